@@ -1,0 +1,378 @@
+"""The values that flow through Pagelight: pure, frozen, checked when made.
+
+Identity belongs to content: a document is the SHA-256 of its bytes, a picture of its own, a chunk
+of its document and text. Where a thing was found (`Hit`), what it is cited as (`Citation`) and
+what state its file is in are kept apart from what it is.
+
+A `Provenance.span` is a half-open range of code points *of the text of the value that carries
+it*: on an `Element`, of `Element.text`; on a `Chunk`, of `Chunk.text`. So a value carries one
+provenance for each line (or table cell) of its text, and a citation of some words finds the
+boxes of just those words.
+
+A table's text is one row a line, cells separated by `CELL_SEPARATOR`, header row first. A caption
+element directly follows the figure or table that it belongs to.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Role = Literal["title", "heading", "paragraph", "list", "table", "caption", "figure", "code"]
+Channel = Literal["dense", "lexical", "image", "fused", "reranked"]
+
+CELL_SEPARATOR: Final = " | "
+"""Between the cells of a table row; a `|` inside a cell is written as `¦` by the parsers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BBox:
+    """Fractions of the page: origin top left, y down, 0 <= x0 < x1 <= 1, 0 <= y0 < y1 <= 1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.x0 < self.x1 <= 1 and 0 <= self.y0 < self.y1 <= 1):
+            raise ValueError(f"not a box within the page: {self}")
+
+    @classmethod
+    def clamped(cls, x0: float, y0: float, x1: float, y1: float) -> BBox | None:
+        """Return the part of the rectangle that lies on the page; None if there is none."""
+        left, right = max(0.0, min(x0, x1)), min(1.0, max(x0, x1))
+        top, bottom = max(0.0, min(y0, y1)), min(1.0, max(y0, y1))
+        if left >= right or top >= bottom:
+            return None
+        return cls(x0=left, y0=top, x1=right, y1=bottom)
+
+    @property
+    def area(self) -> float:
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+    def union(self, other: BBox) -> BBox:
+        """Return the smallest box that holds both."""
+        return BBox(
+            x0=min(self.x0, other.x0),
+            y0=min(self.y0, other.y0),
+            x1=max(self.x1, other.x1),
+            y1=max(self.y1, other.y1),
+        )
+
+    def intersection_area(self, other: BBox) -> float:
+        width = min(self.x1, other.x1) - max(self.x0, other.x0)
+        height = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return max(0.0, width) * max(0.0, height)
+
+    def within(self, outer: BBox) -> BBox:
+        """Map a box given in fractions of `outer` to fractions of the page of `outer`."""
+        width, height = outer.x1 - outer.x0, outer.y1 - outer.y0
+        return BBox(
+            x0=outer.x0 + self.x0 * width,
+            y0=outer.y0 + self.y0 * height,
+            x1=min(1.0, outer.x0 + self.x1 * width),
+            y1=min(1.0, outer.y0 + self.y1 * height),
+        )
+
+
+FULL_PAGE: Final = BBox(x0=0.0, y0=0.0, x1=1.0, y1=1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where something stands. None means that the format has no such thing.
+
+    `page` counts the pages of the file from 1 (a slide, the only page of a picture). `span` is
+    described in the module's docstring. `start_s` and `end_s` are seconds, for media.
+    """
+
+    page: int | None = None
+    bbox: BBox | None = None
+    span: tuple[int, int] | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.page is not None and self.page < 1:
+            raise ValueError(f"pages count from 1: {self.page}")
+        if self.span is not None and not 0 <= self.span[0] <= self.span[1]:
+            raise ValueError(f"not a half-open range: {self.span}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageAsset:
+    """A picture, stored once under the SHA-256 of its encoded bytes.
+
+    `path` is relative to the workspace's `assets/`. `phash` is the 64-bit perceptual hash as
+    16 hex digits: similar pictures differ in few bits.
+    """
+
+    id: str
+    path: str
+    media_type: str
+    width_px: int
+    height_px: int
+    phash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One thing on a page, in reading order: text, maybe an image.
+
+    `level` is a heading's depth from 1. `confidence` is the mean OCR score, None where the text
+    was not read by OCR. `pending` marks a figure, or a whole scanned page (a figure without an
+    image whose box is the page), whose lettering has not been read yet.
+    """
+
+    role: Role
+    text: str = ""
+    image: ImageAsset | None = None
+    provenances: tuple[Provenance, ...] = ()
+    level: int | None = None
+    confidence: float | None = None
+    pending: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.text and self.image is None and not self.pending:
+            raise ValueError("an element needs text, an image, or lettering yet to be read")
+        if any(p.span is not None and p.span[1] > len(self.text) for p in self.provenances):
+            raise ValueError("a provenance points past the end of the text")
+
+    @property
+    def page(self) -> int | None:
+        return self.provenances[0].page if self.provenances else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file found in the corpus folder: what a parser is given.
+
+    `path` is absolute, `source` the path relative to the folder with `/`, `root` the folder:
+    pictures that a page refers to are read only inside it. `media_type` is told by content.
+    """
+
+    path: str
+    source: str
+    root: str
+    sha256: str
+    media_type: str
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file's content. `id` is the SHA-256 of its bytes; `sources` every path with these bytes.
+
+    `page_count` is 0 where the format has no pages. `language` is an ISO 639-1 code or None.
+    `warnings` are sentences for the person ("pages 3-4 could not be read").
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    media_type: str
+    title: str = ""
+    language: str | None = None
+    page_count: int = 0
+    elements: tuple[Element, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            raise ValueError("a document has at least one source")
+
+    @property
+    def pending(self) -> bool:
+        """Whether lettering of figures or scanned pages has yet to be read."""
+        return any(element.pending for element in self.elements)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """The unit of retrieval: some text, maybe with the picture that it is the words of.
+
+    `context` (file name, title, headings) stands before the text in what is embedded and
+    indexed, never in what is quoted. `neighbours` are ids of chunks to bring along: a figure and
+    the paragraph that mentions it. `ordinal` is the place in reading order, from 0.
+    """
+
+    id: str
+    doc_id: str
+    source: str
+    ordinal: int
+    role: Literal["text", "table", "figure"] = "text"
+    text: str = ""
+    context: str = ""
+    headings: tuple[str, ...] = ()
+    image: ImageAsset | None = None
+    provenances: tuple[Provenance, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.text and self.image is None:
+            raise ValueError("a chunk needs text or an image")
+
+    @property
+    def embedding_text(self) -> str:
+        """What is embedded and indexed: the context, then the text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+    @property
+    def page(self) -> int | None:
+        """The page on which the chunk begins."""
+        return self.provenances[0].page if self.provenances else None
+
+    def locate(self, start: int, end: int) -> tuple[Provenance, ...]:
+        """Return the provenances of the text from `start` to `end`; all of them if none fits."""
+        found = tuple(
+            p
+            for p in self.provenances
+            if p.span is not None and p.span[0] < end and start < p.span[1]
+        )
+        return found or self.provenances
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents to search. Empty means all. `source_glob` is matched with `/` as a letter."""
+
+    source_glob: str = ""
+    media_types: tuple[str, ...] = ()
+
+    def admit(self, *, source: str, media_type: str) -> bool:
+        if self.media_types and media_type not in self.media_types:
+            return False
+        return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
+
+
+NO_FILTERS: Final = Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryImage:
+    """A picture in the question: its perceptual hash, and its lettering as words (may be "")."""
+
+    path: str
+    phash: str
+    lettering: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is searched. At least text or an image."""
+
+    text: str = ""
+    image: QueryImage | None = None
+    filters: Filters = NO_FILTERS
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() and self.image is None:
+            raise ValueError("a query needs words or a picture")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A chunk that a search found. `rank` counts from 1; higher scores are better.
+
+    Scores of different channels are never compared. Those of `reranked` are probabilities.
+    """
+
+    chunk: Chunk
+    score: float
+    rank: int
+    channel: Channel
+
+    def __post_init__(self) -> None:
+        if self.rank < 1:
+            raise ValueError(f"ranks count from 1: {self.rank}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the generator may use, numbered from 1, and what did not fit."""
+
+    hits: tuple[Hit, ...] = ()
+    dropped: tuple[Hit, ...] = ()
+    token_count: int = 0
+
+    def source(self, number: int) -> Hit | None:
+        """Return the numbered source; None if there is no such number."""
+        return self.hits[number - 1] if 1 <= number <= len(self.hits) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A request to a generator: the question and its sources, and the same rendered.
+
+    `parts` are texts and images in order; a generator that reads no prose (the extractive one)
+    works from `query` and `context`.
+    """
+
+    query: Query
+    context: Context
+    system: str = ""
+    parts: tuple[str | ImageAsset, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A mark `[number]` in an answer, and the place it stands for.
+
+    `span` is the mark's own range in `Answer.text`; `quote` the words of `chunk` that support
+    the claim; `provenances` the lines that hold the quote, all on one page.
+    """
+
+    number: int
+    chunk: Chunk
+    span: tuple[int, int]
+    provenances: tuple[Provenance, ...] = ()
+    quote: str = ""
+
+    @property
+    def page(self) -> int | None:
+        return self.provenances[0].page if self.provenances else self.chunk.page
+
+    @property
+    def bbox(self) -> BBox | None:
+        """The box around all cited lines; None where the format has no boxes."""
+        boxes = [p.bbox for p in self.provenances if p.bbox is not None]
+        if not boxes:
+            return None
+        around = boxes[0]
+        for box in boxes[1:]:
+            around = around.union(box)
+        return around
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer, growing while it streams; the last one of a stream has `complete` set.
+
+    `answered` is False where the documents do not hold the answer; `nearest` then holds the
+    closest places. `confidence` is calibrated, in 0..1. `unresolved` are marks whose number
+    stands for no source. `timings_s` maps a stage to its seconds.
+    """
+
+    query: Query
+    text: str = ""
+    answered: bool = True
+    confidence: float = 0.0
+    standalone_query: str = ""
+    citations: tuple[Citation, ...] = ()
+    unresolved: tuple[int, ...] = ()
+    context: Context = field(default_factory=Context)
+    nearest: tuple[Hit, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    timings_s: tuple[tuple[str, float], ...] = ()
+    complete: bool = False

@@ -1,0 +1,61 @@
+"""Every error that a person may see: what happened, to which thing, and what to do.
+
+PagelightError
+├── SettingsError           a setting or an argument is unusable
+├── SourceError             one file can't be read; the others go on
+│   └── LimitError          ... because it is over a limit that a setting can raise
+├── WorkspaceError          the workspace folder can't be used
+│   ├── WorkspaceBusyError  another process owns it
+│   └── IndexMismatchError  it was built by another version or another model
+└── ModelError              a model can't be loaded or run
+
+Bugs are none of these: they keep their traceback.
+"""
+
+
+class PagelightError(Exception):
+    """A failure that the person can act on. `hint` says how; it may be empty."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{message} {self.hint}" if self.hint else message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross from the parser's child process to ours; the default loses `hint`.
+        return (_rebuild, (type(self), super().__str__(), self.hint))
+
+
+def _rebuild(kind: type[PagelightError], message: str, hint: str) -> PagelightError:
+    return kind(message, hint=hint)
+
+
+class SettingsError(PagelightError):
+    """Raised when a `RAG_*` variable or an argument is unknown or out of range."""
+
+
+class SourceError(PagelightError):
+    """Raised by a parser for a file that it can't read. The message is the reason shown."""
+
+
+class LimitError(SourceError):
+    """Raised when reading a file would take more time, memory, pages or pixels than allowed."""
+
+
+class WorkspaceError(PagelightError):
+    """Raised when the workspace can't be opened, read or written."""
+
+
+class WorkspaceBusyError(WorkspaceError):
+    """Raised when another process owns the workspace; names that process."""
+
+
+class IndexMismatchError(WorkspaceError):
+    """Raised when the index was built with another schema, embedder or chunker."""
+
+
+class ModelError(PagelightError):
+    """Raised when model weights are missing, damaged, or fail to run."""

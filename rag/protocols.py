@@ -1,0 +1,152 @@
+"""The seams: small contracts, each with one suite in tests/contract that real and fake pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rag.datamodel import (
+        BBox,
+        Chunk,
+        Document,
+        Filters,
+        Hit,
+        ImageAsset,
+        Prompt,
+        Query,
+        SourceFile,
+    )
+
+Matrix = NDArray[np.float32]
+"""(n, dim), rows of length 1."""
+
+Pixels = NDArray[np.uint8]
+"""(height, width, 3), RGB, upright."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrLine:
+    """One line of lettering. `bbox` is in fractions of the picture, `confidence` in 0..1."""
+
+    text: str
+    bbox: BBox
+    confidence: float
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. `embed(xs)` equals `embed` of each alone, to rounding."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens that are read of a text; what is longer must be divided before."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of `text`, special tokens included."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix: ...
+    def embed_documents(self, texts: Sequence[str]) -> Matrix: ...
+
+
+class ImageEmbedder(Protocol):
+    """Words and pixels to unit vectors of one space."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    def embed_queries(self, texts: Sequence[str]) -> Matrix: ...
+    def embed_images(self, images: Sequence[Pixels]) -> Matrix: ...
+
+
+class Index(Protocol):
+    """What is stored, as retrieval sees it. Only chunks of `ready` documents are ever found.
+
+    Each search returns at most `k` hits, best first, ranks from 1, ties broken by chunk id.
+    """
+
+    def search_dense(self, vector: Matrix, *, k: int, filters: Filters) -> list[Hit]:
+        """Search by one query vector, shape (1, dim); scores are cosines."""
+        ...
+
+    def search_lexical(self, text: str, *, k: int, filters: Filters) -> list[Hit]:
+        """Search by words (BM25). Any text is safe: it is words, never query syntax."""
+        ...
+
+    def search_image(self, phash: str, *, k: int, filters: Filters) -> list[Hit]:
+        """Search pictures by perceptual hash; scores are 1 - distance / 64."""
+        ...
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        """Return the chunks that exist, in the order asked."""
+        ...
+
+    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+        """Return in how many chunks each word (any form of it) occurs, and the chunks' number."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reorders hits by reading them with the question."""
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Return a permutation of `hits`, channel `reranked`, scores calibrated in 0..1."""
+        ...
+
+
+class Generator(Protocol):
+    """Writes an answer from a prompt, with marks `[n]` for its numbered sources."""
+
+    @property
+    def model_id(self) -> str: ...
+    def count_tokens(self, text: str) -> int: ...
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Yield pieces of the answer. Closing the iterator stops the work."""
+        ...
+
+
+class Assets(Protocol):
+    """Where parsers put pictures. Storing the same pixels twice stores them once."""
+
+    def put(self, pixels: Pixels) -> ImageAsset: ...
+    def put_encoded(self, data: bytes) -> ImageAsset:
+        """Store an encoded picture, re-encoded as PNG or JPEG; OSError if it can't be decoded."""
+        ...
+
+    def pixels(self, image: ImageAsset) -> Pixels: ...
+
+
+class Parser(Protocol):
+    """One format. Raises `SourceError` for a file that it can't read, and nothing else."""
+
+    @property
+    def media_types(self) -> frozenset[str]: ...
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        """Read text, structure and pictures; leave lettering `pending`. Never opens the net."""
+        ...
+
+
+class PageRenderer(Protocol):
+    """Draws one page of a paged file."""
+
+    def render(self, path: Path, page: int, *, width_px: int) -> Pixels: ...
+
+
+class Ocr(Protocol):
+    """Reads the lettering of a picture."""
+
+    def read(self, image: Pixels) -> list[OcrLine]:
+        """Return the lines in reading order (columns one after another)."""
+        ...

@@ -1,0 +1,96 @@
+"""The settings: one table, one frozen dataclass, read once by an entry point and passed down."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from rag.errors import SettingsError
+
+PREFIX = "RAG_"
+
+
+def _setting(default: object, help_text: str, *, least: float | None = None) -> Any:  # noqa: ANN401 - a dataclass field of any type
+    return field(default=default, metadata={"help": help_text, "least": least})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, its default and its help; the environment overrides with `RAG_<NAME>`."""
+
+    workspace: Path = _setting(
+        Path(".pagelight"), "Folder that holds the index; made when first needed."
+    )
+    host: str = _setting("127.0.0.1", "Address that the chat listens on.")
+    port: int = _setting(7860, "Port that the chat listens on.", least=0)
+    profile: str = _setting("auto", "Which models run: auto or embedded.")
+    top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
+    context_tokens: int = _setting(3000, "Tokens of sources that an answer may use.", least=200)
+    answer_threshold: float = _setting(
+        -1.0, "Confidence under which no answer is given; negative: the profile's own.", least=-1
+    )
+    ocr: bool = _setting(True, "Read the lettering of figures and scanned pages.")
+    ocr_min_score: float = _setting(
+        0.9, "Mean score under which OCR text is taken for noise and left out.", least=0
+    )
+    file_seconds: float = _setting(120.0, "Seconds that parsing one file may take.", least=1)
+    file_mb: int = _setting(500, "Largest file that is read, in megabytes.", least=1)
+    file_memory_mb: int = _setting(3000, "Memory that parsing one file may take.", least=200)
+    unpacked_mb: int = _setting(300, "Most that a zipped file (Office) may unpack to.", least=1)
+    page_limit: int = _setting(5000, "Most pages that are read of one file.", least=1)
+    image_megapixels: int = _setting(100, "Largest picture that is decoded.", least=1)
+
+
+def load_settings(environment: Mapping[str, str], **overrides: object) -> Settings:
+    """Read `RAG_*` of `environment`; `overrides` (None: not given) win.
+
+    Raises SettingsError for a name that does not exist (with the nearest that does) and for a
+    value that can't be used.
+    """
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, object] = {}
+    for variable, raw in environment.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in known:
+            raise SettingsError(f"There is no setting {variable}.", hint=_nearest(name, known))
+        values[name] = _parse(variable, raw, type(known[name].default))
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    for name, value in values.items():
+        _check(name, value, known[name].metadata["least"])
+    return Settings(**values)  # type: ignore[arg-type]  # each was parsed by its field's type
+
+
+def _nearest(name: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if near:
+        return f"Did you mean {PREFIX}{near[0].upper()}?"
+    return "See the settings in the README."
+
+
+def _parse(variable: str, raw: str, kind: type) -> object:
+    if kind is bool:
+        return _parse_bool(variable, raw)
+    if issubclass(kind, Path):
+        return Path(raw)
+    convert: Callable[[str], object] = kind
+    try:
+        return convert(raw)
+    except ValueError as error:
+        raise SettingsError(f"{variable}={raw!r} is not of type {kind.__name__}.") from error
+
+
+def _parse_bool(variable: str, raw: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if raw.lower() not in words:
+        raise SettingsError(f"{variable}={raw!r}: say 1 or 0.")
+    return words[raw.lower()]
+
+
+def _check(name: str, value: object, least: float | None) -> None:
+    if least is not None and isinstance(value, int | float) and value < least:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value}; it must be at least {least}.")
