@@ -1,0 +1,18 @@
+"""Fixtures that several rooms of tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real documents that stands beside a developer's checkout."""
+    if not SHARED.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have the real documents at {SHARED}")
+        pytest.skip("the real documents (../shared/data) are not on this machine")
+    return SHARED
