@@ -1,0 +1,188 @@
+"""Pictures on disk, each under the hash of its encoded bytes, and safe decoding of strange ones.
+
+Knows folders and pixels; knows nothing of documents, ledgers or lettering. Everything stored was
+encoded here: what a file hid beside its pixels (metadata, scripts, later frames) is left behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import struct
+import tempfile
+import threading
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from rag.datamodel import ImageAsset
+from rag.protocols import Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+"""What is decoded. Pillow's rarer decoders are not offered to strangers' files."""
+
+JPEG_QUALITY: Final = 90
+PHOTOGRAPH_SHARE: Final = 0.8
+"""A pixel of a drawing has its neighbour's colour more often than this (0.82-0.96 on charts and
+screenshots, 0.1-0.78 on photographs and scans: there JPEG is 2-7 times smaller than PNG)."""
+
+SAMPLED_ROWS: Final = 200
+_SUFFIX: Final = {"image/png": ".png", "image/jpeg": ".jpg"}
+_DECODER_ERRORS: Final = (
+    OSError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    ZeroDivisionError,
+    MemoryError,  # a header that asks for more than there is
+    struct.error,
+    Image.DecompressionBombError,
+)
+_warnings_lock = threading.Lock()
+
+
+class TooManyPixelsError(OSError):
+    """Raised for a picture that declares more pixels than may be decoded."""
+
+
+def decode(data: bytes, *, megapixels: int) -> Pixels:
+    """Decode the first frame of an encoded picture, upright, as RGB on white.
+
+    Sizes are checked before any pixel is decoded. Raises TooManyPixelsError, and OSError for
+    anything that is not a whole picture of one of `FORMATS`.
+    """
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the decoders' remarks on odd metadata; sizes: below
+        try:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+                _check_size(picture, megapixels)
+                return _as_rgb(ImageOps.exif_transpose(picture))
+        except TooManyPixelsError:
+            raise
+        except Image.DecompressionBombError as error:
+            raise TooManyPixelsError(f"The picture is over {megapixels} megapixels.") from error
+        except _DECODER_ERRORS as error:
+            raise OSError(f"The picture can't be decoded: {_reason(error)}.") from error
+
+
+def _check_size(picture: Picture, megapixels: int) -> None:
+    width_px, height_px = picture.size
+    if width_px * height_px > megapixels * 1_000_000:
+        raise TooManyPixelsError(
+            f"The picture has {width_px} x {height_px} pixels, over {megapixels} megapixels."
+        )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "it is of no format that is read, or its header is broken"
+    if isinstance(error, MemoryError):
+        return "it asks for more memory than there is"
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _as_rgb(picture: Picture) -> Pixels:
+    if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
+        return _eight_bit(np.asarray(picture, dtype=np.float32))
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(white, layer)
+    return np.asarray(picture.convert("RGB"), dtype=np.uint8)
+
+
+def _eight_bit(grey: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Pixels:
+    """Bring a deep grey picture to 8 bits: 16-bit ones by their scale, others by their range."""
+    finite = np.nan_to_num(grey)
+    low, high = (0.0, 65535.0) if finite.max() > 1 else (0.0, 1.0)
+    if finite.min() < low or finite.max() > high:
+        low, high = float(finite.min()), float(finite.max())
+    scaled = (finite - low) * (255.0 / (high - low))
+    return np.repeat(scaled.round().astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def is_photograph(pixels: Pixels) -> bool:
+    """Tell whether JPEG suits the picture: neighbours rarely have just the same colour."""
+    rows = pixels[:: max(1, pixels.shape[0] // SAMPLED_ROWS)]
+    if rows.shape[1] < 2:  # noqa: PLR2004 - a single column has no neighbours
+        return False
+    same = (rows[:, 1:] == rows[:, :-1]).all(axis=2).mean()
+    return bool(same < PHOTOGRAPH_SHARE)
+
+
+def encode(pixels: Pixels) -> tuple[bytes, str]:
+    """Return PNG bytes, or JPEG for a photograph, and the media type."""
+    buffer = io.BytesIO()
+    picture = Image.fromarray(pixels)
+    if is_photograph(pixels):
+        picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
+        return buffer.getvalue(), "image/jpeg"
+    picture.save(buffer, "PNG")
+    return buffer.getvalue(), "image/png"
+
+
+def perceptual_hash(pixels: Pixels) -> str:
+    """Return the 64-bit DCT hash as 16 hex digits: similar pictures differ in few bits."""
+    import imagehash  # noqa: PLC0415 - brings SciPy, which a search for words never needs
+
+    return str(imagehash.phash(Image.fromarray(pixels)))
+
+
+class AssetStore:
+    """The `Assets` protocol over one folder. Safe for several processes at once."""
+
+    def __init__(self, root: Path, *, megapixels: int) -> None:
+        self._root = root
+        self._megapixels = megapixels
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        """Store pixels; the same pixels twice are stored once."""
+        data, media_type = encode(pixels)
+        digest = hashlib.sha256(data).hexdigest()
+        asset = ImageAsset(
+            id=digest,
+            path=f"{digest[:2]}/{digest[2:]}{_SUFFIX[media_type]}",
+            media_type=media_type,
+            width_px=pixels.shape[1],
+            height_px=pixels.shape[0],
+            phash=perceptual_hash(pixels),
+        )
+        if not self.path_of(asset).exists():
+            _write_whole(self.path_of(asset), data)
+        return asset
+
+    def put_encoded(self, data: bytes) -> ImageAsset:
+        """Decode and store; TooManyPixelsError or OSError as `decode`."""
+        return self.put(decode(data, megapixels=self._megapixels))
+
+    def pixels(self, image: ImageAsset) -> Pixels:
+        """Return what was stored; OSError if the file is gone or damaged."""
+        return decode(self.path_of(image).read_bytes(), megapixels=self._megapixels)
+
+    def path_of(self, image: ImageAsset) -> Path:
+        """Return the absolute path of the encoded picture."""
+        return self._root / image.path
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write by renaming, so that a file under its final name is always whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
