@@ -1,0 +1,133 @@
+"""Bytes to text. Knows encodings; knows nothing of files or formats.
+
+Order: a byte order mark, UTF-8, UTF-16 without a mark, UTF-8 with a few broken letters, then the
+single- and double-byte encodings that charset-normalizer tells apart. What can't be a letter
+becomes U+FFFD; NULs are removed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from typing import Final
+
+MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+SAMPLE_BYTES: Final = 65_536
+"""How much is read to tell an encoding; charset-normalizer is slow on more."""
+
+CONTROL_SHARE_UTF8: Final = 0.2
+CONTROL_SHARE_OTHER: Final = 0.03
+"""Above these shares of control bytes it is no text; random bytes have 0.1 and are no UTF-8."""
+
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
+_NO_LETTERS: Final = frozenset({"Cc", "Cn", "Co", "Cs"})
+_BROKEN_SHARE: Final = 0.01
+
+
+def is_text(head: bytes) -> bool:
+    """Say whether bytes (the beginning of a file) look like text in any usual encoding."""
+    if _marked(head) or _unmarked_utf16(head):
+        return True
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    valid = _is_utf8(head)
+    return controls <= len(head) * (CONTROL_SHARE_UTF8 if valid else CONTROL_SHARE_OTHER)
+
+
+def decode_text(data: bytes, *, declared: str | None = None) -> str:
+    """Return the text of `data`, line ends as line feeds. `declared` is believed if it can decode."""
+    text = _decode(data, declared)
+    return text.lstrip("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode(data: bytes, declared: str | None) -> str:
+    mark = _marked(data)
+    if mark:
+        length, encoding = mark
+        return data[length:].decode(encoding, errors="replace")
+    for encoding in filter(None, ("utf-8" if 0 not in data else None, declared)):
+        try:
+            return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode(_guess(data), errors="replace")
+
+
+def _marked(data: bytes) -> tuple[int, str] | None:
+    """Return the length of the byte order mark and the encoding that it stands for."""
+    return next(((len(mark), name) for mark, name in MARKS if data.startswith(mark)), None)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Say whether `data`, maybe cut within its last letter, is UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guess(data: bytes) -> str:
+    utf16 = _unmarked_utf16(data[:SAMPLE_BYTES])
+    if utf16:
+        return utf16
+    if _is_utf8(data) or _is_broken_utf8(data):
+        return "utf-8"
+    return _legacy(_sample(data))
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Tell UTF-16 by its letters: one byte order gives words with spaces, the other nonsense."""
+    data = data[: len(data) & ~1]
+    if len(data) < 4 or (0 not in data and _is_utf8(data)):  # noqa: PLR2004 - two letters
+        return None
+    scores = {name: _likeness(data, name) for name in ("utf-16-le", "utf-16-be")}
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] > 0.95 and min(scores.values()) < scores[best] else None  # noqa: PLR2004 - nearly all letters
+
+
+def _likeness(data: bytes, encoding: str) -> float:
+    """Return the share of ordinary letters; 0 where no space or line end divides them."""
+    text = data[:4096].decode(encoding, errors="replace")
+    if not any(letter in text for letter in " \n\u3000\u3002"):
+        return 0.0
+    ordinary = sum(
+        letter in "\t\r\n"
+        or (letter != "\ufffd" and unicodedata.category(letter) not in _NO_LETTERS)
+        for letter in text
+    )
+    return ordinary / len(text)
+
+
+def _is_broken_utf8(data: bytes) -> bool:
+    """Say whether this is UTF-8 with damage: letters that UTF-8 alone explains, or bytes none does.
+
+    In Latin-1 a high byte stands alone between letters; two in a row that are no UTF-8 are damage.
+    """
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    whole = sum(1 for letter in text if letter > "\x7f") - broken
+    damaged = any(mark in text for mark in (" \ufffd\ufffd", "\ufffd\ufffd\ufffd"))
+    return whole > broken or (damaged and broken <= max(4, _BROKEN_SHARE * len(text)))
+
+
+def _sample(data: bytes) -> bytes:
+    """Return a part of `data` around its first byte that is not ASCII."""
+    first = len(data) - len(data.lstrip(bytes(range(128))))
+    start = data.rfind(b"\n", 0, max(0, first - 2000)) + 1
+    return data[start : start + SAMPLE_BYTES]
+
+
+def _legacy(sample: bytes) -> str:
+    """Return the most likely encoding older than Unicode; Windows Latin where nothing is."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - 0.1 s, rarely needed
+
+    best = from_bytes(sample).best()
+    if best is None or best.encoding.startswith("utf") or best.encoding == "ascii":
+        return "cp1252"
+    return best.encoding

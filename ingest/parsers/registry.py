@@ -1,0 +1,92 @@
+"""Media type -> parser. Loads a format's libraries when the first such file comes.
+
+A parser's class takes `settings=`. What comes out of a format's library on a broken file becomes
+a `SourceError` here and nowhere else; an error raised by our own code is a bug and stays one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from pathlib import Path
+from typing import Final, cast
+
+import ingest
+import rag
+from ingest.media_type import CSV, DOCX, EPUB, HTML, MAIL, MARKDOWN, PDF, PPTX, TEXT, TSV, XLSX
+from rag.datamodel import Document, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Assets, Parser
+from rag.settings import Settings
+
+_IMAGE: Final = ("ingest.parsers.image", "ImageParser")
+PARSERS: Final = {
+    PDF: ("ingest.parsers.pdf", "PdfParser"),
+    DOCX: ("ingest.parsers.word", "WordParser"),
+    PPTX: ("ingest.parsers.slides", "SlidesParser"),
+    XLSX: ("ingest.parsers.workbook", "WorkbookParser"),
+    EPUB: ("ingest.parsers.ebook", "EbookParser"),
+    HTML: ("ingest.parsers.web", "WebParser"),
+    MARKDOWN: ("ingest.parsers.markdown", "MarkdownParser"),
+    CSV: ("ingest.parsers.delimited", "DelimitedParser"),
+    TSV: ("ingest.parsers.delimited", "DelimitedParser"),
+    TEXT: ("ingest.parsers.plain", "PlainParser"),
+    MAIL: ("ingest.parsers.mail", "MailParser"),
+    "image/png": _IMAGE,
+    "image/jpeg": _IMAGE,
+    "image/gif": _IMAGE,
+    "image/webp": _IMAGE,
+    "image/tiff": _IMAGE,
+    "image/bmp": _IMAGE,
+}
+"""Where the parser of each media type stands: module and class."""
+
+_OURS: Final = tuple(Path(next(iter(package.__path__))) for package in (ingest, rag))
+
+
+def parser_for(media_type: str, *, settings: Settings) -> Parser | None:
+    """Return the parser of a media type; None if there is none."""
+    if media_type not in PARSERS:
+        return None
+    module, name = PARSERS[media_type]
+    kind = getattr(importlib.import_module(module), name)
+    return GuardedParser(cast("Parser", kind(settings=settings)))
+
+
+class GuardedParser:
+    """A parser whose library's errors on a broken file are told as `SourceError`."""
+
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return self._parser.media_types
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        try:
+            return self._parser.parse(file, assets)
+        except (SourceError, MemoryError):
+            raise
+        except RecursionError as error:
+            raise SourceError("The file is damaged: it is nested too deeply.") from error
+        except Exception as error:
+            if _is_ours(error):
+                raise
+            raise SourceError(
+                f"The file is damaged or not of its type ({_told(error)}).",
+                hint="Open and save it with the program that made it.",
+            ) from error
+
+
+def _is_ours(error: Exception) -> bool:
+    """Say whether our own code raised, rather than a library below it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Path(last.filename).is_relative_to(_OURS[0]) or Path(last.filename).is_relative_to(
+        _OURS[1]
+    )
+
+
+def _told(error: Exception) -> str:
+    first_line = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {first_line[:200]}" if first_line else type(error).__name__
