@@ -8,7 +8,9 @@ becomes U+FFFD; NULs are removed.
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
+from collections import Counter
 from typing import Final
 
 MARKS: Final = (
@@ -28,6 +30,17 @@ CONTROL_SHARE_OTHER: Final = 0.03
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _NO_LETTERS: Final = frozenset({"Cc", "Cn", "Co", "Cs"})
 _BROKEN_SHARE: Final = 0.01
+_ONE_BYTE_SHARE: Final = 0.4
+_LAST_ASCII: Final = 0x7F
+_SPRINKLED: Final = 0.4
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{4}")
+_POLISH: Final = re.compile(r"[a-z][³¹¿Ÿ][a-z]|[a-z][³¹]\b")
+_CARON: Final = re.compile(r"[šžŠŽ]")
+_CZECH: Final = re.compile(r"[a-z]?[øìù][a-z]?")
+_OTHER_SCRIPTS: Final = (
+    *("cp1251", "koi8_r", "cp866", "cp1253", "cp1254", "cp1255", "cp1256"),
+    *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949"),
+)
 
 
 def is_text(head: bytes) -> bool:
@@ -36,11 +49,13 @@ def is_text(head: bytes) -> bool:
         return True
     controls = len(head) - len(head.translate(None, _CONTROLS))
     valid = _is_utf8(head)
+    if not valid and max(Counter(head).values()) > _ONE_BYTE_SHARE * len(head):
+        return False
     return controls <= len(head) * (CONTROL_SHARE_UTF8 if valid else CONTROL_SHARE_OTHER)
 
 
 def decode_text(data: bytes, *, declared: str | None = None) -> str:
-    """Return the text of `data`, line ends as line feeds. `declared` is believed if it can decode."""
+    """Return the text of `data`, lines ended by a line feed. `declared` wins if it fits."""
     text = _decode(data, declared)
     return text.lstrip("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
@@ -125,9 +140,21 @@ def _sample(data: bytes) -> bytes:
 
 def _legacy(sample: bytes) -> str:
     """Return the most likely encoding older than Unicode; Windows Latin where nothing is."""
+    if _is_latin(sample):
+        return "cp1250" if _is_eastern(sample.decode("cp1252", errors="replace")) else "cp1252"
     from charset_normalizer import from_bytes  # noqa: PLC0415 - 0.1 s, rarely needed
 
-    best = from_bytes(sample).best()
-    if best is None or best.encoding.startswith("utf") or best.encoding == "ascii":
-        return "cp1252"
-    return best.encoding
+    best = from_bytes(sample, cp_isolation=[*_OTHER_SCRIPTS], enable_fallback=False).best()
+    return best.encoding if best else "cp1252"
+
+
+def _is_latin(sample: bytes) -> bool:
+    """Say whether letters beyond ASCII are sprinkled among ASCII ones, as in Latin script."""
+    high = sum(byte > _LAST_ASCII for byte in sample)
+    letters = high + sum(byte < _LAST_ASCII and chr(byte).isalpha() for byte in sample)
+    return high < _SPRINKLED * letters and not _HIGH_RUN.search(sample)
+
+
+def _is_eastern(text: str) -> bool:
+    """Tell Central European text read as Western by signs that stand for its letters in words."""
+    return bool(_POLISH.search(text)) or (bool(_CARON.search(text)) and bool(_CZECH.search(text)))
