@@ -32,11 +32,11 @@ _NO_LETTERS: Final = frozenset({"Cc", "Cn", "Co", "Cs"})
 _BROKEN_SHARE: Final = 0.01
 _ONE_BYTE_SHARE: Final = 0.4
 _LAST_ASCII: Final = 0x7F
-_SPRINKLED: Final = 0.4
-_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{4}")
-_POLISH: Final = re.compile(r"[a-z][³¹¿Ÿ][a-z]|[a-z][³¹]\b")
+_SPRINKLED: Final = 0.5
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{6}")
+_POLISH: Final = re.compile(r"[^\W\d_][³¹¿Ÿ][^\W\d_]")
 _CARON: Final = re.compile(r"[šžŠŽ]")
-_CZECH: Final = re.compile(r"[a-z]?[øìù][a-z]?")
+_CZECH: Final = re.compile(r"[øìù]")
 _OTHER_SCRIPTS: Final = (
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1254", "cp1255", "cp1256"),
     *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949"),
@@ -49,7 +49,8 @@ def is_text(head: bytes) -> bool:
         return True
     controls = len(head) - len(head.translate(None, _CONTROLS))
     valid = _is_utf8(head)
-    if not valid and max(Counter(head).values()) > _ONE_BYTE_SHARE * len(head):
+    commonest, count = Counter(head or b" ").most_common(1)[0]
+    if not valid and commonest > _LAST_ASCII and count > _ONE_BYTE_SHARE * len(head):
         return False
     return controls <= len(head) * (CONTROL_SHARE_UTF8 if valid else CONTROL_SHARE_OTHER)
 
@@ -151,8 +152,8 @@ def _legacy(sample: bytes) -> str:
 def _is_latin(sample: bytes) -> bool:
     """Say whether letters beyond ASCII are sprinkled among ASCII ones, as in Latin script."""
     high = sum(byte > _LAST_ASCII for byte in sample)
-    letters = high + sum(byte < _LAST_ASCII and chr(byte).isalpha() for byte in sample)
-    return high < _SPRINKLED * letters and not _HIGH_RUN.search(sample)
+    visible = len(sample.translate(None, b" \t\r\n"))
+    return high < _SPRINKLED * visible and not _HIGH_RUN.search(sample)
 
 
 def _is_eastern(text: str) -> bool:
