@@ -1,0 +1,57 @@
+"""The reader's network: a BERT trunk with a span head and an answerability head.
+
+Knows tensors; knows nothing of text, windows or calibration. Imports torch when imported, so
+only code that is itself loaded lazily imports it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+UNREACHABLE = -1e4
+"""A logit that softmax sends to zero; finite in every float type."""
+
+
+class ReaderModel(nn.Module):
+    """Reads pairs once. Position 0 ([CLS]) of the span logits stands for "no answer here"."""
+
+    def __init__(self, trunk: BertModel) -> None:
+        super().__init__()
+        width = trunk.config.hidden_size
+        self.trunk = trunk
+        self.span = nn.Linear(width, 2)
+        self.answer = nn.Linear(width, 1)
+
+    def forward(
+        self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Score a batch; `mask` marks tokens, `passage` those that an answer may hold.
+
+        Returns span logits (batch, tokens, 2), start and end, UNREACHABLE outside passage and
+        [CLS], and answer logits (batch,), in float32.
+        """
+        states = self.trunk(
+            input_ids=ids, token_type_ids=types, attention_mask=mask
+        ).last_hidden_state  # (batch, tokens, width)
+        allowed = passage.clone()
+        allowed[:, 0] = True
+        span = self.span(states).float().masked_fill(~allowed.unsqueeze(-1), UNREACHABLE)
+        return span, self.answer(states[:, 0]).float().squeeze(-1)
+
+
+def load_trunk(folder: Path) -> BertModel:
+    """Load the trunk in float32 from a folder that holds config.json and model.safetensors."""
+    config = BertConfig.from_pretrained(
+        folder,
+        local_files_only=True,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    trunk: BertModel = BertModel(config, add_pooling_layer=False)
+    weights = load_file(folder / "model.safetensors")
+    trunk.load_state_dict({name: weights[name].float() for name in trunk.state_dict()})
+    return trunk

@@ -1,0 +1,1 @@
+"""Trains, scores and exports the reader; no part of the program that people run."""

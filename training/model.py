@@ -1,0 +1,62 @@
+"""The network as it is trained: what is frozen, the loss, the optimiser, batches as tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from rag.neural.reader_input import Window
+from rag.neural.reader_model import ReaderModel, load_trunk
+from rag.neural.weights import MINILM
+from training.data import Example
+
+FROZEN: Final = ("word_embeddings", "position_embeddings")
+"""Half of the trunk's weights, and the half that a small adapter could not carry."""
+
+HEAD_RATE: Final = 5.0
+"""The heads start from noise and learn this many times faster than the trunk."""
+
+
+def new_model() -> ReaderModel:
+    """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
+    model = ReaderModel(load_trunk(MINILM.locate()))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = not any(part in name for part in FROZEN)
+    return model
+
+
+def new_optimizer(model: ReaderModel, *, rate: float) -> torch.optim.AdamW:
+    """Return AdamW with the heads at a higher rate; each group keeps its base in `base`."""
+    heads = [*model.span.parameters(), *model.answer.parameters()]
+    trunk = [p for p in model.trunk.parameters() if p.requires_grad]
+    groups = [
+        {"params": trunk, "lr": rate, "base": rate},
+        {"params": heads, "lr": rate * HEAD_RATE, "base": rate * HEAD_RATE},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+
+
+def tensors(windows: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Pad windows to the longest: ids, types, mask and passage, each (batch, tokens)."""
+    width = max(len(window.ids) for window in windows)
+
+    def padded(values: Sequence[Sequence[int]], fill: int) -> Tensor:
+        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in values])
+
+    ids = padded([window.ids for window in windows], 0)
+    types = padded([window.types for window in windows], 0)
+    places = padded([window.places for window in windows], -1)
+    return ids, types, ids != 0, places >= 0
+
+
+def loss_of(model: nn.Module, batch: Sequence[Example]) -> Tensor:
+    """Return the mean over the batch of the span's and half of the answerability's loss."""
+    span, answer = model(*tensors([example.window for example in batch]))
+    starts = torch.tensor([example.start for example in batch])
+    ends = torch.tensor([example.end for example in batch])
+    span_loss = cross_entropy(span[..., 0], starts) + cross_entropy(span[..., 1], ends)
+    return span_loss / 2 + binary_cross_entropy_with_logits(answer, (starts > 0).float()) / 2
