@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
+settings.register_profile("pagelight", deadline=None)
+settings.load_profile("pagelight")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

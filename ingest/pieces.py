@@ -1,0 +1,134 @@
+"""Pieces: the smallest parts of an element that a chunk keeps together, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.datamodel import CELL_SEPARATOR, Element, Provenance
+from rag.text import sentence_spans, word_spans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Some text of one element. Each provenance's `span` is a range of this text."""
+
+    text: str
+    provenances: tuple[Provenance, ...] = ()
+    is_heading: bool = False
+    is_row: bool = False
+
+    @property
+    def page(self) -> int | None:
+        return self.provenances[0].page if self.provenances else None
+
+
+def element_pieces(element: Element) -> list[Piece]:
+    """Return a text element whole, or lettering line by line; nothing for an empty one."""
+    if not element.text.strip():
+        return []
+    heading = element.role in ("title", "heading")
+    whole = Piece(text=element.text, provenances=element.provenances, is_heading=heading)
+    if element.role in ("figure", "list", "code"):
+        return _slices(whole, _line_spans(element.text))
+    return [whole]
+
+
+def table_rows(table: Element) -> list[Piece]:
+    """Return the rows of a table, header first; at least one."""
+    whole = Piece(text=table.text, provenances=table.provenances, is_row=True)
+    return _slices(whole, _line_spans(table.text)) or [whole]
+
+
+def divide(piece: Piece, *, fits: Callable[[Piece], bool]) -> Iterator[Piece]:
+    """Divide a piece that is too long: between sentences or cells, else between words.
+
+    Every word of the piece is in exactly one part; a single word that does not fit is divided
+    between letters.
+    """
+    spans = _cell_spans(piece.text) if piece.is_row else sentence_spans(piece.text)
+    if len(spans) <= 1:
+        spans = _word_runs(piece.text)
+    if len(spans) <= 1:
+        middle = len(piece.text) // 2
+        spans = [(0, middle), (middle, len(piece.text))]
+    for part in _merge(piece, spans, fits=fits):
+        if fits(part) or len(part.text) <= 1:
+            yield part
+        else:
+            yield from divide(part, fits=fits)
+
+
+def join_pieces(pieces: Sequence[Piece]) -> tuple[str, tuple[Provenance, ...]]:
+    """Join pieces by line breaks; the spans move with their text."""
+    provenances: list[Provenance] = []
+    offset = 0
+    for piece in pieces:
+        provenances.extend(_moved(p, offset) for p in piece.provenances)
+        offset += len(piece.text) + 1
+    return "\n".join(piece.text for piece in pieces), tuple(provenances)
+
+
+def _moved(provenance: Provenance, offset: int) -> Provenance:
+    if provenance.span is None:
+        return provenance
+    start, end = provenance.span
+    return replace(provenance, span=(start + offset, end + offset))
+
+
+def _merge(
+    piece: Piece, spans: Sequence[tuple[int, int]], *, fits: Callable[[Piece], bool]
+) -> Iterator[Piece]:
+    """Yield the longest runs of consecutive spans that fit; a lone span may not."""
+    start, end = spans[0]
+    for span in spans[1:]:
+        longer = cut(piece, start, span[1])
+        if not fits(longer):
+            yield cut(piece, start, end)
+            start = span[0]
+        end = span[1]
+    yield cut(piece, start, end)
+
+
+def cut(piece: Piece, start: int, end: int) -> Piece:
+    """Return the part of a piece from `start` to `end`, with the places of just that part."""
+    kept = tuple(
+        replace(p, span=(max(0, p.span[0] - start), min(end, p.span[1]) - start))
+        if p.span is not None
+        else p
+        for p in piece.provenances
+        if p.span is None or (p.span[0] < end and start < p.span[1])
+    )
+    return replace(piece, text=piece.text[start:end], provenances=kept)
+
+
+def _slices(piece: Piece, spans: Iterable[tuple[int, int]]) -> list[Piece]:
+    return [cut(piece, start, end) for start, end in spans]
+
+
+def _line_spans(text: str) -> list[tuple[int, int]]:
+    spans = []
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _cell_spans(text: str) -> list[tuple[int, int]]:
+    spans = []
+    start = 0
+    for cell in text.split(CELL_SEPARATOR):
+        spans.append((start, start + len(cell)))
+        start += len(cell) + len(CELL_SEPARATOR)
+    return [(a, b) for a, b in spans if a < b]
+
+
+def _word_runs(text: str) -> list[tuple[int, int]]:
+    """Return ranges that each start at a word and hold all up to the next."""
+    starts = [start for start, _ in word_spans(text)]
+    if not starts:
+        return []
+    starts[0] = 0
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))

@@ -1,0 +1,101 @@
+"""Sentences and words of plain text. Knows no language model and no store."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import Final
+
+import Stemmer
+
+_ABBREVIATIONS: Final = frozenset(
+    "mr mrs ms dr prof sr jr st no nos fig figs eq eqs sec ch vol vs etc al inc ltd co corp "
+    "e.g i.e cf ca approx dept est u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct "
+    "nov dec z.b d.h bzw abb tab nr str p pp ref refs".split()
+)
+_BOUNDARY: Final = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s)|[。！？]|\n""")
+_LAST_WORD: Final = re.compile(r"[\w.]+$")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_INITIAL_LENGTH: Final = 1
+
+STOP_WORDS: Final = frozenset(
+    "a about after all also an and any are as at be been being both but by can could did do does "
+    "each for from given had has have her his how i if in into is it its itself many may me might "
+    "more most much my no nor not of on or other our out over per said same shall she should so "
+    "some such than that the their them then there these they this those to under up us was we "
+    "were what when where whether which while who whom whose why will with within would you your "
+    "according please tell show give name named called list mention mentioned".split()
+)
+"""Words of English questions that say nothing about what is asked for."""
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return the half-open ranges of the sentences of `text`, white space left out.
+
+    Together they hold every character of `text` that is not white space. A line break ends a
+    sentence; a full stop does not after an abbreviation, an initial, or before a small letter.
+    """
+    spans = []
+    start = 0
+    for match in _BOUNDARY.finditer(text):
+        if _ends_sentence(text, match):
+            spans.append((start, match.end()))
+            start = match.end()
+    spans.append((start, len(text)))
+    return [trimmed for span in spans if (trimmed := trim(text, *span))]
+
+
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    if match.group() != ".":
+        return True
+    following = text[match.end() :].lstrip()[:1]
+    if following.islower():
+        return False
+    last = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
+    word = last.group().lower() if last else ""
+    return word not in _ABBREVIATIONS and not (len(word) == _INITIAL_LENGTH and word.isalpha())
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the range without white space at its ends; None if nothing is left."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return the half-open ranges of words and numbers (`1,419.5` is one)."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text`, folded: lower case, no accents, `1,419` as `1419`."""
+    return [fold(match.group()) for match in _WORD.finditer(text)]
+
+
+@functools.lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """Return the form in which two spellings of one word or number are equal."""
+    if _GROUPED.fullmatch(word):
+        return word.replace(",", "")
+    lowered = word.lower().replace("’", "'").removesuffix("'s")
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@functools.lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return the English Snowball stem of a folded word (Porter 2; snowballstem.org)."""
+    stemmed: str = Stemmer.Stemmer("english").stemWord(word)
+    return stemmed
+
+
+def content_stems(text: str) -> list[str]:
+    """Return the stems of the words of `text` that are not stop words, in order."""
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]

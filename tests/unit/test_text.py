@@ -1,0 +1,31 @@
+from rag.text import content_stems, sentence_spans, words
+
+
+def sentences(text):
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def test_a_full_stop_after_an_abbreviation_or_initial_ends_no_sentence():
+    text = "Dr. J. Smith left the U.S. in Jan. 2020. It rose 3.5%! See Fig. 3."
+
+    assert sentences(text) == [
+        "Dr. J. Smith left the U.S. in Jan. 2020.",
+        "It rose 3.5%!",
+        "See Fig. 3.",
+    ]
+
+
+def test_a_line_break_ends_a_sentence():
+    assert sentences("one\n\n  two ") == ["one", "two"]
+
+
+def test_numbers_and_accents_are_folded_to_one_spelling():
+    assert words("Café’s 1,419.50 and 2.1") == ["cafe", "1419.50", "and", "2.1"]
+
+
+def test_stop_words_carry_no_content():
+    assert content_stems("How many warehouses did Costco operate?") == [
+        "warehous",
+        "costco",
+        "oper",
+    ]
