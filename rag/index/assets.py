@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import struct
 import tempfile
 import threading
@@ -35,6 +36,7 @@ screenshots, 0.1-0.78 on photographs and scans: there JPEG is 2-7 times smaller 
 
 SAMPLED_ROWS: Final = 200
 _SUFFIX: Final = {"image/png": ".png", "image/jpeg": ".jpg"}
+_ID: Final = re.compile(r"[0-9a-f]{64}")
 _DECODER_ERRORS: Final = (
     OSError,
     SyntaxError,  # Pillow's word for a broken PNG
@@ -173,6 +175,16 @@ class AssetStore:
     def path_of(self, image: ImageAsset) -> Path:
         """Return the absolute path of the encoded picture."""
         return self._root / image.path
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type of a stored picture; None for an id that is none of ours."""
+        if not _ID.fullmatch(image_id):
+            return None
+        for media_type, suffix in _SUFFIX.items():
+            path = self._root / image_id[:2] / f"{image_id[2:]}{suffix}"
+            if path.is_file():
+                return path, media_type
+        return None
 
 
 def _write_whole(path: Path, data: bytes) -> None:
