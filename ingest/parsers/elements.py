@@ -1,0 +1,116 @@
+"""Makes elements with their provenance. Knows no file format.
+
+Each line of a text gets its own provenance, so that a citation finds the line (or row).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ingest.parsers.grid import Grid, table_text
+from rag.datamodel import BBox, Element, ImageAsset, Provenance, Role
+
+DEEPEST_LEVEL: Final = 9
+MAX_TITLE_LETTERS: Final = 300
+_SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_INVISIBLE: Final = dict.fromkeys(
+    [*range(9), *range(0x0B, 0x20), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
+)
+_MEANINGLESS_TITLE: Final = re.compile(
+    r"(untitled|microsoft word\b.*|microsoft powerpoint\b.*|powerpoint presentation|presentation\d*"
+    r"|document\d*|slide \d+|word document|title|book\d*|.*\.(docx?|pptx?|xlsx?|html?|pdf|indd))",
+    re.IGNORECASE,
+)
+
+
+def clean(text: str) -> str:
+    """Return `text` with single spaces, without invisible letters and empty lines."""
+    visible = text.translate(_INVISIBLE)
+    lines = (_SPACES.sub(" ", line).strip() for line in visible.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def one_line(text: str) -> str:
+    return clean(text).replace("\n", " ")
+
+
+def line_provenances(
+    text: str, *, page: int | None = None, bbox: BBox | None = None
+) -> tuple[Provenance, ...]:
+    """Return one provenance for each line that is not empty."""
+    provenances = []
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            span = (start, start + len(line))
+            provenances.append(Provenance(page=page, bbox=bbox, span=span))
+        start += len(line) + 1
+    return tuple(provenances)
+
+
+def text_element(
+    text: str,
+    role: Role = "paragraph",
+    *,
+    level: int | None = None,
+    page: int | None = None,
+    bbox: BBox | None = None,
+) -> list[Element]:
+    """Return an element of this text, or none where it is blank. `code` keeps its spaces."""
+    kept = text.strip("\n") if role == "code" else clean(text)
+    if not kept.strip():
+        return []
+    places = line_provenances(kept, page=page, bbox=bbox)
+    depth = None if level is None else max(1, min(level, DEEPEST_LEVEL))
+    return [Element(role=role, text=kept, level=depth, provenances=places)]
+
+
+def heading(text: str, level: int, *, page: int | None = None) -> list[Element]:
+    return text_element(one_line(text), "heading", level=level, page=page)
+
+
+def list_element(
+    items: Iterable[tuple[int, str]], *, page: int | None = None, bbox: BBox | None = None
+) -> list[Element]:
+    """Return one list; each item (depth from 0, its text with its mark) is a line."""
+    lines = ["  " * min(depth, 8) + one_line(text) for depth, text in items if text.strip()]
+    if not lines:
+        return []
+    text = "\n".join(lines)
+    places = line_provenances(text, page=page, bbox=bbox)
+    return [Element(role="list", text=text, provenances=places)]
+
+
+def table_element(
+    grid: Grid, *, page: int | None = None, bbox: BBox | None = None
+) -> list[Element]:
+    """Return a table (header row first), or none where it has no text."""
+    text = table_text(grid)
+    if not text:
+        return []
+    places = line_provenances(text, page=page, bbox=bbox)
+    return [Element(role="table", text=text, provenances=places)]
+
+
+def figure_element(
+    image: ImageAsset, *, page: int | None = None, bbox: BBox | None = None
+) -> Element:
+    """Return a picture whose lettering has yet to be read."""
+    places = (Provenance(page=page, bbox=bbox),) if page is not None or bbox is not None else ()
+    return Element(role="figure", image=image, provenances=places, pending=True)
+
+
+def meaningful_title(*candidates: str | None) -> str:
+    """Return the first candidate that says something about the document, or ""."""
+    for candidate in candidates:
+        title = one_line(candidate or "")
+        if title and not _MEANINGLESS_TITLE.fullmatch(title):
+            return title[:MAX_TITLE_LETTERS]
+    return ""
+
+
+def first_text(elements: Sequence[Element], *roles: Role) -> str:
+    """Return the text of the first element of one of these roles, or ""."""
+    return next((element.text for element in elements if element.role in roles), "")

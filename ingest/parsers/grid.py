@@ -1,0 +1,171 @@
+"""Tables as grids of cells: merged cells, header rows, empty lanes. Knows no file format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.datamodel import CELL_SEPARATOR
+
+MAX_SPAN: Final = 1000
+"""HTML's own limit for colspan; a larger rowspan is cut by the table's end."""
+
+MAX_HEADER_ROWS: Final = 4
+MAX_CELLS: Final = 500_000
+"""Merged cells may not blow a table up beyond this."""
+
+_NUMBER: Final = re.compile(
+    r"[(\[~<>≈±+\-\u2212\u2013]*[$€£¥]?\s?[(+\-\u2212]?\d[\d.,'\u00a0 ]*.{0,4}"
+)
+_YEAR: Final = re.compile(r"(19|20)\d\d([-/\u2013]\d{2,4})?")
+_OPENING: Final = re.compile(r"[$€£¥(]|[$€£¥]\s*\(|[A-Z]{2,3}\s?[$€£¥]|\(\s*[$€£¥]")
+_CLOSING: Final = re.compile(r"[)%]|\)\s*%|%\s*\)|[\u00b0*†‡]{1,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell as written, with the rows and columns that it covers."""
+
+    text: str
+    rows: int = 1
+    columns: int = 1
+    is_header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One square of a grid. `is_spread`: its text is that of the merged cell to the left."""
+
+    text: str = ""
+    is_spread: bool = False
+
+
+Grid = Sequence[Sequence[str]]
+
+
+def table_text(grid: Grid) -> str:
+    """Return one line for each row, cells divided by `CELL_SEPARATOR`."""
+    return "\n".join(CELL_SEPARATOR.join(cell_text(text) for text in row) for row in grid)
+
+
+def cell_text(text: str) -> str:
+    """Return a cell on one line, without the sign that divides cells."""
+    return " ".join(text.split()).replace("|", "¦")
+
+
+def resolve_spans(rows: Iterable[Sequence[Cell]]) -> list[list[Slot]]:
+    """Return the squares that the cells cover: a merged cell's text stands in each of them."""
+    grid: list[list[Slot]] = []
+    hanging: dict[int, tuple[int, Slot]] = {}  # column: rows still to come, square
+    count = 0
+    for cells in rows:
+        row = _place(list(cells), hanging)
+        count += len(row)
+        if count > MAX_CELLS:
+            break
+        grid.append(row)
+    return grid
+
+
+def _place(cells: list[Cell], hanging: dict[int, tuple[int, Slot]]) -> list[Slot]:
+    """Lay out one row beside the merged cells that hang into it from above."""
+    row: list[Slot] = []
+    waiting = cells[::-1]
+    while waiting or max(hanging, default=-1) >= len(row):
+        if not waiting and len(row) not in hanging:
+            row.append(Slot())
+            continue
+        if len(row) in hanging:
+            left, slot = hanging.pop(len(row))
+            if left > 1:
+                hanging[len(row)] = (left - 1, slot)
+            row.append(slot)
+            continue
+        cell = waiting.pop()
+        for nth in range(max(1, min(cell.columns, MAX_SPAN))):
+            slot = Slot(cell.text, is_spread=nth > 0)
+            if cell.rows > 1:
+                hanging[len(row)] = (cell.rows - 1, slot)
+            row.append(slot)
+    return row
+
+
+def tidy(slots: list[list[Slot]], *, header_rows: int | None = None) -> list[list[str]]:
+    """Return a grid with one header row, without empty lanes and currency columns.
+
+    `header_rows` is the number of header rows if the format says so.
+    """
+    slots = [row for row in slots if any(slot.text.strip() for slot in row)]
+    width = max((len(row) for row in slots), default=0)
+    slots = [[*row, *[Slot()] * (width - len(row))] for row in slots]
+    count = header_rows if header_rows is not None else count_header_rows(texts(slots))
+    count = min(count, max(0, len(slots) - 1), MAX_HEADER_ROWS)
+    body = [["" if slot.is_spread else slot.text for slot in row] for row in slots[count:]]
+    header = [merge_header([row[n].text for row in slots[:count]]) for n in range(width)]
+    return _merge_lanes([header, *body] if count else body)
+
+
+def texts(slots: Sequence[Sequence[Slot]]) -> list[list[str]]:
+    return [[slot.text for slot in row] for row in slots]
+
+
+def merge_header(parts: Sequence[str]) -> str:
+    """Join the header cells above one column, each said once."""
+    return " ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def count_header_rows(grid: Grid) -> int:
+    """Return how many rows at the top are header: those before the first row with numbers.
+
+    One where that can't be told (no numbers at all): most tables have a header.
+    """
+    for number, row in enumerate(grid[: MAX_HEADER_ROWS + 1]):
+        filled = [text for text in row[1:] if text.strip()]
+        numbers = [text for text in filled if is_number(text)]
+        if numbers and 2 * len(numbers) >= len(filled):
+            return number
+    return 1 if len(grid) > 1 else 0
+
+
+def is_number(text: str) -> bool:
+    """Say whether a cell is a figure, not a year that heads a column."""
+    text = text.strip()
+    return bool(_NUMBER.fullmatch(text)) and not _YEAR.fullmatch(text)
+
+
+def _merge_lanes(grid: list[list[str]]) -> list[list[str]]:
+    """Drop empty columns; join `$`, `(` and `)`, `%` that stand in columns of their own."""
+    columns: list[list[str]] = []
+    for column in zip(*grid, strict=True):
+        lane = [text.strip() for text in column]
+        if not any(lane):
+            continue
+        if columns and _joins(columns[-1], lane):
+            columns[-1] = [_joined(a, b) for a, b in zip(columns[-1], lane, strict=True)]
+        else:
+            columns.append(lane)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _joins(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Say whether two columns are one: signs beside numbers, or below one header; no collision."""
+    signs = int(bool(left[0]) and left[0] == right[0])
+    for a, b in zip(left, right, strict=True):
+        if not a or not b or a == b:
+            continue
+        if not (_OPENING.fullmatch(a) or _CLOSING.fullmatch(b)):
+            return False
+        signs += 1
+    return signs > 0 or _is_signs(left, _OPENING) or _is_signs(right, _CLOSING)
+
+
+def _is_signs(lane: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """Say whether a column holds nothing but signs below its header."""
+    filled = [text for text in lane[1:] if text]
+    return bool(filled) and all(pattern.fullmatch(text) for text in filled)
+
+
+def _joined(left: str, right: str) -> str:
+    return left if left == right else left + right
