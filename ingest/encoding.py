@@ -37,6 +37,7 @@ _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{6}")
 _POLISH: Final = re.compile(r"[^\W\d_][³¹¿Ÿ][^\W\d_]")
 _CARON: Final = re.compile(r"[šžŠŽ]")
 _CZECH: Final = re.compile(r"[øìù]")
+_TWICE: Final = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2[\u0080\u20ac][^ \\w]")
 _OTHER_SCRIPTS: Final = (
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1254", "cp1255", "cp1256"),
     *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949"),
@@ -57,8 +58,18 @@ def is_text(head: bytes) -> bool:
 
 def decode_text(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`, lines ended by a line feed. `declared` wins if it fits."""
-    text = _decode(data, declared)
+    text = _TWICE.sub(_once, _decode(data, declared))
     return text.lstrip("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _once(match: re.Match[str]) -> str:
+    """Undo an encoding that was applied twice: UTF-8 that someone read as Latin, and wrote."""
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            return match.group().encode(encoding).decode()
+        except UnicodeError:
+            continue
+    return match.group()
 
 
 def _decode(data: bytes, declared: str | None) -> str:

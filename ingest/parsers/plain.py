@@ -19,6 +19,7 @@ PARAGRAPH_LETTERS: Final = 4000
 
 HEADING_LETTERS: Final = 80
 LABEL_LEVEL: Final = 2
+LABEL_WORDS: Final = 6
 MIN_LINES: Final = 5
 WRAPPED_SHARE: Final = 0.8
 """A line this full, of the width that a program wrapped the text to, goes on in the next one."""
@@ -130,7 +131,8 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[Element]:
 
 def _is_label(line: str) -> bool:
     """Say whether a line reads as the heading of the paragraph below it."""
-    return _is_short(line) and line[:1].isupper() and line[-1:].isalpha()
+    is_label = _is_short(line) and len(line.split()) <= LABEL_WORDS
+    return is_label and line[:1].isupper() and line[-1:].isalpha()
 
 
 def divide_text(text: str, letters: int) -> Iterator[str]:
