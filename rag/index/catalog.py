@@ -1,0 +1,307 @@
+"""Rows of files, documents and chunks, inside a transaction that the caller holds.
+
+Knows the ledger's tables and the codec; knows nothing of vectors, locks or searching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from rag.datamodel import Chunk, Document, Filters
+from rag.index import codec
+from rag.index.records import DocumentRecord, FileRecord
+from rag.index.words import fold
+
+_FILE_COLUMNS = """
+    f.source, f.doc_id, f.size_bytes, f.mtime_ns, f.sha256, f.state, f.reason, f.seconds,
+    f.tried_with, d.warnings, d.page_count, d.chunk_count
+    FROM files f LEFT JOIN documents d ON d.id = f.doc_id
+"""
+
+
+def embedded_digest(chunk: Chunk) -> bytes:
+    """Return what tells whether a stored vector still is the vector of this chunk."""
+    text = chunk.embedding_text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).digest()
+
+
+def files(db: sqlite3.Connection) -> dict[str, FileRecord]:
+    rows = db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source")
+    return {row[0]: _file(row) for row in rows}
+
+
+def file(db: sqlite3.Connection, source: str) -> FileRecord | None:
+    query = f"SELECT {_FILE_COLUMNS} WHERE f.source = ?"
+    row = db.execute(query, (source,)).fetchone()
+    return None if row is None else _file(row)
+
+
+def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
+    """Add or replace the row of one source (not the document that it stands for)."""
+    db.execute(
+        "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, sha256, state, reason, seconds,"
+        " tried_with) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+        " doc_id = excluded.doc_id, size_bytes = excluded.size_bytes,"
+        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, state = excluded.state,"
+        " reason = excluded.reason, seconds = excluded.seconds, tried_with = excluded.tried_with",
+        (
+            record.source,
+            record.doc_id,
+            record.size_bytes,
+            record.mtime_ns,
+            record.sha256,
+            record.state,
+            storable(record.reason),
+            record.seconds,
+            record.tried_with,
+        ),
+    )
+
+
+def storable(text: str) -> str:
+    """Return text that SQLite can store: a library's message may hold lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def delete_file(db: sqlite3.Connection, source: str) -> None:
+    db.execute("DELETE FROM files WHERE source = ?", (source,))
+
+
+def records(db: sqlite3.Connection) -> list[DocumentRecord]:
+    """Return every document, then every file that failed, each in the order of sources."""
+    sources = _sources_by_document(db)
+    rows = db.execute(
+        "SELECT id, title, media_type, page_count, chunk_count, warnings, pending FROM documents"
+    )
+    ready = [_record(row, sources.get(row[0], ())) for row in rows]
+    failed = db.execute(
+        "SELECT source, reason FROM files WHERE state = 'failed' ORDER BY source"
+    ).fetchall()
+    return sorted(ready, key=lambda record: record.sources) + [
+        DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
+        for source, reason in failed
+    ]
+
+
+def document(db: sqlite3.Connection, doc_id: str) -> Document | None:
+    row = db.execute(
+        "SELECT media_type, title, language, page_count, elements, warnings FROM documents"
+        " WHERE id = ?",
+        (doc_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    media_type, title, language, page_count, elements, warnings = row
+    return Document(
+        id=doc_id,
+        sources=sources_of(db, doc_id),
+        media_type=media_type,
+        title=title,
+        language=language,
+        page_count=page_count,
+        elements=codec.decode_elements(elements),
+        warnings=tuple(codec.load(warnings)),
+    )
+
+
+def sources_of(db: sqlite3.Connection, doc_id: str) -> tuple[str, ...]:
+    rows = db.execute("SELECT source FROM files WHERE doc_id = ? ORDER BY source", (doc_id,))
+    return tuple(source for (source,) in rows)
+
+
+def put_document(db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk]) -> set[str]:
+    """Store a document in place of its former version; return the chunk ids that are gone."""
+    gone = set(chunk_ids(db, doc.id))
+    row = _put_document_row(db, doc, len(chunks))
+    db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
+    for chunk in chunks:
+        _put_chunk(db, row, chunk)
+    return gone - {chunk.id for chunk in chunks}
+
+
+def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:
+    """Delete those documents that no file stands for any more; return their chunk ids."""
+    gone: set[str] = set()
+    for doc_id in {doc_id for doc_id in doc_ids if doc_id is not None}:
+        if not sources_of(db, doc_id):
+            gone |= set(chunk_ids(db, doc_id))
+            db.execute("DELETE FROM documents WHERE id = ?", (doc_id,))
+    return gone
+
+
+def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
+    rows = db.execute(
+        "SELECT c.id FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE d.id = ?"
+        " ORDER BY c.ordinal",
+        (doc_id,),
+    )
+    return [chunk_id for (chunk_id,) in rows]
+
+
+def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
+    rows = db.execute(
+        "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",
+        (json.dumps(doc_rows),),
+    )
+    return [chunk_id for (chunk_id,) in rows]
+
+
+def note_lettering(db: sqlite3.Connection, doc_id: str, *, warning: str, tried_with: str) -> None:
+    """Add a warning to a document, and under which limits its lettering could not be read."""
+    row = db.execute("SELECT warnings FROM documents WHERE id = ?", (doc_id,)).fetchone()
+    if row is not None:
+        warnings = [*codec.load(row[0]), warning]
+        db.execute(
+            "UPDATE documents SET warnings = ?, lettering_tried_with = ? WHERE id = ?",
+            (codec.dump(list(dict.fromkeys(warnings))), tried_with, doc_id),
+        )
+
+
+def pending(db: sqlite3.Connection, *, tried_with: str) -> list[str]:
+    """Return the documents whose lettering is yet to be read, not those tried in vain."""
+    rows = db.execute(
+        "SELECT id FROM documents WHERE pending AND lettering_tried_with <> ? ORDER BY row",
+        (tried_with,),
+    )
+    return [doc_id for (doc_id,) in rows]
+
+
+def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    rows = db.execute(
+        "SELECT c.id, c.embedded FROM chunks c JOIN json_each(?) j ON c.id = j.value",
+        (json.dumps(ids),),
+    )
+    return dict(rows)
+
+
+def chunks(
+    db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters | None = None
+) -> dict[str, Chunk]:
+    """Return those chunks that exist, by id.
+
+    A chunk's `source` is the first, by name, of the files with these bytes that `filters` admit.
+    """
+    rows = db.execute(
+        "SELECT c.id, d.id, d.media_type, c.ordinal, c.body FROM json_each(?) j"
+        " JOIN chunks c ON c.id = j.value JOIN documents d ON d.row = c.doc_row",
+        (json.dumps(ids),),
+    ).fetchall()
+    sources = {doc_id: sources_of(db, doc_id) for doc_id in {row[1] for row in rows}}
+    found: dict[str, Chunk] = {}
+    for chunk_id, doc_id, media_type, ordinal, body in rows:
+        source = _shown_source(sources[doc_id], media_type, filters)
+        found[chunk_id] = codec.decode_chunk(
+            body, chunk_id=chunk_id, doc_id=doc_id, source=source, ordinal=ordinal
+        )
+    return found
+
+
+def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
+    return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
+
+
+def admitted_rows(db: sqlite3.Connection, filters: Filters) -> list[int]:
+    """Return the row numbers of the documents that the filters admit."""
+    rows = db.execute(
+        "SELECT d.row, d.media_type, f.source FROM documents d JOIN files f ON f.doc_id = d.id"
+    )
+    return sorted(
+        {row for row, media, source in rows if filters.admit(source=source, media_type=media)}
+    )
+
+
+def _shown_source(sources: Sequence[str], media_type: str, filters: Filters | None) -> str:
+    if filters is not None:
+        for source in sources:
+            if filters.admit(source=source, media_type=media_type):
+                return source
+    return sources[0]
+
+
+def _put_document_row(db: sqlite3.Connection, doc: Document, chunk_count: int) -> int:
+    cursor = db.execute(
+        "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
+        " warnings, elements) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
+        " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
+        " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
+        " elements = excluded.elements RETURNING row",
+        (
+            doc.id,
+            doc.media_type,
+            storable(doc.title),
+            doc.language,
+            doc.page_count,
+            chunk_count,
+            doc.pending,
+            codec.dump(doc.warnings),
+            codec.encode_elements(doc.elements),
+        ),
+    )
+    (row,) = cursor.fetchone()
+    return int(row)
+
+
+def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> None:
+    phash = chunk.image.phash if chunk.image is not None else None
+    row = db.execute(
+        "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, body)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            chunk.id,
+            doc_row,
+            chunk.ordinal,
+            embedded_digest(chunk),
+            phash,
+            codec.encode_chunk(chunk),
+        ),
+    ).lastrowid
+    db.execute(
+        "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
+        (row, fold(chunk.context), fold(chunk.text)),
+    )
+
+
+def _sources_by_document(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    rows: Iterator[tuple[str, str]] = db.execute(
+        "SELECT doc_id, source FROM files WHERE doc_id IS NOT NULL ORDER BY source"
+    )
+    for doc_id, source in rows:
+        found[doc_id] = (*found.get(doc_id, ()), source)
+    return found
+
+
+def _file(row: tuple[Any, ...]) -> FileRecord:
+    return FileRecord(
+        source=row[0],
+        doc_id=row[1],
+        size_bytes=row[2],
+        mtime_ns=row[3],
+        sha256=row[4],
+        state=row[5],
+        reason=row[6],
+        seconds=row[7],
+        tried_with=row[8],
+        warnings=() if row[9] is None else tuple(codec.load(row[9])),
+        page_count=row[10] or 0,
+        chunk_count=row[11] or 0,
+    )
+
+
+def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
+    doc_id, title, media_type, page_count, chunk_count, warnings, pending = row
+    return DocumentRecord(
+        id=doc_id,
+        sources=sources,
+        title=title,
+        media_type=media_type,
+        page_count=page_count,
+        chunk_count=chunk_count,
+        warnings=tuple(codec.load(warnings)),
+        pending=bool(pending),
+    )

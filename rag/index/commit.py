@@ -1,0 +1,102 @@
+"""The commit protocol: a document's ledger rows and its vectors change together, or not at all.
+
+1. ledger: the ids of the new vectors are noted in a journal
+2. vectors: the new ones are stored, by stable id
+3. ledger, in one transaction: the new version takes the place of the old one, and the ids of the
+   vectors that nothing stands for any more join the journal
+4. vectors: those ids of the journal that the ledger does not know are deleted, and the journal
+   is emptied
+
+Only step 3 is visible, because searches drop ids that the ledger does not know. After a crash the
+journal holds every id that may be astray; the next commit (or a check) does step 4 again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import Chunk, Document
+from rag.index import catalog
+from rag.index.ledger import Ledger
+from rag.index.records import FileRecord
+from rag.index.vectors import VectorStore
+
+
+class Committer:
+    """Writes documents. One commit at a time, whatever thread asks."""
+
+    def __init__(self, ledger: Ledger, vectors: VectorStore) -> None:
+        self._ledger = ledger
+        self._vectors = vectors
+        self._lock = threading.Lock()
+
+    def put(
+        self,
+        doc: Document,
+        chunks: Sequence[Chunk],
+        vectors: Mapping[str, NDArray[np.float32]],
+        files: Sequence[FileRecord],
+    ) -> None:
+        """Make `doc` what `files` stand for. `vectors` are those that are not stored yet."""
+        with self._lock:
+            if vectors:
+                with self._ledger.write() as db:
+                    _note(db, vectors)
+                self._vectors.upsert(vectors)
+            with self._ledger.write() as db:
+                gone = catalog.put_document(db, doc, chunks)
+                _note(db, gone | _point(db, files))
+            self._settle()
+
+    def change_files(self, change: Callable[[sqlite3.Connection], set[str]]) -> None:
+        """Change rows of files; `change` returns the ids of the chunks that are gone by it."""
+        with self._lock:
+            with self._ledger.write() as db:
+                _note(db, change(db))
+            self._settle()
+
+    def settle(self) -> None:
+        """Finish or undo what a crash left: delete the vectors that nothing stands for."""
+        with self._lock:
+            self._settle()
+
+    def _settle(self) -> None:
+        with self._ledger.read() as db:
+            noted = [key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")]
+            known = catalog.embedded_digests(db, noted)
+        if not noted:
+            return
+        if self._vectors.exists():
+            self._vectors.delete([key for key in noted if key not in known])
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM vector_journal")
+
+
+def repoint(db: sqlite3.Connection, record: FileRecord) -> set[str]:
+    """Put the row of one file; return the ids of chunks that no file stands for any more."""
+    return _point(db, [record])
+
+
+def drop_file(db: sqlite3.Connection, source: str) -> set[str]:
+    """Delete the row of one file; return the ids of chunks that no file stands for any more."""
+    former = catalog.file(db, source)
+    catalog.delete_file(db, source)
+    return catalog.delete_unreferenced(db, [former.doc_id]) if former else set()
+
+
+def _point(db: sqlite3.Connection, files: Sequence[FileRecord]) -> set[str]:
+    formers = [catalog.file(db, record.source) for record in files]
+    for record in files:
+        catalog.put_file(db, record)
+    return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
+
+
+def _note(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO vector_journal (chunk_id) VALUES (?)", [(key,) for key in ids]
+    )

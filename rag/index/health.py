@@ -1,0 +1,76 @@
+"""Checks of a workspace and their repair: ledger against vectors. Parses nothing again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from rag.datamodel import Chunk
+from rag.errors import WorkspaceError
+from rag.index import catalog
+from rag.index.ledger import Ledger
+from rag.index.records import Finding
+from rag.index.vectors import VectorStore
+from rag.protocols import Matrix
+
+Embed = Callable[[Sequence[str]], Matrix]
+"""`Embedder.embed_documents`."""
+
+REPAIR_BATCH: Final = 256
+"""Chunks embedded and stored at a time: a killed repair loses at most these."""
+
+
+def check(ledger: Ledger, vectors: VectorStore) -> list[Finding]:
+    """Say what is wrong, worst first; an empty list means that all is well."""
+    findings = _damage(ledger)
+    with ledger.read() as db:
+        known = set(catalog.all_chunk_ids(db))
+    try:
+        stored = vectors.ids() if vectors.exists() else set()
+    except WorkspaceError as error:
+        return [*findings, Finding(kind="missing", problem=str(error), count=len(known))]
+    if missing := len(known - stored):
+        problem = f"{missing} of {len(known)} chunks have no vector, so only words find them."
+        findings.append(Finding(kind="missing", problem=problem, count=missing))
+    if stray := len(stored - known):
+        problem = f"{stray} vectors belong to nothing that is stored."
+        findings.append(Finding(kind="stray", problem=problem, count=stray))
+    return findings
+
+
+def repair(ledger: Ledger, vectors: VectorStore, embed: Embed) -> int:
+    """Make the vectors fit the ledger; return how many were embedded."""
+    with ledger.read() as db:
+        known = catalog.all_chunk_ids(db)
+    stored = _stored_or_destroyed(vectors)
+    vectors.delete(sorted(stored - set(known)))
+    missing = [chunk_id for chunk_id in known if chunk_id not in stored]
+    for chunks in _batches(ledger, missing):
+        rows = embed([chunk.embedding_text for chunk in chunks])  # (n, dim)
+        vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
+    return len(missing)
+
+
+def _damage(ledger: Ledger) -> list[Finding]:
+    with ledger.read() as db:
+        rows = [row for (row,) in db.execute("PRAGMA quick_check")]
+    if rows == ["ok"]:
+        return []
+    problem = f"The ledger is damaged ({rows[0]}): delete the workspace and ingest again."
+    return [Finding(kind="damaged", problem=problem, count=len(rows), repairable=False)]
+
+
+def _stored_or_destroyed(vectors: VectorStore) -> set[str]:
+    try:
+        return vectors.ids()
+    except WorkspaceError:
+        vectors.destroy()
+        return vectors.ids()
+
+
+def _batches(ledger: Ledger, ids: Sequence[str]) -> Iterator[list[Chunk]]:
+    for start in range(0, len(ids), REPAIR_BATCH):
+        with ledger.read() as db:
+            found = catalog.chunks(db, ids[start : start + REPAIR_BATCH])
+        if found:
+            yield list(found.values())

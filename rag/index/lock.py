@@ -1,0 +1,95 @@
+"""One process owns a workspace: the lock, and the note beside it that says who and where.
+
+A second writer on embedded Chroma loses vectors without an error. The operating system drops the
+lock with the process that held it, so that a crash leaves nothing to clean up; the note may
+outlive its process and is believed only while the lock is held.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from rag.errors import WorkspaceBusyError
+
+LOCK_NAME: Final = "lock"
+OWNER_NAME: Final = "owner.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """The process that holds a workspace; `url` and `token` while it serves the local API."""
+
+    pid: int
+    url: str = ""
+    token: str = ""
+
+    @property
+    def description(self) -> str:
+        at = f", {self.url}" if self.url else ""
+        return f"process {self.pid}{at}"
+
+
+class WorkspaceLock:
+    """Held from `acquire` to `release`. Never waits."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._lock = FileLock(workspace / LOCK_NAME, mode=0o600)
+
+    def acquire(self) -> None:
+        """Take the workspace; raises WorkspaceBusyError naming the process that has it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            owner = _noted_owner(self._workspace)
+            who = owner.description if owner else "another process"
+            raise WorkspaceBusyError(
+                f"The workspace {self._workspace} is in use by {who}.",
+                hint="Close it first, or choose another --workspace.",
+            ) from error
+        self._note(Owner(pid=os.getpid()))
+
+    def announce(self, *, url: str, token: str) -> None:
+        """Say where this process serves the workspace's API, and the token that it asks for."""
+        self._note(Owner(pid=os.getpid(), url=url, token=token))
+
+    def release(self) -> None:
+        if self._lock.is_locked:
+            (self._workspace / OWNER_NAME).unlink(missing_ok=True)
+            self._lock.release()
+
+    def _note(self, owner: Owner) -> None:
+        path = self._workspace / OWNER_NAME
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            json.dump(asdict(owner), out)
+        fresh.replace(path)
+
+
+def owner_of(workspace: Path) -> Owner | None:
+    """Return the process that holds the workspace now; None if nobody does."""
+    if not (workspace / LOCK_NAME).exists():
+        return None
+    lock = FileLock(workspace / LOCK_NAME, mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _noted_owner(workspace) or Owner(pid=0)
+    lock.release()
+    return None
+
+
+def _noted_owner(workspace: Path) -> Owner | None:
+    try:
+        found = json.loads((workspace / OWNER_NAME).read_text(encoding="utf-8"))
+        return replace(Owner(pid=0), **found)
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,352 @@
+"""`WorkspaceIndex`: one folder that holds what was read, found by words, vectors and pictures.
+
+Puts ledger, vectors, stamp, lock and pictures together; knows no model, no parser and no page.
+A workspace mirrors one folder of documents. Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
+from rag.errors import WorkspaceError
+from rag.index import catalog, codec, health, lexical
+from rag.index.assets import AssetStore
+from rag.index.commit import Committer, drop_file, repoint
+from rag.index.ledger import SCHEMA_VERSION, Ledger
+from rag.index.lock import LOCK_NAME, OWNER_NAME, WorkspaceLock
+from rag.index.records import DocumentRecord, FileRecord, Finding
+from rag.index.stamp import FILE_NAME as STAMP_NAME
+from rag.index.stamp import Stamp, require
+from rag.index.vectors import VectorStore
+from rag.protocols import Matrix, OcrLine
+
+LEDGER_NAME: Final = "ledger.sqlite"
+
+WORD_WEIGHTS: Final = (1.0, 1.0)
+"""BM25 weights of a word in a chunk's context and in its text."""
+
+_OURS: Final = frozenset({LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store"})
+"""What may lie in a folder that is about to become a workspace: a first start that was cut off."""
+
+_UNKNOWN: Final = -1
+"""Stands for a file's size and time where they were not told, and never matches any."""
+
+
+class WorkspaceIndex:
+    """Implements `rag.protocols.Index`. Made by `open`; ended by `close` or a `with` block."""
+
+    def __init__(
+        self,
+        workspace: Path,
+        lock: WorkspaceLock,
+        ledger: Ledger,
+        vectors: VectorStore,
+        assets: AssetStore,
+    ) -> None:
+        self.workspace = workspace
+        self.assets = assets
+        self.lettering_cache = LetteringCache(ledger)
+        self._lock = lock
+        self._ledger = ledger
+        self._vectors = vectors
+        self._committer = Committer(ledger, vectors)
+        self._stemmer = lexical.Stemmer()
+
+    @classmethod
+    def open(
+        cls,
+        workspace: Path,
+        *,
+        model_id: str,
+        dim: int,
+        chunker_version: str,
+        image_megapixels: int = 100,
+    ) -> Self:
+        """Open or make the workspace, and own it until closed.
+
+        Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
+        built with something else, WorkspaceError when the folder can't be used.
+        """
+        _make_folder(workspace)
+        lock = WorkspaceLock(workspace)
+        lock.acquire()
+        try:
+            stamp = Stamp(
+                schema=SCHEMA_VERSION, model_id=model_id, dim=dim, chunker=chunker_version
+            )
+            require(workspace, stamp)
+            ledger = Ledger(workspace / LEDGER_NAME)
+        except BaseException:
+            lock.release()
+            raise
+        vectors = VectorStore(workspace / "vectors", model_id=model_id, dim=dim)
+        assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
+        return cls(workspace, lock, ledger, vectors, assets)
+
+    def close(self) -> None:
+        self._vectors.close()
+        self._stemmer.close()
+        self._ledger.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def announce(self, *, url: str, token: str) -> None:
+        """Tell other processes where this one answers for the workspace."""
+        self._lock.announce(url=url, token=token)
+
+    # Searching
+
+    def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        if filters == NO_FILTERS:
+            return self._hits(self._search_all(vector, k=k), k, "dense", filters)
+        with self._ledger.read() as db:
+            ids = catalog.chunk_ids_of_rows(db, catalog.admitted_rows(db, filters))
+        found = self._vectors.search_among(vector, ids, k=k) if ids else []
+        return self._hits(found, k, "dense", filters)
+
+    def search_lexical(
+        self,
+        text: str,
+        *,
+        k: int,
+        filters: Filters = NO_FILTERS,
+        weights: tuple[float, float] = WORD_WEIGHTS,
+    ) -> list[Hit]:
+        with self._ledger.read() as db:
+            rows = _doc_rows(db, filters)
+            found = lexical.search_words(
+                db, self._stemmer, text, k=k, doc_rows=rows, weights=weights
+            )
+        return self._hits(found, k, "lexical", filters)
+
+    def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        with self._ledger.read() as db:
+            found = lexical.search_pictures(db, phash, k=k, doc_rows=_doc_rows(db, filters))
+        return self._hits(found, k, "image", filters)
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        with self._ledger.read() as db:
+            found = catalog.chunks(db, ids)
+        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
+
+    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+        with self._ledger.read() as db:
+            return lexical.document_frequencies(db, self._stemmer, terms)
+
+    # What is there
+
+    def documents(self) -> list[DocumentRecord]:
+        """Return every document, then every file that failed."""
+        with self._ledger.read() as db:
+            return catalog.records(db)
+
+    def document(self, doc_id: str) -> Document | None:
+        with self._ledger.read() as db:
+            return catalog.document(db, doc_id)
+
+    def chunks_of(self, doc_id: str) -> list[Chunk]:
+        """Return a document's chunks in reading order."""
+        with self._ledger.read() as db:
+            found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
+        return sorted(found.values(), key=lambda chunk: chunk.ordinal)
+
+    def files(self) -> dict[str, FileRecord]:
+        """Return every file that was read or failed, by source."""
+        with self._ledger.read() as db:
+            return catalog.files(db)
+
+    def unchanged(self, source: str, size_bytes: int, mtime_ns: int) -> bool:
+        """Whether this very file was read (or failed) already, as far as a stat can tell."""
+        with self._ledger.read() as db:
+            record = catalog.file(db, source)
+        return record is not None and (record.size_bytes, record.mtime_ns) == (
+            size_bytes,
+            mtime_ns,
+        )
+
+    @property
+    def root(self) -> Path | None:
+        """The folder that sources are relative to; None before the first ingest."""
+        with self._ledger.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
+        return None if row is None else Path(row[0])
+
+    def set_root(self, root: Path) -> None:
+        with self._ledger.write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(root),))
+
+    # Writing
+
+    def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:
+        """Return those chunks that have no vector yet."""
+        with self._ledger.read() as db:
+            stored = catalog.embedded_digests(db, [chunk.id for chunk in chunks])
+        return [c for c in chunks if stored.get(c.id) != catalog.embedded_digest(c)]
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Mapping[str, NDArray[np.float32]],
+        *,
+        files: Sequence[FileRecord] = (),
+    ) -> None:
+        """Store a document in place of what its files stood for, all of it or nothing.
+
+        `vectors` holds at least a row for each chunk that is `missing`. `files` tell size and
+        time of the sources, so that they are known as unchanged next time; they may be left out
+        for a document whose files are stored already.
+        """
+        _check_complete(self.missing(chunks), vectors)
+        fresh = {key: np.asarray(row, dtype=np.float32) for key, row in vectors.items()}
+        self._committer.put(document, chunks, fresh, files or self._files_of(document))
+
+    def fail(self, record: FileRecord) -> None:
+        """Note that a file can't be read; what it stood for before is gone."""
+        self._committer.change_files(partial(repoint, record=replace(record, doc_id=None)))
+
+    def add_source(self, doc_id: str, record: FileRecord) -> bool:
+        """Note one more file with the bytes of a stored document; False if there is none."""
+        with self._ledger.read() as db:
+            known = bool(catalog.sources_of(db, doc_id))
+        if known:
+            self._committer.change_files(partial(repoint, record=replace(record, doc_id=doc_id)))
+        return known
+
+    def remove_source(self, source: str) -> None:
+        """Forget a file, and its document when no other file has the same bytes."""
+        self._committer.change_files(partial(drop_file, source=source))
+
+    def note_lettering(self, doc_id: str, *, warning: str, tried_with: str) -> None:
+        """Remember that the lettering of a document could not be read, under these limits."""
+        with self._ledger.write() as db:
+            catalog.note_lettering(db, doc_id, warning=warning, tried_with=tried_with)
+
+    def pending(self, *, tried_with: str) -> list[str]:
+        """Return the ids of documents whose lettering is yet to be read, oldest first.
+
+        Those are left out that were tried in vain under the same limits.
+        """
+        with self._ledger.read() as db:
+            return catalog.pending(db, tried_with=tried_with)
+
+    # Care
+
+    def check(self) -> list[Finding]:
+        """Say what is wrong with the workspace; an empty list means that all is well."""
+        self._committer.settle()
+        return health.check(self._ledger, self._vectors)
+
+    def repair(self, embed: health.Embed) -> int:
+        """Make vectors from the ledger where they are lost; return how many were made."""
+        return health.repair(self._ledger, self._vectors, embed)
+
+    @property
+    def vectors_lost(self) -> bool:
+        """Whether chunks are stored but no vectors at all; asks the disk, not Chroma."""
+        if self._vectors.exists():
+            return False
+        with self._ledger.read() as db:
+            return db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone() is not None
+
+    def _search_all(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
+        if not self._vectors.exists():
+            return []
+        with self._ledger.read() as db:
+            (astray,) = db.execute("SELECT count(*) FROM vector_journal").fetchone()
+        return self._vectors.search(vector, k=k + astray)
+
+    def _hits(
+        self, found: Sequence[tuple[str, float]], k: int, channel: Channel, filters: Filters
+    ) -> list[Hit]:
+        with self._ledger.read() as db:
+            chunks = catalog.chunks(db, [chunk_id for chunk_id, _ in found], filters=filters)
+        stored = [(chunks[key], score) for key, score in found if key in chunks]
+        return [
+            Hit(chunk=chunk, score=score, rank=rank, channel=channel)
+            for rank, (chunk, score) in enumerate(stored[: max(k, 0)], start=1)
+        ]
+
+    def _files_of(self, document: Document) -> list[FileRecord]:
+        known = self.files()
+        return [
+            known[source]
+            if source in known and known[source].doc_id == document.id
+            else _unknown_file(document, source)
+            for source in document.sources
+        ]
+
+
+class LetteringCache:
+    """What OCR read, by a key of the reader's choosing: a killed ingest loses at most a page."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def get(self, key: str) -> list[OcrLine] | None:
+        with self._ledger.read() as db:
+            row = db.execute("SELECT lines FROM lettering WHERE key = ?", (key,)).fetchone()
+        return None if row is None else codec.decode_lines(row[0])
+
+    def put(self, key: str, lines: Sequence[OcrLine]) -> None:
+        with self._ledger.write() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO lettering VALUES (?, ?)", (key, codec.encode_lines(lines))
+            )
+
+
+def _make_folder(workspace: Path) -> None:
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+        entries = {entry.name for entry in workspace.iterdir()}
+    except OSError as error:
+        raise WorkspaceError(
+            f"The workspace {workspace} can't be used: {error.strerror}.",
+            hint="Choose another folder with --workspace or RAG_WORKSPACE.",
+        ) from error
+    if entries and STAMP_NAME not in entries and not entries <= _OURS:
+        raise WorkspaceError(
+            f"The folder {workspace} holds other files and is not a workspace.",
+            hint="Choose an empty or a new folder with --workspace or RAG_WORKSPACE.",
+        )
+    if not os.access(workspace, os.W_OK | os.X_OK):
+        raise WorkspaceError(
+            f"The workspace {workspace} may not be written.",
+            hint="Change its permissions, or choose another folder with --workspace.",
+        )
+
+
+def _doc_rows(db: sqlite3.Connection, filters: Filters) -> list[int] | None:
+    return None if filters == NO_FILTERS else catalog.admitted_rows(db, filters)
+
+
+def _check_complete(missing: Sequence[Chunk], vectors: Mapping[str, object]) -> None:
+    lacking = [chunk.id for chunk in missing if chunk.id not in vectors]
+    if lacking:
+        raise ValueError(f"{len(lacking)} chunks have no vector, {lacking[0]} the first of them")
+
+
+def _unknown_file(document: Document, source: str) -> FileRecord:
+    return FileRecord(
+        source=source,
+        doc_id=document.id,
+        size_bytes=_UNKNOWN,
+        mtime_ns=_UNKNOWN,
+        sha256=document.id,
+        state="ready",
+    )

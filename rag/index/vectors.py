@@ -1,0 +1,156 @@
+"""Vectors by chunk id, in Chroma: derived from the ledger, and made again from it when lost.
+
+The only module that imports chromadb (1.2 s, so when first needed). Knows ids and unit rows;
+knows nothing of documents, files or words. All calls may come from any thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import WorkspaceError
+from rag.protocols import Matrix
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
+BATCH = 1000
+"""Rows of one call; Chroma 1.5.9 takes at most 5461, and its speed hardly depends on it."""
+
+
+class VectorStore:
+    """One collection of one workspace: the space of one embedding model.
+
+    `search` is Chroma's approximate one; `search_among` is exact over a subset, because Chroma's
+    `where` clauses take 30 to 180 ms. For the latter all rows are held in memory (15 MB for
+    10,000 chunks) from the first filtered search on.
+    """
+
+    def __init__(self, folder: Path, *, model_id: str, dim: int) -> None:
+        self._folder = folder
+        self._name = "text-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
+        self._dim = dim
+        self._lock = threading.RLock()
+        self._client: Client | None = None
+        self._opened: Collection | None = None
+        self._rows: dict[str, NDArray[np.float32]] | None = None
+
+    def close(self) -> None:
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = self._opened = self._rows = None
+
+    def exists(self) -> bool:
+        """Whether anything was ever stored; asks the disk, not Chroma."""
+        return (self._folder / "chroma.sqlite3").is_file()
+
+    def count(self) -> int:
+        with self._lock:
+            return self._collection().count()
+
+    def ids(self) -> set[str]:
+        with self._lock:
+            return set(self._collection().get(include=[])["ids"])
+
+    def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Store unit rows by id. Doing it twice changes nothing."""
+        ids = list(vectors)
+        with self._lock:
+            for start in range(0, len(ids), BATCH):
+                some = ids[start : start + BATCH]
+                rows = np.stack([self._checked(vectors[chunk_id]) for chunk_id in some])
+                self._collection().upsert(ids=some, embeddings=rows)
+            if self._rows is not None:
+                self._rows.update({key: self._checked(vectors[key]) for key in ids})
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete those of `ids` that are there."""
+        with self._lock:
+            for start in range(0, len(ids), BATCH):
+                self._collection().delete(ids=list(ids[start : start + BATCH]))
+            if self._rows is not None:
+                for chunk_id in ids:
+                    self._rows.pop(chunk_id, None)
+
+    def search(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
+        """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
+        if k < 1:
+            return []
+        with self._lock:
+            found = self._collection().query(
+                query_embeddings=vector.reshape(1, self._dim), n_results=k, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        scored = [
+            (key, 1 - float(at)) for key, at in zip(found["ids"][0], distances[0], strict=True)
+        ]
+        return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+    def search_among(
+        self, vector: Matrix, ids: Sequence[str], *, k: int
+    ) -> list[tuple[str, float]]:
+        """As `search`, but exact, and only over those of `ids` that are there."""
+        with self._lock:
+            rows = self._all_rows()
+            present = sorted(chunk_id for chunk_id in ids if chunk_id in rows)
+            if not present or k < 1:
+                return []
+            matrix = np.stack([rows[chunk_id] for chunk_id in present])  # (n, dim)
+        scores = matrix @ vector.reshape(self._dim)  # (n,)
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [(present[i], float(scores[i])) for i in best]
+
+    def destroy(self) -> None:
+        """Forget every vector, also where the files of Chroma are damaged."""
+        with self._lock:
+            self.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _collection(self) -> Collection:
+        if self._opened is None:
+            self._client, self._opened = _open(self._folder, self._name)
+        return self._opened
+
+    def _all_rows(self) -> dict[str, NDArray[np.float32]]:
+        if self._rows is None:
+            found = self._collection().get(include=["embeddings"])
+            rows: Any = found["embeddings"]
+            matrix = np.asarray(rows, dtype=np.float32).reshape(-1, self._dim)  # (n, dim)
+            self._rows = dict(zip(found["ids"], matrix, strict=True))
+        return self._rows
+
+    def _checked(self, row: NDArray[np.float32]) -> NDArray[np.float32]:
+        if row.shape != (self._dim,):
+            raise ValueError(f"a vector of shape {row.shape}, not ({self._dim},)")
+        return row
+
+
+def _open(folder: Path, name: str) -> tuple[Client, Collection]:
+    import chromadb
+    from chromadb.config import Settings
+    from chromadb.errors import ChromaError
+
+    try:
+        made = chromadb.PersistentClient(
+            path=str(folder), settings=Settings(anonymized_telemetry=False)
+        )
+        client = cast("Client", made)  # its interface, `ClientAPI`, lacks `close`
+        collection = client.get_or_create_collection(
+            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+    except (ChromaError, OSError, ValueError) as error:
+        raise WorkspaceError(
+            f"The vectors in {folder} can't be read ({error}).",
+            hint="Run: pagelight doctor --repair",
+        ) from error
+    return client, collection

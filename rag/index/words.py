@@ -1,0 +1,79 @@
+"""Text to words that a full-text index can match. Knows letters and digits, and no tables.
+
+The same folding is applied to what is indexed and to what is asked, so that `1,419` finds `1419`,
+`20kg` finds `20 kg`, `FY2021` finds `FY 2021`, and a run of Chinese, Japanese or Korean, which
+has no spaces, is found by its pairs of letters.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from typing import Final
+
+_CJK: Final = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
+)
+_CJK_LETTER: Final = re.compile(f"([{_CJK}])")
+_CJK_RUN: Final = re.compile(f"[{_CJK}]+")
+
+_THOUSANDS: Final = re.compile(r"(?<=\d)[,'’\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+"""What may stand between groups of three digits: comma, apostrophe, unbreakable or thin space."""
+
+_UNIT: Final = re.compile(r"\b(?:([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+))\b")
+"""Letters then digits or the reverse, as a whole word: `FY2021`, `20kg`; not a hexadecimal id."""
+
+_WORD: Final = re.compile(r"\w+(?:[-.,:/](?:\d+|\w\b))*")
+"""A word; digits and single letters stay tied to it: `3.5`, `10-K`, `2018-06-20`, `U.S`."""
+
+STOP_WORDS: Final = frozenset(
+    """
+    a about above according after again all also am an and any are as at be because been before
+    being below between both but by can could d did do does doing down during each few for from
+    further had has have having he her here hers him his how i if in into is it its itself ll m
+    may me might more most must my no nor not of off on once only or other our out over own re s
+    same shall she should so some such t than that the their theirs them then there these they
+    this those through to too under until up upon us ve very was we were what when where which
+    while who whom whose why will with would you your yours
+    """.split()
+)
+"""English words that a question is asked with and that tell no document from another."""
+
+
+def fold(text: str) -> str:
+    """Return `text` as it is indexed: safe for SQLite, one form for each number and letter."""
+    text = _join_thousands(text.encode("utf-8", "replace").decode("utf-8"))
+    text = unicodedata.normalize("NFKC", text).replace("\0", " ")
+    return _CJK_LETTER.sub(r" \1 ", _UNIT.sub(_apart, text))
+
+
+def query_phrases(text: str) -> list[str]:
+    """Return the phrases to look for, in order, each once, lower case, without query syntax.
+
+    Stop words are left out unless there is nothing else.
+    """
+    text = _join_thousands(text.encode("utf-8", "replace").decode("utf-8"))
+    text = unicodedata.normalize("NFKC", text).lower()
+    words = [phrase for word in _WORD.findall(text) for phrase in _phrases(word)]
+    telling = [word for word in words if word not in STOP_WORDS]
+    return list(dict.fromkeys(telling or words))
+
+
+def _join_thousands(text: str) -> str:
+    return _THOUSANDS.sub("", text)
+
+
+def _apart(match: re.Match[str]) -> str:
+    return " ".join(part for part in match.groups() if part)
+
+
+def _phrases(word: str) -> list[str]:
+    """Divide runs without spaces into pairs of letters; tie the parts of the rest together."""
+    phrases = []
+    for run in _CJK_RUN.findall(word):
+        pairs = [f"{a} {b}" for a, b in itertools.pairwise(run)]
+        phrases += pairs or [run]
+    rest = _CJK_RUN.sub(" ", word)
+    phrases += [_UNIT.sub(_apart, part) for part in rest.split() if part.strip("_")]
+    return phrases

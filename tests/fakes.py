@@ -1,0 +1,149 @@
+"""Small real implementations of the seams, for tests: entered by the front door, never patched in.
+
+Knows the protocols; knows no library beyond numpy, no disk and no thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
+from rag.protocols import Matrix
+
+WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> list[str]:
+    return WORD.findall(text.lower())
+
+
+class FakeEmbedder:
+    """Unit rows; the more words two texts share, the higher their cosine.
+
+    Each word is a direction drawn by a seed from its SHA-256: the same in every process.
+    """
+
+    def __init__(self, *, dim: int = 64, max_tokens: int = 256) -> None:
+        self.dim = dim
+        self.max_tokens = max_tokens
+        self.model_id = f"fake-words-{dim}"
+        self.calls: list[int] = []
+        self._directions: dict[str, NDArray[np.float32]] = {}
+
+    def count_tokens(self, text: str) -> int:
+        return len(words_of(text)) + 2
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self._embed(texts)
+
+    def embed_documents(self, texts: Sequence[str]) -> Matrix:
+        self.calls.append(len(texts))
+        return self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in words_of(text) or [""]:
+                row += self._direction(word)
+            row /= np.linalg.norm(row)
+        return rows
+
+    def _direction(self, word: str) -> NDArray[np.float32]:
+        if word not in self._directions:
+            seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8])
+            row = np.random.default_rng(seed).normal(size=self.dim)
+            self._directions[word] = (row / np.linalg.norm(row)).astype(np.float32)
+        return self._directions[word]
+
+
+class MemoryIndex:
+    """The `Index` protocol over dictionaries, with the plainest ranking that keeps its contract."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, Document] = {}
+        self._chunks: dict[str, Chunk] = {}
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Mapping[str, NDArray[np.float32]],
+    ) -> None:
+        for former in list(self._documents.values()):
+            if set(former.sources) & set(document.sources):
+                self._forget(former.id)
+        self._documents[document.id] = document
+        self._chunks |= {chunk.id: chunk for chunk in chunks}
+        self._vectors |= {key: np.asarray(row, dtype=np.float32) for key, row in vectors.items()}
+
+    def remove_source(self, source: str) -> None:
+        for document in list(self._documents.values()):
+            if document.sources == (source,):
+                self._forget(document.id)
+
+    def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        scores = {
+            chunk.id: float(self._vectors[chunk.id] @ vector.reshape(-1))
+            for chunk in self._admitted(filters)
+        }
+        return self._hits(scores, k, "dense")
+
+    def search_lexical(self, text: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        asked = words_of(text)
+        frequencies, total = self.document_frequencies(asked)
+        scores = {}
+        for chunk in self._admitted(filters):
+            counts = Counter(words_of(chunk.embedding_text))
+            found = {word for word in asked if counts[word]}
+            if found:
+                scores[chunk.id] = math.fsum(
+                    math.log(1 + total / frequencies[word]) * counts[word] / (counts[word] + 1)
+                    for word in found
+                )
+        return self._hits(scores, k, "lexical")
+
+    def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        scores = {
+            chunk.id: 1 - (int(chunk.image.phash, 16) ^ int(phash, 16)).bit_count() / 64
+            for chunk in self._admitted(filters)
+            if chunk.image is not None
+        }
+        return self._hits(scores, k, "image")
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        return [self._chunks[key] for key in ids if key in self._chunks]
+
+    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+        texts = [set(words_of(chunk.embedding_text)) for chunk in self._chunks.values()]
+        counts = {term: sum(set(words_of(term)) <= text for text in texts) for term in terms}
+        return counts, len(texts)
+
+    def _forget(self, doc_id: str) -> None:
+        del self._documents[doc_id]
+        for chunk in [chunk for chunk in self._chunks.values() if chunk.doc_id == doc_id]:
+            del self._chunks[chunk.id], self._vectors[chunk.id]
+
+    def _admitted(self, filters: Filters) -> list[Chunk]:
+        return [
+            chunk
+            for chunk in self._chunks.values()
+            if any(
+                filters.admit(source=source, media_type=self._documents[chunk.doc_id].media_type)
+                for source in self._documents[chunk.doc_id].sources
+            )
+        ]
+
+    def _hits(self, scores: Mapping[str, float], k: int, channel: Channel) -> list[Hit]:
+        best = sorted(scores, key=lambda key: (-scores[key], key))[: max(k, 0)]
+        return [
+            Hit(chunk=self._chunks[key], score=scores[key], rank=rank, channel=channel)
+            for rank, key in enumerate(best, start=1)
+        ]
