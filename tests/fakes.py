@@ -49,10 +49,10 @@ class FakeEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
+        for i, text in enumerate(texts):
             for word in words_of(text) or [""]:
-                row += self._direction(word)
-            row /= np.linalg.norm(row)
+                rows[i] += self._direction(word)
+            rows[i] /= np.linalg.norm(rows[i])
         return rows
 
     def _direction(self, word: str) -> NDArray[np.float32]:
