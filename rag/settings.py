@@ -26,6 +26,9 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
     port: int = _setting(7860, "Port that the chat listens on.", least=0)
+    password: str = _setting(
+        "", "Password of the chat; needed where RAG_HOST lets other machines in."
+    )
     profile: str = _setting("auto", "Which models run: auto or embedded.")
     top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
     context_tokens: int = _setting(3000, "Tokens of sources that an answer may use.", least=200)
