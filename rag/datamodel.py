@@ -361,7 +361,8 @@ class Answer:
 
     `answered` is False where the documents do not hold the answer; `nearest` then holds the
     closest places. `confidence` is calibrated, in 0..1. `unresolved` are marks whose number
-    stands for no source. `timings_s` maps a stage to its seconds.
+    stands for no source. `notes` are sentences for the person ("found by words alone").
+    `timings_s` maps a stage to its seconds.
     """
 
     query: Query
@@ -374,5 +375,6 @@ class Answer:
     context: Context = field(default_factory=Context)
     nearest: tuple[Hit, ...] = ()
     hits: tuple[Hit, ...] = ()
+    notes: tuple[str, ...] = ()
     timings_s: tuple[tuple[str, float], ...] = ()
     complete: bool = False

@@ -1,0 +1,87 @@
+"""Marks in an answer to pages and boxes. Knows text and provenance; knows no generator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rag.datamodel import Chunk, Citation, Context, Provenance
+from rag.text import content_stems, sentence_spans
+
+_MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_NUMBER: Final = re.compile(r"\d+")
+
+
+def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
+    """Return the citations of `text`, and the numbers that stand for no source.
+
+    Each number of a mark (`[2]`, `[1, 3]`) gives one citation whose span is the mark's.
+    """
+    citations: list[Citation] = []
+    unresolved: list[int] = []
+    for mark in _MARK.finditer(text):
+        claim = _claim(text, mark.start())
+        for number in map(int, _NUMBER.findall(mark.group())):
+            hit = context.source(number)
+            if hit is None:
+                unresolved.append(number)
+            else:
+                citations.append(_cite(number, hit.chunk, claim, mark.span()))
+    return tuple(citations), tuple(dict.fromkeys(unresolved))
+
+
+def _claim(text: str, end: int) -> str:
+    """Return the sentence that a mark at `end` closes, other marks left out."""
+    before = _MARK.sub(lambda mark: " " * len(mark.group()), text[:end]).rstrip()
+    spans = sentence_spans(before)
+    return before[spans[-1][0] : spans[-1][1]] if spans else ""
+
+
+def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citation:
+    start, end = supporting_span(chunk.text, claim)
+    return Citation(
+        number=number,
+        chunk=chunk,
+        span=span,
+        provenances=one_page(chunk.locate(start, end)),
+        quote=chunk.text[start:end],
+    )
+
+
+def supporting_span(text: str, claim: str) -> tuple[int, int]:
+    """Return the range of `text` that holds the claim.
+
+    That is where its very words stand, else the sentence or row that shares most of its words,
+    else all of the text.
+    """
+    quoted = quoted_span(text, claim)
+    if quoted is not None:
+        return quoted
+    wanted = set(content_stems(claim))
+    best = max(
+        sentence_spans(text),
+        key=lambda span: len(wanted & set(content_stems(text[span[0] : span[1]]))),
+        default=(0, len(text)),
+    )
+    shared = wanted & set(content_stems(text[best[0] : best[1]]))
+    return best if shared else (0, len(text))
+
+
+def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
+    """Return where the longest quotation of the claim stands in the text word for word."""
+    quotes = re.findall(r"“([^”]+)”", claim) or [claim.strip(" •-–—:")]
+    for quote in sorted(quotes, key=len, reverse=True):
+        for part in sorted(re.split(r"\s*…\s*", quote), key=len, reverse=True):
+            start = text.find(part) if part else -1
+            if start >= 0:
+                return start, start + len(part)
+    return None
+
+
+def one_page(provenances: Sequence[Provenance]) -> tuple[Provenance, ...]:
+    """Return the provenances on the first page that any is on."""
+    if not provenances:
+        return ()
+    page = provenances[0].page
+    return tuple(p for p in provenances if p.page == page)

@@ -1,0 +1,232 @@
+"""Which sentence, row or lettering of the hits answers the question best.
+
+Scores each candidate by a few features of question and candidate, weighted by a logistic
+regression, so that a score is the estimated chance that the candidate holds the answer. Knows
+words and an `Embedder`; knows no store and no generator.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answer.expected import Kind, expected_kind, holds_kind
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
+from rag.protocols import Embedder, Index, Matrix
+from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
+
+READ_HITS: Final = 10
+"""How many hits are read sentence by sentence."""
+
+WINDOW_WORDS: Final = 24
+"""Lettering of a figure is read in windows of whole lines of about so many words: a label and
+its value are lines of their own."""
+
+WORDS_ALONE: Final = 0.6
+"""A share of common words stands for so much cosine while there are no vectors."""
+
+CACHED_CHUNKS: Final = 512
+
+_SHORT_WORDS: Final = 4
+"""A sentence of fewer words (a heading, a label) is read together with what follows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A range of a hit's text. `score` estimates the chance that it holds the answer, in 0..1."""
+
+    hit: Hit
+    start: int
+    end: int
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return self.hit.chunk.text[self.start : self.end]
+
+
+_Read = tuple[str, Sequence[Evidence]]
+"""A chunk's id and its candidates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The logistic regression: an intercept and one weight a feature."""
+
+    intercept: float = -5.0
+    similarity: float = 4.0
+    own_words: float = 3.0
+    all_words: float = 2.0
+    kind: float = 1.0
+    rank: float = 1.0
+
+
+class EvidenceScorer:
+    """Finds evidence in hits, and reranks hits by it (the `Reranker` seam).
+
+    Until `dense_ready`, shared words stand in for similarity.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        *,
+        weights: Weights | None = None,
+        dense_ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._weights = weights or Weights()
+        self._dense_ready = dense_ready
+        self._cache: OrderedDict[str, Matrix] = OrderedDict()
+
+    def find(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Return the evidence in the first `READ_HITS` hits, best first."""
+        read = [(hit.chunk.id, candidates(hit)) for hit in hits[:READ_HITS]]
+        importance = self._importance(question)
+        similarities = self._similarities(question, read, importance)
+        kind = expected_kind(question)
+        scored = [
+            replace(e, score=self._score(e, importance, similarity, kind, question))
+            for (_, found), row in zip(read, similarities, strict=True)
+            for e, similarity in zip(found, row, strict=True)
+        ]
+        return sorted(scored, key=lambda e: (-e.score, e.hit.rank, e.start))
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Order hits by their best evidence; those not read keep their order, at the end."""
+        best: dict[str, float] = {}
+        for evidence in self.find(query.text, hits):
+            best.setdefault(evidence.hit.chunk.id, evidence.score)
+        order = sorted(hits, key=lambda hit: -best.get(hit.chunk.id, 0.0))
+        return [
+            replace(hit, rank=rank, score=best.get(hit.chunk.id, 0.0), channel="reranked")
+            for rank, hit in enumerate(order, start=1)
+        ]
+
+    def _importance(self, question: str) -> dict[str, float]:
+        """Return the inverse document frequency of each stem, so that they sum to 1."""
+        asked = {stem(word): word for word in words(question) if word not in STOP_WORDS}
+        frequencies, total = self._index.document_frequencies(list(asked.values()))
+        idf = {
+            stem_: math.log(1 + (total + 1) / (frequencies.get(word, 0) + 0.5))
+            for stem_, word in asked.items()
+        }
+        whole = math.fsum(idf.values()) or 1.0
+        return {stem_: value / whole for stem_, value in idf.items()}
+
+    def _similarities(
+        self, question: str, read: Sequence[_Read], importance: Mapping[str, float]
+    ) -> list[Sequence[float]]:
+        """Return the cosine of question and candidate, for each candidate of each chunk."""
+        if not self._dense_ready():
+            return [[WORDS_ALONE * coverage(e.text, importance) for e in es] for _, es in read]
+        asked = self._embedder.embed_queries([question])[0]
+        return [(vectors @ asked).tolist() for vectors in self._vectors(read)]
+
+    def _vectors(self, read: Sequence[_Read]) -> list[Matrix]:
+        """Return each chunk's candidates as vectors, (candidates, dim), embedding new ones."""
+        new = [e for key, es in read if key not in self._cache for e in es]
+        rows = self._embedder.embed_documents([readable(e) for e in new])
+        start = 0
+        for key, es in read:
+            if key not in self._cache:
+                self._cache[key] = rows[start : start + len(es)]
+                start += len(es)
+            self._cache.move_to_end(key)
+        vectors = [self._cache[key] for key, _ in read]
+        while len(self._cache) > CACHED_CHUNKS:
+            self._cache.popitem(last=False)
+        return vectors
+
+    def _score(
+        self,
+        evidence: Evidence,
+        importance: Mapping[str, float],
+        similarity: float,
+        kind: Kind,
+        question: str,
+    ) -> float:
+        w = self._weights
+        logit = (
+            w.intercept
+            + w.similarity * similarity
+            + w.own_words * coverage(evidence.text, importance)
+            + w.all_words
+            * coverage(f"{surroundings(evidence.hit.chunk)} {evidence.text}", importance)
+            + w.kind * holds_kind(kind, evidence.text, question)
+            + w.rank / math.sqrt(evidence.hit.rank)
+        )
+        return 1 / (1 + math.exp(-logit))
+
+
+def coverage(text: str, importance: Mapping[str, float]) -> float:
+    """Return the importance, in 0..1, of the question's stems that stand in `text`."""
+    found = set(content_stems(text))
+    return math.fsum(share for stem_, share in importance.items() if stem_ in found)
+
+
+def candidates(hit: Hit) -> list[Evidence]:
+    """Return the sentences, rows or windows of lettering of a hit, as ranges of its text."""
+    chunk = hit.chunk
+    spans = sentence_spans(chunk.text)
+    if chunk.role == "table":
+        spans = [s for s in spans if CELL_SEPARATOR in chunk.text[s[0] : s[1]]][1:] or spans
+    elif chunk.role == "figure":
+        spans = _windows(chunk.text, spans, least_words=WINDOW_WORDS)
+    else:
+        spans = _windows(chunk.text, spans, least_words=_SHORT_WORDS)
+    return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
+
+
+def _windows(
+    text: str, spans: Sequence[tuple[int, int]], *, least_words: int
+) -> list[tuple[int, int]]:
+    """Join consecutive ranges until each holds at least so many words; the last may hold fewer."""
+    joined: list[tuple[int, int]] = []
+    start: int | None = None
+    for first, last in spans:
+        start = first if start is None else start
+        if len(word_spans(text[start:last])) >= least_words:
+            joined.append((start, last))
+            start = None
+    if start is not None:
+        joined.append((start, spans[-1][1]))
+    return joined
+
+
+def table_header(chunk: Chunk) -> str:
+    """Return the header row of a table chunk; "" of any other."""
+    if chunk.role != "table":
+        return ""
+    rows = (line for line in chunk.text.split("\n") if CELL_SEPARATOR in line)
+    return next(rows, "")
+
+
+def surroundings(chunk: Chunk) -> str:
+    """Return what a reader of one sentence or row knows besides: context and header row."""
+    return f"{chunk.context} {table_header(chunk)}"
+
+
+def readable(evidence: Evidence) -> str:
+    """Return a candidate as words that say what it is about: heading or column names first."""
+    chunk = evidence.hit.chunk
+    header = table_header(chunk)
+    if header:
+        return (
+            f"{chunk.headings[-1] if chunk.headings else ''} {labelled_row(header, evidence.text)}"
+        )
+    return f"{chunk.headings[-1]}: {evidence.text}" if chunk.headings else evidence.text
+
+
+def labelled_row(header: str, row: str) -> str:
+    """Return a row with each cell after its column's name: `Region Alps, Depth 5`."""
+    names = header.split(CELL_SEPARATOR)
+    cells = row.split(CELL_SEPARATOR)
+    if len(names) != len(cells):
+        return row.replace(CELL_SEPARATOR, ", ")
+    return ", ".join(f"{n} {c}".strip() for n, c in zip(names, cells, strict=True) if c.strip())

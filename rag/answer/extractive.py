@@ -1,0 +1,105 @@
+"""The generator of the `embedded` profile: the best-supported words of the sources, quoted.
+
+It writes nothing of its own: every claim is a quotation with its mark. Knows evidence; knows no
+language model.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.answer.evidence import Evidence, EvidenceScorer, table_header
+from rag.datamodel import CELL_SEPARATOR, Prompt
+from rag.protocols import Embedder
+from rag.text import content_stems, word_spans
+
+MOST_QUOTES: Final = 3
+RELATIVE_SCORE: Final = 0.5
+"""A further quote must score at least this share of the best one."""
+
+LONGEST_QUOTE_WORDS: Final = 40
+_SAID_ALREADY: Final = 0.8
+
+
+class ExtractiveGenerator:
+    """Quotes evidence. Streams quote by quote; the same prompt gives the same answer."""
+
+    def __init__(self, scorer: EvidenceScorer, embedder: Embedder) -> None:
+        self._scorer = scorer
+        self._embedder = embedder
+
+    @property
+    def model_id(self) -> str:
+        return "extractive"
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        evidence = self._scorer.find(prompt.query.text, prompt.context.hits)
+        for place, chosen in enumerate(choose(evidence)):
+            yield ("\n\n" if place else "") + quotation(chosen, prompt.query.text)
+
+
+def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return at most `MOST_QUOTES` of the evidence, none saying again what stands before it."""
+    chosen: list[Evidence] = []
+    for found in evidence:
+        if found.score < RELATIVE_SCORE * evidence[0].score or len(chosen) == MOST_QUOTES:
+            break
+        if not any(_says_same(found, earlier) for earlier in chosen):
+            chosen.append(found)
+    return chosen
+
+
+def _says_same(one: Evidence, other: Evidence) -> bool:
+    stems, others = set(content_stems(one.text)), set(content_stems(other.text))
+    shared = len(stems & others)
+    return shared >= _SAID_ALREADY * min(len(stems), len(others))
+
+
+def quotation(evidence: Evidence, question: str) -> str:
+    """Return the evidence as a quotation with the mark of its source."""
+    header = table_header(evidence.hit.chunk)
+    if header and CELL_SEPARATOR in evidence.text:
+        quote = row_quotation(header, evidence.text, question)
+    else:
+        quote = f"“{' '.join(shortened(evidence.text, question).split())}”"
+    return f"{quote} [{evidence.hit.rank}]"
+
+
+def row_quotation(header: str, row: str, question: str) -> str:
+    """Return a table row as `Label — column: value; column: value`.
+
+    Columns that the question names come first; the order is else that of the table.
+    """
+    cells = row.split(CELL_SEPARATOR)
+    names = header.split(CELL_SEPARATOR)
+    if len(names) != len(cells):
+        names = [""] * len(cells)
+    wanted = set(content_stems(question))
+    pairs = [(n.strip(), c.strip()) for n, c in zip(names, cells, strict=True)][1:]
+    pairs = [pair for pair in pairs if pair[1]]
+    pairs.sort(key=lambda pair: not wanted & set(content_stems(pair[0])))
+    values = "; ".join(f"{name}: {value}" if name else value for name, value in pairs)
+    return f"{cells[0].strip()} — {values}" if cells[0].strip() else values
+
+
+def shortened(text: str, question: str) -> str:
+    """Return a quote of at most `LONGEST_QUOTE_WORDS`: the part that shares most with the question.
+
+    What is left out is shown as `…`.
+    """
+    spans = word_spans(text)
+    if len(spans) <= LONGEST_QUOTE_WORDS:
+        return text
+    wanted = set(content_stems(question))
+    scores = [bool(wanted & set(content_stems(text[a:b]))) for a, b in spans]
+    sums = [0, *itertools.accumulate(scores)]
+    last = len(spans) - LONGEST_QUOTE_WORDS
+    first = max(range(last + 1), key=lambda i: (sums[i + LONGEST_QUOTE_WORDS] - sums[i], -i))
+    start = 0 if first == 0 else spans[first][0]
+    end = len(text) if first == last else spans[first + LONGEST_QUOTE_WORDS - 1][1]
+    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")

@@ -1,0 +1,141 @@
+"""From a question to a cited answer: the stages in order, each timed.
+
+Knows the seams; knows no model, no store and no page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from rag.answer.citations import resolve_marks
+from rag.answer.context import build_context
+from rag.answer.conversation import standalone_query
+from rag.answer.prompt import build_prompt
+from rag.datamodel import Answer, Context, Hit, Query, Turn
+from rag.protocols import Generator, Reranker
+from rag.retrieve.retriever import searched_text
+
+NOT_HELD: Final = "The documents do not hold an answer to this."
+NEAREST: Final = 3
+"""How many places are shown where there is no answer."""
+
+
+class Retrieve(Protocol):
+    def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is retrieved and read, and the confidence under which nothing is answered."""
+
+    top_k: int
+    context_hits: int
+    context_tokens: int
+    threshold: float
+
+
+class _Clock:
+    """Times stages, and moments since the question."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._start = now()
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = self._now()
+        yield
+        self._seconds[name] = self._now() - start
+
+    def mark(self, name: str) -> None:
+        """Keep the seconds from the question to this moment."""
+        self._seconds[name] = self._now() - self._start
+
+    def timings(self) -> tuple[tuple[str, float], ...]:
+        return (*self._seconds.items(), ("total", self._now() - self._start))
+
+
+class Pipeline:
+    """Answers questions: standalone, retrieve, rerank, select, generate, cite."""
+
+    def __init__(
+        self,
+        retriever: Retrieve,
+        reranker: Reranker,
+        generator: Generator,
+        limits: Limits,
+        *,
+        notes: Callable[[], tuple[str, ...]] = tuple,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._retriever = retriever
+        self._reranker = reranker
+        self._generator = generator
+        self._limits = limits
+        self._notes = notes
+        self._now = now
+
+    def search(self, query: Query, *, k: int) -> list[Hit]:
+        return self._retriever.retrieve(query, k=k)
+
+    def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield a growing answer; the last one has `complete` set."""
+        clock = _Clock(self._now)
+        standalone = standalone_query(query.text, history)
+        asked = replace(query, text=standalone)
+        with clock.stage("retrieve"):
+            hits = self._retriever.retrieve(asked, k=self._limits.top_k)
+        with clock.stage("rerank"):
+            reranked = self._reranker.rerank(replace(asked, text=searched_text(asked)), hits)
+        answer = Answer(
+            query=query,
+            standalone_query=standalone,
+            confidence=reranked[0].score if reranked else 0.0,
+            hits=tuple(hits),
+            notes=self._notes(),
+        )
+        if answer.confidence < self._limits.threshold:
+            yield self._refusal(answer, clock)
+        else:
+            yield from self._generate(answer, asked, reranked, clock)
+
+    def _refusal(self, answer: Answer, clock: _Clock) -> Answer:
+        return replace(
+            answer,
+            text=NOT_HELD,
+            answered=False,
+            nearest=answer.hits[:NEAREST],
+            timings_s=clock.timings(),
+            complete=True,
+        )
+
+    def _generate(
+        self, answer: Answer, asked: Query, hits: Sequence[Hit], clock: _Clock
+    ) -> Iterator[Answer]:
+        context = build_context(
+            hits[: self._limits.context_hits],
+            budget_tokens=self._limits.context_tokens,
+            count_tokens=self._generator.count_tokens,
+        )
+        prompt = build_prompt(asked, context)
+        text = ""
+        for piece in self._generator.stream(prompt):
+            if not text:
+                clock.mark("first_text")
+            text += piece
+            yield cited(answer, text, context)
+        if not text.strip():
+            yield self._refusal(answer, clock)
+            return
+        yield replace(cited(answer, text, context), timings_s=clock.timings(), complete=True)
+
+
+def cited(answer: Answer, text: str, context: Context) -> Answer:
+    """Return the answer with `text` and its marks resolved."""
+    citations, unresolved = resolve_marks(text, context)
+    return replace(answer, text=text, context=context, citations=citations, unresolved=unresolved)

@@ -1,0 +1,68 @@
+"""Answers and hits as the JSON of the command line and the local HTTP API.
+
+These shapes are public: change them only with a line in the CHANGELOG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rag.datamodel import Answer, BBox, Citation, Hit, Provenance
+
+
+def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
+    """Return text, citations, hits and timings of a complete answer."""
+    return {
+        "text": answer.text,
+        "answered": answer.answered,
+        "confidence": round(answer.confidence, 4),
+        "profile": profile,
+        "standalone_query": answer.standalone_query,
+        "citations": [_citation(citation, answer) for citation in answer.citations],
+        "hits": hits_json(answer.hits),
+        "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
+    }
+
+
+def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": hit.chunk.source,
+            "page": hit.chunk.page,
+            "bbox": _box(boxed(hit.chunk.provenances)),
+            "rank": hit.rank,
+            "score": round(hit.score, 6),
+            "channel": hit.channel,
+            "text": hit.chunk.text,
+        }
+        for hit in hits
+    ]
+
+
+def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:
+    hit = answer.context.source(citation.number)
+    return {
+        "number": citation.number,
+        "source": citation.chunk.source,
+        "page": citation.page,
+        "bbox": _box(citation.bbox),
+        "quote": citation.quote,
+        "score": round(hit.score, 6) if hit else None,
+    }
+
+
+def boxed(provenances: Sequence[Provenance]) -> BBox | None:
+    """Return the box around all that stands on the first page; None without boxes."""
+    page = provenances[0].page if provenances else None
+    around: BBox | None = None
+    for provenance in provenances:
+        if provenance.page == page and provenance.bbox is not None:
+            around = around.union(provenance.bbox) if around else provenance.bbox
+    return around
+
+
+def _box(box: BBox | None) -> list[float] | None:
+    if box is None:
+        return None
+    return [round(edge, 4) for edge in (box.x0, box.y0, box.x1, box.y1)]

@@ -1,0 +1,101 @@
+"""Query to hits: the channels side by side, fused by rank. Knows protocols, never an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.datamodel import Hit, Query
+from rag.protocols import Embedder, Index
+from rag.retrieve.fusion import reciprocal_rank_fusion, renumber
+
+CHANNEL_DEPTH: Final = 100
+"""How many hits each channel hands to the fusion."""
+
+SAME_PICTURE_SCORE: Final = 1 - 10 / 64
+"""At most 10 of 64 bits of the perceptual hash differ: the same picture, rescaled or recoded
+(Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What one rank in each channel counts in the fusion."""
+
+    dense: float = 1.0
+    lexical: float = 1.0
+    image: float = 2.0
+
+
+class Retriever:
+    """Searches dense, lexical and image channels and fuses them.
+
+    `dense_ready` tells whether the embedder answers without a wait; until then the other
+    channels search alone.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        *,
+        weights: Weights | None = None,
+        dense_ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._weights = weights or Weights()
+        self._dense_ready = dense_ready
+
+    def retrieve(self, query: Query, *, k: int) -> list[Hit]:
+        """Return at most `k` hits, best first, channel `fused`."""
+        channels = list(self._channels(query))
+        runs = [run for run, _ in channels]
+        fused = reciprocal_rank_fusion(
+            runs, k=CHANNEL_DEPTH, weights=[weight for _, weight in channels]
+        )
+        return renumber(spread_pages(fused))[:k]
+
+    def _channels(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
+        text = searched_text(query)
+        if text and self._dense_ready():
+            yield self._dense(text, query), self._weights.dense
+        if text:
+            run = self._index.search_lexical(text, k=CHANNEL_DEPTH, filters=query.filters)
+            yield run, self._weights.lexical
+        if query.image is not None:
+            yield self._same_pictures(query), self._weights.image
+
+    def _dense(self, text: str, query: Query) -> list[Hit]:
+        vector = self._embedder.embed_queries([text])
+        return self._index.search_dense(vector, k=CHANNEL_DEPTH, filters=query.filters)
+
+    def _same_pictures(self, query: Query) -> list[Hit]:
+        if query.image is None:
+            return []
+        run = self._index.search_image(query.image.phash, k=CHANNEL_DEPTH, filters=query.filters)
+        return [hit for hit in run if hit.score >= SAME_PICTURE_SCORE]
+
+
+def searched_text(query: Query) -> str:
+    """Return the words of the question and the lettering of its picture."""
+    lettering = query.image.lettering if query.image else ""
+    return f"{query.text} {lettering}".strip()
+
+
+def spread_pages(hits: Sequence[Hit]) -> list[Hit]:
+    """Put the best hit of each page before the second best of any, twenty places deep.
+
+    A person looks at pages: five hits on one page show one place where five could be shown.
+    """
+    first: list[Hit] = []
+    later: list[Hit] = []
+    seen: set[tuple[str, int | None, str]] = set()
+    for hit in hits:
+        chunk = hit.chunk
+        # Formats without pages have sections instead.
+        section = "" if chunk.page is not None else "/".join(chunk.headings)
+        place = (chunk.doc_id, chunk.page, section)
+        (later if place in seen else first).append(hit)
+        seen.add(place)
+    return [*first, *later]
