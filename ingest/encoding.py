@@ -37,7 +37,7 @@ _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{6}")
 _POLISH: Final = re.compile(r"[^\W\d_][³¹¿Ÿ][^\W\d_]")
 _CARON: Final = re.compile(r"[šžŠŽ]")
 _CZECH: Final = re.compile(r"[øìù]")
-_TWICE: Final = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2[\u0080\u20ac][^ \\w]")
+_TWICE: Final = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2[\u0080\u20ac]\\S")
 _OTHER_SCRIPTS: Final = (
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1254", "cp1255", "cp1256"),
     *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949"),
