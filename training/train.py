@@ -31,6 +31,7 @@ from training.data import (
     read_rows,
     sample,
 )
+from training.metrics import auroc
 from training.model import loss_of, new_model, new_optimizer, tensors
 
 logger = logging.getLogger("training")
@@ -95,15 +96,6 @@ def quick_score(model: ReaderModel, probe: list[Example]) -> dict[str, float]:
             logits.append(logit)
             exact += example.start > 0 and place == [example.start, example.end]
     return {"exact": exact / max(1, sum(labels)), "auroc": auroc(logits, labels)}
-
-
-def auroc(scores: list[float], labels: list[bool]) -> float:
-    """Return the chance that a true one scores above a false one (ties by order)."""
-    order = sorted(range(len(scores)), key=lambda n: scores[n])
-    ranks = sum(rank for rank, n in enumerate(order, start=1) if labels[n])
-    true = sum(labels)
-    false = len(labels) - true
-    return (ranks - true * (true + 1) / 2) / (true * false) if true and false else 0.5
 
 
 def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: Progress) -> None:

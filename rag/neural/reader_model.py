@@ -22,7 +22,7 @@ class ReaderModel(nn.Module):
     def __init__(self, trunk: BertModel) -> None:
         super().__init__()
         width = trunk.config.hidden_size
-        self.trunk = trunk
+        self.trunk: nn.Module = trunk
         self.span = nn.Linear(width, 2)
         self.answer = nn.Linear(width, 1)
 
@@ -39,6 +39,8 @@ class ReaderModel(nn.Module):
         ).last_hidden_state  # (batch, tokens, width)
         allowed = passage.clone()
         allowed[:, 0] = True
+        # The heads stay in float32: in bfloat16 near scores would tie.
+        states = states.to(self.span.weight.dtype)
         span = self.span(states).float().masked_fill(~allowed.unsqueeze(-1), UNREACHABLE)
         return span, self.answer(states[:, 0]).float().squeeze(-1)
 
