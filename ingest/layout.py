@@ -74,12 +74,21 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
     Lines across all columns are read where they stand, between what is above and below them.
     The result is a permutation of `lines` and does not depend on their order.
     """
-    return _order(sorted(lines, key=_by_place))
+    return [line for column in columns(lines) for line in column]
+
+
+def columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return the lines in reading order, divided where one column ends and another begins."""
+    return [column for column in _order(sorted(lines, key=_by_place)) if column]
 
 
 def blocks(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
     """Group the lines into paragraphs, in reading order; each list item is one of its own."""
-    ordered = reading_order([line for line in lines if line.text.strip()])
+    return paragraphs(reading_order([line for line in lines if line.text.strip()]))
+
+
+def paragraphs(ordered: Sequence[Line]) -> list[tuple[Line, ...]]:
+    """Group lines that are in reading order already."""
     found: list[list[Line]] = []
     for line in ordered:
         if found and _continues(found[-1], line):
@@ -143,18 +152,20 @@ def _by_place(line: Line) -> tuple[object, ...]:
     return (line.middle, box.x0, box.x1, box.y0, *about)
 
 
-def _order(lines: list[Line]) -> list[Line]:
-    """Order lines that are sorted by place."""
+def _order(lines: list[Line]) -> list[list[Line]]:
+    """Order lines that are sorted by place; one list for each stretch of a column."""
     gutter = _best_gutter(lines)
     if gutter is None:
-        return [line for row in rows(lines) for line in row]
-    ordered: list[Line] = []
+        return [[line for row in rows(lines) for line in row]]
+    ordered: list[list[Line]] = [[]]
     for band in _bands(lines, gutter):
         left, right = _sides(band, gutter)
         if _are_columns(left, right):
-            ordered += _order(left) + _order(right)
+            ordered += [*_order(left), *_order(right), []]
         else:
-            ordered += _order(band) if len(band) < len(lines) else band
+            first, *others = _order(band) if len(band) < len(lines) else [band]
+            ordered[-1] += first
+            ordered += others
     return ordered
 
 
@@ -172,7 +183,8 @@ def rows(lines: Sequence[Line]) -> list[list[Line]]:
 def _same_row(one: Line, other: Line) -> bool:
     shared = min(one.bbox.y1, other.bbox.y1) - max(one.bbox.y0, other.bbox.y0)
     apart = one.bbox.x1 <= other.bbox.x0 + 0.01 or other.bbox.x1 <= one.bbox.x0 + 0.01
-    return apart and shared > 0.5 * min(one.height, other.height)
+    lower, higher = sorted((one.height, other.height))
+    return apart and shared > 0.5 * lower and lower > 0.25 * higher
 
 
 def _best_gutter(lines: list[Line]) -> float | None:
@@ -245,9 +257,12 @@ def _sides(band: list[Line], gutter: float) -> tuple[list[Line], list[Line]]:
 
 def _are_columns(left: list[Line], right: list[Line]) -> bool:
     """Whether two groups are columns of text, not cells that are read row by row."""
-    if len(left) < 2 or len(right) < 2:
+    if not left or not right:
         return False
     fewer, more = sorted((left, right), key=len)
+    if len(fewer) < 2:
+        # A picture beside a column of text is one tall "line".
+        return len(more) > 2 and fewer[0].height > 3 * median(line.height for line in more)
     beside = sum(any(_same_row(line, other) for other in more) for line in fewer)
     short = min(median(len(line.text) for line in side) for side in (left, right))
     return not (short < _SHORT_CHARS and beside > 0.7 * len(fewer))
