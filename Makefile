@@ -1,0 +1,50 @@
+# Pagelight. `make` lists what there is.
+PYTHON ?= python3
+DOCS ?= demo/documents
+PORT ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed
+DEVELOPMENT := $(VENV)/.installed-dev
+SOURCES_OF_SETUP := pyproject.toml constraints.txt scripts/setup.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fix e2e bench
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9]+:.*##' Makefile | awk -F ':.*## *' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+
+setup: $(RUNTIME) ## make the environment that runs Pagelight
+
+run: $(RUNTIME) ## chat over the demo, or over a folder: make run DOCS=path/to/folder [PORT=7860]
+	@$(BIN)/pagelight chat "$(DOCS)" $(if $(PORT),--port $(PORT))
+
+test: check ## set up, check and run every test
+	$(BIN)/pytest
+
+check: $(DEVELOPMENT) ## format, lint, types, layers, README: changes nothing
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/readme.py --check
+
+fix: $(DEVELOPMENT) ## format, mend what can be mended, write the README's generated parts
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/python scripts/readme.py --write
+
+e2e: $(DEVELOPMENT) ## the browser tests alone (needs chromium)
+	$(BIN)/pytest tests/e2e
+
+bench: $(DEVELOPMENT) ## time ingesting a folder: make bench DOCS=path/to/folder
+	$(BIN)/python benchmarks/ingest.py "$(DOCS)"
+
+$(RUNTIME): $(SOURCES_OF_SETUP)
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) .
+	@touch $@
+
+$(DEVELOPMENT): $(SOURCES_OF_SETUP)
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) ".[dev,demo]"
+	@touch $(RUNTIME) $@

@@ -1,0 +1,124 @@
+"""Write or check the parts of the README that the code itself tells: settings, commands, files.
+
+A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. Knows nothing of the prose.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from typer.main import get_command
+from typer.testing import CliRunner
+
+ROOT: Final = Path(__file__).parents[1]
+README: Final = ROOT / "README.md"
+sys.path.insert(0, str(ROOT))
+
+from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
+from rag.settings import PREFIX, Settings  # noqa: E402 - as above
+
+CODE: Final = ("rag", "ingest", "ui", "training", "benchmarks", "scripts")
+LONGEST: Final = 85
+"""Characters of a file's description before it is cut at a colon or semicolon."""
+BESIDE: Final = {
+    "prompts": "the texts that generators are given",
+    "demo": "a small corpus of our own making, its questions and the script that draws it",
+    "tests": "unit, contract, property, crash and browser tests",
+}
+
+
+def settings_table() -> str:
+    """Return every setting with its default and its help."""
+    rows = ["| variable | default | what it does |", "| --- | --- | --- |"]
+    for field in fields(Settings):
+        default = f"`{field.default}`" if str(field.default) else "none"
+        rows.append(f"| `{PREFIX}{field.name.upper()}` | {default} | {field.metadata['help']} |")
+    return "\n".join(rows)
+
+
+def commands() -> str:
+    """Return the help of the program and of each of its commands, as the terminal shows it."""
+    names = list(getattr(get_command(cli), "commands", {}))
+    pages = [_help(), *(_help(name) for name in names)]
+    return "\n\n".join(f"```text\n{page}\n```" for page in pages)
+
+
+def _help(*arguments: str) -> str:
+    line = ["$ pagelight", *arguments, "--help"]
+    terminal = {"COLUMNS": "90", "NO_COLOR": "1", "TERM": "dumb", "TERMINAL_WIDTH": "90"}
+    result = CliRunner().invoke(
+        cli, [*arguments, "--help"], env=terminal, prog_name="pagelight", catch_exceptions=False
+    )
+    lines = [text.rstrip() for text in result.output.strip().splitlines()]
+    return "\n".join([" ".join(line), *lines])
+
+
+def file_tree() -> str:
+    """Return the files of the code, each with the first sentence of its docstring."""
+    entries = [_entry(ROOT / "app.py", name="app.py")]
+    for package in CODE:
+        entries += _package(ROOT / package)
+    entries += [f"{name + '/':<34}{text}" for name, text in BESIDE.items()]
+    return "\n".join(["```text", *entries, "```"])
+
+
+def _package(folder: Path) -> Iterator[str]:
+    yield f"{folder.name}/"
+    for path in sorted(folder.rglob("*.py")):
+        if path.name != "__init__.py":
+            yield _entry(path, name=f"  {path.relative_to(folder)}")
+
+
+def _entry(path: Path, *, name: str) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return f"{name:<34}{_first_sentence(' '.join(docstring.split()))}"
+
+
+def _first_sentence(docstring: str) -> str:
+    sentence = re.split(r"(?<=\.)\s", docstring, maxsplit=1)[0].rstrip(".")
+    if len(sentence) > LONGEST:
+        sentence = re.split(r"[:;]\s", sentence, maxsplit=1)[0]
+    return sentence
+
+
+PARTS: Final[dict[str, Callable[[], str]]] = {
+    "settings": settings_table,
+    "commands": commands,
+    "files": file_tree,
+}
+
+
+def refreshed(text: str) -> str:
+    """Return `text` with each generated part made anew. Raises ValueError where one is missing."""
+    for name, make in PARTS.items():
+        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        if not after:
+            raise ValueError(f"The README has no part {name}: {begin} … {end}")
+        text = f"{before}{begin}\n\n{make()}\n\n{end}{after}"
+    return text
+
+
+def main(*, write: Annotated[bool, typer.Option("--write/--check")] = False) -> None:
+    """Check that the README's generated parts are fresh, or write them."""
+    old = README.read_text("utf-8")
+    new = refreshed(old)
+    if write:
+        README.write_text(new, "utf-8")
+    elif new != old:
+        lines = difflib.unified_diff(old.splitlines(), new.splitlines(), "README.md", "the code")
+        sys.stderr.write("\n".join([*lines, "The README is behind the code: make fix", ""]))
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
