@@ -89,7 +89,8 @@ def _checked_root(root: Path) -> Path:
     if not root.is_dir():
         raise PagelightError(f"{root} is a file.", hint="Name the folder that holds it.")
     try:
-        next(os.scandir(root), None)
+        with os.scandir(root) as entries:
+            next(entries, None)
     except OSError as error:
         raise PagelightError(f"The folder {root} can't be listed ({error.strerror}).") from error
     return root.resolve()
