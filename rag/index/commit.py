@@ -50,7 +50,7 @@ class Committer:
                 self._vectors.upsert(vectors)
             with self._ledger.write() as db:
                 gone = catalog.put_document(db, doc, chunks)
-                _note(db, gone | _point(db, files))
+                _note(db, gone | repoint(db, files))
             self._settle()
 
     def change_files(self, change: Callable[[sqlite3.Connection], set[str]]) -> None:
@@ -77,22 +77,19 @@ class Committer:
             db.execute("DELETE FROM vector_journal")
 
 
-def repoint(db: sqlite3.Connection, record: FileRecord) -> set[str]:
-    """Put the row of one file; return the ids of chunks that no file stands for any more."""
-    return _point(db, [record])
-
-
-def drop_file(db: sqlite3.Connection, source: str) -> set[str]:
-    """Delete the row of one file; return the ids of chunks that no file stands for any more."""
-    former = catalog.file(db, source)
-    catalog.delete_file(db, source)
-    return catalog.delete_unreferenced(db, [former.doc_id]) if former else set()
-
-
-def _point(db: sqlite3.Connection, files: Sequence[FileRecord]) -> set[str]:
-    formers = [catalog.file(db, record.source) for record in files]
-    for record in files:
+def repoint(db: sqlite3.Connection, records: Sequence[FileRecord]) -> set[str]:
+    """Put rows of files; return the ids of chunks that no file stands for any more."""
+    formers = [catalog.file(db, record.source) for record in records]
+    for record in records:
         catalog.put_file(db, record)
+    return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
+
+
+def drop_files(db: sqlite3.Connection, sources: Sequence[str]) -> set[str]:
+    """Delete rows of files; return the ids of chunks that no file stands for any more."""
+    formers = [catalog.file(db, source) for source in sources]
+    for source in sources:
+        catalog.delete_file(db, source)
     return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
 
 

@@ -21,7 +21,7 @@ from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.index import catalog, codec, health, lexical
 from rag.index.assets import AssetStore
-from rag.index.commit import Committer, drop_file, repoint
+from rag.index.commit import Committer, drop_files, repoint
 from rag.index.ledger import SCHEMA_VERSION, Ledger
 from rag.index.lock import LOCK_NAME, OWNER_NAME, WorkspaceLock
 from rag.index.records import DocumentRecord, FileRecord, Finding
@@ -170,10 +170,13 @@ class WorkspaceIndex:
         with self._ledger.read() as db:
             return catalog.files(db)
 
+    def file(self, source: str) -> FileRecord | None:
+        with self._ledger.read() as db:
+            return catalog.file(db, source)
+
     def unchanged(self, source: str, size_bytes: int, mtime_ns: int) -> bool:
         """Whether this very file was read (or failed) already, as far as a stat can tell."""
-        with self._ledger.read() as db:
-            record = catalog.file(db, source)
+        record = self.file(source)
         return record is not None and (record.size_bytes, record.mtime_ns) == (
             size_bytes,
             mtime_ns,
@@ -214,23 +217,29 @@ class WorkspaceIndex:
         """
         _check_complete(self.missing(chunks), vectors)
         fresh = {key: np.asarray(row, dtype=np.float32) for key, row in vectors.items()}
-        self._committer.put(document, chunks, fresh, files or self._files_of(document))
+        ready = [_ready(file, document.id) for file in files or self._files_of(document)]
+        self._committer.put(document, chunks, fresh, ready)
 
     def fail(self, record: FileRecord) -> None:
         """Note that a file can't be read; what it stood for before is gone."""
-        self._committer.change_files(partial(repoint, record=replace(record, doc_id=None)))
+        failed = replace(record, doc_id=None, state="failed")
+        self._committer.change_files(partial(repoint, records=[failed]))
 
-    def add_source(self, doc_id: str, record: FileRecord) -> bool:
-        """Note one more file with the bytes of a stored document; False if there is none."""
-        with self._ledger.read() as db:
-            known = bool(catalog.sources_of(db, doc_id))
-        if known:
-            self._committer.change_files(partial(repoint, record=replace(record, doc_id=doc_id)))
-        return known
+    def add_source(self, doc_id: str, record: FileRecord) -> None:
+        """Note one more file with the bytes of a stored document."""
+        self.add_sources([replace(record, doc_id=doc_id)])
+
+    def add_sources(self, records: Sequence[FileRecord]) -> None:
+        """As `add_source`, all at once: files may so exchange their contents."""
+        ready = [_ready(record, record.doc_id) for record in records]
+        self._committer.change_files(partial(repoint, records=ready))
 
     def remove_source(self, source: str) -> None:
         """Forget a file, and its document when no other file has the same bytes."""
-        self._committer.change_files(partial(drop_file, source=source))
+        self.remove_sources([source])
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        self._committer.change_files(partial(drop_files, sources=sources))
 
     def note_lettering(self, doc_id: str, *, warning: str, tried_with: str) -> None:
         """Remember that the lettering of a document could not be read, under these limits."""
@@ -339,6 +348,10 @@ def _check_complete(missing: Sequence[Chunk], vectors: Mapping[str, object]) -> 
     lacking = [chunk.id for chunk in missing if chunk.id not in vectors]
     if lacking:
         raise ValueError(f"{len(lacking)} chunks have no vector, {lacking[0]} the first of them")
+
+
+def _ready(record: FileRecord, doc_id: str | None) -> FileRecord:
+    return replace(record, doc_id=doc_id, state="ready", reason="")
 
 
 def _unknown_file(document: Document, source: str) -> FileRecord:

@@ -1,0 +1,377 @@
+"""A folder into the index: what changed is read, cut, embedded and stored, document by document.
+
+Two passes. The first reads the text of every file, so that all can be asked about soon; the
+second reads the lettering of figures and scanned pages. Reading happens on other threads (which
+wait for child processes) ahead of embedding and storing, which happen here. Knows the order of
+the work; knows no format, no model and no storage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from ingest.ahead import Done, ahead
+from ingest.discover import FoundFile
+from ingest.plan import Job, Plan, make_plan
+from ingest.progress import FileReport, OnProgress, Report, State, Tracker
+from ingest.writer import ChunkDocument, Writer
+from rag.datamodel import Document, SourceFile
+from rag.errors import PagelightError, SourceError
+from rag.index.records import FileRecord
+from rag.index.store import WorkspaceIndex
+from rag.protocols import Embedder
+from rag.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+READ_AHEAD: Final = 16
+"""Documents that may wait, read but not yet stored: reading goes on while the model loads."""
+
+_GONE: Final = "The file is not there any more."
+
+OnPage = Callable[[int | None], None]
+"""Called after each page or picture whose lettering was read, with its page."""
+
+Parse = Callable[[SourceFile], Document]
+Letter = Callable[[Document, SourceFile, OnPage], Document]
+
+
+class StoppedError(Exception):
+    """Raised by the `OnPage` that `letter` is given, once the person wants the run to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    index: WorkspaceIndex
+    embedder: Embedder
+    chunker: ChunkDocument
+    parse: Parse
+    letter: Letter
+    settings: Settings
+    workers: int
+    tried_with: str
+
+
+class Ingest:
+    """Brings an index up to date with a folder. One run at a time.
+
+    `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
+    document still lacks. They are called from other threads: `parse` from one at a time,
+    `letter` from up to `workers`.
+    """
+
+    def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
+        self,
+        index: WorkspaceIndex,
+        embedder: Embedder,
+        chunker: ChunkDocument,
+        parse: Parse,
+        letter: Letter,
+        settings: Settings,
+        *,
+        workers: int = 1,
+    ) -> None:
+        self._tools = _Tools(
+            index=index,
+            embedder=embedder,
+            chunker=chunker,
+            parse=parse,
+            letter=letter,
+            settings=settings,
+            workers=workers,
+            tried_with=limits_digest(settings),
+        )
+
+    def run(
+        self, folder: Path, *, on_progress: OnProgress, stop: threading.Event | None = None
+    ) -> Report:
+        """Read what changed under `folder`; what is there no more leaves the index.
+
+        Once `stop` is set, ends after the page or file at hand; the next run goes on from there.
+        A file that can't be read is in the report with its reason. Raises PagelightError where
+        the folder or the workspace can't be used.
+        """
+        tracker = Tracker(on_progress)
+        try:
+            report = _Run(self._tools, tracker, stop or threading.Event()).all(folder)
+        except BaseException:
+            tracker.end("failed")
+            raise
+        tracker.end("done")
+        return report
+
+
+def limits_digest(settings: Settings) -> str:
+    """Name the limits and the version under which a file may be worth another try."""
+    limits = (
+        version("pagelight"),
+        settings.file_seconds,
+        settings.file_mb,
+        settings.file_memory_mb,
+        settings.unpacked_mb,
+        settings.page_limit,
+        settings.image_megapixels,
+        settings.ocr_min_score,
+    )
+    return hashlib.sha256(repr(limits).encode()).hexdigest()[:16]
+
+
+class _Run:
+    """One run, and what became of each file so far."""
+
+    def __init__(self, tools: _Tools, tracker: Tracker, stop: threading.Event) -> None:
+        self._tools = tools
+        self._index = tools.index
+        self._tracker = tracker
+        self._stop = stop
+        self._reports: dict[str, FileReport] = {}
+        self._former = tools.index.files()
+        self._writer = Writer(
+            tools.index,
+            tools.embedder,
+            tools.chunker,
+            on_stored=self._note_stored,
+            on_unstored=self._note_unstored,
+        )
+
+    def all(self, folder: Path) -> Report:
+        start = time.perf_counter()
+        plan = make_plan(
+            folder,
+            self._former,
+            settings=self._tools.settings,
+            tried_with=self._tools.tried_with,
+        )
+        self._index.set_root(folder.resolve())
+        if self._index.vectors_lost:
+            self._index.repair(self._tools.embedder.embed_documents)
+        self._settle_known(plan)
+        self._read_text(plan.jobs)
+        if self._tools.settings.ocr:
+            self._read_lettering()
+        return self._report(seconds=time.perf_counter() - start)
+
+    # What needs no reading
+
+    def _settle_known(self, plan: Plan) -> None:
+        for record in plan.unchanged:
+            self._note_unchanged(record)
+        for skipped in plan.skipped:
+            self._reports[skipped.source] = FileReport(
+                source=skipped.source, state="skipped", reason=skipped.reason
+            )
+        self._add_known(plan.known)
+        for found, error in plan.unreadable:
+            self._fail(found, sha256="", reason=str(error), seconds=0.0)
+        self._index.remove_sources(plan.removed)
+        for source in plan.removed:
+            self._reports[source] = FileReport(source=source, state="removed")
+
+    def _add_known(self, files: Sequence[SourceFile]) -> None:
+        self._index.add_sources([self._record(file) for file in files])
+        for file in files:
+            former = self._former.get(file.source)
+            touched = former is not None and former.sha256 == file.sha256
+            self._note(file.source, "unchanged" if touched else "ready")
+
+    # First pass
+
+    def _read_text(self, jobs: Sequence[Job]) -> None:
+        size = sum(job.file.size_bytes for job in jobs)
+        self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
+        running = ahead(jobs, self._parse, workers=1, depth=READ_AHEAD, stop=self._stop)
+        with closing(running):
+            for done in running:
+                if done is None:
+                    self._writer.flush()
+                else:
+                    self._take_text(done)
+        self._writer.flush()
+
+    def _parse(self, job: Job) -> Document:
+        self._tracker.now(job.file.source)
+        document = self._tools.parse(job.file)
+        return replace(document, sources=tuple(file.source for file in job.files))
+
+    def _take_text(self, done: Done[Job, Document]) -> None:
+        pages = 0
+        try:
+            document = done.result()
+            records = [self._record(file) for file in done.job.files]
+            self._writer.add(document, records, seconds=done.seconds)
+            pages = document.page_count
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
+            reason = _reason(error, done.job.file.source)
+            for file in done.job.files:
+                self._fail(file, sha256=file.sha256, reason=reason, seconds=done.seconds)
+        if self._writer.full:
+            self._writer.flush()
+        self._tracker.advance(files=len(done.job.files), pages=pages, work=done.job.file.size_bytes)
+
+    # Second pass
+
+    def _read_lettering(self) -> None:
+        waiting = self._index.pending(tried_with=self._tools.tried_with)
+        counts = {doc_id: self._pending_count(doc_id) for doc_id in waiting}
+        if not counts or self._stop.is_set():
+            return
+        total = sum(counts.values())
+        self._tracker.begin("lettering", files=len(counts), work=total, pages=total)
+        jobs = sorted(counts, key=lambda doc_id: counts[doc_id])
+        workers = self._tools.workers
+        running = ahead(jobs, self._letter, workers=workers, depth=workers, stop=self._stop)
+        with closing(running):
+            for done in running:
+                if done is None:
+                    self._writer.flush()
+                else:
+                    self._take_lettering(done)
+        self._writer.flush()
+
+    def _pending_count(self, doc_id: str) -> int:
+        document = self._index.document(doc_id)
+        return 0 if document is None else sum(element.pending for element in document.elements)
+
+    def _letter(self, doc_id: str) -> Document:
+        document = self._index.document(doc_id)
+        if document is None:
+            raise SourceError(_GONE)
+        file = self._source_file(document)
+        self._tracker.now(file.source)
+        return self._tools.letter(document, file, self._on_page)
+
+    def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
+        self._tracker.advance(pages=1, work=1)
+        if self._stop.is_set():
+            raise StoppedError
+
+    def _take_lettering(self, done: Done[str, Document]) -> None:
+        try:
+            document = done.result()
+            records = [self._index.file(source) for source in document.sources]
+            files = [record for record in records if record is not None]
+            self._writer.add(document, files, seconds=done.seconds)
+        except StoppedError:
+            return
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
+            self._note_unlettered(done.job, error)
+        if self._writer.full:
+            self._writer.flush()
+        self._tracker.advance(files=1)
+
+    def _note_unlettered(self, doc_id: str, error: Exception) -> None:
+        warning = f"Its lettering could not be read: {_reason(error, doc_id)}"
+        self._index.note_lettering(doc_id, warning=warning, tried_with=self._tools.tried_with)
+
+    def _source_file(self, document: Document) -> SourceFile:
+        """Return a file that holds the document's bytes; raises SourceError if there is none."""
+        root = self._index.root
+        for source in document.sources:
+            record = self._index.file(source)
+            if root is not None and record is not None and (root / source).is_file():
+                return SourceFile(
+                    path=str(root / source),
+                    source=source,
+                    root=str(root),
+                    sha256=document.id,
+                    media_type=document.media_type,
+                    size_bytes=record.size_bytes,
+                    mtime_ns=record.mtime_ns,
+                )
+        raise SourceError(_GONE)
+
+    # Keeping account
+
+    def _record(self, file: SourceFile) -> FileRecord:
+        return FileRecord(
+            source=file.source,
+            doc_id=file.sha256,
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
+            sha256=file.sha256,
+            state="ready",
+            tried_with=self._tools.tried_with,
+        )
+
+    def _fail(
+        self, file: SourceFile | FoundFile, *, sha256: str, reason: str, seconds: float
+    ) -> None:
+        record = FileRecord(
+            source=file.source,
+            doc_id=None,
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
+            sha256=sha256,
+            state="failed",
+            reason=reason,
+            seconds=seconds,
+            tried_with=self._tools.tried_with,
+        )
+        self._index.fail(record)
+        self._note(file.source, "failed", reason=reason, seconds=seconds)
+        self._tracker.fail(file.source, reason)
+
+    def _note_stored(self, _: Document, files: Sequence[FileRecord]) -> None:
+        for record in files:
+            self._note(record.source, "ready", seconds=record.seconds)
+
+    def _note_unstored(
+        self, document: Document, files: Sequence[FileRecord], error: Exception
+    ) -> None:
+        if self._index.document(document.id) is not None:
+            self._note_unlettered(document.id, error)
+            return
+        for record in files:
+            failed = replace(record, state="failed", reason=_reason(error, record.source))
+            self._index.fail(failed)
+            self._note(record.source, "failed", reason=failed.reason, seconds=record.seconds)
+            self._tracker.fail(record.source, failed.reason)
+
+    def _note_unchanged(self, record: FileRecord) -> None:
+        if record.state == "ready":
+            self._note(record.source, "unchanged")
+        else:
+            self._note(record.source, "failed", reason=record.reason)
+            self._tracker.fail(record.source, record.reason)
+
+    def _note(self, source: str, state: State, *, reason: str = "", seconds: float = 0.0) -> None:
+        self._reports[source] = FileReport(
+            source=source, state=state, reason=reason, seconds=seconds
+        )
+
+    def _report(self, *, seconds: float) -> Report:
+        records = self._index.files()
+        files = [
+            _completed(report, records.get(source))
+            for source, report in sorted(self._reports.items())
+        ]
+        return Report(files=tuple(files), seconds=seconds, stopped=self._stop.is_set())
+
+
+def _completed(report: FileReport, record: FileRecord | None) -> FileReport:
+    if record is None:
+        return report
+    return replace(
+        report,
+        warnings=record.warnings,
+        pages=record.page_count,
+        chunks=record.chunk_count,
+    )
+
+
+def _reason(error: Exception, source: str) -> str:
+    if isinstance(error, SourceError):
+        return str(error)
+    if isinstance(error, PagelightError):
+        raise error
+    logger.error("reading %s met a bug", source, exc_info=error)
+    return f"An error in Pagelight stopped the reading of this file ({type(error).__name__})."

@@ -1,0 +1,164 @@
+"""How far an ingest has come, and what it did. Knows files, pages and clocks; does no work.
+
+In the first stage (`reading`) a page is a page of a file; in the second (`lettering`) it is a
+scanned page or a figure whose lettering is read.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, get_args
+
+Stage = Literal["reading", "lettering", "done", "failed"]
+State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
+
+SHOWN_EVERY_S: Final = 0.2
+"""Progress is told at most this often, but for the beginnings and ends of stages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One moment. None: not known yet. `failures` are (source, reason)."""
+
+    stage: Stage
+    files_total: int = 0
+    files_done: int = 0
+    pages_done: int = 0
+    pages_total: int | None = None
+    pages_per_s: float = 0.0
+    seconds_left: float | None = None
+    source: str = ""
+    failures: tuple[tuple[str, str], ...] = ()
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What became of one file. `seconds` is the work that it took, 0 where it took none."""
+
+    source: str
+    state: State
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    pages: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of every file, in the order of sources. `stopped`: the person broke it off."""
+
+    files: tuple[FileReport, ...] = ()
+    seconds: float = 0.0
+    stopped: bool = False
+
+    @property
+    def failed(self) -> tuple[FileReport, ...]:
+        return tuple(file for file in self.files if file.state == "failed")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape that `pagelight ingest --json` prints."""
+        return {"files": [_rounded(file) for file in self.files], "totals": self._totals()}
+
+    def _totals(self) -> dict[str, Any]:
+        states = Counter(file.state for file in self.files)
+        return {
+            "files": len(self.files),
+            **{state: states[state] for state in get_args(State)},
+            "pages": sum(file.pages for file in self.files),
+            "chunks": sum(file.chunks for file in self.files),
+            "seconds": round(self.seconds, 3),
+            "stopped": self.stopped,
+        }
+
+
+class Tracker:
+    """Counts what is done and tells it on. Its methods may be called from any thread."""
+
+    def __init__(
+        self, on_progress: OnProgress, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tell = on_progress
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._stage: Stage = "reading"
+        self._failures: list[tuple[str, str]] = []
+        self._told_at = float("-inf")
+        self._source = ""
+        self._begin(files=0, work=0, pages=None)
+
+    def begin(self, stage: Stage, *, files: int, work: float, pages: int | None = None) -> None:
+        """Start a stage. `work` is its size in the unit that `advance` counts, e.g. bytes."""
+        with self._lock:
+            self._stage = stage
+            self._begin(files=files, work=work, pages=pages)
+            self._show(at_once=True)
+
+    def now(self, source: str) -> None:
+        """Say which file is being worked on."""
+        with self._lock:
+            self._source = source
+            self._show()
+
+    def advance(self, *, files: int = 0, pages: int = 0, work: float = 0) -> None:
+        with self._lock:
+            self._files_done += files
+            self._pages_done += pages
+            self._work_done += work
+            self._show()
+
+    def fail(self, source: str, reason: str) -> None:
+        with self._lock:
+            self._failures.append((source, reason))
+            self._show(at_once=True)
+
+    def end(self, stage: Stage) -> None:
+        """Say that all is `done`, or that it `failed` as a whole."""
+        with self._lock:
+            self._stage = stage
+            self._source = ""
+            self._show(at_once=True)
+
+    def _begin(self, *, files: int, work: float, pages: int | None) -> None:
+        self._began_at = self._clock()
+        self._files_total, self._files_done = files, 0
+        self._pages_total, self._pages_done = pages, 0
+        self._work_total, self._work_done = work, 0.0
+
+    def _show(self, *, at_once: bool = False) -> None:
+        now = self._clock()
+        if not at_once and now - self._told_at < SHOWN_EVERY_S:
+            return
+        self._told_at = now
+        self._tell(self._progress(now - self._began_at))
+
+    def _progress(self, elapsed_s: float) -> Progress:
+        return Progress(
+            stage=self._stage,
+            files_total=self._files_total,
+            files_done=self._files_done,
+            pages_done=self._pages_done,
+            pages_total=self._pages_total,
+            pages_per_s=self._pages_done / elapsed_s if elapsed_s > 0 else 0.0,
+            seconds_left=self._seconds_left(elapsed_s),
+            source=self._source,
+            failures=tuple(self._failures),
+        )
+
+    def _seconds_left(self, elapsed_s: float) -> float | None:
+        if self._stage in ("done", "failed"):
+            return 0.0
+        if self._work_done <= 0:
+            return None
+        return elapsed_s * max(0.0, self._work_total - self._work_done) / self._work_done
+
+
+def _rounded(file: FileReport) -> dict[str, Any]:
+    return {**asdict(file), "warnings": list(file.warnings), "seconds": round(file.seconds, 3)}

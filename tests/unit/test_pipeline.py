@@ -1,0 +1,408 @@
+"""The ingest pipeline over real folders and a real index, with plain-text reading passed in."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from fakes import FakeEmbedder
+
+from ingest.chunker import CHUNKER_VERSION, chunk_document
+from ingest.pipeline import Ingest
+from ingest.progress import Progress
+from rag.datamodel import FULL_PAGE, NO_FILTERS, Document, Element, Provenance
+from rag.errors import PagelightError, SourceError, WorkspaceError
+from rag.index.store import WorkspaceIndex
+from rag.settings import Settings
+
+
+class Reading:
+    """Reads files of lines: `SCAN` is a page to be lettered, `BROKEN` can't be read."""
+
+    def __init__(self) -> None:
+        self.parsed: list[str] = []
+        self.lettered: list[str] = []
+        self.lettering_fails = False
+        self.stop_after_page: threading.Event | None = None
+
+    def parse(self, file):
+        self.parsed.append(file.source)
+        lines = Path(file.path).read_text(encoding="utf-8").splitlines()
+        if "BROKEN" in lines:
+            raise SourceError("The file is broken.")
+        if "BUG" in lines:
+            raise KeyError("a bug of ours")
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            page_count=1,
+            elements=tuple(_element(line) for line in lines if line),
+        )
+
+    def letter(self, document, file, on_page):
+        self.lettered.append(file.source)
+        if self.lettering_fails:
+            raise SourceError("The page is noise.")
+        if self.stop_after_page is not None:
+            self.stop_after_page.set()
+        on_page(1)
+        elements = [
+            Element(role="paragraph", text=f"lettering of {file.source}") if e.pending else e
+            for e in document.elements
+        ]
+        return Document(
+            id=document.id,
+            sources=document.sources,
+            media_type=document.media_type,
+            page_count=1,
+            elements=tuple(elements),
+        )
+
+
+def _element(line):
+    if line == "SCAN":
+        return Element(
+            role="figure", pending=True, provenances=(Provenance(page=1, bbox=FULL_PAGE),)
+        )
+    return Element(role="paragraph", text=line)
+
+
+class Bench:
+    """A folder, a workspace and everything between them; `run` is what a person does."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.folder = tmp_path / "folder"
+        self.folder.mkdir()
+        self.workspace = tmp_path / "workspace"
+        self.reading = Reading()
+        self.embedder = FakeEmbedder()
+        self.progress: list[Progress] = []
+        self.settings = Settings()
+
+    def write(self, source: str, *lines: str) -> Path:
+        path = self.folder / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    def open(self) -> WorkspaceIndex:
+        return WorkspaceIndex.open(
+            self.workspace,
+            model_id=self.embedder.model_id,
+            dim=self.embedder.dim,
+            chunker_version=CHUNKER_VERSION,
+        )
+
+    def run(self, *, stop=None):
+        self.reading.parsed, self.reading.lettered = [], []
+        self.embedder.calls = []
+        with self.open() as index:
+            ingest = Ingest(
+                index,
+                self.embedder,
+                chunk_document,
+                self.reading.parse,
+                self.reading.letter,
+                self.settings,
+            )
+            report = ingest.run(self.folder, on_progress=self.progress.append, stop=stop)
+            assert index.check() == []
+        return report
+
+    def states(self, report):
+        return {file.source: file.state for file in report.files}
+
+    def found(self, words: str) -> list[str]:
+        with self.open() as index:
+            hits = index.search_lexical(words, k=10, filters=NO_FILTERS)
+            return [hit.chunk.source for hit in hits]
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path)
+
+
+def test_a_new_file_can_be_asked_about(bench):
+    bench.write("notes/a.txt", "snow in the valley")
+
+    report = bench.run()
+
+    assert bench.states(report) == {"notes/a.txt": "ready"}
+    assert bench.found("valley") == ["notes/a.txt"]
+
+
+def test_an_unchanged_file_is_not_opened(bench):
+    bench.write("a.txt", "snow")
+    bench.run()
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "unchanged"}
+    assert bench.reading.parsed == []
+
+
+def test_a_touched_file_is_hashed_but_not_read(bench):
+    path = bench.write("a.txt", "snow")
+    bench.run()
+    os.utime(path, ns=(1, 1))
+
+    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
+    assert bench.reading.parsed == []
+    bench.run()
+    assert bench.reading.parsed == []
+
+
+def test_only_the_changed_file_is_read_again(bench):
+    bench.write("a.txt", "snow")
+    bench.write("b.txt", "rain")
+    bench.run()
+    bench.write("b.txt", "hail today")
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "unchanged", "b.txt": "ready"}
+    assert bench.reading.parsed == ["b.txt"]
+    assert bench.found("rain") == []
+    assert bench.found("hail") == ["b.txt"]
+
+
+def test_a_moved_file_is_not_embedded_again(bench):
+    path = bench.write("a.txt", "snow")
+    bench.run()
+    path.rename(bench.folder / "b.txt")
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "removed", "b.txt": "ready"}
+    assert (bench.reading.parsed, bench.embedder.calls) == ([], [])
+    assert bench.found("snow") == ["b.txt"]
+
+
+def test_files_may_exchange_their_contents(bench):
+    first, second = bench.write("a.txt", "snow"), bench.write("b.txt", "rain")
+    bench.run()
+    first.rename(bench.folder / "c")
+    second.rename(first)
+    (bench.folder / "c").rename(second)
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "ready", "b.txt": "ready"}
+    assert (bench.found("snow"), bench.found("rain")) == (["b.txt"], ["a.txt"])
+
+
+def test_the_same_bytes_are_read_once_and_every_source_is_listed(bench):
+    bench.write("a.txt", "snow")
+    bench.write("b.txt", "snow")
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "ready", "b.txt": "ready"}
+    assert bench.reading.parsed == ["a.txt"]
+    with bench.open() as index:
+        assert [record.sources for record in index.documents()] == [("a.txt", "b.txt")]
+
+
+def test_a_deleted_file_leaves_the_index(bench):
+    path = bench.write("a.txt", "snow")
+    bench.run()
+    path.unlink()
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "removed"}
+    assert bench.found("snow") == []
+
+
+def test_a_bad_file_fails_with_its_reason_and_the_rest_goes_on(bench):
+    bench.write("a.txt", "BROKEN")
+    bench.write("b.txt", "BUG")
+    bench.write("c.txt", "snow")
+    bench.write("d.bin", "\0\1\2")
+
+    report = bench.run()
+
+    assert bench.states(report) == {
+        "a.txt": "failed",
+        "b.txt": "failed",
+        "c.txt": "ready",
+        "d.bin": "failed",
+    }
+    assert report.files[0].reason == "The file is broken."
+    assert "KeyError" in report.files[1].reason
+    assert bench.progress[-1].failures[-1][0] in ("a.txt", "b.txt", "d.bin")
+
+
+def test_a_failed_file_is_not_tried_again_while_nothing_changed(bench):
+    bench.write("a.txt", "BROKEN")
+    bench.run()
+
+    report = bench.run()
+
+    assert bench.reading.parsed == []
+    assert [(f.state, f.reason) for f in report.files] == [("failed", "The file is broken.")]
+
+
+def test_a_failed_file_is_tried_again_under_other_limits(bench):
+    bench.write("a.txt", "BROKEN")
+    bench.run()
+    bench.settings = Settings(file_seconds=999)
+
+    bench.run()
+
+    assert bench.reading.parsed == ["a.txt"]
+
+
+def test_a_file_that_breaks_takes_its_old_content_with_it(bench):
+    bench.write("a.txt", "snow")
+    bench.run()
+    bench.write("a.txt", "BROKEN", "now")
+
+    assert bench.states(bench.run()) == {"a.txt": "failed"}
+    assert bench.found("snow") == []
+
+
+def test_a_file_that_is_mended_is_ready(bench):
+    bench.write("a.txt", "BROKEN")
+    bench.run()
+    bench.write("a.txt", "snow at last")
+
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+    with bench.open() as index:
+        assert [record.state for record in index.documents()] == ["ready"]
+
+
+def test_lettering_follows_the_text(bench):
+    bench.write("a.txt", "snow", "SCAN")
+    bench.write("b.txt", "rain")
+
+    report = bench.run()
+
+    assert bench.reading.lettered == ["a.txt"]
+    assert bench.found("lettering") == ["a.txt"]
+    assert [progress.stage for progress in bench.progress][-1] == "done"
+    assert "lettering" in {progress.stage for progress in bench.progress}
+    assert report.files[0].chunks == 1
+    assert bench.run().files[0].state == "unchanged"
+    assert bench.reading.lettered == []
+
+
+def test_lettering_is_left_out_where_the_person_wants_none(bench):
+    bench.settings = Settings(ocr=False)
+    bench.write("a.txt", "snow", "SCAN")
+
+    bench.run()
+
+    assert bench.reading.lettered == []
+    assert bench.found("snow") == ["a.txt"]
+
+
+def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
+    bench.reading.lettering_fails = True
+    bench.write("a.txt", "snow", "SCAN")
+
+    report = bench.run()
+
+    assert report.files[0].state == "ready"
+    assert report.files[0].warnings == ("Its lettering could not be read: The page is noise.",)
+    bench.run()
+    assert bench.reading.lettered == []
+
+
+def test_a_stopped_run_goes_on_where_it_was(bench):
+    for name in "abc":
+        bench.write(f"{name}.txt", f"snow {name}", "SCAN")
+    stop = threading.Event()
+    bench.reading.stop_after_page = stop
+
+    first = bench.run(stop=stop)
+    bench.reading.stop_after_page = None
+    second = bench.run()
+
+    assert first.stopped
+    assert bench.states(first) == {"a.txt": "ready", "b.txt": "ready", "c.txt": "ready"}
+    assert bench.states(second) == {"a.txt": "ready", "b.txt": "ready", "c.txt": "ready"}
+    assert bench.reading.parsed == []
+    assert len(bench.found("lettering")) == 3
+
+
+def test_small_documents_are_embedded_together(bench):
+    for n in range(100):
+        bench.write(f"{n:03}.txt", f"snow report {n}")
+
+    bench.run()
+
+    assert sum(bench.embedder.calls) == 100
+    assert len(bench.embedder.calls) < 30
+
+
+def test_only_new_chunks_are_embedded_after_lettering(bench):
+    bench.write("a.txt", *(f"word{n} " * 60 for n in range(9)), "SCAN")
+
+    bench.run()
+
+    assert bench.embedder.calls == [3, 1]  # the last chunk took the lettering in
+
+
+def test_lost_vectors_are_made_again(bench):
+    bench.write("a.txt", "snow in the valley")
+    bench.run()
+    for path in sorted((bench.workspace / "vectors").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
+    with bench.open() as index:
+        vector = bench.embedder.embed_queries(["snow valley"])
+        assert [h.chunk.source for h in index.search_dense(vector, k=3)] == ["a.txt"]
+
+
+def test_a_file_without_text_says_so(bench):
+    bench.write("a.txt", "", "")
+
+    (file,) = bench.run().files
+
+    assert (file.state, file.warnings) == ("ready", ("No text was found in this file.",))
+
+
+def test_an_embedder_that_fails_ends_the_run_and_loses_nothing(bench):
+    bench.write("a.txt", "snow")
+    bench.run()
+    bench.write("b.txt", "rain")
+
+    class Broken(FakeEmbedder):
+        def embed_documents(self, texts):
+            raise WorkspaceError(f"no memory for {len(texts)} texts")
+
+    bench.embedder = Broken()
+    with pytest.raises(PagelightError):
+        bench.run()
+    bench.embedder = FakeEmbedder()
+
+    assert bench.progress[-1].stage == "failed"
+    assert bench.states(bench.run()) == {"a.txt": "unchanged", "b.txt": "ready"}
+
+
+def test_a_missing_folder_is_one_clear_sentence(bench):
+    bench.folder.rmdir()
+
+    with pytest.raises(PagelightError, match="There is no folder"):
+        bench.run()
+
+
+def test_the_report_has_the_public_shape(bench):
+    bench.write("a.txt", "snow")
+    bench.write("b.txt", "BROKEN")
+
+    shape = bench.run().as_json()
+
+    assert [list(file) for file in shape["files"]] == [
+        ["source", "state", "reason", "warnings", "pages", "chunks", "seconds"]
+    ] * 2
+    assert {key: shape["totals"][key] for key in ("files", "ready", "failed", "pages")} == {
+        "files": 2,
+        "ready": 1,
+        "failed": 1,
+        "pages": 1,
+    }
