@@ -8,12 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
+from unicodedata import normalize
 
 from ingest.parsers.grid import Grid, table_text
 from rag.datamodel import BBox, Element, ImageAsset, Provenance, Role
 
 DEEPEST_LEVEL: Final = 9
 MAX_TITLE_LETTERS: Final = 300
+MIN_DESCRIPTION_LETTERS: Final = 8
+_FILE_NAME: Final = re.compile(r"\S+\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)", re.IGNORECASE)
+_MACHINE_REMARK: Final = re.compile(
+    r"(Description automatically generated.*|AI[- ]generated content may be incorrect\.?"
+    r"|AI 生成的内容可能不正确。?|(Beschreibung )?automatisch (generiert|erstellt).*)$",
+    re.IGNORECASE,
+)
+_LIGATURE: Final = re.compile(r"[\ufb00-\ufb06]")
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE: Final = dict.fromkeys(
     [*range(9), *range(0x0B, 0x20), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
@@ -28,6 +37,8 @@ _MEANINGLESS_TITLE: Final = re.compile(
 def clean(text: str) -> str:
     """Return `text` with single spaces, without invisible letters and empty lines."""
     visible = text.translate(_INVISIBLE)
+    if not text.isascii():
+        visible = _LIGATURE.sub(lambda match: normalize("NFKC", match.group()), visible)
     lines = (_SPACES.sub(" ", line).strip() for line in visible.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -109,6 +120,13 @@ def meaningful_title(*candidates: str | None) -> str:
         if title and not _MEANINGLESS_TITLE.fullmatch(title):
             return title[:MAX_TITLE_LETTERS]
     return ""
+
+
+def description(alt: str) -> str:
+    """Return what a picture says of itself, if that is more than a name; programs' remarks go."""
+    words = _MACHINE_REMARK.sub("", one_line(alt)).strip()
+    is_name = len(words) < MIN_DESCRIPTION_LETTERS or _FILE_NAME.fullmatch(words)
+    return "" if is_name or (" " not in words and words.isascii()) else words
 
 
 def first_text(elements: Sequence[Element], *roles: Role) -> str:

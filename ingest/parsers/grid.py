@@ -92,6 +92,18 @@ def _place(cells: list[Cell], hanging: dict[int, tuple[int, Slot]]) -> list[Slot
     return row
 
 
+def split_titles(slots: list[list[Slot]]) -> tuple[list[str], list[list[Slot]]]:
+    """Divide the rows at the top that are one merged cell, titles of the table, from the rest."""
+    titles: list[str] = []
+    for number, row in enumerate(slots):
+        one_cell = len(row) > 1 and all(slot.is_spread for slot in row[1:])
+        if not one_cell and any(slot.text.strip() for slot in row):
+            return titles, slots[number:]
+        if row and row[0].text.strip():
+            titles.append(row[0].text)
+    return [], slots
+
+
 def tidy(slots: list[list[Slot]], *, header_rows: int | None = None) -> list[list[str]]:
     """Return a grid with one header row, without empty lanes and currency columns.
 

@@ -11,7 +11,14 @@ from typing import Final
 
 from lxml import html
 
-from ingest.parsers.elements import heading, list_element, one_line, table_element, text_element
+from ingest.parsers.elements import (
+    description,
+    heading,
+    list_element,
+    one_line,
+    table_element,
+    text_element,
+)
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.web_tables import is_layout, read_table
 from ingest.parsers.web_text import BLOCK_TAGS, inline_text, list_items
@@ -24,12 +31,10 @@ HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 BOLD_TAGS: Final = frozenset({"b", "strong"})
 BOLD_LEVEL: Final = 3
 BOLD_HEADING_LETTERS: Final = 120
-ALT_LETTERS: Final = 8
 _LISTS: Final = frozenset({"ul", "ol", "dl"})
 _COMPLEX_IN_LIST: Final = frozenset({"table", "pre", "figure", *HEADINGS})
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _BOLD_STYLE: Final = re.compile(r"font-weight:\s*(bold|[6-9]00)|font:[^;]*\bbold", re.IGNORECASE)
-_FILE_NAME: Final = re.compile(r"\S+\.(png|jpe?g|gif|webp|svg|bmp|tiff?)", re.IGNORECASE)
 
 _Step = tuple[str, html.HtmlElement | None, str]  # what to do, with which node, with which text
 
@@ -109,9 +114,11 @@ class Blocks:
         self._add(figures or text_element(inline_text(node)))
 
     def _take_table(self, node: html.HtmlElement) -> None:
-        table = table_element(read_table(node))
+        titles, grid = read_table(node)
         caption = node.find("caption")
-        self._add(table)
+        for title in titles:
+            self._add(text_element(title))
+        self._add(table_element(grid))
         if caption is not None:
             self._add(text_element(inline_text(caption), "caption"))
         self._add_images(node)
@@ -175,5 +182,4 @@ def _preformatted(node: html.HtmlElement) -> str:
 
 def _alt(image: html.HtmlElement) -> str:
     """Return what an image says of itself, if that is more than a file name or a word."""
-    words = image.get("alt") or image.get("title") or ""
-    return "" if len(words) < ALT_LETTERS or _FILE_NAME.fullmatch(words.strip()) else words
+    return description(image.get("alt") or image.get("title") or "")

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import html
 
-from ingest.parsers.grid import Cell, resolve_spans, tidy
+from ingest.parsers.grid import Cell, resolve_spans, split_titles, tidy
 from ingest.parsers.web_text import inline_text
 
 LAYOUT_LETTERS: Final = 600
@@ -27,12 +27,13 @@ def is_layout(table: html.HtmlElement) -> bool:
     return any(len(text) > LAYOUT_LETTERS for row in filled for text in row) and len(rows) == 1
 
 
-def read_table(table: html.HtmlElement) -> list[list[str]]:
-    """Return the table's rows, header first, as a grid without empty lanes."""
+def read_table(table: html.HtmlElement) -> tuple[list[str], list[list[str]]]:
+    """Return the titles at the table's top, and its rows, header first, without empty lanes."""
     rows = [[_cell(cell) for cell in row] for row in _rows(table)]
     rows = [row for row in rows if row]
     slots = resolve_spans(rows)
-    return tidy(slots, header_rows=_header_rows(rows))
+    titles, rest = split_titles(slots)
+    return titles, tidy(rest, header_rows=_header_rows(rows[len(slots) - len(rest) :]))
 
 
 def _rows(table: html.HtmlElement) -> Iterator[list[html.HtmlElement]]:

@@ -16,16 +16,18 @@ _ITEMS = frozenset({"li", "dt"})
 
 
 def inline_text(node: html.HtmlElement) -> str:
-    """Return the words of a node on one line; blocks and line breaks divide words."""
+    """Return the words of a node on one line; blocks divide words, and list items by `;`."""
     parts: list[str] = []
     for event, inner in etree.iterwalk(node, events=("start", "end")):
         if inner.tag in BLOCK_TAGS or inner.tag in {"br", "td", "th"}:
             parts.append(" ")
+        if inner.tag == "li" and event == "start" and inner.getprevious() is not None:
+            parts[-1] = "; "
         if event == "start":
             parts.append(inner.text or "")
         elif inner is not node:
             parts.append(inner.tail or "")
-    return " ".join("".join(parts).split())
+    return " ".join("".join(parts).split()).replace(" ; ", "; ")
 
 
 def list_items(root: html.HtmlElement) -> list[tuple[int, str]]:
