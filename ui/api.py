@@ -1,0 +1,130 @@
+"""The command line's way in while the chat owns the workspace: JSON over the local server.
+
+Guarded by a token that only the person's own processes can read (in the workspace's lock file).
+The shapes are made in `rag.answer.render_json`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.answer.render_json import answer_json, hits_json
+from rag.datamodel import Answer, Query, QueryImage, Turn
+from rag.errors import PagelightError
+from ui.jobs import Jobs
+from ui.seams import Engine, ReadImage
+
+
+class TurnBody(BaseModel):
+    """One earlier exchange."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    answer: str = ""
+
+
+class AskBody(BaseModel):
+    """A question. `image` is a path on this machine: the token's owner may read it anyway."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str = ""
+    image: str | None = None
+    history: list[TurnBody] = Field(default_factory=list)
+
+
+class SearchBody(BaseModel):
+    """A search."""
+
+    model_config = ConfigDict(extra="forbid")
+    query: str = ""
+    image: str | None = None
+    k: int = Field(default=20, ge=1, le=1000)
+
+
+class IngestBody(BaseModel):
+    """A folder on this machine."""
+
+    model_config = ConfigDict(extra="forbid")
+    folder: str
+
+
+def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str) -> APIRouter:
+    """Return the routes under `/api`. An error for a person comes as status 422, `{"error"}`."""
+    router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
+
+    @router.post("/ask")
+    def ask(body: AskBody) -> JSONResponse:
+        return _answered(lambda: _answer(engine, body, read_image))
+
+    @router.post("/search")
+    def search(body: SearchBody) -> JSONResponse:
+        return _answered(lambda: _hits(engine, body, read_image))
+
+    @router.post("/ingest")
+    def ingest(body: IngestBody) -> JSONResponse:
+        return _answered(lambda: jobs.run(Path(body.folder)).as_json())
+
+    @router.get("/status")
+    def status() -> JSONResponse:
+        return _answered(lambda: _status(engine, jobs))
+
+    return router
+
+
+def _token_check(token: str) -> Callable[[str], None]:
+    def check(authorization: Annotated[str, Header()] = "") -> None:
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(403)
+
+    return check
+
+
+def _answered(work: Callable[[], Any]) -> JSONResponse:
+    try:
+        return JSONResponse(work())
+    except PagelightError as error:
+        return JSONResponse({"error": str(error)}, status_code=422)
+
+
+def _query(text: str, image: str | None, read_image: ReadImage) -> Query:
+    picture: QueryImage | None = read_image(Path(image)) if image else None
+    if not text.strip() and picture is None:
+        raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
+    return Query(text=text, image=picture)
+
+
+def _last(engine: Engine, body: AskBody, read_image: ReadImage) -> Answer:
+    turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
+    query = _query(body.question, body.image, read_image)
+    engine.warm()
+    (*_, answer) = engine.ask(query, turns)
+    return answer
+
+
+def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, Any]:
+    return answer_json(_last(engine, body, read_image), profile=engine.profile.name)
+
+
+def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
+    query = _query(body.query, body.image, read_image)
+    engine.warm()
+    return hits_json(engine.search(query, body.k))
+
+
+def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:
+    state = jobs.state
+    return {
+        "ready": engine.ready(),
+        "status": engine.status(),
+        "profile": engine.profile.name,
+        "folder": None if state.folder is None else str(state.folder),
+        "ingesting": state.running,
+        "error": state.error,
+    }

@@ -1,0 +1,165 @@
+// What the page does by itself: opens sources, lights them, zooms, steps, and looks at the state.
+// All HTML comes from our own server, escaped there; nothing is built from text here.
+"use strict";
+
+(() => {
+  const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
+  const BUSY_MS = 1000;
+  const CALM_MS = 5000;
+  const view = { key: "", position: 0, zoom: 1, request: 0 };
+  const byId = (id) => document.getElementById(id);
+
+  // --- the source panel ---------------------------------------------------------------------
+
+  function placeOf(element) {
+    for (const name of element.classList) {
+      const found = /^src-([0-9a-f]+)-(\d+)$/.exec(name);
+      if (found) return { key: found[1], position: Number(found[2]) };
+    }
+    return null;
+  }
+
+  async function show(url) {
+    const request = ++view.request;
+    let html;
+    try {
+      html = await (await fetch(url)).text();
+    } catch {
+      html = '<p class="remark">Pagelight does not answer. Is it still running?</p>';
+    }
+    if (request !== view.request) return; // a later click won
+    byId("source").innerHTML = html;
+    openPanel("source");
+    zoomTo(view.zoom);
+  }
+
+  function openPlace(key, position) {
+    Object.assign(view, { key, position });
+    markActive();
+    return show(`/source/${key}/${position}`);
+  }
+
+  function closeSource() {
+    view.request++;
+    view.key = "";
+    markActive();
+    openPanel("library");
+    document.body.classList.remove("panel-open");
+  }
+
+  // On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.
+  function openPanel(which) {
+    byId("library").hidden = which !== "library";
+    byId("source").hidden = which !== "source";
+    document.body.classList.toggle("source-open", which === "source");
+    document.body.classList.add("panel-open");
+  }
+
+  function markActive() {
+    document.querySelectorAll(".active[class*=src-]").forEach((e) => e.classList.remove("active"));
+    if (!view.key) return;
+    document
+      .querySelectorAll(`.src-${view.key}-${view.position}`)
+      .forEach((e) => e.classList.add("active"));
+  }
+
+  function step(by) {
+    const button = document.querySelector(`#source [data-step="${by}"]`);
+    if (button && !button.disabled) openPlace(view.key, view.position + by);
+  }
+
+  function zoomTo(zoom) {
+    view.zoom = zoom;
+    const sheet = document.querySelector("#source .sheet");
+    if (sheet) sheet.style.setProperty("--zoom", zoom);
+    scrollToCited();
+  }
+
+  function zoomBy(direction) {
+    const at = ZOOMS.findIndex((zoom) => zoom >= view.zoom);
+    zoomTo(ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at + direction))]);
+  }
+
+  function scrollToCited() {
+    const frame = document.querySelector("#source .source-view");
+    const lit = frame?.querySelector(".lit, mark, .lit-row");
+    if (!lit) return;
+    const box = lit.getBoundingClientRect();
+    const around = frame.getBoundingClientRect();
+    frame.scrollTop += box.top - around.top - around.height / 3;
+    frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
+  }
+
+  // --- clicks and keys ----------------------------------------------------------------------
+
+  function onClick(event) {
+    const button = event.target.closest?.("button");
+    if (!button || button.disabled) return;
+    const place = placeOf(button);
+    const { step: by, zoom, doc, page, action } = button.dataset;
+    if (place) openPlace(place.key, place.position);
+    else if (by) step(Number(by));
+    else if (zoom === "fit") zoomTo(1);
+    else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
+    else if (doc) show(`/document/${doc}/${page}`);
+    else if (action === "library") openPanel("library");
+    else if (action) act(action);
+    else if (button.id === "source-close") closeSource();
+  }
+
+  function onKey(event) {
+    const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!document.body.classList.contains("source-open")) return;
+    const keys = {
+      ArrowLeft: () => step(-1),
+      ArrowRight: () => step(1),
+      "+": () => zoomBy(1),
+      "-": () => zoomBy(-1),
+      0: () => zoomTo(1),
+      Escape: closeSource,
+    };
+    if (!keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  }
+
+  // --- the state ----------------------------------------------------------------------------
+
+  let timer = 0;
+
+  async function look() {
+    clearTimeout(timer);
+    let state = { state: "gone", busy: false, bar: GONE, library: null };
+    try {
+      state = await (await fetch("/state")).json();
+    } catch {
+      // shown by GONE
+    }
+    document.body.dataset.state = state.state;
+    put(byId("status"), state.bar);
+    put(byId("library-list"), state.library);
+    timer = setTimeout(look, state.busy || !byId("status") ? BUSY_MS : CALM_MS);
+  }
+
+  const GONE = '<div class="line failed">Pagelight does not answer. Is it still running?</div>';
+
+  // Writes only what changed, and keeps an opened list open.
+  function put(element, html) {
+    if (!element || html === null || element.shown === html) return;
+    const open = [...element.querySelectorAll("details")].map((details) => details.open);
+    element.innerHTML = html;
+    element.shown = html;
+    element.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
+  }
+
+  async function act(action) {
+    await fetch(`/action/${action}`, { method: "POST" });
+    look();
+  }
+
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  look();
+})();

@@ -1,0 +1,24 @@
+"""Text into HTML: every word of a document, a file name or a model goes through here."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def escaped(text: str) -> str:
+    """Return `text` as harmless HTML, on one line, fit for content and for quoted attributes.
+
+    Line ends become character references: a blank line would end the HTML block that the chat's
+    Markdown leaves alone. Letters that HTML can't carry become U+FFFD.
+    """
+    safe = html.escape(_CONTROL.sub("\ufffd", text), quote=True)
+    return safe.replace("\r", "").replace("\n", "&#10;")
+
+
+def name(text: str) -> str:
+    """Return a file name as HTML, apart from its surroundings: it may hold right-to-left marks."""
+    return f"<bdi>{escaped(text)}</bdi>"

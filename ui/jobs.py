@@ -1,0 +1,112 @@
+"""Ingests in the background: one at a time, the latest progress kept, start and cancel.
+
+Knows threads; knows nothing of parsers, models or HTML. The real ingest is made on the job's own
+thread when first needed, because making it loads models.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from rag.errors import PagelightError
+from ui.seams import Progress, Report
+
+logger = logging.getLogger(__name__)
+
+BUG: Final = "Reading the documents stopped because of a bug; the terminal shows where."
+
+
+class Ingesting(Protocol):
+    """What runs: `ingest.pipeline.Ingest`."""
+
+    def run(
+        self, folder: Path, *, on_progress: Callable[[Progress], None], stop: threading.Event
+    ) -> Report: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """A snapshot. `error` is a sentence for the person, empty unless the last run broke off."""
+
+    folder: Path | None
+    running: bool = False
+    progress: Progress | None = None
+    report: Report | None = None
+    error: str = ""
+
+
+class Jobs:
+    """Runs ingests of a folder one after another. Safe for several threads."""
+
+    def __init__(self, make: Callable[[], Ingesting], *, folder: Path | None) -> None:
+        self._make = make
+        self._ingest: Ingesting | None = None
+        self._state = JobState(folder=folder)
+        self._stop = threading.Event()
+        self._turn = threading.Lock()  # held by the run in progress
+        self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> JobState:
+        return self._state
+
+    def start(self) -> bool:
+        """Read the folder in the background; False if there is none, or a run is under way."""
+        if self._state.folder is None or self._state.running:
+            return False
+        self._state = JobState(folder=self._state.folder, running=True)
+        self._thread = threading.Thread(
+            target=self._run_quietly, args=(self._state.folder,), name="ingest", daemon=True
+        )
+        self._thread.start()
+        return True
+
+    def run(self, folder: Path) -> Report:
+        """Read a folder on this thread, after the run under way. Raises PagelightError."""
+        with self._turn:
+            self._stop.clear()
+            self._state = JobState(folder=folder, running=True)
+            try:
+                report = self._made().run(folder, on_progress=self._keep, stop=self._stop)
+            except PagelightError as error:
+                self._finish(error=str(error))
+                raise
+            except Exception:
+                self._finish(error=BUG)
+                raise
+            self._finish(report=report)
+            return report
+
+    def cancel(self) -> None:
+        """Ask the run under way to stop; what it has read stays."""
+        self._stop.set()
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        """Stop, and wait for the background thread."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _run_quietly(self, folder: Path) -> None:
+        try:
+            self.run(folder)
+        except PagelightError as error:
+            logger.warning("ingest stopped: %s", error)
+        except Exception:
+            logger.exception("ingest stopped by a bug")
+
+    def _made(self) -> Ingesting:
+        if self._ingest is None:
+            self._ingest = self._make()
+        return self._ingest
+
+    def _keep(self, progress: Progress) -> None:
+        self._state = replace(self._state, progress=progress)
+
+    def _finish(self, *, report: Report | None = None, error: str = "") -> None:
+        self._state = replace(self._state, running=False, report=report, error=error)

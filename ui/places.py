@@ -1,0 +1,97 @@
+"""Places that an answer points to, and the shelf that remembers them while the chat is open.
+
+A chip in the browser carries a key and a position; what stands there is looked up here. Knows
+values of `rag.datamodel`; knows nothing of HTML, files or Gradio.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance
+
+SHELF_ANSWERS: Final = 2000
+"""Answers whose places are remembered; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One cited or near place: the chunk, the boxes on one page, and the words that count."""
+
+    number: int
+    chunk: Chunk
+    page: int | None = None
+    boxes: tuple[BBox, ...] = ()
+    quote: str = ""
+
+    @property
+    def file_name(self) -> str:
+        return PurePosixPath(self.chunk.source).name
+
+    @property
+    def label(self) -> str:
+        """File name and page, as a person would say it."""
+        return self.file_name if self.page is None else f"{self.file_name}, page {self.page}"
+
+
+def cited_place(citation: Citation) -> Place:
+    return Place(
+        number=citation.number,
+        chunk=citation.chunk,
+        page=citation.page,
+        boxes=_boxes(citation.provenances, citation.page),
+        quote=citation.quote,
+    )
+
+
+def near_place(hit: Hit) -> Place:
+    """The place of a hit that is no citation: all of the chunk that lies on its first page."""
+    return Place(
+        number=hit.rank,
+        chunk=hit.chunk,
+        page=hit.chunk.page,
+        boxes=_boxes(hit.chunk.provenances, hit.chunk.page),
+        quote=hit.chunk.text,
+    )
+
+
+def places_of(answer: Answer) -> tuple[Place, ...]:
+    """Return the citations in their order; for an answer that is none, the nearest places."""
+    if answer.answered:
+        return tuple(cited_place(citation) for citation in answer.citations)
+    return tuple(near_place(hit) for hit in answer.nearest)
+
+
+def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
+    boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
+    return tuple(dict.fromkeys(boxes))
+
+
+class Shelf:
+    """Places by answer key, at most `SHELF_ANSWERS` of them. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._places: OrderedDict[str, tuple[Place, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def new_key(self) -> str:
+        """Return a key that can't be guessed: one tab never reads another's places."""
+        return secrets.token_hex(12)
+
+    def put(self, key: str, places: tuple[Place, ...]) -> None:
+        with self._lock:
+            self._places[key] = places
+            self._places.move_to_end(key)
+            while len(self._places) > SHELF_ANSWERS:
+                self._places.popitem(last=False)
+
+    def get(self, key: str) -> tuple[Place, ...]:
+        """Return the places; none for a key that is unknown or forgotten."""
+        with self._lock:
+            return self._places.get(key, ())

@@ -1,0 +1,213 @@
+"""An answer as HTML for the chat: text with chips for its marks, figures, sources, near places.
+
+Knows `Answer` and `Place`; knows nothing of Gradio. Only the spans of `Answer.citations` become
+chips: a `[1]` in a document's own words stays text. The chat's sanitiser keeps classes and drops
+other attributes, so a chip carries its key and position as the class `src-KEY-POSITION`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.datamodel import CELL_SEPARATOR, Answer, Turn
+from ui.escape import escaped, name
+from ui.places import Place, places_of
+
+NOT_HELD: Final = "The documents do not hold an answer to this."
+NEAREST_SHOWN: Final = 5
+SNIPPET_CHARS: Final = 160
+_BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+
+Line = tuple[int, int]
+"""Start and end of a line in the answer's text, without its line end."""
+
+
+def answer_html(answer: Answer, *, key: str) -> str:
+    """Return the whole bubble of an answer, complete or still growing."""
+    places = places_of(answer)
+    parts = [_searched_for(answer)]
+    if answer.answered:
+        parts += [_body(answer, key=key), _unresolved(answer), _figures(places, key=key)]
+        parts.append(_sources(places, key=key) if answer.complete else "")
+    else:
+        parts += [f"<p>{escaped(answer.text.strip() or NOT_HELD)}</p>", _nearest(places, key=key)]
+    state = "answer" if answer.complete else "answer growing"
+    parts.append(_notes(answer))
+    return f'<div class="{state}">{"".join(parts)}</div>'
+
+
+def question_html(text: str) -> str:
+    return f'<div class="question">{escaped(text)}</div>'
+
+
+def waiting_html(text: str) -> str:
+    """Return the bubble that stands until the first words come."""
+    return f'<div class="answer waiting"><p>{escaped(text)}</p></div>'
+
+
+def error_html(text: str) -> str:
+    return f'<div class="answer failed"><p>{escaped(text)}</p></div>'
+
+
+def turn_of(question: str, answer: Answer) -> Turn:
+    """Return what later questions of the conversation may refer to."""
+    return Turn(question=question, answer=answer.text if answer.answered else "")
+
+
+def _searched_for(answer: Answer) -> str:
+    standalone = answer.standalone_query.strip()
+    if not standalone or standalone == answer.query.text.strip():
+        return ""
+    return f'<p class="searched">Searched for: {escaped(standalone)}</p>'
+
+
+def _body(answer: Answer, *, key: str) -> str:
+    chips = sorted((c.span, position) for position, c in enumerate(answer.citations))
+    write = _Writer(answer, key=key, chips=chips)
+    return "".join(_block(block, write) for block in _blocks(answer.text))
+
+
+class _Writer:
+    """Writes a range of the answer's text, its marks as chips."""
+
+    def __init__(self, answer: Answer, *, key: str, chips: Sequence[tuple[Line, int]]) -> None:
+        self.text = answer.text
+        self._places = places_of(answer)
+        self._key = key
+        self._chips = chips
+
+    def __call__(self, start: int, end: int) -> str:
+        parts, at = [], start
+        for (mark_start, mark_end), position in self._chips:
+            if not start <= mark_start < mark_end <= end:
+                continue
+            parts.append(escaped(self.text[at:mark_start]))  # "" for a second number of a mark
+            parts.append(chip_html(self._places[position], key=self._key, position=position))
+            at = mark_end
+        return "".join([*parts, escaped(self.text[at:end])])
+
+
+def chip_html(place: Place, *, key: str, position: int) -> str:
+    return (
+        f'<button type="button" class="chip src-{key}-{position}" title="{escaped(place.label)}">'
+        f'<span class="unseen">Source </span>{place.number}</button>'
+    )
+
+
+def _blocks(text: str) -> Iterator[list[Line]]:
+    """Divide the text at blank lines, and where lists and tables begin and end."""
+    block: list[Line] = []
+    at, kind = 0, ""
+    for line in text.split("\n"):
+        span = (at, at + len(line))
+        at += len(line) + 1
+        line_kind = _kind(line)
+        if block and line_kind != kind:
+            yield block
+            block = []
+        if line_kind:
+            block.append(span)
+        kind = line_kind
+    if block:
+        yield block
+
+
+def _kind(line: str) -> str:
+    if not line.strip():
+        return ""
+    if _BULLET.match(line):
+        return "list"
+    return "table" if line.count(CELL_SEPARATOR) else "text"
+
+
+def _block(lines: list[Line], write: _Writer) -> str:
+    first = write.text[lines[0][0] : lines[0][1]]
+    kind = _kind(first)
+    if kind == "list":
+        items = (
+            f"<li>{write(start + _indent(write.text[start:end]), end)}</li>" for start, end in lines
+        )
+        return f"<ul>{''.join(items)}</ul>"
+    if kind == "table":
+        rows = "".join(_row(line, write) for line in lines)
+        return f'<div class="table"><table><tbody>{rows}</tbody></table></div>'
+    return f"<p>{'<br>'.join(write(start, end) for start, end in lines)}</p>"
+
+
+def _indent(line: str) -> int:
+    found = _BULLET.match(line)
+    return found.end() if found else 0
+
+
+def _row(line: Line, write: _Writer) -> str:
+    start, end = line
+    cells, at = [], start
+    for cell in write.text[start:end].split(CELL_SEPARATOR):
+        cells.append(f"<td>{write(at, at + len(cell))}</td>")
+        at += len(cell) + len(CELL_SEPARATOR)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _notes(answer: Answer) -> str:
+    return "".join(f'<p class="remark">{escaped(note)}</p>' for note in answer.notes)
+
+
+def _unresolved(answer: Answer) -> str:
+    if not answer.unresolved or not answer.complete:
+        return ""
+    marks = ", ".join(f"[{number}]" for number in answer.unresolved)
+    return f'<p class="remark">No source stands behind {marks}.</p>'
+
+
+def _figures(places: Sequence[Place], *, key: str) -> str:
+    shown: dict[str, str] = {}
+    for position, place in enumerate(places):
+        image = place.chunk.image
+        if image is None or image.id in shown:
+            continue
+        shown[image.id] = (
+            f'<button type="button" class="thumb src-{key}-{position}" '
+            f'title="{escaped(place.label)}"><img src="/asset/{escaped(image.id)}" '
+            f'alt="Figure from {escaped(place.label)}" loading="lazy"></button>'
+        )
+    return f'<div class="thumbs">{"".join(shown.values())}</div>' if shown else ""
+
+
+def _sources(places: Sequence[Place], *, key: str) -> str:
+    """One line for each numbered source, at its first citation."""
+    first: dict[int, int] = {}
+    for position, place in enumerate(places):
+        first.setdefault(place.number, position)
+    rows = "".join(
+        _source_row(places[position], key=key, position=position, mark=str(number))
+        for number, position in sorted(first.items())
+    )
+    return f'<div class="sources">{rows}</div>' if rows else ""
+
+
+def _source_row(place: Place, *, key: str, position: int, mark: str) -> str:
+    page = "" if place.page is None else f'<span class="page">page {place.page}</span>'
+    return (
+        f'<button type="button" class="source-row src-{key}-{position}">'
+        f'<span class="mark">{mark}</span><span class="file">{name(place.file_name)}</span>'
+        f"{page}</button>"
+    )
+
+
+def _nearest(places: Sequence[Place], *, key: str) -> str:
+    if not places:
+        return ""
+    rows = "".join(
+        _near_row(place, key=key, position=position)
+        for position, place in enumerate(places[:NEAREST_SHOWN])
+    )
+    return f'<p class="remark">Nearest places:</p><div class="sources nearest">{rows}</div>'
+
+
+def _near_row(place: Place, *, key: str, position: int) -> str:
+    words = " ".join(place.quote.split())
+    snippet = words if len(words) <= SNIPPET_CHARS else words[:SNIPPET_CHARS].rstrip() + " …"
+    row = _source_row(place, key=key, position=position, mark=str(position + 1))
+    return row.replace("</button>", f'<span class="snippet">{escaped(snippet)}</span></button>')

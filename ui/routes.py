@@ -1,0 +1,108 @@
+"""What the page fetches beside the chat: sources, pages, pictures, the state, and the page's looks.
+
+Every route takes ids, looks them up in the index, and answers 404 for what it does not hold; no
+path of a request reaches the disk.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Final, Literal
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+
+from rag.datamodel import Document
+from ui import sources
+from ui.jobs import Jobs
+from ui.pages import Pages, is_id
+from ui.places import Shelf
+from ui.seams import Engine
+from ui.status import status_view
+
+KEPT: Final = {"cache-control": "private, max-age=31536000, immutable"}
+"""For what is named by its content."""
+
+FRESH: Final = {"cache-control": "no-store"}
+LOOKS: Final = {"style.css": "text/css", "behaviour.js": "text/javascript"}
+
+
+def page_routes(engine: Engine, jobs: Jobs, *, shelf: Shelf, pages: Pages) -> APIRouter:
+    """Return the routes that the browser uses."""
+    router = APIRouter()
+    _add_sources(router, engine, shelf=shelf, pages=pages)
+    _add_pictures(router, engine, pages=pages)
+    _add_state(router, engine, jobs)
+    return router
+
+
+def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Pages) -> None:
+    @router.get("/source/{key}/{position}")
+    def source(key: str, position: int) -> Response:
+        places = shelf.get(key)
+        if not 0 <= position < len(places):
+            return _fragment(sources.message_html(sources.FORGOTTEN), status=404)
+        place = places[position]
+        doc = engine.index.document(place.chunk.doc_id)
+        if doc is None:
+            return _fragment(sources.message_html(sources.REMOVED), status=404)
+        count = len(places)
+        return _fragment(sources.place_html(place, doc, pages, position=position, count=count))
+
+    @router.get("/document/{doc_id}/{page}")
+    def document(doc_id: str, page: int) -> Response:
+        doc = _known(engine, doc_id)
+        if doc.page_count and not 1 <= page <= doc.page_count:
+            raise HTTPException(404)
+        return _fragment(sources.page_html(doc, page, pages))
+
+
+def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
+    @router.get("/page/{doc_id}/{page}.png")
+    def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
+        drawn = pages.picture(_known(engine, doc_id), page, width_px=w)
+        if drawn is None:
+            raise HTTPException(404)
+        return FileResponse(drawn.path, media_type="image/png", headers=KEPT)
+
+    @router.get("/asset/{image_id}")
+    def asset(image_id: str) -> Response:
+        found = engine.index.assets.find(image_id)
+        if found is None:
+            raise HTTPException(404)
+        path, media_type = found
+        return FileResponse(path, media_type=media_type, headers=KEPT)
+
+
+def _add_state(router: APIRouter, engine: Engine, jobs: Jobs) -> None:
+    @router.get("/state")
+    def state() -> Response:
+        view = status_view(engine, jobs.state)
+        body = {"state": view.state, "busy": view.busy, "bar": view.bar, "library": view.library}
+        return JSONResponse(body, headers=FRESH)
+
+    @router.post("/action/{action}")
+    def act(action: Literal["refresh", "cancel"]) -> Response:
+        if action == "refresh":
+            jobs.start()
+        else:
+            jobs.cancel()
+        return Response(status_code=204)
+
+    @router.get("/looks/{name}")
+    def looks(name: str) -> Response:
+        if name not in LOOKS:
+            raise HTTPException(404)
+        text = resources.files("ui").joinpath(name).read_text(encoding="utf-8")
+        return Response(text, media_type=LOOKS[name], headers={"cache-control": "no-cache"})
+
+
+def _known(engine: Engine, doc_id: str) -> Document:
+    doc = engine.index.document(doc_id) if is_id(doc_id) else None
+    if doc is None:
+        raise HTTPException(404)
+    return doc
+
+
+def _fragment(html: str, *, status: int = 200) -> Response:
+    return HTMLResponse(html, status_code=status, headers=FRESH)

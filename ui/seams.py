@@ -1,0 +1,96 @@
+"""What the chat needs of the program behind it: small contracts, met by real objects and fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from rag.datamodel import Answer, Document, Hit, Query, QueryImage, Turn
+from rag.index.records import DocumentRecord
+
+ReadImage = Callable[[Path], QueryImage]
+"""Reads a picture that came with a question; raises SourceError where it can't."""
+
+
+class Pictures(Protocol):
+    """Stored pictures."""
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type; None for an id that is unknown."""
+        ...
+
+
+class Library(Protocol):
+    """The index, as the chat sees it."""
+
+    @property
+    def assets(self) -> Pictures: ...
+    @property
+    def root(self) -> Path | None:
+        """The folder that the documents were read from."""
+        ...
+
+    def documents(self) -> list[DocumentRecord]: ...
+    def document(self, doc_id: str) -> Document | None: ...
+
+
+class Profile(Protocol):
+    """Which models run."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def next_step(self) -> str:
+        """A line that says what the next profile would add."""
+        ...
+
+
+class Engine(Protocol):
+    """Answers questions. Models load in the background; until then it does what it can."""
+
+    @property
+    def index(self) -> Library: ...
+    @property
+    def profile(self) -> Profile: ...
+    def warm(self) -> None:
+        """Load what is not loaded yet; returns when all is ready."""
+        ...
+
+    def ready(self) -> bool: ...
+    def status(self) -> str:
+        """What it is doing while it is not ready, as a sentence."""
+        ...
+
+    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        """Yield a growing answer; the last one is complete."""
+        ...
+
+    def search(self, query: Query, k: int) -> list[Hit]: ...
+
+
+class Progress(Protocol):
+    """How far an ingest has come."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def files_total(self) -> int: ...
+    @property
+    def files_done(self) -> int: ...
+    @property
+    def pages_done(self) -> int: ...
+    @property
+    def pages_total(self) -> int | None: ...
+    @property
+    def pages_per_s(self) -> float: ...
+    @property
+    def seconds_left(self) -> float | None: ...
+
+
+class Report(Protocol):
+    """What an ingest did."""
+
+    def as_json(self) -> dict[str, Any]: ...

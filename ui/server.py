@@ -1,0 +1,157 @@
+"""The local server: the page, its routes, and the command line's API, in one process.
+
+Gradio takes seconds to import: it is imported when `serve` runs, after the port is known to be
+free. Models are loaded by the engine afterwards, in the background.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rag.errors import PagelightError, SettingsError
+from rag.settings import Settings
+from ui.guard import LOOPBACK, Guard
+from ui.jobs import Jobs
+from ui.seams import Engine, ReadImage
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from rag.protocols import PageRenderer
+    from ui.places import Shelf
+
+logger = logging.getLogger(__name__)
+
+UPLOAD_LIMIT: Final = "30mb"
+ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
+_HEAD: Final = (
+    '<link rel="stylesheet" href="/looks/style.css">'
+    '<script src="/looks/behaviour.js" defer></script>'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the server is made of: given by the entry point, the only one that knows classes."""
+
+    engine: Engine
+    jobs: Jobs
+    read_image: ReadImage
+    renderer: PageRenderer
+    examples: Sequence[str] = ()
+
+
+def serve(
+    parts: Parts,
+    settings: Settings,
+    *,
+    token: str,
+    on_listening: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve until interrupted. `on_listening` gets the URL once the port is ours.
+
+    `token` guards the command line's API. Raises PagelightError if the port is in use, and
+    SettingsError if others could reach the chat and no password is set.
+    """
+    if not _is_loopback(settings.host) and not settings.password:
+        raise SettingsError(
+            f"Other machines could reach the chat at {settings.host}.",
+            hint="Set RAG_PASSWORD to a password for it, or leave RAG_HOST at 127.0.0.1.",
+        )
+    with _listening_socket(settings.host, settings.port) as listener:
+        app = build_app(parts, settings, token=token)
+        on_listening(_url(settings.host, listener))
+        _run(app, listener)
+
+
+def build_app(parts: Parts, settings: Settings, *, token: str) -> Guard:
+    """Return the guarded application. Imports Gradio."""
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
+    from fastapi import FastAPI  # noqa: PLC0415 - the command line starts without it
+
+    from ui.api import api_routes  # noqa: PLC0415 - as above
+    from ui.pages import Pages  # noqa: PLC0415 - as above
+    from ui.places import Shelf  # noqa: PLC0415 - as above
+    from ui.routes import page_routes  # noqa: PLC0415 - as above
+
+    shelf = Shelf()
+    pages = Pages(
+        parts.engine.index,
+        renderer=parts.renderer,
+        folder=lambda: parts.engine.index.root,
+        renders=settings.workspace / "renders",
+    )
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(page_routes(parts.engine, parts.jobs, shelf=shelf, pages=pages))
+    app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
+    _mount_chat(app, parts, shelf)
+    hosts = None if settings.password and settings.host in ANY_HOST else [settings.host]
+    return Guard(app, hosts=hosts, password=settings.password)
+
+
+def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf) -> None:
+    import gradio as gr  # noqa: PLC0415 - takes seconds
+
+    from ui.chat import build_chat  # noqa: PLC0415 - imports gradio
+    from ui.conversation import Replier  # noqa: PLC0415 - as above
+    from ui.theme import theme  # noqa: PLC0415 - as above
+
+    replier = Replier(parts.engine, shelf=shelf, read_image=parts.read_image)
+    gr.mount_gradio_app(
+        app,
+        build_chat(replier, profile=parts.engine.profile, examples=parts.examples),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=UPLOAD_LIMIT,
+        ssr_mode=False,
+        enable_monitoring=False,
+        theme=theme(),
+        head=_HEAD,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    return host in LOOPBACK or host == "::1" or host.startswith("127.")
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    """Take the port, so that nothing is loaded for a server that can't start."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PagelightError(
+            f"The chat can't listen on {host}, port {port}: {error.strerror or error}.",
+            hint="Is it running already? Choose another port with --port.",
+        ) from error
+    return listener
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    shown = "127.0.0.1" if host in ANY_HOST else host
+    bracketed = f"[{shown}]" if ":" in shown else shown
+    return f"http://{bracketed}:{listener.getsockname()[1]}"
+
+
+def _run(app: Guard, listener: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415 - the command line starts without it
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,99 @@
+"""A slide drawn from its elements: each one set into its own box on a slide-shaped canvas. Pure.
+
+A presentation file is never drawn by its own program, so this shows what was read, where it stood;
+fonts and backgrounds are ours. Sizes are in `cqw`, hundredths of the canvas's width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from rag.datamodel import BBox, Document, Element
+from ui.places import Place
+from ui.reading import Spans, element_html, find_quote
+
+SHAPES: Final = (4 / 3, 16 / 10, 16 / 9)
+"""Width to height of the usual slides."""
+
+MAX_FONT_CQW: Final = 4.2
+MIN_FONT_CQW: Final = 0.9
+LETTER_SHAPE: Final = 0.62
+"""Area of a letter with its share of the line's height, in squares of the font size."""
+
+
+def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -> str:
+    """Return the slide and, below it, what stands nowhere on it (the notes)."""
+    elements = [element for element in doc.elements if element.page == page]
+    shape = slide_shape(doc.elements)
+    spans = find_quote(elements, place) if place else {}
+    placed = [(i, _box(e)) for i, e in enumerate(elements) if e.text or e.image]
+    on_slide = "".join(
+        _placed(elements[i], box, spans=spans.get(i, ()), shape=shape)
+        for i, box in sorted(placed, key=_pictures_first(elements))
+        if box is not None
+    )
+    canvas = f'<div class="sheet slide" style="aspect-ratio:{shape:.4f}">{on_slide}{overlay}</div>'
+    return canvas + _notes(elements, placed, spans)
+
+
+def slide_shape(elements: Sequence[Element]) -> float:
+    """Return width / height of the slides, told by pictures that keep their shape; 16:9 if none."""
+    votes = [0] * len(SHAPES)
+    for element in elements:
+        box = _box(element)
+        if element.image is None or box is None:
+            continue
+        implied = element.image.width_px / element.image.height_px
+        implied *= (box.y1 - box.y0) / (box.x1 - box.x0)
+        votes[min(range(len(SHAPES)), key=lambda i: abs(math.log(SHAPES[i] / implied)))] += 1
+    return SHAPES[votes.index(max(votes))] if any(votes) else SHAPES[-1]
+
+
+def _box(element: Element) -> BBox | None:
+    """Return the box around all lines of an element."""
+    boxes = [p.bbox for p in element.provenances if p.bbox is not None]
+    if not boxes:
+        return None
+    around = boxes[0]
+    for box in boxes[1:]:
+        around = around.union(box)
+    return around
+
+
+def _pictures_first(
+    elements: Sequence[Element],
+) -> Callable[[tuple[int, BBox | None]], tuple[bool, float]]:
+    """Order for painting: pictures lie under text, large ones under small ones."""
+
+    def key(placed: tuple[int, BBox | None]) -> tuple[bool, float]:
+        position, box = placed
+        return elements[position].image is None, -(box.area if box else 0.0)
+
+    return key
+
+
+def _placed(element: Element, box: BBox, *, spans: Sequence[tuple[int, int]], shape: float) -> str:
+    size = font_cqw(element.text, box, shape=shape)
+    style = (
+        f"left:{box.x0:.3%};top:{box.y0:.3%};width:{box.x1 - box.x0:.3%};"
+        f"height:{box.y1 - box.y0:.3%};font-size:{size:.2f}cqw"
+    )
+    role = f"on-slide {element.role}"
+    return f'<div class="{role}" style="{style}">{element_html(element, spans)}</div>'
+
+
+def font_cqw(text: str, box: BBox, *, shape: float) -> float:
+    """Return the font size at which the text about fills its box."""
+    width_cqw, height_cqw = 100 * (box.x1 - box.x0), 100 * (box.y1 - box.y0) / shape
+    by_area = math.sqrt(width_cqw * height_cqw / (LETTER_SHAPE * max(len(text), 1)))
+    by_lines = height_cqw / (1.3 * (text.count("\n") + 1))
+    return max(MIN_FONT_CQW, min(MAX_FONT_CQW, by_area * 0.85, by_lines))
+
+
+def _notes(
+    elements: Sequence[Element], placed: Sequence[tuple[int, BBox | None]], spans: Spans
+) -> str:
+    rest = [element_html(elements[i], spans.get(i, ())) for i, box in placed if box is None]
+    return f'<div class="reading notes">{"".join(rest)}</div>' if rest else ""

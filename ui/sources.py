@@ -1,0 +1,144 @@
+"""The source panel: one place of a document, shown where it stands, its words or region lit.
+
+Chooses the view by what is known of the document: a drawn page, a picture, a slide, or the
+reading view. Every word is escaped. Knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.datamodel import BBox, Document, ImageAsset
+from ui.escape import escaped, name
+from ui.pages import PagePicture, Pages
+from ui.places import Place
+from ui.reading import reading_html
+from ui.slides import slide_html
+
+GONE = (
+    "The original file is no longer there, or was changed since it was read. "
+    "This is its text as it was read."
+)
+FORGOTTEN = "This source is no longer known to the chat. Ask the question again."
+REMOVED = "This document is no longer in the folder."
+
+
+def place_html(place: Place, doc: Document, pages: Pages, *, position: int, count: int) -> str:
+    """Return the panel for one cited place, the `position`-th (from 0) of `count`."""
+    steps = (
+        f'<span class="steps"><button type="button" data-step="-1" aria-label="Previous source"'
+        f"{_disabled(position <= 0)}>‹</button><span>{position + 1} of {count}</span>"
+        f'<button type="button" data-step="1" aria-label="Next source"'
+        f"{_disabled(position >= count - 1)}>›</button></span>"
+    )
+    view, zooms = _view(doc, place.page, place, pages)
+    return _panel(doc, place.page, steps=steps, quote=_quote(place), view=view, zooms=zooms)
+
+
+def page_html(doc: Document, page: int, pages: Pages) -> str:
+    """Return the panel for a page of a document that is opened by itself."""
+    view, zooms = _view(doc, page if doc.page_count else None, None, pages)
+    return _panel(doc, page if doc.page_count else None, steps="", quote="", view=view, zooms=zooms)
+
+
+def message_html(text: str) -> str:
+    """Return the panel with a sentence only."""
+    return f'<p class="remark">{escaped(text)}</p>'
+
+
+def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
+    return " disabled" if is_disabled else ""
+
+
+def _panel(
+    doc: Document, page: int | None, *, steps: str, quote: str, view: str, zooms: bool
+) -> str:
+    zoom = _ZOOM if zooms else ""
+    return (
+        f'<header class="source-head"><div class="source-name">{_title(doc)}</div>'
+        f'<div class="source-tools">{steps}{_page_steps(doc, page)}{zoom}</div>{quote}</header>'
+        f'<div class="source-view" tabindex="0" aria-label="Source">{view}</div>'
+    )
+
+
+_ZOOM = (
+    '<span class="zoom"><button type="button" data-zoom="out" aria-label="Zoom out">−</button>'
+    '<button type="button" data-zoom="fit" aria-label="Fit to width">Fit</button>'
+    '<button type="button" data-zoom="in" aria-label="Zoom in">+</button></span>'
+)
+
+
+def _title(doc: Document) -> str:
+    others = len(doc.sources) - 1
+    copies = (
+        f' <span class="copies">and {others} more with the same content</span>' if others else ""
+    )
+    title = f'<span class="doc-title">{escaped(doc.title)}</span>' if doc.title else ""
+    return f'<span class="doc-file">{name(doc.sources[0])}</span>{copies}{title}'
+
+
+def _page_steps(doc: Document, page: int | None) -> str:
+    """The page of how many; with buttons to leaf where there are several."""
+    if page is None:
+        return ""
+    word = "Slide" if _is_slides(doc) else "Page"
+    if doc.page_count <= 1:
+        return f'<span class="page-steps"><span>{word} {page}</span></span>'
+    target = f'data-doc="{escaped(doc.id)}"'
+    return (
+        f'<span class="page-steps"><button type="button" {target} data-page="{page - 1}" '
+        f'aria-label="Previous page"{_disabled(page <= 1)}>‹</button>'
+        f"<span>{word} {page} of {doc.page_count}</span>"
+        f'<button type="button" {target} data-page="{page + 1}" '
+        f'aria-label="Next page"{_disabled(page >= doc.page_count)}>›</button></span>'
+    )
+
+
+def _quote(place: Place) -> str:
+    words = " ".join(place.quote.split())
+    return f'<blockquote class="quote">{escaped(words)}</blockquote>' if words else ""
+
+
+def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) -> tuple[str, bool]:
+    """Return the view, and whether it is a picture that can be zoomed."""
+    boxes = place.boxes if place else ()
+    if page is None:
+        return reading_html(doc.elements, place), False
+    if _is_slides(doc):
+        return slide_html(doc, page, place, overlay=_lit(boxes)), True
+    drawn = pages.picture(doc, page)
+    if drawn is not None:
+        return _sheet(f"/page/{doc.id}/{page}.png", drawn, boxes, alt=f"Page {page}"), True
+    picture = _whole_picture(doc)
+    if picture is not None:
+        return _sheet(f"/asset/{picture.id}", picture, boxes, alt="The picture"), True
+    elements = [element for element in doc.elements if element.page == page]
+    return message_html(GONE) + reading_html(elements, place), False
+
+
+def _is_slides(doc: Document) -> bool:
+    return "presentation" in doc.media_type
+
+
+def _whole_picture(doc: Document) -> ImageAsset | None:
+    """Return the picture that the document itself is; None for other documents."""
+    if not doc.media_type.startswith("image/"):
+        return None
+    return next((element.image for element in doc.elements if element.image), None)
+
+
+def _sheet(url: str, picture: PagePicture | ImageAsset, boxes: Sequence[BBox], *, alt: str) -> str:
+    return (
+        f'<div class="sheet" style="aspect-ratio:{picture.width_px}/{picture.height_px}">'
+        f'<img src="{escaped(url)}" width="{picture.width_px}" height="{picture.height_px}" '
+        f'alt="{escaped(alt)}">{_lit(boxes)}</div>'
+    )
+
+
+def _lit(boxes: Sequence[BBox]) -> str:
+    """Return translucent boxes over the cited region, in fractions of the sheet."""
+    return "".join(
+        f'<i class="lit" style="left:{box.x0:.4%};top:{box.y0:.4%};'
+        f'width:{box.x1 - box.x0:.4%};height:{box.y1 - box.y0:.4%}"></i>'
+        for box in boxes
+    )

@@ -1,0 +1,174 @@
+"""The slim bar and the list of documents: what is read, what failed and why, what comes next.
+
+Turns snapshots into HTML. Knows nothing of threads, Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rag.index.records import DocumentRecord
+from ui.escape import escaped, name
+from ui.jobs import JobState
+from ui.seams import Engine, Progress
+
+State = Literal["loading", "reading", "empty", "ready"]
+
+READABLE: Final = "PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, mail and picture files"
+LISTED: Final = 1000
+"""Documents that the list shows; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What the page shows of the program's state; `busy` asks it to look again soon."""
+
+    state: State
+    busy: bool
+    bar: str
+    library: str
+
+
+def status_view(engine: Engine, job: JobState) -> StatusView:
+    records = engine.index.documents()
+    ready = [record for record in records if record.state == "ready"]
+    failed = [record for record in records if record.state == "failed"]
+    lines = [_ingest_line(job, ready), _model_line(engine), _error_line(job)]
+    return StatusView(
+        state=_state(engine, job, ready),
+        busy=job.running or not engine.ready(),
+        bar="".join(lines) + _failures(failed),
+        library=_library(ready, failed, job),
+    )
+
+
+def _state(engine: Engine, job: JobState, ready: Sequence[DocumentRecord]) -> State:
+    if job.running:
+        return "reading"
+    if not ready:
+        return "empty"
+    return "ready" if engine.ready() else "loading"
+
+
+def _model_line(engine: Engine) -> str:
+    if engine.ready():
+        return ""
+    what = engine.status() or "The models are loading."
+    return f'<div class="line busy">{escaped(what)}</div>'
+
+
+def _error_line(job: JobState) -> str:
+    return f'<div class="line failed">{escaped(job.error)}</div>' if job.error else ""
+
+
+def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
+    if job.running:
+        return _progress_line(job.progress)
+    if not ready:
+        return f'<div class="line">{_nothing(job)}</div>'
+    pages = sum(record.page_count for record in ready)
+    counted = f"{_count(len(ready), 'document')}" + (f", {_count(pages, 'page')}" if pages else "")
+    again = _button("refresh", "Look for changes") if job.folder else ""
+    return f'<div class="line"><span>{counted}</span>{_button("library", "Show")}{again}</div>'
+
+
+def _nothing(job: JobState) -> str:
+    if job.folder is None:
+        return "<span>No folder is chosen. Start with: <code>pagelight chat FOLDER</code></span>"
+    return (
+        f"<span>Nothing readable in {name(str(job.folder))} yet. "
+        f"Put {READABLE} there.</span>{_button('refresh', 'Look again')}"
+    )
+
+
+def _progress_line(progress: Progress | None) -> str:
+    if progress is None:
+        return '<div class="line busy">Looking through the folder …</div>'
+    share = _share(progress)
+    meter = (
+        f'<progress max="100" value="{share:.1f}" aria-label="Progress"></progress>'
+        if share is not None
+        else ""
+    )
+    words = " · ".join(filter(None, _progress_words(progress)))
+    stop = _button("cancel", "Stop")
+    return f'<div class="line busy"><span>{escaped(words)}</span>{stop}</div>{meter}'
+
+
+def _progress_words(progress: Progress) -> list[str]:
+    lettering = progress.stage == "lettering"
+    stage = "Reading the lettering of figures and scans" if lettering else "Reading text"
+    if lettering and progress.pages_total:
+        done = f"{progress.pages_done:,} of {_count(progress.pages_total, 'page')}"
+    else:
+        done = f"{progress.files_done:,} of {_count(progress.files_total, 'file')}"
+    speed = f"{progress.pages_per_s:.1f} pages/s" if progress.pages_per_s else ""
+    return [stage, done, speed, _time_left(progress.seconds_left)]
+
+
+def _share(progress: Progress) -> float | None:
+    if progress.stage == "lettering" and progress.pages_total:
+        return 100 * progress.pages_done / progress.pages_total
+    return 100 * progress.files_done / progress.files_total if progress.files_total else None
+
+
+def _time_left(seconds: float | None) -> str:
+    if seconds is None or not math.isfinite(seconds):
+        return ""
+    if seconds < 90:  # noqa: PLR2004 - a minute and a half is still told in seconds
+        return f"about {max(1, round(seconds))} s left"
+    return f"about {round(seconds / 60)} min left"
+
+
+def _failures(failed: Sequence[DocumentRecord]) -> str:
+    if not failed:
+        return ""
+    rows = "".join(_failed_row(record) for record in failed[:LISTED])
+    summary = f"{_count(len(failed), 'file')} could not be read"
+    return f'<details class="failures"><summary>{summary}</summary><ul>{rows}</ul></details>'
+
+
+def _failed_row(record: DocumentRecord) -> str:
+    sources = ", ".join(name(source) for source in record.sources)
+    why = f'<span class="why">{escaped(record.reason)}</span>'
+    return f'<li><span class="file">{sources}</span> {why}</li>'
+
+
+def _library(
+    ready: Sequence[DocumentRecord], failed: Sequence[DocumentRecord], job: JobState
+) -> str:
+    if not ready and not failed:
+        return "" if job.running else f'<p class="remark">{_nothing(job)}</p>'
+    rows = "".join(_document_row(record) for record in _by_source(ready)[:LISTED])
+    more = len(ready) - LISTED
+    rest = f'<p class="remark">and {more:,} more</p>' if more > 0 else ""
+    return f'<ul class="documents">{rows}</ul>{rest}'
+
+
+def _by_source(records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
+    return sorted(records, key=lambda record: record.sources)
+
+
+def _document_row(record: DocumentRecord) -> str:
+    notes = [_count(record.page_count, "page")] if record.page_count > 1 else []
+    if record.pending:
+        notes.append("lettering to come")
+    warning = f' title="{escaped(" ".join(record.warnings))}"' if record.warnings else ""
+    if record.warnings:
+        notes.append("partly read")
+    detail = f'<span class="notes"{warning}>{" · ".join(notes)}</span>'
+    return (
+        f'<li><button type="button" class="document" data-doc="{escaped(record.id)}" '
+        f'data-page="1"><span class="file">{name(record.sources[0])}</span>{detail}</button></li>'
+    )
+
+
+def _button(action: str, label: str) -> str:
+    return f'<button type="button" class="action" data-action="{action}">{label}</button>'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
