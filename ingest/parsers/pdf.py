@@ -1,0 +1,159 @@
+"""PDF to Document: text with boxes, tables, figures, pages that must be read by OCR.
+
+Pages are read in batches: what a batch and all before it have in common (running heads, the size
+of the text) decides what its parts are for, and memory stays bounded however long the file is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pypdfium2 as pdfium
+
+from ingest.parsers.pdf_drawings import read_drawings
+from ingest.parsers.pdf_open import claimed_title, frame_of, opened, outline_of
+from ingest.parsers.pdf_pages import RawPage, items_of, wants_ocr
+from ingest.parsers.pdf_render import PdfRenderer
+from ingest.parsers.pdf_roles import Habits, elements_of, normalised, title_of
+from ingest.parsers.pdf_words import PDFIUM, read_pieces
+from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Assets
+
+__all__ = ["PdfParser", "PdfRenderer"]
+
+logger = logging.getLogger(__name__)
+
+_BATCH_PAGES: Final = 100
+_MOST_FAILURES: Final = 25
+"""Pages in a row that can't be opened: then the file claims more pages than it has."""
+
+
+class PdfParser:
+    """Reads PDFs. Lettering of figures and scanned pages is left `pending`."""
+
+    def __init__(self, *, page_limit: int = 5000) -> None:
+        self._page_limit = page_limit
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({"application/pdf"})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:  # noqa: ARG002 - pictures of pages are made by the second pass
+        """Read a PDF. Raises SourceError for one that is locked, broken or without pages."""
+        path = Path(file.path)
+        with opened(path) as doc:
+            with PDFIUM:
+                title = claimed_title(doc, stem=path.stem)
+                outline = {normalised(k): v for k, v in outline_of(doc).items()}
+            reading = _Reading(path=path, doc=doc, habits=Habits(outline=outline))
+            elements = list(reading.elements(limit=self._page_limit))
+        if not reading.last_page:
+            raise SourceError(
+                f"{path.name} has no page that can be read.",
+                hint="Open it in a PDF viewer and save it again, or get another copy.",
+            )
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type="application/pdf",
+            title=title_of(elements, claimed=title),
+            page_count=reading.last_page,
+            elements=tuple(elements),
+            warnings=tuple(reading.warnings()),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One file being read, and what went wrong on the way."""
+
+    path: Path
+    doc: Any
+    habits: Habits
+    last_page: int = 0
+    failed: list[int] = field(default_factory=list)
+    unread: int = 0
+
+    def elements(self, *, limit: int) -> Iterator[Element]:
+        """Yield the elements of at most `limit` pages."""
+        batch: list[RawPage] = []
+        for page in self._pages(limit):
+            self.habits.learn(page)
+            batch.append(page)
+            if len(batch) == _BATCH_PAGES:
+                yield from self._read(batch)
+                batch = []
+        yield from self._read(batch)
+
+    def warnings(self) -> Iterator[str]:
+        failed = [n for n in self.failed if n < self.last_page]
+        if failed:
+            shown = ", ".join(map(str, failed[:10])) + (" ..." if len(failed) > 10 else "")
+            yield f"{len(failed)} pages are damaged and could not be read: {shown}."
+        if self.unread:
+            yield f"Only the first {self.last_page} pages were read; RAG_PAGE_LIMIT sets how many."
+
+    def _pages(self, limit: int) -> Iterator[RawPage]:
+        with PDFIUM:
+            count = len(self.doc)
+        self.unread = max(0, count - limit)
+        failures = 0
+        for number in range(1, min(count, limit) + 1):
+            page = self._page(number)
+            failures = 0 if page else failures + 1
+            if page:
+                self.last_page = number
+                yield page
+            else:
+                self.failed.append(number)
+            if failures > _MOST_FAILURES:
+                return
+
+    def _page(self, number: int) -> RawPage | None:
+        """Return one page as read; None for one that pdfium can't open."""
+        with PDFIUM:
+            try:
+                page = self.doc[number - 1]
+            except (pdfium.PdfiumError, IndexError):
+                return None
+            try:
+                frame = frame_of(page)
+                pieces, letters = read_pieces(page, frame)
+                drawings = read_drawings(page, frame)
+            except (pdfium.PdfiumError, ValueError):
+                return None
+            finally:
+                page.close()
+        return RawPage(
+            number=number, frame=frame, pieces=tuple(pieces), drawings=drawings, letters=letters
+        )
+
+    def _read(self, batch: list[RawPage]) -> Iterator[Element]:
+        for page in batch:
+            if wants_ocr(page):
+                yield _pending(page.number)
+                continue
+            try:
+                yield from self._taken_apart(page)
+            except Exception:  # one odd page must not cost the file: it is read from its picture
+                logger.exception("page %d is read by OCR: its layout failed", page.number)
+                yield _pending(page.number)
+
+    def _taken_apart(self, page: RawPage) -> list[Element]:
+        items = items_of(
+            page,
+            is_running=lambda piece: self.habits.is_running(piece, page),
+            is_ornament=self.habits.is_ornament,
+        )
+        return elements_of(items, page, self.habits)
+
+
+def _pending(number: int) -> Element:
+    """Return the element of a page whose text is yet to be read from its picture."""
+    place = Provenance(page=number, bbox=FULL_PAGE)
+    return Element(role="figure", provenances=(place,), pending=True)

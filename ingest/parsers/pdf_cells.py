@@ -1,0 +1,163 @@
+"""Rows, cells and tables of a PDF page as values, and their text. Pure.
+
+What finds tables (pdf_grids by their rules, pdf_tables by their alignment) makes these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from ingest.layout import starts_list_item
+from ingest.parsers.pdf_geometry import Frame, Rect, around, vertical_overlap
+from ingest.parsers.pdf_words import Piece, Word
+from rag.datamodel import CELL_SEPARATOR, Element, Provenance
+
+_CELL_GAP_EM: Final = 0.85
+"""Words further apart than this many of their sizes stand in different cells."""
+
+_NUMBER: Final = re.compile(
+    r"[-\u2013\u2014\u2212+(<>~\u2248$€£¥\s]*"
+    r"(?:\d[\d.,:/\s]*(?:\s?[-\u2013]\s?\d[\d.,]*)?(?:\s?(?:%|[)*†‡]|x|bn?|m|k|pp|bps|pts?))*"
+    r"|[-\u2013\u2014\u2212]+\s?[%)]*|n/?a|nm|nil|[✓✗✔✘×√•])",
+    re.IGNORECASE,
+)
+_YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?")
+_SIGN_BEFORE: Final = frozenset({"$", "€", "£", "¥", "(", "$(", "-", "\u2212", "C$", "US$", "Rs."})
+_SIGN_AFTER: Final = re.compile(r"[)%*†‡]+|\(\d\)|\(\w\)|%\)|pp|bps")
+_SECTION_NUMBER: Final = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivx]+)[.)]?|[•◦▪–—*-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Words of one cell, line by line. A cell without lines is empty."""
+
+    lines: tuple[tuple[Word, ...], ...]
+
+    @property
+    def text(self) -> str:
+        lines = (" ".join(word.text for word in line) for line in self.lines)
+        return re.sub(r"\s+", " ", " ".join(lines)).replace("|", "¦").strip()
+
+    @property
+    def rect(self) -> Rect:
+        return around([word.rect for line in self.lines for word in line])
+
+    @property
+    def size_pt(self) -> float:
+        return self.lines[0][0].size_pt
+
+    def plus(self, other: Cell) -> Cell:
+        """Return both as one cell, `other` below."""
+        return Cell(lines=self.lines + other.lines)
+
+
+EMPTY: Final = Cell(lines=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells, header first, all rows of one length. `title` is what stands over them."""
+
+    rect: Rect
+    rows: tuple[tuple[Cell, ...], ...]
+    pieces: tuple[Piece, ...]
+    title: Cell = EMPTY
+
+    def element(self, *, page: int, frame: Frame) -> Element | None:
+        """Return the table as an element, one provenance a cell; None if it has no words."""
+        text, provenances = "", []
+        for row in self.rows:
+            filled = max((n for n, cell in enumerate(row) if cell.lines), default=-1)
+            if filled < 0:
+                continue
+            text += "\n" if text else ""
+            for n, cell in enumerate(row[: filled + 1]):
+                text += CELL_SEPARATOR if n else ""
+                if cell.lines:
+                    span = (len(text), len(text) + len(cell.text))
+                    bbox = frame.fractions(cell.rect)
+                    provenances.append(Provenance(page=page, bbox=bbox, span=span))
+                    text += cell.text
+        if not text:
+            return None
+        return Element(role="table", text=text, provenances=tuple(provenances))
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds an amount, a share, a dash for none."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_year(text: str) -> bool:
+    return _YEAR.fullmatch(text) is not None
+
+
+def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Group pieces that stand side by side, from the top; each row ordered from the left."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0])):
+        if rows and any(vertical_overlap(other.rect, piece.rect) > 0.5 for other in rows[-1]):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda p: p.rect[0]) for row in rows]
+
+
+def cells_of(row: Sequence[Piece]) -> list[Cell]:
+    """Divide a row at its wide gaps; signs are joined to their numbers, marks to their items."""
+    words = sorted((word for piece in row for word in piece.words), key=lambda w: w.rect[0])
+    runs = [[words[0]]]
+    for last, word in pairwise(words):
+        gap = word.rect[0] - last.rect[2]
+        if gap > _CELL_GAP_EM * max(last.size_pt, word.size_pt, 4.0):
+            runs.append([word])
+        else:
+            runs[-1].append(word)
+    return [Cell(lines=(tuple(run),)) for run in _join_marks(_join_signs(runs))]
+
+
+def _join_signs(runs: list[list[Word]]) -> list[list[Word]]:
+    joined: list[list[Word]] = []
+    before = False
+    for run in runs:
+        text = " ".join(word.text for word in run)
+        near = bool(joined) and run[0].rect[0] - joined[-1][-1].rect[2] < 1.6 * run[0].size_pt
+        if before or (near and _SIGN_AFTER.fullmatch(text)):
+            joined[-1] += run
+        else:
+            joined.append(run)
+        before = text in _SIGN_BEFORE
+    return joined
+
+
+def _join_marks(runs: list[list[Word]]) -> list[list[Word]]:
+    """Join a bullet or a number of a list or section to the text that it stands before."""
+    if len(runs) != 2:
+        return runs
+    mark, item = (" ".join(word.text for word in run) for run in runs)
+    if _SECTION_NUMBER.fullmatch(mark) and not is_number(item):
+        return [runs[0] + runs[1]]
+    if starts_list_item(f"{mark} x") and len(mark) < 4:
+        return [runs[0] + runs[1]]
+    return runs
+
+
+def compact(cell: Cell) -> Cell:
+    """Return a cell without the space between a sign or bracket and its number."""
+    text = cell.text
+    if len(cell.lines) != 1 or not any(sign in text for sign in ("$ ", "( ", " )", " %", "€ ")):
+        return cell
+    words = list(cell.lines[0])
+    merged = [words[0]]
+    for word in words[1:]:
+        last = merged[-1]
+        if last.text in _SIGN_BEFORE or _SIGN_AFTER.fullmatch(word.text):
+            text = last.text + word.text
+            merged[-1] = replace(last, text=text, rect=around([last.rect, word.rect]))
+        else:
+            merged.append(word)
+    return Cell(lines=(tuple(merged),))

@@ -1,0 +1,199 @@
+"""What a PDF page draws besides text: rules, boxes, shapes, pictures. Knows nothing of roles.
+
+Lengths are points of the page as displayed (see pdf_geometry). Hold `PDFIUM` while reading.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pypdfium2.raw as pdfium_c
+
+from ingest.parsers.pdf_geometry import Frame, Rect
+
+_THIN_PT: Final = 2.5
+"""What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
+
+_MAX_OBJECTS: Final = 20_000
+"""Objects read of one page: maps and plots draw many more, and these tell enough."""
+
+_MAX_SEGMENTS: Final = 400
+_MAX_DEPTH: Final = 6
+_NEAR_WHITE: Final = 250
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(slots=True, kw_only=True)
+class Drawings:
+    """`boxes` are filled rectangles, `shapes` anything with curves or slants."""
+
+    horizontal: list[Rect] = field(default_factory=list)
+    vertical: list[Rect] = field(default_factory=list)
+    boxes: list[Rect] = field(default_factory=list)
+    shapes: list[Rect] = field(default_factory=list)
+    pictures: list[Rect] = field(default_factory=list)
+
+
+def read_drawings(page: Any, frame: Frame) -> Drawings:  # noqa: ANN401 - pypdfium2 has no types
+    """Return what the page draws, cut to the page; what is white or lies outside is left out."""
+    drawings = Drawings()
+    left = [_MAX_OBJECTS]
+    for handle, matrix in _objects(page.raw, left):
+        kind = pdfium_c.FPDFPageObj_GetType(handle)
+        rect = _shown(handle, matrix, frame)
+        if rect is None:
+            continue
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            drawings.pictures.append(rect)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_SHADING:
+            drawings.shapes.append(rect)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            _sort_path(drawings, handle, rect, matrix, frame)
+    return drawings
+
+
+def _objects(page: object, left: list[int]) -> Iterator[tuple[object, Matrix]]:
+    """Yield every drawn object but text, with the matrix that maps it to the page."""
+    for n in range(pdfium_c.FPDFPage_CountObjects(page)):
+        yield from _descend(pdfium_c.FPDFPage_GetObject(page, n), _IDENTITY, _MAX_DEPTH, left)
+
+
+def _descend(
+    handle: object, matrix: Matrix, depth: int, left: list[int]
+) -> Iterator[tuple[object, Matrix]]:
+    kind = pdfium_c.FPDFPageObj_GetType(handle)
+    if kind == pdfium_c.FPDF_PAGEOBJ_TEXT or left[0] <= 0:
+        return
+    left[0] -= 1
+    if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
+        yield handle, matrix
+        return
+    if depth:
+        inner = _times(_matrix_of(handle), matrix)
+        for n in range(pdfium_c.FPDFFormObj_CountObjects(handle)):
+            yield from _descend(pdfium_c.FPDFFormObj_GetObject(handle, n), inner, depth - 1, left)
+
+
+def _matrix_of(handle: object) -> Matrix:
+    raw = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(handle, raw):
+        return _IDENTITY
+    return (raw.a, raw.b, raw.c, raw.d, raw.e, raw.f)
+
+
+def _times(one: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = one
+    ta, tb, tc, td, te, tf = then
+    return (
+        a * ta + b * tc,
+        a * tb + b * td,
+        c * ta + d * tc,
+        c * tb + d * td,
+        e * ta + f * tc + te,
+        e * tb + f * td + tf,
+    )
+
+
+def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _shown(handle: object, matrix: Matrix, frame: Frame) -> Rect | None:
+    """Return the object's box as displayed, cut to the page; None where nothing is left."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium_c.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
+        return None
+    rect = (left.value, bottom.value, right.value, top.value)
+    if matrix is not _IDENTITY:
+        rect = _mapped(rect, matrix)
+    x0, y0, x1, y1 = frame.display(rect)
+    x0, y0 = max(0.0, x0), max(0.0, y0)
+    x1, y1 = min(frame.width_pt, x1), min(frame.height_pt, y1)
+    return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 and (x1 - x0) + (y1 - y0) > 0.5 else None
+
+
+def _mapped(rect: Rect, matrix: Matrix) -> Rect:
+    corners = [_apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
+    xs, ys = zip(*corners, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _sort_path(
+    drawings: Drawings, handle: object, rect: Rect, matrix: Matrix, frame: Frame
+) -> None:
+    filled, stroked = _paint(handle)
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    if not filled and not stroked:
+        return
+    if height <= _THIN_PT or width <= _THIN_PT:
+        if max(width, height) > _THIN_PT:
+            (drawings.horizontal if height <= width else drawings.vertical).append(rect)
+        return
+    lines = _straight_lines(handle, matrix, frame)
+    if lines is None:
+        drawings.shapes.append(rect)
+    elif filled and len(lines) <= 5:
+        drawings.boxes.append(rect)
+    if lines is not None and stroked:
+        for x0, y0, x1, y1 in lines:
+            (drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical).append(
+                (x0, y0, x1, y1)
+            )
+    elif lines is not None and len(lines) > 5:
+        drawings.shapes.append(rect)
+
+
+def _paint(handle: object) -> tuple[bool, bool]:
+    """Return whether the path is filled, and stroked, in a colour that is seen on white."""
+    mode, stroke = ctypes.c_int(), pdfium_c.FPDF_BOOL()
+    if not pdfium_c.FPDFPath_GetDrawMode(handle, mode, stroke):
+        return False, False
+    filled = mode.value != pdfium_c.FPDF_FILLMODE_NONE
+    return (
+        filled and _is_seen(handle, pdfium_c.FPDFPageObj_GetFillColor),
+        bool(stroke.value) and _is_seen(handle, pdfium_c.FPDFPageObj_GetStrokeColor),
+    )
+
+
+def _is_seen(handle: object, colour: Any) -> bool:  # noqa: ANN401 - a function of pdfium
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not colour(handle, red, green, blue, alpha):
+        return True  # a pattern
+    return alpha.value > 0 and min(red.value, green.value, blue.value) < _NEAR_WHITE
+
+
+def _straight_lines(handle: object, matrix: Matrix, frame: Frame) -> list[Rect] | None:
+    """Return the path's lines if all are level or upright; None if any is not."""
+    count = pdfium_c.FPDFPath_CountSegments(handle)
+    if count > _MAX_SEGMENTS:
+        return None
+    whole = _times(_matrix_of(handle), matrix)
+    lines: list[Rect] = []
+    at, begin = (0.0, 0.0), (0.0, 0.0)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for n in range(count):
+        segment = pdfium_c.FPDFPath_GetPathSegment(handle, n)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+        to = _apply(whole, x.value, y.value)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            at = begin = to
+            continue
+        ends = [to, begin] if pdfium_c.FPDFPathSegment_GetClose(segment) else [to]
+        for end in ends:
+            if kind == pdfium_c.FPDF_SEGMENT_BEZIERTO or not _is_level(at, end):
+                return None
+            if at != end:
+                lines.append(frame.display((*at, *end)))
+            at = end
+    return lines
+
+
+def _is_level(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) < 0.75 or abs(one[1] - other[1]) < 0.75

@@ -1,0 +1,201 @@
+"""Which parts of a PDF page are figures: pictures, charts, drawings. Pure.
+
+Works from boxes alone. What tells a chart from a table's shading or a page's ornaments: charts
+have curves, slants, or bars of many lengths; and they hold labels, not lines of prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.parsers.pdf_drawings import Drawings
+from ingest.parsers.pdf_geometry import (
+    Rect,
+    area,
+    around,
+    grown,
+    intersection,
+    share_inside,
+    vertical_overlap,
+)
+from ingest.parsers.pdf_words import Piece
+
+CAPTION: Final = re.compile(
+    r"(?:(?:Figure|Fig|FIGURE|FIG|Table|TABLE|Tab|Chart|CHART|Exhibit|Graph|Scheme|Plate|Map"
+    r"|Abbildung|Abb|Tabelle|Tableau|Illustration|Figura|Tabla|Photo)\b\.?\s*"
+    r"(?:[A-Z]?\d{1,3}(?:[.\u2013-]\d{1,3})*|[IVX]{1,5}|[A-Z])\s*[a-z]?\s*(?:[:.|)\u2013\u2014-]|$|(?=\s*[A-Z(]))"
+    r")"
+)
+_PROSE_CHARS: Final = 45
+_LABEL_CHARS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure's box, and the pieces of text inside it."""
+
+    rect: Rect
+    pieces: tuple[Piece, ...]
+
+
+def find_figures(
+    drawings: Drawings, pieces: Sequence[Piece], *, page: Rect, ignored: Callable[[Rect], bool]
+) -> list[Figure]:
+    """Return the figures of a page, from the top. `ignored` says which pictures are ornaments."""
+    pictures = [rect for rect in drawings.pictures if not ignored(rect)]
+    found = [rect for rect in _clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
+    charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
+    boxes = [_with_labels(rect, pieces) for rect in _clusters([*found, *charts], 8.0)]
+    panels = [_panel(rect, drawings, pieces, page) for rect in boxes]
+    figures = []
+    left = list(pieces)
+    for rect in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
+        inside = tuple(p for p in left if share_inside(p.rect, rect) > 0.5)
+        left = [p for p in left if p not in inside]
+        figures.append(Figure(rect=around([rect, *(p.rect for p in inside)]), pieces=inside))
+    return figures
+
+
+def divided_title(figure: Figure) -> tuple[list[Piece], list[Piece]]:
+    """Divide a figure's pieces into its title (bold first lines) and its labels."""
+    ordered = sorted(figure.pieces, key=lambda p: (p.rect[1], p.rect[0]))
+    title: list[Piece] = []
+    for piece in ordered:
+        last = title[-1] if title else piece
+        alike = piece.bold and piece.size_pt == last.size_pt and piece.rect[1] >= last.rect[1]
+        if not alike or piece.rect[1] - last.rect[3] > piece.size_pt:
+            break
+        title.append(piece)
+    if sum(len(piece.text) for piece in title) < 15 or len(title) > 4:
+        return [], ordered
+    return title, ordered[len(title) :]
+
+
+def is_prose(piece: Piece) -> bool:
+    """Whether a piece is long enough to be a line of running text."""
+    text = piece.text
+    return len(text) >= _PROSE_CHARS and text.count(" ") >= 6
+
+
+def _is_picture(rect: Rect, pieces: Sequence[Piece], page: Rect) -> bool:
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    big = area(rect) > 0.004 * area(page) and min(width, height) > 18 and max(width, height) > 36
+    return big and area(rect) < 0.9 * area(page) and not _holds_prose(rect, pieces)
+
+
+def _holds_prose(rect: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether running text stands in the box: then it is a background, or a frame."""
+    lines = [piece for piece in pieces if share_inside(piece.rect, rect) > 0.5]
+    prose = sum(is_prose(piece) for piece in lines)
+    return prose >= 3 and prose > 0.15 * len(lines)
+
+
+def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
+    """Return the boxes of groups of drawn things that look like charts or drawings."""
+    whole = area(page)
+    seeds = {
+        _rounded(rect) for rect in drawings.shapes + drawings.boxes if area(rect) < 0.5 * whole
+    }
+    shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
+    boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
+    charts = []
+    for rect in _clusters(list(seeds), 9.0):
+        if area(rect) < 0.015 * whole or rect[2] - rect[0] < 45 or rect[3] - rect[1] < 30:
+            continue
+        curved = [s for s in shapes if share_inside(s, rect) > 0.9]
+        filled = [b for b in boxes if share_inside(b, rect) > 0.9]
+        if len(curved) >= 3 or (curved and len(filled) >= 3) or _are_bars(filled):
+            charts.append(rect)
+    return charts
+
+
+def _rounded(rect: Rect) -> Rect:
+    x0, y0, x1, y1 = rect
+    return (round(x0), round(y0), max(round(x1), round(x0) + 1), max(round(y1), round(y0) + 1))
+
+
+def _are_bars(boxes: Sequence[Rect]) -> bool:
+    """Bars differ in length or place both ways; a table's shading repeats its columns and rows."""
+    if len(boxes) < 4:
+        return False
+    across = len({(b[0], b[2]) for b in boxes}) / len(boxes)
+    down = len({(b[1], b[3]) for b in boxes}) / len(boxes)
+    return across >= 0.4 and down >= 0.2 and across * down >= 0.15
+
+
+def _clusters(rects: Sequence[Rect], near: float) -> list[Rect]:
+    """Return the boxes around groups of rectangles that are at most `near` points apart."""
+    groups: list[Rect] = []
+    for rect in rects:
+        joined = rect
+        changed = True
+        while changed:
+            reach = grown(joined, near)
+            touching = [group for group in groups if _touch(group, reach)]
+            groups = [group for group in groups if not _touch(group, reach)]
+            changed = bool(touching)
+            joined = around([joined, *touching])
+        groups.append(joined)
+    return groups
+
+
+def _touch(one: Rect, other: Rect) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
+    """Widen the box by the short labels at its edges: axes, names of bars, legends."""
+    for _ in range(3):
+        reach = (rect[0] - 45, rect[1] - 7, rect[2] + 30, rect[3] + 9)
+        labels = [
+            piece.rect
+            for piece in pieces
+            if intersection(piece.rect, reach)
+            and len(piece.text) <= _LABEL_CHARS
+            and not CAPTION.match(piece.text)
+            and (vertical_overlap(piece.rect, rect) > 0.5 or _above_or_below(piece.rect, rect))
+            and not _in_prose(piece, pieces)
+        ]
+        wider = around([rect, *labels])
+        if wider == rect:
+            break
+        rect = wider
+    return rect
+
+
+def _above_or_below(label: Rect, rect: Rect) -> bool:
+    return label[0] < rect[2] and rect[0] < label[2]
+
+
+def _in_prose(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    """Whether a short piece is the first or last line of a paragraph next to it."""
+    height = piece.rect[3] - piece.rect[1]
+    return any(
+        is_prose(other)
+        and abs(other.size_pt - piece.size_pt) < 0.6
+        and min(abs(other.rect[1] - piece.rect[3]), abs(piece.rect[1] - other.rect[3])) < height
+        and other.rect[0] < piece.rect[2]
+        and piece.rect[0] < other.rect[2]
+        for other in pieces
+    )
+
+
+def _panel(rect: Rect, drawings: Drawings, pieces: Sequence[Piece], page: Rect) -> Rect:
+    """Widen the box to the rules above and below that frame chart, title and notes as a panel."""
+    rules = [
+        rule
+        for rule in drawings.horizontal
+        if rule[0] < rect[0] + 12 and rule[2] > rect[2] - 12 and rule[2] - rule[0] > 60
+    ]
+    above = [rule for rule in rules if rule[3] <= rect[1] + 3]
+    below = [rule for rule in rules if rule[1] >= rect[3] - 3]
+    for top in sorted(above, key=lambda rule: -rule[1]):
+        for bottom in sorted(below, key=lambda rule: rule[1]):
+            panel = around([rect, top, bottom])
+            same = abs(top[0] - bottom[0]) < 4 and abs(top[2] - bottom[2]) < 4
+            if same and area(panel) < 0.75 * area(page) and not _holds_prose(panel, pieces):
+                return panel
+    return rect

@@ -1,0 +1,97 @@
+"""Boxes of a PDF page: from its own coordinates to points as displayed, to fractions. Pure.
+
+A `Rect` is (x0, y0, x1, y1) in points of the page as displayed: cropped to its CropBox, turned
+by its rotation, origin top left, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import BBox
+
+Rect = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """How a page is displayed. `left` to `top` is the shown part, in the file's own points.
+
+    `rotation` is 0, 90, 180 or 270 degrees clockwise.
+    """
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int = 0
+
+    @property
+    def width_pt(self) -> float:
+        return self._size[1 if self.rotation % 180 else 0]
+
+    @property
+    def height_pt(self) -> float:
+        return self._size[0 if self.rotation % 180 else 1]
+
+    @property
+    def _size(self) -> tuple[float, float]:
+        return self.right - self.left, self.top - self.bottom
+
+    def display_boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
+        width, height = self._size
+        x = boxes[:, [0, 2]] - self.left
+        y = boxes[:, [1, 3]] - self.bottom
+        shown_x = {0: x, 90: y, 180: width - x, 270: height - y}[self.rotation]
+        shown_y = {0: height - y, 90: x, 180: y, 270: width - x}[self.rotation]
+        shown_x, shown_y = np.sort(shown_x, axis=1), np.sort(shown_y, axis=1)
+        return np.stack([shown_x[:, 0], shown_y[:, 0], shown_x[:, 1], shown_y[:, 1]], axis=1)
+
+    def display(self, box: Rect) -> Rect:
+        """Map one left, bottom, right, top to a displayed rectangle."""
+        x0, y0, x1, y1 = self.display_boxes(np.array([box], dtype=np.float64))[0].tolist()
+        return (x0, y0, x1, y1)
+
+    def fractions(self, rect: Rect) -> BBox | None:
+        """Return the rectangle in fractions of the page; None where it lies outside of it."""
+        width, height = self.width_pt, self.height_pt
+        x0, y0, x1, y1 = rect
+        return BBox.clamped(x0 / width, y0 / height, x1 / width, y1 / height)
+
+
+def around(rects: Sequence[Rect]) -> Rect:
+    """Return the smallest rectangle that holds all; there must be one."""
+    x0s, y0s, x1s, y1s = zip(*rects, strict=True)
+    return (min(x0s), min(y0s), max(x1s), max(y1s))
+
+
+def area(rect: Rect) -> float:
+    return max(0.0, rect[2] - rect[0]) * max(0.0, rect[3] - rect[1])
+
+
+def intersection(one: Rect, other: Rect) -> float:
+    """Return the area that both share."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, width) * max(0.0, height)
+
+
+def share_inside(rect: Rect, outer: Rect) -> float:
+    """Return which part of `rect` lies in `outer`, 0 to 1."""
+    whole = area(rect)
+    return intersection(rect, outer) / whole if whole else 0.0
+
+
+def vertical_overlap(one: Rect, other: Rect) -> float:
+    """Return which part of the lower one's height both share; negative: how far they are apart."""
+    shared = min(one[3], other[3]) - max(one[1], other[1])
+    return shared / max(0.1, min(one[3] - one[1], other[3] - other[1]))
+
+
+def grown(rect: Rect, by: float) -> Rect:
+    return (rect[0] - by, rect[1] - by, rect[2] + by, rect[3] + by)

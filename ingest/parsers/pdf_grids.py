@@ -1,0 +1,264 @@
+"""Tables with rules: grids of lines, and stretches between rules of one width. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from ingest.parsers.pdf_cells import EMPTY, Cell, Table, is_number
+from ingest.parsers.pdf_drawings import Drawings
+from ingest.parsers.pdf_geometry import Rect, grown, share_inside, vertical_overlap
+from ingest.parsers.pdf_tables import table_of
+from ingest.parsers.pdf_words import Piece, Word
+
+_TOUCH_PT: Final = 3.0
+_MAX_PAIRS: Final = 400_000
+"""Pairs of crossing rules looked at: a plot's grid has more, a table's never."""
+
+_MAX_CELL_CHARS: Final = 1500
+"""Cells with more text are frames of a page's layout, not of a table."""
+
+Slot = tuple[int, int]
+
+
+def find_grids(drawings: Drawings, pieces: Sequence[Piece]) -> list[Table]:
+    """Return the tables drawn with crossing rules, and the pieces that they take."""
+    level = _merged([(y, x0, x1) for x0, y, x1 in _levels(drawings.horizontal)])
+    upright = _merged([(x, y0, y1) for y0, x, y1 in _uprights(drawings.vertical)])
+    if not level or not upright or len(level) * len(upright) > _MAX_PAIRS:
+        return []
+    tables = []
+    for rows, columns in _crossing(level, upright):
+        grid = _Grid.of(rows, columns)
+        table = grid.table(pieces) if grid else None
+        if table:
+            tables.append(table)
+    return tables
+
+
+def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) -> list[Table]:
+    """Return the tables that stand between level rules of one width, without upright rules."""
+    rules = sorted({_rounded(r) for r in drawings.horizontal if r[2] - r[0] > 0.2 * width_pt})
+    groups: dict[tuple[float, float], list[float]] = defaultdict(list)
+    for x0, x1, y in rules:
+        key = next((k for k in groups if abs(k[0] - x0) < 4 and abs(k[1] - x1) < 4), (x0, x1))
+        groups[key].append(y)
+    tables, left = [], list(pieces)
+    for (x0, x1), ys in groups.items():
+        for rect in _stretches(x0, x1, ys):
+            inside = [p for p in left if share_inside(p.rect, grown(rect, 2)) > 0.6]
+            table = table_of(inside, drawings.horizontal) if len(inside) >= 4 else None
+            if table:
+                tables.append(table)
+                left = [p for p in left if p not in table.pieces]
+    return tables
+
+
+def _stretches(x0: float, x1: float, ys: Sequence[float]) -> Iterator[Rect]:
+    """Yield what lies between the first and the last rule, then between each and the next."""
+    if len(ys) >= 2:
+        yield (x0, ys[0], x1, ys[-1])
+    if len(ys) > 2:
+        for top, bottom in pairwise(ys):
+            yield (x0, top, x1, bottom)
+
+
+def _rounded(rule: Rect) -> tuple[float, float, float]:
+    return (round(rule[0]), round(rule[2]), round((rule[1] + rule[3]) / 2, 1))
+
+
+def _levels(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
+    return ((x0, (y0 + y1) / 2, x1) for x0, y0, x1, y1 in rules)
+
+
+def _uprights(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
+    return ((y0, (x0 + x1) / 2, y1) for x0, y0, x1, y1 in rules)
+
+
+def _merged(lines: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Merge (place, from, to) that go on with one another along one line."""
+    merged: list[tuple[float, float, float]] = []
+    for place, start, end in sorted((round(p, 0), s, e) for p, s, e in lines):
+        if merged and abs(merged[-1][0] - place) < 1.5 and start <= merged[-1][2] + _TOUCH_PT:
+            last = merged[-1]
+            merged[-1] = (last[0], min(last[1], start), max(last[2], end))
+        else:
+            merged.append((place, start, end))
+    return merged
+
+
+def _crossing(
+    level: list[tuple[float, float, float]], upright: list[tuple[float, float, float]]
+) -> list[tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]]:
+    """Group rules that touch one another, directly or through others."""
+    parent = list(range(len(level) + len(upright)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for i, (y, x0, x1) in enumerate(level):
+        for j, (x, y0, y1) in enumerate(upright):
+            across = x0 - _TOUCH_PT <= x <= x1 + _TOUCH_PT
+            if across and y0 - _TOUCH_PT <= y <= y1 + _TOUCH_PT:
+                parent[root(i)] = root(len(level) + j)
+    groups: dict[int, tuple[list[tuple[float, float, float]], ...]] = {}
+    for n, rule in enumerate(level + upright):
+        groups.setdefault(root(n), ([], []))[n >= len(level)].append(rule)
+    return [(group[0], group[1]) for group in groups.values() if group[0] and group[1]]
+
+
+def _places(values: Sequence[float]) -> list[float]:
+    """Return the values in order, those that nearly coincide once."""
+    places: list[float] = []
+    for value in sorted(values):
+        if not places or value - places[-1] > _TOUCH_PT:
+            places.append(value)
+    return places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    xs: list[float]
+    ys: list[float]
+    roots: dict[Slot, Slot]
+    """Each slot (row, column) to the first slot of its cell: rules may be missing in between."""
+
+    @classmethod
+    def of(
+        cls,
+        level: Sequence[tuple[float, float, float]],
+        upright: Sequence[tuple[float, float, float]],
+    ) -> _Grid | None:
+        """Return the grid that the rules make; None if it has not two columns and two rows."""
+        left, right = min(r[1] for r in level), max(r[2] for r in level)
+        top, bottom = min(r[1] for r in upright), max(r[2] for r in upright)
+        xs = _places([left, right, *(r[0] for r in upright)])
+        ys = _places([top, bottom, *(r[0] for r in level)])
+        if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > 6000:
+            return None
+        roots: dict[Slot, Slot] = {}
+        for row, (y0, y1) in enumerate(pairwise(ys)):
+            for column, (x0, x1) in enumerate(pairwise(xs)):
+                roots[row, column] = (row, column)
+                if column and not _covered(upright, x0, (y0 + y1) / 2):
+                    roots[row, column] = roots[row, column - 1]
+                elif row and not _covered(level, y0, (x0 + x1) / 2):
+                    roots[row, column] = roots[row - 1, column]
+        return cls(xs=xs, ys=ys, roots=roots)
+
+    def table(self, pieces: Sequence[Piece]) -> Table | None:
+        """Fill the grid with words; None if it looks like a frame, a form's ornament or a plot."""
+        rect = (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+        taken = tuple(p for p in pieces if share_inside(p.rect, rect) > 0.6)
+        words: dict[Slot, list[Word]] = defaultdict(list)
+        for piece in taken:
+            for word in piece.words:
+                slot = self._slot(word)
+                if slot:
+                    words[slot].append(word)
+        rows = self._rows({slot: Cell(lines=_lines(found)) for slot, found in words.items()})
+        title, rows = _title(rows)
+        if not _is_table(rows):
+            return None
+        return Table(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+
+    def _slot(self, word: Word) -> Slot | None:
+        x, y = (word.rect[0] + word.rect[2]) / 2, (word.rect[1] + word.rect[3]) / 2
+        column = bisect_right(self.xs, x) - 1
+        row = bisect_right(self.ys, y) - 1
+        return self.roots.get((row, column))
+
+    def _rows(self, cells: dict[Slot, Cell]) -> list[list[Cell]]:
+        rows: list[list[Cell]] = []
+        for row in range(len(self.ys) - 1):
+            band = [self._cell(cells, row, column) for column in range(len(self.xs) - 1)]
+            rows += _divided(band, self.xs[1:])
+        keep = [n for n in range(len(self.xs) - 1) if any(row[n].lines for row in rows)]
+        return [[row[n] for n in keep] for row in rows if any(cell.lines for cell in row)]
+
+    def _cell(self, cells: dict[Slot, Cell], row: int, column: int) -> Cell:
+        """Return the cell that begins here; one over several rows is repeated in each."""
+        root = self.roots[row, column]
+        if root == (row, column):
+            return cells.get(root, EMPTY)
+        from_above = root[0] < row and root[1] == column
+        cell = cells.get(root, EMPTY)
+        return cell if from_above and len(cell.text) <= 60 else EMPTY
+
+
+def _covered(rules: Sequence[tuple[float, float, float]], place: float, along: float) -> bool:
+    return any(abs(p - place) <= _TOUCH_PT and s - 1 <= along <= e + 1 for p, s, e in rules)
+
+
+def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
+    """Return a cell's words line by line."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.rect[1] + w.rect[3], w.rect[0])):
+        if lines and any(vertical_overlap(other.rect, word.rect) > 0.5 for other in lines[-1]):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return tuple(tuple(sorted(line, key=lambda w: w.rect[0])) for line in lines)
+
+
+def _divided(band: Sequence[Cell], rights: Sequence[float]) -> list[list[Cell]]:
+    """Divide a band that has no rules between its rows, where its cells show that it has rows.
+
+    They do where each line of a cell ends although the next word had room, or is a number.
+    `rights` are the right sides of the columns.
+    """
+    most = max((len(cell.lines) for cell in band), default=0)
+    guides = [
+        cell
+        for cell, right in zip(band, rights, strict=True)
+        if len(cell.lines) == most and _are_rows(cell, right)
+    ]
+    if most < 2 or not guides:
+        return [list(band)]
+    middles = [_middle(line) for line in guides[0].lines]
+    rows = [[EMPTY] * len(band) for _ in middles]
+    for column, cell in enumerate(band):
+        for line in cell.lines:
+            n = min(range(most), key=lambda k: abs(middles[k] - _middle(line)))
+            rows[n][column] = rows[n][column].plus(Cell(lines=(line,)))
+    return rows
+
+
+def _are_rows(cell: Cell, right: float) -> bool:
+    if all(is_number(_text(line)) for line in cell.lines):
+        return True
+    return all(
+        line[-1].rect[2] + 0.3 * line[-1].size_pt + below[0].rect[2] - below[0].rect[0] < right - 6
+        for line, below in pairwise(cell.lines)
+    )
+
+
+def _middle(line: Sequence[Word]) -> float:
+    return sum(word.rect[1] + word.rect[3] for word in line) / 2 / len(line)
+
+
+def _text(line: Sequence[Word]) -> str:
+    return " ".join(word.text for word in line)
+
+
+def _title(rows: list[list[Cell]]) -> tuple[Cell, list[list[Cell]]]:
+    """Take off a first row that is one cell across the whole table."""
+    if len(rows) > 2 and sum(bool(cell.lines) for cell in rows[0]) == 1 and rows[0][0].lines:
+        return rows[0][0], rows[1:]
+    return EMPTY, rows
+
+
+def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
+    filled = [cell for row in rows for cell in row if cell.lines]
+    if len(rows) < 2 or len(rows[0]) < 2 or not filled:
+        return False
+    divided = sum(sum(bool(cell.lines) for cell in row) >= 2 for row in rows)
+    few = len(filled) < 0.25 * len(rows) * len(rows[0])
+    return divided >= 2 and not few and max(len(cell.text) for cell in filled) < _MAX_CELL_CHARS

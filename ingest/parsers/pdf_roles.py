@@ -1,0 +1,304 @@
+"""What the parts of a PDF are for: titles, headings, captions, running heads. Pure.
+
+`Habits` are what a whole document has in common: the size of its text, what repeats at the head
+and foot of its pages, its outline. They are learnt page by page, then used page by page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import Final
+
+from ingest.layout import Line, join_lines, starts_list_item
+from ingest.parsers.pdf_cells import Table, rows_of
+from ingest.parsers.pdf_figures import CAPTION, Figure, divided_title
+from ingest.parsers.pdf_geometry import Rect
+from ingest.parsers.pdf_pages import Item, RawPage
+from ingest.parsers.pdf_words import Piece
+from rag.datamodel import BBox, Element, Provenance, Role
+
+_MARGIN: Final = 0.1
+"""Heads and feet stand in this part of the page's height, at its top and bottom."""
+
+_PAGE_NUMBER: Final = re.compile(
+    r"(?:page|seite|p\.)?\s*[-\u2013|]?\s*(?:[A-Z]-)?(\d{1,4}|[ivxlc]{1,7})"
+    r"\s*[-\u2013|]?(?:\s*(?:of|/|von|de)\s*\d{1,4})?",
+    re.IGNORECASE,
+)
+_EDGE_NUMBER: Final = re.compile(r"^\D{0,2}(\d{1,4})\b|\b(\d{1,4})\D{0,2}$")
+_NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
+_MAX_HEADING_CHARS: Final = 160
+_CAPTION_REACH: Final = 0.08
+"""How far above or below its figure a caption may stand, in fractions of the page."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Habits:
+    """What the pages seen so far have in common. `outline` maps titles to depths from 1."""
+
+    outline: Mapping[str, int] = field(default_factory=dict)
+    pages: int = 0
+    sizes: Counter[float] = field(default_factory=Counter)
+    bold_letters: int = 0
+    edges: Counter[tuple[str, int]] = field(default_factory=Counter)
+    numbers: Counter[tuple[int, int]] = field(default_factory=Counter)
+    pictures: Counter[tuple[int, ...]] = field(default_factory=Counter)
+    words: set[str] = field(default_factory=set)
+
+    def learn(self, page: RawPage) -> None:
+        self.pages += 1
+        for piece in page.pieces:
+            self.sizes[_half(piece.size_pt)] += len(piece.text)
+            self.bold_letters += len(piece.text) * piece.bold
+            self.words.update(word.text.lower().strip(".,;:()") for word in piece.words[:-1])
+        for piece in _edge_pieces(page):
+            self.edges.update({_edge_key(piece, page)})
+            self.numbers.update(set(_number_keys(piece, page)))
+        self.pictures.update({_picture_key(rect) for rect in page.drawings.pictures})
+
+    @property
+    def body_pt(self) -> float:
+        return self.sizes.most_common(1)[0][0] if self.sizes else 10.0
+
+    @property
+    def is_bold(self) -> bool:
+        return 2 * self.bold_letters > sum(self.sizes.values())
+
+    @property
+    def _often(self) -> int:
+        return max(2 if self.pages <= 4 else 3, round(0.2 * min(self.pages, 40)))
+
+    def is_running(self, piece: Piece, page: RawPage) -> bool:
+        """Whether a piece is a running head or foot, or a page number."""
+        if not _in_margin(piece, page) or len(piece.text) > 120:
+            return False
+        if self.pages > 1 and self.edges[_edge_key(piece, page)] >= self._often:
+            return True
+        if _PAGE_NUMBER.fullmatch(piece.text):
+            return _is_outermost(piece, page)
+        return any(self.numbers[key] >= max(3, self._often) for key in _number_keys(piece, page))
+
+    def is_ornament(self, rect: Rect) -> bool:
+        """Whether a picture stands at one place on many pages, as a logo does."""
+        return self.pictures[_picture_key(rect)] >= max(3, round(0.25 * min(self.pages, 40)))
+
+
+def _half(size_pt: float) -> float:
+    return round(2 * size_pt) / 2
+
+
+def _picture_key(rect: Rect) -> tuple[int, ...]:
+    return tuple(round(value / 3) for value in rect)
+
+
+def _in_margin(piece: Piece, page: RawPage) -> bool:
+    height = page.frame.height_pt
+    return piece.rect[3] < _MARGIN * height or piece.rect[1] > (1 - _MARGIN) * height
+
+
+def _edge_pieces(page: RawPage) -> list[Piece]:
+    return [piece for piece in page.pieces if _in_margin(piece, page) and len(piece.text) <= 120]
+
+
+def _edge_key(piece: Piece, page: RawPage) -> tuple[str, int]:
+    text = re.sub(r"\d+", "#", piece.text.lower())
+    return (text, round(25 * piece.rect[1] / page.frame.height_pt))
+
+
+def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
+    """Return how far numbers at the ends of a line are ahead of the page's own, and its place."""
+    found = _EDGE_NUMBER.findall(piece.text)
+    place = round(25 * piece.rect[1] / page.frame.height_pt)
+    return [(int(one or other) - page.number, place) for one, other in found]
+
+
+def _is_outermost(piece: Piece, page: RawPage) -> bool:
+    """Whether no other text stands between the piece and the page's nearer edge."""
+    at_top = piece.rect[3] < 0.5 * page.frame.height_pt
+    others = [other for other in page.pieces if other is not piece and len(other.text) > 3]
+    if at_top:
+        return sum(other.rect[3] < piece.rect[1] for other in others) <= 1
+    return sum(other.rect[1] > piece.rect[3] for other in others) <= 1
+
+
+def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[Element]:
+    """Return the page's elements; each caption directly follows its figure or table."""
+    made: list[Element] = []
+    sizes: dict[int, float] = {}
+    for item, following in zip_longest(items, items[1:]):
+        if isinstance(item, Table):
+            made += _table(item, page)
+        elif isinstance(item, Figure):
+            made += _figure(item, page)
+        elif paragraph := _paragraph(item, following, page, habits):
+            sizes[len(made)] = item[0].size_pt
+            made.append(paragraph)
+    if page.number == 1:
+        _name_title(made, sizes)
+    return _captions_after(made)
+
+
+def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:
+    """Give the biggest heading of the first page the role of a title, in place."""
+    headings = [n for n in sizes if elements[n].role == "heading"]
+    if headings:
+        n = max(headings, key=lambda n: (_half(sizes[n]), -n))
+        elements[n] = replace(elements[n], role="title", level=None)
+
+
+def title_of(elements: Sequence[Element], *, claimed: str) -> str:
+    """Return the document's title: the claimed one if its words stand on the first pages."""
+    opening = " ".join(e.text for e in elements if (e.page or 1) <= 2).lower()
+    words = re.findall(r"\w{3,}", claimed.lower())
+    stands = 2 * sum(word in opening for word in words) >= len(words)
+    if claimed and (stands or len(opening) < 100):
+        return claimed
+    return next((e.text for e in elements if e.role == "title"), "")
+
+
+def _table(table: Table, page: RawPage) -> list[Element]:
+    element = table.element(page=page.number, frame=page.frame)
+    if element is None:
+        return []
+    if not table.title.lines:
+        return [element]
+    box = page.frame.fractions(table.title.rect)
+    text = table.title.text
+    place = Provenance(page=page.number, bbox=box, span=(0, len(text)))
+    return [element, Element(role="caption", text=text, provenances=(place,))]
+
+
+def _figure(figure: Figure, page: RawPage) -> list[Element]:
+    """Return a figure whose picture is yet to be made, and the title that stands in its box."""
+    box = page.frame.fractions(figure.rect)
+    if box is None:
+        return []
+    title, labels = divided_title(figure)
+    text, places = _joined(labels, page)
+    element = Element(
+        role="figure",
+        text=text,
+        provenances=places or (Provenance(page=page.number, bbox=box),),
+        pending=True,
+    )
+    caption, caption_places = _joined(title, page)
+    if not caption:
+        return [element]
+    return [element, Element(role="caption", text=caption, provenances=caption_places)]
+
+
+def _joined(pieces: Sequence[Piece], page: RawPage) -> tuple[str, tuple[Provenance, ...]]:
+    lines = [
+        Line(text=piece.text, bbox=box, size_pt=piece.size_pt, bold=piece.bold)
+        for row in rows_of(pieces)
+        for piece in row
+        if (box := page.frame.fractions(piece.rect)) is not None
+    ]
+    return join_lines(lines, page=page.number)
+
+
+def _paragraph(
+    lines: Sequence[Line], following: Item | None, page: RawPage, habits: Habits
+) -> Element | None:
+    text, provenances = join_lines(lines, page=page.number, vocabulary=habits.words)
+    if not text:
+        return None
+    role, level = _role(lines, text, following, habits)
+    return Element(role=role, text=text, provenances=provenances, level=level)
+
+
+def _role(
+    lines: Sequence[Line], text: str, following: Item | None, habits: Habits
+) -> tuple[Role, int | None]:
+    if CAPTION.match(text):
+        return "caption", None
+    level = _heading_level(lines, text, following, habits)
+    if level is not None:
+        return "heading", level
+    return ("list" if starts_list_item(text) else "paragraph"), None
+
+
+def _heading_level(
+    lines: Sequence[Line], text: str, following: Item | None, habits: Habits
+) -> int | None:
+    """Return the depth of a heading, from 1; None for what is none."""
+    if len(text) > _MAX_HEADING_CHARS or len(lines) > 4 or sum(c.isalpha() for c in text) < 3:
+        return None
+    depth = habits.outline.get(normalised(text))
+    if depth is not None:
+        return depth
+    size, body = lines[0].size_pt, habits.body_pt
+    stands_out = lines[0].bold and not habits.is_bold and size > 0.85 * body
+    if size < 1.15 * body and not stands_out:
+        return None
+    if text[-1] in ".,;-" or _goes_on_below(lines, following) or text[0].islower():
+        return None
+    numbered = _NUMBERED.match(text)
+    if numbered and numbered[1]:
+        return min(6, numbered[1].count(".") + 1)
+    bigger = sorted({s for s, n in habits.sizes.items() if s >= 1.15 * body}, reverse=True)
+    larger = sum(s > _half(size) for s in bigger)
+    return min(6, larger + 1)
+
+
+def _goes_on_below(lines: Sequence[Line], following: Item | None) -> bool:
+    """Whether the next lines go on with the sentence (a run-in heading)."""
+    if following is None or isinstance(following, Table | Figure):
+        return False
+    last, first = lines[-1], following[0]
+    gap = first.bbox.y0 - last.bbox.y1
+    return 0 > -last.height < gap < 0.5 * last.height and first.text[:1].islower()
+
+
+def normalised(text: str) -> str:
+    """Return a heading's letters and digits, for comparing it with the outline's entries."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _captions_after(elements: list[Element]) -> list[Element]:
+    """Move each caption to its figure or table; a caption of nothing becomes a paragraph."""
+    owners = {n: _owner(n, elements) for n, e in enumerate(elements) if e.role == "caption"}
+    taken: dict[int, int] = {}
+    for n, owner in owners.items():
+        if owner is not None and owner not in taken:
+            taken[owner] = n
+    ordered: list[Element] = []
+    for n, element in enumerate(elements):
+        if n in taken.values():
+            continue
+        loose = element.role == "caption"
+        ordered.append(replace(element, role="paragraph") if loose else element)
+        if n in taken:
+            ordered.append(elements[taken[n]])
+    return ordered
+
+
+def _owner(number: int, elements: Sequence[Element]) -> int | None:
+    """Return the figure or table that a caption belongs to: the nearest of its own kind."""
+    caption = elements[number]
+    box = _box(caption)
+    kind = "table" if caption.text.lower().startswith("tab") else "figure"
+    best: tuple[float, int] | None = None
+    for n, element in enumerate(elements):
+        if element.role not in {"figure", "table"} or box is None:
+            continue
+        other = _box(element)
+        if other is None or min(box.x1, other.x1) <= max(box.x0, other.x0):
+            continue
+        gap = max(other.y0 - box.y1, box.y0 - other.y1, 0.0)
+        cost = gap + (0.0 if element.role == kind else 0.03)
+        if gap < _CAPTION_REACH and (best is None or cost < best[0]):
+            best = (cost, n)
+    return best[1] if best else None
+
+
+def _box(element: Element) -> BBox | None:
+    boxes = [p.bbox for p in element.provenances if p.bbox is not None]
+    box = boxes[0] if boxes else None
+    for other in boxes[1:]:
+        box = other if box is None else box.union(other)
+    return box

@@ -1,0 +1,286 @@
+"""The words of a PDF page, as pdfium sees them, with boxes. Knows nothing of tables or roles.
+
+Lengths are points of the page as it is displayed: cropped, turned upright, origin top left, y
+down. pdfium is not thread-safe: hold `PDFIUM` around every call into it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from ingest.parsers.pdf_geometry import Frame, Rect, around, vertical_overlap
+
+PDFIUM: Final = threading.RLock()
+
+_HYPHEN_MARK: Final = 2
+"""What pdfium gives for a hyphen that divides a word at a line's end."""
+
+_LIGATURES: Final = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
+_CLEAN: Final = str.maketrans(
+    _LIGATURES
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
+    | dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf06e\uf0a8\u25cf", "•")
+    | {"\ufffe": "-", "\u2010": "-", "\u2011": "-"}
+)
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_BOLD: Final = re.compile(
+    r"bold|black|heavy|demi|semib|-bd|\.b$|cmbx|medi\b|nimbus.*medi", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """Letters without a space between them. `angle` is how far they are turned, in degrees."""
+
+    text: str
+    rect: Rect
+    size_pt: float
+    bold: bool = False
+    angle: int = 0
+    spaced: bool = True
+    """Whether a space (or another line) stands before the word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Words of one line that stand close together: a line of a column, a cell, a label."""
+
+    words: tuple[Word, ...]
+    rect: Rect
+
+    @property
+    def text(self) -> str:
+        text = "".join(f" {w.text}" if w.spaced else w.text for w in _unspaced(self.words))
+        return " ".join(text.split())
+
+    @property
+    def size_pt(self) -> float:
+        """The size of most of the letters."""
+        longest = max(self.words, key=lambda word: len(word.text))
+        return longest.size_pt
+
+    @property
+    def bold(self) -> bool:
+        letters = sum(len(word.text) for word in self.words)
+        return 2 * sum(len(word.text) for word in self.words if word.bold) > letters
+
+    @property
+    def angle(self) -> int:
+        return self.words[0].angle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """What tells whether a text layer is usable."""
+
+    count: int
+    unmapped: int
+    text: str
+
+
+def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the page's pieces of lines, in the order that the file draws them."""
+    textpage = page.get_textpage()
+    try:
+        raw = textpage.raw
+        count = max(0, pdfium_c.FPDFText_CountChars(raw))
+        codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
+        text = "".join(map(_letter, codes))
+        boxes = _char_boxes(raw, count, frame)
+        words = list(_words(raw, text, boxes, frame))
+        return _merge_beside(_pieces(words)), _letters(raw, text)
+    finally:
+        textpage.close()
+
+
+def _letter(code: int) -> str:
+    if code == _HYPHEN_MARK:
+        return "\ufffe"
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _char_boxes(raw: object, count: int, frame: Frame) -> NDArray[np.float64]:
+    """Return (count, 4): x0, y0, x1, y1 of each letter's cell, in displayed points."""
+    cells = (pdfium_c.FS_RECTF * count)()
+    read = pdfium_c.FPDFText_GetLooseCharBox
+    for n, cell in enumerate(cells):
+        read(raw, n, cell)
+    ltrb = np.frombuffer(cells, dtype=np.float32).reshape(count, 4).astype(np.float64)
+    return frame.display_boxes(ltrb[:, [0, 3, 2, 1]])
+
+
+def _words(raw: object, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
+    style = _Styles(raw, frame)
+    for start, end, spaced in _word_ranges(text, boxes):
+        letters = _CONTROLS.sub("", text[start:end].translate(_CLEAN))
+        if letters:
+            x0, y0 = boxes[start:end, :2].min(axis=0).tolist()
+            x1, y1 = boxes[start:end, 2:].max(axis=0).tolist()
+            size_pt, bold, angle = style.of(start)
+            rect = _at_least_letter_high((x0, y0, x1, y1), size_pt if angle == 0 else 0.0)
+            yield Word(
+                text=letters, rect=rect, size_pt=size_pt, bold=bold, angle=angle, spaced=spaced
+            )
+
+
+def _at_least_letter_high(rect: Rect, size_pt: float) -> Rect:
+    """Some fonts, of formulas above all, claim cells that are far too low or too high."""
+    x0, y0, x1, y1 = rect
+    if 0.6 * size_pt <= y1 - y0 <= 1.6 * size_pt or not size_pt:
+        return (x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1))
+    middle = (y0 + y1) / 2
+    return (x0, middle - size_pt / 2, max(x1, x0 + 0.1), middle + size_pt / 2)
+
+
+def _word_ranges(text: str, boxes: NDArray[np.float64]) -> list[tuple[int, int, bool]]:
+    """Return (start, end, whether a space stands before) of each run of letters of one word."""
+    if not text:
+        return []
+    blank = np.fromiter((c.isspace() or c == "\x00" for c in text), bool, len(text))
+    x0, y0, x1, y1 = boxes.T
+    height = np.maximum(np.minimum(y1 - y0, np.roll(y1 - y0, 1)), 0.5)
+    gap = x0 - np.roll(x1, 1)
+    shift = np.abs((y0 + y1) - np.roll(y0 + y1, 1)) / 2
+    apart = (gap > 0.3 * height) | (gap < -1.5 * height) | (shift > 0.6 * height)
+    apart[0] = True
+    before = np.roll(blank, 1)
+    before[0] = True
+    starts = np.flatnonzero(~blank & (before | apart))
+    stops = np.flatnonzero(blank)
+    ends = np.minimum(
+        np.append(starts[1:], len(text)),
+        np.append(stops, len(text))[np.searchsorted(stops, starts)],
+    )
+    spaced = before[starts] | (gap[starts] > 0.2 * height[starts])
+    return list(zip(starts.tolist(), ends.tolist(), spaced.tolist(), strict=True))
+
+
+class _Styles:
+    """Size, boldness and angle of letters; fonts are looked up once a page."""
+
+    def __init__(self, raw: object, frame: Frame) -> None:
+        self._raw = raw
+        self._turn = frame.rotation
+        self._matrix = pdfium_c.FS_MATRIX()
+        self._bold: dict[int, bool] = {}
+
+    def of(self, index: int) -> tuple[float, bool, int]:
+        matrix = self._matrix
+        pdfium_c.FPDFText_GetMatrix(self._raw, index, matrix)
+        size_pt = pdfium_c.FPDFText_GetFontSize(self._raw, index)
+        size_pt *= math.hypot(matrix.c, matrix.d) or 1.0
+        angle = 0
+        if matrix.b or self._turn:
+            turned = -math.degrees(math.atan2(matrix.b, matrix.a)) + self._turn
+            angle = round(turned) % 360
+        return round(size_pt, 1), self._is_bold(index), angle
+
+    def _is_bold(self, index: int) -> bool:
+        drawn = pdfium_c.FPDFText_GetTextObject(self._raw, index)
+        font = pdfium_c.FPDFTextObj_GetFont(drawn) if drawn else None
+        if not font:
+            return False
+        key = ctypes.cast(font, ctypes.c_void_p).value or 0
+        if key not in self._bold:
+            self._bold[key] = _is_bold_font(font)
+        return self._bold[key]
+
+
+def _is_bold_font(font: object) -> bool:
+    name = ctypes.create_string_buffer(128)
+    pdfium_c.FPDFFont_GetBaseFontName(font, name, 128)
+    if _BOLD.search(name.value.decode("latin-1")):
+        return True
+    return 600 <= pdfium_c.FPDFFont_GetWeight(font) <= 1000 and not name.value
+
+
+def _letters(raw: object, text: str) -> Letters:
+    odd = [n for n, c in enumerate(text) if c < " " or "\ue000" <= c < "\uf8ff"]
+    mapped = pdfium_c.FPDFText_HasUnicodeMapError
+    unmapped = sum(mapped(raw, n) == 1 for n in odd) + text.count("\ufffd")
+    return Letters(count=sum(not c.isspace() for c in text), unmapped=unmapped, text=text)
+
+
+def _pieces(words: Sequence[Word]) -> list[Piece]:
+    """Join words that the file draws one after another on one line."""
+    runs: list[list[Word]] = []
+    for word in words:
+        if runs and _follows(runs[-1][-1], word):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return [_piece(run) for run in runs]
+
+
+def _piece(words: Sequence[Word]) -> Piece:
+    return Piece(words=tuple(words), rect=around([word.rect for word in words]))
+
+
+def _follows(last: Word, word: Word) -> bool:
+    if last.angle != word.angle:
+        return False
+    if word.angle % 180:
+        shared = min(last.rect[2], word.rect[2]) - max(last.rect[0], word.rect[0])
+        near = max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
+        return shared > 0.4 * word.size_pt and near < 1.2 * word.size_pt
+    gap = word.rect[0] - last.rect[2]
+    size = max(last.size_pt, word.size_pt, 1.0)
+    return -0.5 * size < gap < 1.2 * size and vertical_overlap(last.rect, word.rect) > 0.4
+
+
+def _merge_beside(pieces: list[Piece]) -> list[Piece]:
+    """Join pieces that touch although the file draws them at different times."""
+    merged: list[Piece] = []
+    row: list[int] = []
+    for piece in sorted(pieces, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0])):
+        row = [n for n in row if merged[n].rect[3] > piece.rect[1]]
+        for n in row:
+            if piece.angle == merged[n].angle == 0 and _touches(merged[n], piece):
+                words = (*merged[n].words, *piece.words)
+                merged[n] = _piece(sorted(words, key=lambda word: word.rect[0]))
+                break
+        else:
+            row.append(len(merged))
+            merged.append(piece)
+    return merged
+
+
+def _touches(one: Piece, other: Piece) -> bool:
+    if vertical_overlap(one.rect, other.rect) < 0.5:
+        return False
+    left, right = sorted((one.rect, other.rect))
+    size = max(one.size_pt, other.size_pt)
+    return -0.3 * size < right[0] - left[2] < 0.4 * size
+
+
+def _unspaced(words: tuple[Word, ...]) -> list[Word]:
+    """Join letters that are spaced out for looks ("T A B L E"), keeping the wider gaps."""
+    single = sum(len(word.text) == 1 and word.text.isalpha() for word in words)
+    if single < 4 or single < 0.8 * len(words):
+        return list(words)
+    gaps = [b.rect[0] - a.rect[2] for a, b in pairwise(words)]
+    usual = median(gaps)
+    return [words[0]] + [
+        replace(word, spaced=gap > 1.8 * usual + 0.1)
+        for word, gap in zip(words[1:], gaps, strict=True)
+    ]
