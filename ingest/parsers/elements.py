@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 from unicodedata import normalize
 
@@ -103,6 +104,20 @@ def table_element(
         return []
     places = line_provenances(text, page=page, bbox=bbox)
     return [Element(role="table", text=text, provenances=places)]
+
+
+def row_places(table: Element, heights: Sequence[float], *, bbox: BBox | None) -> Element:
+    """Return a table whose rows each have their part of its box, if all its rows are there."""
+    total = sum(heights)
+    if bbox is None or total <= 0 or len(heights) != len(table.provenances):
+        return table
+    places = []
+    top = bbox.y0
+    for place, height in zip(table.provenances, heights, strict=True):
+        bottom = top + (bbox.y1 - bbox.y0) * height / total
+        places.append(replace(place, bbox=BBox.clamped(bbox.x0, top, bbox.x1, bottom)))
+        top = bottom
+    return replace(table, provenances=tuple(places))
 
 
 def figure_element(
