@@ -94,7 +94,7 @@ def _message_box() -> gr.MultimodalTextbox:
         file_types=["image"],
         file_count="single",
         max_lines=8,
-        placeholder="Ask in words, with a picture, or both",
+        placeholder="Ask in words or with a picture",
     )
 
 
