@@ -16,6 +16,8 @@ Shape = Any
 """A shape of python-pptx, which brings no types."""
 
 MAX_DEPTH: Final = 20
+LINES: Final = 20
+"""How many lines a slide is thought of where shapes overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,14 @@ def _cut(boxed: list[_Boxed]) -> list[Placed]:
     rows, row_gap = _widest_gap(boxed, lambda box: (box.y0, box.y1))
     columns, column_gap = _widest_gap(boxed, lambda box: (box.x0, box.x1))
     if row_gap <= 0 and column_gap <= 0:
-        return [one for one, box in sorted(boxed, key=lambda pair: (pair[1].y0, pair[1].x0))]
+        return [one for one, box in sorted(boxed, key=_line_then_side)]
     first, second = rows if row_gap >= column_gap else columns
     return _cut(first) + _cut(second)
+
+
+def _line_then_side(boxed: _Boxed) -> tuple[float, float]:
+    """Shapes whose tops nearly agree stand in one line."""
+    return round(boxed[1].y0 * LINES), boxed[1].x0
 
 
 def _widest_gap(
