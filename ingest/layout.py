@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from statistics import median
@@ -104,7 +105,7 @@ def starts_list_item(text: str) -> bool:
 
 
 def join_lines(
-    lines: Sequence[Line], *, page: int, vocabulary: frozenset[str] = frozenset()
+    lines: Sequence[Line], *, page: int, vocabulary: AbstractSet[str] = frozenset()
 ) -> tuple[str, tuple[Provenance, ...]]:
     """Join lines with spaces into one text; one provenance a line, its span in that text.
 
@@ -126,7 +127,7 @@ def join_lines(
     return text, tuple(provenances)
 
 
-def _divided(words: str, following: str, vocabulary: frozenset[str]) -> tuple[str, str]:
+def _divided(words: str, following: str, vocabulary: AbstractSet[str]) -> tuple[str, str]:
     """Return the line's words, with or without their last hyphen, and what joins them on."""
     head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*(?=.$)", words)
     if head is None or not following[0].isalpha():
@@ -137,7 +138,7 @@ def _divided(words: str, following: str, vocabulary: frozenset[str]) -> tuple[st
     return words[:-1], ""
 
 
-def _is_own_hyphen(head: str, tail: str, vocabulary: frozenset[str]) -> bool:
+def _is_own_hyphen(head: str, tail: str, vocabulary: AbstractSet[str]) -> bool:
     head, lower = head.lower(), tail.lower()
     if head + lower in vocabulary:
         return False
@@ -286,7 +287,8 @@ def _continues(block: list[Line], line: Line) -> bool:
 def _looks_alike(last: Line, line: Line) -> bool:
     if last.size_pt and line.size_pt:
         ratio = last.size_pt / line.size_pt
-        return 0.88 < ratio < 1.14 and last.bold == line.bold
+        goes_on = last.bold == line.bold or (last.bold and line.text[:1].islower())
+        return 0.88 < ratio < 1.14 and goes_on
     return 0.6 < last.height / line.height < 1.7
 
 

@@ -50,6 +50,7 @@ def find_figures(
     charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
     boxes = [_with_labels(rect, pieces) for rect in _clusters([*found, *charts], 8.0)]
     panels = [_panel(rect, drawings, pieces, page) for rect in boxes]
+    panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
     figures = []
     left = list(pieces)
     for rect in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
@@ -103,7 +104,7 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
     charts = []
     for rect in _clusters(list(seeds), 9.0):
-        if area(rect) < 0.015 * whole or rect[2] - rect[0] < 45 or rect[3] - rect[1] < 30:
+        if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
         curved = [s for s in shapes if share_inside(s, rect) > 0.9]
         filled = [b for b in boxes if share_inside(b, rect) > 0.9]

@@ -53,9 +53,20 @@ class Frame:
         return np.stack([shown_x[:, 0], shown_y[:, 0], shown_x[:, 1], shown_y[:, 1]], axis=1)
 
     def display(self, box: Rect) -> Rect:
-        """Map one left, bottom, right, top to a displayed rectangle."""
-        x0, y0, x1, y1 = self.display_boxes(np.array([box], dtype=np.float64))[0].tolist()
-        return (x0, y0, x1, y1)
+        """Map two corners of a rectangle in the file's points to a displayed rectangle."""
+        ax, ay = self._shown(box[0], box[1])
+        bx, by = self._shown(box[2], box[3])
+        return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
+    def _shown(self, x: float, y: float) -> tuple[float, float]:
+        x, y = x - self.left, y - self.bottom
+        if self.rotation == 0:
+            return x, self.top - self.bottom - y
+        if self.rotation == 90:
+            return y, x
+        if self.rotation == 180:
+            return self.right - self.left - x, y
+        return self.top - self.bottom - y, self.right - self.left - x
 
     def fractions(self, rect: Rect) -> BBox | None:
         """Return the rectangle in fractions of the page; None where it lies outside of it."""

@@ -25,8 +25,8 @@ _MAX_CELL_CHARS: Final = 1500
 Slot = tuple[int, int]
 
 
-def find_grids(drawings: Drawings, pieces: Sequence[Piece]) -> list[Table]:
-    """Return the tables drawn with crossing rules, and the pieces that they take."""
+def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> list[Table]:
+    """Return the tables drawn with crossing rules: those with rules at both sides, or without."""
     level = _merged([(y, x0, x1) for x0, y, x1 in _levels(drawings.horizontal)])
     upright = _merged([(x, y0, y1) for y0, x, y1 in _uprights(drawings.vertical)])
     if not level or not upright or len(level) * len(upright) > _MAX_PAIRS:
@@ -34,7 +34,7 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece]) -> list[Table]:
     tables = []
     for rows, columns in _crossing(level, upright):
         grid = _Grid.of(rows, columns)
-        table = grid.table(pieces) if grid else None
+        table = grid.table(pieces) if grid and grid.closed == closed else None
         if table:
             tables.append(table)
     return tables
@@ -127,6 +127,7 @@ def _places(values: Sequence[float]) -> list[float]:
 class _Grid:
     xs: list[float]
     ys: list[float]
+    closed: bool
     roots: dict[Slot, Slot]
     """Each slot (row, column) to the first slot of its cell: rules may be missing in between."""
 
@@ -151,7 +152,8 @@ class _Grid:
                     roots[row, column] = roots[row, column - 1]
                 elif row and not _covered(level, y0, (x0 + x1) / 2):
                     roots[row, column] = roots[row - 1, column]
-        return cls(xs=xs, ys=ys, roots=roots)
+        sides = {min(r[0] for r in upright) - left, right - max(r[0] for r in upright)}
+        return cls(xs=xs, ys=ys, closed=max(sides) < 2 * _TOUCH_PT, roots=roots)
 
     def table(self, pieces: Sequence[Piece]) -> Table | None:
         """Fill the grid with words; None if it looks like a frame, a form's ornament or a plot."""

@@ -84,18 +84,29 @@ def items_of(
     is_ornament: Callable[[Rect], bool],
 ) -> list[Item]:
     """Return what stands on the page in reading order, running heads and ornaments left out."""
+    drawn = page.drawings
     left = [piece for piece in page.pieces if not is_running(piece)]
-    tables = find_grids(page.drawings, left)
+    tables = find_grids(drawn, left, closed=True)
     left = _without(left, [piece for table in tables for piece in table.pieces])
     figures = [
         figure
-        for figure in find_figures(page.drawings, left, page=page.rect, ignored=is_ornament)
+        for figure in find_figures(drawn, left, page=page.rect, ignored=is_ornament)
         if not any(share_inside(figure.rect, table.rect) > 0.6 for table in tables)
     ]
     left = _without(left, [piece for figure in figures for piece in figure.pieces])
-    ruled = find_ruled(page.drawings, left, width_pt=page.frame.width_pt)
-    left = _without(left, [piece for table in ruled for piece in table.pieces])
-    return _ordered(page, _upright(left), [*figures, *tables, *ruled])
+    ruled = find_ruled(drawn, left, width_pt=page.frame.width_pt)
+    tables += _fullest(find_grids(drawn, left, closed=False), ruled)
+    left = _without(left, [piece for table in tables for piece in table.pieces])
+    return _ordered(page, _upright(left), [*figures, *tables])
+
+
+def _fullest(grids: Sequence[Table], ruled: Sequence[Table]) -> list[Table]:
+    """Return the tables; where two readings claim the same words, that which holds more."""
+    kept: list[Table] = []
+    for table in sorted([*grids, *ruled], key=lambda t: (-len(t.pieces), len(t.rows))):
+        if not any(intersection(table.rect, other.rect) > 4 for other in kept):
+            kept.append(table)
+    return kept
 
 
 def _covered(pictures: Sequence[Rect], page: Rect) -> float:

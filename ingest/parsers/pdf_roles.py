@@ -46,6 +46,7 @@ class Habits:
     bold_letters: int = 0
     edges: Counter[tuple[str, int]] = field(default_factory=Counter)
     numbers: Counter[tuple[int, int]] = field(default_factory=Counter)
+    ahead: Counter[int] = field(default_factory=Counter)
     pictures: Counter[tuple[int, ...]] = field(default_factory=Counter)
     words: set[str] = field(default_factory=set)
 
@@ -58,6 +59,8 @@ class Habits:
         for piece in _edge_pieces(page):
             self.edges.update({_edge_key(piece, page)})
             self.numbers.update(set(_number_keys(piece, page)))
+        for piece in _outermost_numbers(page):
+            self.ahead.update({key[0] for key in _number_keys(piece, page)})
         self.pictures.update({_picture_key(rect) for rect in page.drawings.pictures})
 
     @property
@@ -74,6 +77,8 @@ class Habits:
 
     def is_running(self, piece: Piece, page: RawPage) -> bool:
         """Whether a piece is a running head or foot, or a page number."""
+        if _PAGE_NUMBER.fullmatch(piece.text) and self._counts(piece, page):
+            return True
         if not _in_margin(piece, page) or len(piece.text) > 120:
             return False
         if self.pages > 1 and self.edges[_edge_key(piece, page)] >= self._often:
@@ -81,6 +86,13 @@ class Habits:
         if _PAGE_NUMBER.fullmatch(piece.text):
             return _is_outermost(piece, page)
         return any(self.numbers[key] >= max(3, self._often) for key in _number_keys(piece, page))
+
+    def _counts(self, piece: Piece, page: RawPage) -> bool:
+        """Whether a number at the page's end goes up with the pages, wherever it stands."""
+        ahead = {key[0] for key in _number_keys(piece, page)}
+        return _is_outermost(piece, page) and any(
+            self.ahead[n] >= max(3, 0.5 * self.pages) for n in ahead
+        )
 
     def is_ornament(self, rect: Rect) -> bool:
         """Whether a picture stands at one place on many pages, as a logo does."""
@@ -116,13 +128,17 @@ def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
     return [(int(one or other) - page.number, place) for one, other in found]
 
 
+def _outermost_numbers(page: RawPage) -> list[Piece]:
+    last = sorted(page.pieces, key=lambda piece: piece.rect[3])[-2:]
+    return [piece for piece in last if _PAGE_NUMBER.fullmatch(piece.text)]
+
+
 def _is_outermost(piece: Piece, page: RawPage) -> bool:
-    """Whether no other text stands between the piece and the page's nearer edge."""
-    at_top = piece.rect[3] < 0.5 * page.frame.height_pt
+    """Whether at most one other text stands between the piece and the top or bottom."""
     others = [other for other in page.pieces if other is not piece and len(other.text) > 3]
-    if at_top:
-        return sum(other.rect[3] < piece.rect[1] for other in others) <= 1
-    return sum(other.rect[1] > piece.rect[3] for other in others) <= 1
+    above = sum(other.rect[3] < piece.rect[1] for other in others)
+    below = sum(other.rect[1] > piece.rect[3] for other in others)
+    return min(above, below) <= 1
 
 
 def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[Element]:

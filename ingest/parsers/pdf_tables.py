@@ -142,16 +142,25 @@ def _begins_alike(rows: Sequence[_Row]) -> bool:
 
 
 def _with_headers(rows: Sequence[_Row], start: int, *, after: int) -> int:
-    """Return the first row of the headers that stand right above a run of table rows."""
-    labels_end = rows[start].cells[0].rect[2]
-    first = max(start - 5, after)
-    for n in range(start - 1, first - 1, -1):
+    """Return the first row of the headers that stand right above a run of table rows.
+
+    Labels alone ("Assets") may stand between the headers and the first row with cells.
+    """
+    labels_end = min(rows[start].cells[0].rect[2], rows[start].cells[1].rect[0])
+    first, labels = start, 0
+    for n in range(start - 1, max(start - 7, after) - 1, -1):
         above, below = rows[n], rows[n + 1]
-        gap = below.rect[1] - above.rect[3]
-        over_columns = above.cells[0].rect[0] > min(labels_end, rows[start].cells[1].rect[0]) - 2
-        short = all(len(cell.text) < 50 for cell in above.cells)
-        if gap > 1.2 * below.height or not short or not (over_columns or len(above.cells) > 2):
-            return n + 1
+        if above.rect[3] < below.rect[1] - 1.2 * below.height:
+            break
+        if any(len(cell.text) >= 60 for cell in above.cells):
+            break
+        over_columns = above.cells[0].rect[0] > labels_end - 2
+        if over_columns or len(above.cells) > 2 or (len(above.cells) == 2 and first == n + 1):
+            first = n
+        else:
+            labels += 1
+            if labels > _MOST_LABELS or first < start:
+                break
     return first
 
 
@@ -227,11 +236,19 @@ def _widened(row: _Row, rules: Sequence[Rect]) -> list[tuple[Cell, Rect]]:
         under = [
             rule
             for rule in rules
-            if rule[0] <= x0 + 2 and rule[2] >= x1 - 2 and -2 < rule[1] - y1 < 0.8 * (y1 - y0)
+            if rule[0] <= x0 + 2
+            and rule[2] >= x1 - 2
+            and -2 < rule[1] - y1 < 0.8 * (y1 - y0)
+            and not any(c is not cell and _shared(rule, c.rect) > 2 for c in row.cells)
         ]
         rule = min(under, key=lambda r: r[2] - r[0], default=None)
         widened.append((cell, (rule[0], y0, rule[2], y1) if rule else cell.rect))
     return widened
+
+
+def _shared(one: Rect, other: Rect) -> float:
+    """Return how wide a stretch both stand over."""
+    return min(one[2], other[2]) - max(one[0], other[0])
 
 
 def _header(

@@ -63,30 +63,33 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Words of one line that stand close together: a line of a column, a cell, a label."""
+    """Words of one line that stand close together: a line of a column, a cell, a label.
+
+    `size_pt` is the size of most letters; `bold` says that nearly all letters are, so that a
+    run-in heading makes no bold line.
+    """
 
     words: tuple[Word, ...]
     rect: Rect
-
-    @property
-    def text(self) -> str:
-        text = "".join(f" {w.text}" if w.spaced else w.text for w in _unspaced(self.words))
-        return " ".join(text.split())
-
-    @property
-    def size_pt(self) -> float:
-        """The size of most of the letters."""
-        longest = max(self.words, key=lambda word: len(word.text))
-        return longest.size_pt
-
-    @property
-    def bold(self) -> bool:
-        letters = sum(len(word.text) for word in self.words)
-        return 2 * sum(len(word.text) for word in self.words if word.bold) > letters
+    text: str
+    size_pt: float
+    bold: bool = False
 
     @property
     def angle(self) -> int:
         return self.words[0].angle
+
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> Piece:
+        text = "".join(f" {w.text}" if w.spaced else w.text for w in _unspaced(words))
+        letters = sum(len(word.text) for word in words)
+        return cls(
+            words=tuple(words),
+            rect=around([word.rect for word in words]),
+            text=" ".join(text.split()),
+            size_pt=max(words, key=lambda word: len(word.text)).size_pt,
+            bold=sum(len(word.text) for word in words if word.bold) > 0.9 * letters,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +134,26 @@ def _char_boxes(raw: object, count: int, frame: Frame) -> NDArray[np.float64]:
 
 def _words(raw: object, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
     style = _Styles(raw, frame)
-    for start, end, spaced in _word_ranges(text, boxes):
+    ranges = _word_ranges(text, boxes)
+    for (start, end, spaced), cell in zip(ranges, _cells(boxes, ranges), strict=True):
         letters = _CONTROLS.sub("", text[start:end].translate(_CLEAN))
         if letters:
-            x0, y0 = boxes[start:end, :2].min(axis=0).tolist()
-            x1, y1 = boxes[start:end, 2:].max(axis=0).tolist()
             size_pt, bold, angle = style.of(start)
-            rect = _at_least_letter_high((x0, y0, x1, y1), size_pt if angle == 0 else 0.0)
+            rect = _at_least_letter_high(cell, size_pt if angle == 0 else 0.0)
             yield Word(
                 text=letters, rect=rect, size_pt=size_pt, bold=bold, angle=angle, spaced=spaced
             )
+
+
+def _cells(boxes: NDArray[np.float64], ranges: Sequence[tuple[int, int, bool]]) -> list[Rect]:
+    """Return the box around the letters of each range."""
+    if not ranges:
+        return []
+    edges = np.array([(start, end) for start, end, _ in ranges]).ravel()
+    padded = np.concatenate([boxes, boxes[-1:]])  # reduceat wants every edge to be an index
+    low = np.minimum.reduceat(padded[:, :2], edges)[::2]
+    high = np.maximum.reduceat(padded[:, 2:], edges)[::2]
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in np.hstack([low, high]).tolist()]
 
 
 def _at_least_letter_high(rect: Rect, size_pt: float) -> Rect:
@@ -229,11 +242,7 @@ def _pieces(words: Sequence[Word]) -> list[Piece]:
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [_piece(run) for run in runs]
-
-
-def _piece(words: Sequence[Word]) -> Piece:
-    return Piece(words=tuple(words), rect=around([word.rect for word in words]))
+    return [Piece.of(run) for run in runs]
 
 
 def _follows(last: Word, word: Word) -> bool:
@@ -257,7 +266,7 @@ def _merge_beside(pieces: list[Piece]) -> list[Piece]:
         for n in row:
             if piece.angle == merged[n].angle == 0 and _touches(merged[n], piece):
                 words = (*merged[n].words, *piece.words)
-                merged[n] = _piece(sorted(words, key=lambda word: word.rect[0]))
+                merged[n] = Piece.of(sorted(words, key=lambda word: word.rect[0]))
                 break
         else:
             row.append(len(merged))
@@ -273,7 +282,7 @@ def _touches(one: Piece, other: Piece) -> bool:
     return -0.3 * size < right[0] - left[2] < 0.4 * size
 
 
-def _unspaced(words: tuple[Word, ...]) -> list[Word]:
+def _unspaced(words: Sequence[Word]) -> list[Word]:
     """Join letters that are spaced out for looks ("T A B L E"), keeping the wider gaps."""
     single = sum(len(word.text) == 1 and word.text.isalpha() for word in words)
     if single < 4 or single < 0.8 * len(words):
