@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -65,7 +66,7 @@ class GuardedParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         try:
-            return self._parser.parse(file, assets)
+            return _with_note(self._parser.parse(file, assets))
         except (SourceError, MemoryError):
             raise
         except RecursionError as error:
@@ -77,6 +78,13 @@ class GuardedParser:
                 f"The file is damaged or not of its type ({_told(error)}).",
                 hint="Open and save it with the program that made it.",
             ) from error
+
+
+def _with_note(document: Document) -> Document:
+    """Return the document, with a warning if there is nothing in it."""
+    if document.elements:
+        return document
+    return replace(document, warnings=(*document.warnings, "the file holds no text"))
 
 
 def _is_ours(error: Exception) -> bool:

@@ -1,0 +1,123 @@
+"""E-mails (.eml) and pages saved as one file (.mht): head, body, and attached pictures.
+
+Attachments' names are words, never paths; other attachments are named, not opened.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from email.message import EmailMessage, MIMEPart
+from pathlib import Path
+from typing import Final
+
+from ingest.encoding import decode_text
+from ingest.media_type import MAIL
+from ingest.parsers.elements import meaningful_title, one_line, text_element
+from ingest.parsers.local_pictures import embedded_picture
+from ingest.parsers.pictures import Pictures
+from ingest.parsers.plain import plain_elements
+from ingest.parsers.web import page_elements
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+_HEAD: Final = ("From", "To", "Cc", "Date")
+
+
+class MailParser:
+    """RFC 5322 through the standard library."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({MAIL})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        data = Path(file.path).read_bytes()
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        pictures = Pictures(assets)
+        subject = _header(message, "Subject")
+        title, body = _body(message, pictures)
+        elements = [
+            *text_element(subject, "title"),
+            *text_element("\n".join(_head_lines(message))),
+            *body,
+            *_attachments(message, pictures),
+        ]
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            title=meaningful_title(subject, title),
+            elements=tuple(elements),
+            warnings=pictures.warnings,
+        )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header's words; "" where it is missing or can't be read."""
+    try:
+        return one_line(str(message.get(name, "")))
+    except (ValueError, TypeError, IndexError, AttributeError):  # the parser's own on odd headers
+        return ""
+
+
+def _head_lines(message: EmailMessage) -> Iterator[str]:
+    for name in _HEAD:
+        words = _header(message, name)
+        if words:
+            yield f"{name}: {words}"
+
+
+def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
+    """Return the title and elements of the body: its plain text, else its page."""
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return "", []
+    text = _text(part)
+    if part.get_content_type() != "text/html":
+        return "", plain_elements(text)
+    embedded = {_content_id(other): other for other in message.walk()}
+
+    def fetch(address: str) -> bytes | None:
+        other = embedded.get(address.removeprefix("cid:"))
+        if other is not None:
+            return _bytes(other)
+        return embedded_picture(address) if address.startswith("data:image/") else None
+
+    return page_elements(text, fetch=fetch, pictures=pictures)
+
+
+def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:
+    """Yield attached pictures as figures, each named below, and the names of the rest."""
+    others: list[str] = []
+    for part in message.walk():
+        name = one_line(part.get_filename() or "")
+        if part.is_multipart() or (not name and part.get_content_maintype() != "image"):
+            continue
+        is_picture = part.get_content_maintype() == "image"
+        figure = pictures.figure(_bytes(part)) if is_picture else []
+        yield from figure
+        if figure:
+            yield from text_element(f"Attached picture: {name}" if name else "", "caption")
+        elif name:
+            others.append(name)
+    if others:
+        yield from text_element("Attachments: " + ", ".join(others))
+
+
+def _content_id(part: MIMEPart) -> str:
+    return str(part.get("Content-ID", "")).strip().strip("<>")
+
+
+def _bytes(part: MIMEPart) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _text(part: MIMEPart) -> str:
+    return decode_text(_bytes(part), declared=part.get_content_charset())

@@ -1,0 +1,64 @@
+"""Markdown notes: rendered to HTML by markdown-it and read as a page, so nothing in it runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from markdown_it import MarkdownIt
+
+from ingest.encoding import decode_text
+from ingest.media_type import MARKDOWN
+from ingest.parsers.elements import first_text, meaningful_title, text_element
+from ingest.parsers.local_pictures import LocalPictures
+from ingest.parsers.pictures import Pictures
+from ingest.parsers.plain import PARAGRAPH_LETTERS, divide_text
+from ingest.parsers.web import page_elements
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+LINE_LETTERS: Final = 100_000
+"""Markdown's rules take time that grows with the square of a line; longer lines are plain text."""
+
+NESTING: Final = 50
+_FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLE_LINE: Final = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+
+
+class MarkdownParser:
+    """CommonMark with tables; HTML inside is read as HTML."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({MARKDOWN})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        text = decode_text(Path(file.path).read_bytes())
+        front = _FRONT_MATTER.match(text)
+        title = _TITLE_LINE.search(front.group(1)) if front else None
+        pictures = Pictures(assets)
+        local = LocalPictures(file, settings=self._settings)
+        body = text[front.end() :] if front else text
+        elements = _elements(body, local, pictures)
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            title=meaningful_title(
+                title.group(1) if title else "", first_text(elements, "heading")
+            ),
+            elements=tuple(elements),
+            warnings=pictures.warnings,
+        )
+
+
+def _elements(text: str, local: LocalPictures, pictures: Pictures) -> list[Element]:
+    if any(len(line) > LINE_LETTERS for line in text.split("\n")):
+        return [e for part in divide_text(text, PARAGRAPH_LETTERS) for e in text_element(part)]
+    reader = MarkdownIt("commonmark", {"maxNesting": NESTING}).enable(["table", "strikethrough"])
+    return page_elements(reader.render(text), fetch=local.fetch, pictures=pictures)[1]
