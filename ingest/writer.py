@@ -71,6 +71,7 @@ class Writer:
         self._on_stored = on_stored
         self._on_unstored = on_unstored
         self._waiting: list[_Waiting] = []
+        self._warm = False
 
     def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
         """Take a document that was read in `seconds`."""
@@ -100,6 +101,7 @@ class Writer:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
+        self._warm_up()
         start = perf_counter()
         missing = [chunk for each in waiting for chunk in each.missing]
         rows = self._embed([chunk.embedding_text for chunk in missing])  # (n, dim)
@@ -109,6 +111,12 @@ class Writer:
             own = rows[at : at + len(each.missing)]
             at += len(each.missing)
             self._store(each, own, seconds=each.seconds + a_chunk_s * len(each.missing))
+
+    def _warm_up(self) -> None:
+        """Let the model load now, so that no file's seconds hold the load."""
+        if not self._warm:
+            self._embedder.embed_queries(["warm"])
+            self._warm = True
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         calls = [texts[at : at + LARGEST_CALL] for at in range(0, len(texts), LARGEST_CALL)]

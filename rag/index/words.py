@@ -21,6 +21,9 @@ _CJK_RUN: Final = re.compile(f"[{_CJK}]+")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[,'’\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 """What may stand between groups of three digits: comma, apostrophe, unbreakable or thin space."""
 
+_INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
+"""`U.S.`, which is also written `US`."""
+
 _UNIT: Final = re.compile(r"\b(?:([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+))\b")
 """Letters then digits or the reverse, as a whole word: `FY2021`, `20kg`; not a hexadecimal id."""
 
@@ -34,7 +37,7 @@ STOP_WORDS: Final = frozenset(
     further had has have having he her here hers him his how i if in into is it its itself ll m
     may me might more most must my no nor not of off on once only or other our out over own re s
     same shall she should so some such t than that the their theirs them then there these they
-    this those through to too under until up upon us ve very was we were what when where which
+    this those through to too under until up upon ve very was we were what when where which
     while who whom whose why will with would you your yours
     """.split()
 )
@@ -43,9 +46,7 @@ STOP_WORDS: Final = frozenset(
 
 def fold(text: str) -> str:
     """Return `text` as it is indexed: safe for SQLite, one form for each number and letter."""
-    text = _join_thousands(text.encode("utf-8", "replace").decode("utf-8"))
-    text = unicodedata.normalize("NFKC", text).replace("\0", " ")
-    return _CJK_LETTER.sub(r" \1 ", _UNIT.sub(_apart, text))
+    return _CJK_LETTER.sub(r" \1 ", _UNIT.sub(_apart, _one_form(text)))
 
 
 def query_phrases(text: str) -> list[str]:
@@ -53,15 +54,17 @@ def query_phrases(text: str) -> list[str]:
 
     Stop words are left out unless there is nothing else.
     """
-    text = _join_thousands(text.encode("utf-8", "replace").decode("utf-8"))
-    text = unicodedata.normalize("NFKC", text).lower()
-    words = [phrase for word in _WORD.findall(text) for phrase in _phrases(word)]
+    found = _WORD.findall(_one_form(text).lower())
+    words = [phrase for word in found for phrase in _phrases(word)]
     telling = [word for word in words if word not in STOP_WORDS]
     return list(dict.fromkeys(telling or words))
 
 
-def _join_thousands(text: str) -> str:
-    return _THOUSANDS.sub("", text)
+def _one_form(text: str) -> str:
+    """Join what is written apart (1,419, U.S.), and take lone surrogates and NUL away."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    text = _INITIALS.sub(lambda match: match[0].replace(".", ""), _THOUSANDS.sub("", text))
+    return unicodedata.normalize("NFKC", text)
 
 
 def _apart(match: re.Match[str]) -> str:
