@@ -49,6 +49,7 @@ class Engine:
         self.index = index
         self.embedder = embedder
         self.profile = EMBEDDED
+        self.limits = limits
         self._error = ""
         scorer = EvidenceScorer(index, embedder, dense_ready=self.ready)
         self._pipeline = Pipeline(

@@ -127,8 +127,10 @@ class SentenceEmbedder:
     def _load(self) -> queue.Queue[SentenceTransformer]:
         start = time.perf_counter()
         import torch
+        import transformers
         from sentence_transformers import SentenceTransformer
 
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         folder = self._locate()
         torch.set_num_threads(1)
         models: queue.Queue[SentenceTransformer] = queue.Queue()

@@ -1,0 +1,218 @@
+"""The `pagelight` command. Wires and prints; heavy imports wait for the command that needs them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from rag.errors import PagelightError
+from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from ui.session import Session
+
+USAGE_ERROR: Final = 2
+SOME_FAILED: Final = 3
+DEFAULT_COMMAND: Final = "chat"
+
+cli = typer.Typer(
+    help="Ask your documents and pictures; every claim lights up the place it came from.",
+    epilog="Without a command: chat. Settings are RAG_* variables; the README lists them.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Workspace = Annotated[
+    Path | None,
+    typer.Option("--workspace", help="Folder that holds the index. [default: .pagelight]"),
+]
+Image = Annotated[
+    Path | None, typer.Option("--image", help="A picture that goes with the question.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Batch = Annotated[
+    Path | None,
+    typer.Option(
+        "--batch",
+        help='JSON lines {"id", "question", "history"?, "image"?}: one answer a line comes out.',
+    ),
+]
+
+
+@cli.command()
+def chat(
+    folder: Annotated[Path | None, typer.Argument(help="Folder to read first, visibly.")] = None,
+    *,
+    workspace: Workspace = None,
+    host: Annotated[str | None, typer.Option(help="Address. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port. [default: 7860]")] = None,
+) -> None:
+    """Open the chat in the browser; with FOLDER, read it first while you can already ask."""
+    with _speaking():
+        settings = load_settings(os.environ, workspace=workspace, host=host, port=port)
+        from ui.serve_chat import serve_chat
+
+        serve_chat(settings, folder, on_listening=_announce)
+
+
+@cli.command()
+def ingest(
+    folder: Annotated[Path, typer.Argument(help="Folder of documents and pictures.")],
+    *,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read what is new or changed in FOLDER. Exit code 3: some files could not be read."""
+    with _speaking(), _session(workspace) as session:
+        from ui.terminal import IngestDisplay, print_report
+
+        with IngestDisplay() as display:
+            report = session.ingest(folder, on_progress=display.show)
+        if as_json:
+            _print_json(report)
+        else:
+            print_report(report)
+        if any(file["state"] == "failed" for file in report["files"]):
+            raise typer.Exit(SOME_FAILED)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
+    *,
+    image: Image = None,
+    history: Annotated[
+        Path | None,
+        typer.Option("--history", help='Earlier messages: JSON [{"role", "content"}, …].'),
+    ] = None,
+    batch: Batch = None,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents, with the places that the answer stands on."""
+    with _speaking(), _session(workspace) as session:
+        from ui.batch import answer_lines, read_history
+        from ui.terminal import print_answer
+
+        if batch is not None:
+            for line in answer_lines(session, batch):
+                _print_json(line)
+            return
+        answer = session.ask(question, image, read_history(history) if history else ())
+        if as_json:
+            _print_json(answer)
+        else:
+            print_answer(answer)
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words to search for.")] = "",
+    *,
+    image: Image = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits.")] = 10,
+    batch: Batch = None,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the places that fit a query best, without an answer."""
+    with _speaking(), _session(workspace) as session:
+        from ui.batch import search_lines
+        from ui.terminal import print_hits
+
+        if batch is not None:
+            for line in search_lines(session, batch, k=k):
+                _print_json(line)
+            return
+        hits = session.search(query, image, k=k)
+        if as_json:
+            _print_json(hits)
+        else:
+            print_hits(hits)
+
+
+@cli.command()
+def doctor(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
+    with _speaking():
+        from ui.checkup import check_up
+        from ui.terminal import print_checkup
+
+        settings = load_settings(os.environ, workspace=workspace)
+        result = check_up(settings, repair=repair)
+        if as_json:
+            _print_json(result)
+        else:
+            print_checkup(result)
+        if not result["healthy"]:
+            raise typer.Exit(SOME_FAILED)
+
+
+@contextmanager
+def _session(workspace: Path | None) -> Iterator[Session]:
+    settings: Settings = load_settings(os.environ, workspace=workspace)
+    from ui.session import open_session
+
+    with open_session(settings) as session:
+        yield session
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """Show errors meant for a person as one sentence, with exit code 2."""
+    try:
+        yield
+    except PagelightError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(USAGE_ERROR) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _announce(url: str) -> None:
+    sys.stdout.write(f"Pagelight is at {url} (stop it with Ctrl+C)\n")
+    sys.stdout.flush()
+
+
+def _print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _with_default_command(arguments: list[str]) -> list[str]:
+    """Return the arguments with `chat` in front unless a command or --help stands there."""
+    commands = {command.name or "" for command in cli.registered_commands}
+    commands |= {c.callback.__name__ for c in cli.registered_commands if c.callback is not None}
+    if arguments and arguments[0] in commands | {"--help", "-h"}:
+        return arguments
+    return [DEFAULT_COMMAND, *arguments]
+
+
+def main() -> None:
+    """Run the command line. Sets up logging and keeps every library offline and quiet."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.basicConfig(
+        level=os.environ.get("PAGELIGHT_LOG", "WARNING").upper(),
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    cli(_with_default_command(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The engine and all that reads files, put together: used by the chat and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from ingest.chunker import CHUNKER_VERSION, chunk_document
+from ingest.isolate import ParserProcess
+from ingest.pipeline import Ingest
+from rag.build import Engine, build_engine
+from rag.datamodel import QueryImage
+from rag.settings import Settings
+
+READERS: Final = 2
+"""Processes that read lettering, one thread each: faster than one of two threads (measured)."""
+
+
+class Assembly:
+    """The open workspace and its readers. Reading processes start when first needed."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings = settings
+        self.engine = engine
+        self._reader = ParserProcess(
+            settings=settings,
+            assets_root=settings.workspace / "assets",
+            readers=READERS,
+        )
+
+    def make_ingest(self) -> Ingest:
+        """Return an ingest whose files are read in child processes."""
+        return Ingest(
+            self.engine.index,
+            self.engine.embedder,
+            chunk_document,
+            self._reader.parse,
+            self._reader.letter,
+            self.settings,
+            workers=READERS,
+        )
+
+    def read_image(self, path: Path) -> QueryImage:
+        """Read a picture that came with a question. Raises SourceError."""
+        return self._reader.read_query_image(path)
+
+    def close(self) -> None:
+        self._reader.close()
+        self.engine.close()
+
+
+def assemble(settings: Settings) -> Assembly:
+    """Open the workspace; loads no model and starts no process yet."""
+    return Assembly(settings, build_engine(settings, chunker_version=CHUNKER_VERSION))

@@ -1,0 +1,39 @@
+"""`pagelight doctor`: is the workspace whole, and mending it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ingest.chunker import CHUNKER_VERSION
+from rag.build import Engine, build_engine
+from rag.errors import WorkspaceError
+from rag.settings import Settings
+
+
+def check_up(settings: Settings, *, repair: bool) -> dict[str, Any]:
+    """Return {"healthy", "summary", "findings", "repaired"}; with `repair`, of what is left.
+
+    Raises WorkspaceError where there is no workspace, or it can't be opened.
+    """
+    if not settings.workspace.is_dir():
+        raise WorkspaceError(
+            f"There is no workspace at {settings.workspace}.",
+            hint="Make one with: pagelight ingest FOLDER",
+        )
+    with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
+        repaired = engine.index.repair(engine.embedder.embed_documents) if repair else 0
+        findings = engine.index.check()
+        return {
+            "healthy": not findings,
+            "summary": _summary(engine, healthy=not findings),
+            "findings": [asdict(finding) for finding in findings],
+            "repaired": repaired,
+        }
+
+
+def _summary(engine: Engine, *, healthy: bool) -> str:
+    records = engine.index.documents()
+    ready = sum(record.state == "ready" for record in records)
+    state = "All is well" if healthy else "Something is wrong; try: pagelight doctor --repair"
+    return f"{state}: {ready} documents, {len(records) - ready} files that could not be read."

@@ -1,0 +1,150 @@
+"""Asking from the command line: here, or through the chat that owns the workspace.
+
+One process owns a workspace. Where that is a running chat, the same questions go to it over its
+local API; the answers have the same shape either way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from ingest.progress import OnProgress
+from rag.answer.render_json import answer_json, hits_json
+from rag.datamodel import Query, Turn
+from rag.errors import PagelightError, WorkspaceBusyError
+from rag.index.lock import Owner, owner_of
+from rag.settings import Settings
+from ui.assemble import Assembly, assemble
+
+ASK_SECONDS: Final = 600.0
+"""A chat may still be loading its models, and a long answer takes a while."""
+
+
+class Session(AbstractContextManager["Session"], Protocol):
+    """What the command line can ask for. Results are those of ARCHITECTURE's command line."""
+
+    def ask(self, question: str, image: Path | None, history: Sequence[Turn]) -> dict[str, Any]: ...
+    def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]: ...
+    def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]: ...
+
+
+def open_session(settings: Settings) -> Session:
+    """Open the workspace, or reach the chat that has it open.
+
+    Raises WorkspaceBusyError if another process has it open that can't be asked.
+    """
+    owner = owner_of(settings.workspace)
+    if owner is None:
+        return LocalSession(settings)
+    if not owner.url:
+        raise WorkspaceBusyError(
+            f"The workspace {settings.workspace} is in use by {owner.description}.",
+            hint="Wait until it is done, or choose another --workspace.",
+        )
+    return RemoteSession(owner)
+
+
+class LocalSession:
+    """The workspace open in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._parts: Assembly = assemble(settings)
+
+    def ask(self, question: str, image: Path | None, history: Sequence[Turn]) -> dict[str, Any]:
+        engine = self._parts.engine
+        engine.warm()
+        (*_, answer) = engine.ask(self._query(question, image), history)
+        return answer_json(answer, profile=engine.profile.name)
+
+    def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]:
+        self._parts.engine.warm()
+        return hits_json(self._parts.engine.search(self._query(query, image), k))
+
+    def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
+        return self._parts.make_ingest().run(folder, on_progress=on_progress).as_json()
+
+    def _query(self, text: str, image: Path | None) -> Query:
+        if not text.strip() and image is None:
+            raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
+        return Query(text=text, image=self._parts.read_image(image) if image else None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._parts.close()
+
+
+class RemoteSession:
+    """The workspace open in a running chat."""
+
+    def __init__(self, owner: Owner) -> None:
+        import httpx  # noqa: PLC0415 - only where a chat runs
+
+        self._httpx = httpx
+        self._client = httpx.Client(
+            base_url=f"{owner.url}/api/",
+            headers={"Authorization": f"Bearer {owner.token}"},
+            timeout=ASK_SECONDS,
+            trust_env=False,
+        )
+
+    def ask(self, question: str, image: Path | None, history: Sequence[Turn]) -> dict[str, Any]:
+        turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
+        body = {"question": question, "image": _absolute(image), "history": turns}
+        answer: dict[str, Any] = self._post("ask", body)
+        return answer
+
+    def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]:
+        body = {"query": query, "image": _absolute(image), "k": k}
+        hits: list[dict[str, Any]] = self._post("search", body)
+        return hits
+
+    def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
+        del on_progress  # the chat's own page shows it
+        report: dict[str, Any] = self._post("ingest", {"folder": _absolute(folder)}, seconds=None)
+        return report
+
+    def _post(self, name: str, body: dict[str, Any], *, seconds: float | None = ASK_SECONDS) -> Any:  # noqa: ANN401 - JSON
+        try:
+            response = self._client.post(name, json=body, timeout=seconds)
+        except self._httpx.HTTPError as error:
+            raise PagelightError(
+                f"The running chat at {self._client.base_url} did not answer: {error}.",
+                hint="Close it and try again.",
+            ) from error
+        if response.is_success:
+            return response.json()
+        raise PagelightError(_told(response.text, response.status_code))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+
+def _absolute(path: Path | None) -> str | None:
+    return str(path.resolve()) if path else None
+
+
+def _told(body: str, status: int) -> str:
+    try:
+        return str(json.loads(body)["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"The running chat refused the request (HTTP {status})."

@@ -1,0 +1,112 @@
+"""Reports, answers and hits for a person at a terminal. Prints; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+import ingest.progress
+
+_STAGES: Final = {
+    "reading": "Reading text",
+    "lettering": "Reading the lettering of figures and scans",
+    "done": "Done",
+    "failed": "Failed",
+}
+_PREVIEW_LETTERS: Final = 200
+
+
+class IngestDisplay:
+    """A progress bar on standard error; nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} files"),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Looking for files", total=None, rate="")
+
+    def show(self, progress: ingest.progress.Progress) -> None:
+        rate = f"{progress.pages_per_s:.1f} pages/s"
+        if progress.seconds_left is not None:
+            rate += f", {progress.seconds_left:.0f} s left"
+        self._progress.update(
+            self._task,
+            description=_STAGES[progress.stage],
+            completed=progress.files_done,
+            total=progress.files_total,
+            rate=rate,
+        )
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+def print_report(report: Mapping[str, Any]) -> None:
+    """Show what failed and what is doubtful, then the totals."""
+    console = Console(soft_wrap=True)
+    for file in report["files"]:
+        if file["state"] in ("failed", "skipped"):
+            console.print(Text(f"{file['state']}  {file['source']}: {file['reason']}", "yellow"))
+        for warning in file["warnings"]:
+            console.print(Text(f"note    {file['source']}: {warning}", "dim"))
+    totals = report["totals"]
+    console.print(Text(", ".join(f"{name} {value}" for name, value in totals.items())))
+
+
+def print_answer(answer: Mapping[str, Any]) -> None:
+    """Show the answer, then a line for each source that it cites, or the nearest places."""
+    console = Console(soft_wrap=True)
+    console.print(Text(answer["text"]))
+    cited = {c["number"]: c for c in answer["citations"]}
+    for number, citation in sorted(cited.items()):
+        console.print(Text(f"[{number}] {place(citation)}", "cyan"))
+    if not answer["answered"] and answer["hits"]:
+        console.print(Text("The nearest places:", "dim"))
+        print_hits(answer["hits"][:3])
+
+
+def print_hits(hits: Sequence[Mapping[str, Any]]) -> None:
+    """Show rank, place and the beginning of each hit's text."""
+    console = Console(soft_wrap=True)
+    if not hits:
+        console.print(Text("Nothing was found."))
+    for hit in hits:
+        console.print(Text(f"{hit['rank']:>3}  {place(hit)}", "cyan"))
+        console.print(Text(f"     {' '.join(hit['text'].split())[:_PREVIEW_LETTERS]}"))
+
+
+def print_checkup(result: Mapping[str, Any]) -> None:
+    console = Console(soft_wrap=True)
+    for finding in result["findings"]:
+        console.print(Text(f"{finding['problem']} ({finding['count']})", "yellow"))
+    if result["repaired"]:
+        console.print(Text(f"Mended: {result['repaired']} vectors written anew."))
+    console.print(Text(result["summary"]))
+
+
+def place(found: Mapping[str, Any]) -> str:
+    """Return file and page of a citation or hit."""
+    page = f", page {found['page']}" if found["page"] is not None else ""
+    return f"{found['source']}{page}"
