@@ -11,6 +11,8 @@ from rag.errors import SourceError
 
 HEAD_BYTES: Final = 8192
 """How much of a file is looked at."""
+OLE_BYTES: Final = 64_000_000
+"""How much of an old Office file is searched for the names of its streams."""
 
 PDF: Final = "application/pdf"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -119,14 +121,25 @@ def _marked_type(path: Path, head: bytes, suffix: str) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_type(path)
     if head.startswith(_OLE):
-        raise SourceError(
-            "The file is password protected, or in an Office format from before 2007.",
-            hint="Save it as .docx, .pptx or .xlsx without a password.",
-        )
+        raise _ole_error(path)
     at = head.find(b"%PDF-", 0, _PDF_WITHIN)
     if at == 0 or (at > 0 and suffix not in {*_TEXT_SUFFIXES, ".txt"}):
         return PDF
     return _picture_type(head)
+
+
+def _ole_error(path: Path) -> SourceError:
+    """Tell a protected Office file from one of the formats before 2007 by its streams' names."""
+    with path.open("rb") as stream:
+        content = stream.read(OLE_BYTES)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return SourceError(
+            "The file is password protected.", hint="Save a copy without a password."
+        )
+    return SourceError(
+        "The file is in an Office format from before 2007 (doc, xls, ppt), or password protected.",
+        hint="Save it as .docx, .xlsx or .pptx without a password.",
+    )
 
 
 def _picture_type(head: bytes) -> str | None:

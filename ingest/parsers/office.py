@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from ingest.archive import open_checked
-from rag.errors import SourceError
 from rag.settings import Settings
 
 NAMESPACES: Final = {
@@ -39,17 +38,7 @@ def name(prefixed: str) -> str:
 def open_package(path: Path, opener: Callable[[str], Opened], *, settings: Settings) -> Opened:
     """Check an Office file's archive, then open it. Raises SourceError or LimitError."""
     open_checked(path, settings=settings).close()
-    try:
-        return opener(str(path))
-    except SourceError:
-        raise
-    except (
-        Exception
-    ) as error:  # the packages' readers raise KeyError, ValueError, AttributeError ...
-        raise SourceError(
-            f"The file is damaged or not of its type ({type(error).__name__}).",
-            hint="Open and save it with the program that made it.",
-        ) from error
+    return opener(str(path))
 
 
 def related(part: Any, relationship: str) -> Any | None:  # noqa: ANN401 - parts of two libraries

@@ -1,7 +1,8 @@
 """Media type -> parser. Loads a format's libraries when the first such file comes.
 
-A parser's class takes `settings=`. What comes out of a format's library on a broken file becomes
-a `SourceError` here and nowhere else; an error raised by our own code is a bug and stays one.
+A parser's class takes `settings=`, or just the settings named in the table. What a format's
+library raises on a broken file becomes a `SourceError` here and nowhere else; an error raised by
+our own code is a bug and stays one.
 """
 
 from __future__ import annotations
@@ -20,19 +21,20 @@ from rag.errors import SourceError
 from rag.protocols import Assets, Parser
 from rag.settings import Settings
 
-_IMAGE: Final = ("ingest.parsers.image", "ImageParser")
-PARSERS: Final = {
-    PDF: ("ingest.parsers.pdf", "PdfParser"),
-    DOCX: ("ingest.parsers.word", "WordParser"),
-    PPTX: ("ingest.parsers.slides", "SlidesParser"),
-    XLSX: ("ingest.parsers.workbook", "WorkbookParser"),
-    EPUB: ("ingest.parsers.ebook", "EbookParser"),
-    HTML: ("ingest.parsers.web", "WebParser"),
-    MARKDOWN: ("ingest.parsers.markdown", "MarkdownParser"),
-    CSV: ("ingest.parsers.delimited", "DelimitedParser"),
-    TSV: ("ingest.parsers.delimited", "DelimitedParser"),
-    TEXT: ("ingest.parsers.plain", "PlainParser"),
-    MAIL: ("ingest.parsers.mail", "MailParser"),
+_Entry = tuple[str, str, tuple[str, ...]]
+_IMAGE: Final[_Entry] = ("ingest.parsers.image", "ImageParser", ())
+PARSERS: Final[dict[str, _Entry]] = {
+    PDF: ("ingest.parsers.pdf", "PdfParser", ("page_limit",)),
+    DOCX: ("ingest.parsers.word", "WordParser", ()),
+    PPTX: ("ingest.parsers.slides", "SlidesParser", ()),
+    XLSX: ("ingest.parsers.workbook", "WorkbookParser", ()),
+    EPUB: ("ingest.parsers.ebook", "EbookParser", ()),
+    HTML: ("ingest.parsers.web", "WebParser", ()),
+    MARKDOWN: ("ingest.parsers.markdown", "MarkdownParser", ()),
+    CSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
+    TSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
+    TEXT: ("ingest.parsers.plain", "PlainParser", ()),
+    MAIL: ("ingest.parsers.mail", "MailParser", ()),
     "image/png": _IMAGE,
     "image/jpeg": _IMAGE,
     "image/gif": _IMAGE,
@@ -40,7 +42,7 @@ PARSERS: Final = {
     "image/tiff": _IMAGE,
     "image/bmp": _IMAGE,
 }
-"""Where the parser of each media type stands: module and class."""
+"""Where the parser of each media type stands: module, class, and the settings that it takes."""
 
 _OURS: Final = tuple(Path(next(iter(package.__path__))) for package in (ingest, rag))
 
@@ -49,9 +51,10 @@ def parser_for(media_type: str, *, settings: Settings) -> Parser | None:
     """Return the parser of a media type; None if there is none."""
     if media_type not in PARSERS:
         return None
-    module, name = PARSERS[media_type]
+    module, name, taken = PARSERS[media_type]
     kind = getattr(importlib.import_module(module), name)
-    return GuardedParser(cast("Parser", kind(settings=settings)))
+    options = {key: getattr(settings, key) for key in taken} or {"settings": settings}
+    return GuardedParser(cast("Parser", kind(**options)))
 
 
 class GuardedParser:
