@@ -1,0 +1,148 @@
+"""Files are read in child processes, so that no file can harm the program or the other files.
+
+A file that crashes its reader, or takes more time or memory than allowed, is one SourceError.
+Knows jobs and workers; knows nothing of formats, the index or the chat.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from ingest.isolate_jobs import (
+    Job,
+    LetterJob,
+    PageDone,
+    ParseJob,
+    QueryImageJob,
+    Read,
+    Setup,
+)
+from ingest.isolate_worker import Worker
+from ingest.lettering import OcrCache, cache_keys
+from rag.datamodel import Document, QueryImage, SourceFile
+from rag.settings import Settings
+
+LETTERING_NICE: Final = 10
+"""Lettering takes minutes; the chat, which a person waits for, goes first."""
+
+
+class ParserProcess:
+    """Reads files in children: `parsers` for text, `readers` for lettering.
+
+    Children start when first needed, are kept for the next file, and die with this process.
+    Safe for several threads: each call takes an idle child, or waits for one.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        assets_root: Path,
+        parsers: int = 1,
+        readers: int = 1,
+        ocr_threads: int = 1,
+    ) -> None:
+        root = assets_root.resolve()
+        self._parsers = _Pool(
+            Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0), parsers
+        )
+        self._readers = _Pool(
+            Setup(
+                settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=LETTERING_NICE
+            ),
+            readers,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all children; jobs under way raise StoppedError."""
+        self._parsers.close()
+        self._readers.close()
+
+    def parse(self, file: SourceFile) -> Document:
+        """Read text, structure and pictures. Raises SourceError or LimitError."""
+        return _document(self._parsers.do(ParseJob(file=file), on_reply=_ignore))
+
+    def letter(
+        self,
+        document: Document,
+        file: SourceFile,
+        *,
+        on_page: Callable[[int | None], None],
+        cache: OcrCache,
+    ) -> Document:
+        """Read the pending lettering, page by page. Raises SourceError or LimitError.
+
+        What was read is put into `cache` at once, and what stands in it is not read again. The
+        time limit holds for each page. `on_page` and `cache` are called in the caller's thread;
+        what they raise ends the work.
+        """
+
+        def on_reply(reply: Read | PageDone) -> None:
+            if isinstance(reply, Read):
+                cache.put(reply.key, reply.lines)
+            else:
+                on_page(reply.page)
+
+        lines = ((key, cache.get(key)) for key in cache_keys(document))
+        known = {key: found for key, found in lines if found is not None}
+        job = LetterJob(document=document, file=file, known=known)
+        return _document(self._readers.do(job, on_reply=on_reply))
+
+    def read_query_image(self, path: Path) -> QueryImage:
+        """Return the hash and the lettering of a question's picture. Raises SourceError."""
+        value = self._readers.do(QueryImageJob(path=path.resolve()), on_reply=_ignore)
+        if not isinstance(value, QueryImage):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
+
+
+class _Pool:
+    """Workers with one setup, each lent to one job at a time."""
+
+    def __init__(self, setup: Setup, size: int) -> None:
+        self._workers = [Worker(setup) for _ in range(size)]
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Document | QueryImage:
+        with self._lent() as worker:
+            return worker.do(job, on_reply=on_reply)
+
+    @contextmanager
+    def _lent(self) -> Iterator[Worker]:
+        worker = self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.close()
+
+
+def _document(value: Document | QueryImage) -> Document:
+    if not isinstance(value, Document):
+        raise TypeError(f"a child answered with a {type(value).__name__}")
+    return value
+
+
+def _ignore(reply: Read | PageDone) -> None:
+    """Parsing tells nothing under way."""

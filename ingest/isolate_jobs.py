@@ -1,0 +1,87 @@
+"""What passes between our process and a child that reads files. Knows no pipes and no parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.datamodel import Document, QueryImage, SourceFile
+from rag.errors import PagelightError
+from rag.protocols import OcrLine
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The first message to a child: how to work. `nice` is added to its niceness."""
+
+    settings: Settings
+    assets_root: Path
+    ocr_threads: int
+    nice: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseJob:
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterJob:
+    """Read the pending lettering. `known` holds what was read before, by its cache key."""
+
+    document: Document
+    file: SourceFile
+    known: Mapping[str, list[OcrLine]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryImageJob:
+    path: Path
+
+
+Job = ParseJob | LetterJob | QueryImageJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One picture's lettering, just read: keep it, so that a crash loses no other."""
+
+    key: str
+    lines: list[OcrLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDone:
+    """A page or picture is finished, read now or known before. Pages None: it has none."""
+
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    value: Document | QueryImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The job failed with an error for the person."""
+
+    error: PagelightError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """The job failed with an error that should not happen."""
+
+    summary: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfMemory:
+    """An allocation failed under the memory limit."""
+
+
+Reply = Read | PageDone | Done | Failed | Bug | OutOfMemory

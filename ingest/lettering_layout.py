@@ -1,0 +1,182 @@
+"""From lines of lettering to elements: paragraphs, headings, tables, or one figure's words.
+
+Pure. Knows lines with boxes; knows nothing of pixels, files or OCR. What stands side by side in a
+row (a label and its value, the cells of a receipt) stays on one line of text, with
+`CELL_SEPARATOR` between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Final
+
+from ingest.layout import Line, blocks, join_lines, reading_order, starts_list_item
+from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
+
+Rows = list[list[Line]]
+
+LONG_LINE_CHARS: Final = 30
+"""A line of prose; labels, cells and slogans are shorter."""
+
+LEAST_PROSE_CHARS: Final = 800
+LEAST_FORM_LINES: Final = 15
+FORM_ASPECT: Final = 0.8
+"""Width through height up to which a colourless picture is a sheet: a receipt, a form, a letter."""
+
+COLOURFUL: Final = 0.03
+"""Share of strongly coloured pixels from which a picture of few long lines is graphics."""
+
+_LARGE: Final = 1.35
+"""Height through the usual height from which a short line is a heading."""
+
+_HEADING_CHARS: Final = 90
+_ALIKE: Final = (0.7, 1.4)
+_LETTERS_APART: Final = 0.8
+"""Gap through height under which two pieces side by side are one line that OCR divided."""
+
+_LINES_BETWEEN: Final = 1
+"""Single lines that may stand between two rows of cells of one table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What was read of a picture. `aspect` is its width through height."""
+
+    lines: Sequence[Line]
+    aspect: float
+    coloured_share: float
+
+
+def is_page_of_text(sheet: Sheet) -> bool:
+    """Tell prose, forms and receipts from charts, slides and photographs.
+
+    Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
+    """
+    chars = sum(len(line.text) for line in sheet.lines)
+    long = sum(len(line.text) for line in sheet.lines if len(line.text) >= LONG_LINE_CHARS)
+    if chars >= LEAST_PROSE_CHARS and long >= chars / 2:
+        return True
+    is_sheet = sheet.coloured_share < COLOURFUL and sheet.aspect <= FORM_ASPECT
+    return is_sheet and len(sheet.lines) >= LEAST_FORM_LINES
+
+
+def figure_text(sheet: Sheet) -> tuple[str, tuple[Provenance, ...]]:
+    """Return all lettering as one text, a row a line, one provenance a piece."""
+    return _rows_text(_rows(sheet))
+
+
+def page_elements(sheet: Sheet) -> list[Element]:
+    """Return paragraphs, headings, list items and tables in reading order, on page 1."""
+    if not sheet.lines:
+        return []
+    usual = median(line.height for line in sheet.lines)
+    elements: list[Element] = []
+    for rows, is_table in _runs(_rows(sheet)):
+        if is_table:
+            text, provenances = _rows_text(rows)
+            lines = [line for row in rows for line in row]
+            elements.append(_element("table", text, provenances, lines))
+        else:
+            elements += _paragraphs([_joined(row) for row in rows], usual=usual)
+    return elements
+
+
+def confidence_of(lines: Sequence[Line]) -> float | None:
+    """Return the mean score by letters; None without letters."""
+    chars = sum(len(line.text) for line in lines)
+    if not chars:
+        return None
+    return sum((line.confidence or 0.0) * len(line.text) for line in lines) / chars
+
+
+def _rows(sheet: Sheet) -> Rows:
+    """Group lines that follow each other in reading order and stand side by side."""
+    rows: Rows = []
+    for line in reading_order(sheet.lines):
+        if rows and _is_beside(rows[-1][-1], line):
+            if _is_divided(rows[-1][-1], line, sheet.aspect):
+                rows[-1][-1] = _joined([rows[-1][-1], line])
+            else:
+                rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _is_beside(left: Line, right: Line) -> bool:
+    shared = min(left.bbox.y1, right.bbox.y1) - max(left.bbox.y0, right.bbox.y0)
+    return right.bbox.x0 >= left.bbox.x1 - 0.01 and shared > 0.5 * min(left.height, right.height)
+
+
+def _is_divided(left: Line, right: Line, aspect: float) -> bool:
+    gap = (right.bbox.x0 - left.bbox.x1) * aspect  # in heights of the page, as `height` is
+    alike = _ALIKE[0] < left.height / right.height < _ALIKE[1]
+    return alike and gap < _LETTERS_APART * min(left.height, right.height)
+
+
+def _joined(row: Sequence[Line]) -> Line:
+    """Return the pieces of a row as one line."""
+    if len(row) == 1:
+        return row[0]
+    box = row[0].bbox
+    for line in row[1:]:
+        box = box.union(line.bbox)
+    return Line(text=" ".join(line.text for line in row), bbox=box, confidence=confidence_of(row))
+
+
+def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
+    """Divide rows into tables, of two rows of cells at least, and what stands between them."""
+    cells = [n for n, row in enumerate(rows) if len(row) > 1]
+    tables: list[tuple[int, int]] = []
+    for n in cells:
+        if tables and n - tables[-1][1] <= 1 + _LINES_BETWEEN:
+            tables[-1] = (tables[-1][0], n)
+        else:
+            tables.append((n, n))
+    runs: list[tuple[Rows, bool]] = []
+    done = 0
+    for first, last in tables:
+        if first == last:
+            continue
+        runs += [(rows[done:first], False), (rows[first : last + 1], True)]
+        done = last + 1
+    return [run for run in [*runs, (rows[done:], False)] if run[0]]
+
+
+def _rows_text(rows: Rows) -> tuple[str, tuple[Provenance, ...]]:
+    text = ""
+    provenances = []
+    for row in rows:
+        for number, line in enumerate(row):
+            text += CELL_SEPARATOR if number else "\n" if text else ""
+            words = line.text.replace("|", "¦")
+            span = (len(text), len(text) + len(words))
+            provenances.append(Provenance(page=1, bbox=line.bbox, span=span))
+            text += words
+    return text, tuple(provenances)
+
+
+def _paragraphs(lines: Sequence[Line], *, usual: float) -> list[Element]:
+    elements = []
+    for block in blocks(lines):
+        text, provenances = join_lines(block, page=1)
+        height = median(line.height for line in block)
+        element = _element(_role(text, height / usual), text, provenances, block)
+        if element.role == "heading":
+            element = replace(element, level=1 if height > 2 * usual else 2)
+        elements.append(element)
+    return elements
+
+
+def _role(text: str, largeness: float) -> Role:
+    if largeness >= _LARGE and len(text) <= _HEADING_CHARS and any(c.isalpha() for c in text):
+        return "heading"
+    return "list" if starts_list_item(text) else "paragraph"
+
+
+def _element(
+    role: Role, text: str, provenances: tuple[Provenance, ...], lines: Sequence[Line]
+) -> Element:
+    return Element(role=role, text=text, provenances=provenances, confidence=confidence_of(lines))
