@@ -17,17 +17,18 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ingest.ahead import Done, ahead
 from ingest.discover import FoundFile
+from ingest.isolate_worker import StoppedError
 from ingest.plan import Job, Plan, make_plan
 from ingest.progress import FileReport, OnProgress, Report, State, Tracker
 from ingest.writer import ChunkDocument, Writer
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.index.records import FileRecord
-from rag.index.store import WorkspaceIndex
+from rag.index.store import LetteringCache, WorkspaceIndex
 from rag.protocols import Embedder
 from rag.settings import Settings
 
@@ -42,11 +43,14 @@ OnPage = Callable[[int | None], None]
 """Called after each page or picture whose lettering was read, with its page."""
 
 Parse = Callable[[SourceFile], Document]
-Letter = Callable[[Document, SourceFile, OnPage], Document]
 
 
-class StoppedError(Exception):
-    """Raised by the `OnPage` that `letter` is given, once the person wants the run to end."""
+class Letter(Protocol):
+    """`ingest.isolate.ParserProcess.letter`. What `on_page` raises comes out of the call."""
+
+    def __call__(
+        self, document: Document, file: SourceFile, /, *, on_page: OnPage, cache: LetteringCache
+    ) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +213,9 @@ class _Run:
             records = [self._record(file) for file in done.job.files]
             self._writer.add(document, records, seconds=done.seconds)
             pages = document.page_count
+        except StoppedError:
+            self._stop.set()
+            return
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             reason = _reason(error, done.job.file.source)
             for file in done.job.files:
@@ -247,7 +254,9 @@ class _Run:
             raise SourceError(_GONE)
         file = self._source_file(document)
         self._tracker.now(file.source)
-        return self._tools.letter(document, file, self._on_page)
+        return self._tools.letter(
+            document, file, on_page=self._on_page, cache=self._index.lettering_cache
+        )
 
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self._tracker.advance(pages=1, work=1)
@@ -261,6 +270,7 @@ class _Run:
             files = [record for record in records if record is not None]
             self._writer.add(document, files, seconds=done.seconds)
         except StoppedError:
+            self._stop.set()
             return
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             self._note_unlettered(done.job, error)

@@ -1,6 +1,6 @@
 """Small real implementations of the seams, for tests: entered by the front door, never patched in.
 
-Knows the protocols; knows no library beyond numpy, no disk and no thread.
+Knows the protocols; knows no library beyond numpy.
 """
 
 from __future__ import annotations
@@ -8,13 +8,26 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
+from rag.datamodel import (
+    FULL_PAGE,
+    NO_FILTERS,
+    Channel,
+    Chunk,
+    Document,
+    Element,
+    Filters,
+    Hit,
+    Provenance,
+)
+from rag.errors import SourceError
 from rag.protocols import Matrix
 
 WORD = re.compile(r"\w+")
@@ -147,3 +160,55 @@ class MemoryIndex:
             Hit(chunk=self._chunks[key], score=scores[key], rank=rank, channel=channel)
             for rank, key in enumerate(best, start=1)
         ]
+
+
+class FakeReader:
+    """Reads files of lines: `SCAN` is a page to be lettered, `BROKEN` can't be read."""
+
+    def __init__(self) -> None:
+        self.parsed: list[str] = []
+        self.lettered: list[str] = []
+        self.lettering_fails = False
+        self.stop_after_page: threading.Event | None = None
+
+    def parse(self, file):
+        self.parsed.append(file.source)
+        lines = Path(file.path).read_text(encoding="utf-8").splitlines()
+        if "BROKEN" in lines:
+            raise SourceError("The file is broken.")
+        if "BUG" in lines:
+            raise KeyError("a bug of ours")
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            page_count=1,
+            elements=tuple(_element(line) for line in lines if line),
+        )
+
+    def letter(self, document, file, *, on_page, cache):  # noqa: ARG002 - it reads no pixels
+        self.lettered.append(file.source)
+        if self.lettering_fails:
+            raise SourceError("The page is noise.")
+        if self.stop_after_page is not None:
+            self.stop_after_page.set()
+        on_page(1)
+        elements = [
+            Element(role="paragraph", text=f"lettering of {file.source}") if e.pending else e
+            for e in document.elements
+        ]
+        return Document(
+            id=document.id,
+            sources=document.sources,
+            media_type=document.media_type,
+            page_count=1,
+            elements=tuple(elements),
+        )
+
+
+def _element(line):
+    if line == "SCAN":
+        return Element(
+            role="figure", pending=True, provenances=(Provenance(page=1, bbox=FULL_PAGE),)
+        )
+    return Element(role="paragraph", text=line)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +50,21 @@ class Committer:
                 self._vectors.upsert(vectors)
             with self._ledger.write() as db:
                 gone = catalog.put_document(db, doc, chunks)
-                _note(db, gone | repoint(db, files))
+                _note(db, gone | _point(db, files))
             self._settle()
 
-    def change_files(self, change: Callable[[sqlite3.Connection], set[str]]) -> None:
-        """Change rows of files; `change` returns the ids of the chunks that are gone by it."""
+    def point(self, files: Sequence[FileRecord]) -> None:
+        """Put rows of files; documents that no file stands for any more are gone."""
         with self._lock:
             with self._ledger.write() as db:
-                _note(db, change(db))
+                _note(db, _point(db, files))
+            self._settle()
+
+    def remove(self, sources: Sequence[str]) -> None:
+        """Delete rows of files; documents that no file stands for any more are gone."""
+        with self._lock:
+            with self._ledger.write() as db:
+                _note(db, _drop(db, sources))
             self._settle()
 
     def settle(self) -> None:
@@ -77,16 +84,16 @@ class Committer:
             db.execute("DELETE FROM vector_journal")
 
 
-def repoint(db: sqlite3.Connection, records: Sequence[FileRecord]) -> set[str]:
-    """Put rows of files; return the ids of chunks that no file stands for any more."""
+def _point(db: sqlite3.Connection, records: Sequence[FileRecord]) -> set[str]:
+    """Return the ids of the chunks that are gone by it."""
     formers = [catalog.file(db, record.source) for record in records]
     for record in records:
         catalog.put_file(db, record)
     return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
 
 
-def drop_files(db: sqlite3.Connection, sources: Sequence[str]) -> set[str]:
-    """Delete rows of files; return the ids of chunks that no file stands for any more."""
+def _drop(db: sqlite3.Connection, sources: Sequence[str]) -> set[str]:
+    """Return the ids of the chunks that are gone by it."""
     formers = [catalog.file(db, source) for source in sources]
     for source in sources:
         catalog.delete_file(db, source)

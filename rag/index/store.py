@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,7 +21,7 @@ from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.index import catalog, codec, health, lexical
 from rag.index.assets import AssetStore
-from rag.index.commit import Committer, drop_files, repoint
+from rag.index.commit import Committer
 from rag.index.ledger import SCHEMA_VERSION, Ledger
 from rag.index.lock import LOCK_NAME, OWNER_NAME, WorkspaceLock
 from rag.index.records import DocumentRecord, FileRecord, Finding
@@ -223,7 +223,7 @@ class WorkspaceIndex:
     def fail(self, record: FileRecord) -> None:
         """Note that a file can't be read; what it stood for before is gone."""
         failed = replace(record, doc_id=None, state="failed")
-        self._committer.change_files(partial(repoint, records=[failed]))
+        self._committer.point([failed])
 
     def add_source(self, doc_id: str, record: FileRecord) -> None:
         """Note one more file with the bytes of a stored document."""
@@ -232,14 +232,14 @@ class WorkspaceIndex:
     def add_sources(self, records: Sequence[FileRecord]) -> None:
         """As `add_source`, all at once: files may so exchange their contents."""
         ready = [_ready(record, record.doc_id) for record in records]
-        self._committer.change_files(partial(repoint, records=ready))
+        self._committer.point(ready)
 
     def remove_source(self, source: str) -> None:
         """Forget a file, and its document when no other file has the same bytes."""
         self.remove_sources([source])
 
     def remove_sources(self, sources: Sequence[str]) -> None:
-        self._committer.change_files(partial(drop_files, sources=sources))
+        self._committer.remove(sources)
 
     def note_lettering(self, doc_id: str, *, warning: str, tried_with: str) -> None:
         """Remember that the lettering of a document could not be read, under these limits."""
@@ -258,7 +258,8 @@ class WorkspaceIndex:
 
     def check(self) -> list[Finding]:
         """Say what is wrong with the workspace; an empty list means that all is well."""
-        self._committer.settle()
+        with suppress(WorkspaceError):  # vectors that can't be read are a finding below
+            self._committer.settle()
         return health.check(self._ledger, self._vectors)
 
     def repair(self, embed: health.Embed) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -55,29 +56,30 @@ class VectorStore:
         return (self._folder / "chroma.sqlite3").is_file()
 
     def count(self) -> int:
-        with self._lock:
-            return self._collection().count()
+        with self._using() as collection:
+            return collection.count()
 
     def ids(self) -> set[str]:
+        """Return the ids that have a vector that can be read."""
         with self._lock:
-            return set(self._collection().get(include=[])["ids"])
+            return set(self._all_rows())
 
     def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Store unit rows by id. Doing it twice changes nothing."""
         ids = list(vectors)
-        with self._lock:
+        with self._using() as collection:
             for start in range(0, len(ids), BATCH):
                 some = ids[start : start + BATCH]
                 rows = np.stack([self._checked(vectors[chunk_id]) for chunk_id in some])
-                self._collection().upsert(ids=some, embeddings=rows)
+                collection.upsert(ids=some, embeddings=rows)
             if self._rows is not None:
                 self._rows.update({key: self._checked(vectors[key]) for key in ids})
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete those of `ids` that are there."""
-        with self._lock:
+        with self._using() as collection:
             for start in range(0, len(ids), BATCH):
-                self._collection().delete(ids=list(ids[start : start + BATCH]))
+                collection.delete(ids=list(ids[start : start + BATCH]))
             if self._rows is not None:
                 for chunk_id in ids:
                     self._rows.pop(chunk_id, None)
@@ -86,8 +88,8 @@ class VectorStore:
         """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
         if k < 1:
             return []
-        with self._lock:
-            found = self._collection().query(
+        with self._using() as collection:
+            found = collection.query(
                 query_embeddings=vector.reshape(1, self._dim), n_results=k, include=["distances"]
             )
         distances = found["distances"] or [[]]
@@ -116,14 +118,23 @@ class VectorStore:
             self.close()
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _collection(self) -> Collection:
-        if self._opened is None:
-            self._client, self._opened = _open(self._folder, self._name)
-        return self._opened
+    @contextmanager
+    def _using(self) -> Iterator[Collection]:
+        """Lend the collection, opened when first needed; tell its errors for a person."""
+        from chromadb.errors import ChromaError
+
+        with self._lock:
+            try:
+                if self._opened is None:
+                    self._client, self._opened = _open(self._folder, self._name)
+                yield self._opened
+            except ChromaError as error:
+                raise _unreadable(self._folder, error) from error
 
     def _all_rows(self) -> dict[str, NDArray[np.float32]]:
         if self._rows is None:
-            found = self._collection().get(include=["embeddings"])
+            with self._using() as collection:
+                found = collection.get(include=["embeddings"])
             rows: Any = found["embeddings"]
             matrix = np.asarray(rows, dtype=np.float32).reshape(-1, self._dim)  # (n, dim)
             self._rows = dict(zip(found["ids"], matrix, strict=True))
@@ -137,20 +148,24 @@ class VectorStore:
 
 def _open(folder: Path, name: str) -> tuple[Client, Collection]:
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
-    from chromadb.errors import ChromaError
 
+    settings = Settings(anonymized_telemetry=False)
     try:
-        made = chromadb.PersistentClient(
-            path=str(folder), settings=Settings(anonymized_telemetry=False)
-        )
-        client = cast("Client", made)  # its interface, `ClientAPI`, lacks `close`
-        collection = client.get_or_create_collection(
-            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
-    except (ChromaError, OSError, ValueError) as error:
-        raise WorkspaceError(
-            f"The vectors in {folder} can't be read ({error}).",
-            hint="Run: pagelight doctor --repair",
-        ) from error
+        made = chromadb.PersistentClient(path=str(folder), settings=settings)
+    except (ValueError, AttributeError, OSError) as error:
+        # What Chroma 1.5.9 makes of files that it can't read; it would keep the broken client.
+        SharedSystemClient.clear_system_cache()
+        raise _unreadable(folder, error) from error
+    client = cast("Client", made)  # its interface, `ClientAPI`, lacks `close`
+    collection = client.get_or_create_collection(
+        name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
     return client, collection
+
+
+def _unreadable(folder: Path, error: Exception) -> WorkspaceError:
+    return WorkspaceError(
+        f"The vectors in {folder} can't be read ({error}).", hint="Run: pagelight doctor --repair"
+    )

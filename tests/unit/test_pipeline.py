@@ -5,67 +5,15 @@ import threading
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline import Ingest
 from ingest.progress import Progress
-from rag.datamodel import FULL_PAGE, NO_FILTERS, Document, Element, Provenance
-from rag.errors import PagelightError, SourceError, WorkspaceError
+from rag.datamodel import NO_FILTERS
+from rag.errors import PagelightError, WorkspaceError
 from rag.index.store import WorkspaceIndex
 from rag.settings import Settings
-
-
-class Reading:
-    """Reads files of lines: `SCAN` is a page to be lettered, `BROKEN` can't be read."""
-
-    def __init__(self) -> None:
-        self.parsed: list[str] = []
-        self.lettered: list[str] = []
-        self.lettering_fails = False
-        self.stop_after_page: threading.Event | None = None
-
-    def parse(self, file):
-        self.parsed.append(file.source)
-        lines = Path(file.path).read_text(encoding="utf-8").splitlines()
-        if "BROKEN" in lines:
-            raise SourceError("The file is broken.")
-        if "BUG" in lines:
-            raise KeyError("a bug of ours")
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            page_count=1,
-            elements=tuple(_element(line) for line in lines if line),
-        )
-
-    def letter(self, document, file, on_page):
-        self.lettered.append(file.source)
-        if self.lettering_fails:
-            raise SourceError("The page is noise.")
-        if self.stop_after_page is not None:
-            self.stop_after_page.set()
-        on_page(1)
-        elements = [
-            Element(role="paragraph", text=f"lettering of {file.source}") if e.pending else e
-            for e in document.elements
-        ]
-        return Document(
-            id=document.id,
-            sources=document.sources,
-            media_type=document.media_type,
-            page_count=1,
-            elements=tuple(elements),
-        )
-
-
-def _element(line):
-    if line == "SCAN":
-        return Element(
-            role="figure", pending=True, provenances=(Provenance(page=1, bbox=FULL_PAGE),)
-        )
-    return Element(role="paragraph", text=line)
 
 
 class Bench:
@@ -75,7 +23,7 @@ class Bench:
         self.folder = tmp_path / "folder"
         self.folder.mkdir()
         self.workspace = tmp_path / "workspace"
-        self.reading = Reading()
+        self.reading = FakeReader()
         self.embedder = FakeEmbedder()
         self.progress: list[Progress] = []
         self.settings = Settings()

@@ -1,0 +1,63 @@
+"""A program that ingests in forks of itself, one for each line `[folder, workspace]` it is given.
+
+What takes time to import is imported once; each fork is a process that can be killed.
+"""
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+import chromadb  # noqa: F401 - imported before the forks, so that they start at once
+from fakes import FakeEmbedder, FakeReader
+
+from ingest.chunker import CHUNKER_VERSION, chunk_document
+from ingest.pipeline import Ingest
+from rag.errors import PagelightError
+from rag.index.store import WorkspaceIndex
+from rag.settings import Settings
+
+
+def open_index(workspace: Path) -> WorkspaceIndex:
+    embedder = FakeEmbedder()
+    return WorkspaceIndex.open(
+        workspace,
+        model_id=embedder.model_id,
+        dim=embedder.dim,
+        chunker_version=CHUNKER_VERSION,
+    )
+
+
+def ingest(folder: Path, workspace: Path) -> None:
+    reader = FakeReader()
+    with open_index(workspace) as index:
+        Ingest(index, FakeEmbedder(), chunk_document, reader.parse, reader.letter, Settings()).run(
+            folder, on_progress=lambda _: None
+        )
+
+
+def _ingest_and_exit(folder: Path, workspace: Path) -> None:
+    try:
+        ingest(folder, workspace)
+    except PagelightError:
+        os._exit(1)
+    os._exit(0)
+
+
+def serve() -> None:
+    if threading.active_count() > 1:
+        raise RuntimeError("a process with threads does not fork safely")
+    print("ready", flush=True)  # noqa: T201 - this is how it speaks to the test
+    for line in sys.stdin:
+        folder, workspace = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            _ingest_and_exit(Path(folder), Path(workspace))
+        print(pid, flush=True)  # noqa: T201 - as above
+        _, status = os.waitpid(pid, 0)
+        print(status, flush=True)  # noqa: T201 - as above
+
+
+if __name__ == "__main__":
+    serve()

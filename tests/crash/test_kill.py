@@ -1,0 +1,157 @@
+"""A real process, killed at random moments of ingests: nothing is lost, doubled or halved."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from crash.crash_child import ingest, open_index
+from fakes import FakeEmbedder, FakeReader
+
+from ingest.chunker import chunk_document
+from ingest.discover import identify, scan
+from rag.errors import WorkspaceBusyError
+from rag.settings import Settings
+
+ROUNDS = 12
+SEED = 2026
+TESTS = Path(__file__).parents[1]
+WORDS = "snow rain hail wind fog ice sun cloud storm frost dew thaw".split()
+
+
+class Forks:
+    """The program of `crash_child`: ingests in forks that can be killed."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self._process = process
+
+    def start(self, folder: Path, workspace: Path) -> int:
+        """Begin an ingest; return its process id."""
+        self._process.stdin.write(json.dumps([str(folder), str(workspace)]) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def wait(self) -> int:
+        """Return how the ingest ended: 0, or the signal that ended it."""
+        return int(self._process.stdout.readline())
+
+    def kill_after(self, seconds: float, folder: Path, workspace: Path) -> bool:
+        """Ingest, and kill that after a while; return whether the kill met it alive."""
+        pid = self.start(folder, workspace)
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return self.wait() == signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def forks():
+    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", str(TESTS / "crash" / "crash_child.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield Forks(process)
+        process.kill()
+
+
+def write_some(folder, rng):
+    """Write, change and remove a few files, as a person might between two runs."""
+    for _ in range(8):
+        path = folder / f"{rng.randrange(30):02}.txt"
+        lines = [" ".join(rng.choices(WORDS, k=120)) for _ in range(rng.randrange(1, 6))]
+        path.write_text("\n".join([*lines, *rng.sample(["SCAN", "BROKEN", ""], 1)]))
+    rng.choice(sorted(folder.iterdir())).unlink()
+
+
+def expected_texts(folder):
+    """Return, by document id, the chunk texts that are right: after the first or both passes."""
+    reader = FakeReader()
+    right = {}
+    for found in scan(folder)[0]:
+        file = identify(found, settings=Settings())
+        if "BROKEN" not in Path(file.path).read_text().splitlines():
+            read = reader.parse(file)
+            lettered = reader.letter(read, file, on_page=lambda _: None, cache={})
+            right[read.id] = [chunk_texts(read), chunk_texts(lettered)]
+    return right
+
+
+def chunk_texts(document):
+    embedder = FakeEmbedder()
+    chunks = chunk_document(
+        document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
+    )
+    return [chunk.text for chunk in chunks]
+
+
+def check_nothing_is_half(index, right):
+    for record in index.documents():
+        if record.state == "ready":
+            texts = [chunk.text for chunk in index.chunks_of(record.id)]
+            assert texts in right[record.id]
+    assert index.check() == []
+
+
+def content(index):
+    """Return all that an index holds, in a form that two indexes can be compared by."""
+    return {
+        "documents": [(r.id, r.sources, r.state, r.reason, r.pending) for r in index.documents()],
+        "chunks": {r.id: index.chunks_of(r.id) for r in index.documents() if r.id},
+        "lexical": {
+            word: sorted(hit.chunk.id for hit in index.search_lexical(word, k=10**6))
+            for word in WORDS
+        },
+        "dense": sorted(
+            hit.chunk.id
+            for hit in index.search_dense(FakeEmbedder().embed_queries(["snow"]), k=10**4)
+        ),
+    }
+
+
+def test_killed_ingests_end_as_an_uninterrupted_one(tmp_path, forks):
+    rng = random.Random(SEED)
+    folder, workspace = tmp_path / "folder", tmp_path / "workspace"
+    folder.mkdir()
+    write_some(folder, rng)
+    right = expected_texts(folder)
+    start = time.perf_counter()
+    forks.start(folder, tmp_path / "timed")
+    assert forks.wait() == 0
+    whole_s = time.perf_counter() - start
+
+    met = 0
+    for _ in range(ROUNDS):
+        met += forks.kill_after(rng.uniform(0, whole_s), folder, workspace)
+        with open_index(workspace) as index:
+            check_nothing_is_half(index, right)
+        write_some(folder, rng)
+        right |= expected_texts(folder)
+
+    ingest(folder, workspace)
+    ingest(folder, tmp_path / "uninterrupted")
+    with open_index(workspace) as killed, open_index(tmp_path / "uninterrupted") as whole:
+        assert content(killed) == content(whole)
+        assert killed.check() == []
+    assert met >= ROUNDS // 2
+
+
+def test_a_second_process_is_refused(tmp_path, forks):
+    (tmp_path / "folder").mkdir()
+    with open_index(tmp_path / "workspace") as index:
+        forks.start(tmp_path / "folder", tmp_path / "workspace")
+        assert forks.wait() != 0
+
+        with pytest.raises(WorkspaceBusyError, match=f"process {os.getpid()}"):
+            open_index(tmp_path / "workspace")
+        assert index.documents() == []
