@@ -134,11 +134,15 @@ def count_header_rows(grid: Grid) -> int:
     One where that can't be told (no numbers at all): most tables have a header.
     """
     for number, row in enumerate(grid[: MAX_HEADER_ROWS + 1]):
-        filled = [text for text in row[1:] if text.strip()]
+        filled = [text for text in row[1:] if text.strip() and not _is_sign(text)]
         numbers = [text for text in filled if is_number(text)]
         if numbers and 2 * len(numbers) >= len(filled):
             return number
     return 1 if len(grid) > 1 else 0
+
+
+def _is_sign(text: str) -> bool:
+    return bool(_OPENING.fullmatch(text.strip()) or _CLOSING.fullmatch(text.strip()))
 
 
 def is_number(text: str) -> bool:

@@ -23,6 +23,9 @@ LINE_LETTERS: Final = 100_000
 """Markdown's rules take time that grows with the square of a line; longer lines are plain text."""
 
 NESTING: Final = 50
+"""Quotes and lists deeper than this would be dropped; lines that begin so are made flat."""
+
+_DEEP: Final = re.compile(r"^(?:[ \t]*[>*+-](?=[ \t>])){20,}[ \t>]*", re.MULTILINE)
 _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE_LINE: Final = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
 
@@ -61,4 +64,5 @@ def _elements(text: str, local: LocalPictures, pictures: Pictures) -> list[Eleme
     if any(len(line) > LINE_LETTERS for line in text.split("\n")):
         return [e for part in divide_text(text, PARAGRAPH_LETTERS) for e in text_element(part)]
     reader = MarkdownIt("commonmark", {"maxNesting": NESTING}).enable(["table", "strikethrough"])
-    return page_elements(reader.render(text), fetch=local.fetch, pictures=pictures)[1]
+    html = reader.render(_DEEP.sub("> ", text))
+    return page_elements(html, fetch=local.fetch, pictures=pictures)[1]

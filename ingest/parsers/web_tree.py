@@ -57,6 +57,7 @@ _CONTAINERS: Final = re.compile(
     r"</?(?!(?:p|h[1-6]|table|tr|td|th|script|style|img|title|head|body|html)\b)[a-z][^<>]*>",
     re.IGNORECASE,
 )
+_TAGS: Final = re.compile(r"</?(?!(?:script|style)\b)[a-z][^<>]*>", re.IGNORECASE)
 _RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _AT_BLOCK: Final = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _SIMPLE_SELECTOR: Final = re.compile(r"[.#][\w-]+")
@@ -72,7 +73,10 @@ def parse_page(data: bytes) -> html.HtmlElement | None:
 def parse_markup(text: str) -> html.HtmlElement | None:
     """Return the root of HTML given as text; None where there is nothing in it."""
     root, is_whole = _parse(text)
-    return root if is_whole else _parse(_CONTAINERS.sub("<br>", text))[0]
+    for tags in (_CONTAINERS, _TAGS):
+        if not is_whole:
+            root, is_whole = _parse(tags.sub("<br>", text))
+    return root
 
 
 def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:

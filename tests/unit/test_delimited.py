@@ -1,0 +1,51 @@
+import pytest
+from builders_office import parse_text
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "hut,beds\nAlm,12\n"),
+        ("a.csv", "hut;beds\nAlm;12\n"),
+        ("a.csv", "sep=;\nhut;beds\nAlm;12\n"),
+        ("a.csv", "hut|beds\nAlm|12\n"),
+        ("a.tsv", "hut\tbeds\nAlm\t12\n"),
+        ("a.csv", '\ufeff"hut","beds"\r\n"Alm","12"\r\n'),
+        ("a.csv", "hut,beds\n\nAlm,12"),
+    ],
+)
+def test_the_delimiter_is_told_from_the_rows(tmp_path, name, content):
+    (table,) = parse_text(tmp_path, name, content).elements
+
+    assert (table.role, table.text) == ("table", "hut | beds\nAlm | 12")
+
+
+def test_decimal_commas_do_not_divide_cells(tmp_path):
+    (table,) = parse_text(tmp_path, "a.csv", "hut;m2\nAlm;1,5\nJoch;2,5\n").elements
+
+    assert table.text == "hut | m2\nAlm | 1,5\nJoch | 2,5"
+
+
+def test_bars_and_line_breaks_in_cells_do_not_break_rows(tmp_path):
+    (table,) = parse_text(tmp_path, "a.csv", 'a,b\n"x|y","two\nlines"\n').elements
+
+    assert table.text == "a | b\nx¦y | two lines"
+
+
+def test_formulas_are_text(tmp_path):
+    (table,) = parse_text(tmp_path, "a.csv", "name,note\nAda,\"=cmd|'/c calc'!A1\"\n").elements
+
+    assert table.text == "name | note\nAda | =cmd¦'/c calc'!A1"
+
+
+def test_a_million_columns_are_cut_with_a_warning(tmp_path):
+    document = parse_text(tmp_path, "a.csv", ",".join(["7"] * 1_000_000))
+
+    assert len(document.elements[0].text) < 10_000
+    assert document.warnings == ("only the first 1,000 columns were read",)
+
+
+def test_nuls_do_no_harm(tmp_path):
+    (table,) = parse_text(tmp_path, "a.csv", b"name,value\nalpha\0,1\nbeta,2\n").elements
+
+    assert table.text == "name | value\nalpha | 1\nbeta | 2"

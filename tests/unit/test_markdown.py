@@ -1,0 +1,57 @@
+from builders_office import parse_text, picture_bytes, told
+
+
+def read(tmp_path, text):
+    return parse_text(tmp_path, "a.md", text)
+
+
+def test_markdown_keeps_the_same_kinds_as_a_page(tmp_path):
+    document = read(
+        tmp_path,
+        "# Huts\n\nTwo *good* huts.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | x\\|y |\n\n"
+        "```\ncode  here\n```\n",
+    )
+
+    assert told(document) == [
+        ("heading", "Huts"),
+        ("paragraph", "Two good huts."),
+        ("list", "- one\n- two"),
+        ("table", "a | b\n1 | x¦y"),
+        ("code", "code  here"),
+    ]
+    assert document.title == "Huts"
+
+
+def test_front_matter_gives_the_title_and_no_text(tmp_path):
+    document = read(tmp_path, '---\ntitle: "Winter"\ntags: [a]\n---\nIt snowed.\n')
+
+    assert document.title == "Winter"
+    assert told(document) == [("paragraph", "It snowed.")]
+
+
+def test_html_inside_never_runs_and_scripts_are_left_out(tmp_path):
+    document = read(
+        tmp_path,
+        "# Report <img src=x onerror=alert(1)>\n\n<script>alert(2)</script>\n\n"
+        "[click](javascript:alert(3))\n\nThe toll is 9 florins.\n",
+    )
+
+    assert told(document) == [
+        ("heading", "Report"),
+        ("paragraph", "[click](javascript:alert(3))"),
+        ("paragraph", "The toll is 9 florins."),
+    ]
+
+
+def test_local_pictures_are_figures_with_their_words(tmp_path):
+    (tmp_path / "p.png").write_bytes(picture_bytes())
+
+    assert told(read(tmp_path, "![A tower in snow](p.png) ![x](../../etc/passwd)")) == [
+        ("figure", ""),
+        ("caption", "A tower in snow"),
+    ]
+
+
+def test_a_very_long_line_and_deep_nesting_are_read(tmp_path):
+    assert len(read(tmp_path, "[" * 200_000).elements) > 10
+    assert "deep" in read(tmp_path, ">" * 5000 + " deep").elements[0].text

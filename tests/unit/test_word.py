@@ -1,0 +1,220 @@
+import docx
+import pytest
+from builders_office import WORD, only, parse, picture_bytes, told, write_raw_docx
+
+from rag.errors import SourceError
+
+
+@pytest.fixture
+def document():
+    return docx.Document()
+
+
+def read(document, tmp_path):
+    document.save(tmp_path / "a.docx")
+    return parse(tmp_path / "a.docx")
+
+
+def body(tmp_path, inner):
+    xml = f"<w:document {WORD}><w:body>{inner}</w:body></w:document>"
+    return parse(write_raw_docx(tmp_path / "a.docx", xml))
+
+
+def test_headings_lists_and_paragraphs_keep_their_kind_and_order(document, tmp_path):
+    document.add_heading("Annual report", 0)
+    document.add_heading("Weather", 1)
+    document.add_paragraph("It rained.")
+    document.add_paragraph("sun", style="List Bullet")
+    document.add_paragraph("snow", style="List Bullet")
+    document.add_paragraph("first", style="List Number")
+    document.add_heading("Details", 2)
+
+    read_back = read(document, tmp_path)
+
+    assert told(read_back) == [
+        ("title", "Annual report"),
+        ("heading", "Weather"),
+        ("paragraph", "It rained."),
+        ("list", "- sun\n- snow\n1. first"),
+        ("heading", "Details"),
+    ]
+    assert [e.level for e in read_back.elements] == [None, 1, None, None, 2]
+    assert read_back.title == "Annual report"
+    assert read_back.page_count == 0
+
+
+def test_every_line_has_a_span_of_its_own(document, tmp_path):
+    document.add_paragraph("sun", style="List Bullet")
+    document.add_paragraph("snow", style="List Bullet")
+
+    (element,) = read(document, tmp_path).elements
+
+    assert [element.text[slice(*p.span)] for p in element.provenances] == ["- sun", "- snow"]
+    assert element.page is None
+
+
+def test_merged_cells_are_resolved_and_header_rows_made_one(document, tmp_path):
+    table = document.add_table(rows=4, cols=3)
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "2023"
+    for number, text in enumerate(["Region", "Sales", "Profit"]):
+        table.cell(1, number).text = text
+    table.cell(2, 0).merge(table.cell(3, 0)).text = "North | South"
+    for row, texts in ((2, ("10", "1")), (3, ("20", "2"))):
+        for number, text in enumerate(texts, 1):
+            table.cell(row, number).text = text
+
+    assert only(read(document, tmp_path), "table").text == (
+        "Region | 2023 Sales | 2023 Profit\nNorth ¦ South | 10 | 1\nNorth ¦ South | 20 | 2"
+    )
+
+
+def test_a_nested_table_becomes_text_of_its_cell(document, tmp_path):
+    table = document.add_table(rows=2, cols=2)
+    for number, text in enumerate(["Name", "Data"]):
+        table.cell(0, number).text = text
+    table.cell(1, 0).text = "Lake"
+    inner = table.cell(1, 1).add_table(rows=2, cols=2)
+    for number, text in enumerate(["depth", "19 m", "area", "3 ha"]):
+        inner.cell(number // 2, number % 2).text = text
+
+    assert only(read(document, tmp_path), "table").text == (
+        "Name | Data\nLake | depth, 19 m; area, 3 ha"
+    )
+
+
+def test_a_table_that_only_frames_text_is_read_as_text(document, tmp_path):
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text = "A boxed remark."
+    cell.add_paragraph("Its second paragraph.")
+
+    assert told(read(document, tmp_path)) == [
+        ("paragraph", "A boxed remark."),
+        ("paragraph", "Its second paragraph."),
+    ]
+
+
+def test_a_caption_above_a_table_comes_after_it(document, tmp_path):
+    document.add_paragraph("Table 1: Yearly sums")
+    table = document.add_table(rows=2, cols=2)
+    for number, text in enumerate(["Year", "Sum", "2020", "7"]):
+        table.cell(number // 2, number % 2).text = text
+
+    assert [role for role, _ in told(read(document, tmp_path))] == ["table", "caption"]
+
+
+def test_a_picture_is_pending_and_its_caption_follows(document, tmp_path):
+    (tmp_path / "p.png").write_bytes(picture_bytes())
+    document.add_paragraph("Before.")
+    document.add_picture(str(tmp_path / "p.png"))
+    document.add_paragraph("Figure 1: The tower", style="Caption")
+
+    read_back = read(document, tmp_path)
+
+    assert [role for role, _ in told(read_back)] == ["paragraph", "figure", "caption"]
+    figure = only(read_back, "figure")
+    assert figure.pending
+    assert (figure.image.width_px, figure.image.height_px) == (120, 80)
+
+
+def test_tiny_pictures_are_decoration(document, tmp_path):
+    (tmp_path / "dot.png").write_bytes(picture_bytes(10, 10))
+    document.add_picture(str(tmp_path / "dot.png"))
+    document.add_paragraph("Text.")
+
+    assert told(read(document, tmp_path)) == [("paragraph", "Text.")]
+
+
+def test_insertions_are_read_and_deletions_are_not(tmp_path):
+    read_back = body(
+        tmp_path,
+        "<w:p><w:r><w:t>The fee is </w:t></w:r><w:del><w:r><w:delText>5</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>7 marks</w:t></w:r></w:ins>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t> hidden</w:t></w:r></w:p>",
+    )
+
+    assert told(read_back) == [("paragraph", "The fee is 7 marks")]
+
+
+def test_content_controls_and_links_are_read(tmp_path):
+    read_back = body(
+        tmp_path,
+        "<w:sdt><w:sdtContent><w:p><w:hyperlink><w:r><w:t>see the map</w:t></w:r></w:hyperlink>"
+        "</w:p></w:sdtContent></w:sdt>",
+    )
+
+    assert told(read_back) == [("paragraph", "see the map")]
+
+
+def test_a_table_of_contents_is_left_out(document, tmp_path):
+    style = document.styles.add_style("toc 1", 1)
+    document.add_paragraph("Weather\t3", style=style)
+    document.add_paragraph("It rained.")
+
+    assert told(read(document, tmp_path)) == [("paragraph", "It rained.")]
+
+
+def test_a_paragraph_that_is_all_bold_and_short_is_a_heading(document, tmp_path):
+    document.add_paragraph().add_run("Opening hours").bold = True
+    document.add_paragraph("Nine to five.")
+
+    assert [role for role, _ in told(read(document, tmp_path))] == ["heading", "paragraph"]
+
+
+def test_numbers_that_word_draws_are_part_of_the_text(document, tmp_path):
+    for style, text in (("List Number", "one"), ("List Number", "two"), ("List Number 2", "deep")):
+        document.add_paragraph(text, style=style)
+
+    assert only(read(document, tmp_path), "list").text.startswith("1. one\n2. two\n")
+
+
+def test_a_footnote_stands_after_the_paragraph_that_calls_it(tmp_path):
+    call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    note = '<w:footnote w:id="2"><w:p><w:r><w:t>At low water.</w:t></w:r></w:p></w:footnote>'
+    relation = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId7" Target="footnotes.xml" Type="http://schemas.openxmlformats.org/'
+        'officeDocument/2006/relationships/footnotes"/></Relationships>'
+    )
+    path = write_raw_docx(
+        tmp_path / "a.docx",
+        f"<w:document {WORD}><w:body><w:p><w:r><w:t>It is 19 m deep.</w:t></w:r>{call}</w:p>"
+        f"<w:p><w:r><w:t>It is cold.</w:t></w:r></w:p></w:body></w:document>",
+        **{
+            "word/_rels/document.xml.rels": relation,
+            "word/footnotes.xml": f"<w:footnotes {WORD}>{note}</w:footnotes>",
+        },
+    )
+
+    assert [text for _, text in told(parse(path))] == [
+        "It is 19 m deep.",
+        "At low water.",
+        "It is cold.",
+    ]
+
+
+def test_an_empty_document_is_told(document, tmp_path):
+    read_back = read(document, tmp_path)
+
+    assert read_back.elements == ()
+    assert read_back.warnings == ("the file holds no text",)
+
+
+def test_a_document_without_a_body_is_refused(tmp_path):
+    path = write_raw_docx(tmp_path / "a.docx", f"<w:document {WORD}/>")
+
+    with pytest.raises(SourceError, match="no text body"):
+        parse(path)
+
+
+def test_broken_xml_is_refused_with_a_reason(tmp_path):
+    path = write_raw_docx(tmp_path / "a.docx", f"<w:document {WORD}><w:body><w:p>")
+
+    with pytest.raises(SourceError, match="damaged"):
+        parse(path)
+
+
+def test_tables_nested_without_end_are_refused(tmp_path):
+    deep = "<w:tbl><w:tr><w:tc>" * 3000 + "</w:tc></w:tr></w:tbl>" * 3000
+
+    with pytest.raises(SourceError, match="damaged"):
+        body(tmp_path, deep)
