@@ -25,10 +25,15 @@ from ingest.isolate_jobs import (
 from ingest.isolate_worker import Worker
 from ingest.lettering import OcrCache, cache_keys
 from rag.datamodel import Document, QueryImage, SourceFile
+from rag.errors import SourceError
 from rag.settings import Settings
 
 LETTERING_NICE: Final = 10
 """Lettering takes minutes; the chat, which a person waits for, goes first."""
+
+
+MOST_UNREADABLE: Final = 3
+"""Pictures of one file that may fail before the file is given up."""
 
 
 class ParserProcess:
@@ -89,20 +94,34 @@ class ParserProcess:
         """Read the pending lettering, page by page. Raises SourceError or LimitError.
 
         What was read is put into `cache` at once, and what stands in it is not read again. The
-        time limit holds for each page. `on_page` and `cache` are called in the caller's thread;
-        what they raise ends the work.
+        time limit holds for each picture; one that is over a limit or makes its reader crash is
+        left out with a warning. `on_page` and `cache` are called in the caller's thread; what
+        they raise ends the work.
         """
+        keys = cache_keys(document)
+        unreadable: dict[str, str] = {}
+        told = 0
+        while True:
+            done = 0
 
-        def on_reply(reply: Read | PageDone) -> None:
-            if isinstance(reply, Read):
-                cache.put(reply.key, reply.lines)
-            else:
-                on_page(reply.page)
+            def on_reply(reply: Read | PageDone) -> None:
+                nonlocal done, told
+                if isinstance(reply, Read):
+                    cache.put(reply.key, reply.lines)
+                    return
+                done += 1
+                if done > told:
+                    told = done
+                    on_page(reply.page)
 
-        lines = ((key, cache.get(key)) for key in cache_keys(document))
-        known = {key: found for key, found in lines if found is not None}
-        job = LetterJob(document=document, file=file, known=known)
-        return _document(self._readers.do(job, on_reply=on_reply))
+            known = {key: lines for key in keys if (lines := cache.get(key)) is not None}
+            job = LetterJob(document=document, file=file, known=known, unreadable=unreadable)
+            try:
+                return _document(self._readers.do(job, on_reply=on_reply))
+            except SourceError as error:
+                if done == len(keys) or len(unreadable) == MOST_UNREADABLE:
+                    raise
+                unreadable[keys[done]] = str(error)
 
     def read_query_image(self, path: Path) -> QueryImage:
         """Return the hash and the lettering of a question's picture. Raises SourceError."""

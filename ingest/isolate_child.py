@@ -130,6 +130,7 @@ class _Workshop:
             ocr=self._ocr,
             renderer=PdfRenderer(),
             assets=self._assets,
+            unreadable=job.unreadable,
             cache=_TellingCache(dict(job.known), self._connection),
             settings=self._setup.settings,
             on_page=lambda page: self._connection.send(PageDone(page=page)),

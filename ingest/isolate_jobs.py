@@ -29,11 +29,16 @@ class ParseJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterJob:
-    """Read the pending lettering. `known` holds what was read before, by its cache key."""
+    """Read the pending lettering.
+
+    `known` holds what was read before, by its cache key; `unreadable` says why a picture, by
+    its key, is not to be tried again.
+    """
 
     document: Document
     file: SourceFile
     known: Mapping[str, list[OcrLine]]
+    unreadable: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ cache picture by picture, and never read twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -77,11 +77,13 @@ def letter(
     cache: OcrCache,
     settings: Settings,
     on_page: Callable[[int | None], None],
+    unreadable: Mapping[str, str],
 ) -> Document:
     """Return the document with every pending element replaced by what was read of it.
 
     Elements keep their order. `on_page` is called once for each pending element, with its page.
-    What can't be read is left out with a warning that names its page.
+    What can't be read, or is `unreadable` (cache key: reason), is left out with a warning that
+    names its page.
     """
     desk = _Desk(
         document=document,
@@ -91,6 +93,7 @@ def letter(
         assets=assets,
         cache=cache,
         settings=settings,
+        unreadable=unreadable,
     )
     elements: list[Element] = []
     for element in document.elements:
@@ -114,6 +117,7 @@ class _Desk:
     assets: Assets
     cache: OcrCache
     settings: Settings
+    unreadable: Mapping[str, str]
     warnings: list[str] = field(default_factory=list)
     drawn: tuple[int, int, Pixels] | None = None
 
@@ -187,6 +191,10 @@ class _Desk:
 
     def _pixels(self, element: Element) -> Pixels | None:
         """Return the picture, or the part of the page; None, with a warning, if there is none."""
+        reason = self.unreadable.get(cache_key(self.document, element))
+        if reason is not None:
+            self._warn(element.page, reason)
+            return None
         try:
             if element.image is not None:
                 return self.assets.pixels(element.image)

@@ -31,7 +31,11 @@ COLOURFUL: Final = 0.03
 _LARGE: Final = 1.35
 """Height through the usual height from which a short line is a heading."""
 
+_VERY_LARGE: Final = 2.0
 _HEADING_CHARS: Final = 90
+_CAPITALS: Final = 5
+"""The fewest letters of a heading that only its capitals tell."""
+
 _ALIKE: Final = (0.7, 1.4)
 _LETTERS_APART: Final = 0.8
 """Gap through height under which two pieces side by side are one line that OCR divided."""
@@ -54,12 +58,14 @@ def is_page_of_text(sheet: Sheet) -> bool:
 
     Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
     """
+    is_sheet = sheet.coloured_share < COLOURFUL and sheet.aspect <= FORM_ASPECT
+    return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= LEAST_FORM_LINES)
+
+
+def _is_prose(sheet: Sheet) -> bool:
     chars = sum(len(line.text) for line in sheet.lines)
     long = sum(len(line.text) for line in sheet.lines if len(line.text) >= LONG_LINE_CHARS)
-    if chars >= LEAST_PROSE_CHARS and long >= chars / 2:
-        return True
-    is_sheet = sheet.coloured_share < COLOURFUL and sheet.aspect <= FORM_ASPECT
-    return is_sheet and len(sheet.lines) >= LEAST_FORM_LINES
+    return chars >= LEAST_PROSE_CHARS and long >= chars / 2
 
 
 def figure_text(sheet: Sheet) -> tuple[str, tuple[Provenance, ...]]:
@@ -68,18 +74,21 @@ def figure_text(sheet: Sheet) -> tuple[str, tuple[Provenance, ...]]:
 
 
 def page_elements(sheet: Sheet) -> list[Element]:
-    """Return paragraphs, headings, list items and tables in reading order, on page 1."""
+    """Return paragraphs, headings, list items and tables in reading order, on page 1.
+
+    The lines of prose are joined; those of a form or a receipt stay lines.
+    """
     if not sheet.lines:
         return []
     usual = median(line.height for line in sheet.lines)
     elements: list[Element] = []
     for rows, is_table in _runs(_rows(sheet)):
         if is_table:
-            text, provenances = _rows_text(rows)
-            lines = [line for row in rows for line in row]
-            elements.append(_element("table", text, provenances, lines))
-        else:
+            elements.append(_table(rows))
+        elif _is_prose(sheet):
             elements += _paragraphs([_joined(row) for row in rows], usual=usual)
+        else:
+            elements += _loose_lines([_joined(row) for row in rows])
     return elements
 
 
@@ -158,20 +167,56 @@ def _rows_text(rows: Rows) -> tuple[str, tuple[Provenance, ...]]:
     return text, tuple(provenances)
 
 
-def _paragraphs(lines: Sequence[Line], *, usual: float) -> list[Element]:
+def _table(rows: Rows) -> Element:
+    text, provenances = _rows_text(rows)
+    lines = [line for row in rows for line in row]
+    return _element("table", text, provenances, lines)
+
+
+def _loose_lines(lines: Sequence[Line]) -> list[Element]:
     elements = []
     for block in blocks(lines):
+        text, provenances = _rows_text([[line] for line in block])
+        elements.append(_element("paragraph", text, provenances, block))
+    return elements
+
+
+def _paragraphs(lines: Sequence[Line], *, usual: float) -> list[Element]:
+    elements = []
+    for block in _prose_blocks(lines):
         text, provenances = join_lines(block, page=1)
-        height = median(line.height for line in block)
-        element = _element(_role(text, height / usual), text, provenances, block)
+        largeness = median(line.height for line in block) / usual
+        element = _element(_role(text, largeness), text, provenances, block)
         if element.role == "heading":
-            element = replace(element, level=1 if height > 2 * usual else 2)
+            element = replace(element, level=1 if largeness >= _VERY_LARGE else 2)
         elements.append(element)
     return elements
 
 
+def _prose_blocks(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
+    """Group lines into paragraphs; a lone line in capitals is a heading of its own."""
+    found: list[tuple[Line, ...]] = []
+    below: list[Line] = []
+    for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+        if _in_capitals(line) and not _in_capitals(before) and not _in_capitals(after):
+            found += [*blocks(below), (line,)]
+            below = []
+        else:
+            below.append(line)
+    return found + blocks(below)
+
+
+def _in_capitals(line: Line | None) -> bool:
+    if line is None or not line.text.isupper() or len(line.text) > _HEADING_CHARS:
+        return False
+    return sum(c.isalpha() for c in line.text) >= _CAPITALS
+
+
 def _role(text: str, largeness: float) -> Role:
-    if largeness >= _LARGE and len(text) <= _HEADING_CHARS and any(c.isalpha() for c in text):
+    if not any(c.isalpha() for c in text) or len(text) > _HEADING_CHARS:
+        return "list" if starts_list_item(text) else "paragraph"
+    capitals = text.isupper() and sum(c.isalpha() for c in text) >= _CAPITALS
+    if capitals or largeness >= _LARGE:
         return "heading"
     return "list" if starts_list_item(text) else "paragraph"
 

@@ -47,7 +47,6 @@ _DECODER_ERRORS: Final = (
     TypeError,
     OverflowError,
     ZeroDivisionError,
-    MemoryError,  # a header that asks for more than there is
     struct.error,
     Image.DecompressionBombError,
 )
@@ -89,8 +88,6 @@ def _check_size(picture: Picture, megapixels: int) -> None:
 def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         return "it is of no format that is read, or its header is broken"
-    if isinstance(error, MemoryError):
-        return "it asks for more memory than there is"
     return str(error).rstrip(".") or type(error).__name__
 
 
