@@ -29,16 +29,18 @@ _HALF_GUTTER: Final = 0.004
 _OVERHANG: Final = 0.02
 """How far a line must reach over a gutter on both sides to be one across columns."""
 
-_SHORT_CHARS: Final = 20
+_SHORT_LETTERS: Final = 18
 """Texts in rows with a median under this are cells of a form, not lines of two columns."""
 
 _CANDIDATES: Final = 6
 
 _LIST_MARK: Final = re.compile(
-    r"(?:[•◦▪▫■□●○‣►▸✓✔➢➤❖\u2043\uf0b7\uf0a7\uf0d8·*\u2013—-]\s+\S"
-    r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+\S"
+    r"(?:[•◦▪▫■□●○‣►▸✓✔➢➤❖\u2043\uf0b7\uf0a7\uf0d8]$|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]$"
+    r"|[•◦▪▫■□●○‣►▸✓✔➢➤❖\u2043\uf0b7\uf0a7\uf0d8·*\u2013—-]\s+\S"
+    r"|\(?(?:\d{1,2}|[a-zA-Z](?![.)]\s+[A-Z]\.)|[ivx]{1,4})[.)]\s+\S"
     r"|\[\d{1,3}\]\s*\S)"
 )
+_SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[A-Z]")
 _SENTENCE_END: Final = re.compile(r"[.!?:;][\"'”\u2019)\]]*\d{0,3}$")
 _HYPHENS: Final = "-\u2010\u00ad"
 _KEEPS_HYPHEN: Final = re.compile(
@@ -264,9 +266,18 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     if len(fewer) < 2:
         # A picture beside a column of text is one tall "line".
         return len(more) > 2 and fewer[0].height > 3 * median(line.height for line in more)
-    beside = sum(any(_same_row(line, other) for other in more) for line in fewer)
-    short = min(median(len(line.text) for line in side) for side in (left, right))
-    return not (short < _SHORT_CHARS and beside > 0.7 * len(fewer))
+    letters = min(median(map(_letters, side)) for side in (left, right))
+    beside = max(_beside(left, right), _beside(right, left))
+    return not (letters < _SHORT_LETTERS and beside > (0.7 if letters > 3 else 0.35))
+
+
+def _letters(line: Line) -> int:
+    return sum(character.isalpha() for character in line.text)
+
+
+def _beside(lines: list[Line], others: list[Line]) -> float:
+    """Return which part of the lines stand in a row with one of the others."""
+    return sum(any(_same_row(line, other) for other in others) for line in lines) / len(lines)
 
 
 def _continues(block: list[Line], line: Line) -> bool:
@@ -274,7 +285,7 @@ def _continues(block: list[Line], line: Line) -> bool:
     last = block[-1]
     if _same_row(last, line) and last.bbox.x1 <= line.bbox.x0 + 0.01:
         return line.bbox.x0 - last.bbox.x1 < 3 * max(last.height, line.height)
-    if starts_list_item(line.text) or not _looks_alike(last, line):
+    if _is_item(line, block) or _SECTION.match(line.text) or not _looks_alike(last, line):
         return False
     gap = line.bbox.y0 - last.bbox.y1
     height = min(last.height, line.height)
@@ -282,6 +293,19 @@ def _continues(block: list[Line], line: Line) -> bool:
     if not above_below or line.middle <= last.middle or gap > _largest_gap(block, height):
         return False
     return not _begins_paragraph(block, line)
+
+
+def _is_item(line: Line, block: list[Line]) -> bool:
+    """Whether the line begins a list item; "(ii)" amid a sentence begins none."""
+    if not starts_list_item(line.text):
+        return False
+    last = block[-1]
+    lettered = line.text[0].isalnum() or line.text[0] == "("
+    amid = lettered and not _SENTENCE_END.search(last.text.rstrip())
+    flush = abs(line.bbox.x0 - last.bbox.x0) < 0.3 * line.height
+    right = max(other.bbox.x1 for other in block)
+    full = len(block) > 1 and last.bbox.x1 > right - 3 * line.height
+    return not (amid and flush and full and not starts_list_item(block[0].text))
 
 
 def _looks_alike(last: Line, line: Line) -> bool:

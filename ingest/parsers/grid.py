@@ -116,7 +116,8 @@ def tidy(slots: list[list[Slot]], *, header_rows: int | None = None) -> list[lis
     count = min(count, max(0, len(slots) - 1), MAX_HEADER_ROWS)
     body = [["" if slot.is_spread else slot.text for slot in row] for row in slots[count:]]
     header = [merge_header([row[n].text for row in slots[:count]]) for n in range(width)]
-    return _merge_lanes([header, *body] if count else body)
+    spread = [any(row[n].is_spread and row[n].text for row in slots[:count]) for n in range(width)]
+    return _merge_lanes([header, *body] if count else body, spread, has_header=count > 0)
 
 
 def texts(slots: Sequence[Sequence[Slot]]) -> list[list[str]]:
@@ -151,37 +152,40 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text)) and not _YEAR.fullmatch(text)
 
 
-def _merge_lanes(grid: list[list[str]]) -> list[list[str]]:
-    """Drop empty columns; join `$`, `(` and `)`, `%` that stand in columns of their own."""
+def _merge_lanes(
+    grid: list[list[str]], spread: Sequence[bool], *, has_header: bool
+) -> list[list[str]]:
+    """Drop empty columns; join `$`, `(` and `)`, `%` that stand in columns of their own.
+
+    `spread` tells the columns that a header cell of the column before stands above as well.
+    """
     columns: list[list[str]] = []
-    for column in zip(*grid, strict=True):
+    for column, is_spread in zip(zip(*grid, strict=True), spread, strict=True):
         lane = [text.strip() for text in column]
         if not any(lane):
             continue
-        if columns and _joins(columns[-1], lane):
-            columns[-1] = [_joined(a, b) for a, b in zip(columns[-1], lane, strict=True)]
+        if columns and _joins(columns[-1], lane, has_header=has_header, is_spread=is_spread):
+            header = columns[-1][:has_header] if columns[-1][0] else lane[:has_header]
+            body = zip(columns[-1][has_header:], lane[has_header:], strict=True)
+            columns[-1] = [*header, *(left + right for left, right in body)]
         else:
             columns.append(lane)
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _joins(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Say whether two columns are one: signs beside numbers, or below one header; no collision."""
-    signs = int(bool(left[0]) and left[0] == right[0])
-    for a, b in zip(left, right, strict=True):
-        if not a or not b or a == b:
-            continue
-        if not (_OPENING.fullmatch(a) or _CLOSING.fullmatch(b)):
-            return False
-        signs += 1
-    return signs > 0 or _is_signs(left, _OPENING) or _is_signs(right, _CLOSING)
+def _joins(left: Sequence[str], right: Sequence[str], *, has_header: bool, is_spread: bool) -> bool:
+    """Say whether two columns are one: signs beside numbers, or below one merged header."""
+    if has_header and left[0] and right[0] and not (left[0] == right[0] and is_spread):
+        return False
+    body = list(zip(left[has_header:], right[has_header:], strict=True))
+    both = [(a, b) for a, b in body if a and b]
+    if not all(_OPENING.fullmatch(a) or _CLOSING.fullmatch(b) for a, b in both):
+        return False
+    one_header = has_header and is_spread and left[0] == right[0]
+    return bool(both) or one_header or _is_signs(left, _OPENING) or _is_signs(right, _CLOSING)
 
 
 def _is_signs(lane: Sequence[str], pattern: re.Pattern[str]) -> bool:
     """Say whether a column holds nothing but signs below its header."""
     filled = [text for text in lane[1:] if text]
     return bool(filled) and all(pattern.fullmatch(text) for text in filled)
-
-
-def _joined(left: str, right: str) -> str:
-    return left if left == right else left + right

@@ -147,7 +147,7 @@ class _Reading:
     def _taken_apart(self, page: RawPage) -> list[Element]:
         items = items_of(
             page,
-            is_running=lambda piece: self.habits.is_running(piece, page),
+            running=self.habits.running(page),
             is_ornament=self.habits.is_ornament,
         )
         return elements_of(items, page, self.habits)

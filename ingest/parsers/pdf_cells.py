@@ -109,7 +109,13 @@ def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
 
 def cells_of(row: Sequence[Piece]) -> list[Cell]:
     """Divide a row at its wide gaps; signs are joined to their numbers, marks to their items."""
-    words = sorted((word for piece in row for word in piece.words), key=lambda w: w.rect[0])
+    return cells_in_line(
+        sorted((word for piece in row for word in piece.words), key=lambda w: w.rect[0])
+    )
+
+
+def cells_in_line(words: Sequence[Word]) -> list[Cell]:
+    """Divide words, ordered from the left, at their wide gaps."""
     runs = [[words[0]]]
     for last, word in pairwise(words):
         gap = word.rect[0] - last.rect[2]

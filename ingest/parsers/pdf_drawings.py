@@ -8,11 +8,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 import pypdfium2.raw as pdfium_c
 
-from ingest.parsers.pdf_geometry import Frame, Rect
+from ingest.parsers.pdf_geometry import Frame, Rect, around
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
@@ -135,18 +136,16 @@ def _sort_path(
         if max(width, height) > _THIN_PT:
             (drawings.horizontal if height <= width else drawings.vertical).append(rect)
         return
-    lines = _straight_lines(handle, matrix, frame)
-    if lines is None:
+    outlines = _outlines(handle, matrix, frame)
+    if outlines is None:
         drawings.shapes.append(rect)
-    elif filled and len(lines) <= 5:
-        drawings.boxes.append(rect)
-    if lines is not None and stroked:
-        for x0, y0, x1, y1 in lines:
-            (drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical).append(
-                (x0, y0, x1, y1)
-            )
-    elif lines is not None and len(lines) > 5:
-        drawings.shapes.append(rect)
+        return
+    if filled:
+        drawings.boxes += [around(outline) for outline in outlines]
+    if stroked:
+        for x0, y0, x1, y1 in chain(*outlines):
+            rules = drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical
+            rules.append((x0, y0, x1, y1))
 
 
 def _paint(handle: object) -> tuple[bool, bool]:
@@ -168,13 +167,13 @@ def _is_seen(handle: object, colour: Any) -> bool:  # noqa: ANN401 - a function 
     return alpha.value > 0 and min(red.value, green.value, blue.value) < _NEAR_WHITE
 
 
-def _straight_lines(handle: object, matrix: Matrix, frame: Frame) -> list[Rect] | None:
-    """Return the path's lines if all are level or upright; None if any is not."""
+def _outlines(handle: object, matrix: Matrix, frame: Frame) -> list[list[Rect]] | None:
+    """Return the lines of each part of the path; None if any line is curved or slanting."""
     count = pdfium_c.FPDFPath_CountSegments(handle)
     if count > _MAX_SEGMENTS:
         return None
     whole = _times(_matrix_of(handle), matrix)
-    lines: list[Rect] = []
+    outlines: list[list[Rect]] = []
     at, begin = (0.0, 0.0), (0.0, 0.0)
     x, y = ctypes.c_float(), ctypes.c_float()
     for n in range(count):
@@ -184,15 +183,16 @@ def _straight_lines(handle: object, matrix: Matrix, frame: Frame) -> list[Rect] 
         to = _apply(whole, x.value, y.value)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             at = begin = to
+            outlines.append([])
             continue
         ends = [to, begin] if pdfium_c.FPDFPathSegment_GetClose(segment) else [to]
         for end in ends:
-            if kind == pdfium_c.FPDF_SEGMENT_BEZIERTO or not _is_level(at, end):
+            if kind == pdfium_c.FPDF_SEGMENT_BEZIERTO or not _is_level(at, end) or not outlines:
                 return None
             if at != end:
-                lines.append(frame.display((*at, *end)))
+                outlines[-1].append(frame.display((*at, *end)))
             at = end
-    return lines
+    return [outline for outline in outlines if outline]
 
 
 def _is_level(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from ingest.parsers.pdf_drawings import Drawings
@@ -35,10 +36,14 @@ _LABEL_CHARS: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure's box, and the pieces of text inside it."""
+    """A figure's box, and the pieces of text inside it.
+
+    `lettered` says that the text layer has all its words: it was drawn, not photographed.
+    """
 
     rect: Rect
     pieces: tuple[Piece, ...]
+    lettered: bool
 
 
 def find_figures(
@@ -49,14 +54,17 @@ def find_figures(
     found = [rect for rect in _clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
     charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
     boxes = [_with_labels(rect, pieces) for rect in _clusters([*found, *charts], 8.0)]
-    panels = [_panel(rect, drawings, pieces, page) for rect in boxes]
+    panels = [_panel(rect, found, drawings, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
     figures = []
     left = list(pieces)
     for rect in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
         inside = tuple(p for p in left if share_inside(p.rect, rect) > 0.5)
         left = [p for p in left if p not in inside]
-        figures.append(Figure(rect=around([rect, *(p.rect for p in inside)]), pieces=inside))
+        whole = around([rect, *(p.rect for p in inside)])
+        photographed = sum(intersection(picture, whole) for picture in found)
+        lettered = bool(inside) and photographed < 0.2 * area(whole)
+        figures.append(Figure(rect=whole, pieces=inside, lettered=lettered))
     return figures
 
 
@@ -91,7 +99,21 @@ def _holds_prose(rect: Rect, pieces: Sequence[Piece]) -> bool:
     """Whether running text stands in the box: then it is a background, or a frame."""
     lines = [piece for piece in pieces if share_inside(piece.rect, rect) > 0.5]
     prose = sum(is_prose(piece) for piece in lines)
-    return prose >= 3 and prose > 0.15 * len(lines)
+    if prose >= 3 and prose > 0.15 * len(lines):
+        return True
+    letters = sum(len(piece.text) for piece in lines)
+    return letters > 600 and median(len(piece.text) for piece in lines) > 22
+
+
+def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether four lines of running text follow one another in the box: more than its notes."""
+    lines = [piece for piece in pieces if share_inside(piece.rect, rect) > 0.5 and is_prose(piece)]
+    amid = [
+        line
+        for line in lines
+        if _beside(line, lines, up=True) is not None and _beside(line, lines, up=False) is not None
+    ]
+    return len(amid) >= 2
 
 
 def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
@@ -119,12 +141,13 @@ def _rounded(rect: Rect) -> Rect:
 
 
 def _are_bars(boxes: Sequence[Rect]) -> bool:
-    """Bars differ in length or place both ways; a table's shading repeats its columns and rows."""
-    if len(boxes) < 4:
+    """Bars lie side by side and differ in length; a table's shading repeats its sizes."""
+    if len(boxes) < 3:
         return False
-    across = len({(b[0], b[2]) for b in boxes}) / len(boxes)
-    down = len({(b[1], b[3]) for b in boxes}) / len(boxes)
-    return across >= 0.4 and down >= 0.2 and across * down >= 0.15
+    many = max(3, 0.4 * len(boxes))
+    level = len({b[2] - b[0] for b in boxes}) >= many and len({b[1] + b[3] for b in boxes}) >= 3
+    upright = len({b[3] - b[1] for b in boxes}) >= many and len({b[0] + b[2] for b in boxes}) >= 3
+    return level or upright
 
 
 def _clusters(rects: Sequence[Rect], near: float) -> list[Rect]:
@@ -172,20 +195,46 @@ def _above_or_below(label: Rect, rect: Rect) -> bool:
 
 
 def _in_prose(piece: Piece, pieces: Sequence[Piece]) -> bool:
-    """Whether a short piece is the first or last line of a paragraph next to it."""
+    """Whether a piece is a line of a paragraph: long lines, or a stack of three, around it."""
+    above, below = _beside(piece, pieces, up=True), _beside(piece, pieces, up=False)
+    if any(is_prose(other) for other in (above, below) if other):
+        return True
+    stack = [piece, above, below]
+    if above and below is None:
+        stack.append(_beside(above, pieces, up=True))
+    if below and above is None:
+        stack.append(_beside(below, pieces, up=False))
+    lines = [line for line in stack if line is not None]
+    return len(lines) >= 3 and sum(len(line.text) >= 16 for line in lines) >= 2
+
+
+def _beside(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece | None:
+    """Return the line right above or below that is of the same size and begins where it does."""
     height = piece.rect[3] - piece.rect[1]
-    return any(
-        is_prose(other)
-        and abs(other.size_pt - piece.size_pt) < 0.6
-        and min(abs(other.rect[1] - piece.rect[3]), abs(piece.rect[1] - other.rect[3])) < height
-        and other.rect[0] < piece.rect[2]
-        and piece.rect[0] < other.rect[2]
-        for other in pieces
-    )
+    for other in pieces:
+        gap = piece.rect[1] - other.rect[3] if up else other.rect[1] - piece.rect[3]
+        alike = abs(other.size_pt - piece.size_pt) < 0.6 and other.bold == piece.bold
+        flush = abs(other.rect[0] - piece.rect[0]) < 2.5 or (
+            is_prose(other) and other.rect[0] < piece.rect[2] and piece.rect[0] < other.rect[2]
+        )
+        if other is not piece and alike and flush and -0.5 * height < gap < 0.9 * height:
+            return other
+    return None
 
 
-def _panel(rect: Rect, drawings: Drawings, pieces: Sequence[Piece], page: Rect) -> Rect:
-    """Widen the box to the rules above and below that frame chart, title and notes as a panel."""
+def _panel(
+    rect: Rect,
+    pictures: Sequence[Rect],
+    drawings: Drawings,
+    pieces: Sequence[Piece],
+    *,
+    page: Rect,
+) -> Rect:
+    """Widen the box to the rules above and below that frame chart, title and notes as a panel.
+
+    A picture fills a good part of its panel; what is a small part of one is a logo.
+    """
+    least = 0.3 * sum(intersection(picture, rect) for picture in pictures) / area(rect)
     rules = [
         rule
         for rule in drawings.horizontal
@@ -197,6 +246,7 @@ def _panel(rect: Rect, drawings: Drawings, pieces: Sequence[Piece], page: Rect) 
         for bottom in sorted(below, key=lambda rule: rule[1]):
             panel = around([rect, top, bottom])
             same = abs(top[0] - bottom[0]) < 4 and abs(top[2] - bottom[2]) < 4
-            if same and area(panel) < 0.75 * area(page) and not _holds_prose(panel, pieces):
+            same = same and area(rect) > least * area(panel)
+            if same and area(panel) < 0.75 * area(page) and not _holds_paragraph(panel, pieces):
                 return panel
     return rect

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from ingest.parsers.pdf_cells import EMPTY, Cell, Table, is_number
+from ingest.parsers.pdf_cells import EMPTY, Cell, Table, cells_in_line, is_number
 from ingest.parsers.pdf_drawings import Drawings
-from ingest.parsers.pdf_geometry import Rect, grown, share_inside, vertical_overlap
+from ingest.parsers.pdf_geometry import Rect, area, grown, share_inside, vertical_overlap
 from ingest.parsers.pdf_tables import table_of
 from ingest.parsers.pdf_words import Piece, Word
 
@@ -21,6 +21,9 @@ _MAX_PAIRS: Final = 400_000
 
 _MAX_CELL_CHARS: Final = 1500
 """Cells with more text are frames of a page's layout, not of a table."""
+
+_LABEL_CHARS: Final = 60
+"""A cell over several rows is repeated in each if it is no longer than this."""
 
 Slot = tuple[int, int]
 
@@ -34,7 +37,9 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
     tables = []
     for rows, columns in _crossing(level, upright):
         grid = _Grid.of(rows, columns)
-        table = grid.table(pieces) if grid and grid.closed == closed else None
+        if grid is None or grid.closed != closed or _is_plot(grid, drawings):
+            continue
+        table = grid.table(pieces)
         if table:
             tables.append(table)
     return tables
@@ -49,7 +54,7 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
         groups[key].append(y)
     tables, left = [], list(pieces)
     for (x0, x1), ys in groups.items():
-        for rect in _stretches(x0, x1, ys):
+        for rect in _stretches(x0, x1, sorted(ys)):
             inside = [p for p in left if share_inside(p.rect, grown(rect, 2)) > 0.6]
             table = table_of(inside, drawings.horizontal) if len(inside) >= 4 else None
             if table:
@@ -165,7 +170,11 @@ class _Grid:
                 slot = self._slot(word)
                 if slot:
                     words[slot].append(word)
-        rows = self._rows({slot: Cell(lines=_lines(found)) for slot, found in words.items()})
+        cells = {slot: Cell(lines=_lines(found)) for slot, found in words.items()}
+        holding = [cell for cell in cells.values() if _holds_columns(cell)]
+        if len(holding) >= 2 or any(len(cell.lines) >= 3 for cell in holding):
+            return None
+        rows = self._rows(cells)
         title, rows = _title(rows)
         if not _is_table(rows):
             return None
@@ -181,7 +190,8 @@ class _Grid:
         rows: list[list[Cell]] = []
         for row in range(len(self.ys) - 1):
             band = [self._cell(cells, row, column) for column in range(len(self.xs) - 1)]
-            rows += _divided(band, self.xs[1:])
+            is_header = not rows and not any(_is_numbers(cell) for cell in band)
+            rows += [self._spread(band, row)] if is_header else _divided(band, self.xs[1:])
         keep = [n for n in range(len(self.xs) - 1) if any(row[n].lines for row in rows)]
         return [[row[n] for n in keep] for row in rows if any(cell.lines for cell in row)]
 
@@ -192,11 +202,33 @@ class _Grid:
             return cells.get(root, EMPTY)
         from_above = root[0] < row and root[1] == column
         cell = cells.get(root, EMPTY)
-        return cell if from_above and len(cell.text) <= 60 else EMPTY
+        return cell if from_above and len(cell.text) <= _LABEL_CHARS else EMPTY
+
+    def _spread(self, band: list[Cell], row: int) -> list[Cell]:
+        """Give each column of a header its part of the cells that reach over several columns."""
+        spread = [EMPTY] * len(band)
+        for column, cell in enumerate(band):
+            root = self.roots[row, column]
+            reach = [n for n in range(len(band)) if self.roots[row, n] == root]
+            for line in cell.lines:
+                parts = cells_in_line(line)
+                for part in parts:
+                    x = (part.rect[0] + part.rect[2]) / 2
+                    own = min(max(bisect_right(self.xs, x) - 1, reach[0]), reach[-1])
+                    for n in [own] if len(parts) > 1 else reach:
+                        spread[n] = spread[n].plus(part)
+        return spread
 
 
 def _covered(rules: Sequence[tuple[float, float, float]], place: float, along: float) -> bool:
     return any(abs(p - place) <= _TOUCH_PT and s - 1 <= along <= e + 1 for p, s, e in rules)
+
+
+def _is_plot(grid: _Grid, drawings: Drawings) -> bool:
+    """Whether curves fill a good part of the grid: axes and grid lines are no table."""
+    rect = (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+    inside = [area(shape) for shape in drawings.shapes if share_inside(shape, rect) > 0.5]
+    return max(inside, default=0.0) > 0.1 * area(rect)
 
 
 def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
@@ -227,6 +259,10 @@ def _divided(band: Sequence[Cell], rights: Sequence[float]) -> list[list[Cell]]:
     middles = [_middle(line) for line in guides[0].lines]
     rows = [[EMPTY] * len(band) for _ in middles]
     for column, cell in enumerate(band):
+        if len(cell.lines) == 1 and len(cell.text) <= _LABEL_CHARS:
+            for row in rows:
+                row[column] = cell
+            continue
         for line in cell.lines:
             n = min(range(most), key=lambda k: abs(middles[k] - _middle(line)))
             rows[n][column] = rows[n][column].plus(Cell(lines=(line,)))
@@ -234,12 +270,22 @@ def _divided(band: Sequence[Cell], rights: Sequence[float]) -> list[list[Cell]]:
 
 
 def _are_rows(cell: Cell, right: float) -> bool:
-    if all(is_number(_text(line)) for line in cell.lines):
-        return True
-    return all(
+    return _is_numbers(cell) or all(
         line[-1].rect[2] + 0.3 * line[-1].size_pt + below[0].rect[2] - below[0].rect[0] < right - 6
         for line, below in pairwise(cell.lines)
     )
+
+
+def _holds_columns(cell: Cell) -> bool:
+    """Whether columns stand in one cell: then the rules frame parts of a page, or of a table."""
+    parts = [cells_in_line(line) for line in cell.lines]
+    if sum(len(line) >= 2 for line in parts) >= 3:
+        return True
+    return any(sum(is_number(part.text) for part in line) >= 2 for line in parts)
+
+
+def _is_numbers(cell: Cell) -> bool:
+    return bool(cell.lines) and all(is_number(_text(line)) for line in cell.lines)
 
 
 def _middle(line: Sequence[Word]) -> float:

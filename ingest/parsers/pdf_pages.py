@@ -80,14 +80,18 @@ def is_noise(letters: Letters) -> bool:
 def items_of(
     page: RawPage,
     *,
-    is_running: Callable[[Piece], bool],
+    running: Sequence[Piece],
     is_ornament: Callable[[Rect], bool],
 ) -> list[Item]:
-    """Return what stands on the page in reading order, running heads and ornaments left out."""
+    """Return what stands on the page in reading order.
+
+    `running` are its running heads: left out, unless a table repeats its header there.
+    `is_ornament` says which pictures to leave out.
+    """
     drawn = page.drawings
-    left = [piece for piece in page.pieces if not is_running(piece)]
-    tables = find_grids(drawn, left, closed=True)
-    left = _without(left, [piece for table in tables for piece in table.pieces])
+    tables = find_grids(drawn, page.pieces, closed=True)
+    gone = [*running, *(piece for table in tables for piece in table.pieces)]
+    left = _without(page.pieces, gone)
     figures = [
         figure
         for figure in find_figures(drawn, left, page=page.rect, ignored=is_ornament)

@@ -73,10 +73,23 @@ class Habits:
 
     @property
     def _often(self) -> int:
-        return max(2 if self.pages <= 4 else 3, round(0.2 * min(self.pages, 40)))
+        return max(2 if self.pages <= 4 else 3, round(0.1 * min(self.pages, 40)))
 
-    def is_running(self, piece: Piece, page: RawPage) -> bool:
-        """Whether a piece is a running head or foot, or a page number."""
+    def running(self, page: RawPage) -> list[Piece]:
+        """Return the page's running heads and feet, and its number: what stands outermost."""
+        rows = rows_of(page.pieces)
+        heads: list[Piece] = []
+        for inwards in (rows, rows[::-1]):
+            for row in inwards[:4]:
+                found = [piece for piece in row if self._is_running(piece, page)]
+                if any(self._counts(piece, page) for piece in found) and _is_edge(row, page):
+                    found = row
+                heads += found
+                if len(found) < len(row):
+                    break
+        return heads
+
+    def _is_running(self, piece: Piece, page: RawPage) -> bool:
         if _PAGE_NUMBER.fullmatch(piece.text) and self._counts(piece, page):
             return True
         if not _in_margin(piece, page) or len(piece.text) > 120:
@@ -114,6 +127,10 @@ def _in_margin(piece: Piece, page: RawPage) -> bool:
 
 def _edge_pieces(page: RawPage) -> list[Piece]:
     return [piece for piece in page.pieces if _in_margin(piece, page) and len(piece.text) <= 120]
+
+
+def _is_edge(row: Sequence[Piece], page: RawPage) -> bool:
+    return all(_in_margin(piece, page) and len(piece.text) < 100 for piece in row)
 
 
 def _edge_key(piece: Piece, page: RawPage) -> tuple[str, int]:
@@ -194,11 +211,12 @@ def _figure(figure: Figure, page: RawPage) -> list[Element]:
     if box is None:
         return []
     title, labels = divided_title(figure)
-    text, places = _joined(labels, page)
+    text = _joined(labels, page)[0] if figure.lettered else ""
+    span = (0, len(text)) if text else None
     element = Element(
         role="figure",
         text=text,
-        provenances=places or (Provenance(page=page.number, bbox=box),),
+        provenances=(Provenance(page=page.number, bbox=box, span=span),),
         pending=True,
     )
     caption, caption_places = _joined(title, page)
@@ -277,39 +295,52 @@ def normalised(text: str) -> str:
 
 def _captions_after(elements: list[Element]) -> list[Element]:
     """Move each caption to its figure or table; a caption of nothing becomes a paragraph."""
-    owners = {n: _owner(n, elements) for n, e in enumerate(elements) if e.role == "caption"}
-    taken: dict[int, int] = {}
-    for n, owner in owners.items():
-        if owner is not None and owner not in taken:
-            taken[owner] = n
+    caption_of = _matched(elements)
     ordered: list[Element] = []
     for n, element in enumerate(elements):
-        if n in taken.values():
+        if n in caption_of.values():
             continue
         loose = element.role == "caption"
         ordered.append(replace(element, role="paragraph") if loose else element)
-        if n in taken:
-            ordered.append(elements[taken[n]])
+        if n in caption_of:
+            ordered.append(elements[caption_of[n]])
     return ordered
 
 
-def _owner(number: int, elements: Sequence[Element]) -> int | None:
-    """Return the figure or table that a caption belongs to: the nearest of its own kind."""
+def _matched(elements: Sequence[Element]) -> dict[int, int]:
+    """Return for figures and tables their captions; those with the least choice choose first."""
+    captions = [n for n, element in enumerate(elements) if element.role == "caption"]
+    choices = {n: _owners(n, elements) for n in captions}
+    caption_of: dict[int, int] = {}
+    for n in sorted(captions, key=lambda n: (len(choices[n]), min(choices[n], default=(1.0, 0)))):
+        free = [owner for owner in sorted(choices[n]) if owner[1] not in caption_of]
+        if free:
+            caption_of[free[0][1]] = n
+    return caption_of
+
+
+def _owners(number: int, elements: Sequence[Element]) -> list[tuple[float, int]]:
+    """Return (how far, number) of the figures or tables that a caption may belong to.
+
+    Those of the kind that the caption names, if there are any near: others are misread.
+    """
     caption = elements[number]
-    box = _box(caption)
     kind = "table" if caption.text.lower().startswith("tab") else "figure"
-    best: tuple[float, int] | None = None
-    for n, element in enumerate(elements):
-        if element.role not in {"figure", "table"} or box is None:
-            continue
-        other = _box(element)
-        if other is None or min(box.x1, other.x1) <= max(box.x0, other.x0):
-            continue
-        gap = max(other.y0 - box.y1, box.y0 - other.y1, 0.0)
-        cost = gap + (0.0 if element.role == kind else 0.03)
-        if gap < _CAPTION_REACH and (best is None or cost < best[0]):
-            best = (cost, n)
-    return best[1] if best else None
+    near = [
+        (gap, n, element.role == kind)
+        for n, element in enumerate(elements)
+        if element.role in {"figure", "table"} and (gap := _gap(caption, element)) < _CAPTION_REACH
+    ]
+    own = [(gap, n) for gap, n, same in near if same]
+    return own or [(gap, n) for gap, n, _ in near if gap < _CAPTION_REACH / 2]
+
+
+def _gap(caption: Element, element: Element) -> float:
+    """Return how far above or below one another two elements are; 1 if they are side by side."""
+    one, other = _box(caption), _box(element)
+    if one is None or other is None or min(one.x1, other.x1) <= max(one.x0, other.x0):
+        return 1.0
+    return max(other.y0 - one.y1, one.y0 - other.y1, 0.0)
 
 
 def _box(element: Element) -> BBox | None:

@@ -7,8 +7,8 @@ sign: cells that begin at the same places in row after row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.parsers.pdf_cells import (
@@ -77,12 +77,23 @@ def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
     divided = [row for row in rows if len(row.cells) >= 2]
     if len(divided) < 2 or len(divided) < 0.5 * len(rows):
         return None
-    if median(len(cell.text) for row in divided for cell in row.cells) > 40:
+    numbers = sum(row.numbers for row in divided)
+    long = median(len(cell.text) for row in divided for cell in row.cells)
+    if long > (40 if numbers > 0.2 * len(divided) else 25):
         return None
     linked = sum(
         any(_linked(row, other) for other in divided if other is not row) for row in divided
     )
-    return make_table(rows, rules) if linked >= 0.6 * len(divided) else None
+    if linked < 0.6 * len(divided):
+        return None
+    first = next(n for n, row in enumerate(rows) if len(row.cells) > 1)
+    titled = 0 < first <= 4 and sum(len(row.text) for row in rows[:first]) >= 12
+    table = make_table(rows[first:] if titled else rows, rules)
+    if not titled:
+        return table
+    title = Cell(lines=tuple(line for row in rows[:first] for line in row.cells[0].lines))
+    pieces = tuple(piece for row in rows for piece in row.pieces)
+    return replace(table, title=title, pieces=pieces)
 
 
 def _row(pieces: Sequence[Piece]) -> _Row:
@@ -138,7 +149,7 @@ def _begins_alike(rows: Sequence[_Row]) -> bool:
     lefts = [cell.rect[0] for row in rows for cell in row.cells[1:]]
     alike = sum(sum(abs(left - x) < _ALIGNED_PT for x in lefts) >= 3 for left in lefts)
     long = median(len(cell.text) for row in rows for cell in row.cells)
-    return alike >= 0.75 * len(lefts) and long <= 45
+    return alike >= 0.75 * len(lefts) and long <= 40
 
 
 def _with_headers(rows: Sequence[_Row], start: int, *, after: int) -> int:
@@ -256,8 +267,9 @@ def _header(
 ) -> list[Cell]:
     """Merge header rows into one; a header over several columns is repeated in each."""
     header = [EMPTY] * len(columns)
-    for row in rows:
-        for cell, reach in row:
+    for depth, row in enumerate(rows):
+        last = depth == len(rows) - 1
+        for cell, reach in row if last else _spread(row, columns):
             over = [
                 n
                 for n, (left, right) in enumerate(columns)
@@ -266,6 +278,32 @@ def _header(
             for n in over or [_column_of(reach, columns)]:
                 header[n] = header[n].plus(cell)
     return header
+
+
+def _spread(
+    row: Sequence[tuple[Cell, Rect]], columns: Sequence[tuple[float, float]]
+) -> Iterator[tuple[Cell, Rect]]:
+    """Widen the cells of an upper header row to half the way to their neighbours.
+
+    Only where they are fewer than the columns, and stand over the columns' middle.
+    """
+    labels = columns[0][1]
+    over = [(cell, reach) for cell, reach in row if reach[0] > labels - 2]
+    yield from ((cell, reach) for cell, reach in row if reach[0] <= labels - 2)
+    middles = [(left + right) / 2 for left, right in columns[1:]]
+    centred = bool(over) and bool(middles) and _is_centred(over, middles)
+    for n, (cell, reach) in enumerate(over):
+        x0, y0, x1, y1 = reach
+        if centred and len(over) < len(middles):
+            x0 = min(x0, (over[n - 1][1][2] + x0) / 2 if n else labels)
+            x1 = max(x1, (x1 + over[n + 1][1][0]) / 2 if n + 1 < len(over) else columns[-1][1])
+        yield cell, (x0, y0, x1, y1)
+
+
+def _is_centred(over: Sequence[tuple[Cell, Rect]], middles: Sequence[float]) -> bool:
+    """Whether headers stand, taken together, over the middle of the columns."""
+    centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
+    return abs(centre - (middles[0] + middles[-1]) / 2) < 0.12 * (middles[-1] - middles[0] + 1)
 
 
 def _merge_wrapped(grid: list[list[Cell]], rows: Sequence[_Row]) -> list[list[Cell]]:
