@@ -39,7 +39,7 @@ e2e: $(DEVELOPMENT) ## the browser tests alone (needs chromium)
 	$(BIN)/pytest tests/e2e
 
 bench: $(DEVELOPMENT) ## time ingesting a folder: make bench DOCS=path/to/folder
-	$(BIN)/python benchmarks/ingest.py "$(DOCS)"
+	$(BIN)/python benchmarks/speed.py "$(DOCS)"
 
 $(RUNTIME): $(SOURCES_OF_SETUP)
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) .

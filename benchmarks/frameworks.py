@@ -1,0 +1,133 @@
+"""Text-only ingest of the same files by LlamaIndex, LangChain, Haystack and Pagelight, one by one.
+
+    python benchmarks/frameworks.py FOLDER [--only NAME]
+
+Each framework gets an environment of its own below .cache/, with our torch, its default readers
+and splitters, and the same MiniLM; each run is a process of its own, imports included. Ours stores
+boxes, words and vectors on disk and reads no lettering (RAG_OCR=0); theirs keep vectors in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from measured import Measured, measure
+
+ROOT: Final = Path(__file__).parents[1]
+CACHE: Final = ROOT / ".cache" / "frameworks"
+SUFFIXES: Final = {".pdf", ".docx", ".pptx", ".html", ".md", ".txt", ".csv"}
+SHARED_PINS: Final = ("torch==", "torchvision==", "transformers==", "sentence-transformers==")
+PACKAGES: Final = {
+    "llamaindex": [
+        "llama-index-core",
+        "llama-index-readers-file",
+        "llama-index-embeddings-huggingface",
+        "docx2txt",
+        "python-pptx",
+    ],
+    "langchain": [
+        "langchain-community",
+        "langchain-huggingface",
+        "langchain-text-splitters",
+        "sentence-transformers",
+        "beautifulsoup4",
+        "docx2txt",
+        "lxml",
+        "pypdf",
+        "python-pptx",
+    ],
+    "haystack": [
+        "haystack-ai",
+        "sentence-transformers-haystack",
+        "markdown-it-py",
+        "mdit-plain",
+        "pypdf",
+        "python-docx",
+        "python-pptx",
+        "trafilatura",
+    ],
+}
+OFFLINE: Final = {
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HAYSTACK_TELEMETRY_ENABLED": "False",
+    "SCARF_NO_ANALYTICS": "true",
+    "DO_NOT_TRACK": "true",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", choices=[*PACKAGES, "pagelight"], action="append")
+    arguments = parser.parse_args()
+    names = arguments.only or [*PACKAGES, "pagelight"]
+    with tempfile.TemporaryDirectory() as scratch:
+        files = Path(scratch) / "files"
+        count = _copy(arguments.folder, files)
+        print(f"{count} files", flush=True)
+        for name in names:
+            print(_line(name, _run(name, files, Path(scratch))), flush=True)
+
+
+def _copy(folder: Path, target: Path) -> int:
+    paths = [p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES]
+    for path in paths:
+        copy = target / path.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    return len(paths)
+
+
+def _run(name: str, files: Path, scratch: Path) -> Measured:
+    environment = {**os.environ, **OFFLINE}
+    if name == "pagelight":
+        program = str(Path(sys.executable).with_name("pagelight"))
+        workspace = str(scratch / "workspace")
+        command = [program, "ingest", str(files), "--workspace", workspace, "--json"]
+        return measure(command, environment={**environment, "RAG_OCR": "0"})
+    script = ROOT / "benchmarks" / "frameworks" / f"with_{name}.py"
+    return measure([_python(name), str(script), str(files), _minilm()], environment=environment)
+
+
+def _python(name: str) -> str:
+    """Return the interpreter of the framework's environment; make it if it is not there."""
+    folder = CACHE / name
+    python = folder / "bin" / "python"
+    if not (folder / ".installed").exists():
+        pins = CACHE / "pins.txt"
+        CACHE.mkdir(parents=True, exist_ok=True)
+        lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+        pins.write_text("\n".join(line for line in lines if line.startswith(SHARED_PINS)))
+        uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+        subprocess.run([uv, "venv", "--clear", "--python", sys.executable, folder], check=True)
+        install = [uv, "pip", "install", "--python", python, "--constraint", pins]
+        subprocess.run([*install, *PACKAGES[name]], check=True)
+        (folder / ".installed").touch()
+    return str(python)
+
+
+def _minilm() -> str:
+    code = "from rag.neural.weights import MINILM; print(MINILM.locate())"
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _line(name: str, run: Measured) -> str:
+    facts = f"{name:<11} {run.wall_s:7.1f} s  {run.peak_mb:6.0f} MB  {run.busy_cores:.1f} cores"
+    if run.returncode not in {0, 3}:
+        return f"{facts}  ended with exit code {run.returncode}"
+    result = json.loads(run.output.strip().splitlines()[-1])
+    return f"{facts}  {json.dumps(result.get('totals', result))}"
+
+
+if __name__ == "__main__":
+    main()
