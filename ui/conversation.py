@@ -53,8 +53,8 @@ class Replier:
             return
         _say_question(conversation, text, images)
         conversation.messages.append(_bubble(waiting_html(self._waiting_text())))
-        yield conversation.messages
         try:
+            yield conversation.messages
             yield from self._answer(conversation, text, images)
         except GeneratorExit:
             _mark_stopped(conversation)

@@ -128,6 +128,8 @@ class _PageSeal:
         if message["type"] == "http.response.start":
             self._start = message
             return
+        if message["type"] != "http.response.body":
+            return  # extensions, of test clients for one, are of no use here
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return

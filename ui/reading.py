@@ -30,6 +30,8 @@ Spans = Mapping[int, Sequence[Span]]
 
 def reading_html(elements: Sequence[Element], place: Place | None) -> str:
     """Return the elements as HTML; the words of `place` in `<mark>`, none where it is None."""
+    if not elements:
+        return '<div class="reading"><p class="remark">Nothing was read of it.</p></div>'
     spans = find_quote(elements, place) if place else {}
     first, last = _window(elements, focus=min(spans, default=0))
     body = "".join(
@@ -95,7 +97,7 @@ def _reach(elements: Sequence[Element], focus: int, *, step: int) -> int:
     while 0 <= at + step < len(elements) and letters < WINDOW_CHARS:
         at += step
         letters += min(len(elements[at].text), WINDOW_CHARS // 4) + 40
-    return min(at, len(elements) - 1)
+    return at
 
 
 def _left_out(which: str, is_left_out: bool) -> str:  # noqa: FBT001 - reads as a sentence

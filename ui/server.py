@@ -106,6 +106,7 @@ def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf) -> None:
         app,
         build_chat(replier, profile=parts.engine.profile, examples=parts.examples),
         path="/",
+        app_kwargs={"openapi_url": None},
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -1,0 +1,202 @@
+"""A small real engine, library, renderer and ingest in memory: the chat's tests pass them in."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.datamodel import (
+    Answer,
+    BBox,
+    Chunk,
+    Citation,
+    Document,
+    Element,
+    Hit,
+    Provenance,
+    Query,
+    Turn,
+)
+from rag.index.assets import AssetStore
+from rag.index.records import DocumentRecord
+from rag.protocols import Pixels
+
+BOX = BBox(x0=0.25, y0=0.5, x1=0.75, y1=0.6)
+PDF = "application/pdf"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def digest(data: bytes | str) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def a_chunk(text: str = "Snow fell.", *, source: str = "report.pdf", **changes: Any) -> Chunk:
+    """Make a chunk on page 2, one line in `BOX`."""
+    values: dict[str, Any] = {
+        "id": digest(source + text)[:16],
+        "doc_id": digest(source),
+        "source": source,
+        "ordinal": 0,
+        "text": text,
+        "provenances": (Provenance(page=2, bbox=BOX, span=(0, len(text))),),
+    }
+    return Chunk(**values | changes)
+
+
+def an_answer(text: str, *chunks: Chunk, **changes: Any) -> Answer:
+    """Make a complete answer; the mark `[n]` of the text, at its last place, cites chunk n."""
+    citations = tuple(
+        Citation(
+            number=number,
+            chunk=chunk,
+            span=(text.rindex(f"[{number}]"), text.rindex(f"[{number}]") + len(f"[{number}]")),
+            provenances=chunk.provenances,
+            quote=chunk.text,
+        )
+        for number, chunk in enumerate(chunks, start=1)
+    )
+    values: dict[str, Any] = {
+        "query": Query(text="How much snow?"),
+        "text": text,
+        "citations": citations,
+        "complete": True,
+    }
+    return Answer(**values | changes)
+
+
+def a_hit(chunk: Chunk, rank: int = 1) -> Hit:
+    return Hit(chunk=chunk, score=0.1, rank=rank, channel="fused")
+
+
+def a_document(
+    *elements: Element, source: str = "report.pdf", media_type: str = PDF, **changes: Any
+) -> Document:
+    values: dict[str, Any] = {
+        "id": digest(source),
+        "sources": (source,),
+        "media_type": media_type,
+        "elements": elements,
+    }
+    return Document(**values | changes)
+
+
+class FakeLibrary:
+    """Documents in memory, pictures in a folder."""
+
+    def __init__(self, *docs: Document, folder: Path) -> None:
+        self.docs = {doc.id: doc for doc in docs}
+        self.failed: list[DocumentRecord] = []
+        self.root: Path | None = folder
+        self.assets = AssetStore(folder / ".pagelight" / "assets", megapixels=10)
+
+    def documents(self) -> list[DocumentRecord]:
+        ready = [
+            DocumentRecord(
+                id=doc.id,
+                sources=doc.sources,
+                media_type=doc.media_type,
+                page_count=doc.page_count,
+                pending=doc.pending,
+                warnings=doc.warnings,
+            )
+            for doc in self.docs.values()
+        ]
+        return ready + self.failed
+
+    def document(self, doc_id: str) -> Document | None:
+        return self.docs.get(doc_id)
+
+
+@dataclass(frozen=True)
+class FakeProfile:
+    name: str = "embedded"
+    summary: str = "Quotes what it finds."
+    next_step: str = "local would write."
+
+
+@dataclass
+class FakeEngine:
+    """Answers every question with `answers`, or raises `error`."""
+
+    index: FakeLibrary
+    answers: Sequence[Answer] = ()
+    error: Exception | None = None
+    is_ready: bool = True
+    profile: FakeProfile = field(default_factory=FakeProfile)
+    asked: list[tuple[Query, tuple[Turn, ...]]] = field(default_factory=list)
+
+    def warm(self) -> None:
+        self.is_ready = True
+
+    def ready(self) -> bool:
+        return self.is_ready
+
+    def status(self) -> str:
+        return "" if self.is_ready else "The models are loading."
+
+    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        self.asked.append((query, tuple(history)))
+        yield from self.answers
+        if self.error is not None:
+            raise self.error
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        self.asked.append((query, ()))
+        return [a_hit(a_chunk())][:k]
+
+
+class FakeRenderer:
+    """Draws every page grey; counts how often."""
+
+    def __init__(self) -> None:
+        self.drawn: list[tuple[Path, int, int]] = []
+
+    def render(self, path: Path, page: int, *, width_px: int) -> Pixels:
+        self.drawn.append((path, page, width_px))
+        return np.full((width_px * 2, width_px, 3), 200, dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class FakeProgress:
+    stage: str = "reading"
+    files_total: int = 4
+    files_done: int = 1
+    pages_done: int = 20
+    pages_total: int | None = None
+    pages_per_s: float = 12.34
+    seconds_left: float | None = 30.0
+
+
+class FakeReport:
+    def as_json(self) -> dict[str, Any]:
+        return {"files": [], "totals": {}}
+
+
+class FakeIngest:
+    """Tells one progress, waits to be let go, and ends; or raises `error`."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.go = threading.Event()
+        self.began = threading.Event()
+        self.stopped = False
+        self.folders: list[Path] = []
+
+    def run(
+        self, folder: Path, *, on_progress: Callable[[Any], None], stop: threading.Event
+    ) -> FakeReport:
+        self.folders.append(folder)
+        on_progress(FakeProgress())
+        self.began.set()
+        while not self.go.wait(0.01) and not stop.is_set():
+            pass
+        self.stopped = stop.is_set()
+        if self.error is not None:
+            raise self.error
+        return FakeReport()

@@ -1,0 +1,107 @@
+import pytest
+from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer
+
+from rag.datamodel import QueryImage, Turn
+from rag.errors import ModelError, SourceError
+from ui.conversation import BUG, Conversation, Replier
+from ui.places import Shelf
+
+
+def read_image(path):
+    if path.name == "broken.png":
+        raise SourceError("The picture is broken.")
+    return QueryImage(path=str(path), phash="0" * 16, lettering="STOP")
+
+
+@pytest.fixture
+def engine(tmp_path):
+    chunk = a_chunk()
+    growing = an_answer("Snow fell. [1]", chunk, complete=False)
+    return FakeEngine(
+        index=FakeLibrary(folder=tmp_path), answers=[growing, an_answer("Snow fell. [1]", chunk)]
+    )
+
+
+def replier(engine, shelf=None):
+    return Replier(engine, shelf=shelf or Shelf(), read_image=read_image)
+
+
+def last(said):
+    return said.messages[-1]["content"]
+
+
+def test_the_answer_grows_in_one_bubble(engine):
+    said = Conversation()
+    lengths = [len(messages) for messages in replier(engine).reply(said, "Snow?", [])]
+
+    assert lengths == [2, 2, 2]
+    assert "Snow fell." in last(said)
+    assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+
+
+def test_the_places_of_the_answer_are_on_the_shelf(engine):
+    shelf, said = Shelf(), Conversation()
+    list(replier(engine, shelf).reply(said, "Snow?", []))
+    key = last(said).split("src-")[1].split("-")[0]
+
+    assert [place.quote for place in shelf.get(key)] == ["Snow fell."]
+
+
+def test_later_questions_bring_what_was_said_before(engine):
+    said = Conversation()
+    for question in ("Snow?", "And rain?"):
+        list(replier(engine).reply(said, question, []))
+
+    assert engine.asked[1][1] == (Turn(question="Snow?", answer="Snow fell. [1]"),)
+
+
+def test_a_picture_is_read_and_asked_about(engine):
+    list(replier(engine).reply(Conversation(), "", ["sign.png"]))
+
+    assert engine.asked[0][0].image.lettering == "STOP"
+
+
+def test_a_picture_that_cannot_be_read_is_told(engine):
+    said = Conversation()
+    list(replier(engine).reply(said, "What is it?", ["broken.png"]))
+
+    assert "The picture is broken." in last(said)
+
+
+def test_nothing_said_is_nothing_asked(engine):
+    assert list(replier(engine).reply(Conversation(), "  ", [])) == []
+
+
+def test_an_error_is_a_sentence_in_the_chat(engine):
+    engine.error = ModelError("The weights are damaged.", hint="Run: pagelight doctor")
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+
+    assert "The weights are damaged. Run: pagelight doctor" in last(said)
+
+
+def test_a_bug_is_told_without_its_details(engine):
+    engine.error = KeyError("secret")
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+
+    assert BUG in last(said)
+    assert "secret" not in last(said)
+
+
+def test_a_stopped_question_says_so_and_the_conversation_goes_on(engine):
+    said = Conversation()
+    running = replier(engine).reply(said, "Snow?", [])
+    next(running)
+    running.close()
+    list(replier(engine).reply(said, "Again?", []))
+
+    assert "Stopped." in said.messages[1]["content"]
+    assert "Snow fell." in last(said)
+
+
+def test_while_models_load_the_bubble_says_so(engine):
+    engine.is_ready = False
+    running = replier(engine).reply(Conversation(), "Snow?", [])
+
+    assert "The models are loading." in next(running)[-1]["content"]

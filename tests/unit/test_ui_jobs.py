@@ -1,0 +1,99 @@
+import logging
+
+import pytest
+from builders_ui import FakeEngine, FakeIngest, FakeLibrary, FakeProgress, a_document
+
+from rag.errors import WorkspaceError
+from rag.index.records import DocumentRecord
+from ui.jobs import Jobs, JobState
+from ui.status import status_view
+
+WAIT_S = 5
+
+
+def test_a_run_goes_on_in_the_background_and_tells_its_progress(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+
+    assert jobs.start()
+    assert ingest.began.wait(WAIT_S)
+    assert jobs.state.running
+    assert jobs.state.progress == FakeProgress()
+    assert not jobs.start()
+
+    ingest.go.set()
+    jobs.close(timeout_s=WAIT_S)
+    assert not jobs.state.running
+    assert jobs.state.report is not None
+
+
+def test_a_run_can_be_cancelled(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    jobs.start()
+    ingest.began.wait(WAIT_S)
+
+    jobs.close(timeout_s=WAIT_S)
+
+    assert ingest.stopped
+    assert not jobs.state.running
+
+
+def test_without_a_folder_nothing_starts():
+    assert not Jobs(FakeIngest, folder=None).start()
+
+
+def test_an_error_for_a_person_is_kept_as_a_sentence(tmp_path, caplog):
+    ingest = FakeIngest(error=WorkspaceError("The disk is full."))
+    ingest.go.set()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+
+    with caplog.at_level(logging.CRITICAL), pytest.raises(WorkspaceError):
+        jobs.run(tmp_path)
+
+    assert jobs.state.error == "The disk is full."
+
+
+def view(tmp_path, job, *docs, failed=(), ready=True):
+    library = FakeLibrary(*docs, folder=tmp_path)
+    library.failed = list(failed)
+    return status_view(FakeEngine(index=library, is_ready=ready), job)
+
+
+def test_the_bar_tells_how_far_reading_has_come(tmp_path):
+    job = JobState(folder=tmp_path, running=True, progress=FakeProgress())
+    seen = view(tmp_path, job)
+
+    assert seen.state == "reading"
+    assert seen.busy
+    assert "Reading text · 1 of 4 files · 12.3 pages/s · about 30 s left" in seen.bar
+    assert 'value="25.0"' in seen.bar
+
+
+def test_the_bar_counts_pages_while_lettering_is_read(tmp_path):
+    progress = FakeProgress(stage="lettering", pages_total=80, seconds_left=400)
+    seen = view(tmp_path, JobState(folder=tmp_path, running=True, progress=progress))
+
+    assert "Reading the lettering of figures and scans · 20 of 80 pages" in seen.bar
+    assert "about 7 min left" in seen.bar
+
+
+def test_failed_files_are_listed_with_their_reasons(tmp_path):
+    failed = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
+    seen = view(tmp_path, JobState(folder=tmp_path), a_document(), failed=[failed])
+
+    assert "1 file could not be read" in seen.bar
+    assert "&lt;b&gt;.pdf" in seen.bar
+    assert "It is &lt;empty&gt;." in seen.bar
+
+
+def test_an_empty_folder_and_no_folder_say_what_to_do(tmp_path):
+    assert "Nothing readable in" in view(tmp_path, JobState(folder=tmp_path)).bar
+    assert "pagelight chat FOLDER" in view(tmp_path, JobState(folder=None)).bar
+
+
+def test_loading_models_are_told(tmp_path):
+    seen = view(tmp_path, JobState(folder=tmp_path), a_document(), ready=False)
+
+    assert seen.state == "loading"
+    assert "The models are loading." in seen.bar

@@ -1,0 +1,134 @@
+from html.parser import HTMLParser
+
+from builders_ui import a_chunk, a_hit, an_answer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.datamodel import ImageAsset, Query
+from ui.escape import escaped
+from ui.render import answer_html, question_html
+
+PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
+
+
+class Reader(HTMLParser):
+    """Collects the text of HTML, and its tags with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def chips(self):
+        return [a["class"] for _, a in self.tags if (a.get("class") or "").startswith("chip ")]
+
+
+@given(st.text())
+def test_escaped_text_makes_no_tag(text):
+    assert Reader(escaped(text)).tags == []
+
+
+@given(st.text(st.characters(exclude_categories=("C",))))
+def test_escaped_text_reads_back_as_itself(text):
+    assert Reader(escaped(text)).text == text
+
+
+@given(st.text())
+def test_escaped_text_holds_no_line_end_that_could_end_an_html_block(text):
+    assert "\n" not in escaped(text)
+
+
+def test_a_mark_becomes_a_chip_that_names_its_place():
+    html = answer_html(an_answer("It was 3 m. [1]", a_chunk()), key="abc")
+
+    assert Reader(html).chips() == ["chip src-abc-0"]
+    assert 'title="report.pdf, page 2"' in html
+    assert "[1]" not in html
+
+
+def test_a_mark_in_the_words_of_a_document_stays_text():
+    html = answer_html(an_answer("“as shown in [1]” it was 3 m. [1]", a_chunk()), key="abc")
+
+    assert len(Reader(html).chips()) == 1
+    assert "“as shown in [1]”" in html
+
+
+def test_two_numbers_in_one_mark_become_two_chips():
+    answer = an_answer("Snow. [1][2]", a_chunk(), a_chunk("Ice."))
+    first, second = answer.citations
+    both = (
+        type(first)(number=1, chunk=first.chunk, span=(6, 12)),
+        type(second)(number=2, chunk=second.chunk, span=(6, 12)),
+    )
+    html = answer_html(an_answer("Snow. [1, 2]", citations=both), key="abc")
+
+    assert Reader(html).chips() == ["chip src-abc-0", "chip src-abc-1"]
+    assert "[1, 2]" not in html
+
+
+def test_markup_in_answers_questions_and_file_names_is_shown_not_obeyed():
+    chunk = a_chunk(PROBE, source=f"a/{PROBE.replace('/', '')}.pdf")
+    html = answer_html(an_answer(f"{PROBE} [1]", chunk), key="abc") + question_html(PROBE)
+
+    assert {tag for tag, _ in Reader(html).tags} <= {"div", "p", "button", "span", "bdi"}
+    assert all(not name.startswith("on") for _, a in Reader(html).tags for name in a)
+    assert PROBE in Reader(html).text
+
+
+def test_an_answer_keeps_paragraphs_lists_and_tables_apart():
+    html = answer_html(an_answer("One.\n\n- first\n- second\n\na | b\n1 | 2"), key="k")
+
+    assert "<p>One.</p><ul><li>first</li><li>second</li></ul>" in html
+    assert "<tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr>" in html
+
+
+def test_the_sources_are_listed_once_each_when_the_answer_is_complete():
+    chunk = a_chunk()
+    growing = answer_html(an_answer("Snow. [1]", chunk, complete=False), key="k")
+    complete = answer_html(an_answer("Snow. [1]", chunk), key="k")
+
+    assert "source-row" not in growing
+    assert complete.count('class="source-row') == 1
+
+
+def test_a_cited_figure_has_a_thumbnail():
+    image = ImageAsset(
+        id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+    )
+    html = answer_html(an_answer("See [1]", a_chunk(image=image)), key="k")
+
+    assert f'<img src="/asset/{"f" * 64}"' in html
+
+
+def test_without_an_answer_the_nearest_places_are_chips():
+    near = (a_hit(a_chunk("Rain fell.")), a_hit(a_chunk("Hail."), rank=2))
+    html = answer_html(an_answer("", answered=False, nearest=near), key="k")
+
+    assert "The documents do not hold an answer to this." in html
+    assert "src-k-0" in html
+    assert "src-k-1" in html
+    assert "Rain fell." in html
+
+
+def test_a_rewritten_question_is_shown_and_an_unchanged_one_is_not():
+    query = Query(text="And in May?")
+    rewritten = an_answer("x", query=query, standalone_query="How much snow fell in May?")
+    same = an_answer("x", query=query, standalone_query="And in May?")
+
+    assert "Searched for: How much snow fell in May?" in answer_html(rewritten, key="k")
+    assert "Searched for" not in answer_html(same, key="k")
+
+
+def test_a_mark_without_a_source_and_notes_are_told():
+    html = answer_html(an_answer("Snow [7]", unresolved=(7,), notes=("By words alone.",)), key="k")
+
+    assert "No source stands behind [7]." in html
+    assert "By words alone." in html

@@ -1,0 +1,198 @@
+"""The whole application over its front door, without a network: Gradio, guard, routes, API."""
+
+import asyncio
+import gc
+import re
+import socket
+import warnings
+
+import pytest
+from builders_ui import (
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    a_document,
+    an_answer,
+    digest,
+)
+from fastapi.testclient import TestClient
+
+from rag.datamodel import Element, QueryImage
+from rag.errors import PagelightError, SettingsError
+from rag.settings import Settings
+from ui.guard import Guard
+from ui.jobs import Jobs
+from ui.server import Parts, build_app, serve
+
+TOKEN = "a-token"  # noqa: S105 - of this test only
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+BYTES = b"%PDF a report"
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "report.pdf").write_bytes(BYTES)
+    doc = a_document(Element(role="paragraph", text="Snow."), id=digest(BYTES), page_count=2)
+    chunk = a_chunk(doc_id=doc.id)
+    library = FakeLibrary(doc, folder=folder)
+    ingest = FakeIngest()
+    ingest.go.set()
+    return Parts(
+        engine=FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)]),
+        jobs=Jobs(lambda: ingest, folder=folder),
+        read_image=lambda path: QueryImage(path=str(path), phash="0" * 16),
+        renderer=FakeRenderer(),
+        examples=("How much snow </script><script>alert(1)</script>?",),
+    )
+
+
+@pytest.fixture(scope="module")
+def app(parts, tmp_path_factory):
+    settings = Settings(workspace=tmp_path_factory.mktemp("ws"))
+    with warnings.catch_warnings():
+        # Gradio makes event loops for its locks and never closes them.
+        warnings.simplefilter("ignore", ResourceWarning)
+        app = build_app(parts, settings, token=TOKEN)
+        asyncio.set_event_loop(None)
+        gc.collect()
+    return app
+
+
+@pytest.fixture(scope="module")
+def client(app):
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def test_the_page_runs_only_its_own_scripts(client):
+    page = client.get("/")
+    policy = page.headers["content-security-policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)[1]
+
+    assert page.status_code == 200
+    assert "unsafe-eval" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert page.text.count("<script") == page.text.count(f'<script nonce="{nonce}"')
+    assert "<script>alert(1)" not in page.text
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860"])
+def test_a_foreign_host_name_is_refused(client, host):
+    assert client.get("/state", headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1", "[::1]:7860"])
+def test_our_own_host_names_are_served(client, host):
+    assert client.get("/state", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+)
+def test_requests_from_other_sites_are_refused(client, headers):
+    assert client.post("/action/refresh", headers=headers).status_code == 403
+
+
+def test_a_page_picture_is_served(client, parts):
+    (doc,) = parts.engine.index.docs.values()
+    picture = client.get(f"/page/{doc.id}/2.png")
+
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+
+
+def test_a_stored_picture_is_served_under_its_id(client, parts):
+    asset = parts.engine.index.assets.put(FakeRenderer().render(None, 1, width_px=4))
+
+    assert client.get(f"/asset/{asset.id}").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/" + "0" * 64 + "/1.png",
+        "/page/..%2f..%2fetc/1.png",
+        "/page/report.pdf/1.png",
+        "/asset/..%2f..%2fledger.sqlite",
+        "/asset/" + "0" * 64,
+        "/document/nothing/1",
+        "/source/unknown/0",
+        "/looks/server.py",
+        "/looks/..%2fserver.py",
+        "/docs",
+        "/openapi.json",
+    ],
+)
+def test_what_is_not_held_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_files_of_the_folder_and_the_workspace_are_not_served(client, parts):
+    for name in (parts.engine.index.root / "report.pdf", "/etc/passwd", "pyproject.toml"):
+        assert client.get(f"/gradio_api/file={name}").status_code in (403, 404)
+
+
+def test_the_state_is_told(client):
+    state = client.get("/state").json()
+
+    assert state["state"] == "ready"
+    assert "report.pdf" in state["library"]
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/search", "/api/ingest"])
+def test_the_api_needs_its_token(client, path):
+    assert client.post(path, json={}).status_code == 403
+    assert client.post(path, json={}, headers={"Authorization": "Bearer x"}).status_code == 403
+
+
+def test_the_api_answers_as_the_command_line_does(client):
+    answer = client.post("/api/ask", json={"question": "Snow?"}, headers=BEARER).json()
+
+    assert answer["text"] == "Snow fell. [1]"
+    assert answer["citations"][0]["source"] == "report.pdf"
+
+
+def test_the_api_searches_and_ingests(client, parts):
+    hits = client.post("/api/search", json={"query": "snow", "k": 1}, headers=BEARER).json()
+    folder = str(parts.engine.index.root)
+    report = client.post("/api/ingest", json={"folder": folder}, headers=BEARER).json()
+
+    assert [hit["rank"] for hit in hits] == [1]
+    assert report == {"files": [], "totals": {}}
+
+
+def test_an_empty_question_is_one_clear_sentence(client):
+    response = client.post("/api/ask", json={"question": " "}, headers=BEARER)
+
+    assert response.status_code == 422
+    assert response.json()["error"].startswith("The question is empty.")
+
+
+def test_with_a_password_everything_but_the_api_asks_for_it(app):
+    guarded = Guard(app, hosts=None, password="güte")  # noqa: S106 - of this test only
+    client = TestClient(guarded, base_url="http://127.0.0.1")
+
+    assert client.get("/state").status_code == 401
+    assert client.get("/state", auth=("me", "wrong")).status_code == 401
+    assert client.get("/state", auth=("me", "güte")).status_code == 200
+    assert client.get("/api/status", headers=BEARER).status_code == 200
+
+
+def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PagelightError, match=f"port {port}.*--port"):
+            serve(parts, Settings(workspace=tmp_path, port=port), token=TOKEN)
+
+
+def test_other_machines_need_a_password(parts, tmp_path):
+    with pytest.raises(SettingsError, match="RAG_PASSWORD"):
+        serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104
