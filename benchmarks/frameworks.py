@@ -49,9 +49,12 @@ PACKAGES: Final = {
         "sentence-transformers-haystack",
         "markdown-it-py",
         "mdit-plain",
+        "openpyxl",
+        "pandas",
         "pypdf",
         "python-docx",
         "python-pptx",
+        "tabulate",
         "trafilatura",
     ],
 }
