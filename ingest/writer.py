@@ -5,15 +5,16 @@ Knows chunks and vectors by their seams; knows no file, no format and no thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.datamodel import Chunk, Document
-from rag.errors import PagelightError
+from rag.index.commit import Entry
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
 from rag.protocols import Embedder, Matrix
@@ -106,11 +107,16 @@ class Writer:
         missing = [chunk for each in waiting for chunk in each.missing]
         rows = self._embed([chunk.embedding_text for chunk in missing])  # (n, dim)
         a_chunk_s = (perf_counter() - start) / max(1, len(missing))
-        at = 0
-        for each in waiting:
-            own = rows[at : at + len(each.missing)]
-            at += len(each.missing)
-            self._store(each, own, seconds=each.seconds + a_chunk_s * len(each.missing))
+        by_id = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
+        entries = [
+            _entry(each, by_id, each.seconds + a_chunk_s * len(each.missing)) for each in waiting
+        ]
+        outcomes = self._index.put_all(entries)
+        for entry, error in zip(entries, outcomes, strict=True):
+            if error is None:
+                self._on_stored(entry.document, entry.files)
+            else:
+                self._on_unstored(entry.document, entry.files, error)
 
     def _warm_up(self) -> None:
         """Let the model load now, so that no file's seconds hold the load."""
@@ -124,17 +130,14 @@ class Writer:
             return np.zeros((0, self._embedder.dim), dtype=np.float32)
         return np.concatenate([self._embedder.embed_documents(call) for call in calls])
 
-    def _store(self, each: _Waiting, rows: Matrix, *, seconds: float) -> None:
-        vectors = {chunk.id: row for chunk, row in zip(each.missing, rows, strict=True)}
-        files = tuple(replace(file, seconds=file.seconds + seconds) for file in each.files)
-        try:
-            self._index.put(each.document, each.chunks, vectors, files=files)
-        except PagelightError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one document never stops the batch
-            self._on_unstored(each.document, files, error)
-        else:
-            self._on_stored(each.document, files)
+
+def _entry(waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float) -> Entry:
+    return Entry(
+        document=waiting.document,
+        chunks=waiting.chunks,
+        vectors={chunk.id: rows[chunk.id] for chunk in waiting.missing},
+        files=tuple(replace(file, seconds=file.seconds + seconds) for file in waiting.files),
+    )
 
 
 def _with_warning(document: Document, chunks: Sequence[Chunk]) -> Document:

@@ -16,15 +16,27 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import Chunk, Document
+from rag.errors import PagelightError
 from rag.index import catalog
 from rag.index.ledger import Ledger
 from rag.index.records import FileRecord
 from rag.index.vectors import VectorStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A document to be stored. `vectors` are those that its chunks lack; `files` stand for it."""
+
+    document: Document
+    chunks: Sequence[Chunk]
+    vectors: Mapping[str, NDArray[np.float32]]
+    files: Sequence[FileRecord]
 
 
 class Committer:
@@ -35,23 +47,21 @@ class Committer:
         self._vectors = vectors
         self._lock = threading.Lock()
 
-    def put(
-        self,
-        doc: Document,
-        chunks: Sequence[Chunk],
-        vectors: Mapping[str, NDArray[np.float32]],
-        files: Sequence[FileRecord],
-    ) -> None:
-        """Make `doc` what `files` stand for. `vectors` are those that are not stored yet."""
+    def put(self, entries: Sequence[Entry]) -> list[Exception | None]:
+        """Store documents; return for each the bug that kept it from being stored, if any.
+
+        The vectors of all go in one call, whose price hardly depends on their number; each
+        document becomes visible alone.
+        """
+        vectors = {key: row for entry in entries for key, row in entry.vectors.items()}
         with self._lock:
             if vectors:
                 with self._ledger.write() as db:
                     _note(db, vectors)
                 self._vectors.upsert(vectors)
-            with self._ledger.write() as db:
-                gone = catalog.put_document(db, doc, chunks)
-                _note(db, gone | _point(db, files))
+            outcomes = [self._exchange(entry) for entry in entries]
             self._settle()
+        return outcomes
 
     def point(self, files: Sequence[FileRecord]) -> None:
         """Put rows of files; documents that no file stands for any more are gone."""
@@ -71,6 +81,17 @@ class Committer:
         """Finish or undo what a crash left: delete the vectors that nothing stands for."""
         with self._lock:
             self._settle()
+
+    def _exchange(self, entry: Entry) -> Exception | None:
+        try:
+            with self._ledger.write() as db:
+                gone = catalog.put_document(db, entry.document, entry.chunks)
+                _note(db, gone | _point(db, entry.files))
+        except PagelightError:
+            raise
+        except Exception as error:  # noqa: BLE001 - told to the one who knows the document
+            return error
+        return None
 
     def _settle(self) -> None:
         with self._ledger.read() as db:

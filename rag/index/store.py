@@ -21,7 +21,7 @@ from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.index import catalog, codec, health, lexical
 from rag.index.assets import AssetStore
-from rag.index.commit import Committer
+from rag.index.commit import Committer, Entry
 from rag.index.ledger import SCHEMA_VERSION, Ledger
 from rag.index.lock import LOCK_NAME, OWNER_NAME, WorkspaceLock
 from rag.index.records import DocumentRecord, FileRecord, Finding
@@ -215,10 +215,20 @@ class WorkspaceIndex:
         time of the sources, so that they are known as unchanged next time; they may be left out
         for a document whose files are stored already.
         """
-        _check_complete(self.missing(chunks), vectors)
-        fresh = {key: np.asarray(row, dtype=np.float32) for key, row in vectors.items()}
-        ready = [_ready(file, document.id) for file in files or self._files_of(document)]
-        self._committer.put(document, chunks, fresh, ready)
+        known = files or self._files_of(document)
+        entry = Entry(document=document, chunks=chunks, vectors=vectors, files=known)
+        (error,) = self.put_all([entry])
+        if error is not None:
+            raise error
+
+    def put_all(self, entries: Sequence[Entry]) -> list[Exception | None]:
+        """As `put` for each of several documents, at the price of about one.
+
+        Return for each the bug that kept it, alone, from being stored; None where it is stored.
+        """
+        for entry in entries:
+            _check_complete(self.missing(entry.chunks), entry.vectors)
+        return self._committer.put([_normal(entry) for entry in entries])
 
     def fail(self, record: FileRecord) -> None:
         """Note that a file can't be read; what it stood for before is gone."""
@@ -349,6 +359,14 @@ def _check_complete(missing: Sequence[Chunk], vectors: Mapping[str, object]) -> 
     lacking = [chunk.id for chunk in missing if chunk.id not in vectors]
     if lacking:
         raise ValueError(f"{len(lacking)} chunks have no vector, {lacking[0]} the first of them")
+
+
+def _normal(entry: Entry) -> Entry:
+    return replace(
+        entry,
+        vectors={key: np.asarray(row, dtype=np.float32) for key, row in entry.vectors.items()},
+        files=[_ready(file, entry.document.id) for file in entry.files],
+    )
 
 
 def _ready(record: FileRecord, doc_id: str | None) -> FileRecord:

@@ -9,7 +9,7 @@ from fakes import FakeEmbedder
 
 from rag.errors import WorkspaceError
 from rag.index.catalog import embedded_digest
-from rag.index.commit import Committer
+from rag.index.commit import Committer, Entry
 from rag.index.ledger import Ledger
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
@@ -65,6 +65,12 @@ def vectors_of(chunks):
     return {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
 
 
+def entry_of(document, chunks):
+    return Entry(
+        document=document, chunks=chunks, vectors=vectors_of(chunks), files=[file_of(document)]
+    )
+
+
 def put(index, document, chunks):
     index.put(document, chunks, vectors_of(index.missing(chunks)), files=[file_of(document)])
 
@@ -78,9 +84,7 @@ def put_and_lose_power(tmp_path, document, chunks, *, cut_at):
     fragile.cut_at = cut_at
     try:
         with pytest.raises(PowerCutError, match=cut_at):
-            Committer(ledger, fragile).put(
-                document, chunks, vectors_of(chunks), [file_of(document)]
-            )
+            Committer(ledger, fragile).put([entry_of(document, chunks)])
     finally:
         fragile.close()
         ledger.close()
@@ -163,6 +167,17 @@ def test_a_bug_while_storing_leaves_the_old_version(tmp_path):
             put(index, NEW, twice)
 
         assert visible(index, WORDS) == OLD_TEXTS
+        assert index.check() == []
+
+
+def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
+    good = make_document("good", source="good.txt")
+    with opened(tmp_path) as index:
+        twice = [*make_chunks(NEW), make_chunks(NEW)[0]]
+        bad, fine = index.put_all([entry_of(NEW, twice), entry_of(good, make_chunks(good))])
+
+        assert (type(bad).__name__, fine) == ("IntegrityError", None)
+        assert visible(index, "good new snow") == {"good"}
         assert index.check() == []
 
 
