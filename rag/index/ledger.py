@@ -116,6 +116,7 @@ class Ledger:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Lend the writing connection: all of the block is stored, or nothing of it."""
         with self._errors(), self._writing:
+            self._check_open()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -144,11 +145,14 @@ class Ledger:
 
     def _borrow(self) -> sqlite3.Connection:
         with self._pooling:
-            if self._closed:
-                raise WorkspaceError(f"The workspace {self._path.parent} is closed.")
+            self._check_open()
             if self._idle:
                 return self._idle.pop()
         return self._connect()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise WorkspaceError(f"The workspace {self._path.parent} is closed.")
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._pooling:

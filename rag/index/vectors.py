@@ -44,12 +44,13 @@ class VectorStore:
         self._client: Client | None = None
         self._opened: Collection | None = None
         self._rows: dict[str, NDArray[np.float32]] | None = None
+        self._closed = False
 
     def close(self) -> None:
+        """End the use of Chroma; what comes later is refused, not opened again unlocked."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = self._opened = self._rows = None
+            self._closed = True
+            self._let_go()
 
     def exists(self) -> bool:
         """Whether anything was ever stored; asks the disk, not Chroma."""
@@ -115,8 +116,13 @@ class VectorStore:
     def destroy(self) -> None:
         """Forget every vector, also where the files of Chroma are damaged."""
         with self._lock:
-            self.close()
+            self._let_go()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _let_go(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self._opened = self._rows = None
 
     @contextmanager
     def _using(self) -> Iterator[Collection]:
@@ -124,6 +130,8 @@ class VectorStore:
         from chromadb.errors import ChromaError
 
         with self._lock:
+            if self._closed:
+                raise WorkspaceError(f"The workspace of {self._folder} is closed.")
             try:
                 if self._opened is None:
                     self._client, self._opened = _open(self._folder, self._name)

@@ -300,6 +300,16 @@ def test_one_lost_vector_and_a_stray_one_are_mended(tmp_path):
         assert index.check() == []
 
 
+def test_a_closed_workspace_is_refused_in_one_sentence(tmp_path):
+    index = opened(tmp_path)
+    index.close()
+
+    with pytest.raises(WorkspaceError, match="is closed"):
+        index.documents()
+    with pytest.raises(WorkspaceError, match="is closed"):
+        index.remove_source("a.txt")
+
+
 def test_pictures_of_lettering_are_kept_by_key(tmp_path):
     with opened(tmp_path) as index:
         index.lettering_cache.put("page 1", [])

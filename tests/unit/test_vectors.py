@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rag.errors import WorkspaceError
 from rag.index.vectors import VectorStore
 
 
@@ -65,11 +66,21 @@ def test_deleting_what_is_not_there_is_no_error(store):
     assert store.ids() == set()
 
 
-def test_what_was_stored_is_there_after_reopening(store):
+def test_what_was_stored_is_there_after_reopening(tmp_path, store):
     store.upsert({f"{n}": unit(1, n, 0) for n in range(30)})
     store.close()
+    again = VectorStore(tmp_path / "vectors", model_id="m", dim=3)
 
-    assert store.ids() == {f"{n}" for n in range(30)}
+    assert again.ids() == {f"{n}" for n in range(30)}
+    again.close()
+
+
+def test_a_closed_store_stays_closed(store):
+    store.upsert({"x": unit(1, 0, 0)})
+    store.close()
+
+    with pytest.raises(WorkspaceError, match="is closed"):
+        store.search(unit(1, 0, 0), k=1)
 
 
 def test_two_models_do_not_share_a_space(tmp_path, store):
