@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rag.answer.tables import table_header
 from rag.datamodel import Chunk, Citation, Context, Provenance
 from rag.text import content_stems, sentence_spans
 
@@ -39,7 +40,7 @@ def _claim(text: str, end: int) -> str:
 
 
 def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citation:
-    start, end = supporting_span(chunk.text, claim)
+    start, end = supporting_span(chunk.text, claim, header=table_header(chunk))
     return Citation(
         number=number,
         chunk=chunk,
@@ -49,16 +50,16 @@ def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citat
     )
 
 
-def supporting_span(text: str, claim: str) -> tuple[int, int]:
+def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, int]:
     """Return the range of `text` that holds the claim.
 
     That is where its very words stand, else the sentence or row that shares most of its words,
-    else all of the text.
+    else all of the text. A table's `header` row supports nothing: its words are left out.
     """
     quoted = quoted_span(text, claim)
     if quoted is not None:
         return quoted
-    wanted = set(content_stems(claim))
+    wanted = set(content_stems(claim)) - set(content_stems(header))
     best = max(
         sentence_spans(text),
         key=lambda span: len(wanted & set(content_stems(text[span[0] : span[1]]))),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.expected import Kind, expected_kind, holds_kind
+from rag.answer.tables import labelled_row, table_header
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
 from rag.protocols import Embedder, Index, Matrix
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
@@ -199,14 +200,6 @@ def _windows(
     return joined
 
 
-def table_header(chunk: Chunk) -> str:
-    """Return the header row of a table chunk; "" of any other."""
-    if chunk.role != "table":
-        return ""
-    rows = (line for line in chunk.text.split("\n") if CELL_SEPARATOR in line)
-    return next(rows, "")
-
-
 def surroundings(chunk: Chunk) -> str:
     """Return what a reader of one sentence or row knows besides: context and header row."""
     return f"{chunk.context} {table_header(chunk)}"
@@ -221,12 +214,3 @@ def readable(evidence: Evidence) -> str:
             f"{chunk.headings[-1] if chunk.headings else ''} {labelled_row(header, evidence.text)}"
         )
     return f"{chunk.headings[-1]}: {evidence.text}" if chunk.headings else evidence.text
-
-
-def labelled_row(header: str, row: str) -> str:
-    """Return a row with each cell after its column's name: `Region Alps, Depth 5`."""
-    names = header.split(CELL_SEPARATOR)
-    cells = row.split(CELL_SEPARATOR)
-    if len(names) != len(cells):
-        return row.replace(CELL_SEPARATOR, ", ")
-    return ", ".join(f"{n} {c}".strip() for n, c in zip(names, cells, strict=True) if c.strip())

@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rag.answer.evidence import Evidence, EvidenceScorer, table_header
+from rag.answer.evidence import Evidence, EvidenceScorer
+from rag.answer.tables import row_quotation, table_header
 from rag.datamodel import CELL_SEPARATOR, Prompt
 from rag.protocols import Embedder
 from rag.text import content_stems, word_spans
@@ -68,23 +69,6 @@ def quotation(evidence: Evidence, question: str) -> str:
     else:
         quote = f"“{' '.join(shortened(evidence.text, question).split())}”"
     return f"{quote} [{evidence.hit.rank}]"
-
-
-def row_quotation(header: str, row: str, question: str) -> str:
-    """Return a table row as `Label — column: value; column: value`.
-
-    Columns that the question names come first; the order is else that of the table.
-    """
-    cells = row.split(CELL_SEPARATOR)
-    names = header.split(CELL_SEPARATOR)
-    if len(names) != len(cells):
-        names = [""] * len(cells)
-    wanted = set(content_stems(question))
-    pairs = [(n.strip(), c.strip()) for n, c in zip(names, cells, strict=True)][1:]
-    pairs = [pair for pair in pairs if pair[1]]
-    pairs.sort(key=lambda pair: not wanted & set(content_stems(pair[0])))
-    values = "; ".join(f"{name}: {value}" if name else value for name, value in pairs)
-    return f"{cells[0].strip()} — {values}" if cells[0].strip() else values
 
 
 def shortened(text: str, question: str) -> str:

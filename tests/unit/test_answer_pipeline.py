@@ -1,0 +1,90 @@
+import pytest
+from builders_answer import snow_index
+
+from rag.answer.evidence import EvidenceScorer
+from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
+from rag.answer.render_json import answer_json
+from rag.datamodel import Query, QueryImage, Turn
+from rag.retrieve.retriever import Retriever
+
+
+def pipeline(threshold, **options):
+    index, embedder = snow_index()
+    scorer = EvidenceScorer(index, embedder)
+    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
+    retriever = Retriever(index, embedder)
+    return Pipeline(retriever, scorer, ExtractiveGenerator(scorer, embedder), limits, **options)
+
+
+def ask(question, threshold=0.0, history=()):
+    return list(pipeline(threshold).ask(Query(text=question), history))
+
+
+def test_an_answer_grows_and_its_last_state_is_complete():
+    answers = ask("How deep was the snow in March 1999?")
+
+    assert [a.complete for a in answers] == [False] * (len(answers) - 1) + [True]
+    assert answers[-1].text.startswith(answers[0].text)
+    assert answers[-1].citations[0].chunk.source == "winter.txt"
+
+
+def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
+    (answer,) = ask("Who invented the telephone?", threshold=1.0)
+
+    assert (answer.answered, answer.text) == (False, NOT_HELD)
+    assert answer.nearest
+    assert answer.complete
+
+
+def test_a_follow_up_is_searched_with_the_question_it_leans_on():
+    *_, answer = ask("And in June?", history=[Turn(question="How was the snow?", answer="Deep.")])
+
+    assert answer.standalone_query == "How was the snow? And in June?"
+    assert answer.query.text == "And in June?"
+
+
+def test_every_stage_is_timed():
+    *_, answer = ask("How deep was the snow in March 1999?")
+
+    assert [stage for stage, _ in answer.timings_s] == ["retrieve", "rerank", "first_text", "total"]
+
+
+def test_a_picture_alone_is_a_question_by_its_lettering():
+    image = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep October")
+    *_, answer = pipeline(0.0).ask(Query(image=image))
+
+    assert answer.hits[0].chunk.source == "marmots.txt"
+
+
+def test_notes_are_shown_with_the_answer():
+    *_, answer = pipeline(0.0, notes=lambda: ("found by words alone",)).ask(Query(text="snow"))
+
+    assert answer.notes == ("found by words alone",)
+
+
+def test_the_json_of_an_answer_has_the_public_shape():
+    *_, answer = ask("How deep was the snow in March 1999?")
+    shown = answer_json(answer, profile="embedded")
+
+    assert set(shown) == {
+        "text",
+        "answered",
+        "confidence",
+        "profile",
+        "standalone_query",
+        "citations",
+        "hits",
+        "timings_s",
+    }
+    assert set(shown["citations"][0]) == {"number", "source", "page", "bbox", "quote", "score"}
+    assert set(shown["hits"][0]) == {
+        "source",
+        "page",
+        "bbox",
+        "rank",
+        "score",
+        "channel",
+        "text",
+    }
+    assert shown["confidence"] == pytest.approx(answer.confidence, abs=1e-4)

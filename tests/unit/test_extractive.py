@@ -1,0 +1,63 @@
+from builders_answer import DEPTHS, WINTER, chunk, hit, snow_scorer
+from fakes import FakeEmbedder
+
+from rag.answer.citations import resolve_marks
+from rag.answer.extractive import (
+    LONGEST_QUOTE_WORDS,
+    ExtractiveGenerator,
+    shortened,
+)
+from rag.answer.tables import row_quotation
+from rag.datamodel import Context, Prompt, Query
+
+QUESTION = "How deep was the snow in March 1999?"
+
+
+def answer(question, *hits):
+    generator = ExtractiveGenerator(snow_scorer(), FakeEmbedder())
+    context = Context(hits=hits)
+    return "".join(generator.stream(Prompt(query=Query(text=question), context=context))), context
+
+
+def test_the_answer_is_a_quotation_with_its_mark():
+    text, context = answer(QUESTION, hit(chunk("w", WINTER)))
+
+    assert text.startswith("“Snow lay 317 cm deep in March 1999.” [1]")
+    (first, *_), unresolved = resolve_marks(text, context)
+    assert first.quote == "Snow lay 317 cm deep in March 1999."
+    assert unresolved == ()
+
+
+def test_a_table_row_names_its_columns_and_is_cited_to_that_row():
+    text, context = answer(
+        "What was the greatest depth in 1999?", hit(chunk("t", DEPTHS, role="table"))
+    )
+
+    assert text.startswith("1999 — Greatest depth: 317 cm; Days of snow: 171 [1]")
+    assert resolve_marks(text, context)[0][0].quote == "1999 | 317 cm | 171"
+
+
+def test_columns_that_the_question_names_come_first():
+    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much snow?")
+
+    assert row == "1999 — Snow: 317; Rain: 12"
+
+
+def test_the_same_words_are_not_quoted_twice():
+    text, _ = answer(QUESTION, hit(chunk("w", WINTER)), hit(chunk("x", WINTER), rank=2))
+
+    assert text.count("317 cm") == 1
+
+
+def test_a_long_sentence_is_shortened_around_the_words_of_the_question():
+    sentence = " ".join(["early"] * 60 + ["snow", "was", "deep"] + ["late"] * 60)
+    quote = shortened(sentence, "How deep was the snow?")
+
+    assert quote.startswith("… ")
+    assert quote.endswith(" …")
+    assert "snow was deep" in quote
+    assert len(quote.split()) <= LONGEST_QUOTE_WORDS + 2
+
+
+def test_nothing_to_quote_gives_no_text():
+    assert answer(QUESTION)[0] == ""
