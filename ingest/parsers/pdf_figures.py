@@ -38,12 +38,12 @@ _LABEL_CHARS: Final = 32
 class Figure:
     """A figure's box, and the pieces of text inside it.
 
-    `lettered` says that the text layer has all its words: it was drawn, not photographed.
+    Where a picture fills it, there are none: its lettering is yet to be read, and text that the
+    page writes over it stays text of the page.
     """
 
     rect: Rect
     pieces: tuple[Piece, ...]
-    lettered: bool
 
 
 def find_figures(
@@ -58,13 +58,13 @@ def find_figures(
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
     figures = []
     left = list(pieces)
-    for rect in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
-        inside = tuple(p for p in left if share_inside(p.rect, rect) > 0.5)
+    for panel in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
+        inside = tuple(p for p in left if share_inside(p.rect, panel) > 0.5)
+        rect = around([panel, *(p.rect for p in inside)])
+        if sum(intersection(picture, rect) for picture in found) > 0.2 * area(rect):
+            inside = ()
         left = [p for p in left if p not in inside]
-        whole = around([rect, *(p.rect for p in inside)])
-        photographed = sum(intersection(picture, whole) for picture in found)
-        lettered = bool(inside) and photographed < 0.2 * area(whole)
-        figures.append(Figure(rect=whole, pieces=inside, lettered=lettered))
+        figures.append(Figure(rect=rect, pieces=inside))
     return figures
 
 

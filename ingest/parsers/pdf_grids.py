@@ -11,7 +11,8 @@ from typing import Final
 
 from ingest.parsers.pdf_cells import EMPTY, Cell, Table, cells_in_line, is_number
 from ingest.parsers.pdf_drawings import Drawings
-from ingest.parsers.pdf_geometry import Rect, area, grown, share_inside, vertical_overlap
+from ingest.parsers.pdf_figures import is_prose
+from ingest.parsers.pdf_geometry import Rect, area, around, grown, share_inside, vertical_overlap
 from ingest.parsers.pdf_tables import table_of
 from ingest.parsers.pdf_words import Piece, Word
 
@@ -40,7 +41,7 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
         if grid is None or grid.closed != closed or _is_plot(grid, drawings):
             continue
         table = grid.table(pieces)
-        if table:
+        if table and (closed or not _has_labels_outside(table, pieces)):
             tables.append(table)
     return tables
 
@@ -57,7 +58,7 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
         for rect in _stretches(x0, x1, sorted(ys)):
             inside = [p for p in left if share_inside(p.rect, grown(rect, 2)) > 0.6]
             table = table_of(inside, drawings.horizontal) if len(inside) >= 4 else None
-            if table:
+            if table and not _has_labels_outside(table, left):
                 tables.append(table)
                 left = [p for p in left if p not in table.pieces]
     return tables
@@ -222,6 +223,17 @@ class _Grid:
 
 def _covered(rules: Sequence[tuple[float, float, float]], place: float, along: float) -> bool:
     return any(abs(p - place) <= _TOUCH_PT and s - 1 <= along <= e + 1 for p, s, e in rules)
+
+
+def _has_labels_outside(table: Table, pieces: Sequence[Piece]) -> bool:
+    """Whether labels stand left of rows of numbers: then the rules divide only a part of it."""
+    if 2 * sum(is_number(row[0].text) for row in table.rows) < len(table.rows):
+        return False
+    labels = [
+        piece.rect for piece in pieces if piece.rect[2] <= table.rect[0] + 2 and not is_prose(piece)
+    ]
+    rows = [around([cell.rect for cell in row if cell.lines]) for row in table.rows]
+    return 2 * sum(any(vertical_overlap(x, row) > 0.5 for x in labels) for row in rows) > len(rows)
 
 
 def _is_plot(grid: _Grid, drawings: Drawings) -> bool:

@@ -211,7 +211,7 @@ def _figure(figure: Figure, page: RawPage) -> list[Element]:
     if box is None:
         return []
     title, labels = divided_title(figure)
-    text = _joined(labels, page)[0] if figure.lettered else ""
+    text = _joined(labels, page)[0]
     span = (0, len(text)) if text else None
     element = Element(
         role="figure",

@@ -196,14 +196,22 @@ def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
     data = [row for row in rows if row.numbers] or [row for row in rows if len(row.cells) > 1]
     if len(data) < 2:
         data = [row for row in rows if len(row.cells) > 1]
-    spans = sorted((cell.rect[0], cell.rect[2]) for row in data for cell in row.cells)
-    columns = [spans[0]]
-    for left, right in spans[1:]:
-        if left < columns[-1][1] - 1.0:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
-        else:
-            columns.append((left, right))
-    return columns
+    allowed = len(data) // 12  # rows that may reach over a gap between columns
+    steps = sorted(
+        step
+        for row in data
+        for cell in row.cells
+        for step in ((cell.rect[0] + 0.5, 1), (max(cell.rect[2] - 0.5, cell.rect[0] + 0.6), -1))
+    )
+    columns: list[tuple[float, float]] = []
+    covered = 0
+    for x, step in steps:
+        covered += step
+        if step > 0 and covered == allowed + 1:
+            columns.append((x, x))
+        elif step < 0 and covered == allowed and columns:
+            columns[-1] = (columns[-1][0], x)
+    return columns or [(data[0].rect[0], data[0].rect[2])]
 
 
 def _column_of(rect: Rect, columns: Sequence[tuple[float, float]]) -> int:
