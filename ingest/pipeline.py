@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 READ_AHEAD: Final = 16
 """Documents that may wait, read but not yet stored: reading goes on while the model loads."""
 
+_UNLETTERED: Final = "Its lettering could not be read: "
+"""Begins the warning of a document whose second pass failed; another try takes it away."""
+
 _GONE: Final = "The file is not there any more."
 
 OnPage = Callable[[int | None], None]
@@ -253,6 +256,7 @@ class _Run:
         if document is None:
             raise SourceError(_GONE)
         file = self._source_file(document)
+        document = _without_warning(document, _UNLETTERED)
         self._tracker.now(file.source)
         return self._tools.letter(
             document, file, on_page=self._on_page, cache=self._index.lettering_cache
@@ -279,7 +283,7 @@ class _Run:
         self._tracker.advance(files=1)
 
     def _note_unlettered(self, doc_id: str, error: Exception) -> None:
-        warning = f"Its lettering could not be read: {_reason(error, doc_id)}"
+        warning = _UNLETTERED + _reason(error, doc_id)
         self._index.note_lettering(doc_id, warning=warning, tried_with=self._tools.tried_with)
 
     def _source_file(self, document: Document) -> SourceFile:
@@ -376,6 +380,11 @@ def _completed(report: FileReport, record: FileRecord | None) -> FileReport:
         pages=record.page_count,
         chunks=record.chunk_count,
     )
+
+
+def _without_warning(document: Document, beginning: str) -> Document:
+    kept = tuple(text for text in document.warnings if not text.startswith(beginning))
+    return replace(document, warnings=kept)
 
 
 def _reason(error: Exception, source: str) -> str:

@@ -203,6 +203,7 @@ class FakeReader:
             media_type=document.media_type,
             page_count=1,
             elements=tuple(elements),
+            warnings=document.warnings,
         )
 
 

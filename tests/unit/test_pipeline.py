@@ -259,6 +259,19 @@ def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
     assert bench.reading.lettered == []
 
 
+def test_lettering_that_failed_is_tried_again_under_other_limits(bench):
+    bench.reading.lettering_fails = True
+    bench.write("a.txt", "snow", "SCAN")
+    bench.run()
+    bench.reading.lettering_fails = False
+    bench.settings = Settings(file_seconds=999)
+
+    (file,) = bench.run().files
+
+    assert (file.state, file.warnings) == ("ready", ())
+    assert bench.found("lettering") == ["a.txt"]
+
+
 def test_a_stopped_run_goes_on_where_it_was(bench):
     for name in "abc":
         bench.write(f"{name}.txt", f"snow {name}", "SCAN")
