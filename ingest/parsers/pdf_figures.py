@@ -7,6 +7,7 @@ have curves, slants, or bars of many lengths; and they hold labels, not lines of
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -106,8 +107,18 @@ def _holds_prose(rect: Rect, pieces: Sequence[Piece]) -> bool:
 
 
 def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
-    """Whether four lines of running text follow one another in the box: more than its notes."""
-    lines = [piece for piece in pieces if share_inside(piece.rect, rect) > 0.5 and is_prose(piece)]
+    """Whether four lines of the page's usual text follow one another: more than notes."""
+    letters: Counter[float] = Counter()
+    for piece in pieces:
+        letters[round(piece.size_pt)] += len(piece.text)
+    usual = letters.most_common(1)[0][0] if letters else 0.0
+    lines = [
+        piece
+        for piece in pieces
+        if len(piece.text) >= 25
+        and piece.size_pt > usual - 0.8
+        and share_inside(piece.rect, rect) > 0.5
+    ]
     amid = [
         line
         for line in lines
@@ -234,7 +245,7 @@ def _panel(
 
     A picture fills a good part of its panel; what is a small part of one is a logo.
     """
-    least = 0.3 * sum(intersection(picture, rect) for picture in pictures) / area(rect)
+    least = 0.5 * sum(intersection(picture, rect) for picture in pictures) / area(rect)
     rules = [
         rule
         for rule in drawings.horizontal

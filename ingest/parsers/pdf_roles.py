@@ -31,6 +31,10 @@ _PAGE_NUMBER: Final = re.compile(
 )
 _EDGE_NUMBER: Final = re.compile(r"^\D{0,2}(\d{1,4})\b|\b(\d{1,4})\D{0,2}$")
 _NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
+_NAMED: Final = re.compile(
+    r"(?:item|part|note|section|chapter|article|appendix|kapitel|chapitre)\s+\w{1,4}\b",
+    re.IGNORECASE,
+)
 _MAX_HEADING_CHARS: Final = 160
 _CAPTION_REACH: Final = 0.08
 """How far above or below its figure a caption may stand, in fractions of the page."""
@@ -269,7 +273,8 @@ def _heading_level(
     stands_out = lines[0].bold and not habits.is_bold and size > 0.85 * body
     if size < 1.15 * body and not stands_out:
         return None
-    if text[-1] in ".,;-" or _goes_on_below(lines, following) or text[0].islower():
+    closed = text[-1] in ",;-" or (text[-1] == "." and not _NAMED.match(text))
+    if closed or _goes_on_below(lines, following) or text[0].islower():
         return None
     numbered = _NUMBERED.match(text)
     if numbered and numbered[1]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from ingest.parsers.pdf_cells import (
@@ -48,6 +49,11 @@ class _Row:
         return sum(is_number(cell.text) for cell in self.cells[1:])
 
     @property
+    def amounts(self) -> int:
+        """How many cells hold numbers that are no years."""
+        return sum(is_number(c.text) and not is_year(c.text) for c in self.cells)
+
+    @property
     def is_prose(self) -> bool:
         return len(self.cells) == 1 and len(self.text) > 70
 
@@ -64,7 +70,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
         end = _run_end(rows, start)
         if end > start and _is_table(rows[start:end]):
             first = _with_headers(rows, start, after=last_end)
-            found.append(make_table(rows[first:end], rules))
+            found += [make_table(part, rules) for part in _parts(rows[first:end])]
             start = last_end = end
         else:
             start += 1
@@ -122,6 +128,41 @@ def _run_end(rows: Sequence[_Row], start: int) -> int:
             if labels > _MOST_LABELS:
                 break
     return end
+
+
+def _parts(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
+    """Divide rows where headers come again after rows of amounts: there a new table begins.
+
+    Lines of text between two tables are left out of both.
+    """
+    starts = [0]
+    for n in range(1, len(rows)):
+        if not _is_header(rows[n], rows) or not any(r.amounts for r in rows[starts[-1] : n]):
+            continue
+        first = n
+        while first - 1 > starts[-1] and not rows[first - 1].amounts:
+            first -= 1
+        while len(rows[first].cells) == 1 and rows[first].rect[0] < rows[n].rect[0] - 10:
+            first += 1
+        starts.append(first)
+    parts = []
+    for start, stop in pairwise([*starts, len(rows)]):
+        end = stop
+        while stop < len(rows) and end > start + 1 and len(rows[end - 1].cells) == 1:
+            end -= 1
+        parts.append(rows[start:end])
+    return [part for part in parts if sum(row.amounts for row in part)] or [rows]
+
+
+def _is_header(row: _Row, rows: Sequence[_Row]) -> bool:
+    """Whether a row holds only years and words, and none where the labels of the others stand."""
+    left, right = min(r.rect[0] for r in rows), max(r.rect[2] for r in rows)
+    return (
+        len(row.cells) >= 2
+        and not row.amounts
+        and row.rect[0] > left + 0.15 * (right - left)
+        and all(is_year(cell.text) or cell.text[:1].isalpha() for cell in row.cells)
+    )
 
 
 def _linked(one: _Row, other: _Row) -> bool:

@@ -22,6 +22,7 @@ from ingest.parsers.elements import (
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.web_tables import is_layout, read_table
 from ingest.parsers.web_text import BLOCK_TAGS, inline_text, list_items
+from ingest.parsers.web_tree import STYLE_LETTERS
 from rag.datamodel import Element
 
 FetchPicture = Callable[[str], bytes | None]
@@ -162,7 +163,9 @@ class Blocks:
 
 
 def _is_bold(node: html.HtmlElement) -> bool:
-    return node.tag in BOLD_TAGS or bool(_BOLD_STYLE.search(node.get("style") or ""))
+    return node.tag in BOLD_TAGS or bool(
+        _BOLD_STYLE.search((node.get("style") or "")[:STYLE_LETTERS])
+    )
 
 
 def _reads_as_heading(text: str) -> bool:

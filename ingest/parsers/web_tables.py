@@ -20,11 +20,15 @@ def is_layout(table: html.HtmlElement) -> bool:
     """Say whether a table only places things: nested tables, one column, or long prose."""
     if table.get("role") in {"presentation", "none"} or table.find(".//table") is not None:
         return True
-    rows = list(_rows(table))
-    filled = [[text for cell in row if (text := inline_text(cell))] for row in rows]
-    if max((len(row) for row in filled), default=0) <= 1:
-        return True
-    return any(len(text) > LAYOUT_LETTERS for row in filled for text in row) and len(rows) == 1
+    rows = 0
+    has_prose, has_columns = False, False
+    for rows, row in enumerate(_rows(table), 1):  # noqa: B007 - their number is needed
+        letters = [len(text) for cell in row if (text := inline_text(cell))]
+        has_columns = has_columns or len(letters) > 1
+        has_prose = has_prose or max(letters, default=0) > LAYOUT_LETTERS
+        if rows > 1 and has_columns:
+            return False
+    return not has_columns or has_prose
 
 
 def read_table(table: html.HtmlElement) -> tuple[list[str], list[list[str]]]:

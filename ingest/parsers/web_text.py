@@ -17,6 +17,8 @@ _ITEMS = frozenset({"li", "dt"})
 
 def inline_text(node: html.HtmlElement) -> str:
     """Return the words of a node on one line; blocks divide words, and list items by `;`."""
+    if len(node) == 0:  # most cells: ten times faster
+        return " ".join((node.text or "").split())
     parts: list[str] = []
     for event, inner in etree.iterwalk(node, events=("start", "end")):
         if inner.tag in BLOCK_TAGS or inner.tag in {"br", "td", "th"}:

@@ -7,6 +7,7 @@ tiny or white letters). Nothing is fetched or run.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree, html
@@ -20,6 +21,9 @@ MAIN_SHARE: Final = 0.5
 """A page's main part is believed if it holds this much of the visible text."""
 
 TINY_PX: Final = 2.5
+STYLE_LETTERS: Final = 2_000
+SHEET_LETTERS: Final = 2_000_000
+"""How much is read of a style attribute and of a page's style sheets."""
 
 DROPPED_TAGS: Final = frozenset(
     "script style noscript template iframe frame object embed applet svg canvas audio video "
@@ -58,8 +62,7 @@ _CONTAINERS: Final = re.compile(
     re.IGNORECASE,
 )
 _TAGS: Final = re.compile(r"</?(?!(?:script|style)\b)[a-z][^<>]*>", re.IGNORECASE)
-_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_AT_BLOCK: Final = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_BRACE: Final = re.compile(r"[{}]")
 _SIMPLE_SELECTOR: Final = re.compile(r"[.#][\w-]+")
 
 
@@ -176,14 +179,31 @@ def _has_ground(node: html.HtmlElement) -> bool:
 
 
 def _normal(style: str) -> str:
-    return re.sub(r"\s*([:;,!(])\s*", r"\1", style.lower()).strip()
+    bare = style[:STYLE_LETTERS].lower()
+    return re.sub(r" ?([:;,!(]) ?", r"\1", " ".join(bare.split()))
 
 
 def _hidden_selectors(sheets: str) -> frozenset[str]:
     """Return the plain `.class` and `#id` selectors that a page's own style sheets hide."""
     hidden: set[str] = set()
-    for selectors, style in _RULE.findall(_AT_BLOCK.sub(" ", sheets)):
+    for selectors, style in _rules(sheets):
         if _hides(_normal(style)):
             names = (name.strip() for name in selectors.split(","))
             hidden |= {name for name in names if _SIMPLE_SELECTOR.fullmatch(name)}
     return frozenset(hidden)
+
+
+def _rules(sheets: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and declarations of a style sheet's rules, those in `@` blocks left out."""
+    depth, start, selectors = 0, 0, ""
+    for brace in _BRACE.finditer(sheets[:SHEET_LETTERS]):
+        between = sheets[start : brace.start()]
+        start = brace.end()
+        if brace.group() == "{":
+            depth += 1
+            selectors = between.rpartition(";")[2].strip() if depth == 1 else ""
+        else:
+            if depth == 1 and selectors and not selectors.startswith("@"):
+                yield selectors, between
+            depth = max(0, depth - 1)
+            selectors = ""
