@@ -22,7 +22,7 @@ def is_layout(table: html.HtmlElement) -> bool:
         return True
     rows = 0
     has_prose, has_columns = False, False
-    for rows, row in enumerate(_rows(table), 1):  # noqa: B007 - their number is needed
+    for rows, row in enumerate(_rows(table), 1):
         letters = [len(text) for cell in row if (text := inline_text(cell))]
         has_columns = has_columns or len(letters) > 1
         has_prose = has_prose or max(letters, default=0) > LAYOUT_LETTERS

@@ -194,7 +194,7 @@ def _hidden_selectors(sheets: str) -> frozenset[str]:
 
 
 def _rules(sheets: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and declarations of a style sheet's rules, those in `@` blocks left out."""
+    """Yield the selectors and declarations of style sheets; rules in `@` blocks are left out."""
     depth, start, selectors = 0, 0, ""
     for brace in _BRACE.finditer(sheets[:SHEET_LETTERS]):
         between = sheets[start : brace.start()]
