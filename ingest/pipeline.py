@@ -12,7 +12,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 
 READ_AHEAD: Final = 16
 """Documents that may wait, read but not yet stored: reading goes on while the model loads."""
+
+QUICK_PAGES: Final = 3
+"""Pages and pictures of a document whose lettering is read before that of longer ones."""
 
 _UNLETTERED: Final = "Its lettering could not be read: "
 """Begins the warning of a document whose second pass failed; another try takes it away."""
@@ -236,7 +239,7 @@ class _Run:
             return
         total = sum(counts.values())
         self._tracker.begin("lettering", files=len(counts), work=total, pages=total)
-        jobs = sorted(counts, key=lambda doc_id: counts[doc_id])
+        jobs = _quick_ones_first(counts)
         workers = self._tools.workers
         running = ahead(jobs, self._letter, workers=workers, depth=workers, stop=self._stop)
         with closing(running):
@@ -380,6 +383,19 @@ def _completed(report: FileReport, record: FileRecord | None) -> FileReport:
         pages=record.page_count,
         chunks=record.chunk_count,
     )
+
+
+def _quick_ones_first(counts: Mapping[str, int]) -> list[str]:
+    """Return the documents of a few pages, fewest first, then the others, longest first.
+
+    The quick ones can be asked about soon; a long one begun last would end on one core.
+    """
+    quick = [doc_id for doc_id in counts if counts[doc_id] <= QUICK_PAGES]
+    long = [doc_id for doc_id in counts if counts[doc_id] > QUICK_PAGES]
+    return [
+        *sorted(quick, key=lambda doc_id: counts[doc_id]),
+        *sorted(long, key=lambda doc_id: -counts[doc_id]),
+    ]
 
 
 def _without_warning(document: Document, beginning: str) -> Document:

@@ -32,8 +32,9 @@ from rag.protocols import Matrix, OcrLine
 
 LEDGER_NAME: Final = "ledger.sqlite"
 
-WORD_WEIGHTS: Final = (1.0, 1.0)
-"""BM25 weights of a word in a chunk's context and in its text."""
+WORD_WEIGHTS: Final = (2.0, 1.0)
+"""BM25 weights of a word in a chunk's context and in its text (page hit@5 of this search alone,
+191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
 
 _OURS: Final = frozenset({LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store"})
 """What may lie in a folder that is about to become a workspace: a first start that was cut off."""
@@ -113,11 +114,13 @@ class WorkspaceIndex:
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         if filters == NO_FILTERS:
-            return self._hits(self._search_all(vector, k=k), k, "dense", filters)
+            found = self._search_all(vector, k=k)
+        else:
+            with self._ledger.read() as db:
+                ids = catalog.chunk_ids_of_rows(db, catalog.admitted_rows(db, filters))
+            found = self._vectors.search_among(vector, ids, k=k) if ids else []
         with self._ledger.read() as db:
-            ids = catalog.chunk_ids_of_rows(db, catalog.admitted_rows(db, filters))
-        found = self._vectors.search_among(vector, ids, k=k) if ids else []
-        return self._hits(found, k, "dense", filters)
+            return _hits(db, found, k=k, channel="dense", filters=filters)
 
     def search_lexical(
         self,
@@ -132,12 +135,12 @@ class WorkspaceIndex:
             found = lexical.search_words(
                 db, self._stemmer, text, k=k, doc_rows=rows, weights=weights
             )
-        return self._hits(found, k, "lexical", filters)
+            return _hits(db, found, k=k, channel="lexical", filters=filters)
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         with self._ledger.read() as db:
             found = lexical.search_pictures(db, phash, k=k, doc_rows=_doc_rows(db, filters))
-        return self._hits(found, k, "image", filters)
+            return _hits(db, found, k=k, channel="image", filters=filters)
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         with self._ledger.read() as db:
@@ -291,17 +294,6 @@ class WorkspaceIndex:
             (astray,) = db.execute("SELECT count(*) FROM vector_journal").fetchone()
         return self._vectors.search(vector, k=k + astray)
 
-    def _hits(
-        self, found: Sequence[tuple[str, float]], k: int, channel: Channel, filters: Filters
-    ) -> list[Hit]:
-        with self._ledger.read() as db:
-            chunks = catalog.chunks(db, [chunk_id for chunk_id, _ in found], filters=filters)
-        stored = [(chunks[key], score) for key, score in found if key in chunks]
-        return [
-            Hit(chunk=chunk, score=score, rank=rank, channel=channel)
-            for rank, (chunk, score) in enumerate(stored[: max(k, 0)], start=1)
-        ]
-
     def _files_of(self, document: Document) -> list[FileRecord]:
         known = self.files()
         return [
@@ -349,6 +341,23 @@ def _make_folder(workspace: Path) -> None:
             f"The workspace {workspace} may not be written.",
             hint="Change its permissions, or choose another folder with --workspace.",
         )
+
+
+def _hits(
+    db: sqlite3.Connection,
+    found: Sequence[tuple[str, float]],
+    *,
+    k: int,
+    channel: Channel,
+    filters: Filters,
+) -> list[Hit]:
+    """Rank what the ledger knows of what was found."""
+    chunks = catalog.chunks(db, [chunk_id for chunk_id, _ in found], filters=filters)
+    stored = [(chunks[key], score) for key, score in found if key in chunks]
+    return [
+        Hit(chunk=chunk, score=score, rank=rank, channel=channel)
+        for rank, (chunk, score) in enumerate(stored[: max(k, 0)], start=1)
+    ]
 
 
 def _doc_rows(db: sqlite3.Connection, filters: Filters) -> list[int] | None:

@@ -367,3 +367,13 @@ def test_the_report_has_the_public_shape(bench):
         "failed": 1,
         "pages": 1,
     }
+
+
+def test_lettering_takes_pictures_first_and_then_the_longest(bench):
+    bench.write("a.txt", *["SCAN"] * 5)
+    bench.write("b.txt", *["SCAN"] * 9)
+    bench.write("c.txt", "SCAN")
+
+    bench.run()
+
+    assert bench.reading.lettered == ["c.txt", "b.txt", "a.txt"]
