@@ -19,10 +19,10 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402 - the repository's own modules, from wherever this is started
-from ingest.lettering import letter  # noqa: E402 - as above
 
 from ingest.chunker import chunk_document  # noqa: E402 - as above
 from ingest.discover import identify, scan  # noqa: E402 - as above
+from ingest.lettering import letter  # noqa: E402 - as above
 from ingest.ocr import RapidOcr  # noqa: E402 - as above
 from ingest.parsers.pdf import PdfRenderer  # noqa: E402 - as above
 from ingest.parsers.registry import parser_for  # noqa: E402 - as above
@@ -104,6 +104,7 @@ def _letter(
                 cache=cache,
                 settings=SETTINGS,
                 on_page=lambda _: None,
+                unreadable={},
             )
         documents.append(lettered)
     return documents, time.perf_counter() - start
