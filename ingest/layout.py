@@ -11,6 +11,7 @@ between short texts that stand in rows (a form, a receipt) is no gutter.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -267,8 +268,9 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
         # A picture beside a column of text is one tall "line".
         return len(more) > 2 and fewer[0].height > 3 * median(line.height for line in more)
     letters = min(median(map(_letters, side)) for side in (left, right))
-    beside = max(_beside(left, right), _beside(right, left))
-    return not (letters < _SHORT_LETTERS and beside > (0.7 if letters > 3 else 0.35))
+    if letters >= _SHORT_LETTERS:
+        return True
+    return max(_beside(left, right), _beside(right, left)) <= (0.7 if letters > 3 else 0.35)
 
 
 def _letters(line: Line) -> int:
@@ -276,8 +278,15 @@ def _letters(line: Line) -> int:
 
 
 def _beside(lines: list[Line], others: list[Line]) -> float:
-    """Return which part of the lines stand in a row with one of the others."""
-    return sum(any(_same_row(line, other) for other in others) for line in lines) / len(lines)
+    """Return which part of the lines stand in a row with one of the others, sorted by place."""
+    middles = [other.middle for other in others]
+    count = 0
+    for line in lines:
+        reach = 2.2 * line.height  # further away, none is of a similar height and overlaps
+        first = bisect_left(middles, line.middle - reach)
+        last = bisect_right(middles, line.middle + reach)
+        count += any(_same_row(line, other) for other in others[first:last])
+    return count / len(lines)
 
 
 def _continues(block: list[Line], line: Line) -> bool:

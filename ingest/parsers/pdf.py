@@ -77,12 +77,14 @@ class _Reading:
     habits: Habits
     last_page: int = 0
     failed: list[int] = field(default_factory=list)
-    unread: int = 0
+    claimed: int = 0
+    limit: int = 0
 
     def elements(self, *, limit: int) -> Iterator[Element]:
         """Yield the elements of at most `limit` pages."""
+        self.limit = limit
         batch: list[RawPage] = []
-        for page in self._pages(limit):
+        for page in self._pages():
             self.habits.learn(page)
             batch.append(page)
             if len(batch) == _BATCH_PAGES:
@@ -95,15 +97,16 @@ class _Reading:
         if failed:
             shown = ", ".join(map(str, failed[:10])) + (" ..." if len(failed) > 10 else "")
             yield f"{len(failed)} pages are damaged and could not be read: {shown}."
-        if self.unread:
-            yield f"Only the first {self.last_page} pages were read; RAG_PAGE_LIMIT sets how many."
+        if self.failed and self.failed[-1] > self.last_page:
+            yield f"The file claims {self.claimed} pages, but only {self.last_page} can be read."
+        elif self.claimed > self.limit:
+            yield f"Only the first {self.limit} pages were read; RAG_PAGE_LIMIT sets how many."
 
-    def _pages(self, limit: int) -> Iterator[RawPage]:
+    def _pages(self) -> Iterator[RawPage]:
         with PDFIUM:
-            count = len(self.doc)
-        self.unread = max(0, count - limit)
+            self.claimed = len(self.doc)
         failures = 0
-        for number in range(1, min(count, limit) + 1):
+        for number in range(1, min(self.claimed, self.limit) + 1):
             page = self._page(number)
             failures = 0 if page else failures + 1
             if page:

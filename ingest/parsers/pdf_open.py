@@ -41,6 +41,8 @@ def opened(path: Path) -> Iterator[Any]:
 
     Hold `PDFIUM` around calls into the document.
     """
+    if path.is_file() and not path.stat().st_size:
+        raise SourceError(f"{path.name} is empty.")
     with PDFIUM:
         doc = _open(path)
     try:

@@ -213,7 +213,7 @@ class _Styles:
         font = pdfium_c.FPDFTextObj_GetFont(drawn) if drawn else None
         if not font:
             return False
-        key = ctypes.cast(font, ctypes.c_void_p).value or 0
+        key = ctypes.addressof(font.contents)
         if key not in self._bold:
             self._bold[key] = _is_bold_font(font)
         return self._bold[key]
