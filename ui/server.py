@@ -53,7 +53,7 @@ def serve(
     token: str,
     on_listening: Callable[[str], None] = lambda _url: None,
 ) -> None:
-    """Serve until interrupted. `on_listening` gets the URL once the port is ours.
+    """Serve until interrupted. `on_listening` gets the URL once requests are answered.
 
     `token` guards the command line's API. Raises PagelightError if the port is in use, and
     SettingsError if others could reach the chat and no password is set.
@@ -65,8 +65,8 @@ def serve(
         )
     with _listening_socket(settings.host, settings.port) as listener:
         app = build_app(parts, settings, token=token)
-        on_listening(_url(settings.host, listener))
-        _run(app, listener)
+        url = _url(settings.host, listener)
+        _run(app, listener, on_started=lambda: on_listening(url))
 
 
 def build_app(parts: Parts, settings: Settings, *, token: str) -> Guard:
@@ -144,8 +144,13 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://{bracketed}:{listener.getsockname()[1]}"
 
 
-def _run(app: Guard, listener: socket.socket) -> None:
+def _run(app: Guard, listener: socket.socket, *, on_started: Callable[[], None]) -> None:
     import uvicorn  # noqa: PLC0415 - the command line starts without it
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            on_started()
 
     config = uvicorn.Config(
         app,
@@ -155,4 +160,4 @@ def _run(app: Guard, listener: socket.socket) -> None:
         date_header=False,
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])

@@ -7,6 +7,7 @@ reading view. Every word is escaped. Knows nothing of Gradio or HTTP.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from rag.datamodel import BBox, Document, ImageAsset
 from ui.escape import escaped, name
@@ -15,12 +16,18 @@ from ui.places import Place
 from ui.reading import reading_html
 from ui.slides import slide_html
 
-GONE = (
+QUOTE_CHARS: Final = 280
+"""Of a longer quote only the beginning stands above the page; the page shows all of it."""
+
+FEW_BOXES: Final = 12
+"""Up to so many lit boxes are outlined; more of them would be a grid."""
+
+GONE: Final = (
     "The original file is no longer there, or was changed since it was read. "
     "This is its text as it was read."
 )
-FORGOTTEN = "This source is no longer known to the chat. Ask the question again."
-REMOVED = "This document is no longer in the folder."
+FORGOTTEN: Final = "This source is no longer known to the chat. Ask the question again."
+REMOVED: Final = "This document is no longer in the folder."
 
 
 def place_html(place: Place, doc: Document, pages: Pages, *, position: int, count: int) -> str:
@@ -96,6 +103,8 @@ def _page_steps(doc: Document, page: int | None) -> str:
 
 def _quote(place: Place) -> str:
     words = " ".join(place.quote.split())
+    if len(words) > QUOTE_CHARS:
+        words = words[:QUOTE_CHARS].rstrip() + " …"
     return f'<blockquote class="quote">{escaped(words)}</blockquote>' if words else ""
 
 
@@ -137,8 +146,9 @@ def _sheet(url: str, picture: PagePicture | ImageAsset, boxes: Sequence[BBox], *
 
 def _lit(boxes: Sequence[BBox]) -> str:
     """Return translucent boxes over the cited region, in fractions of the sheet."""
+    kind = "lit many" if len(boxes) > FEW_BOXES else "lit"
     return "".join(
-        f'<i class="lit" style="left:{box.x0:.4%};top:{box.y0:.4%};'
+        f'<i class="{kind}" style="left:{box.x0:.4%};top:{box.y0:.4%};'
         f'width:{box.x1 - box.x0:.4%};height:{box.y1 - box.y0:.4%}"></i>'
         for box in boxes
     )

@@ -1,0 +1,145 @@
+"""The real program on a free port, a real browser, and screenshots of what failed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from e2e.corpus import make_corpus
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROGRAM = Path(sys.executable).with_name("pagelight")
+SCREENSHOTS = Path(__file__).with_name("screenshots")
+START_S = 180
+INGEST_S = 400
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A running chat."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def state(self) -> dict[str, str]:
+        with urllib.request.urlopen(f"{self.url}/state", timeout=30) as answer:  # noqa: S310 - ours
+            return json.load(answer)
+
+    def wait(self, condition, *, seconds: float, what: str) -> None:
+        """Wait until `condition()`; fail at once, with its words, if the program has died."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                pytest.fail(f"pagelight ended with {self.process.returncode}:\n{self.words()}")
+            if condition():
+                return
+            time.sleep(0.2)
+        pytest.fail(f"no {what} within {seconds} s; {self.last_bar()}\n{self.words()}")
+
+    def is_up(self) -> bool:
+        try:
+            self.state()
+        except OSError:
+            return False
+        return True
+
+    def last_bar(self) -> str:
+        return self.state()["bar"] if self.is_up() else "the program does not answer"
+
+    def words(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have chromium")
+        pytest.skip("no chromium on this machine: the browser journeys are left out")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
+    """The program over a small folder, everything read."""
+    room = tmp_path_factory.mktemp("chat")
+    corpus = make_corpus(room / "documents")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = room / "log.txt"
+    command = [str(PROGRAM), "chat", str(corpus), "--workspace", str(room / "ws")]
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            [*command, "--port", str(port)], stdout=sink, stderr=sink, cwd=room
+        )
+    chat = Chat(url=f"http://127.0.0.1:{port}", process=process, log=log)
+    try:
+        chat.wait(chat.is_up, seconds=START_S, what="answer")
+        chat.wait(lambda: not chat.state()["busy"], seconds=INGEST_S, what="end of reading")
+        yield chat
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def page(chromium: Browser, chat: Chat, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The chat in a fresh tab. Afterwards: nothing went to another host, no script broke."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    asked: list[str] = []
+    broken: list[str] = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+    page.goto(chat.url)
+    page.locator("#ask textarea").wait_for(timeout=60_000)
+    yield page
+    if getattr(request.node, "failed", False):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        name = re.sub(r"\W+", "-", request.node.name)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    context.close()
+    hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
+    assert hosts == {"127.0.0.1"}
+    assert broken == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):  # noqa: ARG001 - pytest passes it by name
+    report = yield
+    if report.when == "call" and report.failed:
+        item.failed = True
+    return report

@@ -1,0 +1,128 @@
+"""What a person does in the chat, in a real browser against the real program."""
+
+import pytest
+from e2e.corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
+ANSWER_MS = 60_000
+
+
+def ask(page, question):
+    """Ask, wait for the whole answer, and return its bubble."""
+    answers = page.locator(".answer:not(.growing):not(.waiting)")
+    before = answers.count()
+    page.locator("#ask textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(answers).to_have_count(before + 1, timeout=ANSWER_MS)
+    return answers.nth(before)
+
+
+def fractions(page, inner, outer):
+    """Return the box of `inner` in fractions of `outer`: x0, y0, x1, y1."""
+    box, around = page.locator(inner).first.bounding_box(), page.locator(outer).bounding_box()
+    x0 = (box["x"] - around["x"]) / around["width"]
+    y0 = (box["y"] - around["y"]) / around["height"]
+    return x0, y0, x0 + box["width"] / around["width"], y0 + box["height"] / around["height"]
+
+
+def test_an_answer_carries_marks_and_names_its_sources(page):
+    answer = ask(page, SNOW)
+
+    expect(answer).to_contain_text("312 cm")
+    expect(answer.locator(".chip").first).to_be_visible()
+    expect(answer.locator(".source-row").first).to_contain_text("station-report.pdf")
+
+
+def test_a_mark_opens_the_page_with_the_very_words_lit(page):
+    ask(page, SNOW).locator(".chip").first.click()
+    lit = page.locator("#source .lit").first
+    expect(lit).to_be_in_viewport(timeout=20_000)
+    x0, y0, x1, y1 = fractions(page, "#source .lit", "#source .sheet")
+    left, baseline = FACT_AT_PT[0] / PAGE_PT[0], 1 - FACT_AT_PT[1] / PAGE_PT[1]
+
+    expect(page.locator("#source .page-steps")).to_contain_text("Page 2 of 2")
+    expect(page.locator("#source .quote")).to_contain_text(FACT)
+    assert x0 == pytest.approx(left, abs=0.02)
+    assert x1 - x0 > 0.5
+    assert y0 < baseline - 0.5 * FACT_SIZE_PT / PAGE_PT[1]
+    assert y0 > baseline - 2 * FACT_SIZE_PT / PAGE_PT[1]
+    assert baseline - 0.005 < y1 < baseline + FACT_SIZE_PT / PAGE_PT[1]
+
+
+def test_sources_are_reached_and_left_by_keyboard(page):
+    answer = ask(page, SNOW)
+    answer.locator(".chip").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#source .sheet")).to_be_visible(timeout=20_000)
+    before = page.locator("#source .sheet").bounding_box()["width"]
+    page.keyboard.press("+")
+
+    assert page.locator("#source .sheet").bounding_box()["width"] > before * 1.1
+    page.keyboard.press("Escape")
+    expect(page.locator("#library")).to_be_visible()
+
+
+def test_a_picture_is_asked_with_and_found_again(page, tmp_path):
+    page.locator("#ask input[type=file]").set_input_files(make_sign(tmp_path / "upload.png"))
+    expect(page.locator("#ask img, #ask .thumbnail-image").first).to_be_visible(timeout=20_000)
+    answer = ask(page, "What does this sign say?")
+
+    expect(page.locator("#chat .user img, #chat .message.user img").first).to_be_visible()
+    expect(answer.locator(".source-row").first).to_contain_text("register-sign.png")
+
+
+def test_a_file_that_failed_tells_its_reason(page):
+    failures = page.locator(".failures")
+    expect(failures).to_contain_text("1 file could not be read", timeout=20_000)
+    failures.locator("summary").click()
+
+    expect(failures.locator("li")).to_contain_text("broken.pdf")
+    assert len(failures.locator(".why").inner_text()) > 20
+
+
+def test_what_the_documents_do_not_hold_is_not_answered(page):
+    answer = ask(page, "Who won the chess tournament in Reykjavik in 1972?")
+
+    expect(answer).to_contain_text("The documents do not hold an answer to this.")
+    expect(answer.locator(".chip")).to_have_count(0)
+    expect(answer.locator(".nearest .source-row").first).to_be_visible()
+
+
+def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
+    expect(page.locator("#library")).to_contain_text(PROBE_NAME, timeout=20_000)
+    page.locator("#library .document", has_text=PROBE_NAME).click()
+    expect(page.locator("#source")).to_contain_text("<script>window.pwned=1</script>")
+    answer = ask(page, "What does the zebrawood password policy say?")
+
+    expect(answer).to_contain_text("zebrawood")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("#source img, .answer img").count() == 0
+
+
+def test_a_table_lights_the_cited_row(page):
+    ask(page, "How many weeks was Tomasz Rehr on duty?").locator(".chip, .source-row").first.click()
+    row = page.locator("#source .lit-row", has_text="Tomasz Rehr")
+
+    expect(row).to_be_in_viewport(timeout=20_000)
+
+
+def test_a_new_conversation_begins_empty(page):
+    ask(page, SNOW)
+    page.locator("#new").click()
+
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(page.locator(".welcome")).to_be_visible()
+
+
+def test_the_chat_fits_a_narrow_screen(page):
+    page.set_viewport_size({"width": 400, "height": 780})
+    ask(page, SNOW).locator(".chip").first.click()
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    page.locator("#source-close").click()
+
+    expect(page.locator("#panel")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
