@@ -9,7 +9,6 @@ the work; knows no format, no model and no storage.
 from __future__ import annotations
 
 import hashlib
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,29 +18,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Protocol
 
+from ingest.account import UNLETTERED, Account
 from ingest.ahead import Done, ahead
-from ingest.discover import FoundFile
 from ingest.isolate_worker import StoppedError
-from ingest.plan import Job, Plan, make_plan
-from ingest.progress import FileReport, OnProgress, Report, State, Tracker
+from ingest.plan import Job, make_plan
+from ingest.progress import OnProgress, Report, Tracker
 from ingest.writer import ChunkDocument, Writer
 from rag.datamodel import Document, SourceFile
-from rag.errors import PagelightError, SourceError
-from rag.index.records import FileRecord
-from rag.index.store import LetteringCache, WorkspaceIndex
+from rag.errors import SourceError
+from rag.index.lettering_cache import LetteringCache
+from rag.index.store import WorkspaceIndex
 from rag.protocols import Embedder
 from rag.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 READ_AHEAD: Final = 16
 """Documents that may wait, read but not yet stored: reading goes on while the model loads."""
 
 QUICK_PAGES: Final = 3
 """Pages and pictures of a document whose lettering is read before that of longer ones."""
-
-_UNLETTERED: Final = "Its lettering could not be read: "
-"""Begins the warning of a document whose second pass failed; another try takes it away."""
 
 _GONE: Final = "The file is not there any more."
 
@@ -136,62 +130,37 @@ def limits_digest(settings: Settings) -> str:
 
 
 class _Run:
-    """One run, and what became of each file so far."""
+    """One run: its two passes."""
 
     def __init__(self, tools: _Tools, tracker: Tracker, stop: threading.Event) -> None:
         self._tools = tools
         self._index = tools.index
         self._tracker = tracker
         self._stop = stop
-        self._reports: dict[str, FileReport] = {}
-        self._former = tools.index.files()
+        self._account = Account(tools.index, tracker, tried_with=tools.tried_with)
         self._writer = Writer(
             tools.index,
             tools.embedder,
             tools.chunker,
-            on_stored=self._note_stored,
-            on_unstored=self._note_unstored,
+            on_stored=self._account.stored,
+            on_unstored=self._account.unstored,
         )
 
     def all(self, folder: Path) -> Report:
         start = time.perf_counter()
+        former = self._index.files()
         plan = make_plan(
-            folder,
-            self._former,
-            settings=self._tools.settings,
-            tried_with=self._tools.tried_with,
+            folder, former, settings=self._tools.settings, tried_with=self._tools.tried_with
         )
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
             self._index.repair(self._tools.embedder.embed_documents)
-        self._settle_known(plan)
+        self._account.settle(plan, former)
         self._read_text(plan.jobs)
         if self._tools.settings.ocr:
             self._read_lettering()
-        return self._report(seconds=time.perf_counter() - start)
-
-    # What needs no reading
-
-    def _settle_known(self, plan: Plan) -> None:
-        for record in plan.unchanged:
-            self._note_unchanged(record)
-        for skipped in plan.skipped:
-            self._reports[skipped.source] = FileReport(
-                source=skipped.source, state="skipped", reason=skipped.reason
-            )
-        self._add_known(plan.known)
-        for found, error in plan.unreadable:
-            self._fail(found, sha256="", reason=str(error), seconds=0.0)
-        self._index.remove_sources(plan.removed)
-        for source in plan.removed:
-            self._reports[source] = FileReport(source=source, state="removed")
-
-    def _add_known(self, files: Sequence[SourceFile]) -> None:
-        self._index.add_sources([self._record(file) for file in files])
-        for file in files:
-            former = self._former.get(file.source)
-            touched = former is not None and former.sha256 == file.sha256
-            self._note(file.source, "unchanged" if touched else "ready")
+        seconds = time.perf_counter() - start
+        return self._account.report(seconds=seconds, stopped=self._stop.is_set())
 
     # First pass
 
@@ -213,22 +182,16 @@ class _Run:
         return replace(document, sources=tuple(file.source for file in job.files))
 
     def _take_text(self, done: Done[Job, Document]) -> None:
-        pages = 0
+        records = [self._account.record(file) for file in done.job.files]
         try:
-            document = done.result()
-            records = [self._record(file) for file in done.job.files]
-            self._writer.add(document, records, seconds=done.seconds)
-            pages = document.page_count
+            self._writer.add(done.result(), records, seconds=done.seconds)
         except StoppedError:
             self._stop.set()
-            return
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
-            reason = _reason(error, done.job.file.source)
-            for file in done.job.files:
-                self._fail(file, sha256=file.sha256, reason=reason, seconds=done.seconds)
+            taken = [replace(record, seconds=done.seconds) for record in records]
+            self._account.failed(taken, error)
         if self._writer.full:
             self._writer.flush()
-        self._tracker.advance(files=len(done.job.files), pages=pages, work=done.job.file.size_bytes)
 
     # Second pass
 
@@ -259,7 +222,7 @@ class _Run:
         if document is None:
             raise SourceError(_GONE)
         file = self._source_file(document)
-        document = _without_warning(document, _UNLETTERED)
+        document = _without_warning(document, UNLETTERED)
         self._tracker.now(file.source)
         return self._tools.letter(
             document, file, on_page=self._on_page, cache=self._index.lettering_cache
@@ -275,19 +238,14 @@ class _Run:
             document = done.result()
             records = [self._index.file(source) for source in document.sources]
             files = [record for record in records if record is not None]
-            self._writer.add(document, files, seconds=done.seconds)
+            if files:  # else removed meanwhile
+                self._writer.add(document, files, seconds=done.seconds)
         except StoppedError:
             self._stop.set()
-            return
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
-            self._note_unlettered(done.job, error)
+            self._account.unlettered(done.job, error)
         if self._writer.full:
             self._writer.flush()
-        self._tracker.advance(files=1)
-
-    def _note_unlettered(self, doc_id: str, error: Exception) -> None:
-        warning = _UNLETTERED + _reason(error, doc_id)
-        self._index.note_lettering(doc_id, warning=warning, tried_with=self._tools.tried_with)
 
     def _source_file(self, document: Document) -> SourceFile:
         """Return a file that holds the document's bytes; raises SourceError if there is none."""
@@ -306,84 +264,6 @@ class _Run:
                 )
         raise SourceError(_GONE)
 
-    # Keeping account
-
-    def _record(self, file: SourceFile) -> FileRecord:
-        return FileRecord(
-            source=file.source,
-            doc_id=file.sha256,
-            size_bytes=file.size_bytes,
-            mtime_ns=file.mtime_ns,
-            sha256=file.sha256,
-            state="ready",
-            tried_with=self._tools.tried_with,
-        )
-
-    def _fail(
-        self, file: SourceFile | FoundFile, *, sha256: str, reason: str, seconds: float
-    ) -> None:
-        record = FileRecord(
-            source=file.source,
-            doc_id=None,
-            size_bytes=file.size_bytes,
-            mtime_ns=file.mtime_ns,
-            sha256=sha256,
-            state="failed",
-            reason=reason,
-            seconds=seconds,
-            tried_with=self._tools.tried_with,
-        )
-        self._index.fail(record)
-        self._note(file.source, "failed", reason=reason, seconds=seconds)
-        self._tracker.fail(file.source, reason)
-
-    def _note_stored(self, _: Document, files: Sequence[FileRecord]) -> None:
-        for record in files:
-            self._note(record.source, "ready", seconds=record.seconds)
-
-    def _note_unstored(
-        self, document: Document, files: Sequence[FileRecord], error: Exception
-    ) -> None:
-        if self._index.document(document.id) is not None:
-            self._note_unlettered(document.id, error)
-            return
-        for record in files:
-            failed = replace(record, state="failed", reason=_reason(error, record.source))
-            self._index.fail(failed)
-            self._note(record.source, "failed", reason=failed.reason, seconds=record.seconds)
-            self._tracker.fail(record.source, failed.reason)
-
-    def _note_unchanged(self, record: FileRecord) -> None:
-        if record.state == "ready":
-            self._note(record.source, "unchanged")
-        else:
-            self._note(record.source, "failed", reason=record.reason)
-            self._tracker.fail(record.source, record.reason)
-
-    def _note(self, source: str, state: State, *, reason: str = "", seconds: float = 0.0) -> None:
-        self._reports[source] = FileReport(
-            source=source, state=state, reason=reason, seconds=seconds
-        )
-
-    def _report(self, *, seconds: float) -> Report:
-        records = self._index.files()
-        files = [
-            _completed(report, records.get(source))
-            for source, report in sorted(self._reports.items())
-        ]
-        return Report(files=tuple(files), seconds=seconds, stopped=self._stop.is_set())
-
-
-def _completed(report: FileReport, record: FileRecord | None) -> FileReport:
-    if record is None:
-        return report
-    return replace(
-        report,
-        warnings=record.warnings,
-        pages=record.page_count,
-        chunks=record.chunk_count,
-    )
-
 
 def _quick_ones_first(counts: Mapping[str, int]) -> list[str]:
     """Return the documents of a few pages, fewest first, then the others, longest first.
@@ -401,12 +281,3 @@ def _quick_ones_first(counts: Mapping[str, int]) -> list[str]:
 def _without_warning(document: Document, beginning: str) -> Document:
     kept = tuple(text for text in document.warnings if not text.startswith(beginning))
     return replace(document, warnings=kept)
-
-
-def _reason(error: Exception, source: str) -> str:
-    if isinstance(error, SourceError):
-        return str(error)
-    if isinstance(error, PagelightError):
-        raise error
-    logger.error("reading %s met a bug", source, exc_info=error)
-    return f"An error in Pagelight stopped the reading of this file ({type(error).__name__})."

@@ -101,6 +101,10 @@ class Tracker:
             self._begin(files=files, work=work, pages=pages)
             self._show(at_once=True)
 
+    @property
+    def stage(self) -> Stage:
+        return self._stage
+
     def now(self, source: str) -> None:
         """Say which file is being worked on."""
         with self._lock:

@@ -6,7 +6,6 @@ A workspace mirrors one folder of documents. Every method may be called from any
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,25 +18,23 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
-from rag.index import catalog, codec, health, lexical
+from rag.index import catalog, health, lexical
 from rag.index.assets import AssetStore
 from rag.index.commit import Committer, Entry
+from rag.index.folder import make_folder
 from rag.index.ledger import SCHEMA_VERSION, Ledger
-from rag.index.lock import LOCK_NAME, OWNER_NAME, WorkspaceLock
+from rag.index.lettering_cache import LetteringCache
+from rag.index.lock import WorkspaceLock
 from rag.index.records import DocumentRecord, FileRecord, Finding
-from rag.index.stamp import FILE_NAME as STAMP_NAME
 from rag.index.stamp import Stamp, require
 from rag.index.vectors import VectorStore
-from rag.protocols import Matrix, OcrLine
+from rag.protocols import Matrix
 
 LEDGER_NAME: Final = "ledger.sqlite"
 
 WORD_WEIGHTS: Final = (2.0, 1.0)
 """BM25 weights of a word in a chunk's context and in its text (page hit@5 of this search alone,
 191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
-
-_OURS: Final = frozenset({LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store"})
-"""What may lie in a folder that is about to become a workspace: a first start that was cut off."""
 
 _UNKNOWN: Final = -1
 """Stands for a file's size and time where they were not told, and never matches any."""
@@ -78,7 +75,7 @@ class WorkspaceIndex:
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used.
         """
-        _make_folder(workspace)
+        make_folder(workspace)
         lock = WorkspaceLock(workspace)
         lock.acquire()
         try:
@@ -302,45 +299,6 @@ class WorkspaceIndex:
             else _unknown_file(document, source)
             for source in document.sources
         ]
-
-
-class LetteringCache:
-    """What OCR read, by a key of the reader's choosing: a killed ingest loses at most a page."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def get(self, key: str) -> list[OcrLine] | None:
-        with self._ledger.read() as db:
-            row = db.execute("SELECT lines FROM lettering WHERE key = ?", (key,)).fetchone()
-        return None if row is None else codec.decode_lines(row[0])
-
-    def put(self, key: str, lines: Sequence[OcrLine]) -> None:
-        with self._ledger.write() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO lettering VALUES (?, ?)", (key, codec.encode_lines(lines))
-            )
-
-
-def _make_folder(workspace: Path) -> None:
-    try:
-        workspace.mkdir(parents=True, exist_ok=True)
-        entries = {entry.name for entry in workspace.iterdir()}
-    except OSError as error:
-        raise WorkspaceError(
-            f"The workspace {workspace} can't be used: {error.strerror}.",
-            hint="Choose another folder with --workspace or RAG_WORKSPACE.",
-        ) from error
-    if entries and STAMP_NAME not in entries and not entries <= _OURS:
-        raise WorkspaceError(
-            f"The folder {workspace} holds other files and is not a workspace.",
-            hint="Choose an empty or a new folder with --workspace or RAG_WORKSPACE.",
-        )
-    if not os.access(workspace, os.W_OK | os.X_OK):
-        raise WorkspaceError(
-            f"The workspace {workspace} may not be written.",
-            hint="Change its permissions, or choose another folder with --workspace.",
-        )
 
 
 def _hits(
