@@ -19,6 +19,7 @@ _LAST_WORD: Final = re.compile(r"[\w.]+$")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _INITIAL_LENGTH: Final = 1
+_CONTINUING: Final = frozenset(",;:-–—)")
 
 STOP_WORDS: Final = frozenset(
     "a about after all also an and any are as at be been being both but by can could did do does "
@@ -48,10 +49,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    if match.group() != ".":
+    if not match.group().startswith(".") or match.group().startswith(".."):
         return True
     following = text[match.end() :].lstrip()[:1]
-    if following.islower():
+    if following.islower() or following in _CONTINUING:
         return False
     last = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
     word = last.group().lower() if last else ""

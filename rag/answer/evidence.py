@@ -58,11 +58,13 @@ class Weights:
     """The logistic regression: an intercept and one weight a feature."""
 
     intercept: float = -5.5
-    similarity: float = 1.82
-    own_words: float = 2.26
-    all_words: float = 0.89
-    kind: float = 0.7
-    rank: float = 1.0
+    similarity: float = 2.5
+    own_words: float = 1.0
+    all_words: float = 1.5
+    kind: float = 1.0
+    row_label: float = 0.7
+    table: float = -0.4
+    rank: float = 1.5
 
 
 class EvidenceScorer:
@@ -152,17 +154,27 @@ class EvidenceScorer:
         kind: Kind,
         question: str,
     ) -> float:
-        w = self._weights
+        chunk, w = evidence.hit.chunk, self._weights
+        around = f"{surroundings(chunk)} {evidence.text}"
         logit = (
             w.intercept
             + w.similarity * similarity
             + w.own_words * coverage(evidence.text, importance)
-            + w.all_words
-            * coverage(f"{surroundings(evidence.hit.chunk)} {evidence.text}", importance)
+            + w.all_words * coverage(around, importance)
             + w.kind * holds_kind(kind, evidence.text, question)
+            + w.row_label * label_share(evidence, importance)
+            + w.table * (chunk.role == "table")
             + w.rank / math.sqrt(evidence.hit.rank)
         )
         return 1 / (1 + math.exp(-logit))
+
+
+def label_share(evidence: Evidence, importance: Mapping[str, float]) -> float:
+    """Return the share of a table row's label (its first cell) that the question names."""
+    if not table_header(evidence.hit.chunk) or CELL_SEPARATOR not in evidence.text:
+        return 0.0
+    label = set(content_stems(evidence.text.split(CELL_SEPARATOR)[0]))
+    return len(label & importance.keys()) / len(label) if label else 0.0
 
 
 def coverage(text: str, importance: Mapping[str, float]) -> float:

@@ -16,11 +16,11 @@ from rag.datamodel import CELL_SEPARATOR, Prompt
 from rag.protocols import Embedder
 from rag.text import content_stems, word_spans
 
-MOST_QUOTES: Final = 3
-RELATIVE_SCORE: Final = 0.5
+MOST_QUOTES: Final = 4
+RELATIVE_SCORE: Final = 0.2
 """A further quote must score at least this share of the best one."""
 
-LONGEST_QUOTE_WORDS: Final = 40
+LONGEST_QUOTE_WORDS: Final = 28
 _SAID_ALREADY: Final = 0.8
 
 

@@ -23,7 +23,7 @@ class Weights:
     """What one rank in each channel counts in the fusion."""
 
     dense: float = 1.0
-    lexical: float = 1.0
+    lexical: float = 1.5
     image: float = 2.0
 
 

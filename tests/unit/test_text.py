@@ -15,6 +15,12 @@ def test_a_full_stop_after_an_abbreviation_or_initial_ends_no_sentence():
     ]
 
 
+def test_a_full_stop_in_brackets_ends_no_sentence_that_goes_on():
+    assert sentences("It has 564 in the United States (U.S.) and 105 in Canada.") == [
+        "It has 564 in the United States (U.S.) and 105 in Canada."
+    ]
+
+
 def test_a_line_break_ends_a_sentence():
     assert sentences("one\n\n  two ") == ["one", "two"]
 
