@@ -24,6 +24,8 @@ _MAX_OBJECTS: Final = 20_000
 _MAX_SEGMENTS: Final = 400
 _MAX_DEPTH: Final = 6
 _NEAR_WHITE: Final = 250
+_PALE: Final = 195
+"""Boxes as light are the shading of tables and frames, never the bars of a chart."""
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -31,7 +33,7 @@ _IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(slots=True, kw_only=True)
 class Drawings:
-    """`boxes` are filled rectangles, `shapes` anything with curves or slants."""
+    """`boxes` are rectangles of a strong colour, `shapes` anything with curves or slants."""
 
     horizontal: list[Rect] = field(default_factory=list)
     vertical: list[Rect] = field(default_factory=list)
@@ -140,7 +142,7 @@ def _sort_path(
     if outlines is None:
         drawings.shapes.append(rect)
         return
-    if filled:
+    if filled and _is_seen(handle, pdfium_c.FPDFPageObj_GetFillColor, lighter_than=_PALE):
         drawings.boxes += [around(outline) for outline in outlines]
     if stroked:
         for x0, y0, x1, y1 in chain(*outlines):
@@ -160,11 +162,17 @@ def _paint(handle: object) -> tuple[bool, bool]:
     )
 
 
-def _is_seen(handle: object, colour: Any) -> bool:  # noqa: ANN401 - a function of pdfium
+def _is_seen(
+    handle: object,
+    colour: Any,  # noqa: ANN401 - a function of pdfium
+    *,
+    lighter_than: int = _NEAR_WHITE,
+) -> bool:
+    """Whether a colour is neither transparent nor as light as `lighter_than` (255 is white)."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not colour(handle, red, green, blue, alpha):
         return True  # a pattern
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < _NEAR_WHITE
+    return alpha.value > 0 and min(red.value, green.value, blue.value) < lighter_than
 
 
 def _outlines(handle: object, matrix: Matrix, frame: Frame) -> list[list[Rect]] | None:

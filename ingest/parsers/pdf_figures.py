@@ -7,9 +7,10 @@ have curves, slants, or bars of many lengths; and they hold labels, not lines of
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -45,6 +46,8 @@ class Figure:
 
     rect: Rect
     pieces: tuple[Piece, ...]
+    unread: bool = False
+    """Whether the text layer lacks its words: they are drawn as shapes, or are noise."""
 
 
 def find_figures(
@@ -55,18 +58,46 @@ def find_figures(
     found = [rect for rect in _clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
     charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
     boxes = [_with_labels(rect, pieces) for rect in _clusters([*found, *charts], 8.0)]
-    panels = [_panel(rect, found, drawings, pieces, page=page) for rect in boxes]
+    rules = [rule for rule in drawings.horizontal if not ignored(rule)]
+    panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
     figures = []
     left = list(pieces)
     for panel in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
-        inside = tuple(p for p in left if share_inside(p.rect, panel) > 0.5)
+        within = [p for p in left if share_inside(p.rect, panel) > 0.5]
+        inside = tuple(p for p in within if not any(_captions(c, p) for c in within))
         rect = around([panel, *(p.rect for p in inside)])
         if sum(intersection(picture, rect) for picture in found) > 0.2 * area(rect):
             inside = ()
         left = [p for p in left if p not in inside]
-        figures.append(Figure(rect=rect, pieces=inside))
+        unread = _has_drawn_letters(rect, inside, drawings) or _is_noise(inside)
+        figures.append(Figure(rect=rect, pieces=inside, unread=unread))
     return figures
+
+
+def _captions(caption: Piece, piece: Piece) -> bool:
+    """Whether a piece is a caption's first line, or one of the four after it."""
+    if not CAPTION.match(caption.text):
+        return False
+    height = caption.rect[3] - caption.rect[1]
+    below = piece.rect[1] - caption.rect[1]
+    return abs(piece.size_pt - caption.size_pt) < 0.6 and -0.3 * height < below < 5 * height
+
+
+def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) -> bool:
+    small = sum(
+        2 < shape[3] - shape[1] < 14
+        and shape[2] - shape[0] < 14
+        and share_inside(shape, rect) > 0.9
+        for shape in drawings.shapes
+    )
+    return small > max(40, sum(len(piece.text) for piece in inside) / 2)
+
+
+def _is_noise(inside: Sequence[Piece]) -> bool:
+    """Whether the letters are mostly signs: a font whose letters are mapped wrongly."""
+    text = "".join(piece.text for piece in inside).replace(" ", "")
+    return len(text) > 20 and sum(map(str.isalnum, text)) < 0.55 * len(text)
 
 
 def divided_title(figure: Figure) -> tuple[list[Piece], list[Piece]]:
@@ -131,11 +162,13 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
     """Return the boxes of groups of drawn things that look like charts or drawings."""
     whole = area(page)
     seeds = {
-        _rounded(rect) for rect in drawings.shapes + drawings.boxes if area(rect) < 0.5 * whole
+        _rounded(rect)
+        for rect in drawings.shapes + drawings.boxes
+        if area(rect) < 0.5 * whole and not _bleeds(rect, page)
     }
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
-    charts = []
+    charts = _bar_charts(list(boxes))
     for rect in _clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
@@ -143,6 +176,28 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
         filled = [b for b in boxes if share_inside(b, rect) > 0.9]
         if len(curved) >= 3 or (curved and len(filled) >= 3) or _are_bars(filled):
             charts.append(rect)
+    return charts
+
+
+def _bleeds(rect: Rect, page: Rect) -> bool:
+    """Whether something reaches the page's edge: an ornament, or a shape with a false box."""
+    return rect[0] < 1 or rect[1] < 1 or rect[2] > page[2] - 1 or rect[3] > page[3] - 1
+
+
+def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
+    """Return the boxes around rows of bars that stand on one line, or begin at one."""
+    charts = []
+    for side, begin, end in ((3, 0, 2), (0, 1, 3)):
+        rows: dict[float, list[Rect]] = defaultdict(list)
+        for box in boxes:
+            rows[box[side]].append(box)
+        for row in rows.values():
+            row.sort(key=lambda box: box[begin])
+            lengths = {box[3] - box[1] if side == 3 else box[2] - box[0] for box in row}
+            thickness = max(box[end] - box[begin] for box in row)
+            gaps = [after[begin] - before[end] for before, after in pairwise(row)]
+            if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
+                charts.append(around(row))
     return charts
 
 
@@ -236,7 +291,7 @@ def _beside(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece | None:
 def _panel(
     rect: Rect,
     pictures: Sequence[Rect],
-    drawings: Drawings,
+    rules: Sequence[Rect],
     pieces: Sequence[Piece],
     *,
     page: Rect,
@@ -248,7 +303,7 @@ def _panel(
     least = 0.5 * sum(intersection(picture, rect) for picture in pictures) / area(rect)
     rules = [
         rule
-        for rule in drawings.horizontal
+        for rule in rules
         if rule[0] < rect[0] + 12 and rule[2] > rect[2] - 12 and rule[2] - rule[0] > 60
     ]
     above = [rule for rule in rules if rule[3] <= rect[1] + 3]

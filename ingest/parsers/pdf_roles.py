@@ -65,7 +65,8 @@ class Habits:
             self.numbers.update(set(_number_keys(piece, page)))
         for piece in _outermost_numbers(page):
             self.ahead.update({key[0] for key in _number_keys(piece, page)})
-        self.pictures.update({_picture_key(rect) for rect in page.drawings.pictures})
+        marks = [*page.drawings.pictures, *_edge_rules(page)]
+        self.pictures.update({_picture_key(rect) for rect in marks})
 
     @property
     def body_pt(self) -> float:
@@ -112,8 +113,17 @@ class Habits:
         )
 
     def is_ornament(self, rect: Rect) -> bool:
-        """Whether a picture stands at one place on many pages, as a logo does."""
+        """Whether a picture or rule stands at one place on many pages, as a logo does."""
         return self.pictures[_picture_key(rect)] >= max(3, round(0.25 * min(self.pages, 40)))
+
+
+def _edge_rules(page: RawPage) -> list[Rect]:
+    height = page.frame.height_pt
+    return [
+        rule
+        for rule in page.drawings.horizontal
+        if rule[2] - rule[0] > 100 and not 0.15 * height < rule[1] < 0.85 * height
+    ]
 
 
 def _half(size_pt: float) -> float:
@@ -215,7 +225,7 @@ def _figure(figure: Figure, page: RawPage) -> list[Element]:
     if box is None:
         return []
     title, labels = divided_title(figure)
-    text = _joined(labels, page)[0]
+    text = "" if figure.unread else _joined(labels, page)[0]
     span = (0, len(text)) if text else None
     element = Element(
         role="figure",

@@ -252,7 +252,8 @@ def _follows(last: Word, word: Word) -> bool:
         shared = min(last.rect[2], word.rect[2]) - max(last.rect[0], word.rect[0])
         near = max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
         return shared > 0.4 * word.size_pt and near < 1.2 * word.size_pt
-    gap = word.rect[0] - last.rect[2]
+    left, right = (word, last) if word.angle == 180 else (last, word)
+    gap = right.rect[0] - left.rect[2]
     size = max(last.size_pt, word.size_pt, 1.0)
     return -0.5 * size < gap < 1.2 * size and vertical_overlap(last.rect, word.rect) > 0.4
 

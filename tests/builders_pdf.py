@@ -1,0 +1,120 @@
+"""Makes small PDFs by hand, and the pieces of text that pages are made of."""
+
+import hashlib
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.parsers.pdf import PdfParser
+from ingest.parsers.pdf_words import Piece, Word
+from rag.datamodel import Document, SourceFile
+
+WIDTH_PT, HEIGHT_PT = 600, 800
+
+
+@dataclass
+class Page:
+    """A page drawn with its origin at the top left, in points."""
+
+    rotate: int = 0
+    crop: tuple[int, int, int, int] | None = None
+    drawn: list[str] = field(default_factory=list)
+    pictures: bool = False
+
+    def text(self, x: float, y: float, words: str, *, size: float = 10, bold: bool = False):
+        escaped = words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        font = "B" if bold else "F"
+        baseline = HEIGHT_PT - y - size
+        self.drawn.append(f"BT /{font} {size} Tf {x} {baseline} Td ({escaped}) Tj ET")
+        return self
+
+    def lines(self, x: float, y: float, *lines: str, size: float = 10, bold: bool = False):
+        for n, words in enumerate(lines):
+            self.text(x, y + 1.2 * size * n, words, size=size, bold=bold)
+        return self
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float):
+        self.drawn.append(f"{x0} {HEIGHT_PT - y0} m {x1} {HEIGHT_PT - y1} l S")
+        return self
+
+    def box(self, x: float, y: float, width: float, height: float, *, grey: float = 0.5):
+        self.drawn.append(f"{grey} g {x} {HEIGHT_PT - y - height} {width} {height} re f 0 g")
+        return self
+
+    def picture(self, x: float, y: float, width: float, height: float):
+        self.pictures = True
+        self.drawn.append(f"q {width} 0 0 {height} {x} {HEIGHT_PT - y - height} cm /P Do Q")
+        return self
+
+
+def pdf_bytes(*pages: Page, title: str = "") -> bytes:
+    """Return a PDF of the pages, with the standard fonts and one grey picture of 8 x 8."""
+    picture = zlib.compress(bytes(range(64)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
+        b"<< /Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray "
+        b"/BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(picture), picture),
+        f"<< /Title ({title}) >>".encode("latin-1"),
+    ]
+    kids = []
+    for page in pages:
+        content = "\n".join(page.drawn).encode("latin-1")
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        crop = f"/CropBox [{' '.join(map(str, page.crop))}] " if page.crop else ""
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH_PT} {HEIGHT_PT}] {crop}"
+            f"/Rotate {page.rotate} /Contents {len(objects)} 0 R /Resources << "
+            f"/Font << /F 3 0 R /B 4 0 R >> /XObject << /P 5 0 R >> >> >>".encode("latin-1")
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>".encode()
+    return _assembled(objects)
+
+
+def _assembled(objects: list[bytes]) -> bytes:
+    out = bytearray(b"%PDF-1.7\n")
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer << /Size %d /Root 1 0 R /Info 6 0 R >>\n" % (len(objects) + 1)
+    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
+
+
+def parse_pdf(folder: Path, data: bytes, *, name: str = "made.pdf", page_limit=5000) -> Document:
+    path = folder / name
+    path.write_bytes(data)
+    file = SourceFile(
+        path=str(path),
+        source=name,
+        root=str(folder),
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type="application/pdf",
+        size_bytes=len(data),
+        mtime_ns=0,
+    )
+    return PdfParser(page_limit=page_limit).parse(file, None)
+
+
+def piece(text: str, x: float, y: float, *, size: float = 10, bold: bool = False) -> Piece:
+    """Return one piece: letters half as wide as their size, words with a space between."""
+    words, at = [], x
+    for word in text.split(" "):
+        width = 0.5 * size * len(word)
+        rect = (at, y, at + width, y + size)
+        words.append(Word(text=word, rect=rect, size_pt=size, bold=bold))
+        at += width + 0.25 * size
+    return Piece.of(words)
+
+
+def right_piece(text: str, right: float, y: float, *, size: float = 10) -> Piece:
+    """Return a piece that ends at `right`."""
+    made = piece(text, 0, y, size=size)
+    return piece(text, right - made.rect[2], y, size=size)
