@@ -67,9 +67,9 @@ def forks():
 
 def write_some(folder, rng):
     """Write, change and remove a few files, as a person might between two runs."""
-    for _ in range(8):
+    for _ in range(16):
         path = folder / f"{rng.randrange(30):02}.txt"
-        lines = [" ".join(rng.choices(WORDS, k=120)) for _ in range(rng.randrange(1, 6))]
+        lines = [" ".join(rng.choices(WORDS, k=200)) for _ in range(rng.randrange(4, 12))]
         path.write_text("\n".join([*lines, *rng.sample(["SCAN", "BROKEN", ""], 1)]))
     rng.choice(sorted(folder.iterdir())).unlink()
 
@@ -132,7 +132,7 @@ def test_killed_ingests_end_as_an_uninterrupted_one(tmp_path, forks):
 
     met = 0
     for _ in range(ROUNDS):
-        met += forks.kill_after(rng.uniform(0, whole_s), folder, workspace)
+        met += forks.kill_after(rng.uniform(0.2, 1.0) * whole_s, folder, workspace)
         with open_index(workspace) as index:
             check_nothing_is_half(index, right)
         write_some(folder, rng)
