@@ -4,6 +4,7 @@
 
 (() => {
   const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
+  const SHARPER_FROM = 2;
   const BUSY_MS = 1000;
   const CALM_MS = 5000;
   const view = { key: "", position: 0, zoom: 1, request: 0 };
@@ -55,12 +56,12 @@
     document.body.classList.add("panel-open");
   }
 
+  // Gradio re-uses elements when a conversation grows: this runs again after each change.
   function markActive() {
-    document.querySelectorAll(".active[class*=src-]").forEach((e) => e.classList.remove("active"));
-    if (!view.key) return;
-    document
-      .querySelectorAll(`.src-${view.key}-${view.position}`)
-      .forEach((e) => e.classList.add("active"));
+    const current = `src-${view.key}-${view.position}`;
+    document.querySelectorAll("[class*=src-]").forEach((element) => {
+      element.classList.toggle("active", element.classList.contains(current));
+    });
   }
 
   function step(by) {
@@ -72,7 +73,13 @@
     view.zoom = zoom;
     const sheet = document.querySelector("#source .sheet");
     if (sheet) sheet.style.setProperty("--zoom", zoom);
+    if (zoom >= SHARPER_FROM) sharpen(sheet?.querySelector("img"));
     scrollToCited();
+  }
+
+  function sharpen(picture) {
+    const url = picture?.getAttribute("src") ?? "";
+    if (url.startsWith("/page/") && !url.includes("?")) picture.src = `${url}?w=2400`;
   }
 
   function zoomBy(direction) {
@@ -158,6 +165,10 @@
     look();
   }
 
+  new MutationObserver(() => view.key && markActive()).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+  });
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", () => document.hidden || look());

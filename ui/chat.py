@@ -112,6 +112,10 @@ def _wire(
     def picked(said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
         yield from _replies(replier, said, event.value["text"], [])
 
+    def stopped(said: Conversation) -> tuple[list[Message], Any]:
+        said.stop()
+        return said.messages, _idle()
+
     def fresh() -> tuple[Conversation, list[Message], Any]:
         return Conversation(), [], _idle()
 
@@ -121,7 +125,7 @@ def _wire(
         box.submit(asked, [box, conversation], [chatbot, box], **asking),
         chatbot.example_select(picked, [conversation], [chatbot, box], **asking),
     ]
-    box.stop(_idle, None, box, cancels=runs, **shared)
+    box.stop(stopped, [conversation], [chatbot, box], cancels=runs, **shared)
     new.click(fresh, None, [conversation, chatbot, box], cancels=runs, **shared)
 
 

@@ -12,10 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from rag.datamodel import Answer, Query, QueryImage, Turn
+from rag.datamodel import Query, QueryImage, Turn
 from rag.errors import PagelightError
 from ui.places import Shelf, places_of
-from ui.render import answer_html, error_html, question_html, turn_of, waiting_html
+from ui.render import (
+    answer_html,
+    error_html,
+    question_html,
+    stopped_html,
+    turn_of,
+    waiting_html,
+)
 from ui.seams import Engine, ReadImage
 
 logger = logging.getLogger(__name__)
@@ -30,10 +37,31 @@ Message = dict[str, Any]
 
 @dataclass(slots=True)
 class Conversation:
-    """What was said: bubbles to show, and turns for later questions to refer to."""
+    """What was said: bubbles to show, and turns for later questions to refer to.
+
+    `growing` is the bubble that an answer is being written into, None between questions.
+    """
 
     messages: list[Message] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
+    growing: Message | None = None
+
+    def begin(self, text: str, images: list[str], *, waiting: str) -> Message:
+        """Add a question, and the bubble that its answer will grow in."""
+        for image in images[:1]:
+            picture = {"path": image, "alt_text": "Picture of the question"}
+            self.messages.append({"role": "user", "content": picture})
+        if text:
+            self.messages.append({"role": "user", "content": question_html(text)})
+        self.growing = {"role": "assistant", "content": waiting_html(waiting)}
+        self.messages.append(self.growing)
+        return self.growing
+
+    def stop(self) -> None:
+        """Leave the answer as far as it has come; what comes later for it is dropped."""
+        if self.growing is not None and "waiting" in self.growing["content"].partition(">")[0]:
+            self.growing["content"] = stopped_html(STOPPED)
+        self.growing = None
 
 
 class Replier:
@@ -51,60 +79,34 @@ class Replier:
         text = text.strip()
         if not text and not images:
             return
-        _say_question(conversation, text, images)
-        conversation.messages.append(_bubble(waiting_html(self._waiting_text())))
-        try:
+        bubble = conversation.begin(text, images, waiting=self._waiting_text())
+        yield conversation.messages
+        for content in self._contents(conversation, text, images):
+            if conversation.growing is not bubble:  # stopped meanwhile
+                return
+            bubble["content"] = content
             yield conversation.messages
-            yield from self._answer(conversation, text, images)
-        except GeneratorExit:
-            _mark_stopped(conversation)
-            raise
-        except PagelightError as error:
-            conversation.messages[-1] = _bubble(error_html(str(error)))
-            yield conversation.messages
-        except Exception:
-            logger.exception("a question failed by a bug")
-            conversation.messages[-1] = _bubble(error_html(BUG))
-            yield conversation.messages
+        conversation.growing = None
 
     def _waiting_text(self) -> str:
         return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
 
-    def _answer(
-        self, conversation: Conversation, text: str, images: list[str]
-    ) -> Iterator[list[Message]]:
-        query = Query(text=text, image=self._image(images))
+    def _contents(self, conversation: Conversation, text: str, images: list[str]) -> Iterator[str]:
+        """Yield what the bubble shows: the growing answer, or what went wrong."""
+        try:
+            yield from self._answer(conversation, text, images)
+        except PagelightError as error:
+            yield error_html(str(error))
+        except Exception:
+            logger.exception("a question failed by a bug")
+            yield error_html(BUG)
+
+    def _answer(self, conversation: Conversation, text: str, images: list[str]) -> Iterator[str]:
+        image: QueryImage | None = self._read_image(Path(images[0])) if images else None
         key = self._shelf.new_key()
-        for answer in self._engine.ask(query, tuple(conversation.turns)):
+        for answer in self._engine.ask(Query(text=text, image=image), tuple(conversation.turns)):
             self._shelf.put(key, places_of(answer))
             if answer.complete:
                 conversation.turns.append(turn_of(text, answer))
-            if _has_words(answer):
-                conversation.messages[-1] = _bubble(answer_html(answer, key=key))
-                yield conversation.messages
-
-    def _image(self, images: list[str]) -> QueryImage | None:
-        return self._read_image(Path(images[0])) if images else None
-
-
-def _has_words(answer: Answer) -> bool:
-    return answer.complete or bool(answer.text.strip())
-
-
-def _say_question(conversation: Conversation, text: str, images: list[str]) -> None:
-    conversation.messages += [
-        {"role": "user", "content": {"path": image, "alt_text": "Picture of the question"}}
-        for image in images[:1]
-    ]
-    if text:
-        conversation.messages.append({"role": "user", "content": question_html(text)})
-
-
-def _bubble(content: str) -> Message:
-    return {"role": "assistant", "content": content}
-
-
-def _mark_stopped(conversation: Conversation) -> None:
-    last = conversation.messages[-1]["content"] if conversation.messages else ""
-    if "waiting" in last.partition(">")[0]:
-        conversation.messages[-1] = _bubble(waiting_html(STOPPED))
+            if answer.complete or answer.text.strip():
+                yield answer_html(answer, key=key)

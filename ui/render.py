@@ -47,6 +47,10 @@ def waiting_html(text: str) -> str:
     return f'<div class="answer waiting"><p>{escaped(text)}</p></div>'
 
 
+def stopped_html(text: str) -> str:
+    return f'<div class="answer"><p class="remark">{escaped(text)}</p></div>'
+
+
 def error_html(text: str) -> str:
     return f'<div class="answer failed"><p>{escaped(text)}</p></div>'
 
@@ -130,7 +134,7 @@ def _block(lines: list[Line], write: _Writer) -> str:
             f"<li>{write(start + _indent(write.text[start:end]), end)}</li>" for start, end in lines
         )
         return f"<ul>{''.join(items)}</ul>"
-    if kind == "table":
+    if kind == "table" and len(lines) > 1:
         rows = "".join(_row(line, write) for line in lines)
         return f'<div class="table"><table><tbody>{rows}</tbody></table></div>'
     return f"<p>{'<br>'.join(write(start, end) for start, end in lines)}</p>"

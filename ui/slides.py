@@ -19,8 +19,9 @@ SHAPES: Final = (4 / 3, 16 / 10, 16 / 9)
 
 MAX_FONT_CQW: Final = 4.2
 MIN_FONT_CQW: Final = 0.9
-LETTER_SHAPE: Final = 0.62
-"""Area of a letter with its share of the line's height, in squares of the font size."""
+LETTER_WIDTH: Final = 0.56
+LINE_HEIGHT: Final = 1.27
+"""A letter's mean width, bold ones included, and a line's height, in font sizes."""
 
 
 def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -> str:
@@ -85,11 +86,18 @@ def _placed(element: Element, box: BBox, *, spans: Sequence[tuple[int, int]], sh
 
 
 def font_cqw(text: str, box: BBox, *, shape: float) -> float:
-    """Return the font size at which the text about fills its box."""
+    """Return the largest font size at which the text, broken into lines, fits its box."""
     width_cqw, height_cqw = 100 * (box.x1 - box.x0), 100 * (box.y1 - box.y0) / shape
-    by_area = math.sqrt(width_cqw * height_cqw / (LETTER_SHAPE * max(len(text), 1)))
-    by_lines = height_cqw / (1.3 * (text.count("\n") + 1))
-    return max(MIN_FONT_CQW, min(MAX_FONT_CQW, by_area * 0.85, by_lines))
+    size = MAX_FONT_CQW
+    while size > MIN_FONT_CQW and _height_cqw(text, size, width_cqw) > height_cqw:
+        size *= 0.94
+    return max(size, MIN_FONT_CQW)
+
+
+def _height_cqw(text: str, size: float, width_cqw: float) -> float:
+    letters_a_line = max(1.0, width_cqw / (LETTER_WIDTH * size))
+    lines = sum(max(1, math.ceil(len(line) / letters_a_line)) for line in text.split("\n"))
+    return lines * LINE_HEIGHT * size
 
 
 def _notes(

@@ -22,6 +22,9 @@ QUOTE_CHARS: Final = 280
 FEW_BOXES: Final = 12
 """Up to so many lit boxes are outlined; more of them would be a grid."""
 
+REGION_AREA: Final = 0.03
+"""A box over this share of the page is a figure, not a line: its colours stay as they are."""
+
 GONE: Final = (
     "The original file is no longer there, or was changed since it was read. "
     "This is its text as it was read."
@@ -146,9 +149,12 @@ def _sheet(url: str, picture: PagePicture | ImageAsset, boxes: Sequence[BBox], *
 
 def _lit(boxes: Sequence[BBox]) -> str:
     """Return translucent boxes over the cited region, in fractions of the sheet."""
-    kind = "lit many" if len(boxes) > FEW_BOXES else "lit"
-    return "".join(
-        f'<i class="{kind}" style="left:{box.x0:.4%};top:{box.y0:.4%};'
+    many = " many" if len(boxes) > FEW_BOXES else ""
+    return "".join(_lit_box(box, many + (" region" * (box.area > REGION_AREA))) for box in boxes)
+
+
+def _lit_box(box: BBox, kind: str) -> str:
+    return (
+        f'<i class="lit{kind}" style="left:{box.x0:.4%};top:{box.y0:.4%};'
         f'width:{box.x1 - box.x0:.4%};height:{box.y1 - box.y0:.4%}"></i>'
-        for box in boxes
     )

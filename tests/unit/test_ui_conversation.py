@@ -93,9 +93,10 @@ def test_a_stopped_question_says_so_and_the_conversation_goes_on(engine):
     said = Conversation()
     running = replier(engine).reply(said, "Snow?", [])
     next(running)
-    running.close()
+    said.stop()
     list(replier(engine).reply(said, "Again?", []))
 
+    assert list(running) == []
     assert "Stopped." in said.messages[1]["content"]
     assert "Snow fell." in last(said)
 

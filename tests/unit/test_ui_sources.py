@@ -43,7 +43,10 @@ def test_a_page_is_shown_with_the_cited_region_lit(report, pages):
     html = shown(report, pages)
 
     assert f'src="/page/{report.id}/2.png"' in html
-    assert 'class="lit" style="left:25.0000%;top:50.0000%;width:50.0000%;height:10.0000%"' in html
+    assert (
+        'class="lit region" style="left:25.0000%;top:50.0000%;width:50.0000%;height:10.0000%"'
+        in html
+    )
     assert "Page 2 of 3" in html
     assert "1 of 2" in html
 
