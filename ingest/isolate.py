@@ -28,7 +28,7 @@ from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import SourceError
 from rag.settings import Settings
 
-LETTERING_NICE: Final = 10
+LETTERING_NICE: Final = 5
 """Lettering takes minutes; the chat, which a person waits for, goes first."""
 
 
@@ -119,13 +119,18 @@ class ParserProcess:
             try:
                 return _document(self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
-                if done == len(keys) or len(unreadable) == MOST_UNREADABLE:
+                if done == len(keys) or keys[done] in unreadable:
+                    raise
+                if len(unreadable) == MOST_UNREADABLE:
                     raise
                 unreadable[keys[done]] = str(error)
 
     def read_query_image(self, path: Path) -> QueryImage:
-        """Return the hash and the lettering of a question's picture. Raises SourceError."""
-        value = self._readers.do(QueryImageJob(path=path.resolve()), on_reply=_ignore)
+        """Return the hash and the lettering of a question's picture. Raises SourceError.
+
+        Done by the parsers: the readers may be busy with a long document, and a person waits.
+        """
+        value = self._parsers.do(QueryImageJob(path=path.resolve()), on_reply=_ignore)
         if not isinstance(value, QueryImage):
             raise TypeError(f"a child answered with a {type(value).__name__}")
         return value

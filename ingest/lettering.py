@@ -39,8 +39,11 @@ WIDEST_PAGE_PX: Final = 3000
 NOISE_SCORE: Final = 0.6
 """A line read with less is left out of a picture that is legible on the whole."""
 
-LEGIBLE_SHARE: Final = 0.6
+LEGIBLE_SHARE: Final = 0.3
 """A picture with a poor mean is still read if this share of its letters is read well."""
+
+LEAST_NOISE_CHARS: Final = 4
+"""Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
 
 STRONG_COLOUR: Final = 60
 """Difference between the largest and the smallest channel, of 255."""
@@ -184,10 +187,11 @@ class _Desk:
         if score >= least:
             return [line for line in lines if (line.confidence or 0) >= NOISE_SCORE]
         good = [line for line in lines if (line.confidence or 0) >= least]
-        if _chars(good) >= LEGIBLE_SHARE * _chars(lines):
-            return good
-        self._warn(page, f"lettering could not be read (score {score:.2f})")
-        return []
+        is_legible = _chars(good) >= LEGIBLE_SHARE * _chars(lines)
+        if _chars(lines) >= LEAST_NOISE_CHARS:
+            part = "some of its lettering" if is_legible else "lettering"
+            self._warn(page, f"{part} could not be read (score {score:.2f})")
+        return good if is_legible else []
 
     def _pixels(self, element: Element) -> Pixels | None:
         """Return the picture, or the part of the page; None, with a warning, if there is none."""

@@ -20,6 +20,9 @@ Rows = list[list[Line]]
 LONG_LINE_CHARS: Final = 30
 """A line of prose; labels, cells and slogans are shorter."""
 
+_LONGEST_WORD: Final = 15
+"""The longest mean of a line's words that is still prose."""
+
 LEAST_PROSE_CHARS: Final = 800
 LEAST_FORM_LINES: Final = 15
 FORM_ASPECT: Final = 0.8
@@ -39,6 +42,9 @@ _CAPITALS: Final = 5
 _ALIKE: Final = (0.7, 1.4)
 _LETTERS_APART: Final = 0.8
 """Gap through height under which two pieces side by side are one line that OCR divided."""
+
+_LEADING: Final = 0.5
+"""Gap through height up to which a line under another belongs to it."""
 
 _LINES_BETWEEN: Final = 1
 """Single lines that may stand between two rows of cells of one table."""
@@ -64,13 +70,21 @@ def is_page_of_text(sheet: Sheet) -> bool:
 
 def _is_prose(sheet: Sheet) -> bool:
     chars = sum(len(line.text) for line in sheet.lines)
-    long = sum(len(line.text) for line in sheet.lines if len(line.text) >= LONG_LINE_CHARS)
+    long = sum(len(line.text) for line in sheet.lines if _is_long(line.text))
     return chars >= LEAST_PROSE_CHARS and long >= chars / 2
 
 
+def _is_long(text: str) -> bool:
+    """Whether a line is prose; web addresses are long, but hold no spaces."""
+    return len(text) >= LONG_LINE_CHARS and text.count(" ") >= len(text) / _LONGEST_WORD
+
+
 def figure_text(sheet: Sheet) -> tuple[str, tuple[Provenance, ...]]:
-    """Return all lettering as one text, a row a line, one provenance a piece."""
-    return _rows_text(_rows(sheet))
+    """Return all lettering as one text, a row a line, one provenance a piece.
+
+    The lines of a label in a diagram or over a column, centred one under the other, are one piece.
+    """
+    return _rows_text(_rows(replace(sheet, lines=_labels(sheet))))
 
 
 def page_elements(sheet: Sheet) -> list[Element]:
@@ -112,6 +126,35 @@ def _rows(sheet: Sheet) -> Rows:
         else:
             rows.append([line])
     return rows
+
+
+def _labels(sheet: Sheet) -> list[Line]:
+    """Join words that stand centred one under the other and have no number beside them."""
+    numbers = [line for line in sheet.lines if any(c.isdigit() for c in line.text)]
+    found: list[Line] = []
+    for line in sorted(sheet.lines, key=lambda line: line.middle):
+        above = None
+        if _is_words(line, numbers):
+            fits = (n for n, upper in enumerate(found) if _is_under(upper, line, sheet.aspect))
+            above = next((n for n in fits if _is_words(found[n], numbers)), None)
+        if above is None:
+            found.append(line)
+        else:
+            found[above] = _joined([found[above], line])
+    return found
+
+
+def _is_words(line: Line, numbers: Sequence[Line]) -> bool:
+    letters = sum(c.isalpha() for c in line.text)
+    beside = any(_is_beside(line, other) or _is_beside(other, line) for other in numbers)
+    return letters > len(line.text) / 2 and not beside
+
+
+def _is_under(upper: Line, lower: Line, aspect: float) -> bool:
+    height = lower.height
+    gap = lower.bbox.y0 - upper.bbox.y1
+    centre = (lower.bbox.x0 + lower.bbox.x1 - upper.bbox.x0 - upper.bbox.x1) / 2 * aspect
+    return abs(gap) < _LEADING * height and abs(centre) < height / 2
 
 
 def _is_beside(left: Line, right: Line) -> bool:

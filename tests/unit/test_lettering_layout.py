@@ -66,6 +66,23 @@ def test_every_span_holds_the_words_of_a_line(places):
     assert sorted(joined) == sorted(" ".join(li.text for li in lines).replace("|", "¦").split())
 
 
+def test_a_label_on_two_lines_is_one_piece():
+    upper, lower = line("Multi-Vector", 0.3, 0.1), line("Retriever", 0.317, 0.125)
+
+    assert figure_text(sheet(upper, lower))[0] == "Multi-Vector Retriever"
+
+
+def test_labels_of_rows_with_numbers_stay_apart():
+    rows = [("Black", "89"), ("White", "94")]
+    lines = [
+        line(text, x, 0.1 + 0.025 * n)
+        for n, row in enumerate(rows)
+        for text, x in zip(row, (0.1, 0.6), strict=True)
+    ]
+
+    assert figure_text(sheet(*lines))[0] == "Black | 89\nWhite | 94"
+
+
 def test_rows_of_cells_become_a_table():
     cells = [("Date", "Degrees"), ("1 May", "4.5"), ("2 May", "6.0")]
     lines = [
