@@ -310,7 +310,9 @@ def _text(line: Sequence[Word]) -> str:
 
 def _title(rows: list[list[Cell]]) -> tuple[Cell, list[list[Cell]]]:
     """Take off a first row that is one cell across the whole table."""
-    if len(rows) > 2 and sum(bool(cell.lines) for cell in rows[0]) == 1 and rows[0][0].lines:
+    filled = [cell for cell in rows[0] if cell.lines] if len(rows) > 2 else []
+    alone = len({cell.text for cell in filled}) == 1 and len(filled) in {1, len(rows[0])}
+    if alone and rows[0][0].lines:
         return rows[0][0], rows[1:]
     return EMPTY, rows
 

@@ -69,7 +69,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
     while start < len(rows):
         end = _run_end(rows, start)
         if end > start and _is_table(rows[start:end]):
-            first = _with_headers(rows, start, after=last_end)
+            first = _with_headers(rows, start, end, after=last_end)
             found += [make_table(part, rules) for part in _parts(rows[first:end])]
             start = last_end = end
         else:
@@ -193,12 +193,14 @@ def _begins_alike(rows: Sequence[_Row]) -> bool:
     return alike >= 0.75 * len(lefts) and long <= 40
 
 
-def _with_headers(rows: Sequence[_Row], start: int, *, after: int) -> int:
+def _with_headers(rows: Sequence[_Row], start: int, end: int, *, after: int) -> int:
     """Return the first row of the headers that stand right above a run of table rows.
 
     Labels alone ("Assets") may stand between the headers and the first row with cells.
     """
-    labels_end = min(rows[start].cells[0].rect[2], rows[start].cells[1].rect[0])
+    left = min(row.rect[0] for row in rows[start:end])
+    labelled = [row for row in rows[start:end] if row.rect[0] < left + 10 and len(row.cells) > 1]
+    labels_end = min(median(row.cells[n].rect[2 - 2 * n] for row in labelled) for n in (0, 1))
     first, labels = start, 0
     for n in range(start - 1, max(start - 7, after) - 1, -1):
         above, below = rows[n], rows[n + 1]
