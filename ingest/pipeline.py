@@ -144,6 +144,7 @@ class _Run:
             tools.chunker,
             on_stored=self._account.stored,
             on_unstored=self._account.unstored,
+            stop=stop,
         )
 
     def all(self, folder: Path) -> Report:

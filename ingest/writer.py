@@ -5,6 +5,7 @@ Knows chunks and vectors by their seams; knows no file, no format and no thread.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -22,8 +23,8 @@ from rag.protocols import Embedder, Matrix
 EMBEDDED_AT_ONCE: Final = 64
 """Chunks gathered from several small documents before the embedder is called."""
 
-LARGEST_CALL: Final = 512
-"""Chunks given to the embedder in one call: a long document is several."""
+LARGEST_CALL: Final = 256
+"""Chunks given to the embedder in one call: a long document is several, and can be stopped."""
 
 NOTHING_FOUND: Final = "No text was found in this file."
 
@@ -65,12 +66,14 @@ class Writer:
         *,
         on_stored: OnStored,
         on_unstored: OnUnstored,
+        stop: threading.Event,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._chunker = chunker
         self._on_stored = on_stored
         self._on_unstored = on_unstored
+        self._stop = stop
         self._waiting: list[_Waiting] = []
         self._warm = False
 
@@ -98,7 +101,10 @@ class Writer:
         return sum(len(each.missing) for each in self._waiting) >= EMBEDDED_AT_ONCE
 
     def flush(self) -> None:
-        """Embed what is gathered, and store each document. Raises only PagelightError."""
+        """Embed what is gathered, and store each document. Raises only PagelightError.
+
+        Once stopped in the midst of a long document, it stores nothing of what is gathered.
+        """
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
@@ -106,6 +112,8 @@ class Writer:
         start = perf_counter()
         missing = [chunk for each in waiting for chunk in each.missing]
         rows = self._embed([chunk.embedding_text for chunk in missing])  # (n, dim)
+        if rows is None:
+            return
         a_chunk_s = (perf_counter() - start) / max(1, len(missing))
         by_id = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
         entries = [
@@ -124,11 +132,15 @@ class Writer:
             self._embedder.embed_queries(["warm"])
             self._warm = True
 
-    def _embed(self, texts: Sequence[str]) -> Matrix:
-        calls = [texts[at : at + LARGEST_CALL] for at in range(0, len(texts), LARGEST_CALL)]
-        if not calls:
-            return np.zeros((0, self._embedder.dim), dtype=np.float32)
-        return np.concatenate([self._embedder.embed_documents(call) for call in calls])
+    def _embed(self, texts: Sequence[str]) -> Matrix | None:
+        """Return unit rows; None once stopped between two calls."""
+        rows = np.zeros((len(texts), self._embedder.dim), dtype=np.float32)
+        for at in range(0, len(texts), LARGEST_CALL):
+            if at and self._stop.is_set():
+                return None
+            some = texts[at : at + LARGEST_CALL]
+            rows[at : at + len(some)] = self._embedder.embed_documents(some)
+        return rows
 
 
 def _entry(waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float) -> Entry:

@@ -289,6 +289,24 @@ def test_a_stopped_run_goes_on_where_it_was(bench):
     assert len(bench.found("lettering")) == 3
 
 
+def test_a_long_document_can_be_stopped_between_two_calls_of_the_embedder(bench):
+    bench.write("a.txt", *(f"word{n} " * 200 for n in range(400)))
+    stop = threading.Event()
+
+    class Stopping(FakeEmbedder):
+        def embed_documents(self, texts):
+            stop.set()
+            return super().embed_documents(texts)
+
+    bench.embedder = Stopping()
+    first = bench.run(stop=stop)
+
+    assert (first.stopped, first.files) == (True, ())
+    assert len(bench.embedder.calls) == 1
+    bench.embedder = FakeEmbedder()
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+
+
 def test_small_documents_are_embedded_together(bench):
     for n in range(100):
         bench.write(f"{n:03}.txt", f"snow report {n}")
