@@ -158,6 +158,9 @@ def _run(app: Guard, listener: socket.socket, *, on_started: Callable[[], None])
         access_log=False,
         server_header=False,
         date_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
     )
-    Server(config).run(sockets=[listener])
+    server = Server(config)
+    # Open tabs keep connections open: that they are cut at the end is no news.
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not server.should_exit)
+    server.run(sockets=[listener])
