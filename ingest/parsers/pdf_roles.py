@@ -87,7 +87,7 @@ class Habits:
         for inwards in (rows, rows[::-1]):
             for row in inwards[:4]:
                 found = [piece for piece in row if self._is_running(piece, page)]
-                if any(self._counts(piece, page) for piece in found) and _is_edge(row, page):
+                if any(_PAGE_NUMBER.fullmatch(p.text) for p in found) and _is_edge(row, page):
                     found = row
                 heads += found
                 if len(found) < len(row):

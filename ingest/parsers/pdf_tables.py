@@ -22,6 +22,7 @@ from ingest.parsers.pdf_cells import (
     is_year,
     rows_of,
 )
+from ingest.parsers.pdf_figures import CAPTION
 from ingest.parsers.pdf_geometry import Rect, around
 from ingest.parsers.pdf_words import Piece
 
@@ -52,6 +53,10 @@ class _Row:
     def amounts(self) -> int:
         """How many cells hold numbers that are no years."""
         return sum(is_number(c.text) and not is_year(c.text) for c in self.cells)
+
+    @property
+    def is_caption(self) -> bool:
+        return len(self.cells) == 1 and CAPTION.match(self.text) is not None
 
     @property
     def is_prose(self) -> bool:
@@ -118,7 +123,8 @@ def _run_end(rows: Sequence[_Row], start: int) -> int:
     for n in range(start + 1, len(rows)):
         row, before = rows[n], rows[n - 1]
         gap = row.rect[1] - before.rect[3]
-        if gap > 2.6 * max(row.height, before.height) or (row.is_prose and before.is_prose):
+        apart = gap > 2.6 * max(row.height, before.height)
+        if apart or row.is_caption or (row.is_prose and before.is_prose):
             break
         if len(row.cells) >= 2 and any(_linked(other, row) for other in run[-4:]):
             run.append(row)
@@ -198,15 +204,16 @@ def _with_headers(rows: Sequence[_Row], start: int, end: int, *, after: int) -> 
 
     Labels alone ("Assets") may stand between the headers and the first row with cells.
     """
-    left = min(row.rect[0] for row in rows[start:end])
-    labelled = [row for row in rows[start:end] if row.rect[0] < left + 10 and len(row.cells) > 1]
+    divided = [row for row in rows[start:end] if len(row.cells) > 1]
+    left = min(row.rect[0] for row in divided)
+    labelled = [row for row in divided if row.rect[0] < left + 10]
     labels_end = min(median(row.cells[n].rect[2 - 2 * n] for row in labelled) for n in (0, 1))
     first, labels = start, 0
     for n in range(start - 1, max(start - 7, after) - 1, -1):
         above, below = rows[n], rows[n + 1]
         if above.rect[3] < below.rect[1] - 1.2 * below.height:
             break
-        if any(len(cell.text) >= 60 for cell in above.cells):
+        if above.is_caption or any(len(cell.text) >= 60 for cell in above.cells):
             break
         over_columns = above.cells[0].rect[0] > labels_end - 2
         if over_columns or len(above.cells) > 2 or (len(above.cells) == 2 and first == n + 1):

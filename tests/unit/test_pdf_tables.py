@@ -86,6 +86,16 @@ def test_section_labels_stay_as_rows():
     ]
 
 
+def test_labels_may_stand_left_of_the_rows_that_they_head():
+    rows = (("", "2023", "2022"), ("", "5", "6"), ("", "7", "8"))
+    pieces = [*statement(*rows), piece("Assets", 30, 114), piece("Cash", 50, 128)]
+    pieces[2:4] = statement(("Gold", "5", "6"), top=142)
+
+    assert texts(find_tables(pieces, [])) == [
+        [" | 2023 | 2022", "Assets", "Cash | 7 | 8", "Gold | 5 | 6"]
+    ]
+
+
 def test_a_label_that_is_wrapped_is_one_row():
     pieces = statement(("Sales", "50", "60"), ("Earnings before tax and equity",), top=100)
     pieces += statement(("in income of partners", "5", "6"), ("Net", "7", "8"), top=125)
