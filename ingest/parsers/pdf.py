@@ -15,10 +15,11 @@ from typing import Any, Final
 import pypdfium2 as pdfium
 
 from ingest.parsers.pdf_drawings import read_drawings
+from ingest.parsers.pdf_habits import Habits
 from ingest.parsers.pdf_open import claimed_title, frame_of, opened, outline_of
 from ingest.parsers.pdf_pages import RawPage, items_of, wants_ocr
 from ingest.parsers.pdf_render import PdfRenderer
-from ingest.parsers.pdf_roles import Habits, elements_of, normalised, title_of
+from ingest.parsers.pdf_roles import elements_of, normalised, title_of
 from ingest.parsers.pdf_words import PDFIUM, read_pieces
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError

@@ -2,8 +2,9 @@ from builders_pdf import Page, parse_pdf, pdf_bytes, piece
 
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_geometry import Frame
+from ingest.parsers.pdf_habits import Habits
 from ingest.parsers.pdf_pages import RawPage, is_noise
-from ingest.parsers.pdf_roles import Habits, normalised
+from ingest.parsers.pdf_roles import normalised
 from ingest.parsers.pdf_words import Letters
 
 PROSE = ("Wind and snow are measured on the ridge every day of", "the year, by hand and by gauge.")
