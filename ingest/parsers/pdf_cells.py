@@ -27,6 +27,7 @@ _NUMBER: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?")
 _SIGN_BEFORE: Final = frozenset({"$", "€", "£", "¥", "(", "$(", "-", "\u2212", "C$", "US$", "Rs."})
+_CURRENCIES: Final = frozenset({"$", "€", "£", "¥"})
 _SIGN_AFTER: Final = re.compile(r"[)%*†‡]+|\(\d\)|\(\w\)|%\)|pp|bps")
 _SECTION_NUMBER: Final = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivx]+)[.)]?|[•◦▪–—*-]")
 
@@ -119,7 +120,8 @@ def cells_in_line(words: Sequence[Word]) -> list[Cell]:
     runs = [[words[0]]]
     for last, word in pairwise(words):
         gap = word.rect[0] - last.rect[2]
-        if gap > _CELL_GAP_EM * max(last.size_pt, word.size_pt, 4.0):
+        apart = gap > _CELL_GAP_EM * max(last.size_pt, word.size_pt, 4.0)
+        if apart or (word.text in _CURRENCIES and is_number(last.text)):
             runs.append([word])
         else:
             runs[-1].append(word)

@@ -174,7 +174,10 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
             continue
         curved = [s for s in shapes if share_inside(s, rect) > 0.9]
         filled = [b for b in boxes if share_inside(b, rect) > 0.9]
-        if len(curved) >= 3 or (curved and len(filled) >= 3) or _are_bars(filled):
+        large = sum(area(shape) > 0.01 * whole for shape in curved)
+        tiled = sum(map(area, filled)) > 0.85 * area(rect)  # a table's shading leaves no gaps
+        drawn = len(curved) >= 3 or large >= 2 or (curved and len(filled) >= 3)
+        if drawn or (_are_bars(filled) and not tiled):
             charts.append(rect)
     return charts
 

@@ -125,6 +125,11 @@ def _is_header(row: Row, rows: Sequence[Row]) -> bool:
 
 def _linked(one: Row, other: Row) -> bool:
     """Whether some cells right of the first stand in one column."""
+    beside = list(zip(one.cells[1:], other.cells[1:], strict=False))
+    if len(one.cells) == len(other.cells) > 2 and all(
+        a.rect[0] < b.rect[2] and b.rect[0] < a.rect[2] for a, b in beside
+    ):
+        return True
     return any(
         abs(a[0] - b[0]) < _ALIGNED_PT
         or abs(a[2] - b[2]) < _ALIGNED_PT
@@ -159,7 +164,7 @@ def _with_headers(rows: Sequence[Row], start: int, end: int, *, after: int) -> i
     divided = [row for row in rows[start:end] if len(row.cells) > 1]
     left = min(row.rect[0] for row in divided)
     labelled = [row for row in divided if row.rect[0] < left + 10]
-    labels_end = min(median(row.cells[n].rect[2 - 2 * n] for row in labelled) for n in (0, 1))
+    labels_end = median(row.cells[1].rect[0] for row in labelled) - 40
     first, labels = start, 0
     for n in range(start - 1, max(start - 7, after) - 1, -1):
         above, below = rows[n], rows[n + 1]

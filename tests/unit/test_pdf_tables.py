@@ -58,6 +58,12 @@ def test_a_sign_far_left_of_its_number_is_joined_to_it():
     ]
 
 
+def test_a_currency_close_behind_a_number_belongs_to_the_next():
+    pieces = statement(("", "2023", "2022"), ("Sales", "1,200 $", "1,100"), ("Net", "20", "35"))
+
+    assert texts(find_tables(pieces, []))[0][1] == "Sales | 1,200 | $1,100"
+
+
 def test_headers_of_several_lines_become_one_row():
     pieces = [right_piece("Year ended", 400, 72), right_piece("Year ended", 480, 72)]
     pieces += [right_piece("June 2023", 400, 86), right_piece("June 2022", 480, 86)]
