@@ -12,6 +12,7 @@ import logging
 import math
 from typing import Any, Final
 
+import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
@@ -206,8 +207,6 @@ def _about(picture: Pixels, pixels: int) -> Pixels:
 
 
 def _scaled(picture: Pixels, scale: float) -> Pixels:
-    import cv2  # noqa: PLC0415
-
     size = tuple(max(1, round(side * scale)) for side in (picture.shape[1], picture.shape[0]))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, size, interpolation=method), dtype=np.uint8)
