@@ -59,7 +59,8 @@ def test_a_sign_far_left_of_its_number_is_joined_to_it():
 
 
 def test_a_currency_close_behind_a_number_belongs_to_the_next():
-    pieces = statement(("", "2023", "2022"), ("Sales", "1,200 $", "1,100"), ("Net", "20", "35"))
+    pieces = statement(("", "2023", "2022"), ("Sales", "1,200", "1,100"), ("Net", "20", "35"))
+    pieces.append(piece("$", 404, 114))
 
     assert texts(find_tables(pieces, []))[0][1] == "Sales | 1,200 | $1,100"
 
