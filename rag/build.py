@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
+from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import Limits, Pipeline
@@ -18,10 +19,10 @@ from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
 
-ANSWER_THRESHOLD: Final = 0.5
+ANSWER_THRESHOLD: Final = 0.75
 """Confidence under which the `embedded` profile gives no answer; see benchmarks/LOG.md."""
 
-CONTEXT_HITS: Final = 6
+CONTEXT_HITS: Final = 10
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
@@ -55,6 +56,7 @@ class Engine:
         self._pipeline = Pipeline(
             Retriever(index, embedder, dense_ready=self.ready),
             scorer,
+            Confidence(index, scorer).estimate,
             ExtractiveGenerator(scorer, embedder),
             limits,
             notes=lambda: () if self.ready() else (LOADING,),

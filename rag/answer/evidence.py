@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.expected import Kind, expected_kind, holds_kind
-from rag.answer.tables import labelled_row, table_header
+from rag.answer.tables import cells_of, labelled_row, table_header
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
 from rag.protocols import Embedder, Index, Matrix
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
@@ -22,7 +22,7 @@ from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans
 READ_HITS: Final = 10
 """How many hits are read sentence by sentence."""
 
-WINDOW_WORDS: Final = 24
+WINDOW_WORDS: Final = 16
 """Lettering of a figure is read in windows of whole lines of about so many words: a label and
 its value are lines of their own."""
 
@@ -37,12 +37,16 @@ _SHORT_WORDS: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A range of a hit's text. `score` estimates the chance that it holds the answer, in 0..1."""
+    """A range of a hit's text. `score` estimates the chance that it holds the answer, in 0..1.
+
+    `similarity` is the cosine of question and evidence.
+    """
 
     hit: Hit
     start: int
     end: int
     score: float = 0.0
+    similarity: float = 0.0
 
     @property
     def text(self) -> str:
@@ -94,7 +98,11 @@ class EvidenceScorer:
         similarities = self._similarities(question, read, importance)
         kind = expected_kind(question)
         scored = [
-            replace(e, score=self._score(e, importance, similarity, kind, question))
+            replace(
+                e,
+                score=self._score(e, importance, similarity, kind, question),
+                similarity=similarity,
+            )
             for (_, found), row in zip(read, similarities, strict=True)
             for e, similarity in zip(found, row, strict=True)
         ]
@@ -173,7 +181,7 @@ def label_share(evidence: Evidence, importance: Mapping[str, float]) -> float:
     """Return the share of a table row's label (its first cell) that the question names."""
     if not table_header(evidence.hit.chunk) or CELL_SEPARATOR not in evidence.text:
         return 0.0
-    label = set(content_stems(evidence.text.split(CELL_SEPARATOR)[0]))
+    label = set(content_stems(cells_of(evidence.text)[0]))
     return len(label & importance.keys()) / len(label) if label else 0.0
 
 

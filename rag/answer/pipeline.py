@@ -24,6 +24,10 @@ NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
 
+Assess = Callable[[str, Sequence[Hit]], float]
+"""The chance, in 0..1, that the hits hold the answer to the question."""
+
+
 class Retrieve(Protocol):
     def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
 
@@ -61,12 +65,13 @@ class _Clock:
 
 
 class Pipeline:
-    """Answers questions: standalone, retrieve, rerank, select, generate, cite."""
+    """Answers questions: standalone, retrieve, rerank, assess, generate, cite."""
 
     def __init__(
         self,
         retriever: Retrieve,
         reranker: Reranker,
+        assess: Assess,
         generator: Generator,
         limits: Limits,
         *,
@@ -75,6 +80,7 @@ class Pipeline:
     ) -> None:
         self._retriever = retriever
         self._reranker = reranker
+        self._assess = assess
         self._generator = generator
         self._limits = limits
         self._notes = notes
@@ -91,15 +97,19 @@ class Pipeline:
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked, k=self._limits.top_k)
         with clock.stage("rerank"):
-            reranked = self._reranker.rerank(replace(asked, text=searched_text(asked)), hits)
+            asked = replace(asked, text=searched_text(asked))
+            reranked = self._reranker.rerank(asked, hits)
+        with clock.stage("assess"):
+            confidence = self._assess(asked.text, reranked)
         answer = Answer(
             query=query,
             standalone_query=standalone,
-            confidence=reranked[0].score if reranked else 0.0,
+            confidence=confidence,
             hits=tuple(hits),
             notes=self._notes(),
         )
-        if answer.confidence < self._limits.threshold:
+        # A picture's words are no question: what fits the picture is always shown.
+        if query.image is None and confidence < self._limits.threshold:
             yield self._refusal(answer, clock)
         else:
             yield from self._generate(answer, asked, reranked, clock)

@@ -1,6 +1,7 @@
 import pytest
 from builders_answer import snow_index
 
+from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
@@ -14,7 +15,9 @@ def pipeline(threshold, **options):
     scorer = EvidenceScorer(index, embedder)
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     retriever = Retriever(index, embedder)
-    return Pipeline(retriever, scorer, ExtractiveGenerator(scorer, embedder), limits, **options)
+    assess = Confidence(index, scorer).estimate
+    generator = ExtractiveGenerator(scorer, embedder)
+    return Pipeline(retriever, scorer, assess, generator, limits, **options)
 
 
 def ask(question, threshold=0.0, history=()):
@@ -47,7 +50,13 @@ def test_a_follow_up_is_searched_with_the_question_it_leans_on():
 def test_every_stage_is_timed():
     *_, answer = ask("How deep was the snow in March 1999?")
 
-    assert [stage for stage, _ in answer.timings_s] == ["retrieve", "rerank", "first_text", "total"]
+    assert [stage for stage, _ in answer.timings_s] == [
+        "retrieve",
+        "rerank",
+        "assess",
+        "first_text",
+        "total",
+    ]
 
 
 def test_a_picture_alone_is_a_question_by_its_lettering():

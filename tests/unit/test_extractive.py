@@ -43,6 +43,18 @@ def test_columns_that_the_question_names_come_first():
     assert row == "1999 — Snow: 317; Rain: 12"
 
 
+def test_a_wide_row_shows_the_columns_that_fit():
+    header = " | ".join(["Year", *(f"column number {n} of many" for n in range(20)), "Snow"])
+    row = row_quotation(header, " | ".join(["1999", *"abcdefghijklmnopqrst", "317"]), "Snow?")
+
+    assert row.startswith("1999 — Snow: 317; column number 0 of many: a")
+    assert row.endswith("; …")
+
+
+def test_an_empty_first_cell_is_no_label():
+    assert row_quotation("| 2003 | 2002", "| 5 | 6", "How much?") == "2003: 5; 2002: 6"
+
+
 def test_the_same_words_are_not_quoted_twice():
     text, _ = answer(QUESTION, hit(chunk("w", WINTER)), hit(chunk("x", WINTER), rank=2))
 

@@ -1,0 +1,37 @@
+import pytest
+from builders_answer import WINTER, chunk, hit, snow_index
+
+from rag.answer.confidence import Confidence, names_missing_year, rarity
+from rag.answer.evidence import EvidenceScorer
+
+HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
+
+
+def estimate(question, hits=HITS):
+    index, embedder = snow_index()
+    return Confidence(index, EvidenceScorer(index, embedder)).estimate(question, hits)
+
+
+def test_a_question_that_the_evidence_answers_is_likelier_than_one_about_a_missing_thing():
+    held = estimate("How deep was the snow in March 1999?")
+    missing_word = estimate("How deep was the glacier in March 1999?")
+    missing_year = estimate("How deep was the snow in March 2007?")
+
+    assert 0 < missing_word < held < 1
+    assert missing_year < held
+
+
+def test_without_evidence_there_is_no_confidence():
+    assert estimate("How deep was the snow?", []) == 0
+
+
+def test_a_year_counts_as_missing_only_if_the_question_names_it():
+    found = HITS[0].chunk
+
+    assert names_missing_year("How deep in 2007?", found)
+    assert not names_missing_year("How deep in 1999?", found)
+    assert not names_missing_year("How deep?", found)
+
+
+def test_a_rarer_word_is_rarer():
+    assert rarity(1, 1000) > rarity(100, 1000) > rarity(999, 1000) == pytest.approx(0, abs=0.01)
