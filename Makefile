@@ -18,7 +18,8 @@ help: ## list the targets
 setup: $(RUNTIME) ## make the environment that runs Pagelight
 
 run: $(RUNTIME) ## chat over the demo, or over a folder: make run DOCS=path/to/folder [PORT=7860]
-	@$(BIN)/pagelight chat "$(DOCS)" $(if $(PORT),--port $(PORT))
+	@$(BIN)/pagelight chat "$(DOCS)" $(if $(PORT),--port $(PORT)) \
+	  --workspace ".pagelight/$$(cd "$(DOCS)" 2>/dev/null && pwd | cksum | cut -d ' ' -f 1)"
 
 test: check ## set up, check and run every test
 	$(BIN)/pytest

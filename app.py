@@ -28,6 +28,7 @@ cli = typer.Typer(
     epilog="Without a command: chat. Settings are RAG_* variables; the README lists them.",
     no_args_is_help=False,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 

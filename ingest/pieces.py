@@ -80,14 +80,32 @@ def _merge(
     piece: Piece, spans: Sequence[tuple[int, int]], *, fits: Callable[[Piece], bool]
 ) -> Iterator[Piece]:
     """Yield the longest runs of consecutive spans that fit; a lone span may not."""
-    start, end = spans[0]
-    for span in spans[1:]:
-        longer = cut(piece, start, span[1])
-        if not fits(longer):
-            yield cut(piece, start, end)
-            start = span[0]
-        end = span[1]
-    yield cut(piece, start, end)
+    first = 0
+    while first < len(spans):
+
+        def run_to(last: int, start: int = spans[first][0]) -> Piece:
+            return cut(piece, start, spans[last][1])
+
+        last = _furthest(first, len(spans) - 1, lambda end: fits(run_to(end)))
+        yield run_to(last)
+        first = last + 1
+
+
+def _furthest(first: int, end: int, fits: Callable[[int], bool]) -> int:
+    """Return the last index up to `end` that fits, at least `first`, in few and short trials.
+
+    Steps double while they fit, so that no trial is much longer than what fits in the end.
+    """
+    step = 1
+    while first + step <= end and fits(first + step):
+        step *= 2
+    low, high = first + step // 2, min(end, first + step)
+    if high == end and fits(end):
+        return end
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def cut(piece: Piece, start: int, end: int) -> Piece:

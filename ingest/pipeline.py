@@ -25,7 +25,7 @@ from ingest.plan import Job, make_plan
 from ingest.progress import OnProgress, Report, Tracker
 from ingest.writer import ChunkDocument, Writer
 from rag.datamodel import Document, SourceFile
-from rag.errors import SourceError
+from rag.errors import SourceError, WorkspaceError
 from rag.index.lettering_cache import LetteringCache
 from rag.index.store import WorkspaceIndex
 from rag.protocols import Embedder
@@ -129,6 +129,19 @@ def limits_digest(settings: Settings) -> str:
     return hashlib.sha256(repr(limits).encode()).hexdigest()[:16]
 
 
+def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
+    """Raise WorkspaceError if the workspace mirrors another folder that is still there.
+
+    Reading this one would take every document of that one out of the index.
+    """
+    root = index.root
+    if root is not None and root != folder.resolve() and root.is_dir():
+        raise WorkspaceError(
+            f"The workspace {index.workspace} holds the documents of {root}.",
+            hint=f"Choose another workspace for {folder}: --workspace DIR.",
+        )
+
+
 class _Run:
     """One run: its two passes."""
 
@@ -149,6 +162,7 @@ class _Run:
 
     def all(self, folder: Path) -> Report:
         start = time.perf_counter()
+        _refuse_another(folder, self._index)
         former = self._index.files()
         plan = make_plan(
             folder, former, settings=self._tools.settings, tried_with=self._tools.tried_with

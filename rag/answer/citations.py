@@ -12,6 +12,13 @@ from rag.text import content_stems, sentence_spans
 
 _MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _NUMBER: Final = re.compile(r"\d+")
+_JOINER: Final = "\u2060"
+"""WORD JOINER: has no width and is in no document's way."""
+
+
+def without_marks(quote: str) -> str:
+    """Return document words in which no `[3]` can be taken for a mark of ours."""
+    return _MARK.sub(lambda mark: f"[{_JOINER}{mark.group()[1:]}", quote)
 
 
 def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
@@ -71,6 +78,7 @@ def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, in
 
 def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
     """Return where the longest quotation of the claim stands in the text word for word."""
+    claim = claim.replace(_JOINER, "")
     quotes = re.findall(r"“([^”]+)”", claim) or [claim.strip(" •-–—:")]
     for quote in sorted(quotes, key=len, reverse=True):
         for part in sorted(re.split(r"\s*…\s*", quote), key=len, reverse=True):

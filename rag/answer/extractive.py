@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rag.answer.citations import without_marks
 from rag.answer.evidence import Evidence, EvidenceScorer
 from rag.answer.tables import row_quotation, table_header
 from rag.datamodel import CELL_SEPARATOR, Prompt
@@ -68,7 +69,7 @@ def quotation(evidence: Evidence, question: str) -> str:
         quote = row_quotation(header, evidence.text, question)
     else:
         quote = f"“{' '.join(shortened(evidence.text, question).split())}”"
-    return f"{quote} [{evidence.hit.rank}]"
+    return f"{without_marks(quote)} [{evidence.hit.rank}]"
 
 
 def shortened(text: str, question: str) -> str:

@@ -1,4 +1,4 @@
-from builders_answer import DEPTHS, WINTER, chunk, hit, snow_scorer
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 from fakes import FakeEmbedder
 
 from rag.answer.citations import resolve_marks
@@ -73,3 +73,14 @@ def test_a_long_sentence_is_shortened_around_the_words_of_the_question():
 
 def test_nothing_to_quote_gives_no_text():
     assert answer(QUESTION)[0] == ""
+
+
+def test_a_mark_inside_the_quoted_words_cites_nothing():
+    quoted = "Snow lay 317 cm deep in March 1999, as others found [2]."
+    text, context = answer(QUESTION, hit(chunk("w", quoted)), hit(chunk("m", MARMOTS), rank=2))
+
+    citations, unresolved = resolve_marks(text, context)
+    assert [c.number for c in citations][:1] == [1]
+    assert citations[0].quote == quoted
+    assert all(c.chunk.id == "w" for c in citations if "317" in c.quote)
+    assert unresolved == ()

@@ -395,3 +395,22 @@ def test_lettering_takes_pictures_first_and_then_the_longest(bench):
     bench.run()
 
     assert bench.reading.lettered == ["c.txt", "b.txt", "a.txt"]
+
+
+def test_another_folder_is_refused_while_the_first_is_there(bench, tmp_path):
+    bench.write("a.txt", "snow")
+    bench.run()
+    bench.folder = tmp_path / "other"
+    bench.folder.mkdir()
+
+    with pytest.raises(WorkspaceError, match=r"holds the documents of .* --workspace"):
+        bench.run()
+    assert bench.found("snow") == ["a.txt"]
+
+
+def test_a_folder_that_was_moved_is_the_same_folder(bench, tmp_path):
+    bench.write("a.txt", "snow")
+    bench.run()
+    bench.folder = bench.folder.rename(tmp_path / "moved")
+
+    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
