@@ -40,10 +40,19 @@ def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tu
 
 
 def _claim(text: str, end: int) -> str:
-    """Return the sentence that a mark at `end` closes, other marks left out."""
+    """Return the sentence that a mark at `end` closes, other marks left out.
+
+    A quotation of several sentences is one: what precedes is taken in while more quotations end
+    than begin, up to a line break.
+    """
     before = _MARK.sub(lambda mark: " " * len(mark.group()), text[:end]).rstrip()
-    spans = sentence_spans(before)
-    return before[spans[-1][0] : spans[-1][1]] if spans else ""
+    before = before[before.rfind("\n") + 1 :]
+    claim = ""
+    for start, _ in reversed(sentence_spans(before)):
+        claim = before[start:]
+        if claim.count("”") <= claim.count("“"):
+            break
+    return claim
 
 
 def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citation:
@@ -77,15 +86,26 @@ def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, in
 
 
 def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
-    """Return where the longest quotation of the claim stands in the text word for word."""
-    claim = claim.replace(_JOINER, "")
-    quotes = re.findall(r"“([^”]+)”", claim) or [claim.strip(" •-–—:")]
-    for quote in sorted(quotes, key=len, reverse=True):
-        for part in sorted(re.split(r"\s*…\s*", quote), key=len, reverse=True):
-            start = text.find(part) if part else -1
-            if start >= 0:
-                return start, start + len(part)
+    """Return where the longest quotation of the claim stands in the text word for word.
+
+    White space is alike: an answer shows the lines of a page as one.
+    """
+    parts = {part for quote in _quotes(claim) for part in re.split(r"\s*…\s*", quote)}
+    for part in sorted(parts - {""}, key=lambda part: (-len(part), part)):
+        found = re.search(r"\s+".join(map(re.escape, part.split())), text)
+        if found:
+            return found.span()
     return None
+
+
+def _quotes(claim: str) -> list[str]:
+    """Return what the claim may quote: from its first to its last quotation mark, and each pair.
+
+    Quoted words may hold quotation marks of their own. A claim without any is one quotation.
+    """
+    claim = claim.replace(_JOINER, "")
+    quotes = re.findall(r"“(.+)”", claim, re.DOTALL) + re.findall(r"“([^”]+)”", claim)
+    return [quote.strip() for quote in quotes] or [claim.strip(" •-–—:”")]
 
 
 def one_page(provenances: Sequence[Provenance]) -> tuple[Provenance, ...]:

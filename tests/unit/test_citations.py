@@ -57,3 +57,29 @@ def test_a_claim_that_shares_no_word_cites_the_whole_chunk():
 
 def test_a_shortened_quotation_is_found_by_its_longest_part():
     assert supporting_span(SNOW, "“… was closed until June.”") == (31, 53)
+
+
+def test_a_quotation_of_several_lines_lights_all_of_them():
+    lettering = "SEATTLE HOSPITAL\nRoom 12, Floor 3.\nOpen daily"
+    lines = tuple(
+        Provenance(page=1, bbox=box, span=span)
+        for box, span in ((UPPER, (0, 16)), (LOWER, (17, 34)))
+    )
+    context = Context(hits=(hit(lettering, 1, lines),))
+    (citation,), _ = resolve_marks("“SEATTLE HOSPITAL Room 12, Floor 3.” [1]", context)
+
+    assert citation.quote == "SEATTLE HOSPITAL\nRoom 12, Floor 3."
+    assert citation.bbox == UPPER.union(LOWER)
+
+
+def test_a_quotation_that_holds_a_quotation_is_found_to_its_end():
+    text = "He called it the “garden of the state.”18 It covers 538 square miles, they say."
+    claim = "“He called it the “garden of the state.”18 It covers 538 square miles …”"
+
+    assert supporting_span(text, claim) == (0, text.index(","))
+
+
+def test_a_quotation_of_several_sentences_is_one_claim():
+    both, _ = resolve_marks(f"It is cold [2]. “{SNOW}” [1]", snow())
+
+    assert [c.quote for c in both][1] == SNOW
