@@ -1,0 +1,94 @@
+"""One suite each for `Reranker` and `Generator`, over the real ones on a small index."""
+
+import pytest
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index
+from fakes import FakeEmbedder
+
+from rag.answer.citations import resolve_marks
+from rag.answer.evidence import EvidenceScorer
+from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.prompt import build_prompt
+from rag.datamodel import Context, Query
+from rag.neural.embedders import minilm
+
+HITS = [
+    hit(chunk("m", MARMOTS), 1),
+    hit(chunk("w", WINTER), 2),
+    hit(chunk("t", DEPTHS, role="table"), 3),
+]
+QUESTION = "How deep was the snow in March 1999?"
+
+
+@pytest.fixture(scope="module", params=["minilm", "fake"])
+def embedder(request):
+    return minilm() if request.param == "minilm" else FakeEmbedder()
+
+
+@pytest.fixture(scope="module")
+def reranker(embedder):
+    return EvidenceScorer(snow_index()[0], embedder)
+
+
+@pytest.fixture(scope="module")
+def generator(reranker, embedder):
+    return ExtractiveGenerator(reranker, embedder)
+
+
+def test_reranking_is_a_permutation_ranked_from_one_best_first(reranker):
+    reranked = reranker.rerank(Query(text=QUESTION), HITS)
+
+    assert sorted(h.chunk.id for h in reranked) == ["m", "t", "w"]
+    assert [h.rank for h in reranked] == [1, 2, 3]
+    scores = [h.score for h in reranked]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_what_answers_is_ranked_above_what_does_not(reranker):
+    best, *_ = reranker.rerank(Query(text=QUESTION), HITS)
+
+    assert best.chunk.id in {"w", "t"}
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_none_and_one_are_reranked_too(reranker, count):
+    assert len(reranker.rerank(Query(text=QUESTION), HITS[:count])) == count
+
+
+def test_the_order_of_the_hits_is_left_alone(reranker):
+    hits = list(HITS)
+    reranker.rerank(Query(text=QUESTION), hits)
+
+    assert hits == HITS
+
+
+def prompt(*hits):
+    return build_prompt(Query(text=QUESTION), Context(hits=hits))
+
+
+def test_every_mark_stands_for_a_source(generator):
+    asked = prompt(*HITS)
+    citations, unresolved = resolve_marks("".join(generator.stream(asked)), asked.context)
+
+    assert citations
+    assert unresolved == ()
+
+
+def test_a_stream_can_be_closed_before_its_end(generator):
+    stream = generator.stream(prompt(*HITS))
+    next(stream)
+    stream.close()
+
+    assert list(stream) == []
+
+
+def test_the_same_prompt_gives_the_same_answer(generator):
+    assert list(generator.stream(prompt(*HITS))) == list(generator.stream(prompt(*HITS)))
+
+
+def test_no_source_gives_no_text(generator):
+    assert "".join(generator.stream(prompt())) == ""
+
+
+def test_tokens_are_counted_as_the_embedder_counts_them(generator, embedder):
+    assert generator.count_tokens(WINTER) == embedder.count_tokens(WINTER)

@@ -1,0 +1,164 @@
+"""The `pagelight` command as a person or a program calls it: output, shapes, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(sys.executable).with_name("pagelight")
+NOTE = "Snow at Kestrel Pass lay 317 cm deep on 3 March 1999. The road was closed for nine days."
+HUTS = "Hut,Beds,Altitude\nUpper,24,2310 m\nLower,60,1650 m\n"
+
+pytestmark = pytest.mark.e2e
+
+
+def pagelight(*arguments, **variables):
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+        env={**os.environ, **variables},
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("documents")
+    (made / "note.txt").write_text(NOTE, encoding="utf-8")
+    (made / "huts.csv").write_text(HUTS, encoding="utf-8")
+    (made / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    return made
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return tmp_path_factory.mktemp("workspace") / "index"
+
+
+@pytest.fixture(scope="module")
+def ingested(folder, workspace):
+    return pagelight("ingest", folder, "--workspace", workspace, "--json")
+
+
+def test_ingest_reports_every_file_and_exits_with_3_where_one_failed(ingested):
+    report = json.loads(ingested.stdout)
+
+    assert ingested.returncode == 3
+    assert {f["source"]: f["state"] for f in report["files"]} == {
+        "broken.pdf": "failed",
+        "huts.csv": "ready",
+        "note.txt": "ready",
+    }
+    failed = next(f for f in report["files"] if f["state"] == "failed")
+    assert len(failed["reason"]) > 10
+    assert report["totals"]["ready"] == 2
+    assert ingested.stderr == ""
+
+
+@pytest.mark.usefixtures("ingested")
+def test_an_answer_cites_its_source(workspace):
+    asked = pagelight(
+        "ask", "How deep was the snow at Kestrel Pass?", "--workspace", workspace, "--json"
+    )
+    answer = json.loads(asked.stdout)
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert answer["answered"]
+    assert "317 cm" in answer["text"]
+    assert answer["citations"][0]["source"] == "note.txt"
+    assert "317 cm" in answer["citations"][0]["quote"]
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_batch_gives_one_line_for_each_line_and_survives_a_bad_one(workspace, tmp_path):
+    lines = [
+        json.dumps({"id": "a", "question": "How many beds has the Upper hut?"}),
+        "not json",
+        json.dumps(
+            {
+                "id": "c",
+                "question": "And the Lower one?",
+                "history": [
+                    {"role": "user", "content": "How many beds has the Upper hut?"},
+                    {"role": "assistant", "content": "24."},
+                ],
+            }
+        ),
+    ]
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text("\n".join(lines), encoding="utf-8")
+
+    asked = pagelight("ask", "--batch", batch, "--workspace", workspace)
+    first, second, third = map(json.loads, asked.stdout.splitlines())
+
+    assert asked.returncode == 0
+    assert first["id"] == "a"
+    assert "24" in first["text"]
+    assert second["id"] == 2
+    assert "line 2" in second["error"]
+    assert third["standalone_query"] == "How many beds has the Upper hut? And the Lower one?"
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_search_gives_at_most_k_hits(workspace):
+    found = pagelight("search", "beds", "-k", 1, "--workspace", workspace, "--json")
+
+    (hit,) = json.loads(found.stdout)
+    assert (hit["rank"], hit["source"], hit["channel"]) == (1, "huts.csv", "fused")
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_second_ingest_reads_nothing_again(folder, workspace):
+    again = json.loads(pagelight("ingest", folder, "--workspace", workspace, "--json").stdout)
+
+    states = {f["source"]: f["state"] for f in again["files"]}
+    assert states["note.txt"] == states["huts.csv"] == "unchanged"
+
+
+@pytest.mark.usefixtures("ingested")
+def test_the_doctor_finds_a_whole_workspace_well(workspace):
+    checked = pagelight("doctor", "--workspace", workspace)
+
+    assert checked.returncode == 0
+    assert "All is well: 2 documents, 1 files that could not be read." in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ingest", "no-such-folder"), "no-such-folder"),
+        (("doctor", "--workspace", "no-such-workspace"), "There is no workspace"),
+        (("ask", "x", "--history", "no-such-file.json"), "no-such-file.json"),
+    ],
+)
+def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(arguments, said, tmp_path):
+    result = pagelight(*arguments, RAG_WORKSPACE=str(tmp_path / "new"))
+
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_misspelt_setting_is_told_with_the_nearest_name(tmp_path):
+    result = pagelight("ask", "x", RAG_WORKSPCE=str(tmp_path))
+
+    assert result.returncode == 2
+    assert "Did you mean RAG_WORKSPACE?" in result.stderr
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_workspace_of_another_version_is_refused(folder, tmp_path):
+    (tmp_path / "index").mkdir()
+    stamp = {"schema": 0, "model_id": "other", "dim": 3, "chunker": "0"}
+    (tmp_path / "index" / "stamp.json").write_text(json.dumps(stamp), encoding="utf-8")
+
+    result = pagelight("ingest", folder, "--workspace", tmp_path / "index")
+
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
