@@ -21,6 +21,7 @@ MOST_QUOTES: Final = 4
 RELATIVE_SCORE: Final = 0.2
 """A further quote must score at least this share of the best one."""
 
+OTHER_DOCUMENT_SHARE: Final = 0.85
 LONGEST_QUOTE_WORDS: Final = 28
 _SAID_ALREADY: Final = 0.8
 
@@ -46,20 +47,33 @@ class ExtractiveGenerator:
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return at most `MOST_QUOTES` of the evidence, none saying again what stands before it."""
+    """Return at most `MOST_QUOTES` of the evidence, none saying again what stands before it.
+
+    Another document comes before more of the same one while it scores at least
+    `OTHER_DOCUMENT_SHARE` as high: sources that disagree are then seen side by side.
+    """
     chosen: list[Evidence] = []
-    for found in evidence:
-        if found.score < RELATIVE_SCORE * evidence[0].score or len(chosen) == MOST_QUOTES:
-            break
+    left = [e for e in evidence if e.score >= RELATIVE_SCORE * evidence[0].score]
+    while left and len(chosen) < MOST_QUOTES:
+        found = _next(left, {e.hit.chunk.doc_id for e in chosen})
+        left.remove(found)
         if not any(_says_same(found, earlier) for earlier in chosen):
             chosen.append(found)
     return chosen
 
 
+def _next(left: Sequence[Evidence], quoted: set[str]) -> Evidence:
+    others = (e for e in left if e.hit.chunk.doc_id not in quoted)
+    other = next(others, left[0])
+    return other if other.score >= OTHER_DOCUMENT_SHARE * left[0].score else left[0]
+
+
 def _says_same(one: Evidence, other: Evidence) -> bool:
+    """Tell whether most words of the shorter are the other's, and all of its numbers."""
     stems, others = set(content_stems(one.text)), set(content_stems(other.text))
-    shared = len(stems & others)
-    return shared >= _SAID_ALREADY * min(len(stems), len(others))
+    if any(any(c.isdigit() for c in stem) for stem in stems - others):
+        return False
+    return len(stems & others) >= _SAID_ALREADY * min(len(stems), len(others))
 
 
 def quotation(evidence: Evidence, question: str) -> str:

@@ -47,6 +47,7 @@ def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:
         "source": citation.chunk.source,
         "page": citation.page,
         "bbox": _box(citation.bbox),
+        "boxes": [_box(p.bbox) for p in citation.provenances if p.bbox is not None],
         "quote": citation.quote,
         "score": round(hit.score, 6) if hit else None,
     }

@@ -37,7 +37,7 @@ def row_quotation(header: str, row: str, question: str) -> str:
     """Return a table row as `Label — column: value; column: value`.
 
     Columns that the question names come first, the others in the table's order; what does not
-    fit into `MOST_ROW_WORDS` is shown as `…`.
+    fit into `MOST_ROW_WORDS` is shown as `…`. At least one is shown.
     """
     (_, label), *pairs = _named(header, row)
     wanted = set(content_stems(question))
@@ -58,8 +58,8 @@ def _named(header: str, row: str) -> list[tuple[str, str]]:
 def _fitting(values: Sequence[str]) -> Iterator[str]:
     used = 0
     for value in values:
-        used += len(word_spans(value))
-        if used > MOST_ROW_WORDS:
+        if used and used + len(word_spans(value)) > MOST_ROW_WORDS:
             yield "…"
             return
         yield value
+        used += len(word_spans(value))

@@ -86,7 +86,15 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "hits",
         "timings_s",
     }
-    assert set(shown["citations"][0]) == {"number", "source", "page", "bbox", "quote", "score"}
+    assert set(shown["citations"][0]) == {
+        "number",
+        "source",
+        "page",
+        "bbox",
+        "boxes",
+        "quote",
+        "score",
+    }
     assert set(shown["hits"][0]) == {
         "source",
         "page",

@@ -84,3 +84,12 @@ def test_a_mark_inside_the_quoted_words_cites_nothing():
     assert citations[0].quote == quoted
     assert all(c.chunk.id == "w" for c in citations if "317" in c.quote)
     assert unresolved == ()
+
+
+def test_another_document_that_fits_as_well_is_quoted_before_more_of_the_same():
+    report = chunk("r", f"{WINTER} Snow lay deep in March.", source="report.pdf")
+    letter = chunk("l", "The snow lay 290 cm deep in March 1999.", source="letter.docx")
+    text, _ = answer(QUESTION, hit(report), hit(letter, rank=2))
+
+    assert "317 cm" in text.split("[")[0]
+    assert "290 cm" in text.split("]")[1]
