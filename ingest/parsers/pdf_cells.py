@@ -25,10 +25,18 @@ _NUMBER: Final = re.compile(
     r"|[-\u2013\u2014\u2212]+\s?[%)]*|n/?a|nm|nil|[✓✗✔✘×√•])",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?")
+_MEASURE: Final = re.compile(
+    r"[-\u2013\u2212+±<>~\u2248$€£¥\s]*\d[\d.,\s]*(?:[-\u2013]\s?\d[\d.,]*)?\s?"
+    r"(?:°\s?[CF]?|K|[mcdkµn]?m[²³23]?|(?:k?m|mi|ft)/h|[mk]?m/s|mph|kn|ft|in|mi|ha|ac|[hs]|min|ms|hrs?"
+    r"|[kmµ]?g|t|lbs?|oz|[mc]?l|[kMG]?W(?:h|p)?|[mk]?V|m?Ah?|[kMG]?Hz|dB|[hk]?Pa|[kMGT]i?B|J|kJ|kcal"
+    r"|px|dpi|%|‰|per\s?cent|percent|EUR|USD|GBP|CHF|euros?|dollars?|[mb]illion|trillion|mn|€|£|¥)?"
+    r"(?:\s?\([^()]{1,30}\))?"
+)
+_YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?(?:\s?\([^()]{1,30}\))?")
 _SIGN_BEFORE: Final = frozenset({"$", "€", "£", "¥", "(", "$(", "-", "\u2212", "C$", "US$", "Rs."})
 _CURRENCIES: Final = frozenset({"$", "€", "£", "¥"})
 _SIGN_AFTER: Final = re.compile(r"[)%*†‡]+|\(\d\)|\(\w\)|%\)|pp|bps")
+_NUMBER_ENDS: Final = frozenset("0123456789.)\u2013\u2014-")
 _SECTION_NUMBER: Final = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivx]+)[.)]?|[•◦▪–—*-]")
 
 
@@ -89,8 +97,8 @@ class Table:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds an amount, a share, a dash for none."""
-    return _NUMBER.fullmatch(text) is not None
+    """Whether a cell holds an amount, with its unit or without, a share, a dash for none."""
+    return (_NUMBER.fullmatch(text) or _MEASURE.fullmatch(text)) is not None
 
 
 def is_year(text: str) -> bool:
@@ -163,7 +171,8 @@ def compact(cell: Cell) -> Cell:
     merged = [words[0]]
     for word in words[1:]:
         last = merged[-1]
-        if last.text in _SIGN_BEFORE or _SIGN_AFTER.fullmatch(word.text):
+        after = _SIGN_AFTER.fullmatch(word.text) and last.text[-1:] in _NUMBER_ENDS
+        if last.text in _SIGN_BEFORE or after:
             text = last.text + word.text
             merged[-1] = replace(last, text=text, rect=around([last.rect, word.rect]))
         else:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ingest.parsers.pdf_cells import EMPTY, Cell, Table, cells_of, compact, is_number, is_year
-from ingest.parsers.pdf_figures import CAPTION
+from ingest.parsers.pdf_figures import CAPTION, is_prose
 from ingest.parsers.pdf_geometry import Rect, around
 from ingest.parsers.pdf_words import Piece
+
+_MOST_HEADERS: Final = 6
+"""Rows at the top, of words alone, that may make up the header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,14 @@ class Row:
     @property
     def is_caption(self) -> bool:
         return len(self.cells) == 1 and CAPTION.match(self.text) is not None
+
+    def ends_table(self, left: float, right: float) -> bool:
+        """Whether this is a caption, or a line of prose across most of `left` to `right`."""
+        if len(self.cells) > 1 or len(self.pieces) > 2:
+            return False
+        across = self.rect[0] < left + 0.1 * (right - left)
+        across = across and self.rect[2] - self.rect[0] > 0.6 * (right - left)
+        return self.is_caption or (across and any(map(is_prose, self.pieces)))
 
     @property
     def is_prose(self) -> bool:
@@ -114,13 +126,37 @@ def _header_rows(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) ->
     has_numbers = any(row.numbers for row in rows)
     if not has_numbers:
         return 1 if len(rows[0].cells) > 1 else 0
+    labelled = False
     for n, row in enumerate(rows):
         cells = _in_columns(row, columns)
         amounts = [c for c in cells[1:] if is_number(c.text) and not is_year(c.text)]
         label_alone = bool(cells[0].lines) and not any(cell.lines for cell in cells[1:])
         if amounts or (label_alone and row.cells[0].rect[0] < columns[0][1]):
-            return n if n <= 6 else 0
+            return n if n <= _MOST_HEADERS else 0
+        below = _in_columns(rows[n + 1], columns)[0] if n + 1 < len(rows) else EMPTY
+        begins = cells[0].lines or (len(row.cells) == 1 and below.lines)
+        if labelled and begins and not _wraps(rows[n - 1], row):
+            return n if n <= _MOST_HEADERS else 0
+        labelled = labelled or bool(cells[0].lines)
     return 0
+
+
+def _wraps(above: Row, row: Row) -> bool:
+    """Whether a row goes on with the header above it: with its words, or below its groups."""
+    if row.rect[1] - above.rect[3] > 0.6 * row.height:
+        return False
+    if len(row.cells) > len(above.cells):
+        return len({is_year(cell.text) for cell in row.cells[1:]}) == 1
+    return (_is_bold(row) and _is_bold(above)) or all(_goes_on_with(c.text) for c in row.cells)
+
+
+def _is_bold(row: Row) -> bool:
+    return all(piece.bold for piece in row.pieces)
+
+
+def _goes_on_with(text: str) -> bool:
+    """Whether words begin like the middle of a name: in lower case, or with a bracket."""
+    return text[:1].islower() or text[:1] in {"(", "%", "&", "/"}
 
 
 def _widened(row: Row, rules: Sequence[Rect]) -> list[tuple[Cell, Rect]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from ingest.parsers.pdf_cells import EMPTY, Cell, Table, cells_in_line, is_number
+from ingest.parsers.pdf_cells import EMPTY, Cell, Table, cells_in_line, is_number, rows_of
+from ingest.parsers.pdf_columns import row_of
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_figures import is_prose
 from ingest.parsers.pdf_geometry import Rect, area, around, grown, share_inside, vertical_overlap
@@ -22,6 +23,11 @@ _MAX_PAIRS: Final = 400_000
 
 _MAX_CELL_CHARS: Final = 1500
 """Cells with more text are frames of a page's layout, not of a table."""
+
+_TITLE_LINES: Final = 2
+"""Lines of prose over a table that may be its title: more are a paragraph."""
+
+_MOST_TITLE_ROWS: Final = 4
 
 _LABEL_CHARS: Final = 60
 """A cell over several rows is repeated in each if it is no longer than this."""
@@ -55,7 +61,7 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
         groups[key].append(y)
     tables, left = [], list(pieces)
     for (x0, x1), ys in groups.items():
-        for rect in _stretches(x0, x1, sorted(ys)):
+        for rect in _stretches(x0, x1, sorted(ys), left):
             inside = [p for p in left if share_inside(p.rect, grown(rect, 2)) > 0.6]
             table = table_of(inside, drawings.horizontal) if len(inside) >= 4 else None
             if table and not _has_labels_outside(table, left):
@@ -64,13 +70,44 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
     return tables
 
 
-def _stretches(x0: float, x1: float, ys: Sequence[float]) -> Iterator[Rect]:
-    """Yield what lies between the first and the last rule, then between each and the next."""
-    if len(ys) >= 2:
-        yield (x0, ys[0], x1, ys[-1])
-    if len(ys) > 2:
-        for top, bottom in pairwise(ys):
-            yield (x0, top, x1, bottom)
+def _stretches(
+    x0: float, x1: float, ys: Sequence[float], pieces: Sequence[Piece]
+) -> Iterator[Rect]:
+    """Yield what lies between the first and the last rule, then between each and the next.
+
+    Prose or a caption between two rules ends a stretch: what stands there is yielded never.
+    """
+    runs: list[list[float]] = [[]]
+    for n, y in enumerate(ys):
+        if n and _ends_tables((x0, ys[n - 1], x1, y), pieces):
+            runs.append([])
+        runs[-1].append(y)
+    for run in runs:
+        if len(run) >= 2:
+            yield (x0, run[0], x1, run[-1])
+        if len(run) > 2:
+            for top, bottom in pairwise(run):
+                yield (x0, top, x1, bottom)
+
+
+def _ends_tables(rect: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether lines between two rules are the page's text: more than a table's title.
+
+    A title is a few lines above the first row of cells, or one line between rows, and a caption
+    only where it stands first. Notes below the last row are for the table to leave out.
+    """
+    inside = [p for p in pieces if p.angle == 0 and share_inside(p.rect, grown(rect, 2)) > 0.6]
+    rows = [row_of(row) for row in rows_of(inside)]
+    divided = [n for n, row in enumerate(rows) if len(row.cells) > 1]
+    first, last = (divided[0], divided[-1]) if divided else (len(rows), len(rows))
+    ends = [n for n, row in enumerate(rows[: last + 1]) if row.ends_table(rect[0], rect[2])]
+    if any(n and rows[n].is_caption for n in ends):
+        return True
+    if any(n > first and n + 1 in ends for n in ends):
+        return True
+    plain = [n for n in range(first) if not all(piece.bold for piece in rows[n].pieces)]
+    over = sum(n in plain for n in ends)
+    return over > _TITLE_LINES or (over > 0 and len(plain) > _MOST_TITLE_ROWS)
 
 
 def _rounded(rule: Rect) -> tuple[float, float, float]:
@@ -168,9 +205,7 @@ class _Grid:
         words: dict[Slot, list[Word]] = defaultdict(list)
         for piece in taken:
             for word in piece.words:
-                slot = self._slot(word)
-                if slot:
-                    words[slot].append(word)
+                words[self._slot(word)].append(word)
         cells = {slot: Cell(lines=_lines(found)) for slot, found in words.items()}
         holding = [cell for cell in cells.values() if _holds_columns(cell)]
         if len(holding) >= 2 or any(len(cell.lines) >= 3 for cell in holding):
@@ -181,11 +216,12 @@ class _Grid:
             return None
         return Table(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
 
-    def _slot(self, word: Word) -> Slot | None:
+    def _slot(self, word: Word) -> Slot:
+        """Return the cell that holds a word, the nearest for one that sticks out of the grid."""
         x, y = (word.rect[0] + word.rect[2]) / 2, (word.rect[1] + word.rect[3]) / 2
-        column = bisect_right(self.xs, x) - 1
-        row = bisect_right(self.ys, y) - 1
-        return self.roots.get((row, column))
+        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
+        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
+        return self.roots[row, column]
 
     def _rows(self, cells: dict[Slot, Cell]) -> list[list[Cell]]:
         rows: list[list[Cell]] = []

@@ -19,6 +19,7 @@ from ingest.parsers.pdf_geometry import Rect
 from ingest.parsers.pdf_words import Piece
 
 _ALIGNED_PT: Final = 3.0
+_PROSE_LINE: Final = 20
 _MOST_LABELS: Final = 3
 """Rows of one cell (labels, wrapped labels) that may stand between two rows of a table."""
 
@@ -33,7 +34,12 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
     start = last_end = 0
     while start < len(rows):
         end = _run_end(rows, start)
-        if end > start and _is_table(rows[start:end]):
+        beside = _prose_beside(rows[start:end])
+        if beside:
+            rest = [p for row in rows[start:end] for p in row.pieces if p not in beside]
+            found += find_tables(rest, rules)
+            start = last_end = end
+        elif end > start and _is_table(rows[start:end]):
             first = _with_headers(rows, start, end, after=last_end)
             found += [make_table(part, rules) for part in _parts(rows[first:end])]
             start = last_end = end
@@ -44,7 +50,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
 
 def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
     """Return the pieces as one table if most of their rows have cells that align."""
-    rows = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
+    rows: Sequence[Row] = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
     divided = [row for row in rows if len(row.cells) >= 2]
     if len(divided) < 2 or len(divided) < 0.5 * len(rows):
         return None
@@ -57,6 +63,7 @@ def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
     )
     if linked < 0.6 * len(divided):
         return None
+    rows = _without_notes(rows)
     first = next(n for n, row in enumerate(rows) if len(row.cells) > 1)
     titled = 0 < first <= 4 and sum(len(row.text) for row in rows[:first]) >= 12
     table = make_table(rows[first:] if titled else rows, rules)
@@ -65,6 +72,14 @@ def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
     title = Cell(lines=tuple(line for row in rows[:first] for line in row.cells[0].lines))
     pieces = tuple(piece for row in rows for piece in row.pieces)
     return replace(table, title=title, pieces=pieces)
+
+
+def _without_notes(rows: Sequence[Row]) -> Sequence[Row]:
+    """Leave out what follows the last row with cells from its first line of prose on."""
+    left, right = min(row.rect[0] for row in rows), max(row.rect[2] for row in rows)
+    last = max(n for n, row in enumerate(rows) if len(row.cells) > 1)
+    below = range(last + 1, len(rows))
+    return rows[: next((n for n in below if rows[n].ends_table(left, right)), len(rows))]
 
 
 def _run_end(rows: Sequence[Row], start: int) -> int:
@@ -86,6 +101,18 @@ def _run_end(rows: Sequence[Row], start: int) -> int:
             if labels > _MOST_LABELS:
                 break
     return end
+
+
+def _prose_beside(rows: Sequence[Row]) -> list[Piece]:
+    """Return the lines of a paragraph that stands left of the cells of rows, if one does.
+
+    Its lines begin at one place, and half of them in the middle of a sentence.
+    """
+    left = min((row.rect[0] for row in rows), default=0.0)
+    flush = [p for row in rows for p in row.pieces[:1] if p.rect[0] < left + _ALIGNED_PT]
+    amid = [p for p in flush if p.text[:1].islower() and len(p.text) >= _PROSE_LINE]
+    many = len(amid) >= 4 and len(amid) >= 0.4 * len(flush)
+    return flush if many else []
 
 
 def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
@@ -164,13 +191,18 @@ def _with_headers(rows: Sequence[Row], start: int, end: int, *, after: int) -> i
     divided = [row for row in rows[start:end] if len(row.cells) > 1]
     left = min(row.rect[0] for row in divided)
     labelled = [row for row in divided if row.rect[0] < left + 10]
+    height = median(row.height for row in divided)
     labels_end = median(row.cells[1].rect[0] for row in labelled) - 40
     first, labels = start, 0
     for n in range(start - 1, max(start - 7, after) - 1, -1):
         above, below = rows[n], rows[n + 1]
         if above.rect[3] < below.rect[1] - 1.2 * below.height:
             break
-        if above.is_caption or any(len(cell.text) >= 60 for cell in above.cells):
+        if (
+            above.is_caption
+            or above.height > 1.2 * height
+            or any(len(cell.text) >= 60 for cell in above.cells)
+        ):
             break
         over_columns = above.cells[0].rect[0] > labels_end - 2
         if over_columns or len(above.cells) > 2 or (len(above.cells) == 2 and first == n + 1):
