@@ -34,6 +34,9 @@ _MEASURE: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?(?:\s?\([^()]{1,30}\))?")
 _SIGN_BEFORE: Final = frozenset({"$", "€", "£", "¥", "(", "$(", "-", "\u2212", "C$", "US$", "Rs."})
+_DASHES: Final = frozenset({"-", "\u2212"})
+"""A minus is close to its number: one far from it says that a cell is empty."""
+
 _CURRENCIES: Final = frozenset({"$", "€", "£", "¥"})
 _SIGN_AFTER: Final = re.compile(r"[)%*†‡]+|\(\d\)|\(\w\)|%\)|pp|bps")
 _NUMBER_ENDS: Final = frozenset("0123456789.)\u2013\u2014-")
@@ -98,6 +101,8 @@ class Table:
 
 def is_number(text: str) -> bool:
     """Whether a cell holds an amount, with its unit or without, a share, a dash for none."""
+    if text.endswith(","):  # the day of a date that goes on below
+        return False
     return (_NUMBER.fullmatch(text) or _MEASURE.fullmatch(text)) is not None
 
 
@@ -141,7 +146,9 @@ def _join_signs(runs: list[list[Word]]) -> list[list[Word]]:
     before = False
     for run in runs:
         text = " ".join(word.text for word in run)
-        near = bool(joined) and run[0].rect[0] - joined[-1][-1].rect[2] < 1.6 * run[0].size_pt
+        gap = run[0].rect[0] - joined[-1][-1].rect[2] if joined else 0.0
+        before = before and (joined[-1][-1].text not in _DASHES or gap < 1.6 * run[0].size_pt)
+        near = bool(joined) and gap < 1.6 * run[0].size_pt
         if before or (near and _SIGN_AFTER.fullmatch(text)):
             joined[-1] += run
         else:

@@ -26,6 +26,10 @@ class Row:
         return self.rect[3] - self.rect[1]
 
     @property
+    def size_pt(self) -> float:
+        return max(self.pieces, key=lambda piece: len(piece.text)).size_pt
+
+    @property
     def text(self) -> str:
         return " ".join(cell.text for cell in self.cells)
 

@@ -34,12 +34,11 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
     start = last_end = 0
     while start < len(rows):
         end = _run_end(rows, start)
-        beside = _prose_beside(rows[start:end])
+        beside = _prose_beside(rows, start, end)
         if beside:
-            rest = [p for row in rows[start:end] for p in row.pieces if p not in beside]
-            found += find_tables(rest, rules)
-            start = last_end = end
-        elif end > start and _is_table(rows[start:end]):
+            rest = [p for row in rows[last_end:] for p in row.pieces if id(p) not in beside]
+            return found + find_tables(rest, rules)
+        if end > start and _is_table(rows[start:end]):
             first = _with_headers(rows, start, end, after=last_end)
             found += [make_table(part, rules) for part in _parts(rows[first:end])]
             start = last_end = end
@@ -103,16 +102,31 @@ def _run_end(rows: Sequence[Row], start: int) -> int:
     return end
 
 
-def _prose_beside(rows: Sequence[Row]) -> list[Piece]:
-    """Return the lines of a paragraph that stands left of the cells of rows, if one does.
+def _prose_beside(rows: Sequence[Row], start: int, end: int) -> set[int]:
+    """Return (by identity) the lines of a paragraph left of the cells of a run of rows, if any.
 
-    Its lines begin at one place, and half of them in the middle of a sentence.
+    Its lines begin at one place, many of them in the middle of a sentence, and stand lower or
+    higher than what is beside. It may begin
+    above the run and go on below, as far as it leaves room for what stands beside.
     """
-    left = min((row.rect[0] for row in rows), default=0.0)
-    flush = [p for row in rows for p in row.pieces[:1] if p.rect[0] < left + _ALIGNED_PT]
-    amid = [p for p in flush if p.text[:1].islower() and len(p.text) >= _PROSE_LINE]
-    many = len(amid) >= 4 and len(amid) >= 0.4 * len(flush)
-    return flush if many else []
+    if end == start:
+        return set()
+    left = min(row.rect[0] for row in rows[start:end])
+    flush = [row for row in rows[start:end] if row.rect[0] < left + _ALIGNED_PT]
+    short = [row.cells for row in flush if row.cells[1:] and len(row.cells[1].text) < _PROSE_LINE]
+    level = [abs(label.rect[3] - cell.rect[3]) < 1 for label, cell, *_ in short]
+    if 2 * sum(level) > len(level):
+        return set()
+    room = min((row.cells[1].rect[0] for row in flush if len(row.cells) > 1), default=left)
+    while start and rows[start - 1].pieces[0].rect[2] < room:
+        start -= 1
+    while end < len(rows) and (
+        rows[end].pieces[0].rect[2] < room or rows[end].rect[0] >= left + _ALIGNED_PT
+    ):
+        end += 1
+    lines = [row.pieces[0] for row in rows[start:end] if row.rect[0] < left + _ALIGNED_PT]
+    amid = sum(p.text[:1].islower() and len(p.text) >= _PROSE_LINE for p in lines)
+    return {id(p) for p in lines} if amid >= max(4, 0.4 * len(lines)) else set()
 
 
 def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
@@ -191,8 +205,9 @@ def _with_headers(rows: Sequence[Row], start: int, end: int, *, after: int) -> i
     divided = [row for row in rows[start:end] if len(row.cells) > 1]
     left = min(row.rect[0] for row in divided)
     labelled = [row for row in divided if row.rect[0] < left + 10]
-    height = median(row.height for row in divided)
+    size_pt = median(row.size_pt for row in divided)
     labels_end = median(row.cells[1].rect[0] for row in labelled) - 40
+    widest = max(row.cells[0].rect[2] for row in labelled) + 4
     first, labels = start, 0
     for n in range(start - 1, max(start - 7, after) - 1, -1):
         above, below = rows[n], rows[n + 1]
@@ -200,11 +215,12 @@ def _with_headers(rows: Sequence[Row], start: int, end: int, *, after: int) -> i
             break
         if (
             above.is_caption
-            or above.height > 1.2 * height
+            or above.size_pt > 1.2 * size_pt
             or any(len(cell.text) >= 60 for cell in above.cells)
         ):
             break
-        over_columns = above.cells[0].rect[0] > labels_end - 2
+        names_begin = min(labels_end, widest) if len(above.cells) > 1 else labels_end
+        over_columns = above.cells[0].rect[0] > names_begin - 2
         if over_columns or len(above.cells) > 2 or (len(above.cells) == 2 and first == n + 1):
             first = n
         else:

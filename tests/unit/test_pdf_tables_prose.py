@@ -120,7 +120,7 @@ def test_notes_below_the_last_row_are_left_out():
 
 def test_prose_left_of_rows_of_numbers_is_no_column_of_theirs():
     prose = "they hold that the economy has become, much worse than it was in last year".split(",")
-    pieces = [piece(prose[n % 2].strip(), 50, 100 + 14 * n) for n in range(8)]
+    pieces = [piece(prose[n % 2].strip(), 50, 103 + 14 * n) for n in range(8)]
     pieces += [
         piece("Group", 300, 100),
         right_piece("2023", 420, 100),
@@ -133,6 +133,35 @@ def test_prose_left_of_rows_of_numbers_is_no_column_of_theirs():
 
     assert texts([table])[0][:2] == ["Group | 2023 | 2022", "part 1 | 15 | 15"]
     assert pieces[0] not in table.pieces
+
+
+def test_questions_level_with_their_answers_are_a_table():
+    questions = ["did anyone review the request", "and how many times was it reviewed"] * 3
+    pieces = [piece(text, 50, 100 + 14 * n) for n, text in enumerate(questions)]
+    pieces += [piece(f"{n}", 400, 100 + 14 * n) for n in range(6)]
+
+    assert len(find_tables(pieces, [])) == 1
+
+
+def test_a_dash_far_from_the_next_number_is_an_empty_cell():
+    pieces = rows(
+        ("", "2023", "2022"), ("Sales", "5", "6"), ("Gifts", "-", "(3)"), xs=(50, 300, 400)
+    )
+
+    assert texts(find_tables(pieces, []))[0][2] == "Gifts | - | (3)"
+
+
+def test_the_day_of_a_date_in_a_header_is_no_amount():
+    pieces = rows(
+        ("", "January", "January"),
+        ("", "28,", "29,"),
+        ("", "2023", "2022"),
+        xs=(50, 300, 400),
+        top=60,
+    )
+    pieces += rows(("Sales", "5", "6"), ("Net", "7", "8"), xs=(50, 300, 400), top=102)
+
+    assert texts(find_tables(pieces, []))[0][0] == " | January 28, 2023 | January 29, 2022"
 
 
 def test_the_key_figures_of_the_demo_report_stand_one_in_a_row(report):
