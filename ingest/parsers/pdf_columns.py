@@ -103,7 +103,26 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
             columns.append((x, x))
         elif step < 0 and covered == allowed and columns:
             columns[-1] = (columns[-1][0], x)
-    return columns or [(data[0].rect[0], data[0].rect[2])]
+    return _joined(columns, data) or [(data[0].rect[0], data[0].rect[2])]
+
+
+def _joined(
+    columns: Sequence[tuple[float, float]], rows: Sequence[Row]
+) -> list[tuple[float, float]]:
+    """Join columns of amounts close to each other that no row fills both: one holds dashes."""
+    filled = [{_column_of(cell.rect, columns) for cell in row.cells} for row in rows]
+    joined = list(columns[:1])
+    last = {n for n, row in enumerate(filled) if 0 in row}
+    for k, (left, right) in enumerate(columns[1:], 1):
+        here = {n for n, row in enumerate(filled) if k in row}
+        close = left - joined[-1][1] < rows[0].height
+        if len(joined) > 1 and close and not here & last:
+            joined[-1] = (joined[-1][0], right)
+            last |= here
+        else:
+            joined.append((left, right))
+            last = here
+    return joined
 
 
 def _column_of(rect: Rect, columns: Sequence[tuple[float, float]]) -> int:

@@ -151,6 +151,15 @@ def test_a_dash_far_from_the_next_number_is_an_empty_cell():
     assert texts(find_tables(pieces, []))[0][2] == "Gifts | - | (3)"
 
 
+def test_dashes_right_of_the_numbers_stand_in_their_column():
+    lines = (("", "2023", "2022"), ("Sales", "15", "16"), ("Net", "17", "18"))
+    pieces = rows(*lines, xs=(50, 300, 400)) + rows(
+        ("Gifts", "-", "19"), xs=(50, 325, 400), top=142
+    )
+
+    assert texts(find_tables(pieces, []))[0][-1] == "Gifts | - | 19"
+
+
 def test_the_day_of_a_date_in_a_header_is_no_amount():
     pieces = rows(
         ("", "January", "January"),
