@@ -12,14 +12,16 @@ from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.reading import Readings
 from rag.datamodel import Answer, Hit, Query, Turn
 from rag.errors import PagelightError, SettingsError
 from rag.index.store import WorkspaceIndex
 from rag.neural.embedders import SentenceEmbedder, minilm
+from rag.neural.reader import Reader
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
 
-ANSWER_THRESHOLD: Final = 0.75
+ANSWER_THRESHOLD: Final = 0.76
 """Confidence under which the `embedded` profile gives no answer; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 10
@@ -46,16 +48,20 @@ EMBEDDED: Final = Profile(
 class Engine:
     """What the chat and the command line use: asks, searches, and owns the open workspace."""
 
-    def __init__(self, index: WorkspaceIndex, embedder: SentenceEmbedder, limits: Limits) -> None:
+    def __init__(
+        self, index: WorkspaceIndex, embedder: SentenceEmbedder, reader: Reader, limits: Limits
+    ) -> None:
         self.index = index
         self.embedder = embedder
+        self._reader = reader
         self.profile = EMBEDDED
         self.limits = limits
         self._error = ""
-        scorer = EvidenceScorer(index, embedder, dense_ready=self.ready)
+        readings = Readings(reader, ready=self.ready)
+        scorer = EvidenceScorer(index, embedder, readings, dense_ready=self.ready)
         self._pipeline = Pipeline(
             Retriever(index, embedder, dense_ready=self.ready),
-            scorer,
+            readings,
             Confidence(index, scorer).estimate,
             ExtractiveGenerator(scorer, embedder),
             limits,
@@ -70,7 +76,7 @@ class Engine:
         return self._pipeline.search(query, k=k)
 
     def ready(self) -> bool:
-        return self.embedder.ready
+        return self.embedder.ready and self._reader.ready
 
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""
@@ -81,6 +87,7 @@ class Engine:
     def warm(self) -> None:
         """Load the models and open the vectors now: the first question then waits for neither."""
         vector = self.embedder.embed_queries(["warm"])
+        self._reader.warm()
         self.index.search_dense(vector, k=1)
 
     def warm_in_background(self) -> None:
@@ -132,4 +139,4 @@ def build_engine(settings: Settings, *, chunker_version: str) -> Engine:
         context_tokens=settings.context_tokens,
         threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
     )
-    return Engine(index, embedder, limits)
+    return Engine(index, embedder, Reader(), limits)

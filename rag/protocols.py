@@ -98,11 +98,41 @@ class Index(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A candidate answer: code points of the passage, and the chance that it is the answer."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one passage says. `relevance` is the chance that it holds the answer.
+
+    `spans` share no words, best first; their scores sum to at most `relevance`.
+    """
+
+    relevance: float
+    spans: tuple[Span, ...] = ()
+
+
+class PassageReader(Protocol):
+    """Reads a question and each passage together."""
+
+    def read(
+        self, question: str, passages: Sequence[str], *, contexts: Sequence[str]
+    ) -> list[Reading]:
+        """Return a reading of each passage; `contexts` are their lines of name and headings."""
+        ...
+
+
 class Reranker(Protocol):
     """Reorders hits by reading them with the question."""
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """Return a permutation of `hits`, channel `reranked`, scores calibrated in 0..1."""
+        """Return a permutation of `hits`, channel `reranked`, scores falling within 0..1."""
         ...
 
 

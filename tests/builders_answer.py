@@ -3,6 +3,7 @@
 from fakes import FakeEmbedder, MemoryIndex
 
 from rag.answer.evidence import EvidenceScorer
+from rag.answer.reading import Readings
 from rag.datamodel import Chunk, Document, Element, Hit
 
 DEPTHS = (
@@ -51,4 +52,4 @@ def snow_index():
 
 
 def snow_scorer():
-    return EvidenceScorer(*snow_index())
+    return EvidenceScorer(*snow_index(), Readings(None))

@@ -14,13 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.expected import Kind, expected_kind, holds_kind
+from rag.answer.reading import READ_HITS, Readings
 from rag.answer.tables import cells_of, labelled_row, table_header
-from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
-from rag.protocols import Embedder, Index, Matrix
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
+from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
-
-READ_HITS: Final = 10
-"""How many hits are read sentence by sentence."""
 
 WINDOW_WORDS: Final = 16
 """Lettering of a figure is read in windows of whole lines of about so many words: a label and
@@ -68,11 +66,12 @@ class Weights:
     kind: float = 1.0
     row_label: float = 0.7
     table: float = -0.4
+    read: float = 1.0
     rank: float = 1.5
 
 
 class EvidenceScorer:
-    """Finds evidence in hits, and reranks hits by it (the `Reranker` seam).
+    """Finds evidence in hits.
 
     Until `dense_ready`, shared words stand in for similarity.
     """
@@ -81,12 +80,14 @@ class EvidenceScorer:
         self,
         index: Index,
         embedder: Embedder,
+        readings: Readings,
         *,
         weights: Weights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._index = index
         self._embedder = embedder
+        self._readings = readings
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
         self._cache: OrderedDict[str, Matrix] = OrderedDict()
@@ -97,27 +98,24 @@ class EvidenceScorer:
         importance = self._importance(question)
         similarities = self._similarities(question, read, importance)
         kind = expected_kind(question)
+        readings = self._readings.read(question, hits[:READ_HITS])
         scored = [
             replace(
                 e,
-                score=self._score(e, importance, similarity, kind, question),
+                score=self._score(
+                    e,
+                    importance=importance,
+                    similarity=similarity,
+                    kind=kind,
+                    question=question,
+                    reading=reading,
+                ),
                 similarity=similarity,
             )
-            for (_, found), row in zip(read, similarities, strict=True)
+            for (_, found), row, reading in zip(read, similarities, readings, strict=True)
             for e, similarity in zip(found, row, strict=True)
         ]
         return sorted(scored, key=lambda e: (-e.score, e.hit.rank, e.start))
-
-    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """Order hits by their best evidence; those not read keep their order, at the end."""
-        best: dict[str, float] = {}
-        for evidence in self.find(query.text, hits):
-            best.setdefault(evidence.hit.chunk.id, evidence.score)
-        order = sorted(hits, key=lambda hit: -best.get(hit.chunk.id, 0.0))
-        return [
-            replace(hit, rank=rank, score=best.get(hit.chunk.id, 0.0), channel="reranked")
-            for rank, hit in enumerate(order, start=1)
-        ]
 
     def _importance(self, question: str) -> dict[str, float]:
         """Return the inverse document frequency of each stem, so that they sum to 1."""
@@ -157,10 +155,12 @@ class EvidenceScorer:
     def _score(
         self,
         evidence: Evidence,
+        *,
         importance: Mapping[str, float],
         similarity: float,
         kind: Kind,
         question: str,
+        reading: Reading,
     ) -> float:
         chunk, w = evidence.hit.chunk, self._weights
         around = f"{surroundings(chunk)} {evidence.text}"
@@ -172,9 +172,19 @@ class EvidenceScorer:
             + w.kind * holds_kind(kind, evidence.text, question)
             + w.row_label * label_share(evidence, importance)
             + w.table * (chunk.role == "table")
+            + w.read * read_share(evidence, reading)
             + w.rank / math.sqrt(evidence.hit.rank)
         )
         return 1 / (1 + math.exp(-logit))
+
+
+def read_share(evidence: Evidence, reading: Reading) -> float:
+    """Return the chance, by the reader, that the answer lies in the evidence."""
+    return math.fsum(
+        span.score
+        for span in reading.spans
+        if span.start < evidence.end and evidence.start < span.end
+    )
 
 
 def label_share(evidence: Evidence, importance: Mapping[str, float]) -> float:

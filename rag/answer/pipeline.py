@@ -105,7 +105,7 @@ class Pipeline:
             query=query,
             standalone_query=standalone,
             confidence=confidence,
-            hits=tuple(hits),
+            hits=tuple(reranked),
             notes=self._notes(),
         )
         # A picture's words are no question: what fits the picture is always shown.

@@ -25,6 +25,7 @@ from rag.neural.reader_input import (
 )
 from rag.neural.reader_spans import Calibration, WindowReading, read_window, span_weights
 from rag.neural.weights import MINILM, WheelWeights
+from rag.protocols import Reading, Span
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -42,26 +43,6 @@ BATCH: Final = 4
 """Length-sorted batches of 4 are faster on a CPU than larger ones, which pad more (measured)."""
 WORKERS: Final = 2
 """Batches side by side, each with one torch thread, as in `embedders`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A candidate answer: code points of the passage, and the chance that it is the answer."""
-
-    start: int
-    end: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What one passage says. `relevance` is the chance that it holds the answer.
-
-    `spans` share no words, best first; their scores sum to at most `relevance`.
-    """
-
-    relevance: float
-    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,12 @@ from rag.answer.citations import resolve_marks
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.prompt import build_prompt
+from rag.answer.reading import Readings
 from rag.datamodel import Context, Query
 from rag.neural.embedders import minilm
+from rag.neural.reader import Reader
+from rag.protocols import Reading
+from rag.text import content_stems
 
 HITS = [
     hit(chunk("m", MARMOTS), 1),
@@ -24,14 +28,25 @@ def embedder(request):
     return minilm() if request.param == "minilm" else FakeEmbedder()
 
 
-@pytest.fixture(scope="module")
-def reranker(embedder):
-    return EvidenceScorer(snow_index()[0], embedder)
+class WordReader:
+    """A fake reader: a passage is as relevant as the share of the question's words it holds."""
+
+    def read(self, question, passages, *, contexts):
+        assert len(contexts) == len(passages)
+        asked = set(content_stems(question))
+        shares = [len(asked & set(content_stems(text))) / len(asked) for text in passages]
+        return [Reading(relevance=share) for share in shares]
+
+
+@pytest.fixture(scope="module", params=["reader", "words", "none"])
+def reranker(request):
+    return Readings({"reader": Reader, "words": WordReader, "none": lambda: None}[request.param]())
 
 
 @pytest.fixture(scope="module")
-def generator(reranker, embedder):
-    return ExtractiveGenerator(reranker, embedder)
+def generator(embedder):
+    scorer = EvidenceScorer(snow_index()[0], embedder, Readings(None))
+    return ExtractiveGenerator(scorer, embedder)
 
 
 def test_reranking_is_a_permutation_ranked_from_one_best_first(reranker):
@@ -44,8 +59,8 @@ def test_reranking_is_a_permutation_ranked_from_one_best_first(reranker):
     assert all(0 <= score <= 1 for score in scores)
 
 
-def test_what_answers_is_ranked_above_what_does_not(reranker):
-    best, *_ = reranker.rerank(Query(text=QUESTION), HITS)
+def test_what_answers_is_ranked_above_what_does_not():
+    best, *_ = Readings(Reader()).rerank(Query(text=QUESTION), HITS)
 
     assert best.chunk.id in {"w", "t"}
 

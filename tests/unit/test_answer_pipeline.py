@@ -5,6 +5,7 @@ from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
+from rag.answer.reading import Readings
 from rag.answer.render_json import answer_json
 from rag.datamodel import Query, QueryImage, Turn
 from rag.retrieve.retriever import Retriever
@@ -12,12 +13,13 @@ from rag.retrieve.retriever import Retriever
 
 def pipeline(threshold, **options):
     index, embedder = snow_index()
-    scorer = EvidenceScorer(index, embedder)
+    readings = Readings(None)
+    scorer = EvidenceScorer(index, embedder, readings)
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     retriever = Retriever(index, embedder)
     assess = Confidence(index, scorer).estimate
     generator = ExtractiveGenerator(scorer, embedder)
-    return Pipeline(retriever, scorer, assess, generator, limits, **options)
+    return Pipeline(retriever, readings, assess, generator, limits, **options)
 
 
 def ask(question, threshold=0.0, history=()):

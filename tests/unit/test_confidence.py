@@ -3,13 +3,15 @@ from builders_answer import WINTER, chunk, hit, snow_index
 
 from rag.answer.confidence import Confidence, names_missing_year, rarity
 from rag.answer.evidence import EvidenceScorer
+from rag.answer.reading import Readings
 
 HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
 
 
 def estimate(question, hits=HITS):
     index, embedder = snow_index()
-    return Confidence(index, EvidenceScorer(index, embedder)).estimate(question, hits)
+    scorer = EvidenceScorer(index, embedder, Readings(None))
+    return Confidence(index, scorer).estimate(question, hits)
 
 
 def test_a_question_that_the_evidence_answers_is_likelier_than_one_about_a_missing_thing():
@@ -28,10 +30,22 @@ def test_without_evidence_there_is_no_confidence():
 def test_a_year_counts_as_missing_only_if_the_question_names_it():
     found = HITS[0].chunk
 
-    assert names_missing_year("How deep in 2007?", found)
-    assert not names_missing_year("How deep in 1999?", found)
-    assert not names_missing_year("How deep?", found)
+    assert names_missing_year("How deep in 2007?", [found])
+    assert not names_missing_year("How deep in 1999?", [found])
+    assert not names_missing_year("How deep?", [found])
 
 
 def test_a_rarer_word_is_rarer():
     assert rarity(1, 1000) > rarity(100, 1000) > rarity(999, 1000) == pytest.approx(0, abs=0.01)
+
+
+def test_a_word_about_the_form_of_a_document_need_not_stand_in_it():
+    plain = estimate("How deep was the snow in March 1999?")
+
+    assert estimate("How deep was the snow in March 1999 in the chart?") > plain - 0.1
+
+
+def test_a_fiscal_year_is_a_year():
+    assert estimate("How deep was the snow in FY1999?") > estimate(
+        "How deep was the snow in FY2007?"
+    )

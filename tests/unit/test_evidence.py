@@ -4,7 +4,6 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 from rag.answer.evidence import candidates
 from rag.answer.expected import expected_kind, holds_kind
 from rag.answer.tables import labelled_row, table_header
-from rag.datamodel import Query
 
 
 def texts(found):
@@ -40,19 +39,8 @@ def test_a_short_line_is_read_together_with_what_follows():
     assert texts(found) == ["Staff\nAnna Berg leads the station since 2011."]
 
 
-def test_reranking_is_a_permutation_with_chances_as_scores():
-    hits = [hit(chunk("m", MARMOTS)), hit(chunk("w", WINTER), rank=2)]
-
-    reranked = snow_scorer().rerank(Query(text="How deep was the snow in March 1999?"), hits)
-
-    assert [h.chunk.id for h in reranked] == ["w", "m"]
-    assert [h.rank for h in reranked] == [1, 2]
-    assert all(0 <= h.score <= 1 and h.channel == "reranked" for h in reranked)
-
-
 def test_no_hits_give_no_evidence():
     assert snow_scorer().find("How deep?", []) == []
-    assert snow_scorer().rerank(Query(text="How deep?"), []) == []
 
 
 def test_asking_twice_gives_the_same_scores():
