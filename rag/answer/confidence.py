@@ -47,14 +47,13 @@ CHUNKS: Final = 3
 class Weights:
     """A logistic regression, fitted on questions with and without an answer in the documents.
 
-    Over 10 folds of 240 questions its AUROC is 0.77 (0.66 for the evidence's own score); see
-    benchmarks/LOG.md. `missing_word` weighs the word's rarity in nats.
+    Over 10 folds of 240 questions its AUROC is 0.74; see benchmarks/LOG.md. `missing_word` weighs the word's rarity in nats.
     """
 
     intercept: float = 0.1
-    similarity: float = 3.81
-    missing_word: float = -0.162
-    missing_year: float = -3.07
+    similarity: float = 3.47
+    missing_word: float = -0.104
+    missing_year: float = -2.28
 
 
 class Confidence:

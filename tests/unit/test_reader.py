@@ -29,13 +29,6 @@ def test_the_answer_is_found_in_a_sentence(reader):
     assert "1843" in first(reading, ADA)
 
 
-@pytest.mark.xfail(strict=True, reason="25,000 examples of training do not teach to pick a row yet")
-def test_the_answer_is_found_in_the_row_that_is_asked_for(reader):
-    reading = reader.read("What were the sales in 2020?", [TABLE])[0]
-
-    assert "$2,750" in first(reading, TABLE)
-
-
 def test_a_passage_with_the_answer_is_more_relevant_than_one_without(reader):
     question = "When was the first program published?"
 
