@@ -47,7 +47,8 @@ CHUNKS: Final = 3
 class Weights:
     """A logistic regression, fitted on questions with and without an answer in the documents.
 
-    Over 10 folds of 240 questions its AUROC is 0.74; see benchmarks/LOG.md. `missing_word` weighs the word's rarity in nats.
+    Over 10 folds of 240 questions its AUROC is 0.74; see benchmarks/LOG.md. `missing_word`
+    weighs the word's rarity in nats.
     """
 
     intercept: float = 0.1
