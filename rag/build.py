@@ -65,6 +65,7 @@ class Engine:
             Confidence(index, scorer).estimate,
             ExtractiveGenerator(scorer, embedder),
             limits,
+            fetch=index.chunks,
             notes=lambda: () if self.ready() else (LOADING,),
         )
 

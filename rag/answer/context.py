@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rag.datamodel import Context, Hit
+from rag.datamodel import Chunk, Context, Hit
 from rag.retrieve.fusion import renumber
 from rag.text import content_stems
 
 NEAR_DUPLICATE: Final = 0.9
 """Jaccard similarity of word stems from which two chunks say the same (Broder, 1997)."""
+
+
+BROUGHT_BY: Final = 2
+"""How many of the best hits bring their neighbours."""
+
+MOST_BROUGHT: Final = 4
+
+
+def with_neighbours(
+    hits: Sequence[Hit], fetch: Callable[[Sequence[str]], Sequence[Chunk]]
+) -> list[Hit]:
+    """Return the hits and, after them, what stands by the best ones and is not among them.
+
+    A figure brings the text that mentions it and the other way round; then comes what stands
+    directly before and after. `fetch` returns the chunks of some ids.
+    """
+    known = {hit.chunk.id for hit in hits}
+    bringers = {n: hit for hit in hits[:BROUGHT_BY] for n in hit.chunk.neighbours}
+    wanted = [chunk_id for chunk_id in bringers if chunk_id not in known][:MOST_BROUGHT]
+    brought = [
+        replace(bringers[chunk.id], chunk=chunk, rank=rank)
+        for rank, chunk in enumerate(fetch(wanted), start=len(hits) + 1)
+    ]
+    return [*hits, *brought]
 
 
 def build_context(

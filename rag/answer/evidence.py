@@ -13,12 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rag.answer.context import MOST_BROUGHT
 from rag.answer.expected import Kind, expected_kind, holds_kind
-from rag.answer.reading import READ_HITS, Readings
+from rag.answer.reading import READ_HITS, UNREAD, Readings
 from rag.answer.tables import cells_of, labelled_row, table_header
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
+
+MOST_HITS: Final = READ_HITS + MOST_BROUGHT
 
 WINDOW_WORDS: Final = 16
 """Lettering of a figure is read in windows of whole lines of about so many words: a label and
@@ -93,12 +96,13 @@ class EvidenceScorer:
         self._cache: OrderedDict[str, Matrix] = OrderedDict()
 
     def find(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """Return the evidence in the first `READ_HITS` hits, best first."""
-        read = [(hit.chunk.id, candidates(hit)) for hit in hits[:READ_HITS]]
+        """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at."""
+        read = [(hit.chunk.id, candidates(hit)) for hit in hits[:MOST_HITS]]
         importance = self._importance(question)
         similarities = self._similarities(question, read, importance)
         kind = expected_kind(question)
         readings = self._readings.read(question, hits[:READ_HITS])
+        readings += [UNREAD] * (len(read) - len(readings))
         scored = [
             replace(
                 e,

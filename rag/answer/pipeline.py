@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rag.answer.citations import resolve_marks
-from rag.answer.context import build_context
+from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone_query
 from rag.answer.prompt import build_prompt
-from rag.datamodel import Answer, Context, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
 from rag.protocols import Generator, Reranker
 from rag.retrieve.retriever import searched_text
 
@@ -75,6 +75,7 @@ class Pipeline:
         generator: Generator,
         limits: Limits,
         *,
+        fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -83,6 +84,7 @@ class Pipeline:
         self._assess = assess
         self._generator = generator
         self._limits = limits
+        self._fetch = fetch
         self._notes = notes
         self._now = now
 
@@ -100,7 +102,7 @@ class Pipeline:
             asked = replace(asked, text=searched_text(asked))
             reranked = self._reranker.rerank(asked, hits)
         with clock.stage("assess"):
-            confidence = self._assess(asked.text, reranked)
+            confidence = self._assess(asked.text, reranked[: self._limits.context_hits])
         answer = Answer(
             query=query,
             standalone_query=standalone,
@@ -128,7 +130,7 @@ class Pipeline:
         self, answer: Answer, asked: Query, hits: Sequence[Hit], clock: _Clock
     ) -> Iterator[Answer]:
         context = build_context(
-            hits[: self._limits.context_hits],
+            with_neighbours(hits[: self._limits.context_hits], self._fetch),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )

@@ -19,7 +19,7 @@ def pipeline(threshold, **options):
     retriever = Retriever(index, embedder)
     assess = Confidence(index, scorer).estimate
     generator = ExtractiveGenerator(scorer, embedder)
-    return Pipeline(retriever, readings, assess, generator, limits, **options)
+    return Pipeline(retriever, readings, assess, generator, limits, fetch=index.chunks, **options)
 
 
 def ask(question, threshold=0.0, history=()):

@@ -1,5 +1,6 @@
 """Child processes: real ones, that crash, hang, eat memory, and die with their parent."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -33,7 +34,14 @@ def process(tmp_path: Path, **settings) -> ParserProcess:
 
 
 def children() -> list[psutil.Process]:
-    return psutil.Process().children()
+    """Return the readers' processes; a browser or a chat of other tests is none."""
+    return [child for child in psutil.Process().children() if _is_reader(child)]
+
+
+def _is_reader(child: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+        return any("isolate_child" in word for word in child.cmdline())
+    return False
 
 
 def kill_children(*_: object) -> None:
