@@ -24,7 +24,7 @@ from rag.settings import Settings
 ANSWER_THRESHOLD: Final = 0.76
 """Confidence under which the `embedded` profile gives no answer; see benchmarks/LOG.md."""
 
-CONTEXT_HITS: Final = 10
+CONTEXT_HITS: Final = 8
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
 

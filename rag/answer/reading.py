@@ -14,7 +14,7 @@ from typing import Final
 from rag.datamodel import Hit, Query
 from rag.protocols import PassageReader, Reading
 
-READ_HITS: Final = 10
+READ_HITS: Final = 8
 """How many hits are read; the others keep their order behind them."""
 
 RELEVANCE_WEIGHT: Final = 2.0
