@@ -112,7 +112,17 @@ def _python(name: str) -> str:
         pins.write_text("\n".join(line for line in lines if line.startswith(SHARED_PINS)))
         uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
         subprocess.run([uv, "venv", "--clear", "--python", sys.executable, folder], check=True)
-        install = [uv, "pip", "install", "--python", python, "--constraint", pins]
+        install = [
+            uv,
+            "pip",
+            "install",
+            "--link-mode",
+            "copy",
+            "--python",
+            python,
+            "--constraint",
+            pins,
+        ]
         subprocess.run([*install, *PACKAGES[name]], check=True)
         (folder / ".installed").touch()
     return str(python)
