@@ -45,7 +45,7 @@ Metrics = dict[str, Estimate]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineError:
-    """A line of the questions that could not be used."""
+    """A line of the questions that could not be used, or not be asked."""
 
     line: int
     reason: str
@@ -124,8 +124,7 @@ class Record:
 
     `right` is None where the question does not tell what is right; `why` then is "", as it is
     where `right` is true, else one plain sentence. `scores` hold each metric of this question
-    that it allows, by the names of `Metrics`. `seconds` maps a stage to its time. `error` is the
-    reason why it could not be asked (a picture that can't be read), else "".
+    that it allows, by the names of `Metrics`. `seconds` maps a stage to its time.
     """
 
     id: str
@@ -149,7 +148,6 @@ class Record:
     citations: tuple[CitationRecord, ...] = ()
     scores: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

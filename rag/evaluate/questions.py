@@ -1,0 +1,208 @@
+"""Questions with known answers, read from a file of JSON lines. A bad line stops no other.
+
+Knows the fields of a line; knows nothing of documents or answers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from rag.errors import PagelightError
+from rag.evaluate.report import Box, Gold, LineError
+
+SEVERAL_TYPES: Final = "several"
+"""The file type of a question that needs files of more than one type."""
+
+_CORNERS: Final = 4
+
+
+class LineProblemError(ValueError):
+    """Raised for a line, or a field of it, that can't be used; says what belongs there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One line. `line` counts from 1; `image` is a path as the line tells it.
+
+    `answerable` is None where the line does not tell; accepted answers tell that it is.
+    `history` holds messages {"role", "content"}, oldest first.
+    """
+
+    id: str
+    line: int
+    text: str
+    answers: tuple[str, ...] = ()
+    match: str = "any"
+    answerable: bool | None = None
+    gold: Gold = field(default_factory=Gold)
+    modality: str | None = None
+    history: tuple[dict[str, str], ...] = ()
+    image: str | None = None
+
+    @property
+    def file_type(self) -> str | None:
+        """The suffix of the file that holds the answer, without its dot."""
+        kinds = {PurePosixPath(s).suffix.lower().removeprefix(".") for s in self.gold.sources}
+        if len(kinds) > 1:
+            return SEVERAL_TYPES
+        return next(iter(kinds), None) or None
+
+
+def read_questions(path: Path) -> tuple[list[Question], list[LineError]]:
+    """Return the questions of the file, and the lines that can't be used, each with its reason.
+
+    Empty lines are passed over. Raises PagelightError if the file can't be read or has no
+    question at all.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PagelightError(
+            f"The questions {path} can't be read: {error.strerror or error}."
+        ) from error
+    questions, errors = [], []
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            questions.append(parse_question(line, line=number))
+        except (ValueError, RecursionError) as error:
+            errors.append(LineError(line=number, reason=_reason(error)))
+    if not questions:
+        first = f"line {errors[0].line}: {errors[0].reason}" if errors else "it is empty"
+        raise PagelightError(
+            f"{path} holds no question ({first}).",
+            hint='Write one a line: {"question": "…", "answers": ["…"], "source": "file.pdf"}',
+        )
+    return questions, errors
+
+
+def parse_question(data: bytes, *, line: int) -> Question:
+    """Return the question of one line; raises ValueError with the reason if there is none."""
+    row = json.loads(data.decode("utf-8"))
+    if not isinstance(row, dict):
+        raise LineProblemError("not a JSON object")
+    image = _optional(row, "image", _text)
+    text = _optional(row, "question", _text) or ""
+    if not text.strip() and not image:
+        raise LineProblemError("no question")
+    answers = tuple(_optional(row, "answers", _several(_answer)) or ())
+    answerable = _optional(row, "answerable", _bool)
+    return Question(
+        id=_optional(row, "id", _answer) or str(line),
+        line=line,
+        text=text,
+        answers=tuple(answer for answer in answers if answer.strip()),
+        match=_optional(row, "match", _match) or "any",
+        answerable=True if answerable is None and answers else answerable,
+        gold=_gold(row),
+        modality=_optional(row, "modality", _text) or None,
+        history=tuple(_optional(row, "history", _several(_message)) or ()),
+        image=image or None,
+    )
+
+
+def _gold(row: Mapping[str, Any]) -> Gold:
+    source, page = _optional(row, "source", _text), _optional(row, "page", _page)
+    sources = [*([source] if source else []), *(_optional(row, "sources", _several(_text)) or ())]
+    pages = [*([page] if page else []), *(_optional(row, "pages", _several(_page)) or ())]
+    return Gold(
+        sources=tuple(dict.fromkeys(sources)),
+        pages=tuple(dict.fromkeys(pages)),
+        bbox=_optional(row, "bbox", _box),
+        evidence=_optional(row, "evidence", _text) or None,
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at character {error.pos + 1}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+Read = Callable[[Any], Any]
+"""A value of a field, checked; raises ValueError that says what belongs there."""
+
+
+def _optional(row: Mapping[str, Any], name: str, read: Read) -> Any:  # noqa: ANN401 - what `read` gives
+    """Return the checked value of a field; None where it is absent or null."""
+    if row.get(name) is None:
+        return None
+    try:
+        return read(row[name])
+    except ValueError as error:
+        raise LineProblemError(f"{name} must be {error}") from None
+
+
+def _several(read: Read) -> Read:
+    def read_all(value: object) -> list[Any]:
+        if not isinstance(value, list):
+            raise LineProblemError("a list")
+        return [read(part) for part in value]
+
+    return read_all
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise LineProblemError("text")
+    return value
+
+
+def _answer(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise LineProblemError("text or a number")
+    return str(value)
+
+
+def _bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise LineProblemError("true or false")
+    return value
+
+
+def _match(value: object) -> str:
+    if value not in ("any", "all"):
+        raise LineProblemError('"any" or "all"')
+    return str(value)
+
+
+def _page(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise LineProblemError("a page number from 1")
+    return value
+
+
+def _message(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise LineProblemError('messages {"role", "content"}')
+    role, content = value.get("role"), value.get("content")
+    if not isinstance(role, str) or not isinstance(content, str):
+        raise LineProblemError('messages {"role", "content"}')
+    return {"role": role, "content": content}
+
+
+def _box(value: object) -> Box:
+    box = _numbers(value)
+    x0, y0, x1, y1 = box
+    if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
+        raise LineProblemError(
+            "[x0, y0, x1, y1] in fractions of the page, from its top left corner"
+        )
+    return box
+
+
+def _numbers(value: object) -> Box:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != _CORNERS:
+        raise LineProblemError("four numbers")
+    numbers = [float(n) if type(n) in {int, float} else math.nan for n in value]
+    if any(math.isnan(n) for n in numbers):
+        raise LineProblemError("four numbers")
+    return numbers[0], numbers[1], numbers[2], numbers[3]
