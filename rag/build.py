@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.reading import Readings
-from rag.datamodel import Answer, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Hit, Query, Turn
 from rag.errors import PagelightError, SettingsError
 from rag.index.store import WorkspaceIndex
 from rag.neural.embedders import SentenceEmbedder, minilm
-from rag.neural.reader import Reader
+from rag.neural.reader import ADAPTER, Reader
+from rag.protocols import Index
+from rag.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
 
@@ -49,7 +52,13 @@ class Engine:
     """What the chat and the command line use: asks, searches, and owns the open workspace."""
 
     def __init__(
-        self, index: WorkspaceIndex, embedder: SentenceEmbedder, reader: Reader, limits: Limits
+        self,
+        index: WorkspaceIndex,
+        embedder: SentenceEmbedder,
+        reader: Reader,
+        limits: Limits,
+        *,
+        recipe: Recipe = WHOLE,
     ) -> None:
         self.index = index
         self.embedder = embedder
@@ -57,17 +66,37 @@ class Engine:
         self.profile = EMBEDDED
         self.limits = limits
         self._error = ""
-        readings = Readings(reader, ready=self.ready)
-        scorer = EvidenceScorer(index, embedder, readings, dense_ready=self.ready)
-        self._pipeline = Pipeline(
-            Retriever(index, embedder, dense_ready=self.ready),
-            readings,
-            Confidence(index, scorer).estimate,
-            ExtractiveGenerator(scorer, embedder),
-            limits,
-            fetch=index.chunks,
+        self._readings = Readings(reader, ready=self.ready)
+        self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
+        self._pipeline = self._wired(recipe)
+
+    def _wired(self, recipe: Recipe) -> Pipeline:
+        known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
+        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
+        return Pipeline(
+            Retriever(searched, self.embedder, dense_ready=lambda: recipe.dense and self.ready()),
+            self._readings if recipe.rerank else FoundOrder(),
+            Confidence(known, self._scorer).estimate,
+            ExtractiveGenerator(self._scorer, self.embedder),
+            self.limits,
+            fetch=known.chunks if recipe.neighbours else _no_chunks,
             notes=lambda: () if self.ready() else (LOADING,),
         )
+
+    def variant(self, recipe: Recipe) -> Pipeline:
+        """Return the same stages without some parts: same index, models, and what was read."""
+        return self._wired(recipe)
+
+    @property
+    def models(self) -> dict[str, str]:
+        """What runs, by its part; trained parts of our own are named by their hash."""
+        with ADAPTER.open("rb") as file:
+            reader = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        return {
+            "embedder": self.embedder.model_id,
+            "reader": reader,
+            "generator": "extractive",
+        }
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one is complete."""
@@ -116,8 +145,13 @@ class Engine:
         self.close()
 
 
-def build_engine(settings: Settings, *, chunker_version: str) -> Engine:
-    """Open the workspace and wire the profile. Loads no model yet.
+def _no_chunks(ids: Sequence[str]) -> list[Chunk]:
+    del ids
+    return []
+
+
+def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = WHOLE) -> Engine:
+    """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
 
     Raises SettingsError for an unknown profile, and the WorkspaceErrors of opening the index.
     """
@@ -140,4 +174,4 @@ def build_engine(settings: Settings, *, chunker_version: str) -> Engine:
         context_tokens=settings.context_tokens,
         threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
     )
-    return Engine(index, embedder, Reader(), limits)
+    return Engine(index, embedder, Reader(), limits, recipe=recipe)

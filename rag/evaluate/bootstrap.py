@@ -1,6 +1,7 @@
-"""How sure a figure is: percentile bootstrap over questions (Efron and Tibshirani, An
-Introduction to the Bootstrap, 1993, chapters 13 and 16). Knows arrays of numbers, one row a
-question; knows nothing of what they measure.
+"""How sure a figure is: the percentile bootstrap over questions.
+
+Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 16. Knows arrays of
+numbers, one row a question; knows nothing of what they measure.
 """
 
 from __future__ import annotations

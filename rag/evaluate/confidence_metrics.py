@@ -45,7 +45,8 @@ def _rightly_refused(samples: Samples) -> NDArray[np.int64]:
 
 
 def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Values:
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    shares: Values = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return shares
 
 
 def aurc(samples: Samples) -> Values:

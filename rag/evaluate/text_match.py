@@ -14,6 +14,7 @@ ANLS_THRESHOLD: Final = 0.5
 
 _MARK: Final = re.compile(r"\[\d+\]")
 _ARTICLE: Final = re.compile(r"\b(a|an|the)\b")
+_PLAIN_LETTERS: Final = str.maketrans("‐‑‒–—−‘’“”„", '------\'\'"""')
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
 
 
@@ -23,8 +24,11 @@ def without_marks(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return words as they are compared: no case, marks, thousands' commas or odd spaces."""
-    plain = _MARK.sub(" ", unicodedata.normalize("NFKC", text).lower())
+    """Return words as they are compared: no case, marks, thousands' commas or odd spaces.
+
+    Dashes and quotation marks of every form are one.
+    """
+    plain = _MARK.sub(" ", unicodedata.normalize("NFKC", text).lower()).translate(_PLAIN_LETTERS)
     return " ".join(re.sub(r"(?<=\d),(?=\d)", "", plain).split())
 
 
@@ -105,7 +109,7 @@ def levenshtein(one: str, other: str) -> int:
 
 def word_recall(text: str, evidence: str) -> float:
     """Return the share of the evidence's words (SQuAD's rules) that the text holds as often."""
-    wanted, found = Counter(squad_normalised(evidence).split()), Counter()
-    found.update(squad_normalised(text).split())
+    wanted = Counter(squad_normalised(evidence).split())
+    found = Counter(squad_normalised(text).split())
     whole = sum(wanted.values())
     return sum((wanted & found).values()) / whole if whole else 0.0
