@@ -141,6 +141,53 @@ def search(
             print_hits(hits)
 
 
+@cli.command("eval")
+def evaluate(
+    questions: Annotated[
+        Path,
+        typer.Argument(help="Questions as JSON lines, or a folder of judged collections."),
+    ],
+    *,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the whole report as JSON to this file.")
+    ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Ask again with each part off in turn, and compare.")
+    ] = False,
+    words: Annotated[
+        int, typer.Option(min=1, help="An answer counts if it comes within so many words.")
+    ] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap's intervals.")] = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask all anew, also what an earlier run asked.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Measure answers on questions whose answers you know.
+
+    QUESTIONS has one JSON object a line; all but the question may be left out:
+    {"question", "answers": ["accepted", …], "match": "any" or "all", "answerable": true or false,
+    "source": "file.pdf", "page": 3, "bbox": [x0, y0, x1, y1], "evidence": "words",
+    "modality": "table", "history": [{"role", "content"}], "image": "picture.png"}.
+
+    A folder with corpus.jsonl, queries.jsonl and qrels.tsv (as BEIR has them), or a folder of
+    such folders, is indexed on its own; its ranking is measured. What was asked is kept: the same
+    command goes on where it was stopped.
+    """
+    with _speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        from rag.evaluate.report import write_report
+        from ui.evaluate import Options, evaluate_questions
+        from ui.evaluate_terminal import EvaluationDisplay, print_evaluation
+
+        options = Options(words=words, seed=seed, ablate=ablate, fresh=fresh)
+        with EvaluationDisplay() as display:
+            report = evaluate_questions(settings, questions, options, display)
+        print_evaluation(report)
+        if json_file is not None:
+            write_report(report, json_file)
+
+
 @cli.command()
 def doctor(
     *,

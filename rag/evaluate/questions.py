@@ -85,6 +85,7 @@ def read_questions(path: Path) -> tuple[list[Question], list[LineError]]:
 def parse_question(data: bytes, *, line: int) -> Question:
     """Return the question of one line; raises ValueError with the reason if there is none."""
     row = json.loads(data.decode("utf-8"))
+    json.dumps(row, ensure_ascii=False).encode()  # raises where an escape is half a character
     if not isinstance(row, dict):
         raise LineProblemError("not a JSON object")
     image = _optional(row, "image", _text)
@@ -120,7 +121,7 @@ def _gold(row: Mapping[str, Any]) -> Gold:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
+    if isinstance(error, UnicodeError):
         return "not UTF-8"
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg} at character {error.pos + 1}"

@@ -184,7 +184,8 @@ def write_report(report: Report, path: Path) -> None:
     """Write the report as JSON. Raises PagelightError if the file can't be written."""
     text = json.dumps(to_json(report), ensure_ascii=False, indent=1)
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        # Text of strange documents may hold half a character: shown as a question mark.
+        path.write_text(text + "\n", encoding="utf-8", errors="replace")
     except OSError as error:
         raise PagelightError(f"The report {path} can't be written: {error}.") from error
 

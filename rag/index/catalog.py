@@ -142,6 +142,18 @@ def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
     return [chunk_id for (chunk_id,) in rows]
 
 
+def fingerprint(db: sqlite3.Connection) -> str:
+    """Return a hash of every source and chunk. A chunk's id names what is searched of it."""
+    digest = hashlib.sha256()
+    for query in (
+        "SELECT source, doc_id FROM files ORDER BY source",
+        "SELECT id, ordinal FROM chunks ORDER BY id",
+    ):
+        for row in db.execute(query):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
 def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
     rows = db.execute(
         "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",

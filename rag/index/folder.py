@@ -10,7 +10,12 @@ from rag.errors import WorkspaceError
 from rag.index.lock import LOCK_NAME, OWNER_NAME
 from rag.index.stamp import FILE_NAME as STAMP_NAME
 
-_OURS: Final = frozenset({LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store"})
+EVALUATION_NAME: Final = "evaluation"
+"""Folder inside a workspace for what evaluations keep; it may be there first."""
+
+_OURS: Final = frozenset(
+    {LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store", EVALUATION_NAME}
+)
 """What may lie in a folder that is about to become a workspace: a first start that was cut off."""
 
 

@@ -193,6 +193,11 @@ class WorkspaceIndex:
         with self._ledger.write() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(root),))
 
+    def fingerprint(self) -> str:
+        """Return a hash that is another one whenever what is searched is."""
+        with self._ledger.read() as db:
+            return catalog.fingerprint(db)
+
     # Writing
 
     def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:

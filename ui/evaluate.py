@@ -1,0 +1,227 @@
+"""`pagelight eval` on questions: the engine asked, what it found kept, and the report made.
+
+Glue between the open workspace and `rag.evaluate`; measures nothing itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import prompts
+import rag
+from rag.answer.pipeline import Pipeline
+from rag.build import Engine
+from rag.datamodel import Answer, Query
+from rag.errors import WorkspaceError
+from rag.evaluate.kept import KeptRecords
+from rag.evaluate.questions import Question, read_questions
+from rag.evaluate.report import Ablation, LineError, Record, Report
+from rag.evaluate.runner import Way, run
+from rag.evaluate.summary import ablation_of, curves_of, latency_of, metrics_by, metrics_of
+from rag.index.folder import EVALUATION_NAME
+from rag.recipe import WHOLE, Recipe
+from rag.settings import Settings
+from ui.assemble import Assembly, assemble
+from ui.batch import turns
+
+WORDS: Final = 40
+"""A person should not have to read further for the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing."""
+
+    words: int = WORDS
+    seed: int = 0
+    ablate: bool = False
+    fresh: bool = False
+
+
+class Display(Protocol):
+    """Shows how far it is."""
+
+    def begin(self, what: str, total: int) -> None: ...
+    def advance(self) -> None: ...
+
+
+def evaluate_questions(
+    settings: Settings, path: Path, options: Options, display: Display
+) -> Report:
+    """Ask every question of the file and report how the answers fit.
+
+    Raises PagelightError where the questions or the workspace can't be used.
+    """
+    questions, errors = read_questions(path)
+    with _open(settings) as parts, ExitStack() as stack:
+        questions, unknown = _with_known_sources(questions, parts.engine)
+        asking = _Asking(parts, path, options, stack)
+        display.begin("Asking", len(questions))
+        whole = run(questions, [asking.way(WHOLE)], words=options.words, on_done=display.advance)
+        records = [record for (record,) in whole.records]
+        ablations = _ablate(questions, records, asking, options, display)
+        report = _report(path, settings, parts.engine, options, records)
+        problems = sorted((*errors, *unknown, *whole.errors), key=lambda error: error.line)
+        return replace(report, errors=tuple(problems), ablations=ablations)
+
+
+@contextmanager
+def _open(settings: Settings) -> Iterator[Assembly]:
+    """Open the workspace with its models. Raises WorkspaceError where nothing was read yet."""
+    if not (settings.workspace / "stamp.json").exists():
+        raise WorkspaceError(
+            f"There is no workspace at {settings.workspace}.",
+            hint="Make one with: pagelight ingest FOLDER",
+        )
+    parts = assemble(settings)
+    try:
+        parts.engine.warm()
+        yield parts
+    finally:
+        parts.close()
+
+
+class _Asking:
+    """The ways to ask: one for each recipe, each with its kept records."""
+
+    def __init__(self, parts: Assembly, path: Path, options: Options, stack: ExitStack) -> None:
+        self._parts = parts
+        self._folder = path.resolve().parent
+        self._options = options
+        self._stack = stack
+        self._key = {
+            "program": program_digest(),
+            "index": parts.engine.index.fingerprint(),
+            "models": parts.engine.models,
+            "limits": asdict(parts.engine.limits),
+            "words": options.words,
+            "pictures": str(self._folder),
+        }
+
+    def way(self, recipe: Recipe) -> Way:
+        engine = self._parts.engine
+        kept = KeptRecords(
+            engine.index.workspace / EVALUATION_NAME / "records",
+            {**self._key, "recipe": asdict(recipe)},
+            fresh=self._options.fresh,
+        )
+        pipeline = engine.variant(recipe)
+        return Way(
+            ask=lambda question: self._ask(pipeline, question),
+            kept=self._stack.enter_context(kept),
+        )
+
+    def _ask(self, pipeline: Pipeline, question: Question) -> Answer:
+        path = self._folder / question.image if question.image else None
+        image = self._parts.read_image(path) if path else None
+        query = Query(text=question.text, image=image)
+        (*_, answer) = pipeline.ask(query, turns(question.history))
+        return answer
+
+
+def _ablate(
+    questions: Sequence[Question],
+    whole: Sequence[Record],
+    asking: _Asking,
+    options: Options,
+    display: Display,
+) -> dict[str, Ablation]:
+    """Ask again with each part off in turn, and compare; nothing unless it is wanted."""
+    if not options.ablate:
+        return {}
+    asked = {record.line for record in whole}
+    again = [question for question in questions if question.line in asked]
+    recipes = recipes_without(pictures=any(question.image for question in again))
+    display.begin("Asking with parts left out", len(again))
+    ways = [asking.way(recipe) for recipe in recipes.values()]
+    outcome = run(again, ways, words=options.words, on_done=display.advance)
+    done = {records[0].line for records in outcome.records}
+    compared = [record for record in whole if record.line in done]
+    columns = zip(*outcome.records, strict=True)
+    return {
+        name: ablation_of(records, compared, seed=options.seed)
+        for name, records in zip(recipes, columns, strict=True)
+    }
+
+
+def recipes_without(*, pictures: bool) -> dict[str, Recipe]:
+    """Return a recipe without each part, by its name; pictures are left out only if any asks."""
+    names = [field.name for field in fields(Recipe) if pictures or field.name != "image"]
+    return {f"without {name}": replace(WHOLE, **{name: False}) for name in names}
+
+
+def _report(
+    path: Path, settings: Settings, engine: Engine, options: Options, records: Sequence[Record]
+) -> Report:
+    return Report(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        questions=path.name,
+        profile=engine.profile.name,
+        models=engine.models,
+        seed=options.seed,
+        settings=_settings(settings, engine, options),
+        metrics={"all": metrics_of(records, seed=options.seed)},
+        by={
+            "modality": metrics_by(records, lambda r: r.modality, seed=options.seed),
+            "file_type": metrics_by(records, lambda r: r.file_type, seed=options.seed),
+        },
+        curves=curves_of(records),
+        latency=latency_of(records),
+        records=tuple(records),
+    )
+
+
+def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str, Any]:
+    records = [record for record in engine.index.documents() if record.state == "ready"]
+    return {
+        "words": options.words,
+        **asdict(engine.limits),
+        "ocr": settings.ocr,
+        "documents": len(records),
+        "chunks": sum(record.chunk_count for record in records),
+    }
+
+
+def _with_known_sources(
+    questions: Sequence[Question], engine: Engine
+) -> tuple[list[Question], list[LineError]]:
+    """Name each gold file as hits name it: files of the same bytes are one document.
+
+    Questions about files that are not in the index are asked all the same, and told.
+    """
+    shown = {
+        source: record.sources[0]
+        for record in engine.index.documents()
+        for source in record.sources
+        if record.state == "ready"
+    }
+    told = [
+        LineError(
+            line=question.line,
+            reason=f"asked, but {', '.join(unknown)} is not in the index: it can't be found",
+        )
+        for question in questions
+        if (unknown := [source for source in question.gold.sources if source not in shown])
+    ]
+    return [_renamed(question, shown) for question in questions], told
+
+
+def _renamed(question: Question, shown: Mapping[str, str]) -> Question:
+    sources = dict.fromkeys(shown.get(source, source) for source in question.gold.sources)
+    return replace(question, gold=replace(question.gold, sources=tuple(sources)))
+
+
+def program_digest() -> str:
+    """Return a hash of all that finds and answers: another program, other records."""
+    digest = hashlib.sha256()
+    for folder in (rag, prompts):
+        for path in sorted(Path(folder.__path__[0]).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,167 @@
+"""An evaluation at a terminal: how far it is, then its figures. Prints; decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from rag.evaluate.report import Ablation, Difference, Estimate, Metrics, Quantiles, Report
+
+_COLUMNS: Final = {
+    "page_hit@1": "page @1",
+    "page_hit@5": "@5",
+    "page_hit@20": "@20",
+    "answer_contains": "answered rightly",
+    "cited_page": "right page cited",
+    "right": "right, refusals too",
+}
+"""What stands in the table of kinds; the other metrics of all questions come below it."""
+
+_COMPARED: Final = ("page_hit@1", "page_hit@5", "ndcg@10", "answer_contains", "right")
+_STAGES: Final = ("retrieve", "rerank", "assess", "first_text", "total")
+_LIKELY: Final = 0.05
+_NOT_SHARES: Final = frozenset({"aurc", "ece"})
+
+
+class EvaluationDisplay:
+    """A progress bar on standard error; nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Loading", total=None)
+        self._done, self._total = 0, 0
+
+    def begin(self, what: str, total: int) -> None:
+        self._done, self._total = 0, total
+        self._progress.update(self._task, description=what, completed=0, total=total)
+
+    def advance(self) -> None:
+        self._done += 1
+        self._progress.advance(self._task)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+        if isinstance(error, KeyboardInterrupt):
+            sys.stderr.write(
+                f"Stopped after {self._done} of {self._total}."
+                " The same command goes on from there.\n"
+            )
+
+
+def print_evaluation(report: Report) -> None:
+    """Show lines that could not be used, then every figure that the questions allow."""
+    console = Console(soft_wrap=True)
+    for error in report.errors:
+        console.print(Text(f"line {error.line}: {error.reason}", "yellow"))
+    if report.metrics:
+        _print_questions(console, report)
+    for name, metrics in report.sets.items():
+        console.print(_set_table(name, metrics))
+
+
+def _print_questions(console: Console, report: Report) -> None:
+    whole = report.metrics["all"]
+    title = f"{len(report.records)} questions of {report.questions}, profile {report.profile}"
+    console.print(Text(f"{title}. In brackets: 95 % intervals."))
+    console.print(_kinds_table(report, whole))
+    others = {name: value for name, value in whole.items() if name not in _COLUMNS}
+    if others:
+        console.print(_table(["metric", "all questions", "n"], _other_rows(others)))
+    if report.latency:
+        console.print(_table(["seconds", "p50", "p95", "n"], _latency_rows(report.latency)))
+    if report.ablations:
+        console.print(_ablation_table(report.ablations))
+        console.print(Text("* The difference is real (paired bootstrap, p < 0.05)."))
+
+
+def _kinds_table(report: Report, whole: Metrics) -> Table:
+    names = [name for name in _COLUMNS if name in whole]
+    groups = {"all": whole, **report.by.get("modality", {}), **report.by.get("file_type", {})}
+    rows = [
+        [kind, *(_with_interval(metrics.get(name)) for name in names)]
+        for kind, metrics in groups.items()
+    ]
+    return _table(["", *(_COLUMNS[name] for name in names)], rows)
+
+
+def _other_rows(metrics: Metrics) -> Iterable[list[str]]:
+    for name, value in metrics.items():
+        shown = _plain(value) if name in _NOT_SHARES else _with_interval(value)
+        yield [name, shown, str(value.n)]
+
+
+def _latency_rows(latency: Mapping[str, Quantiles]) -> Iterable[list[str]]:
+    for stage in _STAGES:
+        if stage in latency:
+            times = latency[stage]
+            yield [stage, f"{times.p50:.3f}", f"{times.p95:.3f}", str(times.n)]
+
+
+def _ablation_table(ablations: Mapping[str, Ablation]) -> Table:
+    first = next(iter(ablations.values()))
+    names = [name for name in _COMPARED if name in first.difference]
+    rows = [
+        [part, *(_changed(ablation.difference.get(name)) for name in names)]
+        for part, ablation in ablations.items()
+    ]
+    return _table(["difference in %", *names], rows)
+
+
+def _set_table(name: str, metrics: Mapping[str, Mapping[str, Estimate]]) -> Table:
+    channels = list(dict.fromkeys(channel for by in metrics.values() for channel in by))
+    rows = [
+        [metric, *(_plain(by[channel]) if channel in by else "" for channel in channels)]
+        for metric, by in metrics.items()
+    ]
+    n = next(iter(next(iter(metrics.values())).values())).n
+    return _table([f"{name} ({n} queries)", *channels], rows)
+
+
+def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for place, header in enumerate(headers):
+        table.add_column(Text(header), justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _with_interval(value: Estimate | None) -> str:
+    if value is None:
+        return ""
+    return f"{100 * value.value:.1f} [{100 * value.low:.0f}-{100 * value.high:.0f}]"
+
+
+def _plain(value: Estimate) -> str:
+    return f"{value.value:.3f} [{value.low:.3f}-{value.high:.3f}]"
+
+
+def _changed(difference: Difference | None) -> str:
+    if difference is None:
+        return ""
+    return f"{100 * difference.value:+.1f}{'*' if difference.p < _LIKELY else ' '}"
