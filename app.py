@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from rag.errors import PagelightError
+from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -144,12 +144,20 @@ def search(
 @cli.command("eval")
 def evaluate(
     questions: Annotated[
-        Path,
+        Path | None,
         typer.Argument(help="Questions as JSON lines, or a folder of judged collections."),
-    ],
+    ] = None,
     *,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the whole report as JSON to this file.")
+    ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a report to read: plots, and each wrong answer."),
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="A.json B.json", help="Compare two reports written with --json."),
     ] = None,
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Ask again with each part off in turn, and compare.")
@@ -175,6 +183,13 @@ def evaluate(
     command goes on where it was stopped.
     """
     with _speaking():
+        if compare is not None:
+            _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
+            return
+        if questions is None:
+            raise SettingsError(
+                "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
+            )
         settings = load_settings(os.environ, workspace=workspace)
         from rag.evaluate.report import write_report
         from ui.evaluate import Options, evaluate_questions
@@ -186,6 +201,25 @@ def evaluate(
         print_evaluation(report)
         if json_file is not None:
             write_report(report, json_file)
+        if html_file is not None:
+            from ui.evaluate_html import write_illustrated_html
+
+            write_illustrated_html(settings, report, html_file)
+
+
+def _compare(
+    a: Path, b: Path, *, seed: int, json_file: Path | None, html_file: Path | None
+) -> None:
+    from rag.evaluate.compare import write_comparison
+    from rag.evaluate.report_html_compare import write_comparison_html
+    from ui.evaluate_compare import compare_files, print_comparison
+
+    comparison = compare_files(a, b, seed=seed)
+    print_comparison(comparison)
+    if json_file is not None:
+        write_comparison(comparison, json_file)
+    if html_file is not None:
+        write_comparison_html(comparison, html_file)
 
 
 @cli.command()

@@ -1,0 +1,26 @@
+"""An evaluation's report as HTML, its page regions drawn from the workspace that it was made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.evaluate.report import Report
+from rag.evaluate.report_html import write_html
+from rag.settings import Settings
+from ui.assemble import assemble
+from ui.evaluate_pages import RegionPainter
+
+
+def write_illustrated_html(settings: Settings, report: Report, path: Path) -> None:
+    """Write the report with a picture of each page region that it shows; loads no model.
+
+    Raises PagelightError if the file can't be written or the workspace can't be opened.
+    """
+    if all(record.right is not False for record in report.records):
+        write_html(report, path)  # nothing to illustrate
+        return
+    parts = assemble(settings)
+    try:
+        write_html(report, path, paint=RegionPainter(parts.engine.index))
+    finally:
+        parts.close()
