@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingest.parsers.pdf_render import PdfRenderer
 from rag.evaluate.report import Report
 from rag.evaluate.report_html import write_html
+from rag.index.store import WorkspaceIndex
 from rag.settings import Settings
 from ui.assemble import assemble
 from ui.evaluate_pages import RegionPainter
@@ -21,6 +23,15 @@ def write_illustrated_html(settings: Settings, report: Report, path: Path) -> No
         return
     parts = assemble(settings)
     try:
-        write_html(report, path, paint=RegionPainter(parts.engine.index))
+        write_html(report, path, paint=_painter(parts.engine.index))
     finally:
         parts.close()
+
+
+def _painter(index: WorkspaceIndex) -> RegionPainter:
+    return RegionPainter(
+        index,
+        pixels_of=index.assets.pixels,
+        renderer=PdfRenderer(),
+        renders=index.workspace / "renders",
+    )

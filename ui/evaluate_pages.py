@@ -8,22 +8,24 @@ from __future__ import annotations
 import io
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ingest.parsers.pdf_render import PdfRenderer
-from rag.datamodel import Document
+from rag.datamodel import Document, ImageAsset
 from rag.errors import SourceError
 from rag.evaluate.boxes import around
 from rag.evaluate.report import Box
 from rag.evaluate.report_html_pictures import Kind, Mark, Picture
-from rag.index.store import WorkspaceIndex
 from rag.protocols import PageRenderer, Pixels
 from ui.evaluate_slides import draw_slide
 from ui.pages import PAGED, Pages
+
+if TYPE_CHECKING:
+    from ui.seams import Library
 
 logger = logging.getLogger(__name__)
 
@@ -54,17 +56,28 @@ _WHITE: Final = 255
 
 
 class RegionPainter:
-    """Implements `rag.evaluate.report_html_pictures.Painter` over an open workspace."""
+    """Implements `rag.evaluate.report_html_pictures.Painter` over an open workspace.
 
-    def __init__(self, index: WorkspaceIndex, *, renderer: PageRenderer | None = None) -> None:
-        self._index = index
-        self._renderer = renderer or PdfRenderer()
+    `pixels_of` reads stored pictures.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        pixels_of: Callable[[ImageAsset], Pixels],
+        renderer: PageRenderer,
+        renders: Path,
+    ) -> None:
+        self._library = library
+        self._pixels_of = pixels_of
+        self._renderer = renderer
         self._pages = Pages(
-            index,
-            renderer=self._renderer,
-            folder=lambda: index.root,
-            renders=index.workspace / "renders",
+            library, renderer=renderer, folder=lambda: library.root, renders=renders
         )
+        self._ids = {
+            source: record.id for record in library.documents() for source in record.sources
+        }
         self._drawn: OrderedDict[tuple[str, int], Pixels | None] = OrderedDict()
 
     def __call__(self, source: str, page: int | None, marks: Sequence[Mark]) -> Picture | None:
@@ -85,8 +98,7 @@ class RegionPainter:
         return self._drawn[key]
 
     def _draw(self, source: str, page: int | None) -> Pixels | None:
-        record = self._index.file(source)
-        doc = self._index.document(record.doc_id) if record and record.doc_id else None
+        doc = self._library.document(self._ids.get(source, ""))
         if doc is None:
             return None
         try:
@@ -98,11 +110,11 @@ class RegionPainter:
     def _pixels(self, doc: Document, page: int | None) -> Pixels | None:
         if doc.media_type.startswith("image/"):
             image = next((e.image for e in doc.elements if e.image), None)
-            return self._index.assets.pixels(image) if image else None
+            return self._pixels_of(image) if image else None
         if page is None or not 1 <= page <= doc.page_count:
             return None
         if "presentation" in doc.media_type:
-            return draw_slide(doc, page, self._index.assets.pixels, width_px=PAGE_WIDTH_PX)
+            return draw_slide(doc, page, self._pixels_of, width_px=PAGE_WIDTH_PX)
         original = self._pages.original(doc) if doc.media_type in PAGED else None
         if original is None:
             return None
