@@ -184,6 +184,11 @@ def evaluate(
     """
     with _speaking():
         if compare is not None:
+            if questions is not None:
+                raise SettingsError(
+                    "Questions and --compare do not go together.",
+                    hint="Compare two reports that --json wrote.",
+                )
             _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
             return
         if questions is None:
@@ -193,11 +198,13 @@ def evaluate(
         settings = load_settings(os.environ, workspace=workspace)
         from rag.evaluate.report import write_report
         from ui.evaluate import Options, evaluate_questions
+        from ui.evaluate_collections import evaluate_collections
         from ui.evaluate_terminal import EvaluationDisplay, print_evaluation
 
         options = Options(words=words, seed=seed, ablate=ablate, fresh=fresh)
         with EvaluationDisplay() as display:
-            report = evaluate_questions(settings, questions, options, display)
+            evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
+            report = evaluate_all(settings, questions, options, display)
         print_evaluation(report)
         if json_file is not None:
             write_report(report, json_file)

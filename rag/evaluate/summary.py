@@ -141,15 +141,16 @@ def curves_of(records: Sequence[Record]) -> Curves:
 
 
 def latency_of(records: Sequence[Record]) -> dict[str, Quantiles]:
-    """Return the quantiles of each stage: times that were measured, by nearest rank."""
+    """Return the quantiles of each stage."""
     stages: defaultdict[str, list[float]] = defaultdict(list)
     for record in records:
         for stage, seconds in record.seconds.items():
             stages[stage].append(seconds)
-    return {stage: _quantiles(seconds) for stage, seconds in stages.items()}
+    return {stage: quantiles(seconds) for stage, seconds in stages.items()}
 
 
-def _quantiles(seconds: Sequence[float]) -> Quantiles:
+def quantiles(seconds: Sequence[float]) -> Quantiles:
+    """Return the median and the 95th percentile, by nearest rank."""
     p50, p95 = np.quantile(seconds, [0.5, 0.95], method="inverted_cdf")
     return Quantiles(p50=float(p50), p95=float(p95), n=len(seconds))
 
