@@ -17,6 +17,8 @@ from rag.evaluate.report_html_words import words_of
 
 _COLOURS: Final = {"better": "green", "worse": "red", "unclear": "dim"}
 _QUESTION_LETTERS: Final = 100
+_TABLE_LETTERS: Final = 92
+"""What the table needs, also where the output is no terminal."""
 
 
 def compare_files(a: Path, b: Path, *, seed: int) -> Comparison:
@@ -27,7 +29,7 @@ def compare_files(a: Path, b: Path, *, seed: int) -> Comparison:
 
 def print_comparison(comparison: Comparison) -> None:
     """Show what was changed, each metric of both, and the questions that changed sides."""
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, width=max(_TABLE_LETTERS, Console().width))
     console.print(Text(f"A {comparison.a.name}   B {comparison.b.name}"))
     console.print(Text(_count(comparison), "dim"))
     for fact, (ours, theirs) in comparison.settings.items():
@@ -46,7 +48,7 @@ def _count(comparison: Comparison) -> str:
 def _metric_table(comparison: Comparison) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False)
     for place, header in enumerate(("metric", "A", "B", "B − A", "p", "B is", "n")):
-        table.add_column(header, justify="left" if place in {0, 5} else "right")
+        table.add_column(header, justify="left" if place in {0, 5} else "right", no_wrap=True)
     for metric, found in comparison.metrics.items():
         table.add_row(*_metric_row(metric, found))
     return table
@@ -59,7 +61,7 @@ def _metric_row(metric: str, found: Compared) -> tuple[Text, ...]:
         signed(edge, words.unit) for edge in (difference.value, difference.low, difference.high)
     )
     return (
-        Text(words.label),
+        Text(metric),
         Text(figure(found.a.value, words.unit)),
         Text(figure(found.b.value, words.unit)),
         Text(f"{value} [{low}, {high}]"),

@@ -56,10 +56,14 @@ def _bar_row(position: int, group: str, value: Estimate, words: Words) -> str:
 def differences(title: str, found: Mapping[str, Difference]) -> str:
     """Return a dot for each difference of shares, its interval as a whisker around zero."""
     most = max((abs(edge) for d in found.values() for edge in (d.low, d.high)), default=0.0)
-    step = _step(max(most, 0.01))
-    reach = step * max(1, math.ceil(most / step - 1e-9))
+    step = _step(max(most, 0.01), most_steps=2)
+    count = max(1, math.ceil(most / step - 1e-9))
+    reach = step * count
     height = ROW_PX * len(found) + AXIS_PX
-    ticks = [(at / 4, f"{100 * reach * (at / 2 - 1):+g}") for at in range(5)]
+    ticks = [
+        ((at / count + 1) / 2, f"{100 * step * at:+g}".replace("-", "−") if at else "0")
+        for at in range(-count, count + 1)
+    ]
     rows = "".join(
         _difference_row(position, label, difference, reach)
         for position, (label, difference) in enumerate(found.items())
@@ -209,10 +213,10 @@ def _whisker(low: float, high: float, middle: float) -> str:
     )
 
 
-def _step(longest: float) -> float:
-    """Return a round step that cuts the axis into at most five."""
-    size = 10.0 ** math.floor(math.log10(longest / 5))
-    return next(size * s for s in _STEPS if size * s * 5 >= longest - 1e-9)
+def _step(longest: float, *, most_steps: int = 5) -> float:
+    """Return a round step that cuts the axis into at most so many."""
+    size = 10.0 ** math.floor(math.log10(longest / most_steps))
+    return next(size * s for s in _STEPS if size * s * most_steps >= longest - 1e-9)
 
 
 def _plot(title: str, marks: str, *, height: int) -> str:
