@@ -225,6 +225,12 @@ class Chunk:
         """The page on which the chunk begins."""
         return self.provenances[0].page if self.provenances else None
 
+    @property
+    def place(self) -> tuple[str, int | None, str]:
+        """The page that the chunk stands on; formats without pages have sections instead."""
+        section = "" if self.page is not None else "/".join(self.headings)
+        return self.doc_id, self.page, section
+
     def locate(self, start: int, end: int) -> tuple[Provenance, ...]:
         """Return the provenances of the text from `start` to `end`; all of them if none fits."""
         found = tuple(
@@ -285,7 +291,8 @@ class Turn:
 class Hit:
     """A chunk that a search found. `rank` counts from 1; higher scores are better.
 
-    Scores of different channels are never compared. Those of `reranked` are probabilities.
+    Scores of `dense` are cosines, of `lexical` shares of what the question asks for, of `image`
+    shares of equal bits; those of `reranked` are probabilities.
     """
 
     chunk: Chunk

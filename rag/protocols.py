@@ -78,11 +78,17 @@ class Index(Protocol):
     """
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters) -> list[Hit]:
-        """Search by one query vector, shape (1, dim); scores are cosines."""
+        """Search by one query vector, shape (1, dim); scores are cosines.
+
+        A chunk's may be its own, or the mean of its own and that of its page.
+        """
         ...
 
     def search_lexical(self, text: str, *, k: int, filters: Filters) -> list[Hit]:
-        """Search by words (BM25). Any text is safe: it is words, never query syntax."""
+        """Search by words (BM25). Any text is safe: it is words, never query syntax.
+
+        Scores are shares, in 0..1, of the most that the words of `text` can score.
+        """
         ...
 
     def search_image(self, phash: str, *, k: int, filters: Filters) -> list[Hit]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rag.datamodel import Chunk, Document, Filters
-from rag.index import codec
+from rag.index import codec, pages
 from rag.index.records import DocumentRecord, FileRecord
 from rag.index.words import fold
 
@@ -118,8 +118,7 @@ def put_document(db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk])
     gone = set(chunk_ids(db, doc.id))
     row = _put_document_row(db, doc, len(chunks))
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
-    for chunk in chunks:
-        _put_chunk(db, row, chunk)
+    pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
     return gone - {chunk.id for chunk in chunks}
 
 
@@ -258,11 +257,11 @@ def _put_document_row(db: sqlite3.Connection, doc: Document, chunk_count: int) -
     return int(row)
 
 
-def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> None:
+def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     phash = chunk.image.phash if chunk.image is not None else None
-    row = db.execute(
+    (row,) = db.execute(
         "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, body)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING row",
         (
             chunk.id,
             doc_row,
@@ -271,11 +270,12 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> None:
             phash,
             codec.encode_chunk(chunk),
         ),
-    ).lastrowid
+    ).fetchone()
     db.execute(
         "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
         (row, fold(chunk.context), fold(chunk.text)),
     )
+    return int(row)
 
 
 def _sources_by_document(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

@@ -16,8 +16,9 @@ from typing import Final
 from rag.errors import WorkspaceError
 
 SCHEMA_VERSION: Final = 1
+"""What a workspace must have been built with; it stands in its stamp."""
 
-_SCHEMA: Final = """
+_TABLES: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     row INTEGER PRIMARY KEY,
@@ -64,6 +65,19 @@ CREATE TRIGGER words_follow_chunks AFTER DELETE ON chunks
 CREATE TABLE vector_journal (chunk_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE lettering (key TEXT PRIMARY KEY, lines BLOB NOT NULL) WITHOUT ROWID;
 """
+
+_PAGES: Final = """
+ALTER TABLE chunks ADD COLUMN page_row INTEGER;
+CREATE INDEX chunks_by_page ON chunks (page_row);
+CREATE VIRTUAL TABLE pages USING fts5 (
+    context, text, tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER pages_follow_chunks AFTER DELETE ON chunks
+    BEGIN DELETE FROM pages WHERE rowid = old.page_row; END;
+"""
+
+_SCRIPTS: Final = (_TABLES, _PAGES)
+"""In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
 _BUSY_S: Final = 30.0
 
@@ -136,12 +150,12 @@ class Ledger:
 
     def _make_tables(self) -> None:
         (version,) = self._writer.execute("PRAGMA user_version").fetchone()
-        if version == SCHEMA_VERSION:
-            return
+        script = "".join(_SCRIPTS[version:])
         # `executescript` commits what is open before it begins, so the script does both itself.
-        self._writer.executescript(
-            f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-        )
+        if script:
+            self._writer.executescript(
+                f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {len(_SCRIPTS)}; COMMIT;"
+            )
 
     def _borrow(self) -> sqlite3.Connection:
         with self._pooling:

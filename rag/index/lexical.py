@@ -1,15 +1,17 @@
 """Search by words (BM25), and by perceptual hash. Knows the ledger's tables; knows no vectors.
 
 Ranking is SQLite's `bm25`: k1 = 1.2, b = 0.75, negative and better the lower (SQLite manual,
-FTS5, section 5.1.1); scores here are its opposite, so that higher is better.
+FTS5, section 5.1.1). A chunk's score is that of its own words and of its page's, as a share of
+the most that the words asked for could give.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,15 +19,20 @@ import numpy as np
 
 from rag.index.words import query_phrases
 
+COMMON_CHUNKS: Final = 10_000
 COMMON_SHARE: Final = 0.10
-"""A word of more than this share of the chunks tells little and costs most of the time
-(measured: p50 82 -> 23 ms at 100,000 chunks)."""
+"""A word of more chunks than both tells little and costs most of the time (measured: p50 82 -> 23
+ms at 100,000 chunks). In fewer it is cheap and tells something (Cranfield .340 -> .391)."""
 
 KEPT_PHRASES: Final = 3
 """Common words are left out only while this many others remain."""
 
 MOST_PHRASES: Final = 48
 """Of a very long text, as many of its rarest words are searched."""
+
+BM25_K1: Final = 1.2
+LEAST_IDF: Final = 1e-6
+"""Both are SQLite's own; it counts a word of more than half of all rows for next to nothing."""
 
 PHASH_BITS: Final = 64
 
@@ -71,18 +78,26 @@ def search_words(
     phrases = _telling_phrases(db, stemmer, text)
     if not phrases or k < 1:
         return []
+    match = " OR ".join(f'"{phrase}"' for phrase in phrases)
     among = "" if doc_rows is None else "AND c.doc_row IN (SELECT value FROM json_each(?))"
     rows = db.execute(
-        "SELECT c.id, bm25(words, ?, ?) AS badness FROM words JOIN chunks c ON c.row = words.rowid"  # noqa: S608 - no text of others: all values are bound
+        "WITH page (row, badness) AS MATERIALIZED"  # noqa: S608 - no text of others: all values are bound
+        " (SELECT rowid, bm25(pages, ?, ?) FROM pages WHERE pages MATCH ?)"
+        " SELECT c.id, bm25(words, ?, ?) + coalesce(page.badness, 0) AS badness"
+        " FROM words CROSS JOIN chunks c ON c.row = words.rowid"
+        " LEFT JOIN page ON page.row = c.page_row"
         f" WHERE words MATCH ? {among} ORDER BY badness, c.id LIMIT ?",
         (
             *weights,
-            " OR ".join(f'"{phrase}"' for phrase in phrases),
+            match,
+            *weights,
+            match,
             *(() if doc_rows is None else (json.dumps(doc_rows),)),
             k,
         ),
     )
-    return [(chunk_id, -badness) for chunk_id, badness in rows]
+    most = 2 * _most(phrases.values(), total=_chunk_total(db))
+    return [(chunk_id, -badness / most) for chunk_id, badness in rows]
 
 
 def document_frequencies(
@@ -107,13 +122,20 @@ def search_pictures(
     return [(rows[i][0], 1 - int(distances[i]) / PHASH_BITS) for i in nearest]
 
 
-def _telling_phrases(db: sqlite3.Connection, stemmer: Stemmer, text: str) -> list[str]:
-    """Return the phrases of a query worth looking for, rarest first."""
+def _telling_phrases(db: sqlite3.Connection, stemmer: Stemmer, text: str) -> dict[str, int]:
+    """Return the phrases of a query worth looking for, rarest first, and in how many chunks."""
     bound = {phrase: _bound(db, stemmer, phrase) for phrase in query_phrases(text)}
     rarest = sorted((phrase for phrase in bound if bound[phrase]), key=lambda p: (bound[p], p))
-    common = COMMON_SHARE * _chunk_total(db)
+    common = max(COMMON_CHUNKS, COMMON_SHARE * _chunk_total(db))
     rare = sum(bound[phrase] <= common for phrase in rarest)
-    return rarest[: min(max(rare, KEPT_PHRASES), MOST_PHRASES)]
+    kept = rarest[: min(max(rare, KEPT_PHRASES), MOST_PHRASES)]
+    return {phrase: bound[phrase] for phrase in kept}
+
+
+def _most(frequencies: Iterable[int], *, total: int) -> float:
+    """Return what BM25 tends to for a text full of every one of the phrases (SQLite's idf)."""
+    idf = [math.log((total - n + 0.5) / (n + 0.5)) for n in frequencies]
+    return (BM25_K1 + 1) * math.fsum(max(one, LEAST_IDF) for one in idf)
 
 
 def _bound(db: sqlite3.Connection, stemmer: Stemmer, phrase: str) -> int:

@@ -6,6 +6,7 @@ A workspace mirrors one folder of documents. Every method may be called from any
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
-from rag.index import catalog, health, lexical
+from rag.index import catalog, health, lexical, pages
 from rag.index.assets import AssetStore
 from rag.index.commit import Committer, Entry
 from rag.index.folder import make_folder
@@ -35,6 +36,9 @@ LEDGER_NAME: Final = "ledger.sqlite"
 WORD_WEIGHTS: Final = (2.0, 1.0)
 """BM25 weights of a word in a chunk's context and in its text (page hit@5 of this search alone,
 191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
+
+CANDIDATES: Final = 200
+"""So many chunks nearest by their own vectors are scored together with their pages."""
 
 _UNKNOWN: Final = -1
 """Stands for a file's size and time where they were not told, and never matches any."""
@@ -84,6 +88,8 @@ class WorkspaceIndex:
             )
             require(workspace, stamp)
             ledger = Ledger(workspace / LEDGER_NAME)
+            with ledger.write() as db:
+                pages.put_missing(db)
         except BaseException:
             lock.release()
             raise
@@ -111,13 +117,16 @@ class WorkspaceIndex:
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         if filters == NO_FILTERS:
-            found = self._search_all(vector, k=k)
+            found = self._search_all(vector, k=_wider(k))
         else:
             with self._ledger.read() as db:
                 ids = catalog.chunk_ids_of_rows(db, catalog.admitted_rows(db, filters))
-            found = self._vectors.search_among(vector, ids, k=k) if ids else []
+            found = self._vectors.search_among(vector, ids, k=_wider(k)) if ids else []
         with self._ledger.read() as db:
-            return _hits(db, found, k=k, channel="dense", filters=filters)
+            mates = pages.members(db, [chunk_id for chunk_id, _ in found])
+            cosines = self._vectors.cosines(vector, itertools.chain(*mates.values()))
+            scored = pages.with_pages(found, mates, cosines)
+            return _hits(db, scored[: max(k, 0)], k=k, channel="dense", filters=filters)
 
     def search_lexical(
         self,
@@ -321,6 +330,11 @@ def _hits(
         Hit(chunk=chunk, score=score, rank=rank, channel=channel)
         for rank, (chunk, score) in enumerate(stored[: max(k, 0)], start=1)
     ]
+
+
+def _wider(k: int) -> int:
+    """Return how many chunks to look at by their own vectors, for the `k` best with their pages."""
+    return max(k, CANDIDATES) if k > 0 else 0
 
 
 def _doc_rows(db: sqlite3.Connection, filters: Filters) -> list[int] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -32,8 +32,8 @@ class VectorStore:
     """One collection of one workspace: the space of one embedding model.
 
     `search` is Chroma's approximate one; `search_among` is exact over a subset, because Chroma's
-    `where` clauses take 30 to 180 ms. For the latter all rows are held in memory (15 MB for
-    10,000 chunks) from the first filtered search on.
+    `where` clauses take 30 to 180 ms. For the latter and for `cosines` all rows are held in memory
+    (15 MB for 10,000 chunks) from the first search on.
     """
 
     def __init__(self, folder: Path, *, model_id: str, dim: int) -> None:
@@ -103,15 +103,19 @@ class VectorStore:
         self, vector: Matrix, ids: Sequence[str], *, k: int
     ) -> list[tuple[str, float]]:
         """As `search`, but exact, and only over those of `ids` that are there."""
+        scores = self.cosines(vector, ids)
+        return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
+
+    def cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
+        """Return the exact cosines of those of `ids` that are there. `vector` is (1, dim)."""
         with self._lock:
             rows = self._all_rows()
-            present = sorted(chunk_id for chunk_id in ids if chunk_id in rows)
-            if not present or k < 1:
-                return []
+            present = [chunk_id for chunk_id in ids if chunk_id in rows]
+            if not present:
+                return {}
             matrix = np.stack([rows[chunk_id] for chunk_id in present])  # (n, dim)
-        scores = matrix @ vector.reshape(self._dim)  # (n,)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(present[i], float(scores[i])) for i in best]
+        scores: list[float] = (matrix @ vector.reshape(self._dim)).tolist()  # (n,)
+        return dict(zip(present, scores, strict=True))
 
     def destroy(self) -> None:
         """Forget every vector, also where the files of Chroma are damaged."""

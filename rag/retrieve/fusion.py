@@ -1,49 +1,61 @@
-"""Rank fusion. Knows ranks and chunk ids; knows nothing of models, vectors or stores."""
+"""Score fusion. Knows scores and chunk ids; knows nothing of models, vectors or stores."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
 
 from rag.datamodel import Hit
 
-RRF_K: Final = 60
-"""Cormack, Clarke and Buettcher, SIGIR 2009; ranks count from 1. Not the k of top k."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one channel found: hits, what its score counts, and how many it was asked for."""
+
+    hits: Sequence[Hit]
+    weight: float
+    depth: int
+
+    def score_of_others(self) -> float:
+        """Return what a chunk may score at most that is not among the hits.
+
+        A channel that found fewer than it was asked for found nothing in any other.
+        """
+        if len(self.hits) < self.depth:
+            return 0.0
+        return min((hit.score for hit in self.hits), default=0.0)
 
 
-def reciprocal_rank_fusion(
-    runs: Sequence[Sequence[Hit]], *, k: int, weights: Sequence[float] | None = None
-) -> list[Hit]:
-    """Merge ranked lists into one of at most `k` hits, by the sum of weight / (RRF_K + rank).
+def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
+    """Merge runs into one list of at most `k` hits, by the weighted sum of their scores.
 
-    Scores of different channels are never compared, only their ranks. A chunk counts once per
-    run, at its best rank. Ties break by chunk id, so the order of runs does not matter. Without
-    `weights` each run weighs 1.
+    Each channel's scores lie between fixed bounds, whatever the question (Bruch, Gai and Ingber,
+    An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023: a convex combination of
+    scores normalised by theoretical bounds beats the fusion by rank). A chunk counts once per
+    run, at its best score. Ties break by chunk id, so the order of runs does not matter.
     """
+    hits = {hit.chunk.id: hit for run in runs for hit in run.hits}
     shares: defaultdict[str, list[float]] = defaultdict(list)
-    hits: dict[str, Hit] = {}
-    for run, weight in zip(runs, weights or [1.0] * len(runs), strict=True):
-        for chunk_id, hit in _best_ranks(run).items():
-            shares[chunk_id].append(weight / (RRF_K + hit.rank))
-            hits[chunk_id] = hit
+    for run in runs:
+        best = _best_scores(run.hits)
+        others = run.score_of_others()
+        for chunk_id in hits:
+            shares[chunk_id].append(run.weight * best.get(chunk_id, others))
     # fsum: the sum of floats must not depend on the order of the runs.
     scores = {chunk_id: math.fsum(share) for chunk_id, share in shares.items()}
-    order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
+    order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[: max(k, 0)]
     return [
         replace(hits[chunk_id], score=scores[chunk_id], rank=rank, channel="fused")
         for rank, chunk_id in enumerate(order, start=1)
     ]
 
 
-def _best_ranks(run: Sequence[Hit]) -> dict[str, Hit]:
-    best: dict[str, Hit] = {}
-    for hit in run:
-        known = best.get(hit.chunk.id)
-        if known is None or hit.rank < known.rank:
-            best[hit.chunk.id] = hit
+def _best_scores(hits: Sequence[Hit]) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for hit in hits:
+        best[hit.chunk.id] = max(hit.score, best.get(hit.chunk.id, hit.score))
     return best
 
 

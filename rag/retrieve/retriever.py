@@ -1,4 +1,4 @@
-"""Query to hits: the channels side by side, fused by rank. Knows protocols, never an adapter."""
+"""Query to hits: the channels side by side, fused by score. Knows protocols, never an adapter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from rag.datamodel import Hit, Query
 from rag.protocols import Embedder, Index
-from rag.retrieve.fusion import reciprocal_rank_fusion, renumber
+from rag.retrieve.fusion import Run, fuse, renumber
 
 CHANNEL_DEPTH: Final = 100
 """How many hits each channel hands to the fusion."""
@@ -20,11 +20,14 @@ SAME_PICTURE_SCORE: Final = 1 - 10 / 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What one rank in each channel counts in the fusion."""
+    """What a score of each channel counts in the fusion.
+
+    Measured (see benchmarks/LOG.md): all of 1 to 2 for the words serves, beside 1 for the meaning.
+    """
 
     dense: float = 1.0
     lexical: float = 1.5
-    image: float = 2.0
+    image: float = 1.0
 
 
 class Retriever:
@@ -49,12 +52,11 @@ class Retriever:
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, best first, channel `fused`."""
-        channels = list(self._channels(query))
-        runs = [run for run, _ in channels]
-        fused = reciprocal_rank_fusion(
-            runs, k=CHANNEL_DEPTH, weights=[weight for _, weight in channels]
-        )
-        return renumber(spread_pages(fused))[:k]
+        runs = [
+            Run(hits=hits, weight=weight, depth=CHANNEL_DEPTH)
+            for hits, weight in self._channels(query)
+        ]
+        return renumber(spread_pages(fuse(runs, k=CHANNEL_DEPTH)))[:k]
 
     def _channels(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
         text = searched_text(query)
@@ -84,7 +86,7 @@ def searched_text(query: Query) -> str:
 
 
 def spread_pages(hits: Sequence[Hit]) -> list[Hit]:
-    """Put the best hit of each page before the second best of any, twenty places deep.
+    """Put the best hit of each page before the second best of any.
 
     A person looks at pages: five hits on one page show one place where five could be shown.
     """
@@ -92,10 +94,6 @@ def spread_pages(hits: Sequence[Hit]) -> list[Hit]:
     later: list[Hit] = []
     seen: set[tuple[str, int | None, str]] = set()
     for hit in hits:
-        chunk = hit.chunk
-        # Formats without pages have sections instead.
-        section = "" if chunk.page is not None else "/".join(chunk.headings)
-        place = (chunk.doc_id, chunk.page, section)
-        (later if place in seen else first).append(hit)
-        seen.add(place)
+        (later if hit.chunk.place in seen else first).append(hit)
+        seen.add(hit.chunk.place)
     return [*first, *later]

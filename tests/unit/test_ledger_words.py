@@ -3,6 +3,7 @@
 import pytest
 from builders_index import make_chunks, make_document
 
+from rag.index import lexical
 from rag.index.store import WorkspaceIndex
 from rag.index.words import fold, query_phrases
 
@@ -64,11 +65,38 @@ def test_stop_words_alone_are_searched_all_the_same(index):
     assert found(index, "the who") == ["The Who played"]
 
 
-def test_common_words_give_way_when_enough_others_remain(index):
+def test_common_words_count_for_less_than_rare_ones(index):
+    texts = [f"report number{n} filler" for n in range(40)]
+    put(index, *texts, "alpha beta gamma report")
+
+    assert found(index, "report alpha beta gamma")[0] == "alpha beta gamma report"
+
+
+def test_words_of_very_many_chunks_give_way_when_enough_others_remain(index, monkeypatch):
+    monkeypatch.setattr(lexical, "COMMON_CHUNKS", 5)
     texts = [f"report number{n} filler" for n in range(40)]
     put(index, *texts, "alpha beta gamma report")
 
     assert found(index, "report alpha beta gamma") == ["alpha beta gamma report"]
+
+
+def test_a_chunk_counts_for_its_page_too(index):
+    put(index, "opening hours", "from nine to five", source="a.txt", name="a")
+    put(index, "closing times", "from nine to five", source="b.txt", name="b")
+
+    hits = index.search_lexical("opening nine five", k=4)
+
+    assert [hit.chunk.text for hit in hits if hit.chunk.source == "a.txt"] == found(
+        index, "opening nine five"
+    )[:2]
+
+
+def test_scores_of_words_are_shares_of_what_is_asked_for(index):
+    put(index, "alpha beta gamma", "delta", *[f"filler{n}" for n in range(20)])
+
+    scores = [hit.score for hit in index.search_lexical("alpha beta gamma missing", k=3)]
+
+    assert all(0 < score < 1 for score in scores)
 
 
 def test_common_words_are_searched_when_there_is_nothing_else(index):
