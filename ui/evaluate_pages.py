@@ -44,6 +44,9 @@ LEAST_WIDTH: Final = 0.6
 LEAST_HEIGHT: Final = 0.22
 """Of the page: a region shows enough around its marks to be recognised."""
 
+FLATTEST: Final = 2.2
+"""Most width / height of a region: a mere strip shows no surroundings."""
+
 WHOLE_PAGE: Final = (0.0, 0.0, 1.0, 1.0)
 
 _COLOURS: Final[dict[Kind, tuple[int, int, int]]] = {
@@ -51,7 +54,7 @@ _COLOURS: Final[dict[Kind, tuple[int, int, int]]] = {
     "found": (94, 110, 220),
     "cited": (235, 170, 0),
 }
-_FILL: Final[dict[Kind, float]] = {"gold": 0.1, "found": 0.0, "cited": 0.32}
+_FILL: Final[dict[Kind, float]] = {"gold": 0.1, "found": 0.0, "cited": 0.24}
 _WHITE: Final = 255
 
 
@@ -84,7 +87,7 @@ class RegionPainter:
         pixels = self._page(source, page)
         if pixels is None:
             return None
-        crop = region([mark.box for mark in marks])
+        crop = region([mark.box for mark in marks], shape=pixels.shape[1] / pixels.shape[0])
         return encoded(lit(pixels, marks, crop=crop))
 
     def _page(self, source: str, page: int | None) -> Pixels | None:
@@ -121,13 +124,17 @@ class RegionPainter:
         return self._renderer.render(original, page, width_px=PAGE_WIDTH_PX)
 
 
-def region(boxes: Sequence[Box]) -> Box:
-    """Return the part of the page to show: all boxes and some of what stands around them."""
+def region(boxes: Sequence[Box], *, shape: float) -> Box:
+    """Return the part of the page to show: all boxes and some of what stands around them.
+
+    `shape` is the page's width / height.
+    """
     if not boxes:
         return WHOLE_PAGE
     x0, y0, x1, y1 = around(boxes)
     left, right = _widened(x0, x1, least=LEAST_WIDTH)
-    top, bottom = _widened(y0, y1, least=LEAST_HEIGHT)
+    least_height = max(LEAST_HEIGHT, (right - left) * shape / FLATTEST)
+    top, bottom = _widened(y0, y1, least=least_height)
     return left, top, right, bottom
 
 

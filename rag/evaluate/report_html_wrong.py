@@ -128,6 +128,8 @@ def _expected(record: Record) -> str:
 
 def _gold_regions(record: Record, album: Album) -> str:
     """Return where the answer stands, as far as the question tells it."""
+    if record.answerable is False:
+        return ""
     gold = record.gold
     marks = (Mark(box=gold.bbox, kind="gold"),) if gold.bbox else ()
     regions = []
@@ -151,7 +153,7 @@ def _found_regions(record: Record, album: Album) -> str:
 
 def _found_region(found: Found, record: Record, album: Album) -> str:
     image = album.image(found.source, found.page, found.marks, alt="What was found")
-    cited = "".join(f"[{mark}]" for mark in dict.fromkeys(c.mark for c in found.citations))
+    cited = "".join(f"[{mark}]" for mark in sorted({c.mark for c in found.citations}))
     label = " ".join(
         part
         for part in (
@@ -166,7 +168,7 @@ def _found_region(found: Found, record: Record, album: Album) -> str:
 
 
 def _is_gold(found: Found, record: Record) -> str:
-    if not record.gold.sources:
+    if not record.gold.sources or record.answerable is False:
         return ""
     if place_of(found, record.gold) is not None:
         return ' <span class="verdict better">right page</span>'
@@ -182,7 +184,7 @@ def _region(kind: str, caption: str, image: str, words: str) -> str:
 
 
 def _no_picture(page: int | None) -> str:
-    return "" if page is not None else '<p class="remark">No page to show of this file.</p>'
+    return "" if page is not None else '<p class="remark">There is no page to show.</p>'
 
 
 def _hit_list(record: Record) -> str:

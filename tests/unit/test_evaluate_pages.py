@@ -9,7 +9,7 @@ from PIL import Image
 
 from rag.datamodel import BBox, Element, Provenance
 from rag.evaluate.report_html_pictures import Mark
-from ui.evaluate_pages import SIDE_PX, WHOLE_PAGE, RegionPainter, lit, region
+from ui.evaluate_pages import FLATTEST, SIDE_PX, WHOLE_PAGE, RegionPainter, lit, region
 from ui.evaluate_slides import draw_slide
 
 BYTES = b"%PDF the bytes of a report"
@@ -39,7 +39,7 @@ def pixels_of(picture):
 
 @given(st.lists(st.tuples(SHARES, SHARES, SHARES, SHARES).map(boxes_of), max_size=4))
 def test_a_region_holds_its_boxes_and_lies_on_the_page(boxes):
-    left, top, right, bottom = region(boxes)
+    left, top, right, bottom = region(boxes, shape=1.5)
 
     assert 0 <= left < right <= 1 + 1e-9
     assert 0 <= top < bottom <= 1 + 1e-9
@@ -51,7 +51,7 @@ def test_a_region_holds_its_boxes_and_lies_on_the_page(boxes):
 
 
 def test_without_boxes_the_whole_page_is_shown():
-    assert region([]) == WHOLE_PAGE
+    assert region([], shape=0.7) == WHOLE_PAGE
 
 
 def test_what_is_cited_is_tinted_in_its_place_and_nowhere_else():
@@ -122,3 +122,9 @@ def test_a_slide_shows_its_words_where_they_stood():
 
     assert pixels[: height // 2 - 5].min() == 255
     assert pixels[height // 2 :, width // 2 :].min() < 100
+
+
+def test_a_region_of_a_wide_page_is_no_mere_strip():
+    left, top, right, bottom = region([(0.1, 0.5, 0.9, 0.52)], shape=2.0)
+
+    assert (right - left) * 2.0 / (bottom - top) <= FLATTEST + 1e-9

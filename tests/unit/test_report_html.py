@@ -3,6 +3,7 @@ import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from builders_evaluation import BOX, OTHER_BOX, a_record, a_report, a_right_record
@@ -103,11 +104,13 @@ def test_accepted_answers_are_marked_where_they_were_found_but_not_inside_number
 
 
 def test_an_answer_that_should_not_have_been_given_expects_none():
-    record = a_record(answerable=False, expected=(), gold=Gold())
+    record = a_record(answerable=False, expected=(), gold=Gold(sources=("report.pdf",)))
     html = report_html(a_report(record))
 
     assert "no answer: the documents do not say" in html
     assert 'data-outcome="unanswerable"' in html
+    assert "The answer stands here" not in html
+    assert "right page<" not in html
 
 
 def test_pictures_end_where_the_file_would_become_too_large():
@@ -252,3 +255,10 @@ def test_a_question_without_a_verdict_is_neither_right_nor_wrong():
     record = replace(a_record(), right=None, why="", expected=())
 
     assert "not judged" in report_html(a_report(record))
+
+
+def test_the_guide_explains_every_figure_of_the_report():
+    guide = (Path(__file__).parents[2] / "docs" / "evaluating.md").read_text("utf-8").lower()
+    labels = {re.split(r",? (?:in )?top | \(", words_of(name).label)[0] for name in METRICS}
+
+    assert [label for label in labels if label.lower() not in guide] == []
