@@ -19,7 +19,7 @@ from rag.datamodel import Document, ImageAsset
 from rag.errors import SourceError
 from rag.evaluate.boxes import around
 from rag.evaluate.report import Box
-from rag.evaluate.report_html_pictures import Kind, Mark, Picture
+from rag.evaluate.report_html_album import Kind, Mark, Picture
 from rag.protocols import PageRenderer, Pixels
 from ui.evaluate_slides import draw_slide
 from ui.pages import PAGED, Pages
@@ -59,7 +59,7 @@ _WHITE: Final = 255
 
 
 class RegionPainter:
-    """Implements `rag.evaluate.report_html_pictures.Painter` over an open workspace.
+    """Implements `rag.evaluate.report_html_album.Painter` over an open workspace.
 
     `pixels_of` reads stored pictures.
     """

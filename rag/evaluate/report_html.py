@@ -12,6 +12,7 @@ from typing import Final
 
 from rag.errors import PagelightError
 from rag.evaluate.report import Ablation, Metrics, Record, Report
+from rag.evaluate.report_html_album import PICTURE_BYTES, Album, Painter, no_pictures
 from rag.evaluate.report_html_parts import (
     Column,
     difference_cells,
@@ -22,7 +23,6 @@ from rag.evaluate.report_html_parts import (
     table,
     text,
 )
-from rag.evaluate.report_html_pictures import PICTURE_BYTES, Album, Painter, no_pictures
 from rag.evaluate.report_html_plots import bars, latencies, reliability, risk_coverage
 from rag.evaluate.report_html_words import stage_name, words_of
 from rag.evaluate.report_html_wrong import wrong_card

@@ -12,8 +12,8 @@ from typing import Final
 
 from rag.evaluate.places import place_of
 from rag.evaluate.report import CitationRecord, Gold, HitRecord, Record
+from rag.evaluate.report_html_album import Album, Mark
 from rag.evaluate.report_html_parts import place_name, text
-from rag.evaluate.report_html_pictures import Album, Mark
 
 SHOWN_PLACES: Final = 3
 """Places among the found and cited that are shown with a picture."""

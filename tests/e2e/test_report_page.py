@@ -5,7 +5,7 @@ from builders_evaluation import a_record, a_report
 from playwright.sync_api import expect
 
 from rag.evaluate.report_html import report_html
-from rag.evaluate.report_html_pictures import Picture
+from rag.evaluate.report_html_album import Picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from rag.datamodel import BBox, Element, Provenance
-from rag.evaluate.report_html_pictures import Mark
+from rag.evaluate.report_html_album import Mark
 from ui.evaluate_pages import FLATTEST, SIDE_PX, WHOLE_PAGE, RegionPainter, lit, region
 from ui.evaluate_slides import draw_slide
 

@@ -14,7 +14,7 @@ from lxml import etree
 from rag.errors import PagelightError
 from rag.evaluate.report import Ablation, Difference, Estimate, Gold, HitRecord, LineError, Report
 from rag.evaluate.report_html import report_html, write_html
-from rag.evaluate.report_html_pictures import Mark, Picture
+from rag.evaluate.report_html_album import Mark, Picture
 from rag.evaluate.report_html_words import words_of
 from rag.evaluate.summary import METRICS
 
