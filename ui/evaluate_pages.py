@@ -112,7 +112,8 @@ class RegionPainter:
 
     def _pixels(self, doc: Document, page: int | None) -> Pixels | None:
         if doc.media_type.startswith("image/"):
-            image = next((e.image for e in doc.elements if e.image), None)
+            shown = (e.image for e in doc.elements if e.image and page in {None, e.page})
+            image = next(shown, None)
             return self._pixels_of(image) if image else None
         if page is None or not 1 <= page <= doc.page_count:
             return None
