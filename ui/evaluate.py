@@ -17,8 +17,8 @@ import prompts
 import rag
 from rag.answer.pipeline import Pipeline
 from rag.build import Engine
-from rag.datamodel import Answer, Query
-from rag.errors import WorkspaceError
+from rag.datamodel import Answer, Query, QueryImage
+from rag.errors import SourceError, WorkspaceError
 from rag.evaluate.kept import KeptRecords
 from rag.evaluate.questions import Question, read_questions
 from rag.evaluate.report import Ablation, LineError, Record, Report
@@ -118,11 +118,17 @@ class _Asking:
         )
 
     def _ask(self, pipeline: Pipeline, question: Question) -> Answer:
-        path = self._folder / question.image if question.image else None
-        image = self._parts.read_image(path) if path else None
-        query = Query(text=question.text, image=image)
+        query = Query(text=question.text, image=self._picture(question))
         (*_, answer) = pipeline.ask(query, turns(question.history))
         return answer
+
+    def _picture(self, question: Question) -> QueryImage | None:
+        if not question.image:
+            return None
+        path = self._folder / question.image
+        if not path.is_file():
+            raise SourceError(f"The picture {question.image} is not there.")
+        return self._parts.read_image(path)
 
 
 def _ablate(

@@ -57,7 +57,7 @@ def _found(record: Record) -> str:
     nearest = first_rank_in_file(record.hits, gold)
     if nearest is not None:
         return f"the right file is hit {nearest}, but its right page is not among the hits"
-    return f"the right file is not among the {len(record.hits)} hits"
+    return "the right file is not among the hits"
 
 
 def _listed(texts: Sequence[str], last: str) -> str:

@@ -182,7 +182,7 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def write_report(report: Report, path: Path) -> None:
     """Write the report as JSON. Raises PagelightError if the file can't be written."""
-    text = json.dumps(to_json(report), ensure_ascii=False, indent=1)
+    text = json.dumps(to_json(report), ensure_ascii=False)
     try:
         # Text of strange documents may hold half a character: shown as a question mark.
         path.write_text(text + "\n", encoding="utf-8", errors="replace")

@@ -1,0 +1,187 @@
+import pytest
+
+from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance, Query
+from rag.evaluate.places import place_of, places
+from rag.evaluate.questions import Question
+from rag.evaluate.report import Gold
+from rag.evaluate.scoring import record_of
+
+LINE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.3)
+PEAKS = Gold(sources=("peaks.pdf",), pages=(2,), bbox=(0.1, 0.2, 0.5, 0.4), evidence="4,478 m high")
+
+
+def a_chunk(source="peaks.pdf", page=2, text="It is 4,478 m high."):
+    place = Provenance(page=page, bbox=LINE if page else None, span=(0, len(text)))
+    return Chunk(
+        id=f"{source} {page}",
+        doc_id=source,
+        source=source,
+        ordinal=0,
+        text=text,
+        provenances=(place,),
+    )
+
+
+def an_answer(text="It is 4,478 m high. [1]", hits=(("peaks.pdf", 2),), **changes):
+    chunks = [a_chunk(source, page) for source, page in hits]
+    values = {
+        "query": Query(text="How high?"),
+        "text": text,
+        "confidence": 0.9,
+        "hits": tuple(
+            Hit(chunk=chunk, score=1 / rank, rank=rank, channel="reranked")
+            for rank, chunk in enumerate(chunks, start=1)
+        ),
+        "citations": tuple(
+            Citation(number=1, chunk=c, span=(0, 3), provenances=c.provenances, quote=c.text)
+            for c in chunks[:1]
+        ),
+        "timings_s": (("total", 0.25),),
+        "complete": True,
+    }
+    return Answer(**values | changes)
+
+
+def refusal(**changes):
+    return an_answer("The documents do not hold it.", answered=False, citations=(), **changes)
+
+
+def a_question(**changes):
+    values = {
+        "id": "q",
+        "line": 1,
+        "text": "How high?",
+        "answers": ("4478 m",),
+        "answerable": True,
+        "gold": PEAKS,
+    }
+    return Question(**values | changes)
+
+
+def test_a_right_answer_scores_in_every_way():
+    record = record_of(a_question(), an_answer(), words=40)
+
+    assert record.right is True
+    assert record.why == ""
+    assert record.scores["page_hit@1"] == record.scores["mrr@10"] == record.scores["right"] == 1
+    assert record.scores["citation_precision"] == record.scores["citation_recall"] == 1
+    assert record.scores["box_iou"] == pytest.approx(0.5)
+    assert record.scores["box_coverage"] == pytest.approx(0.5)
+    assert record.scores["evidence_coverage"] == 1
+    assert record.seconds == {"total": 0.25}
+    assert record.citations[0].boxes == ((0.1, 0.2, 0.5, 0.3),)
+
+
+def test_without_known_answers_and_places_nothing_is_scored():
+    record = record_of(a_question(answers=(), answerable=None, gold=Gold()), an_answer(), words=40)
+
+    assert record.right is None
+    assert record.scores == {}
+
+
+def test_only_what_the_question_tells_is_scored():
+    only_place = record_of(
+        a_question(answers=(), gold=Gold(sources=("peaks.pdf",))), an_answer(), words=9
+    )
+    only_answer = record_of(a_question(gold=Gold()), an_answer(), words=9)
+
+    assert "page_hit@1" in only_place.scores
+    assert "answer_f1" not in only_place.scores
+    assert "box_iou" not in only_place.scores
+    assert "page_hit@1" not in only_answer.scores
+    assert only_answer.right is True
+
+
+def test_a_refusal_is_right_where_there_is_no_answer_and_wrong_where_there_is_one():
+    none = record_of(a_question(answers=(), answerable=False), refusal(), words=40)
+    one = record_of(a_question(), refusal(), words=40)
+
+    assert (none.right, none.scores) == (True, {"right": 1})
+    assert one.right is False
+    assert one.scores["answer_contains"] == one.scores["answer_f1"] == 0
+    assert "citation_precision" not in one.scores
+
+
+def test_an_answer_without_a_citation_cites_nothing_right():
+    record = record_of(a_question(), an_answer(citations=()), words=40)
+
+    assert record.scores["cited_page"] == record.scores["citation_precision"] == 0
+    assert record.scores["box_iou"] == record.scores["evidence_coverage"] == 0
+
+
+def test_a_second_hit_on_a_page_gains_nothing():
+    question = a_question(gold=Gold(sources=("peaks.pdf",), pages=(2, 3)))
+    answer = an_answer(hits=(("peaks.pdf", 2), ("peaks.pdf", 2), ("other.pdf", 1)))
+
+    scores = record_of(question, answer, words=40).scores
+
+    assert scores["recall@5"] == 0.5
+    assert scores["ndcg@10"] < 1
+
+
+@pytest.mark.parametrize(
+    ("source", "page", "gold", "place"),
+    [
+        ("peaks.pdf", 2, PEAKS, "peaks.pdf 2"),
+        ("peaks.pdf", 1, PEAKS, None),
+        ("other.pdf", 2, PEAKS, None),
+        ("peaks.pdf", None, PEAKS, "peaks.pdf 2"),
+        ("a.csv", None, Gold(sources=("a.csv", "b.pdf"), pages=(4,)), "a.csv"),
+        ("b.pdf", 4, Gold(sources=("a.csv", "b.pdf"), pages=(4,)), "b.pdf"),
+        ("b.pdf", 5, Gold(sources=("a.csv", "b.pdf"), pages=(4,)), None),
+        ("b.pdf", 5, Gold(sources=("a.csv", "b.pdf")), "b.pdf"),
+    ],
+)
+def test_a_place_is_a_page_or_a_file(source, page, gold, place):
+    (hit,) = record_of(a_question(), an_answer(hits=((source, page),)), words=1).hits
+
+    assert place_of(hit, gold) == place
+    assert place is None or place in places(gold)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "why"),
+    [
+        (
+            a_question(),
+            refusal(hits=(("other.pdf", 1), ("peaks.pdf", 2))),
+            "Nothing was answered (confidence 0.90); the right page is hit 2.",
+        ),
+        (
+            a_question(answers=(), answerable=False),
+            an_answer(),
+            "The documents do not hold the answer, but one was given (confidence 0.90).",
+        ),
+        (
+            a_question(answers=("300 m", "300")),
+            an_answer(),
+            (
+                "The answer does not hold “300 m” or “300”; it cites the right page; the right"
+                " page is hit 1."
+            ),
+        ),
+        (
+            a_question(answers=("high", "steep"), match="all"),
+            an_answer(hits=(("peaks.pdf", 7),)),
+            (
+                "The answer lacks “steep”; it cites another page of the right file; the right"
+                " file is hit 1, but its right page is not among the hits."
+            ),
+        ),
+        (
+            a_question(answers=("high",)),
+            an_answer("one two three high", hits=(("other.pdf", 7),)),
+            (
+                "The answer comes only after its first 3 words; it cites other files; the right"
+                " file is not among the hits."
+            ),
+        ),
+        (
+            a_question(answers=("low",), gold=Gold()),
+            an_answer(citations=()),
+            "The answer does not hold “low”.",
+        ),
+    ],
+)
+def test_a_wrong_answer_says_why(question, answer, why):
+    assert record_of(question, answer, words=3).why == why
