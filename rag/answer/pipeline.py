@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from rag.answer.citations import resolve_marks
 from rag.answer.context import build_context, with_neighbours
-from rag.answer.conversation import standalone_query
+from rag.answer.conversation import standalone
 from rag.answer.prompt import build_prompt
 from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
 from rag.protocols import Generator, Reranker
@@ -94,10 +94,11 @@ class Pipeline:
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one has `complete` set."""
         clock = _Clock(self._now)
-        standalone = standalone_query(query.text, history)
-        asked = replace(query, text=standalone)
+        question = standalone(query.text, history)
+        asked = replace(query, text=question.text)
         with clock.stage("retrieve"):
-            hits = self._retriever.retrieve(asked, k=self._limits.top_k)
+            searched = replace(query, text=question.searched)
+            hits = self._retriever.retrieve(searched, k=self._limits.top_k)
         with clock.stage("rerank"):
             asked = replace(asked, text=searched_text(asked))
             reranked = self._reranker.rerank(asked, hits)
@@ -105,7 +106,7 @@ class Pipeline:
             confidence = self._assess(asked.text, reranked[: self._limits.context_hits])
         answer = Answer(
             query=query,
-            standalone_query=standalone,
+            standalone_query=question.text,
             confidence=confidence,
             hits=tuple(reranked),
             notes=self._notes(),

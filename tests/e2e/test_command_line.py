@@ -101,7 +101,7 @@ def test_a_batch_gives_one_line_for_each_line_and_survives_a_bad_one(workspace, 
     assert "24" in first["text"]
     assert second["id"] == 2
     assert "line 2" in second["error"]
-    assert third["standalone_query"] == "How many beds has the Upper hut? And the Lower one?"
+    assert third["standalone_query"] == "How many beds has the Lower hut?"
 
 
 @pytest.mark.usefixtures("ingested")

@@ -45,7 +45,7 @@ def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
 def test_a_follow_up_is_searched_with_the_question_it_leans_on():
     *_, answer = ask("And in June?", history=[Turn(question="How was the snow?", answer="Deep.")])
 
-    assert answer.standalone_query == "How was the snow? And in June?"
+    assert answer.standalone_query == "How was the snow in June?"
     assert answer.query.text == "And in June?"
 
 
