@@ -1,7 +1,7 @@
 """A slide as pixels, drawn from its elements: each one set into its own box. For printed reports.
 
 As in the chat (`ui.slides`), this shows what was read and where it stood; fonts and backgrounds
-are ours.
+are ours. Pillow's own font knows Latin letters only: others appear as empty boxes.
 """
 
 from __future__ import annotations
@@ -25,13 +25,18 @@ _MOST_LETTERS: Final = 4000
 def draw_slide(
     doc: Document, page: int, pixels_of: Callable[[ImageAsset], Pixels], *, width_px: int
 ) -> Pixels:
-    """Return the slide on white, its pictures under its words."""
+    """Return the slide on white, its pictures under its words.
+
+    Of things with the very same box only one is drawn: a caption would cover its picture.
+    """
     shape = slide_shape(doc.elements)
     canvas = Image.new("RGB", (width_px, round(width_px / shape)), "white")
     placed = [(element, element_box(element)) for element in doc.elements if element.page == page]
+    drawn: set[BBox] = set()
     for element, box in sorted(placed, key=lambda pair: pair[0].image is None):
-        if box is not None:
+        if box is not None and box not in drawn:
             _draw(canvas, element, box, pixels_of, shape=shape)
+            drawn.add(box)
     return np.asarray(canvas)
 
 
