@@ -97,6 +97,44 @@
     frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
   }
 
+  // --- the rewritten question ---------------------------------------------------------------
+
+  function editSearch(line) {
+    const field = document.createElement("input");
+    field.value = line.querySelector(".rewritten").textContent;
+    field.setAttribute("aria-label", "What to search for");
+    const ask = document.createElement("button");
+    ask.type = "button";
+    ask.textContent = "Ask";
+    const form = document.createElement("span");
+    form.className = "search-form";
+    form.append(field, ask);
+    const leave = () => {
+      form.remove();
+      line.classList.remove("editing");
+      line.querySelector(".edit-search")?.focus();
+    };
+    const send = () => field.value.trim() && !answering() && (leave(), askAsIs(field.value.trim()));
+    ask.addEventListener("click", send);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") send();
+      else if (event.key === "Escape") leave();
+    });
+    line.classList.add("editing");
+    line.append(form);
+    field.select();
+  }
+
+  const answering = () => document.querySelector(".answer.growing, .answer.waiting") !== null;
+
+  // Gradio reads the hidden field when it hears of input, and asks when the hidden button is clicked.
+  function askAsIs(text) {
+    const field = document.querySelector("#again-text textarea, #again-text input");
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => byId("again-ask").click());
+  }
+
   // --- clicks and keys ----------------------------------------------------------------------
 
   function onClick(event) {
@@ -105,6 +143,7 @@
     const place = placeOf(button);
     const { step: by, zoom, doc, page, action } = button.dataset;
     if (place) openPlace(place.key, place.position);
+    else if (button.classList.contains("edit-search")) editSearch(button.closest(".searched"));
     else if (by) step(Number(by));
     else if (zoom === "fit") zoomTo(1);
     else if (zoom) zoomBy(zoom === "in" ? 1 : -1);

@@ -42,8 +42,9 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
             with gr.Column(elem_id="talk", min_width=0):
                 chatbot = _chatbot(examples)
                 box = _message_box()
+                again = _again()
             _markup(PANEL, elem_id="panel")
-        _wire(replier, conversation=conversation, chatbot=chatbot, box=box, new=new)
+        _wire(replier, conversation=conversation, chatbot=chatbot, box=box, new=new, again=again)
     return blocks
 
 
@@ -98,6 +99,12 @@ def _message_box() -> gr.MultimodalTextbox:
     )
 
 
+def _again() -> tuple[gr.Textbox, gr.Button]:
+    """Return what the page's script asks an edited search with: never seen, filled and clicked."""
+    text = gr.Textbox(elem_id="again-text", visible="hidden")
+    return text, gr.Button(elem_id="again-ask", visible="hidden")
+
+
 def _wire(
     replier: Replier,
     *,
@@ -105,12 +112,16 @@ def _wire(
     chatbot: gr.Chatbot,
     box: gr.MultimodalTextbox,
     new: gr.Button,
+    again: tuple[gr.Textbox, gr.Button],
 ) -> None:
     def asked(message: dict[str, Any], said: Conversation) -> Iterator[tuple[Any, ...]]:
         yield from _replies(replier, said, message.get("text") or "", message.get("files") or [])
 
     def picked(said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
         yield from _replies(replier, said, event.value["text"], [])
+
+    def edited(text: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+        yield from _replies(replier, said, text, [], as_is=True)
 
     def stopped(said: Conversation) -> tuple[list[Message], Any]:
         said.stop()
@@ -119,22 +130,24 @@ def _wire(
     def fresh() -> tuple[Conversation, list[Message], Any]:
         return Conversation(), [], _idle()
 
+    edited_text, ask_again = again
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
     asking: Any = shared | {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
     runs: list[Any] = [
         box.submit(asked, [box, conversation], [chatbot, box], **asking),
         chatbot.example_select(picked, [conversation], [chatbot, box], **asking),
+        ask_again.click(edited, [edited_text, conversation], [chatbot, box], **asking),
     ]
     box.stop(stopped, [conversation], [chatbot, box], cancels=runs, **shared)
     new.click(fresh, None, [conversation, chatbot, box], cancels=runs, **shared)
 
 
 def _replies(
-    replier: Replier, said: Conversation, text: str, files: list[str]
+    replier: Replier, said: Conversation, text: str, files: list[str], *, as_is: bool = False
 ) -> Iterator[tuple[Any, ...]]:
     """Yield bubbles and the message box, which shows Stop while words come."""
     box = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
-    for messages in replier.reply(said, text, files):
+    for messages in replier.reply(said, text, files, as_is=as_is):
         yield messages, box
         box = gr.skip()
     yield said.messages, _idle()

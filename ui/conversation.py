@@ -73,15 +73,19 @@ class Replier:
         self._read_image = read_image
 
     def reply(
-        self, conversation: Conversation, text: str, images: list[str]
+        self, conversation: Conversation, text: str, images: list[str], *, as_is: bool = False
     ) -> Iterator[list[Message]]:
-        """Yield the conversation's bubbles as they grow; nothing for an empty message."""
+        """Yield the conversation's bubbles as they grow; nothing for an empty message.
+
+        `as_is` asks without what was said before, so that nothing of it is read into the text.
+        """
         text = text.strip()
         if not text and not images:
             return
         bubble = conversation.begin(text, images, waiting=self._waiting_text())
         yield conversation.messages
-        for content in self._contents(conversation, text, images):
+        earlier = () if as_is else tuple(conversation.turns)
+        for content in self._contents(conversation, text, images, earlier):
             if conversation.growing is not bubble:  # stopped meanwhile
                 return
             bubble["content"] = content
@@ -91,20 +95,24 @@ class Replier:
     def _waiting_text(self) -> str:
         return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
 
-    def _contents(self, conversation: Conversation, text: str, images: list[str]) -> Iterator[str]:
+    def _contents(
+        self, conversation: Conversation, text: str, images: list[str], earlier: tuple[Turn, ...]
+    ) -> Iterator[str]:
         """Yield what the bubble shows: the growing answer, or what went wrong."""
         try:
-            yield from self._answer(conversation, text, images)
+            yield from self._answer(conversation, text, images, earlier)
         except PagelightError as error:
             yield error_html(str(error))
         except Exception:
             logger.exception("a question failed by a bug")
             yield error_html(BUG)
 
-    def _answer(self, conversation: Conversation, text: str, images: list[str]) -> Iterator[str]:
+    def _answer(
+        self, conversation: Conversation, text: str, images: list[str], earlier: tuple[Turn, ...]
+    ) -> Iterator[str]:
         image: QueryImage | None = self._read_image(Path(images[0])) if images else None
         key = self._shelf.new_key()
-        for answer in self._engine.ask(Query(text=text, image=image), tuple(conversation.turns)):
+        for answer in self._engine.ask(Query(text=text, image=image), earlier):
             self._shelf.put(key, places_of(answer))
             if answer.complete:
                 conversation.turns.append(turn_of(text, answer))

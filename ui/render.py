@@ -16,6 +16,7 @@ from ui.escape import escaped, name
 from ui.places import Place, places_of
 
 NOT_HELD: Final = "The documents do not hold an answer to this."
+EDIT: Final = "Edit"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
@@ -64,7 +65,11 @@ def _searched_for(answer: Answer) -> str:
     standalone = answer.standalone_query.strip()
     if not standalone or standalone == answer.query.text.strip():
         return ""
-    return f'<p class="searched">Searched for: {escaped(standalone)}</p>'
+    words = f'<span class="rewritten">{escaped(standalone)}</span>'
+    # What a picture was asked with can't be asked again without it.
+    editable = answer.complete and answer.query.image is None
+    edit = f' <button type="button" class="edit-search">{EDIT}</button>' if editable else ""
+    return f'<p class="searched">Searched for: {words}{edit}</p>'
 
 
 def _body(answer: Answer, *, key: str) -> str:

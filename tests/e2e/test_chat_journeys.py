@@ -65,6 +65,26 @@ def test_sources_are_reached_and_left_by_keyboard(page):
     expect(page.locator("#library")).to_be_visible()
 
 
+def test_what_was_searched_for_is_shown_and_edited_by_keyboard(page):
+    ask(page, "How many weeks was Ilse Amend on duty?")
+    answer = ask(page, "And Tomasz Rehr?")
+    expect(answer.locator(".rewritten")).to_have_text("How many weeks was Tomasz Rehr on duty?")
+    expect(answer).to_contain_text("22")
+    answer.locator(".edit-search").focus()
+    page.keyboard.press("Enter")
+    field = answer.get_by_label("What to search for")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(answer.locator(".edit-search")).to_be_focused()
+    page.keyboard.press("Enter")
+    field.fill(SNOW)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".question").last).to_have_text(SNOW)
+    expect(page.locator(".answer").last).to_contain_text("312 cm", timeout=ANSWER_MS)
+    expect(page.locator(".answer").last.locator(".searched")).to_have_count(0)
+
+
 def test_a_picture_is_asked_with_and_found_again(page, tmp_path):
     page.locator("#ask input[type=file]").set_input_files(make_sign(tmp_path / "upload.png"))
     expect(page.locator("#ask img, #ask .thumbnail-image").first).to_be_visible(timeout=20_000)

@@ -55,6 +55,15 @@ def test_later_questions_bring_what_was_said_before(engine):
     assert engine.asked[1][1] == (Turn(question="Snow?", answer="Snow fell. [1]"),)
 
 
+def test_an_edited_question_is_asked_without_what_was_said_before(engine):
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+    list(replier(engine).reply(said, "How much snow fell in May?", [], as_is=True))
+
+    assert engine.asked[1][1] == ()
+    assert [turn.question for turn in said.turns] == ["Snow?", "How much snow fell in May?"]
+
+
 def test_a_picture_is_read_and_asked_about(engine):
     list(replier(engine).reply(Conversation(), "", ["sign.png"]))
 

@@ -4,7 +4,7 @@ from builders_ui import a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import ImageAsset, Query
+from rag.datamodel import ImageAsset, Query, QueryImage
 from ui.escape import escaped
 from ui.render import answer_html, question_html
 
@@ -123,8 +123,20 @@ def test_a_rewritten_question_is_shown_and_an_unchanged_one_is_not():
     rewritten = an_answer("x", query=query, standalone_query="How much snow fell in May?")
     same = an_answer("x", query=query, standalone_query="And in May?")
 
-    assert "Searched for: How much snow fell in May?" in answer_html(rewritten, key="k")
+    shown = answer_html(rewritten, key="k")
+    assert 'Searched for: <span class="rewritten">How much snow fell in May?</span>' in shown
     assert "Searched for" not in answer_html(same, key="k")
+
+
+def test_a_rewritten_question_is_edited_once_its_answer_is_complete_and_needs_no_picture():
+    rewritten = {"standalone_query": "How much snow fell in May?"}
+    picture = QueryImage(path="a.png", phash="0" * 16)
+    words, shown = Query(text="And in May?"), Query(text="And in May?", image=picture)
+
+    assert "edit-search" in answer_html(an_answer("x", query=words, **rewritten), key="k")
+    growing = an_answer("x", query=words, complete=False, **rewritten)
+    assert "edit-search" not in answer_html(growing, key="k")
+    assert "edit-search" not in answer_html(an_answer("x", query=shown, **rewritten), key="k")
 
 
 def test_a_mark_without_a_source_and_notes_are_told():
