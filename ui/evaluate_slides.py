@@ -6,7 +6,7 @@ are ours. Pillow's own font knows Latin letters only: others appear as empty box
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -18,6 +18,7 @@ from rag.protocols import Pixels
 from ui.slides import LINE_HEIGHT, element_box, font_cqw, slide_shape
 
 INK: Final = (28, 36, 48)
+_TAKEN: Final = 0.8
 _MOST_LETTERS: Final = 4000
 """Of one element: more can't be read on a slide."""
 
@@ -27,17 +28,22 @@ def draw_slide(
 ) -> Pixels:
     """Return the slide on white, its pictures under its words.
 
-    Of things with the very same box only one is drawn: a caption would cover its picture.
+    What another thing covers is left out: a caption in its picture's place would hide it.
     """
     shape = slide_shape(doc.elements)
     canvas = Image.new("RGB", (width_px, round(width_px / shape)), "white")
     placed = [(element, element_box(element)) for element in doc.elements if element.page == page]
-    drawn: set[BBox] = set()
+    drawn: list[BBox] = []
     for element, box in sorted(placed, key=lambda pair: pair[0].image is None):
-        if box is not None and box not in drawn:
-            _draw(canvas, element, box, pixels_of, shape=shape)
-            drawn.add(box)
+        if box is None or (element.role == "caption" and _is_taken(box, drawn)):
+            continue
+        _draw(canvas, element, box, pixels_of, shape=shape)
+        drawn.append(box)
     return np.asarray(canvas)
+
+
+def _is_taken(box: BBox, drawn: Sequence[BBox]) -> bool:
+    return any(box.intersection_area(other) > _TAKEN * box.area for other in drawn)
 
 
 def _draw(
