@@ -120,10 +120,9 @@ def _embed(documents: list[Document]) -> tuple[int, float]:
             document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
         )
     ]
-    texts = [chunk.embedding_text for chunk in chunks]
     start = time.perf_counter()
-    embedder.embed_documents(texts)
-    return len(texts), time.perf_counter() - start
+    ChunkEmbedder(embedder.embed_documents).embed(chunks)
+    return len(chunks), time.perf_counter() - start
 
 
 if __name__ == "__main__":

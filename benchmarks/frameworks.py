@@ -118,6 +118,7 @@ def _python(name: str) -> str:
             "install",
             "--link-mode",
             "copy",
+            "--compile-bytecode",
             "--python",
             python,
             "--constraint",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import Chunk, Document
+from rag.index.chunk_vectors import ChunkEmbedder
 from rag.index.commit import Entry
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
@@ -70,6 +71,7 @@ class Writer:
     ) -> None:
         self._index = index
         self._embedder = embedder
+        self._vectors = ChunkEmbedder(embedder.embed_documents)
         self._chunker = chunker
         self._on_stored = on_stored
         self._on_unstored = on_unstored
@@ -111,7 +113,7 @@ class Writer:
         self._warm_up()
         start = perf_counter()
         missing = [chunk for each in waiting for chunk in each.missing]
-        rows = self._embed([chunk.embedding_text for chunk in missing])  # (n, dim)
+        rows = self._embed(missing)  # (n, dim)
         if rows is None:
             return
         a_chunk_s = (perf_counter() - start) / max(1, len(missing))
@@ -132,14 +134,14 @@ class Writer:
             self._embedder.embed_queries(["warm"])
             self._warm = True
 
-    def _embed(self, texts: Sequence[str]) -> Matrix | None:
+    def _embed(self, chunks: Sequence[Chunk]) -> Matrix | None:
         """Return unit rows; None once stopped between two calls."""
-        rows = np.zeros((len(texts), self._embedder.dim), dtype=np.float32)
-        for at in range(0, len(texts), LARGEST_CALL):
+        rows = np.zeros((len(chunks), self._embedder.dim), dtype=np.float32)
+        for at in range(0, len(chunks), LARGEST_CALL):
             if at and self._stop.is_set():
                 return None
-            some = texts[at : at + LARGEST_CALL]
-            rows[at : at + len(some)] = self._embedder.embed_documents(some)
+            some = chunks[at : at + LARGEST_CALL]
+            rows[at : at + len(some)] = self._vectors.embed(some)
         return rows
 
 

@@ -49,7 +49,9 @@ install_with_uv() {
     if [ ! -x "$uv" ]; then
         "$venv/bin/python" -m pip install --quiet --constraint constraints.txt uv || return 1
     fi
-    "$uv" pip install --python "$venv/bin/python" --constraint constraints.txt --editable "$what"
+    # Without bytecode the first start takes twice as long; where Python may not write it, each one.
+    "$uv" pip install --compile-bytecode \
+        --python "$venv/bin/python" --constraint constraints.txt --editable "$what"
 }
 
 install_with_pip() {

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.datamodel import Chunk
 from rag.errors import WorkspaceError
 from rag.index import catalog
+from rag.index.chunk_vectors import ChunkEmbedder, Embed
 from rag.index.ledger import Ledger
 from rag.index.records import Finding
 from rag.index.vectors import VectorStore
-from rag.protocols import Matrix
-
-Embed = Callable[[Sequence[str]], Matrix]
-"""`Embedder.embed_documents`."""
 
 REPAIR_BATCH: Final = 256
 """Chunks embedded and stored at a time: a killed repair loses at most these."""
@@ -45,8 +42,9 @@ def repair(ledger: Ledger, vectors: VectorStore, embed: Embed) -> int:
     stored = _stored_or_destroyed(vectors)
     vectors.delete(sorted(stored - set(known)))
     missing = [chunk_id for chunk_id in known if chunk_id not in stored]
+    embedder = ChunkEmbedder(embed)
     for chunks in _batches(ledger, missing):
-        rows = embed([chunk.embedding_text for chunk in chunks])  # (n, dim)
+        rows = embedder.embed(chunks)  # (n, dim)
         vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
     return len(missing)
 

@@ -21,6 +21,7 @@ from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.index import catalog, health, lexical, pages
 from rag.index.assets import AssetStore
+from rag.index.chunk_vectors import Embed
 from rag.index.commit import Committer, Entry
 from rag.index.folder import make_folder
 from rag.index.ledger import SCHEMA_VERSION, Ledger
@@ -286,7 +287,7 @@ class WorkspaceIndex:
             self._committer.settle()
         return health.check(self._ledger, self._vectors)
 
-    def repair(self, embed: health.Embed) -> int:
+    def repair(self, embed: Embed) -> int:
         """Make vectors from the ledger where they are lost; return how many were made."""
         return health.repair(self._ledger, self._vectors, embed)
 
