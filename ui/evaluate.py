@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,8 @@ from ui.batch import turns
 
 WORDS: Final = 40
 """A person should not have to read further for the answer."""
+
+SHOWN_LETTERS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +128,20 @@ class _Asking:
         if not question.image:
             return None
         path = self._folder / question.image
-        if not path.is_file():
-            raise SourceError(f"The picture {question.image} is not there.")
+        if not _is_file(path):
+            raise SourceError(f"The picture {shorten(question.image)} is not there.")
         return self._parts.read_image(path)
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError, ValueError):  # a name that no file can have
+        return path.is_file()
+    return False
+
+
+def shorten(name: str) -> str:
+    """Return the end of a name that is too long to be read."""
+    return name if len(name) <= SHOWN_LETTERS else f"…{name[-SHOWN_LETTERS:]}"
 
 
 def _ablate(
@@ -210,7 +223,7 @@ def _with_known_sources(
     told = [
         LineError(
             line=question.line,
-            reason=f"asked, but {', '.join(unknown)} is not in the index: it can't be found",
+            reason=f"asked, but {', '.join(map(shorten, unknown))} is not in the index",
         )
         for question in questions
         if (unknown := [source for source in question.gold.sources if source not in shown])

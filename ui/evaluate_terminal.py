@@ -67,17 +67,15 @@ class EvaluationDisplay:
     ) -> None:
         self._progress.stop()
         if isinstance(error, KeyboardInterrupt):
-            sys.stderr.write(
-                f"Stopped after {self._done} of {self._total}."
-                " The same command goes on from there.\n"
-            )
+            so_far = f" after {self._done} of {self._total}" if self._total else ""
+            sys.stderr.write(f"Stopped{so_far}. The same command goes on from there.\n")
 
 
 def print_evaluation(report: Report) -> None:
     """Show lines that could not be used, then every figure that the questions allow."""
     console = Console(soft_wrap=True)
     for error in report.errors:
-        console.print(Text(f"line {error.line}: {error.reason}", "yellow"))
+        console.print(Text(_printable(f"line {error.line}: {error.reason}"), "yellow"))
     if report.metrics:
         _print_questions(console, report)
     for name, metrics in report.sets.items():
@@ -103,10 +101,14 @@ def _kinds_table(report: Report, whole: Metrics) -> Table:
     names = [name for name in _COLUMNS if name in whole]
     groups = {"all": whole, **report.by.get("modality", {}), **report.by.get("file_type", {})}
     rows = [
-        [kind, *(_with_interval(metrics.get(name)) for name in names)]
+        [kind, str(_count(metrics)), *(_with_interval(metrics.get(name)) for name in names)]
         for kind, metrics in groups.items()
     ]
-    return _table(["", *(_COLUMNS[name] for name in names)], rows)
+    return _table(["", "n", *(_COLUMNS[name] for name in names)], rows)
+
+
+def _count(metrics: Metrics) -> int:
+    return max((value.n for value in metrics.values()), default=0)
 
 
 def _other_rows(metrics: Metrics) -> Iterable[list[str]]:
@@ -147,8 +149,15 @@ def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     for place, header in enumerate(headers):
         table.add_column(Text(header), justify="right" if place else "left")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(_printable(cell)) for cell in row))
     return table
+
+
+def _printable(text: str) -> str:
+    """Return text of strangers without what would steer the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 def _with_interval(value: Estimate | None) -> str:

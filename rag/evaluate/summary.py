@@ -93,13 +93,14 @@ def metrics_of(records: Sequence[Record], *, seed: int) -> Metrics:
 def metrics_by(
     records: Sequence[Record], kind: Callable[[Record], str | None], *, seed: int
 ) -> dict[str, Metrics]:
-    """Return the metrics of each kind of question, by name; those without a kind are left out."""
+    """Return the metrics of each kind of question, by name; kinds without any are left out."""
     groups: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
         name = kind(record)
         if name is not None:
             groups[name].append(record)
-    return {name: metrics_of(group, seed=seed) for name, group in sorted(groups.items())}
+    found = {name: metrics_of(group, seed=seed) for name, group in sorted(groups.items())}
+    return {name: metrics for name, metrics in found.items() if metrics}
 
 
 def ablation_of(records: Sequence[Record], whole: Sequence[Record], *, seed: int) -> Ablation:
