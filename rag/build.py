@@ -13,6 +13,7 @@ from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
 from rag.errors import PagelightError, SettingsError
@@ -77,7 +78,7 @@ class Engine:
             Retriever(searched, self.embedder, dense_ready=lambda: recipe.dense and self.ready()),
             self._readings if recipe.rerank else FoundOrder(),
             Confidence(known, self._scorer).estimate,
-            ExtractiveGenerator(self._scorer, self.embedder),
+            ExtractiveGenerator(AnswerRanker(self._scorer), self.embedder),
             self.limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             notes=lambda: () if self.ready() else (LOADING,),

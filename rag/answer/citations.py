@@ -11,6 +11,9 @@ from rag.datamodel import Chunk, Citation, Context, Provenance
 from rag.text import content_stems, sentence_spans
 
 _MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+CELL_DOT: Final = "·"
+"""Shown between the cells of a row whose columns have no names."""
+
 _NUMBER: Final = re.compile(r"\d+")
 _JOINER: Final = "\u2060"
 """WORD JOINER: has no width and is in no document's way."""
@@ -92,10 +95,15 @@ def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
     """
     parts = {part for quote in _quotes(claim) for part in re.split(r"\s*…\s*", quote)}
     for part in sorted(parts - {""}, key=lambda part: (-len(part), part)):
-        found = re.search(r"\s+".join(map(re.escape, part.split())), text)
+        found = re.search(r"\s+".join(map(_letters, part.split())), text)
         if found:
             return found.span()
     return None
+
+
+def _letters(word: str) -> str:
+    """Return the pattern of a quoted word; `·` stands for what parts two cells."""
+    return r"\|" if word == CELL_DOT else re.escape(word)
 
 
 def _quotes(claim: str) -> list[str]:

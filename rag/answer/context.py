@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,28 +14,52 @@ NEAR_DUPLICATE: Final = 0.9
 """Jaccard similarity of word stems from which two chunks say the same (Broder, 1997)."""
 
 
-BROUGHT_BY: Final = 2
-"""How many of the best hits bring their neighbours."""
+BROUGHT_BY: Final = 3
+"""The pages of so many of the best hits are looked at whole."""
 
-MOST_BROUGHT: Final = 4
+MOST_BROUGHT: Final = 5
+MOST_OF_PAGE: Final = 14
+
+Fetch = Callable[[Sequence[str]], Sequence[Chunk]]
+"""Returns the chunks of some ids, in any order."""
+
+_Place = tuple[str, int | None]
 
 
-def with_neighbours(
-    hits: Sequence[Hit], fetch: Callable[[Sequence[str]], Sequence[Chunk]]
-) -> list[Hit]:
-    """Return the hits and, after them, what stands by the best ones and is not among them.
+def with_neighbours(hits: Sequence[Hit], fetch: Fetch, *, question: str) -> list[Hit]:
+    """Return the hits and, after them, what else stands on the pages of the best ones.
 
-    A figure brings the text that mentions it and the other way round; then comes what stands
-    directly before and after. `fetch` returns the chunks of some ids.
+    Of all that is linked to hits on the first `BROUGHT_BY` pages and stands on them too, what
+    shares most words with the question comes along. `fetch` returns the chunks of some ids.
     """
-    known = {hit.chunk.id for hit in hits}
-    bringers = {n: hit for hit in hits[:BROUGHT_BY] for n in hit.chunk.neighbours}
-    wanted = [chunk_id for chunk_id in bringers if chunk_id not in known][:MOST_BROUGHT]
+    places = list(dict.fromkeys(_place(hit.chunk) for hit in hits))[:BROUGHT_BY]
+    wanted = set(content_stems(question))
+    pool = [(chunk, hit) for place in places for chunk, hit in _mates(place, hits, fetch)]
+    pool.sort(key=lambda one: -len(wanted.intersection(content_stems(one[0].embedding_text))))
     brought = [
-        replace(bringers[chunk.id], chunk=chunk, rank=rank)
-        for rank, chunk in enumerate(fetch(wanted), start=len(hits) + 1)
+        replace(hit, chunk=chunk, rank=rank)
+        for rank, (chunk, hit) in enumerate(pool[:MOST_BROUGHT], start=len(hits) + 1)
     ]
     return [*hits, *brought]
+
+
+def _place(chunk: Chunk) -> _Place:
+    return chunk.doc_id, chunk.page
+
+
+def _mates(place: _Place, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[Chunk, Hit]]:
+    """Yield what is linked to the hits of a page and stands on it too, with the best such hit."""
+    known = {hit.chunk.id for hit in hits}
+    owners = [hit for hit in hits if _place(hit.chunk) == place]
+    frontier = [hit.chunk for hit in owners]
+    found = 0
+    while frontier and found < MOST_OF_PAGE:
+        linked = dict.fromkeys(n for chunk in frontier for n in chunk.neighbours)
+        ids = [chunk_id for chunk_id in linked if chunk_id not in known]
+        known.update(ids)
+        frontier = [chunk for chunk in fetch(ids) if _place(chunk) == place] if ids else []
+        found += len(frontier)
+        yield from ((chunk, owners[0]) for chunk in frontier)
 
 
 def build_context(

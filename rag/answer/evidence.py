@@ -98,11 +98,11 @@ class EvidenceScorer:
     def find(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at."""
         read = [(hit.chunk.id, candidates(hit)) for hit in hits[:MOST_HITS]]
-        importance = self._importance(question)
+        importance = self.importance(question)
         similarities = self._similarities(question, read, importance)
         kind = expected_kind(question)
-        readings = self._readings.read(question, hits[:READ_HITS])
-        readings += [UNREAD] * (len(read) - len(readings))
+        known = self.readings(question, hits)
+        readings = [known[key] for key, _ in read]
         scored = [
             replace(
                 e,
@@ -121,7 +121,13 @@ class EvidenceScorer:
         ]
         return sorted(scored, key=lambda e: (-e.score, e.hit.rank, e.start))
 
-    def _importance(self, question: str) -> dict[str, float]:
+    def readings(self, question: str, hits: Sequence[Hit]) -> dict[str, Reading]:
+        """Return what the reader says of each chunk by its id; it reads the first hits only."""
+        read = self._readings.read(question, hits[:READ_HITS])
+        unread = {hit.chunk.id: UNREAD for hit in hits}
+        return unread | {hit.chunk.id: r for hit, r in zip(hits, read, strict=False)}
+
+    def importance(self, question: str) -> dict[str, float]:
         """Return the inverse document frequency of each stem, so that they sum to 1."""
         asked = {stem(word): word for word in words(question) if word not in STOP_WORDS}
         frequencies, total = self._index.document_frequencies(list(asked.values()))

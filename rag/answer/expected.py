@@ -9,16 +9,25 @@ from rag.text import words
 
 _I: Final = re.IGNORECASE
 
-Kind = Literal["number", "percent", "money", "date", "person", "place", "any"]
+Kind = Literal["number", "percent", "money", "date", "person", "place", "code", "any"]
 
 _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    (
+        "code",
+        re.compile(
+            r"\b(e-?mail address|url|web ?site|vin|identifier|id|code|isbn|doi|"
+            r"(phone|telephone|fax|invoice|bill|order|serial|part|model|identification|license|"
+            r"licence|registration|account|reference|policy|tracking) (number|no))\b",
+            _I,
+        ),
+    ),
     (
         "percent",
         re.compile(r"\b(percent(age)?|per cent|share|proportion|fraction|rate)\b|%", _I),
     ),
     (
         "date",
-        re.compile(r"\b(when|what (year|date|day|month)|which (year|date|day|month))\b", _I),
+        re.compile(r"\b(when|(what|which) (was the |is the )?(year|date|day|month))\b", _I),
     ),
     (
         "money",
@@ -40,7 +49,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("person", re.compile(r"\b(who|whom|whose)\b", _I)),
     (
         "place",
-        re.compile(r"\b(where|which (city|country|state|town|place)|address)\b", _I),
+        re.compile(r"\b(where|which (city|country|state|town|place))\b", _I),
     ),
 )
 _NUMBER: Final = re.compile(
@@ -62,11 +71,25 @@ _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
+    "code": re.compile(r"(?=\S*[\d@.])\S{4,}"),
 }
 
 
+_WHICH: Final = re.compile(r"\b(which|what|whose)\s+(?P<noun>(?:[\w.%-]+\s*){1,4})", _I)
+_WHICH_ENDS: Final = re.compile(
+    r"\b(is|are|was|were|has|have|had|do|does|did|can|of|in|on|at|for|with|by|from|to|that)\b", _I
+)
+
+
 def expected_kind(question: str) -> Kind:
-    """Return the kind of answer asked for; `any` where the wording does not tell."""
+    """Return the kind of answer asked for; `any` where the wording does not tell.
+
+    `which` or `what` with a noun asks for a thing of that name, whatever follows: "which country
+    had the highest sales" asks for no money.
+    """
+    noun = _WHICH.search(question)
+    if noun and not _WHICH_ENDS.match(noun["noun"]):
+        question = f"which {_WHICH_ENDS.split(noun['noun'])[0]}"
     for kind, pattern in _ASKS:
         if pattern.search(question):
             return kind

@@ -1,36 +1,56 @@
-"""The generator of the `embedded` profile: the best-supported words of the sources, quoted.
+"""The generator of the `embedded` profile: a short answer first, then the words it stands in.
 
-It writes nothing of its own: every claim is a quotation with its mark. Knows evidence; knows no
-language model.
+It writes nothing of its own: every answer is a range of a source, in bold, and quoted with what
+stands around it. Sources that say the same are named together; sources that differ are shown side
+by side. Knows ranked evidence; knows no language model.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.citations import without_marks
-from rag.answer.evidence import Evidence, EvidenceScorer
-from rag.answer.tables import row_quotation, table_header
+from rag.answer.agreement import differ, says_same
+from rag.answer.asked import Asked, understand
+from rag.answer.citations import CELL_DOT, without_marks
+from rag.answer.ranking import AnswerRanker, Found
+from rag.answer.tables import column_names, row_quotation
 from rag.datamodel import CELL_SEPARATOR, Prompt
 from rag.protocols import Embedder
 from rag.text import content_stems, word_spans
 
-MOST_QUOTES: Final = 4
-RELATIVE_SCORE: Final = 0.2
-"""A further quote must score at least this share of the best one."""
+MOST_CLAIMS: Final = 3
+RELATIVE_CHANCE: Final = 0.08
+"""A further claim must be at least this share as likely as the first one."""
 
-OTHER_DOCUMENT_SHARE: Final = 0.85
-LONGEST_QUOTE_WORDS: Final = 28
-_SAID_ALREADY: Final = 0.8
+RELATIVE_SUPPORT: Final = 0.01
+"""What says the same as a claim is named with it down to this share of the first one's chance."""
+
+FIRST_QUOTE_WORDS: Final = 18
+OTHER_QUOTE_WORDS: Final = 10
+MOST_SHORT_WORDS: Final = 16
+"""A longer answer is its own quotation."""
+
+DIFFER: Final = "The sources differ:"
+OTHERS: Final = "Or:"
+"""Before what is less likely than the first claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is shown as one line: an answer with its words, and others that say the same."""
+
+    found: Found
+    also: tuple[Found, ...] = ()
 
 
 class ExtractiveGenerator:
-    """Quotes evidence. Streams quote by quote; the same prompt gives the same answer."""
+    """Quotes evidence. Streams claim by claim; the same prompt gives the same answer."""
 
-    def __init__(self, scorer: EvidenceScorer, embedder: Embedder) -> None:
-        self._scorer = scorer
+    def __init__(self, ranker: AnswerRanker, embedder: Embedder) -> None:
+        self._ranker = ranker
         self._embedder = embedder
 
     @property
@@ -41,64 +61,117 @@ class ExtractiveGenerator:
         return self._embedder.count_tokens(text)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        evidence = self._scorer.find(prompt.query.text, prompt.context.hits)
-        for place, chosen in enumerate(choose(evidence)):
-            yield ("\n\n" if place else "") + quotation(chosen, prompt.query.text)
+        asked = understand(prompt.query.text)
+        claims = choose(self._ranker.find(asked.text, prompt.context.hits))
+        apart = len(claims) > 1 and differ(claims[0].found, claims[1].found, asked)
+        if apart:
+            yield f"{DIFFER}\n\n"
+        for place, claim in enumerate(claims):
+            words = OTHER_QUOTE_WORDS if place else FIRST_QUOTE_WORDS
+            before = "" if not place else f"\n\n{OTHERS} " if place == 1 and not apart else "\n\n"
+            yield before + written(claim, asked, most_words=words)
 
 
-def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return at most `MOST_QUOTES` of the evidence, none saying again what stands before it.
+def choose(found: Sequence[Found]) -> list[Claim]:
+    """Return at most `MOST_CLAIMS` of the likeliest; what says the same is joined to the earlier.
 
-    Another document comes before more of the same one while it scores at least
-    `OTHER_DOCUMENT_SHARE` as high: sources that disagree are then seen side by side.
+    Only other documents are named with a claim: the same words again in one are left out.
     """
-    chosen: list[Evidence] = []
-    left = [e for e in evidence if e.score >= RELATIVE_SCORE * evidence[0].score]
-    while left and len(chosen) < MOST_QUOTES:
-        found = _next(left, {e.hit.chunk.doc_id for e in chosen})
-        left.remove(found)
-        if not any(_says_same(found, earlier) for earlier in chosen):
-            chosen.append(found)
-    return chosen
+    claims: list[Claim] = []
+    for one in found:
+        share = one.chance / found[0].chance
+        if share < RELATIVE_SUPPORT:
+            break
+        same = next((n for n, claim in enumerate(claims) if says_same(claim.found, one)), None)
+        if same is not None:
+            claims[same] = _joined(claims[same], one)
+        elif len(claims) < MOST_CLAIMS and share >= RELATIVE_CHANCE:
+            claims.append(Claim(found=one))
+    return claims
 
 
-def _next(left: Sequence[Evidence], quoted: set[str]) -> Evidence:
-    others = (e for e in left if e.hit.chunk.doc_id not in quoted)
-    other = next(others, left[0])
-    return other if other.score >= OTHER_DOCUMENT_SHARE * left[0].score else left[0]
+def _joined(claim: Claim, other: Found) -> Claim:
+    named = {f.evidence.hit.chunk.doc_id for f in (claim.found, *claim.also)}
+    if other.evidence.hit.chunk.doc_id in named:
+        return claim
+    return replace(claim, also=(*claim.also, other))
 
 
-def _says_same(one: Evidence, other: Evidence) -> bool:
-    """Tell whether most words of the shorter are the other's, and all of its numbers."""
-    stems, others = set(content_stems(one.text)), set(content_stems(other.text))
-    if any(any(c.isdigit() for c in stem) for stem in stems - others):
-        return False
-    return len(stems & others) >= _SAID_ALREADY * min(len(stems), len(others))
+def written(claim: Claim, asked: Asked, *, most_words: int) -> str:
+    """Return the claim as a line: the short answer in bold, its words, the marks."""
+    found = claim.found
+    marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
+    quote = without_marks(quotation(found, asked, most_words=most_words))
+    short = short_answer(found)
+    return f"**{without_marks(short)}** — {quote} {marks}" if short else f"{quote} {marks}"
 
 
-def quotation(evidence: Evidence, question: str) -> str:
-    """Return the evidence as a quotation with the mark of its source."""
-    header = table_header(evidence.hit.chunk)
-    if header and CELL_SEPARATOR in evidence.text:
-        quote = row_quotation(header, evidence.text, question)
-    else:
-        quote = f"“{' '.join(shortened(evidence.text, question).split())}”"
-    return f"{without_marks(quote)} [{evidence.hit.rank}]"
+def short_answer(found: Found) -> str:
+    """Return the short answer as one line; "" where the quotation alone says it as well."""
+    if found.short is None:
+        return ""
+    text = " ".join(found.short.text.replace("*", " ").replace("|", CELL_DOT).split())
+    whole = " ".join(found.evidence.text.split())
+    return "" if text == whole or len(text.split()) > MOST_SHORT_WORDS else text
 
 
-def shortened(text: str, question: str) -> str:
-    """Return a quote of at most `LONGEST_QUOTE_WORDS`: the part that shares most with the question.
+def quotation(found: Found, asked: Asked, *, most_words: int) -> str:
+    """Return the words of the evidence around the short answer; of a table row its cells."""
+    evidence = found.evidence
+    chunk = evidence.hit.chunk
+    start, end = line_of(found)
+    row = chunk.text[start:end]
+    if chunk.role == "table" and CELL_SEPARATOR in row:
+        answer = found.short.text if found.short else ""
+        return row_quotation(
+            column_names(chunk), row, asked.text, answer=answer, most_words=most_words
+        )
+    inside = (found.short.start, found.short.end) if found.short else None
+    if found.short and found.short.end - found.short.start > end - start:
+        start, end = evidence.start, evidence.end
+    quote = shortened(chunk.text, (start, end), asked, inside=inside, most_words=most_words)
+    return f"“{' '.join(quote.replace('|', CELL_DOT).split())}”"
 
-    What is left out is shown as `…`.
+
+def line_of(found: Found) -> tuple[int, int]:
+    """Return the table row that holds the short answer; of anything else all the evidence."""
+    evidence, short = found.evidence, found.short
+    if short is None or evidence.hit.chunk.role != "table":
+        return evidence.start, evidence.end
+    text = evidence.hit.chunk.text
+    start = text.rfind("\n", evidence.start, short.start) + 1 or evidence.start
+    end = text.find("\n", short.end, evidence.end)
+    return start, evidence.end if end < 0 else end
+
+
+def shortened(
+    text: str,
+    limits: tuple[int, int],
+    asked: Asked,
+    *,
+    inside: tuple[int, int] | None = None,
+    most_words: int,
+) -> str:
+    """Return the part of a range of at most `most_words` that shares most with the question.
+
+    It holds what is `inside`, if that fits. What is left out is shown as `…`.
     """
-    spans = word_spans(text)
-    if len(spans) <= LONGEST_QUOTE_WORDS:
-        return text
-    wanted = set(content_stems(question))
-    scores = [bool(wanted & set(content_stems(text[a:b]))) for a, b in spans]
+    first, last = limits
+    spans = [(a + first, b + first) for a, b in word_spans(text[first:last])]
+    if len(spans) <= most_words:
+        return text[first:last]
+    scores = [bool(asked.stems.intersection(content_stems(text[a:b]))) for a, b in spans]
     sums = [0, *itertools.accumulate(scores)]
-    last = len(spans) - LONGEST_QUOTE_WORDS
-    first = max(range(last + 1), key=lambda i: (sums[i + LONGEST_QUOTE_WORDS] - sums[i], -i))
-    start = 0 if first == 0 else spans[first][0]
-    end = len(text) if first == last else spans[first + LONGEST_QUOTE_WORDS - 1][1]
-    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
+    starts = range(len(spans) - most_words + 1)
+    if inside is not None:
+        near = [
+            i
+            for i in starts
+            if spans[i][0] <= inside[0] and inside[1] <= spans[i + most_words - 1][1] + 1
+        ]
+        starts = near or starts  # type: ignore[assignment]  # both are sequences of numbers
+    best = max(starts, key=lambda i: (sums[i + most_words] - sums[i], -i))
+    start = first if best == 0 else spans[best][0]
+    final = best + most_words == len(spans)
+    end = last if final else spans[best + most_words - 1][1]
+    return ("… " if start > first else "") + text[start:end] + ("" if final else " …")

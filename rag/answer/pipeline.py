@@ -103,7 +103,8 @@ class Pipeline:
             asked = replace(asked, text=searched_text(asked))
             reranked = self._reranker.rerank(asked, hits)
         with clock.stage("assess"):
-            confidence = self._assess(asked.text, reranked[: self._limits.context_hits])
+            context = self._context(asked, reranked)
+            confidence = self._assess(asked.text, context.hits)
         answer = Answer(
             query=query,
             standalone_query=question.text,
@@ -115,7 +116,7 @@ class Pipeline:
         if query.image is None and confidence < self._limits.threshold:
             yield self._refusal(answer, clock)
         else:
-            yield from self._generate(answer, asked, reranked, clock)
+            yield from self._generate(answer, asked, context, clock)
 
     def _refusal(self, answer: Answer, clock: _Clock) -> Answer:
         return replace(
@@ -127,14 +128,16 @@ class Pipeline:
             complete=True,
         )
 
-    def _generate(
-        self, answer: Answer, asked: Query, hits: Sequence[Hit], clock: _Clock
-    ) -> Iterator[Answer]:
-        context = build_context(
-            with_neighbours(hits[: self._limits.context_hits], self._fetch),
+    def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
+        return build_context(
+            with_neighbours(hits[: self._limits.context_hits], self._fetch, question=asked.text),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )
+
+    def _generate(
+        self, answer: Answer, asked: Query, context: Context, clock: _Clock
+    ) -> Iterator[Answer]:
         prompt = build_prompt(asked, context)
         text = ""
         for piece in self._generator.stream(prompt):

@@ -12,6 +12,8 @@ from rag.text import content_stems, word_spans
 MOST_ROW_WORDS: Final = 30
 """A quoted row names its label and as many columns as these words hold, the fitting ones first."""
 
+MOST_HEADER_ROWS: Final = 3
+_YEARS: Final = re.compile(r"[^\d]*(?:(?:1[89]|20)\d\d[^\d]*)+|(?:\w+ \d{1,2}, )(?:19|20)\d\d")
 _BETWEEN_CELLS: Final = re.compile(r"\s*\|\s*")
 
 
@@ -21,6 +23,44 @@ def table_header(chunk: Chunk) -> str:
         return ""
     rows = (line for line in chunk.text.split("\n") if CELL_SEPARATOR in line)
     return next(rows, "")
+
+
+def column_names(chunk: Chunk) -> tuple[str, ...]:
+    """Return the names of a table chunk's columns; () of any other and where its rows have none.
+
+    A heading may stand over several rows ("Payments due by period" over years): rows before the
+    first with a value are joined, an upper heading counting for the empty cells to its right.
+    """
+    header = table_header(chunk)
+    if not header:
+        return ()
+    rows = [line for line in chunk.text.split("\n") if CELL_SEPARATOR in line]
+    names = cells_of(rows[0])
+    if any(map(_is_mostly_digits, names[1:])):
+        return ()
+    for row in rows[1:MOST_HEADER_ROWS]:
+        cells = cells_of(row)
+        if len(cells) != len(names) or cells[0] or any(map(_is_value, cells)):
+            break
+        names = [f"{over} {own}".strip() for over, own in zip(_spread(names), cells, strict=True)]
+    return tuple(names)
+
+
+def _spread(names: Sequence[str]) -> list[str]:
+    """Repeat each name over the empty cells to its right; the first column stays as it is."""
+    spread = list(names[:1])
+    for name in names[1:]:
+        spread.append(name or (spread[-1] if len(spread) > 1 else ""))
+    return spread
+
+
+def _is_mostly_digits(cell: str) -> bool:
+    digits = sum(c.isdigit() for c in cell)
+    return digits > sum(c.isalpha() for c in cell) and not _YEARS.fullmatch(cell)
+
+
+def _is_value(cell: str) -> bool:
+    return any(c.isdigit() for c in cell) and not _YEARS.fullmatch(cell)
 
 
 def cells_of(row: str) -> list[str]:
@@ -33,32 +73,44 @@ def labelled_row(header: str, row: str) -> str:
     return ", ".join(f"{name} {cell}".strip() for name, cell in _named(header, row) if cell)
 
 
-def row_quotation(header: str, row: str, question: str) -> str:
+def row_quotation(
+    header: str | Sequence[str],
+    row: str,
+    question: str,
+    *,
+    answer: str = "",
+    most_words: int = MOST_ROW_WORDS,
+) -> str:
     """Return a table row as `Label — column: value; column: value`.
 
-    Columns that the question names come first, the others in the table's order; what does not
-    fit into `MOST_ROW_WORDS` is shown as `…`. At least one is shown.
+    The column of the `answer` comes first, then those that the question names, the others in the
+    table's order; what does not fit into `most_words` is shown as `…`. At least one is shown.
     """
     (_, label), *pairs = _named(header, row)
     wanted = set(content_stems(question))
     pairs = [(name, cell) for name, cell in pairs if cell]
     pairs.sort(key=lambda pair: -len(wanted & set(content_stems(pair[0]))))
-    values = "; ".join(_fitting([f"{name}: {cell}" if name else cell for name, cell in pairs]))
+    pairs.sort(key=lambda pair: not answer or answer not in pair[1])
+    shown = [f"{name}: {cell}" if name else cell for name, cell in pairs]
+    values = "; ".join(_fitting(shown, most_words=most_words))
+    if values and label == answer:
+        return values
     return f"{label} — {values}" if label and values else label or values
 
 
-def _named(header: str, row: str) -> list[tuple[str, str]]:
+def _named(header: str | Sequence[str], row: str) -> list[tuple[str, str]]:
     """Return each cell with its column's name; names are "" where they do not fit."""
-    names, cells = cells_of(header), cells_of(row)
+    names = cells_of(header) if isinstance(header, str) else list(header)
+    cells = cells_of(row)
     if len(names) != len(cells):
         names = [""] * len(cells)
     return list(zip(names, cells, strict=True))
 
 
-def _fitting(values: Sequence[str]) -> Iterator[str]:
+def _fitting(values: Sequence[str], *, most_words: int) -> Iterator[str]:
     used = 0
     for value in values:
-        if used and used + len(word_spans(value)) > MOST_ROW_WORDS:
+        if used and used + len(word_spans(value)) > most_words:
             yield "…"
             return
         yield value

@@ -8,6 +8,7 @@ from rag.answer.citations import resolve_marks
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.prompt import build_prompt
+from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.datamodel import Context, Query
 from rag.neural.embedders import minilm
@@ -46,7 +47,7 @@ def reranker(request):
 @pytest.fixture(scope="module")
 def generator(embedder):
     scorer = EvidenceScorer(snow_index()[0], embedder, Readings(None))
-    return ExtractiveGenerator(scorer, embedder)
+    return ExtractiveGenerator(AnswerRanker(scorer), embedder)
 
 
 def test_reranking_is_a_permutation_ranked_from_one_best_first(reranker):

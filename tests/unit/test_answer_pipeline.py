@@ -5,6 +5,7 @@ from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
+from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.render_json import answer_json
 from rag.datamodel import Query, QueryImage, Turn
@@ -18,7 +19,7 @@ def pipeline(threshold, **options):
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     retriever = Retriever(index, embedder)
     assess = Confidence(index, scorer).estimate
-    generator = ExtractiveGenerator(scorer, embedder)
+    generator = ExtractiveGenerator(AnswerRanker(scorer), embedder)
     return Pipeline(retriever, readings, assess, generator, limits, fetch=index.chunks, **options)
 
 

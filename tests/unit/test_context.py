@@ -36,16 +36,25 @@ def test_the_same_words_again_are_dropped():
     assert [h.chunk.id for h in context.dropped] == ["copy"]
 
 
-def test_the_best_hits_bring_their_neighbours_once():
-    table = chunk("t", DEPTHS, role="table")
+def test_the_best_hits_bring_what_stands_on_their_page_and_shares_words_with_the_question():
+    table = replace(chunk("t", DEPTHS, role="table"), neighbours=("far",))
     text = replace(chunk("w", WINTER), neighbours=("t", "m"))
-    stored = {"t": table, "m": chunk("m", MARMOTS)}
+    stored = {"t": table, "m": chunk("m", MARMOTS), "far": chunk("far", "Greatest depths.")}
     hits = [hit(text), hit(stored["m"], 2)]
 
-    brought = with_neighbours(hits, lambda ids: [stored[i] for i in ids])
+    brought = with_neighbours(
+        hits, lambda ids: [stored[i] for i in ids], question="The greatest depth in days of snow?"
+    )
 
-    assert [(h.rank, h.chunk.id) for h in brought] == [(1, "w"), (2, "m"), (3, "t")]
+    assert [(h.rank, h.chunk.id) for h in brought] == [(1, "w"), (2, "m"), (3, "t"), (4, "far")]
+
+
+def test_what_stands_on_another_page_is_not_brought():
+    text = replace(chunk("w", WINTER), neighbours=("o",))
+    other = chunk("o", WINTER, source="other.pdf")
+
+    assert len(with_neighbours([hit(text)], lambda _: [other], question="Snow?")) == 1
 
 
 def test_no_hits_bring_nothing():
-    assert with_neighbours([], list) == []
+    assert with_neighbours([], list, question="Snow?") == []

@@ -3,10 +3,11 @@ from fakes import FakeEmbedder
 
 from rag.answer.citations import resolve_marks
 from rag.answer.extractive import (
-    LONGEST_QUOTE_WORDS,
+    DIFFER,
+    FIRST_QUOTE_WORDS,
     ExtractiveGenerator,
-    shortened,
 )
+from rag.answer.ranking import AnswerRanker
 from rag.answer.tables import row_quotation
 from rag.datamodel import Context, Prompt, Query
 
@@ -14,15 +15,15 @@ QUESTION = "How deep was the snow in March 1999?"
 
 
 def answer(question, *hits):
-    generator = ExtractiveGenerator(snow_scorer(), FakeEmbedder())
+    generator = ExtractiveGenerator(AnswerRanker(snow_scorer()), FakeEmbedder())
     context = Context(hits=hits)
     return "".join(generator.stream(Prompt(query=Query(text=question), context=context))), context
 
 
-def test_the_answer_is_a_quotation_with_its_mark():
+def test_the_short_answer_comes_first_then_its_words_and_mark():
     text, context = answer(QUESTION, hit(chunk("w", WINTER)))
 
-    assert text.startswith("“Snow lay 317 cm deep in March 1999.” [1]")
+    assert text.startswith("**317 cm** — “Snow lay 317 cm deep in March 1999.” [1]")
     (first, *_), unresolved = resolve_marks(text, context)
     assert first.quote == "Snow lay 317 cm deep in March 1999."
     assert unresolved == ()
@@ -33,8 +34,20 @@ def test_a_table_row_names_its_columns_and_is_cited_to_that_row():
         "What was the greatest depth in 1999?", hit(chunk("t", DEPTHS, role="table"))
     )
 
-    assert text.startswith("1999 — Greatest depth: 317 cm; Days of snow: 171 [1]")
+    assert text.startswith("**317 cm** — 1999 — Greatest depth: 317 cm; Days of snow: 171 [1]")
     assert resolve_marks(text, context)[0][0].quote == "1999 | 317 cm | 171"
+
+
+def test_the_column_of_the_answer_comes_first():
+    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much?", answer="317")
+
+    assert row == "1999 — Snow: 317; Rain: 12"
+
+
+def test_a_row_whose_label_is_the_answer_does_not_say_it_twice():
+    row = row_quotation("Year | Snow", "1999 | 317", "Which year?", answer="1999")
+
+    assert row == "Snow: 317"
 
 
 def test_columns_that_the_question_names_come_first():
@@ -58,17 +71,16 @@ def test_an_empty_first_cell_is_no_label():
 def test_the_same_words_are_not_quoted_twice():
     text, _ = answer(QUESTION, hit(chunk("w", WINTER)), hit(chunk("x", WINTER), rank=2))
 
-    assert text.count("317 cm") == 1
+    assert text.count("“") == 1
 
 
-def test_a_long_sentence_is_shortened_around_the_words_of_the_question():
-    sentence = " ".join(["early"] * 60 + ["snow", "was", "deep"] + ["late"] * 60)
-    quote = shortened(sentence, "How deep was the snow?")
+def test_a_long_sentence_is_shortened_around_the_answer():
+    words = ["early"] * 60 + ["snow", "was", "deep,", "317", "cm"] + ["late"] * 60
+    text, _ = answer("How deep was the snow?", hit(chunk("w", " ".join(words))))
 
-    assert quote.startswith("… ")
-    assert quote.endswith(" …")
-    assert "snow was deep" in quote
-    assert len(quote.split()) <= LONGEST_QUOTE_WORDS + 2
+    assert "… " in text
+    assert "317 cm" in text.split("—")[1]
+    assert len(text.split()) <= FIRST_QUOTE_WORDS + 8
 
 
 def test_nothing_to_quote_gives_no_text():
@@ -86,10 +98,19 @@ def test_a_mark_inside_the_quoted_words_cites_nothing():
     assert unresolved == ()
 
 
-def test_another_document_that_fits_as_well_is_quoted_before_more_of_the_same():
-    report = chunk("r", f"{WINTER} Snow lay deep in March.", source="report.pdf")
-    letter = chunk("l", "The snow lay 290 cm deep in March 1999.", source="letter.docx")
+def test_sources_that_say_the_same_share_a_line():
+    report = chunk("r", WINTER, source="report.pdf")
+    letter = chunk("l", "The letter says: 317 cm of snow in March 1999.", source="letter.docx")
     text, _ = answer(QUESTION, hit(report), hit(letter, rank=2))
 
-    assert "317 cm" in text.split("[")[0]
-    assert "290 cm" in text.split("]")[1]
+    assert "[1][2]" in text or "[2][1]" in text
+
+
+def test_sources_that_differ_are_shown_side_by_side():
+    report = chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf")
+    letter = chunk("l", "Snow lay 290 cm deep in March 1999.", source="letter.docx")
+    text, _ = answer(QUESTION, hit(report), hit(letter, rank=1))
+
+    assert text.startswith(DIFFER)
+    assert "**317 cm**" in text
+    assert "**290 cm**" in text

@@ -1,0 +1,95 @@
+"""What a question asks: its core, the thing it names after `which`, its years. English rules."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.expected import Kind, expected_kind
+from rag.text import STOP_WORDS, content_stems, stem, words
+
+_I: Final = re.IGNORECASE
+
+_ASKING: Final = (
+    r"(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|do|does|did|has|have|can)"
+)
+_OPENING: Final = re.compile(
+    r"^(?:in|for|according to|on|at|per|from|based on|within|of)\b"
+    r"(?!\s+(?:what|which|whose)\b).{3,}?[,:]\s+"
+    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING}\b)",
+    _I | re.DOTALL,
+)
+_THING: Final = re.compile(
+    r"\b(?:which|what|whose|how (?:many|much))\s+"
+    r"(?:(?:is|are|was|were|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
+    _I,
+)
+_YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
+_MOST_NOUN_WORDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question taken apart.
+
+    `core` leaves out an opening that only names the document ("In the report X, ..."). `noun`
+    are the stems of the thing asked for ("which port pin" -> port, pin), `named` all words of
+    the question, `years` those that are years, `names` the stems of its capitalised words.
+    """
+
+    text: str
+    core: str
+    kind: Kind
+    noun: frozenset[str]
+    named: frozenset[str]
+    stems: frozenset[str]
+    years: frozenset[str]
+    names: frozenset[str]
+
+
+@functools.lru_cache(maxsize=256)
+def understand(question: str) -> Asked:
+    """Take a question apart."""
+    core = core_question(question)
+    return Asked(
+        text=question,
+        core=core,
+        kind=expected_kind(core),
+        noun=frozenset(asked_noun(core)),
+        named=frozenset(words(question)),
+        stems=frozenset(content_stems(question)),
+        years=frozenset(_YEAR.findall(question)),
+        names=frozenset(_names(question, core)),
+    )
+
+
+def core_question(question: str) -> str:
+    """Return the question without an opening that ends in a comma or colon before `what`."""
+    opening = _OPENING.match(question)
+    return question[opening.end() :] if opening else question
+
+
+def asked_noun(question: str) -> list[str]:
+    """Return the stems of the noun that follows `which`, `what (is the)` or `how many`."""
+    found = _THING.search(question)
+    if found is None:
+        return []
+    noun: list[str] = []
+    for word in words(question[found.end() :])[:_MOST_NOUN_WORDS]:
+        if word in STOP_WORDS:
+            break
+        noun.append(stem(word))
+    return noun
+
+
+def _names(question: str, core: str) -> list[str]:
+    """Return the stems of capitalised words that begin neither the question nor its core."""
+    found = [
+        match.group()
+        for match in _CAPITALISED.finditer(question)
+        if match.start() not in (0, len(question) - len(core))
+    ]
+    return content_stems(" ".join(found))

@@ -1,0 +1,155 @@
+"""Which short answer is right: a log-linear model over plain features of all short answers.
+
+The chance of one among all is the softmax of their weighted features; a piece of evidence is as
+likely as its short answers together. The weights are fitted by `training.answers`; those of signs
+that can only speak for an answer are kept from being negative, and the other way round.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Final
+
+from rag.answer.asked import Asked, understand
+from rag.answer.evidence import Evidence, EvidenceScorer
+from rag.answer.features import Features, describe, page_key, page_stems, place_of, wanted
+from rag.answer.shorts import Short, shorts_of
+from rag.datamodel import Hit
+
+MOST_EVIDENCE: Final = 60
+"""Only so many of the best pieces of evidence are looked into for short answers."""
+
+WEIGHTS: Final = "ranking.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A piece of evidence, the best short answer in it (None: it holds none that fits).
+
+    `chance` is that of the evidence, by all its short answers; chances of all sum to 1.
+    `strength` is the unnormalised logarithm of it: it compares between questions.
+    """
+
+    evidence: Evidence
+    short: Short | None
+    chance: float
+    strength: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A short answer with its features."""
+
+    short: Short
+    features: Features
+
+
+@functools.cache
+def fitted_weights() -> Mapping[str, float]:
+    """Return the weights that are shipped, by name of the feature."""
+    file = resources.files(__package__) / WEIGHTS
+    weights: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    return weights
+
+
+class AnswerRanker:
+    """Finds short answers in hits, best first."""
+
+    def __init__(
+        self, scorer: EvidenceScorer, *, weights: Mapping[str, float] | None = None
+    ) -> None:
+        self._scorer = scorer
+        self._weights = fitted_weights() if weights is None else weights
+        self._last: tuple[str, tuple[str, ...], list[Found]] | None = None
+
+    def find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
+        """Return the evidence of the hits, the likeliest first, each text once."""
+        ids = tuple(hit.chunk.id for hit in hits)
+        last = self._last
+        if last is None or last[:2] != (question, ids):
+            last = (question, ids, self._find(question, hits))
+            self._last = last
+        return [self._renumbered(found, hits) for found in last[2]]
+
+    def _find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
+        evidence = self._scorer.find(question, hits)[:MOST_EVIDENCE]
+        if not evidence:
+            return []
+        candidates = self.candidates(understand(question), evidence, hits)
+        return likeliest(evidence, candidates, [self.strength(c) for c in candidates])
+
+    def candidates(
+        self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
+    ) -> list[Candidate]:
+        """Return the short answers of the evidence with their features."""
+        want = wanted(asked, self._scorer.importance(asked.text))
+        pages = page_stems(hits)
+        readings = self._scorer.readings(asked.text, hits)
+        found: list[Candidate] = []
+        for piece in evidence:
+            reading = readings[piece.hit.chunk.id]
+            place = place_of(piece, reading, want, pages[page_key(piece.hit)])
+            found.extend(
+                Candidate(short=short, features=describe(short, place, want))
+                for short in shorts_of(piece, reading, asked.kind)
+            )
+        return found
+
+    def strength(self, candidate: Candidate) -> float:
+        """Return the weighted sum of a short answer's features."""
+        weights = self._weights
+        return math.fsum(weights.get(k, 0.0) * v for k, v in candidate.features.items() if v)
+
+    def _renumbered(self, found: Found, hits: Sequence[Hit]) -> Found:
+        """Return it with the hit as it is ranked now: a context renumbers its hits."""
+        hit = next(h for h in hits if h.chunk.id == found.evidence.hit.chunk.id)
+        evidence = replace(found.evidence, hit=hit)
+        short = replace(found.short, evidence=evidence) if found.short else None
+        return replace(found, evidence=evidence, short=short)
+
+
+def likeliest(
+    evidence: Sequence[Evidence], candidates: Sequence[Candidate], strengths: Sequence[float]
+) -> list[Found]:
+    """Return the evidence by its chance; without any short answers by its own score."""
+    if not candidates:
+        whole = math.fsum(e.score for e in evidence) or 1.0
+        return [Found(evidence=e, short=None, chance=e.score / whole) for e in evidence]
+    top = max(strengths)
+    grouped: dict[tuple[str, int], list[tuple[float, int]]] = {}
+    for n, (candidate, strength) in enumerate(zip(candidates, strengths, strict=True)):
+        piece = candidate.short.evidence
+        grouped.setdefault((piece.hit.chunk.id, piece.start), []).append((strength, -n))
+    sums = {
+        key: math.fsum(math.exp(s - top) for s, _ in members) for key, members in grouped.items()
+    }
+    whole = math.fsum(sums.values())
+    found = [
+        Found(
+            evidence=candidates[-n].short.evidence,
+            short=candidates[-n].short,
+            chance=sums[key] / whole,
+            strength=top + math.log(sums[key]),
+        )
+        for key, members in grouped.items()
+        for _, n in [max(members)]
+    ]
+    found.sort(key=lambda f: (-f.chance, f.evidence.hit.rank, f.evidence.start))
+    return _each_once(found)
+
+
+def _each_once(found: Sequence[Found]) -> list[Found]:
+    """Leave out evidence whose very words came before."""
+    seen: set[str] = set()
+    kept: list[Found] = []
+    for one in found:
+        words = " ".join(one.evidence.text.split())
+        if words not in seen:
+            kept.append(one)
+            seen.add(words)
+    return kept
