@@ -25,6 +25,7 @@ _COLUMNS: Final = {
 """What stands in the table of kinds; the other metrics of all questions come below it."""
 
 _COMPARED: Final = ("page_hit@1", "page_hit@5", "ndcg@10", "answer_contains", "right")
+_OF_KINDS: Final = "page_hit@5"
 _STAGES: Final = ("retrieve", "rerank", "assess", "first_text", "total")
 _LIKELY: Final = 0.05
 _NOT_SHARES: Final = frozenset({"aurc", "ece"})
@@ -94,6 +95,7 @@ def _print_questions(console: Console, report: Report) -> None:
         console.print(_table(["seconds", "p50", "p95", "n"], _latency_rows(report.latency)))
     if report.ablations:
         console.print(_ablation_table(report.ablations))
+        console.print(_ablation_by_kind(report.ablations))
         console.print(Text("* The difference is real (paired bootstrap, p < 0.05)."))
 
 
@@ -132,6 +134,17 @@ def _ablation_table(ablations: Mapping[str, Ablation]) -> Table:
         for part, ablation in ablations.items()
     ]
     return _table(["difference in %", *names], rows)
+
+
+def _ablation_by_kind(ablations: Mapping[str, Ablation]) -> Table:
+    """Show what each part brings to each kind of question."""
+    parts = {part: ablation.by.get("modality", {}) for part, ablation in ablations.items()}
+    kinds = sorted({kind for by in parts.values() for kind in by})
+    rows = [
+        [part, *(_changed(by.get(kind, {}).get(_OF_KINDS)) for kind in kinds)]
+        for part, by in parts.items()
+    ]
+    return _table([f"{_OF_KINDS} by kind", *kinds], rows)
 
 
 def _set_table(name: str, metrics: Mapping[str, Mapping[str, Estimate]]) -> Table:

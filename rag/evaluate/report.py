@@ -79,10 +79,14 @@ class Curves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ablation:
-    """The same questions with one part off. Differences: this run minus the whole."""
+    """The same questions with one part off. Differences: this run minus the whole.
+
+    `by` maps `modality` to its values, and each to its differences.
+    """
 
     metrics: Metrics
     difference: dict[str, Difference]
+    by: dict[str, dict[str, dict[str, Difference]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,9 +105,19 @@ def metrics_by(
 
 def ablation_of(records: Sequence[Record], whole: Sequence[Record], *, seed: int) -> Ablation:
     """Compare the records of a run with one part off with those of the whole, in the same order."""
+    kinds = sorted({record.modality for record in whole if record.modality is not None})
     return Ablation(
-        metrics=metrics_of(records, seed=seed), difference=differences(records, whole, seed=seed)
+        metrics=metrics_of(records, seed=seed),
+        difference=differences(records, whole, seed=seed),
+        by={"modality": {kind: _differences_of(kind, records, whole, seed=seed) for kind in kinds}},
     )
+
+
+def _differences_of(
+    kind: str, records: Sequence[Record], whole: Sequence[Record], *, seed: int
+) -> dict[str, Difference]:
+    of_kind = [pair for pair in zip(records, whole, strict=True) if pair[1].modality == kind]
+    return differences([one for one, _ in of_kind], [other for _, other in of_kind], seed=seed)
 
 
 def differences(

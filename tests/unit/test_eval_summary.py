@@ -91,6 +91,7 @@ def test_a_part_left_out_is_compared_question_by_question():
     assert found.metrics["page_hit@1"].value == 0
     assert found.difference["page_hit@1"].value == -1
     assert found.difference["page_hit@1"].p < 0.05
+    assert found.by["modality"]["table"]["page_hit@1"].value == -1
 
 
 def test_a_figure_is_compared_where_both_have_it():
