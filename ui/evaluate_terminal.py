@@ -95,7 +95,8 @@ def _print_questions(console: Console, report: Report) -> None:
         console.print(_table(["seconds", "p50", "p95", "n"], _latency_rows(report.latency)))
     if report.ablations:
         console.print(_ablation_table(report.ablations))
-        console.print(_ablation_by_kind(report.ablations))
+        if report.by.get("modality"):
+            console.print(_ablation_by_kind(report.ablations))
         console.print(Text("* The difference is real (paired bootstrap, p < 0.05)."))
 
 
