@@ -56,6 +56,8 @@ _COLOURS: Final[dict[Kind, tuple[int, int, int]]] = {
 }
 _FILL: Final[dict[Kind, float]] = {"gold": 0.1, "found": 0.0, "cited": 0.24}
 _WHITE: Final = 255
+_DARK: Final = 110
+"""Mean value of a place that counts as dark."""
 
 
 class RegionPainter:
@@ -149,7 +151,7 @@ def _widened(low: float, high: float, *, least: float) -> tuple[float, float]:
 def lit(pixels: Pixels, marks: Sequence[Mark], *, crop: Box) -> Image.Image:
     """Return the region, at most `SIDE_PX` long, with the marks on it as a marker pen leaves them.
 
-    Colours multiply with the page, so that words stay as dark as they are.
+    Colours multiply with a light page, so that words stay dark, and lighten a dark one.
     """
     height, width = pixels.shape[:2]
     edges = (crop[0] * width, crop[1] * height, crop[2] * width, crop[3] * height)
@@ -173,8 +175,12 @@ def _placed(box: Box, crop: Box, size: tuple[int, int]) -> tuple[int, int, int, 
 def _marked(shown: Image.Image, at: tuple[int, int, int, int], kind: Kind) -> Image.Image:
     left, top, right, bottom = at
     pixels = np.asarray(shown, dtype=np.float32).copy()  # (height, width, 3)
-    tint = np.array(_COLOURS[kind], dtype=np.float32) / _WHITE
-    pixels[top:bottom, left:right] *= 1 - _FILL[kind] * (1 - tint) * 2
+    under = pixels[top:bottom, left:right]
+    tint = np.array(_COLOURS[kind], dtype=np.float32)
+    if under.mean() < _DARK:
+        under += _FILL[kind] * (tint - under)
+    else:
+        under *= 1 - 2 * _FILL[kind] * (1 - tint / _WHITE)
     marked = Image.fromarray(np.clip(pixels, 0, _WHITE).astype(np.uint8))
     if kind != "cited":
         ImageDraw.Draw(marked).rectangle(

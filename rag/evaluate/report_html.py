@@ -209,7 +209,7 @@ def _curves(report: Report) -> str:
         "How far to trust it",
         f'<div class="plots">{"".join(plots)}</div>' if plots else "",
         anchor="trust",
-        lead="Left: with only the most confident questions answered, how many are wrong. Right: "
+        lead="First: with only the most confident questions answered, how many are wrong. Second: "
         "dots under the diagonal are answers that were too sure; large dots are many questions.",
     )
 

@@ -171,7 +171,8 @@ def _is_gold(found: Found, record: Record) -> str:
     if not record.gold.sources or record.answerable is False:
         return ""
     if place_of(found, record.gold) is not None:
-        return ' <span class="verdict better">right page</span>'
+        what = "file" if found.page is None else "page"
+        return f' <span class="verdict better">right {what}</span>'
     if found.source in record.gold.sources:
         return ' <span class="verdict unclear">right file, other page</span>'
     return ' <span class="verdict worse">other file</span>'

@@ -63,11 +63,19 @@ def test_what_is_cited_is_tinted_in_its_place_and_nowhere_else():
     assert tuple(shown[400, 400]) == (255, 255, 255)
 
 
-def test_black_words_stay_black_under_a_mark():
-    black = np.zeros((100, 100, 3), dtype=np.uint8)
-    shown = np.asarray(lit(black, [Mark(box=WHOLE_PAGE, kind="cited")], crop=WHOLE_PAGE))
+def test_black_words_on_white_stay_black_under_a_mark():
+    page = np.full((100, 100, 3), 255, dtype=np.uint8)
+    page[40:60] = 0
+    shown = np.asarray(lit(page, [Mark(box=WHOLE_PAGE, kind="cited")], crop=WHOLE_PAGE))
 
-    assert shown.max() == 0
+    assert shown[50].max() == 0
+
+
+def test_a_mark_on_a_dark_slide_is_lighter_than_the_slide():
+    dark = np.full((100, 100, 3), 30, dtype=np.uint8)
+    shown = np.asarray(lit(dark, [Mark(box=WHOLE_PAGE, kind="cited")], crop=WHOLE_PAGE))
+
+    assert shown.mean() > 40
 
 
 def test_a_page_of_a_pdf_is_drawn_once_for_all_its_regions(tmp_path):
