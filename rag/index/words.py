@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import Final
 
+from rag.index.stop_words import stop_words
+
 _CJK: Final = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
 )
@@ -30,19 +32,6 @@ _UNIT: Final = re.compile(r"\b(?:([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+))\b")
 _WORD: Final = re.compile(r"\w+(?:[-.,:/](?:\d+|\w\b))*")
 """A word; digits and single letters stay tied to it: `3.5`, `10-K`, `2018-06-20`, `U.S`."""
 
-STOP_WORDS: Final = frozenset(
-    """
-    a about above according after again all also am an and any are as at be because been before
-    being below between both but by can could d did do does doing down during each few for from
-    further had has have having he her here hers him his how i if in into is it its itself ll m
-    may me might more most must my no nor not of off on once only or other our out over own re s
-    same shall she should so some such t than that the their theirs them then there these they
-    this those through to too under until up upon ve very was we were what when where which
-    while who whom whose why will with would you your yours
-    """.split()
-)
-"""English words that a question is asked with and that tell no document from another."""
-
 
 def fold(text: str) -> str:
     """Return `text` as it is indexed: safe for SQLite, one form for each number and letter."""
@@ -56,7 +45,8 @@ def query_phrases(text: str) -> list[str]:
     """
     found = _WORD.findall(_one_form(text).lower())
     words = [phrase for word in found for phrase in _phrases(word)]
-    telling = [word for word in words if word not in STOP_WORDS]
+    unsaid = stop_words(words)
+    telling = [word for word in words if word not in unsaid]
     return list(dict.fromkeys(telling or words))
 
 

@@ -72,6 +72,26 @@ def test_common_words_count_for_less_than_rare_ones(index):
     assert found(index, "report alpha beta gamma")[0] == "alpha beta gamma report"
 
 
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ("What is the net income of Costco in 2021?", ["net", "income", "costco", "2021"]),
+        ("Wie heißt der Raum mit den offenen Mengen?", ["raum", "offenen", "mengen"]),
+        (
+            "À quelle université appartiennent les auteurs ?",
+            ["université", "appartiennent", "auteurs"],
+        ),
+        ("¿Cuál es la capital de la provincia?", ["capital", "provincia"]),
+        ("Qual è il prezzo della camera?", ["prezzo", "camera"]),
+        ("Hoeveel kost het kaartje voor de trein?", ["kost", "kaartje", "trein"]),
+        ("Quantos habitantes tem a cidade?", ["habitantes", "cidade"]),
+        ("Die Hard tickets", ["die", "hard", "tickets"]),
+    ],
+)
+def test_the_stop_words_are_those_of_the_language_of_the_question(question, phrases):
+    assert query_phrases(question) == phrases
+
+
 def test_words_of_very_many_chunks_give_way_when_enough_others_remain(index, monkeypatch):
     monkeypatch.setattr(lexical, "COMMON_CHUNKS", 5)
     texts = [f"report number{n} filler" for n in range(40)]
