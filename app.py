@@ -205,13 +205,13 @@ def evaluate(
         with EvaluationDisplay() as display:
             evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
             report = evaluate_all(settings, questions, options, display)
-        print_evaluation(report)
         if json_file is not None:
             write_report(report, json_file)
         if html_file is not None:
             from ui.evaluate_html import write_illustrated_html
 
             write_illustrated_html(settings, report, html_file)
+        print_evaluation(report)
 
 
 def _compare(
@@ -222,11 +222,11 @@ def _compare(
     from ui.evaluate_compare import compare_files, print_comparison
 
     comparison = compare_files(a, b, seed=seed)
-    print_comparison(comparison)
     if json_file is not None:
         write_comparison(comparison, json_file)
     if html_file is not None:
         write_comparison_html(comparison, html_file)
+    print_comparison(comparison)
 
 
 @cli.command()
