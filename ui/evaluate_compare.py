@@ -56,7 +56,7 @@ def _metric_table(comparison: Comparison) -> Table:
 
 def _metric_row(metric: str, found: Compared) -> tuple[Text, ...]:
     words, difference = words_of(metric), found.difference
-    said = verdict_of(difference, lower_is_better=words.lower_is_better)
+    said = verdict_of(difference, n=found.a.n, lower_is_better=words.lower_is_better)
     value, low, high = (
         signed(edge, words.unit) for edge in (difference.value, difference.low, difference.high)
     )

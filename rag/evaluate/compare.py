@@ -31,6 +31,11 @@ Verdict = Literal["better", "worse", "unclear"]
 REAL_P: Final = 0.05
 """A difference is called real where chance alone would show one so large less often."""
 
+FEWEST: Final = 6
+"""Questions under which nothing is called real: resampling a handful proves nothing, and even the
+exact sign test can't come under `REAL_P` with five (2 / 2**5 = 0.06; Conover, Practical
+Nonparametric Statistics, 1999, section 3.4)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -121,12 +126,12 @@ def paired_records(
     ]
 
 
-def verdict_of(difference: Difference, *, lower_is_better: bool) -> Verdict:
-    """Tell whether what was measured is better, worse, or neither for sure.
+def verdict_of(difference: Difference, *, n: int, lower_is_better: bool) -> Verdict:
+    """Tell whether what was measured over `n` questions is better, worse, or neither for sure.
 
     It is sure where p is under `REAL_P`; the interval then leaves zero out.
     """
-    if difference.p >= REAL_P:
+    if n < FEWEST or difference.p >= REAL_P:
         return "unclear"
     return "worse" if (difference.value > 0) == lower_is_better else "better"
 

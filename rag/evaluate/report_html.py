@@ -262,7 +262,12 @@ def _ablation_rows(part: str, ablation: Ablation) -> Iterable[tuple[str, ...]]:
             continue
         words = words_of(name)
         shown = figure(value.value, words.unit)
-        yield (text(part), text(words.label), shown, *difference_cells(difference, words))
+        yield (
+            text(part),
+            text(words.label),
+            shown,
+            *difference_cells(difference, words, n=value.n),
+        )
 
 
 def _sets(report: Report) -> str:

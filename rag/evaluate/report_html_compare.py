@@ -111,7 +111,7 @@ def _metric_row(metric: str, found: Compared) -> tuple[str, ...]:
         f"{text(words.label)}<small>{text(words.meaning)}</small>",
         figure(found.a.value, words.unit),
         figure(found.b.value, words.unit),
-        *difference_cells(found.difference, words),
+        *difference_cells(found.difference, words, n=found.a.n),
         f"{found.a.n:,}",
     )
 

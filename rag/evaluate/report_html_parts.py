@@ -62,10 +62,10 @@ def signed(value: float, unit: Unit) -> str:
     return shown.replace("-", "−")
 
 
-def difference_cells(difference: Difference, words: Words) -> tuple[str, str, str, str]:
+def difference_cells(difference: Difference, words: Words, *, n: int) -> tuple[str, str, str, str]:
     """Return difference, interval, p and verdict, each as the HTML of a cell."""
     low, high = signed(difference.low, words.unit), signed(difference.high, words.unit)
-    said = verdict_of(difference, lower_is_better=words.lower_is_better)
+    said = verdict_of(difference, n=n, lower_is_better=words.lower_is_better)
     shown_p = f"{difference.p:.3f}" if difference.p >= 0.001 else "&lt; 0.001"  # noqa: PLR2004
     return (
         signed(difference.value, words.unit),

@@ -93,9 +93,16 @@ def test_settings_and_models_that_differ_are_told():
 def test_less_is_better_where_the_metric_says_so():
     less = Difference(value=-0.1, low=-0.2, high=-0.05, p=0.01)
 
-    assert verdict_of(less, lower_is_better=True) == "better"
-    assert verdict_of(less, lower_is_better=False) == "worse"
-    assert verdict_of(replace(less, p=0.2), lower_is_better=True) == "unclear"
+    assert verdict_of(less, n=20, lower_is_better=True) == "better"
+    assert verdict_of(less, n=20, lower_is_better=False) == "worse"
+    assert verdict_of(replace(less, p=0.2), n=20, lower_is_better=True) == "unclear"
+
+
+def test_a_handful_of_questions_makes_nothing_certain():
+    found = compare(*reports([False] * 5, [True] * 5), seed=0).metrics["right"]
+
+    assert found.difference.p < 0.05
+    assert verdict_of(found.difference, n=found.a.n, lower_is_better=False) == "unclear"
 
 
 @settings(max_examples=25)
