@@ -4,7 +4,7 @@
 
 Rows: {history: [text, ...], question, rewrite, set, titles?}. Where the history holds answers, what
 is looked for is the answer of the next turn among all answers of the set ("answer"; those already
-said in the row's own history are left out); else the row's own gold rewrite among those of its set
+said in the row's own history are left out); else the row's own gold rewrite among those of all rows
 ("rewrite", a proxy that flatters the gold). Rows of --more only fill the collections. Last, gold
 rewrites of other conversations stand in for questions of a new topic, which should be left alone.
 Intervals are 95 % bootstrap percentiles over rows.
@@ -27,7 +27,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 
-from rag.answer.conversation import standalone_query
+from rag.answer.conversation import standalone
 from rag.datamodel import Turn
 from rag.neural.embedders import minilm
 from rag.protocols import Matrix
@@ -67,7 +67,12 @@ def joined(row: Row) -> str:
 
 
 def rewritten(row: Row) -> str:
-    return standalone_query(row["question"], turns(row))
+    return standalone(row["question"], turns(row)).text
+
+
+def searched(row: Row) -> str:
+    """The rewritten question with the words of its topic: what retrieval is given."""
+    return standalone(row["question"], turns(row)).searched
 
 
 def gold(row: Row) -> str:
@@ -78,6 +83,7 @@ METHODS: dict[str, Callable[[Row], str]] = {
     "as typed": typed,
     "joined": joined,
     "rewritten": rewritten,
+    "and topic": searched,
     "gold": gold,
 }
 
@@ -107,15 +113,16 @@ class Task:
 
 
 def tasks(rows: Sequence[Row], more: Sequence[Row]) -> Iterator[Task]:
+    golds = tuple(dict.fromkeys(gold(row) for row in (*rows, *more)))
     for name in dict.fromkeys(row["set"] for row in rows):
         of_set = [row for row in rows if row["set"] == name]
-        others = [row for row in more if row["set"] == name]
-        build = answer_task if name in ANSWERED else rewrite_task
-        yield build(name, of_set, others)
+        if name in ANSWERED:
+            yield answer_task(name, of_set, [row for row in more if row["set"] == name])
+        else:
+            yield rewrite_task(name, of_set, golds)
 
 
-def rewrite_task(name: str, rows: Sequence[Row], more: Sequence[Row]) -> Task:
-    texts = tuple(dict.fromkeys(gold(row) for row in (*rows, *more)))
+def rewrite_task(name: str, rows: Sequence[Row], texts: tuple[str, ...]) -> Task:
     at = {text: position for position, text in enumerate(texts)}
     return Task(
         name=f"{name} (rewrite)",
@@ -288,9 +295,9 @@ def left_alone(rows: Sequence[Row]) -> None:
     with_history = [row for row in rows if row["history"] and row["set"] in ANSWERED]
     strangers = [gold(row) for row in rows if row["set"] == "disflqa"]
     for row, stranger in zip(with_history, strangers * 9, strict=False):
-        kept.append(standalone_query(stranger, turns(row)) == stranger)
+        kept.append(standalone(stranger, turns(row)).text == stranger)
     own = [row for row in rows if row["history"] and gold(row).strip() != row["question"].strip()]
-    gold_kept = [standalone_query(gold(row), turns(row)) == gold(row) for row in own]
+    gold_kept = [standalone(gold(row), turns(row)).text == gold(row) for row in own]
     changed = [rewritten(row) != row["question"] for row in own]
     print(f"new topics left alone: {100 * np.mean(kept):.1f} % of {len(kept)}")
     print(f"gold rewrites left alone: {100 * np.mean(gold_kept):.1f} % of {len(gold_kept)}")

@@ -35,6 +35,7 @@ _MOST_TURNS: Final = 20
 _MOST_WORDS: Final = 60
 _TOPIC_WORDS: Final = 60
 _ANSWER_WORDS: Final = 40
+_SHORT_QUESTION_WORDS: Final = 20
 _SHORT_ANSWER_WORDS: Final = 6
 _JOINING: Final = re.compile(r"^\s*(?:and|but|so|then|also)\b[\s,]*", re.IGNORECASE)
 _CHOOSES: Final = re.compile(r"^\s*(?:and |so )?(?:which|what|who|whom|where)\b", re.IGNORECASE)
@@ -157,7 +158,7 @@ def _read(question: str, said: _Said) -> _Read:
         return _Read(text=moved, base=moved, focus=said.focus, leans=True)
     if not _leans(plain, said):
         return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
-    text, focus = _completed(_JOINING.sub("", plain), said)
+    text, focus = _completed(plain, said)
     return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
 
 
@@ -178,25 +179,30 @@ def _moved(asked: str, previous: str) -> str:
     return in_another_year(asked, previous) if only_time else ""
 
 
-def _completed(asked: str, said: _Said) -> tuple[str, str]:
+def _completed(plain: str, said: _Said) -> tuple[str, str]:
     """Return the question with its pronouns replaced, or its topic named at the end."""
+    asked = _JOINING.sub("", plain)
     timed = with_the_year(asked, said.previous)
     text = resolved(timed, _antecedents(said))
     if text == timed:
-        text = _with_topic(timed, said)
+        text = _with_topic(timed, said, joined=asked != plain)
     own = subject(asked)
     own_thing = own and not pronouns(asked) and (names(own) or not _DEFINITE.match(own))
     return _kept(text[:1].upper() + text[1:]), own if own_thing else said.focus
 
 
-def _with_topic(asked: str, said: _Said) -> str:
+def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
+    """Return the question with what it is about after it.
+
+    After an `and` that is the earlier question itself: `Who came second (who came first)?`
+    """
     topic = said.focus or subject(said.previous)
+    stem = asked.rstrip(" ?.!")
+    if joined and len(said.base.split()) <= _SHORT_QUESTION_WORDS:
+        return f"{stem} ({said.base[:1].lower()}{said.base[1:].rstrip(' ?.!')})?"
     if not topic or content(topic) <= content(asked):
         return asked
-    stem = asked.rstrip(" ?.!")
-    if _BARE_END.search(stem):
-        return f"{stem} of {topic}?"
-    return f"{stem} ({topic})?"
+    return f"{stem} of {topic}?" if _BARE_END.search(stem) else f"{stem} ({topic})?"
 
 
 def _antecedents(said: _Said) -> Antecedents:
