@@ -43,6 +43,9 @@ CHANNELS: Final = {
     "lexical": Recipe(dense=False),
 }
 
+DOCUMENT_FORM: Final = 2
+"""Of `document_of`: change it when a text becomes another document than before."""
+
 DEPTH: Final = 1000
 """More passages than the search returns: all that it finds count."""
 
@@ -98,7 +101,7 @@ def _with_collection(
 def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
     """Open the collection's own workspace; one that no longer fits is made anew."""
     folder = settings.workspace / EVALUATION_NAME / "collections"
-    workspace = folder / f"{collection.name}-{collection.digest[:12]}"
+    workspace = folder / f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
     for former in folder.glob(f"{collection.name}-*"):
         if fresh or former != workspace:
             shutil.rmtree(former)
@@ -136,14 +139,13 @@ def _index(engine: Engine, collection: Collection, display: Display) -> None:
 
 
 def document_of(text: Text, *, source: str) -> Document:
-    """Return the text as a document: its title, as a heading says it, and one paragraph.
+    """Return the text as a document of one paragraph, its title told beside it.
 
     `source` is a number: a name without words, so that ids do not take part in the search.
     """
     digest = hashlib.sha256(f"{text.id}\0{text.title}\0{text.text}".encode()).hexdigest()
-    elements = (Element(role="title", text=text.title),) if text.title.strip() else ()
-    if text.text.strip():
-        elements = (*elements, Element(role="paragraph", text=text.text))
+    words = text.text if text.text.strip() else text.title
+    elements = (Element(role="paragraph", text=words),) if words.strip() else ()
     return Document(
         id=digest, sources=(source,), media_type="text/plain", title=text.title, elements=elements
     )
