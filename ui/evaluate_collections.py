@@ -7,6 +7,7 @@ their own that the next run finds again. Knows no metric.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -102,7 +103,7 @@ def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
     """Open the collection's own workspace; one that no longer fits is made anew."""
     folder = settings.workspace / EVALUATION_NAME / "collections"
     workspace = folder / f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
-    for former in folder.glob(f"{collection.name}-*"):
+    for former in _workspaces(folder, collection.name):
         if fresh or former != workspace:
             shutil.rmtree(former)
     own = replace(settings, workspace=workspace)
@@ -110,6 +111,13 @@ def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
         return build_engine(own, chunker_version=CHUNKER_VERSION)
     shutil.rmtree(workspace)
     return build_engine(own, chunker_version=CHUNKER_VERSION)
+
+
+def _workspaces(folder: Path, name: str) -> list[Path]:
+    """Return the workspaces that were made for a collection of this name."""
+    ours = re.compile(rf"{re.escape(name)}-[0-9a-f]{{12}}-\d+")
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [path for path in found if ours.fullmatch(path.name)]
 
 
 def _index(engine: Engine, collection: Collection, display: Display) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from rag.errors import PagelightError
 from rag.evaluate.collections import Text, find_collections, read_collection
-from ui.evaluate_collections import document_of
+from rag.settings import Settings
+from ui.evaluate import Options
+from ui.evaluate_collections import document_of, evaluate_collections
 
 CORPUS = b'{"_id": "a", "title": "Snow", "text": "It is deep."}\n{"id": 7, "text": "It is high."}\n'
 QUERIES = b'{"_id": "q", "text": "How deep?"}\n{"_id": "r", "text": "How high?"}\n'
@@ -110,3 +112,35 @@ def test_texts_with_the_same_words_are_documents_of_their_own():
 
 def test_a_text_without_words_is_an_empty_document():
     assert document_of(Text(id="a", text=" "), source="0").elements == ()
+
+
+class Watched:
+    """Keeps what was shown."""
+
+    def __init__(self):
+        self.begun = []
+
+    def begin(self, what, total):
+        self.begun.append((what, total))
+
+    def advance(self):
+        pass
+
+
+@pytest.mark.slow
+def test_a_collection_is_indexed_once_and_anew_when_its_texts_change(tmp_path):
+    settings = Settings(workspace=tmp_path / "index")
+    neighbour = tmp_path / "index" / "evaluation" / "collections" / "peaks-b-0123456789ab-1"
+    neighbour.mkdir(parents=True)
+
+    def texts_indexed(corpus):
+        display = Watched()
+        folder = a_collection(tmp_path / "peaks", corpus=corpus)
+        evaluate_collections(settings, folder, Options(), display)
+        return display.begun[0]
+
+    assert texts_indexed(CORPUS) == ("Indexing peaks", 2)
+    assert texts_indexed(CORPUS) == ("Indexing peaks", 0)
+    assert texts_indexed(CORPUS + b'{"id": "new", "text": "Bread"}') == ("Indexing peaks", 3)
+    assert neighbour.is_dir()
+    assert len(list(neighbour.parent.iterdir())) == 2
