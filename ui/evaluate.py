@@ -160,6 +160,8 @@ def _ablate(
     display.begin("Asking with parts left out", len(again))
     ways = [asking.way(recipe) for recipe in recipes.values()]
     outcome = run(again, ways, words=options.words, on_done=display.advance)
+    if not outcome.records:
+        return {}
     done = {records[0].line for records in outcome.records}
     compared = [record for record in whole if record.line in done]
     columns = zip(*outcome.records, strict=True)
