@@ -29,6 +29,7 @@ from rag.answer.standalone_signs import (
     opens_as_follow_up,
 )
 from rag.datamodel import Turn
+from rag.text import words
 
 _MOST_CHARS: Final = 1000
 _MOST_TURNS: Final = 20
@@ -51,6 +52,10 @@ _POLITE: Final = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
+_COURTESIES: Final = frozenset(
+    "thank thanks you very much a lot no yes ok okay great good bye goodbye that is will be all "
+    "that's it i'm done nothing else".split()
+)
 _FEW_WORDS: Final = 3
 _MARK: Final = re.compile(r"\[\d+\]")
 
@@ -138,6 +143,8 @@ def _after(said: _Said, turn: Turn) -> _Said:
 
 
 def _leans(question: str, said: _Said) -> bool:
+    if _COURTESIES.issuperset(words(question)):
+        return False
     return opens_as_follow_up(question) or _chance(question, said) > LEANS_FROM
 
 
@@ -198,11 +205,12 @@ def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
     """
     topic = said.focus or subject(said.previous)
     stem = asked.rstrip(" ?.!")
-    if joined and len(said.base.split()) <= _SHORT_QUESTION_WORDS:
+    short = len(said.base.split()) <= _SHORT_QUESTION_WORDS and "(" not in said.base
+    if topic and _BARE_END.search(stem) and not content(topic) <= content(asked):
+        return f"{stem} of {topic}?"
+    if short and joined:
         return f"{stem} ({said.base[:1].lower()}{said.base[1:].rstrip(' ?.!')})?"
-    if not topic or content(topic) <= content(asked):
-        return asked
-    return f"{stem} of {topic}?" if _BARE_END.search(stem) else f"{stem} ({topic})?"
+    return f"{stem} ({topic})?" if not content(topic) <= content(asked) else asked
 
 
 def _antecedents(said: _Said) -> Antecedents:
@@ -211,7 +219,7 @@ def _antecedents(said: _Said) -> Antecedents:
     return Antecedents(
         person=_person(said, focus),
         thing=thing,
-        plural=_counted(said) or thing,
+        plural=_counted(said) or (focus if is_person(thing) else thing),
         one=counted_noun(said.previous),
         place=_chosen(said) or _place(said) or focus,
     )
@@ -240,7 +248,8 @@ def _person(said: _Said, focus: str) -> str:
     new = [name for name in asked_for if is_person(name) and name not in said.previous]
     known = [*new[:1], *([focus] if is_person(focus) else []), said.person]
     spoken_of = person_of(said.questions) or next(iter(names(said.opening)), "")
-    return next(filter(None, (*known, spoken_of, person_of([said.answer]))), focus)
+    someone = next(filter(None, (*known, spoken_of, person_of([said.answer]))), focus)
+    return someone if names(someone) else ""
 
 
 def _place(said: _Said) -> str:

@@ -177,7 +177,14 @@ def _by_name(part: str, previous: str) -> str:
         return ""
     if _ARTICLE.search(previous[:start]):
         new = _ARTICLE_FIRST.sub("", new)
-    return _swap(previous, (start, start + len(old)), new)
+    end = start + len(old)
+    return _swap(previous, (start, end), _without_what_follows(new, previous[end:]))
+
+
+def _without_what_follows(new: str, rest: str) -> str:
+    """Return `Vietnamese` for `Vietnamese food` where ` food` follows already."""
+    first, _, tail = new.rpartition(" ")
+    return first if first and rest.lower().startswith(f" {tail.lower()}") else new
 
 
 def _by_anchor(part: str, previous: str) -> str:

@@ -29,6 +29,7 @@ _JOINT: Final = frozenset("of the and de von van der la le du & for".split())
 _TOKEN: Final = re.compile(r"[^\s,;:?!()\"“”]+|[,;:?!()\"“”]")
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
 _EDGE: Final = ".'’`"
+_APOSTROPHES: Final = frozenset("'’")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 YEAR: Final = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _KINDS_OF: Final = re.compile(
@@ -71,7 +72,7 @@ def _capital_runs(parts: list[str]) -> list[str]:
     for at, part in enumerate(parts):
         if _is_name_word(part):
             runs[-1].append(part)
-            if _POSSESSIVE.search(part):
+            if bare(part) != part:
                 runs.append([])
         elif runs[-1] and part in _JOINT and _is_name_word(_at(parts, at + 1)):
             # `and` joins two names, not two halves of one.
@@ -95,7 +96,7 @@ def _at(parts: list[str], at: int) -> str:
 
 def bare(name: str) -> str:
     """Return the name without the mark of possession."""
-    return _POSSESSIVE.sub("", name)
+    return _POSSESSIVE.sub("", name) if _APOSTROPHES.intersection(name) else name
 
 
 def is_person(name: str) -> bool:
