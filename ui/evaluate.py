@@ -18,7 +18,7 @@ import rag
 from rag.answer.pipeline import Pipeline
 from rag.build import Engine
 from rag.datamodel import Answer, Query, QueryImage
-from rag.errors import SourceError, WorkspaceError
+from rag.errors import PagelightError, SourceError, WorkspaceError
 from rag.evaluate.kept import KeptRecords
 from rag.evaluate.questions import Question, read_questions
 from rag.evaluate.report import Ablation, LineError, Record, Report
@@ -67,6 +67,12 @@ def evaluate_questions(
         display.begin("Asking", len(questions))
         whole = run(questions, [asking.way(WHOLE)], words=options.words, on_done=display.advance)
         records = [record for (record,) in whole.records]
+        if not records:
+            first = whole.errors[0]
+            raise PagelightError(
+                f"None of the {len(questions)} questions of {path} could be asked.",
+                hint=f"Line {first.line}: {first.reason}",
+            )
         ablations = _ablate(questions, records, asking, options, display)
         report = _report(path, settings, parts.engine, options, records)
         problems = sorted((*errors, *unknown, *whole.errors), key=lambda error: error.line)

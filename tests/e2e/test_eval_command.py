@@ -174,6 +174,17 @@ def test_what_evaluations_keep_does_not_harm_the_workspace(workspace, tmp_path):
     assert pagelight("search", "x", "--workspace", tmp_path / "new").returncode == 0
 
 
+def test_where_nothing_could_be_asked_it_says_why(workspace, tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"question": "What is this?", "image": "none.png"}')
+
+    result = pagelight("eval", path, "--workspace", workspace)
+
+    assert result.returncode == 2
+    assert "None of the 1 questions" in result.stderr
+    assert "Line 1: The picture none.png is not there." in result.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [(None, "can't be read"), ("", "holds no question"), ('{"question": "x"}', "no workspace")],
