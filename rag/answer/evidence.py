@@ -21,7 +21,8 @@ from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
 
-MOST_HITS: Final = READ_HITS + MOST_BROUGHT
+MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
+"""What is read, what is brought along, and what was searched for the parts of a question."""
 
 WINDOW_WORDS: Final = 16
 """Lettering of a figure is read in windows of whole lines of about so many words: a label and
@@ -95,14 +96,17 @@ class EvidenceScorer:
         self._dense_ready = dense_ready
         self._cache: OrderedDict[str, Matrix] = OrderedDict()
 
-    def find(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at."""
+    def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
+        """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
+
+        Unless it `reads`, the reader is not asked: a part of a question costs little.
+        """
         read = [(hit.chunk.id, candidates(hit)) for hit in hits[:MOST_HITS]]
         importance = self.importance(question)
         similarities = self._similarities(question, read, importance)
         kind = expected_kind(question)
-        known = self.readings(question, hits)
-        readings = [known[key] for key, _ in read]
+        known = self.readings(question, hits if reads else ())
+        readings = [known.get(key, UNREAD) for key, _ in read]
         scored = [
             replace(
                 e,

@@ -13,11 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.agreement import differ, says_same
+from rag.answer.arithmetic import Calculation, calculate
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import CELL_DOT, without_marks
+from rag.answer.extremes import Extreme, extreme
+from rag.answer.features import stems_of
 from rag.answer.ranking import AnswerRanker, Found
 from rag.answer.tables import column_names, row_quotation
-from rag.datamodel import CELL_SEPARATOR, Prompt
+from rag.datamodel import CELL_SEPARATOR, Hit, Prompt
 from rag.protocols import Embedder
 from rag.text import content_stems, word_spans
 
@@ -62,6 +65,10 @@ class ExtractiveGenerator:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         asked = understand(prompt.query.text)
+        worked = self._worked(asked, prompt.context.hits)
+        if worked:
+            yield worked
+            return
         claims = choose(self._ranker.find(asked.text, prompt.context.hits))
         apart = len(claims) > 1 and differ(claims[0].found, claims[1].found, asked)
         if apart:
@@ -70,6 +77,44 @@ class ExtractiveGenerator:
             words = OTHER_QUOTE_WORDS if place else FIRST_QUOTE_WORDS
             before = "" if not place else f"\n\n{OTHERS} " if place == 1 and not apart else "\n\n"
             yield before + written(claim, asked, most_words=words)
+
+    def _worked(self, asked: Asked, hits: Sequence[Hit]) -> str:
+        """Return what is calculated or picked out of a whole table; "" where nothing is."""
+        calculation = calculate(asked, hits, self._ranker)
+        if calculation is not None:
+            return calculated(calculation, asked)
+        found = extreme(asked, hits)
+        return outstanding(found, asked) if found is not None else ""
+
+
+def calculated(calculation: Calculation, asked: Asked) -> str:
+    """Return a result in bold, its working, and each number quoted with its mark."""
+    quotes = [
+        f"{quotation(operand.found, asked, most_words=OTHER_QUOTE_WORDS)}"
+        f" [{operand.short.evidence.hit.rank}]"
+        for operand in calculation.operands
+    ]
+    listed = "\n".join(f"- {quote}" for quote in quotes)
+    return f"**{calculation.result}** — {calculation.working}\n\n{listed}"
+
+
+def outstanding(found: Extreme, asked: Asked) -> str:
+    """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
+    label, value = found.row.cells[found.label], found.row.cells[found.value]
+    first, second = (
+        (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
+    )
+    which = "largest" if found.largest else "smallest"
+    quote = row_quotation(
+        found.names,
+        " | ".join(found.row.cells),
+        asked.text,
+        answer=value,
+        most_words=FIRST_QUOTE_WORDS,
+    )
+    line = without_marks(f"**{first}** ({second}) — {quote}")
+    note = f"The {which} of {found.rows} rows of the table."
+    return f"{line} [{found.row.hit.rank}]\n\n{note}"
 
 
 def choose(found: Sequence[Found]) -> list[Claim]:

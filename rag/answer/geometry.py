@@ -6,7 +6,7 @@ The lettering of a chart or a form is lines with boxes. Knows boxes; knows no qu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,7 @@ MOST_LABEL_CHARACTERS: Final = 60
 """A longer line is prose, and no label."""
 
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_AXIS: Final = re.compile(r"\s*(?:(?:1[89]|20)\d\d\s+)+(?:1[89]|20)\d\d\s*")
 MOST_LINES: Final = 150
 LEAST_OVERLAP: Final = 0.5
 ROW_LABELS: Final = 2
@@ -41,13 +42,33 @@ class Labels:
 
 
 def lines_of(chunk: Chunk) -> tuple[Line, ...]:
-    """Return the chunk's short lines that have boxes."""
-    found = [
-        Line(start=p.span[0], end=p.span[1], page=p.page, box=p.bbox)
-        for p in chunk.provenances
-        if p.span and p.bbox and p.span[1] - p.span[0] <= MOST_LABEL_CHARACTERS
+    """Return the chunk's short lines that have boxes; a line of years is parted into each."""
+    found: list[Line] = []
+    for p in chunk.provenances[:MOST_LINES]:
+        if p.span and p.bbox and p.span[1] - p.span[0] <= MOST_LABEL_CHARACTERS:
+            line = Line(start=p.span[0], end=p.span[1], page=p.page, box=p.bbox)
+            found.extend(_parted(chunk.text, line))
+    return tuple(found)
+
+
+def _parted(text: str, line: Line) -> list[Line]:
+    """Part an axis ("2010 2011 2012") into its years, each at its share of the line's width."""
+    if not _AXIS.fullmatch(text, line.start, line.end):
+        return [line]
+    width = (line.box.x1 - line.box.x0) / (line.end - line.start)
+    return [
+        Line(
+            start=match.start(),
+            end=match.end(),
+            page=line.page,
+            box=replace(
+                line.box,
+                x0=line.box.x0 + width * (match.start() - line.start),
+                x1=min(line.box.x1, line.box.x0 + width * (match.end() - line.start)),
+            ),
+        )
+        for match in _YEAR.finditer(text, line.start, line.end)
     ]
-    return tuple(found[:MOST_LINES])
 
 
 _kept_lines = lru_cache(maxsize=128)(lines_of)

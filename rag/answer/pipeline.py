@@ -14,12 +14,16 @@ from typing import Final, Protocol
 from rag.answer.citations import resolve_marks
 from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
+from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
 from rag.protocols import Generator, Reranker
 from rag.retrieve.retriever import searched_text
 
 NOT_HELD: Final = "The documents do not hold an answer to this."
+PART_HITS: Final = 3
+"""How many places are searched for each part of a comparison or calculation."""
+
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
@@ -130,10 +134,20 @@ class Pipeline:
 
     def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
         return build_context(
-            with_neighbours(hits[: self._limits.context_hits], self._fetch, question=asked.text),
+            with_neighbours(self._with_parts(asked, hits), self._fetch, question=asked.text),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )
+
+    def _with_parts(self, asked: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that are read and, of a question in parts, the best of each part."""
+        kept = list(hits[: self._limits.context_hits])
+        wanted = operation(asked.text)
+        for part in wanted.parts if wanted else ():
+            known = {hit.chunk.id for hit in kept}
+            found = self._retriever.retrieve(replace(asked, text=part), k=PART_HITS)
+            kept.extend(hit for hit in found if hit.chunk.id not in known)
+        return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
 
     def _generate(
         self, answer: Answer, asked: Query, context: Context, clock: _Clock

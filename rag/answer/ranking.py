@@ -18,6 +18,7 @@ from typing import Final
 from rag.answer.asked import Asked, understand
 from rag.answer.evidence import Evidence, EvidenceScorer
 from rag.answer.features import Features, describe, page_key, page_stems, place_of, wanted
+from rag.answer.reading import UNREAD
 from rag.answer.shorts import Short, shorts_of
 from rag.datamodel import Hit
 
@@ -83,16 +84,30 @@ class AnswerRanker:
         candidates = self.candidates(understand(question), evidence, hits)
         return likeliest(evidence, candidates, [self.strength(c) for c in candidates])
 
+    def numbers(self, asked: Asked, hits: Sequence[Hit]) -> list[tuple[float, Candidate]]:
+        """Return the numbers in the hits by their strength as answers; nothing is read for it."""
+        wanted = replace(asked, kind="number")
+        evidence = self._scorer.find(asked.text, hits, reads=False)[:MOST_EVIDENCE]
+        found = [
+            (self.strength(c), c) for c in self.candidates(wanted, evidence, hits, reads=False)
+        ]
+        return sorted(found, key=lambda one: -one[0])
+
     def candidates(
-        self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
+        self,
+        asked: Asked,
+        evidence: Sequence[Evidence],
+        hits: Sequence[Hit],
+        *,
+        reads: bool = True,
     ) -> list[Candidate]:
         """Return the short answers of the evidence with their features."""
         want = wanted(asked, self._scorer.importance(asked.text))
         pages = page_stems(hits)
-        readings = self._scorer.readings(asked.text, hits)
+        readings = self._scorer.readings(asked.text, hits if reads else ())
         found: list[Candidate] = []
         for piece in evidence:
-            reading = readings[piece.hit.chunk.id]
+            reading = readings.get(piece.hit.chunk.id, UNREAD)
             place = place_of(piece, reading, want, pages[page_key(piece.hit)])
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))

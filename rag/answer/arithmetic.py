@@ -1,0 +1,329 @@
+"""Simple arithmetic over numbers of the sources, each with its place; as FinQA and TAT-QA ask.
+
+(Chen et al., EMNLP 2021; Zhu et al., ACL 2021.) A number is taken for a part of the question where
+the part's own words stand by it and the other part's do not; numbers of one table or picture, of
+one row or column and of one unit go together. Knows ranked short answers; knows no model.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.asked import Asked, understand
+from rag.answer.features import left_label, line_around, page_key, page_stems, stems_of
+from rag.answer.geometry import labels_of
+from rag.answer.operations import Operation, operation
+from rag.answer.quantities import Quantity, quantity, shown
+from rag.answer.ranking import AnswerRanker, Candidate, Found
+from rag.answer.shorts import Short, cells_between
+from rag.answer.tables import cells_of, column_names
+from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.text import words
+
+CONTRAST_WEIGHT: Final = 5.0
+TOGETHER: Final = 1.0
+"""What it counts that two numbers stand in one chunk, and in one row or column."""
+
+LEAST_CONTRAST: Final = 0.5
+"""Under this a number is no better a part's own than the other's: nothing is calculated."""
+
+LEAST_APART: Final = 0.5
+"""From this difference the pages themselves tell the parts apart."""
+
+TOPIC_WEIGHT: Final = 4.0
+LEAST_TOPIC: Final = 0.4
+"""So much of what the parts share must stand in the chunk, or on the page, of each number."""
+
+EXACT_WEIGHT: Final = 3.0
+"""A row whose label is just the part's name; "total" may be said or not."""
+
+_OVERALL: Final = stems_of("total net overall")
+_PLAIN: Final = re.compile(
+    r"[-−–(]?(?:[A-Z]{2,3} ?)?[$€£¥]?[-−–]?\d+(?:[.,:]\d+)*\)?(?: ?%|°| ?[A-Za-z²³/]{1,12}){0,2}\)?"
+)
+_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+CONSIDERED: Final = 8
+LOOKED_INTO: Final = 120
+RATIO_DECIMALS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operand:
+    """A number of a source that stands for a part of the question."""
+
+    short: Short
+    quantity: Quantity
+    column: int | None
+    line: tuple[int, int]
+    close: frozenset[str]
+    contrast: float
+    score: float
+
+    @property
+    def found(self) -> Found:
+        """The number as any other claim: to be quoted."""
+        return Found(evidence=self.short.evidence, short=self.short, chance=1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculation:
+    """What was calculated from which numbers: the short result, and the working as words."""
+
+    result: str
+    working: str
+    operands: tuple[Operand, ...]
+
+
+def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calculation | None:
+    """Return the calculation that the question asks for; None where its numbers are not found."""
+    wanted = operation(asked.core)
+    if wanted is None or not hits:
+        return None
+    opening = asked.text[: len(asked.text) - len(asked.core)]
+    options = [
+        _operands(_part(wanted, number, opening, hits), hits, ranker)
+        for number in range(len(wanted.parts))
+    ]
+    best = max(
+        itertools.product(*options),
+        key=_together,
+        default=None,
+    )
+    if (
+        not best
+        or _together(best) == -math.inf
+        or min(operand.contrast for operand in best) < LEAST_CONTRAST
+    ):
+        return None
+    return _calculated(wanted, best)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A part of the question: the stems of its name, its initials, the other parts, the topic."""
+
+    asked: Asked
+    own: frozenset[str]
+    initials: frozenset[str]
+    others: tuple[frozenset[str], ...]
+    topic: frozenset[str]
+    pages: Mapping[tuple[str, int | None], frozenset[str]]
+
+
+def _part(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> _Part:
+    asked = understand(f"{opening}{wanted.parts[number]}")
+    own = stems_of(wanted.names[number])
+    others = tuple(stems_of(name) for n, name in enumerate(wanted.names) if n != number)
+    return _Part(
+        asked=asked,
+        own=own,
+        initials=_initials(wanted.names[number]),
+        others=others,
+        topic=stems_of(asked.core).difference(own, *others, _OVERALL),
+        pages=page_stems(hits),
+    )
+
+
+def _operands(part: _Part, hits: Sequence[Hit], ranker: AnswerRanker) -> list[Operand]:
+    """Return the likeliest numbers for one part, best first."""
+    candidates = ranker.numbers(part.asked, hits)[:LOOKED_INTO]
+    found = [_operand(candidate, strength, part) for strength, candidate in candidates]
+    kept = [operand for operand in found if operand is not None and _is_about(operand, part)]
+    kept.sort(key=lambda operand: -operand.score)
+    return kept[:CONSIDERED]
+
+
+def _initials(name: str) -> frozenset[str]:
+    """Return the initials of a name of several capitalised words as a stem: `wp`."""
+    capitals = [word[0] for word in name.split() if word[:1].isupper()]
+    return stems_of("".join(capitals)) if len(capitals) > 1 else frozenset()
+
+
+def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | None:
+    own, others, topic = part.own, part.others, part.topic
+    short = candidate.short
+    chunk = short.evidence.hit.chunk
+    if not _PLAIN.fullmatch(short.text) or _YEAR.fullmatch(short.text.strip("()")):
+        return None
+    read = quantity(short.text, around=f"{chunk.context}\n{chunk.text}")
+    if read is None:
+        return None
+    line = line_around(short)
+    column, name = _column(short, line)
+    close = _close_by(short, line, name)
+    if part.initials and part.initials <= close:
+        close |= own
+    exact = _is_label(short, line, own)
+    contrast = (
+        1.0 if exact else _contrast(own, others, close, part.pages[page_key(short.evidence.hit)])
+    )
+    return Operand(
+        short=short,
+        quantity=read,
+        column=column,
+        line=line,
+        close=close,
+        contrast=contrast,
+        score=strength
+        + CONTRAST_WEIGHT * contrast
+        + EXACT_WEIGHT * (exact or _is_label(short, line, topic))
+        + TOPIC_WEIGHT * _share(topic, close),
+    )
+
+
+def _is_about(operand: Operand, part: _Part) -> bool:
+    """Tell whether its page bears the part's names, and its table or picture the topic."""
+    hit = operand.short.evidence.hit
+    page = part.pages[page_key(hit)]
+    named = part.asked.names & part.own
+    if named and not named & (page | operand.close):
+        return False
+    known = page if hit.chunk.role == "table" else stems_of(hit.chunk.text)
+    return not part.topic or _share(part.topic, known) >= LEAST_TOPIC
+
+
+def _is_label(short: Short, line: tuple[int, int], own: frozenset[str]) -> bool:
+    """Tell whether the row of a number is called just as the part; "total" may be left out."""
+    text = short.evidence.hit.chunk.text
+    label = left_label(text, cells_between(text, *line), short.start)
+    return "other" not in words(label) and stems_of(label) - _OVERALL == own - _OVERALL
+
+
+def _contrast(
+    own: frozenset[str],
+    others: Sequence[frozenset[str]],
+    close: frozenset[str],
+    page: frozenset[str],
+) -> float:
+    """Return how much more a number is the own part's than another's: by the words close by.
+
+    Where the whole page tells the parts apart (a page each), that counts as well.
+    """
+    rest = own.difference(*others)
+    near = _share(rest, close) - max(_share(other - own, close) for other in others)
+    apart = _share(rest, page) - max(_share(other - own, page) for other in others)
+    return max(near, apart) if apart >= LEAST_APART else near
+
+
+def _share(stems: frozenset[str], found: frozenset[str]) -> float:
+    return len(stems & found) / len(stems) if stems else 0.0
+
+
+def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:
+    """Return the number and the name of the column of a cell."""
+    chunk = short.evidence.hit.chunk
+    row = chunk.text[slice(*line)]
+    if CELL_SEPARATOR not in row:
+        return None, ""
+    column = chunk.text.count(CELL_SEPARATOR.strip(), line[0], short.start)
+    names = column_names(chunk)
+    return column, names[column] if len(names) == len(cells_of(row)) else ""
+
+
+def _close_by(short: Short, line: tuple[int, int], column: str) -> frozenset[str]:
+    """Return the stems that label a number: its line, its column, the lettering around it."""
+    chunk = short.evidence.hit.chunk
+    stems = stems_of(chunk.text[slice(*line)]) | stems_of(column)
+    labels = labels_of(chunk, short.start, short.end)
+    if labels is None:
+        return stems
+    years = [text for text in labels.column if _YEAR.fullmatch(text)]
+    return stems.union(*map(stems_of, (*labels.row, *labels.column[:1], *years[:1])))
+
+
+def _together(operands: Sequence[Operand]) -> float:
+    """Return how well the numbers fit their parts and each other."""
+    total = math.fsum(operand.score for operand in operands)
+    for one, other in itertools.combinations(operands, 2):
+        if _place(one) == _place(other):
+            return -math.inf
+        if one.short.evidence.hit.chunk.id == other.short.evidence.hit.chunk.id:
+            same = one.line == other.line or (one.column == other.column is not None)
+            total += TOGETHER * (1 + same)
+        if one.quantity.unit != other.quantity.unit:
+            return -math.inf
+    return total
+
+
+def _place(operand: Operand) -> tuple[str, int]:
+    return operand.short.evidence.hit.chunk.id, operand.short.start
+
+
+def _calculated(wanted: Operation, operands: Sequence[Operand]) -> Calculation | None:
+    read = [operand.quantity for operand in operands]
+    one_document = len({operand.short.evidence.hit.chunk.doc_id for operand in operands}) == 1
+    # Within one document numbers share their scale, whether it is stated by each or not.
+    scaled = not one_document and all(q.scale != 1 for q in read)
+    values = [q.size / read[0].scale if scaled else q.value for q in read]
+    places = wanted.decimals if wanted.decimals is not None else max(q.decimals for q in read)
+    unit = read[0].unit if len({q.unit for q in read}) == 1 else ""
+    made = _OPERATIONS[wanted.operator](wanted, values, places, unit)
+    if made is None:
+        return None
+    return Calculation(result=made[0], working=made[1], operands=tuple(operands))
+
+
+def _sum(_: Operation, values: Sequence[float], places: int, unit: str) -> tuple[str, str] | None:
+    terms = " + ".join(shown(value, places, unit) for value in values)
+    return shown(math.fsum(values), places, unit), terms
+
+
+def _difference(
+    _: Operation, values: Sequence[float], places: int, unit: str
+) -> tuple[str, str] | None:
+    high, low = max(values), min(values)
+    result = shown(high - low, places, "" if unit == "%" else unit)
+    points = " percentage points" if unit == "%" else ""
+    return result + points, f"{shown(high, places, unit)} - {shown(low, places, unit)}"
+
+
+def _ratio(
+    wanted: Operation, values: Sequence[float], places: int, unit: str
+) -> tuple[str, str] | None:
+    if not values[1]:
+        return None
+    own = max((len(f"{v:.6f}".rstrip("0").partition(".")[2]) for v in values), default=0)
+    digits = RATIO_DECIMALS if wanted.decimals is None else places
+    terms = " / ".join(shown(value, min(own, 2), unit) for value in values)
+    return shown(values[0] / values[1], digits), terms
+
+
+def _change(
+    wanted: Operation, values: Sequence[float], places: int, unit: str
+) -> tuple[str, str] | None:
+    new, old = values
+    if not old:
+        return None
+    digits = 1 if wanted.decimals is None else places
+    new_shown, old_shown = shown(new, places, unit), shown(old, places, unit)
+    return (
+        shown(100 * (new - old) / abs(old), digits, "%"),
+        f"({new_shown} - {old_shown}) / {old_shown}",
+    )
+
+
+def _compare(
+    wanted: Operation, values: Sequence[float], places: int, unit: str
+) -> tuple[str, str] | None:
+    if values[0] == values[1]:
+        return None
+    first = (values[0] > values[1]) == (wanted.operator == "larger")
+    name = wanted.names[0 if first else 1]
+    by = shown(abs(values[0] - values[1]), places, "" if unit == "%" else unit)
+    one, two = (shown(value, places, unit) for value in values)
+    return f"{name}, by {by}", f"{one} against {two}"
+
+
+_OPERATIONS: Final = {
+    "sum": _sum,
+    "difference": _difference,
+    "ratio": _ratio,
+    "change": _change,
+    "larger": _compare,
+    "smaller": _compare,
+}

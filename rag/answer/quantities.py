@@ -1,0 +1,82 @@
+"""Numbers as they are written: value, unit and scale. Knows text alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
+_GROUPS: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
+_STATED: Final = re.compile(
+    r"\b(?:in|[$€£]|usd|eur|chf)\s*(?:u\.?s\.? )?(?:dollars |[$€£]|chf |usd |eur )?"
+    r"(thousand|million|billion)s?\b",
+    re.IGNORECASE,
+)
+_CURRENCY: Final = re.compile(r"[$€£¥]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number: `value` as written, `decimals` after its point, unit `%`, a currency or ""."""
+
+    value: float
+    decimals: int = 0
+    unit: str = ""
+    scale: float = 1.0
+
+    @property
+    def size(self) -> float:
+        """The value with its scale."""
+        return self.value * self.scale
+
+
+def quantity(text: str, *, around: str = "") -> Quantity | None:
+    """Read the first number of a text; None if there is none.
+
+    A comma groups thousands or, where it can't, is a decimal point; brackets and a dash negate;
+    `12:30.5` are minutes and seconds. A scale is taken from the text, else from a line "in
+    millions" of what is `around`.
+    """
+    clock = _CLOCK.search(text)
+    if clock is not None:
+        hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+        return Quantity(value=hours * 3600 + minutes * 60 + seconds)
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    written = found.group()
+    plain = written.replace(",", "" if _GROUPS.fullmatch(written) else ".")
+    if plain.count(".") > 1:
+        return None
+    before = text[: found.start()].rstrip(" $€£¥")
+    negative = before.endswith(("-", "−", "–")) or (before.endswith("(") and ")" in text)
+    return Quantity(
+        value=-float(plain) if negative else float(plain),
+        decimals=len(plain.partition(".")[2]),
+        unit=_unit(text),
+        scale=_scale(text, around),
+    )
+
+
+def _unit(text: str) -> str:
+    if "%" in text:
+        return "%"
+    currency = _CURRENCY.search(text)
+    return currency.group() if currency else ""
+
+
+def _scale(text: str, around: str) -> float:
+    own = _SCALE.search(text)
+    stated = own or _STATED.search(around)
+    return _SCALES[stated.group(1).lower()] if stated else 1.0
+
+
+def shown(value: float, decimals: int, unit: str = "") -> str:
+    """Return a number with separators of thousands and its unit."""
+    sign = "-" if value < 0 and round(value, decimals) else ""
+    digits = f"{abs(value):,.{decimals}f}"
+    return f"{sign}{digits}%" if unit == "%" else f"{sign}{unit}{digits}"

@@ -1,0 +1,81 @@
+import pytest
+from builders_answer import chunk, hit, snow_scorer
+
+from rag.answer.arithmetic import calculate
+from rag.answer.asked import understand
+from rag.answer.extremes import extreme
+from rag.answer.ranking import AnswerRanker
+
+DEPTHS = (
+    "Depths at the pass\n"
+    "Year | Greatest depth | Days of snow\n"
+    "1998 | 212 cm | 140\n"
+    "1999 | 317 cm | 171\n"
+    "2000 | 250 cm | 150\n"
+    "Total | 779 cm | 461"
+)
+HITS = [hit(chunk("t", DEPTHS, role="table"))]
+
+
+def result(question, hits=HITS):
+    found = calculate(understand(question), hits, AnswerRanker(snow_scorer()))
+    return found and (found.result, found.working, [o.short.text for o in found.operands])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many more days of snow were there in 1999 than in 1998?", ("31", "171 - 140")),
+        (
+            "By what percentage did the days of snow rise from 1998 to 1999?",
+            ("22.1%", "(171 - 140) / 140"),
+        ),
+        ("What is the difference in days of snow between 1998 and 2000?", ("10", "150 - 140")),
+    ],
+)
+def test_two_cells_of_a_column_are_calculated_with_the_working_shown(question, expected):
+    assert result(question)[:2] == expected
+
+
+def test_numbers_that_stand_by_neither_part_are_not_calculated():
+    assert result("How many more days of snow were there in 2007 than in 2006?") is None
+    assert result("How deep was the snow in 1999?") is None
+
+
+def test_without_hits_nothing_is_calculated():
+    assert result("How many more days of snow were there in 1999 than in 1998?", []) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "value"),
+    [
+        ("Which year had the most days of snow?", "1999", "171"),
+        ("Which year had the second largest depth?", "2000", "250 cm"),
+        ("Which year had the fewest days of snow?", "1998", "140"),
+    ],
+)
+def test_the_largest_or_smallest_row_is_found_and_no_total(question, label, value):
+    found = extreme(understand(question), HITS)
+
+    assert (found.row.cells[found.label], found.row.cells[found.value]) == (label, value)
+    assert found.rows == 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which year had the most rain?", "How deep was it at least?", "What is the most recent year?"],
+)
+def test_without_a_column_for_it_no_row_stands_out(question):
+    assert extreme(understand(question), HITS) is None
+
+
+def test_rows_of_one_table_in_two_chunks_are_looked_at_together():
+    head, *rows = DEPTHS.split("\n")[1:]
+    first = chunk("a", "\n".join([head, *rows[:2]]), role="table")
+    second = chunk("b", "\n".join([head, rows[2]]), role="table")
+
+    found = extreme(
+        understand("Which year had the fewest days of snow?"), [hit(second), hit(first, 2)]
+    )
+
+    assert (found.row.hit.chunk.id, found.rows) == ("a", 3)

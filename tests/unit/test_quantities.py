@@ -1,0 +1,37 @@
+import pytest
+
+from rag.answer.quantities import quantity, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals", "unit"),
+    [
+        ("$59,268", 59268, 0, "$"),
+        ("(1,097)", -1097, 0, ""),
+        ("-0.7 °C", -0.7, 1, ""),
+        ("7.1%", 7.1, 1, "%"),
+        ("1,3", 1.3, 1, ""),
+        ("3:34:14", 12854, 0, ""),
+    ],
+)
+def test_a_number_is_read_as_it_is_written(text, value, decimals, unit):
+    read = quantity(text)
+
+    assert (read.value, read.decimals, read.unit) == (pytest.approx(value), decimals, unit)
+
+
+def test_a_scale_is_taken_from_the_number_or_from_its_table():
+    assert quantity("$13.2 billion").size == pytest.approx(13.2e9)
+    assert quantity("815", around="($ in millions, except stores)").size == pytest.approx(815e6)
+    assert quantity("815", around="millions of people").size == 815
+
+
+def test_what_is_no_number_is_not_read():
+    assert quantity("none") is None
+    assert quantity("192.168.0.1") is None
+
+
+def test_numbers_are_shown_with_groups_and_unit():
+    assert shown(43465, 0, "$") == "$43,465"
+    assert shown(-7.14, 1, "%") == "-7.1%"
+    assert shown(-0.001, 1) == "0.0"
