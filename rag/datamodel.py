@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Role = Literal["title", "heading", "paragraph", "list", "table", "caption", "figure", "code"]
-Channel = Literal["dense", "lexical", "image", "fused", "reranked"]
+Channel = Literal["dense", "lexical", "image", "visual", "fused", "reranked"]
 
 CELL_SEPARATOR: Final = " | "
 """Between the cells of a table row; a `|` inside a cell is written as `¦` by the parsers."""
@@ -292,7 +292,8 @@ class Hit:
     """A chunk that a search found. `rank` counts from 1; higher scores are better.
 
     Scores of `dense` are cosines, of `lexical` shares of what the question asks for, of `image`
-    shares of equal bits; those of `reranked` are probabilities.
+    shares of equal bits, of `visual` shares of all that looks alike; those of `reranked` are
+    probabilities.
     """
 
     chunk: Chunk
@@ -322,14 +323,14 @@ class Context:
 class Prompt:
     """A request to a generator: the question and its sources, and the same rendered.
 
-    `parts` are texts and images in order; a generator that reads no prose (the extractive one)
-    works from `query` and `context`.
+    `parts` are texts and images in order, a picture after the text that tells of it; a generator
+    that reads no prose (the extractive one) works from `query` and `context`.
     """
 
     query: Query
     context: Context
     system: str = ""
-    parts: tuple[str | ImageAsset, ...] = ()
+    parts: tuple[str | ImageAsset | QueryImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ PagelightError
 │   ├── WorkspaceBusyError  another process owns it
 │   └── IndexMismatchError  it was built by another version or another model
 └── ModelError              a model can't be loaded or run
+    └── CutOffError         ... or ended amid its answer; what it wrote stands
 
 Bugs are none of these: they keep their traceback.
 """
@@ -59,3 +60,7 @@ class IndexMismatchError(WorkspaceError):
 
 class ModelError(PagelightError):
     """Raised when model weights are missing, damaged, or fail to run."""
+
+
+class CutOffError(ModelError):
+    """Raised by a generator that ended amid its answer. What it yielded before stands."""

@@ -16,7 +16,8 @@ from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
-from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
+from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.retriever import searched_text
 
@@ -80,6 +81,7 @@ class Pipeline:
         limits: Limits,
         *,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
+        fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -89,6 +91,7 @@ class Pipeline:
         self._generator = generator
         self._limits = limits
         self._fetch = fetch
+        self._fit = fit
         self._notes = notes
         self._now = now
 
@@ -152,17 +155,26 @@ class Pipeline:
     def _generate(
         self, answer: Answer, asked: Query, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
-        prompt = build_prompt(asked, context)
+        prompt = self._fit(build_prompt(asked, context))
         text = ""
-        for piece in self._generator.stream(prompt):
-            if not text:
-                clock.mark("first_text")
-            text += piece
-            yield cited(answer, text, context)
-        if not text.strip():
+        try:
+            for piece in self._generator.stream(prompt):
+                if not text:
+                    clock.mark("first_text")
+                text += piece
+                yield cited(answer, text, prompt.context)
+        except CutOffError as cut:
+            answer = replace(answer, notes=(*answer.notes, str(cut)))
+        if not text.strip() or says_not_held(text):
             yield self._refusal(answer, clock)
             return
-        yield replace(cited(answer, text, context), timings_s=clock.timings(), complete=True)
+        answer = cited(answer, text, prompt.context)
+        yield replace(answer, timings_s=clock.timings(), complete=True)
+
+
+def says_not_held(text: str) -> bool:
+    """Tell whether a generator answers with the sentence that the prompt gives it for this."""
+    return text.strip(' \n\t"“”*').startswith(NOT_HELD) and "[" not in text
 
 
 def cited(answer: Answer, text: str, context: Context) -> Answer:

@@ -5,10 +5,12 @@ from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
+from rag.answer.prompt import build_prompt
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.render_json import answer_json
-from rag.datamodel import Query, QueryImage, Turn
+from rag.datamodel import Context, Query, QueryImage, Turn
+from rag.errors import CutOffError
 from rag.retrieve.retriever import Retriever
 
 
@@ -108,3 +110,63 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "text",
     }
     assert shown["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
+
+
+class Writer:
+    """A fake generator: says some pieces, then may fail."""
+
+    model_id = "writer"
+
+    def __init__(self, *pieces, error=None):
+        self.pieces, self.error = pieces, error
+
+    def count_tokens(self, text):
+        return len(text.split())
+
+    def stream(self, prompt):  # noqa: ARG002 - it knows what it will say
+        yield from self.pieces
+        if self.error is not None:
+            raise self.error
+
+
+def written(*pieces, error=None, **options):
+    index, embedder = snow_index()
+    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0)
+    asking = Pipeline(
+        Retriever(index, embedder),
+        Readings(None),
+        lambda *_: 1.0,
+        Writer(*pieces, error=error),
+        limits,
+        fetch=index.chunks,
+        **options,
+    )
+    return list(asking.ask(Query(text="How deep was the snow?")))[-1]
+
+
+def test_an_answer_that_is_cut_off_is_kept_and_marked():
+    answer = written("Deep [1]", " in", error=CutOffError("The server closed the line."))
+
+    assert (answer.text, answer.complete) == ("Deep [1] in", True)
+    assert answer.notes == ("The server closed the line.",)
+    assert [c.number for c in answer.citations] == [1]
+
+
+def test_a_model_that_says_that_nothing_is_held_has_not_answered():
+    answer = written("The documents do not", " hold an answer to this.")
+
+    assert (answer.answered, answer.text) == (False, NOT_HELD)
+    assert answer.citations == ()
+    assert answer.nearest
+
+
+def test_what_a_model_can_not_read_is_told_in_the_context():
+    def only_best(prompt):
+        best, *others = prompt.context.hits
+        return build_prompt(prompt.query, Context(hits=(best,), dropped=tuple(others)))
+
+    answer = written("Deep [1], white [2].", fit=only_best)
+
+    assert len(answer.context.hits) == 1
+    assert answer.context.dropped
+    assert answer.unresolved == (2,)

@@ -4,8 +4,10 @@ import pytest
 from builders_answer import WINTER, chunk, hit
 
 import prompts
-from rag.answer.prompt import build_prompt
-from rag.datamodel import Context, ImageAsset, Query
+from rag.answer.pipeline import NOT_HELD
+from rag.answer.prompt import build_prompt, fitted, word_tokens
+from rag.datamodel import Context, ImageAsset, Query, QueryImage
+from rag.errors import ModelError
 
 PICTURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
@@ -46,3 +48,45 @@ def test_document_text_can_not_close_its_fence():
 
     assert prompt.parts[0].count("</source>") == 1
     assert prompt.parts[0].count("<source") == 1
+
+
+def test_the_pictures_of_a_question_stand_before_its_words():
+    picture = QueryImage(path="photo.png", phash="0" * 16)
+    prompt = build_prompt(Query(text="What is this?", image=picture), Context())
+
+    assert prompt.parts[0] == picture
+    assert prompt.parts[1].strip() == "Question: What is this?"
+
+
+def test_the_model_is_told_the_sentence_that_says_that_nothing_is_held():
+    assert NOT_HELD in prompts.load("system").template
+
+
+def letters(text):
+    return len(text)
+
+
+def three_sources():
+    hits = tuple(hit(chunk(f"c{rank}", WINTER), rank) for rank in (1, 2, 3))
+    return build_prompt(Query(text="How deep?"), Context(hits=hits))
+
+
+def test_a_prompt_that_fits_is_left_alone():
+    prompt = three_sources()
+
+    assert fitted(prompt, room_tokens=word_tokens(prompt, letters), count_tokens=letters) == prompt
+
+
+def test_the_last_sources_are_dropped_until_the_prompt_fits():
+    prompt = three_sources()
+    room = word_tokens(prompt, letters) - 1
+    fitting = fitted(prompt, room_tokens=room, count_tokens=letters)
+
+    assert [h.chunk.id for h in fitting.context.hits] == ["c1", "c2"]
+    assert [h.chunk.id for h in fitting.context.dropped] == ["c3"]
+    assert word_tokens(fitting, letters) <= room
+
+
+def test_a_model_that_can_not_read_the_best_source_is_told_of():
+    with pytest.raises(ModelError, match="longer than the 50 tokens"):
+        fitted(three_sources(), room_tokens=50, count_tokens=letters)
