@@ -15,8 +15,9 @@ Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller"]
 _I: Final = re.IGNORECASE
 _PARTS_END: Final = r"(?=\s+(?:in|on|for|at|of|during|according|by|to|as)\b|[?,;]|$)"
 _DIFFERENCE: Final = re.compile(
-    r"\bdifference\b[^?]*?\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>[^?,;]+?)" + _PARTS_END, _I
+    r"\bdifference\b(?P<of>[^?]*?)\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>[^?,;]+?)" + _PARTS_END, _I
 )
+_POINTS: Final = re.compile(r"\bin percent(?:age)?(?: points)?|^\s*(?:in|of)\b", _I)
 _RATIO: Final = re.compile(r"\bratio\s+of\s+(?P<a>.+?)\s+to\s+(?P<b>[^?,;]+?)(?=[?,;]|$)", _I)
 _SUM: Final = re.compile(r"\b(?:in total|altogether|combined|sum of|total of|together)\b", _I)
 _SERIES: Final = re.compile(
@@ -86,7 +87,13 @@ def _ratio(question: str) -> Operation | None:
 
 def _difference(question: str) -> Operation | None:
     found = _DIFFERENCE.search(question)
-    return found and _of("difference", question, found.span(), (found["a"], found["b"]))
+    if found is None:
+        return None
+    what = _POINTS.sub("", found["of"]).strip(" ,")
+    plain = f"{question[: found.start()]}{what} {found.group()}{question[found.end() :]}"
+    start = found.start() + len(what) + 1
+    place = (start, start + len(found.group()))
+    return _of("difference", plain, place, (found["a"], found["b"]))
 
 
 def _of(
