@@ -195,7 +195,9 @@ def _completed(plain: str, said: _Said) -> tuple[str, str]:
         text = _with_topic(timed, said, joined=asked != plain)
     own = subject(asked)
     own_thing = own and not pronouns(asked) and (names(own) or not _DEFINITE.match(own))
-    return _kept(text[:1].upper() + text[1:]), own if own_thing else said.focus
+    if asked != plain:
+        text = text[:1].upper() + text[1:]
+    return _kept(text), own if own_thing else said.focus
 
 
 def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:

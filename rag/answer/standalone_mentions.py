@@ -45,6 +45,10 @@ _NO_SUBJECTS: Final = frozenset("there your you my it i we this that these those
 _POINTS: Final = frozenset(
     "it its they them their he she him her his this that these those".split()
 )
+_PARTICIPLE: Final = re.compile(
+    r"[a-z]{2,}ed|made|born|found|built|known|held|done|sold|kept|written|grown|given|taken|seen"
+)
+_LONG_PHRASE: Final = 4
 _NAME_WORDS: Final = 6
 _PERSON_WORDS: Final = range(2, 5)
 
@@ -122,7 +126,9 @@ def shortened(phrase: str) -> str:
     """Return the phrase without `the kinds of` before it, and marks and prepositions after it."""
     phrase = _KINDS_OF.sub("", phrase.strip(" ?.!,;"), count=1)
     parts = phrase.split()
-    while parts and parts[-1].lower() in PREPOSITIONS | {"and", "or", "also", "called", "like"}:
+    while parts and parts[-1].lower() in PREPOSITIONS | {"and", "or", "also", "like"}:
+        parts.pop()
+    while len(parts) > 1 and _PARTICIPLE.fullmatch(parts[-1]):
         parts.pop()
     known = content(phrase) and _POINTS.isdisjoint(words(phrase))
     return " ".join(parts) if known else ""
@@ -213,7 +219,8 @@ def _after_auxiliary(question: str) -> str:
         if word in (_NO_SUBJECTS if phrase else _NO_SUBJECTS | _NOT_NAMES - {"the", "a", "an"}):
             return ""
         phrase.append(part)
-    return " ".join(phrase[:-1] if len(phrase) > 1 else phrase)
+    # What follows the subject is its verb, maybe with an object.
+    return " ".join(phrase[: max(1, len(phrase) - (1 if len(phrase) < _LONG_PHRASE else 2))])
 
 
 def content(text: str) -> set[str]:
