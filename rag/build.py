@@ -25,8 +25,8 @@ from rag.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
 
-ANSWER_THRESHOLD: Final = 0.76
-"""Confidence under which the `embedded` profile gives no answer; see benchmarks/LOG.md."""
+ANSWER_THRESHOLD: Final = 0.57
+"""Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 8
 
@@ -74,11 +74,12 @@ class Engine:
     def _wired(self, recipe: Recipe) -> Pipeline:
         known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
+        ranker = AnswerRanker(self._scorer)
         return Pipeline(
             Retriever(searched, self.embedder, dense_ready=lambda: recipe.dense and self.ready()),
             self._readings if recipe.rerank else FoundOrder(),
-            Confidence(known, self._scorer).estimate,
-            ExtractiveGenerator(AnswerRanker(self._scorer), self.embedder),
+            Confidence(known, ranker).estimate,
+            ExtractiveGenerator(ranker, self.embedder),
             self.limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             notes=lambda: () if self.ready() else (LOADING,),

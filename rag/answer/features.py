@@ -85,6 +85,11 @@ def wanted(asked: Asked, importance: Mapping[str, float]) -> Wanted:
     return Wanted(asked=asked, kinds={kind: _normalised(of) for kind, of in kinds.items()})
 
 
+def share_of(asked: Asked, importance: Mapping[str, float], stems: Stems) -> float:
+    """Return the share of the question's plain words that is among `stems`."""
+    return wanted(asked, importance).covered(stems, "in").get("word_in", 0.0)
+
+
 def _normalised(values: Mapping[str, float]) -> dict[str, float]:
     whole = math.fsum(values.values()) or 1.0
     return {stem: value / whole for stem, value in values.items()}

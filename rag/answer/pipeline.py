@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rag.answer.citations import resolve_marks
+from rag.answer.confidence import Verdict
 from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
 from rag.answer.operations import operation
@@ -29,8 +30,8 @@ NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
 
-Assess = Callable[[str, Sequence[Hit]], float]
-"""The chance, in 0..1, that the hits hold the answer to the question."""
+Assess = Callable[[str, Sequence[Hit]], Verdict]
+"""The chances that the hits hold an answer to the question, and that ours is right."""
 
 
 class Retrieve(Protocol):
@@ -39,7 +40,7 @@ class Retrieve(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is retrieved and read, and the confidence under which nothing is answered."""
+    """How much is retrieved and read, and the chance of an answer under which none is given."""
 
     top_k: int
     context_hits: int
@@ -111,16 +112,16 @@ class Pipeline:
             reranked = self._reranker.rerank(asked, hits)
         with clock.stage("assess"):
             context = self._context(asked, reranked)
-            confidence = self._assess(asked.text, context.hits)
+            verdict = self._assess(asked.text, context.hits)
         answer = Answer(
             query=query,
             standalone_query=question.text,
-            confidence=confidence,
+            confidence=verdict.right,
             hits=tuple(reranked),
             notes=self._notes(),
         )
         # A picture's words are no question: what fits the picture is always shown.
-        if query.image is None and confidence < self._limits.threshold:
+        if query.image is None and verdict.held < self._limits.threshold:
             yield self._refusal(answer, clock)
         else:
             yield from self._generate(answer, asked, context, clock)

@@ -77,6 +77,15 @@ class AnswerRanker:
             self._last = last
         return [self._renumbered(found, hits) for found in last[2]]
 
+    def importance(self, question: str) -> Mapping[str, float]:
+        """Return the share of importance of each stem of the question."""
+        return self._scorer.importance(question)
+
+    def relevance(self, question: str, hits: Sequence[Hit]) -> float:
+        """Return the highest relevance that the reader gives any hit."""
+        readings = self._scorer.readings(question, hits)
+        return max((reading.relevance for reading in readings.values()), default=0.0)
+
     def _find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
         evidence = self._scorer.find(question, hits)[:MOST_EVIDENCE]
         if not evidence:

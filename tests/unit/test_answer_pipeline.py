@@ -1,7 +1,7 @@
 import pytest
 from builders_answer import snow_index
 
-from rag.answer.confidence import Confidence
+from rag.answer.confidence import Confidence, Verdict
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
@@ -20,8 +20,9 @@ def pipeline(threshold, **options):
     scorer = EvidenceScorer(index, embedder, readings)
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     retriever = Retriever(index, embedder)
-    assess = Confidence(index, scorer).estimate
-    generator = ExtractiveGenerator(AnswerRanker(scorer), embedder)
+    ranker = AnswerRanker(scorer)
+    assess = Confidence(index, ranker).estimate
+    generator = ExtractiveGenerator(ranker, embedder)
     return Pipeline(retriever, readings, assess, generator, limits, fetch=index.chunks, **options)
 
 
@@ -135,7 +136,7 @@ def written(*pieces, error=None, **options):
     asking = Pipeline(
         Retriever(index, embedder),
         Readings(None),
-        lambda *_: 1.0,
+        lambda *_: Verdict(held=1.0, right=1.0),
         Writer(*pieces, error=error),
         limits,
         fetch=index.chunks,

@@ -3,6 +3,7 @@ from builders_answer import WINTER, chunk, hit, snow_index
 
 from rag.answer.confidence import Confidence, names_missing_year, rarity
 from rag.answer.evidence import EvidenceScorer
+from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 
 HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
@@ -11,7 +12,7 @@ HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
 def estimate(question, hits=HITS):
     index, embedder = snow_index()
     scorer = EvidenceScorer(index, embedder, Readings(None))
-    return Confidence(index, scorer).estimate(question, hits)
+    return Confidence(index, AnswerRanker(scorer)).estimate(question, hits).held
 
 
 def test_a_question_that_the_evidence_answers_is_likelier_than_one_about_a_missing_thing():
@@ -49,3 +50,13 @@ def test_a_fiscal_year_is_a_year():
     assert estimate("How deep was the snow in FY1999?") > estimate(
         "How deep was the snow in FY2007?"
     )
+
+
+def test_an_answer_of_the_kind_that_is_asked_for_is_likelier_right():
+    index, embedder = snow_index()
+    confidence = Confidence(index, AnswerRanker(EvidenceScorer(index, embedder, Readings(None))))
+
+    held = confidence.estimate("How deep was the snow in March 1999?", HITS)
+    missing = confidence.estimate("How deep was the snow in March 2007?", HITS)
+
+    assert 0 < missing.right < held.right < 1
