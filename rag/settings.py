@@ -30,8 +30,22 @@ class Settings:
         "", "Password of the chat; needed where RAG_HOST lets other machines in."
     )
     profile: str = _setting("auto", "Which models run: auto or embedded.")
+    image_model: str = _setting(
+        "", "What sees pictures: file: and a folder that open_clip saved; nothing: no model does."
+    )
     top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
     context_tokens: int = _setting(3000, "Tokens of sources that an answer may use.", least=200)
+    generator: str = _setting(
+        "",
+        "Who writes answers: file:FOLDER of a model, an address (http://127.0.0.1:8000/v1), or"
+        " nothing: then they are quotations.",
+    )
+    generator_model: str = _setting("", "Name of the server's model; empty: its only one.")
+    generator_key: str = _setting("", "Key that the server asks for; sent to nobody else.")
+    answer_tokens: int = _setting(512, "Most tokens that a written answer takes.", least=1)
+    picture_tokens: int = _setting(
+        2000, "Tokens that the pictures of a prompt may take together; 0: none is shown.", least=0
+    )
     answer_threshold: float = _setting(
         -1.0, "Confidence under which no answer is given; negative: the profile's own.", least=-1
     )

@@ -1,4 +1,4 @@
-"""One suite each for `Reranker` and `Generator`, over the real ones on a small index."""
+"""One suite for `Reranker`, and what the generator that quotes promises, on a small index."""
 
 import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index
@@ -88,22 +88,6 @@ def test_every_mark_stands_for_a_source(generator):
 
     assert citations
     assert unresolved == ()
-
-
-def test_a_stream_can_be_closed_before_its_end(generator):
-    stream = generator.stream(prompt(*HITS))
-    next(stream)
-    stream.close()
-
-    assert list(stream) == []
-
-
-def test_the_same_prompt_gives_the_same_answer(generator):
-    assert list(generator.stream(prompt(*HITS))) == list(generator.stream(prompt(*HITS)))
-
-
-def test_no_source_gives_no_text(generator):
-    assert "".join(generator.stream(prompt())) == ""
 
 
 def test_tokens_are_counted_as_the_embedder_counts_them(generator, embedder):

@@ -1,0 +1,130 @@
+"""A server's stream to pieces of an answer: server-sent events of the OpenAI chat protocol.
+
+Knows the protocol (WHATWG HTML, section 9.2, and the "chat completion chunk" of the API reference);
+knows no prompt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from rag.errors import CutOffError, ModelError
+
+if TYPE_CHECKING:
+    import httpx
+
+DONE: Final = "[DONE]"
+MOST_LINE_LETTERS: Final = 1_000_000
+_LIMIT: Final = "length"
+
+
+class _Ended(Exception):  # noqa: N818 - it is no error
+    """The server says that the answer is whole."""
+
+
+def pieces_of(response: httpx.Response, *, host: str) -> Iterator[str]:
+    """Yield the pieces of an answer until the server says that it is whole.
+
+    Raises CutOffError where it ends before, and ModelError where it ends before any piece.
+    """
+    begun = False
+    try:
+        for event in _events(response):
+            piece = _piece(event, host=host)
+            begun = begun or bool(piece)
+            if piece:
+                yield piece
+            _check_end(event, host=host)
+    except _Ended:
+        return
+    except CutOffError as cut:
+        if begun:
+            raise
+        raise ModelError(cut.args[0], hint=cut.hint) from cut
+
+
+def _events(response: httpx.Response) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a stream; raise _Ended at its end, CutOffError where none is told."""
+    import httpx
+
+    host = response.request.url.host
+    if "text/event-stream" not in response.headers.get("Content-Type", ""):
+        yield _whole(response, host)
+        raise _Ended
+    try:
+        for line in _lines(response):
+            name, _, value = line.partition(":")
+            if name == "data" and value.strip() == DONE:
+                raise _Ended
+            if name == "data":
+                yield _parsed(value, host)
+    except httpx.TimeoutException as error:
+        raise CutOffError(f"The answer was cut off: the server at {host} fell silent.") from error
+    except httpx.HTTPError as error:
+        raise CutOffError(f"The answer was cut off: the server at {host} hung up.") from error
+    raise CutOffError(f"The answer was cut off: the server at {host} ended it too early.")
+
+
+def _lines(response: httpx.Response) -> Iterator[str]:
+    """Yield lines, none endless."""
+    rest = ""
+    for block in response.iter_text():
+        *lines, rest = (rest + block).split("\n")
+        yield from (line.rstrip("\r") for line in lines)
+        if len(rest) > MOST_LINE_LETTERS:
+            raise CutOffError("The answer was cut off: the server sends what is no stream.")
+    if rest:
+        yield rest
+
+
+def _whole(response: httpx.Response, host: str) -> dict[str, Any]:
+    """Return an answer that came at once: some servers don't stream."""
+    import httpx
+
+    try:
+        found = _parsed(response.read().decode("utf-8", "replace"), host)
+    except httpx.HTTPError as error:
+        raise ModelError(f"The server at {host} hung up: {error}.") from error
+    return found
+
+
+def _parsed(text: str, host: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise CutOffError(
+            f"The answer was cut off: the server at {host} sends what is no answer.",
+            hint="See RAG_GENERATOR: it ends in /v1 for most servers.",
+        ) from error
+    return found if isinstance(found, dict) else {}
+
+
+def _piece(event: dict[str, Any], *, host: str) -> str:
+    """Return the words of an event; raise CutOffError where it tells of a failure."""
+    if event.get("error"):
+        error = event["error"]
+        told = error.get("message", error) if isinstance(error, dict) else error
+        raise CutOffError(f"The answer was cut off: the server at {host} failed: {told!s:.200}.")
+    choice = _choice(event)
+    said = choice.get("delta") or choice.get("message") or {}
+    content = said.get("content") if isinstance(said, dict) else None
+    return content if isinstance(content, str) else ""
+
+
+def _check_end(event: dict[str, Any], *, host: str) -> None:
+    reason = _choice(event).get("finish_reason")
+    if reason == _LIMIT:
+        raise CutOffError(
+            f"The answer was cut off: {host} wrote as many tokens as it may.",
+            hint="Raise RAG_ANSWER_TOKENS.",
+        )
+    if reason:
+        raise _Ended
+
+
+def _choice(event: dict[str, Any]) -> dict[str, Any]:
+    choices = event.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else {}
+    return first if isinstance(first, dict) else {}

@@ -1,0 +1,85 @@
+"""Which generator that writes is set, and what a person is told of it. Loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from rag.datamodel import ImageAsset, Prompt, QueryImage
+from rag.errors import SettingsError
+from rag.neural.endpoint import EndpointGenerator, Server
+from rag.neural.endpoint_address import SCHEMES, read_address
+from rag.neural.prompt_pictures import LoadPixels
+from rag.neural.vlm import Budget, VlmGenerator
+from rag.neural.weights import FILE_SCHEME, folder_of
+from rag.protocols import Pixels
+from rag.settings import Settings
+
+
+class Writer(Protocol):
+    """A `Generator` that reads prompts, and is told how much of one it can read."""
+
+    @property
+    def model_id(self) -> str: ...
+    def count_tokens(self, text: str) -> int: ...
+    def fit(self, prompt: Prompt) -> Prompt: ...
+    def stream(self, prompt: Prompt) -> Iterator[str]: ...
+    def warm(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def writer_of(settings: Settings, load_pixels: LoadPixels) -> Writer | None:
+    """Return the generator that `settings.generator` names; None where it names none.
+
+    Raises SettingsError for what is neither a folder nor an address, and ModelError for a folder
+    that holds no model.
+    """
+    source = settings.generator.strip()
+    if not source:
+        return None
+    if source.startswith(FILE_SCHEME):
+        budget = Budget(
+            answer_tokens=settings.answer_tokens, picture_tokens=settings.picture_tokens
+        )
+        return VlmGenerator(folder_of(source, setting="RAG_GENERATOR"), load_pixels, budget)
+    return _endpoint(settings, load_pixels)
+
+
+def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
+    if not settings.generator.strip().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
+        raise SettingsError(
+            f"RAG_GENERATOR is {settings.generator!r}, which is neither a folder nor an address.",
+            hint="Say file:/FOLDER or http://127.0.0.1:8000/v1.",
+        )
+    return EndpointGenerator(
+        Server(
+            address=read_address(settings.generator),
+            model=settings.generator_model,
+            key=settings.generator_key,
+        ),
+        load_pixels,
+        answer_tokens=settings.answer_tokens,
+        picture_tokens=settings.picture_tokens,
+    )
+
+
+def told(settings: Settings, writer: Writer) -> tuple[str, str]:
+    """Return the name of the profile that a writer makes, and who writes, as sentences."""
+    if settings.generator.strip().startswith(FILE_SCHEME):
+        return "local", f"{writer.model_id} writes the answers, on this machine."
+    sent = read_address(settings.generator).told
+    return "endpoint", f"{writer.model_id} writes the answers. {sent}".strip()
+
+
+def pixel_loader(
+    stored: Callable[[ImageAsset], Pixels], decode: Callable[[bytes], Pixels]
+) -> LoadPixels:
+    """Return what decodes the pictures of sources, and those that come with a question."""
+
+    def load(picture: ImageAsset | QueryImage) -> Pixels:
+        if isinstance(picture, ImageAsset):
+            return stored(picture)
+        return decode(Path(picture.path).read_bytes())
+
+    return load

@@ -1,0 +1,213 @@
+"""The generator that writes: a language model of the person's own, with eyes or without.
+
+Reads the numbered sources with their pictures and writes an answer with marks. What it may read is
+known before it starts: words first, then pictures scaled to the room that is left. Knows a folder
+of weights; knows nothing of retrieval.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rag.answer.prompt import fitted, word_tokens
+from rag.datamodel import Prompt
+from rag.errors import ModelError
+from rag.neural.chat_messages import Message, as_text, merged, messages_of
+from rag.neural.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
+from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
+
+if TYPE_CHECKING:
+    from rag.neural.generation import Generation
+    from rag.protocols import Pixels
+
+logger = logging.getLogger(__name__)
+
+PATCH_PX: Final = 28
+"""Side of what one token shows where a processor can't tell (Qwen2-VL; others show more)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How many tokens an answer, and the pictures of a prompt, may take."""
+
+    answer_tokens: int
+    picture_tokens: int
+
+
+class VlmGenerator:
+    """The `Generator` over one folder. Loads when first needed; thread-safe, one answer at a time.
+
+    Raises ModelError where the folder is missing, damaged or no chat model's, where it does not fit
+    the memory, and where the question and its best source do not fit the model.
+    """
+
+    def __init__(self, folder: Path, load_pixels: LoadPixels, budget: Budget) -> None:
+        self._folder = VlmFolder(folder)
+        self._load_pixels = load_pixels
+        self._budget = budget
+        self._model_id = self._folder.model_id()
+        self._loading = threading.RLock()
+        self._writing = threading.Lock()
+        self._reading_cache: Reading | None = None
+        self._loaded: Loaded | None = None
+        self._runs: set[Generation] = set()
+
+    @property
+    def model_id(self) -> str:
+        return self._model_id
+
+    @property
+    def ready(self) -> bool:
+        """Whether an answer starts without loading."""
+        return self._loaded is not None
+
+    def warm(self) -> None:
+        """Load the model now."""
+        self._model()
+
+    def close(self) -> None:
+        """End what is being written and give the memory back. The next use loads again."""
+        with self._loading:
+            for run in tuple(self._runs):
+                run.stop()
+            on_gpu = self._loaded is not None and self._loaded.device.type == "cuda"
+            self._loaded = None
+        gc.collect()
+        if on_gpu:
+            import torch
+
+            torch.cuda.empty_cache()
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._reading().tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def fit(self, prompt: Prompt) -> Prompt:
+        """Return the prompt with the first sources that fit; raise ModelError if none does."""
+        room = self._room() - self._budget.answer_tokens
+        return fitted(prompt, room_tokens=room, count_tokens=self.count_tokens)
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Yield pieces of the answer; nothing for a prompt without a source.
+
+        Closing the iterator stops the model, amid the reading of a long prompt too. Raises
+        CutOffError where the answer's tokens are spent.
+        """
+        if not prompt.context.hits:
+            return
+        from rag.neural.generation import Generation
+
+        inputs = self._inputs(self.fit(prompt))
+        run = Generation(
+            self._model().model,
+            self._reading().tokenizer,
+            inputs,
+            most_tokens=self._budget.answer_tokens,
+            lock=self._writing,
+        )
+        self._runs.add(run)
+        try:
+            yield from run.pieces()
+        finally:
+            self._runs.discard(run)
+
+    def _inputs(self, prompt: Prompt) -> dict[str, Any]:
+        """Return the tensors of a prompt, at most as many tokens as fit."""
+        most = self._room() - self._budget.answer_tokens
+        shown = self._pictures(prompt, most)
+        inputs = self._encoded(prompt, shown)
+        while inputs["input_ids"].shape[1] > most:
+            if not shown:
+                raise ModelError("The question and its sources are longer than the model reads.")
+            shown.pop(max(shown))
+            inputs = self._encoded(prompt, shown)
+        logger.info("%d tokens, %d pictures", inputs["input_ids"].shape[1], len(shown))
+        return inputs
+
+    def _pictures(self, prompt: Prompt, most_tokens: int) -> dict[int, Pixels]:
+        if self._reading().processor is None:
+            return {}
+        left = most_tokens - word_tokens(prompt, self.count_tokens)
+        return shown_pictures(
+            wanted_pictures(prompt),
+            self._load_pixels,
+            self._picture_tokens,
+            room_tokens=min(left, self._budget.picture_tokens),
+        )
+
+    def _picture_tokens(self, height: int, width: int) -> int:
+        count: Callable[..., Any] | None = getattr(
+            self._reading().processor, "_get_num_multimodal_tokens", None
+        )
+        if count is None:
+            return -(-height // PATCH_PX) * -(-width // PATCH_PX)
+        return int(count(image_sizes=[(height, width)]).num_image_tokens[0])
+
+    def _encoded(self, prompt: Prompt, shown: dict[int, Pixels]) -> dict[str, Any]:
+        """Return what the model takes, on its device; pixels in its own kind of float."""
+        reading, loaded = self._reading(), self._model()
+        messages = messages_of(prompt, shown, signs=reading.signs)
+        made = self._templated(reading, messages, shown)
+        tensors = made.to(loaded.device)
+        return {
+            name: value.to(loaded.model.dtype) if value.is_floating_point() else value
+            for name, value in tensors.items()
+            if hasattr(value, "is_floating_point")
+        }
+
+    def _templated(
+        self, reading: Reading, messages: list[Message], shown: dict[int, Pixels]
+    ) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
+        from jinja2 import TemplateError
+
+        writer = reading.processor or reading.tokenizer
+        chat = [
+            as_text(message) if reading.processor is None else _pictured(message, shown)
+            for message in messages
+        ]
+        options: dict[str, Any] = {
+            "add_generation_prompt": True,
+            "tokenize": True,
+            "return_dict": True,
+            "return_tensors": "pt",
+        }
+        if reading.thinks:
+            options["enable_thinking"] = False  # an answer is awaited, and its words are few
+        try:
+            return writer.apply_chat_template(chat, **options)
+        except TemplateError:  # some families know no system: Gemma 2, Mistral 7B
+            return writer.apply_chat_template(merged(chat), **options)
+
+    def _room(self) -> int:
+        """Return how many tokens prompt and answer may have: what the model and memory hold."""
+        return min(self._reading().window_tokens, self._model().room_tokens)
+
+    def _reading(self) -> Reading:
+        with self._loading:
+            if self._reading_cache is None:
+                self._reading_cache = self._folder.read()
+            return self._reading_cache
+
+    def _model(self) -> Loaded:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._folder.load(self._reading())
+            return self._loaded
+
+
+def _pictured(message: Message, shown: dict[int, Pixels]) -> Message:
+    """Return the message with its pictures set in."""
+    from PIL import Image
+
+    content = [
+        {"type": "image", "image": Image.fromarray(shown[part["place"]])}
+        if part["type"] == "image"
+        else part
+        for part in message["content"]
+    ]
+    return {"role": message["role"], "content": content}
