@@ -258,16 +258,17 @@ def _put_document_row(db: sqlite3.Connection, doc: Document, chunk_count: int) -
 
 
 def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
-    phash = chunk.image.phash if chunk.image is not None else None
+    phash, image_id = (chunk.image.phash, chunk.image.id) if chunk.image else (None, None)
     (row,) = db.execute(
-        "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, body)"
-        " VALUES (?, ?, ?, ?, ?, ?) RETURNING row",
+        "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, image_id, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING row",
         (
             chunk.id,
             doc_row,
             chunk.ordinal,
             embedded_digest(chunk),
             phash,
+            image_id,
             codec.encode_chunk(chunk),
         ),
     ).fetchone()

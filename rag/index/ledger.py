@@ -76,7 +76,12 @@ CREATE TRIGGER pages_follow_chunks AFTER DELETE ON chunks
     BEGIN DELETE FROM pages WHERE rowid = old.page_row; END;
 """
 
-_SCRIPTS: Final = (_TABLES, _PAGES)
+_PICTURES: Final = """
+ALTER TABLE chunks ADD COLUMN image_id TEXT;
+CREATE INDEX chunks_by_image ON chunks (image_id) WHERE image_id IS NOT NULL;
+"""
+
+_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES)
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
 _BUSY_S: Final = 30.0

@@ -17,16 +17,18 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import NO_FILTERS, Channel, Chunk, Document, Filters, Hit
+from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.index import catalog, health, lexical, pages
 from rag.index.assets import AssetStore
 from rag.index.chunk_vectors import Embed
 from rag.index.commit import Committer, Entry
 from rag.index.folder import make_folder
+from rag.index.hits import ranked
 from rag.index.ledger import SCHEMA_VERSION, Ledger
 from rag.index.lettering_cache import LetteringCache
 from rag.index.lock import WorkspaceLock
+from rag.index.pictures import PictureIndex, note_missing
 from rag.index.records import DocumentRecord, FileRecord, Finding
 from rag.index.stamp import Stamp, require
 from rag.index.vectors import VectorStore
@@ -59,6 +61,7 @@ class WorkspaceIndex:
         self.workspace = workspace
         self.assets = assets
         self.lettering_cache = LetteringCache(ledger)
+        self.pictures = PictureIndex(workspace, ledger)
         self._lock = lock
         self._ledger = ledger
         self._vectors = vectors
@@ -91,6 +94,7 @@ class WorkspaceIndex:
             ledger = Ledger(workspace / LEDGER_NAME)
             with ledger.write() as db:
                 pages.put_missing(db)
+                note_missing(db)
         except BaseException:
             lock.release()
             raise
@@ -100,6 +104,7 @@ class WorkspaceIndex:
 
     def close(self) -> None:
         self._vectors.close()
+        self.pictures.close()
         self._stemmer.close()
         self._ledger.close()
         self._lock.release()
@@ -127,7 +132,7 @@ class WorkspaceIndex:
             mates = pages.members(db, [chunk_id for chunk_id, _ in found])
             cosines = self._vectors.cosines(vector, itertools.chain(*mates.values()))
             scored = pages.with_pages(found, mates, cosines)
-            return _hits(db, scored[: max(k, 0)], k=k, channel="dense", filters=filters)
+            return ranked(db, scored[: max(k, 0)], k=k, channel="dense", filters=filters)
 
     def search_lexical(
         self,
@@ -142,12 +147,12 @@ class WorkspaceIndex:
             found = lexical.search_words(
                 db, self._stemmer, text, k=k, doc_rows=rows, weights=weights
             )
-            return _hits(db, found, k=k, channel="lexical", filters=filters)
+            return ranked(db, found, k=k, channel="lexical", filters=filters)
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         with self._ledger.read() as db:
             found = lexical.search_pictures(db, phash, k=k, doc_rows=_doc_rows(db, filters))
-            return _hits(db, found, k=k, channel="image", filters=filters)
+            return ranked(db, found, k=k, channel="image", filters=filters)
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         with self._ledger.read() as db:
@@ -314,23 +319,6 @@ class WorkspaceIndex:
             else _unknown_file(document, source)
             for source in document.sources
         ]
-
-
-def _hits(
-    db: sqlite3.Connection,
-    found: Sequence[tuple[str, float]],
-    *,
-    k: int,
-    channel: Channel,
-    filters: Filters,
-) -> list[Hit]:
-    """Rank what the ledger knows of what was found."""
-    chunks = catalog.chunks(db, [chunk_id for chunk_id, _ in found], filters=filters)
-    stored = [(chunks[key], score) for key, score in found if key in chunks]
-    return [
-        Hit(chunk=chunk, score=score, rank=rank, channel=channel)
-        for rank, (chunk, score) in enumerate(stored[: max(k, 0)], start=1)
-    ]
 
 
 def _wider(k: int) -> int:

@@ -1,4 +1,4 @@
-"""Vectors by chunk id, in Chroma: derived from the ledger, and made again from it when lost.
+"""Vectors by id, in Chroma: derived from the ledger, and made again from it when lost.
 
 The only module that imports chromadb (1.2 s, so when first needed). Knows ids and unit rows;
 knows nothing of documents, files or words. All calls may come from any thread.
@@ -36,9 +36,9 @@ class VectorStore:
     (15 MB for 10,000 chunks) from the first search on.
     """
 
-    def __init__(self, folder: Path, *, model_id: str, dim: int) -> None:
+    def __init__(self, folder: Path, *, model_id: str, dim: int, kind: str = "text") -> None:
         self._folder = folder
-        self._name = "text-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
+        self._name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
         self._dim = dim
         self._lock = threading.RLock()
         self._client: Client | None = None

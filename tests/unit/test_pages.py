@@ -116,6 +116,7 @@ def _take_pages_away(workspace):
     db = sqlite3.connect(workspace / "ledger.sqlite")
     db.executescript(
         "DROP TRIGGER pages_follow_chunks; DROP TABLE pages; DROP INDEX chunks_by_page;"
-        "ALTER TABLE chunks DROP COLUMN page_row; PRAGMA user_version = 1;"
+        "ALTER TABLE chunks DROP COLUMN page_row; DROP INDEX chunks_by_image;"
+        "ALTER TABLE chunks DROP COLUMN image_id; PRAGMA user_version = 1;"
     )
     db.close()
