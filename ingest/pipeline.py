@@ -1,7 +1,8 @@
 """A folder into the index: what changed is read, cut, embedded and stored, document by document.
 
 Two passes. The first reads the text of every file, so that all can be asked about soon; the
-second reads the lettering of figures and scanned pages. Reading happens on other threads (which
+second reads the lettering of figures and scanned pages. Where there is an image model, a third
+looks at the pictures. Reading happens on other threads (which
 wait for child processes) ahead of embedding and storing, which happen here. Knows the order of
 the work; knows no format, no model and no storage.
 """
@@ -25,11 +26,12 @@ from ingest.plan import Job, make_plan
 from ingest.progress import OnProgress, Report, Tracker
 from ingest.writer import ChunkDocument, Writer
 from rag.datamodel import Document, SourceFile
-from rag.errors import SourceError, WorkspaceError
+from rag.errors import PagelightError, SourceError, WorkspaceError
 from rag.index.lettering_cache import LetteringCache
 from rag.index.store import WorkspaceIndex
 from rag.protocols import Embedder
 from rag.settings import Settings
+from rag.sight import Sight
 
 READ_AHEAD: Final = 16
 """Documents that may wait, read but not yet stored: reading goes on while the model loads."""
@@ -63,6 +65,7 @@ class _Tools:
     settings: Settings
     workers: int
     tried_with: str
+    sight: Sight | None
 
 
 class Ingest:
@@ -83,6 +86,7 @@ class Ingest:
         settings: Settings,
         *,
         workers: int = 1,
+        sight: Sight | None = None,
     ) -> None:
         self._tools = _Tools(
             index=index,
@@ -93,6 +97,7 @@ class Ingest:
             settings=settings,
             workers=workers,
             tried_with=limits_digest(settings),
+            sight=sight,
         )
 
     def run(
@@ -174,8 +179,10 @@ class _Run:
         self._read_text(plan.jobs)
         if self._tools.settings.ocr:
             self._read_lettering()
+        notes = self._see_pictures()
         seconds = time.perf_counter() - start
-        return self._account.report(seconds=seconds, stopped=self._stop.is_set())
+        report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
+        return replace(report, notes=notes)
 
     # First pass
 
@@ -261,6 +268,31 @@ class _Run:
             self._account.unlettered(done.job, error)
         if self._writer.full:
             self._writer.flush()
+
+    # Third pass
+
+    def _see_pictures(self) -> tuple[str, ...]:
+        """Bring the vectors of pictures up to date; return why not, where that fails.
+
+        The words are stored by then: an image model that can't run takes nothing from them.
+        """
+        try:
+            if self._tools.sight is None or self._stop.is_set():
+                self._index.pictures.prune()
+            else:
+                self._tools.sight.see(
+                    stop=self._stop, on_begin=self._on_pictures, on_seen=self._on_seen
+                )
+        except PagelightError as error:
+            return (str(error),)
+        return ()
+
+    def _on_pictures(self, count: int) -> None:
+        if count:
+            self._tracker.begin("seeing", files=count, work=count)
+
+    def _on_seen(self, count: int) -> None:
+        self._tracker.advance(files=count, work=count)
 
     def _source_file(self, document: Document) -> SourceFile:
         """Return a file that holds the document's bytes; raises SourceError if there is none."""

@@ -1,7 +1,7 @@
 """How far an ingest has come, and what it did. Knows files, pages and clocks; does no work.
 
 In the first stage (`reading`) a page is a page of a file; in the second (`lettering`) it is a
-scanned page or a figure whose lettering is read.
+scanned page or a figure whose lettering is read. In the third (`seeing`) a file is a picture.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
-Stage = Literal["reading", "lettering", "done", "failed"]
+Stage = Literal["reading", "lettering", "seeing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2
@@ -53,9 +53,13 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What became of every file, in the order of sources. `stopped`: the person broke it off."""
+    """What became of every file, in the order of sources. `stopped`: the person broke it off.
+
+    `notes` are sentences about the whole ("the image model can't be used").
+    """
 
     files: tuple[FileReport, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
     stopped: bool = False
 
@@ -65,7 +69,11 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape that `pagelight ingest --json` prints."""
-        return {"files": [_rounded(file) for file in self.files], "totals": self._totals()}
+        return {
+            "files": [_rounded(file) for file in self.files],
+            "notes": list(self.notes),
+            "totals": self._totals(),
+        }
 
     def _totals(self) -> dict[str, Any]:
         states = Counter(file.state for file in self.files)

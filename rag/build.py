@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,13 +18,18 @@ from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
 from rag.errors import PagelightError, SettingsError
+from rag.index.assets import decode
+from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
 from rag.neural.embedders import SentenceEmbedder, minilm
+from rag.neural.image_embedder import OpenClipEmbedder
 from rag.neural.reader import ADAPTER, Reader
+from rag.neural.weights import folder_of
 from rag.protocols import Index
 from rag.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
+from rag.sight import Sight
 
 ANSWER_THRESHOLD: Final = 0.57
 """Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
@@ -59,9 +65,11 @@ class Engine:
         reader: Reader,
         limits: Limits,
         *,
+        sight: Sight | None = None,
         recipe: Recipe = WHOLE,
     ) -> None:
         self.index = index
+        self.sight = sight
         self.embedder = embedder
         self._reader = reader
         self.profile = EMBEDDED
@@ -76,14 +84,23 @@ class Engine:
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         ranker = AnswerRanker(self._scorer)
         return Pipeline(
-            Retriever(searched, self.embedder, dense_ready=lambda: recipe.dense and self.ready()),
+            Retriever(
+                searched,
+                self.embedder,
+                dense_ready=lambda: recipe.dense and self.ready(),
+                look=self.sight.find if self.sight and recipe.image else None,
+            ),
             self._readings if recipe.rerank else FoundOrder(),
             Confidence(known, ranker).estimate,
             ExtractiveGenerator(ranker, self.embedder),
             self.limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
-            notes=lambda: () if self.ready() else (LOADING,),
+            notes=self._notes,
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        loading = "" if self.ready() else LOADING
+        return tuple(filter(None, (loading, self.sight.problem if self.sight else "")))
 
     def variant(self, recipe: Recipe) -> Pipeline:
         """Return the same stages without some parts: same index, models, and what was read."""
@@ -94,11 +111,14 @@ class Engine:
         """What runs, by its part; trained parts of our own are named by their hash."""
         with ADAPTER.open("rb") as file:
             reader = hashlib.file_digest(file, "sha256").hexdigest()[:12]
-        return {
+        models = {
             "embedder": self.embedder.model_id,
             "reader": reader,
             "generator": "extractive",
         }
+        if self.sight and self.sight.model_id:
+            models["images"] = self.sight.model_id
+        return models
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one is complete."""
@@ -113,7 +133,7 @@ class Engine:
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""
         if self.ready():
-            return ""
+            return self.sight.problem if self.sight else ""
         return self._error or "The search model is loading; until then words alone are searched."
 
     def warm(self) -> None:
@@ -121,6 +141,8 @@ class Engine:
         vector = self.embedder.embed_queries(["warm"])
         self._reader.warm()
         self.index.search_dense(vector, k=1)
+        if self.sight:
+            self.sight.warm()
 
     def warm_in_background(self) -> None:
         """Load the models on a thread; a failure becomes the status."""
@@ -132,7 +154,18 @@ class Engine:
         except PagelightError as error:
             self._error = str(error)
 
+    def check(self) -> list[Finding]:
+        """Say what is wrong with the workspace; an empty list means that all is well."""
+        return [*self.index.check(), *(self.sight.check() if self.sight else ())]
+
+    def repair(self) -> int:
+        """Make what can be made again from the ledger; return how many vectors were made."""
+        made = self.index.repair(self.embedder.embed_documents)
+        return made + (self.sight.repair() if self.sight else 0)
+
     def close(self) -> None:
+        if self.sight:
+            self.sight.close()
         self.index.close()
 
     def __enter__(self) -> Self:
@@ -176,4 +209,18 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
         context_tokens=settings.context_tokens,
         threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
     )
-    return Engine(index, embedder, Reader(), limits, recipe=recipe)
+    return Engine(index, embedder, Reader(), limits, sight=_sight(settings, index), recipe=recipe)
+
+
+def _sight(settings: Settings, index: WorkspaceIndex) -> Sight | None:
+    """Return what sees pictures, not yet loaded; None where no model is set."""
+    if not settings.image_model:
+        return None
+    return Sight(
+        OpenClipEmbedder(folder_of(settings.image_model, setting="RAG_IMAGE_MODEL")),
+        index.pictures,
+        load=index.assets.pixels,
+        read=lambda image: decode(
+            Path(image.path).read_bytes(), megapixels=settings.image_megapixels
+        ),
+    )

@@ -38,6 +38,7 @@ class Assembly:
             self._reader.letter,
             self.settings,
             workers=READERS,
+            sight=self.engine.sight,
         )
 
     def read_image(self, path: Path) -> QueryImage:

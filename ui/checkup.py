@@ -22,8 +22,8 @@ def check_up(settings: Settings, *, repair: bool) -> dict[str, Any]:
             hint="Make one with: pagelight ingest FOLDER",
         )
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
-        repaired = engine.index.repair(engine.embedder.embed_documents) if repair else 0
-        findings = engine.index.check()
+        repaired = engine.repair() if repair else 0
+        findings = engine.check()
         return {
             "healthy": not findings,
             "summary": _summary(engine, healthy=not findings),

@@ -18,6 +18,10 @@ from ui.seams import Engine, Progress
 State = Literal["loading", "reading", "empty", "ready"]
 
 READABLE: Final = "PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, mail and picture files"
+_STAGES: Final = {
+    "lettering": "Reading the lettering of figures and scans",
+    "seeing": "Looking at pictures",
+}
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
 
@@ -99,9 +103,10 @@ def _progress_line(progress: Progress | None) -> str:
 
 
 def _progress_words(progress: Progress) -> list[str]:
-    lettering = progress.stage == "lettering"
-    stage = "Reading the lettering of figures and scans" if lettering else "Reading text"
-    if lettering and progress.pages_total:
+    stage = _STAGES.get(progress.stage, "Reading text")
+    if progress.stage == "seeing":
+        done = f"{progress.files_done:,} of {_count(progress.files_total, 'picture')}"
+    elif progress.stage == "lettering" and progress.pages_total:
         done = f"{progress.pages_done:,} of {_count(progress.pages_total, 'page')}"
     else:
         done = f"{progress.files_done:,} of {_count(progress.files_total, 'file')}"

@@ -15,6 +15,7 @@ import ingest.progress
 _STAGES: Final = {
     "reading": "Reading text",
     "lettering": "Reading the lettering of figures and scans",
+    "seeing": "Looking at pictures",
     "done": "Done",
     "failed": "Failed",
 }
@@ -71,6 +72,8 @@ def print_report(report: Mapping[str, Any]) -> None:
             console.print(Text(f"{file['state']}  {file['source']}: {file['reason']}", "yellow"))
         for warning in file["warnings"]:
             console.print(Text(f"note    {file['source']}: {warning}", "dim"))
+    for note in report["notes"]:
+        console.print(Text(f"note    {note}", "yellow"))
     totals = report["totals"]
     console.print(Text(", ".join(f"{name} {value}" for name, value in totals.items())))
 

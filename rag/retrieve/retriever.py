@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from rag.datamodel import Hit, Query
 from rag.protocols import Embedder, Index
@@ -23,15 +23,23 @@ class Weights:
     """What a score of each channel counts in the fusion.
 
     Measured (see benchmarks/LOG.md): all of 1 to 2 for the words serves, beside 1 for the meaning.
+    That of `visual` is not: no trained image model was at hand.
     """
 
     dense: float = 1.0
     lexical: float = 1.5
     image: float = 1.0
+    visual: float = 0.5
+
+
+class Look(Protocol):
+    """Finds pictures by what they look like; scores are shares, in 0..1, of all that is found."""
+
+    def __call__(self, query: Query, /, *, k: int) -> list[Hit]: ...
 
 
 class Retriever:
-    """Searches dense, lexical and image channels and fuses them.
+    """Searches dense, lexical, image and (where there is a `look`) visual channels, fuses them.
 
     `dense_ready` tells whether the embedder answers without a wait; until then the other
     channels search alone.
@@ -44,11 +52,13 @@ class Retriever:
         *,
         weights: Weights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
+        look: Look | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
+        self._look = look
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, best first, channel `fused`."""
@@ -67,6 +77,8 @@ class Retriever:
             yield run, self._weights.lexical
         if query.image is not None:
             yield self._same_pictures(query), self._weights.image
+        if self._look is not None:
+            yield self._look(query, k=CHANNEL_DEPTH), self._weights.visual
 
     def _dense(self, text: str, query: Query) -> list[Hit]:
         vector = self._embedder.embed_queries([text])

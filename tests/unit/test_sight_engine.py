@@ -1,0 +1,134 @@
+"""The whole program with a tiny image model: real files, real reading, real open_clip."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_clip import save_clip
+from builders_pictures import png
+
+from rag.datamodel import Query, QueryImage
+from rag.recipe import Recipe
+from rag.settings import Settings
+from ui.assemble import assemble
+from ui.checkup import check_up
+
+NAMES = [f"picture-{n}" for n in range(5)]
+
+
+def draw(folder):
+    """Draw pictures of coarse noise, no two alike; and a note in words."""
+    random = np.random.default_rng(7)
+    folder.mkdir()
+    for name in NAMES:
+        coarse = random.integers(0, 256, size=(6, 8, 3), dtype=np.uint8)
+        (folder / f"{name}.png").write_bytes(png(coarse.repeat(20, axis=0).repeat(20, axis=1)))
+    (folder / "note.txt").write_text("The station on the pass was opened in 1904.\n")
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    """A folder ingested with a tiny image model, its words too."""
+    root = tmp_path_factory.mktemp("sight")
+    draw(root / "folder")
+    model = save_clip(root / "tiny-clip")
+    made = Settings(workspace=root / "workspace", image_model=f"file:{model}", ocr=False)
+    assert ingest(made).notes == ()
+    return made
+
+
+def folder_of(settings):
+    return settings.workspace.with_name("folder")
+
+
+def ingest(settings):
+    parts = assemble(settings)
+    try:
+        return parts.make_ingest().run(folder_of(settings), on_progress=lambda _: None)
+    finally:
+        parts.close()
+
+
+def look(settings, name):
+    """Return the sources that the visual channel finds for a picture of the folder."""
+    parts = assemble(settings)
+    try:
+        parts.engine.warm()
+        hits = parts.engine.sight.find(Query(image=picture(parts, name)), k=5)
+        return [hit.chunk.source for hit in hits]
+    finally:
+        parts.close()
+
+
+def picture(parts, name):
+    """Return a picture of the folder as one to ask with; its lettering is not read."""
+    path = parts.engine.index.root / f"{name}.png"
+    asset = parts.engine.index.assets.put_encoded(path.read_bytes())
+    return QueryImage(path=str(path), phash=asset.phash)
+
+
+def test_each_picture_is_found_first_by_itself(settings):
+    parts = assemble(settings)
+    try:
+        parts.engine.warm()
+        for name in NAMES:
+            image = picture(parts, name)
+            seen = parts.engine.sight.find(Query(image=image), k=5)
+            assert seen[0].chunk.source == f"{name}.png"
+            assert parts.engine.search(Query(image=image), 5)[0].chunk.source == f"{name}.png"
+        assert parts.engine.models["images"].startswith("tiny-clip@")
+    finally:
+        parts.close()
+
+
+def test_sight_can_be_left_out_with_the_pictures(settings):
+    parts = assemble(settings)
+    try:
+        parts.engine.warm()
+        image = picture(parts, NAMES[0])
+        without = parts.engine.variant(Recipe(image=False))
+
+        assert without.search(Query(image=image), k=5) == []
+    finally:
+        parts.close()
+
+
+def test_a_workspace_seen_whole_is_healthy(settings):
+    assert check_up(settings, repair=False)["healthy"]
+
+
+def test_another_model_sees_all_anew(settings, tmp_path):
+    workspace = shutil.copytree(settings.workspace, tmp_path / "workspace")
+    shutil.copytree(folder_of(settings), tmp_path / "folder")
+    model = save_clip(tmp_path / "other-clip", seed=1)
+    changed = replace(settings, workspace=workspace, image_model=f"file:{model}")
+
+    (finding,) = check_up(changed, repair=False)["findings"]
+    assert finding["count"] == len(NAMES)
+    assert check_up(changed, repair=True)["healthy"]
+    assert look(changed, NAMES[2])[0] == f"{NAMES[2]}.png"
+
+
+def test_without_its_folder_one_sentence_is_told_and_words_are_found(settings):
+    gone = replace(settings, image_model="file:/nowhere/tiny-clip")
+    parts = assemble(gone)
+    try:
+        parts.engine.warm()
+        (*_, answer) = parts.engine.ask(Query(text="When was the station on the pass opened?"))
+
+        assert "1904" in answer.text
+        assert parts.engine.status() == (
+            "There is no model folder /nowhere/tiny-clip. Pictures are found by their words alone."
+        )
+        assert answer.notes == (parts.engine.status(),)
+    finally:
+        parts.close()
+
+
+def test_without_a_model_nothing_of_it_is_there(settings):
+    parts = assemble(replace(settings, image_model=""))
+    try:
+        assert parts.engine.sight is None
+    finally:
+        parts.close()
