@@ -1,9 +1,9 @@
 """Pages as units of search beside their chunks: what a page says in all, by words and vectors.
 
 A question's words are often spread over a page: its subject stands in a heading or a caption, the
-answer in a table. So a chunk counts for what it says and for what its page says, half each
-(Callan, Passage-Level Evidence in Document Retrieval, SIGIR 1994). Knows the ledger's tables;
-knows no vector store.
+answer in a table. So a chunk counts for what it says and for what its page says (Callan,
+Passage-Level Evidence in Document Retrieval, SIGIR 1994). Knows the ledger's tables; knows no
+vector store.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ import numpy as np
 from rag.datamodel import Chunk
 from rag.index import codec
 from rag.index.words import fold
+
+PAGE_WEIGHT: Final = 0.5
+"""What the mean cosine of a page counts beside a chunk's own (measured: 0.5 and 1 serve alike on
+pages; 0.5 is better on short texts, see benchmarks/LOG.md)."""
 
 SECTION_CHUNKS: Final = 8
 """Where there are no pages, so many consecutive chunks of a section stand for one."""
@@ -78,7 +82,7 @@ def with_pages(
     pages: Mapping[int, Sequence[str]],
     cosines: Mapping[str, float],
 ) -> list[tuple[str, float]]:
-    """Return chunks with the mean of their cosine and their page's mean, best first, ties by id.
+    """Return chunks with their cosine and their page's, weighed, best first, ties by id.
 
     `found` are those of some chunks, `cosines` at least those of every chunk of their `pages`.
     What stands on no page is gone from the ledger, and left out.
@@ -88,7 +92,11 @@ def with_pages(
     for chunk_ids in pages.values():
         present = [cosines[key] for key in chunk_ids if key in cosines]
         mean = float(np.mean(present)) if present else 0.0
-        scored += [(key, (known[key] + mean) / 2) for key in chunk_ids if key in known]
+        scored += [
+            (key, (known[key] + PAGE_WEIGHT * mean) / (1 + PAGE_WEIGHT))
+            for key in chunk_ids
+            if key in known
+        ]
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
 

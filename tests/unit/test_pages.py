@@ -57,7 +57,7 @@ def test_a_page_that_means_more_of_the_question_lifts_its_chunks(workspace):
         hits = index.search_dense(asked, k=9, filters=NO_FILTERS)
 
     scores = {hit.chunk.text: hit.score for hit in hits}
-    assert scores == pytest.approx({"one": 0.75, "two": 0.25, "three": 1.0, "four": 1.0})
+    assert scores == pytest.approx({"one": 5 / 6, "two": 1 / 6, "three": 1.0, "four": 1.0})
 
 
 def test_the_best_k_are_the_same_however_many_are_asked_for(workspace):
