@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,16 +16,17 @@ from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
-from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError, SettingsError
 from rag.index.assets import decode
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
 from rag.neural.embedders import SentenceEmbedder, minilm
+from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
 from rag.neural.reader import ADAPTER, Reader
 from rag.neural.weights import folder_of
-from rag.protocols import Index
+from rag.protocols import Index, Pixels
 from rag.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
@@ -66,13 +67,16 @@ class Engine:
         limits: Limits,
         *,
         sight: Sight | None = None,
+        writer: Writer | None = None,
+        profile: Profile = EMBEDDED,
         recipe: Recipe = WHOLE,
     ) -> None:
         self.index = index
         self.sight = sight
+        self._writer = writer
         self.embedder = embedder
         self._reader = reader
-        self.profile = EMBEDDED
+        self.profile = profile
         self.limits = limits
         self._error = ""
         self._readings = Readings(reader, ready=self.ready)
@@ -92,9 +96,10 @@ class Engine:
             ),
             self._readings if recipe.rerank else FoundOrder(),
             Confidence(known, ranker).estimate,
-            ExtractiveGenerator(ranker, self.embedder),
+            self._writer or ExtractiveGenerator(ranker, self.embedder),
             self.limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
+            fit=self._writer.fit if self._writer else _unchanged,
             notes=self._notes,
         )
 
@@ -114,7 +119,7 @@ class Engine:
         models = {
             "embedder": self.embedder.model_id,
             "reader": reader,
-            "generator": "extractive",
+            "generator": self._writer.model_id if self._writer else "extractive",
         }
         if self.sight and self.sight.model_id:
             models["images"] = self.sight.model_id
@@ -143,6 +148,8 @@ class Engine:
         self.index.search_dense(vector, k=1)
         if self.sight:
             self.sight.warm()
+        if self._writer:
+            self._writer.warm()
 
     def warm_in_background(self) -> None:
         """Load the models on a thread; a failure becomes the status."""
@@ -164,6 +171,8 @@ class Engine:
         return made + (self.sight.repair() if self.sight else 0)
 
     def close(self) -> None:
+        if self._writer:
+            self._writer.close()
         if self.sight:
             self.sight.close()
         self.index.close()
@@ -185,10 +194,15 @@ def _no_chunks(ids: Sequence[str]) -> list[Chunk]:
     return []
 
 
+def _unchanged(prompt: Prompt) -> Prompt:
+    return prompt
+
+
 def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = WHOLE) -> Engine:
     """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
 
-    Raises SettingsError for an unknown profile, and the WorkspaceErrors of opening the index.
+    Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
+    model, and the WorkspaceErrors of opening the index.
     """
     if settings.profile not in ("auto", EMBEDDED.name):
         raise SettingsError(
@@ -202,6 +216,16 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
         chunker_version=chunker_version,
         image_megapixels=settings.image_megapixels,
     )
+    try:
+        return _engine(settings, index, embedder, recipe)
+    except PagelightError:
+        index.close()
+        raise
+
+
+def _engine(
+    settings: Settings, index: WorkspaceIndex, embedder: SentenceEmbedder, recipe: Recipe
+) -> Engine:
     threshold = settings.answer_threshold
     limits = Limits(
         top_k=settings.top_k,
@@ -209,7 +233,28 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
         context_tokens=settings.context_tokens,
         threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
     )
-    return Engine(index, embedder, Reader(), limits, sight=_sight(settings, index), recipe=recipe)
+    writer = writer_of(settings, pixel_loader(index.assets.pixels, _decoder(settings)))
+    return Engine(
+        index,
+        embedder,
+        Reader(),
+        limits,
+        sight=_sight(settings, index),
+        writer=writer,
+        profile=_profile(settings, writer) if writer else EMBEDDED,
+        recipe=recipe,
+    )
+
+
+def _profile(settings: Settings, writer: Writer) -> Profile:
+    name, who = told(settings, writer)
+    return Profile(
+        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.", next_step=""
+    )
+
+
+def _decoder(settings: Settings) -> Callable[[bytes], Pixels]:
+    return lambda data: decode(data, megapixels=settings.image_megapixels)
 
 
 def _sight(settings: Settings, index: WorkspaceIndex) -> Sight | None:

@@ -82,6 +82,8 @@ def print_answer(answer: Mapping[str, Any]) -> None:
     """Show the answer, then a line for each source that it cites, or the nearest places."""
     console = Console(soft_wrap=True)
     console.print(Text(answer["text"]))
+    for note in answer["notes"]:
+        console.print(Text(note, "yellow"))
     cited = {c["number"]: c for c in answer["citations"]}
     for number, citation in sorted(cited.items()):
         console.print(Text(f"[{number}] {place(citation)}", "cyan"))

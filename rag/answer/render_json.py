@@ -21,6 +21,8 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "standalone_query": answer.standalone_query,
         "citations": [_citation(citation, answer) for citation in answer.citations],
         "hits": hits_json(answer.hits),
+        "unresolved": list(answer.unresolved),
+        "notes": list(answer.notes),
         "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
     }
 

@@ -157,7 +157,11 @@ class EndpointGenerator:
         return self._only_model
 
     def _models(self, client: httpx.Client) -> list[str]:
-        response = self._patiently(lambda: client.send(client.build_request("GET", "models")))
+        """Return the names of the server's models; some tell none."""
+        try:
+            response = self._patiently(lambda: client.send(client.build_request("GET", "models")))
+        except ModelError as error:
+            raise ModelError(error.args[0], hint="Or say a model: RAG_GENERATOR_MODEL.") from error
         try:
             return [str(model["id"]) for model in response.json()["data"]]
         except (ValueError, KeyError, TypeError):

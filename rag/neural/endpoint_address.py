@@ -18,7 +18,7 @@ _HINT: Final = "Say an address such as http://127.0.0.1:8000/v1."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A server's address, with `/` at its end. `host` is what a person is shown.
+    """A server's address, with `/` at its end. `host`, with its port, is what a person is shown.
 
     `here` tells whether it is this machine; `far` whether it is, or may be, outside the person's
     own network. A name is not looked up: any but localhost counts as far.
@@ -42,7 +42,7 @@ def read_address(text: str) -> Address:
     """Return the address; raise SettingsError where it is none of a server."""
     try:
         parts = urlsplit(text.strip())
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise SettingsError(f"RAG_GENERATOR is no address: {error}.", hint=_HINT) from error
     if parts.scheme not in SCHEMES or not host:
@@ -52,7 +52,8 @@ def read_address(text: str) -> Address:
             "RAG_GENERATOR holds more than an address.", hint="A key goes to RAG_GENERATOR_KEY."
         )
     here, near = _whose(host)
-    return Address(url=f"{text.strip().rstrip('/')}/", host=host, here=here, far=not near)
+    shown = host if port is None else f"{host}:{port}"
+    return Address(url=f"{text.strip().rstrip('/')}/", host=shown, here=here, far=not near)
 
 
 def _whose(host: str) -> tuple[bool, bool]:

@@ -116,7 +116,8 @@ def unreachable(error: httpx.HTTPError, host: str) -> UnreachableError | ModelEr
 
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return UnreachableError(
-            f"There is no server at {host}: {error}.", hint="Start it, or see RAG_GENERATOR."
+            f"There is no server at {host} ({_cause(error)}).",
+            hint="Start it, or see RAG_GENERATOR.",
         )
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
         return UnreachableError(
@@ -128,6 +129,10 @@ def unreachable(error: httpx.HTTPError, host: str) -> UnreachableError | ModelEr
             hint="Lower RAG_CONTEXT_TOKENS, or give it a smaller model.",
         )
     return ModelError(f"The server at {host} can't be asked: {error}.", hint="See RAG_GENERATOR.")
+
+
+def _cause(error: Exception) -> str:
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)).lower() or "no answer in time"
 
 
 def _not_found(told: Refusal, *, host: str, model: str) -> ModelError:

@@ -31,7 +31,7 @@ def pieces_of(response: httpx.Response, *, host: str) -> Iterator[str]:
     """
     begun = False
     try:
-        for event in _events(response):
+        for event in _events(response, host):
             piece = _piece(event, host=host)
             begun = begun or bool(piece)
             if piece:
@@ -45,11 +45,10 @@ def pieces_of(response: httpx.Response, *, host: str) -> Iterator[str]:
         raise ModelError(cut.args[0], hint=cut.hint) from cut
 
 
-def _events(response: httpx.Response) -> Iterator[dict[str, Any]]:
+def _events(response: httpx.Response, host: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a stream; raise _Ended at its end, CutOffError where none is told."""
     import httpx
 
-    host = response.request.url.host
     if "text/event-stream" not in response.headers.get("Content-Type", ""):
         yield _whole(response, host)
         raise _Ended

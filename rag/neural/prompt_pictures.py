@@ -90,11 +90,17 @@ def _fitting(height: int, width: int, tokens_of: TokensOf, most_tokens: int) -> 
     Some processors bring any picture to one size: shrinking does nothing there, and the size stays.
     """
     scale = min(1.0, MOST_SIDE_PX / max(height, width))
-    while True:
-        size = max(1, round(height * scale)), max(1, round(width * scale))
-        if tokens_of(*size) <= most_tokens or min(size) * SHRINK < LEAST_SIDE_PX:
-            return size
+    whole = size = _scaled(height, width, scale)
+    while tokens_of(*size) > most_tokens:
+        if min(size) * SHRINK < LEAST_SIDE_PX:
+            return whole if tokens_of(*whole) == tokens_of(*size) else size
         scale *= SHRINK
+        size = _scaled(height, width, scale)
+    return size
+
+
+def _scaled(height: int, width: int, scale: float) -> tuple[int, int]:
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def resized(pixels: Pixels, height: int, width: int) -> Pixels:

@@ -90,6 +90,8 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "standalone_query",
         "citations",
         "hits",
+        "unresolved",
+        "notes",
         "timings_s",
     }
     assert set(shown["citations"][0]) == {
