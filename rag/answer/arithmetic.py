@@ -17,7 +17,7 @@ from typing import Final
 from rag.answer.asked import Asked, understand
 from rag.answer.features import left_label, line_around, page_key, page_stems, stems_of
 from rag.answer.geometry import labels_of
-from rag.answer.operations import Operation, operation
+from rag.answer.operations import Operation, Operator, operation
 from rag.answer.quantities import Quantity, quantity, shown
 from rag.answer.ranking import AnswerRanker, Candidate, Found
 from rag.answer.shorts import Short, cells_between
@@ -38,6 +38,10 @@ LEAST_APART: Final = 0.5
 TOPIC_WEIGHT: Final = 4.0
 LEAST_TOPIC: Final = 0.4
 """So much of what the parts share must stand in the chunk, or on the page, of each number."""
+
+LEAST_NAMED: Final = 0.5
+_LABELLED: Final = frozenset({"ratio", "larger", "smaller"})
+"""What compares numbers of different rows or documents: of rows with just these names."""
 
 EXACT_WEIGHT: Final = 3.0
 """A row whose label is just the part's name; "total" may be said or not."""
@@ -86,7 +90,7 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
         return None
     opening = asked.text[: len(asked.text) - len(asked.core)]
     options = [
-        _operands(_part(wanted, number, opening, hits), hits, ranker)
+        _operands(_part(wanted, number, opening, hits), wanted.operator, hits, ranker)
         for number in range(len(wanted.parts))
     ]
     best = max(
@@ -129,11 +133,19 @@ def _part(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> 
     )
 
 
-def _operands(part: _Part, hits: Sequence[Hit], ranker: AnswerRanker) -> list[Operand]:
+def _operands(
+    part: _Part, wanted: Operator, hits: Sequence[Hit], ranker: AnswerRanker
+) -> list[Operand]:
     """Return the likeliest numbers for one part, best first."""
     candidates = ranker.numbers(part.asked, hits)[:LOOKED_INTO]
     found = [_operand(candidate, strength, part) for strength, candidate in candidates]
-    kept = [operand for operand in found if operand is not None and _is_about(operand, part)]
+    kept = [
+        operand
+        for operand in found
+        if operand is not None
+        and _is_about(operand, part)
+        and (wanted not in _LABELLED or _is_called(operand, part, wanted))
+    ]
     kept.sort(key=lambda operand: -operand.score)
     return kept[:CONSIDERED]
 
@@ -185,6 +197,14 @@ def _is_about(operand: Operand, part: _Part) -> bool:
         return False
     known = page if hit.chunk.role == "table" else stems_of(hit.chunk.text)
     return not part.topic or _share(part.topic, known) >= LEAST_TOPIC
+
+
+def _is_called(operand: Operand, part: _Part, wanted: Operator) -> bool:
+    """Tell whether a row is called just as what is compared; of other text, that it names it."""
+    name = part.own if wanted == "ratio" else part.topic
+    if operand.short.evidence.hit.chunk.role == "table":
+        return _is_label(operand.short, operand.line, name)
+    return _share(name, operand.close) >= LEAST_NAMED
 
 
 def _is_label(short: Short, line: tuple[int, int], own: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,11 @@ _THING: Final = re.compile(
     r"(?:(?:is|are|was|were|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
     _I,
 )
+_MONTHS: Final = {
+    stem(month): month[:3]
+    for month in "january february march april june july august september october november "
+    "december sept".split()
+}
 _YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _MOST_NOUN_WORDS: Final = 4
@@ -37,7 +43,8 @@ class Asked:
 
     `core` leaves out an opening that only names the document ("In the report X, ..."). `noun`
     are the stems of the thing asked for ("which port pin" -> port, pin), `named` all words of
-    the question, `years` those that are years, `names` the stems of its capitalised words.
+    the question, `years` those that are years, `names` the stems of its capitalised words,
+    `counted` its words by a number ("unit 14", "9 August").
     """
 
     text: str
@@ -48,6 +55,7 @@ class Asked:
     stems: frozenset[str]
     years: frozenset[str]
     names: frozenset[str]
+    counted: frozenset[tuple[str, str]]
 
 
 @functools.lru_cache(maxsize=256)
@@ -60,10 +68,28 @@ def understand(question: str) -> Asked:
         kind=expected_kind(core),
         noun=frozenset(asked_noun(core)),
         named=frozenset(words(question)),
-        stems=frozenset(content_stems(question)),
+        stems=frozenset(map(alias, content_stems(question))),
+        counted=frozenset(counted_words(question)),
         years=frozenset(_YEAR.findall(question)),
         names=frozenset(_names(question, core)),
     )
+
+
+def alias(stem_: str) -> str:
+    """Return the stem of a month's short name for its long one; any other as it is."""
+    return _MONTHS.get(stem_, stem_)
+
+
+def counted_words(text: str) -> list[tuple[str, str]]:
+    """Return each word that stands by a number, with the number: `("unit", "14")`."""
+    found = words(text)
+    pairs = [
+        pair
+        for one, other in itertools.pairwise(found)
+        for pair in ((one, other), (other, one))
+        if pair[0].isalpha() and pair[0] not in STOP_WORDS and pair[1][0].isdigit()
+    ]
+    return [(alias(stem(word)), number) for word, number in pairs]
 
 
 def core_question(question: str) -> str:

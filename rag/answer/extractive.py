@@ -8,11 +8,13 @@ by side. Knows ranked evidence; knows no language model.
 from __future__ import annotations
 
 import itertools
+import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.agreement import differ, says_same
+from rag.answer.agreement import differ, objecting, says_same
 from rag.answer.arithmetic import Calculation, calculate
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import CELL_DOT, without_marks
@@ -20,22 +22,25 @@ from rag.answer.extremes import Extreme, extreme
 from rag.answer.features import stems_of
 from rag.answer.ranking import AnswerRanker, Found
 from rag.answer.tables import column_names, row_quotation
-from rag.datamodel import CELL_SEPARATOR, Hit, Prompt
+from rag.datamodel import CELL_SEPARATOR, Context, Prompt
 from rag.protocols import Embedder
-from rag.text import content_stems, word_spans
 
 MOST_CLAIMS: Final = 3
-RELATIVE_CHANCE: Final = 0.08
+RELATIVE_CHANCE: Final = 0.03
 """A further claim must be at least this share as likely as the first one."""
 
 RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
+
+LEAST_TABLE_CHANCE: Final = 0.1
+"""A table's largest row is shown if the table's rows together are so likely."""
 
 FIRST_QUOTE_WORDS: Final = 18
 OTHER_QUOTE_WORDS: Final = 10
 MOST_SHORT_WORDS: Final = 16
 """A longer answer is its own quotation."""
 
+_TOKEN: Final = re.compile(r"[^\s|]+")
 DIFFER: Final = "The sources differ:"
 OTHERS: Final = "Or:"
 """Before what is less likely than the first claim."""
@@ -65,12 +70,18 @@ class ExtractiveGenerator:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         asked = understand(prompt.query.text)
-        worked = self._worked(asked, prompt.context.hits)
+        worked = self._worked(asked, prompt.context)
         if worked:
             yield worked
             return
-        claims = choose(self._ranker.find(asked.text, prompt.context.hits))
-        apart = len(claims) > 1 and differ(claims[0].found, claims[1].found, asked)
+        found = self._ranker.find(asked.text, prompt.context.hits)
+        claims = choose(found)
+        against = objecting(found, claims[0].found, claims[0].also) if claims else None
+        if against is not None:
+            claims = [claims[0], Claim(found=against)]
+        apart = against is not None or (
+            len(claims) > 1 and differ(claims[0].found, claims[1].found, asked)
+        )
         if apart:
             yield f"{DIFFER}\n\n"
         for place, claim in enumerate(claims):
@@ -78,13 +89,24 @@ class ExtractiveGenerator:
             before = "" if not place else f"\n\n{OTHERS} " if place == 1 and not apart else "\n\n"
             yield before + written(claim, asked, most_words=words)
 
-    def _worked(self, asked: Asked, hits: Sequence[Hit]) -> str:
+    def _worked(self, asked: Asked, context: Context) -> str:
         """Return what is calculated or picked out of a whole table; "" where nothing is."""
-        calculation = calculate(asked, hits, self._ranker)
+        calculation = calculate(asked, context.hits, self._ranker)
         if calculation is not None:
             return calculated(calculation, asked)
-        found = extreme(asked, hits)
-        return outstanding(found, asked) if found is not None else ""
+        found = extreme(asked, context)
+        if found is None or not self._likely(found, asked, context):
+            return ""
+        return outstanding(found, asked)
+
+    def _likely(self, found: Extreme, asked: Asked, context: Context) -> bool:
+        """Tell whether the table is where the answer is looked for at all."""
+        chance = math.fsum(
+            one.chance
+            for one in self._ranker.find(asked.text, context.hits)
+            if one.evidence.hit.chunk.id in found.chunks
+        )
+        return chance >= LEAST_TABLE_CHANCE
 
 
 def calculated(calculation: Calculation, asked: Asked) -> str:
@@ -197,26 +219,27 @@ def shortened(
     inside: tuple[int, int] | None = None,
     most_words: int,
 ) -> str:
-    """Return the part of a range of at most `most_words` that shares most with the question.
+    """Return a part of a range of at most `most_words`, whole words: what is `inside`, centred.
 
-    It holds what is `inside`, if that fits. What is left out is shown as `…`.
+    With nothing inside it is what shares most with the question. What is left out is shown as `…`.
     """
     first, last = limits
-    spans = [(a + first, b + first) for a, b in word_spans(text[first:last])]
+    spans = [(m.start(), m.end()) for m in _TOKEN.finditer(text, first, last)]
     if len(spans) <= most_words:
         return text[first:last]
-    scores = [bool(asked.stems.intersection(content_stems(text[a:b]))) for a, b in spans]
+    starts = len(spans) - most_words
+    if inside is None:
+        best = _fullest(text, spans, asked, most_words)
+    else:
+        held = [n for n, (a, b) in enumerate(spans) if a < inside[1] and inside[0] < b]
+        best = max(0, min((held[0] + held[-1] - most_words + 1) // 2, starts)) if held else 0
+    end = spans[best + most_words - 1][1]
+    return ("… " if best else "") + text[spans[best][0] : end] + (" …" if best < starts else "")
+
+
+def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Asked, most_words: int) -> int:
+    """Return where the part begins that holds most words of the question."""
+    scores = [bool(asked.stems & stems_of(text[a:b])) for a, b in spans]
     sums = [0, *itertools.accumulate(scores)]
     starts = range(len(spans) - most_words + 1)
-    if inside is not None:
-        near = [
-            i
-            for i in starts
-            if spans[i][0] <= inside[0] and inside[1] <= spans[i + most_words - 1][1] + 1
-        ]
-        starts = near or starts  # type: ignore[assignment]  # both are sequences of numbers
-    best = max(starts, key=lambda i: (sums[i + most_words] - sums[i], -i))
-    start = first if best == 0 else spans[best][0]
-    final = best + most_words == len(spans)
-    end = last if final else spans[best + most_words - 1][1]
-    return ("… " if start > first else "") + text[start:end] + ("" if final else " …")
+    return max(starts, key=lambda i: (sums[i + most_words] - sums[i], -i))

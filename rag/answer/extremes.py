@@ -8,15 +8,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.asked import Asked
+from rag.answer.asked import Asked, alias
+from rag.answer.context import Fetch
 from rag.answer.features import stems_of
 from rag.answer.quantities import quantity
 from rag.answer.shorts import cells_between, lines_between
 from rag.answer.tables import cells_of, column_names
-from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.datamodel import CELL_SEPARATOR, Context, Hit
 from rag.text import STOP_WORDS, stem, words
 
 _LARGEST: Final = "highest largest most biggest greatest maximum max longest tallest heaviest"
@@ -32,6 +33,9 @@ _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
 _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean worldwide".split()))
+MOST_CHUNKS: Final = 12
+"""A table of more chunks is not looked at whole, and nothing is said of its largest row."""
+
 LEAST_ROWS: Final = 3
 LEAST_VALUES: Final = 0.7
 """A column is one of amounts if so many of its cells are."""
@@ -62,7 +66,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extreme:
-    """What was found: the row, the columns of its label and of its value, out of how many rows."""
+    """What was found: the row, the columns of its label and of its value, out of how many rows.
+
+    `chunks` are the ids of the table's chunks.
+    """
 
     row: Row
     names: tuple[str, ...]
@@ -70,6 +77,7 @@ class Extreme:
     value: int
     rows: int
     largest: bool
+    chunks: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,22 +105,22 @@ def wish(asked: Asked) -> Wish | None:
     following = words(found["rest"])
     head = itertools.takewhile(lambda word: word not in STOP_WORDS, following)
     return Wish(
-        head=frozenset(map(stem, head)),
+        head=frozenset(alias(stem(word)) for word in head),
         largest=found["up"] is not None,
         place=_PLACES.get((found["place"] or "").lower(), 1),
-        of=frozenset(stem(word) for word in following if word not in STOP_WORDS),
+        of=frozenset(alias(stem(word)) for word in following if word not in STOP_WORDS),
     )
 
 
 def tables_of(hits: Sequence[Hit]) -> list[Table]:
     """Return the tables of the hits, chunks of one table joined, in the order of the hits."""
-    grouped: dict[tuple[str, int | None, tuple[str, ...]], list[Row]] = {}
+    grouped: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
     for hit in hits:
         names = column_names(hit.chunk)
         if names:
-            key = (hit.chunk.doc_id, hit.chunk.page, names)
+            key = (hit.chunk.doc_id, names)
             grouped.setdefault(key, []).extend(_rows(hit, names))
-    return [Table(names=key[2], rows=tuple(rows)) for key, rows in grouped.items() if rows]
+    return [Table(names=key[1], rows=tuple(rows)) for key, rows in grouped.items() if rows]
 
 
 def _rows(hit: Hit, names: Sequence[str]) -> list[Row]:
@@ -125,12 +133,50 @@ def _rows(hit: Hit, names: Sequence[str]) -> list[Row]:
     return [row for row in rows[1:] if len(row.cells) == len(names)]
 
 
-def extreme(asked: Asked, hits: Sequence[Hit]) -> Extreme | None:
-    """Return the wanted row of the first table that has a column for it."""
+def with_whole_tables(asked: Asked, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
+    """Return the hits and, where a largest or smallest is asked for, the rest of their tables.
+
+    Only tables with a column for it, and at most `MOST_CHUNKS` chunks more.
+    """
+    wanted = wish(asked)
+    kept = list(hits)
+    for table in tables_of(hits) if wanted else ():
+        if wanted and any(_fit(name, asked, wanted) > 0 for name in table.names):
+            kept.extend(_rest(table, kept, fetch))
+    return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+
+
+def _rest(table: Table, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
+    """Return what follows and precedes a table's chunks as long as it is the same table."""
+    owner = table.rows[0].hit
+    known = {hit.chunk.id for hit in hits}
+    frontier = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
+    found: list[Hit] = []
+    while frontier and len(found) < MOST_CHUNKS:
+        linked = dict.fromkeys(n for chunk in frontier for n in chunk.neighbours)
+        ids = [chunk_id for chunk_id in linked if chunk_id not in known]
+        known.update(ids)
+        frontier = [
+            chunk
+            for chunk in (fetch(ids) if ids else ())
+            if chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
+        ]
+        found.extend(replace(owner, chunk=chunk) for chunk in frontier)
+    return found[:MOST_CHUNKS]
+
+
+def extreme(asked: Asked, context: Context) -> Extreme | None:
+    """Return the wanted row of the table that fits best; none of a table that is not whole."""
     wanted = wish(asked)
     if wanted is None:
         return None
-    found = [one for table in tables_of(hits) if (one := _extreme(asked, wanted, table))]
+    cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
+    found = [
+        one
+        for table in tables_of(context.hits)
+        if (table.rows[0].hit.chunk.doc_id, table.names) not in cut and _chunks(table) < MOST_CHUNKS
+        if (one := _extreme(asked, wanted, table))
+    ]
     found.sort(key=lambda one: -one[0])
     return found[0][1] if found else None
 
@@ -154,8 +200,18 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         return None
     label = _label_column(asked, table, value)
     return fit, Extreme(
-        row=row, names=table.names, label=label, value=value, rows=len(rows), largest=wanted.largest
+        row=row,
+        names=table.names,
+        label=label,
+        value=value,
+        rows=len(rows),
+        largest=wanted.largest,
+        chunks=frozenset(row.hit.chunk.id for row in table.rows),
     )
+
+
+def _chunks(table: Table) -> int:
+    return len({row.hit.chunk.id for row in table.rows})
 
 
 def _is_total(row: Row, asked: Asked) -> bool:

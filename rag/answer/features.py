@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import Asked
+from rag.answer.asked import Asked, alias, counted_words
 from rag.answer.evidence import Evidence
 from rag.answer.expected import holds_kind
 from rag.answer.geometry import labels_of
@@ -75,8 +75,9 @@ class Place:
 def wanted(asked: Asked, importance: Mapping[str, float]) -> Wanted:
     """Return the stems of the question by kind; the shares of a kind sum to 1."""
     kinds: dict[str, dict[str, float]] = {"name": {}, "count": {}, "word": {}}
-    for stem, value in importance.items():
-        if any(c.isdigit() for c in stem):
+    for word, value in importance.items():
+        stem = alias(word)
+        if stem[0].isdigit():
             kinds["count"][stem] = value
         elif stem in asked.names:
             kinds["name"][stem] = value
@@ -97,7 +98,8 @@ def _normalised(values: Mapping[str, float]) -> dict[str, float]:
 
 @functools.lru_cache(maxsize=16384)
 def stems_of(text: str) -> Stems:
-    return frozenset(content_stems(text))
+    """Return the stems of a text; a month's long and short names are one."""
+    return frozenset(map(alias, content_stems(text)))
 
 
 def page_key(hit: Hit) -> tuple[str, int | None]:
@@ -197,7 +199,26 @@ def _near(short: Short, want: Wanted) -> Features:
     return {
         **want.covered(line, "line"),
         **want.covered(close, "near"),
+        **_pairs(text[first:last], want.asked),
         "noun_near": len(want.asked.noun & close) / max(1, len(want.asked.noun)),
+    }
+
+
+@functools.lru_cache(maxsize=8192)
+def _counted(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset(counted_words(text))
+
+
+def _pairs(line: str, asked: Asked) -> Features:
+    """Tell whether a line counts what the question counts ("unit 14"), or counts it otherwise."""
+    if not asked.counted:
+        return {}
+    pairs = _counted(line)
+    same = bool(pairs & asked.counted)
+    counted = {word for word, _ in asked.counted}
+    return {
+        "pair_same": float(same),
+        "pair_other": float(not same and any(word in counted for word, _ in pairs)),
     }
 
 

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from rag.answer.asked import understand
 from rag.answer.citations import resolve_marks
 from rag.answer.confidence import Verdict
 from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
+from rag.answer.extremes import with_whole_tables
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
@@ -137,8 +139,9 @@ class Pipeline:
         )
 
     def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
+        found = with_neighbours(self._with_parts(asked, hits), self._fetch, question=asked.text)
         return build_context(
-            with_neighbours(self._with_parts(asked, hits), self._fetch, question=asked.text),
+            with_whole_tables(understand(asked.text), found, self._fetch),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )

@@ -58,6 +58,10 @@ _QUOTED: Final = re.compile(r"[“\"«‘]([^”\"»’\n]{2,120})[”\"»’]")
 _CODE: Final = re.compile(
     r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bhttps?://\S+|\b(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[\w/-]{4,}(?:\.\d+)?"
 )
+_PARTED: Final = frozenset("|\n")
+"""What parts two cells or two lines: an answer does not run across."""
+
+_WORD_CHARACTER: Final = re.compile(r"\w")
 MOST_PLAIN_WORDS: Final = 3
 """A number, sum or date with more words than these around it is a sentence about one."""
 
@@ -119,12 +123,28 @@ def _ranges(evidence: Evidence, reading: Reading) -> Iterator[tuple[int, int, Fo
         if not all(word in STOP_WORDS for word in words(match.group())):
             yield *match.span(), "name"
     for span in reading.spans:
-        if start <= span.start and span.end <= end:
-            yield span.start, span.end, "read"
+        if (
+            start <= span.start
+            and span.end <= end
+            and _PARTED.isdisjoint(text[span.start : span.end])
+        ):
+            yield *_whole_words(text, span.start, span.end, end), "read"
     for first, last in lines_between(text, start, end):
         line = text[first:last]
         if len(line.split()) <= _MOST_WHOLE_WORDS and CELL_SEPARATOR not in line:
             yield first, last, "whole"
+
+
+def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]:
+    """Return the range with the words that it cuts into: tokens of the reader are smaller."""
+    while start and _WORD_CHARACTER.match(text[start - 1]):
+        start -= 1
+    while end < limit and (
+        _WORD_CHARACTER.match(text[end])
+        or (text[end] in ".@-/" and end + 1 < limit and _WORD_CHARACTER.match(text[end + 1]))
+    ):
+        end += 1
+    return start, end
 
 
 _PATTERNS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from builders_answer import chunk, hit, snow_scorer
 
 from rag.answer.arithmetic import calculate
 from rag.answer.asked import understand
-from rag.answer.extremes import extreme
+from rag.answer.extremes import extreme, with_whole_tables
 from rag.answer.ranking import AnswerRanker
+from rag.datamodel import Context
 
 DEPTHS = (
     "Depths at the pass\n"
@@ -55,7 +58,7 @@ def test_without_hits_nothing_is_calculated():
     ],
 )
 def test_the_largest_or_smallest_row_is_found_and_no_total(question, label, value):
-    found = extreme(understand(question), HITS)
+    found = extreme(understand(question), Context(hits=tuple(HITS)))
 
     assert (found.row.cells[found.label], found.row.cells[found.value]) == (label, value)
     assert found.rows == 3
@@ -66,7 +69,7 @@ def test_the_largest_or_smallest_row_is_found_and_no_total(question, label, valu
     ["Which year had the most rain?", "How deep was it at least?", "What is the most recent year?"],
 )
 def test_without_a_column_for_it_no_row_stands_out(question):
-    assert extreme(understand(question), HITS) is None
+    assert extreme(understand(question), Context(hits=tuple(HITS))) is None
 
 
 def test_rows_of_one_table_in_two_chunks_are_looked_at_together():
@@ -74,8 +77,34 @@ def test_rows_of_one_table_in_two_chunks_are_looked_at_together():
     first = chunk("a", "\n".join([head, *rows[:2]]), role="table")
     second = chunk("b", "\n".join([head, rows[2]]), role="table")
 
-    found = extreme(
-        understand("Which year had the fewest days of snow?"), [hit(second), hit(first, 2)]
-    )
+    context = Context(hits=(hit(second), hit(first, 2)))
+    found = extreme(understand("Which year had the fewest days of snow?"), context)
 
     assert (found.row.hit.chunk.id, found.rows) == ("a", 3)
+
+
+def test_of_a_table_that_did_not_fit_nothing_stands_out():
+    head, *rows = DEPTHS.split("\n")[1:]
+    first = chunk("a", "\n".join([head, *rows[:3]]), role="table")
+    second = chunk("b", "\n".join([head, rows[2]]), role="table")
+    context = Context(hits=(hit(first),), dropped=(hit(second, 2),))
+
+    assert extreme(understand("Which year had the fewest days of snow?"), context) is None
+
+
+def test_the_rest_of_a_table_is_brought_where_a_largest_is_asked_for():
+    head, *rows = DEPTHS.split("\n")[1:]
+    first = replace(chunk("a", "\n".join([head, *rows[:2]]), role="table"), neighbours=("b", "p"))
+    second = replace(chunk("b", "\n".join([head, rows[2]]), role="table"), neighbours=("c",))
+    stored = {
+        "b": second,
+        "c": chunk("c", "\n".join([head, rows[3]]), role="table"),
+        "p": chunk("p", "Snow lay deep."),
+    }
+
+    def brought(question):
+        fetch = lambda ids: [stored[i] for i in ids if i in stored]  # noqa: E731  # a stub
+        return [h.chunk.id for h in with_whole_tables(understand(question), [hit(first)], fetch)]
+
+    assert brought("Which year had the most days of snow?") == ["a", "b", "c"]
+    assert brought("How deep was the snow in 1999?") == ["a"]

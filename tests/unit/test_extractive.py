@@ -114,3 +114,17 @@ def test_sources_that_differ_are_shown_side_by_side():
     assert text.startswith(DIFFER)
     assert "**317 cm**" in text
     assert "**290 cm**" in text
+
+
+def test_a_source_that_objects_to_a_number_is_shown_beside_it():
+    report = chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf")
+    letter = chunk(
+        "l",
+        "Your report says 317 cm. I must object. Snow lay 290 cm deep in March 1999.",
+        source="letter.docx",
+    )
+    text, _ = answer(QUESTION, hit(report), hit(letter, rank=2))
+
+    assert text.startswith(DIFFER)
+    assert "**317 cm**" in text
+    assert "**290 cm**" in text
