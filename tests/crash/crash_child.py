@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import chromadb  # noqa: F401 - imported before the forks, so that they start at once
@@ -37,15 +38,16 @@ def ingest(folder: Path, workspace: Path) -> None:
         )
 
 
-def _ingest_and_exit(folder: Path, workspace: Path) -> None:
+def _ingest_and_exit(run: Callable[[Path, Path], None], folder: Path, workspace: Path) -> None:
     try:
-        ingest(folder, workspace)
+        run(folder, workspace)
     except PagelightError:
         os._exit(1)
     os._exit(0)
 
 
-def serve() -> None:
+def serve(run: Callable[[Path, Path], None] = ingest) -> None:
+    """Run in a fork for each line that comes in; tell its process id, and how it ended."""
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads does not fork safely")
     print("ready", flush=True)  # noqa: T201 - this is how it speaks to the test
@@ -53,7 +55,7 @@ def serve() -> None:
         folder, workspace = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _ingest_and_exit(Path(folder), Path(workspace))
+            _ingest_and_exit(run, Path(folder), Path(workspace))
         print(pid, flush=True)  # noqa: T201 - as above
         _, status = os.waitpid(pid, 0)
         print(status, flush=True)  # noqa: T201 - as above

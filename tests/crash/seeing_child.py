@@ -1,0 +1,47 @@
+"""As `crash_child`, over pictures: each is read, stored, and looked at by an image model."""
+
+import time
+from pathlib import Path
+
+from crash.crash_child import open_index, serve
+from fakes import FakeEmbedder, FakeImageEmbedder
+
+from ingest.chunker import chunk_document
+from ingest.parsers.image import ImageParser
+from ingest.pipeline import Ingest
+from rag.settings import Settings
+from rag.sight import Sight
+
+SETTINGS = Settings(ocr=False)
+LOOK_S = 0.05
+
+
+class SlowEyes(FakeImageEmbedder):
+    """Takes its time, so that most kills meet it looking."""
+
+    def embed_images(self, images):
+        time.sleep(LOOK_S)
+        return super().embed_images(images)
+
+
+def sight_of(index, model):
+    """Return sight that looks at a few pictures at a time; its questions have words alone."""
+    return Sight(model, index.pictures, load=index.assets.pixels, read=lambda _: None)
+
+
+def see(folder: Path, workspace: Path) -> None:
+    parser = ImageParser(settings=SETTINGS)
+    with open_index(workspace) as index:
+        Ingest(
+            index,
+            FakeEmbedder(),
+            chunk_document,
+            lambda file: parser.parse(file, index.assets),
+            lambda document, *_, **__: document,
+            SETTINGS,
+            sight=sight_of(index, SlowEyes()),
+        ).run(folder, on_progress=lambda _: None)
+
+
+if __name__ == "__main__":
+    serve(see)

@@ -1,0 +1,75 @@
+"""A process killed while it looks at pictures: what was seen stays, the rest is seen later."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from builders_pictures import png
+from crash.crash_child import open_index
+from crash.seeing_child import see, sight_of
+from crash.test_kill import TESTS, Forks
+from fakes import FakeImageEmbedder
+
+from rag.datamodel import Query
+
+ROUNDS = 6
+SEED = 2026
+
+
+@pytest.fixture(scope="module")
+def forks():
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", str(TESTS / "crash" / "seeing_child.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])},
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield Forks(process)
+        process.kill()
+
+
+def draw_some(folder, rng):
+    for _ in range(40):
+        pixels = np.full((8, 8, 3), [rng.randrange(256) for _ in range(3)], dtype=np.uint8)
+        (folder / f"{rng.randrange(80):02}.png").write_bytes(png(pixels))
+    rng.choice(sorted(folder.iterdir())).unlink()
+
+
+def found(index):
+    sight = sight_of(index, FakeImageEmbedder())
+    sight.warm()
+    return sight, {hit.chunk.source for hit in sight.find(Query(text="red"), k=1000)}
+
+
+def test_killed_while_seeing_every_picture_is_seen_in_the_end(tmp_path, forks):
+    rng = random.Random(SEED)
+    folder, workspace = tmp_path / "folder", tmp_path / "workspace"
+    folder.mkdir()
+    draw_some(folder, rng)
+    start = time.perf_counter()
+    forks.start(folder, tmp_path / "timed")
+    assert forks.wait() == 0
+    whole_s = time.perf_counter() - start
+
+    met = 0
+    for _ in range(ROUNDS):
+        met += forks.kill_after(rng.uniform(0.3, 1.0) * whole_s, folder, workspace)
+        with open_index(workspace) as index:
+            _, sources = found(index)
+            stored = {source for record in index.documents() for source in record.sources}
+            assert sources <= stored
+            assert index.check() == []
+        draw_some(folder, rng)
+
+    see(folder, workspace)
+    with open_index(workspace) as index:
+        sight, sources = found(index)
+        assert sight.check() == []
+        assert sources == {path.name for path in folder.iterdir()}
+    assert met >= ROUNDS // 2
