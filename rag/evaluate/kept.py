@@ -27,29 +27,27 @@ class KeptRecords:
 
     def __init__(self, folder: Path, key: Mapping[str, Any], *, fresh: bool = False) -> None:
         """Open the file of this key; `fresh` empties it. Raises WorkspaceError if it can't."""
-        self._path = folder / f"{_digest(key)}.jsonl"
+        path = folder / f"{_digest(key)}.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._found = {} if fresh else _read(self._path)
-            _prune(folder, keep=self._path)
-            # Written anew: a line that was cut off must not spoil the next one.
-            self._file = self._path.open("w", encoding="utf-8")
+            path.touch()
+            _prune(folder)
+            self._found = {} if fresh else _read(path)
+            self._file = path.open("w" if fresh else "a", encoding="utf-8")
         except OSError as error:
             raise WorkspaceError(
                 f"What the evaluation finds can't be kept in {folder}: {error.strerror}.",
                 hint="Choose another workspace with --workspace.",
             ) from error
-        for question_key, record in self._found.items():
-            self._write(question_key, record)
+        # A line that was cut off must not spoil the next one; empty lines are passed over.
+        self._file.write("\n")
 
     def get(self, question: Question) -> Record | None:
         return self._found.get(_question_key(question))
 
     def add(self, question: Question, record: Record) -> None:
-        self._write(_question_key(question), record)
-
-    def _write(self, key: str, record: Record) -> None:
-        self._file.write(json.dumps({"key": key, "record": to_json(record)}) + "\n")
+        line = {"key": _question_key(question), "record": to_json(record)}
+        self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
     def __enter__(self) -> Self:
@@ -74,7 +72,7 @@ def _read(path: Path) -> dict[str, Record]:
     found = {}
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-    except (FileNotFoundError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return {}
     for line in lines:
         try:
@@ -85,8 +83,7 @@ def _read(path: Path) -> dict[str, Record]:
     return found
 
 
-def _prune(folder: Path, *, keep: Path) -> None:
+def _prune(folder: Path) -> None:
     files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
     for path in files[:-KEPT_FILES]:
-        if path != keep:
-            path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)

@@ -80,7 +80,9 @@ def test_a_line_that_was_cut_off_is_asked_again(tmp_path):
     ask_all(tmp_path, again, "one", "two")
 
     assert again.questions == ["two"]
-    assert len(path.read_text().splitlines()) == 2
+    third = Asked()
+    ask_all(tmp_path, third, "one", "two")
+    assert third.questions == []
 
 
 def test_another_program_or_index_asks_anew(tmp_path):
