@@ -19,6 +19,9 @@ _STAGES: Final = {
     "done": "Done",
     "failed": "Failed",
 }
+EMBEDDED: Final = "embedded"
+"""The profile whose answers are quotations."""
+
 _PREVIEW_LETTERS: Final = 200
 
 
@@ -84,6 +87,8 @@ def print_answer(answer: Mapping[str, Any]) -> None:
     console.print(Text(answer["text"]))
     for note in answer["notes"]:
         console.print(Text(note, "yellow"))
+    if answer["profile"] != EMBEDDED:
+        console.print(Text(f"Written by {answer['profile']}", "dim"))
     cited = {c["number"]: c for c in answer["citations"]}
     for number, citation in sorted(cited.items()):
         console.print(Text(f"[{number}] {place(citation)}", "cyan"))

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final
 
 import prompts
 from rag.datamodel import Context, Hit, ImageAsset, Prompt, Query, QueryImage
 from rag.errors import ModelError
-
-PART_TOKENS: Final = 8
-"""What a chat template may set around a part, at most (a role, a line break, a picture's ends)."""
 
 
 def build_prompt(query: Query, context: Context) -> Prompt:
@@ -27,29 +23,23 @@ def build_prompt(query: Query, context: Context) -> Prompt:
     )
 
 
-def fitted(prompt: Prompt, *, room_tokens: int, count_tokens: Callable[[str], int]) -> Prompt:
+def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]) -> Prompt:
     """Return the prompt with as many of its first sources as fit; the others become `dropped`.
 
-    Only words count here: what room they leave is for pictures. Raises ModelError where not even
-    the best source fits.
+    `measure` returns the tokens of a prompt's words: what room they leave is for pictures. Raises
+    ModelError where not even the best source fits.
     """
     hits, dropped = prompt.context.hits, prompt.context.dropped
     for kept in range(len(hits), min(len(hits), 1) - 1, -1):
         context = replace(prompt.context, hits=hits[:kept], dropped=(*hits[kept:], *dropped))
         tried = prompt if kept == len(hits) else build_prompt(prompt.query, context)
-        if word_tokens(tried, count_tokens) <= room_tokens:
+        if measure(tried) <= room_tokens:
             return tried
     raise ModelError(
         f"The question and its best source are longer than the {room_tokens} tokens that the"
         " model can read.",
         hint="Ask in fewer words, or take a model that reads more.",
     )
-
-
-def word_tokens(prompt: Prompt, count_tokens: Callable[[str], int]) -> int:
-    """Return the tokens of all words of the prompt, with what a template sets around its parts."""
-    texts = [prompt.system, *(part for part in prompt.parts if isinstance(part, str))]
-    return sum(map(count_tokens, texts)) + PART_TOKENS * (len(prompt.parts) + 2)
 
 
 def _parts(query: Query, context: Context) -> Iterator[str | ImageAsset | QueryImage]:

@@ -67,9 +67,9 @@ def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
 def told(settings: Settings, writer: Writer) -> tuple[str, str]:
     """Return the name of the profile that a writer makes, and who writes, as sentences."""
     if settings.generator.strip().startswith(FILE_SCHEME):
-        return "local", f"{writer.model_id} writes the answers, on this machine."
+        return f"local: {writer.model_id}", "A model on this machine writes the answers."
     sent = read_address(settings.generator).told
-    return "endpoint", f"{writer.model_id} writes the answers. {sent}".strip()
+    return f"endpoint: {writer.model_id}", f"A server writes the answers. {sent}".strip()
 
 
 def pixel_loader(

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rag.answer.prompt import fitted, word_tokens
+from rag.answer.prompt import fitted
 from rag.datamodel import Prompt
-from rag.errors import ModelError
 from rag.neural.chat_messages import Message, as_text, merged, messages_of
 from rag.neural.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
@@ -90,7 +89,7 @@ class VlmGenerator:
     def fit(self, prompt: Prompt) -> Prompt:
         """Return the prompt with the first sources that fit; raise ModelError if none does."""
         room = self._room() - self._budget.answer_tokens
-        return fitted(prompt, room_tokens=room, count_tokens=self.count_tokens)
+        return fitted(prompt, room_tokens=room, measure=self._word_tokens)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield pieces of the answer; nothing for a prompt without a source.
@@ -117,13 +116,11 @@ class VlmGenerator:
             self._runs.discard(run)
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
-        """Return the tensors of a prompt, at most as many tokens as fit."""
+        """Return the tensors of a prompt whose words fit, with as many pictures as fit too."""
         most = self._room() - self._budget.answer_tokens
         shown = self._pictures(prompt, most)
         inputs = self._encoded(prompt, shown)
-        while inputs["input_ids"].shape[1] > most:
-            if not shown:
-                raise ModelError("The question and its sources are longer than the model reads.")
+        while shown and inputs["input_ids"].shape[1] > most:
             shown.pop(max(shown))
             inputs = self._encoded(prompt, shown)
         logger.info("%d tokens, %d pictures", inputs["input_ids"].shape[1], len(shown))
@@ -132,13 +129,19 @@ class VlmGenerator:
     def _pictures(self, prompt: Prompt, most_tokens: int) -> dict[int, Pixels]:
         if self._reading().processor is None:
             return {}
-        left = most_tokens - word_tokens(prompt, self.count_tokens)
+        left = most_tokens - self._word_tokens(prompt)
         return shown_pictures(
             wanted_pictures(prompt),
             self._load_pixels,
             self._picture_tokens,
             room_tokens=min(left, self._budget.picture_tokens),
         )
+
+    def _word_tokens(self, prompt: Prompt) -> int:
+        """Return the tokens of a prompt without its pictures, in the model's own template."""
+        reading = self._reading()
+        messages = messages_of(prompt, (), signs=reading.signs)
+        return int(self._templated(reading, messages, {})["input_ids"].shape[1])
 
     def _picture_tokens(self, height: int, width: int) -> int:
         count: Callable[..., Any] | None = getattr(

@@ -5,7 +5,7 @@ from builders_answer import WINTER, chunk, hit
 
 import prompts
 from rag.answer.pipeline import NOT_HELD
-from rag.answer.prompt import build_prompt, fitted, word_tokens
+from rag.answer.prompt import build_prompt, fitted
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
 
@@ -62,8 +62,8 @@ def test_the_model_is_told_the_sentence_that_says_that_nothing_is_held():
     assert NOT_HELD in prompts.load("system").template
 
 
-def letters(text):
-    return len(text)
+def letters(prompt):
+    return sum(len(part) for part in prompt.parts)
 
 
 def three_sources():
@@ -74,19 +74,19 @@ def three_sources():
 def test_a_prompt_that_fits_is_left_alone():
     prompt = three_sources()
 
-    assert fitted(prompt, room_tokens=word_tokens(prompt, letters), count_tokens=letters) == prompt
+    assert fitted(prompt, room_tokens=letters(prompt), measure=letters) == prompt
 
 
 def test_the_last_sources_are_dropped_until_the_prompt_fits():
     prompt = three_sources()
-    room = word_tokens(prompt, letters) - 1
-    fitting = fitted(prompt, room_tokens=room, count_tokens=letters)
+    room = letters(prompt) - 1
+    fitting = fitted(prompt, room_tokens=room, measure=letters)
 
     assert [h.chunk.id for h in fitting.context.hits] == ["c1", "c2"]
     assert [h.chunk.id for h in fitting.context.dropped] == ["c3"]
-    assert word_tokens(fitting, letters) <= room
+    assert letters(fitting) <= room
 
 
 def test_a_model_that_can_not_read_the_best_source_is_told_of():
     with pytest.raises(ModelError, match="longer than the 50 tokens"):
-        fitted(three_sources(), room_tokens=50, count_tokens=letters)
+        fitted(three_sources(), room_tokens=50, measure=letters)

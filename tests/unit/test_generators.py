@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.datamodel import ImageAsset, QueryImage
+from rag.errors import ModelError, SettingsError
+from rag.neural.generators import pixel_loader, told, writer_of
+from rag.settings import Settings
+
+ASSET = ImageAsset(
+    id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+)
+
+
+def written_by(generator, **more):
+    settings = Settings(generator=generator, **more)
+    writer = writer_of(settings, lambda _: np.zeros((9, 9, 3), dtype=np.uint8))
+    assert writer is not None
+    return told(settings, writer)
+
+
+def test_without_a_setting_nothing_writes():
+    assert writer_of(Settings(), lambda _: np.zeros((9, 9, 3), dtype=np.uint8)) is None
+
+
+def test_a_server_on_this_machine_is_named():
+    assert written_by("http://127.0.0.1:8000/v1", generator_model="qwen") == (
+        "endpoint: qwen at 127.0.0.1:8000",
+        "A server writes the answers.",
+    )
+
+
+def test_a_server_elsewhere_is_told_of():
+    _, sentence = written_by("https://api.example.com/v1")
+
+    assert sentence == "A server writes the answers. Your passages are sent to api.example.com."
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    with pytest.raises(ModelError, match=r"has no config\.json"):
+        written_by(f"file:{tmp_path}")
+
+
+@pytest.mark.parametrize("generator", ["gpt", "hub:qwen", "file:", "/models/qwen"])
+def test_what_is_neither_a_folder_nor_an_address_is_refused(generator):
+    with pytest.raises(SettingsError, match="RAG_GENERATOR"):
+        written_by(generator)
+
+
+def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"encoded")
+    load = pixel_loader(
+        lambda image: np.full((1, 1, 3), len(image.id), dtype=np.uint8),
+        lambda data: np.full((1, 1, 3), len(data), dtype=np.uint8),
+    )
+
+    assert load(ASSET)[0, 0, 0] == 1
+    assert load(QueryImage(path=str(Path(photo)), phash="0" * 16))[0, 0, 0] == 7
