@@ -47,7 +47,10 @@ class Settings:
         2000, "Tokens that the pictures of a prompt may take together; 0: none is shown.", least=0
     )
     answer_threshold: float = _setting(
-        -1.0, "Confidence under which no answer is given; negative: the profile's own.", least=-1
+        -1.0,
+        "Chance that the documents hold an answer, under which none is given; negative: the "
+        "profile's own.",
+        least=-1,
     )
     ocr: bool = _setting(True, "Read the lettering of figures and scanned pages.")
     ocr_min_score: float = _setting(

@@ -178,6 +178,9 @@ def short_answer(found: Found) -> str:
     if found.short is None:
         return ""
     text = " ".join(found.short.text.replace("*", " ").replace("|", CELL_DOT).split())
+    if text.count("(") != text.count(")"):
+        text = text.strip("()")
+    text = text.rstrip(",;:")
     whole = " ".join(found.evidence.text.split())
     return "" if text == whole or len(text.split()) > MOST_SHORT_WORDS else text
 

@@ -1,4 +1,4 @@
-"""The row of a table with the largest or smallest value, and rows counted by a value.
+"""The row of a table with the largest or smallest value, of all chunks of the table.
 
 Knows tables and words; knows no model.
 """
