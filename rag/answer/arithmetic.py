@@ -33,7 +33,7 @@ LEAST_CONTRAST: Final = 0.5
 """Under this a number is no better a part's own than the other's: nothing is calculated."""
 
 LEAST_APART: Final = 0.5
-"""From this difference the pages themselves tell the parts apart."""
+"""From this difference the documents themselves tell the parts apart."""
 
 TOPIC_WEIGHT: Final = 4.0
 LEAST_TOPIC: Final = 0.4
@@ -171,9 +171,7 @@ def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | No
     if part.initials and part.initials <= close:
         close |= own
     exact = _is_label(short, line, own)
-    contrast = (
-        1.0 if exact else _contrast(own, others, close, part.pages[page_key(short.evidence.hit)])
-    )
+    contrast = 1.0 if exact else _contrast(own, others, close, stems_of(chunk.context))
     return Operand(
         short=short,
         quantity=read,
@@ -218,15 +216,15 @@ def _contrast(
     own: frozenset[str],
     others: Sequence[frozenset[str]],
     close: frozenset[str],
-    page: frozenset[str],
+    context: frozenset[str],
 ) -> float:
     """Return how much more a number is the own part's than another's: by the words close by.
 
-    Where the whole page tells the parts apart (a page each), that counts as well.
+    Where file name, title and headings tell the parts apart (a document each), they count as well.
     """
     rest = own.difference(*others)
     near = _share(rest, close) - max(_share(other - own, close) for other in others)
-    apart = _share(rest, page) - max(_share(other - own, page) for other in others)
+    apart = _share(rest, context) - max(_share(other - own, context) for other in others)
     return max(near, apart) if apart >= LEAST_APART else near
 
 

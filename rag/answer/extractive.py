@@ -40,6 +40,7 @@ OTHER_QUOTE_WORDS: Final = 10
 MOST_SHORT_WORDS: Final = 16
 """A longer answer is its own quotation."""
 
+_ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 _TOKEN: Final = re.compile(r"[^\s|]+")
 DIFFER: Final = "The sources differ:"
 OTHERS: Final = "Or:"
@@ -126,7 +127,7 @@ def outstanding(found: Extreme, asked: Asked) -> str:
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
     )
-    which = "largest" if found.largest else "smallest"
+    which = f"{_ORDINALS[found.place]}{'largest' if found.largest else 'smallest'}"
     quote = row_quotation(
         found.names,
         " | ".join(found.row.cells),

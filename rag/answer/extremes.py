@@ -77,6 +77,7 @@ class Extreme:
     value: int
     rows: int
     largest: bool
+    place: int
     chunks: frozenset[str]
 
 
@@ -206,6 +207,7 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         value=value,
         rows=len(rows),
         largest=wanted.largest,
+        place=wanted.place,
         chunks=frozenset(row.hit.chunk.id for row in table.rows),
     )
 

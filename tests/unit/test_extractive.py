@@ -128,3 +128,26 @@ def test_a_source_that_objects_to_a_number_is_shown_beside_it():
     assert text.startswith(DIFFER)
     assert "**317 cm**" in text
     assert "**290 cm**" in text
+
+
+def test_the_place_among_the_rows_is_said():
+    depths = f"{DEPTHS}\n2000 | 250 cm | 150"
+    text, _ = answer(
+        "Which year had the second most days of snow?", hit(chunk("t", depths, role="table"))
+    )
+
+    assert text.startswith("**2000** (150) — ")
+    assert "second largest of 3 rows" in text
+
+
+def test_a_calculation_shows_its_result_its_working_and_each_number():
+    text, context = answer(
+        "How many more days of snow were there in 1999 than in 1998?",
+        hit(chunk("t", DEPTHS, role="table")),
+    )
+
+    assert text.startswith("**31** — 171 - 140")
+    assert [c.quote for c in resolve_marks(text, context)[0]] == [
+        "1999 | 317 cm | 171",
+        "1998 | 212 cm | 140",
+    ]
