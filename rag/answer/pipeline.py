@@ -160,6 +160,7 @@ class Pipeline:
         self, answer: Answer, asked: Query, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
         prompt = self._fit(build_prompt(asked, context))
+        answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text = ""
         try:
             for piece in self._generator.stream(prompt):
@@ -174,6 +175,16 @@ class Pipeline:
             return
         answer = cited(answer, text, prompt.context)
         yield replace(answer, timings_s=clock.timings(), complete=True)
+
+
+def _left_out(context: Context, read: Context) -> tuple[str, ...]:
+    """Return a note where the model reads fewer sources than were found for it."""
+    count = len(context.hits) - len(read.hits)
+    if not count:
+        return ()
+    return (
+        f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
+    )
 
 
 def says_not_held(text: str) -> bool:

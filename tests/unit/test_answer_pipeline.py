@@ -173,3 +173,4 @@ def test_what_a_model_can_not_read_is_told_in_the_context():
     assert len(answer.context.hits) == 1
     assert answer.context.dropped
     assert answer.unresolved == (2,)
+    assert answer.notes == ("The model reads 1 of 3 sources: more do not fit it.",)
