@@ -28,6 +28,9 @@ NOT_HELD: Final = "The documents do not hold an answer to this."
 PART_HITS: Final = 3
 """How many places are searched for each part of a comparison or calculation."""
 
+_NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
+"""What a model may not send to a terminal."""
+
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
@@ -166,7 +169,7 @@ class Pipeline:
             for piece in self._generator.stream(prompt):
                 if not text:
                     clock.mark("first_text")
-                text += piece
+                text += piece.translate(_NO_CONTROLS)
                 yield cited(answer, text, prompt.context)
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))

@@ -28,6 +28,7 @@ from rag.neural.endpoint_errors import (
 )
 from rag.neural.endpoint_stream import pieces_of
 from rag.neural.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
+from rag.neural.thoughts import without_thoughts
 
 if TYPE_CHECKING:
     import httpx
@@ -128,7 +129,7 @@ class EndpointGenerator:
             body = self._body(client, prompt, shown)
             response = self._started(client, body)
             try:
-                yield from pieces_of(response, host=self._server.address.host)
+                yield from without_thoughts(pieces_of(response, host=self._server.address.host))
             finally:
                 response.close()
 

@@ -19,6 +19,7 @@ from rag.answer.prompt import fitted
 from rag.datamodel import Prompt
 from rag.neural.chat_messages import Message, as_text, merged, messages_of
 from rag.neural.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
+from rag.neural.thoughts import OPEN, without_thoughts
 from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class VlmGenerator:
         )
         self._runs.add(run)
         try:
-            yield from run.pieces()
+            yield from without_thoughts(run.pieces(), begun=self._thinks_already(inputs))
         finally:
             self._runs.discard(run)
 
@@ -136,6 +137,11 @@ class VlmGenerator:
             self._picture_tokens,
             room_tokens=min(left, self._budget.picture_tokens),
         )
+
+    def _thinks_already(self, inputs: dict[str, Any]) -> bool:
+        """Tell whether the template has begun a thought: some leave the model no choice."""
+        end: str = self._reading().tokenizer.decode(inputs["input_ids"][0, -8:])
+        return end.rstrip().endswith(OPEN)
 
     def _word_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of a prompt without its pictures, in the model's own template."""

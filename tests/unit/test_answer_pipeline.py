@@ -155,6 +155,10 @@ def test_an_answer_that_is_cut_off_is_kept_and_marked():
     assert [c.number for c in answer.citations] == [1]
 
 
+def test_signs_that_would_steer_a_terminal_are_left_out():
+    assert written("Deep\x1b[2J\n\tblue\x07.").text == "Deep[2J\n\tblue."
+
+
 def test_a_model_that_says_that_nothing_is_held_has_not_answered():
     answer = written("The documents do not", " hold an answer to this.")
 

@@ -209,7 +209,8 @@ def test_a_stream_that_is_none_is_an_error(server, events, told):
 
 def test_what_is_thought_aloud_is_no_answer(server):
     thought = {"choices": [{"delta": {"reasoning_content": "Hm.", "content": None}}]}
-    server.replies = [streaming(thought, event("Deep."), event("", reason="stop"))]
+    aloud = event("<think>Is it [1]?</think>")
+    server.replies = [streaming(thought, aloud, event("Deep."), event("", reason="stop"))]
 
     assert list(generator(server.url).stream(prompt())) == ["Deep."]
 

@@ -40,8 +40,8 @@ def shown(*weights, room, size=(1000, 800), tokens_of=by_pixels):
 
 @given(
     st.lists(st.sampled_from([1.0, 2.0]), max_size=6),
-    st.integers(0, 3000),
-    st.tuples(st.integers(1, 3000), st.integers(1, 3000)),
+    st.integers(0, 900),
+    st.tuples(st.integers(1, 700), st.integers(1, 700)),
 )
 def test_pictures_never_take_more_than_the_room(weights, room, size):
     found = shown(*weights, room=room, size=size)
