@@ -33,6 +33,9 @@ SEEN_MEGAPIXELS: Final = 50
 """Pictures that are decoded and embedded together: what a stop waits for, and what memory takes."""
 
 
+UNSEEN: Final = "The image model has not looked at the pictures yet: run pagelight ingest FOLDER."
+
+
 class SightModel(ImageEmbedder, Protocol):
     """An image embedder that is loaded when first needed."""
 
@@ -62,7 +65,7 @@ class Sight:
         self._load = load
         self._read = read
         self._space: Space | None = None
-        self.problem = ""
+        self._problem = ""
 
     @property
     def model_id(self) -> str:
@@ -73,12 +76,18 @@ class Sight:
     def ready(self) -> bool:
         return self._space is not None
 
+    @property
+    def problem(self) -> str:
+        """Why pictures are not found by what they show, as a sentence; "" where they are."""
+        unseen = self._space is not None and self._pictures.untouched(self._space)
+        return self._problem or (UNSEEN if unseen else "")
+
     def warm(self) -> None:
         """Load the model now; where that fails, `problem` says why."""
         try:
             self._opened()
         except ModelError as error:
-            self.problem = f"{error} Pictures are found by their words alone."
+            self._problem = f"{error} Pictures are found by their words alone."
 
     def close(self) -> None:
         self._space = None
@@ -98,7 +107,7 @@ class Sight:
                 return []
             hits = self._pictures.search(together(rows), space, k=k, filters=query.filters)
         except PagelightError as error:
-            self.problem = str(error)
+            self._problem = str(error)
             return []
         return shared(hits)
 
@@ -152,7 +161,7 @@ class Sight:
         if self._space is None:
             self._model.warm()
             self._space = self._named()
-            self.problem = ""
+            self._problem = ""
         return self._space
 
     def _embed(self, space: Space, images: Sequence[ImageAsset]) -> int:

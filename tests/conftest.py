@@ -10,6 +10,9 @@ from hypothesis import settings
 settings.register_profile("pagelight", deadline=None)
 settings.load_profile("pagelight")
 
+# As the program does: no test asks a model hub.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 

@@ -107,10 +107,16 @@ class _Asking:
             "program": program_digest(),
             "index": parts.engine.index.fingerprint(),
             "models": parts.engine.models,
+            "unseen": _unseen(parts.engine),
             "limits": asdict(parts.engine.limits),
             "words": options.words,
             "pictures": str(self._folder),
         }
+
+    @property
+    def seeing(self) -> bool:
+        """Whether an image model takes part: it finds pictures by words too."""
+        return self._parts.engine.sight is not None
 
     def way(self, recipe: Recipe) -> Way:
         engine = self._parts.engine
@@ -150,6 +156,11 @@ def shorten(name: str) -> str:
     return name if len(name) <= SHOWN_LETTERS else f"…{name[-SHOWN_LETTERS:]}"
 
 
+def _unseen(engine: Engine) -> list[str]:
+    """Return what the image model lacks, if there is one: records kept before are others."""
+    return [finding.problem for finding in engine.sight.check()] if engine.sight else []
+
+
 def _ablate(
     questions: Sequence[Question],
     whole: Sequence[Record],
@@ -162,7 +173,8 @@ def _ablate(
         return {}
     asked = {record.line for record in whole}
     again = [question for question in questions if question.line in asked]
-    recipes = recipes_without(pictures=any(question.image for question in again))
+    seeing = asking.seeing or any(question.image for question in again)
+    recipes = recipes_without(pictures=seeing)
     display.begin("Asking with parts left out", len(again))
     ways = [asking.way(recipe) for recipe in recipes.values()]
     outcome = run(again, ways, words=options.words, on_done=display.advance)
@@ -178,7 +190,7 @@ def _ablate(
 
 
 def recipes_without(*, pictures: bool) -> dict[str, Recipe]:
-    """Return a recipe without each part, by its name; pictures are left out only if any asks."""
+    """Return a recipe without each part, by its name; without pictures only if they take part."""
     names = [field.name for field in fields(Recipe) if pictures or field.name != "image"]
     return {f"without {name}": replace(WHOLE, **{name: False}) for name in names}
 

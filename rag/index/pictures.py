@@ -88,6 +88,14 @@ class PictureIndex:
             lacking = [key for key in _image_ids(db) if key not in stored]
             return _assets(db, lacking)
 
+    def untouched(self, space: Space) -> bool:
+        """Whether there are pictures but no vectors at all; asks the disk, not Chroma."""
+        if self._exists(space):
+            return False
+        with self._ledger.read() as db:
+            query = "SELECT 1 FROM chunks WHERE image_id IS NOT NULL LIMIT 1"
+            return db.execute(query).fetchone() is not None
+
     def put(self, space: Space, rows: Mapping[str, NDArray[np.float32]]) -> None:
         """Store unit rows by picture. Each is whole; doing it twice changes nothing."""
         self._make(space)

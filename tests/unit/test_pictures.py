@@ -68,7 +68,12 @@ def test_nothing_is_found_before_anything_was_seen(index):
     put_pictures(index, RED)
 
     assert index.pictures.search(asked(0), SPACE, k=5) == []
+    assert index.pictures.untouched(SPACE)
     assert not (index.workspace / FOLDER).exists()
+
+
+def test_without_pictures_there_is_nothing_to_see(index):
+    assert not index.pictures.untouched(SPACE)
 
 
 def test_filters_keep_other_documents_out(index):

@@ -15,7 +15,7 @@ from rag.errors import ModelError
 from rag.index.store import WorkspaceIndex
 from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
-from rag.sight import SEEN_AT_ONCE, Sight, shared, together
+from rag.sight import SEEN_AT_ONCE, UNSEEN, Sight, shared, together
 
 COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
 SETTINGS = Settings(ocr=False)
@@ -170,6 +170,17 @@ def test_a_model_that_is_gone_is_one_sentence_and_the_words_are_stored(bench):
         sight.warm()
         assert sight.problem.startswith("There is no model folder /gone. Pictures are")
         assert sight.find(Query(text="red"), k=3) == []
+
+
+def test_pictures_that_were_never_looked_at_are_told(bench):
+    bench.run(sighted=False)
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        assert sight.problem == UNSEEN
+
+        sight.see(stop=threading.Event())
+        assert sight.problem == ""
 
 
 def test_a_stored_picture_that_is_gone_is_told_by_the_check(bench):

@@ -78,6 +78,13 @@ def test_the_bar_counts_pages_while_lettering_is_read(tmp_path):
     assert "about 7 min left" in seen.bar
 
 
+def test_the_bar_counts_pictures_while_they_are_looked_at(tmp_path):
+    progress = FakeProgress(stage="seeing", files_total=80)
+    seen = view(tmp_path, JobState(folder=tmp_path, running=True, progress=progress))
+
+    assert "Looking at pictures · 1 of 80 pictures" in seen.bar
+
+
 def test_failed_files_are_listed_with_their_reasons(tmp_path):
     failed = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
     seen = view(tmp_path, JobState(folder=tmp_path), a_document(), failed=[failed])
