@@ -1,10 +1,11 @@
 """Chunks to vectors: what of a chunk is given to the text embedder, and how. Knows no store.
 
-A chunk's vector is that of its words plus that of its context. A context (file name, title,
-headings) is embedded once for all chunks below it, not again with each. Bare numbers and
-punctuation, a third of the tokens of filings and papers, say next to nothing to a small text
-model and are left to the lexical channel. Measured in benchmarks/LOG.md: as good in the fusion,
-two fifths fewer tokens.
+Below headings a chunk's vector is that of its words plus that of its context. The context (file
+name, title, headings) is embedded once for all chunks of a section, not again with each. Bare
+numbers and punctuation, a third of the tokens of filings and papers, say next to nothing to a
+small text model and are left to the lexical channel. Measured in benchmarks/LOG.md: better pages
+in the fusion, two fifths fewer tokens. A text without headings is read whole with its title,
+which is better for abstracts and notes.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ class ChunkEmbedder:
 
     def embed(self, chunks: Sequence[Chunk]) -> Matrix:
         """Return unit rows, one for each chunk: shape (n, dim)."""
-        wanted = {chunk.context for chunk in chunks if chunk.context}
+        wanted = {chunk.context for chunk in chunks if _apart(chunk)}
         new = sorted(wanted - self._contexts.keys())
-        words = [embedded_words(chunk.text) or chunk.context for chunk in chunks]
+        words = [_words(chunk) for chunk in chunks]
         rows = self._embed([*new, *words])
         self._remember(dict(zip(new, rows[: len(new)], strict=True)), wanted)
         return self._with_contexts(rows[len(new) :], chunks)
@@ -59,7 +60,7 @@ class ChunkEmbedder:
 
     def _with_contexts(self, rows: Matrix, chunks: Sequence[Chunk]) -> Matrix:
         for n, chunk in enumerate(chunks):
-            if chunk.context:
+            if _apart(chunk):
                 rows[n] += CONTEXT_WEIGHT * self._contexts[chunk.context]
         unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         return unit
@@ -73,3 +74,12 @@ def embedded_words(text: str) -> str:
 
 def _speaks(word: str) -> bool:
     return _LETTER.search(word) is not None or _YEAR.fullmatch(word) is not None
+
+
+def _apart(chunk: Chunk) -> bool:
+    """Whether the context is embedded apart from the words."""
+    return bool(chunk.context and chunk.headings)
+
+
+def _words(chunk: Chunk) -> str:
+    return (embedded_words(chunk.text) or chunk.context) if _apart(chunk) else chunk.embedding_text

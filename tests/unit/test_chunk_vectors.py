@@ -27,8 +27,16 @@ class Counting(FakeEmbedder):
         return super().embed_documents(texts)
 
 
-def a_chunk(text: str, *, context: str = "") -> Chunk:
-    return Chunk(id=text, doc_id="d", source="d.pdf", ordinal=0, text=text, context=context)
+def a_chunk(text: str, *, context: str = "", headings: tuple[str, ...] = ("Fruit",)) -> Chunk:
+    return Chunk(
+        id=text,
+        doc_id="d",
+        source="d.pdf",
+        ordinal=0,
+        text=text,
+        context=context,
+        headings=headings,
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,6 +77,13 @@ def test_a_vector_leans_to_the_words_and_to_the_context_alike() -> None:
     words, context = embedder.embed_documents(["apple", "Fruit"])
     assert float(row @ words) == pytest.approx(float(row @ context), abs=1e-5)
     assert np.linalg.norm(row) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_text_without_headings_is_read_whole_with_its_title() -> None:
+    embedder = Counting()
+    chunk = a_chunk("Sold: 12 pears.", context="Ledger", headings=())
+    ChunkEmbedder(embedder.embed_documents).embed([chunk])
+    assert embedder.texts == ["Ledger\nSold: 12 pears."]
 
 
 def test_rows_do_not_depend_on_what_was_embedded_before() -> None:

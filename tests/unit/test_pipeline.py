@@ -322,7 +322,10 @@ def test_only_new_chunks_are_embedded_after_lettering(bench):
 
     bench.run()
 
-    assert bench.embedder.calls == [4, 1]  # three chunks and their context; then the one with lettering
+    assert bench.embedder.calls == [
+        4,
+        1,
+    ]  # three chunks and their context; then the one with lettering
 
 
 def test_lost_vectors_are_made_again(bench):
