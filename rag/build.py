@@ -138,26 +138,29 @@ class Engine:
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""
         if self.ready():
-            return self.sight.problem if self.sight else ""
+            return self._error or (self.sight.problem if self.sight else "")
         return self._error or "The search model is loading; until then words alone are searched."
 
     def warm(self) -> None:
-        """Load the models and open the vectors now: the first question then waits for neither."""
+        """Load what searches and open the vectors now: the first question then waits for neither.
+
+        What writes answers is loaded by the first question: a search does not need it.
+        """
         vector = self.embedder.embed_queries(["warm"])
         self._reader.warm()
         self.index.search_dense(vector, k=1)
         if self.sight:
             self.sight.warm()
-        if self._writer:
-            self._writer.warm()
 
     def warm_in_background(self) -> None:
-        """Load the models on a thread; a failure becomes the status."""
+        """Load all models on a thread; a failure becomes the status."""
         threading.Thread(target=self._warm_quietly, name="warm", daemon=True).start()
 
     def _warm_quietly(self) -> None:
         try:
             self.warm()
+            if self._writer:
+                self._writer.warm()
         except PagelightError as error:
             self._error = str(error)
 
