@@ -27,6 +27,12 @@ VISION = {
     "num_attention_heads": 2,
     "patch_size": 8,
 }
+QWEN_SIGNS = {
+    "image_token": "<|image_pad|>",
+    "video_token": "<|video_pad|>",
+    "vision_start_token": "<|vision_start|>",
+    "vision_end_token": "<|vision_end|>",
+}
 START, END = "<|im_start|>", "<|im_end|>"
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n"
@@ -51,13 +57,7 @@ def save_qwen25_vl(folder: Path, **text: object) -> Path:
         Qwen2VLVideoProcessor,
     )
 
-    signs = {
-        "image_token": "<|image_pad|>",
-        "video_token": "<|video_pad|>",
-        "vision_start_token": "<|vision_start|>",
-        "vision_end_token": "<|vision_end|>",
-    }
-    tokenizer = _tokenizer(signs)
+    tokenizer = _tokenizer(QWEN_SIGNS)
     pixels = {"min_pixels": 28 * 28, "max_pixels": 28 * 28 * 64}
     processor = Qwen2_5_VLProcessor(
         image_processor=Qwen2VLImageProcessor(**pixels),
@@ -82,9 +82,54 @@ def save_qwen25_vl(folder: Path, **text: object) -> Path:
             "out_hidden_size": 32,
             "fullatt_block_indexes": [0],
         },
-        **{f"{name}_id": tokenizer.convert_tokens_to_ids(sign) for name, sign in signs.items()},
+        **_ids(tokenizer, QWEN_SIGNS),
     )
     return _save(folder, Qwen2_5_VLForConditionalGeneration, config, tokenizer, processor)
+
+
+def save_qwen3_vl(folder: Path) -> Path:
+    """Qwen3-VL: as Qwen2.5-VL, with what its eyes see told to several layers."""
+    from transformers import (
+        Qwen2VLImageProcessor,
+        Qwen3VLConfig,
+        Qwen3VLForConditionalGeneration,
+        Qwen3VLProcessor,
+        Qwen3VLVideoProcessor,
+    )
+
+    tokenizer = _tokenizer(QWEN_SIGNS)
+    processor = Qwen3VLProcessor(
+        image_processor=Qwen2VLImageProcessor(
+            patch_size=16, min_pixels=32 * 32, max_pixels=32 * 32 * 64
+        ),
+        tokenizer=tokenizer,
+        video_processor=Qwen3VLVideoProcessor(),
+        chat_template=_template("<|vision_start|><|image_pad|><|vision_end|>"),
+    )
+    config = Qwen3VLConfig(
+        text_config={
+            **_text(tokenizer),
+            "head_dim": 16,
+            "rope_parameters": {
+                "rope_type": "default",
+                "rope_theta": 1e4,
+                "mrope_section": [4, 2, 2],
+                "mrope_interleaved": True,
+            },
+        },
+        vision_config={
+            "depth": 1,
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_heads": 2,
+            "out_hidden_size": 32,
+            "patch_size": 16,
+            "deepstack_visual_indexes": [0],
+            "num_position_embeddings": 256,
+        },
+        **_ids(tokenizer, QWEN_SIGNS),
+    )
+    return _save(folder, Qwen3VLForConditionalGeneration, config, tokenizer, processor)
 
 
 def save_idefics3(folder: Path) -> Path:
@@ -211,6 +256,10 @@ def _template(sign: str) -> str:
 def _text(tokenizer, **changes):
     ids = {"bos_token_id": None, "eos_token_id": tokenizer.eos_token_id, "pad_token_id": 0}
     return {**TEXT, "vocab_size": len(tokenizer), **ids, **changes}
+
+
+def _ids(tokenizer, signs):
+    return {f"{name}_id": tokenizer.convert_tokens_to_ids(sign) for name, sign in signs.items()}
 
 
 def _tokenizer(signs, *, more=()):

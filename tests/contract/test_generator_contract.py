@@ -35,8 +35,8 @@ HITS = [
     hit(replace(chunk("f", "Depths at the pass", role="figure"), image=FIGURE), 4),
 ]
 QUESTION = "How deep was the snow in March 1999?"
-BUDGET = Budget(answer_tokens=12, picture_tokens=300)
-TINY = ["qwen25_vl", "idefics3", "llava_onevision", "gemma3", "llama"]
+BUDGET = Budget(answer_tokens=8, picture_tokens=300)
+TINY = ["qwen25_vl", "qwen3_vl", "idefics3", "llava_onevision", "gemma3", "llama"]
 
 
 def load_pixels(picture):
