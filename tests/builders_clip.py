@@ -45,6 +45,27 @@ SIGLIP = {
 }
 """As ViT-B-16-SigLIP2 of open_clip: a vision tower of timm, a Gemma tokenizer in the folder."""
 
+MOBILECLIP = {
+    "embed_dim": 48,
+    "custom_text": True,
+    "vision_cfg": {
+        "timm_model_name": "fastvit_t8",
+        "timm_model_pretrained": False,
+        "timm_pool": "avg",
+        "timm_proj": None,
+        "image_size": 64,
+    },
+    "text_cfg": {
+        "context_length": 77,
+        "vocab_size": 49408,
+        "width": 32,
+        "heads": 2,
+        "layers": 1,
+        "no_causal_mask": True,
+    },
+}
+"""As MobileCLIP2-S0 of open_clip, over the smallest FastViT: convolutions that are made one."""
+
 PREPROCESS = {
     "mean": [0.5, 0.5, 0.5],
     "std": [0.5, 0.5, 0.5],
@@ -56,6 +77,11 @@ PREPROCESS = {
 def save_clip(folder: Path, *, seed: int = 0) -> Path:
     """Save a random model of CLIP's architecture; another seed makes another model."""
     return _save(folder, CLIP, seed=seed)
+
+
+def save_mobileclip(folder: Path, *, seed: int = 0) -> Path:
+    """Save a random model of MobileCLIP's architecture."""
+    return _save(folder, MOBILECLIP, seed=seed)
 
 
 def save_siglip(folder: Path, *, seed: int = 0) -> Path:

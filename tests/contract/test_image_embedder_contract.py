@@ -2,21 +2,21 @@
 
 import numpy as np
 import pytest
-from builders_clip import save_clip, save_siglip
+from builders_clip import save_clip, save_mobileclip, save_siglip
 from fakes import FakeImageEmbedder
 
 from rag.neural.image_embedder import BATCH, OpenClipEmbedder
 
+SAVE = {"clip": save_clip, "mobileclip": save_mobileclip, "siglip": save_siglip}
 TEXTS = ["a red chart of snowfall", "a blue cat", "snow " * 300, ""]
 
 
-@pytest.fixture(scope="module", params=["clip", "siglip", "fake"])
+@pytest.fixture(scope="module", params=[*SAVE, "fake"])
 def embedder(request, tmp_path_factory):
     if request.param == "fake":
         yield FakeImageEmbedder()
         return
-    save = save_clip if request.param == "clip" else save_siglip
-    made = OpenClipEmbedder(save(tmp_path_factory.mktemp(request.param)))
+    made = OpenClipEmbedder(SAVE[request.param](tmp_path_factory.mktemp(request.param)))
     yield made
     made.close()
 
