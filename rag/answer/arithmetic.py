@@ -16,9 +16,10 @@ from typing import Final
 
 from rag.answer.asked import Asked, understand
 from rag.answer.features import left_label, line_around, page_key, page_stems, stems_of
+from rag.answer.formulas import FORMULAS
 from rag.answer.geometry import labels_of
 from rag.answer.operations import Operation, Operator, operation
-from rag.answer.quantities import Quantity, quantity, shown
+from rag.answer.quantities import Quantity, quantity
 from rag.answer.ranking import AnswerRanker, Candidate, Found
 from rag.answer.shorts import Short, cells_between
 from rag.answer.tables import cells_of, column_names
@@ -26,7 +27,7 @@ from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.text import words
 
 CONTRAST_WEIGHT: Final = 5.0
-TOGETHER: Final = 1.0
+TOGETHER: Final = 3.0
 """What it counts that two numbers stand in one chunk, and in one row or column."""
 
 LEAST_CONTRAST: Final = 0.5
@@ -43,17 +44,25 @@ LEAST_NAMED: Final = 0.5
 _LABELLED: Final = frozenset({"ratio", "larger", "smaller"})
 """What compares numbers of different rows or documents: of rows with just these names."""
 
+LEAST_AHEAD: Final = 0.3
+"""Numbers of one row that are closer than this can't be told apart: nothing is calculated."""
+
 EXACT_WEIGHT: Final = 3.0
 """A row whose label is just the part's name; "total" may be said or not."""
 
 _OVERALL: Final = stems_of("total net overall")
+_OPERATING: Final = stems_of(
+    "difference change increase decrease rise rose grow grew fall fell drop decline percentage"
+    " percent point points ratio sum combined together altogether larger smaller higher lower"
+)
+"""Words of the calculation, not of what is calculated."""
+
 _PLAIN: Final = re.compile(
     r"[-−–(]?(?:[A-Z]{2,3} ?)?[$€£¥]?[-−–]?\d+(?:[.,:]\d+)*\)?(?: ?%|°| ?[A-Za-z²³/]{1,12}){0,2}\)?"
 )
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 CONSIDERED: Final = 8
 LOOKED_INTO: Final = 120
-RATIO_DECIMALS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +111,21 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
         not best
         or _together(best) == -math.inf
         or min(operand.contrast for operand in best) < LEAST_CONTRAST
+        or any(map(_is_ambiguous, best, options))
     ):
         return None
     return _calculated(wanted, best)
+
+
+def _is_ambiguous(chosen: Operand, options: Sequence[Operand]) -> bool:
+    """Tell whether another number of the same line stands for the part as well."""
+    return any(
+        other.score > chosen.score - LEAST_AHEAD
+        for other in options
+        if _place(other) != _place(chosen)
+        and other.line == chosen.line
+        and other.short.evidence.hit.chunk.id == chosen.short.evidence.hit.chunk.id
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +149,7 @@ def _part(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> 
         own=own,
         initials=_initials(wanted.names[number]),
         others=others,
-        topic=stems_of(asked.core).difference(own, *others, _OVERALL),
+        topic=stems_of(asked.core).difference(own, *others, _OVERALL, _OPERATING),
         pages=page_stems(hits),
     )
 
@@ -187,11 +208,18 @@ def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | No
 
 
 def _is_about(operand: Operand, part: _Part) -> bool:
-    """Tell whether its page bears the part's names, and its table or picture the topic."""
+    """Tell whether its page bears the part's names, and its table or picture the topic.
+
+    Where a column is called by the topic, a number of another column and row is not about it.
+    """
     hit = operand.short.evidence.hit
     page = part.pages[page_key(hit)]
     named = part.asked.names & part.own
     if named and not named & (page | operand.close):
+        return False
+    header = stems_of(" ".join(column_names(hit.chunk)))
+    worded = frozenset(stem for stem in part.topic if not stem[0].isdigit())
+    if worded & header and not worded & operand.close:
         return False
     known = page if hit.chunk.role == "table" else stems_of(hit.chunk.text)
     return not part.topic or _share(part.topic, known) >= LEAST_TOPIC
@@ -280,68 +308,7 @@ def _calculated(wanted: Operation, operands: Sequence[Operand]) -> Calculation |
     values = [q.size / read[0].scale if scaled else q.value for q in read]
     places = wanted.decimals if wanted.decimals is not None else max(q.decimals for q in read)
     unit = read[0].unit if len({q.unit for q in read}) == 1 else ""
-    made = _OPERATIONS[wanted.operator](wanted, values, places, unit)
+    made = FORMULAS[wanted.operator](wanted, values, places, unit)
     if made is None:
         return None
     return Calculation(result=made[0], working=made[1], operands=tuple(operands))
-
-
-def _sum(_: Operation, values: Sequence[float], places: int, unit: str) -> tuple[str, str] | None:
-    terms = " + ".join(shown(value, places, unit) for value in values)
-    return shown(math.fsum(values), places, unit), terms
-
-
-def _difference(
-    _: Operation, values: Sequence[float], places: int, unit: str
-) -> tuple[str, str] | None:
-    high, low = max(values), min(values)
-    result = shown(high - low, places, "" if unit == "%" else unit)
-    points = " percentage points" if unit == "%" else ""
-    return result + points, f"{shown(high, places, unit)} - {shown(low, places, unit)}"
-
-
-def _ratio(
-    wanted: Operation, values: Sequence[float], places: int, unit: str
-) -> tuple[str, str] | None:
-    if not values[1]:
-        return None
-    own = max((len(f"{v:.6f}".rstrip("0").partition(".")[2]) for v in values), default=0)
-    digits = RATIO_DECIMALS if wanted.decimals is None else places
-    terms = " / ".join(shown(value, min(own, 2), unit) for value in values)
-    return shown(values[0] / values[1], digits), terms
-
-
-def _change(
-    wanted: Operation, values: Sequence[float], places: int, unit: str
-) -> tuple[str, str] | None:
-    new, old = values
-    if not old:
-        return None
-    digits = 1 if wanted.decimals is None else places
-    new_shown, old_shown = shown(new, places, unit), shown(old, places, unit)
-    return (
-        shown(100 * (new - old) / abs(old), digits, "%"),
-        f"({new_shown} - {old_shown}) / {old_shown}",
-    )
-
-
-def _compare(
-    wanted: Operation, values: Sequence[float], places: int, unit: str
-) -> tuple[str, str] | None:
-    if values[0] == values[1]:
-        return None
-    first = (values[0] > values[1]) == (wanted.operator == "larger")
-    name = wanted.names[0 if first else 1]
-    by = shown(abs(values[0] - values[1]), places, "" if unit == "%" else unit)
-    one, two = (shown(value, places, unit) for value in values)
-    return f"{name}, by {by}", f"{one} against {two}"
-
-
-_OPERATIONS: Final = {
-    "sum": _sum,
-    "difference": _difference,
-    "ratio": _ratio,
-    "change": _change,
-    "larger": _compare,
-    "smaller": _compare,
-}

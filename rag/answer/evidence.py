@@ -13,12 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.answer.context import MOST_BROUGHT
 from rag.answer.expected import Kind, expected_kind, holds_kind
 from rag.answer.reading import READ_HITS, UNREAD, Readings
 from rag.answer.tables import cells_of, labelled_row, table_header
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
-from rag.protocols import Embedder, Index, Matrix, Reading
+from rag.protocols import Embedder, Index, Reading
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
 
 MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
@@ -31,7 +34,12 @@ its value are lines of their own."""
 WORDS_ALONE: Final = 0.6
 """A share of common words stands for so much cosine while there are no vectors."""
 
-CACHED_CHUNKS: Final = 512
+MOST_EMBEDDED: Final = 40
+"""Only so many, the likeliest by words and reader, are compared with the question as vectors."""
+
+CACHED_EVIDENCE: Final = 8192
+
+Vector = NDArray[np.float32]
 
 _SHORT_WORDS: Final = 4
 """A sentence of fewer words (a heading, a label) is read together with what follows it."""
@@ -53,10 +61,6 @@ class Evidence:
     @property
     def text(self) -> str:
         return self.hit.chunk.text[self.start : self.end]
-
-
-_Read = tuple[str, Sequence[Evidence]]
-"""A chunk's id and its candidates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,36 +98,41 @@ class EvidenceScorer:
         self._readings = readings
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
-        self._cache: OrderedDict[str, Matrix] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, int], Vector] = OrderedDict()
 
     def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
 
         Unless it `reads`, the reader is not asked: a part of a question costs little.
         """
-        read = [(hit.chunk.id, candidates(hit)) for hit in hits[:MOST_HITS]]
         importance = self.importance(question)
-        similarities = self._similarities(question, read, importance)
-        kind = expected_kind(question)
         known = self.readings(question, hits if reads else ())
-        readings = [known.get(key, UNREAD) for key, _ in read]
-        scored = [
-            replace(
-                e,
-                score=self._score(
-                    e,
-                    importance=importance,
-                    similarity=similarity,
-                    kind=kind,
-                    question=question,
-                    reading=reading,
-                ),
+        kind = expected_kind(question)
+
+        def scored(evidence: Evidence, similarity: float) -> Evidence:
+            score = self._score(
+                evidence,
+                importance=importance,
                 similarity=similarity,
+                kind=kind,
+                question=question,
+                reading=known.get(evidence.hit.chunk.id, UNREAD),
             )
-            for (_, found), row, reading in zip(read, similarities, readings, strict=True)
-            for e, similarity in zip(found, row, strict=True)
+            return replace(evidence, score=score, similarity=similarity)
+
+        found = [
+            scored(evidence, WORDS_ALONE * coverage(evidence.text, importance))
+            for hit in hits[:MOST_HITS]
+            for evidence in candidates(hit)
         ]
-        return sorted(scored, key=lambda e: (-e.score, e.hit.rank, e.start))
+        found.sort(key=_order)
+        if self._dense_ready():
+            first = found[:MOST_EMBEDDED]
+            similarities = self._similarities(question, first)
+            found[:MOST_EMBEDDED] = [
+                scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
+            ]
+        return sorted(found, key=_order)
 
     def readings(self, question: str, hits: Sequence[Hit]) -> dict[str, Reading]:
         """Return what the reader says of each chunk by its id; it reads the first hits only."""
@@ -142,29 +151,20 @@ class EvidenceScorer:
         whole = math.fsum(idf.values()) or 1.0
         return {stem_: value / whole for stem_, value in idf.items()}
 
-    def _similarities(
-        self, question: str, read: Sequence[_Read], importance: Mapping[str, float]
-    ) -> list[Sequence[float]]:
-        """Return the cosine of question and candidate, for each candidate of each chunk."""
-        if not self._dense_ready():
-            return [[WORDS_ALONE * coverage(e.text, importance) for e in es] for _, es in read]
-        asked = self._embedder.embed_queries([question])[0]
-        return [(vectors @ asked).tolist() for vectors in self._vectors(read)]
-
-    def _vectors(self, read: Sequence[_Read]) -> list[Matrix]:
-        """Return each chunk's candidates as vectors, (candidates, dim), embedding new ones."""
-        new = [e for key, es in read if key not in self._cache for e in es]
-        rows = self._embedder.embed_documents([readable(e) for e in new])
-        start = 0
-        for key, es in read:
-            if key not in self._cache:
-                self._cache[key] = rows[start : start + len(es)]
-                start += len(es)
-            self._cache.move_to_end(key)
-        vectors = [self._cache[key] for key, _ in read]
-        while len(self._cache) > CACHED_CHUNKS:
+    def _similarities(self, question: str, evidence: Sequence[Evidence]) -> list[float]:
+        """Return the cosine of question and each piece of evidence, embedding new ones."""
+        if not evidence:
+            return []
+        keys = [(e.hit.chunk.id, e.start) for e in evidence]
+        new = {key: e for key, e in zip(keys, evidence, strict=True) if key not in self._cache}
+        rows = self._embedder.embed_documents([readable(e) for e in new.values()])
+        self._cache.update(zip(new, rows, strict=True))
+        vectors = np.stack([self._cache[key] for key in keys])
+        while len(self._cache) > CACHED_EVIDENCE:
             self._cache.popitem(last=False)
-        return vectors
+        asked = self._embedder.embed_queries([question])[0]
+        similarities: list[float] = (vectors @ asked).tolist()
+        return similarities
 
     def _score(
         self,
@@ -190,6 +190,10 @@ class EvidenceScorer:
             + w.rank / math.sqrt(evidence.hit.rank)
         )
         return 1 / (1 + math.exp(-logit))
+
+
+def _order(evidence: Evidence) -> tuple[float, int, int]:
+    return -evidence.score, evidence.hit.rank, evidence.start
 
 
 def read_share(evidence: Evidence, reading: Reading) -> float:

@@ -20,6 +20,7 @@ _DIFFERENCE: Final = re.compile(
 _POINTS: Final = re.compile(r"\bin percent(?:age)?(?: points)?|^\s*(?:in|of)\b", _I)
 _RATIO: Final = re.compile(r"\bratio\s+of\s+(?P<a>.+?)\s+to\s+(?P<b>[^?,;]+?)(?=[?,;]|$)", _I)
 _SUM: Final = re.compile(r"\b(?:in total|altogether|combined|sum of|total of|together)\b", _I)
+_TOTAL: Final = re.compile(r"\btotal\b[^?]*\b(?:of|in|for)\s*$", _I)
 _SERIES: Final = re.compile(
     r"(?P<all>(?P<first>[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*)"
     r"(?P<more>(?:, [A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*)*),?"
@@ -177,7 +178,7 @@ def _noun_before(question: str) -> str:
 
 def _sum(question: str) -> Operation | None:
     found = _SERIES.search(question)
-    if found is None or not _SUM.search(question):
+    if found is None or not (_SUM.search(question) or _TOTAL.search(question[: found.start()])):
         return None
     more = [name for name in found["more"].split(", ") if name]
     return _of("sum", question, found.span(), (found["first"], *more, found["last"]))

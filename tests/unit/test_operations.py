@@ -13,6 +13,7 @@ from rag.answer.operations import decimals, operation
         ("By how many points did it rise from 2000 to 2008?", "difference", None),
         ("What is the ratio of current assets to total assets?", "ratio", None),
         ("How many huts do Uri, Wallis and Bern have in total?", "sum", ("Uri", "Wallis", "Bern")),
+        ("What was the total rain of June and July 2025?", "sum", ("June", "July")),
         ("Which is higher: the Eiger or the Jungfrau?", "larger", ("Eiger", "Jungfrau")),
         ("Which bill was lower, the one from May or the one from June?", "smaller", None),
     ],
