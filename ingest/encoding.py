@@ -15,7 +15,6 @@ from typing import Final
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -87,7 +86,18 @@ def _decode(data: bytes, declared: str | None) -> str:
 
 def _marked(data: bytes) -> tuple[int, str] | None:
     """Return the length of the byte order mark and the encoding that it stands for."""
+    if data.startswith(codecs.BOM_UTF32_LE) and _is_utf32(data):  # begins with UTF-16's mark
+        return len(codecs.BOM_UTF32_LE), "utf-32-le"
     return next(((len(mark), name) for mark, name in MARKS if data.startswith(mark)), None)
+
+
+def _is_utf32(data: bytes) -> bool:
+    """Say whether `data` is UTF-32 and not UTF-16 that begins with a NUL."""
+    try:
+        data.decode("utf-32")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -31,6 +31,10 @@ def test_broken_utf8_keeps_its_text_with_replacement_letters():
     assert decode_text(b"bad \xff\xfe\xff bytes; 6:45") == "bad \ufffd\ufffd\ufffd bytes; 6:45"
 
 
+def test_utf16_that_begins_with_a_nul_is_no_utf32():
+    assert decode_text("\x00a letter".encode("utf-16")) == "a letter"
+
+
 def test_nuls_and_line_ends_are_normalised():
     assert decode_text(b"alpha\0,1\r\nbeta\r2\n") == "alpha,1\nbeta\n2\n"
 

@@ -322,10 +322,7 @@ def test_only_new_chunks_are_embedded_after_lettering(bench):
 
     bench.run()
 
-    assert bench.embedder.calls == [
-        4,
-        1,
-    ]  # three chunks and their context; then the one with lettering
+    assert bench.embedder.calls == [3, 1]  # the last chunk took the lettering in
 
 
 def test_lost_vectors_are_made_again(bench):
