@@ -22,7 +22,7 @@ from rag.answer.reading import UNREAD
 from rag.answer.shorts import Short, shorts_of
 from rag.datamodel import Hit
 
-MOST_EVIDENCE: Final = 40
+MOST_EVIDENCE: Final = 32
 """Only so many of the best pieces of evidence are looked into for short answers."""
 
 WEIGHTS: Final = "ranking.json"
