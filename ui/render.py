@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rag.answer.refusal import NOT_HELD
 from rag.datamodel import CELL_SEPARATOR, Answer, Turn
 from ui.escape import escaped, name
 from ui.places import Place, places_of
 
-NOT_HELD: Final = "The documents do not hold an answer to this."
 EDIT: Final = "Edit"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from rag.answer.refusal import is_refusal
 from rag.answer.standalone_exchange import added, exchanged, in_another_year, remnant, with_the_year
 from rag.answer.standalone_mentions import (
     content,
@@ -27,6 +28,7 @@ from rag.answer.standalone_signs import (
     RELATED_FROM,
     chance_of_leaning,
     opens_as_follow_up,
+    points_back,
 )
 from rag.datamodel import Turn
 from rag.text import words
@@ -133,7 +135,7 @@ def _after(said: _Said, turn: Turn) -> _Said:
     return _Said(
         previous=read.text,
         base=read.base,
-        answer=" ".join(_MARK.sub("", turn.answer[:_MOST_CHARS]).split()[:_ANSWER_WORDS]),
+        answer=_beginning(turn.answer),
         focus=read.focus or said.focus,
         person=person or (said.person if read.leans else ""),
         opening=said.opening if read.leans and said.opening else read.text,
@@ -142,10 +144,18 @@ def _after(said: _Said, turn: Turn) -> _Said:
     )
 
 
+def _beginning(answer: str) -> str:
+    """Return the first words of an answer; none of one that says that there is none."""
+    if is_refusal(answer):
+        return ""
+    return " ".join(_MARK.sub("", answer[:_MOST_CHARS]).split()[:_ANSWER_WORDS])
+
+
 def _leans(question: str, said: _Said) -> bool:
     if _COURTESIES.issuperset(words(question)):
         return False
-    return opens_as_follow_up(question) or _chance(question, said) > LEANS_FROM
+    surely = points_back(question) and _chance(question, said) > LEANS_FROM
+    return opens_as_follow_up(question) or surely
 
 
 def _chance(question: str, said: _Said) -> float:

@@ -19,12 +19,12 @@ from rag.answer.conversation import standalone
 from rag.answer.extremes import with_whole_tables
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
+from rag.answer.refusal import NOT_HELD, is_refusal
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.retriever import searched_text
 
-NOT_HELD: Final = "The documents do not hold an answer to this."
 PART_HITS: Final = 3
 """How many places are searched for each part of a comparison or calculation."""
 
@@ -173,7 +173,7 @@ class Pipeline:
                 yield cited(answer, text, prompt.context)
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
-        if not text.strip() or says_not_held(text):
+        if not text.strip() or is_refusal(text):
             yield self._refusal(answer, clock)
             return
         answer = cited(answer, text, prompt.context)
@@ -188,11 +188,6 @@ def _left_out(context: Context, read: Context) -> tuple[str, ...]:
     return (
         f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
     )
-
-
-def says_not_held(text: str) -> bool:
-    """Tell whether a generator answers with the sentence that the prompt gives it for this."""
-    return text.strip(' \n\t"“”*').startswith(NOT_HELD) and "[" not in text
 
 
 def cited(answer: Answer, text: str, context: Context) -> Answer:

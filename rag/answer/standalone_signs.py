@@ -35,7 +35,7 @@ BIAS: Final = 2.4
 their rewrites and those of other conversations (benchmarks/rewriting.py tells how well it does)."""
 
 LEANS_FROM: Final = 0.45
-"""Chance from which a question is rewritten."""
+"""Chance from which a question that points back is rewritten."""
 
 RELATED_FROM: Final = 0.05
 """Chance from which the words of the topic are searched along. Lower, the search of questions
@@ -44,6 +44,12 @@ that open a topic of their own begins to suffer; see benchmarks/LOG.md."""
 
 def opens_as_follow_up(question: str) -> bool:
     return bool(_OPENING.match(question))
+
+
+def points_back(question: str) -> bool:
+    """Whether a word of the question stands for something said earlier, or it says but one."""
+    bare = _BARE.search(question) is not None and len(content(question)) == 1
+    return bare or bool(pronouns(question)) or not _MORE.isdisjoint(words(question))
 
 
 def chance_of_leaning(question: str, before: set[str]) -> float:

@@ -4,10 +4,11 @@ from builders_answer import snow_index
 from rag.answer.confidence import Confidence, Verdict
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
-from rag.answer.pipeline import NOT_HELD, Limits, Pipeline
+from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.prompt import build_prompt
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
+from rag.answer.refusal import NOT_HELD
 from rag.answer.render_json import answer_json
 from rag.datamodel import Context, Query, QueryImage, Turn
 from rag.errors import CutOffError

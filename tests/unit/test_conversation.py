@@ -1,6 +1,7 @@
 import pytest
 
 from rag.answer.conversation import standalone, standalone_query
+from rag.answer.refusal import NOT_HELD
 from rag.datamodel import Turn
 
 
@@ -147,3 +148,15 @@ def test_marks_of_an_earlier_answer_are_not_searched():
     earlier = said(("Who keeps the hut?", "Ada Venn keeps it [1]."))
 
     assert "[1]" not in standalone("Since when?", earlier).searched
+
+
+def test_a_question_that_points_at_nothing_is_left_as_typed():
+    history = [Turn(question="What does the warden earn?", answer="300 francs a month")]
+
+    assert standalone_query("Which path is closed?", history) == "Which path is closed?"
+
+
+def test_a_refusal_lends_no_words_to_the_next_search():
+    history = [Turn(question="What does the warden earn?", answer=NOT_HELD)]
+
+    assert "documents" not in standalone("And the cook?", history).searched

@@ -4,8 +4,8 @@ import pytest
 from builders_answer import WINTER, chunk, hit
 
 import prompts
-from rag.answer.pipeline import NOT_HELD
 from rag.answer.prompt import build_prompt, fitted
+from rag.answer.refusal import NOT_HELD
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
 
