@@ -11,7 +11,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.asked import Asked, understand
@@ -79,8 +79,11 @@ class Operand:
 
     @property
     def found(self) -> Found:
-        """The number as any other claim: to be quoted."""
-        return Found(evidence=self.short.evidence, short=self.short, chance=1.0)
+        """The number as any other claim: to be quoted; on a picture, its own line alone."""
+        evidence, (start, end) = self.short.evidence, self.line
+        if evidence.hit.chunk.role == "figure":
+            evidence = replace(evidence, start=start, end=end)
+        return Found(evidence=evidence, short=self.short, chance=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
