@@ -18,8 +18,9 @@ from typing import Final, Literal
 from ingest.pieces import Piece, divide, element_pieces, join_pieces, table_rows
 from rag.datamodel import Chunk, Document, Element, ImageAsset
 
-CHUNKER_VERSION: Final = "1"
-"""Part of every chunk's id and of the index's stamp: change it when chunks would change."""
+CHUNKER_VERSION: Final = "2"
+"""Part of every chunk's id and of the index's stamp: change it when chunks, or what of them is
+embedded, would change."""
 
 CONTEXT_SHARE: Final = 4
 """File name, title and headings take at most one token in so many of a chunk's limit."""
