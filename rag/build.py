@@ -32,7 +32,7 @@ from rag.retrieve.retriever import Retriever
 from rag.settings import Settings
 from rag.sight import Sight
 
-ANSWER_THRESHOLD: Final = 0.55
+ANSWER_THRESHOLD: Final = 0.75
 """Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 8

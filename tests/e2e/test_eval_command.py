@@ -125,6 +125,8 @@ def many(questions):
 
 
 def test_a_stopped_run_says_that_it_can_go_on(workspace, many):
+    # Where the tests run under nohup, a child would else ignore the signal too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     kept = workspace / "evaluation" / "records"
     before = set(kept.glob("*"))
     with subprocess.Popen(
