@@ -19,6 +19,7 @@ from ui.places import Place, places_of
 EDIT: Final = "Edit"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160
+_STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 Line = tuple[int, int]
@@ -92,10 +93,15 @@ class _Writer:
         for (mark_start, mark_end), position in self._chips:
             if not start <= mark_start < mark_end <= end:
                 continue
-            parts.append(escaped(self.text[at:mark_start]))  # "" for a second number of a mark
+            parts.append(_worded(self.text[at:mark_start]))  # "" for a second number of a mark
             parts.append(chip_html(self._places[position], key=self._key, position=position))
             at = mark_end
-        return "".join([*parts, escaped(self.text[at:end])])
+        return "".join([*parts, _worded(self.text[at:end])])
+
+
+def _worded(text: str) -> str:
+    """Return text as markup: all of it escaped, `**short answers**` strong."""
+    return _STRONG.sub(r"<strong>\1</strong>", escaped(text))
 
 
 def chip_html(place: Place, *, key: str, position: int) -> str:

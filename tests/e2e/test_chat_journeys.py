@@ -32,6 +32,7 @@ def test_an_answer_carries_marks_and_names_its_sources(page):
     answer = ask(page, SNOW)
 
     expect(answer).to_contain_text("312 cm")
+    expect(answer).not_to_contain_text("**")
     expect(answer.locator(".chip").first).to_be_visible()
     expect(answer.locator(".source-row").first).to_contain_text("station-report.pdf")
 

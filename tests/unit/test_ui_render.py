@@ -54,6 +54,14 @@ def test_a_mark_becomes_a_chip_that_names_its_place():
     assert "[1]" not in html
 
 
+def test_a_short_answer_is_strong_and_stars_in_words_stay():
+    html = answer_html(an_answer("**3 < 5 m** — “a**b 2 ** 3 ** 4” [1]", a_chunk()), key="abc")
+
+    assert "<strong>3 &lt; 5 m</strong>" in html
+    assert html.count("<strong>") == 1
+    assert "a**b 2 ** 3 ** 4" in html
+
+
 def test_a_mark_in_the_words_of_a_document_stays_text():
     html = answer_html(an_answer("“as shown in [1]” it was 3 m. [1]", a_chunk()), key="abc")
 
