@@ -187,8 +187,6 @@ class _Run:
     # First pass
 
     def _read_text(self, jobs: Sequence[Job]) -> None:
-        if jobs:
-            self._writer.warm_in_background()
         size = sum(job.file.size_bytes for job in jobs)
         self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
         running = ahead(jobs, self._parse, workers=1, depth=READ_AHEAD, stop=self._stop)

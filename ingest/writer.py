@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Final, Protocol
@@ -16,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import Chunk, Document
-from rag.errors import PagelightError
 from rag.index.chunk_vectors import ChunkEmbedder
 from rag.index.commit import Entry
 from rag.index.records import FileRecord
@@ -130,16 +128,8 @@ class Writer:
             else:
                 self._on_unstored(entry.document, entry.files, error)
 
-    def warm_in_background(self) -> None:
-        """Let the model load while the first files are read; `flush` tells what fails."""
-        threading.Thread(target=self._warm_quietly, name="warm", daemon=True).start()
-
-    def _warm_quietly(self) -> None:
-        with suppress(PagelightError):
-            self._embedder.embed_queries(["warm"])
-
     def _warm_up(self) -> None:
-        """Wait for the model now, so that no file's seconds hold the load."""
+        """Let the model load now, so that no file's seconds hold the load."""
         if not self._warm:
             self._embedder.embed_queries(["warm"])
             self._warm = True
