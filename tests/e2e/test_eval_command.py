@@ -1,18 +1,13 @@
 """`pagelight eval` as a person calls it: what it measures, keeps, tells and refuses."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from e2e.program import HUTS, NOTE, PROGRAM, pagelight
 
-PROGRAM = Path(sys.executable).with_name("pagelight")
-NOTE = "Snow at Kestrel Pass lay 317 cm deep on 3 March 1999. The road was closed for nine days."
-HUTS = "Hut,Beds,Altitude\nUpper,24,2310 m\nLower,60,1650 m\n"
 QUESTIONS = [
     {
         "id": "snow",
@@ -38,17 +33,6 @@ QUESTIONS = [
 ]
 
 pytestmark = pytest.mark.e2e
-
-
-def pagelight(*arguments, **variables):
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-        env={**os.environ, **variables},
-    )
 
 
 @pytest.fixture(scope="module")
