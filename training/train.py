@@ -1,7 +1,7 @@
 """Trains the reader for a given time, in resumable pieces: `python -m training.train DATA`.
 
-The rate rises for the first steps and falls linearly to zero at the end of `--minutes`, counted
-over all pieces. A checkpoint is written every few minutes; `--resume` goes on from it.
+The rate rises for the first steps and falls linearly to zero at the end of `--minutes` of
+processor time, counted over all pieces. A checkpoint is written every few minutes; `--resume` goes on from it.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ logger = logging.getLogger("training")
 CHECKPOINT: Final = "checkpoint.pt"
 WARMUP_STEPS: Final = 100
 LOG_STEPS: Final = 25
-WIDTHS: Final = (160, 224, 288)
+WIDTHS: Final = (128, 192, 256)
 """Most tokens of a window, one drawn for each example: short ones are cheap, all are learnt."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """How far the training is; `seconds` counts training alone, over all pieces."""
+    """How far the training is; `seconds` is processor time of training alone, over all pieces."""
 
     steps: int = 0
     examples: int = 0
@@ -162,13 +162,13 @@ def run(
     checkpoint = options.out / CHECKPOINT
     loss_sum, saved_at = 0.0, time.monotonic()
     while progress.seconds < options.minutes * 60:
-        began = time.monotonic()
+        began = time.process_time()
         batch = next(stream)
         factor = rate_factor(progress, minutes=options.minutes)
         loss_sum += step(model, optimizer, batch, factor=factor)
         progress.steps += 1
         progress.examples += len(batch)
-        progress.seconds += time.monotonic() - began
+        progress.seconds += time.process_time() - began
         if progress.steps % LOG_STEPS == 0:
             logger.info("%s loss %.3f", progress, loss_sum / LOG_STEPS)
             loss_sum = 0.0
