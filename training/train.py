@@ -1,7 +1,8 @@
 """Trains the reader for a given time, in resumable pieces: `python -m training.train DATA`.
 
 The rate rises for the first steps and falls linearly to zero at the end of `--minutes` of
-processor time, counted over all pieces. A checkpoint is written every few minutes; `--resume` goes on from it.
+processor time, counted over all pieces. A checkpoint is written every few minutes; `--resume`
+goes on from it.
 """
 
 from __future__ import annotations
