@@ -364,6 +364,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture or table that an answer shows beside its words.
+
+    `citation` is the position in `Answer.citations` of the mark that it stands by. `image` is the
+    stored picture; without one the part of the page in `bbox` is shown. `caption` is one line,
+    its own or its heading; `alt` says it in words for who can't see it.
+    """
+
+    citation: int
+    caption: str
+    alt: str
+    page: int | None = None
+    bbox: BBox | None = None
+    image: ImageAsset | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer, growing while it streams; the last one of a stream has `complete` set.
 
@@ -379,6 +396,7 @@ class Answer:
     confidence: float = 0.0
     standalone_query: str = ""
     citations: tuple[Citation, ...] = ()
+    figures: tuple[Figure, ...] = ()
     unresolved: tuple[int, ...] = ()
     context: Context = field(default_factory=Context)
     nearest: tuple[Hit, ...] = ()
