@@ -67,7 +67,7 @@ def identify(found: FoundFile, *, settings: Settings) -> SourceFile:
         )
     path = Path(found.path)
     try:
-        media_type = media_type_of(path)
+        media_type = media_type_of(path, name=found.source)
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from ingest.containers import Budget
 from ingest.isolate_jobs import (
     Job,
     LetterJob,
@@ -21,11 +22,15 @@ from ingest.isolate_jobs import (
     QueryImageJob,
     Read,
     Setup,
+    UnpackJob,
+    Value,
 )
 from ingest.isolate_worker import Worker
 from ingest.lettering import OcrCache, cache_keys
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import SourceError
+from rag.index.members import FOLDER as MEMBERS_FOLDER
+from rag.index.members import Member
 from rag.settings import Settings
 
 LETTERING_NICE: Final = 5
@@ -53,6 +58,7 @@ class ParserProcess:
         ocr_threads: int = 1,
     ) -> None:
         root = assets_root.resolve()
+        self._members_root = root.parent / MEMBERS_FOLDER
         self._parsers = _Pool(
             Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0), parsers
         )
@@ -82,6 +88,14 @@ class ParserProcess:
     def parse(self, file: SourceFile) -> Document:
         """Read text, structure and pictures. Raises SourceError or LimitError."""
         return _document(self._parsers.do(ParseJob(file=file), on_reply=_ignore))
+
+    def unpack(self, file: SourceFile, budget: Budget) -> tuple[Member, ...]:
+        """Store what an archive or mail holds. Raises SourceError or LimitError."""
+        job = UnpackJob(file=file, folder=self._members_root, budget=budget)
+        value = self._parsers.do(job, on_reply=_ignore)
+        if not isinstance(value, tuple):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
 
     def letter(
         self,
@@ -145,7 +159,7 @@ class _Pool:
         for worker in self._workers:
             self._idle.put(worker)
 
-    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Document | QueryImage:
+    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
         with self._lent() as worker:
             return worker.do(job, on_reply=on_reply)
 
@@ -162,7 +176,7 @@ class _Pool:
             worker.close()
 
 
-def _document(value: Document | QueryImage) -> Document:
+def _document(value: Value) -> Document:
     if not isinstance(value, Document):
         raise TypeError(f"a child answered with a {type(value).__name__}")
     return value

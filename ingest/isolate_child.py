@@ -29,6 +29,8 @@ from ingest.isolate_jobs import (
     Read,
     Reply,
     Setup,
+    UnpackJob,
+    Value,
 )
 from rag.datamodel import Document, QueryImage
 from rag.errors import PagelightError, SourceError
@@ -37,6 +39,7 @@ from rag.protocols import OcrLine
 if TYPE_CHECKING:
     from ingest.ocr import RapidOcr
     from rag.index.assets import AssetStore
+    from rag.index.members import Member
 
 _MEGABYTE: Final = 1 << 20
 
@@ -91,7 +94,7 @@ class _Workshop:
         except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
             return Bug(summary=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
 
-    def _do(self, job: Job) -> Document | QueryImage:
+    def _do(self, job: Job) -> Value:
         match job:
             case ParseJob():
                 return self._parse(job)
@@ -99,6 +102,8 @@ class _Workshop:
                 return self._letter(job)
             case QueryImageJob():
                 return self._read_query_image(job)
+            case UnpackJob():
+                return self._unpack(job)
 
     @cached_property
     def _assets(self) -> AssetStore:
@@ -119,6 +124,13 @@ class _Workshop:
         if parser is None:
             raise SourceError(f"Files of type {job.file.media_type} are not read.")
         return parser.parse(job.file, self._assets)
+
+    def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
+        from ingest.containers import unpack  # noqa: PLC0415
+        from rag.index.members import MemberStore  # noqa: PLC0415
+
+        store = MemberStore(job.folder)
+        return unpack(job.file, store=store, settings=self._setup.settings, budget=job.budget)
 
     def _letter(self, job: LetterJob) -> Document:
         from ingest.lettering import letter  # noqa: PLC0415

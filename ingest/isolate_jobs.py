@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.containers import Budget
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import PagelightError
+from rag.index.members import Member
 from rag.protocols import OcrLine
 from rag.settings import Settings
 
@@ -46,7 +48,17 @@ class QueryImageJob:
     path: Path
 
 
-Job = ParseJob | LetterJob | QueryImageJob
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackJob:
+    """Store what an archive or mail holds in `folder`."""
+
+    file: SourceFile
+    folder: Path
+    budget: Budget
+
+
+Job = ParseJob | LetterJob | QueryImageJob | UnpackJob
+Value = Document | QueryImage | tuple[Member, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +78,7 @@ class PageDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    value: Document | QueryImage
+    value: Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

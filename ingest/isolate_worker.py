@@ -16,8 +16,18 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Final
 
-from ingest.isolate_jobs import Bug, Done, Failed, Job, OutOfMemory, PageDone, Read, Reply, Setup
-from rag.datamodel import Document, QueryImage
+from ingest.isolate_jobs import (
+    Bug,
+    Done,
+    Failed,
+    Job,
+    OutOfMemory,
+    PageDone,
+    Read,
+    Reply,
+    Setup,
+    Value,
+)
 from rag.errors import LimitError, SourceError
 
 JOBS_PER_CHILD: Final = 500
@@ -65,7 +75,7 @@ class Worker:
         self._peak_mb = 0.0
         self._closed = False
 
-    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Document | QueryImage:
+    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
         """Have a job done. The time limit starts again with each reply under way.
 
         Raises LimitError (time, memory), SourceError (unreadable, crash), any error for the
@@ -124,7 +134,7 @@ class Worker:
                 hint="Raise RAG_FILE_SECONDS to give it more time.",
             )
 
-    def _value(self, reply: Done | Failed | Bug | OutOfMemory) -> Document | QueryImage:
+    def _value(self, reply: Done | Failed | Bug | OutOfMemory) -> Value:
         match reply:
             case Done():
                 return reply.value

@@ -1,12 +1,43 @@
-"""What kind of file this is, told by its content, then by its name. Reads no more than it must."""
+"""What kind of file this is, told by its content, then by its name. Reads no more than it must.
+
+What a text is, is told in `ingest.text_type`.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+import bz2
+import gzip
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final
 
 from ingest.archive import open_archive
 from ingest.encoding import is_text
+from ingest.media_types import (
+    BZIP2,
+    DOC,
+    DOCX,
+    EPUB,
+    GZIP,
+    ODP,
+    ODS,
+    ODT,
+    PDF,
+    PPT,
+    PPTX,
+    RTF,
+    TAR,
+    TEXT,
+    TIFF,
+    XLS,
+    XLSX,
+    XZ,
+    ZIP,
+)
+from ingest.text_type import is_text_suffix, text_type
 from rag.errors import SourceError
 
 HEAD_BYTES: Final = 8192
@@ -14,81 +45,81 @@ HEAD_BYTES: Final = 8192
 OLE_BYTES: Final = 64_000_000
 """How much of an old Office file is searched for the names of its streams."""
 
-PDF: Final = "application/pdf"
-DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EPUB: Final = "application/epub+zip"
-HTML: Final = "text/html"
-MARKDOWN: Final = "text/markdown"
-CSV: Final = "text/csv"
-TSV: Final = "text/tab-separated-values"
-TEXT: Final = "text/plain"
-MAIL: Final = "message/rfc822"
-
 SUPPORTED: Final = (
-    "PDF, pictures (png jpg gif webp tiff bmp), Word (docx), PowerPoint (pptx), Excel (xlsx), "
-    "CSV, TSV, HTML, Markdown, text, e-mail (eml) and e-books (epub)"
+    "PDF, pictures (png jpg gif webp tiff bmp heic avif svg), Office (docx pptx xlsx doc ppt xls "
+    "odt odp ods rtf), tables and data (csv tsv json yaml xml), web pages, Markdown, LaTeX, "
+    "reStructuredText, text, source code, subtitles (srt vtt), e-mail (eml mbox), e-books (epub) "
+    "and archives (zip tar gz bz2 xz)"
 )
 
 _PDF_WITHIN: Final = 1024  # PDF 1.7, appendix H.3.4.1: the mark may stand this late
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PICTURES: Final = (
+_OLE_STREAMS: Final = (
+    ("WordDocument", DOC),
+    ("PowerPoint Document", PPT),
+    ("Workbook", XLS),
+    ("Book", XLS),
+)
+_MARKS: Final = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-    (b"II+\0", "image/tiff"),
-    (b"MM\0+", "image/tiff"),
+    (b"II*\0", TIFF),
+    (b"MM\0*", TIFF),
+    (b"II+\0", TIFF),
+    (b"MM\0+", TIFF),
+    (b"{\\rtf", RTF),
 )
-_TEXT_SUFFIXES: Final = {
-    ".csv": CSV,
-    ".eml": MAIL,
-    ".htm": HTML,
-    ".html": HTML,
-    ".markdown": MARKDOWN,
-    ".md": MARKDOWN,
-    ".mdown": MARKDOWN,
-    ".mht": MAIL,
-    ".mhtml": MAIL,
-    ".mkd": MARKDOWN,
-    ".tab": TSV,
-    ".tsv": TSV,
-    ".xhtml": HTML,
+_ISO_BRANDS: Final = {
+    **dict.fromkeys((b"avif", b"avis"), "image/avif"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"), "image/heic"),
+    **dict.fromkeys((b"mif1", b"msf1"), "image/heic"),
 }
+"""ISO 14496-12 `ftyp` brands of pictures (ISO 23008-12, AV1 Image File Format)."""
+
+_COMPRESSED: Final = (
+    (b"\x1f\x8b\x08", GZIP),
+    (b"BZh", BZIP2),
+    (b"\xfd7zXZ\0", XZ),
+)
+_OPENERS: Final[dict[str, Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
+_TAR_MARK: Final = (257, b"ustar")  # POSIX.1-1988: magic of a header block
 _BINARY_SUFFIXES: Final = {
+    ".avif": "an AVIF picture",
     ".bmp": "a BMP picture",
+    ".doc": "a Word document",
     ".docm": "a Word document",
     ".docx": "a Word document",
     ".epub": "an e-book",
     ".gif": "a GIF picture",
+    ".gz": "a gzip archive",
+    ".heic": "a HEIC picture",
     ".jpeg": "a JPEG picture",
     ".jpg": "a JPEG picture",
+    ".odp": "an OpenDocument presentation",
+    ".ods": "an OpenDocument sheet",
+    ".odt": "an OpenDocument text",
     ".pdf": "a PDF",
     ".png": "a PNG picture",
+    ".ppt": "a PowerPoint deck",
     ".pptm": "a PowerPoint deck",
     ".pptx": "a PowerPoint deck",
+    ".rtf": "a Rich Text file",
+    ".tar": "a tar archive",
     ".tif": "a TIFF picture",
     ".tiff": "a TIFF picture",
     ".webp": "a WebP picture",
+    ".xls": "an Excel workbook",
     ".xlsm": "an Excel workbook",
     ".xlsx": "an Excel workbook",
-}
-_UNSUPPORTED_SUFFIXES: Final = {
-    ".css": "a style sheet",
-    ".js": "a program",
-    ".map": "a program's map",
-    ".mjs": "a program",
-    ".svg": "an SVG drawing",
+    ".zip": "a zip archive",
 }
 _UNSUPPORTED_MARKS: Final = (
-    (b"{\\rtf", "a Rich Text file", "Save it as .docx."),
     (b"%!PS", "a PostScript file", "Convert it to PDF."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it."),
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it."),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it."),
     (b"\x7fELF", "a program", ""),
     (b"MZ\x90\0", "a program", ""),
     (b"SQLite format 3\0", "an SQLite database", ""),
@@ -98,22 +129,33 @@ _UNSUPPORTED_MARKS: Final = (
     (b"\x1aE\xdf\xa3", "a film", ""),
 )
 _PACKAGES: Final = (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX))
+_OPEN_DOCUMENTS: Final = (
+    (b"application/vnd.oasis.opendocument.text", ODT),
+    (b"application/vnd.oasis.opendocument.spreadsheet", ODS),
+    (b"application/vnd.oasis.opendocument.presentation", ODP),
+)
 
 
-def media_type_of(path: Path) -> str:
-    """Return the media type of a file. Raises SourceError (why, what to do) for no such type."""
+def media_type_of(path: Path, *, name: str = "") -> str:
+    """Return the media type of a file that goes by `name` (else by its path's).
+
+    Raises SourceError (why, what to do) for a type that is not read.
+    """
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
-    suffix = path.suffix.lower()
+    suffix = PurePosixPath(name or path.name).suffix.lower()
     if not head:
         raise SourceError("The file is empty (0 bytes).")
     found = _marked_type(path, head, suffix)
     if found:
         return found
-    _refuse_known(head, suffix)
+    _refuse_known(head)
     if not is_text(head):
         raise _not_what_it_says(suffix, "unknown binary data")
-    return _text_type(head, suffix)
+    told = text_type(head, suffix)
+    if told == TEXT and suffix in _BINARY_SUFFIXES:
+        raise _not_what_it_says(suffix, "plain text")
+    return told
 
 
 def _marked_type(path: Path, head: bytes, suffix: str) -> str | None:
@@ -121,25 +163,25 @@ def _marked_type(path: Path, head: bytes, suffix: str) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_type(path)
     if head.startswith(_OLE):
-        raise _ole_error(path)
+        return _ole_type(path)
     at = head.find(b"%PDF-", 0, _PDF_WITHIN)
-    if at == 0 or (at > 0 and suffix not in {*_TEXT_SUFFIXES, ".txt"}):
+    if at == 0 or (at > 0 and suffix != ".txt" and not is_text_suffix(suffix)):
         return PDF
-    return _picture_type(head)
+    return _picture_type(head) or _archive_type(path, head)
 
 
-def _ole_error(path: Path) -> SourceError:
-    """Tell a protected Office file from one of the formats before 2007 by its streams' names."""
+def _ole_type(path: Path) -> str:
+    """Tell an Office file from before 2007 by its streams' names ([MS-CFB] 2.6.1)."""
     with path.open("rb") as stream:
         content = stream.read(OLE_BYTES)
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return SourceError(
-            "The file is password protected.", hint="Save a copy without a password."
-        )
-    return SourceError(
-        "The file is in an Office format from before 2007 (doc, xls, ppt), or password protected.",
-        hint="Save it as .docx, .xlsx or .pptx without a password.",
-    )
+        raise SourceError("The file is password protected.", hint="Save a copy without a password.")
+    for name, media_type in _OLE_STREAMS:
+        if f"{name}\0".encode("utf-16-le") in content:
+            return media_type
+    if "__substg1.0_".encode("utf-16-le") in content:
+        raise SourceError("The file is an Outlook message.", hint="Save it as .eml.")
+    raise SourceError("The file is an old Office container that holds no document.")
 
 
 def _picture_type(head: bytes) -> str | None:
@@ -147,51 +189,61 @@ def _picture_type(head: bytes) -> str | None:
         return "image/webp"
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":  # reserved, always zero
         return "image/bmp"
-    return next((kind for mark, kind in _PICTURES if head.startswith(mark)), None)
+    if head[4:8] == b"ftyp":
+        brands = [head[8:12], *(head[at : at + 4] for at in range(16, 48, 4))]
+        return next((_ISO_BRANDS[brand] for brand in brands if brand in _ISO_BRANDS), None)
+    return next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
+
+
+def _archive_type(path: Path, head: bytes) -> str | None:
+    """Tell archives; a compressed tar is a tar."""
+    if _is_tar(head):
+        return TAR
+    kind = next((kind for mark, kind in _COMPRESSED if head.startswith(mark)), None)
+    if kind is None:
+        return None
+    opener: Callable[[Path], IO[bytes]] = _OPENERS[kind]
+    try:
+        with opener(path) as stream:
+            return TAR if _is_tar(stream.read(512)) else kind
+    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+        return kind
+
+
+def _is_tar(head: bytes) -> bool:
+    at, mark = _TAR_MARK
+    return head[at : at + len(mark)] == mark
 
 
 def _zip_type(path: Path) -> str:
     with open_archive(path) as archive:
         names = archive.namelist()
-        if "mimetype" in names:
-            _refuse_open_document(archive.read("mimetype")[:100].strip())
+        document = _open_document(archive) if "mimetype" in names else None
+    if document:
+        return document
     if "META-INF/container.xml" in names:
         return EPUB
     for folder, media_type in _PACKAGES:
         if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
             return media_type
-    raise SourceError("The file is a zip archive.", hint="Unpack it into the folder.")
+    return ZIP
 
 
-def _refuse_open_document(mimetype: bytes) -> None:
-    if mimetype.startswith(b"application/vnd.oasis.opendocument"):
-        raise SourceError(
-            "The file is an OpenDocument file, which is not read.",
-            hint="Save it as .docx, .pptx, .xlsx or PDF.",
-        )
+def _open_document(archive: zipfile.ZipFile) -> str | None:
+    """Tell an OpenDocument file by its first member (OpenDocument 1.3, part 2, 3.3)."""
+    try:
+        with archive.open("mimetype") as stream:
+            mimetype = stream.read(100).strip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+        return None
+    return next((kind for mark, kind in _OPEN_DOCUMENTS if mimetype.startswith(mark)), None)
 
 
-def _refuse_known(head: bytes, suffix: str) -> None:
+def _refuse_known(head: bytes) -> None:
     """Raise for formats that are recognised and not read."""
     for mark, name, hint in _UNSUPPORTED_MARKS:
         if head.startswith(mark):
             raise SourceError(f"The file is {name}, which is not read.", hint=hint)
-    name_by_suffix = _UNSUPPORTED_SUFFIXES.get(suffix, "")
-    is_drawing = b"<svg" in head[:1024] and b"<html" not in head.lower()
-    name = name_by_suffix or ("an SVG drawing" if is_drawing else "")
-    if name and (name_by_suffix or suffix not in {*_TEXT_SUFFIXES, ".txt"}):
-        raise SourceError(f"The file is {name}, which is not read.", hint=f"Read are {SUPPORTED}.")
-
-
-def _text_type(head: bytes, suffix: str) -> str:
-    if suffix in _TEXT_SUFFIXES:
-        return _TEXT_SUFFIXES[suffix]
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        return HTML
-    if suffix in _BINARY_SUFFIXES:
-        raise _not_what_it_says(suffix, "plain text")
-    return TEXT
 
 
 def _not_what_it_says(suffix: str, holds: str) -> SourceError:

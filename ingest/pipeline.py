@@ -21,7 +21,9 @@ from typing import Final, Protocol
 
 from ingest.account import UNLETTERED, Account
 from ingest.ahead import Done, ahead
+from ingest.expand import Opened, Unpack
 from ingest.isolate_worker import StoppedError
+from ingest.media_type import SUPPORTED
 from ingest.plan import Job, make_plan
 from ingest.progress import OnProgress, Report, Tracker
 from ingest.writer import ChunkDocument, Writer
@@ -66,13 +68,15 @@ class _Tools:
     workers: int
     tried_with: str
     sight: Sight | None
+    opened: Opened | None
 
 
 class Ingest:
     """Brings an index up to date with a folder. One run at a time.
 
     `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
-    document still lacks. They are called from other threads: `parse` from one at a time,
+    document still lacks; `unpack` opens archives and mails, which stay closed without it.
+    They are called from other threads: `parse` from one at a time,
     `letter` from up to `workers`.
     """
 
@@ -87,6 +91,7 @@ class Ingest:
         *,
         workers: int = 1,
         sight: Sight | None = None,
+        unpack: Unpack | None = None,
     ) -> None:
         self._tools = _Tools(
             index=index,
@@ -98,6 +103,7 @@ class Ingest:
             workers=workers,
             tried_with=limits_digest(settings),
             sight=sight,
+            opened=Opened(store=index.members, unpack=unpack) if unpack else None,
         )
 
     def run(
@@ -123,6 +129,10 @@ def limits_digest(settings: Settings) -> str:
     """Name the limits and the version under which a file may be worth another try."""
     limits = (
         version("pagelight"),
+        SUPPORTED,
+        settings.archive_mb,
+        settings.archive_members,
+        settings.archive_levels,
         settings.file_seconds,
         settings.file_mb,
         settings.file_memory_mb,
@@ -170,7 +180,11 @@ class _Run:
         _refuse_another(folder, self._index)
         former = self._index.files()
         plan = make_plan(
-            folder, former, settings=self._tools.settings, tried_with=self._tools.tried_with
+            folder,
+            former,
+            settings=self._tools.settings,
+            tried_with=self._tools.tried_with,
+            opened=self._tools.opened,
         )
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
@@ -309,7 +323,23 @@ class _Run:
                     size_bytes=record.size_bytes,
                     mtime_ns=record.mtime_ns,
                 )
-        raise SourceError(_GONE)
+        return self._member_file(document)
+
+    def _member_file(self, document: Document) -> SourceFile:
+        """Return what was unpacked of an archive; raises SourceError if it is not there."""
+        path = self._index.members.path(document.id)
+        record = self._index.file(document.sources[0])
+        if record is None or not path.is_file():
+            raise SourceError(_GONE)
+        return SourceFile(
+            path=str(path),
+            source=document.sources[0],
+            root=str(self._index.members.root),
+            sha256=document.id,
+            media_type=document.media_type,
+            size_bytes=record.size_bytes,
+            mtime_ns=record.mtime_ns,
+        )
 
 
 def _quick_ones_first(counts: Mapping[str, int]) -> list[str]:

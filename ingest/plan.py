@@ -6,11 +6,12 @@ copied costs a hash; only new content is work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.discover import FoundFile, SkippedFile, identify, scan
+from ingest.discover import FoundFile, SkippedFile, scan
+from ingest.expand import Opened, expand
 from rag.datamodel import SourceFile
 from rag.errors import SourceError
 from rag.index.records import FileRecord
@@ -46,25 +47,39 @@ class Plan:
 
 
 def make_plan(
-    root: Path, former: Mapping[str, FileRecord], *, settings: Settings, tried_with: str
+    root: Path,
+    former: Mapping[str, FileRecord],
+    *,
+    settings: Settings,
+    tried_with: str,
+    opened: Opened | None = None,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
-    the same version (`tried_with`).
+    the same version (`tried_with`). What lies in archives and mails is a file as any other;
+    `opened` None: they stay closed.
     """
     found, skipped = scan(root)
-    unchanged = [f for f in found if _is_unchanged(f, former.get(f.source), tried_with)]
-    same = {file.source for file in unchanged}
-    told, unreadable = _identify([f for f in found if f.source not in same], settings)
+    all_files = expand(
+        found,
+        former,
+        opened=opened,
+        settings=settings,
+        is_unchanged=lambda file, record: _is_unchanged(file, record, tried_with),
+    )
+    if opened is not None:
+        opened.store.keep_only(all_files.holders)
+    told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
+    closed = [*skipped, *all_files.skipped]
     return Plan(
-        unchanged=tuple(former[file.source] for file in unchanged),
+        unchanged=tuple(all_files.unchanged),
         known=tuple(file for file in told if file.sha256 in ready),
         jobs=_group([file for file in told if file.sha256 not in ready]),
-        unreadable=tuple(unreadable),
-        skipped=tuple(skipped),
-        removed=_removed(former, found, skipped),
+        unreadable=tuple(all_files.unreadable),
+        skipped=tuple(closed),
+        removed=_removed(former, all_files.sources, closed),
     )
 
 
@@ -76,19 +91,6 @@ def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -
     )
 
 
-def _identify(
-    found: Sequence[FoundFile], settings: Settings
-) -> tuple[list[SourceFile], list[tuple[FoundFile, SourceError]]]:
-    told: list[SourceFile] = []
-    unreadable: list[tuple[FoundFile, SourceError]] = []
-    for file in found:
-        try:
-            told.append(identify(file, settings=settings))
-        except SourceError as error:
-            unreadable.append((file, error))
-    return told, unreadable
-
-
 def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:
     by_content: dict[str, list[SourceFile]] = {}
     for file in files:
@@ -97,10 +99,9 @@ def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:
 
 
 def _removed(
-    former: Mapping[str, FileRecord], found: Sequence[FoundFile], skipped: Sequence[SkippedFile]
+    former: Mapping[str, FileRecord], there: Collection[str], skipped: Sequence[SkippedFile]
 ) -> tuple[str, ...]:
     """Return what is gone; not what lies in a folder that can't be listed just now."""
-    there = {file.source for file in found}
     closed = tuple(f"{folder.source}/" for folder in skipped)
     return tuple(
         source for source in former if source not in there and not source.startswith(closed)

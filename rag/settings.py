@@ -60,6 +60,15 @@ class Settings:
     file_mb: int = _setting(500, "Largest file that is read, in megabytes.", least=1)
     file_memory_mb: int = _setting(3000, "Memory that parsing one file may take.", least=200)
     unpacked_mb: int = _setting(300, "Most that a zipped file (Office) may unpack to.", least=1)
+    archive_mb: int = _setting(
+        2000,
+        "Most that an archive (zip, tar, mailbox) may unpack to, all levels together.",
+        least=1,
+    )
+    archive_members: int = _setting(
+        10_000, "Most files that an archive or mail may hold, all levels together.", least=1
+    )
+    archive_levels: int = _setting(4, "How deep archives and mails may lie in each other.", least=1)
     page_limit: int = _setting(5000, "Most pages that are read of one file.", least=1)
     image_megapixels: int = _setting(100, "Largest picture that is decoded.", least=1)
 

@@ -39,6 +39,7 @@ class Assembly:
             self.settings,
             workers=READERS,
             sight=self.engine.sight,
+            unpack=self._reader.unpack,
         )
 
     def read_image(self, path: Path) -> QueryImage:

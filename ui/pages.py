@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from rag.datamodel import Document
 from rag.errors import SourceError
+from rag.index.members import FOLDER, MemberStore
 from rag.protocols import PageRenderer, Pixels
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Pages:
         self._renderer = renderer
         self._folder = folder
         self._renders = renders
+        self._members = MemberStore(renders.parent / FOLDER)
         self._lock = threading.Lock()  # pdfium is not thread-safe
         self._hashes: dict[tuple[str, int, int], str] = {}
 
@@ -86,7 +88,10 @@ class Pages:
         return True
 
     def original(self, doc: Document) -> Path | None:
-        """Return the file with the very bytes of `doc` inside the folder; None if it is gone."""
+        """Return the file with the very bytes of `doc`; None if it is gone.
+
+        It lies in the folder, or in an archive or mail there: then what was unpacked of it.
+        """
         folder = self._folder()
         if folder is None:
             return None
@@ -95,7 +100,8 @@ class Pages:
             path = (root / source).resolve()
             if path.is_relative_to(root) and path.is_file() and self._hash(path) == doc.id:
                 return path
-        return None
+        member = self._members.path(doc.id)
+        return member if member.is_file() and self._hash(member) == doc.id else None
 
     def _hash(self, path: Path) -> str:
         """Return the SHA-256 of a file, read once for each size and time of change."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.encoding import decode_text
-from ingest.media_type import CSV, TSV
+from ingest.media_types import CSV, TSV
 from ingest.parsers.sheets import SheetReader
 from rag.datamodel import Document, SourceFile
 from rag.protocols import Assets

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.archive import open_checked
-from ingest.media_type import EPUB
+from ingest.media_types import EPUB
 from ingest.parsers.elements import meaningful_title, one_line, text_element
 from ingest.parsers.local_pictures import embedded_picture
 from ingest.parsers.office import XmlNode

@@ -1,19 +1,19 @@
 """E-mails (.eml) and pages saved as one file (.mht): head, body, and attached pictures.
 
-Attachments' names are words, never paths; other attachments are named, not opened.
+Attachments' names are words, never paths. Attached pictures belong to the mail; other attachments
+are named here and read as files of their own.
 """
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 from typing import Final
 
 from ingest.encoding import decode_text
-from ingest.media_type import MAIL
+from ingest.mailbox import file_name, leaves, part_bytes, read_message
+from ingest.media_types import MAIL
 from ingest.parsers.elements import meaningful_title, one_line, text_element
 from ingest.parsers.local_pictures import embedded_picture
 from ingest.parsers.pictures import Pictures
@@ -38,7 +38,7 @@ class MailParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         data = Path(file.path).read_bytes()
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = read_message(data)
         pictures = Pictures(assets)
         subject = _header(message, "Subject")
         title, body = _body(message, pictures)
@@ -81,12 +81,12 @@ def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]
     text = _text(part)
     if part.get_content_type() != "text/html":
         return "", plain_elements(text)
-    embedded = {_content_id(other): other for other in message.walk()}
+    embedded = {_content_id(other): other for other in leaves(message)}
 
     def fetch(address: str) -> bytes | None:
         other = embedded.get(address.removeprefix("cid:"))
         if other is not None:
-            return _bytes(other)
+            return part_bytes(other)
         return embedded_picture(address) if address.startswith("data:image/") else None
 
     return page_elements(text, fetch=fetch, pictures=pictures)
@@ -95,12 +95,12 @@ def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]
 def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:
     """Yield attached pictures as figures, each named below, and the names of the rest."""
     others: list[str] = []
-    for part in message.walk():
-        name = one_line(part.get_filename() or "")
-        if part.is_multipart() or (not name and part.get_content_maintype() != "image"):
-            continue
+    for part in leaves(message):
+        name = one_line(file_name(part))
         is_picture = part.get_content_maintype() == "image"
-        figure = pictures.figure(_bytes(part)) if is_picture else []
+        if not name and not is_picture:
+            continue
+        figure = pictures.figure(part_bytes(part)) if is_picture else []
         yield from figure
         if figure:
             yield from text_element(f"Attached picture: {name}" if name else "", "caption")
@@ -114,10 +114,5 @@ def _content_id(part: MIMEPart) -> str:
     return str(part.get("Content-ID", "")).strip().strip("<>")
 
 
-def _bytes(part: MIMEPart) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
 def _text(part: MIMEPart) -> str:
-    return decode_text(_bytes(part), declared=part.get_content_charset())
+    return decode_text(part_bytes(part), declared=part.get_content_charset())

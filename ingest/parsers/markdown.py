@@ -9,7 +9,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from ingest.encoding import decode_text
-from ingest.media_type import MARKDOWN
+from ingest.media_types import MARKDOWN
 from ingest.parsers.elements import first_text, meaningful_title, text_element
 from ingest.parsers.local_pictures import LocalPictures
 from ingest.parsers.pictures import Pictures

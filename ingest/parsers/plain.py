@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.encoding import decode_text
-from ingest.media_type import TEXT
+from ingest.media_types import TEXT
 from ingest.parsers.elements import clean, heading, list_element, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets

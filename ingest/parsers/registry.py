@@ -15,7 +15,25 @@ from typing import Final, cast
 
 import ingest
 import rag
-from ingest.media_type import CSV, DOCX, EPUB, HTML, MAIL, MARKDOWN, PDF, PPTX, TEXT, TSV, XLSX
+from ingest.media_types import (
+    BZIP2,
+    CSV,
+    DOCX,
+    EPUB,
+    GZIP,
+    HTML,
+    MAIL,
+    MARKDOWN,
+    MBOX,
+    PDF,
+    PPTX,
+    TAR,
+    TEXT,
+    TSV,
+    XLSX,
+    XZ,
+    ZIP,
+)
 from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets, Parser
@@ -23,6 +41,7 @@ from rag.settings import Settings
 
 _Entry = tuple[str, str, tuple[str, ...]]
 _IMAGE: Final[_Entry] = ("ingest.parsers.image", "ImageParser", ())
+_ARCHIVE: Final[_Entry] = ("ingest.parsers.archive_list", "ArchiveListParser", ())
 PARSERS: Final[dict[str, _Entry]] = {
     PDF: ("ingest.parsers.pdf", "PdfParser", ("page_limit",)),
     DOCX: ("ingest.parsers.word", "WordParser", ()),
@@ -35,6 +54,12 @@ PARSERS: Final[dict[str, _Entry]] = {
     TSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
     TEXT: ("ingest.parsers.plain", "PlainParser", ()),
     MAIL: ("ingest.parsers.mail", "MailParser", ()),
+    MBOX: _ARCHIVE,
+    ZIP: _ARCHIVE,
+    TAR: _ARCHIVE,
+    GZIP: _ARCHIVE,
+    BZIP2: _ARCHIVE,
+    XZ: _ARCHIVE,
     "image/png": _IMAGE,
     "image/jpeg": _IMAGE,
     "image/gif": _IMAGE,

@@ -12,7 +12,7 @@ from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.package import Package
 
-from ingest.media_type import PPTX
+from ingest.media_types import PPTX
 from ingest.parsers.elements import (
     clean,
     description,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.media_type import HTML
+from ingest.media_types import HTML
 from ingest.parsers.elements import first_text, meaningful_title
 from ingest.parsers.local_pictures import LocalPictures
 from ingest.parsers.pictures import Pictures

@@ -13,7 +13,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.package import Package
 
-from ingest.media_type import DOCX
+from ingest.media_types import DOCX
 from ingest.parsers.captions import place_captions
 from ingest.parsers.elements import (
     description,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openpyxl import load_workbook
 
 from ingest.archive import open_checked
-from ingest.media_type import XLSX
+from ingest.media_types import XLSX
 from ingest.parsers.elements import heading, meaningful_title
 from ingest.parsers.number_format import shown
 from ingest.parsers.office import open_package

@@ -28,6 +28,7 @@ from rag.index.hits import ranked
 from rag.index.ledger import SCHEMA_VERSION, Ledger
 from rag.index.lettering_cache import LetteringCache
 from rag.index.lock import WorkspaceLock
+from rag.index.members import FOLDER, MemberStore
 from rag.index.pictures import PictureIndex, note_missing
 from rag.index.records import DocumentRecord, FileRecord, Finding
 from rag.index.stamp import Stamp, require
@@ -60,6 +61,7 @@ class WorkspaceIndex:
     ) -> None:
         self.workspace = workspace
         self.assets = assets
+        self.members = MemberStore(workspace / FOLDER)
         self.lettering_cache = LetteringCache(ledger)
         self.pictures = PictureIndex(workspace, ledger)
         self._lock = lock

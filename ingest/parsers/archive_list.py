@@ -1,0 +1,56 @@
+"""Archives and mailboxes as documents of their own: the list of what they hold.
+
+What lies in them is read as files of their own (`ingest.expand`); here it is only named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import Final
+
+from ingest.containers import COMPRESSED, entries, is_junk, shown_name
+from ingest.media_types import MBOX, TAR, ZIP
+from ingest.parsers.elements import heading, list_element
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+NAMES_LISTED: Final = 500
+"""More names say nothing more; each file is found by its own."""
+
+
+class ArchiveListParser:
+    """Names the members; opens none."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({ZIP, TAR, MBOX, *COMPRESSED})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        del assets  # the pictures inside are files of their own
+        names = list(islice(_names(file), self._settings.archive_members))
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            elements=tuple(_elements(file, names)),
+        )
+
+
+def _names(file: SourceFile) -> Iterator[str]:
+    for entry in entries(file):
+        name = shown_name(entry.name)
+        if name and not is_junk(name):
+            yield name
+
+
+def _elements(file: SourceFile, names: list[str]) -> list[Element]:
+    kind = "mails" if file.media_type == MBOX else "files"
+    title = f"{PurePosixPath(file.source).name} holds {len(names)} {kind}"
+    listed = [(0, f"- {name}") for name in names[:NAMES_LISTED]]
+    return [*heading(title, 1), *list_element(listed)]

@@ -1,0 +1,114 @@
+"""Archives, mails and a folder that holds them, ingested for real but for the model."""
+
+import io
+import tarfile
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+from fakes import FakeEmbedder
+
+from ingest.chunker import CHUNKER_VERSION, chunk_document
+from ingest.containers import unpack
+from ingest.parsers.registry import parser_for
+from ingest.pipeline import Ingest
+from rag.datamodel import NO_FILTERS
+from rag.errors import SourceError
+from rag.index.store import WorkspaceIndex
+from rag.settings import Settings
+
+
+def zipped(members: dict[str, bytes | str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def tarred(members: dict[str, bytes | tarfile.TarInfo], *, mode: str = "w:gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, data in members.items():
+            if isinstance(data, tarfile.TarInfo):
+                archive.addfile(data)
+            else:
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def mail(subject: str, body: str, attached: dict[str, bytes] | None = None) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = "Ada <ada@example.org>"
+    message["To"] = "bo@example.org"
+    message["Message-ID"] = "<1@example.org>"
+    message.set_content(body)
+    for name, data in (attached or {}).items():
+        message.add_attachment(data, "application", "octet-stream", filename=name)
+    return message
+
+
+class Shelf:
+    """A folder of documents and its workspace."""
+
+    def __init__(self, root: Path, **settings: object) -> None:
+        self.folder, self.workspace = root / "folder", root / "workspace"
+        self.folder.mkdir()
+        self.settings = Settings(ocr=False, **settings)
+        self.parsed: list[str] = []
+        self.unpacked: list[str] = []
+
+    def write(self, name: str, data: bytes | str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return path
+
+    def open(self) -> WorkspaceIndex:
+        embedder = FakeEmbedder()
+        return WorkspaceIndex.open(
+            self.workspace,
+            model_id=embedder.model_id,
+            dim=embedder.dim,
+            chunker_version=CHUNKER_VERSION,
+        )
+
+    def ingest(self) -> dict[str, tuple[str, str]]:
+        """Return (state, reason) of each source."""
+        self.parsed, self.unpacked = [], []
+        with self.open() as index:
+
+            def parse(file):
+                self.parsed.append(file.source)
+                parser = parser_for(file.media_type, settings=self.settings)
+                if parser is None:
+                    raise SourceError(f"Files of type {file.media_type} are not read.")
+                return parser.parse(file, index.assets)
+
+            def take_apart(file, budget):
+                self.unpacked.append(file.source)
+                return unpack(file, store=index.members, settings=self.settings, budget=budget)
+
+            ingest = Ingest(
+                index,
+                FakeEmbedder(),
+                chunk_document,
+                parse,
+                lambda document, _file, **_: document,
+                self.settings,
+                unpack=take_apart,
+            )
+            report = ingest.run(self.folder, on_progress=lambda _: None)
+            assert index.check() == []
+        return {file.source: (file.state, file.reason) for file in report.files}
+
+    def states(self) -> dict[str, str]:
+        return {source: state for source, (state, _) in self.ingest().items()}
+
+    def found(self, words: str) -> list[str]:
+        with self.open() as index:
+            hits = index.search_lexical(words, k=10, filters=NO_FILTERS)
+            return [hit.chunk.source for hit in hits]
