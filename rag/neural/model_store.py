@@ -1,0 +1,111 @@
+"""The folder of fetched models: which are there, whole, and where unfinished ones wait.
+
+A model is there once its folder stands under its name, with a list of its files; a download grows
+in a folder of its own and is renamed when every file is verified. Knows no network and no model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from rag.errors import ModelError
+
+MANIFEST: Final = "pagelight-model.json"
+UNFINISHED: Final = ".unfinished"
+SPARE_BYTES: Final = 1_000_000_000
+"""What stays free on the disk beside a model, for everything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file of a model, relative to its folder."""
+
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a finished download was made of. `revision` is the commit that was fetched."""
+
+    repository: str
+    revision: str
+    files: tuple[StoredFile, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+
+class ModelStore:
+    """Models by name in one folder, which is made when first written to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.expanduser()
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def unfinished(self, name: str) -> Path:
+        """Return the folder where a download of this model grows."""
+        return self.folder / UNFINISHED / name
+
+    def find(self, name: str) -> Manifest | None:
+        """Return what is there of a model; None where it is absent or a file of it is lacking."""
+        folder = self.path(name)
+        manifest = _read(folder / MANIFEST)
+        if manifest is None or not all(_is_whole(folder, file) for file in manifest.files):
+            return None
+        return manifest
+
+    def begun_bytes(self, name: str) -> int:
+        """Return how much of an unfinished download is there."""
+        files = self.unfinished(name).rglob("*")
+        return sum(path.stat().st_size for path in files if path.is_file())
+
+    def free_bytes(self) -> int:
+        """Return what is free on the disk that holds (or will hold) the folder."""
+        there = next(path for path in (self.folder, *self.folder.parents) if path.exists())
+        return shutil.disk_usage(there).free
+
+    def check_space(self, name: str, needed_bytes: int) -> None:
+        """Raise ModelError where the disk has no room for so many bytes more, and some to spare."""
+        free = self.free_bytes()
+        if needed_bytes + SPARE_BYTES > free:
+            raise ModelError(
+                f"{name} needs {needed_bytes / 1e9:.1f} GB on the disk of {self.folder}, and some"
+                f" to spare; {free / 1e9:.1f} GB are free.",
+                hint="Free some space, or set RAG_MODELS to a folder on another disk.",
+            )
+
+
+def finish(unfinished: Path, folder: Path, manifest: Manifest) -> None:
+    """Give a verified download its name, in one step: it is there whole, or not at all."""
+    path = unfinished / MANIFEST
+    with path.open("w", encoding="utf-8") as out:
+        json.dump(asdict(manifest), out, indent=2)
+        out.flush()
+        os.fsync(out.fileno())
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.replace(folder)
+
+
+def _read(path: Path) -> Manifest | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        files = tuple(StoredFile(**file) for file in found["files"])
+        return Manifest(repository=found["repository"], revision=found["revision"], files=files)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_whole(folder: Path, file: StoredFile) -> bool:
+    try:
+        return (folder / file.name).stat().st_size == file.size_bytes
+    except OSError:
+        return False
