@@ -13,12 +13,15 @@ from typing import Final, Self
 from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.figures import Figures
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
+from rag.answer.region import RegionQuoter
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError, SettingsError
 from rag.index.assets import decode
+from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
 from rag.neural.embedders import SentenceEmbedder, minilm
@@ -79,6 +82,7 @@ class Engine:
         self.profile = profile
         self.limits = limits
         self._error = ""
+        self._kinds: dict[str, str] = {}
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
         self._pipeline = self._wired(recipe)
@@ -87,21 +91,42 @@ class Engine:
         known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         ranker = AnswerRanker(self._scorer)
+        retriever = Retriever(
+            searched,
+            self.embedder,
+            dense_ready=lambda: recipe.dense and self.ready(),
+            look=self.sight.find if self.sight and recipe.image else None,
+        )
         return Pipeline(
-            Retriever(
-                searched,
-                self.embedder,
-                dense_ready=lambda: recipe.dense and self.ready(),
-                look=self.sight.find if self.sight and recipe.image else None,
-            ),
+            retriever,
             self._readings if recipe.rerank else FoundOrder(),
             Confidence(known, ranker).estimate,
-            self._writer or ExtractiveGenerator(ranker, self.embedder),
+            self._writer or RegionQuoter(ExtractiveGenerator(ranker, self.embedder)),
             self.limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
+            figures=Figures(
+                retriever,
+                self._scorer.importance,
+                fetch=known.chunks,
+                document=self.index.document,
+                looks=self._looks,
+            ),
             fit=self._writer.fit if self._writer else _unchanged,
             notes=self._notes,
         )
+
+    def _looks(self, chunk: Chunk) -> str:
+        """Return the kind of a chunk's picture, told once; "" where it can't be."""
+        image = chunk.image
+        if image is None:
+            return ""
+        if image.id not in self._kinds:
+            try:
+                pixels = self.index.assets.pixels(image)
+            except OSError:
+                return ""
+            self._kinds[image.id] = picture_kind(pixels, chunk.text)
+        return self._kinds[image.id]
 
     def _notes(self) -> tuple[str, ...]:
         loading = "" if self.ready() else LOADING

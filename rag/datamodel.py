@@ -268,14 +268,18 @@ class QueryImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is searched. At least text or an image."""
+    """What is searched. At least text, an image or a region.
+
+    `region` is the part of a page that is asked about: its words, and how it looks.
+    """
 
     text: str = ""
     image: QueryImage | None = None
     filters: Filters = NO_FILTERS
+    region: Chunk | None = None
 
     def __post_init__(self) -> None:
-        if not self.text.strip() and self.image is None:
+        if not self.text.strip() and self.image is None and self.region is None:
             raise ValueError("a query needs words or a picture")
 
 

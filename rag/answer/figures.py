@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, Protocol
 
 from rag.answer.citations import without_marks
+from rag.answer.context import Fetch
+from rag.answer.extractive import OTHERS
 from rag.answer.picture_wish import PictureWish, label_of, picture_wish
 from rag.datamodel import (
     CELL_SEPARATOR,
@@ -20,12 +22,14 @@ from rag.datamodel import (
     BBox,
     Chunk,
     Citation,
+    Context,
     Document,
     Element,
     Figure,
     Hit,
+    Query,
 )
-from rag.text import content_stems
+from rag.text import content_stems, stem, words
 
 MOST_FIGURES: Final = 3
 """An answer shows no more: a person reads it first."""
@@ -36,7 +40,22 @@ LEAST_COVER: Final = 0.5
 ONLY_NEAR: Final = 0.6
 """A word that stands not on the picture but in its file's name or its heading counts so much."""
 
-RIGHT_KIND: Final = 0.1
+WISH_HITS: Final = 200
+"""How many hits are looked through for a picture that is asked for."""
+
+LINKED_HITS: Final = 10
+"""What the best hits mention is looked through for it too."""
+
+CAPTION: Final = 0.3
+"""A word counts so much more in the first line of a picture or table, or in its heading."""
+
+BY_IT: Final = 0.6
+"""A word counts so much in the text by a picture that has few words of its own, ..."""
+
+MOST_OWN_WORDS: Final = 12
+MOST_LOOKED_AT: Final = 12
+RIGHT_KIND: Final = 0.15
+OTHER_KIND: Final = 0.01
 NEAR_BEST: Final = 0.8
 """Of several pictures those are shown that fit nearly as well as the best one."""
 
@@ -51,10 +70,17 @@ _KINDS: Final = {
     "screenshot": frozenset({"screenshot"}),
     "logo": frozenset({"ornament"}),
 }
+_DOCUMENT: Final = frozenset(
+    map(stem, "paper report document article slide deck presentation manual file study".split())
+)
 _UNSEEN: Final = frozenset({"ornament", "blank"})
 
 Looks = Callable[[Chunk], str]
 """Returns the kind of a chunk's picture (`rag.index.picture_kind`); "" where it can't be told."""
+
+
+class Retrieve(Protocol):
+    def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +94,22 @@ class Shown:
 class Figures:
     """Chooses what an answer shows.
 
-    `importance` weighs the stems of a question so that they sum to 1; `document` returns a stored
-    document, None if it is gone.
+    `importance` weighs the stems of a question so that they sum to 1; `fetch` returns the chunks
+    of some ids, `document` a stored document, None if it is gone.
     """
 
     def __init__(
         self,
+        retriever: Retrieve,
         importance: Callable[[str], Mapping[str, float]],
+        *,
+        fetch: Fetch,
         document: Callable[[str], Document | None],
         looks: Looks,
     ) -> None:
+        self._retriever = retriever
         self._importance = importance
+        self._fetch = fetch
         self._document = document
         self._looks = looks
 
@@ -86,29 +117,71 @@ class Figures:
         """Return what stands by the citations of a complete answer, at most `MOST_FIGURES`."""
         wish = picture_wish(answer.query.text)
         found: dict[tuple[object, ...], Figure] = {}
+        end = answer.text.find(f"\n\n{OTHERS} ")
         for position, citation in enumerate(answer.citations):
+            if 0 <= end < citation.span[0]:  # what is less likely is not shown
+                break
             chunk = self._pictured(citation, answer, wish)
             if chunk is not None and len(found) < MOST_FIGURES:
                 found.setdefault(_identity(chunk), self._figure(chunk, position))
         return tuple(found.values())
 
-    def wished(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits whose pictures fit the wish, best first, one of each picture."""
-        importance = self._importance(wish.subject)
-        if not importance:
-            return []
-        shown: dict[tuple[object, ...], Shown] = {}
-        for hit in hits:
-            if _has_form(hit.chunk, wish):
-                one = Shown(hit=hit, fit=self._fit(hit.chunk, wish, importance))
-                before = shown.get(_identity(hit.chunk))
-                if before is None or one.fit > before.fit:
-                    shown[_identity(hit.chunk)] = one
-        best = sorted(shown.values(), key=lambda one: (-one.fit, one.hit.rank))
-        best = [one for one in best if one.fit >= max(LEAST_COVER, NEAR_BEST * best[0].fit)]
-        return [one.hit for one in best[: MOST_FIGURES if wish.several else 1]]
+    def wished(self, asked: Query, hits: Sequence[Hit]) -> tuple[str, Context] | None:
+        """Return the answer that shows the pictures a question asks for, and what it cites.
 
-    def presented(self, hits: Sequence[Hit]) -> str:
+        None where it asks for none, or none fits. `hits` are the question's own.
+        """
+        wish = picture_wish(asked.text)
+        if wish is None or not wish.shown or asked.region is not None:
+            return None
+        found = self.fitting(wish, self._pool(asked, wish, hits))
+        if not found:
+            return None
+        numbered = tuple(replace(hit, rank=n) for n, hit in enumerate(found, start=1))
+        return self._presented(numbered), Context(hits=numbered)
+
+    def fitting(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits whose pictures fit the wish, best first, one of each picture."""
+        importance = _weighed(self._importance(wish.subject), wish)
+        around = self._around([hit for hit in hits if _has_form(hit.chunk, wish)])
+        shown: dict[tuple[object, ...], Shown] = {}
+        for hit, near in around:
+            one = Shown(hit=hit, fit=_cover(hit.chunk, importance, near))
+            before = shown.get(_identity(hit.chunk))
+            if one.fit >= LEAST_COVER and (before is None or one.fit > before.fit):
+                shown[_identity(hit.chunk)] = one
+        best = sorted(shown.values(), key=_best_first)[:MOST_LOOKED_AT]
+        best = [
+            replace(one, fit=one.fit + bonus) for one in best if (bonus := self._suits(one, wish))
+        ]
+        best.sort(key=_best_first)
+        kept = [one.hit for one in best if one.fit >= NEAR_BEST * best[0].fit]
+        return kept[: MOST_FIGURES if wish.several else 1]
+
+    def _suits(self, one: Shown, wish: PictureWish) -> float:
+        """Return what a picture of the right kind is worth more; 0 for one that says nothing."""
+        if one.hit.chunk.role == "table":
+            return RIGHT_KIND
+        kind = self._looks(one.hit.chunk)
+        if kind in _UNSEEN and wish.thing != "logo":
+            return 0.0
+        return RIGHT_KIND if kind in _KINDS.get(wish.thing, ()) else OTHER_KIND
+
+    def _around(self, hits: Sequence[Hit]) -> list[tuple[Hit, str]]:
+        """Return each hit with the text that stands by it on its page."""
+        ids = dict.fromkeys(mate for hit in hits for mate in hit.chunk.neighbours)
+        mates = {chunk.id: chunk for chunk in self._fetch(list(ids))}
+        return [(hit, _by(hit.chunk, mates)) for hit in hits]
+
+    def _pool(self, asked: Query, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that a wished picture may be among, and what the best of them mention."""
+        subject = asked if wish.label else replace(asked, text=wish.subject or asked.text)
+        pool = [*self._retriever.retrieve(subject, k=WISH_HITS), *hits]
+        owners = {m: hit for hit in reversed(pool[:LINKED_HITS]) for m in hit.chunk.neighbours}
+        linked = self._fetch(list(owners))
+        return [*pool, *(replace(owners[chunk.id], chunk=chunk) for chunk in linked)]
+
+    def _presented(self, hits: Sequence[Hit]) -> str:
         """Return the answer that shows pictures: each one's caption and place, with its mark."""
         return "\n\n".join(
             f"**{without_marks(self._caption(hit.chunk)).replace('*', ' ')}** "
@@ -136,20 +209,6 @@ class Figures:
             return False
         kind = self._looks(chunk)
         return kind not in _UNSEEN or (wish is not None and wish.thing == "logo")
-
-    def _fit(self, chunk: Chunk, wish: PictureWish, importance: Mapping[str, float]) -> float:
-        own = set(content_stems(f"{chunk.text} {self._caption(chunk)}"))
-        near = set(content_stems(f"{chunk.context} {' '.join(chunk.headings)}"))
-        cover = math.fsum(
-            weight * (1.0 if stem in own else ONLY_NEAR * (stem in near))
-            for stem, weight in importance.items()
-        )
-        if chunk.role == "table":
-            return cover
-        kind = self._looks(chunk)
-        if kind in _UNSEEN and wish.thing != "logo":
-            return 0.0
-        return cover + RIGHT_KIND * (kind in _KINDS.get(wish.thing, ()))
 
     def _figure(self, chunk: Chunk, position: int) -> Figure:
         caption = self._caption(chunk)
@@ -179,7 +238,46 @@ class Figures:
     def _caption(self, chunk: Chunk) -> str:
         """Return the caption as one line; without one what it is called by, or its heading."""
         own = next((caption for _, caption in self._elements(chunk) if caption), "")
-        return _line(own or _labelled(chunk) or _called(chunk) or _place(chunk))
+        return _line(own or _labelled(chunk) or _called(chunk) or _file(chunk))
+
+
+def _weighed(importance: Mapping[str, float], wish: PictureWish) -> dict[str, float]:
+    """Leave out the label's number, and words for a document: weights sum to 1 again."""
+    number = wish.label.partition(" ")[2]
+    kept = {s: weight for s, weight in importance.items() if s not in _DOCUMENT and s != number}
+    whole = math.fsum(kept.values())
+    return {stem_: weight / whole for stem_, weight in kept.items()} if whole else dict(importance)
+
+
+def _best_first(one: Shown) -> tuple[float, int, str]:
+    return -one.fit, one.hit.rank, one.hit.chunk.id
+
+
+def _by(chunk: Chunk, mates: Mapping[str, Chunk]) -> str:
+    """Return the text by a picture; "" for one that has words enough of its own."""
+    if len(chunk.text.split()) > MOST_OWN_WORDS or chunk.role == "table":
+        return ""
+    near = (mates[key] for key in chunk.neighbours if key in mates)
+    return " ".join(mate.text for mate in near if mate.place == chunk.place)
+
+
+def _cover(chunk: Chunk, importance: Mapping[str, float], near: str) -> float:
+    """Return how much of what is wished for stands on a picture, over it, or by it."""
+    title = set(
+        content_stems(f"{chunk.text.partition(chr(10))[0]} {' '.join(chunk.headings[-1:])}")
+    )
+    own = set(content_stems(chunk.text)) | title
+    over = set(content_stems(f"{chunk.context} {' '.join(chunk.headings)}"))
+    by = set(content_stems(near))
+    return math.fsum(
+        weight
+        * max(
+            (stem_ in own) * (1 + CAPTION * (stem_ in title)),
+            ONLY_NEAR * (stem_ in over),
+            BY_IT * (stem_ in by),
+        )
+        for stem_, weight in importance.items()
+    )
 
 
 def _has_form(chunk: Chunk, wish: PictureWish) -> bool:
@@ -207,9 +305,21 @@ def _labelled(chunk: Chunk) -> str:
 
 
 def _called(chunk: Chunk) -> str:
-    if chunk.headings:
-        return chunk.headings[-1]
-    return PurePosixPath(chunk.source).name if chunk.page is None else ""
+    """Return the heading, or words of the lettering: all of it that could be a title."""
+    lines = (" ".join(line.split(CELL_SEPARATOR)[0].split()) for line in chunk.text.split("\n"))
+    title = next((line for line in lines if _is_title(line)), "")
+    if chunk.role == "figure" and title and len(words(chunk.text)) <= MOST_OWN_WORDS:
+        return title
+    return chunk.headings[-1] if chunk.headings else title
+
+
+def _is_title(line: str) -> bool:
+    said = words(line)
+    return len(said) > 1 and sum(word.isalpha() for word in said) >= len(said) - 1
+
+
+def _file(chunk: Chunk) -> str:
+    return PurePosixPath(chunk.source).stem
 
 
 def _place(chunk: Chunk) -> str:

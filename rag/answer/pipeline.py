@@ -17,6 +17,7 @@ from rag.answer.confidence import Verdict
 from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
 from rag.answer.extremes import with_whole_tables
+from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.answer.refusal import NOT_HELD, is_refusal
@@ -30,6 +31,12 @@ PART_HITS: Final = 3
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
+
+REGION_MATES: Final = 4
+"""So many places are read besides a part of a page that is asked about."""
+
+REGION_WORDS: Final = 40
+"""So many of its words are searched with the question."""
 
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
@@ -87,6 +94,7 @@ class Pipeline:
         limits: Limits,
         *,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
+        figures: Figures | None = None,
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
@@ -97,6 +105,7 @@ class Pipeline:
         self._generator = generator
         self._limits = limits
         self._fetch = fetch
+        self._figures = figures
         self._fit = fit
         self._notes = notes
         self._now = now
@@ -107,10 +116,10 @@ class Pipeline:
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one has `complete` set."""
         clock = _Clock(self._now)
-        question = standalone(query.text, history)
+        question = standalone(query.text, () if query.region else history)
         asked = replace(query, text=question.text)
         with clock.stage("retrieve"):
-            searched = replace(query, text=question.searched)
+            searched = replace(query, text=f"{question.searched} {_region_words(query)}".strip())
             hits = self._retriever.retrieve(searched, k=self._limits.top_k)
         with clock.stage("rerank"):
             asked = replace(asked, text=searched_text(asked))
@@ -125,8 +134,13 @@ class Pipeline:
             hits=tuple(reranked),
             notes=self._notes(),
         )
+        shown = self._figures.wished(asked, reranked) if self._figures else None
+        if query.region is not None:
+            yield from self._generate(answer, asked, self._around(asked, query.region, hits), clock)
+        elif shown is not None:
+            yield self._finished(answer, *shown, clock)
         # A picture's words are no question: what fits the picture is always shown.
-        if query.image is None and verdict.held < self._limits.threshold:
+        elif query.image is None and verdict.held < self._limits.threshold:
             yield self._refusal(answer, clock)
         else:
             yield from self._generate(answer, asked, context, clock)
@@ -159,6 +173,17 @@ class Pipeline:
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
 
+    def _around(self, asked: Query, region: Chunk, hits: Sequence[Hit]) -> Context:
+        """Return the part of a page that is asked about and, after it, what fits it best."""
+        own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
+        return self._context(asked, [own, *hits[:REGION_MATES]])
+
+    def _finished(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
+        """Return the complete answer, with the pictures that stand by its marks."""
+        answer = cited(answer, text, context)
+        figures = self._figures.beside(answer) if self._figures else ()
+        return replace(answer, figures=figures, timings_s=clock.timings(), complete=True)
+
     def _generate(
         self, answer: Answer, asked: Query, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
@@ -176,8 +201,12 @@ class Pipeline:
         if not text.strip() or is_refusal(text):
             yield self._refusal(answer, clock)
             return
-        answer = cited(answer, text, prompt.context)
-        yield replace(answer, timings_s=clock.timings(), complete=True)
+        yield self._finished(answer, text, prompt.context, clock)
+
+
+def _region_words(query: Query) -> str:
+    words = query.region.text.split() if query.region else []
+    return " ".join(words[:REGION_WORDS])
 
 
 def _left_out(context: Context, read: Context) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rag.datamodel import Answer, BBox, Citation, Hit, Provenance
+from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
 
 
 def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "profile": profile,
         "standalone_query": answer.standalone_query,
         "citations": [_citation(citation, answer) for citation in answer.citations],
+        "figures": [_figure(figure, answer) for figure in answer.figures],
         "hits": hits_json(answer.hits),
         "unresolved": list(answer.unresolved),
         "notes": list(answer.notes),
@@ -52,6 +53,18 @@ def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:
         "boxes": [_box(p.bbox) for p in citation.provenances if p.bbox is not None],
         "quote": citation.quote,
         "score": round(hit.score, 6) if hit else None,
+    }
+
+
+def _figure(figure: Figure, answer: Answer) -> dict[str, Any]:
+    citation = answer.citations[figure.citation]
+    return {
+        "number": citation.number,
+        "source": citation.chunk.source,
+        "page": figure.page,
+        "bbox": _box(figure.bbox),
+        "caption": figure.caption,
+        "asset": figure.image.id if figure.image else None,
     }
 
 

@@ -90,6 +90,7 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "profile",
         "standalone_query",
         "citations",
+        "figures",
         "hits",
         "unresolved",
         "notes",
