@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -249,6 +249,39 @@ def doctor(
             print_checkup(result)
         if not result["healthy"]:
             raise typer.Exit(SOME_FAILED)
+
+
+@cli.command()
+def models(
+    action: Annotated[
+        Literal["list", "fetch"], typer.Argument(help="list, or fetch with names.")
+    ] = "list",
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="A model, local or gpu (the set for this machine), or cpu-16, gpu-24."),
+    ] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to licence and size.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no hub.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the models that can run here, or fetch some: the only command that asks a model hub.
+
+    A download that was interrupted goes on where it was; every file is verified.
+    """
+    with _speaking():
+        settings = load_settings(os.environ)
+        from ui.models import overview
+        from ui.models_terminal import fetch_models, print_overview
+
+        if action == "fetch":
+            if not names:
+                raise SettingsError("What is to be fetched?", hint="Names: pagelight models")
+            fetch_models(settings, names, offline=offline, agree=lambda q: yes or typer.confirm(q))
+        elif as_json:
+            _print_json(overview(settings))
+        else:
+            print_overview(overview(settings))
 
 
 @contextmanager

@@ -29,9 +29,16 @@ class Settings:
     password: str = _setting(
         "", "Password of the chat; needed where RAG_HOST lets other machines in."
     )
-    profile: str = _setting("auto", "Which models run: auto or embedded.")
+    profile: str = _setting(
+        "auto",
+        "Which models run: embedded, local, gpu, endpoint, or auto: the best that are on disk and "
+        "fit the machine. A setting that names a model wins.",
+    )
+    models: Path = _setting(
+        Path("~/.local/share/pagelight/models"), "Folder of the models that were fetched."
+    )
     image_model: str = _setting(
-        "", "What sees pictures: file: and a folder that open_clip saved; nothing: no model does."
+        "", "What sees pictures: file: and a folder that open_clip saved; nothing: the profile's."
     )
     top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
     context_tokens: int = _setting(3000, "Tokens of sources that an answer may use.", least=200)

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Final, Self
 
@@ -66,7 +66,7 @@ class Download:
         if self._process is not None:
             self._process.terminate()
 
-    def __iter__(self) -> Iterator[DownloadProgress]:
+    def __iter__(self) -> Generator[DownloadProgress]:
         unfinished = self._store.unfinished(self._model.name)
         try:
             unfinished.mkdir(parents=True, exist_ok=True)

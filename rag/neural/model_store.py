@@ -78,7 +78,7 @@ class ModelStore:
         free = self.free_bytes()
         if needed_bytes + SPARE_BYTES > free:
             raise ModelError(
-                f"{name} needs {needed_bytes / 1e9:.1f} GB on the disk of {self.folder}, and some"
+                f"{name}: needs {needed_bytes / 1e9:.1f} GB on the disk of {self.folder}, and some"
                 f" to spare; {free / 1e9:.1f} GB are free.",
                 hint="Free some space, or set RAG_MODELS to a folder on another disk.",
             )

@@ -1,0 +1,130 @@
+"""Which models run: what the settings name, else the best that is on disk and fits the machine.
+
+Fills in the settings that the person left empty, so that all else knows only settings. Looks at
+the machine only where models are on disk; loads none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from rag.errors import ModelError, SettingsError
+from rag.neural.machine import Machine, this_machine
+from rag.neural.model_store import ModelStore
+from rag.neural.model_table import CLASSES, MODELS, PARTS, Device, HubModel, Part, models_of
+from rag.neural.weights import FILE_SCHEME
+from rag.settings import Settings
+
+ProfileName = Literal["auto", "embedded", "local", "gpu", "endpoint"]
+PROFILES: Final[tuple[ProfileName, ...]] = ("auto", "embedded", "local", "gpu", "endpoint")
+
+SETTING: Final[dict[Part, str]] = {
+    "images": "image_model",
+    "generator": "generator",
+}
+SHARE: Final = 0.8
+"""Of the memory that models may take; the rest is for documents, pictures and other programs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The settings with all models named, and the models of the table among them."""
+
+    settings: Settings
+    models: tuple[HubModel, ...] = ()
+
+
+def choose(settings: Settings, look: Callable[[], Machine] = this_machine) -> Choice:
+    """Name a model for each part that the profile takes one for and the settings leave empty.
+
+    Raises SettingsError for an unknown profile or one that contradicts the other settings, and
+    ModelError where the profile asks for what is not on disk.
+    """
+    profile = settings.profile
+    if profile not in PROFILES:
+        raise SettingsError(
+            f"There is no profile {profile!r}.", hint=f"Say {', '.join(PROFILES[:-1])} or endpoint."
+        )
+    if profile == "endpoint" and (not settings.generator or _is_folder(settings.generator)):
+        raise SettingsError(
+            "The profile endpoint needs the address of a server.",
+            hint="Set RAG_GENERATOR to one such as http://127.0.0.1:8000/v1.",
+        )
+    taken = () if profile == "embedded" else _taken(settings, look)
+    if profile in ("local", "gpu") and not _writes_here(settings, taken):
+        raise ModelError(
+            f"The profile {profile} needs a model that writes answers, and none that fits is here.",
+            hint=f"Run: pagelight models fetch {profile}",
+        )
+    store = ModelStore(settings.models)
+    named: dict[str, Any] = {
+        SETTING[model.part]: f"{FILE_SCHEME}{store.path(model.name)}" for model in taken
+    }
+    return Choice(settings=replace(settings, **named), models=taken)
+
+
+def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, ...]:
+    store = ModelStore(settings.models)
+    free = [part for part, setting in SETTING.items() if not getattr(settings, setting)]
+    here = [model for model in MODELS if model.part in free and store.find(model.name)]
+    if not here and settings.profile != "gpu":
+        return ()
+    machine = look()
+    if settings.profile == "gpu" and not machine.gpu_gb:
+        raise SettingsError(
+            "The profile gpu needs a GPU that PyTorch can use, and there is none.",
+            hint="Set RAG_PROFILE to auto, or install the driver and a PyTorch for it.",
+        )
+    return best(here, room_gb=machine.room_gb * SHARE, device=machine.device)
+
+
+def best(models: Sequence[HubModel], *, room_gb: float, device: Device) -> tuple[HubModel, ...]:
+    """Return for each part the largest model that fits beside those before it.
+
+    What writes answers is chosen first: it is what a person notices most.
+    """
+    taken: list[HubModel] = []
+    for part in reversed(PARTS):
+        for model in reversed([model for model in models if model.part == part]):
+            if model.memory_gb(device) <= room_gb:
+                room_gb -= model.memory_gb(device)
+                taken.append(model)
+                break
+    return tuple(taken)
+
+
+def wanted(name: str, machine: Machine) -> tuple[HubModel, ...]:
+    """Return the models that a profile or a class of machines would have.
+
+    Raises ModelError where the machine is too small for any class of the profile.
+    """
+    for known in CLASSES:
+        if known.name == name:
+            return models_of(known)
+    device: Device = "gpu" if name == "gpu" else "cpu"
+    fitting = machine.fitting(device)
+    if fitting is None:
+        raise ModelError(
+            f"No set of models of the profile {name} fits this machine ({machine.told}).",
+            hint="A single model may: pagelight models",
+        )
+    return models_of(fitting)
+
+
+def next_step(settings: Settings, machine: Machine) -> tuple[HubModel, ...]:
+    """Return the models that would be added to what is on disk; none where all are, or none fit."""
+    fitting = machine.fitting(machine.device)
+    store = ModelStore(settings.models)
+    if fitting is None:
+        return ()
+    return tuple(model for model in models_of(fitting) if store.find(model.name) is None)
+
+
+def _is_folder(source: str) -> bool:
+    return source.strip().startswith(FILE_SCHEME)
+
+
+def _writes_here(settings: Settings, taken: Sequence[HubModel]) -> bool:
+    return _is_folder(settings.generator) or any(model.part == "generator" for model in taken)
