@@ -297,13 +297,16 @@ class Hit:
 
     Scores of `dense` are cosines, of `lexical` shares of what the question asks for, of `image`
     shares of equal bits, of `visual` shares of all that looks alike; those of `reranked` are
-    probabilities.
+    probabilities. `found_by` has each channel that found the chunk with its rank there, best
+    first; none for what was brought along. `relevance` is the reader's, None where it was not read.
     """
 
     chunk: Chunk
     score: float
     rank: int
     channel: Channel
+    found_by: tuple[tuple[Channel, int], ...] = ()
+    relevance: float | None = None
 
     def __post_init__(self) -> None:
         if self.rank < 1:
@@ -390,7 +393,8 @@ class Answer:
 
     `answered` is False where the documents do not hold the answer; `nearest` then holds the
     closest places. `confidence` is calibrated, in 0..1. `unresolved` are marks whose number
-    stands for no source. `notes` are sentences for the person ("found by words alone").
+    stands for no source. `unsupported` are the half-open ranges of the sentences of `text` that
+    their sources do not bear out. `notes` are sentences for the person ("found by words alone").
     `timings_s` maps a stage to its seconds.
     """
 
@@ -404,6 +408,7 @@ class Answer:
     unresolved: tuple[int, ...] = ()
     context: Context = field(default_factory=Context)
     nearest: tuple[Hit, ...] = ()
+    unsupported: tuple[tuple[int, int], ...] = ()
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
     timings_s: tuple[tuple[str, float], ...] = ()

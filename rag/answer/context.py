@@ -37,7 +37,7 @@ def with_neighbours(hits: Sequence[Hit], fetch: Fetch, *, question: str) -> list
     pool = [(chunk, hit) for place in places for chunk, hit in _mates(place, hits, fetch)]
     pool.sort(key=lambda one: -len(wanted.intersection(content_stems(one[0].embedding_text))))
     brought = [
-        replace(hit, chunk=chunk, rank=rank)
+        replace(hit, chunk=chunk, rank=rank, found_by=(), relevance=None)
         for rank, (chunk, hit) in enumerate(pool[:MOST_BROUGHT], start=len(hits) + 1)
     ]
     return [*hits, *brought]

@@ -37,6 +37,16 @@ class ReaderModel(nn.Module):
         states = self.trunk(
             input_ids=ids, token_type_ids=types, attention_mask=mask
         ).last_hidden_state  # (batch, tokens, width)
+        return self._heads(states, passage)
+
+    def read_embeddings(
+        self, embeddings: Tensor, types: Tensor, passage: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """As `forward`, of word embeddings (batch, tokens, width) without padding."""
+        states = self.trunk(inputs_embeds=embeddings, token_type_ids=types).last_hidden_state
+        return self._heads(states, passage)
+
+    def _heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
         allowed = passage.clone()
         allowed[:, 0] = True
         # The heads stay in float32: in bfloat16 near scores would tie.

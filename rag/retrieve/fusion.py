@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.datamodel import Hit
+from rag.datamodel import Channel, Hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,11 @@ def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
     Each channel's scores lie between fixed bounds, whatever the question (Bruch, Gai and Ingber,
     An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023: a convex combination of
     scores normalised by theoretical bounds beats the fusion by rank). A chunk counts once per
-    run, at its best score. Ties break by chunk id, so the order of runs does not matter.
+    run, at its best score. Ties break by chunk id, so the order of runs does not matter. Each hit
+    tells in `found_by` which channels found it.
     """
     hits = {hit.chunk.id: hit for run in runs for hit in run.hits}
+    found_by = _found_by(runs)
     shares: defaultdict[str, list[float]] = defaultdict(list)
     for run in runs:
         best = _best_scores(run.hits)
@@ -47,9 +49,27 @@ def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
     scores = {chunk_id: math.fsum(share) for chunk_id, share in shares.items()}
     order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[: max(k, 0)]
     return [
-        replace(hits[chunk_id], score=scores[chunk_id], rank=rank, channel="fused")
+        replace(
+            hits[chunk_id],
+            score=scores[chunk_id],
+            rank=rank,
+            channel="fused",
+            found_by=found_by[chunk_id],
+        )
         for rank, chunk_id in enumerate(order, start=1)
     ]
+
+
+def _found_by(runs: Sequence[Run]) -> dict[str, tuple[tuple[Channel, int], ...]]:
+    """Return the channels that found each chunk, with its best rank there, best first."""
+    ranks: defaultdict[str, dict[Channel, int]] = defaultdict(dict)
+    for hit in (hit for run in runs for hit in run.hits):
+        of_chunk = ranks[hit.chunk.id]
+        of_chunk[hit.channel] = min(hit.rank, of_chunk.get(hit.channel, hit.rank))
+    return {
+        chunk_id: tuple(sorted(of_chunk.items(), key=lambda one: (one[1], one[0])))
+        for chunk_id, of_chunk in ranks.items()
+    }
 
 
 def _best_scores(hits: Sequence[Hit]) -> dict[str, float]:
