@@ -23,8 +23,8 @@ _OPENING: Final = re.compile(
     _I | re.DOTALL,
 )
 _THING: Final = re.compile(
-    r"\b(?:which|what|whose|how (?:many|much))\s+"
-    r"(?:(?:is|are|was|were|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
+    r"(?:\b(?:which|what|whose|how (?:many|much))|^(?:list|name|give|show)(?: me)?(?: all)?)\s+"
+    r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
     _I,
 )
 _MONTHS: Final = {
@@ -35,6 +35,8 @@ _MONTHS: Final = {
 _YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _MOST_NOUN_WORDS: Final = 4
+_LONG_OPENING: Final = 12
+"""Characters, comma and spaces included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,15 @@ def core_question(question: str) -> str:
     """Return the question without an opening that ends in a comma or colon before `what`."""
     opening = _OPENING.match(question)
     return question[opening.end() :] if opening else question
+
+
+def asked_of_passage(question: str) -> str:
+    """Return the question without a long opening: it names the document, and fits all of it.
+
+    A short one ("In 2018, ...") is part of what is asked.
+    """
+    core = core_question(question)
+    return core if len(question) - len(core) >= _LONG_OPENING else question
 
 
 def asked_noun(question: str) -> list[str]:

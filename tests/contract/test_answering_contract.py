@@ -10,6 +10,7 @@ from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.prompt import build_prompt
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
+from rag.answer.reranking import EvidenceReranker
 from rag.datamodel import Context, Query
 from rag.neural.embedders import minilm
 from rag.neural.reader import Reader
@@ -39,9 +40,16 @@ class WordReader:
         return [Reading(relevance=share) for share in shares]
 
 
+def reranker_of(reader):
+    readings = Readings(reader)
+    scorer = EvidenceScorer(snow_index()[0], FakeEmbedder(), readings)
+    return EvidenceReranker(readings, scorer.importance)
+
+
 @pytest.fixture(scope="module", params=["reader", "words", "none"])
 def reranker(request):
-    return Readings({"reader": Reader, "words": WordReader, "none": lambda: None}[request.param]())
+    reader = {"reader": Reader, "words": WordReader, "none": lambda: None}[request.param]()
+    return reranker_of(reader)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +69,7 @@ def test_reranking_is_a_permutation_ranked_from_one_best_first(reranker):
 
 
 def test_what_answers_is_ranked_above_what_does_not():
-    best, *_ = Readings(Reader()).rerank(Query(text=QUESTION), HITS)
+    best, *_ = reranker_of(Reader()).rerank(Query(text=QUESTION), HITS)
 
     assert best.chunk.id in {"w", "t"}
 

@@ -1,12 +1,14 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from builders_answer import chunk, hit, snow_scorer
 
 from rag.answer.arithmetic import calculate
 from rag.answer.asked import understand
-from rag.answer.extremes import extreme, with_whole_tables
+from rag.answer.extremes import extreme, has_column_for
 from rag.answer.ranking import AnswerRanker
+from rag.answer.table_rows import with_whole_tables
 from rag.datamodel import Context
 
 DEPTHS = (
@@ -104,7 +106,8 @@ def test_the_rest_of_a_table_is_brought_where_a_largest_is_asked_for():
 
     def brought(question):
         fetch = lambda ids: [stored[i] for i in ids if i in stored]  # noqa: E731  # a stub
-        return [h.chunk.id for h in with_whole_tables(understand(question), [hit(first)], fetch)]
+        wants = partial(has_column_for, understand(question))
+        return [h.chunk.id for h in with_whole_tables([hit(first)], fetch, wants=wants)]
 
     assert brought("Which year had the most days of snow?") == ["a", "b", "c"]
     assert brought("How deep was the snow in 1999?") == ["a"]

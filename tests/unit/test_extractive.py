@@ -2,11 +2,8 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 from fakes import FakeEmbedder
 
 from rag.answer.citations import resolve_marks
-from rag.answer.extractive import (
-    DIFFER,
-    FIRST_QUOTE_WORDS,
-    ExtractiveGenerator,
-)
+from rag.answer.extractive import DIFFER, ExtractiveGenerator
+from rag.answer.quoting import FIRST_QUOTE_WORDS
 from rag.answer.ranking import AnswerRanker
 from rag.answer.tables import row_quotation
 from rag.datamodel import Context, Prompt, Query

@@ -1,0 +1,108 @@
+"""Which hit is on the page that answers: a log-linear model over a few plain signs.
+
+Knows readings, words and pages; knows no model and no store. Implements `Reranker`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from rag.answer.asked import understand
+from rag.answer.features import page_key, page_stems, share_of
+from rag.answer.reading import READ_HITS, UNREAD, Readings
+from rag.datamodel import Hit, Query
+from rag.protocols import Reading
+
+_FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    "figure": re.compile(
+        r"\b(?:charts?|figures?|graphs?|diagrams?|photos?|pictures?|images?|maps?|drawings?)\b",
+        re.IGNORECASE,
+    ),
+    "table": re.compile(r"\b(?:tables?|rows?|columns?)\b", re.IGNORECASE),
+}
+
+Importance = Callable[[str], Mapping[str, float]]
+"""The share of importance of each stem of a question (`EvidenceScorer.importance`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What speaks for a hit, or what each of it weighs (then `intercept` is added).
+
+    `found` is the fused score less that of the first hit, `relevance` the reader's, `on_page` the
+    share of the question's plain words that stand on the page, `form` whether the hit is the
+    table or figure that is asked about.
+    """
+
+    intercept: float = 1.0
+    found: float = 0.0
+    relevance: float = 0.0
+    on_page: float = 0.0
+    form: float = 0.0
+
+    def logit_of(self, signs: Signs) -> float:
+        """Return the weighted sum of the signs."""
+        return math.fsum(
+            getattr(self, field.name) * getattr(signs, field.name) for field in fields(self)
+        )
+
+
+WEIGHTS: Final = Signs(intercept=-3.5, found=7.3, relevance=4.4, on_page=1.2, form=2.8)
+"""Fitted by `training.reranking` on questions asked of documents; see benchmarks/LOG.md."""
+
+
+class EvidenceReranker:
+    """Reads the first hits with the question and orders them by all that is known of them."""
+
+    def __init__(
+        self, readings: Readings, importance: Importance, *, weights: Signs = WEIGHTS
+    ) -> None:
+        self._readings = readings
+        self._importance = importance
+        self._weights = weights
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Order the first hits by the chance of being on the right page; the others follow them.
+
+        Scores fall within 0..1. Each hit that was read carries its relevance.
+        """
+        read = self._readings.read(query.text, hits[:READ_HITS])
+        signs = self.signs(query.text, hits[:READ_HITS], read)
+        first = [
+            replace(
+                hit,
+                score=1 / (1 + math.exp(-self._weights.logit_of(of_hit))),
+                channel="reranked",
+                relevance=None if reading is UNREAD else reading.relevance,
+            )
+            for hit, reading, of_hit in zip(hits, read, signs, strict=False)
+        ]
+        first.sort(key=lambda hit: (-hit.score, hit.rank))
+        floor = first[-1].score if first else 0.0
+        rest = [replace(hit, score=floor / 2, channel="reranked") for hit in hits[READ_HITS:]]
+        return [replace(hit, rank=n) for n, hit in enumerate([*first, *rest], start=1)]
+
+    def signs(self, question: str, hits: Sequence[Hit], read: Sequence[Reading]) -> list[Signs]:
+        """Return what speaks for each hit."""
+        asked, importance = understand(question), self._importance(question)
+        pages = page_stems(hits)
+        best = max((hit.score for hit in hits), default=0.0)
+        return [
+            Signs(
+                found=hit.score - best,
+                relevance=reading.relevance,
+                on_page=share_of(asked, importance, pages[page_key(hit)]),
+                form=float(asks_for(question, hit.chunk.role)),
+            )
+            for hit, reading in zip(hits, read, strict=True)
+        ]
+
+
+def asks_for(question: str, role: str) -> bool:
+    """Tell whether the question names the form of such a passage: "in the chart", "which row"."""
+    form = _FORMS.get(role)
+    return form is not None and form.search(question) is not None

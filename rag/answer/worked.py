@@ -1,0 +1,103 @@
+"""Answers that no source states as such: calculated, picked out of a table, or counted in it.
+
+Each shows its working and quotes what it is made of, with marks. Knows ranked evidence and tables.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from rag.answer.arithmetic import Calculation, calculate
+from rag.answer.asked import Asked
+from rag.answer.citations import without_marks
+from rag.answer.counting import Counted, counted, labels
+from rag.answer.extremes import Extreme, extreme
+from rag.answer.features import stems_of
+from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation
+from rag.answer.ranking import AnswerRanker
+from rag.answer.table_rows import Row
+from rag.answer.tables import row_quotation
+from rag.datamodel import Context
+
+LEAST_TABLE_CHANCE: Final = 0.1
+"""Rows of a table are picked or counted if the table's rows together are so likely."""
+
+MOST_LISTED: Final = 12
+"""So many rows are quoted one by one; of more it is said how many there are."""
+
+_ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
+
+
+def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
+    """Return what is calculated, picked or counted; "" where the question asks for none of it."""
+    calculation = calculate(asked, context.hits, ranker)
+    if calculation is not None:
+        return calculated(calculation, asked)
+    picked = extreme(asked, context)
+    if picked is not None and _is_likely(picked.chunks, asked, context, ranker):
+        return outstanding(picked, asked)
+    tally = counted(asked, context)
+    if tally is not None and _is_likely(tally.chunks, asked, context, ranker):
+        return tallied(tally, asked)
+    return ""
+
+
+def _is_likely(
+    chunks: frozenset[str], asked: Asked, context: Context, ranker: AnswerRanker
+) -> bool:
+    """Tell whether the table is where the answer is looked for at all."""
+    found = ranker.find(asked.text, context.hits)
+    chance = math.fsum(one.chance for one in found if one.evidence.hit.chunk.id in chunks)
+    return chance >= LEAST_TABLE_CHANCE
+
+
+def calculated(calculation: Calculation, asked: Asked) -> str:
+    """Return a result in bold, its working, and each number quoted with its mark."""
+    quotes = [
+        f"{quotation(operand.found, asked, most_words=OTHER_QUOTE_WORDS)}"
+        f" [{operand.short.evidence.hit.rank}]"
+        for operand in calculation.operands
+    ]
+    listed = "\n".join(f"- {quote}" for quote in quotes)
+    return f"**{calculation.result}** — {calculation.working}\n\n{listed}"
+
+
+def outstanding(found: Extreme, asked: Asked) -> str:
+    """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
+    label, value = found.row.cells[found.label], found.row.cells[found.value]
+    first, second = (
+        (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
+    )
+    which = f"{_ORDINALS[found.place]}{'largest' if found.largest else 'smallest'}"
+    quote = row_quotation(
+        found.names,
+        " | ".join(found.row.cells),
+        asked.text,
+        answer=value,
+        most_words=FIRST_QUOTE_WORDS,
+    )
+    line = without_marks(f"**{first}** ({second}) — {quote}")
+    note = f"The {which} of {found.rows} rows of the table."
+    return f"{line} [{found.row.hit.rank}]\n\n{note}"
+
+
+def tallied(found: Counted, asked: Asked) -> str:
+    """Return the number of the rows, or their labels, and each row with its mark."""
+    named = ", ".join(found.names[n] for n in found.columns)
+    value = ", ".join(found.rows[0].cells[n] for n in found.columns)
+    short = "; ".join(labels(found)[:MOST_LISTED]) if found.lists else str(len(found.rows))
+    more = len(found.rows) - MOST_LISTED
+    quotes = [f"- {_quoted(row, found, asked)}" for row in found.rows[:MOST_LISTED]]
+    quotes += [f"- … and {more} more" for _ in range(more > 0)]
+    listed = "\n".join(quotes)
+    rows = f"{len(found.rows)} of the {found.of} rows of the table: {named} is {value}."
+    return f"**{without_marks(short)}** — {without_marks(rows)}\n\n{listed}"
+
+
+def _quoted(row: Row, found: Counted, asked: Asked) -> str:
+    value = row.cells[found.columns[0]]
+    line = row_quotation(
+        found.names, " | ".join(row.cells), asked.text, answer=value, most_words=OTHER_QUOTE_WORDS
+    )
+    return f"{without_marks(line)} [{row.hit.rank}]"
