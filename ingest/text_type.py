@@ -59,10 +59,11 @@ _SUFFIXES: Final = {
     ".yaml": YAML,
     ".yml": YAML,
     **dict.fromkeys(
-        ".bash .bat .c .cc .clj .cmake .cpp .cs .css .cu .cxx .dart .el .erl .ex .exs .f90 .fs .go "
-        ".gradle .groovy .h .hh .hpp .hs .java .jl .js .jsx .kt .kts .less .lisp .lua .m .mjs .ml "
-        ".mm .nim .nix .pas .php .pl .pm .proto .ps1 .py .pyi .r .rb .rs .sass .scala .scm .scss "
-        ".sh .sql .swift .tcl .ts .tsx .v .vb .vhd .vue .zig .zsh".split(),
+        ".bash .bat .c .cc .cfg .clj .cmake .cpp .cs .css .cu .cxx .dart .el .erl .ex .exs "
+        ".f90 .fs .go .gradle .groovy .h .hh .hpp .hs .ini .java .jl .js .jsx .kt .kts .less "
+        ".lisp .lua .m .mjs .ml .mm .nim .nix .pas .php .pl .pm .proto .ps1 .py .pyi .r .rb "
+        ".rs .sass .scala .scm .scss .sh .sql .swift .tcl .toml .ts .tsx .v .vb .vhd .vue "
+        ".zig .zsh".split(),
         CODE,
     ),
 }

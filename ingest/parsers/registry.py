@@ -17,11 +17,15 @@ import ingest
 import rag
 from ingest.media_types import (
     BZIP2,
+    CODE,
     CSV,
     DOCX,
     EPUB,
     GZIP,
     HTML,
+    JSON,
+    JSON_LINES,
+    LATEX,
     MAIL,
     MARKDOWN,
     MBOX,
@@ -30,12 +34,16 @@ from ingest.media_types import (
     ODT,
     PDF,
     PPTX,
+    RST,
     RTF,
+    SUBTITLES,
     TAR,
     TEXT,
     TSV,
     XLSX,
+    XML,
     XZ,
+    YAML,
     ZIP,
 )
 from rag.datamodel import Document, SourceFile
@@ -46,6 +54,7 @@ from rag.settings import Settings
 _Entry = tuple[str, str, tuple[str, ...]]
 _IMAGE: Final[_Entry] = ("ingest.parsers.image", "ImageParser", ())
 _ARCHIVE: Final[_Entry] = ("ingest.parsers.archive_list", "ArchiveListParser", ())
+_STRUCTURED: Final[_Entry] = ("ingest.parsers.structured", "StructuredParser", ())
 PARSERS: Final[dict[str, _Entry]] = {
     PDF: ("ingest.parsers.pdf", "PdfParser", ("page_limit",)),
     DOCX: ("ingest.parsers.word", "WordParser", ()),
@@ -61,6 +70,14 @@ PARSERS: Final[dict[str, _Entry]] = {
     CSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
     TSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
     TEXT: ("ingest.parsers.plain", "PlainParser", ()),
+    LATEX: ("ingest.parsers.latex", "LatexParser", ()),
+    RST: ("ingest.parsers.restructured", "RestructuredParser", ()),
+    JSON: _STRUCTURED,
+    JSON_LINES: _STRUCTURED,
+    YAML: _STRUCTURED,
+    XML: _STRUCTURED,
+    CODE: ("ingest.parsers.code", "CodeParser", ()),
+    SUBTITLES: ("ingest.parsers.subtitles", "SubtitlesParser", ()),
     MAIL: ("ingest.parsers.mail", "MailParser", ()),
     MBOX: _ARCHIVE,
     ZIP: _ARCHIVE,
