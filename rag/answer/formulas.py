@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from rag.answer.operations import Operation
+from rag.answer.operations import SMALLER, Operation
 from rag.answer.quantities import shown
 
 RATIO_DECIMALS: Final = 3
@@ -63,6 +63,23 @@ def _compare(
     return f"{name}, by {by}", f"{one} against {two}"
 
 
+def _relation(
+    wanted: Operation, values: Sequence[float], places: int, unit: str
+) -> tuple[str, str] | None:
+    own, other = values
+    one, two = (shown(value, places, unit) for value in values)
+    claimed = wanted.claimed
+    if own == other:
+        return ("No: both are equal" if claimed else "equal"), f"{one} against {two}"
+    points = " percentage points" if unit == "%" else ""
+    by = f"by {shown(abs(own - other), places, '' if unit == '%' else unit)}{points}"
+    relation = "higher" if own > other else "lower"
+    if not claimed:
+        return f"{relation}, {by}", f"{one} against {two}"
+    holds = (claimed in SMALLER) == (own < other)
+    return (f"Yes, {by}" if holds else f"No: {relation}, {by}"), f"{one} against {two}"
+
+
 FORMULAS: Final = {
     "sum": _sum,
     "difference": _difference,
@@ -70,4 +87,5 @@ FORMULAS: Final = {
     "change": _change,
     "larger": _compare,
     "smaller": _compare,
+    "relation": _relation,
 }

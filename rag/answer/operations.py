@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller"]
+Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller", "relation"]
 
 _I: Final = re.IGNORECASE
 _PARTS_END: Final = r"(?=\s+(?:in|on|for|at|of|during|according|by|to|as)\b|[?,;]|$)"
@@ -49,7 +49,14 @@ _EITHER: Final = re.compile(
     _I,
 )
 _PRICED: Final = frozenset({"expensive", "cheaper"})
-_SMALLER: Final = frozenset("lower smaller fewer less shorter cheaper younger lighter".split())
+SMALLER: Final = frozenset("lower smaller fewer less shorter cheaper younger lighter".split())
+_RELATION: Final = re.compile(
+    r"\b(?:is|are|was|were)\s+(?P<head>(?:(?!\b(?:is|are|was|were)\b).)+?)\s+"
+    r"(?P<how>higher|larger|greater|bigger|longer|lower|smaller|shorter)"
+    r"(?P<open>\s+or\s+(?:higher|larger|greater|bigger|longer|lower|smaller|shorter))?"
+    r"\s+than\s+(?P<b>[^?,;]+)",
+    _I,
+)
 _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
 _NAME: Final = r"[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*"
 _DECIMALS: Final = re.compile(r"\bto (one|two|three|four) decimals?\b", _I)
@@ -58,17 +65,21 @@ _COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A calculation: its parts as questions, and how each is called in the answer."""
+    """A calculation: its parts as questions, and how each is called in the answer.
+
+    `claimed` is the word of a question whether one is so ("higher"); "" where it is left open.
+    """
 
     operator: Operator
     parts: tuple[str, ...]
     names: tuple[str, ...]
     decimals: int | None = None
+    claimed: str = ""
 
 
 def operation(question: str) -> Operation | None:
     """Return the calculation that a question asks for; None where its wording tells none."""
-    for rule in (_ratio, _difference, _than, _from_to, _either, _sum):
+    for rule in (_ratio, _difference, _relation, _than, _from_to, _either, _sum):
         found = rule(question)
         if found is not None:
             return found
@@ -144,6 +155,26 @@ def _split_after(other: str, own: str) -> tuple[str, str]:
     return (other[: found.end()], other[found.end() :]) if found else (other, "")
 
 
+def _relation(question: str) -> Operation | None:
+    """Take apart "Is A higher than B?" and "Is A higher or lower than B?"."""
+    found = _RELATION.search(question)
+    if found is None:
+        return None
+    head, other = found["head"], found["b"].strip()
+    own = _counterpart(head, other)
+    if own is None:
+        return None
+    name, following = _split_after(other, own)
+    plain = f"What is {head} {following}?"
+    return Operation(
+        operator="relation",
+        parts=(" ".join(plain.split()), " ".join(plain.replace(own, name, 1).split())),
+        names=(own, name),
+        decimals=decimals(question),
+        claimed="" if found["open"] else found["how"].lower(),
+    )
+
+
 def _from_to(question: str) -> Operation | None:
     found = _FROM_TO.search(question)
     if found is None or not _MOVES.search(question) or not _ASKS_AMOUNT.search(question):
@@ -157,7 +188,7 @@ def _either(question: str) -> Operation | None:
     found = _EITHER.search(question)
     if found is None:
         return None
-    operator: Operator = "smaller" if found["how"].lower() in _SMALLER else "larger"
+    operator: Operator = "smaller" if found["how"].lower() in SMALLER else "larger"
     names = tuple(re.sub(r"^the (?:one )?", "", found[key].strip(), flags=_I) for key in "ab")
     topic = found["what"].strip(" ,:") or _noun_before(question[: found.start()])
     if found["how"].lower() in _PRICED:

@@ -36,6 +36,15 @@ def result(question, hits=HITS):
             ("22.1%", "(171 - 140) / 140"),
         ),
         ("What is the difference in days of snow between 1998 and 2000?", ("10", "150 - 140")),
+        (
+            "Were the days of snow in 1999 higher or lower than in 1998?",
+            ("higher, by 31", "171 against 140"),
+        ),
+        ("Were the days of snow in 1999 higher than in 1998?", ("Yes, by 31", "171 against 140")),
+        (
+            "Were the days of snow in 1998 higher than in 2000?",
+            ("No: lower, by 10", "140 against 150"),
+        ),
     ],
 )
 def test_two_cells_of_a_column_are_calculated_with_the_working_shown(question, expected):

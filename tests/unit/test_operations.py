@@ -15,6 +15,8 @@ from rag.answer.operations import decimals, operation
         ("How many huts do Uri, Wallis and Bern have in total?", "sum", ("Uri", "Wallis", "Bern")),
         ("What was the total rain of June and July 2025?", "sum", ("June", "July")),
         ("Which is higher: the Eiger or the Jungfrau?", "larger", ("Eiger", "Jungfrau")),
+        ("Is the rain in June higher or lower than in May?", "relation", ("in June", "in May")),
+        ("Was the population of Uri larger than Wallis?", "relation", ("Uri", "Wallis")),
         ("Which bill was lower, the one from May or the one from June?", "smaller", None),
     ],
 )
