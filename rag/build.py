@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,11 +19,12 @@ from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.region import RegionQuoter
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
-from rag.errors import PagelightError, SettingsError
+from rag.errors import PagelightError
 from rag.index.assets import decode
 from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
+from rag.neural.choice import choose
 from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
@@ -232,10 +233,7 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
     Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
     model, and the WorkspaceErrors of opening the index.
     """
-    if settings.profile not in ("auto", EMBEDDED.name):
-        raise SettingsError(
-            f"There is no profile {settings.profile!r}.", hint="Say auto or embedded."
-        )
+    settings = choose(settings).settings
     embedder = minilm()
     index = WorkspaceIndex.open(
         settings.workspace,
@@ -269,15 +267,18 @@ def _engine(
         limits,
         sight=_sight(settings, index),
         writer=writer,
-        profile=_profile(settings, writer) if writer else EMBEDDED,
+        profile=_profile(settings, writer),
         recipe=recipe,
     )
 
 
-def _profile(settings: Settings, writer: Writer) -> Profile:
+def _profile(settings: Settings, writer: Writer | None) -> Profile:
+    sees = f" {Path(settings.image_model).name} sees pictures." if settings.image_model else ""
+    if writer is None:
+        return replace(EMBEDDED, summary=EMBEDDED.summary + sees)
     name, who = told(settings, writer)
     return Profile(
-        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.", next_step=""
+        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.{sees}", next_step=""
     )
 
 

@@ -29,7 +29,9 @@
       html = '<p class="remark">Pagelight does not answer. Is it still running?</p>';
     }
     if (request !== view.request) return; // a later click won
-    byId("source").innerHTML = html;
+    const source = byId("source");
+    source.innerHTML = html;
+    source.shown = html;
     openPanel("source");
     zoomTo(view.zoom);
   }
@@ -97,6 +99,28 @@
     frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
   }
 
+  // --- the models ---------------------------------------------------------------------------
+
+  async function showModels(method, url) {
+    const request = ++view.request;
+    view.key = "";
+    markActive();
+    let html = '<p class="remark">Pagelight does not answer. Is it still running?</p>';
+    try {
+      html = await (await fetch(url, { method })).text();
+    } catch {
+      // the words above
+    }
+    if (request !== view.request) return; // a later click won
+    const focused = document.activeElement?.dataset.fetch;
+    put(byId("source"), html);
+    openPanel("source");
+    if (focused) document.querySelector(`#source [data-fetch="${focused}"]`)?.focus();
+    if (document.querySelector("#source .models[data-busy]")) {
+      setTimeout(() => request === view.request && showModels("GET", "/models"), BUSY_MS);
+    }
+  }
+
   // --- the rewritten question ---------------------------------------------------------------
 
   function editSearch(line) {
@@ -141,7 +165,7 @@
     const button = event.target.closest?.("button");
     if (!button || button.disabled) return;
     const place = placeOf(button);
-    const { step: by, zoom, doc, page, action } = button.dataset;
+    const { step: by, zoom, doc, page, action, fetch: model } = button.dataset;
     if (place) openPlace(place.key, place.position);
     else if (button.classList.contains("edit-search")) editSearch(button.closest(".searched"));
     else if (by) step(Number(by));
@@ -149,6 +173,8 @@
     else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
     else if (doc) show(`/document/${doc}/${page}`);
     else if (action === "library") openPanel("library");
+    else if (action === "models") showModels("GET", "/models");
+    else if (model) showModels("POST", model === "stop" ? "/models/stop" : `/models/fetch/${model}`);
     else if (action) act(action);
     else if (button.id === "source-close") closeSource();
   }

@@ -61,10 +61,11 @@ def _markup(html: str, *, elem_id: str) -> gr.Markdown:
 
 
 def _profile_html(profile: Profile) -> str:
+    more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
     return (
-        f'<div class="profile" title="{escaped(profile.next_step)}">'
-        f"<b>{escaped(profile.name)}</b> {escaped(profile.summary)} "
-        f'<span class="next">{escaped(profile.next_step)}</span></div>'
+        '<div class="profile"><button type="button" class="action" data-action="models"'
+        f' title="What runs, and what could">{escaped(profile.name)}</button>'
+        f" {escaped(profile.summary)} {more}</div>"
     )
 
 

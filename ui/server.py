@@ -17,6 +17,7 @@ from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from ui.guard import LOOPBACK, Guard
 from ui.jobs import Jobs
+from ui.models_job import Fetches
 from ui.seams import Engine, ReadImage
 
 if TYPE_CHECKING:
@@ -63,18 +64,25 @@ def serve(
             f"Other machines could reach the chat at {settings.host}.",
             hint="Set RAG_PASSWORD to a password for it, or leave RAG_HOST at 127.0.0.1.",
         )
+    fetches = Fetches(settings)
     with _listening_socket(settings.host, settings.port) as listener:
-        app = build_app(parts, settings, token=token)
+        app = build_app(parts, settings, token=token, fetches=fetches)
         url = _url(settings.host, listener)
-        _run(app, listener, on_started=lambda: on_listening(url))
+        try:
+            _run(app, listener, on_started=lambda: on_listening(url))
+        finally:
+            fetches.close()
 
 
-def build_app(parts: Parts, settings: Settings, *, token: str) -> Guard:
+def build_app(
+    parts: Parts, settings: Settings, *, token: str, fetches: Fetches | None = None
+) -> Guard:
     """Return the guarded application. Imports Gradio."""
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
     from fastapi import FastAPI  # noqa: PLC0415 - the command line starts without it
 
     from ui.api import api_routes  # noqa: PLC0415 - as above
+    from ui.models_routes import models_routes  # noqa: PLC0415 - as above
     from ui.pages import Pages  # noqa: PLC0415 - as above
     from ui.places import Shelf  # noqa: PLC0415 - as above
     from ui.routes import page_routes  # noqa: PLC0415 - as above
@@ -88,6 +96,9 @@ def build_app(parts: Parts, settings: Settings, *, token: str) -> Guard:
     )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(page_routes(parts.engine, parts.jobs, shelf=shelf, pages=pages))
+    app.include_router(
+        models_routes(settings, fetches or Fetches(settings), parts.engine.profile)
+    )
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
     _mount_chat(app, parts, shelf)
     hosts = None if settings.password and settings.host in ANY_HOST else [settings.host]

@@ -114,12 +114,13 @@ def wanted(name: str, machine: Machine) -> tuple[HubModel, ...]:
 
 
 def next_step(settings: Settings, machine: Machine) -> tuple[HubModel, ...]:
-    """Return the models that would be added to what is on disk; none where all are, or none fit."""
+    """Return what could be added to what is on disk, what a person notices most first."""
     fitting = machine.fitting(machine.device)
     store = ModelStore(settings.models)
     if fitting is None:
         return ()
-    return tuple(model for model in models_of(fitting) if store.find(model.name) is None)
+    lacking = [model for model in models_of(fitting) if store.find(model.name) is None]
+    return tuple(model for model in reversed(lacking) if model.part in SETTING)
 
 
 def _is_folder(source: str) -> bool:

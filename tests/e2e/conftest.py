@@ -96,9 +96,15 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         port = probe.getsockname()[1]
     log = room / "log.txt"
     command = [str(PROGRAM), "chat", str(corpus), "--workspace", str(room / "ws")]
+    # No models of this machine's own, and a hub that nobody serves.
+    apart = {"RAG_MODELS": str(room / "models"), "HF_ENDPOINT": "http://127.0.0.1:9"}
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [*command, "--port", str(port)], stdout=sink, stderr=sink, cwd=room
+            [*command, "--port", str(port)],
+            stdout=sink,
+            stderr=sink,
+            cwd=room,
+            env={**os.environ, **apart},
         )
     chat = Chat(url=f"http://127.0.0.1:{port}", process=process, log=log)
     try:

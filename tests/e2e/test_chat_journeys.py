@@ -124,6 +124,21 @@ def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
     assert page.locator("#source img, .answer img").count() == 0
 
 
+def test_a_step_up_that_can_not_be_fetched_is_told_and_nothing_else_breaks(page):
+    page.locator("#profile button").click()
+    panel = page.locator("#source .models")
+    expect(panel).to_contain_text("Now: embedded.", timeout=20_000)
+    expect(panel.locator(".offers li").first).to_contain_text("Apache-2.0")
+    panel.get_by_role("button", name="Download", exact=False).first.click()
+    expect(panel.get_by_role("alert")).to_contain_text("can't be reached", timeout=60_000)
+    expect(panel.get_by_role("button", name="Download", exact=False).first).to_be_visible()
+    answer = ask(page, SNOW)
+
+    expect(answer).to_contain_text("312 cm")
+    answer.locator(".chip").first.click()
+    expect(page.locator("#source .lit").first).to_be_visible(timeout=20_000)
+
+
 def test_a_table_lights_the_cited_row(page):
     ask(page, "How many weeks was Tomasz Rehr on duty?").locator(".chip, .source-row").first.click()
     row = page.locator("#source .lit-row", has_text="Tomasz Rehr")
