@@ -10,14 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from rag.answer.asked import asked_of_passage
 from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
+from rag.answer.explain import asked_words
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.figures import Figures
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.region import RegionQuoter
+from rag.answer.verify import Verifier
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError
 from rag.index.assets import decode
@@ -25,6 +28,7 @@ from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
 from rag.neural.choice import choose
+from rag.neural.attribution import Attributor
 from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
@@ -87,6 +91,8 @@ class Engine:
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
         self._pipeline = self._wired(recipe)
+        self._attributor = Attributor(reader)
+        self._verifier = Verifier(reader, index.document_frequencies, quoting=writer is None)
 
     def _wired(self, recipe: Recipe) -> Pipeline:
         known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
@@ -115,6 +121,7 @@ class Engine:
             fit=self._writer.fit if self._writer else _unchanged,
             notes=self._notes,
         )
+            verify=self._verifier.unsupported,
 
     def _looks(self, chunk: Chunk) -> str:
         """Return the kind of a chunk's picture, told once; "" where it can't be."""
@@ -160,6 +167,16 @@ class Engine:
 
     def ready(self) -> bool:
         return self.embedder.ready and self._reader.ready
+
+    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
+        """Return the ranges of the chunk's words that made it relevant to the question.
+
+        Those that moved the reader; until it is loaded, those that the question has too.
+        """
+        if not question.strip() or not self._reader.ready:
+            return asked_words(question, chunk.text)
+        asked = asked_of_passage(question)
+        return self._attributor.telling_words(asked, chunk.text, context=chunk.context)
 
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rag.answer.explain import asked_words
 from rag.datamodel import (
     Answer,
     BBox,
@@ -145,6 +146,9 @@ class FakeEngine:
         yield from self.answers
         if self.error is not None:
             raise self.error
+
+    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
+        return asked_words(question, chunk.text)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         self.asked.append((query, ()))

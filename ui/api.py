@@ -115,7 +115,7 @@ def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, A
 def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
     query = _query(body.query, body.image, read_image)
     engine.warm()
-    return hits_json(engine.search(query, body.k))
+    return hits_json(engine.search(query, body.k), question=query.text)
 
 
 def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:

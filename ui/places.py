@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from rag.answer.explain import why
 from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance
 
 SHELF_ANSWERS: Final = 2000
@@ -22,13 +23,18 @@ SHELF_ANSWERS: Final = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One cited or near place: the chunk, the boxes on one page, and the words that count."""
+    """One cited or near place: the chunk, the boxes on one page, and the words that count.
+
+    `why` says why it is shown as an answer to `question`; "" where that is not known.
+    """
 
     number: int
     chunk: Chunk
     page: int | None = None
     boxes: tuple[BBox, ...] = ()
     quote: str = ""
+    question: str = ""
+    why: str = ""
 
     @property
     def file_name(self) -> str:
@@ -40,7 +46,8 @@ class Place:
         return self.file_name if self.page is None else f"{self.file_name}, page {self.page}"
 
 
-def cited_place(citation: Citation) -> Place:
+def cited_place(citation: Citation, answer: Answer) -> Place:
+    hit = answer.context.source(citation.number)
     return Place(
         number=citation.number,
         chunk=citation.chunk,
@@ -50,11 +57,13 @@ def cited_place(citation: Citation) -> Place:
     )
 
 
-def near_place(hit: Hit) -> Place:
+def near_place(hit: Hit, answer: Answer) -> Place:
     """The place of a hit that is no citation: all of the chunk that lies on its first page."""
     return Place(
         number=hit.rank,
         chunk=hit.chunk,
+        question=answer.standalone_query or answer.query.text,
+        why=why(hit) if hit else "",
         page=hit.chunk.page,
         boxes=_boxes(hit.chunk.provenances, hit.chunk.page),
         quote=hit.chunk.text,
@@ -64,9 +73,11 @@ def near_place(hit: Hit) -> Place:
 def places_of(answer: Answer) -> tuple[Place, ...]:
     """Return the citations in their order; for an answer that is none, the nearest places."""
     if answer.answered:
-        return tuple(cited_place(citation) for citation in answer.citations)
-    return tuple(near_place(hit) for hit in answer.nearest)
+        return tuple(cited_place(citation, answer) for citation in answer.citations)
+    return tuple(near_place(hit, answer) for hit in answer.nearest)
 
+        question=answer.standalone_query or answer.query.text,
+        why=why(hit),
 
 def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
     boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)

@@ -19,6 +19,8 @@ from ui.places import Place, places_of
 EDIT: Final = "Edit"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160
+NOT_FOUND: Final = "not found in the sources it cites"
+_UNSEEN: Final = f'<span class="unseen"> ({NOT_FOUND})</span>'
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
@@ -31,7 +33,8 @@ def answer_html(answer: Answer, *, key: str) -> str:
     places = places_of(answer)
     parts = [_searched_for(answer)]
     if answer.answered:
-        parts += [_body(answer, key=key), _unresolved(answer), _figures(places, key=key)]
+        parts += [_body(answer, key=key), _unsupported(answer), _unresolved(answer)]
+        parts.append(_figures(places, key=key))
         parts.append(_sources(places, key=key) if answer.complete else "")
     else:
         parts += [f"<p>{escaped(answer.text.strip() or NOT_HELD)}</p>", _nearest(places, key=key)]
@@ -117,8 +120,20 @@ def _blocks(text: str) -> Iterator[list[Line]]:
     at, kind = 0, ""
     for line in text.split("\n"):
         span = (at, at + len(line))
+        self._unsupported = sorted(answer.unsupported)
         at += len(line) + 1
         line_kind = _kind(line)
+        """Write the range; sentences that are not borne out are marked as such."""
+        parts, at = [], start
+        for first, last in self._unsupported:
+            low, high = max(at, first), min(end, last)
+            if low < high:
+                said = self._plain(low, high)
+                parts += [self._plain(at, low), f'<span class="unsupported">{said}{_UNSEEN}</span>']
+                at = high
+        return "".join([*parts, self._plain(at, end)])
+
+    def _plain(self, start: int, end: int) -> str:
         if block and line_kind != kind:
             yield block
             block = []
@@ -199,6 +214,13 @@ def _sources(places: Sequence[Place], *, key: str) -> str:
         _source_row(places[position], key=key, position=position, mark=str(number))
         for number, position in sorted(first.items())
     )
+def _unsupported(answer: Answer) -> str:
+    """Return what the dotted lines mean; "" where there are none."""
+    if not answer.unsupported:
+        return ""
+    return f'<p class="remark"><span class="unsupported">Dotted</span>: {NOT_FOUND}.</p>'
+
+
     return f'<div class="sources">{rows}</div>' if rows else ""
 
 

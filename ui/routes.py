@@ -47,7 +47,10 @@ def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Page
         if doc is None:
             return _fragment(sources.message_html(sources.REMOVED), status=404)
         count = len(places)
-        return _fragment(sources.place_html(place, doc, pages, position=position, count=count))
+        words = engine.telling_words(place.question, place.chunk)
+        return _fragment(
+            sources.place_html(place, doc, pages, position=position, count=count, words=words)
+        )
 
     @router.get("/document/{doc_id}/{page}")
     def document(doc_id: str, page: int) -> Response:

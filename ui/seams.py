@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.datamodel import Answer, Document, Hit, Query, QueryImage, Turn
+from rag.datamodel import Answer, Chunk, Document, Hit, Query, QueryImage, Turn
 from rag.index.records import DocumentRecord
 
 ReadImage = Callable[[Path], QueryImage]
@@ -74,6 +74,9 @@ class Engine(Protocol):
 class Progress(Protocol):
     """How far an ingest has come."""
 
+    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
+        """Return the ranges of the chunk's words that make it relevant to the question."""
+        ...
     @property
     def stage(self) -> str: ...
     @property

@@ -63,7 +63,8 @@ class LocalSession:
 
     def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]:
         self._parts.engine.warm()
-        return hits_json(self._parts.engine.search(self._query(query, image), k))
+        found = self._parts.engine.search(self._query(query, image), k)
+        return hits_json(found, question=query)
 
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
         return self._parts.make_ingest().run(folder, on_progress=on_progress).as_json()

@@ -15,9 +15,7 @@ from ui.pages import PagePicture, Pages
 from ui.places import Place
 from ui.reading import reading_html
 from ui.slides import slide_html
-
-QUOTE_CHARS: Final = 280
-"""Of a longer quote only the beginning stands above the page; the page shows all of it."""
+from ui.why import quote_html, why_html
 
 FEW_BOXES: Final = 12
 """Up to so many lit boxes are outlined; more of them would be a grid."""
@@ -33,8 +31,19 @@ FORGOTTEN: Final = "This source is no longer known to the chat. Ask the question
 REMOVED: Final = "This document is no longer in the folder."
 
 
-def place_html(place: Place, doc: Document, pages: Pages, *, position: int, count: int) -> str:
-    """Return the panel for one cited place, the `position`-th (from 0) of `count`."""
+def place_html(
+    place: Place,
+    doc: Document,
+    pages: Pages,
+    *,
+    position: int,
+    count: int,
+    words: Sequence[tuple[int, int]] = (),
+) -> str:
+    """Return the panel for one cited place, the `position`-th (from 0) of `count`.
+
+    `words` are the ranges of its chunk's text that made it relevant.
+    """
     steps = (
         f'<span class="steps"><button type="button" data-step="-1" aria-label="Previous source"'
         f"{_disabled(position <= 0)}>‹</button><span>{position + 1} of {count}</span>"
@@ -42,7 +51,8 @@ def place_html(place: Place, doc: Document, pages: Pages, *, position: int, coun
         f"{_disabled(position >= count - 1)}>›</button></span>"
     )
     view, zooms = _view(doc, place.page, place, pages)
-    return _panel(doc, place.page, steps=steps, quote=_quote(place), view=view, zooms=zooms)
+    told = quote_html(place, words) + why_html(place, words)
+    return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms)
 
 
 def page_html(doc: Document, page: int, pages: Pages) -> str:
@@ -102,13 +112,6 @@ def _page_steps(doc: Document, page: int | None) -> str:
         f'<button type="button" {target} data-page="{page + 1}" '
         f'aria-label="Next page"{_disabled(page >= doc.page_count)}>›</button></span>'
     )
-
-
-def _quote(place: Place) -> str:
-    words = " ".join(place.quote.split())
-    if len(words) > QUOTE_CHARS:
-        words = words[:QUOTE_CHARS].rstrip() + " …"
-    return f'<blockquote class="quote">{escaped(words)}</blockquote>' if words else ""
 
 
 def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) -> tuple[str, bool]:

@@ -46,6 +46,9 @@ Assess = Callable[[str, Sequence[Hit]], Verdict]
 """The chances that the hits hold an answer to the question, and that ours is right."""
 
 
+Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
+"""Returns the ranges of an answer's sentences that its sources do not bear out."""
+
 class Retrieve(Protocol):
     def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
 
@@ -99,6 +102,7 @@ class Pipeline:
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
+        verify: Verify = lambda _: (),
         self._retriever = retriever
         self._reranker = reranker
         self._assess = assess
@@ -110,6 +114,7 @@ class Pipeline:
         self._notes = notes
         self._now = now
 
+        self._verify = verify
     def search(self, query: Query, *, k: int) -> list[Hit]:
         return self._retriever.retrieve(query, k=k)
 
@@ -212,8 +217,14 @@ def _region_words(query: Query) -> str:
 def _left_out(context: Context, read: Context) -> tuple[str, ...]:
     """Return a note where the model reads fewer sources than were found for it."""
     count = len(context.hits) - len(read.hits)
+        with clock.stage("verify"):
+            answer = self._verified(answer, text, prompt.context)
     if not count:
         return ()
+    def _verified(self, answer: Answer, text: str, context: Context) -> Answer:
+        return replace(answer, unsupported=self._verify(cited(answer, text, context)))
+
+
     return (
         f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rag.answer.explain import asked_words, why
 from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
 
 
@@ -23,12 +24,14 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "figures": [_figure(figure, answer) for figure in answer.figures],
         "hits": hits_json(answer.hits),
         "unresolved": list(answer.unresolved),
+        "unsupported": [list(span) for span in answer.unsupported],
         "notes": list(answer.notes),
         "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
     }
 
 
-def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:
+    """Return hits with the place, the text, and why each is there, for a question in words."""
     return [
         {
             "source": hit.chunk.source,
@@ -38,9 +41,20 @@ def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
             "score": round(hit.score, 6),
             "channel": hit.channel,
             "text": hit.chunk.text,
+            "why": _why(hit, question),
         }
         for hit in hits
     ]
+
+
+def _why(hit: Hit, question: str) -> dict[str, Any]:
+    """Return why a hit is there: as a sentence, as ranks, and the question's words in its text."""
+    return {
+        "text": why(hit),
+        "found_by": dict(hit.found_by),
+        "relevance": None if hit.relevance is None else round(hit.relevance, 4),
+        "words": [list(span) for span in asked_words(question, hit.chunk.text)],
+    }
 
 
 def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:

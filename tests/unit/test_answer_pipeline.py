@@ -62,6 +62,7 @@ def test_every_stage_is_timed():
         "rerank",
         "assess",
         "first_text",
+        "verify",
         "total",
     ]
 
@@ -93,6 +94,7 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "figures",
         "hits",
         "unresolved",
+        "unsupported",
         "notes",
         "timings_s",
     }
@@ -113,7 +115,9 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "score",
         "channel",
         "text",
+        "why",
     }
+    assert set(shown["hits"][0]["why"]) == {"text", "found_by", "relevance", "words"}
     assert shown["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
 
 
@@ -155,6 +159,13 @@ def test_an_answer_that_is_cut_off_is_kept_and_marked():
     assert (answer.text, answer.complete) == ("Deep [1] in", True)
     assert answer.notes == ("The server closed the line.",)
     assert [c.number for c in answer.citations] == [1]
+
+
+def test_sentences_that_are_not_borne_out_are_told_with_the_complete_answer():
+    answer = written("Deep. ", "Blue.", verify=lambda answer: ((0, len(answer.text) - 6),))
+
+    assert answer.unsupported == ((0, 5),)
+    assert answer_json(answer, profile="embedded")["unsupported"] == [[0, 5]]
 
 
 def test_signs_that_would_steer_a_terminal_are_left_out():
