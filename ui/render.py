@@ -14,13 +14,15 @@ from typing import Final
 from rag.answer.refusal import NOT_HELD
 from rag.datamodel import CELL_SEPARATOR, Answer, Turn
 from ui.escape import escaped, name
+from ui.figures import figure_html
 from ui.places import Place, places_of
+from ui.region import Region
 
 EDIT: Final = "Edit"
-NEAREST_SHOWN: Final = 5
-SNIPPET_CHARS: Final = 160
 NOT_FOUND: Final = "not found in the sources it cites"
 _UNSEEN: Final = f'<span class="unseen"> ({NOT_FOUND})</span>'
+NEAREST_SHOWN: Final = 5
+SNIPPET_CHARS: Final = 160
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
@@ -34,7 +36,6 @@ def answer_html(answer: Answer, *, key: str) -> str:
     parts = [_searched_for(answer)]
     if answer.answered:
         parts += [_body(answer, key=key), _unsupported(answer), _unresolved(answer)]
-        parts.append(_figures(places, key=key))
         parts.append(_sources(places, key=key) if answer.complete else "")
     else:
         parts += [f"<p>{escaped(answer.text.strip() or NOT_HELD)}</p>", _nearest(places, key=key)]
@@ -43,8 +44,16 @@ def answer_html(answer: Answer, *, key: str) -> str:
     return f'<div class="{state}">{"".join(parts)}</div>'
 
 
-def question_html(text: str) -> str:
-    return f'<div class="question">{escaped(text)}</div>'
+def question_html(text: str, *, region: Region | None = None) -> str:
+    """Return the bubble of a question, with the part of a page that it is about."""
+    part = "" if region is None else _region(region)
+    return f'<div class="question">{part}{escaped(text)}</div>'
+
+
+def _region(region: Region) -> str:
+    url, page = region.picture_url, f"page {region.page} of {region.doc.sources[0]}"
+    picture = f'<img src="{escaped(url)}" alt="Part of {escaped(page)}">' if url else ""
+    return f'<span class="region">{picture}<span class="words">{escaped(page)}</span></span>'
 
 
 def waiting_html(text: str) -> str:
@@ -79,7 +88,28 @@ def _searched_for(answer: Answer) -> str:
 def _body(answer: Answer, *, key: str) -> str:
     chips = sorted((c.span, position) for position, c in enumerate(answer.citations))
     write = _Writer(answer, key=key, chips=chips)
-    return "".join(_block(block, write) for block in _blocks(answer.text))
+    parts = []
+    for block in _blocks(answer.text):
+        figures = _figures(answer, block, key=key)
+        # Where the words are the caption, the picture is the answer and comes first.
+        first = [html for html, is_told in figures if is_told]
+        below = [html for html, is_told in figures if not is_told]
+        parts += [*first, _block(block, write), *below]
+    return "".join(parts)
+
+
+def _figures(answer: Answer, block: Sequence[Line], *, key: str) -> list[tuple[str, bool]]:
+    """Return the pictures and tables of a block's citations, and whether it tells the caption."""
+    places = places_of(answer)
+    start, end = block[0][0], block[-1][1]
+    shown = []
+    for figure in answer.figures:
+        if start <= answer.citations[figure.citation].span[0] < end:
+            place = places[figure.citation]
+            is_told = f"**{figure.caption}**" in answer.text[start:end]
+            chip = "" if is_told else chip_html(place, key=key, position=figure.citation)
+            shown.append((figure_html(figure, place, key=key, chip=chip), is_told))
+    return shown
 
 
 class _Writer:
@@ -90,8 +120,20 @@ class _Writer:
         self._places = places_of(answer)
         self._key = key
         self._chips = chips
+        self._unsupported = sorted(answer.unsupported)
 
     def __call__(self, start: int, end: int) -> str:
+        """Write the range; sentences that are not borne out are marked as such."""
+        parts, at = [], start
+        for first, last in self._unsupported:
+            low, high = max(at, first), min(end, last)
+            if low < high:
+                said = self._plain(low, high)
+                parts += [self._plain(at, low), f'<span class="unsupported">{said}{_UNSEEN}</span>']
+                at = high
+        return "".join([*parts, self._plain(at, end)])
+
+    def _plain(self, start: int, end: int) -> str:
         parts, at = [], start
         for (mark_start, mark_end), position in self._chips:
             if not start <= mark_start < mark_end <= end:
@@ -120,20 +162,8 @@ def _blocks(text: str) -> Iterator[list[Line]]:
     at, kind = 0, ""
     for line in text.split("\n"):
         span = (at, at + len(line))
-        self._unsupported = sorted(answer.unsupported)
         at += len(line) + 1
         line_kind = _kind(line)
-        """Write the range; sentences that are not borne out are marked as such."""
-        parts, at = [], start
-        for first, last in self._unsupported:
-            low, high = max(at, first), min(end, last)
-            if low < high:
-                said = self._plain(low, high)
-                parts += [self._plain(at, low), f'<span class="unsupported">{said}{_UNSEEN}</span>']
-                at = high
-        return "".join([*parts, self._plain(at, end)])
-
-    def _plain(self, start: int, end: int) -> str:
         if block and line_kind != kind:
             yield block
             block = []
@@ -184,25 +214,18 @@ def _notes(answer: Answer) -> str:
     return "".join(f'<p class="remark">{escaped(note)}</p>' for note in answer.notes)
 
 
+def _unsupported(answer: Answer) -> str:
+    """Return what the dotted lines mean; "" where there are none."""
+    if not answer.unsupported:
+        return ""
+    return f'<p class="remark"><span class="unsupported">Dotted</span>: {NOT_FOUND}.</p>'
+
+
 def _unresolved(answer: Answer) -> str:
     if not answer.unresolved or not answer.complete:
         return ""
     marks = ", ".join(f"[{number}]" for number in answer.unresolved)
     return f'<p class="remark">No source stands behind {marks}.</p>'
-
-
-def _figures(places: Sequence[Place], *, key: str) -> str:
-    shown: dict[str, str] = {}
-    for position, place in enumerate(places):
-        image = place.chunk.image
-        if image is None or image.id in shown:
-            continue
-        shown[image.id] = (
-            f'<button type="button" class="thumb src-{key}-{position}" '
-            f'title="{escaped(place.label)}"><img src="/asset/{escaped(image.id)}" '
-            f'alt="Figure from {escaped(place.label)}" loading="lazy"></button>'
-        )
-    return f'<div class="thumbs">{"".join(shown.values())}</div>' if shown else ""
 
 
 def _sources(places: Sequence[Place], *, key: str) -> str:
@@ -214,13 +237,6 @@ def _sources(places: Sequence[Place], *, key: str) -> str:
         _source_row(places[position], key=key, position=position, mark=str(number))
         for number, position in sorted(first.items())
     )
-def _unsupported(answer: Answer) -> str:
-    """Return what the dotted lines mean; "" where there are none."""
-    if not answer.unsupported:
-        return ""
-    return f'<p class="remark"><span class="unsupported">Dotted</span>: {NOT_FOUND}.</p>'
-
-
     return f'<div class="sources">{rows}</div>' if rows else ""
 
 

@@ -21,6 +21,7 @@ from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.answer.refusal import NOT_HELD, is_refusal
+from rag.answer.region import reading_with
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker
@@ -141,7 +142,8 @@ class Pipeline:
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if query.region is not None:
-            yield from self._generate(answer, asked, self._around(asked, query.region, hits), clock)
+            read = reading_with(query.region, reranked, asked.text, most=REGION_MATES)
+            yield from self._generate(answer, asked, self._numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, *shown, clock)
         # A picture's words are no question: what fits the picture is always shown.
@@ -158,6 +160,13 @@ class Pipeline:
             nearest=answer.hits[:NEAREST],
             timings_s=clock.timings(),
             complete=True,
+        )
+
+    def _numbered(self, hits: Sequence[Hit]) -> Context:
+        return build_context(
+            hits,
+            budget_tokens=self._limits.context_tokens,
+            count_tokens=self._generator.count_tokens,
         )
 
     def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
@@ -177,11 +186,6 @@ class Pipeline:
             found = self._retriever.retrieve(replace(asked, text=part), k=PART_HITS)
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
-
-    def _around(self, asked: Query, region: Chunk, hits: Sequence[Hit]) -> Context:
-        """Return the part of a page that is asked about and, after it, what fits it best."""
-        own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
-        return self._context(asked, [own, *hits[:REGION_MATES]])
 
     def _finished(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
         """Return the complete answer, with the pictures that stand by its marks."""
