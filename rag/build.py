@@ -27,8 +27,8 @@ from rag.index.assets import decode
 from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
-from rag.neural.attribution import Attributor
 from rag.neural.choice import choose
+from rag.neural.attribution import Attributor
 from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
@@ -90,9 +90,9 @@ class Engine:
         self._kinds: dict[str, str] = {}
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
+        self._pipeline = self._wired(recipe)
         self._attributor = Attributor(reader)
         self._verifier = Verifier(reader, index.document_frequencies, quoting=writer is None)
-        self._pipeline = self._wired(recipe)
 
     def _wired(self, recipe: Recipe) -> Pipeline:
         known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
@@ -118,10 +118,10 @@ class Engine:
                 document=self.index.document,
                 looks=self._looks,
             ),
-            verify=self._verifier.unsupported,
             fit=self._writer.fit if self._writer else _unchanged,
             notes=self._notes,
         )
+            verify=self._verifier.unsupported,
 
     def _looks(self, chunk: Chunk) -> str:
         """Return the kind of a chunk's picture, told once; "" where it can't be."""
@@ -165,6 +165,9 @@ class Engine:
     def search(self, query: Query, k: int) -> list[Hit]:
         return self._pipeline.search(query, k=k)
 
+    def ready(self) -> bool:
+        return self.embedder.ready and self._reader.ready
+
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that made it relevant to the question.
 
@@ -174,9 +177,6 @@ class Engine:
             return asked_words(question, chunk.text)
         asked = asked_of_passage(question)
         return self._attributor.telling_words(asked, chunk.text, context=chunk.context)
-
-    def ready(self) -> bool:
-        return self.embedder.ready and self._reader.ready
 
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""

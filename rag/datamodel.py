@@ -376,12 +376,14 @@ class Figure:
 
     `citation` is the position in `Answer.citations` of the mark that it stands by. `image` is the
     stored picture; without one the part of the page in `bbox` is shown. `caption` is one line,
-    its own or its heading; `alt` says it in words for who can't see it.
+    its own or its heading; `alt` says it in words for who can't see it. `media_type` is the
+    document's.
     """
 
     citation: int
     caption: str
     alt: str
+    media_type: str = ""
     page: int | None = None
     bbox: BBox | None = None
     image: ImageAsset | None = None
@@ -406,9 +408,9 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     figures: tuple[Figure, ...] = ()
     unresolved: tuple[int, ...] = ()
+    unsupported: tuple[tuple[int, int], ...] = ()
     context: Context = field(default_factory=Context)
     nearest: tuple[Hit, ...] = ()
-    unsupported: tuple[tuple[int, int], ...] = ()
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
     timings_s: tuple[tuple[str, float], ...] = ()

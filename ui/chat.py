@@ -41,10 +41,21 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", min_width=0):
                 chatbot = _chatbot(examples)
+                _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
+                # Filled by the page's script with the part of a page that is asked about.
+                region = gr.Textbox(elem_id="region-name", visible="hidden")
                 box = _message_box()
                 again = _again()
             _markup(PANEL, elem_id="panel")
-        _wire(replier, conversation=conversation, chatbot=chatbot, box=box, new=new, again=again)
+        _wire(
+            replier,
+            conversation=conversation,
+            chatbot=chatbot,
+            box=box,
+            region=region,
+            new=new,
+            again=again,
+        )
     return blocks
 
 
@@ -112,11 +123,14 @@ def _wire(
     conversation: gr.State,
     chatbot: gr.Chatbot,
     box: gr.MultimodalTextbox,
+    region: gr.Textbox,
     new: gr.Button,
     again: tuple[gr.Textbox, gr.Button],
 ) -> None:
-    def asked(message: dict[str, Any], said: Conversation) -> Iterator[tuple[Any, ...]]:
-        yield from _replies(replier, said, message.get("text") or "", message.get("files") or [])
+    def asked(message: dict[str, Any], part: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+        text, files = message.get("text") or "", message.get("files") or []
+        for shown in _replies(replier, said, text, files, region=part or ""):
+            yield *shown, ""
 
     def picked(said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
         yield from _replies(replier, said, event.value["text"], [])
@@ -135,7 +149,7 @@ def _wire(
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
     asking: Any = shared | {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
     runs: list[Any] = [
-        box.submit(asked, [box, conversation], [chatbot, box], **asking),
+        box.submit(asked, [box, region, conversation], [chatbot, box, region], **asking),
         chatbot.example_select(picked, [conversation], [chatbot, box], **asking),
         ask_again.click(edited, [edited_text, conversation], [chatbot, box], **asking),
     ]
@@ -144,11 +158,17 @@ def _wire(
 
 
 def _replies(
-    replier: Replier, said: Conversation, text: str, files: list[str], *, as_is: bool = False
+    replier: Replier,
+    said: Conversation,
+    text: str,
+    files: list[str],
+    *,
+    as_is: bool = False,
+    region: str = "",
 ) -> Iterator[tuple[Any, ...]]:
     """Yield bubbles and the message box, which shows Stop while words come."""
     box = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
-    for messages in replier.reply(said, text, files, as_is=as_is):
+    for messages in replier.reply(said, text, files, as_is=as_is, region=region):
         yield messages, box
         box = gr.skip()
     yield said.messages, _idle()

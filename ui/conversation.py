@@ -15,6 +15,7 @@ from typing import Any, Final
 from rag.datamodel import Query, QueryImage, Turn
 from rag.errors import PagelightError
 from ui.places import Shelf, places_of
+from ui.region import Region, Regions
 from ui.render import (
     answer_html,
     error_html,
@@ -35,6 +36,15 @@ Message = dict[str, Any]
 """A bubble, as the chat component takes it: role and content."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came with one message: words, a picture, the name of a part of a page."""
+
+    text: str = ""
+    images: tuple[str, ...] = ()
+    region: str = ""
+
+
 @dataclass(slots=True)
 class Conversation:
     """What was said: bubbles to show, and turns for later questions to refer to.
@@ -46,13 +56,15 @@ class Conversation:
     turns: list[Turn] = field(default_factory=list)
     growing: Message | None = None
 
-    def begin(self, text: str, images: list[str], *, waiting: str) -> Message:
+    def begin(
+        self, text: str, images: list[str], *, waiting: str, region: Region | None = None
+    ) -> Message:
         """Add a question, and the bubble that its answer will grow in."""
         for image in images[:1]:
             picture = {"path": image, "alt_text": "Picture of the question"}
             self.messages.append({"role": "user", "content": picture})
-        if text:
-            self.messages.append({"role": "user", "content": question_html(text)})
+        if text or region:
+            self.messages.append({"role": "user", "content": question_html(text, region=region)})
         self.growing = {"role": "assistant", "content": waiting_html(waiting)}
         self.messages.append(self.growing)
         return self.growing
@@ -67,25 +79,41 @@ class Conversation:
 class Replier:
     """Answers messages. One for the whole program; conversations come in as arguments."""
 
-    def __init__(self, engine: Engine, *, shelf: Shelf, read_image: ReadImage) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        shelf: Shelf,
+        read_image: ReadImage,
+        regions: Regions | None = None,
+    ) -> None:
         self._engine = engine
         self._shelf = shelf
         self._read_image = read_image
+        self._regions = regions
 
     def reply(
-        self, conversation: Conversation, text: str, images: list[str], *, as_is: bool = False
+        self,
+        conversation: Conversation,
+        text: str,
+        images: list[str],
+        *,
+        as_is: bool = False,
+        region: str = "",
     ) -> Iterator[list[Message]]:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
         `as_is` asks without what was said before, so that nothing of it is read into the text.
+        `region` names the part of a page that is asked about.
         """
-        text = text.strip()
-        if not text and not images:
+        message = Asked(text=text.strip(), images=tuple(images[:1]), region=region.strip())
+        if message == Asked():
             return
-        bubble = conversation.begin(text, images, waiting=self._waiting_text())
+        part = self._regions.find(message.region) if self._regions else None
+        bubble = conversation.begin(message.text, images, waiting=self._waiting_text(), region=part)
         yield conversation.messages
         earlier = () if as_is else tuple(conversation.turns)
-        for content in self._contents(conversation, text, images, earlier):
+        for content in self._contents(conversation, message, earlier):
             if conversation.growing is not bubble:  # stopped meanwhile
                 return
             bubble["content"] = content
@@ -96,11 +124,11 @@ class Replier:
         return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
 
     def _contents(
-        self, conversation: Conversation, text: str, images: list[str], earlier: tuple[Turn, ...]
+        self, conversation: Conversation, message: Asked, earlier: tuple[Turn, ...]
     ) -> Iterator[str]:
         """Yield what the bubble shows: the growing answer, or what went wrong."""
         try:
-            yield from self._answer(conversation, text, images, earlier)
+            yield from self._answer(conversation, message, earlier)
         except PagelightError as error:
             yield error_html(str(error))
         except Exception:
@@ -108,13 +136,22 @@ class Replier:
             yield error_html(BUG)
 
     def _answer(
-        self, conversation: Conversation, text: str, images: list[str], earlier: tuple[Turn, ...]
+        self, conversation: Conversation, message: Asked, earlier: tuple[Turn, ...]
     ) -> Iterator[str]:
-        image: QueryImage | None = self._read_image(Path(images[0])) if images else None
         key = self._shelf.new_key()
-        for answer in self._engine.ask(Query(text=text, image=image), earlier):
+        for answer in self._engine.ask(self._query(message), earlier):
             self._shelf.put(key, places_of(answer))
             if answer.complete:
-                conversation.turns.append(turn_of(text, answer))
+                conversation.turns.append(turn_of(message.text, answer))
             if answer.complete or answer.text.strip():
                 yield answer_html(answer, key=key)
+
+    def _query(self, message: Asked) -> Query:
+        """Read the picture and the part of a page that came with the words."""
+        image: QueryImage | None = None
+        if message.images:
+            image = self._read_image(Path(message.images[0]))
+        region = None
+        if message.region and self._regions:
+            region = self._regions.chunk(message.region)
+        return Query(text=message.text, image=image, region=region)

@@ -7,6 +7,7 @@ request reaches the disk only through ids that the index knows.
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import os
 import re
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rag.datamodel import Document
+from rag.datamodel import BBox, Document, ImageAsset
 from rag.errors import SourceError
 from rag.index.members import FOLDER, MemberStore
 from rag.protocols import PageRenderer, Pixels
@@ -32,6 +33,9 @@ WIDTHS_PX: Final = (900, 1600, 2400)
 
 PAGED: Final = frozenset({"application/pdf"})
 """Media types whose pages are drawn from the original."""
+
+CROP_WIDTH_PX: Final = 900
+"""A part of a page is drawn at least so wide, as far as `WIDTHS_PX` go."""
 
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -75,6 +79,19 @@ class Pages:
                 return None
         return _sized(path)
 
+    def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
+        """Return a part of a drawn page or of a picture; None where there is neither."""
+        width_px = round(CROP_WIDTH_PX / (bbox.x1 - bbox.x0))
+        drawn = self.picture(doc, page, width_px=width_px)
+        path = drawn.path if drawn else self._stored(doc)
+        return None if path is None else _cropped(path, bbox)
+
+    def _stored(self, doc: Document) -> Path | None:
+        """Return where the picture is stored that the document itself is."""
+        image = whole_picture(doc)
+        found = self._library.assets.find(image.id) if image else None
+        return found[0] if found else None
+
     def _draw(self, doc: Document, page: int, *, width_px: int, path: Path) -> bool:
         original = self.original(doc)
         if original is None:
@@ -111,6 +128,39 @@ class Pages:
             with path.open("rb") as file:
                 self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
         return self._hashes[key]
+
+
+def is_drawn(media_type: str) -> bool:
+    """Tell whether pages of such documents can be shown as they look."""
+    return media_type in PAGED or media_type.startswith("image/")
+
+
+def whole_picture(doc: Document) -> ImageAsset | None:
+    """Return the picture that the document itself is; None for other documents."""
+    if not doc.media_type.startswith("image/"):
+        return None
+    return next((element.image for element in doc.elements if element.image), None)
+
+
+def encoded(pixels: Pixels) -> bytes:
+    """Return pixels as a PNG file."""
+    from PIL import Image  # noqa: PLC0415 - only where pixels are written
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+def _cropped(path: Path, bbox: BBox) -> Pixels:
+    """Return a part of a picture that was encoded here, at least one pixel wide and high."""
+    import numpy as np  # noqa: PLC0415 - only where pixels are read
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    with Image.open(path, formats=("PNG", "JPEG")) as picture:
+        left, top = int(bbox.x0 * picture.width), int(bbox.y0 * picture.height)
+        right = max(left + 1, round(bbox.x1 * picture.width))
+        bottom = max(top + 1, round(bbox.y1 * picture.height))
+        return np.asarray(picture.crop((left, top, right, bottom)).convert("RGB"), dtype=np.uint8)
 
 
 def is_id(text: str) -> bool:

@@ -14,7 +14,9 @@ from typing import Final
 from rag.answer.refusal import NOT_HELD
 from rag.datamodel import CELL_SEPARATOR, Answer, Turn
 from ui.escape import escaped, name
+from ui.figures import figure_html
 from ui.places import Place, places_of
+from ui.region import Region
 
 EDIT: Final = "Edit"
 NOT_FOUND: Final = "not found in the sources it cites"
@@ -42,8 +44,16 @@ def answer_html(answer: Answer, *, key: str) -> str:
     return f'<div class="{state}">{"".join(parts)}</div>'
 
 
-def question_html(text: str) -> str:
-    return f'<div class="question">{escaped(text)}</div>'
+def question_html(text: str, *, region: Region | None = None) -> str:
+    """Return the bubble of a question, with the part of a page that it is about."""
+    part = "" if region is None else _region(region)
+    return f'<div class="question">{part}{escaped(text)}</div>'
+
+
+def _region(region: Region) -> str:
+    url, page = region.picture_url, f"page {region.page} of {region.doc.sources[0]}"
+    picture = f'<img src="{escaped(url)}" alt="Part of {escaped(page)}">' if url else ""
+    return f'<span class="region">{picture}<span class="words">{escaped(page)}</span></span>'
 
 
 def waiting_html(text: str) -> str:
@@ -78,7 +88,28 @@ def _searched_for(answer: Answer) -> str:
 def _body(answer: Answer, *, key: str) -> str:
     chips = sorted((c.span, position) for position, c in enumerate(answer.citations))
     write = _Writer(answer, key=key, chips=chips)
-    return "".join(_block(block, write) for block in _blocks(answer.text))
+    parts = []
+    for block in _blocks(answer.text):
+        figures = _figures(answer, block, key=key)
+        # Where the words are the caption, the picture is the answer and comes first.
+        first = [html for html, is_told in figures if is_told]
+        below = [html for html, is_told in figures if not is_told]
+        parts += [*first, _block(block, write), *below]
+    return "".join(parts)
+
+
+def _figures(answer: Answer, block: Sequence[Line], *, key: str) -> list[tuple[str, bool]]:
+    """Return the pictures and tables of a block's citations, and whether it tells the caption."""
+    places = places_of(answer)
+    start, end = block[0][0], block[-1][1]
+    shown = []
+    for figure in answer.figures:
+        if start <= answer.citations[figure.citation].span[0] < end:
+            place = places[figure.citation]
+            is_told = f"**{figure.caption}**" in answer.text[start:end]
+            chip = "" if is_told else chip_html(place, key=key, position=figure.citation)
+            shown.append((figure_html(figure, place, key=key, chip=chip), is_told))
+    return shown
 
 
 class _Writer:
@@ -195,20 +226,6 @@ def _unresolved(answer: Answer) -> str:
         return ""
     marks = ", ".join(f"[{number}]" for number in answer.unresolved)
     return f'<p class="remark">No source stands behind {marks}.</p>'
-
-
-def _figures(places: Sequence[Place], *, key: str) -> str:
-    shown: dict[str, str] = {}
-    for position, place in enumerate(places):
-        image = place.chunk.image
-        if image is None or image.id in shown:
-            continue
-        shown[image.id] = (
-            f'<button type="button" class="thumb src-{key}-{position}" '
-            f'title="{escaped(place.label)}"><img src="/asset/{escaped(image.id)}" '
-            f'alt="Figure from {escaped(place.label)}" loading="lazy"></button>'
-        )
-    return f'<div class="thumbs">{"".join(shown.values())}</div>' if shown else ""
 
 
 def _sources(places: Sequence[Place], *, key: str) -> str:

@@ -14,9 +14,11 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from rag.datamodel import Document
 from ui import sources
+from ui.figures import box_named
 from ui.jobs import Jobs
-from ui.pages import Pages, is_id
+from ui.pages import Pages, encoded, is_id
 from ui.places import Shelf
+from ui.region import Regions, chip_html
 from ui.seams import Engine
 from ui.status import status_view
 
@@ -24,13 +26,21 @@ KEPT: Final = {"cache-control": "private, max-age=31536000, immutable"}
 """For what is named by its content."""
 
 FRESH: Final = {"cache-control": "no-store"}
-LOOKS: Final = {"style.css": "text/css", "behaviour.js": "text/javascript"}
+LOOKS: Final = {
+    "style.css": "text/css",
+    "pictures.css": "text/css",
+    "behaviour.js": "text/javascript",
+    "region.js": "text/javascript",
+}
 
 
-def page_routes(engine: Engine, jobs: Jobs, *, shelf: Shelf, pages: Pages) -> APIRouter:
+def page_routes(
+    engine: Engine, jobs: Jobs, *, shelf: Shelf, pages: Pages, regions: Regions
+) -> APIRouter:
     """Return the routes that the browser uses."""
     router = APIRouter()
     _add_sources(router, engine, shelf=shelf, pages=pages)
+    _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     _add_state(router, engine, jobs)
     return router
@@ -60,6 +70,15 @@ def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Page
         return _fragment(sources.page_html(doc, page, pages))
 
 
+def _add_regions(router: APIRouter, regions: Regions) -> None:
+    @router.get("/region/{name:path}")
+    def region(name: str) -> Response:
+        found = regions.find(name)
+        if found is None:
+            raise HTTPException(404)
+        return _fragment(chip_html(found))
+
+
 def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
     @router.get("/page/{doc_id}/{page}.png")
     def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
@@ -67,6 +86,14 @@ def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
         if drawn is None:
             raise HTTPException(404)
         return FileResponse(drawn.path, media_type="image/png", headers=KEPT)
+
+    @router.get("/crop/{doc_id}/{page}/{box}.png")
+    def crop(doc_id: str, page: int, box: str) -> Response:
+        bbox = box_named(box)
+        pixels = pages.crop(_known(engine, doc_id), page, bbox) if bbox else None
+        if pixels is None:
+            raise HTTPException(404)
+        return Response(encoded(pixels), media_type="image/png", headers=KEPT)
 
     @router.get("/asset/{image_id}")
     def asset(image_id: str) -> Response:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.datamodel import Answer, Document, Hit, Query, QueryImage, Turn
+from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
 from rag.index.records import DocumentRecord
+from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
 """Reads a picture that came with a question; raises SourceError where it can't."""
@@ -18,6 +19,10 @@ class Pictures(Protocol):
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
         """Return path and media type; None for an id that is unknown."""
+        ...
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        """Store pixels; the same pixels twice are stored once."""
         ...
 
 

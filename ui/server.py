@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rag.protocols import PageRenderer
     from ui.places import Shelf
+    from ui.region import Regions
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,9 @@ UPLOAD_LIMIT: Final = "30mb"
 ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
 _HEAD: Final = (
     '<link rel="stylesheet" href="/looks/style.css">'
+    '<link rel="stylesheet" href="/looks/pictures.css">'
     '<script src="/looks/behaviour.js" defer></script>'
+    '<script src="/looks/region.js" defer></script>'
 )
 
 
@@ -85,6 +88,7 @@ def build_app(
     from ui.models_routes import models_routes  # noqa: PLC0415 - as above
     from ui.pages import Pages  # noqa: PLC0415 - as above
     from ui.places import Shelf  # noqa: PLC0415 - as above
+    from ui.region import Regions  # noqa: PLC0415 - as above
     from ui.routes import page_routes  # noqa: PLC0415 - as above
 
     shelf = Shelf()
@@ -94,25 +98,26 @@ def build_app(
         folder=lambda: parts.engine.index.root,
         renders=settings.workspace / "renders",
     )
+    regions = Regions(parts.engine.index, pages, parts.read_image)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(page_routes(parts.engine, parts.jobs, shelf=shelf, pages=pages))
     app.include_router(
-        models_routes(settings, fetches or Fetches(settings), parts.engine.profile)
+        page_routes(parts.engine, parts.jobs, shelf=shelf, pages=pages, regions=regions)
     )
+    app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
-    _mount_chat(app, parts, shelf)
+    _mount_chat(app, parts, shelf, regions)
     hosts = None if settings.password and settings.host in ANY_HOST else [settings.host]
     return Guard(app, hosts=hosts, password=settings.password)
 
 
-def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf) -> None:
+def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf, regions: Regions) -> None:
     import gradio as gr  # noqa: PLC0415 - takes seconds
 
     from ui.chat import build_chat  # noqa: PLC0415 - imports gradio
     from ui.conversation import Replier  # noqa: PLC0415 - as above
     from ui.theme import theme  # noqa: PLC0415 - as above
 
-    replier = Replier(parts.engine, shelf=shelf, read_image=parts.read_image)
+    replier = Replier(parts.engine, shelf=shelf, read_image=parts.read_image, regions=regions)
     gr.mount_gradio_app(
         app,
         build_chat(replier, profile=parts.engine.profile, examples=parts.examples),

@@ -11,9 +11,10 @@ from typing import Final
 
 from rag.datamodel import BBox, Document, ImageAsset
 from ui.escape import escaped, name
-from ui.pages import PagePicture, Pages
+from ui.pages import PagePicture, Pages, whole_picture
 from ui.places import Place
 from ui.reading import reading_html
+from ui.region import parts_html
 from ui.slides import slide_html
 from ui.why import quote_html, why_html
 
@@ -73,7 +74,7 @@ def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
 def _panel(
     doc: Document, page: int | None, *, steps: str, quote: str, view: str, zooms: bool
 ) -> str:
-    zoom = _ZOOM if zooms else ""
+    zoom = _PICK + _ZOOM if zooms else ""
     return (
         f'<header class="source-head"><div class="source-name">{_title(doc)}</div>'
         f'<div class="source-tools">{steps}{_page_steps(doc, page)}{zoom}</div>{quote}</header>'
@@ -81,6 +82,12 @@ def _panel(
     )
 
 
+_PICK = (
+    '<span class="pick"><button type="button" data-pick="start" aria-pressed="false">'
+    "Ask about a part</button></span>"
+    '<span class="pick-hint" role="note">Draw a box on the page. By keys: arrows go from part to '
+    "part, Enter takes one, Esc stops.</span>"
+)
 _ZOOM = (
     '<span class="zoom"><button type="button" data-zoom="out" aria-label="Zoom out">−</button>'
     '<button type="button" data-zoom="fit" aria-label="Fit to width">Fit</button>'
@@ -120,13 +127,14 @@ def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) ->
     if page is None:
         return reading_html(doc.elements, place), False
     if _is_slides(doc):
-        return slide_html(doc, page, place, overlay=_lit(boxes)), True
+        return slide_html(doc, page, place, overlay=_lit(boxes) + parts_html(doc, page)), True
+    overlay = _lit(boxes) + parts_html(doc, page)
     drawn = pages.picture(doc, page)
     if drawn is not None:
-        return _sheet(f"/page/{doc.id}/{page}.png", drawn, boxes, alt=f"Page {page}"), True
-    picture = _whole_picture(doc)
+        return _sheet(f"/page/{doc.id}/{page}.png", drawn, overlay, alt=f"Page {page}"), True
+    picture = whole_picture(doc)
     if picture is not None:
-        return _sheet(f"/asset/{picture.id}", picture, boxes, alt="The picture"), True
+        return _sheet(f"/asset/{picture.id}", picture, overlay, alt="The picture"), True
     elements = [element for element in doc.elements if element.page == page]
     return message_html(GONE) + reading_html(elements, place), False
 
@@ -135,18 +143,11 @@ def _is_slides(doc: Document) -> bool:
     return "presentation" in doc.media_type
 
 
-def _whole_picture(doc: Document) -> ImageAsset | None:
-    """Return the picture that the document itself is; None for other documents."""
-    if not doc.media_type.startswith("image/"):
-        return None
-    return next((element.image for element in doc.elements if element.image), None)
-
-
-def _sheet(url: str, picture: PagePicture | ImageAsset, boxes: Sequence[BBox], *, alt: str) -> str:
+def _sheet(url: str, picture: PagePicture | ImageAsset, overlay: str, *, alt: str) -> str:
     return (
         f'<div class="sheet" style="aspect-ratio:{picture.width_px}/{picture.height_px}">'
         f'<img src="{escaped(url)}" width="{picture.width_px}" height="{picture.height_px}" '
-        f'alt="{escaped(alt)}">{_lit(boxes)}</div>'
+        f'alt="{escaped(alt)}">{overlay}</div>'
     )
 
 

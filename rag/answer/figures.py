@@ -213,10 +213,12 @@ class Figures:
     def _figure(self, chunk: Chunk, position: int) -> Figure:
         caption = self._caption(chunk)
         element = self._element(chunk)
+        doc = self._document(chunk.doc_id)
         return Figure(
             citation=position,
             caption=caption,
             alt=_alt(caption, element.text if element else chunk.text),
+            media_type=doc.media_type if doc else "",
             page=chunk.page,
             bbox=_box(element, chunk),
             image=chunk.image if chunk.role == "figure" else None,

@@ -21,6 +21,7 @@ from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.answer.refusal import NOT_HELD, is_refusal
+from rag.answer.region import reading_with
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker
@@ -42,12 +43,12 @@ NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
 
-Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
-"""Returns the ranges of an answer's sentences that its sources do not bear out."""
-
 Assess = Callable[[str, Sequence[Hit]], Verdict]
 """The chances that the hits hold an answer to the question, and that ours is right."""
 
+
+Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
+"""Returns the ranges of an answer's sentences that its sources do not bear out."""
 
 class Retrieve(Protocol):
     def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
@@ -98,11 +99,11 @@ class Pipeline:
         *,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
-        verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
+        verify: Verify = lambda _: (),
         self._retriever = retriever
         self._reranker = reranker
         self._assess = assess
@@ -110,11 +111,11 @@ class Pipeline:
         self._limits = limits
         self._fetch = fetch
         self._figures = figures
-        self._verify = verify
         self._fit = fit
         self._notes = notes
         self._now = now
 
+        self._verify = verify
     def search(self, query: Query, *, k: int) -> list[Hit]:
         return self._retriever.retrieve(query, k=k)
 
@@ -141,7 +142,8 @@ class Pipeline:
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if query.region is not None:
-            yield from self._generate(answer, asked, self._around(asked, query.region, hits), clock)
+            read = reading_with(query.region, reranked, asked.text, most=REGION_MATES)
+            yield from self._generate(answer, asked, self._numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, *shown, clock)
         # A picture's words are no question: what fits the picture is always shown.
@@ -158,6 +160,13 @@ class Pipeline:
             nearest=answer.hits[:NEAREST],
             timings_s=clock.timings(),
             complete=True,
+        )
+
+    def _numbered(self, hits: Sequence[Hit]) -> Context:
+        return build_context(
+            hits,
+            budget_tokens=self._limits.context_tokens,
+            count_tokens=self._generator.count_tokens,
         )
 
     def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
@@ -177,11 +186,6 @@ class Pipeline:
             found = self._retriever.retrieve(replace(asked, text=part), k=PART_HITS)
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
-
-    def _around(self, asked: Query, region: Chunk, hits: Sequence[Hit]) -> Context:
-        """Return the part of a page that is asked about and, after it, what fits it best."""
-        own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
-        return self._context(asked, [own, *hits[:REGION_MATES]])
 
     def _finished(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
         """Return the complete answer, with the pictures that stand by its marks."""
@@ -206,17 +210,7 @@ class Pipeline:
         if not text.strip() or is_refusal(text):
             yield self._refusal(answer, clock)
             return
-        with clock.stage("verify"):
-            answer = self._verified(answer, text, prompt.context)
         yield self._finished(answer, text, prompt.context, clock)
-
-    def _verified(self, answer: Answer, text: str, context: Context) -> Answer:
-        return replace(answer, unsupported=self._verify(cited(answer, text, context)))
-
-
-def _wants(asked: Asked, table: Table) -> bool:
-    """Tell whether all rows of the table are needed to answer."""
-    return has_column_for(asked, table) or names_rows(asked, table)
 
 
 def _region_words(query: Query) -> str:
@@ -227,8 +221,14 @@ def _region_words(query: Query) -> str:
 def _left_out(context: Context, read: Context) -> tuple[str, ...]:
     """Return a note where the model reads fewer sources than were found for it."""
     count = len(context.hits) - len(read.hits)
+        with clock.stage("verify"):
+            answer = self._verified(answer, text, prompt.context)
     if not count:
         return ()
+    def _verified(self, answer: Answer, text: str, context: Context) -> Answer:
+        return replace(answer, unsupported=self._verify(cited(answer, text, context)))
+
+
     return (
         f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
     )

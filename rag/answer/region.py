@@ -19,6 +19,7 @@ from rag.datamodel import (
     Chunk,
     Document,
     Element,
+    Hit,
     ImageAsset,
     Prompt,
     Provenance,
@@ -31,7 +32,11 @@ LEAST_HEIGHT: Final = 0.5
 
 LEAST_WIDTH: Final = 0.3
 MOST_LETTERS: Final = 4000
+COARSE: Final = 4.0
+"""A line so much larger than the region is a whole drawing's lettering: it is read again."""
+
 QUOTED_WORDS: Final = 60
+_CELLED: Final = frozenset({"table", "figure"})
 NO_WORDS: Final = "There are no words in this part of the page, so there is nothing to quote."
 
 _VAGUE: Final = frozenset(
@@ -60,13 +65,13 @@ def region_chunk(
     """Return what stands in a box of a page; None where that is nothing.
 
     Of a table, a cell brings along its row's label and its column's name. `image` is how the
-    region looks; `read` are words that were read there, for where the document has none.
+    region looks; `read` are words that were read there, and stand for the document's.
     """
     found = [(element, _inside(element, page=page, bbox=bbox)) for element in doc.elements]
     parts = [(element, pieces) for element, pieces in found if pieces]
     text, provenances = _written(parts)
     whole = Provenance(page=page, bbox=bbox)
-    if not text:
+    if read.strip():
         text, provenances = read.strip(), ()
     if not text and image is None:
         return None
@@ -81,6 +86,13 @@ def region_chunk(
         image=image,
         provenances=provenances or (whole,),
     )
+
+
+def wants_reading(chunk: Chunk | None, bbox: BBox) -> bool:
+    """Tell whether the words of a region are unknown, or known for much more than it alone."""
+    if chunk is None or not chunk.text:
+        return True
+    return any(p.bbox is not None and p.bbox.area > COARSE * bbox.area for p in chunk.provenances)
 
 
 class RegionQuoter:
@@ -107,6 +119,16 @@ class RegionQuoter:
 def is_vague(question: str) -> bool:
     """Tell whether a question only points: `What is this?` rather than `Who signed this?`."""
     return set(content_stems(question)) <= _VAGUE and expected_kind(question) == "any"
+
+
+def reading_with(region: Chunk, hits: Sequence[Hit], question: str, *, most: int) -> list[Hit]:
+    """Return what is read of a question about a region: the region, then what fits of its document.
+
+    A question without a word that says what it is about (`How much?`) is about the region alone.
+    """
+    own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
+    mates = [hit for hit in hits if hit.chunk.doc_id == region.doc_id]
+    return [own, *mates[:most]] if content_stems(question) else [own]
 
 
 def described(chunk: Chunk, *, mark: str) -> str:
@@ -136,6 +158,8 @@ def _inside(element: Element, *, page: int, bbox: BBox) -> list[_Piece]:
         return chosen
     columns = {0, *(piece.column for piece in chosen)}
     rows = {0, *(piece.row for piece in chosen)}
+    if columns == {0}:  # the label of a row stands for the row
+        columns = {piece.column for piece in pieces}
     return [piece for piece in pieces if piece.row in rows and piece.column in columns]
 
 
@@ -170,11 +194,18 @@ def _written(
     text, provenances = "", list[Provenance]()
     row: tuple[int, int] | None = None
     for place, (element, pieces) in enumerate(parts):
+        columns = sorted({piece.column for piece in pieces})
+        before = 0
         for piece in pieces:
-            between = " " if element.role not in ("table", "figure") else CELL_SEPARATOR
-            if text:
-                text += between if row == (place, piece.row) else "\n"
-            row = (place, piece.row)
+            if row != (place, piece.row):
+                row, before = (place, piece.row), 0
+                text += "\n" if text else ""
+            elif element.role not in _CELLED:
+                text += " "
+            if element.role in _CELLED:  # cells that are empty have no place, but count
+                at = columns.index(piece.column)
+                text += CELL_SEPARATOR * (at - before)
+                before = at
             if len(text) + len(piece.text) > MOST_LETTERS:
                 return text.strip(), tuple(provenances)
             span = (len(text), len(text) + len(piece.text))
