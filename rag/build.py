@@ -27,8 +27,8 @@ from rag.index.assets import decode
 from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
-from rag.neural.choice import choose
 from rag.neural.attribution import Attributor
+from rag.neural.choice import choose
 from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
@@ -118,10 +118,10 @@ class Engine:
                 document=self.index.document,
                 looks=self._looks,
             ),
+            verify=self._verifier.unsupported,
             fit=self._writer.fit if self._writer else _unchanged,
             notes=self._notes,
         )
-            verify=self._verifier.unsupported,
 
     def _looks(self, chunk: Chunk) -> str:
         """Return the kind of a chunk's picture, told once; "" where it can't be."""

@@ -54,6 +54,8 @@ def cited_place(citation: Citation, answer: Answer) -> Place:
         page=citation.page,
         boxes=_boxes(citation.provenances, citation.page),
         quote=citation.quote,
+        question=answer.standalone_query or answer.query.text,
+        why=why(hit) if hit else "",
     )
 
 
@@ -62,11 +64,11 @@ def near_place(hit: Hit, answer: Answer) -> Place:
     return Place(
         number=hit.rank,
         chunk=hit.chunk,
-        question=answer.standalone_query or answer.query.text,
-        why=why(hit) if hit else "",
         page=hit.chunk.page,
         boxes=_boxes(hit.chunk.provenances, hit.chunk.page),
         quote=hit.chunk.text,
+        question=answer.standalone_query or answer.query.text,
+        why=why(hit),
     )
 
 
@@ -76,8 +78,15 @@ def places_of(answer: Answer) -> tuple[Place, ...]:
         return tuple(cited_place(citation, answer) for citation in answer.citations)
     return tuple(near_place(hit, answer) for hit in answer.nearest)
 
-        question=answer.standalone_query or answer.query.text,
-        why=why(hit),
+
+
+
+def _clock(seconds: float) -> str:
+    """Return a time as players show it: 1:02:03, or 2:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
 
 def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
     boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)

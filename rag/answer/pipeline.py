@@ -43,12 +43,12 @@ NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
 
+Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
+"""Returns the ranges of an answer's sentences that its sources do not bear out."""
+
 Assess = Callable[[str, Sequence[Hit]], Verdict]
 """The chances that the hits hold an answer to the question, and that ours is right."""
 
-
-Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
-"""Returns the ranges of an answer's sentences that its sources do not bear out."""
 
 class Retrieve(Protocol):
     def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
@@ -99,11 +99,11 @@ class Pipeline:
         *,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
+        verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
-        verify: Verify = lambda _: (),
         self._retriever = retriever
         self._reranker = reranker
         self._assess = assess
@@ -111,11 +111,11 @@ class Pipeline:
         self._limits = limits
         self._fetch = fetch
         self._figures = figures
+        self._verify = verify
         self._fit = fit
         self._notes = notes
         self._now = now
 
-        self._verify = verify
     def search(self, query: Query, *, k: int) -> list[Hit]:
         return self._retriever.retrieve(query, k=k)
 
@@ -210,7 +210,17 @@ class Pipeline:
         if not text.strip() or is_refusal(text):
             yield self._refusal(answer, clock)
             return
+        with clock.stage("verify"):
+            answer = self._verified(answer, text, prompt.context)
         yield self._finished(answer, text, prompt.context, clock)
+
+    def _verified(self, answer: Answer, text: str, context: Context) -> Answer:
+        return replace(answer, unsupported=self._verify(cited(answer, text, context)))
+
+
+def _wants(asked: Asked, table: Table) -> bool:
+    """Tell whether all rows of the table are needed to answer."""
+    return has_column_for(asked, table) or names_rows(asked, table)
 
 
 def _region_words(query: Query) -> str:
@@ -221,14 +231,8 @@ def _region_words(query: Query) -> str:
 def _left_out(context: Context, read: Context) -> tuple[str, ...]:
     """Return a note where the model reads fewer sources than were found for it."""
     count = len(context.hits) - len(read.hits)
-        with clock.stage("verify"):
-            answer = self._verified(answer, text, prompt.context)
     if not count:
         return ()
-    def _verified(self, answer: Answer, text: str, context: Context) -> Answer:
-        return replace(answer, unsupported=self._verify(cited(answer, text, context)))
-
-
     return (
         f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
     )
