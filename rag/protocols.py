@@ -158,8 +158,12 @@ class Assets(Protocol):
     """Where parsers put pictures. Storing the same pixels twice stores them once."""
 
     def put(self, pixels: Pixels) -> ImageAsset: ...
-    def put_encoded(self, data: bytes) -> ImageAsset:
-        """Store an encoded picture, re-encoded as PNG or JPEG; OSError if it can't be decoded."""
+    def put_encoded(self, data: bytes, *, frame: int = 0, cut_off: bool = False) -> ImageAsset:
+        """Store one frame of an encoded picture, re-encoded as PNG or JPEG.
+
+        With `cut_off`, a picture whose end is missing is taken as far as it goes. OSError if it
+        can't be decoded.
+        """
         ...
 
     def pixels(self, image: ImageAsset) -> Pixels: ...

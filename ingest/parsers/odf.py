@@ -42,7 +42,7 @@ MAX_REPEAT: Final = 1_000
 """Of one cell or row; sheets say so often that a million empty ones follow."""
 
 MAX_SPACES: Final = 80
-_LENGTH: Final = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|pc|px)?")
+_LENGTH: Final = re.compile(r"(-?\d{1,9}(?:\.\d{1,12})?|-?\.\d{1,12})(cm|mm|in|pt|pc|px)?")
 _POINTS: Final = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
 
 

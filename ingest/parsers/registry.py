@@ -19,6 +19,7 @@ from ingest.media_types import (
     BZIP2,
     CODE,
     CSV,
+    DOC,
     DOCX,
     EPUB,
     GZIP,
@@ -33,13 +34,16 @@ from ingest.media_types import (
     ODS,
     ODT,
     PDF,
+    PPT,
     PPTX,
     RST,
     RTF,
     SUBTITLES,
+    SVG,
     TAR,
     TEXT,
     TSV,
+    XLS,
     XLSX,
     XML,
     XZ,
@@ -55,6 +59,7 @@ _Entry = tuple[str, str, tuple[str, ...]]
 _IMAGE: Final[_Entry] = ("ingest.parsers.image", "ImageParser", ())
 _ARCHIVE: Final[_Entry] = ("ingest.parsers.archive_list", "ArchiveListParser", ())
 _STRUCTURED: Final[_Entry] = ("ingest.parsers.structured", "StructuredParser", ())
+_OLD_OFFICE: Final[_Entry] = ("ingest.parsers.old_office", "OldOfficeParser", ())
 PARSERS: Final[dict[str, _Entry]] = {
     PDF: ("ingest.parsers.pdf", "PdfParser", ("page_limit",)),
     DOCX: ("ingest.parsers.word", "WordParser", ()),
@@ -91,6 +96,12 @@ PARSERS: Final[dict[str, _Entry]] = {
     "image/webp": _IMAGE,
     "image/tiff": _IMAGE,
     "image/bmp": _IMAGE,
+    "image/avif": _IMAGE,
+    "image/heic": _IMAGE,
+    SVG: ("ingest.parsers.svg", "SvgParser", ()),
+    DOC: _OLD_OFFICE,
+    XLS: _OLD_OFFICE,
+    PPT: _OLD_OFFICE,
 }
 """Where the parser of each media type stands: module, class, and the settings that it takes."""
 

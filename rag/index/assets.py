@@ -14,11 +14,14 @@ import struct
 import tempfile
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from rag.datamodel import ImageAsset
 from rag.protocols import Pixels
@@ -26,7 +29,7 @@ from rag.protocols import Pixels
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """What is decoded. Pillow's rarer decoders are not offered to strangers' files."""
 
 JPEG_QUALITY: Final = 90
@@ -50,31 +53,68 @@ _DECODER_ERRORS: Final = (
     struct.error,
     Image.DecompressionBombError,
 )
-_warnings_lock = threading.Lock()
+_decoder_lock = threading.Lock()
 
 
 class TooManyPixelsError(OSError):
     """Raised for a picture that declares more pixels than may be decoded."""
 
 
-def decode(data: bytes, *, megapixels: int) -> Pixels:
-    """Decode the first frame of an encoded picture, upright, as RGB on white.
+class CutOffPictureError(OSError):
+    """Raised for a picture whose end is missing; its visible part may be asked for."""
 
-    Sizes are checked before any pixel is decoded. Raises TooManyPixelsError, and OSError for
-    anything that is not a whole picture of one of `FORMATS`.
+
+def decode(data: bytes, *, megapixels: int, frame: int = 0, cut_off: bool = False) -> Pixels:
+    """Decode one frame of an encoded picture, upright, as RGB on white.
+
+    Sizes are checked before any pixel is decoded. With `cut_off`, a picture whose end is missing
+    is decoded as far as it goes. Raises TooManyPixelsError, CutOffPictureError, and OSError for
+    anything that is not a picture of one of `FORMATS`.
     """
-    with _warnings_lock, warnings.catch_warnings():
+    with _strangers_picture(megapixels, cut_off=cut_off), _opened(data) as picture:
+        if frame:
+            picture.seek(frame)
+        _check_size(picture, megapixels)
+        return _as_rgb(ImageOps.exif_transpose(picture))
+
+
+def count_frames(data: bytes) -> int:
+    """Return how many frames (pages of a TIFF) an encoded picture has; OSError as `decode`."""
+    with _strangers_picture(0, cut_off=False), _opened(data) as picture:
+        return int(getattr(picture, "n_frames", 1))
+
+
+@contextmanager
+def _strangers_picture(megapixels: int, *, cut_off: bool) -> Iterator[None]:
+    """Turn all that a decoder raises into this module's errors."""
+    with _decoder_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the decoders' remarks on odd metadata; sizes: below
+        ImageFile.LOAD_TRUNCATED_IMAGES = cut_off
         try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-                _check_size(picture, megapixels)
-                return _as_rgb(ImageOps.exif_transpose(picture))
+            yield
         except TooManyPixelsError:
             raise
         except Image.DecompressionBombError as error:
             raise TooManyPixelsError(f"The picture is over {megapixels} megapixels.") from error
         except _DECODER_ERRORS as error:
-            raise OSError(f"The picture can't be decoded: {_reason(error)}.") from error
+            kind = CutOffPictureError if "truncated" in str(error).lower() else OSError
+            raise kind(f"The picture can't be decoded: {_reason(error)}.") from error
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _opened(data: bytes) -> Picture:
+    is_iso = data[4:8] == b"ftyp"  # ISO media: AVIF, or HEIC, which Pillow reads with a plugin
+    if is_iso:
+        _register_heif()
+    return Image.open(io.BytesIO(data), formats=(*FORMATS, "HEIF") if is_iso else FORMATS)
+
+
+@cache
+def _register_heif() -> None:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415 - only for HEIC pictures
+
+    register_heif_opener(thumbnails=False)
 
 
 def _check_size(picture: Picture, megapixels: int) -> None:
@@ -161,9 +201,10 @@ class AssetStore:
             _write_whole(self.path_of(asset), data)
         return asset
 
-    def put_encoded(self, data: bytes) -> ImageAsset:
-        """Decode and store; TooManyPixelsError or OSError as `decode`."""
-        return self.put(decode(data, megapixels=self._megapixels))
+    def put_encoded(self, data: bytes, *, frame: int = 0, cut_off: bool = False) -> ImageAsset:
+        """Decode and store; TooManyPixelsError, CutOffPictureError or OSError as `decode`."""
+        pixels = decode(data, megapixels=self._megapixels, frame=frame, cut_off=cut_off)
+        return self.put(pixels)
 
     def pixels(self, image: ImageAsset) -> Pixels:
         """Return what was stored; OSError if the file is gone or damaged."""

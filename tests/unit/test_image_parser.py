@@ -50,6 +50,42 @@ def test_every_usual_format_is_read(tmp_path, assets, kind):
     assert f"image/{kind}" in parser().media_types
 
 
+@pytest.mark.parametrize(("kind", "name"), [("HEIF", "heic"), ("AVIF", "avif")])
+def test_pictures_of_telephones_are_read(tmp_path, assets, kind, name):
+    import pillow_heif  # noqa: PLC0415
+
+    pillow_heif.register_heif_opener()
+    path = tmp_path / f"picture.{name}"
+    Image.fromarray(PICTURE).save(path, kind)
+
+    document = parser().parse(source_file(path, media_type=f"image/{name}"), assets)
+
+    assert (document.elements[0].image.width_px, document.elements[0].image.height_px) == (120, 90)
+
+
+def test_each_page_of_a_tiff_is_a_page(tmp_path, assets):
+    path = tmp_path / "fax.tif"
+    pages = [Image.new("RGB", (40 + n, 30), "white") for n in range(3)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+
+    document = parser().parse(source_file(path, media_type="image/tiff"), assets)
+
+    assert document.page_count == 3
+    assert [(e.page, e.image.width_px) for e in document.elements] == [(1, 40), (2, 41), (3, 42)]
+
+
+def test_of_a_cut_picture_the_visible_part_is_read_with_a_warning(tmp_path, assets):
+    noise = np.random.default_rng(1).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(noise).save(path, quality=90)
+    path.write_bytes(path.read_bytes()[:9000])
+
+    document = parser().parse(source_file(path, media_type="image/jpeg"), assets)
+
+    assert document.warnings == ("the picture is cut off: only its visible part was read",)
+    assert document.elements[0].image.height_px == 90
+
+
 def test_a_broken_picture_is_refused_with_a_reason(tmp_path, assets):
     file = picture_file(tmp_path, PICTURE)
     path = Path(file.path)
