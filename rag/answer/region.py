@@ -37,6 +37,7 @@ COARSE: Final = 4.0
 
 QUOTED_WORDS: Final = 60
 _CELLED: Final = frozenset({"table", "figure"})
+_FLOWING: Final = frozenset({"paragraph", "title", "heading", "caption"})
 NO_WORDS: Final = "There are no words in this part of the page, so there is nothing to quote."
 
 _VAGUE: Final = frozenset(
@@ -197,8 +198,9 @@ def _written(
         columns = sorted({piece.column for piece in pieces})
         before = 0
         for piece in pieces:
-            if row != (place, piece.row):
-                row, before = (place, piece.row), 0
+            line = 0 if element.role in _FLOWING else piece.row
+            if row != (place, line):
+                row, before = (place, line), 0
                 text += "\n" if text else ""
             elif element.role not in _CELLED:
                 text += " "
