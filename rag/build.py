@@ -204,6 +204,7 @@ class Engine:
             self.warm()
             if self._writer:
                 self._writer.warm()
+            self._attributor.warm()
         except PagelightError as error:
             self._error = str(error)
 

@@ -44,6 +44,10 @@ class Attributor:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str], tuple[Range, ...]] = OrderedDict()
 
+    def warm(self) -> None:
+        """Import what explains now: it takes a second."""
+        import captum.attr  # noqa: F401 - the import is what takes the time
+
     def telling_words(self, question: str, passage: str, *, context: str) -> tuple[Range, ...]:
         """Return the ranges of the words that speak most for the passage, in their order."""
         key = (question, passage, context)
