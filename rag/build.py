@@ -20,6 +20,7 @@ from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.region import RegionQuoter
+from rag.answer.reranking import EvidenceReranker
 from rag.answer.verify import Verifier
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError
@@ -90,9 +91,9 @@ class Engine:
         self._kinds: dict[str, str] = {}
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
-        self._pipeline = self._wired(recipe)
         self._attributor = Attributor(reader)
         self._verifier = Verifier(reader, index.document_frequencies, quoting=writer is None)
+        self._pipeline = self._wired(recipe)
 
     def _wired(self, recipe: Recipe) -> Pipeline:
         known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
@@ -106,7 +107,9 @@ class Engine:
         )
         return Pipeline(
             retriever,
-            self._readings if recipe.rerank else FoundOrder(),
+            EvidenceReranker(self._readings, self._scorer.importance)
+            if recipe.rerank
+            else FoundOrder(),
             Confidence(known, ranker).estimate,
             self._writer or RegionQuoter(ExtractiveGenerator(ranker, self.embedder)),
             self.limits,
@@ -165,9 +168,6 @@ class Engine:
     def search(self, query: Query, k: int) -> list[Hit]:
         return self._pipeline.search(query, k=k)
 
-    def ready(self) -> bool:
-        return self.embedder.ready and self._reader.ready
-
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that made it relevant to the question.
 
@@ -177,6 +177,9 @@ class Engine:
             return asked_words(question, chunk.text)
         asked = asked_of_passage(question)
         return self._attributor.telling_words(asked, chunk.text, context=chunk.context)
+
+    def ready(self) -> bool:
+        return self.embedder.ready and self._reader.ready
 
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""

@@ -22,7 +22,7 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "standalone_query": answer.standalone_query,
         "citations": [_citation(citation, answer) for citation in answer.citations],
         "figures": [_figure(figure, answer) for figure in answer.figures],
-        "hits": hits_json(answer.hits),
+        "hits": hits_json(answer.hits, question=answer.standalone_query),
         "unresolved": list(answer.unresolved),
         "unsupported": [list(span) for span in answer.unsupported],
         "notes": list(answer.notes),
