@@ -16,15 +16,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.writer import Writer
-from rag.answer.pipeline import Pipeline
 from rag.build import Engine, build_engine
-from rag.datamodel import Document, Element, Query
+from rag.datamodel import Document, Element, Hit, Query
 from rag.errors import IndexMismatchError, PagelightError
 from rag.evaluate import ranking
 from rag.evaluate.bootstrap import estimate
@@ -43,6 +42,9 @@ CHANNELS: Final = {
     "dense": Recipe(lexical=False),
     "lexical": Recipe(dense=False),
 }
+
+RERANKED: Final = "reranked"
+"""The order of the whole channel once its first hits are read with the query."""
 
 DOCUMENT_FORM: Final = 2
 """Of `document_of`: change it when a text becomes another document than before."""
@@ -177,12 +179,13 @@ def _measure(
     engine.warm()
     pipelines = {name: engine.variant(recipe) for name, recipe in CHANNELS.items()}
     display.begin(f"Searching {collection.name}", len(collection.judged))
-    runs: dict[str, list[list[str]]] = {name: [] for name in CHANNELS}
+    runs: dict[str, list[list[str]]] = {name: [] for name in (RERANKED, *CHANNELS)}
     seconds = []
     for query in collection.judged:
+        runs[RERANKED].append(ranked(pipelines[WHOLE_CHANNEL].rank, query, collection))
         for channel, pipeline in pipelines.items():
             start = perf_counter()
-            runs[channel].append(ranked(pipeline, query, collection))
+            runs[channel].append(ranked(pipeline.search, query, collection))
             if channel == WHOLE_CHANNEL:
                 seconds.append(perf_counter() - start)
         display.advance()
@@ -208,7 +211,13 @@ def _figure(
     return found
 
 
-def ranked(pipeline: Pipeline, query: Text, collection: Collection) -> list[str]:
+class Search(Protocol):
+    """`Pipeline.search` or `Pipeline.rank`."""
+
+    def __call__(self, query: Query, /, *, k: int) -> list[Hit]: ...
+
+
+def ranked(search: Search, query: Text, collection: Collection) -> list[str]:
     """Return the ids of texts, each at the rank of its best passage."""
-    hits = pipeline.search(Query(text=query.text), k=DEPTH) if query.text.strip() else []
+    hits = search(Query(text=query.text), k=DEPTH) if query.text.strip() else []
     return [collection.texts[int(n)].id for n in dict.fromkeys(hit.chunk.source for hit in hits)]

@@ -20,7 +20,7 @@ from rag.answer.expected import holds_kind
 from rag.answer.features import page_key, page_stems, share_of
 from rag.answer.ranking import AnswerRanker, Found
 from rag.datamodel import Chunk, Filters, Hit
-from rag.protocols import Index
+from rag.protocols import Index, Reading
 from rag.text import STOP_WORDS, content_stems, stem, words
 
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
@@ -49,7 +49,9 @@ class Signs:
     """What is looked at, or what each of it weighs (then `intercept` is added).
 
     `evidence` is the best score of any evidence, `strength` a tenth of the ranking's logarithm,
-    `chance` and `similarity` those of the first answer, `relevance` the reader's best;
+    `chance` and `similarity` those of the first answer, `relevance` the reader's best and
+    `own_relevance` that of the first answer's passage, `read` the share the reader gives the very
+    words, `page` the reranked score of the best hit and `own_page` that of the first answer's;
     `off_page` and `words_on_page` are shares of the question's words, `missing_word` is a rarity
     in nats.
     """
@@ -60,6 +62,10 @@ class Signs:
     chance: float = 0.0
     similarity: float = 0.0
     relevance: float = 0.0
+    own_relevance: float = 0.0
+    read: float = 0.0
+    page: float = 0.0
+    own_page: float = 0.0
     off_page: float = 0.0
     words_on_page: float = 0.0
     kind: float = 0.0
@@ -136,6 +142,8 @@ class Confidence:
         first, asked = found[0], understand(question)
         page = page_stems(hits)[page_key(first.evidence.hit)]
         importance = self._ranker.importance(question)
+        readings = self._ranker.readings(question, hits)
+        own = readings[first.evidence.hit.chunk.id]
         short = first.short.text if first.short else ""
         dated = _FISCAL.sub("", question)
         return Signs(
@@ -143,7 +151,11 @@ class Confidence:
             strength=first.strength / 10,
             chance=first.chance,
             similarity=first.evidence.similarity,
-            relevance=self._ranker.relevance(question, hits),
+            relevance=max((reading.relevance for reading in readings.values()), default=0.0),
+            own_relevance=own.relevance,
+            read=read_share(first, own),
+            page=max((hit.score for hit in hits), default=0.0),
+            own_page=first.evidence.hit.score,
             off_page=math.fsum(
                 v for s, v in importance.items() if alias(s) not in page | FORM_STEMS
             ),
@@ -166,6 +178,14 @@ class Confidence:
     def _uses(self, source: str, word: str) -> bool:
         only = Filters(source_glob=glob.escape(source))
         return bool(self._index.search_lexical(word, k=1, filters=only))
+
+
+def read_share(found: Found, reading: Reading) -> float:
+    """Return the chance, by the reader, of what overlaps with the short answer."""
+    short = found.short
+    if short is None:
+        return 0.0
+    return math.fsum(s.score for s in reading.spans if s.start < short.end and short.start < s.end)
 
 
 def rarity(frequency: int, total: int) -> float:

@@ -9,19 +9,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol
 
-from rag.answer.asked import understand
+from rag.answer.asked import Asked, understand
 from rag.answer.citations import resolve_marks
 from rag.answer.confidence import Verdict
 from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
-from rag.answer.extremes import with_whole_tables
+from rag.answer.counting import names_rows
+from rag.answer.extremes import has_column_for
 from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.answer.refusal import NOT_HELD, is_refusal
 from rag.answer.region import reading_with
+from rag.answer.table_rows import Table, with_whole_tables
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker
@@ -119,6 +122,10 @@ class Pipeline:
     def search(self, query: Query, *, k: int) -> list[Hit]:
         return self._retriever.retrieve(query, k=k)
 
+    def rank(self, query: Query, *, k: int) -> list[Hit]:
+        """Return what `search` finds, in the order in which `ask` reads it."""
+        return list(self._reranker.rerank(query, self.search(query, k=k)))
+
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one has `complete` set."""
         clock = _Clock(self._now)
@@ -172,7 +179,7 @@ class Pipeline:
     def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
         found = with_neighbours(self._with_parts(asked, hits), self._fetch, question=asked.text)
         return build_context(
-            with_whole_tables(understand(asked.text), found, self._fetch),
+            with_whole_tables(found, self._fetch, wants=partial(_wants, understand(asked.text))),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )

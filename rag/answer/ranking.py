@@ -21,6 +21,7 @@ from rag.answer.features import Features, describe, page_key, page_stems, place_
 from rag.answer.reading import UNREAD
 from rag.answer.shorts import Short, shorts_of
 from rag.datamodel import Hit
+from rag.protocols import Reading
 
 MOST_EVIDENCE: Final = 32
 """Only so many of the best pieces of evidence are looked into for short answers."""
@@ -81,10 +82,9 @@ class AnswerRanker:
         """Return the share of importance of each stem of the question."""
         return self._scorer.importance(question)
 
-    def relevance(self, question: str, hits: Sequence[Hit]) -> float:
-        """Return the highest relevance that the reader gives any hit."""
-        readings = self._scorer.readings(question, hits)
-        return max((reading.relevance for reading in readings.values()), default=0.0)
+    def readings(self, question: str, hits: Sequence[Hit]) -> Mapping[str, Reading]:
+        """Return what the reader says of each chunk by its id."""
+        return self._scorer.readings(question, hits)
 
     def _find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
         evidence = self._scorer.find(question, hits)[:MOST_EVIDENCE]
