@@ -194,6 +194,9 @@ class Figures:
     ) -> Chunk | None:
         """Return the chunk whose picture or table belongs by a citation; None if none does."""
         chunk = citation.chunk
+        asked = answer.query.region
+        if asked is not None and asked.id == chunk.id:  # the question shows it already
+            return None
         if chunk.role == "table":
             return chunk
         if self._is_seen(chunk, wish):

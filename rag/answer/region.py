@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from rag.answer.citations import CELL_DOT, without_marks
 from rag.answer.expected import expected_kind
-from rag.answer.tables import cells_of, column_names, labelled_row, table_header
+from rag.answer.tables import cells_of, column_names, row_quotation
 from rag.datamodel import (
     CELL_SEPARATOR,
     BBox,
@@ -136,20 +136,22 @@ def described(chunk: Chunk, *, mark: str) -> str:
     """Return what a region is: the heading or caption that it stands under, and its words."""
     if not chunk.text.strip():
         return NO_WORDS
-    flat = without_marks(" ".join(_readable(chunk).replace("|", CELL_DOT).split()))
+    title = without_marks(chunk.headings[-1]).replace("*", " ") if chunk.headings else ""
+    before = f"**{title}** — " if title else ""
+    return f"{before}{without_marks(_told(chunk))} {mark}"
+
+
+def _told(chunk: Chunk) -> str:
+    """Return the words as a quotation; of a table's row its cells with their columns' names."""
+    rows = chunk.text.split("\n")[1:]
+    names = column_names(chunk)
+    if names and len(rows) == 1:
+        return row_quotation(names, rows[0], "", answer="", most_words=QUOTED_WORDS)
+    flat = " ".join(chunk.text.replace("|", CELL_DOT).split())
     spans = word_spans(flat)
     if len(spans) > QUOTED_WORDS:
         flat = f"{flat[: spans[QUOTED_WORDS - 1][1]]} …"
-    title = without_marks(chunk.headings[-1]).replace("*", " ") if chunk.headings else ""
-    return f"**{title}** — “{flat}” {mark}" if title else f"“{flat}” {mark}"
-
-
-def _readable(chunk: Chunk) -> str:
-    """Return the text; of a table whose columns have names, each row with these."""
-    rows = chunk.text.split("\n")[1:]
-    if not column_names(chunk) or not rows:
-        return chunk.text
-    return "; ".join(labelled_row(table_header(chunk), row) for row in rows)
+    return f"“{flat}”"
 
 
 def _inside(element: Element, *, page: int, bbox: BBox) -> list[_Piece]:

@@ -124,7 +124,7 @@ def test_a_question_that_only_points_is_told_from_one_that_asks():
 def test_a_table_is_described_with_the_names_of_its_columns():
     said = described(region(0.1, 0.6, 0.9, 0.65), mark="[1]")
 
-    assert said.startswith("**Table 1: Depths at the pass** — “1998, Depth 212 cm, Days 140”")
+    assert said.startswith("**Table 1: Depths at the pass** — 1998 — Depth: 212 cm; Days: 140")
     assert said.endswith("[1]")
 
 

@@ -4,7 +4,7 @@ from builders_ui import a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import ImageAsset, Query, QueryImage
+from rag.datamodel import Query, QueryImage
 from ui.escape import escaped
 from ui.render import answer_html, question_html
 
@@ -105,15 +105,6 @@ def test_the_sources_are_listed_once_each_when_the_answer_is_complete():
 
     assert "source-row" not in growing
     assert complete.count('class="source-row') == 1
-
-
-def test_a_cited_figure_has_a_thumbnail():
-    image = ImageAsset(
-        id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
-    )
-    html = answer_html(an_answer("See [1]", a_chunk(image=image)), key="k")
-
-    assert f'<img src="/asset/{"f" * 64}"' in html
 
 
 def test_without_an_answer_the_nearest_places_are_chips():

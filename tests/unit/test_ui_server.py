@@ -133,6 +133,25 @@ def test_what_is_not_held_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
+def test_a_part_of_a_page_is_served_and_told_in_words(client, parts):
+    doc_id = parts.engine.answers[0].citations[0].chunk.doc_id
+    crop = client.get(f"/crop/{doc_id}/2/2500-5000-7500-6000.png")
+    chip = client.get(f"/region/{doc_id}/2/2500-5000-7500-6000")
+
+    assert (crop.status_code, crop.headers["content-type"]) == (200, "image/png")
+    assert "No words here" in chip.text
+    assert f"/crop/{doc_id}/2/2500-5000-7500-6000.png" in chip.text
+
+
+@pytest.mark.parametrize("box", ["0-0-0-0", "1-2-3", "9-9-1-1", "a-b-c-d", "0-0-99999999-1"])
+def test_a_part_that_is_no_box_is_not_found(client, parts, box):
+    doc_id = parts.engine.answers[0].citations[0].chunk.doc_id
+
+    assert client.get(f"/crop/{doc_id}/2/{box}.png").status_code == 404
+    assert client.get(f"/region/{doc_id}/2/{box}").status_code == 404
+    assert client.get(f"/region/{doc_id}/9/0-0-10-10").status_code == 404
+
+
 def test_files_of_the_folder_and_the_workspace_are_not_served(client, parts):
     for name in (parts.engine.index.root / "report.pdf", "/etc/passwd", "pyproject.toml"):
         assert client.get(f"/gradio_api/file={name}").status_code in (403, 404)
