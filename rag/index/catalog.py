@@ -153,6 +153,15 @@ def fingerprint(db: sqlite3.Connection) -> str:
     return digest.hexdigest()
 
 
+def embedded_fingerprint(db: sqlite3.Connection) -> str:
+    """Return a hash of what is embedded of every chunk: another one whenever vectors may lack.
+
+    SQLite joins the digests, 20 ms for 100,000 chunks: it is asked for by every search.
+    """
+    query = "SELECT count(*), group_concat(id || hex(embedded), '') FROM chunks"
+    return hashlib.sha256(repr(db.execute(query).fetchone()).encode()).hexdigest()
+
+
 def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
     rows = db.execute(
         "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",

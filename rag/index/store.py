@@ -32,6 +32,7 @@ from rag.index.members import FOLDER, MemberStore
 from rag.index.pictures import PictureIndex, note_missing
 from rag.index.records import DocumentRecord, FileRecord, Finding
 from rag.index.stamp import Stamp, require
+from rag.index.text_space import TextSpace
 from rag.index.vectors import VectorStore
 from rag.protocols import Matrix
 
@@ -120,6 +121,10 @@ class WorkspaceIndex:
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
         self._lock.announce(url=url, token=token)
+
+    def text_space(self, *, model_id: str, dim: int) -> TextSpace:
+        """Return the space of another text model, beside the one that the stamp names."""
+        return TextSpace(self.workspace, self._ledger, model_id=model_id, dim=dim)
 
     # Searching
 

@@ -1,16 +1,21 @@
-"""One suite for every `Embedder`: the real one of the wheel, and the fake that tests use."""
+"""One suite for every `Embedder`: that of the wheel, one from a folder, and the tests' fake."""
 
 import numpy as np
 import pytest
+from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
 
+from rag.errors import ModelError
 from rag.neural.embedders import minilm
+from rag.neural.text_folder import FolderEmbedder
 
 TEXTS = ["Snow fell on the pass.", "The barometer", "x " * 120, "Schnee fiel am Pass."]
 
 
-@pytest.fixture(scope="module", params=["real", "fake"])
-def embedder(request):
+@pytest.fixture(scope="module", params=["real", "folder", "fake"])
+def embedder(request, tmp_path_factory):
+    if request.param == "folder":
+        return FolderEmbedder(save_text_embedder(tmp_path_factory.mktemp("model") / "tiny"))
     return minilm() if request.param == "real" else FakeEmbedder()
 
 
@@ -45,3 +50,16 @@ def test_longer_texts_have_more_tokens(embedder):
     assert embedder.count_tokens("") < embedder.count_tokens("snow")
     assert embedder.count_tokens("snow") < embedder.count_tokens("snow on the pass")
     assert embedder.max_tokens >= embedder.count_tokens("snow on the pass")
+
+
+def test_a_folder_without_a_model_is_told(tmp_path):
+    with pytest.raises(ModelError, match=r"has no modules\.json"):
+        FolderEmbedder(tmp_path).warm()
+
+
+def test_a_damaged_folder_is_told_with_what_to_set(tmp_path):
+    folder = save_text_embedder(tmp_path / "tiny")
+    (folder / "modules.json").write_text("{", encoding="utf-8")
+
+    with pytest.raises(ModelError, match=r"can't be used: .*Set RAG_TEXT_MODEL"):
+        FolderEmbedder(folder).warm()

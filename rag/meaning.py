@@ -1,0 +1,124 @@
+"""A stronger text model beside the built-in one: takes over the search by meaning once it is ready.
+
+Embeds what the ledger holds into a space of its own, a few chunks at a time, from where it was
+left; until every chunk has its vector the built-in model's space answers, and again whenever
+documents have come that it has not read yet. What weighs evidence stays with the built-in model,
+on whose cosines it was calibrated. Knows seams and the space; knows no model's library.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from rag.datamodel import Filters, Hit
+from rag.errors import PagelightError
+from rag.index.chunk_vectors import ChunkEmbedder
+from rag.index.text_space import TextSpace
+from rag.protocols import Embedder
+
+logger = logging.getLogger(__name__)
+
+EMBEDDED_AT_ONCE: Final = 32
+"""Chunks embedded and stored together: what a stop waits for, and what a crash loses."""
+
+
+class TextModel(Embedder, Protocol):
+    """A text embedder that is loaded when first needed."""
+
+    @property
+    def ready(self) -> bool: ...
+    def warm(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Meaning:
+    """The model and its space. `open_space` is called once the model is loaded."""
+
+    def __init__(
+        self, model: TextModel, open_space: Callable[[TextModel], TextSpace], *, name: str
+    ) -> None:
+        self._model = model
+        self._open_space = open_space
+        self._name = name
+        self._space: TextSpace | None = None
+        self._problem = ""
+        self._left = 0
+        self._working = threading.Lock()
+        self._closing = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def status(self) -> str:
+        """What is awaited or wrong, as a sentence; "" where it answers."""
+        if self._problem:
+            return f"{self._problem} The built-in model finds instead."
+        if self._left:
+            return f"{self._name} is reading {self._left:,} passages; until then MiniLM finds."
+        return ""
+
+    def find(self, text: str, *, k: int, filters: Filters) -> list[Hit] | None:
+        """Return at most `k` hits, channel `dense`; None where the space is not whole."""
+        space = self._space
+        if space is None or self._problem or not space.is_whole():
+            return None
+        return space.search(self._model.embed_queries([text]), k=k, filters=filters)
+
+    def warm(self) -> None:
+        """Load the model now; where that fails, `status` says why."""
+        with self._working:
+            try:
+                self._opened()
+            except PagelightError as error:
+                self._problem = str(error)
+
+    def catch_up(self, stop: threading.Event | None = None) -> int:
+        """Embed the chunks that lack a vector; return how many were. One run at a time.
+
+        Ends early once `stop` is set, or it is closed. What fails is told by `status`.
+        """
+        with self._working:
+            try:
+                return self._catch_up(stop or self._closing)
+            except PagelightError as error:
+                self._problem = str(error)
+                return 0
+            finally:
+                self._left = 0
+
+    def _catch_up(self, stop: threading.Event) -> int:
+        space = self._opened()
+        space.prune()
+        missing = space.missing()
+        self._left = len(missing)
+        embedder = ChunkEmbedder(self._model.embed_documents)
+        for chunks in space.batches(missing, size=EMBEDDED_AT_ONCE):
+            if stop.is_set() or self._closing.is_set():
+                return len(missing) - self._left
+            rows = embedder.embed(chunks)  # (n, dim)
+            space.put({c.id: row for c, row in zip(chunks, rows, strict=True)}, chunks)
+            self._left -= len(chunks)
+        if missing and space.is_whole():
+            logger.info("%s has read %d passages and answers now", self._name, len(missing))
+            space.keep_only_this()
+        return len(missing)
+
+    def close(self) -> None:
+        """End the work under way; what is embedded stays."""
+        self._closing.set()
+        with self._working:
+            if self._space is not None:
+                self._space.close()
+                self._space = None
+            self._model.close()
+
+    def _opened(self) -> TextSpace:
+        if self._space is None:
+            self._model.warm()
+            self._space = self._open_space(self._model)
+        return self._space

@@ -1,0 +1,142 @@
+"""Cross-encoders: question and passage read together by one model, through sentence-transformers.
+
+The model is a folder that sentence-transformers (or transformers) saved. It loads when first
+warmed; until then, and where it can't run, hits stay as the ranker before it left them. Programs
+of a folder are never run, a hub never asked.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rag.datamodel import Hit, Query
+from rag.errors import ModelError
+from rag.neural.weights import FolderWeights
+from rag.protocols import Reranker
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+logger = logging.getLogger(__name__)
+
+READ_HITS: Final = 20
+"""How many hits are read with the question; the others follow them as they were."""
+
+MAX_TOKENS: Final = 512
+"""Of question and passage together: what all models of the table read; more costs time."""
+
+BATCH: Final = 8
+
+_HINT: Final = "Set RAG_RERANKER to file: and the folder of a cross-encoder, or to nothing."
+
+
+class CrossEncoderReranker:
+    """Reorders what `before` has ranked. Implements `rag.protocols.Reranker`. Thread-safe."""
+
+    def __init__(self, folder: Path, before: Reranker) -> None:
+        self._weights = FolderWeights(
+            folder=folder,
+            config="config.json",
+            names=("model.safetensors", "model.safetensors.index.json"),
+        )
+        self._before = before
+        self._lock = threading.Lock()
+        self._loaded: CrossEncoder | None = None
+        self._problem = ""
+
+    @property
+    def model_id(self) -> str:
+        return self._weights.folder.name
+
+    @property
+    def ready(self) -> bool:
+        return self._loaded is not None
+
+    @property
+    def problem(self) -> str:
+        """Why it does not rank, as a sentence; "" where it does, or is not loaded yet."""
+        return self._problem
+
+    def warm(self) -> None:
+        """Load the model now; where that fails, `problem` says why."""
+        with self._lock:
+            if self._loaded is not None or self._problem:
+                return
+            try:
+                self._loaded = self._load()
+            except ModelError as error:
+                self._problem = f"{error} Our own ranker orders what was found."
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with self._lock:
+            self._loaded = None
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Order the first hits by the chance, by the model, that each answers the question."""
+        ranked = self._before.rerank(query, hits)
+        model = self._loaded
+        if model is None or not query.text.strip() or not ranked:
+            return ranked
+        first, rest = ranked[:READ_HITS], ranked[READ_HITS:]
+        scores = self._scores(model, query.text, first)
+        ordered = sorted(
+            (replace(hit, score=score) for hit, score in zip(first, scores, strict=True)),
+            key=lambda hit: (-hit.score, hit.rank),
+        )
+        floor = ordered[-1].score
+        rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
+        return [replace(hit, rank=n) for n, hit in enumerate([*ordered, *rest], start=1)]
+
+    def _scores(self, model: CrossEncoder, question: str, hits: Sequence[Hit]) -> list[float]:
+        from torch import nn
+
+        pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
+        with self._lock:
+            # A single logit is the chance's log-odds: the sigmoid gives 0..1.
+            found = model.predict(
+                pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
+            )
+        return [float(score) for score in found]
+
+    def _load(self) -> CrossEncoder:
+        start = time.perf_counter()
+        self._weights.files()
+        import torch
+        import transformers
+        from sentence_transformers import CrossEncoder
+
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
+        on_gpu = torch.cuda.is_available()
+        try:
+            model: CrossEncoder = CrossEncoder(
+                str(self._weights.folder),
+                device="cuda" if on_gpu else "cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                max_length=MAX_TOKENS,
+                model_kwargs={
+                    "dtype": torch.bfloat16 if on_gpu else torch.float32,
+                    "use_safetensors": True,
+                },
+            )
+        except Exception as error:  # loaders raise whatever their parsers do
+            raise self._unusable(str(error)) from error
+        if model.num_labels != 1:
+            raise self._unusable(f"it gives {model.num_labels} scores for a passage, not one")
+        model.eval()
+        model.requires_grad_(requires_grad=False)
+        logger.info("loaded %s in %.1f s", self.model_id, time.perf_counter() - start)
+        return model
+
+    def _unusable(self, reason: str) -> ModelError:
+        first = (reason.strip() or "it is damaged").splitlines()[0][:200].rstrip(".:")
+        return ModelError(
+            f"The reranker in {self._weights.folder} can't be used: {first}.", hint=_HINT
+        )

@@ -1,0 +1,117 @@
+"""One suite for every `Reranker`: ours over the reader, and a cross-encoder over it."""
+
+import pytest
+from builders_answer import chunk, hit
+from builders_encoder import save_cross_encoder
+
+from rag.answer.reading import Readings
+from rag.answer.reranking import EvidenceReranker
+from rag.datamodel import Query, QueryImage
+from rag.neural.rerankers import CrossEncoderReranker
+from rag.protocols import Reading
+from rag.recipe import FoundOrder
+
+QUERY = Query(text="How deep was the snow on the pass?")
+
+
+def alike(_question):
+    return {"snow": 0.5, "pass": 0.5}
+
+
+class WordReader:
+    """A `PassageReader`: relevant is what shares words with the question."""
+
+    def read(self, question, passages, *, contexts):
+        assert len(passages) == len(contexts)
+        asked = set(question.lower().split())
+        shared = [len(asked & set(passage.lower().split())) for passage in passages]
+        return [Reading(relevance=count / len(asked)) for count in shared]
+
+
+def ours():
+    return EvidenceReranker(Readings(WordReader()), alike)
+
+
+def loaded(folder, before):
+    made = CrossEncoderReranker(save_cross_encoder(folder), before)
+    made.warm()
+    assert made.ready, made.problem
+    return made
+
+
+@pytest.fixture(scope="module", params=["as found", "ours", "cross-encoder"])
+def reranker(request, tmp_path_factory):
+    if request.param == "as found":
+        return FoundOrder()
+    if request.param == "ours":
+        return ours()
+    return loaded(tmp_path_factory.mktemp("model") / "tiny", ours())
+
+
+def found(count):
+    words = ["Snow lay deep on the pass.", "The road was closed.", "A letter disagrees.", "312 cm"]
+    return [
+        hit(chunk(f"c{n}", f"{words[n % 4]} {n}"), rank=n + 1, score=1 / (n + 1))
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 60])
+def test_it_is_a_permutation_with_ranks_from_1(reranker, count):
+    ranked = reranker.rerank(QUERY, found(count))
+
+    assert sorted(h.chunk.id for h in ranked) == sorted(h.chunk.id for h in found(count))
+    assert [h.rank for h in ranked] == list(range(1, count + 1))
+
+
+def test_scores_fall_within_0_and_1(reranker):
+    scores = [h.score for h in reranker.rerank(QUERY, found(60))]
+
+    assert scores == sorted(scores, reverse=True)
+    assert 0 <= scores[-1] <= scores[0] <= 1
+
+
+def test_every_hit_says_that_it_was_reranked(reranker):
+    assert {h.channel for h in reranker.rerank(QUERY, found(30))} == {"reranked"}
+
+
+def test_asking_twice_gives_the_same(reranker):
+    assert reranker.rerank(QUERY, found(9)) == reranker.rerank(QUERY, found(9))
+
+
+def test_the_hits_given_stay_as_they_were(reranker):
+    hits = found(5)
+    reranker.rerank(QUERY, hits)
+
+    assert hits == found(5)
+
+
+def test_a_question_without_words_leaves_the_order_of_the_ranker_before(tmp_path):
+    picture = Query(text="", image=QueryImage(path="sign.png", phash="0" * 16))
+    ranked = loaded(tmp_path / "tiny", FoundOrder()).rerank(picture, found(3))
+
+    assert [h.chunk.id for h in ranked] == [h.chunk.id for h in found(3)]
+
+
+def test_a_model_scores_the_words_and_not_their_place(tmp_path):
+    reranker = loaded(tmp_path / "tiny", FoundOrder())
+    forward = reranker.rerank(QUERY, found(6))
+    backward = reranker.rerank(QUERY, found(6)[::-1])
+
+    assert [h.chunk.id for h in forward] == [h.chunk.id for h in backward]
+
+
+def test_a_folder_without_a_model_is_told_and_hits_stay(tmp_path):
+    reranker = CrossEncoderReranker(tmp_path, FoundOrder())
+    reranker.warm()
+
+    assert "has no model.safetensors" in reranker.problem or "has no config" in reranker.problem
+    assert reranker.problem.endswith("Our own ranker orders what was found.")
+    assert len(reranker.rerank(QUERY, found(3))) == 3
+
+
+def test_a_model_with_several_scores_is_refused(tmp_path):
+    reranker = CrossEncoderReranker(save_cross_encoder(tmp_path / "m", labels=3), FoundOrder())
+    reranker.warm()
+
+    assert "it gives 3 scores for a passage, not one" in reranker.problem
