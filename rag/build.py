@@ -92,7 +92,9 @@ class Engine:
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
         self._attributor = Attributor(reader)
-        self._verifier = Verifier(reader, index.document_frequencies, quoting=writer is None)
+        self._verifier = Verifier(
+            reader, index.document_frequencies, ready=self.ready, quoting=writer is None
+        )
         self._pipeline = self._wired(recipe)
 
     def _wired(self, recipe: Recipe) -> Pipeline:

@@ -76,15 +76,17 @@ class Verifier:
         reader: PassageReader,
         frequencies: Frequencies,
         *,
+        ready: Callable[[], bool] = lambda: True,
         quoting: bool = False,
         weights: Weights | None = None,
     ) -> None:
-        """Check answers; those of a generator that is `quoting` by their quotations alone.
+        """Check answers; until the reader is `ready`, by matching alone.
 
-        What such a generator says around them (of how many rows, by what working) it works out by
-        rule from what it quotes.
+        Those of a generator that is `quoting` are checked by their quotations: what it says around
+        them (of how many rows, by what working) it works out by rule from what it quotes.
         """
         self._reader = reader
+        self._ready = ready
         self._frequencies = frequencies
         self._quoting = quoting
         self._weights = weights
@@ -119,6 +121,8 @@ class Verifier:
         matched.sort(key=lambda one: _against(one[0]) - one[0]["cover"] - one[0]["order"])
         if not matched:
             return {"no_number": 1.0, "no_name": 1.0, "apart": 1.0, "relevance": -1.0}
+        if not self._ready():
+            return matched[0][0]
         read = [excerpt(claim, passage, rarity) for _, passage in matched[:MOST_READ]]
         return matched[0][0] | {"relevance": relevance_sign(claim, read, self._reader)}
 

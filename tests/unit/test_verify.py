@@ -107,6 +107,17 @@ def test_a_quotation_is_found_without_reading():
     assert reader.read_count == 0
 
 
+def test_until_the_reader_is_ready_sentences_are_checked_without_it():
+    reader = SteadyReader()
+    checker = Verifier(reader, frequencies, ready=lambda: False)
+    text = "In March the snow lay 317 cm deep [1]. It lay 400 cm deep in Chur [1]."
+
+    ((start, end),) = checker.unsupported(answer(text))
+
+    assert text[start:end] == "It lay 400 cm deep in Chur"
+    assert reader.read_count == 0
+
+
 def test_words_of_two_rows_are_no_quotation_of_a_table():
     table = chunk("depths", DEPTHS, role="table")
 
