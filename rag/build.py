@@ -28,12 +28,15 @@ from rag.index.assets import decode
 from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
+from rag.meaning import Meaning
 from rag.neural.attribution import Attributor
 from rag.neural.choice import choose
 from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
 from rag.neural.reader import ADAPTER, Reader
+from rag.neural.rerankers import CrossEncoderReranker
+from rag.neural.text_folder import FolderEmbedder
 from rag.neural.weights import folder_of
 from rag.protocols import Index, Pixels
 from rag.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
@@ -76,12 +79,15 @@ class Engine:
         limits: Limits,
         *,
         sight: Sight | None = None,
+        meaning: Meaning | None = None,
+        cross_encoder: Path | None = None,
         writer: Writer | None = None,
         profile: Profile = EMBEDDED,
         recipe: Recipe = WHOLE,
     ) -> None:
         self.index = index
         self.sight = sight
+        self.meaning = meaning
         self._writer = writer
         self.embedder = embedder
         self._reader = reader
@@ -91,6 +97,8 @@ class Engine:
         self._kinds: dict[str, str] = {}
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
+        self._ranker = EvidenceReranker(self._readings, self._scorer.importance)
+        self._cross = CrossEncoderReranker(cross_encoder, self._ranker) if cross_encoder else None
         self._attributor = Attributor(reader)
         self._verifier = Verifier(
             reader, index.document_frequencies, ready=self.ready, quoting=writer is None
@@ -106,12 +114,11 @@ class Engine:
             self.embedder,
             dense_ready=lambda: recipe.dense and self.ready(),
             look=self.sight.find if self.sight and recipe.image else None,
+            find=self.meaning.find if self.meaning and recipe.dense and recipe.ocr else None,
         )
         return Pipeline(
             retriever,
-            EvidenceReranker(self._readings, self._scorer.importance)
-            if recipe.rerank
-            else FoundOrder(),
+            (self._cross or self._ranker) if recipe.rerank else FoundOrder(),
             Confidence(known, ranker).estimate,
             self._writer or RegionQuoter(ExtractiveGenerator(ranker, self.embedder)),
             self.limits,
@@ -143,7 +150,13 @@ class Engine:
 
     def _notes(self) -> tuple[str, ...]:
         loading = "" if self.ready() else LOADING
-        return tuple(filter(None, (loading, self.sight.problem if self.sight else "")))
+        return tuple(filter(None, (loading, *self._problems())))
+
+    def _problems(self) -> Iterator[str]:
+        """Yield why a part that was asked for does not run, each as a sentence."""
+        for part in (self.sight, self._cross, self.meaning):
+            if part and part.problem:
+                yield part.problem
 
     def variant(self, recipe: Recipe) -> Pipeline:
         """Return the same stages without some parts: same index, models, and what was read."""
@@ -161,6 +174,10 @@ class Engine:
         }
         if self.sight and self.sight.model_id:
             models["images"] = self.sight.model_id
+        if self._cross:
+            models["reranker"] = self._cross.model_id
+        if self.meaning:
+            models["text"] = self.meaning.name
         return models
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
@@ -186,7 +203,8 @@ class Engine:
     def status(self) -> str:
         """Return what is awaited or wrong, as a sentence; "" when all is ready."""
         if self.ready():
-            return self._error or (self.sight.problem if self.sight else "")
+            waiting = self.meaning.status if self.meaning else ""
+            return self._error or next(self._problems(), waiting)
         return self._error or "The search model is loading; until then words alone are searched."
 
     def warm(self) -> None:
@@ -197,8 +215,9 @@ class Engine:
         vector = self.embedder.embed_queries(["warm"])
         self._reader.warm()
         self.index.search_dense(vector, k=1)
-        if self.sight:
-            self.sight.warm()
+        for part in (self.sight, self._cross, self.meaning):
+            if part:
+                part.warm()
 
     def warm_in_background(self) -> None:
         """Load all models on a thread; a failure becomes the status."""
@@ -209,6 +228,8 @@ class Engine:
             self.warm()
             if self._writer:
                 self._writer.warm()
+            if self.meaning:
+                self.meaning.catch_up()
             self._attributor.warm()
         except PagelightError as error:
             self._error = str(error)
@@ -220,13 +241,15 @@ class Engine:
     def repair(self) -> int:
         """Make what can be made again from the ledger; return how many vectors were made."""
         made = self.index.repair(self.embedder.embed_documents)
+        made += self.meaning.catch_up() if self.meaning else 0
         return made + (self.sight.repair() if self.sight else 0)
 
     def close(self) -> None:
         if self._writer:
             self._writer.close()
-        if self.sight:
-            self.sight.close()
+        for part in (self.sight, self._cross, self.meaning):
+            if part:
+                part.close()
         self.index.close()
 
     def __enter__(self) -> Self:
@@ -289,6 +312,8 @@ def _engine(
         Reader(),
         limits,
         sight=_sight(settings, index),
+        meaning=_meaning(settings, index),
+        cross_encoder=_folder(settings.reranker, "RAG_RERANKER"),
         writer=writer,
         profile=_profile(settings, writer),
         recipe=recipe,
@@ -296,12 +321,37 @@ def _engine(
 
 
 def _profile(settings: Settings, writer: Writer | None) -> Profile:
-    sees = f" {Path(settings.image_model).name} sees pictures." if settings.image_model else ""
+    parts = _more_parts(settings)
     if writer is None:
-        return replace(EMBEDDED, summary=EMBEDDED.summary + sees)
+        return replace(EMBEDDED, summary=EMBEDDED.summary + parts)
     name, who = told(settings, writer)
     return Profile(
-        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.{sees}", next_step=""
+        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.{parts}", next_step=""
+    )
+
+
+def _more_parts(settings: Settings) -> str:
+    named = (
+        (settings.text_model, "finds by meaning"),
+        (settings.reranker, "orders what was found"),
+        (settings.image_model, "sees pictures"),
+    )
+    return "".join(f" {Path(source).name} {does}." for source, does in named if source)
+
+
+def _folder(source: str, setting: str) -> Path | None:
+    return folder_of(source, setting=setting) if source else None
+
+
+def _meaning(settings: Settings, index: WorkspaceIndex) -> Meaning | None:
+    """Return the stronger text model, not yet loaded; None where none is set."""
+    folder = _folder(settings.text_model, "RAG_TEXT_MODEL")
+    if folder is None:
+        return None
+    return Meaning(
+        FolderEmbedder(folder),
+        lambda model: index.text_space(model_id=model.model_id, dim=model.dim),
+        name=folder.name,
     )
 
 

@@ -54,15 +54,18 @@ class Meaning:
         return self._name
 
     @property
+    def problem(self) -> str:
+        """Why it does not find, as a sentence; "" where it does, or will."""
+        return f"{self._problem} The built-in model finds instead." if self._problem else ""
+
+    @property
     def status(self) -> str:
         """What is awaited or wrong, as a sentence; "" where it answers."""
-        if self._problem:
-            return f"{self._problem} The built-in model finds instead."
-        if self._left:
+        if self._left and not self._problem:
             return f"{self._name} is reading {self._left:,} passages; until then MiniLM finds."
-        return ""
+        return self.problem
 
-    def find(self, text: str, *, k: int, filters: Filters) -> list[Hit] | None:
+    def find(self, text: str, /, *, k: int, filters: Filters) -> list[Hit] | None:
         """Return at most `k` hits, channel `dense`; None where the space is not whole."""
         space = self._space
         if space is None or self._problem or not space.is_whole():

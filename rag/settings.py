@@ -40,6 +40,16 @@ class Settings:
     image_model: str = _setting(
         "", "What sees pictures: file: and a folder that open_clip saved; nothing: the profile's."
     )
+    text_model: str = _setting(
+        "",
+        "What finds text by meaning: file: and a folder that sentence-transformers saved; nothing: "
+        "the profile's.",
+    )
+    reranker: str = _setting(
+        "",
+        "What orders what was found: file: and the folder of a cross-encoder; nothing: the "
+        "profile's.",
+    )
     top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
     context_tokens: int = _setting(3000, "Tokens of sources that an answer may use.", least=200)
     generator: str = _setting(

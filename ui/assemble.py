@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Final
+
 
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.isolate import ParserProcess
 from ingest.pipeline import Ingest
+from ingest.progress import OnProgress, Report
 from rag.build import Engine, build_engine
 from rag.datamodel import QueryImage
+from rag.meaning import Meaning
 from rag.settings import Settings
 
 READERS: Final = 2
 """Processes that read lettering, one thread each: faster than one of two threads (measured)."""
+
+
+class FollowedIngest:
+    """An ingest after which the stronger text model, where one is set, reads what is new."""
+
+    def __init__(self, ingest: Ingest, meaning: Meaning | None) -> None:
+        self._ingest = ingest
+        self._meaning = meaning
+
+    def run(
+        self, folder: Path, *, on_progress: OnProgress, stop: threading.Event | None = None
+    ) -> Report:
+        """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
+        report = self._ingest.run(folder, on_progress=on_progress, stop=stop)
+        if self._meaning:
+            self._meaning.catch_up(stop)
+        return report
 
 
 class Assembly:
@@ -28,9 +49,9 @@ class Assembly:
             readers=READERS,
         )
 
-    def make_ingest(self) -> Ingest:
+    def make_ingest(self) -> FollowedIngest:
         """Return an ingest whose files are read in child processes."""
-        return Ingest(
+        ingest = Ingest(
             self.engine.index,
             self.engine.embedder,
             chunk_document,
@@ -41,6 +62,7 @@ class Assembly:
             sight=self.engine.sight,
             unpack=self._reader.unpack,
         )
+        return FollowedIngest(ingest, self.engine.meaning)
 
     def read_image(self, path: Path) -> QueryImage:
         """Read a picture that came with a question. Raises SourceError."""

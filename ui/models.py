@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rag.errors import ModelError
-from rag.neural.choice import choose, next_step, wanted
+from rag.neural.choice import SETTING, choose, next_step, wanted
 from rag.neural.machine import Machine, this_machine
 from rag.neural.model_store import ModelStore
 from rag.neural.model_table import CLASSES, MODELS, PARTS, HubModel, model_named
@@ -69,7 +69,7 @@ def _row(model: HubModel, store: ModelStore, machine: Machine, *, active: bool) 
 
 
 def _by_hand(settings: Settings) -> dict[str, str]:
-    named = {"images": settings.image_model, "generator": settings.generator}
+    named = {part: getattr(settings, setting) for part, setting in SETTING.items()}
     return {part: value for part, value in named.items() if value}
 
 

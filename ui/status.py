@@ -59,7 +59,8 @@ def _state(engine: Engine, job: JobState, ready: Sequence[DocumentRecord]) -> St
 
 def _model_line(engine: Engine) -> str:
     if engine.ready():
-        return ""
+        what = engine.status()
+        return f'<div class="line">{escaped(what)}</div>' if what else ""
     what = engine.status() or "The models are loading."
     return f'<div class="line busy">{escaped(what)}</div>'
 

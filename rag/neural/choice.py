@@ -21,7 +21,9 @@ ProfileName = Literal["auto", "embedded", "local", "gpu", "endpoint"]
 PROFILES: Final[tuple[ProfileName, ...]] = ("auto", "embedded", "local", "gpu", "endpoint")
 
 SETTING: Final[dict[Part, str]] = {
+    "text": "text_model",
     "images": "image_model",
+    "reranker": "reranker",
     "generator": "generator",
 }
 SHARE: Final = 0.8

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from rag.datamodel import Hit, Query
+from rag.datamodel import Filters, Hit, Query
 from rag.protocols import Embedder, Index
 from rag.retrieve.fusion import Run, fuse, renumber
 
@@ -38,11 +38,17 @@ class Look(Protocol):
     def __call__(self, query: Query, /, *, k: int) -> list[Hit]: ...
 
 
+class Find(Protocol):
+    """Searches by meaning in another space; None where that can't answer yet."""
+
+    def __call__(self, text: str, /, *, k: int, filters: Filters) -> list[Hit] | None: ...
+
+
 class Retriever:
     """Searches dense, lexical, image and (where there is a `look`) visual channels, fuses them.
 
     `dense_ready` tells whether the embedder answers without a wait; until then the other
-    channels search alone.
+    channels search alone. Where `find` answers, it stands in for embedder and index.
     """
 
     def __init__(
@@ -53,12 +59,14 @@ class Retriever:
         weights: Weights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
         look: Look | None = None,
+        find: Find | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
         self._look = look
+        self._find = find
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, best first, channel `fused`."""
@@ -81,6 +89,10 @@ class Retriever:
             yield self._look(query, k=CHANNEL_DEPTH), self._weights.visual
 
     def _dense(self, text: str, query: Query) -> list[Hit]:
+        if self._find is not None:
+            found = self._find(text, k=CHANNEL_DEPTH, filters=query.filters)
+            if found is not None:
+                return found
         vector = self._embedder.embed_queries([text])
         return self._index.search_dense(vector, k=CHANNEL_DEPTH, filters=query.filters)
 
