@@ -7,6 +7,7 @@ by side. Knows ranked evidence; knows no language model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,10 +15,11 @@ from typing import Final
 from rag.answer.agreement import differ, objecting, says_same
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import without_marks
+from rag.answer.parts import parted
 from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, short_answer
 from rag.answer.ranking import AnswerRanker, Found
 from rag.answer.worked import work_out
-from rag.datamodel import Prompt
+from rag.datamodel import Context, Prompt
 from rag.protocols import Embedder
 
 MOST_CLAIMS: Final = 3
@@ -28,6 +30,7 @@ RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
 
 
+_POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
 DIFFER: Final = "The sources differ:"
 OTHERS: Final = "Or:"
 """Before what is less likely than the first claim."""
@@ -61,6 +64,10 @@ class ExtractiveGenerator:
         if worked:
             yield worked
             return
+        questions = parted(asked.core)
+        if len(questions) > 1:
+            yield "\n\n".join(self._each(questions, asked, prompt.context))
+            return
         found = self._ranker.find(asked.text, prompt.context.hits)
         claims = choose(found)
         against = objecting(found, claims[0].found, claims[0].also) if claims else None
@@ -75,6 +82,23 @@ class ExtractiveGenerator:
             words = OTHER_QUOTE_WORDS if place else FIRST_QUOTE_WORDS
             before = "" if not place else f"\n\n{OTHERS} " if place == 1 and not apart else "\n\n"
             yield before + written(claim, asked, most_words=words)
+
+    def _each(self, questions: Sequence[str], asked: Asked, context: Context) -> Iterator[str]:
+        """Yield the likeliest claim of each question; one that points back names the answer."""
+        opening = asked.text[: len(asked.text) - len(asked.core)]
+        known = ""
+        for question in questions:
+            own = understand(f"{opening}{_pointed(question, known)}")
+            found = self._ranker.find(own.text, context.hits)
+            fresh = [one for one in found if not known or short_answer(one, own) != known]
+            if fresh:
+                known = known or short_answer(fresh[0], own)
+                yield written(Claim(found=fresh[0]), own, most_words=FIRST_QUOTE_WORDS)
+
+
+def _pointed(question: str, answer: str) -> str:
+    """Return the question with "her", "its" replaced by whose: by the answer before it."""
+    return _POSSESSIVE.sub(lambda _: f"{answer}'s", question) if answer else question
 
 
 def choose(found: Sequence[Found]) -> list[Claim]:

@@ -1,4 +1,4 @@
-"""Answers that no source states as such: calculated, picked out of a table, or counted in it.
+"""Answers of several places: calculated, picked out of a table, counted or listed.
 
 Each shows its working and quotes what it is made of, with marks. Knows ranked evidence and tables.
 """
@@ -14,6 +14,7 @@ from rag.answer.citations import without_marks
 from rag.answer.counting import Counted, counted, labels
 from rag.answer.extremes import Extreme, extreme
 from rag.answer.features import stems_of
+from rag.answer.listing import Listing, head, listing
 from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation
 from rag.answer.ranking import AnswerRanker
 from rag.answer.table_rows import Row
@@ -30,7 +31,7 @@ _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
 def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
-    """Return what is calculated, picked or counted; "" where the question asks for none of it."""
+    """Return what is calculated, picked, counted or listed; "" where none of it is asked for."""
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
@@ -40,7 +41,8 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     tally = counted(asked, context)
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker):
         return tallied(tally, asked)
-    return ""
+    points = listing(asked, ranker.find(asked.text, context.hits))
+    return pointed(points) if points else ""
 
 
 def _is_likely(
@@ -80,6 +82,23 @@ def outstanding(found: Extreme, asked: Asked) -> str:
     line = without_marks(f"**{first}** ({second}) — {quote}")
     note = f"The {which} of {found.rows} rows of the table."
     return f"{line} [{found.row.hit.rank}]\n\n{note}"
+
+
+def pointed(found: Listing) -> str:
+    """Return what the points of a list are called, then each point with its mark."""
+    rank = found.found.evidence.hit.rank
+    shown = found.points[:MOST_LISTED]
+    quotes = [f"- “{_beginning(without_marks(point))}” [{rank}]" for point in shown]
+    more = len(found.points) - MOST_LISTED
+    quotes += [f"- … and {more} more" for _ in range(more > 0)]
+    heads = "; ".join(head(without_marks(point)).replace("*", "") for point in shown)
+    listed = "\n".join(quotes)
+    return f"**{heads}**\n\n{listed}"
+
+
+def _beginning(point: str) -> str:
+    words = point.split()
+    return " ".join(words[:FIRST_QUOTE_WORDS]) + (" …" if len(words) > FIRST_QUOTE_WORDS else "")
 
 
 def tallied(found: Counted, asked: Asked) -> str:

@@ -148,3 +148,14 @@ def test_a_calculation_shows_its_result_its_working_and_each_number():
         "1999 | 317 cm | 171",
         "1998 | 212 cm | 140",
     ]
+
+
+def test_each_of_two_questions_gets_its_answer():
+    texts = ("Ada Frey keeps the log of the pass.", "Ada Frey is a physicist by training.")
+    hits = [hit(chunk(f"a{n}", text), n) for n, text in enumerate(texts, start=1)]
+    text, context = answer("Who keeps the log of the pass, and what is her training?", *hits)
+    first, second = text.split("\n\n")
+
+    assert first.startswith("**Ada Frey**")
+    assert "physicist" in second
+    assert {c.number for c in resolve_marks(text, context)[0]} == {1, 2}

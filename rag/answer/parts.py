@@ -1,0 +1,33 @@
+"""Questions that ask two things at once: "Who wrote it, and when was it printed?". English rules.
+
+Knows words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SECOND: Final = re.compile(
+    r",?\s+and\s+(?=(?:in |on |at |for |with |from |to )?"
+    r"(?:what|which|who|whom|whose|when|where|why|how)\b)",
+    re.IGNORECASE,
+)
+_DEPENDENT: Final = re.compile(
+    r"\bby how (?:much|many)\b|\bhow (?:much|many)\s*\?*$", re.IGNORECASE
+)
+"""What asks for the size of a difference that the first part names."""
+
+_ASKS: Final = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.IGNORECASE)
+LEAST_WORDS: Final = 3
+
+
+def parted(question: str) -> tuple[str, ...]:
+    """Return the questions that it asks, each a question of its own; one where it can't be told."""
+    found = _SECOND.search(question)
+    if found is None or _DEPENDENT.search(question, found.end()):
+        return (question,)
+    first, second = question[: found.start()].rstrip(" ,"), question[found.end() :]
+    if not _ASKS.search(first) or min(len(first.split()), len(second.split())) < LEAST_WORDS:
+        return (question,)
+    return f"{first}?", f"{second[:1].upper()}{second[1:]}"
