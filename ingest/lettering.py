@@ -132,12 +132,21 @@ class _Desk:
         if element.text and element.image is None:  # the text layer has its words
             return [replace(element, image=self.assets.put(pixels), pending=False)]
         sheet, turn = self._sheet(element, pixels)
+        if self._is_page_without_text(element, pixels):
+            self._warn(element.page, "no text was found on this scanned page")
         if element.text or not _is_alone(self.document, element) or not is_page_of_text(sheet):
             return self._figure(element, pixels, sheet, turn)
         placed = [_placed(made, element, turn) for made in page_elements(sheet)]
         if element.image is not None:  # a picture file is also found as a picture
             placed.append(replace(element, pending=False))
         return placed
+
+    def _is_page_without_text(self, element: Element, pixels: Pixels) -> bool:
+        """Say whether a scanned page shows something and gave no words; blank paper shows none."""
+        if element.image is not None or not _is_alone(self.document, element):
+            return False
+        is_read = self.settings.ocr and not self._read(element, pixels)
+        return is_read and not _is_blank(pixels)
 
     def _figure(self, element: Element, pixels: Pixels, sheet: Sheet, turn: Turn) -> list[Element]:
         if element.image is None and not sheet.lines and _is_blank(pixels):

@@ -23,6 +23,9 @@ from rag.datamodel import Element
 
 MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 1_000
+WIDEST: Final = 16_384
+"""Columns of the widest sheet that Excel has: more, also empty ones, are worth a warning."""
+
 MAX_LETTERS: Final = 20_000_000
 """Limits of one document's sheets together."""
 
@@ -61,7 +64,7 @@ class SheetReader:
             if self._rows >= MAX_ROWS or self._letters >= MAX_LETTERS:
                 self._warnings[f"only the first {self._rows:,} rows were read"] = None
                 return
-            if len(row) > MAX_COLUMNS and any(row[MAX_COLUMNS:]):
+            if len(row) > WIDEST or any(row[MAX_COLUMNS:]):
                 self._warnings[f"only the first {MAX_COLUMNS:,} columns were read"] = None
             kept = [text.strip() for text in row[:MAX_COLUMNS]]
             self._rows += any(kept)

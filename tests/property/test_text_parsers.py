@@ -20,7 +20,10 @@ from rag.datamodel import CELL_SEPARATOR
 from rag.errors import SourceError
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
-names = st.sampled_from(["a.txt", "a.md", "a.html", "a.csv", "a.tsv", "a.eml", "a", "a.docx"])
+names = st.sampled_from(
+    "a.txt a.md a.html a.csv a.tsv a.eml a a.docx a.json a.jsonl a.yaml a.xml a.ipynb a.tex a.rst "
+    "a.py a.srt a.vtt a.svg a.rtf a.mbox a.zip a.tar a.odt".split()
+)
 markup = st.lists(
     st.sampled_from(
         "<p> <b> </b> <table> <tr> <td> <th colspan=3> <td rowspan=2> </table> <ul> <li> </ul> "

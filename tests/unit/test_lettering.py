@@ -163,6 +163,16 @@ def test_a_blank_page_leaves_nothing(tmp_path):
     assert lettered.warnings == ()
 
 
+def test_a_scanned_page_that_gives_no_text_says_so(tmp_path):
+    sheet = Bench(tmp_path)
+    sheet.ocr = FakeOcr({})
+
+    lettered = sheet.letter(sheet.document(pending(page=3)))
+
+    assert [(e.role, e.text) for e in lettered.elements] == [("figure", "")]
+    assert lettered.warnings == ("page 3: no text was found on this scanned page",)
+
+
 def test_noise_is_left_out_and_named(tmp_path):
     poor = Bench(tmp_path, score=0.74)
 

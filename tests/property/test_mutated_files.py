@@ -1,0 +1,116 @@
+"""Small real files of every format, damaged at random: a Document or a reason, nothing else."""
+
+import gzip
+import tempfile
+from pathlib import Path
+
+import pytest
+from builders_archives import mail, tarred, zipped
+from builders_office import WORD, found_file, parse, picture_bytes, write_raw_docx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.containers import CONTAINERS, Budget, unpack
+from ingest.discover import identify
+from rag.errors import SourceError
+from rag.index.members import MemberStore
+from rag.settings import Settings
+
+BUDGET = Budget(members=50, size_bytes=1_000_000)
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+TEXT = (
+    f'<o:document-content xmlns:o="{ODF}office:1.0" xmlns:t="{ODF}text:1.0"><o:body><o:text>'
+    "<t:h>Mill</t:h><t:p>Words<t:s/></t:p><t:list><t:list-item><t:p>x</t:p></t:list-item></t:list>"
+    "</o:text></o:body></o:document-content>"
+)
+
+
+def docx():
+    with tempfile.TemporaryDirectory() as folder:
+        body = (
+            f"<w:document {WORD}><w:body><w:p><w:r><w:t>x</w:t></w:r></w:p></w:body></w:document>"
+        )
+        return write_raw_docx(Path(folder) / "a.docx", body).read_bytes()
+
+
+FILES = {
+    "a.zip": zipped({"a.txt": "The well.", "b/c.json": "{}"}),
+    "a.tar": tarred({"a.txt": b"The well."}, mode="w"),
+    "a.tar.gz": tarred({"a.txt": b"The well."}),
+    "a.gz": gzip.compress(b"The well."),
+    "a.eml": bytes(mail("Key", "Under the stone.", {"a.txt": b"x", "b.zip": zipped({"c": "d"})})),
+    "a.mbox": b"From a Mon Jan 5 10:00:00 2026\n" + bytes(mail("Key", "Under the stone.")),
+    "a.odt": zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": TEXT}),
+    "a.docx": docx(),
+    "a.png": picture_bytes(30, 30),
+    "a.rtf": rb"{\rtf1\ansi{\stylesheet{\s1 heading 1;}}\pard\s1 Mill\par\u8364 ?\'e4\cell\row}",
+    "a.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><text>x</text></svg>",
+    "a.json": b'{"a": [{"b": 1, "c": "x"}, {"b": 2, "c": "y"}], "d": {"e": null}}',
+    "a.yaml": b"a: &x [1, 2]\nb: {c: *x}\n---\n- d\n",
+    "a.xml": b"<?xml version='1.0'?><a b='c'><d>e</d><d>f</d>g<h/></a>",
+    "a.tex": rb"\documentclass{a}\section{B}\begin{tabular}{l}a & b \\ c & d\end{tabular}$x$",
+    "a.rst": b"A\n=\n\n- b\n\n.. csv-table::\n\n   a, b\n",
+    "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\nHi\n\n2\n00:00:03,000 --> 00:00:04,000\nHo\n",
+    "a.py": b"@x\ndef f():\n    pass\n",
+}
+damages = st.lists(
+    st.tuples(
+        st.sampled_from(["cut", "set", "drop", "twice", "put"]),
+        st.floats(0, 1, exclude_max=True),
+        st.binary(min_size=1, max_size=4),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def damaged(data, steps):
+    for kind, share, noise in steps:
+        at = int(share * len(data))
+        match kind:
+            case "cut":
+                data = data[: at + 1]
+            case "set":
+                data = data[:at] + noise + data[at + len(noise) :]
+            case "drop":
+                data = data[:at] + data[at + len(noise) :]
+            case "twice":
+                data = data[: at + 8] + data[at:]
+            case "put":
+                data = data[:at] + noise + data[at:]
+    return data
+
+
+def check(name, data):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        try:
+            document = parse(path)
+            for element in document.elements:
+                element.text.encode()  # no half letters
+            file = identify(found_file(path), settings=Settings())
+            if file.media_type in CONTAINERS:
+                unpack(
+                    file, store=MemberStore(Path(folder) / "m"), settings=Settings(), budget=BUDGET
+                )
+        except SourceError as error:
+            reason = str(error)
+        else:
+            reason = "read as a whole"
+        assert len(reason) > 10
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+@settings(max_examples=12)
+@given(steps=damages)
+def test_a_damaged_file_gives_a_document_or_a_reason(name, steps):
+    check(name, damaged(FILES[name], steps))
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_the_whole_file_is_read(name):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(FILES[name])
+        assert parse(path).elements
