@@ -3,13 +3,21 @@
 import pytest
 from builders_answer import chunk, hit
 from builders_encoder import save_cross_encoder
+from hub_server import Hub, serving
 
 from rag.answer.reading import Readings
 from rag.answer.reranking import EvidenceReranker
 from rag.datamodel import Query, QueryImage
+from rag.neural.choice import choose
+from rag.neural.hub import Download
+from rag.neural.machine import Machine
+from rag.neural.model_store import ModelStore
+from rag.neural.model_table import model_named
 from rag.neural.rerankers import CrossEncoderReranker
+from rag.neural.weights import folder_of
 from rag.protocols import Reading
 from rag.recipe import FoundOrder
+from rag.settings import Settings
 
 QUERY = Query(text="How deep was the snow on the pass?")
 
@@ -115,3 +123,20 @@ def test_a_model_with_several_scores_is_refused(tmp_path):
     reranker.warm()
 
     assert "it gives 3 scores for a passage, not one" in reranker.problem
+
+
+def test_a_cross_encoder_runs_as_it_was_downloaded(tmp_path, monkeypatch):
+    served = save_cross_encoder(tmp_path / "served")
+    files = {path.name: path.read_bytes() for path in served.iterdir()}
+    model, store = model_named("ms-marco-minilm"), ModelStore(tmp_path / "models")
+    with serving(Hub(files, repository=model.repository)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        list(Download(model, store))
+    settings = choose(Settings(models=store.folder), lambda: Machine(memory_gb=16)).settings
+    reranker = CrossEncoderReranker(
+        folder_of(settings.reranker, setting="RAG_RERANKER"), FoundOrder()
+    )
+    reranker.warm()
+
+    assert reranker.ready, reranker.problem
+    assert {h.channel for h in reranker.rerank(QUERY, found(4))} == {"reranked"}

@@ -1,0 +1,53 @@
+"""Killed while another text model reads: the old space answers, the rest is read later."""
+
+import os
+import subprocess
+import sys
+
+from crash.crash_child import ingest, open_index
+from crash.reading_child import Another, meaning_of
+from crash.test_kill import TESTS
+from fakes import FakeEmbedder
+
+from rag.datamodel import NO_FILTERS
+from rag.meaning import EMBEDDED_AT_ONCE
+
+BATCHES = 4
+PASSAGES = BATCHES * EMBEDDED_AT_ONCE
+
+
+def read_and_kill(workspace, *, at_batch):
+    """Kill the child as it begins this batch."""
+    command = [sys.executable, str(TESTS / "crash" / "reading_child.py"), str(workspace)]
+    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+    ) as child:
+        told = [child.stdout.readline() for _ in range(at_batch)]
+        child.kill()
+    assert "" not in told
+
+
+def test_killed_while_reading_the_old_space_answers_and_the_rest_is_read_later(tmp_path):
+    folder, workspace = tmp_path / "folder", tmp_path / "workspace"
+    folder.mkdir()
+    for n in range(PASSAGES):
+        (folder / f"{n:03}.txt").write_text(f"Passage number {n} of the snow.", encoding="utf-8")
+    ingest(folder, workspace)
+    for at_batch in (1, 2):
+        read_and_kill(workspace, at_batch=at_batch)
+        with open_index(workspace) as index:
+            meaning = meaning_of(index, Another())
+            meaning.warm()
+            assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+            assert len(index.search_dense(FakeEmbedder().embed_queries(["snow"]), k=5)) == 5
+            assert index.check() == []
+            meaning.close()
+
+    with open_index(workspace) as index:
+        meaning = meaning_of(index, Another())
+        left = meaning.catch_up()
+        found = meaning.find("snow", k=1000, filters=NO_FILTERS)
+        meaning.close()
+    assert 0 < left < PASSAGES
+    assert len({hit.chunk.id for hit in found}) == len(found) == PASSAGES
