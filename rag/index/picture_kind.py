@@ -22,14 +22,28 @@ Kind = Literal["chart", "diagram", "photo", "scan", "screenshot", "ornament", "b
 SIDE_PX: Final = 256
 """Statistics are taken of a copy whose longer side is this."""
 
-BLANK_SPREAD: Final = 3.0
-PHOTO_GROUND: Final = 0.23
-CHART_NUMBERS: Final = 0.07
+SHADES: Final = 16
+"""Shades a channel is counted in."""
+
 EQUAL_STEP: Final = 2
+STRONG_STEP: Final = 48
 HUELESS: Final = 24
 DARK_LIGHT: Final = 110
-_SHADES: Final = 16
-"""Shades a channel is counted in."""
+
+BLANK_SPREAD: Final = 3.0
+INK_SPREAD: Final = 52.0
+PHOTO_GROUND: Final = 0.25
+CHART_NUMBERS: Final = 0.07
+LOGO_NUMBERS: Final = 0.34
+LOGO_LINES: Final = 4
+LOGO_ASPECT: Final = 2.0
+LOGO_GREY: Final = 0.85
+LOGO_FLAT: Final = 0.8
+GREY: Final = 0.9
+WINDOW_BARS: Final = 100
+PAGE_BANDS: Final = 5
+FEW_WORDS: Final = 20
+PAGE_WORDS: Final = 250
 
 _NUMBER: Final = re.compile(r"[-–+$€£<>~(]?\d[\d.,:]*(?:%|[kKmMxX])?\)?")
 
@@ -38,50 +52,55 @@ _NUMBER: Final = re.compile(r"[-–+$€£<>~(]?\d[\d.,:]*(?:%|[kKmMxX])?\)?")
 class Traits:
     """What is measured of a picture; shares are of its pixels or words, in 0..1.
 
-    `ground` is the share of its commonest colour, `colours` how many colours make up 95 %,
-    `flat` the share of pixels that equal their right neighbour, `grey` that of pixels without a
-    hue, `dark` whether the commonest colour is dark, `detail` the mean step between neighbours,
-    `numbers` the share of words that are numbers, `line_words` the mean words of a line.
+    `ground` is the share of its commonest colour, `flat` of pixels that equal their right
+    neighbour, `grey` of those without a hue, `edges` of strong steps to the right. `dark` tells
+    whether the commonest colour is, `spread` how far its light varies. `bars` counts rows and
+    columns that are one straight line over a quarter of the picture. `bands` is how often rows of
+    ink and of ground take turns, down the page. `numbers` is the share of words that are numbers.
     """
 
     ground: float
-    colours: int
     flat: float
     grey: float
+    edges: float
     dark: bool
-    detail: float
+    spread: float
+    bars: int
+    bands: int
     numbers: float
     words: int
     lines: int
-    line_words: float
     aspect: float
-    spread: float
+
+
+def picture_kind(pixels: Pixels, lettering: str = "") -> Kind:
+    """Return the kind of a picture; `lettering` is what is known to stand on it."""
+    return kind_of(traits(pixels, lettering))
 
 
 def traits(pixels: Pixels, lettering: str = "") -> Traits:
     """Measure a picture, shape (height, width, 3), and its lettering, a line or row a line."""
     small = _small(pixels)
-    counts = _colours(small)
-    total = float(counts.sum())
+    codes = _codes(small)
+    values, counts = np.unique(codes, return_counts=True)
+    ground = codes == values[counts.argmax()]  # (height, width)
     steps = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=2)  # (height, width - 1)
-    light = small.mean(axis=2)
+    hue = small.max(axis=2).astype(np.int16) - small.min(axis=2)
     lines = [line.replace("|", " ").split() for line in lettering.split("\n") if line.strip()]
     words = [word for line in lines for word in line]
-    cumulated = np.cumsum(counts) / total
-    hue = small.max(axis=2).astype(np.int16) - small.min(axis=2)
     return Traits(
-        ground=float(counts[0] / total),
-        colours=int(np.searchsorted(cumulated, 0.95)) + 1,
+        ground=float(ground.mean()),
         flat=float((steps <= EQUAL_STEP).mean()) if steps.size else 1.0,
         grey=float((hue < HUELESS).mean()),
-        dark=_ground_light(small) < DARK_LIGHT,
-        detail=float(steps.mean()) if steps.size else 0.0,
+        edges=float((steps > STRONG_STEP).mean()) if steps.size else 0.0,
+        dark=float(small[ground].mean()) < DARK_LIGHT,
+        spread=float(small.mean(axis=2).std()),
+        bars=_straight(codes, ground) + _straight(codes.T, ground.T),
+        bands=_bands(~ground),
         numbers=sum(_NUMBER.fullmatch(word) is not None for word in words) / max(1, len(words)),
         words=len(words),
         lines=len(lines),
-        line_words=len(words) / max(1, len(lines)),
         aspect=pixels.shape[1] / pixels.shape[0],
-        spread=float(light.std()),
     )
 
 
@@ -92,34 +111,49 @@ def _small(pixels: Pixels) -> Pixels:
 
 
 def _codes(small: Pixels) -> NDArray[np.int32]:
-    shades = (small // (256 // _SHADES)).astype(np.int32)
-    codes: NDArray[np.int32] = (shades[..., 0] * _SHADES + shades[..., 1]) * _SHADES + shades[
-        ..., 2
-    ]
+    """Return one number for the colour of each pixel."""
+    shades = (small // (256 // SHADES)).astype(np.int32)
+    codes: NDArray[np.int32] = (shades[..., 0] * SHADES + shades[..., 1]) * SHADES + shades[..., 2]
     return codes
 
 
-def _colours(small: Pixels) -> NDArray[np.int64]:
-    """Return how often each colour comes, the commonest first."""
-    _, counts = np.unique(_codes(small), return_counts=True)
-    return np.sort(counts)[::-1]
+def _straight(codes: NDArray[np.int32], ground: NDArray[np.bool_]) -> int:
+    """Count the rows that hold a run of one colour, not the ground's, over a quarter of them."""
+    least = max(4, codes.shape[1] // 4)
+    if codes.shape[1] <= least:
+        return 0
+    same = (codes[:, 1:] == codes[:, :-1]) & ~ground[:, 1:]
+    sums = np.cumsum(np.pad(same, ((0, 0), (1, 0))).astype(np.int32), axis=1)
+    return int(((sums[:, least:] - sums[:, :-least]) == least).any(axis=1).sum())
 
 
-def _ground_light(small: Pixels) -> float:
-    codes = _codes(small)
-    values, counts = np.unique(codes, return_counts=True)
-    return float(small[codes == values[counts.argmax()]].mean())
-
-
-def picture_kind(pixels: Pixels, lettering: str = "") -> Kind:
-    """Return the kind of a picture; `lettering` is what is known to stand on it."""
-    return kind_of(traits(pixels, lettering))
+def _bands(ink: NDArray[np.bool_]) -> int:
+    """Count how often rows with ink begin, from the top."""
+    rows = ink.mean(axis=1) > 0.01  # noqa: PLR2004 - a speck is no line
+    return int((rows[1:] & ~rows[:-1]).sum()) + int(rows[0])
 
 
 def kind_of(seen: Traits) -> Kind:
     """Return the kind by what was measured, the surest signs first."""
+    few = seen.words <= FEW_WORDS
     if seen.spread < BLANK_SPREAD:
         return "blank"
-    if seen.ground < PHOTO_GROUND and seen.numbers < CHART_NUMBERS:
+    if few and seen.ground < PHOTO_GROUND and seen.numbers < CHART_NUMBERS:
         return "photo"
-    return "diagram"
+    if seen.dark and seen.bars > WINDOW_BARS and seen.lines > 1:
+        return "screenshot"
+    if few and _is_ornament(seen):
+        return "ornament"
+    if not few and seen.numbers > CHART_NUMBERS and seen.bars and seen.words < PAGE_WORDS:
+        return "chart"
+    is_page = seen.bands >= PAGE_BANDS and seen.spread < INK_SPREAD
+    is_page = is_page and (seen.grey > GREY or not few)
+    return "scan" if is_page or seen.words >= PAGE_WORDS else "diagram"
+
+
+def _is_ornament(seen: Traits) -> bool:
+    """Tell a logo or a heading drawn as a picture: a few large letters or much ink, no numbers."""
+    if seen.numbers > LOGO_NUMBERS or seen.spread < INK_SPREAD or seen.lines > LOGO_LINES:
+        return False
+    coloured = seen.grey < LOGO_GREY and (seen.words > 0 or seen.flat > LOGO_FLAT)
+    return coloured or (seen.words > 0 and seen.aspect > LOGO_ASPECT)

@@ -1,5 +1,7 @@
 """What a person does in the chat, in a real browser against the real program."""
 
+import re
+
 import pytest
 from e2e.corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
@@ -51,6 +53,41 @@ def test_a_mark_opens_the_page_with_the_very_words_lit(page):
     assert y0 < baseline - 0.5 * FACT_SIZE_PT / PAGE_PT[1]
     assert y0 > baseline - 2 * FACT_SIZE_PT / PAGE_PT[1]
     assert baseline - 0.005 < y1 < baseline + FACT_SIZE_PT / PAGE_PT[1]
+
+
+def test_a_picture_that_is_asked_for_is_shown_first(page):
+    answer = ask(page, "Show me the picture of the hut register")
+    picture = answer.locator(".shown .picture img")
+
+    expect(picture).to_be_visible(timeout=20_000)
+    assert picture.evaluate("image => image.naturalWidth") > 100
+    expect(answer.locator(".shown + p")).to_contain_text("register-sign.png")
+
+
+def test_a_part_of_a_page_is_asked_about_by_pointer_and_by_keyboard(page):
+    ask(page, SNOW).locator(".chip").first.click()
+    page.locator("#source [data-pick=start]").click()
+    lit = page.locator("#source .lit").first.bounding_box()
+    page.mouse.move(lit["x"] - 5, lit["y"] - 3)
+    page.mouse.down()
+    page.mouse.move(lit["x"] + 60, lit["y"] + 6)
+    page.mouse.move(lit["x"] + lit["width"] + 4, lit["y"] + lit["height"] + 3)
+    page.mouse.up()
+    expect(page.locator("#region-chip")).to_contain_text("312 cm")
+    expect(ask(page, "What is this?")).to_contain_text(FACT)
+    expect(page.locator(".question .region img")).to_be_visible()
+    expect(page.locator("#region-chip")).to_be_hidden()
+
+    page.locator("#source [data-pick=start]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".part:focus")).to_have_attribute(
+        "aria-label", re.compile("209|two hundred")
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("#region-chip")).to_contain_text("two hundred")
+    page.locator("#region-chip button").click()
+    expect(page.locator("#region-chip")).to_be_hidden()
 
 
 def test_sources_are_reached_and_left_by_keyboard(page):
