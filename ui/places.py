@@ -35,6 +35,7 @@ class Place:
     quote: str = ""
     question: str = ""
     why: str = ""
+    start_s: float | None = None
 
     @property
     def file_name(self) -> str:
@@ -42,8 +43,15 @@ class Place:
 
     @property
     def label(self) -> str:
-        """File name and page, as a person would say it."""
-        return self.file_name if self.page is None else f"{self.file_name}, page {self.page}"
+        """File name and page (or time), as a person would say it."""
+        return f"{self.file_name}, {self.where}" if self.where else self.file_name
+
+    @property
+    def where(self) -> str:
+        """The page, or the time of what is spoken; "" where the format has neither."""
+        if self.page is not None:
+            return f"page {self.page}"
+        return "" if self.start_s is None else f"at {_clock(self.start_s)}"
 
 
 def cited_place(citation: Citation, answer: Answer) -> Place:
@@ -56,6 +64,7 @@ def cited_place(citation: Citation, answer: Answer) -> Place:
         quote=citation.quote,
         question=answer.standalone_query or answer.query.text,
         why=why(hit) if hit else "",
+        start_s=_start_s(citation.provenances or citation.chunk.provenances),
     )
 
 
@@ -69,6 +78,7 @@ def near_place(hit: Hit, answer: Answer) -> Place:
         quote=hit.chunk.text,
         question=answer.standalone_query or answer.query.text,
         why=why(hit),
+        start_s=_start_s(hit.chunk.provenances),
     )
 
 
@@ -79,6 +89,8 @@ def places_of(answer: Answer) -> tuple[Place, ...]:
     return tuple(near_place(hit, answer) for hit in answer.nearest)
 
 
+def _start_s(provenances: Sequence[Provenance]) -> float | None:
+    return provenances[0].start_s if provenances else None
 
 
 def _clock(seconds: float) -> str:

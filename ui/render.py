@@ -241,7 +241,7 @@ def _sources(places: Sequence[Place], *, key: str) -> str:
 
 
 def _source_row(place: Place, *, key: str, position: int, mark: str) -> str:
-    page = "" if place.page is None else f'<span class="page">page {place.page}</span>'
+    page = f'<span class="page">{place.where}</span>' if place.where else ""
     return (
         f'<button type="button" class="source-row src-{key}-{position}">'
         f'<span class="mark">{mark}</span><span class="file">{name(place.file_name)}</span>'
