@@ -26,7 +26,8 @@ def boxes(draw):
 def lines(draw):
     for n in range(24):
         for word in range(9):
-            draw.rectangle((30 + 60 * word, 12 + 16 * n, 75 + 60 * word, 18 + 16 * n), fill="darkgray")
+            x, y = 30 + 60 * word, 12 + 16 * n
+            draw.rectangle((x, y, x + 45, y + 6), fill="darkgray")
 
 
 def windows(draw):
