@@ -1,5 +1,5 @@
 import pytest
-from builders_answer import snow_index
+from builders_answer import snow_index, snow_scorer
 
 from rag.answer.confidence import Confidence, Verdict
 from rag.answer.evidence import EvidenceScorer
@@ -10,6 +10,7 @@ from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.refusal import NOT_HELD
 from rag.answer.render_json import answer_json
+from rag.answer.reranking import EvidenceReranker
 from rag.datamodel import Context, Query, QueryImage, Turn
 from rag.errors import CutOffError
 from rag.retrieve.retriever import Retriever
@@ -24,7 +25,8 @@ def pipeline(threshold, **options):
     ranker = AnswerRanker(scorer)
     assess = Confidence(index, ranker).estimate
     generator = ExtractiveGenerator(ranker, embedder)
-    return Pipeline(retriever, readings, assess, generator, limits, fetch=index.chunks, **options)
+    reranker = EvidenceReranker(readings, scorer.importance)
+    return Pipeline(retriever, reranker, assess, generator, limits, fetch=index.chunks, **options)
 
 
 def ask(question, threshold=0.0, history=()):
@@ -143,7 +145,7 @@ def written(*pieces, error=None, **options):
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0)
     asking = Pipeline(
         Retriever(index, embedder),
-        Readings(None),
+        EvidenceReranker(Readings(None), snow_scorer().importance),
         lambda *_: Verdict(held=1.0, right=1.0),
         Writer(*pieces, error=error),
         limits,
