@@ -83,12 +83,12 @@ class Pages:
         """Return a part of a drawn page or of a picture; None where there is neither."""
         width_px = round(CROP_WIDTH_PX / (bbox.x1 - bbox.x0))
         drawn = self.picture(doc, page, width_px=width_px)
-        path = drawn.path if drawn else self._stored(doc)
+        path = drawn.path if drawn else self._stored(doc, page)
         return None if path is None else _cropped(path, bbox)
 
-    def _stored(self, doc: Document) -> Path | None:
-        """Return where the picture is stored that the document itself is."""
-        image = whole_picture(doc)
+    def _stored(self, doc: Document, page: int) -> Path | None:
+        """Return where the picture is stored that a page of the document itself is."""
+        image = whole_picture(doc, page)
         found = self._library.assets.find(image.id) if image else None
         return found[0] if found else None
 
@@ -135,11 +135,11 @@ def is_drawn(media_type: str) -> bool:
     return media_type in PAGED or media_type.startswith("image/")
 
 
-def whole_picture(doc: Document) -> ImageAsset | None:
-    """Return the picture that the document itself is; None for other documents."""
+def whole_picture(doc: Document, page: int) -> ImageAsset | None:
+    """Return the picture that a page of the document itself is; None for other documents."""
     if not doc.media_type.startswith("image/"):
         return None
-    return next((element.image for element in doc.elements if element.image), None)
+    return next((e.image for e in doc.elements if e.image and e.page == page), None)
 
 
 def encoded(pixels: Pixels) -> bytes:

@@ -132,7 +132,7 @@ def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) ->
     drawn = pages.picture(doc, page)
     if drawn is not None:
         return _sheet(f"/page/{doc.id}/{page}.png", drawn, overlay, alt=f"Page {page}"), True
-    picture = whole_picture(doc)
+    picture = whole_picture(doc, page)
     if picture is not None:
         return _sheet(f"/asset/{picture.id}", picture, overlay, alt="The picture"), True
     elements = [element for element in doc.elements if element.page == page]
@@ -140,7 +140,7 @@ def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) ->
 
 
 def _is_slides(doc: Document) -> bool:
-    return "presentation" in doc.media_type
+    return "presentation" in doc.media_type or "powerpoint" in doc.media_type
 
 
 def _sheet(url: str, picture: PagePicture | ImageAsset, overlay: str, *, alt: str) -> str:

@@ -2,6 +2,7 @@ import pytest
 from builders_ui import BOX, FakeLibrary, FakeRenderer, a_chunk, a_document, an_answer, digest
 
 from rag.datamodel import Element, Provenance
+from rag.index.members import MemberStore
 from ui.pages import Pages
 from ui.places import Place, Shelf, places_of
 from ui.sources import page_html, place_html
@@ -91,6 +92,17 @@ def test_a_source_outside_the_folder_is_never_opened(pages, tmp_path):
 
     assert jailed.original(doc) is None
     assert pages.original(a_document(id=digest(BYTES))) == tmp_path / "report.pdf"
+
+
+def test_a_source_inside_an_archive_is_opened_as_it_was_unpacked(pages, tmp_path):
+    store = MemberStore(tmp_path / ".pagelight" / "members")
+    sha256, _ = store.put([b"words of a member"])
+
+    doc = a_document(id=sha256, source="mail.eml/report.pdf", page_count=3)
+
+    assert pages.original(doc) == store.path(sha256)
+    store.path(sha256).write_bytes(b"something else")
+    assert pages.original(doc) is None
 
 
 def test_a_picture_is_shown_itself(pages, tmp_path):
