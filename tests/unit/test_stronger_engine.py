@@ -79,22 +79,3 @@ def test_without_the_setting_the_same_workspace_opens_with_the_built_in_model(ro
         assert plain.engine.check() == []
     finally:
         plain.close()
-
-
-def test_a_folder_that_is_no_model_is_told_and_questions_are_answered(root, tmp_path):
-    settings = Settings(
-        workspace=tmp_path / "other",
-        models=root / "models",
-        text_model=f"file:{tmp_path}",
-        reranker=f"file:{tmp_path}",
-    )
-    parts = assemble(settings)
-    try:
-        parts.make_ingest().run(root / "folder", on_progress=lambda _: None)
-        parts.engine.warm()
-        (*_, answer) = parts.engine.ask(Query(text=QUESTION))
-    finally:
-        parts.close()
-
-    assert any("The built-in model finds instead." in note for note in answer.notes)
-    assert any("Our own ranker orders what was found." in note for note in answer.notes)
