@@ -23,8 +23,9 @@ HEAD_RATE: Final = 5.0
 
 def new_model() -> ReaderModel:
     """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
-    model = ReaderModel(load_trunk(MINILM.locate()))
-    model.trunk.set_attn_implementation("eager")  # the fused kernel's backward is slower on CPU
+    trunk = load_trunk(MINILM.locate())
+    trunk.set_attn_implementation("eager")  # the fused kernel's backward is slower on CPU
+    model = ReaderModel(trunk)
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in FROZEN)
     return model
