@@ -243,15 +243,25 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which documents to search. Empty means all. `source_glob` is matched with `/` as a letter."""
+    """Which documents to search. Empty means all. `source_glob` is matched with `/` as a letter.
+
+    `within` are sources, and folders that end in `/`: one of them must be or hold the document.
+    """
 
     source_glob: str = ""
     media_types: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     def admit(self, *, source: str, media_type: str) -> bool:
         if self.media_types and media_type not in self.media_types:
             return False
+        if self.within and not any(_holds(place, source) for place in self.within):
+            return False
         return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
+
+
+def _holds(place: str, source: str) -> bool:
+    return source == place or (place.endswith("/") and source.startswith(place))
 
 
 NO_FILTERS: Final = Filters()

@@ -48,8 +48,8 @@ def encode_chunk(chunk: Chunk) -> bytes:
             "text": chunk.text,
             "context": chunk.context,
             "headings": chunk.headings,
-            "image": _image_out(chunk.image),
-            "provenances": [_provenance_out(p) for p in chunk.provenances],
+            "image": image_out(chunk.image),
+            "provenances": [provenance_out(p) for p in chunk.provenances],
             "neighbours": chunk.neighbours,
             "confidence": chunk.confidence,
         }
@@ -68,8 +68,8 @@ def decode_chunk(data: bytes, *, chunk_id: str, doc_id: str, source: str, ordina
         text=row["text"],
         context=row["context"],
         headings=tuple(row["headings"]),
-        image=_image_in(row["image"]),
-        provenances=tuple(_provenance_in(p) for p in row["provenances"]),
+        image=image_in(row["image"]),
+        provenances=tuple(provenance_in(p) for p in row["provenances"]),
         neighbours=tuple(row["neighbours"]),
         confidence=row["confidence"],
     )
@@ -90,8 +90,8 @@ def _element_out(element: Element) -> Json:
     return {
         "role": element.role,
         "text": element.text,
-        "image": _image_out(element.image),
-        "provenances": [_provenance_out(p) for p in element.provenances],
+        "image": image_out(element.image),
+        "provenances": [provenance_out(p) for p in element.provenances],
         "level": element.level,
         "confidence": element.confidence,
         "pending": element.pending,
@@ -102,20 +102,20 @@ def _element_in(row: Json) -> Element:
     return Element(
         role=row["role"],
         text=row["text"],
-        image=_image_in(row["image"]),
-        provenances=tuple(_provenance_in(p) for p in row["provenances"]),
+        image=image_in(row["image"]),
+        provenances=tuple(provenance_in(p) for p in row["provenances"]),
         level=row["level"],
         confidence=row["confidence"],
         pending=row["pending"],
     )
 
 
-def _provenance_out(at: Provenance) -> Json:
+def provenance_out(at: Provenance) -> Json:
     box = None if at.bbox is None else _box_out(at.bbox)
     return [at.page, box, at.span, at.start_s, at.end_s]
 
 
-def _provenance_in(row: Json) -> Provenance:
+def provenance_in(row: Json) -> Provenance:
     page, box, span, start_s, end_s = row
     return Provenance(
         page=page,
@@ -130,7 +130,7 @@ def _box_out(box: BBox) -> Json:
     return [box.x0, box.y0, box.x1, box.y1]
 
 
-def _image_out(image: ImageAsset | None) -> Json:
+def image_out(image: ImageAsset | None) -> Json:
     if image is None:
         return None
     return [
@@ -143,7 +143,7 @@ def _image_out(image: ImageAsset | None) -> Json:
     ]
 
 
-def _image_in(row: Json) -> ImageAsset | None:
+def image_in(row: Json) -> ImageAsset | None:
     if row is None:
         return None
     asset_id, path, media_type, width_px, height_px, phash = row

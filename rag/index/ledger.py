@@ -81,7 +81,25 @@ ALTER TABLE chunks ADD COLUMN image_id TEXT;
 CREATE INDEX chunks_by_image ON chunks (image_id) WHERE image_id IS NOT NULL;
 """
 
-_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES)
+_CONVERSATIONS: Final = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    changed_s REAL NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS exchanges (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL DEFAULT '',
+    body BLOB NOT NULL,
+    PRIMARY KEY (conversation_id, position)
+);
+CREATE TABLE IF NOT EXISTS left_out (source TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS)
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
 _BUSY_S: Final = 30.0

@@ -23,6 +23,7 @@ from rag.index import catalog, health, lexical, pages
 from rag.index.assets import AssetStore
 from rag.index.chunk_vectors import Embed
 from rag.index.commit import Committer, Entry
+from rag.index.conversations import Conversations
 from rag.index.folder import make_folder
 from rag.index.hits import ranked
 from rag.index.ledger import SCHEMA_VERSION, Ledger
@@ -64,6 +65,7 @@ class WorkspaceIndex:
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
         self.lettering_cache = LetteringCache(ledger)
+        self.conversations = Conversations(ledger)
         self.pictures = PictureIndex(workspace, ledger)
         self._lock = lock
         self._ledger = ledger

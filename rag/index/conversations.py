@@ -1,0 +1,175 @@
+"""Conversations, kept in the ledger: what was asked, and each answer as it was given.
+
+Knows questions and answers; knows nothing of how they are shown.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from rag.datamodel import Answer
+from rag.index import codec
+from rag.index.answer_codec import decode_answer, encode_answer
+from rag.index.catalog import storable
+from rag.index.ledger import Ledger
+
+NAME_LETTERS: Final = 120
+UNNAMED: Final = "A picture"
+"""The name of a conversation that begins without words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question and its answer; None where it was stopped or failed.
+
+    `picture` is the id of a stored picture that came with it, `region` the name of a part of a
+    page, `scope` what was searched, as the person chose it.
+    """
+
+    question: str
+    picture: str = ""
+    region: str = ""
+    scope: tuple[str, ...] = ()
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRecord:
+    """One conversation for a list of them; `changed_s` is in seconds since 1970."""
+
+    id: str
+    name: str
+    changed_s: float
+    exchanges: int
+
+
+class Conversations:
+    """The conversations of one workspace. Safe for several threads."""
+
+    def __init__(self, ledger: Ledger, *, now: Callable[[], float] = time.time) -> None:
+        self._ledger = ledger
+        self._now = now
+
+    def new_id(self) -> str:
+        """Return an id; the conversation exists from its first question on."""
+        return secrets.token_hex(8)
+
+    def put(self, conversation_id: str, position: int, exchange: Exchange) -> None:
+        """Store an exchange at `position` (from 0); what came there or later is gone.
+
+        A conversation is named by its first question.
+        """
+        name = " ".join(exchange.question.split())[:NAME_LETTERS] or UNNAMED
+        answer = exchange.answer.text if exchange.answer else ""
+        row = (
+            conversation_id,
+            position,
+            storable(exchange.question),
+            storable(answer),
+            _body(exchange),
+        )
+        with self._ledger.write() as db:
+            db.execute(
+                "INSERT INTO conversations (id, name, changed_s) VALUES (?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s",
+                (conversation_id, storable(name), self._now()),
+            )
+            db.execute(
+                "DELETE FROM exchanges WHERE conversation_id = ? AND position >= ?",
+                (conversation_id, position),
+            )
+            db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?, ?)", row)
+
+    def get(self, conversation_id: str) -> list[Exchange]:
+        """Return the exchanges in order; none for an id that is unknown or deleted."""
+        with self._ledger.read() as db:
+            rows = db.execute(
+                "SELECT e.question, e.body FROM exchanges e JOIN conversations c"
+                " ON c.id = e.conversation_id WHERE c.id = ? AND NOT c.deleted"
+                " ORDER BY e.position",
+                (conversation_id,),
+            ).fetchall()
+        return [_exchange(question, body) for question, body in rows]
+
+    def record(self, conversation_id: str) -> ConversationRecord | None:
+        with self._ledger.read() as db:
+            found = _records(db, "AND c.id = ?", (conversation_id,))
+        return found[0] if found else None
+
+    def records(self, words: str = "") -> list[ConversationRecord]:
+        """Return those that hold all `words` in name, questions or answers, latest first."""
+        patterns = [f"%{_literal(word)}%" for word in words.split()]
+        clause = " ".join([_HOLDS] * len(patterns))
+        with self._ledger.read() as db:
+            return _records(db, clause, [p for pattern in patterns for p in [pattern] * 3])
+
+    def rename(self, conversation_id: str, name: str) -> bool:
+        """Return whether there is such a conversation; an empty name changes nothing."""
+        short = storable(" ".join(name.split())[:NAME_LETTERS])
+        with self._ledger.write() as db:
+            done = db.execute(
+                "UPDATE conversations SET name = ifnull(nullif(?, ''), name) WHERE id = ?",
+                (short, conversation_id),
+            )
+        return done.rowcount > 0
+
+    def delete(self, conversation_id: str) -> None:
+        """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM conversations WHERE deleted")
+            db.execute("UPDATE conversations SET deleted = 1 WHERE id = ?", (conversation_id,))
+
+    def restore(self, conversation_id: str) -> None:
+        with self._ledger.write() as db:
+            db.execute("UPDATE conversations SET deleted = 0 WHERE id = ?", (conversation_id,))
+
+    def purge(self) -> None:
+        """Delete for good what was deleted."""
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM conversations WHERE deleted")
+
+
+_COUNTED: Final = (
+    "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
+    " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted"
+)
+_HOLDS: Final = (
+    r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
+    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\' OR x.answer LIKE ? ESCAPE '\')))"
+)
+
+
+def _records(
+    db: sqlite3.Connection, clause: str, values: list[str] | tuple[str, ...]
+) -> list[ConversationRecord]:
+    rows = db.execute(f"{_COUNTED} {clause} ORDER BY c.changed_s DESC, c.id", tuple(values))
+    return [
+        ConversationRecord(id=key, name=name, changed_s=changed, exchanges=count)
+        for key, name, changed, count in rows
+    ]
+
+
+def _literal(word: str) -> str:
+    return storable(word).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _body(exchange: Exchange) -> bytes:
+    """One line of what came with the question, then the answer, if there is one."""
+    head = codec.dump([exchange.picture, exchange.region, exchange.scope])
+    return head + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
+
+
+def _exchange(question: str, body: bytes) -> Exchange:
+    head, _, rest = body.partition(b"\n")
+    row: Any = codec.load(head)
+    came = Exchange(question=question, picture=row[0], region=row[1], scope=tuple(row[2]))
+    try:
+        return replace(came, answer=decode_answer(rest) if rest else None)
+    except (zlib.error, ValueError, KeyError, TypeError):  # written by another version
+        return came
