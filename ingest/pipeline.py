@@ -38,6 +38,9 @@ from rag.sight import Sight
 READ_AHEAD: Final = 16
 """Documents that may wait, read but not yet stored: reading goes on while the model loads."""
 
+MANY_JOBS: Final = 8
+"""From so many documents on the model loads while the first are read; few may need no vectors."""
+
 QUICK_PAGES: Final = 3
 """Pages and pictures of a document whose lettering is read before that of longer ones."""
 
@@ -117,7 +120,8 @@ class Ingest:
         """
         tracker = Tracker(on_progress)
         try:
-            report = _Run(self._tools, tracker, stop or threading.Event()).all(folder)
+            with closing(_Run(self._tools, tracker, stop or threading.Event())) as running:
+                report = running.all(folder)
         except BaseException:
             tracker.end("failed")
             raise
@@ -198,16 +202,21 @@ class _Run:
         report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
         return replace(report, notes=notes)
 
+    def close(self) -> None:
+        self._writer.close()
+
     # First pass
 
     def _read_text(self, jobs: Sequence[Job]) -> None:
+        if len(jobs) >= MANY_JOBS:
+            self._writer.prepare()
         size = sum(job.file.size_bytes for job in jobs)
         self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
         running = ahead(jobs, self._parse, workers=1, depth=READ_AHEAD, stop=self._stop)
         with closing(running):
             for done in running:
                 if done is None:
-                    self._writer.flush()
+                    self._writer.pause()
                 else:
                     self._take_text(done)
         self._writer.flush()
@@ -227,7 +236,7 @@ class _Run:
             taken = [replace(record, seconds=done.seconds) for record in records]
             self._account.failed(taken, error)
         if self._writer.full:
-            self._writer.flush()
+            self._writer.hand_over()
 
     # Second pass
 
@@ -244,7 +253,7 @@ class _Run:
         with closing(running):
             for done in running:
                 if done is None:
-                    self._writer.flush()
+                    self._writer.pause()
                 else:
                     self._take_lettering(done)
         self._writer.flush()
@@ -281,7 +290,7 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             self._account.unlettered(done.job, error)
         if self._writer.full:
-            self._writer.flush()
+            self._writer.hand_over()
 
     # Third pass
 

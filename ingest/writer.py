@@ -1,12 +1,14 @@
 """Documents into the index: cut, gathered until embedding is worth a call, stored one by one.
 
-Knows chunks and vectors by their seams; knows no file, no format and no thread.
+Embedding runs on a thread of its own, while the next documents are cut and the former ones stored.
+Knows chunks and vectors by their seams; knows no file and no format.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Final, Protocol
@@ -56,8 +58,20 @@ class _Waiting:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Embedding:
+    """Documents whose chunks are being embedded: rows (n, dim) and seconds; None once stopped."""
+
+    waiting: Sequence[_Waiting]
+    rows: Future[tuple[Matrix, float] | None]
+
+    @property
+    def missing(self) -> list[Chunk]:
+        return [chunk for each in self.waiting for chunk in each.missing]
+
+
 class Writer:
-    """Used by one thread. What `add` took is stored by the next `flush`."""
+    """Used by one thread. What `add` took is stored by the next `flush` or second `hand_over`."""
 
     def __init__(
         self,
@@ -77,7 +91,13 @@ class Writer:
         self._on_unstored = on_unstored
         self._stop = stop
         self._waiting: list[_Waiting] = []
+        self._embedding: _Embedding | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._warm = False
+
+    def prepare(self) -> None:
+        """Let the model load while the first documents are read. What fails, fails at a flush."""
+        self._thread.submit(self._warm_up)
 
     def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
         """Take a document that was read in `seconds`."""
@@ -102,24 +122,47 @@ class Writer:
         """Whether enough is gathered to make embedding worth a call."""
         return sum(len(each.missing) for each in self._waiting) >= EMBEDDED_AT_ONCE
 
+    def hand_over(self) -> None:
+        """Begin to embed what is gathered; store what was embedded before. Raises as `flush`."""
+        former, self._embedding = self._embedding, self._begin()
+        if former is not None:
+            self._store(former)
+
+    def pause(self) -> None:
+        """Use a pause: as `hand_over`, unless that would wait for what is being embedded."""
+        if self._embedding is None or self._embedding.rows.done():
+            self.hand_over()
+
     def flush(self) -> None:
         """Embed what is gathered, and store each document. Raises only PagelightError.
 
         Once stopped in the midst of a long document, it stores nothing of what is gathered.
         """
+        self.hand_over()
+        self.hand_over()
+
+    def close(self) -> None:
+        """End the thread once it has embedded what it is at; nothing more is stored."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self) -> _Embedding | None:
         waiting, self._waiting = self._waiting, []
         if not waiting:
-            return
-        self._warm_up()
-        start = perf_counter()
+            return None
         missing = [chunk for each in waiting for chunk in each.missing]
-        rows = self._embed(missing)  # (n, dim)
-        if rows is None:
+        return _Embedding(waiting=waiting, rows=self._thread.submit(self._embed, missing))
+
+    def _store(self, embedding: _Embedding) -> None:
+        embedded = embedding.rows.result()
+        if embedded is None:
             return
-        a_chunk_s = (perf_counter() - start) / max(1, len(missing))
+        rows, seconds = embedded
+        missing = embedding.missing
+        a_chunk_s = seconds / max(1, len(missing))
         by_id = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
         entries = [
-            _entry(each, by_id, each.seconds + a_chunk_s * len(each.missing)) for each in waiting
+            _entry(each, by_id, each.seconds + a_chunk_s * len(each.missing))
+            for each in embedding.waiting
         ]
         outcomes = self._index.put_all(entries)
         for entry, error in zip(entries, outcomes, strict=True):
@@ -134,15 +177,18 @@ class Writer:
             self._embedder.embed_queries(["warm"])
             self._warm = True
 
-    def _embed(self, chunks: Sequence[Chunk]) -> Matrix | None:
-        """Return unit rows; None once stopped between two calls."""
+    def _embed(self, chunks: Sequence[Chunk]) -> tuple[Matrix, float] | None:
+        """Return unit rows and the seconds they took; None once stopped between two calls."""
+        if chunks:
+            self._warm_up()
+        start = perf_counter()
         rows = np.zeros((len(chunks), self._embedder.dim), dtype=np.float32)
         for at in range(0, len(chunks), LARGEST_CALL):
             if at and self._stop.is_set():
                 return None
             some = chunks[at : at + LARGEST_CALL]
             rows[at : at + len(some)] = self._vectors.embed(some)
-        return rows
+        return rows, perf_counter() - start
 
 
 def _entry(waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float) -> Entry:

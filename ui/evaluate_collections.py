@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,12 +140,13 @@ def _index(engine: Engine, collection: Collection, display: Display) -> None:
         on_unstored=failed,
         stop=threading.Event(),
     )
-    for number, text in new:
-        document = document_of(text, source=str(number))
-        writer.add(document, [_file(document)], seconds=0)
-        if writer.full:
-            writer.flush()
-    writer.flush()
+    with closing(writer):
+        for number, text in new:
+            document = document_of(text, source=str(number))
+            writer.add(document, [_file(document)], seconds=0)
+            if writer.full:
+                writer.hand_over()
+        writer.flush()
 
 
 def document_of(text: Text, *, source: str) -> Document:
