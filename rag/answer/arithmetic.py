@@ -61,6 +61,9 @@ _PLAIN: Final = re.compile(
     r"[-−–(]?(?:[A-Z]{2,3} ?)?[$€£¥]?[-−–]?\d+(?:[.,:]\d+)*\)?(?: ?%|°| ?[A-Za-z²³/]{1,12}){0,2}\)?"
 )
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_COMPOUND: Final = re.compile(r"-[^\W\d]")
+"""After "33" of "33-year": such a number is part of a word."""
+
 CONSIDERED: Final = 8
 LOOKED_INTO: Final = 120
 
@@ -185,6 +188,8 @@ def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | No
     short = candidate.short
     chunk = short.evidence.hit.chunk
     if not _PLAIN.fullmatch(short.text) or _YEAR.fullmatch(short.text.strip("()")):
+        return None
+    if _COMPOUND.match(chunk.text, short.end):
         return None
     read = quantity(short.text, around=f"{chunk.context}\n{chunk.text}")
     if read is None:

@@ -22,6 +22,7 @@ from rag.answer.extremes import has_column_for
 from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
+from rag.answer.reading import READ_HITS
 from rag.answer.refusal import NOT_HELD, is_refusal
 from rag.answer.region import reading_with
 from rag.answer.table_rows import Table, with_whole_tables
@@ -190,7 +191,7 @@ class Pipeline:
         wanted = operation(asked.text)
         for part in wanted.parts if wanted else ():
             known = {hit.chunk.id for hit in kept}
-            found = self._retriever.retrieve(replace(asked, text=part), k=PART_HITS)
+            found = self.rank(replace(asked, text=part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
 

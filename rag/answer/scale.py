@@ -15,10 +15,12 @@ from rag.datamodel import CELL_SEPARATOR, Chunk
 _SIZES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _STATED: Final = re.compile(
     r"(?:\bin\s+(?:[\w.$€£]+\s+){0,3}?|[$€£]\s?|\b(?:usd|eur|chf|rm)\s+|\()"
-    r"(?P<scale>thousand|million|billion)s?\b|(?P<zeros>\b000)['’]?s?\b",
+    r"(?P<scale>thousand|million|billion)s?\b|(?P<zeros>(?<![\d.,])000)['’]?s?\b",
     re.IGNORECASE,
 )
-_NAMED: Final = re.compile(r"\b(?:thousand|million|billion)s?\b|\b000['’]?s\b", re.IGNORECASE)
+_NAMED: Final = re.compile(
+    r"\b(?:thousand|million|billion)s?\b|(?<![\d.,])000['’]?s\b", re.IGNORECASE
+)
 _BARE: Final = re.compile(r"[$€£¥]?\s?\(?[$€£¥]?\d+(?:,\d{3})*(?:\.\d+)?\)?")
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 _UNSCALED: Final = re.compile(

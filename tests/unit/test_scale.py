@@ -40,6 +40,8 @@ def test_a_question_that_names_the_scale_gets_the_number_in_it():
 def test_only_tables_state_a_scale_for_all():
     assert shown("192,052", role="text") == "192,052"
     assert shown("5", text="Year | Snow\n1999 | 5") == "5"
+    assert shown("114", text="Region | Cases per 100,000\nUri | 114") == "114"
+    assert shown("114", text="Cases per 100,000 in the region\nRegion | Cases\nUri | 114") == "114"
 
 
 def test_the_name_of_a_column_says_more_than_the_table():
