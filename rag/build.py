@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from rag.answer.asked import asked_of_passage
+from rag.answer.collection import TableAsker
 from rag.answer.confidence import Confidence
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.explain import asked_words
@@ -25,6 +26,7 @@ from rag.answer.verify import Verifier
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError
 from rag.index.assets import decode
+from rag.index.per_document import Asked
 from rag.index.picture_kind import picture_kind
 from rag.index.records import Finding
 from rag.index.store import WorkspaceIndex
@@ -40,7 +42,7 @@ from rag.neural.text_folder import FolderEmbedder
 from rag.neural.weights import folder_of
 from rag.protocols import Index, Pixels
 from rag.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
-from rag.retrieve.retriever import Retriever
+from rag.retrieve.retriever import Retriever, Weights
 from rag.settings import Settings
 from rag.sight import Sight
 
@@ -48,6 +50,9 @@ ANSWER_THRESHOLD: Final = 0.75
 """Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 8
+
+CELL_EVIDENCE: Final = 8
+"""So many sentences or rows of one document are compared with a table's question as vectors."""
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
@@ -186,6 +191,40 @@ class Engine:
 
     def search(self, query: Query, k: int) -> list[Hit]:
         return self._pipeline.search(query, k=k)
+
+    def table(self) -> TableAsker:
+        """Return what asks every document; it uses the same models, readings and thresholds."""
+        scorer = EvidenceScorer(
+            self.index,
+            self.embedder,
+            self._readings,
+            dense_ready=self.ready,
+            most_embedded=CELL_EVIDENCE,
+        )
+        ranker = AnswerRanker(scorer)
+        return TableAsker(
+            self.index,
+            self._best_of_each,
+            read=self._readings.read,
+            reranker=EvidenceReranker(self._readings, scorer.importance),
+            ranker=ranker,
+            assess=Confidence(self.index, ranker).estimate,
+            kept=self.index.cells,
+            threshold=self.limits.threshold,
+            models=self.models,
+        )
+
+    def _best_of_each(
+        self, question: str, doc_ids: Sequence[str], k: int
+    ) -> dict[str, list[tuple[str, float]]]:
+        weights = Weights()
+        asked = Asked(
+            vector=self.embedder.embed_queries([question]),
+            text=question,
+            dense=weights.dense,
+            lexical=weights.lexical,
+        )
+        return self.index.best_of_each(asked, doc_ids=doc_ids, k=k)
 
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that made it relevant to the question.

@@ -92,9 +92,11 @@ class EvidenceScorer:
         *,
         weights: Weights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
+        most_embedded: int = MOST_EMBEDDED,
     ) -> None:
         self._index = index
         self._embedder = embedder
+        self._most_embedded = most_embedded
         self._readings = readings
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
@@ -127,9 +129,9 @@ class EvidenceScorer:
         ]
         found.sort(key=_order)
         if self._dense_ready():
-            first = found[:MOST_EMBEDDED]
+            first = found[: self._most_embedded]
             similarities = self._similarities(question, first)
-            found[:MOST_EMBEDDED] = [
+            found[: self._most_embedded] = [
                 scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
             ]
         return sorted(found, key=_order)

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
-from rag.index import catalog, health, lexical, pages
+from rag.index import catalog, health, lexical, pages, per_document
 from rag.index.assets import AssetStore
+from rag.index.cells import CellStore
 from rag.index.chunk_vectors import Embed
 from rag.index.commit import Committer, Entry
 from rag.index.conversations import Conversations
@@ -67,6 +68,7 @@ class WorkspaceIndex:
         self.lettering_cache = LetteringCache(ledger)
         self.conversations = Conversations(ledger)
         self.pictures = PictureIndex(workspace, ledger)
+        self.cells = CellStore(workspace)
         self._lock = lock
         self._ledger = ledger
         self._vectors = vectors
@@ -110,6 +112,7 @@ class WorkspaceIndex:
     def close(self) -> None:
         self._vectors.close()
         self.pictures.close()
+        self.cells.close()
         self._stemmer.close()
         self._ledger.close()
         self._lock.release()
@@ -162,6 +165,26 @@ class WorkspaceIndex:
         with self._ledger.read() as db:
             found = lexical.search_pictures(db, phash, k=k, doc_rows=_doc_rows(db, filters))
             return ranked(db, found, k=k, channel="image", filters=filters)
+
+    def best_of_each(
+        self, asked: per_document.Asked, *, doc_ids: Sequence[str], k: int
+    ) -> dict[str, list[tuple[str, float]]]:
+        """Return the `k` best (chunk id, score) of each document, the first of each page first."""
+        with self._ledger.read() as db:
+            return per_document.best_of_each(
+                db,
+                self._vectors,
+                self._stemmer,
+                asked,
+                doc_ids=doc_ids,
+                weights=WORD_WEIGHTS,
+                k=k,
+            )
+
+    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return the ids of each document's chunks in reading order."""
+        with self._ledger.read() as db:
+            return per_document.chunks_by_document(db, doc_ids)
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         with self._ledger.read() as db:
