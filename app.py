@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -69,10 +69,16 @@ def chat(
 def ingest(
     folder: Annotated[Path, typer.Argument(help="Folder of documents and pictures.")],
     *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and read again after each change.")
+    ] = False,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Read what is new or changed in FOLDER. Exit code 3: some files could not be read."""
+    if watch:
+        _watch(folder, workspace, as_json=as_json)
+        return
     with _speaking(), _session(workspace) as session:
         from ui.terminal import IngestDisplay, print_report
 
@@ -212,6 +218,29 @@ def evaluate(
 
             write_illustrated_html(settings, report, html_file)
         print_evaluation(report)
+
+
+def _watch(folder: Path, workspace: Path | None, *, as_json: bool) -> None:
+    with _speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        from ui.terminal import IngestDisplay, Log
+        from ui.watching import News, watch
+
+        log, news = Log(stderr=as_json), News()
+        with IngestDisplay() as display:
+
+            def report_on(report: Mapping[str, Any]) -> None:
+                display.rest()
+                if as_json:
+                    _print_json(report)
+                log.tell(*news.lines(report))
+
+            try:
+                watch(
+                    settings, folder, tell=log.tell, on_report=report_on, on_progress=display.show
+                )
+            except KeyboardInterrupt:
+                log.tell("Stopped.")
 
 
 def _compare(

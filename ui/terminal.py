@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
@@ -52,7 +53,12 @@ class IngestDisplay:
             completed=progress.files_done,
             total=progress.files_total,
             rate=rate,
+            visible=True,
         )
+
+    def rest(self) -> None:
+        """Show nothing until there is progress again."""
+        self._progress.update(self._task, visible=False)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -65,6 +71,18 @@ class IngestDisplay:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+
+
+class Log:
+    """Lines with the time of day, for one who looks in now and then."""
+
+    def __init__(self, *, stderr: bool) -> None:
+        self._console = Console(soft_wrap=True, stderr=stderr)
+
+    def tell(self, *lines: str) -> None:
+        now = time.strftime("%H:%M:%S")
+        for line in lines:
+            self._console.print(Text(f"{now}  {line}"))
 
 
 def print_report(report: Mapping[str, Any]) -> None:
