@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from rag.datamodel import (
     Turn,
 )
 from rag.index.assets import AssetStore
+from rag.index.conversations import Conversations
+from rag.index.ledger import Ledger
 from rag.index.records import DocumentRecord
 from rag.protocols import Pixels
 
@@ -94,7 +97,13 @@ class FakeLibrary:
         self.docs = {doc.id: doc for doc in docs}
         self.failed: list[DocumentRecord] = []
         self.root: Path | None = folder
-        self.assets = AssetStore(folder / ".pagelight" / "assets", megapixels=10)
+        self._hidden = folder / ".pagelight"
+        self.assets = AssetStore(self._hidden / "assets", megapixels=10)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        self._hidden.mkdir(exist_ok=True)
+        return Conversations(Ledger(self._hidden / "ledger.sqlite"))
 
     def documents(self) -> list[DocumentRecord]:
         ready = [

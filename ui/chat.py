@@ -18,6 +18,17 @@ WELCOME: Final = (
     '<div class="welcome"><h2>Ask your documents</h2>'
     "<p>Every claim carries a mark. Click it, and the place it came from lights up.</p></div>"
 )
+PAST_BUTTON: Final = (
+    '<button type="button" id="past-open" aria-controls="past" aria-expanded="false" '
+    'aria-label="Conversations" title="Conversations">☰</button>'
+)
+PAST: Final = (
+    '<nav id="past" aria-label="Conversations"><div class="past-head"><h2>Conversations</h2>'
+    '<button type="button" id="past-close" aria-label="Close">×</button></div>'
+    '<input id="past-words" type="search" placeholder="Search" '
+    'aria-label="Search conversations"><div id="past-undo" role="status"></div>'
+    '<div id="past-list"></div></nav>'
+)
 PANEL: Final = (
     '<div id="sheet"><button type="button" id="source-close"></button>'
     '<section id="library" aria-label="Documents"><h2>Documents</h2><div id="library-list"></div>'
@@ -39,13 +50,15 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
         new = _top(profile)
         _markup('<div id="status" role="status"></div>', elem_id="status-row")
         with gr.Row(elem_id="desk"):
+            _markup(PAST, elem_id="past-panel")
             with gr.Column(elem_id="talk", min_width=0):
                 chatbot = _chatbot(examples)
                 _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                 # Filled by the page's script with the part of a page that is asked about.
                 region = gr.Textbox(elem_id="region-name", visible="hidden")
                 box = _message_box()
-                again = _again()
+                # Never seen; the page's script fills and clicks them.
+                hidden = {name: _hidden(name) for name in ("again", "resend", "reopen")}
             _markup(PANEL, elem_id="panel")
         _wire(
             replier,
@@ -54,13 +67,14 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
             box=box,
             region=region,
             new=new,
-            again=again,
+            hidden=hidden,
         )
     return blocks
 
 
 def _top(profile: Profile) -> gr.Button:
     with gr.Row(elem_id="top"):
+        _markup(PAST_BUTTON, elem_id="past-opener")
         _markup('<div class="brand"><i class="glow"></i>Pagelight</div>', elem_id="brand")
         _markup(_profile_html(profile), elem_id="profile")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
@@ -111,10 +125,10 @@ def _message_box() -> gr.MultimodalTextbox:
     )
 
 
-def _again() -> tuple[gr.Textbox, gr.Button]:
-    """Return what the page's script asks an edited search with: never seen, filled and clicked."""
-    text = gr.Textbox(elem_id="again-text", visible="hidden")
-    return text, gr.Button(elem_id="again-ask", visible="hidden")
+def _hidden(name: str) -> tuple[gr.Textbox, gr.Button]:
+    """Return a field and a button that only the page's script uses."""
+    text = gr.Textbox(elem_id=f"{name}-text", visible="hidden")
+    return text, gr.Button(elem_id=f"{name}-ask", visible="hidden")
 
 
 def _wire(
@@ -125,7 +139,7 @@ def _wire(
     box: gr.MultimodalTextbox,
     region: gr.Textbox,
     new: gr.Button,
-    again: tuple[gr.Textbox, gr.Button],
+    hidden: dict[str, tuple[gr.Textbox, gr.Button]],
 ) -> None:
     def asked(message: dict[str, Any], part: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
         text, files = message.get("text") or "", message.get("files") or []
@@ -138,23 +152,39 @@ def _wire(
     def edited(text: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
         yield from _replies(replier, said, text, [], as_is=True)
 
+    def resent(value: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+        position, _, text = value.partition("\n")
+        number = int(position) if position.isdecimal() else -1
+        yield from _shown(said, replier.again(said, number, text))
+
     def stopped(said: Conversation) -> tuple[list[Message], Any]:
-        said.stop()
+        replier.stop(said)
         return said.messages, _idle()
 
-    def fresh() -> tuple[Conversation, list[Message], Any]:
+    def fresh(said: Conversation) -> tuple[Conversation, list[Message], Any]:
+        replier.stop(said)
         return Conversation(), [], _idle()
 
-    edited_text, ask_again = again
+    def reopened(key: str, said: Conversation) -> tuple[Conversation, list[Message], Any]:
+        replier.stop(said)
+        again = replier.reopened(key)
+        return again, again.messages, _idle()
+
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
     asking: Any = shared | {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+    edited_text, ask_edited = hidden["again"]
+    resent_text, ask_resent = hidden["resend"]
+    key, reopen = hidden["reopen"]
+    shown: list[Any] = [chatbot, box]
     runs: list[Any] = [
-        box.submit(asked, [box, region, conversation], [chatbot, box, region], **asking),
-        chatbot.example_select(picked, [conversation], [chatbot, box], **asking),
-        ask_again.click(edited, [edited_text, conversation], [chatbot, box], **asking),
+        box.submit(asked, [box, region, conversation], [*shown, region], **asking),
+        chatbot.example_select(picked, [conversation], shown, **asking),
+        ask_edited.click(edited, [edited_text, conversation], shown, **asking),
+        ask_resent.click(resent, [resent_text, conversation], shown, **asking),
     ]
-    box.stop(stopped, [conversation], [chatbot, box], cancels=runs, **shared)
-    new.click(fresh, None, [conversation, chatbot, box], cancels=runs, **shared)
+    box.stop(stopped, [conversation], shown, cancels=runs, **shared)
+    new.click(fresh, [conversation], [conversation, *shown], cancels=runs, **shared)
+    reopen.click(reopened, [key, conversation], [conversation, *shown], cancels=runs, **shared)
 
 
 def _replies(
@@ -166,9 +196,13 @@ def _replies(
     as_is: bool = False,
     region: str = "",
 ) -> Iterator[tuple[Any, ...]]:
+    yield from _shown(said, replier.reply(said, text, files, as_is=as_is, region=region))
+
+
+def _shown(said: Conversation, replies: Iterator[list[Message]]) -> Iterator[tuple[Any, ...]]:
     """Yield bubbles and the message box, which shows Stop while words come."""
     box = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
-    for messages in replier.reply(said, text, files, as_is=as_is, region=region):
+    for messages in replies:
         yield messages, box
         box = gr.skip()
     yield said.messages, _idle()

@@ -7,12 +7,12 @@ before a Stop stays said.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from rag.datamodel import Query, QueryImage, Turn
+from rag.datamodel import NO_FILTERS, Answer, Query, QueryImage, Turn
 from rag.errors import PagelightError
 from ui.places import Shelf, places_of
 from ui.region import Region, Regions
@@ -24,7 +24,11 @@ from ui.render import (
     turn_of,
     waiting_html,
 )
+from ui.scope import filters_of, named_in, told
 from ui.seams import Engine, ReadImage
+
+if TYPE_CHECKING:
+    from ui.conversations import Keeper
 
 logger = logging.getLogger(__name__)
 
@@ -32,48 +36,92 @@ SEARCHING: Final = "Looking through the documents …"
 BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
 STOPPED: Final = "Stopped."
 
+_EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
+AGAIN: Final = '<p class="again"><button type="button" class="ask-again">Ask again</button></p>'
+
 Message = dict[str, Any]
 """A bubble, as the chat component takes it: role and content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What came with one message: words, a picture, the name of a part of a page."""
+    """What came with one message: words, a picture, the name of a part of a page, a scope.
+
+    `picture` is the id of a stored picture, of a conversation that was opened again.
+    """
 
     text: str = ""
     images: tuple[str, ...] = ()
+    picture: str = ""
     region: str = ""
+    scope: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.text or self.images or self.picture or self.region)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An exchange, and how many messages and turns stand before it."""
+
+    asked: Asked
+    messages: int
+    turns: int
 
 
 @dataclass(slots=True)
 class Conversation:
     """What was said: bubbles to show, and turns for later questions to refer to.
 
-    `growing` is the bubble that an answer is being written into, None between questions.
+    `growing` is the bubble that an answer is being written into, None between questions; `latest`
+    is that answer as far as it has come. `id` is empty until something is asked.
     """
 
     messages: list[Message] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     growing: Message | None = None
+    id: str = ""
+    begun: list[Begun] = field(default_factory=list)
+    latest: Answer | None = None
 
-    def begin(
-        self, text: str, images: list[str], *, waiting: str, region: Region | None = None
-    ) -> Message:
+    def begin(self, asked: Asked, *, waiting: str, region: Region | None = None) -> Message:
         """Add a question, and the bubble that its answer will grow in."""
-        for image in images[:1]:
+        self.begun.append(
+            Begun(asked=asked, messages=len(self.messages), turns=len(self.turns)),
+        )
+        for image in asked.images:
             picture = {"path": image, "alt_text": "Picture of the question"}
             self.messages.append({"role": "user", "content": picture})
-        if text or region:
-            self.messages.append({"role": "user", "content": question_html(text, region=region)})
+        if asked.text or region or asked.picture:
+            self.messages.append({"role": "user", "content": self._question(asked, region)})
         self.growing = {"role": "assistant", "content": waiting_html(waiting)}
+        self.latest = None
         self.messages.append(self.growing)
         return self.growing
+
+    def _question(self, asked: Asked, region: Region | None) -> str:
+        """Return the bubble; the class tells the page which conversation this is."""
+        html = question_html(
+            asked.text, region=region, picture=asked.picture, scope=told(asked.scope)
+        )
+        edit = _EDIT if asked.text else ""
+        return f'<div class="asked talk-{self.id}">{html}{edit}</div>' if self.id else html
 
     def stop(self) -> None:
         """Leave the answer as far as it has come; what comes later for it is dropped."""
         if self.growing is not None and "waiting" in self.growing["content"].partition(">")[0]:
             self.growing["content"] = stopped_html(STOPPED)
         self.growing = None
+
+    def back_to(self, position: int) -> Asked | None:
+        """Drop the exchange at `position` (from 0) and all after it; return what it asked."""
+        if not 0 <= position < len(self.begun):
+            return None
+        begun = self.begun[position]
+        del self.messages[begun.messages :], self.turns[begun.turns :], self.begun[position:]
+        self.growing = None
+        return begun.asked
 
 
 class Replier:
@@ -86,11 +134,13 @@ class Replier:
         shelf: Shelf,
         read_image: ReadImage,
         regions: Regions | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self._engine = engine
         self._shelf = shelf
         self._read_image = read_image
         self._regions = regions
+        self._keeper = keeper
 
     def reply(
         self,
@@ -100,35 +150,84 @@ class Replier:
         *,
         as_is: bool = False,
         region: str = "",
+        scope: Sequence[str] = (),
     ) -> Iterator[list[Message]]:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
         `as_is` asks without what was said before, so that nothing of it is read into the text.
-        `region` names the part of a page that is asked about.
+        `region` names the part of a page that is asked about, `scope` what is searched.
         """
-        message = Asked(text=text.strip(), images=tuple(images[:1]), region=region.strip())
-        if message == Asked():
+        asked = Asked(
+            text=text.strip(),
+            images=tuple(images[:1]),
+            region=region.strip(),
+            scope=tuple(scope),
+        )
+        yield from self._reply(conversation, asked, as_is=as_is)
+
+    def again(
+        self, conversation: Conversation, position: int, text: str = ""
+    ) -> Iterator[list[Message]]:
+        """Ask the question at `position` (from 0) again, with other words if any are given.
+
+        What came after it is dropped.
+        """
+        asked = conversation.back_to(position)
+        if asked is not None:
+            changed = replace(asked, text=text.strip() or asked.text)
+            yield from self._reply(conversation, changed, as_is=False)
+
+    def stop(self, conversation: Conversation) -> None:
+        """Stop the answer that is being written, and keep it as far as it has come."""
+        was_growing, latest = conversation.growing is not None, conversation.latest
+        conversation.stop()
+        if was_growing and latest is not None:
+            notes = (*latest.notes, STOPPED)
+            self._keep(conversation, replace(latest, notes=notes, complete=True))
+
+    def reopened(self, conversation_id: str) -> Conversation:
+        """Return a kept conversation as it was; an empty one where it is unknown."""
+        if self._keeper is None:
+            return Conversation()
+        return self._keeper.reopened(conversation_id)
+
+    def _reply(
+        self, conversation: Conversation, asked: Asked, *, as_is: bool
+    ) -> Iterator[list[Message]]:
+        if asked.empty:
             return
-        part = self._regions.find(message.region) if self._regions else None
-        bubble = conversation.begin(message.text, images, waiting=self._waiting_text(), region=part)
-        yield conversation.messages
+        if self._keeper is not None:
+            conversation.id = conversation.id or self._keeper.new_id()
         earlier = () if as_is else tuple(conversation.turns)
-        for content in self._contents(conversation, message, earlier):
+        text, asked = self._scoped(asked)
+        part = self._regions.find(asked.region) if self._regions else None
+        bubble = conversation.begin(asked, waiting=self._waiting_text(), region=part)
+        self._keep(conversation, None)
+        yield conversation.messages
+        for content in self._contents(conversation, replace(asked, text=text), earlier):
             if conversation.growing is not bubble:  # stopped meanwhile
                 return
             bubble["content"] = content
             yield conversation.messages
         conversation.growing = None
 
+    def _scoped(self, asked: Asked) -> tuple[str, Asked]:
+        """Return the words to search, and the message with its scope: files named with @ first."""
+        if "@" not in asked.text:
+            return asked.text, asked
+        sources = (source for doc in self._engine.index.documents() for source in doc.sources)
+        text, named = named_in(asked.text, sources)
+        return text, replace(asked, scope=named or asked.scope)
+
     def _waiting_text(self) -> str:
         return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
 
     def _contents(
-        self, conversation: Conversation, message: Asked, earlier: tuple[Turn, ...]
+        self, conversation: Conversation, asked: Asked, earlier: tuple[Turn, ...]
     ) -> Iterator[str]:
         """Yield what the bubble shows: the growing answer, or what went wrong."""
         try:
-            yield from self._answer(conversation, message, earlier)
+            yield from self._answer(conversation, asked, earlier)
         except PagelightError as error:
             yield error_html(str(error))
         except Exception:
@@ -136,22 +235,39 @@ class Replier:
             yield error_html(BUG)
 
     def _answer(
-        self, conversation: Conversation, message: Asked, earlier: tuple[Turn, ...]
+        self, conversation: Conversation, asked: Asked, earlier: tuple[Turn, ...]
     ) -> Iterator[str]:
-        key = self._shelf.new_key()
-        for answer in self._engine.ask(self._query(message), earlier):
-            self._shelf.put(key, places_of(answer))
+        key, bubble = self._shelf.new_key(), conversation.growing
+        for answer in self._engine.ask(self._query(asked), earlier):
+            told_answer = _with_scope(answer)
+            self._shelf.put(key, places_of(told_answer))
+            if conversation.growing is bubble:
+                conversation.latest = told_answer
             if answer.complete:
-                conversation.turns.append(turn_of(message.text, answer))
+                conversation.turns.append(turn_of(asked.text, answer))
+                self._keep(conversation, told_answer)
             if answer.complete or answer.text.strip():
-                yield answer_html(answer, key=key)
+                yield answer_html(told_answer, key=key, tools=AGAIN if conversation.id else "")
 
-    def _query(self, message: Asked) -> Query:
+    def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
+        if self._keeper is not None:
+            self._keeper.keep(conversation, answer)
+
+    def _query(self, asked: Asked) -> Query:
         """Read the picture and the part of a page that came with the words."""
         image: QueryImage | None = None
-        if message.images:
-            image = self._read_image(Path(message.images[0]))
+        if asked.images:
+            image = self._read_image(Path(asked.images[0]))
+        elif asked.picture and self._keeper:
+            image = self._read_image(self._keeper.picture(asked.picture))
         region = None
-        if message.region and self._regions:
-            region = self._regions.chunk(message.region)
-        return Query(text=message.text, image=image, region=region)
+        if asked.region and self._regions:
+            region = self._regions.chunk(asked.region)
+        return Query(text=asked.text, image=image, region=region, filters=filters_of(asked.scope))
+
+
+def _with_scope(answer: Answer) -> Answer:
+    """Say, where nothing was found, that not all was searched."""
+    if answer.answered or answer.query.filters == NO_FILTERS:
+        return answer
+    return replace(answer, notes=(*answer.notes, "Only a part of the documents was searched."))

@@ -45,10 +45,10 @@ def figure_url(figure: Figure, chunk: Chunk) -> str:
         return f"/asset/{figure.image.id}"
     if figure.page is None or figure.bbox is None or not is_drawn(figure.media_type):
         return ""
-    return crop_url(chunk.doc_id, figure.page, _wider(figure.bbox))
+    return crop_url(chunk.doc_id, figure.page, widened(figure.bbox))
 
 
-def _wider(bbox: BBox) -> BBox:
+def widened(bbox: BBox) -> BBox:
     """Return the box with a margin: letters reach over their boxes."""
     return BBox(
         x0=max(0.0, bbox.x0 - MARGIN),

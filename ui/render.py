@@ -30,8 +30,8 @@ Line = tuple[int, int]
 """Start and end of a line in the answer's text, without its line end."""
 
 
-def answer_html(answer: Answer, *, key: str) -> str:
-    """Return the whole bubble of an answer, complete or still growing."""
+def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
+    """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
     places = places_of(answer)
     parts = [_searched_for(answer)]
     if answer.answered:
@@ -40,14 +40,22 @@ def answer_html(answer: Answer, *, key: str) -> str:
     else:
         parts += [f"<p>{escaped(answer.text.strip() or NOT_HELD)}</p>", _nearest(places, key=key)]
     state = "answer" if answer.complete else "answer growing"
-    parts.append(_notes(answer))
+    parts += [_notes(answer), tools if answer.complete else ""]
     return f'<div class="{state}">{"".join(parts)}</div>'
 
 
-def question_html(text: str, *, region: Region | None = None) -> str:
-    """Return the bubble of a question, with the part of a page that it is about."""
+def question_html(
+    text: str, *, region: Region | None = None, picture: str = "", scope: str = ""
+) -> str:
+    """Return the bubble of a question, with the part of a page that it is about.
+
+    `picture` is the id of a stored one, `scope` what is searched, in words.
+    """
     part = "" if region is None else _region(region)
-    return f'<div class="question">{part}{escaped(text)}</div>'
+    if picture:
+        part += f'<img src="/asset/{escaped(picture)}" alt="Picture of the question">'
+    within = f'<div class="asked-in">In {escaped(scope)}</div>' if scope else ""
+    return f'<div class="question">{part}{escaped(text)}</div>{within}'
 
 
 def _region(region: Region) -> str:

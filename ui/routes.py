@@ -29,8 +29,10 @@ FRESH: Final = {"cache-control": "no-store"}
 LOOKS: Final = {
     "style.css": "text/css",
     "pictures.css": "text/css",
+    "conversations.css": "text/css",
     "behaviour.js": "text/javascript",
     "region.js": "text/javascript",
+    "conversations.js": "text/javascript",
 }
 
 

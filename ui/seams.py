@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
+from rag.index.conversations import Conversations
 from rag.index.records import DocumentRecord
 from rag.protocols import Pixels
 
@@ -35,6 +36,9 @@ class Library(Protocol):
     def root(self) -> Path | None:
         """The folder that the documents were read from."""
         ...
+
+    @property
+    def conversations(self) -> Conversations: ...
 
     def documents(self) -> list[DocumentRecord]: ...
     def document(self, doc_id: str) -> Document | None: ...

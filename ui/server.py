@@ -34,8 +34,10 @@ ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with
 _HEAD: Final = (
     '<link rel="stylesheet" href="/looks/style.css">'
     '<link rel="stylesheet" href="/looks/pictures.css">'
+    '<link rel="stylesheet" href="/looks/conversations.css">'
     '<script src="/looks/behaviour.js" defer></script>'
     '<script src="/looks/region.js" defer></script>'
+    '<script src="/looks/conversations.js" defer></script>'
 )
 
 
@@ -85,6 +87,7 @@ def build_app(
     from fastapi import FastAPI  # noqa: PLC0415 - the command line starts without it
 
     from ui.api import api_routes  # noqa: PLC0415 - as above
+    from ui.conversation_routes import conversation_routes  # noqa: PLC0415 - as above
     from ui.models_routes import models_routes  # noqa: PLC0415 - as above
     from ui.pages import Pages  # noqa: PLC0415 - as above
     from ui.places import Shelf  # noqa: PLC0415 - as above
@@ -103,6 +106,9 @@ def build_app(
     app.include_router(
         page_routes(parts.engine, parts.jobs, shelf=shelf, pages=pages, regions=regions)
     )
+    index = parts.engine.index
+    index.conversations.purge()
+    app.include_router(conversation_routes(index.conversations, index, pages))
     app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
     _mount_chat(app, parts, shelf, regions)
@@ -115,9 +121,17 @@ def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf, regions: Regions) -> N
 
     from ui.chat import build_chat  # noqa: PLC0415 - imports gradio
     from ui.conversation import Replier  # noqa: PLC0415 - as above
+    from ui.conversations import Keeper  # noqa: PLC0415 - as above
     from ui.theme import theme  # noqa: PLC0415 - as above
 
-    replier = Replier(parts.engine, shelf=shelf, read_image=parts.read_image, regions=regions)
+    index = parts.engine.index
+    replier = Replier(
+        parts.engine,
+        shelf=shelf,
+        read_image=parts.read_image,
+        regions=regions,
+        keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
+    )
     gr.mount_gradio_app(
         app,
         build_chat(replier, profile=parts.engine.profile, examples=parts.examples),

@@ -1,0 +1,132 @@
+"""Conversations that are kept: stored as they go on, and opened again with their sources.
+
+Knows the store, the shelf of places and how bubbles look; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rag.datamodel import Answer
+from rag.errors import PagelightError, SourceError
+from rag.index.conversations import Conversations, Exchange
+from ui.conversation import AGAIN, STOPPED, Asked, Conversation
+from ui.places import Shelf, places_of
+from ui.region import Regions
+from ui.render import answer_html, stopped_html, turn_of
+from ui.seams import Library
+
+if TYPE_CHECKING:
+    from ui.conversation import Begun
+
+logger = logging.getLogger(__name__)
+
+MEGAPIXELS: Final = 50
+"""Larger pictures of questions are not kept; they were read all the same."""
+
+
+class Keeper:
+    """Stores conversations and opens them. One for the whole program."""
+
+    def __init__(
+        self,
+        store: Conversations,
+        library: Library,
+        *,
+        shelf: Shelf,
+        regions: Regions | None = None,
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._shelf = shelf
+        self._regions = regions
+
+    def new_id(self) -> str:
+        return self._store.new_id()
+
+    def keep(self, conversation: Conversation, answer: Answer | None) -> None:
+        """Store the last exchange. A workspace that can't be written costs no answer."""
+        position = len(conversation.begun) - 1
+        begun = conversation.begun[position]
+        try:
+            picture = self._picture_of(conversation, begun)
+            exchange = Exchange(
+                question=begun.asked.text,
+                picture=picture,
+                region=begun.asked.region,
+                scope=begun.asked.scope,
+                answer=answer,
+            )
+            self._store.put(conversation.id, position, exchange)
+        except PagelightError as error:
+            logger.warning("a conversation could not be kept: %s", error)
+
+    def picture(self, picture: str) -> Path:
+        """Return where a picture of a question is stored. Raises SourceError if it is gone."""
+        found = self._library.assets.find(picture)
+        if found is None:
+            raise SourceError("The picture of this question is no longer stored.")
+        return found[0]
+
+    def reopened(self, conversation_id: str) -> Conversation:
+        """Return a conversation as it was; an empty one for an id that is unknown."""
+        exchanges = self._store.get(conversation_id)
+        conversation = Conversation(id=conversation_id if exchanges else "")
+        for exchange in exchanges:
+            self._say(conversation, exchange)
+        return conversation
+
+    def _say(self, conversation: Conversation, exchange: Exchange) -> None:
+        asked = Asked(
+            text=exchange.question,
+            picture=exchange.picture,
+            region=exchange.region,
+            scope=exchange.scope,
+        )
+        region = self._regions.find(exchange.region) if self._regions else None
+        bubble = conversation.begin(asked, waiting="", region=region)
+        conversation.growing = None
+        if exchange.answer is None:
+            bubble["content"] = stopped_html(STOPPED)
+            return
+        answer = self._told(exchange.answer)
+        key = self._shelf.new_key()
+        self._shelf.put(key, places_of(answer))
+        conversation.turns.append(turn_of(exchange.question, answer))
+        bubble["content"] = answer_html(answer, key=key, tools=AGAIN)
+
+    def _told(self, answer: Answer) -> Answer:
+        """Add a line for the sources that are no longer there as they were read."""
+        gone = gone_sources(answer, self._library)
+        if not gone:
+            return answer
+        line = f"Changed or removed since this was asked: {', '.join(gone)}."
+        return replace(answer, notes=(*answer.notes, line))
+
+    def _picture_of(self, conversation: Conversation, begun: Begun) -> str:
+        """Return the id of the question's picture, stored now if it has come just now."""
+        if begun.asked.picture or not begun.asked.images:
+            return begun.asked.picture
+        picture = self._stored(Path(begun.asked.images[0]))
+        asked = replace(begun.asked, picture=picture)
+        conversation.begun[-1] = replace(begun, asked=asked)
+        return picture
+
+    def _stored(self, path: Path) -> str:
+        from rag.index.assets import decode  # noqa: PLC0415 - imports Pillow
+
+        try:
+            pixels = decode(path.read_bytes(), megapixels=MEGAPIXELS)
+        except OSError:  # the answer says what is wrong with it
+            return ""
+        return self._library.assets.put(pixels).id
+
+
+def gone_sources(answer: Answer, library: Library) -> Sequence[str]:
+    """Return the cited files that the index no longer holds with the bytes that were read."""
+    cited = {place.chunk.doc_id: place.chunk.source for place in places_of(answer)}
+    return [source for doc_id, source in cited.items() if library.document(doc_id) is None]

@@ -1,0 +1,102 @@
+"""What is searched: documents, folders and types that a person chose, or named with @.
+
+An entry is `in:SOURCE`, `in:FOLDER/` or `type:MEDIA`. Turns entries into filters and into words;
+knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+from rag.datamodel import NO_FILTERS, Filters
+
+IN: Final = "in:"
+TYPE: Final = "type:"
+MOST_ENTRIES: Final = 200
+_NAMED: Final = re.compile(r'(?:(?<=\s)|^)@(?:"([^"\n]+)"|(\S+))')
+_AFTER_NAME: Final = ".,;:?!)”'"
+_TYPE_NAMES: Final = {
+    "application/pdf": "PDF",
+    "text/html": "web pages",
+    "text/markdown": "Markdown",
+    "text/plain": "text",
+    "text/csv": "CSV",
+    "message/rfc822": "mail",
+    "application/epub+zip": "EPUB",
+    "application/json": "JSON",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+}
+
+
+def entries_of(text: str) -> tuple[str, ...]:
+    """Return the entries that the page sent, one a line; what is no entry is dropped."""
+    lines = dict.fromkeys(line for line in text.split("\n") if line.startswith((IN, TYPE)))
+    return tuple(lines)[:MOST_ENTRIES]
+
+
+def filters_of(entries: Sequence[str]) -> Filters:
+    within = tuple(e.removeprefix(IN) for e in entries if e.startswith(IN))
+    types = tuple(e.removeprefix(TYPE) for e in entries if e.startswith(TYPE))
+    return Filters(within=within, media_types=types) if within or types else NO_FILTERS
+
+
+def named_in(text: str, sources: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Take `@file` and `@folder/` out of a question; return what is left, and the entries.
+
+    A name is a path, or the last part of one, in any case; with spaces in quotes. A name that no
+    document has, and a question of names alone, stay as they are.
+    """
+    if "@" not in text:
+        return text, ()
+    known = _names(sources)
+    entries: dict[str, None] = {}
+
+    def taken(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        bare = name if found[1] else name.rstrip(_AFTER_NAME)
+        there = known.get(bare.casefold(), ())
+        entries.update(dict.fromkeys(there))
+        return name[len(bare) :] if there else found[0]
+
+    left = " ".join(_NAMED.sub(taken, text).split(" "))
+    left = re.sub(r"  +", " ", left).strip()
+    return (left, tuple(entries)) if re.search(r"\w", left) else (text, ())
+
+
+def _names(sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what each name stands for: a file's path and last part, a folder's path."""
+    known: dict[str, tuple[str, ...]] = {}
+    for source in sources:
+        path = PurePosixPath(source)
+        for name in {source, path.name}:
+            known[name.casefold()] = (*known.get(name.casefold(), ()), IN + source)
+        for folder in path.parents[:-1]:
+            known[f"{folder}/".casefold()] = (f"{IN}{folder}/",)
+    return known
+
+
+def words_of(entry: str) -> str:
+    """Return an entry as a person would say it."""
+    if entry.startswith(TYPE):
+        return type_name(entry.removeprefix(TYPE))
+    return entry.removeprefix(IN)
+
+
+def type_name(media_type: str) -> str:
+    """Return a media type in a word or two."""
+    if media_type.startswith("image/"):
+        return f"{media_type.removeprefix('image/').removeprefix('x-').upper()} pictures"
+    bare = media_type.rpartition("/")[2].removeprefix("x-").rpartition(".")[2]
+    return _TYPE_NAMES.get(media_type, bare)
+
+
+def told(entries: Sequence[str]) -> str:
+    """Return a whole scope in words: at most three of its entries by name."""
+    names = [words_of(entry) for entry in entries]
+    rest = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {rest} more" if rest > 0 else "")
