@@ -64,6 +64,9 @@ _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 _COMPOUND: Final = re.compile(r"-[^\W\d]")
 """After "33" of "33-year": such a number is part of a word."""
 
+LEAST_SHORT_FORM: Final = 5
+"""Letters of a word cut short, as heads of columns are."""
+
 CONSIDERED: Final = 8
 LOOKED_INTO: Final = 120
 
@@ -196,7 +199,7 @@ def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | No
         return None
     line = line_around(short)
     column, name = _column(short, line)
-    close = _close_by(short, line, name)
+    close = _spelled_out(_close_by(short, line, name), own | topic)
     if part.initials and part.initials <= close:
         close |= own
     exact = _is_label(short, line, own)
@@ -215,6 +218,12 @@ def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | No
     )
 
 
+def _spelled_out(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
+    """Return the stems and those wanted that one of them is short for: "precip" of a column."""
+    short = tuple(stem for stem in found if len(stem) >= LEAST_SHORT_FORM)
+    return found | {stem for stem in wanted if short and stem.startswith(short)}
+
+
 def _is_about(operand: Operand, part: _Part) -> bool:
     """Tell whether its page bears the part's names, and its table or picture the topic.
 
@@ -225,12 +234,12 @@ def _is_about(operand: Operand, part: _Part) -> bool:
     named = part.asked.names & part.own
     if named and not named & (page | operand.close):
         return False
-    header = stems_of(" ".join(column_names(hit.chunk)))
+    header = _spelled_out(stems_of(" ".join(column_names(hit.chunk))), part.topic)
     worded = frozenset(stem for stem in part.topic if not stem[0].isdigit())
     if worded & header and not worded & operand.close:
         return False
     known = page if hit.chunk.role == "table" else stems_of(hit.chunk.text)
-    return not part.topic or _share(part.topic, known) >= LEAST_TOPIC
+    return not part.topic or _share(part.topic, _spelled_out(known, part.topic)) >= LEAST_TOPIC
 
 
 def _is_called(operand: Operand, part: _Part, wanted: Operator) -> bool:

@@ -26,6 +26,11 @@ _SUPERLATIVE: Final = re.compile(
     r"(?P<rest>[^,?;]*)",
     re.IGNORECASE,
 )
+_TIMES: Final = re.compile(
+    r"\b(?:(?P<late>last|latest|newest|most recent(?:ly)?)|(?P<early>first|earliest|oldest))\b",
+    re.IGNORECASE,
+)
+_DATE: Final = re.compile(r"(?:1[5-9]|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
@@ -58,20 +63,21 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase.
+    those of the whole phrase. `dates`: the latest or earliest is wanted, of any column named.
     """
 
     largest: bool
     place: int
     head: frozenset[str]
     of: frozenset[str]
+    dates: bool = False
 
 
 def wish(asked: Asked) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
     found = _SUPERLATIVE.search(asked.core)
     if found is None or _NOT_AMOUNTS.match(found["rest"]):
-        return None
+        return _wish_of_dates(asked)
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
@@ -83,6 +89,14 @@ def wish(asked: Asked) -> Wish | None:
         place=_PLACES.get((found["place"] or "").lower(), 1),
         of=frozenset(alias(stem(word)) for word in following if word not in STOP_WORDS),
     )
+
+
+def _wish_of_dates(asked: Asked) -> Wish | None:
+    found = _TIMES.search(asked.core)
+    if found is None:
+        return None
+    named = asked.stems - asked.noun
+    return Wish(largest=found["late"] is not None, place=1, head=named, of=named, dates=True)
 
 
 def has_column_for(asked: Asked, table: Table) -> bool:
@@ -109,13 +123,15 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
     rows = [row for row in table.rows if not _is_total(row, asked)]
     if len(rows) < LEAST_ROWS:
         return None
-    amounts = [n for n in range(len(table.names)) if _is_of_amounts(table, n)]
-    scored = [(_fit(table.names[n], asked, wanted), -n) for n in amounts]
+    is_valued = _is_of_dates if wanted.dates else _is_of_amounts
+    columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
+    scored = [(_fit(table.names[n], asked, wanted), -n) for n in columns]
     fit, negated = max(scored, default=(0.0, 0))
     if fit <= 0:
         return None
     value = -negated
-    valued = [(q.size, row) for row in rows if (q := quantity(row.cells[value])) is not None]
+    size_of = _day if wanted.dates else _size
+    valued = [(size, row) for row in rows if (size := size_of(row.cells[value])) is not None]
     valued.sort(key=lambda one: -one[0] if wanted.largest else one[0])
     if len(valued) < max(LEAST_ROWS, wanted.place):
         return None
@@ -143,6 +159,24 @@ def _is_of_amounts(table: Table, number: int) -> bool:
     cells = [cell for cell in table.column(number) if cell]
     amounts = [c for c in cells if len(c) <= LONGEST_AMOUNT and c[:1] in "0123456789$€£-(<>~"]
     return len(amounts) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))
+
+
+def _is_of_dates(table: Table, number: int) -> bool:
+    cells = [cell for cell in table.column(number) if cell]
+    dates = [cell for cell in cells if _DATE.fullmatch(cell)]
+    return len(dates) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))
+
+
+def _size(cell: str) -> float | None:
+    found = quantity(cell)
+    return found.size if found else None
+
+
+def _day(cell: str) -> float | None:
+    """Return a date as a number that grows with time."""
+    if not _DATE.fullmatch(cell):
+        return None
+    return float(f"{cell.replace('-', '')}00000000"[:8])
 
 
 def _fit(name: str, asked: Asked, wanted: Wish) -> float:

@@ -14,9 +14,11 @@ _SECOND: Final = re.compile(
     re.IGNORECASE,
 )
 _DEPENDENT: Final = re.compile(
-    r"\bby how (?:much|many)\b|\bhow (?:much|many)\s*\?*$", re.IGNORECASE
+    r"\bby how (?:much|many)\b"
+    r"|\bhow (?:much|many)(?:\s*\?*$|\s+(?:do|does|did|has|have|is|are|was|were)\b)",
+    re.IGNORECASE,
 )
-"""What asks for the size of a difference that the first part names."""
+"""What has no thing of its own: the first part names it."""
 
 _ASKS: Final = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.IGNORECASE)
 LEAST_WORDS: Final = 3

@@ -120,3 +120,41 @@ def test_the_rest_of_a_table_is_brought_where_a_largest_is_asked_for():
 
     assert brought("Which year had the most days of snow?") == ["a", "b", "c"]
     assert brought("How deep was the snow in 1999?") == ["a"]
+
+
+STATIONS = (
+    "Instruments\n"
+    "Id | Instrument | Calibrated | Precip. mm\n"
+    "T-1 | Thermometer | 2025-06-11 | 12\n"
+    "S-1 | Snow gauge | 2025-09-24 | 30\n"
+    "B-1 | Barometer | 2024-10-02 | 7"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("Which instrument was calibrated last?", "Snow gauge"),
+        ("Which instrument has the earliest calibration?", "Barometer"),
+    ],
+)
+def test_the_latest_or_earliest_of_dates_is_found(question, label):
+    found = extreme(understand(question), Context(hits=(hit(chunk("s", STATIONS, role="table")),)))
+
+    assert found.row.cells[found.label] == label
+
+
+def test_last_and_first_are_nothing_where_no_column_of_dates_is_named():
+    hits = (hit(chunk("s", STATIONS, role="table")),)
+
+    assert extreme(understand("Who was the first to see a marmot?"), Context(hits=hits)) is None
+
+
+def test_a_column_may_be_headed_by_a_short_form():
+    table = "Rain\nMonth | Precip. mm\nJan | 148\nJul | 221\nAug | 90"
+    hits = [hit(chunk("r", table, role="table"))]
+
+    assert result("How much more precipitation fell in July than in January?", hits)[:2] == (
+        "73",
+        "221 - 148",
+    )
