@@ -51,8 +51,11 @@ ANSWER_THRESHOLD: Final = 0.75
 
 CONTEXT_HITS: Final = 8
 
-CELL_EVIDENCE: Final = 8
+CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""
+
+LOAD_WAIT_S: Final = 20.0
+"""A question waits so long for the models to load; it is answered by words alone after it."""
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
@@ -99,6 +102,8 @@ class Engine:
         self.profile = profile
         self.limits = limits
         self._error = ""
+        self._warm = threading.Event()
+        self._warm.set()  # nothing is awaited until a load begins in the background
         self._kinds: dict[str, str] = {}
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
@@ -186,8 +191,12 @@ class Engine:
         return models
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield a growing answer; the last one is complete."""
-        return self._pipeline.ask(query, history)
+        """Yield a growing answer; the last one is complete.
+
+        Waits a while for models that load in the background: words alone find less.
+        """
+        self._warm.wait(LOAD_WAIT_S)
+        yield from self._pipeline.ask(query, history)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         return self._pipeline.search(query, k=k)
@@ -206,6 +215,7 @@ class Engine:
             self.index,
             self._best_of_each,
             read=self._readings.read,
+            prepare=scorer.prepare,
             reranker=EvidenceReranker(self._readings, scorer.importance),
             ranker=ranker,
             assess=Confidence(self.index, ranker).estimate,
@@ -244,7 +254,7 @@ class Engine:
         if self.ready():
             waiting = self.meaning.status if self.meaning else ""
             return self._error or next(self._problems(), waiting)
-        return self._error or "The search model is loading; until then words alone are searched."
+        return self._error or "The search model is loading; a question waits for it."
 
     def warm(self) -> None:
         """Load what searches and open the vectors now: the first question then waits for neither.
@@ -260,11 +270,15 @@ class Engine:
 
     def warm_in_background(self) -> None:
         """Load all models on a thread; a failure becomes the status."""
+        self._warm.clear()
         threading.Thread(target=self._warm_quietly, name="warm", daemon=True).start()
 
     def _warm_quietly(self) -> None:
         try:
-            self.warm()
+            try:
+                self.warm()
+            finally:
+                self._warm.set()
             if self._writer:
                 self._writer.warm()
             if self.meaning:

@@ -20,8 +20,8 @@ from rag.answer.ranking import AnswerRanker, Found
 from rag.datamodel import Chunk, Citation, Hit, Query
 from rag.protocols import Reranker
 
-READ_CHUNKS: Final = 4
-"""So many of a document's best passages are read for a cell; see benchmarks/LOG.md."""
+READ_CHUNKS: Final = 3
+"""So many of a document's best passages are read for a cell, and its first besides."""
 
 TOGETHER: Final = 8
 """Documents that are read in one batch: a few cells come at a time, and Stop waits for no more."""
@@ -40,15 +40,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What one document says to one question; `text` is "" where it does not say.
+    """What one document says to one question.
 
-    `held` is the calibrated chance that the document holds an answer, `confidence` the one that
-    this is it, both in 0..1. The cited words are `start` to `end` of the text of `chunk_id`.
+    `text` is the likeliest answer, `supported` whether it is likely enough to be told: where it
+    is not, the document does not say. `held` is the calibrated chance that the document holds an
+    answer, `confidence` the one that this is it, both in 0..1. The cited words are `start` to
+    `end` of the text of `chunk_id`.
     """
 
     doc_id: str
     question: str
     text: str = ""
+    supported: bool = False
     held: float = 0.0
     confidence: float = 0.0
     chunk_id: str = ""
@@ -87,6 +90,9 @@ BestOfEach = Callable[[str, Sequence[str], int], Mapping[str, Sequence[tuple[str
 ReadTogether = Callable[[str, Sequence[Hit]], object]
 """Reads hits of many documents in one batch, and keeps what was read."""
 
+Prepare = Callable[[str, Sequence[Sequence[Hit]]], None]
+"""Embeds the evidence of many documents in one batch, and keeps the vectors."""
+
 Assess = Callable[[str, Sequence[Hit]], Verdict]
 
 
@@ -99,6 +105,7 @@ class TableAsker:
         best_of_each: BestOfEach,
         *,
         read: ReadTogether,
+        prepare: Prepare,
         reranker: Reranker,
         ranker: AnswerRanker,
         assess: Assess,
@@ -109,6 +116,7 @@ class TableAsker:
         self._documents = documents
         self._best_of_each = best_of_each
         self._read = read
+        self._prepare = prepare
         self._reranker = reranker
         self._ranker = ranker
         self._assess = assess
@@ -152,7 +160,10 @@ class TableAsker:
             doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ())) for doc_id in doc_ids
         }
         self._read(question, [hit for of_doc in hits.values() for hit in of_doc])
-        return [self._cell(question, doc_id, of_doc) for doc_id, of_doc in hits.items()]
+        query = Query(text=question)
+        ranked = {doc_id: self._reranker.rerank(query, of_doc) for doc_id, of_doc in hits.items()}
+        self._prepare(question, list(ranked.values()))
+        return [self._cell(question, doc_id, of_doc) for doc_id, of_doc in ranked.items()]
 
     def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
         """Return a document's best passages and how it begins: that tells title, author, date."""
@@ -166,15 +177,21 @@ class TableAsker:
         ]
 
     def _cell(self, question: str, doc_id: str, hits: Sequence[Hit]) -> Cell:
-        if not hits:
-            return Cell(doc_id=doc_id, question=question)
-        reranked = self._reranker.rerank(Query(text=question), hits)
-        verdict = self._assess(question, reranked)
-        cell = Cell(doc_id=doc_id, question=question, held=verdict.held, confidence=verdict.right)
-        found = self._ranker.find(question, reranked)
-        if not found or verdict.held < self._threshold:
+        cell = Cell(doc_id=doc_id, question=question)
+        found = self._ranker.find(question, hits)
+        if not found:
             return cell
-        return _filled(cell, found[0], understand(question))
+        verdict = self._assess(question, hits)
+        return _filled(
+            replace(
+                cell,
+                supported=verdict.held >= self._threshold,
+                held=verdict.held,
+                confidence=verdict.right,
+            ),
+            found[0],
+            understand(question),
+        )
 
     def _key(self, question: str, chunk_ids: Sequence[str]) -> str:
         told = json.dumps([self._method, question, list(chunk_ids)])

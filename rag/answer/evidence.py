@@ -101,17 +101,46 @@ class EvidenceScorer:
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
         self._cache: OrderedDict[tuple[str, int], Vector] = OrderedDict()
+        self._asked: tuple[str, Vector] | None = None
 
     def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
 
         Unless it `reads`, the reader is not asked: a part of a question costs little.
         """
+        scored = self._scoring(question, hits, reads=reads)
+        found = _by_words(scored, hits)
+        if self._dense_ready():
+            first = found[: self._most_embedded]
+            similarities = self._similarities(question, first)
+            found[: self._most_embedded] = [
+                scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
+            ]
+        return sorted(found, key=_order)
+
+    def prepare(self, question: str, groups: Sequence[Sequence[Hit]]) -> None:
+        """Embed at once what `find` will compare with the question for each of these hits."""
+        if self._dense_ready():
+            pieces = [
+                evidence
+                for hits in groups
+                for evidence in _by_words(self._scoring(question, hits), hits)[
+                    : self._most_embedded
+                ]
+            ]
+            self._similarities(question, pieces)
+
+    def _scoring(
+        self, question: str, hits: Sequence[Hit], *, reads: bool = True
+    ) -> Callable[[Evidence, float | None], Evidence]:
+        """Return what scores evidence of these hits; without a similarity, shared words are it."""
         importance = self.importance(question)
         known = self.readings(question, hits if reads else ())
         kind = expected_kind(question)
 
-        def scored(evidence: Evidence, similarity: float) -> Evidence:
+        def scored(evidence: Evidence, similarity: float | None) -> Evidence:
+            if similarity is None:
+                similarity = WORDS_ALONE * coverage(evidence.text, importance)
             score = self._score(
                 evidence,
                 importance=importance,
@@ -122,19 +151,7 @@ class EvidenceScorer:
             )
             return replace(evidence, score=score, similarity=similarity)
 
-        found = [
-            scored(evidence, WORDS_ALONE * coverage(evidence.text, importance))
-            for hit in hits[:MOST_HITS]
-            for evidence in candidates(hit)
-        ]
-        found.sort(key=_order)
-        if self._dense_ready():
-            first = found[: self._most_embedded]
-            similarities = self._similarities(question, first)
-            found[: self._most_embedded] = [
-                scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
-            ]
-        return sorted(found, key=_order)
+        return scored
 
     def readings(self, question: str, hits: Sequence[Hit]) -> dict[str, Reading]:
         """Return what the reader says of each chunk by its id; it reads the first hits only."""
@@ -164,9 +181,15 @@ class EvidenceScorer:
         vectors = np.stack([self._cache[key] for key in keys])
         while len(self._cache) > CACHED_EVIDENCE:
             self._cache.popitem(last=False)
-        asked = self._embedder.embed_queries([question])[0]
-        similarities: list[float] = (vectors @ asked).tolist()
+        similarities: list[float] = (vectors @ self._question_vector(question)).tolist()
         return similarities
+
+    def _question_vector(self, question: str) -> Vector:
+        """Return the question as a vector; the last one is remembered."""
+        last = self._asked
+        if last is None or last[0] != question:
+            last = self._asked = question, self._embedder.embed_queries([question])[0]
+        return last[1]
 
     def _score(
         self,
@@ -192,6 +215,14 @@ class EvidenceScorer:
             + w.rank / math.sqrt(evidence.hit.rank)
         )
         return 1 / (1 + math.exp(-logit))
+
+
+def _by_words(
+    scored: Callable[[Evidence, float | None], Evidence], hits: Sequence[Hit]
+) -> list[Evidence]:
+    """Return the evidence of the first `MOST_HITS`, best first, without any vector."""
+    found = [scored(evidence, None) for hit in hits[:MOST_HITS] for evidence in candidates(hit)]
+    return sorted(found, key=_order)
 
 
 def _order(evidence: Evidence) -> tuple[float, int, int]:
