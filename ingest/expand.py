@@ -7,8 +7,9 @@ archive holds is listed under its hash, so one that did not change costs a look 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from ingest.containers import CONTAINERS, Budget, full_budget
 from ingest.discover import FoundFile, SkippedFile, identify
@@ -17,6 +18,8 @@ from rag.errors import LimitError, SourceError
 from rag.index.members import Member, MemberStore
 from rag.index.records import FileRecord
 from rag.settings import Settings
+
+LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back."
 
 Unpack = Callable[[SourceFile, Budget], tuple[Member, ...]]
 """Stores what a file holds, and returns its list. Raises SourceError or LimitError."""
@@ -58,9 +61,13 @@ def expand(
     opened: Opened | None,
     settings: Settings,
     is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
+    left_out: Collection[str] = (),
 ) -> Expansion:
-    """Look at each file and at all that it holds. `opened` None: archives stay closed."""
-    walk = _Walk(former, opened, settings, is_unchanged)
+    """Look at each file and at all that it holds. `opened` None: archives stay closed.
+
+    `left_out` are sources that a person does not want read.
+    """
+    walk = _Walk(former, opened, settings, is_unchanged, left_out)
     waiting = deque(_Open(file=file, purse=[full_budget(settings)]) for file in found)
     while waiting:
         waiting.extend(walk.look(waiting.popleft()))
@@ -74,18 +81,23 @@ class _Walk:
         opened: Opened | None,
         settings: Settings,
         is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
+        left_out: Collection[str],
     ) -> None:
         self.expansion = Expansion()
         self._former = former
         self._opened = opened
         self._settings = settings
         self._is_unchanged = is_unchanged
+        self._left_out = left_out
         self._listed = opened.store.listed() if opened else frozenset()
         self._held = _holders(former)
 
     def look(self, one: _Open) -> list[_Open]:
         """Note a file; return what lies in it."""
         file, out = one.file, self.expansion
+        if file.source in self._left_out:
+            out.skipped.append(SkippedFile(source=file.source, reason=LEFT_OUT))
+            return []
         out.sources.add(file.source)
         record = self._former.get(file.source)
         if record is not None and self._is_unchanged(file, record):

@@ -189,6 +189,7 @@ class _Run:
             settings=self._tools.settings,
             tried_with=self._tools.tried_with,
             opened=self._tools.opened,
+            left_out=self._index.left_out.sources(),
         )
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:

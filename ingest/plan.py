@@ -53,12 +53,13 @@ def make_plan(
     settings: Settings,
     tried_with: str,
     opened: Opened | None = None,
+    left_out: Collection[str] = (),
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
-    `opened` None: they stay closed.
+    `opened` None: they stay closed. `left_out` are sources that are not to be read.
     """
     found, skipped = scan(root)
     all_files = expand(
@@ -67,6 +68,7 @@ def make_plan(
         opened=opened,
         settings=settings,
         is_unchanged=lambda file, record: _is_unchanged(file, record, tried_with),
+        left_out=left_out,
     )
     if opened is not None:
         opened.store.keep_only(all_files.holders)

@@ -28,6 +28,7 @@ from rag.datamodel import (
 from rag.index.assets import AssetStore
 from rag.index.conversations import Conversations
 from rag.index.ledger import Ledger
+from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
 from rag.protocols import Pixels
 
@@ -102,8 +103,21 @@ class FakeLibrary:
 
     @cached_property
     def conversations(self) -> Conversations:
+        return Conversations(self._ledger)
+
+    @cached_property
+    def left_out(self) -> LeftOut:
+        return LeftOut(self._ledger)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
         self._hidden.mkdir(exist_ok=True)
-        return Conversations(Ledger(self._hidden / "ledger.sqlite"))
+        return Ledger(self._hidden / "ledger.sqlite")
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        kept = {key: doc for key, doc in self.docs.items() if not {*doc.sources} & {*sources}}
+        self.docs = kept
+        self.failed = [record for record in self.failed if not {*record.sources} & {*sources}]
 
     def documents(self) -> list[DocumentRecord]:
         ready = [

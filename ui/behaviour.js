@@ -210,7 +210,7 @@
     }
     document.body.dataset.state = state.state;
     put(byId("status"), state.bar);
-    put(byId("library-list"), state.library);
+    document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
     timer = setTimeout(look, state.busy || !byId("status") ? BUSY_MS : CALM_MS);
   }
 
@@ -236,6 +236,7 @@
   });
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
+  document.addEventListener("pagelight:look", look);
   document.addEventListener("visibilitychange", () => document.hidden || look());
   look();
 })();

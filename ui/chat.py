@@ -9,6 +9,7 @@ import gradio as gr
 
 from ui.conversation import Conversation, Message, Replier
 from ui.escape import escaped
+from ui.library import STATES
 from ui.seams import Profile
 
 AT_ONCE: Final = 2
@@ -17,6 +18,9 @@ AT_ONCE: Final = 2
 WELCOME: Final = (
     '<div class="welcome"><h2>Ask your documents</h2>'
     "<p>Every claim carries a mark. Click it, and the place it came from lights up.</p></div>"
+)
+STATE_OPTIONS: Final = "".join(
+    f'<option value="{state}">{words}</option>' for state, words in STATES.items()
 )
 PAST_BUTTON: Final = (
     '<button type="button" id="past-open" aria-controls="past" aria-expanded="false" '
@@ -31,8 +35,14 @@ PAST: Final = (
 )
 PANEL: Final = (
     '<div id="sheet"><button type="button" id="source-close"></button>'
-    '<section id="library" aria-label="Documents"><h2>Documents</h2><div id="library-list"></div>'
-    '</section><section id="source" aria-label="Source" hidden></section></div>'
+    '<section id="library" aria-label="Documents"><div class="library-tools"><h2>Documents</h2>'
+    '<button type="button" id="upload" hidden>Add files</button>'
+    '<input id="upload-files" type="file" multiple hidden aria-label="Files to add">'
+    '<input id="library-words" type="search" placeholder="Filter" aria-label="Filter documents">'
+    f'<select id="library-state" aria-label="State"><option value="">All</option>{STATE_OPTIONS}'
+    '</select></div><ul id="upload-list" aria-label="Added files"></ul>'
+    '<div id="library-list"></div></section>'
+    '<section id="source" aria-label="Source" hidden></section></div>'
 )
 
 

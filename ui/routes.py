@@ -30,9 +30,11 @@ LOOKS: Final = {
     "style.css": "text/css",
     "pictures.css": "text/css",
     "conversations.css": "text/css",
+    "library.css": "text/css",
     "behaviour.js": "text/javascript",
     "region.js": "text/javascript",
     "conversations.js": "text/javascript",
+    "library.js": "text/javascript",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
 from rag.index.conversations import Conversations
+from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
 from rag.protocols import Pixels
 
@@ -39,6 +40,11 @@ class Library(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+    @property
+    def left_out(self) -> LeftOut: ...
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Forget files, and documents that no other file stands for."""
+        ...
 
     def documents(self) -> list[DocumentRecord]: ...
     def document(self, doc_id: str) -> Document | None: ...

@@ -35,9 +35,11 @@ _HEAD: Final = (
     '<link rel="stylesheet" href="/looks/style.css">'
     '<link rel="stylesheet" href="/looks/pictures.css">'
     '<link rel="stylesheet" href="/looks/conversations.css">'
+    '<link rel="stylesheet" href="/looks/library.css">'
     '<script src="/looks/behaviour.js" defer></script>'
     '<script src="/looks/region.js" defer></script>'
     '<script src="/looks/conversations.js" defer></script>'
+    '<script src="/looks/library.js" defer></script>'
 )
 
 
@@ -88,6 +90,7 @@ def build_app(
 
     from ui.api import api_routes  # noqa: PLC0415 - as above
     from ui.conversation_routes import conversation_routes  # noqa: PLC0415 - as above
+    from ui.library_routes import library_routes  # noqa: PLC0415 - as above
     from ui.models_routes import models_routes  # noqa: PLC0415 - as above
     from ui.pages import Pages  # noqa: PLC0415 - as above
     from ui.places import Shelf  # noqa: PLC0415 - as above
@@ -109,6 +112,7 @@ def build_app(
     index = parts.engine.index
     index.conversations.purge()
     app.include_router(conversation_routes(index.conversations, index, pages))
+    app.include_router(library_routes(index, parts.jobs, limit_mb=settings.file_mb))
     app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
     _mount_chat(app, parts, shelf, regions)

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from rag.index.records import DocumentRecord
 from ui.escape import escaped, name
 from ui.jobs import JobState
+from ui.library import version_of
 from ui.seams import Engine, Progress
 
 State = Literal["loading", "reading", "empty", "ready"]
@@ -28,7 +29,10 @@ LISTED: Final = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """What the page shows of the program's state; `busy` asks it to look again soon."""
+    """What the page shows of the program's state; `busy` asks it to look again soon.
+
+    `library` is another text whenever the list of documents is another one.
+    """
 
     state: State
     busy: bool
@@ -45,7 +49,7 @@ def status_view(engine: Engine, job: JobState) -> StatusView:
         state=_state(engine, job, ready),
         busy=job.running or not engine.ready(),
         bar="".join(lines) + _failures(failed),
-        library=_library(ready, failed, job),
+        library=version_of(records, engine.index.left_out.sources()),
     )
 
 
@@ -78,6 +82,11 @@ def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
     counted = f"{_count(len(ready), 'document')}" + (f", {_count(pages, 'page')}" if pages else "")
     again = _button("refresh", "Look for changes") if job.folder else ""
     return f'<div class="line"><span>{counted}</span>{_button("library", "Show")}{again}</div>'
+
+
+def nothing_html(job: JobState) -> str:
+    """Return what stands in place of the list while there is nothing to list."""
+    return f'<p class="remark">{_nothing(job)}</p>'
 
 
 def _nothing(job: JobState) -> str:
@@ -141,35 +150,6 @@ def _failed_row(record: DocumentRecord) -> str:
     sources = ", ".join(name(source) for source in record.sources)
     why = f'<span class="why">{escaped(record.reason)}</span>'
     return f'<li><span class="file">{sources}</span> {why}</li>'
-
-
-def _library(
-    ready: Sequence[DocumentRecord], failed: Sequence[DocumentRecord], job: JobState
-) -> str:
-    if not ready and not failed:
-        return "" if job.running else f'<p class="remark">{_nothing(job)}</p>'
-    rows = "".join(_document_row(record) for record in _by_source(ready)[:LISTED])
-    more = len(ready) - LISTED
-    rest = f'<p class="remark">and {more:,} more</p>' if more > 0 else ""
-    return f'<ul class="documents">{rows}</ul>{rest}'
-
-
-def _by_source(records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
-    return sorted(records, key=lambda record: record.sources)
-
-
-def _document_row(record: DocumentRecord) -> str:
-    notes = [_count(record.page_count, "page")] if record.page_count > 1 else []
-    if record.pending:
-        notes.append("lettering to come")
-    warning = f' title="{escaped(" ".join(record.warnings))}"' if record.warnings else ""
-    if record.warnings:
-        notes.append("partly read")
-    detail = f'<span class="notes"{warning}>{" · ".join(notes)}</span>'
-    return (
-        f'<li><button type="button" class="document" data-doc="{escaped(record.id)}" '
-        f'data-page="1"><span class="file">{name(record.sources[0])}</span>{detail}</button></li>'
-    )
 
 
 def _button(action: str, label: str) -> str:

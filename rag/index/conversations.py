@@ -63,9 +63,9 @@ class Conversations:
     def put(self, conversation_id: str, position: int, exchange: Exchange) -> None:
         """Store an exchange at `position` (from 0); what came there or later is gone.
 
-        A conversation is named by its first question.
+        A conversation is named by its first question until it is renamed.
         """
-        name = " ".join(exchange.question.split())[:NAME_LETTERS] or UNNAMED
+        name = _name_of(exchange.question)
         answer = exchange.answer.text if exchange.answer else ""
         row = (
             conversation_id,
@@ -75,16 +75,22 @@ class Conversations:
             _body(exchange),
         )
         with self._ledger.write() as db:
+            former = _first_question(db, conversation_id) if position == 0 else None
             db.execute(
                 "INSERT INTO conversations (id, name, changed_s) VALUES (?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s",
-                (conversation_id, storable(name), self._now()),
+                (conversation_id, name, self._now()),
             )
             db.execute(
                 "DELETE FROM exchanges WHERE conversation_id = ? AND position >= ?",
                 (conversation_id, position),
             )
             db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?, ?)", row)
+            if former is not None:  # a name that was given stays
+                db.execute(
+                    "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
+                    (name, conversation_id, _name_of(former)),
+                )
 
     def get(self, conversation_id: str) -> list[Exchange]:
         """Return the exchanges in order; none for an id that is unknown or deleted."""
@@ -135,6 +141,13 @@ class Conversations:
             db.execute("DELETE FROM conversations WHERE deleted")
 
 
+def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the stored pictures that came with questions."""
+    heads = (codec.load(body.partition(b"\n")[0]) for (body,) in db.execute(_BODIES))
+    return {head[0] for head in heads if head[0]}
+
+
+_BODIES: Final = "SELECT body FROM exchanges"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
     " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted"
@@ -143,6 +156,18 @@ _HOLDS: Final = (
     r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
     r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\' OR x.answer LIKE ? ESCAPE '\')))"
 )
+
+
+def _name_of(question: str) -> str:
+    return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
+
+
+def _first_question(db: sqlite3.Connection, conversation_id: str) -> str | None:
+    row = db.execute(
+        "SELECT question FROM exchanges WHERE conversation_id = ? AND position = 0",
+        (conversation_id,),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _records(

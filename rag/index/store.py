@@ -28,6 +28,7 @@ from rag.index.conversations import Conversations
 from rag.index.folder import make_folder
 from rag.index.hits import ranked
 from rag.index.ledger import SCHEMA_VERSION, Ledger
+from rag.index.left_out import LeftOut
 from rag.index.lettering_cache import LetteringCache
 from rag.index.lock import WorkspaceLock
 from rag.index.members import FOLDER, MemberStore
@@ -67,6 +68,7 @@ class WorkspaceIndex:
         self.members = MemberStore(workspace / FOLDER)
         self.lettering_cache = LetteringCache(ledger)
         self.conversations = Conversations(ledger)
+        self.left_out = LeftOut(ledger)
         self.pictures = PictureIndex(workspace, ledger)
         self.cells = CellStore(workspace)
         self._lock = lock

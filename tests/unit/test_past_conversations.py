@@ -83,10 +83,14 @@ def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past
 def test_a_name_is_changed_but_never_to_nothing(past):
     past.put("a", 0, Exchange(question="One?"))
 
+    past.put("a", 0, Exchange(question="Two?"))
+    assert names(past) == ["Two?"]
     assert past.rename("a", " Snow \n depth ")
     assert past.rename("a", "  ")
     assert names(past) == ["Snow depth"]
     assert not past.rename("b", "x")
+    past.put("a", 0, Exchange(question="Three?"))
+    assert names(past) == ["Snow depth"]
 
 
 def test_an_answer_that_can_not_be_read_any_more_leaves_its_question(past, tmp_path):
