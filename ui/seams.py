@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from rag.answer.collection import TableAsker
 from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
 from rag.index.conversations import Conversations
 from rag.index.left_out import LeftOut
@@ -48,6 +49,7 @@ class Library(Protocol):
 
     def documents(self) -> list[DocumentRecord]: ...
     def document(self, doc_id: str) -> Document | None: ...
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
 
 
 class Profile(Protocol):
@@ -84,6 +86,10 @@ class Engine(Protocol):
         ...
 
     def search(self, query: Query, k: int) -> list[Hit]: ...
+    def table(self) -> TableAsker:
+        """Return what asks every document."""
+        ...
+
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that make it relevant to the question."""
         ...
