@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -43,6 +43,9 @@ MANY_JOBS: Final = 8
 
 QUICK_PAGES: Final = 3
 """Pages and pictures of a document whose lettering is read before that of longer ones."""
+
+_CLOCK_STEP_S: Final = 0.05
+"""Times of files are those of a clock that steps, and may lie so far back."""
 
 _GONE: Final = "The file is not there any more."
 
@@ -180,7 +183,7 @@ class _Run:
         )
 
     def all(self, folder: Path) -> Report:
-        start = time.perf_counter()
+        start, began_s = time.perf_counter(), time.time()
         _refuse_another(folder, self._index)
         former = self._index.files()
         plan = make_plan(
@@ -194,11 +197,14 @@ class _Run:
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
             self._index.repair(self._tools.embedder.embed_documents)
+        shown = self._index.tidy.in_use() if plan.changes else None
         self._account.settle(plan, former)
         self._read_text(plan.jobs)
         if self._tools.settings.ocr:
             self._read_lettering()
         notes = self._see_pictures()
+        if shown is not None:
+            notes = (*notes, *self._tidy_up(shown, began_s))
         seconds = time.perf_counter() - start
         report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
         return replace(report, notes=notes)
@@ -317,6 +323,22 @@ class _Run:
 
     def _on_seen(self, count: int) -> None:
         self._tracker.advance(files=count, work=count)
+
+    # Afterwards
+
+    def _tidy_up(self, shown: Collection[str], began_s: float) -> tuple[str, ...]:
+        """Give the disk space of what is gone back; return why not, where that fails.
+
+        `shown` are the pictures that were referred to when the run began.
+        """
+        try:
+            gone = set(shown) - self._index.tidy.in_use()
+            self._index.tidy.sweep(gone=gone, since_s=began_s - _CLOCK_STEP_S)
+            if not self._stop.is_set():
+                self._index.compact()
+        except (PagelightError, OSError) as error:
+            return (f"The disk space of what was deleted could not be given back: {error}",)
+        return ()
 
     def _source_file(self, document: Document) -> SourceFile:
         """Return a file that holds the document's bytes; raises SourceError if there is none."""

@@ -45,6 +45,11 @@ class Plan:
     skipped: tuple[SkippedFile, ...]
     removed: tuple[str, ...]
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.known or self.jobs or self.unreadable or self.removed)
+
 
 def make_plan(
     root: Path,

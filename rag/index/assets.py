@@ -15,7 +15,8 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -178,6 +179,16 @@ def perceptual_hash(pixels: Pixels) -> str:
     return str(imagehash.phash(Image.fromarray(pixels)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPicture:
+    """A picture as it lies on disk; `changed_s` (since 1970) is when it was last put."""
+
+    id: str
+    path: Path
+    size_bytes: int
+    changed_s: float
+
+
 class AssetStore:
     """The `Assets` protocol over one folder. Safe for several processes at once."""
 
@@ -197,9 +208,21 @@ class AssetStore:
             height_px=pixels.shape[0],
             phash=perceptual_hash(pixels),
         )
-        if not self.path_of(asset).exists():
+        if not _renewed(self.path_of(asset), size_bytes=len(data)):
             _write_whole(self.path_of(asset), data)
         return asset
+
+    def stored(self) -> Iterator[StoredPicture]:
+        """Yield all that is stored, and beginnings that a killed writer left."""
+        for path in self._root.glob("*/*"):
+            with suppress(FileNotFoundError):  # a beginning that has just become whole
+                status = path.stat()
+                yield StoredPicture(
+                    id=path.parent.name + path.stem,
+                    path=path,
+                    size_bytes=status.st_size,
+                    changed_s=status.st_mtime,
+                )
 
     def put_encoded(self, data: bytes, *, frame: int = 0, cut_off: bool = False) -> ImageAsset:
         """Decode and store; TooManyPixelsError, CutOffPictureError or OSError as `decode`."""
@@ -223,6 +246,16 @@ class AssetStore:
             if path.is_file():
                 return path, media_type
         return None
+
+
+def _renewed(path: Path, *, size_bytes: int) -> bool:
+    """Whether a whole file is there; if so, it counts as put now."""
+    try:
+        whole = path.stat().st_size == size_bytes  # a power cut may leave an empty one
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return whole
 
 
 def _write_whole(path: Path, data: bytes) -> None:

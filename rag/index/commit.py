@@ -82,6 +82,13 @@ class Committer:
         with self._lock:
             self._settle()
 
+    def compact(self) -> None:
+        """Give the disk space of what was deleted back, where it is worthwhile."""
+        with self._lock:
+            if self._vectors.exists() and self._vectors.is_wasteful():
+                self._vectors.compact()
+            self._ledger.shrink()
+
     def _exchange(self, entry: Entry) -> Exception | None:
         try:
             with self._ledger.write() as db:

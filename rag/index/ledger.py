@@ -102,6 +102,18 @@ CREATE TABLE IF NOT EXISTS left_out (source TEXT PRIMARY KEY) WITHOUT ROWID;
 _SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS)
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
+FREE_SHARE: Final = 0.2
+"""From this share of free pages on the file is written anew, which takes its size once more."""
+
+LEAST_FREE_PAGES: Final = 256
+"""1 MB."""
+
+_MERGES: Final = (
+    "INSERT INTO words (words) VALUES ('optimize')",
+    "INSERT INTO pages (pages) VALUES ('optimize')",
+)
+"""FTS5 keeps deleted rows in its segments until it merges them."""
+
 _BUSY_S: Final = 30.0
 
 _TROUBLE: Final = {
@@ -161,6 +173,19 @@ class Ledger:
                 self._writer.rollback()
                 raise
             self._writer.commit()
+
+    def shrink(self) -> None:
+        """Give room that is free inside the file back to the disk, where that is worthwhile."""
+        with self._errors(), self._writing:
+            self._check_open()
+            (pages,) = self._writer.execute("PRAGMA page_count").fetchone()
+            (free,) = self._writer.execute("PRAGMA freelist_count").fetchone()
+            if free < max(LEAST_FREE_PAGES, pages * FREE_SHARE):
+                return
+            for merge in _MERGES:
+                self._writer.execute(merge)
+            self._writer.execute("VACUUM")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

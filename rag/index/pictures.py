@@ -114,6 +114,8 @@ class PictureIndex:
             stray = sorted(store.ids() - known) if store.exists() else []
             if stray:
                 store.delete(stray)
+                if store.is_wasteful():
+                    store.compact()
             pruned += len(stray)
         return pruned
 

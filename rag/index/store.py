@@ -36,6 +36,7 @@ from rag.index.pictures import PictureIndex, note_missing
 from rag.index.records import DocumentRecord, FileRecord, Finding
 from rag.index.stamp import Stamp, require
 from rag.index.text_space import TextSpace
+from rag.index.tidy import Tidy
 from rag.index.vectors import VectorStore
 from rag.protocols import Matrix
 
@@ -76,6 +77,7 @@ class WorkspaceIndex:
         self._vectors = vectors
         self._committer = Committer(ledger, vectors)
         self._stemmer = lexical.Stemmer()
+        self.tidy = Tidy(workspace, ledger, assets)
 
     @classmethod
     def open(
@@ -324,11 +326,21 @@ class WorkspaceIndex:
         """Say what is wrong with the workspace; an empty list means that all is well."""
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._committer.settle()
-        return health.check(self._ledger, self._vectors)
+        return [*health.check(self._ledger, self._vectors), *self.tidy.check()]
 
     def repair(self, embed: Embed) -> int:
-        """Make vectors from the ledger where they are lost; return how many were made."""
-        return health.repair(self._ledger, self._vectors, embed)
+        """Make vectors from the ledger where they are lost; return how many were made.
+
+        What takes room for nothing is deleted.
+        """
+        made = health.repair(self._ledger, self._vectors, embed)
+        self.tidy.repair()
+        self.compact()
+        return made
+
+    def compact(self) -> None:
+        """Give the disk space of what was deleted back, where that is worth the writing."""
+        self._committer.compact()
 
     @property
     def vectors_lost(self) -> bool:

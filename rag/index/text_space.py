@@ -84,6 +84,8 @@ class TextSpace:
         stray = sorted(self._stored() - set(self._keys().values()))
         if stray:
             self._vectors.delete(stray)
+            if self._vectors.is_wasteful():
+                self._vectors.compact()
         return len(stray)
 
     def keep_only_this(self) -> None:
