@@ -39,6 +39,12 @@ Workspace = Annotated[
 Image = Annotated[
     Path | None, typer.Option("--image", help="A picture that goes with the question.")
 ]
+Within = Annotated[
+    str,
+    typer.Option(
+        "--in", metavar="GLOB", help="Search only documents whose path fits, as 'reports/*'."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Batch = Annotated[
     Path | None,
@@ -102,6 +108,7 @@ def ask(
         typer.Option("--history", help='Earlier messages: JSON [{"role", "content"}, …].'),
     ] = None,
     batch: Batch = None,
+    within: Within = "",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -111,10 +118,11 @@ def ask(
         from ui.terminal import print_answer
 
         if batch is not None:
-            for line in answer_lines(session, batch):
+            for line in answer_lines(session, batch, within=within):
                 _print_json(line)
             return
-        answer = session.ask(question, image, read_history(history) if history else ())
+        turns = read_history(history) if history else ()
+        answer = session.ask(question, image, turns, within=within)
         if as_json:
             _print_json(answer)
         else:
@@ -128,6 +136,7 @@ def search(
     image: Image = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits.")] = 10,
     batch: Batch = None,
+    within: Within = "",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -137,14 +146,57 @@ def search(
         from ui.terminal import print_hits
 
         if batch is not None:
-            for line in search_lines(session, batch, k=k):
+            for line in search_lines(session, batch, k=k, within=within):
                 _print_json(line)
             return
-        hits = session.search(query, image, k=k)
+        hits = session.search(query, image, k=k, within=within)
         if as_json:
             _print_json(hits)
         else:
             print_hits(hits)
+
+
+@cli.command()
+def table(
+    questions: Annotated[list[str], typer.Argument(help="What to ask every document.")],
+    *,
+    scope: Annotated[
+        str, typer.Option("--in", metavar="GLOB", help='Only these files, like "invoices/*.pdf".')
+    ] = "",
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write the table to this file.")
+    ] = None,
+    xlsx_file: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write the table as a workbook.")
+    ] = None,
+    workspace: Workspace = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON row a line.")] = False,
+) -> None:
+    """Ask every document the same questions: a table with a cited answer in each cell.
+
+    A document that does not say leaves its cell empty. Finished cells are kept: after Ctrl+C the
+    same command goes on where it was.
+    """
+    with _speaking(), _session(workspace) as session:
+        from ui.table import checked_questions
+        from ui.table_export import as_csv, as_xlsx, written
+        from ui.table_terminal import TableDisplay
+
+        asked = checked_questions(questions)
+        rows: list[dict[str, Any]] = []
+        try:
+            with session.table(asked, scope) as (total, coming), TableDisplay() as display:
+                display.begin(total)
+                for row in coming:
+                    rows.append(row)
+                    _print_json(row) if as_json else display.show(row)
+                    display.advance()
+                if not as_json:
+                    display.told(rows, asked)
+        finally:
+            for path, made in ((csv_file, as_csv), (xlsx_file, as_xlsx)):
+                if path is not None:
+                    written(path, made(asked, rows))
 
 
 @cli.command("eval")

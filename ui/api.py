@@ -6,20 +6,23 @@ The shapes are made in `rag.answer.render_json`.
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.answer.collection import Row
 from rag.answer.render_json import answer_json, hits_json
-from rag.datamodel import Answer, Query, QueryImage, Turn
+from rag.datamodel import Answer, Filters, Query, QueryImage, Turn
 from rag.errors import PagelightError
 from ui.jobs import Jobs
 from ui.seams import Engine, ReadImage
+from ui.table import checked_questions, rows_in_scope, table_rows
 
 
 class TurnBody(BaseModel):
@@ -31,11 +34,15 @@ class TurnBody(BaseModel):
 
 
 class AskBody(BaseModel):
-    """A question. `image` is a path on this machine: the token's owner may read it anyway."""
+    """A question. `image` is a path on this machine: the token's owner may read it anyway.
+
+    `within` is a glob for the documents' paths.
+    """
 
     model_config = ConfigDict(extra="forbid")
     question: str = ""
     image: str | None = None
+    within: str = ""
     history: list[TurnBody] = Field(default_factory=list)
 
 
@@ -45,7 +52,16 @@ class SearchBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     query: str = ""
     image: str | None = None
+    within: str = ""
     k: int = Field(default=20, ge=1, le=1000)
+
+
+class TableBody(BaseModel):
+    """Questions to every document that `scope` admits."""
+
+    model_config = ConfigDict(extra="forbid")
+    questions: list[str]
+    scope: str = ""
 
 
 class IngestBody(BaseModel):
@@ -67,6 +83,17 @@ def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str)
     def search(body: SearchBody) -> JSONResponse:
         return _answered(lambda: _hits(engine, body, read_image))
 
+    @router.post("/table")
+    def table(body: TableBody) -> Response:
+        try:
+            questions = checked_questions(body.questions)
+            rows = rows_in_scope(engine.index.documents(), body.scope)
+        except PagelightError as error:
+            return JSONResponse({"error": str(error)}, status_code=422)
+        return StreamingResponse(
+            _table_lines(engine, questions, rows), media_type="application/x-ndjson"
+        )
+
     @router.post("/ingest")
     def ingest(body: IngestBody) -> JSONResponse:
         return _answered(lambda: jobs.run(Path(body.folder)).as_json())
@@ -76,6 +103,14 @@ def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str)
         return _answered(lambda: _status(engine, jobs))
 
     return router
+
+
+def _table_lines(engine: Engine, questions: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+    """Yield JSON lines: how many documents are asked, then each row."""
+    yield json.dumps({"documents": len(rows)}) + "\n"
+    engine.warm()
+    for row in table_rows(engine, questions, rows):
+        yield json.dumps(row.as_json()) + "\n"
 
 
 def _token_check(token: str) -> Callable[[str], None]:
@@ -93,16 +128,16 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
         return JSONResponse({"error": str(error)}, status_code=422)
 
 
-def _query(text: str, image: str | None, read_image: ReadImage) -> Query:
+def _query(text: str, image: str | None, within: str, read_image: ReadImage) -> Query:
     picture: QueryImage | None = read_image(Path(image)) if image else None
     if not text.strip() and picture is None:
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-    return Query(text=text, image=picture)
+    return Query(text=text, image=picture, filters=Filters(source_glob=within))
 
 
 def _last(engine: Engine, body: AskBody, read_image: ReadImage) -> Answer:
     turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
-    query = _query(body.question, body.image, read_image)
+    query = _query(body.question, body.image, body.within, read_image)
     engine.warm()
     (*_, answer) = engine.ask(query, turns)
     return answer
@@ -113,7 +148,7 @@ def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, A
 
 
 def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
-    query = _query(body.query, body.image, read_image)
+    query = _query(body.query, body.image, body.within, read_image)
     engine.warm()
     return hits_json(engine.search(query, body.k), question=query.text)
 

@@ -7,30 +7,48 @@ local API; the answers have the same shape either way.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from ingest.progress import OnProgress
 from rag.answer.render_json import answer_json, hits_json
-from rag.datamodel import Query, Turn
+from rag.datamodel import Filters, Query, Turn
 from rag.errors import PagelightError, WorkspaceBusyError
 from rag.index.lock import Owner, owner_of
 from rag.settings import Settings
 from ui.assemble import Assembly, assemble
+from ui.table import rows_in_scope, table_rows
 
 ASK_SECONDS: Final = 600.0
 """A chat may still be loading its models, and a long answer takes a while."""
 
 
 class Session(AbstractContextManager["Session"], Protocol):
-    """What the command line can ask for. Results are those of ARCHITECTURE's command line."""
+    """What the command line can ask for. Results are those of ARCHITECTURE's command line.
 
-    def ask(self, question: str, image: Path | None, history: Sequence[Turn]) -> dict[str, Any]: ...
-    def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]: ...
+    `within` is a glob: only documents whose path fits it are searched.
+    """
+
+    def ask(
+        self,
+        question: str,
+        image: Path | None,
+        history: Sequence[Turn],
+        *,
+        within: str = "",
+    ) -> dict[str, Any]: ...
+    def search(
+        self, query: str, image: Path | None, *, k: int, within: str = ""
+    ) -> list[dict[str, Any]]: ...
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]: ...
+    def table(
+        self, questions: Sequence[str], scope: str
+    ) -> AbstractContextManager[tuple[int, Iterator[dict[str, Any]]]]:
+        """Return how many documents are asked, and their rows as they finish."""
+        ...
 
 
 def open_session(settings: Settings) -> Session:
@@ -55,24 +73,43 @@ class LocalSession:
     def __init__(self, settings: Settings) -> None:
         self._parts: Assembly = assemble(settings)
 
-    def ask(self, question: str, image: Path | None, history: Sequence[Turn]) -> dict[str, Any]:
+    def ask(
+        self,
+        question: str,
+        image: Path | None,
+        history: Sequence[Turn],
+        *,
+        within: str = "",
+    ) -> dict[str, Any]:
         engine = self._parts.engine
         engine.warm()
-        (*_, answer) = engine.ask(self._query(question, image), history)
+        (*_, answer) = engine.ask(self._query(question, image, within), history)
         return answer_json(answer, profile=engine.profile.name)
 
-    def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]:
+    def search(
+        self, query: str, image: Path | None, *, k: int, within: str = ""
+    ) -> list[dict[str, Any]]:
         self._parts.engine.warm()
-        found = self._parts.engine.search(self._query(query, image), k)
+        found = self._parts.engine.search(self._query(query, image, within), k)
         return hits_json(found, question=query)
 
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
         return self._parts.make_ingest().run(folder, on_progress=on_progress).as_json()
 
-    def _query(self, text: str, image: Path | None) -> Query:
+    @contextmanager
+    def table(
+        self, questions: Sequence[str], scope: str
+    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        engine = self._parts.engine
+        rows = rows_in_scope(engine.index.documents(), scope)
+        engine.warm()
+        yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
+
+    def _query(self, text: str, image: Path | None, within: str) -> Query:
         if not text.strip() and image is None:
             raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-        return Query(text=text, image=self._parts.read_image(image) if image else None)
+        picture = self._parts.read_image(image) if image else None
+        return Query(text=text, image=picture, filters=Filters(source_glob=within))
 
     def __enter__(self) -> Self:
         return self
@@ -100,14 +137,23 @@ class RemoteSession:
             trust_env=False,
         )
 
-    def ask(self, question: str, image: Path | None, history: Sequence[Turn]) -> dict[str, Any]:
+    def ask(
+        self,
+        question: str,
+        image: Path | None,
+        history: Sequence[Turn],
+        *,
+        within: str = "",
+    ) -> dict[str, Any]:
         turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-        body = {"question": question, "image": _absolute(image), "history": turns}
+        body = {"question": question, "image": _absolute(image), "history": turns, "within": within}
         answer: dict[str, Any] = self._post("ask", body)
         return answer
 
-    def search(self, query: str, image: Path | None, *, k: int) -> list[dict[str, Any]]:
-        body = {"query": query, "image": _absolute(image), "k": k}
+    def search(
+        self, query: str, image: Path | None, *, k: int, within: str = ""
+    ) -> list[dict[str, Any]]:
+        body = {"query": query, "image": _absolute(image), "k": k, "within": within}
         hits: list[dict[str, Any]] = self._post("search", body)
         return hits
 
@@ -115,6 +161,23 @@ class RemoteSession:
         del on_progress  # the chat's own page shows it
         report: dict[str, Any] = self._post("ingest", {"folder": _absolute(folder)}, seconds=None)
         return report
+
+    @contextmanager
+    def table(
+        self, questions: Sequence[str], scope: str
+    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        body = {"questions": list(questions), "scope": scope}
+        try:
+            with self._client.stream("POST", "table", json=body) as response:
+                if not response.is_success:
+                    raise PagelightError(_told(response.read().decode(), response.status_code))
+                lines = map(json.loads, response.iter_lines())
+                yield next(lines)["documents"], lines
+        except self._httpx.HTTPError as error:
+            raise PagelightError(
+                f"The running chat at {self._client.base_url} did not answer: {error}.",
+                hint="Run the same command again: what is done is kept.",
+            ) from error
 
     def _post(self, name: str, body: dict[str, Any], *, seconds: float | None = ASK_SECONDS) -> Any:  # noqa: ANN401 - JSON
         try:

@@ -1,0 +1,152 @@
+"""One question to every document, over the real index with vectors of shared words."""
+
+from dataclasses import replace
+
+import pytest
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from rag.answer.collection import Row, TableAsker
+from rag.answer.confidence import Confidence
+from rag.answer.evidence import EvidenceScorer
+from rag.answer.ranking import AnswerRanker
+from rag.answer.reading import Readings
+from rag.answer.reranking import EvidenceReranker
+from rag.index.per_document import Asked
+from rag.index.store import WorkspaceIndex
+
+DEPTH = "How deep was the snow?"
+TEXTS = {
+    "a.txt": ("The hut was closed.", "The snow was 317 cm deep in March 1999.", "Rain fell."),
+    "b.txt": ("Minutes of the club.", "The snow was 212 cm deep in May 1998."),
+    "c.txt": ("Marmots eat grass.",),
+}
+
+
+def put(index, embedder, source, texts):
+    document = replace(make_document(*texts, source=source), sources=(source,))
+    chunks = make_chunks(document)
+    rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+    return Row(doc_id=document.id, source=source)
+
+
+@pytest.fixture
+def library(tmp_path):
+    embedder = FakeEmbedder()
+    with WorkspaceIndex.open(
+        tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
+    ) as index:
+        rows = [put(index, embedder, source, texts) for source, texts in TEXTS.items()]
+        yield index, embedder, rows
+
+
+def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
+    """Return an asker; each question that searches the documents is noted in `searched`."""
+    readings = Readings(None)
+    scorer = EvidenceScorer(index, embedder, readings)
+    ranker = AnswerRanker(scorer)
+
+    def best_of_each(question, doc_ids, k):
+        if searched is not None:
+            searched.append(question)
+        vector = embedder.embed_queries([question])
+        asked = Asked(vector=vector, text=question, dense=1.0, lexical=1.5)
+        return index.best_of_each(asked, doc_ids=doc_ids, k=k)
+
+    return TableAsker(
+        index,
+        best_of_each,
+        read=readings.read,
+        prepare=scorer.prepare,
+        reranker=EvidenceReranker(readings, scorer.importance),
+        ranker=ranker,
+        assess=Confidence(index, ranker).estimate,
+        kept=index.cells,
+        threshold=threshold,
+        models=models or {"reader": "none"},
+    )
+
+
+def test_each_document_answers_for_itself_and_cites_its_own_words(library):
+    index, embedder, rows = library
+    cells = list(asker(index, embedder).cells([DEPTH], rows))
+    (chunk,) = index.chunks([cells[0].chunk_id])
+    citation = cells[0].citation(chunk)
+
+    assert [cell.doc_id for cell in cells] == [row.doc_id for row in rows]
+    assert ["317" in cells[0].text, "212" in cells[1].text] == [True, True]
+    assert [cell.supported for cell in cells] == [True, True, False]
+    assert (citation.page, citation.quote) == (1, TEXTS["a.txt"][1])
+    assert citation.provenances
+
+
+def test_every_question_meets_every_document_row_by_row(library):
+    index, embedder, rows = library
+    questions = [DEPTH, "What do marmots eat?"]
+    cells = list(asker(index, embedder).cells(questions, rows))
+
+    assert [(c.doc_id, c.question) for c in cells] == [
+        (row.doc_id, question) for row in rows for question in questions
+    ]
+
+
+def test_what_was_yielded_is_kept_and_not_asked_again(library):
+    index, embedder, rows = library
+    first = next(asker(index, embedder).cells([DEPTH], rows))
+    searched = []
+    again = list(asker(index, embedder, searched=searched).cells([DEPTH], rows[:1]))
+
+    assert again == [first]
+    assert searched == []
+
+
+def test_other_models_and_changed_documents_are_asked_anew(library):
+    index, embedder, rows = library
+    list(asker(index, embedder).cells([DEPTH], rows))
+    searched = []
+    list(asker(index, embedder, searched=searched, models={"reader": "b"}).cells([DEPTH], rows))
+    row = put(index, embedder, "a.txt", ("The snow was 99 cm deep.",))
+    (cell,) = asker(index, embedder, searched=searched).cells([DEPTH], [row])
+
+    assert searched == [DEPTH, DEPTH]
+    assert "99" in cell.text
+
+
+def test_cells_of_documents_that_are_gone_are_forgotten(library):
+    index, embedder, rows = library
+    table = asker(index, embedder)
+    list(table.cells([DEPTH], rows))
+    table.forget_others({rows[0].doc_id})
+    searched = []
+    list(asker(index, embedder, searched=searched).cells([DEPTH], rows[:1]))
+    assert searched == []
+    list(asker(index, embedder, searched=searched).cells([DEPTH], rows[1:2]))
+    assert searched == [DEPTH]
+
+
+def test_no_documents_and_a_document_without_words_are_no_trouble(library):
+    index, embedder, _ = library
+    unknown = Row(doc_id="f" * 64, source="gone.txt")
+
+    assert list(asker(index, embedder).cells([DEPTH], [])) == []
+    (cell,) = asker(index, embedder).cells([DEPTH], [unknown])
+    assert (cell.supported, cell.text) == (False, "")
+
+
+def test_the_best_of_each_document_is_what_a_search_of_it_alone_finds(library):
+    index, embedder, rows = library
+    vector = embedder.embed_queries([DEPTH])
+    asked = Asked(vector=vector, text=DEPTH, dense=1.0, lexical=1.5)
+    best = index.best_of_each(asked, doc_ids=[row.doc_id for row in rows], k=5)
+
+    for row in rows:
+        (alone,) = index.best_of_each(asked, doc_ids=[row.doc_id], k=5).values()
+        assert [key for key, _ in alone] == [key for key, _ in best[row.doc_id]]
+        assert [score for _, score in alone] == pytest.approx(
+            [score for _, score in best[row.doc_id]], abs=1e-5
+        )
+    assert {doc_id: len(found) for doc_id, found in best.items()} == {
+        row.doc_id: len(TEXTS[row.source]) for row in rows
+    }
+    assert index.best_of_each(asked, doc_ids=[], k=5) == {}

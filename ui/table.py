@@ -1,0 +1,163 @@
+"""A table of documents and questions as rows for people and programs, each cell with its place.
+
+Knows the asker and the index; knows nothing of terminals, browsers or files of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from rag.answer.collection import Cell, Row, TableAsker
+from rag.datamodel import Chunk, Filters
+from rag.errors import PagelightError
+from rag.index.records import DocumentRecord
+from ui.places import Place
+
+MOST_QUESTIONS: Final = 20
+MOST_QUESTION_LETTERS: Final = 1000
+
+
+class TableIndex(Protocol):
+    """The index, as far as a table is made of it."""
+
+    def documents(self) -> list[DocumentRecord]: ...
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
+
+
+class TableEngine(Protocol):
+    """What asks every document."""
+
+    @property
+    def index(self) -> TableIndex: ...
+    def warm(self) -> None: ...
+    def table(self) -> TableAsker: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableCell:
+    """A cell and the place that it stands on; None where there is nothing to show."""
+
+    cell: Cell
+    place: Place | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the public shape. An answer that is too unlikely is told as `likeliest` alone."""
+        cell, place = self.cell, self.place
+        box = _around(place)
+        return {
+            "question": cell.question,
+            "answered": cell.supported,
+            "text": cell.text if cell.supported else "",
+            "likeliest": cell.text,
+            "confidence": round(cell.confidence, 3),
+            "page": place.page if place else None,
+            "bbox": box,
+            "quote": " ".join(place.quote.split()) if place else "",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """What one document says to each question."""
+
+    row: Row
+    cells: tuple[TableCell, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "document": self.row.doc_id,
+            "source": self.row.source,
+            "cells": [cell.as_json() for cell in self.cells],
+        }
+
+
+def checked_questions(questions: Sequence[str]) -> tuple[str, ...]:
+    """Return the questions, trimmed, each once. Raises PagelightError for none or too many."""
+    asked = tuple(dict.fromkeys(filter(None, (" ".join(q.split()) for q in questions))))
+    if not asked:
+        raise PagelightError("There is no question.", hint="Give one or more.")
+    if len(asked) > MOST_QUESTIONS:
+        raise PagelightError(
+            f"{len(asked)} questions are too many for a table.",
+            hint=f"Ask at most {MOST_QUESTIONS} at a time.",
+        )
+    long = next((q for q in asked if len(q) > MOST_QUESTION_LETTERS), None)
+    if long:
+        raise PagelightError(
+            f"The question “{long[:60]}…” is too long.",
+            hint=f"Use at most {MOST_QUESTION_LETTERS} letters.",
+        )
+    return asked
+
+
+def rows_in_scope(records: Sequence[DocumentRecord], scope: str) -> list[Row]:
+    """Return the readable documents that `scope` (a glob, a folder or a part of a name) admits.
+
+    Each stands under its first admitted source; sorted by it. An empty scope admits all. Raises
+    PagelightError where there is none.
+    """
+    rows = [
+        Row(doc_id=record.id, source=source)
+        for record in records
+        if record.state == "ready"
+        for source in [_admitted(record, scope)]
+        if source is not None
+    ]
+    if not rows:
+        raise PagelightError(
+            f"No document fits “{scope}”." if scope.strip() else "There is no document yet.",
+            hint='Give a part of a name or a pattern, like "reports/*.pdf".',
+        )
+    return sorted(rows, key=lambda row: row.source)
+
+
+def _admitted(record: DocumentRecord, scope: str) -> str | None:
+    scope = scope.strip()
+    pattern = scope if any(sign in scope for sign in "*?[") or not scope else f"*{scope}*"
+    only = Filters(source_glob=pattern)
+    admitted = (s for s in record.sources if only.admit(source=s, media_type=record.media_type))
+    return next(admitted, None)
+
+
+def table_rows(
+    engine: TableEngine, questions: Sequence[str], rows: Sequence[Row]
+) -> Iterator[TableRow]:
+    """Yield each row once all of its cells are there. Models must be warm."""
+    asker = engine.table()
+    asker.forget_others({record.id for record in engine.index.documents()})
+    cells = asker.cells(questions, rows)
+    for row in rows:
+        of_row = [cell for _, cell in zip(questions, cells, strict=False)]
+        chunks = {c.id: c for c in engine.index.chunks([cell.chunk_id for cell in of_row])}
+        yield TableRow(
+            row=row, cells=tuple(_placed(cell, chunks.get(cell.chunk_id)) for cell in of_row)
+        )
+
+
+def _placed(cell: Cell, chunk: Chunk | None) -> TableCell:
+    if chunk is None:
+        return TableCell(cell=cell)
+    citation = cell.citation(chunk)
+    on_page = [p for p in citation.provenances if p.page == citation.page]
+    place = Place(
+        number=1,
+        chunk=chunk,
+        page=citation.page,
+        boxes=tuple(dict.fromkeys(p.bbox for p in on_page if p.bbox is not None)),
+        quote=citation.quote,
+        question=cell.question,
+        start_s=on_page[0].start_s if on_page else None,
+    )
+    return TableCell(cell=cell, place=place)
+
+
+def _around(place: Place | None) -> list[float] | None:
+    """Return the box around all that is cited, [x0, y0, x1, y1]."""
+    if place is None or not place.boxes:
+        return None
+    first, *others = place.boxes
+    for box in others:
+        first = first.union(box)
+    return [round(value, 4) for value in (first.x0, first.y0, first.x1, first.y1)]

@@ -1,0 +1,71 @@
+"""A table at a terminal: rows as they finish, a bar of how far it is. Prints; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+NOTHING: Final = "—"
+_INDENT: Final = "    "
+
+
+class TableDisplay:
+    """A bar on standard error, nothing where that is no terminal; rows on standard output."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._out = Console(soft_wrap=True)
+        self._progress = Progress(
+            TextColumn("Asking every document"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=None)
+
+    def begin(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
+
+    def advance(self) -> None:
+        self._progress.advance(self._task)
+
+    def show(self, row: Mapping[str, Any]) -> None:
+        """Print a row: the document, then a line for each question."""
+        self._out.print(Text(row["source"], "bold"))
+        for cell in row["cells"]:
+            self._out.print(_line(cell))
+
+    def told(self, rows: Sequence[Mapping[str, Any]], questions: Sequence[str]) -> None:
+        """Print how many documents answer each question."""
+        for n, question in enumerate(questions):
+            count = sum(row["cells"][n]["answered"] for row in rows)
+            self._out.print(Text(f"{count} of {len(rows)} documents answer: {question}", "dim"))
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+def _line(cell: Mapping[str, Any]) -> Text:
+    line = Text(f"{_INDENT}{cell['question']}  ", "dim")
+    if not cell["answered"]:
+        return line.append(f"{NOTHING} no answer found", "dim")
+    page = f"page {cell['page']}, " if cell["page"] is not None else ""
+    line.append(cell["text"], "default")
+    return line.append(f"  ({page}{cell['confidence']:.0%} sure)", "cyan")
