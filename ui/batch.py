@@ -36,22 +36,24 @@ def turns(messages: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def answer_lines(session: Session, path: Path) -> Iterator[dict[str, Any]]:
+def answer_lines(session: Session, path: Path, *, within: str = "") -> Iterator[dict[str, Any]]:
     """Yield an answer, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         history = turns(row.get("history") or ())
-        return session.ask(row.get("question") or "", _image(row, path), history)
+        return session.ask(row.get("question") or "", _image(row, path), history, within=within)
 
     yield from _each_line(path, work)
 
 
-def search_lines(session: Session, path: Path, *, k: int) -> Iterator[dict[str, Any]]:
+def search_lines(
+    session: Session, path: Path, *, k: int, within: str = ""
+) -> Iterator[dict[str, Any]]:
     """Yield {"id", "hits"}, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         text = row.get("question") or row.get("query") or ""
-        return {"hits": session.search(text, _image(row, path), k=k)}
+        return {"hits": session.search(text, _image(row, path), k=k, within=within)}
 
     yield from _each_line(path, work)
 

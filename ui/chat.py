@@ -10,6 +10,7 @@ import gradio as gr
 from ui.conversation import Conversation, Message, Replier
 from ui.escape import escaped
 from ui.library import STATES
+from ui.scope import entries_of
 from ui.seams import Profile
 
 AT_ONCE: Final = 2
@@ -25,6 +26,15 @@ STATE_OPTIONS: Final = "".join(
 PAST_BUTTON: Final = (
     '<button type="button" id="past-open" aria-controls="past" aria-expanded="false" '
     'aria-label="Conversations" title="Conversations">☰</button>'
+)
+SCOPE: Final = (
+    '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
+    'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
+    '</div><div id="scope-list" role="group" aria-label="What is searched" hidden>'
+    '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
+    'aria-label="Find folders, types and documents">'
+    '<button type="button" id="scope-close">Done</button></div><div id="scope-choices"></div></div>'
+    '<ul id="at-list" role="listbox" aria-label="Files and folders" hidden></ul>'
 )
 PAST: Final = (
     '<nav id="past" aria-label="Conversations"><div class="past-head"><h2>Conversations</h2>'
@@ -66,6 +76,9 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
                 _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                 # Filled by the page's script with the part of a page that is asked about.
                 region = gr.Textbox(elem_id="region-name", visible="hidden")
+                _markup(SCOPE, elem_id="scope-row")
+                # Filled by the page's script with what is searched, an entry a line.
+                scope = gr.Textbox(elem_id="scope-text", visible="hidden")
                 box = _message_box()
                 # Never seen; the page's script fills and clicks them.
                 hidden = {name: _hidden(name) for name in ("again", "resend", "reopen")}
@@ -76,6 +89,7 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
             chatbot=chatbot,
             box=box,
             region=region,
+            scope=scope,
             new=new,
             hidden=hidden,
         )
@@ -148,19 +162,26 @@ def _wire(
     chatbot: gr.Chatbot,
     box: gr.MultimodalTextbox,
     region: gr.Textbox,
+    scope: gr.Textbox,
     new: gr.Button,
     hidden: dict[str, tuple[gr.Textbox, gr.Button]],
 ) -> None:
-    def asked(message: dict[str, Any], part: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+    def asked(
+        message: dict[str, Any], part: str, within: str, said: Conversation
+    ) -> Iterator[tuple[Any, ...]]:
         text, files = message.get("text") or "", message.get("files") or []
-        for shown in _replies(replier, said, text, files, region=part or ""):
+        entries = entries_of(within or "")
+        replies = replier.reply(said, text, files, region=part or "", scope=entries)
+        for shown in _shown(said, replies):
             yield *shown, ""
 
-    def picked(said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
-        yield from _replies(replier, said, event.value["text"], [])
+    def picked(within: str, said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
+        entries = entries_of(within or "")
+        yield from _shown(said, replier.reply(said, event.value["text"], [], scope=entries))
 
-    def edited(text: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
-        yield from _replies(replier, said, text, [], as_is=True)
+    def edited(text: str, within: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+        entries = entries_of(within or "")
+        yield from _shown(said, replier.reply(said, text, [], as_is=True, scope=entries))
 
     def resent(value: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
         position, _, text = value.partition("\n")
@@ -187,26 +208,14 @@ def _wire(
     key, reopen = hidden["reopen"]
     shown: list[Any] = [chatbot, box]
     runs: list[Any] = [
-        box.submit(asked, [box, region, conversation], [*shown, region], **asking),
-        chatbot.example_select(picked, [conversation], shown, **asking),
-        ask_edited.click(edited, [edited_text, conversation], shown, **asking),
+        box.submit(asked, [box, region, scope, conversation], [*shown, region], **asking),
+        chatbot.example_select(picked, [scope, conversation], shown, **asking),
+        ask_edited.click(edited, [edited_text, scope, conversation], shown, **asking),
         ask_resent.click(resent, [resent_text, conversation], shown, **asking),
     ]
     box.stop(stopped, [conversation], shown, cancels=runs, **shared)
     new.click(fresh, [conversation], [conversation, *shown], cancels=runs, **shared)
     reopen.click(reopened, [key, conversation], [conversation, *shown], cancels=runs, **shared)
-
-
-def _replies(
-    replier: Replier,
-    said: Conversation,
-    text: str,
-    files: list[str],
-    *,
-    as_is: bool = False,
-    region: str = "",
-) -> Iterator[tuple[Any, ...]]:
-    yield from _shown(said, replier.reply(said, text, files, as_is=as_is, region=region))
 
 
 def _shown(said: Conversation, replies: Iterator[list[Message]]) -> Iterator[tuple[Any, ...]]:

@@ -31,10 +31,12 @@ LOOKS: Final = {
     "pictures.css": "text/css",
     "conversations.css": "text/css",
     "library.css": "text/css",
+    "scope.css": "text/css",
     "behaviour.js": "text/javascript",
     "region.js": "text/javascript",
     "conversations.js": "text/javascript",
     "library.js": "text/javascript",
+    "scope.js": "text/javascript",
 }
 
 

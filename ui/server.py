@@ -36,10 +36,12 @@ _HEAD: Final = (
     '<link rel="stylesheet" href="/looks/pictures.css">'
     '<link rel="stylesheet" href="/looks/conversations.css">'
     '<link rel="stylesheet" href="/looks/library.css">'
+    '<link rel="stylesheet" href="/looks/scope.css">'
     '<script src="/looks/behaviour.js" defer></script>'
     '<script src="/looks/region.js" defer></script>'
     '<script src="/looks/conversations.js" defer></script>'
     '<script src="/looks/library.js" defer></script>'
+    '<script src="/looks/scope.js" defer></script>'
 )
 
 
@@ -96,6 +98,7 @@ def build_app(
     from ui.places import Shelf  # noqa: PLC0415 - as above
     from ui.region import Regions  # noqa: PLC0415 - as above
     from ui.routes import page_routes  # noqa: PLC0415 - as above
+    from ui.scope_routes import scope_routes  # noqa: PLC0415 - as above
 
     shelf = Shelf()
     pages = Pages(
@@ -113,6 +116,7 @@ def build_app(
     index.conversations.purge()
     app.include_router(conversation_routes(index.conversations, index, pages))
     app.include_router(library_routes(index, parts.jobs, limit_mb=settings.file_mb))
+    app.include_router(scope_routes(index))
     app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
     _mount_chat(app, parts, shelf, regions)

@@ -177,6 +177,13 @@ def test_the_api_answers_as_the_command_line_does(client):
     assert answer["citations"][0]["source"] == "report.pdf"
 
 
+def test_the_api_limits_a_question_to_documents_whose_path_fits(client, parts):
+    body = {"question": "Snow?", "within": "reports/*"}
+    client.post("/api/ask", json=body, headers=BEARER)
+
+    assert parts.engine.asked[-1][0].filters.source_glob == "reports/*"
+
+
 def test_the_api_searches_and_ingests(client, parts):
     hits = client.post("/api/search", json={"query": "snow", "k": 1}, headers=BEARER).json()
     folder = str(parts.engine.index.root)
