@@ -1,0 +1,110 @@
+"""What the page fetches of tables: begin, look, stop, take along as a file."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.errors import PagelightError
+from ui.places import Place, Shelf
+from ui.table import TableCell, TableRow
+from ui.table_export import as_csv, as_xlsx
+from ui.table_jobs import TableRun, Tables
+from ui.table_numbers import number_of
+
+FRESH: Final = {"cache-control": "no-store"}
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class TableBody(BaseModel):
+    """Questions, one a line, and which documents are asked."""
+
+    model_config = ConfigDict(extra="forbid")
+    questions: str = Field(max_length=100_000)
+    scope: str = Field(default="", max_length=1000)
+
+
+def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
+    """Return the routes under `/table`; cells' places lie on `shelf` under the table's key."""
+    router = APIRouter(prefix="/table")
+
+    @router.post("")
+    def begin(body: TableBody) -> Response:
+        try:
+            run = tables.start(body.questions.splitlines(), body.scope)
+        except PagelightError as error:
+            return JSONResponse({"error": str(error)}, status_code=422, headers=FRESH)
+        return JSONResponse({"key": run.key}, headers=FRESH)
+
+    @router.get("/{key}.{kind}")
+    def download(key: str, kind: Literal["csv", "xlsx"]) -> Response:
+        run = _known(tables, key)
+        rows = [row.as_json() for row in list(run.rows)]
+        data = (as_csv if kind == "csv" else as_xlsx)(run.questions, rows)
+        media = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
+        named = {"content-disposition": f'attachment; filename="table.{kind}"'}
+        return Response(data, media_type=media, headers=FRESH | named)
+
+    @router.get("/{key}")
+    def look(key: str, start: int = 0) -> Response:
+        run = _known(tables, key)
+        rows, over = list(run.rows), run.over
+        shelf.put(key, places_of(rows))
+        return JSONResponse(_view(run, rows, max(0, start), over=over), headers=FRESH)
+
+    @router.post("/{key}/stop")
+    def stop(key: str) -> Response:
+        _known(tables, key).stop.set()
+        return Response(status_code=204)
+
+    return router
+
+
+def places_of(rows: list[TableRow]) -> tuple[Place, ...]:
+    """Return the places of all cells that have one, row by row."""
+    return tuple(cell.place for row in rows for cell in row.cells if cell.place is not None)
+
+
+def _known(tables: Tables, key: str) -> TableRun:
+    run = tables.get(key)
+    if run is None:
+        raise HTTPException(404)
+    return run
+
+
+def _view(run: TableRun, rows: list[TableRow], start: int, *, over: bool) -> dict[str, Any]:
+    position = len(places_of(rows[:start]))
+    shown: list[dict[str, Any]] = []
+    for row in rows[start:]:
+        cells = []
+        for cell in row.cells:
+            cells.append(_cell(cell, position))
+            position += cell.place is not None
+        shown.append({"doc": row.row.doc_id, "source": row.row.source, "cells": cells})
+    return {
+        "state": run.state,
+        "over": over,
+        "error": run.error,
+        "questions": run.questions,
+        "total": len(run.asked),
+        "done": len(rows),
+        "rows": shown,
+    }
+
+
+def _cell(cell: TableCell, position: int) -> dict[str, Any]:
+    """Return what the page shows of a cell; `at` is its place on the shelf."""
+    number = number_of(cell.cell.text)
+    return {
+        "text": cell.cell.text,
+        "sure": cell.cell.supported,
+        "confidence": round(cell.cell.confidence, 3),
+        "where": cell.place.where if cell.place else "",
+        "quote": " ".join(cell.place.quote.split())[:600] if cell.place else "",
+        "at": position if cell.place else None,
+        "value": number.value if number else None,
+        "unit": number.unit if number else "",
+    }
