@@ -12,6 +12,7 @@ from ui.escape import escaped
 from ui.library import STATES
 from ui.scope import entries_of
 from ui.seams import Profile
+from ui.table_html import MODES, TABLE
 
 AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
@@ -82,6 +83,7 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
                 box = _message_box()
                 # Never seen; the page's script fills and clicks them.
                 hidden = {name: _hidden(name) for name in ("again", "resend", "reopen")}
+            _markup(TABLE, elem_id="table-panel")
             _markup(PANEL, elem_id="panel")
         _wire(
             replier,
@@ -100,6 +102,7 @@ def _top(profile: Profile) -> gr.Button:
     with gr.Row(elem_id="top"):
         _markup(PAST_BUTTON, elem_id="past-opener")
         _markup('<div class="brand"><i class="glow"></i>Pagelight</div>', elem_id="brand")
+        _markup(MODES, elem_id="modes-row")
         _markup(_profile_html(profile), elem_id="profile")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
 

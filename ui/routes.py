@@ -32,11 +32,13 @@ LOOKS: Final = {
     "conversations.css": "text/css",
     "library.css": "text/css",
     "scope.css": "text/css",
+    "table.css": "text/css",
     "behaviour.js": "text/javascript",
     "region.js": "text/javascript",
     "conversations.js": "text/javascript",
     "library.js": "text/javascript",
     "scope.js": "text/javascript",
+    "table.js": "text/javascript",
 }
 
 

@@ -19,6 +19,7 @@ from ui.guard import LOOPBACK, Guard
 from ui.jobs import Jobs
 from ui.models_job import Fetches
 from ui.seams import Engine, ReadImage
+from ui.table_jobs import Tables
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -37,11 +38,13 @@ _HEAD: Final = (
     '<link rel="stylesheet" href="/looks/conversations.css">'
     '<link rel="stylesheet" href="/looks/library.css">'
     '<link rel="stylesheet" href="/looks/scope.css">'
+    '<link rel="stylesheet" href="/looks/table.css">'
     '<script src="/looks/behaviour.js" defer></script>'
     '<script src="/looks/region.js" defer></script>'
     '<script src="/looks/conversations.js" defer></script>'
     '<script src="/looks/library.js" defer></script>'
     '<script src="/looks/scope.js" defer></script>'
+    '<script src="/looks/table.js" defer></script>'
 )
 
 
@@ -73,18 +76,24 @@ def serve(
             f"Other machines could reach the chat at {settings.host}.",
             hint="Set RAG_PASSWORD to a password for it, or leave RAG_HOST at 127.0.0.1.",
         )
-    fetches = Fetches(settings)
+    fetches, tables = Fetches(settings), Tables(parts.engine)
     with _listening_socket(settings.host, settings.port) as listener:
-        app = build_app(parts, settings, token=token, fetches=fetches)
+        app = build_app(parts, settings, token=token, fetches=fetches, tables=tables)
         url = _url(settings.host, listener)
         try:
             _run(app, listener, on_started=lambda: on_listening(url))
         finally:
+            tables.close()
             fetches.close()
 
 
 def build_app(
-    parts: Parts, settings: Settings, *, token: str, fetches: Fetches | None = None
+    parts: Parts,
+    settings: Settings,
+    *,
+    token: str,
+    fetches: Fetches | None = None,
+    tables: Tables | None = None,
 ) -> Guard:
     """Return the guarded application. Imports Gradio."""
     os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
@@ -99,6 +108,7 @@ def build_app(
     from ui.region import Regions  # noqa: PLC0415 - as above
     from ui.routes import page_routes  # noqa: PLC0415 - as above
     from ui.scope_routes import scope_routes  # noqa: PLC0415 - as above
+    from ui.table_routes import table_routes  # noqa: PLC0415 - as above
 
     shelf = Shelf()
     pages = Pages(
@@ -117,6 +127,7 @@ def build_app(
     app.include_router(conversation_routes(index.conversations, index, pages))
     app.include_router(library_routes(index, parts.jobs, limit_mb=settings.file_mb))
     app.include_router(scope_routes(index))
+    app.include_router(table_routes(tables or Tables(parts.engine), shelf))
     app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
     _mount_chat(app, parts, shelf, regions)
