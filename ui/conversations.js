@@ -206,6 +206,7 @@
     show(false);
   }
 
+  document.addEventListener("pagelight:ask", (event) => answering() || send("again", event.detail));
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => event.target.id === "past-words" && refreshSoon());

@@ -39,6 +39,7 @@ LOOKS: Final = {
     "library.js": "text/javascript",
     "scope.js": "text/javascript",
     "table.js": "text/javascript",
+    "suggest.js": "text/javascript",
 }
 
 

@@ -45,6 +45,7 @@ _HEAD: Final = (
     '<script src="/looks/library.js" defer></script>'
     '<script src="/looks/scope.js" defer></script>'
     '<script src="/looks/table.js" defer></script>'
+    '<script src="/looks/suggest.js" defer></script>'
 )
 
 
@@ -108,6 +109,8 @@ def build_app(
     from ui.region import Regions  # noqa: PLC0415 - as above
     from ui.routes import page_routes  # noqa: PLC0415 - as above
     from ui.scope_routes import scope_routes  # noqa: PLC0415 - as above
+    from ui.suggestions import Suggestions  # noqa: PLC0415 - as above
+    from ui.suggestions_routes import suggestion_routes  # noqa: PLC0415 - as above
     from ui.table_routes import table_routes  # noqa: PLC0415 - as above
 
     shelf = Shelf()
@@ -128,6 +131,13 @@ def build_app(
     app.include_router(library_routes(index, parts.jobs, limit_mb=settings.file_mb))
     app.include_router(scope_routes(index))
     app.include_router(table_routes(tables or Tables(parts.engine), shelf))
+    suggestions = Suggestions(
+        parts.engine,
+        parts.jobs,
+        store=settings.workspace / "suggestions.json",
+        wanted=not parts.examples,
+    )
+    app.include_router(suggestion_routes(suggestions))
     app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
     app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
     _mount_chat(app, parts, shelf, regions)
