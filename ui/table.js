@@ -6,6 +6,7 @@
   const LOOK_MS = 700;
   const PAGE_ROWS = 300;
   const MOST_GROUPS = 12;
+  const MOST_UNITS = 3;
   const byId = (id) => document.getElementById(id);
   const table = { key: "", questions: [], rows: [], sort: { column: -1, down: false }, limit: PAGE_ROWS };
   let timer = 0;
@@ -145,7 +146,7 @@
     );
   }
 
-  // Column 0 is the document. Empty cells come last, whichever way is sorted.
+  // Column 0 is the document. Numbers come before words and empty cells last, whichever way is sorted.
   function compare(a, b, column, down) {
     const turn = down ? -1 : 1;
     if (!column) return turn * a.source.localeCompare(b.source);
@@ -153,6 +154,7 @@
     const [p, q] = [shownText(x), shownText(y)];
     if (!p || !q) return (p ? 0 : 1) - (q ? 0 : 1);
     if (x.value !== null && y.value !== null) return turn * (x.value - y.value);
+    if (x.value !== null || y.value !== null) return x.value === null ? 1 : -1;
     return turn * p.localeCompare(q);
   }
 
@@ -193,20 +195,20 @@
       empty.append(make("span", { className: "unseen", textContent: " No answer found" }));
       return make("td", {}, empty);
     }
-    const place = cell.at === null ? "" : ` src-${table.key}-${cell.at}`;
+    const place = !cell.key ? "" : ` src-${cell.key}-${cell.at}`;
     const button = make("button", { type: "button", className: `table-cell${place}`, textContent: text });
     button.title = cell.quote;
-    const sure = `${Math.round(100 * cell.confidence)} % sure`;
+    const sure = `${Math.round(100 * cell.confidence)}\u00a0%\u00a0sure`;
     const notes = [cell.where, sure, cell.sure ? "" : "unsure"].filter(Boolean).join(" · ");
     const made = make("td", {}, button, make("span", { className: "table-note", textContent: notes }));
     made.classList.toggle("unsure", !cell.sure);
     return made;
   }
 
-  // --- counting, summing, grouping: over the rows that are shown ---------------------------------
+  // --- counting, summing, grouping: the supported cells of the rows that are chosen ----------------
 
   function sums(question, n, rows) {
-    const cells = rows.map((row) => row.cells[n]).filter((cell) => shownText(cell));
+    const cells = rows.map((row) => row.cells[n]).filter((cell) => cell.sure);
     const facts = [`${cells.length.toLocaleString()} of ${rows.length.toLocaleString()} answered`];
     for (const [unit, values] of byUnit(cells)) facts.push(...numbers(unit, values));
     return make(
@@ -222,7 +224,7 @@
     for (const { value, unit } of cells) {
       if (value !== null) units.set(unit, [...(units.get(unit) ?? []), value]);
     }
-    return units;
+    return [...units].sort((a, b) => b[1].length - a[1].length).slice(0, MOST_UNITS);
   }
 
   // Shares and years have a range, but no sum that means anything.
@@ -231,7 +233,7 @@
     const show = (value) =>
       unit === "year"
         ? String(value)
-        : `${plain ? "" : `${unit} `}${value.toLocaleString(undefined, { maximumFractionDigits: 2 })}${unit === "%" ? " %" : ""}`;
+        : `${plain ? "" : unit.length > 1 ? `${unit} ` : unit}${value.toLocaleString(undefined, { maximumFractionDigits: 2 })}${unit === "%" ? " %" : ""}`;
     const range = values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
     const ends = range[0] === range[1] ? show(range[0]) : `${show(range[0])} to ${show(range[1])}`;
     if (unit === "year") return [ends];
@@ -243,7 +245,7 @@
   function groups(cells) {
     const counted = new Map();
     for (const cell of cells) {
-      const name = shownText(cell).trim();
+      const name = cell.text.trim();
       counted.set(name, (counted.get(name) ?? 0) + 1);
     }
     const most = [...counted].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));

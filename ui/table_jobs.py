@@ -29,9 +29,13 @@ State = Literal["waiting", "running", "stopped", "done", "failed"]
 
 @dataclass(slots=True, kw_only=True)
 class TableRun:
-    """One table: its rows so far. Written by its thread, read by any."""
+    """One table: its rows so far. Written by its thread, read by any.
+
+    `key` names it and the places of its cells, `unsure_key` those of cells without enough support.
+    """
 
     key: str
+    unsure_key: str
     questions: tuple[str, ...]
     asked: Sequence[Row]
     rows: list[TableRow] = field(default_factory=list)
@@ -58,7 +62,8 @@ class Tables:
         """Begin a table. Raises PagelightError where nothing, or nobody, can be asked."""
         asked = checked_questions(questions)
         rows = rows_in_scope(self._engine.index.documents(), scope)
-        run = TableRun(key=secrets.token_hex(12), questions=asked, asked=rows)
+        key, unsure_key = secrets.token_hex(12), secrets.token_hex(12)
+        run = TableRun(key=key, unsure_key=unsure_key, questions=asked, asked=rows)
         thread = threading.Thread(target=self._fill, args=(run,), name="table", daemon=True)
         with self._lock:
             self._runs[run.key] = run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, HTTPException
@@ -28,7 +30,7 @@ class TableBody(BaseModel):
 
 
 def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
-    """Return the routes under `/table`; cells' places lie on `shelf` under the table's key."""
+    """Return the routes under `/table`; the places of cells lie on `shelf`."""
     router = APIRouter(prefix="/table")
 
     @router.post("")
@@ -52,7 +54,8 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
     def look(key: str, start: int = 0) -> Response:
         run = _known(tables, key)
         rows, over = list(run.rows), run.over
-        shelf.put(key, places_of(rows))
+        for sure in (True, False):
+            shelf.put(run.key if sure else run.unsure_key, places_of(rows, sure=sure))
         return JSONResponse(_view(run, rows, max(0, start), over=over), headers=FRESH)
 
     @router.post("/{key}/stop")
@@ -63,9 +66,14 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
     return router
 
 
-def places_of(rows: list[TableRow]) -> tuple[Place, ...]:
-    """Return the places of all cells that have one, row by row."""
-    return tuple(cell.place for row in rows for cell in row.cells if cell.place is not None)
+def places_of(rows: Sequence[TableRow], *, sure: bool) -> tuple[Place, ...]:
+    """Return the places of the cells with, or without, enough support, row by row."""
+    return tuple(
+        cell.place
+        for row in rows
+        for cell in row.cells
+        if cell.place is not None and cell.cell.supported == sure
+    )
 
 
 def _known(tables: Tables, key: str) -> TableRun:
@@ -76,14 +84,14 @@ def _known(tables: Tables, key: str) -> TableRun:
 
 
 def _view(run: TableRun, rows: list[TableRow], start: int, *, over: bool) -> dict[str, Any]:
-    position = len(places_of(rows[:start]))
-    shown: list[dict[str, Any]] = []
-    for row in rows[start:]:
-        cells = []
-        for cell in row.cells:
-            cells.append(_cell(cell, position))
-            position += cell.place is not None
-        shown.append({"doc": row.row.doc_id, "source": row.row.source, "cells": cells})
+    keys = {True: run.key, False: run.unsure_key}
+    counts = {sure: itertools.count(len(places_of(rows[:start], sure=sure))) for sure in keys}
+
+    def shown(cell: TableCell) -> dict[str, Any]:
+        sure = cell.cell.supported
+        place = {"key": keys[sure], "at": next(counts[sure])} if cell.place else {"key": ""}
+        return _cell(cell) | place
+
     return {
         "state": run.state,
         "over": over,
@@ -91,12 +99,19 @@ def _view(run: TableRun, rows: list[TableRow], start: int, *, over: bool) -> dic
         "questions": run.questions,
         "total": len(run.asked),
         "done": len(rows),
-        "rows": shown,
+        "rows": [
+            {
+                "doc": row.row.doc_id,
+                "source": row.row.source,
+                "cells": [shown(cell) for cell in row.cells],
+            }
+            for row in rows[start:]
+        ],
     }
 
 
-def _cell(cell: TableCell, position: int) -> dict[str, Any]:
-    """Return what the page shows of a cell; `at` is its place on the shelf."""
+def _cell(cell: TableCell) -> dict[str, Any]:
+    """Return what the page shows of a cell, but for its place on the shelf."""
     number = number_of(cell.cell.text)
     return {
         "text": cell.cell.text,
@@ -104,7 +119,6 @@ def _cell(cell: TableCell, position: int) -> dict[str, Any]:
         "confidence": round(cell.cell.confidence, 3),
         "where": cell.place.where if cell.place else "",
         "quote": " ".join(cell.place.quote.split())[:600] if cell.place else "",
-        "at": position if cell.place else None,
         "value": number.value if number else None,
         "unit": number.unit if number else "",
     }
