@@ -1,0 +1,70 @@
+"""A small library of texts about snow, and what asks every document of it."""
+
+from dataclasses import dataclass, replace
+
+from builders_index import make_chunks, make_document
+
+from rag.answer.collection import Row, TableAsker
+from rag.answer.confidence import Confidence
+from rag.answer.evidence import EvidenceScorer
+from rag.answer.ranking import AnswerRanker
+from rag.answer.reading import Readings
+from rag.answer.reranking import EvidenceReranker
+from rag.index.per_document import Asked
+from rag.index.store import WorkspaceIndex
+
+DEPTH = "How deep was the snow?"
+TEXTS = {
+    "a.txt": ("The hut was closed.", "The snow was 317 cm deep in March 1999.", "Rain fell."),
+    "b.txt": ("Minutes of the club.", "The snow was 212 cm deep in May 1998."),
+    "c.txt": ("Marmots eat grass.",),
+}
+
+
+def put(index, embedder, source, texts):
+    document = replace(make_document(*texts, source=source), sources=(source,))
+    chunks = make_chunks(document)
+    rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+    return Row(doc_id=document.id, source=source)
+
+
+def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
+    """Return an asker; each question that searches the documents is noted in `searched`."""
+    readings = Readings(None)
+    scorer = EvidenceScorer(index, embedder, readings)
+    ranker = AnswerRanker(scorer)
+
+    def best_of_each(question, doc_ids, k):
+        if searched is not None:
+            searched.append(question)
+        vector = embedder.embed_queries([question])
+        asked = Asked(vector=vector, text=question, dense=1.0, lexical=1.5)
+        return index.best_of_each(asked, doc_ids=doc_ids, k=k)
+
+    return TableAsker(
+        index,
+        best_of_each,
+        read=readings.read,
+        prepare=scorer.prepare,
+        reranker=EvidenceReranker(readings, scorer.importance),
+        ranker=ranker,
+        assess=Confidence(index, ranker).estimate,
+        kept=index.cells,
+        threshold=threshold,
+        models=models or {"reader": "none"},
+    )
+
+
+@dataclass
+class TableFakeEngine:
+    """What the page and the command line ask, over a real index."""
+
+    index: WorkspaceIndex
+    embedder: object
+
+    def warm(self):
+        """Nothing is to be loaded."""
+
+    def table(self):
+        return asker(self.index, self.embedder)
