@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ingest.discover import FoundFile
+from ingest.discover import ClosedFileError, FoundFile
 from ingest.plan import Plan
 from ingest.progress import FileReport, Report, State, Tracker
+from ingest.steady import UNSTEADY
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.index.records import FileRecord
@@ -41,7 +42,10 @@ class Account:
             self._note(skipped.source, "skipped", reason=skipped.reason)
         self._known(plan.known, former)
         for found, error in plan.unreadable:
-            self._fail(self.record(found), reason=str(error))
+            record = self.record(found)
+            if isinstance(error, ClosedFileError):  # permissions are mended without a new time
+                record = replace(record, tried_with="")
+            self._fail(record, reason=str(error))
         self._index.remove_sources(plan.removed)
         for source in plan.removed:
             self._note(source, "removed")
@@ -77,6 +81,13 @@ class Account:
         for record in files:
             self._fail(record, reason=reason)
         self._count(files, pages=0)
+
+    def unsteady(self, files: Sequence[SourceFile], *, reason: str = UNSTEADY) -> None:
+        """Note files that changed while they were read; the index keeps what it has of them."""
+        for file in files:
+            self._note(file.source, "failed", reason=reason)
+            self._tracker.fail(file.source, reason)
+            self._tracker.advance(files=1)
 
     def unlettered(self, doc_id: str, error: Exception) -> None:
         """Note a document whose lettering can't be read; raises as `failed`."""

@@ -46,6 +46,10 @@ class SkippedFile:
     reason: str
 
 
+class ClosedFileError(SourceError):
+    """Raised for a file that the system does not let us open: it is tried at each ingest."""
+
+
 def scan(root: Path) -> tuple[list[FoundFile], list[SkippedFile]]:
     """Return the files under `root` and what was skipped, both sorted by source.
 
@@ -71,7 +75,10 @@ def identify(found: FoundFile, *, settings: Settings) -> SourceFile:
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise SourceError(f"The file can't be opened ({error.strerror or error}).") from error
+        raise ClosedFileError(
+            f"The file can't be opened ({error.strerror or error}).",
+            hint="The next ingest tries again.",
+        ) from error
     return SourceFile(
         path=found.path,
         source=found.source,

@@ -26,6 +26,7 @@ from ingest.isolate_worker import StoppedError
 from ingest.media_type import SUPPORTED
 from ingest.plan import Job, make_plan
 from ingest.progress import OnProgress, Report, Tracker
+from ingest.steady import Reading, UnsteadyError, read_steadily
 from ingest.writer import ChunkDocument, Writer
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError, WorkspaceError
@@ -228,17 +229,26 @@ class _Run:
                     self._take_text(done)
         self._writer.flush()
 
-    def _parse(self, job: Job) -> Document:
+    def _parse(self, job: Job) -> Reading:
         self._tracker.now(job.file.source)
-        document = self._tools.parse(job.file)
-        return replace(document, sources=tuple(file.source for file in job.files))
+        if job.file.root == str(self._index.members.root):  # unpacked: nothing changes it
+            document = self._tools.parse(job.file)
+            sources = tuple(file.source for file in job.files)
+            return Reading(document=replace(document, sources=sources), files=job.files)
+        return read_steadily(job.files, self._tools.parse, settings=self._tools.settings)
 
-    def _take_text(self, done: Done[Job, Document]) -> None:
+    def _take_text(self, done: Done[Job, Reading]) -> None:
         records = [self._account.record(file) for file in done.job.files]
         try:
-            self._writer.add(done.result(), records, seconds=done.seconds)
+            reading = done.result()
+            records = [self._account.record(file) for file in reading.files]
+            self._writer.add(reading.document, records, seconds=done.seconds)
+            late = [file for file in done.job.files if file.source not in reading.document.sources]
+            self._account.unsteady(late)
         except StoppedError:
             self._stop.set()
+        except UnsteadyError as error:
+            self._account.unsteady(done.job.files, reason=str(error))
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             taken = [replace(record, seconds=done.seconds) for record in records]
             self._account.failed(taken, error)

@@ -22,7 +22,7 @@ from ingest.parsers.pdf_render import PdfRenderer
 from ingest.parsers.pdf_roles import elements_of, normalised, title_of
 from ingest.parsers.pdf_words import PDFIUM, read_pieces
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
-from rag.errors import SourceError
+from rag.errors import SourceError, WorkspaceError
 from rag.protocols import Assets
 
 __all__ = ["PdfParser", "PdfRenderer"]
@@ -144,6 +144,8 @@ class _Reading:
                 continue
             try:
                 yield from self._taken_apart(page)
+            except WorkspaceError:
+                raise
             except Exception:  # one odd page must not cost the file: it is read from its picture
                 logger.exception("page %d is read by OCR: its layout failed", page.number)
                 yield _pending(page.number)

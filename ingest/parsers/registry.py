@@ -51,7 +51,7 @@ from ingest.media_types import (
     ZIP,
 )
 from rag.datamodel import Document, SourceFile
-from rag.errors import SourceError
+from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
 from rag.settings import Settings
 
@@ -131,7 +131,7 @@ class GuardedParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         try:
             return _with_note(self._parser.parse(file, assets))
-        except (SourceError, MemoryError):
+        except (PagelightError, MemoryError):
             raise
         except RecursionError as error:
             raise SourceError("The file is damaged: it is nested too deeply.") from error

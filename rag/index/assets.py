@@ -25,6 +25,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from rag.datamodel import ImageAsset
+from rag.index.folder import unwritable
 from rag.protocols import Pixels
 
 if TYPE_CHECKING:
@@ -259,7 +260,17 @@ def _renewed(path: Path, *, size_bytes: int) -> bool:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """Write by renaming, so that a file under its final name is always whole."""
+    """Write by renaming, so that a file under its final name is always whole.
+
+    Raises WorkspaceError where the disk is full or may not be written: no picture is at fault.
+    """
+    try:
+        _write_and_rename(path, data)
+    except OSError as error:
+        raise unwritable(path.parents[1], error) from error
+
+
+def _write_and_rename(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:

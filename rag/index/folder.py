@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Final
@@ -19,16 +20,33 @@ _OURS: Final = frozenset(
 """What may lie in a folder that is about to become a workspace: a first start that was cut off."""
 
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+FREE_SPACE: Final = "Free some disk space, then run it again: what is stored is not lost."
+"""What to do about a full disk."""
+
+
+def concerns_disk(error: OSError) -> bool:
+    """Whether the disk is full or may not be written, whatever was to be written."""
+    return error.errno in _FULL or error.errno == errno.EROFS
+
+
+def unwritable(path: Path, error: OSError) -> WorkspaceError:
+    """Return the error for a person where something of a workspace can't be written."""
+    full = error.errno in _FULL
+    return WorkspaceError(
+        f"{path} can't be written: {error.strerror or error}.",
+        hint=FREE_SPACE if full else "Check its permissions, or choose another --workspace.",
+    )
+
+
 def make_folder(workspace: Path) -> None:
     """Make the folder, unless it is there. Raises WorkspaceError where it can't be used."""
     try:
         workspace.mkdir(parents=True, exist_ok=True)
         entries = {entry.name for entry in workspace.iterdir()}
     except OSError as error:
-        raise WorkspaceError(
-            f"The workspace {workspace} can't be used: {error.strerror}.",
-            hint="Choose another folder with --workspace or RAG_WORKSPACE.",
-        ) from error
+        raise unwritable(workspace, error) from error
     if entries and STAMP_NAME not in entries and not entries <= _OURS:
         raise WorkspaceError(
             f"The folder {workspace} holds other files and is not a workspace.",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import WorkspaceError
+from rag.index.folder import FREE_SPACE
 
 SCHEMA_VERSION: Final = 1
 """What a workspace must have been built with; it stands in its stamp."""
@@ -116,11 +117,13 @@ _MERGES: Final = (
 
 _BUSY_S: Final = 30.0
 
+_DISK_FULL: Final = "could not be written, because the disk is full"
+_CHECK: Final = "Check the disk and the folder's permissions, or choose another --workspace."
 _TROUBLE: Final = {
     sqlite3.SQLITE_CANTOPEN: "could not be opened",
     sqlite3.SQLITE_CORRUPT: "is damaged",
-    sqlite3.SQLITE_FULL: "could not be written, because the disk is full",
-    sqlite3.SQLITE_IOERR: "could not be read or written",
+    sqlite3.SQLITE_FULL: _DISK_FULL,
+    sqlite3.SQLITE_IOERR: "could not be read or written (the disk may be full)",
     sqlite3.SQLITE_NOTADB: "is damaged",
     sqlite3.SQLITE_PERM: "may not be written",
     sqlite3.SQLITE_READONLY: "may not be written",
@@ -233,5 +236,5 @@ class Ledger:
                 raise
             raise WorkspaceError(
                 f"The ledger {self._path} {trouble}.",
-                hint="Check the disk and the folder's permissions, or choose another --workspace.",
+                hint=FREE_SPACE if trouble == _DISK_FULL else _CHECK,
             ) from error

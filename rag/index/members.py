@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from rag.index.folder import concerns_disk, unwritable
+
 FOLDER: Final = "members"
 """Its name in a workspace."""
 
@@ -52,7 +54,18 @@ class MemberStore:
         return self.root / sha256[:2] / sha256
 
     def put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
-        """Store a content by renaming, so that it is whole; return its hash and its bytes."""
+        """Store a content by renaming, so that it is whole; return its hash and its bytes.
+
+        Raises WorkspaceError where the disk is full or may not be written, and what `blocks` do.
+        """
+        try:
+            return self._put(blocks)
+        except OSError as error:
+            if not concerns_disk(error):
+                raise
+            raise unwritable(self.root, error) from error
+
+    def _put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
         self.root.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
         digest, size = hashlib.sha256(), 0
@@ -71,12 +84,18 @@ class MemberStore:
         return digest.hexdigest(), size
 
     def write_list(self, sha256: str, members: Iterable[Member]) -> None:
-        """Note what the file with this hash holds, once all of it is stored."""
+        """Note what the file with this hash holds, once all of it is stored.
+
+        Raises WorkspaceError where it can't be written.
+        """
         content = {"version": VERSION, "members": [asdict(member) for member in members]}
-        self.root.mkdir(parents=True, exist_ok=True)
         temporary = self.root / f"{sha256}.part"
-        temporary.write_text(json.dumps(content), encoding="utf-8")
-        temporary.replace(self._list(sha256))
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(content), encoding="utf-8")
+            temporary.replace(self._list(sha256))
+        except OSError as error:
+            raise unwritable(self.root, error) from error
 
     def read_list(self, sha256: str) -> tuple[Member, ...] | None:
         """Return what a file holds; None if that is not known, or a content of it is gone."""

@@ -25,7 +25,7 @@ from rag.index.cells import CellStore
 from rag.index.chunk_vectors import Embed
 from rag.index.commit import Committer, Entry
 from rag.index.conversations import Conversations
-from rag.index.folder import make_folder
+from rag.index.folder import make_folder, unwritable
 from rag.index.hits import ranked
 from rag.index.ledger import SCHEMA_VERSION, Ledger
 from rag.index.left_out import LeftOut
@@ -96,8 +96,8 @@ class WorkspaceIndex:
         """
         make_folder(workspace)
         lock = WorkspaceLock(workspace)
-        lock.acquire()
         try:
+            lock.acquire()
             stamp = Stamp(
                 schema=SCHEMA_VERSION, model_id=model_id, dim=dim, chunker=chunker_version
             )
@@ -106,6 +106,9 @@ class WorkspaceIndex:
             with ledger.write() as db:
                 pages.put_missing(db)
                 note_missing(db)
+        except OSError as error:
+            lock.release()
+            raise unwritable(workspace, error) from error
         except BaseException:
             lock.release()
             raise

@@ -7,6 +7,7 @@ knows nothing of documents, files or words. All calls may come from any thread.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import WorkspaceError
+from rag.index.folder import FREE_SPACE
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ BATCH = 1000
 
 LEAST_WASTE_BYTES = 1_000_000
 """Less than this is not worth writing everything anew."""
+
+_FULL = re.compile(r"disk is full|no space left|file too large|disk I/O error", re.IGNORECASE)
+"""What Chroma's errors say then: SQLite's words and the system's."""
 
 _ROWS_FILE = "data_level0.bin"
 """Of hnswlib, which Chroma keeps in a folder of its own: the rows, also those deleted."""
@@ -242,6 +247,10 @@ def _open(folder: Path, name: str) -> tuple[Client, Collection]:
 
 
 def _unreadable(folder: Path, error: Exception) -> WorkspaceError:
+    if _FULL.search(str(error)):
+        return WorkspaceError(
+            f"The vectors in {folder} can't be written: the disk is full.", hint=FREE_SPACE
+        )
     return WorkspaceError(
         f"The vectors in {folder} can't be read ({error}).", hint="Run: pagelight doctor --repair"
     )
