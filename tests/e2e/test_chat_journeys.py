@@ -103,6 +103,40 @@ def test_sources_are_reached_and_left_by_keyboard(page):
     expect(page.locator("#library")).to_be_visible()
 
 
+def test_every_document_is_asked_and_a_cell_opens_the_page_at_its_words(page):
+    page.locator("#mode-table").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Ask every document, one question a line")).to_be_focused()
+    page.keyboard.insert_text(f"{SNOW}\nHow many weeks was Tomasz Rehr on duty?")
+    page.keyboard.press("Control+Enter")
+    rows = page.locator("#table-frame tbody tr")
+    expect(page.locator("#table-state")).to_have_text("5 of 5 documents asked", timeout=ANSWER_MS)
+    expect(rows).to_have_count(5)
+
+    report = rows.filter(has_text="station-report.pdf")
+    cell = report.locator(".table-cell").first
+    expect(cell).to_contain_text("312 cm")
+    cell.click()
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    expect(page.locator("#source .quote")).to_contain_text(FACT)
+    expect(rows.filter(has_text="register-sign.png")).to_contain_text("No answer found")
+
+    page.locator("#table-frame").get_by_role("button", name=SNOW).click()
+    expect(rows.first).to_contain_text("312 cm")
+    page.get_by_label("Filter rows").fill("rota")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("22")
+    expect(page.locator("#table-sums")).to_contain_text("1 of 1 answered")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert "312 cm" in download.value.path().read_text(encoding="utf-8")
+
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+    page.locator("#mode-chat").click()
+    expect(page.locator("#ask textarea")).to_be_visible()
+
+
 def test_what_was_searched_for_is_shown_and_edited_by_keyboard(page):
     ask(page, "How many weeks was Ilse Amend on duty?")
     answer = ask(page, "And Tomasz Rehr?")
