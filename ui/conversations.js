@@ -121,6 +121,7 @@
     button.addEventListener("click", async () => {
       await post(`/conversations/${id}/restore`);
       undo.replaceChildren();
+      byId("past-words").focus();
       refresh();
     });
     undo.replaceChildren("Deleted. ", button);

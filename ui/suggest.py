@@ -28,6 +28,7 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBERING: Final = re.compile(r"^(?:[\dIVX]+[.)]?)+\s+")
+_PLURAL: Final = re.compile(r"^\w*[^\Ws]s(?!\w)|[^\Ws]s$")
 _CLAUSE_END: Final = re.compile(r"[.;:(\[]\s?|\s[–—]\s")
 _UNFIT: Final = re.compile(r"[<>{}\[\]|\\@#=]|https?:|\bwww\.")
 
@@ -78,9 +79,15 @@ def _of_table(element: Element) -> Iterator[str]:
             continue
         for column, cell in zip(header[1:], row[1:], strict=True):
             if cell.strip() and _is_column(column):
-                verb = "are" if re.search(r"[^s]s$", column.strip().casefold()) else "is"
-                yield f"What {verb} the {_lowered(column.strip())} of {row[0].strip()}?"
+                yield _cell_question(_lowered(column.strip()), row[0].strip(), cell.strip())
                 break
+
+
+def _cell_question(column: str, row: str, cell: str) -> str:
+    """Ask `How many` for a number under a plural: `How many weeks on duty has Ilse Amend?`."""
+    if cell.isdecimal() and _PLURAL.search(column):
+        return f"How many {column} has {row}?"
+    return f"What {'are' if _PLURAL.search(column) else 'is'} the {column} of {row}?"
 
 
 def _is_name(text: str) -> bool:

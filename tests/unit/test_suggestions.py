@@ -30,7 +30,11 @@ def an_element(role, text):
 
 
 def test_a_table_is_asked_for_a_named_column_of_a_named_row():
-    assert questions(an_element("table", TABLE)) == ["What are the beds of Upper hut?"]
+    assert questions(an_element("table", TABLE)) == ["How many beds has Upper hut?"]
+    heights = TABLE.replace("24", "").replace("Altitude", "Heights above sea")
+    assert questions(an_element("table", heights)) == ["What are the heights above sea of Upper hut?"]
+    mass = TABLE.replace("Beds", "Mass")
+    assert questions(an_element("table", mass)) == ["What is the mass of Upper hut?"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,7 @@ def of_the_first(_library, **changes):
 
 
 def test_only_what_its_own_document_answers_with_confidence_is_suggested(tmp_path):
-    assert Room(tmp_path, of_the_first).suggested() == ("What are the beds of Upper hut?",)
+    assert Room(tmp_path, of_the_first).suggested() == ("How many beds has Upper hut?",)
     (tmp_path / "suggestions.json").unlink()
     for changes in ({"confidence": 0.5}, {"answered": False}, {"unsupported": ((0, 2),)}):
         room = Room(tmp_path, lambda library, c=changes: of_the_first(library, **c))

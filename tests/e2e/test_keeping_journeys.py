@@ -1,0 +1,165 @@
+"""What a person does with conversations, documents and what is searched, in a real browser."""
+
+import json
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
+WEEKS = "How many weeks was Ilse Amend on duty?"
+ANSWER_MS = 60_000
+DONE = "#chat .answer:not(.growing):not(.waiting)"
+
+
+def ask(page, question):
+    """Ask, wait for the whole answer, and return its bubble."""
+    answers = page.locator(DONE)
+    before = answers.count()
+    page.locator("#ask textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(answers).to_have_count(before + 1, timeout=ANSWER_MS)
+    return answers.nth(before)
+
+
+def open_past(page):
+    page.locator("#past-open").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#past-words")).to_be_focused(timeout=20_000)
+
+
+def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(page, tmp_path):
+    ask(page, SNOW)
+    page.reload()
+    page.locator("#ask textarea").wait_for(timeout=60_000)
+    open_past(page)
+    page.keyboard.type("brockenstein 312")
+    expect(page.locator(".talk").first).to_contain_text("What snow depth", timeout=20_000)
+    page.locator(".talk").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(DONE)).to_contain_text("312 cm", timeout=20_000)
+    page.locator(f"{DONE} .chip").first.click()
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    page.locator(".talk-more summary").first.click()
+    saved = {}
+    for link in page.locator(".talk-row").first.locator(".talk-tools a").all():
+        with page.expect_download() as download:
+            link.click()
+        saved[download.value.suggested_filename[-4:]] = tmp_path / download.value.suggested_filename
+        download.value.save_as(tmp_path / download.value.suggested_filename)
+    with zipfile.ZipFile(saved[".zip"]) as archive:
+        text = archive.read(archive.namelist()[-1]).decode()
+
+    assert "- [1] station-report.pdf, page 2" in text
+    exchange = json.loads(saved["json"].read_text(encoding="utf-8"))["exchanges"][0]
+    assert exchange["answer"]["citations"][0]["source"] == "station-report.pdf"
+    answer = ask(page, "And the year before?")  # it goes on where it stopped
+    expect(answer.locator(".rewritten")).to_contain_text("1998")
+
+
+def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_deleted(page):
+    ask(page, WEEKS)
+    ask(page, "And Tomasz Rehr?")
+    page.locator(".edit-question").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".question-form")).to_contain_text("What came after it is dropped.")
+    page.get_by_label("Your question").fill(SNOW)
+    page.keyboard.press("Enter")
+    expect(page.locator(DONE)).to_have_count(1, timeout=ANSWER_MS)
+    expect(page.locator(DONE)).to_contain_text("312 cm", timeout=ANSWER_MS)
+    page.locator(".ask-again").click()
+    expect(page.locator(".answer.waiting, .answer.growing")).to_have_count(0, timeout=ANSWER_MS)
+    expect(page.locator(DONE)).to_have_count(1)
+
+    open_past(page)
+    row = page.locator(".talk-row", has=page.locator("[aria-current=true]"))
+    row.locator("summary").click()
+    row.get_by_role("button", name="Rename").click()
+    page.get_by_label("Name of the conversation").fill("Winter of 1999")
+    page.keyboard.press("Enter")
+    renamed = page.locator(".talk-row", has_text="Winter of 1999")
+    renamed.locator("summary").click()
+    renamed.get_by_role("button", name="Delete").click()
+    expect(renamed).to_have_count(0, timeout=20_000)
+    expect(page.locator(DONE)).to_have_count(0, timeout=20_000)
+    page.get_by_role("button", name="Undo").click()
+    expect(renamed).to_have_count(1, timeout=20_000)
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 400, "height": 780})
+    open_past(page)
+    expect(renamed).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.keyboard.press("Escape")
+    expect(page.locator("#past")).to_be_hidden()
+
+
+def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
+    page.locator("#scope-open").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#scope-words")).to_be_focused(timeout=20_000)
+    page.keyboard.type("rota")
+    choice = page.locator("#scope-choices input")
+    expect(choice).to_have_count(1, timeout=20_000)
+    choice.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    expect(page.locator(".scope-chip")).to_contain_text("rota.csv")
+    refused = ask(page, SNOW)
+    expect(refused).to_contain_text("Only a part of the documents was searched.")
+    expect(page.locator(".asked-in").last).to_have_text("In rota.csv")
+
+    area = page.locator("#ask textarea")
+    area.press_sequentially("@stat")
+    expect(page.locator("#at-list [aria-selected=true]")).to_contain_text(
+        "station-report.pdf", timeout=20_000
+    )
+    page.keyboard.press("Enter")
+    expect(area).to_have_value("@station-report.pdf ")
+    named = ask(page, f"@station-report.pdf {SNOW}")
+    expect(named).to_contain_text("312 cm")
+    expect(page.locator(".asked-in").last).to_have_text("In station-report.pdf")
+    page.locator(".scope-chip").click()
+    expect(page.locator("#scope-open")).to_have_text("Searching all documents")
+
+
+def test_files_are_added_taken_out_and_read_again(page, tmp_path):
+    new = tmp_path / "glacier-note.txt"
+    new.write_text("The glacier hut was built in 1912 by Carl Frey.", encoding="utf-8")
+    broken = page.locator(".doc-row", has_text="broken.pdf")
+    broken.locator("summary").click(timeout=20_000)
+    expect(broken.locator(".bad")).to_have_text(re.compile(".{20}"))
+    page.get_by_label("State").select_option("failed")
+    expect(page.locator(".doc-row")).to_have_count(1, timeout=20_000)
+    page.get_by_label("State").select_option("")
+    page.locator("#upload-files").set_input_files([new])
+    expect(page.locator("#upload-list")).to_contain_text("added", timeout=20_000)
+    row = page.locator(".doc-row", has_text=new.name)
+    expect(row.locator("button.document")).to_be_visible(timeout=ANSWER_MS)
+    expect(ask(page, "Who built the glacier hut in 1912?")).to_contain_text("Carl Frey")
+
+    page.locator("#upload-files").set_input_files([new])
+    expect(page.locator("#upload-list [role=alert]")).to_contain_text("already", timeout=20_000)
+    page.get_by_label("Filter documents").fill("glacier")
+    row.locator("summary").click()
+    row.get_by_role("button", name="Remove from the index").click()
+    expect(row).to_contain_text("left out", timeout=20_000)
+    row.get_by_role("button", name="Read again").click()
+    expect(row.locator("button.document")).to_be_visible(timeout=ANSWER_MS)
+    page.set_viewport_size({"width": 400, "height": 780})
+    page.locator("#status").get_by_role("button", name="Show").click()
+    expect(row).to_be_in_viewport(timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_a_question_that_is_offered_is_answered_at_a_click(page):
+    offered = page.locator(".suggested button").first
+    expect(offered).to_be_visible(timeout=120_000)
+    question = offered.inner_text()
+    offered.click()
+    expect(page.locator(".question").last).to_have_text(question, timeout=20_000)
+    expect(page.locator(DONE)).to_have_count(1, timeout=ANSWER_MS)
+
+    expect(page.locator(f"{DONE} .chip").first).to_be_visible()
