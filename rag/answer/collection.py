@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import one_page
 from rag.answer.confidence import Verdict
+from rag.answer.expected import holds_kind
 from rag.answer.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.ranking import AnswerRanker, Found
 from rag.datamodel import Chunk, Citation, Hit, Query
@@ -26,7 +27,10 @@ READ_CHUNKS: Final = 3
 TOGETHER: Final = 8
 """Documents that are read in one batch: a few cells come at a time, and Stop waits for no more."""
 
-METHOD: Final = 1
+FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
+"""Kinds of answers that can be told by their letters: in a column "forty" is no year."""
+
+METHOD: Final = 2
 """Changes whenever cells that were kept would come out otherwise."""
 
 
@@ -181,17 +185,10 @@ class TableAsker:
         found = self._ranker.find(question, hits)
         if not found:
             return cell
-        verdict = self._assess(question, hits)
-        return _filled(
-            replace(
-                cell,
-                supported=verdict.held >= self._threshold,
-                held=verdict.held,
-                confidence=verdict.right,
-            ),
-            found[0],
-            understand(question),
-        )
+        verdict, asked = self._assess(question, hits), understand(question)
+        cell = _filled(replace(cell, held=verdict.held, confidence=verdict.right), found[0], asked)
+        told = verdict.held >= self._threshold and _fits(cell.text, asked)
+        return replace(cell, supported=told)
 
     def _key(self, question: str, chunk_ids: Sequence[str]) -> str:
         told = json.dumps([self._method, question, list(chunk_ids)])
@@ -223,6 +220,11 @@ class TableAsker:
                     for cell in cells
                 }
             )
+
+
+def _fits(text: str, asked: Asked) -> bool:
+    """Tell whether the answer to a question for a figure or a date holds one."""
+    return asked.kind not in FIGURES or holds_kind(asked.kind, text, asked.text)
 
 
 def _filled(cell: Cell, found: Found, asked: Asked) -> Cell:

@@ -101,3 +101,12 @@ def test_the_best_of_each_document_is_what_a_search_of_it_alone_finds(library):
         row.doc_id: len(TEXTS[row.source]) for row in rows
     }
     assert index.best_of_each(asked, doc_ids=[], k=5) == {}
+
+
+def test_words_are_no_year(library):
+    index, embedder, _ = library
+    row = put(index, embedder, "d.txt", ("The club was founded in a snowy winter by the guides.",))
+    asked = "In which year was the club founded by the guides?"
+    (cell,) = asker(index, embedder, threshold=0.0).cells([asked], [row])
+
+    assert not cell.supported
