@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from ingest.discover import ClosedFileError, FoundFile
+from ingest.names import follow_names
 from ingest.plan import Plan
 from ingest.progress import FileReport, Report, State, Tracker
 from ingest.steady import UNSTEADY
@@ -49,6 +50,8 @@ class Account:
         self._index.remove_sources(plan.removed)
         for source in plan.removed:
             self._note(source, "removed")
+        if plan.known or plan.removed:
+            follow_names(self._index, former)
 
     def record(self, file: SourceFile | FoundFile) -> FileRecord:
         """Return the row of a file; of one that was not told (`FoundFile`), without a hash."""

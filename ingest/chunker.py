@@ -197,6 +197,19 @@ def document_name(document: Document, count_tokens: CountTokens, *, limit: int) 
     return text
 
 
+def renamed_context(context: str, *, old: str, new: str) -> str:
+    """Return a context that begins with a document's `old` name with its `new` one.
+
+    Either name may be empty: a stem of digits says nothing. A context that does not begin with
+    `old` is returned as it is.
+    """
+    parts = context.split(_CONTEXT_SEPARATOR) if context else []
+    named = old.split(_CONTEXT_SEPARATOR) if old else []
+    if parts[: len(named)] != named:
+        return context
+    return _CONTEXT_SEPARATOR.join([*filter(None, [new]), *parts[len(named) :]])
+
+
 def piece_tokens(piece: Piece, count_tokens: CountTokens) -> int:
     """Count a piece's own tokens, special tokens left out."""
     return max(1, count_tokens(piece.text) - count_tokens(""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from rag.datamodel import Chunk, Document, Filters
@@ -120,6 +120,25 @@ def put_document(db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk])
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
     pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
     return gone - {chunk.id for chunk in chunks}
+
+
+def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], str]) -> None:
+    """Replace the contexts of a document's chunks where words look for them; vectors stay."""
+    rows = db.execute(
+        "SELECT c.row, c.page_row, c.body FROM chunks c JOIN documents d ON d.row = c.doc_row"
+        " WHERE d.id = ?",
+        (doc_id,),
+    ).fetchall()
+    for row, page_row, body in rows:
+        fields = codec.load(body)
+        context = renamed(fields["context"])
+        if context == fields["context"]:
+            continue
+        fields["context"] = context
+        db.execute("UPDATE chunks SET body = ? WHERE row = ?", (codec.dump(fields), row))
+        db.execute("UPDATE words SET context = ? WHERE rowid = ?", (fold(context), row))
+        if row == page_row:
+            db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
 
 
 def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:

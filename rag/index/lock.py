@@ -83,6 +83,8 @@ def owner_of(workspace: Path) -> Owner | None:
         lock.acquire(timeout=0)
     except Timeout:
         return _noted_owner(workspace) or Owner(pid=0)
+    except OSError:  # read-only or closed: whoever opens the workspace says so
+        return None
     lock.release()
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -302,6 +302,11 @@ class WorkspaceIndex:
         """As `add_source`, all at once: files may so exchange their contents."""
         ready = [_ready(record, record.doc_id) for record in records]
         self._committer.point(ready)
+
+    def put_contexts(self, doc_id: str, renamed: Callable[[str], str]) -> None:
+        """Replace the contexts of a document's chunks where words look for them; vectors stay."""
+        with self._ledger.write() as db:
+            catalog.put_contexts(db, doc_id, renamed)
 
     def remove_source(self, source: str) -> None:
         """Forget a file, and its document when no other file has the same bytes."""

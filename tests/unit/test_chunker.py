@@ -1,4 +1,6 @@
-from ingest.chunker import chunk_document
+import pytest
+
+from ingest.chunker import chunk_document, renamed_context
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 
 
@@ -108,3 +110,19 @@ def test_a_file_name_that_says_nothing_is_left_out():
     (chunk,) = chunks_of(element("paragraph", "x"), source="936c0e2c2e6c8e0c07c51bfaf7fd0a83.pdf")
 
     assert chunk.context == "Snow"
+
+
+@pytest.mark.parametrize(
+    ("context", "old", "new", "expected"),
+    [
+        ("glacier — Snow", "glacier", "ice report", "ice report — Snow"),
+        ("glacier", "glacier", "", ""),
+        ("glacier — Snow", "glacier", "", "Snow"),
+        ("Snow", "", "glacier", "glacier — Snow"),
+        ("", "", "glacier", "glacier"),
+        ("glacier — Title — Snow", "glacier — Title", "Title", "Title — Snow"),
+        ("glaciers — Snow", "glacier", "ice", "glaciers — Snow"),
+    ],
+)
+def test_a_context_follows_the_name_of_its_file(context, old, new, expected):
+    assert renamed_context(context, old=old, new=new) == expected

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from rag.errors import WorkspaceBusyError
-from rag.index.lock import WorkspaceLock, owner_of
+from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.index.lock import LOCK_NAME, WorkspaceLock, owner_of
+from rag.index.store import WorkspaceIndex
 
 HOLD = """
 import sys
@@ -77,3 +78,12 @@ def test_the_same_process_can_not_own_it_twice(tmp_path):
 
 def test_nobody_owns_a_folder_that_was_never_opened(tmp_path):
     assert owner_of(tmp_path / "absent") is None
+
+
+def test_a_lock_that_can_not_be_opened_is_nobodys(tmp_path):
+    """As it is on a read-only disk; opening the workspace then says what is wrong."""
+    (tmp_path / LOCK_NAME).mkdir()
+
+    assert owner_of(tmp_path) is None
+    with pytest.raises(WorkspaceError, match="can't be written"):
+        WorkspaceIndex.open(tmp_path, model_id="m", dim=3, chunker_version="1")

@@ -128,6 +128,33 @@ def test_a_moved_file_is_not_embedded_again(bench):
     assert bench.found("snow") == ["b.txt"]
 
 
+def test_a_moved_file_is_found_by_its_new_name_and_not_by_its_old_one(bench):
+    path = bench.write("glacier.txt", "# Snow", "it lay deep")
+    bench.write("other.txt", "rain")
+    bench.run()
+    assert bench.found("glacier") == ["glacier.txt"]
+    path.rename(bench.folder / "avalanche report.txt")
+
+    bench.run()
+
+    assert bench.embedder.calls == []
+    assert bench.found("glacier") == []
+    assert bench.found("avalanche") == ["avalanche report.txt"]
+
+
+def test_a_copy_that_becomes_the_first_source_names_the_document(bench):
+    path = bench.write("glacier.txt", "it lay deep")
+    bench.run()
+    (bench.folder / "avalanche.txt").write_bytes(path.read_bytes())
+    bench.run()
+    assert bench.found("avalanche") == ["avalanche.txt"]
+    (bench.folder / "avalanche.txt").unlink()
+
+    bench.run()
+
+    assert (bench.found("avalanche"), bench.found("glacier")) == ([], ["glacier.txt"])
+
+
 def test_files_may_exchange_their_contents(bench):
     first, second = bench.write("a.txt", "snow"), bench.write("b.txt", "rain")
     bench.run()
