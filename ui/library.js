@@ -148,7 +148,8 @@
   // --- what happens -------------------------------------------------------------------------
 
   document.addEventListener("pagelight:state", (event) => {
-    if (event.detail.library === null || event.detail.library === wish.version) return;
+    const isSame = event.detail.library === null || event.detail.library === wish.version;
+    if (isSame || !byId("library-list")) return; // Gradio may not have made the list yet
     wish.version = event.detail.library;
     load();
   });
