@@ -32,7 +32,9 @@ def an_element(role, text):
 def test_a_table_is_asked_for_a_named_column_of_a_named_row():
     assert questions(an_element("table", TABLE)) == ["How many beds has Upper hut?"]
     heights = TABLE.replace("24", "").replace("Altitude", "Heights above sea")
-    assert questions(an_element("table", heights)) == ["What are the heights above sea of Upper hut?"]
+    assert questions(an_element("table", heights)) == [
+        "What are the heights above sea of Upper hut?"
+    ]
     mass = TABLE.replace("Beds", "Mass")
     assert questions(an_element("table", mass)) == ["What is the mass of Upper hut?"]
 
