@@ -121,7 +121,7 @@ def _markup_type(start: str) -> str | None:
     name = root.group(1).lower() if root else ""
     if name in {"svg", "html"}:
         return SVG if name == "svg" else HTML
-    return XML if start.startswith("<?xml") else None
+    return XML if root and start.startswith("<?xml") else None
 
 
 def _is_mail(start: str) -> bool:

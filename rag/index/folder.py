@@ -45,6 +45,11 @@ def make_folder(workspace: Path) -> None:
     try:
         workspace.mkdir(parents=True, exist_ok=True)
         entries = {entry.name for entry in workspace.iterdir()}
+    except (FileExistsError, NotADirectoryError) as error:
+        raise WorkspaceError(
+            f"The workspace {workspace} can't be used: {error.strerror}, and is no folder.",
+            hint="Choose an empty or a new folder with --workspace or RAG_WORKSPACE.",
+        ) from error
     except OSError as error:
         raise unwritable(workspace, error) from error
     if entries and STAMP_NAME not in entries and not entries <= _OURS:
