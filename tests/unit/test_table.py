@@ -1,5 +1,6 @@
 """Tables for people and programs: scope, rows, background runs, and what the page is told."""
 
+import json
 import threading
 import time
 
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from rag.errors import PagelightError
 from rag.index.store import WorkspaceIndex
+from ui.api import api_routes
 from ui.places import Shelf
 from ui.table import MOST_QUESTIONS, checked_questions, rows_in_scope, table_rows
 from ui.table_jobs import Tables
@@ -178,6 +180,20 @@ def test_a_table_is_taken_along_as_a_file(client):
     assert "attachment" in as_csv.headers["content-disposition"]
     assert "317" in as_csv.text
     assert as_xlsx.content.startswith(b"PK")
+
+
+def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
+    app = FastAPI()
+    app.include_router(api_routes(engine, jobs=None, read_image=None, token="t"))  # noqa: S106 - of this test only
+    body = {"questions": [DEPTH], "scope": ""}
+    with TestClient(app, headers={"Authorization": "Bearer t"}) as client:
+        lines = client.post("/api/table", json=body).text.splitlines()
+        refused = client.post("/api/table", json=body | {"scope": "zzz"})
+    rows = table_rows(engine, [DEPTH], rows_in_scope(engine.index.documents(), ""))
+
+    assert json.loads(lines[0]) == {"documents": 3}
+    assert [json.loads(line) for line in lines[1:]] == [row.as_json() for row in rows]
+    assert "zzz" in refused.json()["error"]
 
 
 @pytest.mark.parametrize(
