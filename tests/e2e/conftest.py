@@ -86,7 +86,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     """The program over a small folder, everything read."""
     room = tmp_path_factory.mktemp("chat")
