@@ -87,6 +87,20 @@ def test_a_batch_gives_one_line_for_each_line_and_survives_a_bad_one(workspace, 
 
 
 @pytest.mark.usefixtures("ingested")
+def test_a_table_has_a_row_for_each_document_and_is_written_as_a_file(workspace, tmp_path):
+    asked = "How deep was the snow at Kestrel Pass?"
+    made = tmp_path / "table.csv"
+    table = pagelight("table", asked, "--workspace", workspace, "--json", "--csv", made)
+    huts, note = map(json.loads, table.stdout.splitlines())
+
+    assert (table.returncode, table.stderr) == (0, "")
+    assert (huts["source"], note["source"]) == ("huts.csv", "note.txt")
+    assert "317 cm" in note["cells"][0]["text"]
+    assert "317 cm" in note["cells"][0]["quote"]
+    assert asked in made.read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+@pytest.mark.usefixtures("ingested")
 def test_a_search_gives_at_most_k_hits(workspace):
     found = pagelight("search", "beds", "-k", 1, "--workspace", workspace, "--json")
 
