@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 from typing import Final
 
-
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.isolate import ParserProcess
 from ingest.pipeline import Ingest
