@@ -46,7 +46,7 @@ from rag.retrieve.retriever import Retriever, Weights
 from rag.settings import Settings
 from rag.sight import Sight
 
-ANSWER_THRESHOLD: Final = 0.75
+ANSWER_THRESHOLD: Final = 0.58
 """Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 8

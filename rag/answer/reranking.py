@@ -51,7 +51,13 @@ class Signs:
         )
 
 
-WEIGHTS: Final = Signs(intercept=-2.425, found=2.847, relevance=2.605, on_page=0.986, form=0.905)
+WEIGHTS: Final = Signs(
+    intercept=-2.186,
+    found=2.752,
+    relevance=2.422,
+    on_page=0.856,
+    form=0.832,
+)
 """Fitted by `training.chances` on questions asked of documents; see benchmarks/LOG.md."""
 
 
