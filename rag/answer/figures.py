@@ -73,7 +73,8 @@ _KINDS: Final = {
 _DOCUMENT: Final = frozenset(
     map(stem, "paper report document article slide deck presentation manual file study".split())
 )
-_UNSEEN: Final = frozenset({"ornament", "blank"})
+SAYING_WORDS: Final = 4
+"""What looks like an ornament but bears so many words is a sign or a label."""
 
 Looks = Callable[[Chunk], str]
 """Returns the kind of a chunk's picture (`rag.index.picture_kind`); "" where it can't be told."""
@@ -89,6 +90,12 @@ class Shown:
 
     hit: Hit
     fit: float
+
+
+def _says_nothing(kind: str, chunk: Chunk) -> bool:
+    """Tell whether a picture is blank, or an ornament that bears hardly a word."""
+    few = len(words(chunk.text)) < SAYING_WORDS
+    return kind == "blank" or (kind == "ornament" and few)
 
 
 class Figures:
@@ -163,7 +170,7 @@ class Figures:
         if one.hit.chunk.role == "table":
             return RIGHT_KIND
         kind = self._looks(one.hit.chunk)
-        if kind in _UNSEEN and wish.thing != "logo":
+        if _says_nothing(kind, one.hit.chunk) and wish.thing != "logo":
             return 0.0
         return RIGHT_KIND if kind in _KINDS.get(wish.thing, ()) else OTHER_KIND
 
@@ -211,7 +218,7 @@ class Figures:
         if chunk.image is None or chunk.role != "figure":
             return False
         kind = self._looks(chunk)
-        return kind not in _UNSEEN or (wish is not None and wish.thing == "logo")
+        return not _says_nothing(kind, chunk) or (wish is not None and wish.thing == "logo")
 
     def _figure(self, chunk: Chunk, position: int) -> Figure:
         caption = self._caption(chunk)
