@@ -70,28 +70,34 @@ def ingest(folder, workspace, *, ocr):
 
 
 class Memory(threading.Thread):
-    """Looks at what our children hold, and remembers the most."""
+    """Looks at what the children that start from now on hold, and remembers the most."""
 
     def __init__(self):
         super().__init__(daemon=True)
+        self.others = {child.pid for child in psutil.Process().children()}
         self.most_mb = 0.0
         self.done = threading.Event()
 
     def run(self):
         while not self.done.wait(0.1):
-            held = 0.0
-            for child in psutil.Process().children(recursive=True):
-                try:
-                    held += child.memory_info().rss / 1e6
-                except psutil.Error:
-                    continue
-            self.most_mb = max(self.most_mb, held)
+            ours = (c for c in psutil.Process().children() if c.pid not in self.others)
+            self.most_mb = max(self.most_mb, sum(map(held_mb, ours)))
+
+
+def held_mb(process):
+    """Return what a process and its descendants hold; 0 of what is gone."""
+    try:
+        family = [process, *process.children(recursive=True)]
+        return sum(one.memory_info().rss for one in family) / 1e6
+    except psutil.Error:
+        return 0.0
 
 
 @pytest.fixture(scope="module")
 def hostile(shared_data, tmp_path_factory):
     """Return the folder, what became of each file, the documents, the children's log, memory."""
     root = tmp_path_factory.mktemp("hostile")
+    folder = (shared_data / "hostile").resolve()
     log = root / "guard.log"
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(GUARD))
@@ -99,12 +105,12 @@ def hostile(shared_data, tmp_path_factory):
     memory = Memory()
     memory.start()
     try:
-        report, documents = ingest(shared_data / "hostile", root / "workspace", ocr=False)
+        report, documents = ingest(folder, root / "workspace", ocr=False)
     finally:
         memory.done.set()
         memory.join()
         patch.undo()
-    return shared_data / "hostile", report, documents, log.read_text("utf-8", "replace"), memory
+    return folder, report, documents, log.read_text("utf-8", "replace"), memory
 
 
 def rows(folder):
