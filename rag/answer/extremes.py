@@ -56,6 +56,7 @@ class Extreme:
     largest: bool
     place: int
     chunks: frozenset[str]
+    dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,7 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         largest=wanted.largest,
         place=wanted.place,
         chunks=frozenset(row.hit.chunk.id for row in table.rows),
+        dates=wanted.dates,
     )
 
 

@@ -71,7 +71,8 @@ def outstanding(found: Extreme, asked: Asked) -> str:
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
     )
-    which = f"{_ORDINALS[found.place]}{'largest' if found.largest else 'smallest'}"
+    most, least = ("latest", "earliest") if found.dates else ("largest", "smallest")
+    which = f"{_ORDINALS[found.place]}{most if found.largest else least}"
     quote = row_quotation(
         found.names,
         " | ".join(found.row.cells),

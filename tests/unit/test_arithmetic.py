@@ -142,6 +142,7 @@ def test_the_latest_or_earliest_of_dates_is_found(question, label):
     found = extreme(understand(question), Context(hits=(hit(chunk("s", STATIONS, role="table")),)))
 
     assert found.row.cells[found.label] == label
+    assert found.dates
 
 
 def test_last_and_first_are_nothing_where_no_column_of_dates_is_named():
