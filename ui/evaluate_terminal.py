@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.evaluate.report import Ablation, Difference, Estimate, Metrics, Quantiles, Report
+from ui.live import Live
 
 _COLUMNS: Final = {
     "page_hit@1": "page @1",
@@ -31,7 +32,7 @@ _LIKELY: Final = 0.05
 _NOT_SHARES: Final = frozenset({"aurc", "ece"})
 
 
-class EvaluationDisplay:
+class EvaluationDisplay(Live):
     """A progress bar on standard error; nothing where that is no terminal."""
 
     def __init__(self) -> None:
@@ -56,17 +57,13 @@ class EvaluationDisplay:
         self._done += 1
         self._progress.advance(self._task)
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        super().__exit__(kind, error, trace)
         if isinstance(error, KeyboardInterrupt):
             so_far = f" after {self._done} of {self._total}" if self._total else ""
             sys.stderr.write(f"Stopped{so_far}. The same command goes on from there.\n")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from ui.live import Live
+
 NOTHING: Final = "—"
 _INDENT: Final = "    "
 
 
-class TableDisplay:
+class TableDisplay(Live):
     """A bar on standard error, nothing where that is no terminal; rows on standard output."""
 
     def __init__(self) -> None:
@@ -48,18 +49,6 @@ class TableDisplay:
         for n, question in enumerate(questions):
             count = sum(row["cells"][n]["answered"] for row in rows)
             self._out.print(Text(f"{count} of {len(rows)} documents answer: {question}", "dim"))
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
 
 def _line(cell: Mapping[str, Any]) -> Text:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 import ingest.progress
+from ui.live import Live
 
 _STAGES: Final = {
     "reading": "Reading text",
@@ -26,7 +26,7 @@ EMBEDDED: Final = "embedded"
 _PREVIEW_LETTERS: Final = 200
 
 
-class IngestDisplay:
+class IngestDisplay(Live):
     """A progress bar on standard error; nothing where that is no terminal."""
 
     def __init__(self) -> None:
@@ -59,18 +59,6 @@ class IngestDisplay:
     def rest(self) -> None:
         """Show nothing until there is progress again."""
         self._progress.update(self._task, visible=False)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
 
 class Log:

@@ -12,12 +12,13 @@ import glob
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.asked import alias, understand
 from rag.answer.expected import holds_kind
 from rag.answer.features import page_key, page_stems, share_of
+from rag.answer.logistic import Regression
 from rag.answer.ranking import AnswerRanker, Found
 from rag.datamodel import Chunk, Filters, Hit
 from rag.protocols import Index, Reading
@@ -45,7 +46,7 @@ DOCUMENTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class Signs(Regression):
     """What is looked at, or what each of it weighs (then `intercept` is added).
 
     `evidence` is the best score of any evidence, `strength` a tenth of the ranking's logarithm,
@@ -71,13 +72,6 @@ class Signs:
     kind: float = 0.0
     missing_word: float = 0.0
     missing_year: float = 0.0
-
-    def chance_of(self, signs: Signs) -> float:
-        """Return the logistic of the weighted signs."""
-        logit = math.fsum(
-            getattr(self, field.name) * getattr(signs, field.name) for field in fields(self)
-        )
-        return 1 / (1 + math.exp(-logit))
 
 
 HELD: Final = Signs(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag.answer.context import MOST_BROUGHT
 from rag.answer.expected import Kind, expected_kind, holds_kind
+from rag.answer.logistic import logistic
 from rag.answer.reading import READ_HITS, UNREAD, Readings
 from rag.answer.tables import cells_of, labelled_row, table_header
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
@@ -214,7 +215,7 @@ class EvidenceScorer:
             + w.read * read_share(evidence, reading)
             + w.rank / math.sqrt(evidence.hit.rank)
         )
-        return 1 / (1 + math.exp(-logit))
+        return logistic(logit)
 
 
 def _by_words(

@@ -5,14 +5,14 @@ Knows readings, words and pages; knows no model and no store. Implements `Rerank
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.asked import understand
 from rag.answer.features import page_key, page_stems, share_of
+from rag.answer.logistic import Regression
 from rag.answer.reading import READ_HITS, UNREAD, Readings
 from rag.datamodel import Hit, Query
 from rag.protocols import Reading
@@ -30,7 +30,7 @@ Importance = Callable[[str], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class Signs(Regression):
     """What speaks for a hit, or what each of it weighs (then `intercept` is added).
 
     `found` is the fused score less that of the first hit, `relevance` the reader's, `on_page` the
@@ -43,12 +43,6 @@ class Signs:
     relevance: float = 0.0
     on_page: float = 0.0
     form: float = 0.0
-
-    def logit_of(self, signs: Signs) -> float:
-        """Return the weighted sum of the signs."""
-        return math.fsum(
-            getattr(self, field.name) * getattr(signs, field.name) for field in fields(self)
-        )
 
 
 WEIGHTS: Final = Signs(
@@ -81,7 +75,7 @@ class EvidenceReranker:
         first = [
             replace(
                 hit,
-                score=1 / (1 + math.exp(-self._weights.logit_of(of_hit))),
+                score=self._weights.chance_of(of_hit),
                 channel="reranked",
                 relevance=None if reading is UNREAD else reading.relevance,
             )
