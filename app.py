@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from rag.errors import PagelightError, SettingsError
+from rag.offline import keep_offline
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -407,9 +408,7 @@ def _with_default_command(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run the command line. Sets up logging and keeps every library offline and quiet."""
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    keep_offline(os.environ)
     logging.basicConfig(
         level=os.environ.get("PAGELIGHT_LOG", "WARNING").upper(),
         format="%(levelname)s %(name)s: %(message)s",

@@ -17,9 +17,10 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer.collection import Row
-from rag.answer.render_json import answer_json, hits_json
-from rag.datamodel import Answer, Filters, Query, QueryImage, Turn
+from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
+from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError
+from ui.asking import query_of, read_page, ready_documents
 from ui.jobs import Jobs
 from ui.seams import Engine, ReadImage
 from ui.table import checked_questions, rows_in_scope, table_rows
@@ -56,6 +57,15 @@ class SearchBody(BaseModel):
     k: int = Field(default=20, ge=1, le=1000)
 
 
+class PageBody(BaseModel):
+    """A page of a document, by its number or by words on it."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: str
+    page: int | None = None
+    quote: str = ""
+
+
 class TableBody(BaseModel):
     """Questions to every document that `scope` admits."""
 
@@ -82,6 +92,16 @@ def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str)
     @router.post("/search")
     def search(body: SearchBody) -> JSONResponse:
         return _answered(lambda: _hits(engine, body, read_image))
+
+    @router.post("/documents")
+    def documents() -> JSONResponse:
+        return _answered(lambda: documents_json(ready_documents(engine.index)))
+
+    @router.post("/page")
+    def page(body: PageBody) -> JSONResponse:
+        return _answered(
+            lambda: page_json(read_page(engine.index, body.source, body.page, body.quote))
+        )
 
     @router.post("/table")
     def table(body: TableBody) -> Response:
@@ -128,16 +148,9 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
         return JSONResponse({"error": str(error)}, status_code=422)
 
 
-def _query(text: str, image: str | None, within: str, read_image: ReadImage) -> Query:
-    picture: QueryImage | None = read_image(Path(image)) if image else None
-    if not text.strip() and picture is None:
-        raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-    return Query(text=text, image=picture, filters=Filters(source_glob=within))
-
-
 def _last(engine: Engine, body: AskBody, read_image: ReadImage) -> Answer:
     turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
-    query = _query(body.question, body.image, body.within, read_image)
+    query = query_of(body.question, _path(body.image), within=body.within, read_image=read_image)
     engine.warm()
     (*_, answer) = engine.ask(query, turns)
     return answer
@@ -148,9 +161,13 @@ def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, A
 
 
 def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
-    query = _query(body.query, body.image, body.within, read_image)
+    query = query_of(body.query, _path(body.image), within=body.within, read_image=read_image)
     engine.warm()
     return hits_json(engine.search(query, body.k), question=query.text)
+
+
+def _path(image: str | None) -> Path | None:
+    return Path(image) if image else None
 
 
 def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:

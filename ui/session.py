@@ -14,11 +14,12 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from ingest.progress import OnProgress
-from rag.answer.render_json import answer_json, hits_json
-from rag.datamodel import Filters, Query, Turn
+from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
+from rag.datamodel import Query, Turn
 from rag.errors import PagelightError, WorkspaceBusyError
 from rag.index.lock import Owner, owner_of
 from rag.settings import Settings
+from ui.asking import query_of, read_page, ready_documents
 from ui.assemble import Assembly, assemble
 from ui.table import rows_in_scope, table_rows
 
@@ -43,6 +44,8 @@ class Session(AbstractContextManager["Session"], Protocol):
     def search(
         self, query: str, image: Path | None, *, k: int, within: str = ""
     ) -> list[dict[str, Any]]: ...
+    def documents(self) -> list[dict[str, Any]]: ...
+    def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]: ...
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]: ...
     def table(
         self, questions: Sequence[str], scope: str
@@ -93,6 +96,12 @@ class LocalSession:
         found = self._parts.engine.search(self._query(query, image, within), k)
         return hits_json(found, question=query)
 
+    def documents(self) -> list[dict[str, Any]]:
+        return documents_json(ready_documents(self._parts.engine.index))
+
+    def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
+        return page_json(read_page(self._parts.engine.index, source, page, quote))
+
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
         return self._parts.make_ingest().run(folder, on_progress=on_progress).as_json()
 
@@ -106,10 +115,7 @@ class LocalSession:
         yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
 
     def _query(self, text: str, image: Path | None, within: str) -> Query:
-        if not text.strip() and image is None:
-            raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-        picture = self._parts.read_image(image) if image else None
-        return Query(text=text, image=picture, filters=Filters(source_glob=within))
+        return query_of(text, image, within=within, read_image=self._parts.read_image)
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +162,15 @@ class RemoteSession:
         body = {"query": query, "image": _absolute(image), "k": k, "within": within}
         hits: list[dict[str, Any]] = self._post("search", body)
         return hits
+
+    def documents(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._post("documents", {})
+        return rows
+
+    def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
+        body = {"source": source, "page": page, "quote": quote}
+        found: dict[str, Any] = self._post("page", body)
+        return found
 
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
         del on_progress  # the chat's own page shows it

@@ -10,6 +10,8 @@ from typing import Any
 
 from rag.answer.explain import asked_words, why
 from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
+from rag.index.records import DocumentRecord
+from rag.page_text import PageText
 
 
 def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
@@ -44,6 +46,40 @@ def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:
             "why": _why(hit, question),
         }
         for hit in hits
+    ]
+
+
+def page_json(page: PageText) -> dict[str, Any]:
+    """Return the words of a page, part by part, each with its box."""
+    return {
+        "source": page.source,
+        "page": page.page,
+        "page_count": page.page_count,
+        "is_stretch": page.is_stretch,
+        "pending": page.pending,
+        "parts": [
+            {
+                "role": part.role,
+                "text": part.text,
+                "bbox": _box(boxed(part.provenances)),
+            }
+            for part in page.parts
+        ],
+    }
+
+
+def documents_json(records: Sequence[DocumentRecord]) -> list[dict[str, Any]]:
+    """Return the documents: each with its first path, and the others that have its bytes."""
+    return [
+        {
+            "source": record.sources[0],
+            "copies": list(record.sources[1:]),
+            "title": record.title,
+            "page_count": record.page_count,
+            "passages": record.chunk_count,
+            "pending": record.pending,
+        }
+        for record in records
     ]
 
 

@@ -1,0 +1,130 @@
+"""An open workspace, as a program uses it. Hands on to the engine and the ingest; adds nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest.progress import Progress, Report
+from rag.datamodel import Answer, Hit, Query, Turn
+from rag.index.records import DocumentRecord
+from rag.offline import keep_offline
+from rag.page_text import PageText
+from rag.settings import Settings, load_settings
+from ui.asking import query_of, read_page, ready_documents
+from ui.assemble import Assembly, assemble
+
+
+def open_workspace(folder: str | Path, *, settings: Settings | None = None) -> Workspace:
+    """Open the workspace in `folder`, or make it; close it after use, best by `with`.
+
+    Without `settings` the `RAG_*` variables count, as on the command line; `folder` wins over
+    both. No model is loaded before the first question. Keeps libraries offline by setting their
+    variables (`HF_HUB_OFFLINE` and its like) where they are unset.
+
+    Raises WorkspaceBusyError while another process, such as a running chat, has it open;
+    IndexMismatchError where it was made with other models; SettingsError, ModelError and
+    WorkspaceError for what can't be used.
+    """
+    keep_offline(os.environ)
+    given = settings or load_settings(os.environ)
+    return Workspace(assemble(replace(given, workspace=Path(folder))))
+
+
+class Workspace:
+    """Made by `open_workspace`, ended by `close` or a `with` block. Any thread may call.
+
+    Options that several methods take: `image` is the path of a picture that goes with the words
+    (either may be left out); `within` is a glob, only documents whose path fits it are searched.
+    """
+
+    def __init__(self, parts: Assembly) -> None:
+        self._parts = parts
+
+    def ingest(
+        self,
+        folder: str | Path,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Report:
+        """Read what is new or changed in `folder`; forget what is gone from it.
+
+        A file that can't be read is in the report with its reason and stops no other. The first
+        folder is the workspace's own: another one raises a WorkspaceError. `on_progress` is called
+        from several threads. Once `stop` is set, it ends after the file or page at hand; the next
+        call goes on.
+        """
+        ingest = self._parts.make_ingest()
+        return ingest.run(Path(folder), on_progress=on_progress or _untold, stop=stop)
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        """Return the documents that can be searched and read."""
+        return ready_documents(self._parts.engine.index)
+
+    def search(
+        self, words: str = "", *, image: str | Path | None = None, k: int = 10, within: str = ""
+    ) -> list[Hit]:
+        """Return the `k` places that fit best, best first."""
+        query = self._query(words, image, within)
+        self._parts.engine.warm()
+        return self._parts.engine.search(query, k)
+
+    def ask(
+        self,
+        question: str = "",
+        *,
+        image: str | Path | None = None,
+        history: Sequence[Turn] = (),
+        within: str = "",
+    ) -> Answer:
+        """Return the whole answer; `history` is what was said before, oldest first."""
+        (*_, answer) = self.stream(question, image=image, history=history, within=within)
+        return answer
+
+    def stream(
+        self,
+        question: str = "",
+        *,
+        image: str | Path | None = None,
+        history: Sequence[Turn] = (),
+        within: str = "",
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one has `complete` set."""
+        query = self._query(question, image, within)
+        self._parts.engine.warm()
+        yield from self._parts.engine.ask(query, history)
+
+    def page(self, source: str, page: int | None = None, *, quote: str = "") -> PageText:
+        """Return a page of the document at `source`, by its number from 1 or by words on it.
+
+        Documents without pages are read in stretches. Raises SourceError where there is none.
+        """
+        return read_page(self._parts.engine.index, source, page, quote)
+
+    def close(self) -> None:
+        self._parts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _query(self, text: str, image: str | Path | None, within: str) -> Query:
+        picture = Path(image) if image else None
+        return query_of(text, picture, within=within, read_image=self._parts.read_image)
+
+
+def _untold(progress: Progress) -> None:
+    del progress

@@ -1,0 +1,18 @@
+"""Libraries kept offline and quiet: what the process says to them before they are imported."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Final
+
+_WORDS: Final = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def keep_offline(environment: MutableMapping[str, str]) -> None:
+    """Set what keeps libraries from asking anyone; what is set already stays."""
+    for name, value in _WORDS.items():
+        environment.setdefault(name, value)

@@ -1,0 +1,80 @@
+"""What is asked from outside the page, by programs: queries, pages and the list of documents.
+
+Knows the index and the values; knows nothing of terminals, HTTP or protocols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from rag.datamodel import Document, Filters, Query
+from rag.errors import PagelightError, SourceError
+from rag.index.records import DocumentRecord
+from rag.page_text import PageText, page_text, page_with
+from ui.seams import ReadImage
+
+
+class Documents(Protocol):
+    """The index, as far as documents are listed and read."""
+
+    def documents(self) -> list[DocumentRecord]: ...
+    def document(self, doc_id: str) -> Document | None: ...
+
+
+def query_of(text: str, image: Path | None, *, within: str, read_image: ReadImage) -> Query:
+    """Return what is searched; `within` is a glob for the paths of documents.
+
+    Raises PagelightError where there is nothing to search for, SourceError for a picture that
+    can't be read.
+    """
+    if not text.strip() and image is None:
+        raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
+    picture = read_image(image) if image else None
+    return Query(text=text, image=picture, filters=Filters(source_glob=within))
+
+
+def ready_documents(index: Documents) -> Sequence[DocumentRecord]:
+    """Return the documents that can be searched and read."""
+    return [record for record in index.documents() if record.state == "ready"]
+
+
+def read_page(index: Documents, source: str, page: int | None = None, quote: str = "") -> PageText:
+    """Return a page of the document at `source`: by its number, or the one with the quote.
+
+    Without either it is the first. Raises SourceError where there is no such document or page.
+    """
+    doc = _document(index, source)
+    number = page if page is not None else _page_of(doc, quote)
+    found = page_text(doc, number)
+    if found is None:
+        last = page_text(doc, 1)
+        raise SourceError(
+            f"{source} has no page {number}.",
+            hint=f"Its pages are 1 to {last.page_count}." if last else "",
+        )
+    return found
+
+
+def _page_of(doc: Document, quote: str) -> int:
+    if not quote.strip():
+        return 1
+    page = page_with(doc, quote)
+    if page is None:
+        raise SourceError(
+            f"{doc.sources[0]} does not hold these words: {quote[:80]}",
+            hint="Give words as they stand there, or a page number.",
+        )
+    return page
+
+
+def _document(index: Documents, source: str) -> Document:
+    for record in ready_documents(index):
+        if source in record.sources:
+            doc = index.document(record.id)
+            if doc is not None:
+                return doc
+    raise SourceError(
+        f"There is no document {source}.", hint="Its path is the `source` of a search hit."
+    )
