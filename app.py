@@ -334,6 +334,19 @@ def doctor(
 
 
 @cli.command()
+def mcp(*, workspace: Workspace = None) -> None:
+    """Let assistants search, ask and read the documents: a server of the Model Context Protocol.
+
+    It speaks on standard input and output, and is started by the assistant's program.
+    """
+    with _speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        from ui.mcp_server import serve_mcp
+
+        serve_mcp(settings)
+
+
+@cli.command()
 def models(
     action: Annotated[
         Literal["list", "fetch"], typer.Argument(help="list, or fetch with names.")

@@ -63,7 +63,7 @@ def _page_of(doc: Document, quote: str) -> int:
     page = page_with(doc, quote)
     if page is None:
         raise SourceError(
-            f"{doc.sources[0]} does not hold these words: {quote[:80]}",
+            f"{doc.sources[0]} does not hold the words “{' '.join(quote.split())[:80]}”.",
             hint="Give words as they stand there, or a page number.",
         )
     return page

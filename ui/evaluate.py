@@ -18,13 +18,13 @@ import rag
 from rag.answer.pipeline import Pipeline
 from rag.build import Engine
 from rag.datamodel import Answer, Query, QueryImage
-from rag.errors import PagelightError, SourceError, WorkspaceError
+from rag.errors import PagelightError, SourceError
 from rag.evaluate.kept import KeptRecords
 from rag.evaluate.questions import Question, read_questions
 from rag.evaluate.report import Ablation, LineError, Record, Report
 from rag.evaluate.runner import Way, run
 from rag.evaluate.summary import ablation_of, curves_of, latency_of, metrics_by, metrics_of
-from rag.index.folder import EVALUATION_NAME
+from rag.index.folder import EVALUATION_NAME, require_made
 from rag.recipe import WHOLE, Recipe
 from rag.settings import Settings
 from ui.assemble import Assembly, assemble
@@ -82,11 +82,7 @@ def evaluate_questions(
 @contextmanager
 def _open(settings: Settings) -> Iterator[Assembly]:
     """Open the workspace with its models. Raises WorkspaceError where nothing was read yet."""
-    if not (settings.workspace / "stamp.json").exists():
-        raise WorkspaceError(
-            f"There is no workspace at {settings.workspace}.",
-            hint="Make one with: pagelight ingest FOLDER",
-        )
+    require_made(settings.workspace)
     parts = assemble(settings)
     try:
         parts.engine.warm()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, ClassVar, Final, Protocol, Self
 
 from ingest.progress import OnProgress
 from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
@@ -30,8 +30,11 @@ ASK_SECONDS: Final = 600.0
 class Session(AbstractContextManager["Session"], Protocol):
     """What the command line can ask for. Results are those of ARCHITECTURE's command line.
 
-    `within` is a glob: only documents whose path fits it are searched.
+    `within` is a glob: only documents whose path fits it are searched. `holds_workspace` tells
+    whether the workspace is open in this process.
     """
+
+    holds_workspace: ClassVar[bool]
 
     def ask(
         self,
@@ -72,6 +75,8 @@ def open_session(settings: Settings) -> Session:
 
 class LocalSession:
     """The workspace open in this process."""
+
+    holds_workspace: ClassVar[bool] = True
 
     def __init__(self, settings: Settings) -> None:
         self._parts: Assembly = assemble(settings)
@@ -131,6 +136,8 @@ class LocalSession:
 
 class RemoteSession:
     """The workspace open in a running chat."""
+
+    holds_workspace: ClassVar[bool] = False
 
     def __init__(self, owner: Owner) -> None:
         import httpx  # noqa: PLC0415 - only where a chat runs

@@ -40,6 +40,15 @@ def unwritable(path: Path, error: OSError) -> WorkspaceError:
     )
 
 
+def require_made(workspace: Path) -> None:
+    """Raise WorkspaceError where there is no workspace yet."""
+    if not (workspace / STAMP_NAME).exists():
+        raise WorkspaceError(
+            f"There is no workspace at {workspace}.",
+            hint="Make one with: pagelight ingest FOLDER",
+        )
+
+
 def make_folder(workspace: Path) -> None:
     """Make the folder, unless it is there. Raises WorkspaceError where it can't be used."""
     try:

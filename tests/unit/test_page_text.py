@@ -68,5 +68,5 @@ def test_a_wrong_name_page_or_quote_is_told_with_what_there_is(tmp_path):
         read_page(library, "report.pdf", 9)
     with pytest.raises(SourceError, match=r"no document other\.pdf"):
         read_page(library, "other.pdf")
-    with pytest.raises(SourceError, match="does not hold these words: hail"):
+    with pytest.raises(SourceError, match="does not hold the words “hail”"):
         read_page(library, "report.pdf", quote="hail")
