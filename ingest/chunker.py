@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
@@ -64,7 +65,8 @@ def chunk_document(
     the same file leaves unchanged keep theirs.
     """
     limit = min(max_tokens, TARGET_TOKENS)
-    drafter = _Drafter(document, count_tokens, limit)
+    remembered = cache(count_tokens)  # most pieces are counted more than once
+    drafter = _Drafter(document, remembered, limit)
     chunks = _identify(document, drafter.drafts())
     return _link(chunks)
 

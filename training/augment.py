@@ -68,7 +68,7 @@ def augment(row: Row, rng: random.Random) -> Row:
         row = with_header_row(row)
     if rng.random() < NOISE_SHARE:
         row = replace(row, context=with_noise(row.context, rng))
-    if rng.random() < LEAD_SHARE:
+    if not row.lead and rng.random() < LEAD_SHARE:
         row = replace(row, lead=made_lead(row.context, rng))
     return row
 

@@ -39,6 +39,8 @@ MIX: Final = {
     "pubmedqa": 0.01,
     "molweni": 0.01,
     "table_synth": 0.02,
+    "claims": 0.04,
+    "titles": 0.05,
 }
 """Share of each set in what is seen: what people ask of their documents weighs most."""
 
@@ -51,10 +53,16 @@ FOREIGN_SHARE: Final = 0.07
 UNANSWERABLE_KEPT: Final = 0.8
 """Share of the unanswerable rows that is used, for about a third of no-answers in all."""
 
+UNMARKED: Final = -100
+"""The label that the loss of spans passes over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One question of one context. `answers` are (start, end) in code points; none: no answer."""
+    """One question of one context. `answers` are (start, end) in code points; none: no answer.
+
+    `relevant` tells that the context is about the question though no words of it are marked.
+    """
 
     id: str
     set: str
@@ -62,19 +70,27 @@ class Row:
     context: str
     answers: tuple[tuple[int, int], ...]
     lead: str = ""
+    relevant: bool = False
 
     @property
     def answerable(self) -> bool:
-        return bool(self.answers)
+        return bool(self.answers) or self.relevant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One window with its label: token positions of the answer, (0, 0) where there is none."""
+    """One window with its label: token positions of the answer, (0, 0) where there is none.
+
+    UNMARKED stands for both where the window is relevant and no words of it are marked.
+    """
 
     window: Window
     start: int
     end: int
+
+    @property
+    def answerable(self) -> bool:
+        return self.start != 0
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -89,6 +105,8 @@ def read_rows(path: Path) -> Iterator[Row]:
                 question=raw["question"],
                 context=raw["context"],
                 answers=spans,
+                lead=raw.get("lead", ""),
+                relevant=raw.get("relevant", False),
             )
 
 
@@ -117,7 +135,8 @@ def sample(groups: dict[str, list[Row]], rng: random.Random) -> Iterator[Row]:
         if not row.answerable and rng.random() > UNANSWERABLE_KEPT:
             continue
         if rng.random() < FOREIGN_SHARE:
-            row = replace(row, context=rng.choice(groups[name]).context, answers=())
+            other = rng.choice(groups[name])
+            row = replace(row, context=other.context, lead=other.lead, answers=(), relevant=False)
         yield augment(row, rng)
 
 
@@ -133,7 +152,8 @@ def make_example(
     ranges = place_ranges(len(passage.ids), header, size=size, overlap=size // 2)
     if not row.answers:
         window = make_window(question, lead, passage.ids, rng.choice(ranges))
-        return Example(window=window, start=0, end=0)
+        label = UNMARKED if row.relevant else 0
+        return Example(window=window, start=label, end=label)
     first, last = _answer_tokens(passage.offsets, rng.choice(row.answers))
     holding = [places for places in ranges if first in places and last in places]
     if first > last or not holding:

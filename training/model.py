@@ -56,9 +56,14 @@ def tensors(windows: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def loss_of(model: nn.Module, batch: Sequence[Example]) -> Tensor:
-    """Return the mean over the batch of the span's and half of the answerability's loss."""
+    """Return the mean over the batch of the span's and half of the answerability's loss.
+
+    An unmarked example adds nothing to the span's.
+    """
     span, answer = model(*tensors([example.window for example in batch]))
     starts = torch.tensor([example.start for example in batch])
     ends = torch.tensor([example.end for example in batch])
-    span_loss = cross_entropy(span[..., 0], starts) + cross_entropy(span[..., 1], ends)
-    return span_loss / 2 + binary_cross_entropy_with_logits(answer, (starts > 0).float()) / 2
+    labels = torch.tensor([float(example.answerable) for example in batch])
+    places = torch.cat((span[..., 0], span[..., 1]))
+    span_loss = cross_entropy(places, torch.cat((starts, ends)), reduction="sum") / len(batch)
+    return span_loss / 2 + binary_cross_entropy_with_logits(answer, labels) / 2

@@ -93,9 +93,9 @@ def quick_score(model: ReaderModel, probe: list[Example]) -> dict[str, float]:
             span, answer = model(*tensors([example.window for example in batch]))
         best = span[:, 1:].argmax(dim=1) + 1  # (batch, 2), the null left out
         for example, place, logit in zip(batch, best.tolist(), answer.tolist(), strict=True):
-            labels.append(example.start > 0)
+            labels.append(example.answerable)
             logits.append(logit)
-            exact += example.start > 0 and place == [example.start, example.end]
+            exact += example.answerable and place == [example.start, example.end]
     return {"exact": exact / max(1, sum(labels)), "auroc": auroc(logits, labels)}
 
 
@@ -142,6 +142,7 @@ def train(options: argparse.Namespace) -> None:
     progress = resume(options.out / CHECKPOINT, model, optimizer) if options.resume else Progress()
     rng = random.Random(options.seed + progress.steps)  # noqa: S311 - repeatable, not secret
     files = [options.data / name for name in ("reader.jsonl.gz", "reader_silver.jsonl.gz")]
+    files += options.more
     rows = itertools.chain.from_iterable(read_rows(path) for path in files)
     groups = by_set(row for row in rows if not is_held_back(row))
     stream = batches(examples(groups, rng), rng, pool=1024, tokens=4096, rows=24)
@@ -184,6 +185,7 @@ def run(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder of reader*.jsonl.gz")
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="further files of rows")
     parser.add_argument("--out", type=Path, default=Path(".cache/training"))
     parser.add_argument("--minutes", type=float, default=100)
     parser.add_argument("--checkpoint-minutes", type=float, default=10)

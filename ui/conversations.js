@@ -19,8 +19,23 @@
     const answer = await fetch(`/conversations?words=${words}`).catch(() => null);
     if (!answer?.ok || list.querySelector(".talk-form")) return;
     const html = await answer.text();
-    if (list.shown !== html) list.innerHTML = list.shown = html;
+    if (list.shown !== html) redraw(list, html);
     mark();
+  }
+
+  // What is open stays open, and the focus stays where it is.
+  function redraw(list, html) {
+    const kept = [...list.querySelectorAll("details[open] .talk-tools")].map((tools) => tools.dataset.of);
+    const reachable = (root) => [...root.querySelectorAll("button, summary, a")];
+    const held = document.activeElement?.closest("#past-list .talk-row");
+    const id = held?.querySelector(".talk").dataset.talk;
+    const place = held ? reachable(held).indexOf(document.activeElement) : -1;
+    list.innerHTML = list.shown = html;
+    for (const tools of list.querySelectorAll(".talk-tools")) {
+      if (kept.includes(tools.dataset.of)) tools.parentElement.open = true;
+    }
+    const row = list.querySelector(`[data-talk="${id}"]`)?.closest(".talk-row");
+    if (row) reachable(row)[place]?.focus();
   }
 
   function refreshSoon() {

@@ -103,9 +103,8 @@ def _with_collection(
 
 def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
     """Open the collection's own workspace; one that no longer fits is made anew."""
-    folder = settings.workspace / EVALUATION_NAME / "collections"
-    workspace = folder / f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
-    for former in _workspaces(folder, collection.name):
+    workspace = workspace_of(settings, collection)
+    for former in _workspaces(workspace.parent, collection.name):
         if fresh or former != workspace:
             shutil.rmtree(former)
     own = replace(settings, workspace=workspace)
@@ -113,6 +112,12 @@ def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
         return build_engine(own, chunker_version=CHUNKER_VERSION)
     shutil.rmtree(workspace)
     return build_engine(own, chunker_version=CHUNKER_VERSION)
+
+
+def workspace_of(settings: Settings, collection: Collection) -> Path:
+    """Return the folder in which the collection is indexed."""
+    name = f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
+    return settings.workspace / EVALUATION_NAME / "collections" / name
 
 
 def _workspaces(folder: Path, name: str) -> list[Path]:

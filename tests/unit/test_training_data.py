@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from rag.neural.reader_input import load_tokenizer
 from rag.neural.weights import MINILM
 from training.augment import augment, with_header_row, with_noise
-from training.data import Row, batches, by_set, is_held_back, make_example, sample
+from training.data import UNMARKED, Row, batches, by_set, is_held_back, make_example, sample
 
 KEYED = "Club: Al Ain | Won: 13\nClub: Sharjah | Won: 6\nBoth play in the league."
 
@@ -76,6 +77,20 @@ def test_a_row_without_answer_is_labelled_with_the_null(tokenizer):
     example = make_example(row_of("No one."), tokenizer, random.Random(1), max_tokens=96)
 
     assert (example.start, example.end) == (0, 0)
+
+
+def test_a_relevant_row_without_marked_words_is_passed_over_by_the_loss_of_spans(tokenizer):
+    row = replace(row_of("Ajax won the cup."), relevant=True)
+    example = make_example(row, tokenizer, random.Random(1), max_tokens=96)
+
+    assert (example.start, example.end) == (UNMARKED, UNMARKED)
+    assert example.answerable
+
+
+def test_a_row_keeps_the_context_line_that_it_came_with():
+    row = replace(row_of("Ajax won the cup."), lead="Cup finals")
+
+    assert {augment(row, random.Random(seed)).lead for seed in range(20)} == {"Cup finals"}
 
 
 def test_an_answer_that_no_window_holds_is_left_out(tokenizer):
