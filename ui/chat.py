@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import gradio as gr
@@ -16,6 +16,8 @@ from ui.table_html import MODES, TABLE
 
 AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
+
+ASKING: Final[dict[str, Any]] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
 
 WELCOME: Final = (
     '<div class="welcome"><h2>Ask your documents</h2>'
@@ -57,8 +59,17 @@ PANEL: Final = (
 )
 
 
-def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -> gr.Blocks:
-    """Return the page; questions go to `replier`, `examples` stand on the empty screen."""
+def build_chat(
+    replier: Replier,
+    *,
+    profile: Profile,
+    examples: Sequence[str],
+    add_endpoints: Callable[..., None],
+) -> gr.Blocks:
+    """Return the page; questions go to `replier`, `examples` stand on the empty screen.
+
+    `add_endpoints` adds what programs call; it is told the queue of the questions.
+    """
     blocks = gr.Blocks(
         title="Pagelight",
         fill_width=True,
@@ -95,6 +106,7 @@ def build_chat(replier: Replier, *, profile: Profile, examples: Sequence[str]) -
             new=new,
             hidden=hidden,
         )
+        add_endpoints(**ASKING)
     return blocks
 
 
@@ -205,7 +217,7 @@ def _wire(
         return again, again.messages, _idle()
 
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
-    asking: Any = shared | {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+    asking: Any = shared | ASKING
     edited_text, ask_edited = hidden["again"]
     resent_text, ask_resent = hidden["resend"]
     key, reopen = hidden["reopen"]

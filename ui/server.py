@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rag.errors import PagelightError, SettingsError
@@ -151,6 +152,7 @@ def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf, regions: Regions) -> N
     from ui.chat import build_chat  # noqa: PLC0415 - imports gradio
     from ui.conversation import Replier  # noqa: PLC0415 - as above
     from ui.conversations import Keeper  # noqa: PLC0415 - as above
+    from ui.endpoints import add_endpoints  # noqa: PLC0415 - imports gradio
     from ui.theme import theme  # noqa: PLC0415 - as above
 
     index = parts.engine.index
@@ -163,7 +165,12 @@ def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf, regions: Regions) -> N
     )
     gr.mount_gradio_app(
         app,
-        build_chat(replier, profile=parts.engine.profile, examples=parts.examples),
+        build_chat(
+            replier,
+            profile=parts.engine.profile,
+            examples=parts.examples,
+            add_endpoints=partial(add_endpoints, parts.engine, parts.read_image),
+        ),
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],

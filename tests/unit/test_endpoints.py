@@ -1,0 +1,130 @@
+"""`ask` and `search` for programs: Gradio's own client against a server with a password."""
+
+import asyncio
+import base64
+import gc
+import threading
+import time
+import warnings
+
+import httpx
+import pytest
+import uvicorn
+from builders_ui import (
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    a_document,
+    an_answer,
+)
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from rag.datamodel import Element
+from rag.settings import Settings
+from ui.jobs import Jobs
+from ui.server import Parts, build_app
+
+PASSWORD = "schnée"  # noqa: S105 - of this test only
+BASIC = "Basic " + base64.b64encode(f":{PASSWORD}".encode()).decode()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    doc = a_document(Element(role="paragraph", text="Snow fell."), page_count=2)
+    chunk = a_chunk(doc_id=doc.id)
+    answers = [an_answer("Snow [1]", chunk, complete=False), an_answer("Snow fell. [1]", chunk)]
+    return FakeEngine(
+        index=FakeLibrary(doc, folder=tmp_path_factory.mktemp("docs")), answers=answers
+    )
+
+
+@pytest.fixture(scope="module")
+def url(engine, tmp_path_factory):
+    parts = Parts(
+        engine=engine,
+        jobs=Jobs(FakeIngest, folder=None),
+        read_image=lambda path: pytest.fail(f"no picture was asked with, but {path}"),
+        renderer=FakeRenderer(),
+    )
+    settings = Settings(workspace=tmp_path_factory.mktemp("ws"), password=PASSWORD)
+    with warnings.catch_warnings():
+        # Gradio makes event loops for its locks and never closes them.
+        warnings.simplefilter("ignore", ResourceWarning)
+        app = build_app(parts, settings, token="a-token")  # noqa: S106 - of this test only
+        asyncio.set_event_loop(None)
+        gc.collect()
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    client = Client(url, headers={"Authorization": BASIC}, verbose=False, analytics_enabled=False)
+    yield client
+    client.close()
+
+
+def test_without_the_password_nothing_is_told(url):
+    assert httpx.get(f"{url}/gradio_api/info", trust_env=False).status_code == 401
+
+
+def test_the_endpoints_are_the_only_ones_and_have_names_and_words(client):
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+
+    assert set(named) == {"/ask", "/search"}
+    assert named["/ask"]["description"].startswith("Answer a question from the documents")
+
+
+def test_an_answer_comes_as_it_grows_and_whole(client):
+    growing = [answer["text"] for answer in client.submit("How much snow?", api_name="/ask")]
+    whole = client.predict("How much snow?", api_name="/ask")
+
+    assert growing == ["Snow [1]", "Snow fell. [1]"]
+    assert whole["citations"][0] | {"score": None} == {
+        "number": 1,
+        "source": "report.pdf",
+        "page": 2,
+        "bbox": [0.25, 0.5, 0.75, 0.6],
+        "boxes": [[0.25, 0.5, 0.75, 0.6]],
+        "quote": "Snow fell.",
+        "score": None,
+    }
+
+
+def test_a_question_takes_history_and_scope(client, engine):
+    messages = [{"role": "user", "content": "Rain?"}, {"role": "assistant", "content": "3 mm."}]
+    client.predict("And snow?", "reports/*", messages, api_name="/ask")
+    query, history = engine.asked[-1]
+
+    assert query.filters.source_glob == "reports/*"
+    assert [(turn.question, turn.answer) for turn in history] == [("Rain?", "3 mm.")]
+
+
+def test_a_search_finds_places(client):
+    (hit,) = client.predict("snow", k=3, api_name="/search")
+
+    assert (hit["source"], hit["page"], hit["text"]) == ("report.pdf", 2, "Snow fell.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "endpoint", "words"),
+    [
+        ((" ",), "/ask", "question is empty"),
+        (("a", "", [{"role": "user"}]), "/ask", "a history is a list"),
+        (("a", 0), "/search", "k is 0"),
+    ],
+)
+def test_what_can_not_be_asked_is_told_in_a_sentence(client, arguments, endpoint, words):
+    with pytest.raises(AppError, match=words):
+        client.predict(*arguments, api_name=endpoint)

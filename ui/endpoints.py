@@ -1,0 +1,76 @@
+"""What programs call over Gradio's HTTP API: `ask`, which grows while it is written, and `search`.
+
+The JSON is that of the command line. Behind the guard, as all else: the password where one is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import gradio as gr
+from gradio.events import api
+
+from rag.answer.render_json import answer_json, hits_json
+from rag.datamodel import Turn
+from rag.errors import PagelightError
+from ui.asking import query_of
+from ui.batch import turns
+from ui.seams import Engine, ReadImage
+
+MOST_HITS: Final = 1000
+
+
+def add_endpoints(
+    engine: Engine, read_image: ReadImage, *, concurrency_limit: int, concurrency_id: str
+) -> None:
+    """Add the endpoints to the page that is being built; questions share its queue."""
+
+    def ask(
+        question: str, within: str = "", history: list[dict[str, str]] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Answer a question from the documents; yields the answer as it grows.
+
+        within: a glob, only documents whose path fits it are searched. history: earlier messages,
+        {"role": "user" or "assistant", "content"}, oldest first.
+        """
+        with _told():
+            query = query_of(question, None, within=within, read_image=read_image)
+            earlier = _turns(history)
+            engine.warm()
+            for answer in engine.ask(query, earlier):
+                yield answer_json(answer, profile=engine.profile.name)
+
+    def search(query: str, k: int = 10, within: str = "") -> list[dict[str, Any]]:
+        """Return the k places that fit a query best, best first."""
+        with _told():
+            if not 1 <= k <= MOST_HITS:
+                raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
+            asked = query_of(query, None, within=within, read_image=read_image)
+            engine.warm()
+            return hits_json(engine.search(asked, k), question=query)
+
+    for endpoint in (ask, search):
+        api(
+            endpoint,
+            api_name=endpoint.__name__,
+            concurrency_limit=concurrency_limit,
+            concurrency_id=concurrency_id,
+        )
+
+
+def _turns(messages: list[dict[str, str]] | None) -> tuple[Turn, ...]:
+    try:
+        return turns(messages or ())
+    except ValueError as error:
+        raise PagelightError(f"{error}.") from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the caller what a person would be told; of a bug, Gradio tells only that it was one."""
+    try:
+        yield
+    except PagelightError as error:
+        raise gr.Error(str(error), print_exception=False) from error
