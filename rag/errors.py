@@ -6,6 +6,7 @@ PagelightError
 │   └── LimitError          ... because it is over a limit that a setting can raise
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
+│   ├── VectorServerError   the server that holds its vectors can't be used just now
 │   └── IndexMismatchError  it was built by another version or another model
 └── ModelError              a model can't be loaded or run
     └── CutOffError         ... or ended amid its answer; what it wrote stands
@@ -52,6 +53,10 @@ class WorkspaceError(PagelightError):
 
 class WorkspaceBusyError(WorkspaceError):
     """Raised when another process owns the workspace; names that process."""
+
+
+class VectorServerError(WorkspaceError):
+    """Raised when the server that holds the vectors is not there, or is another one."""
 
 
 class IndexMismatchError(WorkspaceError):

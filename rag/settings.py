@@ -24,6 +24,11 @@ class Settings:
     workspace: Path = _setting(
         Path(".pagelight"), "Folder that holds the index; made when first needed."
     )
+    chroma_url: str = _setting(
+        "",
+        "Chroma server that keeps the vectors, as http://127.0.0.1:8000; nothing: they lie in the "
+        "workspace.",
+    )
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
     port: int = _setting(7860, "Port that the chat listens on.", least=0)
     password: str = _setting(

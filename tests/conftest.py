@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from chroma_run import ChromaRun
 from hypothesis import settings
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
@@ -14,6 +15,15 @@ settings.load_profile("pagelight")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory):
+    """Return the address of a Chroma server that many tests share, each with its own workspace."""
+    server = ChromaRun(tmp_path_factory.mktemp("chroma") / "data")
+    server.start()
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session")

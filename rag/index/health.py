@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.datamodel import Chunk
-from rag.errors import WorkspaceError
+from rag.errors import VectorServerError, WorkspaceError
 from rag.index import catalog
 from rag.index.chunk_vectors import ChunkEmbedder, Embed
 from rag.index.ledger import Ledger
@@ -18,12 +18,17 @@ REPAIR_BATCH: Final = 256
 
 
 def check(ledger: Ledger, vectors: VectorStore) -> list[Finding]:
-    """Say what is wrong, worst first; an empty list means that all is well."""
+    """Say what is wrong, worst first; an empty list means that all is well.
+
+    Raises VectorServerError where the vectors can't be looked at.
+    """
     findings = _damage(ledger)
     with ledger.read() as db:
         known = set(catalog.all_chunk_ids(db))
     try:
         stored = vectors.ids() if vectors.exists() else set()
+    except VectorServerError:
+        raise
     except WorkspaceError as error:
         return [*findings, Finding(kind="missing", problem=str(error), count=len(known))]
     if missing := len(known - stored):
@@ -61,6 +66,8 @@ def _damage(ledger: Ledger) -> list[Finding]:
 def _stored_or_destroyed(vectors: VectorStore) -> set[str]:
     try:
         return vectors.ids()
+    except VectorServerError:
+        raise
     except WorkspaceError:
         vectors.destroy()
         return vectors.ids()

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
-from rag.errors import WorkspaceError
+from rag.errors import VectorServerError, WorkspaceError
 from rag.index import catalog, codec
 from rag.index.hits import ranked
 from rag.index.ledger import Ledger
@@ -48,9 +48,10 @@ class Space:
 class PictureIndex:
     """The vectors of pictures of one workspace. Its methods may be called from any thread."""
 
-    def __init__(self, workspace: Path, ledger: Ledger) -> None:
+    def __init__(self, workspace: Path, ledger: Ledger, *, chroma_url: str = "") -> None:
         self._root = workspace / FOLDER
         self._ledger = ledger
+        self._chroma_url = chroma_url
         self._lock = threading.Lock()
         self._stores: dict[Space, VectorStore] = {}
         self._closed = False
@@ -130,6 +131,8 @@ class PictureIndex:
         try:
             if self._exists(space):
                 self._store(space).ids()
+        except VectorServerError:
+            raise
         except WorkspaceError:
             self._forget(space)
 
@@ -138,6 +141,8 @@ class PictureIndex:
         try:
             missing = len(self.missing(space))
             stored = self._store(space).ids() if self._exists(space) else set()
+        except VectorServerError:
+            raise
         except WorkspaceError as error:
             return [Finding(kind="missing", problem=str(error), count=1)]
         with self._ledger.read() as db:
@@ -175,7 +180,11 @@ class PictureIndex:
                 raise WorkspaceError(f"The workspace {self._root.parent} is closed.")
             if space not in self._stores:
                 self._stores[space] = VectorStore(
-                    self._folder(space), model_id=space.model_id, dim=space.dim, kind="picture"
+                    self._folder(space),
+                    model_id=space.model_id,
+                    dim=space.dim,
+                    kind="picture",
+                    server=self._chroma_url,
                 )
             return self._stores[space]
 

@@ -22,6 +22,7 @@ from rag.errors import WorkspaceError
 from rag.index import catalog, health, lexical, pages, per_document
 from rag.index.assets import AssetStore
 from rag.index.cells import CellStore
+from rag.index.chroma_server import checked_url
 from rag.index.chunk_vectors import Embed
 from rag.index.commit import Committer, Entry
 from rag.index.conversations import Conversations
@@ -63,6 +64,8 @@ class WorkspaceIndex:
         ledger: Ledger,
         vectors: VectorStore,
         assets: AssetStore,
+        *,
+        chroma_url: str = "",
     ) -> None:
         self.workspace = workspace
         self.assets = assets
@@ -70,8 +73,9 @@ class WorkspaceIndex:
         self.lettering_cache = LetteringCache(ledger)
         self.conversations = Conversations(ledger)
         self.left_out = LeftOut(ledger)
-        self.pictures = PictureIndex(workspace, ledger)
+        self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
         self.cells = CellStore(workspace)
+        self._chroma_url = chroma_url
         self._lock = lock
         self._ledger = ledger
         self._vectors = vectors
@@ -88,12 +92,19 @@ class WorkspaceIndex:
         dim: int,
         chunker_version: str,
         image_megapixels: int = 100,
+        chroma_url: str = "",
     ) -> Self:
         """Open or make the workspace, and own it until closed.
 
+        Vectors lie in it, or on the Chroma server at `chroma_url`, which is asked when first
+        needed.
+
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
-        built with something else, WorkspaceError when the folder can't be used.
+        built with something else, WorkspaceError when the folder can't be used, SettingsError
+        when `chroma_url` is no address.
         """
+        if chroma_url:
+            checked_url(chroma_url)
         make_folder(workspace)
         lock = WorkspaceLock(workspace)
         try:
@@ -112,9 +123,9 @@ class WorkspaceIndex:
         except BaseException:
             lock.release()
             raise
-        vectors = VectorStore(workspace / "vectors", model_id=model_id, dim=dim)
+        vectors = VectorStore(workspace / "vectors", model_id=model_id, dim=dim, server=chroma_url)
         assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
-        return cls(workspace, lock, ledger, vectors, assets)
+        return cls(workspace, lock, ledger, vectors, assets, chroma_url=chroma_url)
 
     def close(self) -> None:
         self._vectors.close()
@@ -136,7 +147,13 @@ class WorkspaceIndex:
 
     def text_space(self, *, model_id: str, dim: int) -> TextSpace:
         """Return the space of another text model, beside the one that the stamp names."""
-        return TextSpace(self.workspace, self._ledger, model_id=model_id, dim=dim)
+        return TextSpace(
+            self.workspace,
+            self._ledger,
+            model_id=model_id,
+            dim=dim,
+            chroma_url=self._chroma_url,
+        )
 
     # Searching
 
@@ -192,6 +209,10 @@ class WorkspaceIndex:
         """Return the ids of each document's chunks in reading order."""
         with self._ledger.read() as db:
             return per_document.chunks_by_document(db, doc_ids)
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the unit rows, shape (dim,), of those chunks that have one."""
+        return self._vectors.rows(ids) if self._vectors.exists() else {}
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         with self._ledger.read() as db:
@@ -352,7 +373,7 @@ class WorkspaceIndex:
 
     @property
     def vectors_lost(self) -> bool:
-        """Whether chunks are stored but no vectors at all; asks the disk, not Chroma."""
+        """Whether chunks are stored but no vectors at all; as `VectorStore.exists`."""
         if self._vectors.exists():
             return False
         with self._ledger.read() as db:

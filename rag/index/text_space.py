@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
-from rag.errors import WorkspaceError
+from rag.errors import VectorServerError, WorkspaceError
 from rag.index import catalog, pages
 from rag.index.hits import ranked
 from rag.index.ledger import Ledger
@@ -39,11 +38,16 @@ SLACK: Final = 100
 class TextSpace:
     """The vectors that one model makes of the chunks of a workspace. Any thread may call."""
 
-    def __init__(self, workspace: Path, ledger: Ledger, *, model_id: str, dim: int) -> None:
+    def __init__(
+        self, workspace: Path, ledger: Ledger, *, model_id: str, dim: int, chroma_url: str = ""
+    ) -> None:
         self._root = workspace / FOLDER
         self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
         self._ledger = ledger
-        self._vectors = VectorStore(self._root / self._name, model_id=model_id, dim=dim)
+        self._chroma_url = chroma_url
+        self._vectors = VectorStore(
+            self._root / self._name, model_id=model_id, dim=dim, server=chroma_url
+        )
         self._lock = threading.Lock()
         self._seen = ""
         self._known: dict[str, str] = {}
@@ -92,7 +96,7 @@ class TextSpace:
         """Forget the spaces of other models."""
         for folder in self._root.iterdir() if self._root.is_dir() else ():
             if folder.name != self._name:
-                shutil.rmtree(folder, ignore_errors=True)
+                VectorStore(folder, model_id="", dim=1, server=self._chroma_url).destroy()
 
     def search(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return at most `k` hits by meaning, as `Index.search_dense` does."""
@@ -139,6 +143,8 @@ class TextSpace:
             return set()
         try:
             return self._vectors.ids()
+        except VectorServerError:
+            raise
         except WorkspaceError:
             self._vectors.destroy()
             return set()

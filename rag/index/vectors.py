@@ -1,46 +1,62 @@
 """Vectors by id, in Chroma: derived from the ledger, and made again from it when lost.
 
-The only module that imports chromadb (1.2 s, so when first needed). Knows ids and unit rows;
+Chroma runs in this process or as a server; which of both, `Place` hides. Knows ids and unit rows;
 knows nothing of documents, files or words. All calls may come from any thread.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import WorkspaceError
-from rag.index.folder import FREE_SPACE
+from rag.index.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
+from rag.index.chroma_server import ServerPlace
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
-    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
 BATCH = 1000
 """Rows of one call; Chroma 1.5.9 takes at most 5461, and its speed hardly depends on it."""
 
+READ_AT_ONCE = 5000
+"""Rows read in one call: they come as Python's floats, which take ten times the memory."""
 
 LEAST_WASTE_BYTES = 1_000_000
 """Less than this is not worth writing everything anew."""
 
-_FULL = re.compile(r"disk is full|no space left|file too large|disk I/O error", re.IGNORECASE)
-"""What Chroma's errors say then: SQLite's words and the system's."""
-
-_ROWS_FILE = "data_level0.bin"
-"""Of hnswlib, which Chroma keeps in a folder of its own: the rows, also those deleted."""
-
 _LINK_BYTES = 140
 """What hnswlib keeps of a row beside its numbers: links to 32 neighbours, count, label."""
+
+
+class Place(Protocol):
+    """Where Chroma keeps a collection. Called by one thread at a time."""
+
+    def exists(self) -> bool:
+        """Whether anything was ever stored."""
+        ...
+
+    def collection(self) -> Collection:
+        """Return it, opened once, made where it does not exist."""
+        ...
+
+    def forget(self) -> None:
+        """Delete what is not in the folder, and close."""
+        ...
+
+    def close(self) -> None: ...
+    def told(self, error: Exception) -> WorkspaceError | None:
+        """Return an error of Chroma for a person; None for any other: it is a bug."""
+        ...
 
 
 class VectorStore:
@@ -51,18 +67,20 @@ class VectorStore:
     (15 MB for 10,000 chunks) from the first search on.
     """
 
-    def __init__(self, folder: Path, *, model_id: str, dim: int, kind: str = "text") -> None:
+    def __init__(
+        self, folder: Path, *, model_id: str, dim: int, kind: str = "text", server: str = ""
+    ) -> None:
         self._folder = folder
         self._model_id = model_id
         self._kind = kind
-        self._name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
         self._dim = dim
+        name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
+        self._place: Place = (
+            ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
+        )
         self._lock = threading.RLock()
-        self._client: Client | None = None
-        self._opened: Collection | None = None
         self._rows: dict[str, NDArray[np.float32]] | None = None
         self._closed = False
-        _end_exchange(folder)
 
     def close(self) -> None:
         """End the use of Chroma; what comes later is refused, not opened again unlocked."""
@@ -71,10 +89,17 @@ class VectorStore:
             self._let_go()
 
     def exists(self) -> bool:
-        """Whether anything was ever stored; asks the disk, not Chroma."""
-        return (self._folder / "chroma.sqlite3").is_file()
+        """Whether anything was ever stored; asks the disk, or the server once.
+
+        Raises VectorServerError where that does not answer.
+        """
+        with self._lock:
+            self._refuse_closed()
+            return self._place.exists()
 
     def count(self) -> int:
+        if not self.exists():
+            return 0
         with self._using() as collection:
             return collection.count()
 
@@ -96,6 +121,8 @@ class VectorStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete those of `ids` that are there."""
+        if not self.exists():
+            return
         with self._using() as collection:
             for start in range(0, len(ids), BATCH):
                 collection.delete(ids=list(ids[start : start + BATCH]))
@@ -105,7 +132,7 @@ class VectorStore:
 
     def search(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
         """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
-        if k < 1:
+        if k < 1 or not self.exists():
             return []
         with self._using() as collection:
             found = collection.query(
@@ -135,9 +162,16 @@ class VectorStore:
         scores: list[float] = (matrix @ vector.reshape(self._dim)).tolist()  # (n,)
         return dict(zip(present, scores, strict=True))
 
+    def rows(self, ids: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the unit rows, shape (dim,), of those of `ids` that are there."""
+        with self._lock:
+            rows = self._all_rows()
+            return {chunk_id: rows[chunk_id] for chunk_id in ids if chunk_id in rows}
+
     def destroy(self) -> None:
         """Forget every vector, also where the files of Chroma are damaged."""
         with self._lock:
+            self._place.forget()
             self._let_go()
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -146,7 +180,7 @@ class VectorStore:
 
         Chroma never gives their place back (771 MB before and after a deletion, measured).
         """
-        kept = sum(file.stat().st_size for file in self._folder.glob(f"*/{_ROWS_FILE}"))
+        kept = sum(file.stat().st_size for file in self._folder.glob(f"*/{ROWS_FILE}"))
         if kept < LEAST_WASTE_BYTES:
             return False
         return kept > 1.5 * self.count() * self._row_bytes + LEAST_WASTE_BYTES
@@ -159,98 +193,59 @@ class VectorStore:
         """
         with self._lock:
             rows = dict(self._all_rows())
-        fresh = _fresh(self._folder)
+        anew = fresh(self._folder)
         try:
-            copy = VectorStore(fresh, model_id=self._model_id, dim=self._dim, kind=self._kind)
+            copy = VectorStore(anew, model_id=self._model_id, dim=self._dim, kind=self._kind)
             copy.upsert(rows)
             copy.close()
+            keep_others(self._folder, anew)
         except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.rmtree(anew, ignore_errors=True)
             raise
         with self._lock:
             self._let_go()
-            self._folder.replace(_former(self._folder))
-            _end_exchange(self._folder)
+            exchange(self._folder)
 
     @property
     def _row_bytes(self) -> int:
         return 4 * self._dim + _LINK_BYTES
 
     def _let_go(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        self._client = self._opened = self._rows = None
+        self._place.close()
+        self._rows = None
 
     @contextmanager
     def _using(self) -> Iterator[Collection]:
         """Lend the collection, opened when first needed; tell its errors for a person."""
-        from chromadb.errors import ChromaError
-
         with self._lock:
-            if self._closed:
-                raise WorkspaceError(f"The workspace of {self._folder} is closed.")
+            self._refuse_closed()
             try:
-                if self._opened is None:
-                    self._client, self._opened = _open(self._folder, self._name)
-                yield self._opened
-            except ChromaError as error:
-                raise _unreadable(self._folder, error) from error
+                yield self._place.collection()
+            except Exception as error:
+                told = self._place.told(error)
+                if told is None:
+                    raise
+                self._rows = None
+                raise told from error
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise WorkspaceError(f"The workspace of {self._folder} is closed.")
 
     def _all_rows(self) -> dict[str, NDArray[np.float32]]:
         if self._rows is None:
-            with self._using() as collection:
-                found = collection.get(include=["embeddings"])
-            rows: Any = found["embeddings"]
-            matrix = np.asarray(rows, dtype=np.float32).reshape(-1, self._dim)  # (n, dim)
-            self._rows = dict(zip(found["ids"], matrix, strict=True))
+            self._rows = dict(self._read_rows()) if self.exists() else {}
         return self._rows
+
+    def _read_rows(self) -> Iterator[tuple[str, NDArray[np.float32]]]:
+        with self._using() as collection:
+            for start in range(0, collection.count(), READ_AT_ONCE):
+                found = collection.get(include=["embeddings"], limit=READ_AT_ONCE, offset=start)
+                rows: Any = found["embeddings"]
+                matrix = np.asarray(rows, dtype=np.float32).reshape(-1, self._dim)  # (n, dim)
+                yield from zip(found["ids"], matrix, strict=True)
 
     def _checked(self, row: NDArray[np.float32]) -> NDArray[np.float32]:
         if row.shape != (self._dim,):
             raise ValueError(f"a vector of shape {row.shape}, not ({self._dim},)")
         return row
-
-
-def _fresh(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.new")
-
-
-def _former(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.old")
-
-
-def _end_exchange(folder: Path) -> None:
-    """End what `VectorStore.compact` began: the fresh folder is whole once the other is moved."""
-    if not folder.exists() and _former(folder).exists() and _fresh(folder).exists():
-        _fresh(folder).replace(folder)
-    for left in (_fresh(folder), _former(folder)):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _open(folder: Path, name: str) -> tuple[Client, Collection]:
-    import chromadb
-    from chromadb.api.shared_system_client import SharedSystemClient
-    from chromadb.config import Settings
-
-    settings = Settings(anonymized_telemetry=False)
-    try:
-        made = chromadb.PersistentClient(path=str(folder), settings=settings)
-    except (ValueError, AttributeError, OSError) as error:
-        # What Chroma 1.5.9 makes of files that it can't read; it would keep the broken client.
-        SharedSystemClient.clear_system_cache()
-        raise _unreadable(folder, error) from error
-    client = cast("Client", made)  # its interface, `ClientAPI`, lacks `close`
-    collection = client.get_or_create_collection(
-        name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-    )
-    return client, collection
-
-
-def _unreadable(folder: Path, error: Exception) -> WorkspaceError:
-    if _FULL.search(str(error)):
-        return WorkspaceError(
-            f"The vectors in {folder} can't be written: the disk is full.", hint=FREE_SPACE
-        )
-    return WorkspaceError(
-        f"The vectors in {folder} can't be read ({error}).", hint="Run: pagelight doctor --repair"
-    )

@@ -1,4 +1,4 @@
-"""What every `Index` promises, over the real one and over the fake in memory."""
+"""What every `Index` promises, over the real one, its vectors here or on a server, and the fake."""
 
 from typing import Protocol
 
@@ -19,13 +19,18 @@ class WritableIndex(Index, Protocol):
     def remove_source(self, source): ...
 
 
-@pytest.fixture(params=["memory", "workspace"])
+@pytest.fixture(params=["memory", "workspace", "server"])
 def index(request, tmp_path):
     if request.param == "memory":
         yield MemoryIndex()
         return
+    on_server = request.param == "server"
     with WorkspaceIndex.open(
-        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+        tmp_path / "w",
+        model_id=EMBEDDER.model_id,
+        dim=EMBEDDER.dim,
+        chunker_version="1",
+        chroma_url=request.getfixturevalue("chroma_url") if on_server else "",
     ) as opened:
         yield opened
 

@@ -12,15 +12,31 @@ def unit(*numbers):
     return row / np.linalg.norm(row)
 
 
+@pytest.fixture(params=["folder", "server"])
+def opened(request, tmp_path):
+    """Return what opens a store, its vectors in a folder or on a server."""
+    server = request.getfixturevalue("chroma_url") if request.param == "server" else ""
+
+    def opened(model_id="m"):
+        return VectorStore(tmp_path / "vectors", model_id=model_id, dim=3, server=server)
+
+    return opened
+
+
 @pytest.fixture
-def store(tmp_path):
-    store = VectorStore(tmp_path / "vectors", model_id="m", dim=3)
+def store(opened):
+    store = opened()
     yield store
     store.close()
 
 
-def test_nothing_is_on_disk_before_it_is_needed(store):
+def test_nothing_is_stored_before_it_is_needed(store, tmp_path):
+    assert store.search(unit(1, 0, 0), k=5) == []
+    assert store.ids() == set()
+    assert store.count() == 0
+    store.delete(["x"])
     assert not store.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_nearest_comes_first(store):
@@ -66,10 +82,10 @@ def test_deleting_what_is_not_there_is_no_error(store):
     assert store.ids() == set()
 
 
-def test_what_was_stored_is_there_after_reopening(tmp_path, store):
+def test_what_was_stored_is_there_after_reopening(opened, store):
     store.upsert({f"{n}": unit(1, n, 0) for n in range(30)})
     store.close()
-    again = VectorStore(tmp_path / "vectors", model_id="m", dim=3)
+    again = opened()
 
     assert again.ids() == {f"{n}" for n in range(30)}
     again.close()
@@ -83,11 +99,31 @@ def test_a_closed_store_stays_closed(store):
         store.search(unit(1, 0, 0), k=1)
 
 
-def test_two_models_do_not_share_a_space(tmp_path, store):
+def test_what_was_forgotten_is_not_there_any_more(opened, store):
+    store.upsert({"x": unit(1, 0, 0)})
+    store.destroy()
+
+    assert not store.exists()
+    assert opened().ids() == set()
+    store.upsert({"y": unit(1, 0, 0)})
+    assert store.ids() == {"y"}
+
+
+def test_many_rows_are_read_in_parts(store, monkeypatch):
+    monkeypatch.setattr("rag.index.vectors.READ_AT_ONCE", 7)
+    store.upsert({f"{n}": unit(1, n, 0) for n in range(30)})
+
+    assert store.cosines(unit(1, 3, 0), map(str, range(30)))["3"] == pytest.approx(1.0)
+    assert store.ids() == {f"{n}" for n in range(30)}
+
+
+def test_two_models_do_not_share_a_space(tmp_path):
+    store = VectorStore(tmp_path / "vectors", model_id="m", dim=3)
     store.upsert({"x": unit(1, 0, 0)})
     other = VectorStore(tmp_path / "vectors", model_id="other", dim=3)
 
     assert other.ids() == set()
+    store.close()
     other.close()
 
 
