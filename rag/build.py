@@ -57,6 +57,11 @@ CELL_EVIDENCE: Final = 5
 LOAD_WAIT_S: Final = 20.0
 """A question waits so long for the models to load; it is answered by words alone after it."""
 
+VECTORS_LOST: Final = (
+    "The vectors of this workspace are missing: this was found by words alone. "
+    "Run: pagelight doctor --repair"
+)
+
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
 
@@ -167,6 +172,8 @@ class Engine:
         for part in (self.sight, self._cross, self.meaning):
             if part and part.problem:
                 yield part.problem
+        if self.index.vectors_lost:
+            yield VECTORS_LOST
 
     def variant(self, recipe: Recipe) -> Pipeline:
         """Return the same stages without some parts: same index, models, and what was read."""
@@ -340,6 +347,7 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
         dim=embedder.dim,
         chunker_version=chunker_version,
         image_megapixels=settings.image_megapixels,
+        chroma_url=settings.chroma_url,
     )
     try:
         return _engine(settings, index, embedder, recipe)
