@@ -22,6 +22,8 @@ from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
 from rag.answer.region import RegionQuoter
 from rag.answer.reranking import EvidenceReranker
+from rag.answer.summary import Summarizer, chosen
+from rag.answer.summary_wish import summary_wish
 from rag.answer.verify import Verifier
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError
@@ -119,18 +121,36 @@ class Engine:
             reader, index.document_frequencies, ready=self.ready, quoting=writer is None
         )
         self._pipeline = self._wired(recipe)
+        self._summaries = Summarizer(
+            index,
+            embedder.embed_documents,
+            self._figures(self._retriever(index, WHOLE), index),
+            write=self._pipeline.write if writer else None,
+        )
 
-    def _wired(self, recipe: Recipe) -> Pipeline:
-        known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
-        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
-        ranker = AnswerRanker(self._scorer)
-        retriever = Retriever(
+    def _retriever(self, searched: Index, recipe: Recipe) -> Retriever:
+        return Retriever(
             searched,
             self.embedder,
             dense_ready=lambda: recipe.dense and self.ready(),
             look=self.sight.find if self.sight and recipe.image else None,
             find=self.meaning.find if self.meaning and recipe.dense and recipe.ocr else None,
         )
+
+    def _figures(self, retriever: Retriever, known: Index) -> Figures:
+        return Figures(
+            retriever,
+            self._scorer.importance,
+            fetch=known.chunks,
+            document=self.index.document,
+            looks=self._looks,
+        )
+
+    def _wired(self, recipe: Recipe) -> Pipeline:
+        known: Index = self.index if recipe.ocr else UnletteredIndex(self.index)
+        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
+        ranker = AnswerRanker(self._scorer)
+        retriever = self._retriever(searched, recipe)
         return Pipeline(
             retriever,
             (self._cross or self._ranker) if recipe.rerank else FoundOrder(),
@@ -138,13 +158,7 @@ class Engine:
             self._writer or RegionQuoter(ExtractiveGenerator(ranker, self.embedder)),
             self.limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
-            figures=Figures(
-                retriever,
-                self._scorer.importance,
-                fetch=known.chunks,
-                document=self.index.document,
-                looks=self._looks,
-            ),
+            figures=self._figures(retriever, known),
             verify=self._verifier.unsupported,
             fit=self._writer.fit if self._writer else _unchanged,
             notes=self._notes,
@@ -198,12 +212,17 @@ class Engine:
         return models
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield a growing answer; the last one is complete.
+        """Yield a growing answer, or the summary that is asked for; the last one is complete.
 
         Waits a while for models that load in the background: words alone find less.
         """
         self._warm.wait(LOAD_WAIT_S)
-        yield from self._pipeline.ask(query, history)
+        wish = summary_wish(query.text) if not (query.image or query.region) else None
+        documents = chosen(self.index.documents(), query, wish) if wish else None
+        if wish and documents:
+            yield from self._summaries.summarise(query, wish, documents)
+        else:
+            yield from self._pipeline.ask(query, history)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         return self._pipeline.search(query, k=k)

@@ -33,6 +33,8 @@ PAST_BUTTON: Final = (
 SCOPE: Final = (
     '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
     'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
+    '<button type="button" id="scope-summary" data-summary="Summarise the documents" '
+    'title="Summarise what is searched">Summarise</button>'
     '</div><div id="scope-list" role="group" aria-label="What is searched" hidden>'
     '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
     'aria-label="Find folders, types and documents">'

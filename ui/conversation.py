@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from rag.answer.summary import STAGE as SUMMARY_STAGE
+from rag.answer.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import NO_FILTERS, Answer, Query, QueryImage, Turn
 from rag.errors import PagelightError
 from ui.places import Shelf, places_of
@@ -37,10 +39,24 @@ BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where
 STOPPED: Final = "Stopped."
 
 _EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
-AGAIN: Final = '<p class="again"><button type="button" class="ask-again">Ask again</button></p>'
+_AGAIN: Final = '<button type="button" class="ask-again">Ask again</button>'
 
 Message = dict[str, Any]
 """A bubble, as the chat component takes it: role and content."""
+
+
+def tools_of(answer: Answer) -> str:
+    """Return what stands below a complete answer: to ask again, a summary in other lengths too."""
+    is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
+    wish = summary_wish(answer.query.text) if is_summary else None
+    if wish is None:
+        return f'<p class="again">{_AGAIN}</p>'
+    others = "".join(
+        f'<button type="button" class="resize resize-{length}">{length.capitalize()}</button>'
+        for length in LENGTHS
+        if length != wish.length
+    )
+    return f'<p class="again">Other lengths: {others}{_AGAIN}</p>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +263,7 @@ class Replier:
                 conversation.turns.append(turn_of(asked.text, answer))
                 self._keep(conversation, told_answer)
             if answer.complete or answer.text.strip():
-                yield answer_html(told_answer, key=key, tools=AGAIN if conversation.id else "")
+                yield answer_html(told_answer, key=key, tools=tools_of(told_answer) if conversation.id else "")
 
     def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
         if self._keeper is not None:

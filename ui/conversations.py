@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations import Conversations, Exchange
-from ui.conversation import AGAIN, STOPPED, Asked, Conversation
+from ui.conversation import STOPPED, Asked, Conversation, tools_of
 from ui.places import Shelf, places_of
 from ui.region import Regions
 from ui.render import answer_html, stopped_html, turn_of
@@ -97,7 +97,7 @@ class Keeper:
         key = self._shelf.new_key()
         self._shelf.put(key, places_of(answer))
         conversation.turns.append(turn_of(exchange.question, answer))
-        bubble["content"] = answer_html(answer, key=key, tools=AGAIN)
+        bubble["content"] = answer_html(answer, key=key, tools=tools_of(answer))
 
     def _told(self, answer: Answer) -> Answer:
         """Add a line for the sources that are no longer there as they were read."""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from rag.answer.summary_wish import LENGTHS, summary_request
 from rag.index.records import DocumentRecord
 from ui.escape import escaped, name
 from ui.scope import type_name
@@ -125,6 +126,8 @@ def _facts(row: Row) -> Iterator[str]:
     yield from (f'<p class="bad">{escaped(warning)}</p>' for warning in record.warnings)
     if len(record.sources) > 1:
         yield f"<p>The same content: {', '.join(name(s) for s in record.sources[1:])}</p>"
+    if record.chunk_count:
+        yield _summaries(record.sources[0])
     yield '<p><button type="button" class="action" data-library="again">Read again</button>'
     if row.state != "out":
         yield (
@@ -133,6 +136,17 @@ def _facts(row: Row) -> Iterator[str]:
         )
     else:
         yield "</p>"
+
+
+def _summaries(source: str) -> str:
+    """Return the buttons that ask for a summary of one document."""
+    buttons = "".join(
+        f'<button type="button" class="action" data-summary="{escaped(asked)}">'
+        f"{length.capitalize()}</button>"
+        for length in LENGTHS
+        for asked in [summary_request(length, named=source)]
+    )
+    return f'<p role="group" aria-label="Summarise"><span>Summarise: </span>{buttons}</p>'
 
 
 def _count(number: int, noun: str) -> str:

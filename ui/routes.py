@@ -42,6 +42,7 @@ LOOKS: Final = {
     "suggest.js": "text/javascript",
 }
 
+    "summary.js": "text/javascript",
 
 def page_routes(
     engine: Engine, jobs: Jobs, *, shelf: Shelf, pages: Pages, regions: Regions

@@ -49,6 +49,7 @@ _HEAD: Final = (
     '<script src="/looks/suggest.js" defer></script>'
 )
 
+    '<script src="/looks/summary.js" defer></script>'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:

@@ -191,7 +191,7 @@ class Figures:
     def _presented(self, hits: Sequence[Hit]) -> str:
         """Return the answer that shows pictures: each one's caption and place, with its mark."""
         return "\n\n".join(
-            f"**{without_marks(self._caption(hit.chunk)).replace('*', ' ')}** "
+            f"**{without_marks(self.caption(hit.chunk)).replace('*', ' ')}** "
             f"— {_place(hit.chunk)} [{number}]"
             for number, hit in enumerate(hits, start=1)
         )
@@ -213,6 +213,10 @@ class Figures:
         mates = (hit.chunk for hit in answer.context.hits if hit.chunk.place == chunk.place)
         return next((mate for mate in mates if self._is_seen(mate, wish)), None)
 
+    def is_telling(self, chunk: Chunk) -> bool:
+        """Tell whether a chunk has a picture that says something."""
+        return self._is_seen(chunk, None)
+
     def _is_seen(self, chunk: Chunk, wish: PictureWish | None) -> bool:
         """Tell whether a chunk has a picture that says something."""
         if chunk.image is None or chunk.role != "figure":
@@ -221,7 +225,7 @@ class Figures:
         return not _says_nothing(kind, chunk) or (wish is not None and wish.thing == "logo")
 
     def _figure(self, chunk: Chunk, position: int) -> Figure:
-        caption = self._caption(chunk)
+        caption = self.caption(chunk)
         element = self._element(chunk)
         doc = self._document(chunk.doc_id)
         return Figure(
@@ -247,7 +251,7 @@ class Figures:
                 is_caption = following is not None and following.role == "caption"
                 yield element, following.text if following and is_caption else ""
 
-    def _caption(self, chunk: Chunk) -> str:
+    def caption(self, chunk: Chunk) -> str:
         """Return the caption as one line; without one what it is called by, or its heading."""
         own = next((caption for _, caption in self._elements(chunk) if caption), "")
         return _line(own or _labelled(chunk) or _called(chunk) or _file(chunk))

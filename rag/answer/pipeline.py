@@ -127,6 +127,12 @@ class Pipeline:
         """Return what `search` finds, in the order in which `ask` reads it."""
         return list(self._reranker.rerank(query, self.search(query, k=k)))
 
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Answer]:
+        """Yield what the generator writes of `hits`, as it grows; nothing is searched."""
+        clock = _Clock(self._now)
+        answer = Answer(query=query, confidence=1.0, hits=tuple(hits), notes=self._notes())
+        yield from self._generate(answer, query, self._numbered(hits), clock)
+
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one has `complete` set."""
         clock = _Clock(self._now)

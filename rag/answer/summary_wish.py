@@ -1,0 +1,90 @@
+"""Whether a message asks for a summary, of what, and how long: `Summarise report.pdf in short`.
+
+Knows words alone; knows no document. English rules, and narrow ones: what merely holds the word
+"summary" is a question as any other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Length = Literal["short", "medium", "long"]
+
+LENGTHS: Final[dict[Length, str]] = {"short": " in short", "medium": "", "long": " at length"}
+"""How each length is said at the end of a request."""
+
+_I: Final = re.IGNORECASE
+_POLITE: Final = r"(?:(?:please|kindly|(?:can|could|would|will) you|now)[\s,]+)*"
+_VERB: Final = re.compile(rf"^{_POLITE}(?:summari[sz]e|sum up)\b(?P<rest>.*)$", _I)
+_NOUN: Final = re.compile(
+    rf"^{_POLITE}(?:(?:give|write|make|show|create)\s+(?:me\s+)?|(?:i|we)\s+(?:want|need)\s+)?"
+    r"(?:an?\s+|the\s+)?(?P<how>(?:very |more )?(?:\w+)\s+)?(?:summary|overview|tl;?dr)\b"
+    r"(?P<rest>\s+(?:of|for)\s+.+|\s+(?:in short|at length|please))?$",
+    _I,
+)
+_ABOUT: Final = re.compile(
+    r"^what(?:'s|’s| is| are)\s+(?P<rest>(?:this|these|the)\s+(?:\w+))\s+(?:all\s+)?about$", _I
+)
+_SHORT: Final = frozenset("short brief quick concise very".split())
+_LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
+_ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
+    ("short", re.compile(r"\s+(?:in (?:short|brief|a few (?:words|sentences))|briefly)$", _I)),
+    ("medium", re.compile(r"\s+at medium length$", _I)),
+    ("long", re.compile(r"\s+(?:at length|in (?:full |more |great )?detail|thoroughly)$", _I)),
+)
+_ANY: Final = re.compile(
+    r"(?:(?:of|for|all|the|this|these|that|those|my|our|your|selected|chosen|whole|entire|every)\s*)*"
+    r"(?:(?P<one>document|file|report|paper|article|deck|presentation|book|text|contract|letter"
+    r"|pdf|mail|e-?mail|page|spreadsheet|table)"
+    r"|documents|files|reports|papers|articles|sources|texts|folders?|collections?|librar(?:y|ies)"
+    r"|everything|all|corpus)?",
+    _I,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryWish:
+    """A summary that is asked for: of a document that is `named`, or of all that is searched.
+
+    `one` is set where it speaks of one document without naming it: "this report".
+    """
+
+    length: Length = "medium"
+    named: str = ""
+    one: bool = False
+
+
+def summary_wish(text: str) -> SummaryWish | None:
+    """Return what a message wants summarised; None where it asks something else."""
+    asked = " ".join(text.split()).rstrip(" .!?")
+    ending, asked = _ending(asked)
+    found = _VERB.match(asked) or _NOUN.match(asked) or _ABOUT.match(asked)
+    if found is None:
+        return None
+    how = (found.groupdict().get("how") or "").lower().split()
+    if how and not (_SHORT | _LONG).intersection(how):
+        return None  # "a weather overview" is none of ours
+    length = ending or ("short" if _SHORT & set(how) else "long" if how else "medium")
+    rest = (found["rest"] or "").strip()
+    general = _ANY.fullmatch(rest)
+    if general:
+        return SummaryWish(length=length, one=bool(general["one"]))
+    if found.re is _ABOUT:
+        return None
+    return SummaryWish(length=length, named=re.sub(r"^(?:of|for)\s+", "", rest, flags=_I))
+
+
+def summary_request(length: Length, *, named: str = "") -> str:
+    """Return the message that asks for a summary: what `summary_wish` reads back."""
+    return f"Summarise {named or 'all documents'}{LENGTHS[length]}"
+
+
+def _ending(asked: str) -> tuple[Length | None, str]:
+    """Return the length that the end of a message asks for, and what stands before it."""
+    for length, ending in _ENDINGS:
+        found = ending.search(asked)
+        if found:
+            return length, asked[: found.start()]
+    return None, asked
