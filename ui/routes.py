@@ -40,9 +40,9 @@ LOOKS: Final = {
     "scope.js": "text/javascript",
     "table.js": "text/javascript",
     "suggest.js": "text/javascript",
+    "summary.js": "text/javascript",
 }
 
-    "summary.js": "text/javascript",
 
 def page_routes(
     engine: Engine, jobs: Jobs, *, shelf: Shelf, pages: Pages, regions: Regions

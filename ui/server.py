@@ -47,9 +47,9 @@ _HEAD: Final = (
     '<script src="/looks/scope.js" defer></script>'
     '<script src="/looks/table.js" defer></script>'
     '<script src="/looks/suggest.js" defer></script>'
+    '<script src="/looks/summary.js" defer></script>'
 )
 
-    '<script src="/looks/summary.js" defer></script>'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
