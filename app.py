@@ -312,6 +312,40 @@ def _compare(
 
 
 @cli.command()
+def reports(
+    action: Annotated[
+        Literal["list", "export"], typer.Argument(help="list, or export with a file.")
+    ] = "list",
+    questions: Annotated[
+        Path | None, typer.Argument(help="File for export: questions for pagelight eval.")
+    ] = None,
+    *,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the answers that were reported as wrong in the chat, or make questions of them.
+
+    What was said to be right is an accepted answer. pagelight eval FILE then tells whether they
+    are answered well.
+    """
+    with _speaking(), _session(workspace) as session:
+        from ui.reports import write_questions
+        from ui.terminal import print_exported, print_reports
+
+        rows = session.reports()
+        if action == "list":
+            _print_json(rows) if as_json else print_reports(rows)
+            return
+        if questions is None:
+            raise SettingsError("Where to?", hint="Say: pagelight reports export FILE.jsonl")
+        written, left_out = write_questions(rows, questions)
+        if as_json:
+            _print_json({"questions": written, "left_out": left_out})
+        else:
+            print_exported(questions, written, left_out)
+
+
+@cli.command()
 def doctor(
     *,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,

@@ -30,6 +30,8 @@ from rag.index.conversations import Conversations
 from rag.index.ledger import Ledger
 from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
+from rag.index.reports import Reports
+from rag.index.tidy import Tidy
 from rag.protocols import Pixels
 
 BOX = BBox(x0=0.25, y0=0.5, x1=0.75, y1=0.6)
@@ -108,6 +110,14 @@ class FakeLibrary:
     @cached_property
     def left_out(self) -> LeftOut:
         return LeftOut(self._ledger)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._ledger)
+
+    @cached_property
+    def tidy(self) -> Tidy:
+        return Tidy(self._hidden, self._ledger, self.assets)
 
     @cached_property
     def _ledger(self) -> Ledger:

@@ -22,6 +22,7 @@ from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError
 from ui.asking import query_of, read_page, ready_documents
 from ui.jobs import Jobs
+from ui.reports import reports_json
 from ui.seams import Engine, ReadImage
 from ui.table import checked_questions, rows_in_scope, table_rows
 
@@ -102,6 +103,10 @@ def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str)
         return _answered(
             lambda: page_json(read_page(engine.index, body.source, body.page, body.quote))
         )
+
+    @router.post("/reports")
+    def reports() -> JSONResponse:
+        return _answered(lambda: reports_json(engine.index))
 
     @router.post("/table")
     def table(body: TableBody) -> Response:

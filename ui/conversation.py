@@ -16,6 +16,8 @@ from rag.answer.summary import STAGE as SUMMARY_STAGE
 from rag.answer.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import NO_FILTERS, Answer, Query, QueryImage, Turn
 from rag.errors import PagelightError
+from rag.index.conversations import Exchange
+from rag.index.reports import report_id_of
 from ui.places import Shelf, places_of
 from ui.region import Region, Regions
 from ui.render import (
@@ -45,18 +47,30 @@ Message = dict[str, Any]
 """A bubble, as the chat component takes it: role and content."""
 
 
-def tools_of(answer: Answer) -> str:
-    """Return what stands below a complete answer: to ask again, a summary in other lengths too."""
+def tools_of(answer: Answer, conversation: Conversation) -> str:
+    """Return what stands below the last answer: to ask again, a summary in other lengths too.
+
+    Where it is kept, it can be reported as wrong; the class tells the page which answer it is.
+    """
+    report = _report(answer, conversation)
     is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
     wish = summary_wish(answer.query.text) if is_summary else None
     if wish is None:
-        return f'<p class="again">{_AGAIN}</p>'
+        return f'<p class="again">{_AGAIN}{report}</p>'
     others = "".join(
         f'<button type="button" class="resize resize-{length}">{length.capitalize()}</button>'
         for length in LENGTHS
         if length != wish.length
     )
-    return f'<p class="again">Other lengths: {others}{_AGAIN}</p>'
+    return f'<p class="again">Other lengths: {others}{_AGAIN}{report}</p>'
+
+
+def _report(answer: Answer, conversation: Conversation) -> str:
+    position = len(conversation.begun) - 1
+    exchange = Exchange(question=conversation.begun[position].asked.text, answer=answer)
+    report_id = report_id_of(conversation.id, position, exchange)
+    name = f"answer-{conversation.id}-{position}-{report_id}"
+    return f'<button type="button" class="report {name}">Report as wrong</button>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +277,8 @@ class Replier:
                 conversation.turns.append(turn_of(asked.text, answer))
                 self._keep(conversation, told_answer)
             if answer.complete or answer.text.strip():
-                yield answer_html(told_answer, key=key, tools=tools_of(told_answer) if conversation.id else "")
+                tools = tools_of(told_answer, conversation) if conversation.id else ""
+                yield answer_html(told_answer, key=key, tools=tools)
 
     def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
         if self._keeper is not None:

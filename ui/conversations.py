@@ -97,7 +97,7 @@ class Keeper:
         key = self._shelf.new_key()
         self._shelf.put(key, places_of(answer))
         conversation.turns.append(turn_of(exchange.question, answer))
-        bubble["content"] = answer_html(answer, key=key, tools=tools_of(answer))
+        bubble["content"] = answer_html(answer, key=key, tools=tools_of(answer, conversation))
 
     def _told(self, answer: Answer) -> Answer:
         """Add a line for the sources that are no longer there as they were read."""

@@ -11,6 +11,7 @@ from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, Query
 from rag.index.conversations import Conversations
 from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
+from rag.index.reports import Reports
 from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
@@ -43,6 +44,8 @@ class Library(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def left_out(self) -> LeftOut: ...
+    @property
+    def reports(self) -> Reports: ...
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files, and documents that no other file stands for."""
         ...

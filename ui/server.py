@@ -40,12 +40,14 @@ _HEAD: Final = (
     '<link rel="stylesheet" href="/looks/library.css">'
     '<link rel="stylesheet" href="/looks/scope.css">'
     '<link rel="stylesheet" href="/looks/table.css">'
+    '<link rel="stylesheet" href="/looks/reports.css">'
     '<script src="/looks/behaviour.js" defer></script>'
     '<script src="/looks/region.js" defer></script>'
     '<script src="/looks/conversations.js" defer></script>'
     '<script src="/looks/library.js" defer></script>'
     '<script src="/looks/scope.js" defer></script>'
     '<script src="/looks/table.js" defer></script>'
+    '<script src="/looks/reports.js" defer></script>'
     '<script src="/looks/suggest.js" defer></script>'
     '<script src="/looks/summary.js" defer></script>'
 )
@@ -109,6 +111,7 @@ def build_app(
     from ui.pages import Pages  # noqa: PLC0415 - as above
     from ui.places import Shelf  # noqa: PLC0415 - as above
     from ui.region import Regions  # noqa: PLC0415 - as above
+    from ui.report_routes import report_routes  # noqa: PLC0415 - as above
     from ui.routes import page_routes  # noqa: PLC0415 - as above
     from ui.scope_routes import scope_routes  # noqa: PLC0415 - as above
     from ui.suggestions import Suggestions  # noqa: PLC0415 - as above
@@ -130,6 +133,7 @@ def build_app(
     index = parts.engine.index
     index.conversations.purge()
     app.include_router(conversation_routes(index.conversations, index, pages))
+    app.include_router(report_routes(index.reports, index.conversations))
     app.include_router(library_routes(index, parts.jobs, limit_mb=settings.file_mb))
     app.include_router(scope_routes(index))
     app.include_router(table_routes(tables or Tables(parts.engine), shelf))

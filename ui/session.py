@@ -21,6 +21,7 @@ from rag.index.lock import Owner, owner_of
 from rag.settings import Settings
 from ui.asking import query_of, read_page, ready_documents
 from ui.assemble import Assembly, assemble
+from ui.reports import reports_json
 from ui.table import rows_in_scope, table_rows
 
 ASK_SECONDS: Final = 600.0
@@ -49,6 +50,10 @@ class Session(AbstractContextManager["Session"], Protocol):
     ) -> list[dict[str, Any]]: ...
     def documents(self) -> list[dict[str, Any]]: ...
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]: ...
+    def reports(self) -> list[dict[str, Any]]:
+        """Return the answers that were reported as wrong, oldest first."""
+        ...
+
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]: ...
     def table(
         self, questions: Sequence[str], scope: str
@@ -106,6 +111,9 @@ class LocalSession:
 
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
         return page_json(read_page(self._parts.engine.index, source, page, quote))
+
+    def reports(self) -> list[dict[str, Any]]:
+        return reports_json(self._parts.engine.index)
 
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
         return self._parts.make_ingest().run(folder, on_progress=on_progress).as_json()
@@ -178,6 +186,10 @@ class RemoteSession:
         body = {"source": source, "page": page, "quote": quote}
         found: dict[str, Any] = self._post("page", body)
         return found
+
+    def reports(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._post("reports", {})
+        return rows
 
     def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
         del on_progress  # the chat's own page shows it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -111,6 +112,30 @@ def print_hits(hits: Sequence[Mapping[str, Any]]) -> None:
     for hit in hits:
         console.print(Text(f"{hit['rank']:>3}  {place(hit)}", "cyan"))
         console.print(Text(f"     {' '.join(hit['text'].split())[:_PREVIEW_LETTERS]}"))
+
+
+def print_reports(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Show each reported answer, and what a person said of it."""
+    console = Console(soft_wrap=True)
+    if not rows:
+        console.print(Text("No answer was reported."))
+    for row in rows:
+        console.print(Text(f"{row['reported'][:10]}  {row['question']}", "cyan"))
+        answer = " ".join(row["answer"].split())[:_PREVIEW_LETTERS]
+        console.print(Text(f"    wrong  {answer}"))
+        if row["right"]:
+            console.print(Text(f"    right  {row['right']}"))
+        elif row["in_documents"] is False:
+            console.print(Text("    right  It is not in the documents."))
+
+
+def print_exported(path: Path, written: int, left_out: int) -> None:
+    """Say what an export wrote, and what it left out."""
+    console = Console(soft_wrap=True)
+    if left_out:
+        console.print(Text(f"Left out: {left_out} about a part of a page.", "yellow"))
+    count = "1 question" if written == 1 else f"{written} questions"
+    console.print(Text(f"{count} written. Ask them with: pagelight eval {path}"))
 
 
 def print_checkup(result: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "profile": profile,
         "standalone_query": answer.standalone_query,
-        "citations": [_citation(citation, answer) for citation in answer.citations],
+        "citations": cited_json(answer),
         "figures": [_figure(figure, answer) for figure in answer.figures],
         "hits": hits_json(answer.hits, question=answer.standalone_query),
         "unresolved": list(answer.unresolved),
@@ -30,6 +30,11 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "notes": list(answer.notes),
         "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
     }
+
+
+def cited_json(answer: Answer) -> list[dict[str, Any]]:
+    """Return the places that the marks of an answer stand for."""
+    return [_citation(citation, answer) for citation in answer.citations]
 
 
 def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:

@@ -100,7 +100,20 @@ CREATE TABLE IF NOT EXISTS exchanges (
 CREATE TABLE IF NOT EXISTS left_out (source TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS)
+_REPORTS: Final = """
+CREATE TABLE IF NOT EXISTS reports (
+    id TEXT PRIMARY KEY,
+    reported_s REAL NOT NULL,
+    conversation_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    right_answer TEXT NOT NULL DEFAULT '',
+    absent INTEGER NOT NULL DEFAULT 0,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+
+_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS, _REPORTS)
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
 FREE_SHARE: Final = 0.2

@@ -35,6 +35,7 @@ from rag.index.lock import WorkspaceLock
 from rag.index.members import FOLDER, MemberStore
 from rag.index.pictures import PictureIndex, note_missing
 from rag.index.records import DocumentRecord, FileRecord, Finding
+from rag.index.reports import Reports
 from rag.index.stamp import Stamp, require
 from rag.index.text_space import TextSpace
 from rag.index.tidy import Tidy
@@ -73,6 +74,7 @@ class WorkspaceIndex:
         self.lettering_cache = LetteringCache(ledger)
         self.conversations = Conversations(ledger)
         self.left_out = LeftOut(ledger)
+        self.reports = Reports(ledger)
         self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
         self.cells = CellStore(workspace)
         self._chroma_url = chroma_url

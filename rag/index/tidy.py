@@ -20,6 +20,7 @@ from rag.index.assets import AssetStore, StoredPicture
 from rag.index.conversations import pictures_asked_with
 from rag.index.ledger import Ledger
 from rag.index.records import Finding
+from rag.index.reports import pictures_reported_with
 
 RENDERS: Final = "renders"
 """Folder of drawn pages in a workspace, one folder a document: made again when asked for."""
@@ -42,9 +43,10 @@ class Tidy:
         self._assets = assets
 
     def in_use(self) -> frozenset[str]:
-        """Return the ids of the pictures that documents or conversations refer to."""
+        """Return the ids of the pictures that documents, conversations or reports refer to."""
         with self._ledger.read() as db:
-            return frozenset(_pictures_of_documents(db) | pictures_asked_with(db))
+            asked_with = pictures_asked_with(db) | pictures_reported_with(db)
+            return frozenset(_pictures_of_documents(db) | asked_with)
 
     def sweep(self, *, gone: Collection[str] = (), since_s: float | None = None) -> int:
         """Delete what nothing refers to; return its bytes.

@@ -1,0 +1,150 @@
+"""Answers reported as wrong: kept, corrected, withdrawn, and asked again by an evaluation."""
+
+import json
+
+import numpy as np
+import pytest
+from builders_ui import FakeLibrary, a_chunk, an_answer
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.datamodel import Turn
+from rag.errors import PagelightError
+from rag.evaluate.questions import read_questions
+from rag.index.conversations import Exchange
+from ui.report_routes import report_routes
+from ui.reports import reports_json, write_questions
+
+TALK = "0123456789abcdef"
+RAIN = Exchange(question="Rain?", answer=an_answer("3 mm fell. [1]", a_chunk("3 mm fell.")))
+SNOW = Exchange(
+    question="And snow?",
+    answer=an_answer("Snow fell. [1]", a_chunk()),
+    scope=("reports/",),
+)
+
+
+@pytest.fixture
+def library(tmp_path):
+    library = FakeLibrary(folder=tmp_path)
+    for position, exchange in enumerate((RAIN, SNOW)):
+        library.conversations.put(TALK, position, exchange)
+    return library
+
+
+@pytest.fixture
+def client(library):
+    app = FastAPI()
+    app.include_router(report_routes(library.reports, library.conversations))
+    with TestClient(app) as client:
+        yield client
+
+
+def report_snow(client):
+    return client.post(f"/reports/{TALK}/1").json()["id"]
+
+
+def test_a_report_keeps_question_answer_history_scope_and_cited_places(client, library):
+    report_snow(client)
+    (report,) = library.reports.all()
+
+    assert (report.question, report.answer) == ("And snow?", "Snow fell. [1]")
+    assert report.history == (Turn(question="Rain?", answer="3 mm fell. [1]"),)
+    assert report.scope == ("reports/",)
+    assert [place["source"] for place in report.cited] == ["report.pdf"]
+
+
+def test_the_same_answer_is_reported_once_and_another_one_anew(client, library):
+    first = report_snow(client)
+    client.put(f"/reports/{first}", json={"right": "12 cm"})
+    again = report_snow(client)
+    library.conversations.put(TALK, 1, Exchange(question="And snow?", answer=an_answer("Much.")))
+    other = report_snow(client)
+
+    assert first == again != other
+    assert [report.right for report in library.reports.all()] == ["12 cm", ""]
+
+
+def test_what_is_right_is_kept_until_it_is_said_that_the_documents_do_not_hold_it(client):
+    report_id = report_snow(client)
+    client.put(f"/reports/{report_id}", json={"right": "  12\ncm "})
+    said = client.get(f"/reports/{TALK}").json()
+    client.put(f"/reports/{report_id}", json={"right": "12 cm", "absent": True})
+
+    assert said == {report_id: {"right": "12 cm", "absent": False}}
+    assert client.get(f"/reports/{TALK}").json() == {report_id: {"right": "", "absent": True}}
+
+
+def test_a_report_outlives_its_conversation_and_goes_when_it_is_taken_back(client, library):
+    report_id = report_snow(client)
+    library.conversations.delete(TALK)
+    library.conversations.purge()
+    kept = library.reports.all()
+    client.delete(f"/reports/{report_id}")
+
+    assert len(kept) == 1
+    assert library.reports.all() == []
+
+
+@pytest.mark.parametrize("place", [f"{TALK}/2", f"{TALK}/-1", "ffffffffffffffff/0"])
+def test_an_answer_that_is_not_there_can_not_be_reported(client, place):
+    assert client.post(f"/reports/{place}").status_code == 404
+
+
+def test_what_is_said_of_an_unknown_report_is_refused(client):
+    assert client.put("/reports/ffffffffffffffff", json={"right": "a"}).status_code == 404
+    assert client.put("/reports/f", json={"right": "a" * 2001}).status_code == 422
+
+
+def test_reports_become_questions_that_an_evaluation_reads(client, library, tmp_path):
+    right, absent = report_snow(client), client.post(f"/reports/{TALK}/0").json()["id"]
+    client.put(f"/reports/{right}", json={"right": "12 cm"})
+    client.put(f"/reports/{absent}", json={"absent": True})
+    library.conversations.put(TALK, 0, SNOW)
+    unsaid = client.post(f"/reports/{TALK}/0").json()["id"]
+    made = tmp_path / "questions.jsonl"
+    written = write_questions(reports_json(library), made)
+    questions, errors = read_questions(made)
+    by_id = {question.id: question for question in questions}
+
+    assert (written, errors) == ((3, 0), [])
+    assert by_id[right].answers == ("12 cm",)
+    assert [by_id[key].answerable for key in (right, absent, unsaid)] == [True, False, None]
+    assert by_id[right].history == (
+        {"role": "user", "content": "Rain?"},
+        {"role": "assistant", "content": "3 mm fell. [1]"},
+    )
+    assert json.loads(made.read_text("utf-8").splitlines()[0])["wrong"] == "Snow fell. [1]"
+
+
+def test_the_picture_of_a_question_is_kept_and_goes_with_the_export(library, tmp_path):
+    sign = library.assets.put(np.zeros((8, 8, 3), np.uint8)).id
+    asked = Exchange(question="", picture=sign, answer=an_answer("A hut."))
+    library.conversations.put(TALK, 2, asked)
+    library.reports.put(TALK, 2, library.conversations.get(TALK))
+    library.conversations.delete(TALK)
+    library.conversations.purge()
+    write_questions(reports_json(library), tmp_path / "asked.jsonl")
+    (question,), _ = read_questions(tmp_path / "asked.jsonl")
+
+    assert library.tidy.in_use() == {sign}
+    assert (tmp_path / question.image).read_bytes() == library.assets.find(sign)[0].read_bytes()
+
+
+def test_a_question_about_a_part_of_a_page_is_left_out_of_the_export(library, tmp_path):
+    about = Exchange(question="This?", region="d/1/0,0,1,1", answer=an_answer("Snow."))
+    library.conversations.put(TALK, 1, about)
+    library.reports.put(TALK, 1, library.conversations.get(TALK))
+    rows = reports_json(library)
+    library.reports.put(TALK, 0, library.conversations.get(TALK))
+
+    with pytest.raises(PagelightError, match="No answer was reported"):
+        write_questions(rows, tmp_path / "a.jsonl")
+    assert write_questions(reports_json(library), tmp_path / "a.jsonl") == (1, 1)
+
+
+def test_an_export_to_where_nothing_can_be_written_is_told(client, library, tmp_path):
+    report_snow(client)
+
+    with pytest.raises(PagelightError, match="can't be written"):
+        write_questions(reports_json(library), tmp_path / "none" / "a.jsonl")

@@ -1,0 +1,128 @@
+// Answers reported as wrong: with one click, then, if the person wants, with what is right. What is
+// reported the server knows; the class of a button tells which answer it stands below.
+"use strict";
+
+(() => {
+  const known = {}; // report -> { right, absent }
+  const learnt = new Set(); // conversations
+
+  const placeOf = (button) => {
+    const found = /answer-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})/.exec(button.className);
+    return found ? { talk: found[1], position: found[2], id: found[3] } : null;
+  };
+
+  const reportOf = (button) => known[placeOf(button)?.id];
+
+  const send = (method, url, body) =>
+    fetch(url, {
+      method,
+      headers: { "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }).catch(() => ({ ok: false }));
+
+  // --- what is reported already ---------------------------------------------------------------
+
+  async function learn(talk) {
+    learnt.add(talk);
+    const answer = await send("GET", `/reports/${talk}`);
+    if (answer.ok) Object.assign(known, await answer.json());
+    mark();
+  }
+
+  // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
+  function mark() {
+    document.querySelectorAll("#chat button.report").forEach((button) => {
+      const place = placeOf(button);
+      if (place && !learnt.has(place.talk)) learn(place.talk);
+      const reported = String(Boolean(reportOf(button)));
+      if (button.getAttribute("aria-pressed") === reported) return;
+      button.setAttribute("aria-pressed", reported);
+      button.textContent = reported === "true" ? "Reported as wrong" : "Report as wrong";
+    });
+  }
+
+  // --- the form -------------------------------------------------------------------------------
+
+  async function report(button) {
+    const { talk, position } = placeOf(button);
+    const answer = await send("POST", `/reports/${talk}/${position}`);
+    if (!answer.ok) return;
+    known[(await answer.json()).id] = { right: "", absent: false };
+    mark();
+    if (reportOf(button)) open(button);
+  }
+
+  function element(name, properties, ...children) {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  }
+
+  function open(button) {
+    const report = reportOf(button);
+    const told = element("p", { textContent: "Reported. You can say what is right:" });
+    told.setAttribute("role", "status");
+    const field = element("input", { value: report.right, maxLength: 2000, disabled: report.absent });
+    field.setAttribute("aria-label", "What is right");
+    const absent = element("input", { type: "checkbox", checked: report.absent });
+    const choice = element("label", {}, absent, " It is not in the documents");
+    const tool = (text, name) => element("button", { type: "button", textContent: text, className: name });
+    const form = element(
+      "div",
+      { className: "report-form" },
+      told,
+      field,
+      choice,
+      element("div", { className: "report-tools" }, tool("Save", "save"), tool("Take back", "take-back")),
+    );
+    absent.addEventListener("change", () => (field.disabled = absent.checked));
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.tagName === "INPUT") save(button, form);
+      else if (event.key === "Escape") close(button, form);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    form.querySelector(".save").addEventListener("click", () => save(button, form));
+    form.querySelector(".take-back").addEventListener("click", () => takeBack(button, form));
+    button.closest("p").after(form);
+    (report.absent ? absent : field).focus();
+  }
+
+  function close(button, form) {
+    form.remove();
+    button.focus();
+  }
+
+  async function save(button, form) {
+    const { id } = placeOf(button);
+    const absent = form.querySelector("[type=checkbox]").checked;
+    const right = absent ? "" : form.querySelector("input:not([type])").value.trim();
+    const answer = await send("PUT", `/reports/${id}`, { right, absent });
+    if (!answer.ok) {
+      form.querySelector("[role=status]").textContent = "It could not be kept. Is Pagelight still running?";
+      return;
+    }
+    known[id] = { right, absent };
+    close(button, form);
+  }
+
+  async function takeBack(button, form) {
+    const { id } = placeOf(button);
+    const answer = await send("DELETE", `/reports/${id}`);
+    if (!answer.ok) return;
+    delete known[id];
+    mark();
+    close(button, form);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("#chat button.report");
+    if (!button || !placeOf(button)) return;
+    const form = button.closest(".answer").querySelector(".report-form");
+    if (form) close(button, form);
+    else if (reportOf(button)) open(button);
+    else report(button);
+  });
+  new MutationObserver(mark).observe(document.documentElement, { childList: true, subtree: true });
+})();
