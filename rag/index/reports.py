@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rag.answer.render_json import cited_json
 from rag.datamodel import Turn
@@ -118,7 +118,10 @@ def pictures_reported_with(db: sqlite3.Connection) -> set[str]:
     return {body["picture"] for body in bodies if body["picture"]}
 
 
-_SELECT = "SELECT id, reported_s, conversation_id, position, question, right_answer, absent, body FROM reports"
+_SELECT: Final = (
+    "SELECT id, reported_s, conversation_id, position, question, right_answer, absent, body"
+    " FROM reports"
+)
 
 
 def _body(exchanges: Sequence[Exchange]) -> bytes:
