@@ -53,7 +53,7 @@ def ahead(
     try:
         while not stop.is_set():
             for job in islice(waiting, workers + depth - len(under_way)):
-                under_way.add(pool.submit(_do, work, job))
+                under_way.add(pool.submit(_do, work, job, stop))
             if not under_way:
                 break
             if not any(future.done() for future in under_way):
@@ -67,7 +67,8 @@ def ahead(
     pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _do(work: Callable[[Job], Result], job: Job) -> Done[Job, Result]:
+def _do(work: Callable[[Job], Result], job: Job, stop: threading.Event) -> Done[Job, Result]:
+    stop.is_set()  # a pause is waited for here; what was begun is done all the same
     start = time.perf_counter()
     value: Result | None = None
     error: Exception | None = None

@@ -9,9 +9,10 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from ingest.containers import Budget
 from ingest.isolate_jobs import (
@@ -41,11 +42,27 @@ MOST_UNREADABLE: Final = 3
 """Pictures of one file that may fail before the file is given up."""
 
 
+class Pool(Protocol):
+    """Readers that do jobs, here or elsewhere."""
+
+    @property
+    def size(self) -> int:
+        """How many jobs run at a time."""
+        ...
+
+    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+        """As `ingest.isolate_worker.Worker.do`; waits for an idle reader."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class ParserProcess:
     """Reads files in children: `parsers` for text, `readers` for lettering.
 
     Children start when first needed, are kept for the next file, and die with this process.
-    Safe for several threads: each call takes an idle child, or waits for one.
+    Safe for several threads: each call takes an idle child, or waits for one. `elsewhere` makes
+    the readers of another machine, which then do all of it.
     """
 
     def __init__(
@@ -56,18 +73,28 @@ class ParserProcess:
         parsers: int = 1,
         readers: int = 1,
         ocr_threads: int = 1,
+        elsewhere: Callable[[Setup], Pool] | None = None,
     ) -> None:
         root = assets_root.resolve()
+        setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
         self._members_root = root.parent / MEMBERS_FOLDER
-        self._parsers = _Pool(
-            Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0), parsers
-        )
-        self._readers = _Pool(
-            Setup(
-                settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=LETTERING_NICE
-            ),
-            readers,
-        )
+        self._parsers: Pool
+        self._readers: Pool
+        if elsewhere:
+            self._parsers = self._readers = elsewhere(setup)
+        else:
+            self._parsers = _Children(setup, parsers)
+            self._readers = _Children(replace(setup, nice=LETTERING_NICE), readers)
+
+    @property
+    def parsers(self) -> int:
+        """How many files are parsed at a time."""
+        return self._parsers.size
+
+    @property
+    def readers(self) -> int:
+        """The lettering of how many files is read at a time."""
+        return self._readers.size
 
     def __enter__(self) -> Self:
         return self
@@ -150,7 +177,7 @@ class ParserProcess:
         return value
 
 
-class _Pool:
+class _Children:
     """Workers with one setup, each lent to one job at a time."""
 
     def __init__(self, setup: Setup, size: int) -> None:
@@ -158,6 +185,10 @@ class _Pool:
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for worker in self._workers:
             self._idle.put(worker)
+
+    @property
+    def size(self) -> int:
+        return len(self._workers)
 
     def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
         with self._lent() as worker:

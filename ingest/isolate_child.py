@@ -20,6 +20,7 @@ from ingest.isolate_jobs import (
     Bug,
     Done,
     Failed,
+    GoOn,
     Job,
     LetterJob,
     OutOfMemory,
@@ -52,19 +53,23 @@ def main(descriptor: int) -> None:
     os.nice(setup.nice)
     _limit_memory(setup.settings.file_memory_mb)
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(connection, jobs), daemon=True).start()
-    workshop = _Workshop(setup, connection)
+    nods: queue.SimpleQueue[GoOn] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, jobs, nods), daemon=True).start()
+    workshop = _Workshop(setup, connection, nods)
     while True:
         connection.send(workshop.reply(jobs.get()))
 
 
-def _receive(connection: Connection, jobs: queue.SimpleQueue[Job]) -> None:
+def _receive(
+    connection: Connection, jobs: queue.SimpleQueue[Job], nods: queue.SimpleQueue[GoOn]
+) -> None:
     """Take in jobs; the pipe's end means that the parent is gone, even in the midst of a job."""
     while True:
         try:
-            jobs.put(connection.recv())
+            message: Job | GoOn = connection.recv()
         except (EOFError, OSError):
             os._exit(0)
+        nods.put(message) if isinstance(message, GoOn) else jobs.put(message)
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -80,9 +85,10 @@ def _limit_memory(megabytes: int) -> None:
 class _Workshop:
     """Does the jobs, with tools that are made when first needed and then kept."""
 
-    def __init__(self, setup: Setup, connection: Connection) -> None:
+    def __init__(self, setup: Setup, connection: Connection, nods: queue.SimpleQueue[GoOn]) -> None:
         self._setup = setup
         self._connection = connection
+        self._nods = nods
 
     def reply(self, job: Job) -> Reply:
         try:
@@ -145,8 +151,13 @@ class _Workshop:
             unreadable=job.unreadable,
             cache=_TellingCache(dict(job.known), self._connection),
             settings=self._setup.settings,
-            on_page=lambda page: self._connection.send(PageDone(page=page)),
+            on_page=self._page_done,
         )
+
+    def _page_done(self, page: int | None) -> None:
+        """Tell of a page, and wait until more may be read."""
+        self._connection.send(PageDone(page=page))
+        self._nods.get()
 
     def _read_query_image(self, job: QueryImageJob) -> QueryImage:
         from ingest.query_image import read_query_image  # noqa: PLC0415

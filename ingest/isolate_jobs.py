@@ -57,6 +57,11 @@ class UnpackJob:
     budget: Budget
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOn:
+    """Go on after a page: the child waits for it, so that a pause rests there and not later."""
+
+
 Job = ParseJob | LetterJob | QueryImageJob | UnpackJob
 Value = Document | QueryImage | tuple[Member, ...]
 

@@ -20,6 +20,7 @@ from ingest.isolate_jobs import (
     Bug,
     Done,
     Failed,
+    GoOn,
     Job,
     OutOfMemory,
     PageDone,
@@ -38,6 +39,9 @@ MOST_IDLE_MB: Final = 800
 
 _LOOK_S: Final = 0.05
 """Between two looks at the child's memory; it can grow by about 100 MB in that time."""
+
+_LONGEST_LOOK_S: Final = 2.0
+"""From one look to the next on the busiest machine."""
 
 _NEAR_LIMIT: Final = 0.7
 """A child that crashed above this share of its memory limit crashed for want of memory."""
@@ -119,6 +123,8 @@ class Worker:
                 self._check_limits(process, watch)
             elif isinstance(reply, Read | PageDone):
                 on_reply(reply)
+                if isinstance(reply, PageDone):
+                    _send(connection, GoOn())
                 watch = _StopWatch(process.pid)
             else:
                 return reply
@@ -185,20 +191,24 @@ class Worker:
 class _StopWatch:
     """Seconds that a process worked, not those that it waited while others had the processor.
 
-    A process that sleeps is charged a quarter of the time, so that none can sleep for ever.
+    A process that sleeps is charged a quarter of the time, so that none can sleep for ever. Time
+    in which nobody looks (all of us are suspended, by Ctrl+Z or with the machine) is not charged.
     """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._worked_s = _worked_s(pid)
-        self._started_s = time.monotonic()
+        self._looked_s = time.monotonic()
+        self._passed_s = 0.0
 
     def spent_s(self) -> float:
-        passed_s = time.monotonic() - self._started_s
+        now_s = time.monotonic()
+        self._passed_s += min(now_s - self._looked_s, _LONGEST_LOOK_S)
+        self._looked_s = now_s
         worked_s = _worked_s(self._pid)
         if worked_s is None or self._worked_s is None:
-            return passed_s
-        return max(worked_s - self._worked_s, passed_s / _PATIENCE)
+            return self._passed_s
+        return max(worked_s - self._worked_s, self._passed_s / _PATIENCE)
 
 
 def _worked_s(pid: int) -> float | None:
@@ -231,9 +241,9 @@ def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
     return process, ours
 
 
-def _send(connection: Connection, job: Job) -> None:
+def _send(connection: Connection, message: Job | GoOn) -> None:
     try:
-        connection.send(job)
+        connection.send(message)
     except OSError as error:
         raise _GoneError from error
 

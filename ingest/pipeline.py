@@ -21,6 +21,7 @@ from typing import Final, Protocol
 
 from ingest.account import UNLETTERED, Account
 from ingest.ahead import Done, ahead
+from ingest.brake import Brake
 from ingest.expand import Opened, Unpack
 from ingest.isolate_worker import StoppedError
 from ingest.media_type import SUPPORTED
@@ -72,6 +73,7 @@ class _Tools:
     parse: Parse
     letter: Letter
     settings: Settings
+    parsers: int
     workers: int
     tried_with: str
     sight: Sight | None
@@ -83,8 +85,7 @@ class Ingest:
 
     `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
     document still lacks; `unpack` opens archives and mails, which stay closed without it.
-    They are called from other threads: `parse` from one at a time,
-    `letter` from up to `workers`.
+    They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`.
     """
 
     def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
@@ -96,6 +97,7 @@ class Ingest:
         letter: Letter,
         settings: Settings,
         *,
+        parsers: int = 1,
         workers: int = 1,
         sight: Sight | None = None,
         unpack: Unpack | None = None,
@@ -107,6 +109,7 @@ class Ingest:
             parse=parse,
             letter=letter,
             settings=settings,
+            parsers=parsers,
             workers=workers,
             tried_with=limits_digest(settings),
             sight=sight,
@@ -119,12 +122,15 @@ class Ingest:
         """Read what changed under `folder`; what is there no more leaves the index.
 
         Once `stop` is set, ends after the page or file at hand; the next run goes on from there.
+        A `Brake` can also let it rest at such a place.
         A file that can't be read is in the report with its reason. Raises PagelightError where
         the folder or the workspace can't be used.
         """
-        tracker = Tracker(on_progress)
+        brake = stop or Brake()
+        clock = brake.clock if isinstance(brake, Brake) else time.monotonic
+        tracker = Tracker(on_progress, clock=clock)
         try:
-            with closing(_Run(self._tools, tracker, stop or threading.Event())) as running:
+            with closing(_Run(self._tools, tracker, brake)) as running:
                 report = running.all(folder)
         except BaseException:
             tracker.end("failed")
@@ -184,7 +190,7 @@ class _Run:
         )
 
     def all(self, folder: Path) -> Report:
-        start, began_s = time.perf_counter(), time.time()
+        began_s = time.time()
         _refuse_another(folder, self._index)
         former = self._index.files()
         plan = make_plan(
@@ -206,7 +212,7 @@ class _Run:
         notes = self._see_pictures()
         if shown is not None:
             notes = (*notes, *self._tidy_up(shown, began_s))
-        seconds = time.perf_counter() - start
+        seconds = self._tracker.seconds
         report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
         return replace(report, notes=notes)
 
@@ -220,7 +226,8 @@ class _Run:
             self._writer.prepare()
         size = sum(job.file.size_bytes for job in jobs)
         self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
-        running = ahead(jobs, self._parse, workers=1, depth=READ_AHEAD, stop=self._stop)
+        parsers = self._tools.parsers
+        running = ahead(jobs, self._parse, workers=parsers, depth=READ_AHEAD, stop=self._stop)
         with closing(running):
             for done in running:
                 if done is None:

@@ -100,7 +100,13 @@ class Tracker:
         self._failures: list[tuple[str, str]] = []
         self._told_at = float("-inf")
         self._source = ""
+        self._made_at = clock()
         self._begin(files=0, work=0, pages=None)
+
+    @property
+    def seconds(self) -> float:
+        """Since the tracker was made."""
+        return self._clock() - self._made_at
 
     def begin(self, stage: Stage, *, files: int, work: float, pages: int | None = None) -> None:
         """Start a stage. `work` is its size in the unit that `advance` counts, e.g. bytes."""

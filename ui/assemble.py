@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -50,16 +52,36 @@ class Assembly:
 
     def make_ingest(self) -> FollowedIngest:
         """Return an ingest whose files are read in child processes."""
+        return self._ingest_by(self._reader)
+
+    @contextmanager
+    def make_ray_ingest(self) -> Iterator[FollowedIngest]:
+        """Lend an ingest whose files are read by a Ray cluster; raises PagelightError without one.
+
+        What they hold is embedded and stored here.
+        """
+        from ingest.isolate_ray import RayPool  # noqa: PLC0415 - only where it is asked for
+
+        reader = ParserProcess(
+            settings=self.settings,
+            assets_root=self.settings.workspace / "assets",
+            elsewhere=RayPool,
+        )
+        with reader:
+            yield self._ingest_by(reader)
+
+    def _ingest_by(self, reader: ParserProcess) -> FollowedIngest:
         ingest = Ingest(
             self.engine.index,
             self.engine.embedder,
             chunk_document,
-            self._reader.parse,
-            self._reader.letter,
+            reader.parse,
+            reader.letter,
             self.settings,
-            workers=READERS,
+            parsers=reader.parsers,
+            workers=reader.readers,
             sight=self.engine.sight,
-            unpack=self._reader.unpack,
+            unpack=reader.unpack,
         )
         return FollowedIngest(ingest, self.engine.meaning)
 
