@@ -114,7 +114,7 @@ class Engine:
         self._kinds: dict[str, str] = {}
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
-        self._ranker = EvidenceReranker(self._readings, self._scorer.importance)
+        self._ranker = EvidenceReranker(self._readings, self._scorer)
         self._cross = CrossEncoderReranker(cross_encoder, self._ranker) if cross_encoder else None
         self._attributor = Attributor(reader)
         self._verifier = Verifier(
@@ -242,7 +242,7 @@ class Engine:
             self._best_of_each,
             read=self._readings.read,
             prepare=scorer.prepare,
-            reranker=EvidenceReranker(self._readings, scorer.importance),
+            reranker=EvidenceReranker(self._readings, scorer),
             ranker=ranker,
             assess=Confidence(self.index, ranker).estimate,
             kept=self.index.cells,

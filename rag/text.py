@@ -21,6 +21,12 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _INITIAL_LENGTH: Final = 1
 _CONTINUING: Final = frozenset(",;:-–—)")
 
+MONTH: Final = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+"""A pattern of an English month, long or short, to be compiled with or without its capital."""
+
 STOP_WORDS: Final = frozenset(
     "a about after all also an and any are as at be been being both but by can could did do does "
     "each for from given had has have her his how i if in into is it its itself many may me might "

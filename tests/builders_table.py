@@ -47,7 +47,7 @@ def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
         best_of_each,
         read=readings.read,
         prepare=scorer.prepare,
-        reranker=EvidenceReranker(readings, scorer.importance),
+        reranker=EvidenceReranker(readings, scorer),
         ranker=ranker,
         assess=Confidence(index, ranker).estimate,
         kept=index.cells,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import glob
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +20,15 @@ from rag.answer.expected import holds_kind
 from rag.answer.features import page_key, page_stems, share_of
 from rag.answer.logistic import Regression
 from rag.answer.ranking import AnswerRanker, Found
-from rag.datamodel import Chunk, Filters, Hit
+from rag.answer.worked import work_out
+from rag.datamodel import Chunk, Context, Filters, Hit
 from rag.protocols import Index, Reading
-from rag.text import STOP_WORDS, content_stems, stem, words
+from rag.text import MONTH, STOP_WORDS, content_stems, stem, words
 
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_DATED: Final = re.compile(
+    rf"\b{MONTH}\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>{_YEAR.pattern})", re.IGNORECASE
+)
 _FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 
 FORM_STEMS: Final = frozenset(
@@ -54,7 +58,7 @@ class Signs(Regression):
     `own_relevance` that of the first answer's passage, `read` the share the reader gives the very
     words, `page` the reranked score of the best hit and `own_page` that of the first answer's;
     `off_page` and `words_on_page` are shares of the question's words, `missing_word` is a rarity
-    in nats.
+    in nats, `worked` tells that the answer is calculated, picked, counted or listed.
     """
 
     intercept: float = 1.0
@@ -72,6 +76,7 @@ class Signs(Regression):
     kind: float = 0.0
     missing_word: float = 0.0
     missing_year: float = 0.0
+    worked: float = 0.0
 
 
 HELD: Final = Signs(
@@ -165,6 +170,7 @@ class Confidence:
             kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.text)),
             missing_word=self._rarest_missing(dated, found),
             missing_year=float(names_missing_year(dated, [first.evidence.hit.chunk])),
+            worked=float(bool(work_out(asked, Context(hits=tuple(hits)), self._ranker))),
         )
 
     def _rarest_missing(self, question: str, found: Sequence[Found]) -> float:
@@ -195,7 +201,12 @@ def rarity(frequency: int, total: int) -> float:
     return max(0.0, math.log((total + 1) / (frequency + 0.5)))
 
 
-def names_missing_year(question: str, chunks: Iterable[Chunk]) -> bool:
-    """Tell whether the question names a year that none of the chunks or their contexts does."""
-    named = {year for chunk in chunks for year in _YEAR.findall(chunk.embedding_text)}
-    return bool(set(_YEAR.findall(question)) - named)
+def names_missing_year(question: str, chunks: Sequence[Chunk]) -> bool:
+    """Tell whether the question names a year that none of the chunks or their contexts does.
+
+    The year of a day or month must stand in a text: a file's name tells when it was written.
+    """
+    dated = {found["year"] for found in _DATED.finditer(question)}
+    in_text = {year for chunk in chunks for year in _YEAR.findall(chunk.text)}
+    in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}
+    return bool(set(_YEAR.findall(question)) - in_text - (in_context - dated))

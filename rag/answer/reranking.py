@@ -1,16 +1,17 @@
 """Which hit is on the page that answers: a log-linear model over a few plain signs.
 
-Knows readings, words and pages; knows no model and no store. Implements `Reranker`.
+Knows readings, evidence and pages; knows no model and no store. Implements `Reranker`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.asked import understand
+from rag.answer.evidence import EvidenceScorer, coverage
 from rag.answer.features import page_key, page_stems, share_of
 from rag.answer.logistic import Regression
 from rag.answer.reading import READ_HITS, UNREAD, Readings
@@ -25,23 +26,24 @@ _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "table": re.compile(r"\b(?:tables?|rows?|columns?)\b", re.IGNORECASE),
 }
 
-Importance = Callable[[str], Mapping[str, float]]
-"""The share of importance of each stem of a question (`EvidenceScorer.importance`)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs(Regression):
     """What speaks for a hit, or what each of it weighs (then `intercept` is added).
 
-    `found` is the fused score less that of the first hit, `relevance` the reader's, `on_page` the
-    share of the question's plain words that stand on the page, `form` whether the hit is the
-    table or figure that is asked about.
+    `found` is the fused score less that of the first hit, `relevance` the reader's, `evidence`
+    the score of its best sentence or row, `on_page` the share of the question's plain words that
+    stand on the page, `context` the share of the question's words in the hit's context (file,
+    title, heading) less the largest of all, `form` whether the hit is the table or figure that is
+    asked about.
     """
 
     intercept: float = 1.0
     found: float = 0.0
     relevance: float = 0.0
+    evidence: float = 0.0
     on_page: float = 0.0
+    context: float = 0.0
     form: float = 0.0
 
 
@@ -59,10 +61,10 @@ class EvidenceReranker:
     """Reads the first hits with the question and orders them by all that is known of them."""
 
     def __init__(
-        self, readings: Readings, importance: Importance, *, weights: Signs = WEIGHTS
+        self, readings: Readings, scorer: EvidenceScorer, *, weights: Signs = WEIGHTS
     ) -> None:
         self._readings = readings
-        self._importance = importance
+        self._scorer = scorer
         self._weights = weights
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -88,18 +90,27 @@ class EvidenceReranker:
 
     def signs(self, question: str, hits: Sequence[Hit], read: Sequence[Reading]) -> list[Signs]:
         """Return what speaks for each hit."""
-        asked, importance = understand(question), self._importance(question)
+        asked, importance = understand(question), self._scorer.importance(question)
         pages = page_stems(hits)
         best = max((hit.score for hit in hits), default=0.0)
+        contexts = [coverage(hit.chunk.context, importance) for hit in hits]
+        evidence = self._evidence(question, hits)
         return [
             Signs(
                 found=hit.score - best,
                 relevance=reading.relevance,
+                evidence=evidence.get(hit.chunk.id, 0.0),
                 on_page=share_of(asked, importance, pages[page_key(hit)]),
+                context=context - max(contexts),
                 form=float(asks_for(question, hit.chunk.role)),
             )
-            for hit, reading in zip(hits, read, strict=True)
+            for hit, reading, context in zip(hits, read, contexts, strict=True)
         ]
+
+    def _evidence(self, question: str, hits: Sequence[Hit]) -> dict[str, float]:
+        """Return the score of each chunk's best evidence, by its id."""
+        found = self._scorer.find(question, hits)
+        return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
 
 
 def asks_for(question: str, role: str) -> bool:

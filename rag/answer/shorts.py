@@ -15,7 +15,7 @@ from rag.answer.evidence import Evidence
 from rag.answer.expected import Kind
 from rag.datamodel import CELL_SEPARATOR
 from rag.protocols import Reading
-from rag.text import STOP_WORDS, trim, words
+from rag.text import MONTH, STOP_WORDS, trim, words
 
 Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole"]
 
@@ -28,10 +28,7 @@ _UNIT: Final = (
 NUMBER: Final = re.compile(
     r"(?<![\w.,])(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?\d+(?:[.,:/]\d+)*\)?" + _UNIT
 )
-_MONTH: Final = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
+_MONTH: Final = rf"{MONTH}\.?"
 _DATE: Final = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?"
     rf"\b(?:,?\s+\d{{4}})?|{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]"

@@ -20,6 +20,7 @@ from rag.answer.standalone_mentions import (
     names,
     shortened,
 )
+from rag.text import MONTH
 
 _OPENING: Final = re.compile(
     r"^\s*(?:(?:and|but|or|so|then|now|ok(?:ay)?|also|just|only)[\s,]+)*"
@@ -45,13 +46,9 @@ _LATER: Final = re.compile(
 _SAME_YEAR: Final = re.compile(
     r"\b(?P<in>in |during |for )?(?:the same|that|this) (?:fiscal )?year\b", re.IGNORECASE
 )
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
 _DATE: Final = re.compile(
-    rf"\b(?:\d{{1,2}} {_MONTH}\.?(?:,? \d{{4}})?|{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
-    rf"{_MONTH}\.? \d{{4}})\b",
+    rf"\b(?:\d{{1,2}} {MONTH}\.?(?:,? \d{{4}})?|{MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
+    rf"{MONTH}\.? \d{{4}})\b",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"(?<![\w.-])\d[\d,.]*%?(?![\w-])")

@@ -43,7 +43,7 @@ class WordReader:
 def reranker_of(reader):
     readings = Readings(reader)
     scorer = EvidenceScorer(snow_index()[0], FakeEmbedder(), readings)
-    return EvidenceReranker(readings, scorer.importance)
+    return EvidenceReranker(readings, scorer)
 
 
 @pytest.fixture(scope="module", params=["reader", "words", "none"])

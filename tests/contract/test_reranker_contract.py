@@ -1,10 +1,11 @@
 """One suite for every `Reranker`: ours over the reader, and a cross-encoder over it."""
 
 import pytest
-from builders_answer import chunk, hit
+from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_cross_encoder
 from hub_server import Hub, serving
 
+from rag.answer.evidence import EvidenceScorer
 from rag.answer.reading import Readings
 from rag.answer.reranking import EvidenceReranker
 from rag.datamodel import Query, QueryImage
@@ -22,10 +23,6 @@ from rag.settings import Settings
 QUERY = Query(text="How deep was the snow on the pass?")
 
 
-def alike(_question):
-    return {"snow": 0.5, "pass": 0.5}
-
-
 class WordReader:
     """A `PassageReader`: relevant is what shares words with the question."""
 
@@ -37,7 +34,8 @@ class WordReader:
 
 
 def ours():
-    return EvidenceReranker(Readings(WordReader()), alike)
+    readings = Readings(WordReader())
+    return EvidenceReranker(readings, EvidenceScorer(*snow_index(), readings))
 
 
 def loaded(folder, before):

@@ -25,7 +25,7 @@ def pipeline(threshold, **options):
     ranker = AnswerRanker(scorer)
     assess = Confidence(index, ranker).estimate
     generator = ExtractiveGenerator(ranker, embedder)
-    reranker = EvidenceReranker(readings, scorer.importance)
+    reranker = EvidenceReranker(readings, scorer)
     return Pipeline(retriever, reranker, assess, generator, limits, fetch=index.chunks, **options)
 
 
@@ -145,7 +145,7 @@ def written(*pieces, error=None, **options):
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0)
     asking = Pipeline(
         Retriever(index, embedder),
-        EvidenceReranker(Readings(None), snow_scorer().importance),
+        EvidenceReranker(Readings(None), snow_scorer()),
         lambda *_: Verdict(held=1.0, right=1.0),
         Writer(*pieces, error=error),
         limits,

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from builders_answer import WINTER, chunk, hit, snow_index
 
@@ -44,6 +46,15 @@ def test_a_word_about_the_form_of_a_document_need_not_stand_in_it():
     plain = estimate("How deep was the snow in March 1999?")
 
     assert estimate("How deep was the snow in March 1999 in the chart?") > plain - 0.1
+
+
+def test_the_year_of_a_day_must_stand_in_the_text():
+    found = replace(chunk("a", "It was 612 cm on 14 March 1999."), context="report 2025")
+
+    assert not names_missing_year("How deep in 2025?", [found])
+    assert names_missing_year("How deep was it on 14 March 2025?", [found])
+    assert names_missing_year("How deep was it on March 14, 2025?", [found])
+    assert not names_missing_year("How deep was it in March 1999?", [found])
 
 
 def test_a_fiscal_year_is_a_year():
