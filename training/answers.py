@@ -46,7 +46,7 @@ COUNTS: Final = {
     "nq": 80,
     "shift_newwiki": 80,
     "table_synth": 60,
-    "fairytale": 30,
+    "fairytale": 60,
 }
 LEAST: Final = 0.01
 """Smaller weights are left out."""
@@ -67,6 +67,7 @@ EITHER: Final = (
     "person_",
     "place_",
     "code_",
+    "reason_",
     "table",
     "figure",
     "length",

@@ -9,7 +9,22 @@ from rag.text import MONTH, words
 
 _I: Final = re.IGNORECASE
 
-Kind = Literal["number", "percent", "money", "date", "person", "place", "code", "any"]
+Kind = Literal["number", "percent", "money", "date", "person", "place", "code", "reason", "any"]
+
+_WHY: Final = re.compile(
+    r"^\W*(?:(?:and|but|so) )?why\b|\bwhy (?:is|was|are|were|did|does|do|has|have|had|can|could)\b|"
+    r"\bwhat (?:drove|drives|caused|causes|led to|explains|explained|is behind|was behind)\b|"
+    r"\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:reason|cause)s?\b",
+    _I,
+)
+REASON: Final = re.compile(
+    r"\b(?:because|(?:mainly|largely|primarily|partly|principally) (?:as|from|by|on)|due to|owing to|"
+    r"on account of|thanks to|caused by|driven (?:\w+ )?by|as a (?:\w+ )?result of|"
+    r"result(?:ed|ing) (?:\w+ )?from|attribut(?:able|ed) (?:\w+ )?to|reflect(?:s|ed|ing)|so that|"
+    r"in order to)\s[^.;|\n]{3,160}",
+    _I,
+)
+"""A clause that gives a reason, from the word that says so to the end of the clause."""
 
 _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
@@ -68,6 +83,7 @@ _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
     "code": re.compile(r"(?=\S*[\d@.])\S{4,}"),
+    "reason": REASON,
 }
 
 
@@ -83,6 +99,8 @@ def expected_kind(question: str) -> Kind:
     `which` or `what` with a noun asks for a thing of that name, whatever follows: "which country
     had the highest sales" asks for no money.
     """
+    if _WHY.search(question):
+        return "reason"
     noun = _WHICH.search(question)
     if noun and not _WHICH_ENDS.match(noun["noun"]):
         question = f"which {_WHICH_ENDS.split(noun['noun'])[0]}"

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rag.answer.evidence import Evidence
-from rag.answer.expected import Kind
+from rag.answer.expected import REASON, Kind
 from rag.datamodel import CELL_SEPARATOR
 from rag.protocols import Reading
 from rag.text import MONTH, STOP_WORDS, trim, words
 
-Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole"]
+Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole", "reason"]
 
 _UNIT: Final = (
     r"(?:\s?(?:%|°\s?[CF]\b|percent\b|per cent\b|percentage points?\b|points?\b)"
@@ -87,7 +87,7 @@ def shorts_of(evidence: Evidence, reading: Reading, kind: Kind) -> list[Short]:
     """
     text = evidence.hit.chunk.text
     found: dict[tuple[int, int], Form] = {}
-    for start, end, form in _ranges(evidence, reading):
+    for start, end, form in itertools.chain(_reasons(evidence, kind), _ranges(evidence, reading)):
         trimmed = trim(text, start, end)
         if trimmed is not None and may_answer(kind, text[slice(*trimmed)]):
             found.setdefault(trimmed, form)
@@ -95,6 +95,14 @@ def shorts_of(evidence: Evidence, reading: Reading, kind: Kind) -> list[Short]:
         Short(evidence=evidence, start=start, end=end, form=form)
         for (start, end), form in found.items()
     ]
+
+
+def _reasons(evidence: Evidence, kind: Kind) -> Iterator[tuple[int, int, Form]]:
+    """Yield the clauses that give a reason, where one is asked for."""
+    if kind == "reason":
+        text = evidence.hit.chunk.text
+        for match in REASON.finditer(text, evidence.start, evidence.end):
+            yield *match.span(), "reason"
 
 
 def may_answer(kind: Kind, text: str) -> bool:

@@ -66,6 +66,9 @@ def test_a_row_is_said_with_its_columns_names():
         ("When was the station built?", "date"),
         ("How many huts are there?", "number"),
         ("Who wrote the letter?", "person"),
+        ("Why did the share of guests by train fall?", "reason"),
+        ("What drove the fall in sales?", "reason"),
+        ("What was the main reason for the delay?", "reason"),
         ("Describe the barometer.", "any"),
     ],
 )

@@ -27,6 +27,8 @@ def texts(text, kind="any", *, role="text", reading=UNREAD):
         ("License #: WA-MD-45782; the rest is open.", "any", "WA-MD-45782"),
         ("It calls itself “the Gateway” since then.", "any", "the Gateway"),
         ("They drew thirteen dollars a month.", "number", "thirteen"),
+        ("Sales fell because of the late snow. Rain fell.", "reason", "because of the late snow"),
+        ("The fall was mainly due to lower fares; more later.", "reason", "due to lower fares"),
     ],
 )
 def test_what_can_answer_is_found_in_a_sentence(text, kind, expected):
