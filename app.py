@@ -79,18 +79,28 @@ def ingest(
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and read again after each change.")
     ] = False,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="Who opens the files: this machine, or a Ray cluster (RAY_ADDRESS)."),
+    ] = "local",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read what is new or changed in FOLDER. Exit code 3: some files could not be read."""
+    """Read what is new or changed in FOLDER. Exit code 3: some files could not be read.
+
+    At a terminal the key p pauses, and goes on.
+    """
     if watch:
-        _watch(folder, workspace, as_json=as_json)
+        _watch(folder, workspace, engine=engine, as_json=as_json)
         return
     with _speaking(), _session(workspace) as session:
+        from ingest.brake import Brake
+        from ui.pause_key import PauseKey
         from ui.terminal import IngestDisplay, print_report
 
-        with IngestDisplay() as display:
-            report = session.ingest(folder, on_progress=display.show)
+        brake = Brake()
+        with IngestDisplay() as display, PauseKey(brake, on_change=display.pausable):
+            report = session.ingest(folder, on_progress=display.show, stop=brake, engine=engine)
         if as_json:
             _print_json(report)
         else:
@@ -273,8 +283,13 @@ def evaluate(
         print_evaluation(report)
 
 
-def _watch(folder: Path, workspace: Path | None, *, as_json: bool) -> None:
+def _watch(folder: Path, workspace: Path | None, *, engine: str, as_json: bool) -> None:
     with _speaking():
+        if engine != "local":
+            raise SettingsError(
+                "--watch and --engine ray do not go together.",
+                hint="What changes now and then, this machine reads soon enough.",
+            )
         settings = load_settings(os.environ, workspace=workspace)
         from ui.terminal import IngestDisplay, Log
         from ui.watching import News, watch

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from ingest.brake import Brake
 from rag.errors import PagelightError
 from ui.seams import Progress, Report
 
@@ -35,6 +36,7 @@ class JobState:
 
     folder: Path | None
     running: bool = False
+    paused: bool = False
     progress: Progress | None = None
     report: Report | None = None
     error: str = ""
@@ -47,13 +49,13 @@ class Jobs:
         self._make = make
         self._ingest: Ingesting | None = None
         self._state = JobState(folder=folder)
-        self._stop = threading.Event()
+        self._stop = Brake()
         self._turn = threading.Lock()  # held by the run in progress
         self._thread: threading.Thread | None = None
 
     @property
     def state(self) -> JobState:
-        return self._state
+        return replace(self._state, paused=self._state.running and self._stop.paused)
 
     def start(self) -> bool:
         """Read the folder in the background; False if there is none, or a run is under way."""
@@ -85,6 +87,15 @@ class Jobs:
     def cancel(self) -> None:
         """Ask the run under way to stop; what it has read stays."""
         self._stop.set()
+
+    def pause(self) -> None:
+        """Let the run under way rest after the page or file at hand."""
+        if self._state.running:
+            self._stop.pause()
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._stop.go_on()
 
     def close(self, *, timeout_s: float = 10.0) -> None:
         """Stop, and wait for the background thread."""

@@ -124,11 +124,16 @@ def _add_state(router: APIRouter, engine: Engine, jobs: Jobs) -> None:
         return JSONResponse(body, headers=FRESH)
 
     @router.post("/action/{action}")
-    def act(action: Literal["refresh", "cancel"]) -> Response:
-        if action == "refresh":
-            jobs.start()
-        else:
-            jobs.cancel()
+    def act(action: Literal["refresh", "cancel", "pause", "continue"]) -> Response:
+        match action:
+            case "refresh":
+                jobs.start()
+            case "pause":
+                jobs.pause()
+            case "continue":
+                jobs.go_on()
+            case "cancel":
+                jobs.cancel()
         return Response(status_code=204)
 
     @router.get("/looks/{name}")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Final, Protocol, Self
+from typing import Any, ClassVar, Final, Literal, Protocol, Self
 
+from ingest.brake import Brake
 from ingest.progress import OnProgress
 from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
 from rag.datamodel import Query, Turn
@@ -26,6 +27,9 @@ from ui.table import rows_in_scope, table_rows
 
 ASK_SECONDS: Final = 600.0
 """A chat may still be loading its models, and a long answer takes a while."""
+
+
+ReadBy = Literal["local", "ray"]
 
 
 class Session(AbstractContextManager["Session"], Protocol):
@@ -54,7 +58,17 @@ class Session(AbstractContextManager["Session"], Protocol):
         """Return the answers that were reported as wrong, oldest first."""
         ...
 
-    def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]: ...
+    def ingest(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: Brake | None = None,
+        engine: ReadBy = "local",
+    ) -> dict[str, Any]:
+        """Read what changed. `engine`: child processes open the files, or a Ray cluster."""
+        ...
+
     def table(
         self, questions: Sequence[str], scope: str
     ) -> AbstractContextManager[tuple[int, Iterator[dict[str, Any]]]]:
@@ -115,8 +129,18 @@ class LocalSession:
     def reports(self) -> list[dict[str, Any]]:
         return reports_json(self._parts.engine.index)
 
-    def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
-        return self._parts.make_ingest().run(folder, on_progress=on_progress).as_json()
+    def ingest(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: Brake | None = None,
+        engine: ReadBy = "local",
+    ) -> dict[str, Any]:
+        parts = self._parts
+        readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
+        with readers as made:
+            return made.run(folder, on_progress=on_progress, stop=stop).as_json()
 
     @contextmanager
     def table(
@@ -191,8 +215,20 @@ class RemoteSession:
         rows: list[dict[str, Any]] = self._post("reports", {})
         return rows
 
-    def ingest(self, folder: Path, *, on_progress: OnProgress) -> dict[str, Any]:
-        del on_progress  # the chat's own page shows it
+    def ingest(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: Brake | None = None,
+        engine: ReadBy = "local",
+    ) -> dict[str, Any]:
+        del on_progress, stop  # the chat's own page shows it, and has its own buttons
+        if engine != "local":
+            raise PagelightError(
+                f"The running chat at {self._client.base_url} reads the files itself.",
+                hint="Close it to read them with --engine ray.",
+            )
         report: dict[str, Any] = self._post("ingest", {"folder": _absolute(folder)}, seconds=None)
         return report
 

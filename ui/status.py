@@ -75,7 +75,7 @@ def _error_line(job: JobState) -> str:
 
 def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
     if job.running:
-        return _progress_line(job.progress)
+        return _progress_line(job.progress, paused=job.paused)
     if not ready:
         return f'<div class="line">{_nothing(job)}</div>'
     pages = sum(record.page_count for record in ready)
@@ -98,7 +98,7 @@ def _nothing(job: JobState) -> str:
     )
 
 
-def _progress_line(progress: Progress | None) -> str:
+def _progress_line(progress: Progress | None, *, paused: bool) -> str:
     if progress is None:
         return '<div class="line busy">Looking through the folder …</div>'
     share = _share(progress)
@@ -107,9 +107,11 @@ def _progress_line(progress: Progress | None) -> str:
         if share is not None
         else ""
     )
-    words = " · ".join(filter(None, _progress_words(progress)))
+    words = " · ".join(filter(None, ("Paused" if paused else "", *_progress_words(progress))))
+    rest = _button("continue", "Continue") if paused else _button("pause", "Pause")
     stop = _button("cancel", "Stop")
-    return f'<div class="line busy"><span>{escaped(words)}</span>{stop}</div>{meter}'
+    kind = "line" if paused else "line busy"
+    return f'<div class="{kind}"><span>{escaped(words)}</span>{rest}{stop}</div>{meter}'
 
 
 def _progress_words(progress: Progress) -> list[str]:

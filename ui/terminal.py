@@ -38,11 +38,12 @@ class IngestDisplay(Live):
             TextColumn("{task.completed}/{task.total} files"),
             TextColumn("{task.fields[rate]}"),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[keys]}", style="dim"),
             console=console,
             disable=not console.is_terminal,
             transient=True,
         )
-        self._task = self._progress.add_task("Looking for files", total=None, rate="")
+        self._task = self._progress.add_task("Looking for files", total=None, rate="", keys="")
 
     def show(self, progress: ingest.progress.Progress) -> None:
         rate = f"{progress.pages_per_s:.1f} pages/s"
@@ -56,6 +57,10 @@ class IngestDisplay(Live):
             rate=rate,
             visible=True,
         )
+
+    def pausable(self, is_paused: bool) -> None:  # noqa: FBT001 - a callback
+        """Show which key pauses, or goes on."""
+        self._progress.update(self._task, keys="PAUSED, p goes on" if is_paused else "p pauses")
 
     def rest(self) -> None:
         """Show nothing until there is progress again."""

@@ -39,6 +39,44 @@ def test_a_run_can_be_cancelled(tmp_path):
     assert not jobs.state.running
 
 
+def test_a_run_can_be_paused_and_goes_on(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    jobs.start()
+    ingest.began.wait(WAIT_S)
+
+    jobs.pause()
+    assert jobs.state.paused
+    ingest.go.set()
+    assert jobs.state.running  # it asks whether to stop, and waits for the answer
+
+    jobs.go_on()
+    assert not jobs.state.paused
+    jobs.close(timeout_s=WAIT_S)
+    assert not jobs.state.running
+
+
+def test_a_paused_run_can_be_cancelled(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    jobs.start()
+    ingest.began.wait(WAIT_S)
+    jobs.pause()
+
+    jobs.close(timeout_s=WAIT_S)
+
+    assert ingest.stopped
+    assert not jobs.state.running
+    assert not jobs.state.paused
+
+
+def test_nothing_is_paused_where_nothing_runs(tmp_path):
+    jobs = Jobs(FakeIngest, folder=tmp_path)
+    jobs.pause()
+
+    assert not jobs.state.paused
+
+
 def test_without_a_folder_nothing_starts():
     assert not Jobs(FakeIngest, folder=None).start()
 
@@ -68,6 +106,16 @@ def test_the_bar_tells_how_far_reading_has_come(tmp_path):
     assert seen.busy
     assert "Reading text · 1 of 4 files · 12.3 pages/s · about 30 s left" in seen.bar
     assert 'value="25.0"' in seen.bar
+
+
+def test_the_bar_of_a_paused_run_says_so_and_offers_to_go_on(tmp_path):
+    running = JobState(folder=tmp_path, running=True, progress=FakeProgress())
+    paused = JobState(folder=tmp_path, running=True, paused=True, progress=FakeProgress())
+
+    assert 'data-action="pause">Pause<' in view(tmp_path, running).bar
+    assert "Paused · Reading text · 1 of 4 files" in view(tmp_path, paused).bar
+    assert 'data-action="continue">Continue<' in view(tmp_path, paused).bar
+    assert 'data-action="cancel">Stop<' in view(tmp_path, paused).bar
 
 
 def test_the_bar_counts_pages_while_lettering_is_read(tmp_path):
