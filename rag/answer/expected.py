@@ -18,7 +18,8 @@ _WHY: Final = re.compile(
     _I,
 )
 REASON: Final = re.compile(
-    r"\b(?:because|(?:mainly|largely|primarily|partly|principally) (?:as|from|by|on)|due to|owing to|"
+    r"\b(?:because|(?:mainly|largely|primarily|partly|principally) (?:as|from|by|on)|due to|"
+    r"owing to|"
     r"on account of|thanks to|caused by|driven (?:\w+ )?by|as a (?:\w+ )?result of|"
     r"result(?:ed|ing) (?:\w+ )?from|attribut(?:able|ed) (?:\w+ )?to|reflect(?:s|ed|ing)|so that|"
     r"in order to)\s[^.;|\n]{3,160}",
