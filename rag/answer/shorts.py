@@ -54,6 +54,7 @@ _VALUE: Final = re.compile(
 _QUOTED: Final = re.compile(r"[“\"«‘]([^”\"»’\n]{2,120})[”\"»’]")
 _CODE: Final = re.compile(
     r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bhttps?://\S+|\b(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[\w/-]{4,}(?:\.\d+)?"
+    r"|(?<![\w.,-])\d+(?:[-–]\d+)+(?![\w-]|[.,]\d)"
 )
 _PARTED: Final = frozenset("|\n")
 """What parts two cells or two lines: an answer does not run across."""

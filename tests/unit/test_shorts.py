@@ -27,6 +27,8 @@ def texts(text, kind="any", *, role="text", reading=UNREAD):
         ("License #: WA-MD-45782; the rest is open.", "any", "WA-MD-45782"),
         ("It calls itself “the Gateway” since then.", "any", "the Gateway"),
         ("They drew thirteen dollars a month.", "number", "thirteen"),
+        ("20-8143439\n(Employer Identification No.) and more of it here", "code", "20-8143439"),
+        ("Most of them were 25-34 years old.", "any", "25-34"),
         ("Sales fell because of the late snow. Rain fell.", "reason", "because of the late snow"),
         ("The fall was mainly due to lower fares; more later.", "reason", "due to lower fares"),
     ],
