@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Final
 
 from rag.answer.asked import Asked, understand
+from rag.answer.dimensions import clashes
 from rag.answer.evidence import Evidence, EvidenceScorer
 from rag.answer.features import Features, describe, page_key, page_stems, place_of, wanted
 from rag.answer.reading import UNREAD
@@ -121,6 +122,7 @@ class AnswerRanker:
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, asked.kind)
+                if not clashes(asked.core, short.text)
             )
         return found
 

@@ -1,0 +1,45 @@
+"""What a number measures: whether a length can answer a question for a temperature. English rules.
+
+Knows the units of everyday documents; converts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_I: Final = re.IGNORECASE
+
+_ASKED: Final[Mapping[str, re.Pattern[str]]] = {
+    "temperature": re.compile(r"\b(?:temperatures?|how (?:hot|cold|warm))\b", _I),
+    "length": re.compile(
+        r"\b(?:how (?:tall|high|deep|wide|long|far|thick)|depths?|heights?|widths?|lengths?|"
+        r"distances?|thickness|altitudes?|elevations?|diameters?)\b",
+        _I,
+    ),
+    "mass": re.compile(r"\b(?:how heavy|weighs?|weights?|mass)\b", _I),
+    "time": re.compile(r"\b(?:how (?:old|long)|durations?|lengths?|ages?)\b", _I),
+    "voltage": re.compile(r"\bvoltages?\b", _I),
+    "power": re.compile(r"\b(?:wattage|power (?:consumption|rating|output))\b", _I),
+}
+_UNITS: Final[Mapping[str, re.Pattern[str]]] = {
+    "temperature": re.compile(r"\d\s?(?:°\s?[CF]\b|degrees\b|K\b)"),
+    "length": re.compile(r"\d\s?(?:mm|cm|m|km|ft|feet|foot|inch(?:es)?|miles?|met(?:re|er)s?)\b"),
+    "mass": re.compile(r"\d\s?(?:mg|g|kg|t|lbs?|oz|tons?|tonnes?|grams?|pounds)\b"),
+    "time": re.compile(r"\d\s?(?:s|min|h|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"),
+    "voltage": re.compile(r"\d\s?[mk]?V\b"),
+    "power": re.compile(r"\d\s?[mkM]?W\b"),
+    "share": re.compile(r"\d\s?(?:%|percent\b|per cent\b)"),
+    "money": re.compile(r"[$€£¥]\s?\d"),
+}
+
+
+def clashes(question: str, answer: str) -> bool:
+    """Tell whether the answer's unit measures something else than the question asks for.
+
+    A number without a unit, and a question that names nothing that is measured, clash with none.
+    """
+    asked = {name for name, pattern in _ASKED.items() if pattern.search(question)}
+    told = {name for name, pattern in _UNITS.items() if pattern.search(answer)}
+    return bool(asked and told) and asked.isdisjoint(told)

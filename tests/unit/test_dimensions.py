@@ -1,0 +1,32 @@
+import pytest
+
+from rag.answer.dimensions import clashes
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What was the mean temperature in January?", "73 cm"),
+        ("How deep was the snow?", "-4.2 °C"),
+        ("How heavy is the stove?", "2 m"),
+        ("How tall is the mast?", "12 %"),
+        ("What is the supply voltage?", "40 mW"),
+    ],
+)
+def test_a_number_of_another_dimension_clashes(question, answer):
+    assert clashes(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What was the mean temperature in January?", "-4.2 °C"),
+        ("What was the mean temperature in January?", "-4.2"),
+        ("How long is the trail?", "12 km"),
+        ("How long did the storm last?", "3 days"),
+        ("How long did the storm last?", "the whole of March"),
+        ("What did the snow do?", "73 cm"),
+    ],
+)
+def test_what_may_answer_does_not_clash(question, answer):
+    assert not clashes(question, answer)
