@@ -49,7 +49,8 @@ PAST: Final = (
     '<div id="past-list"></div></nav>'
 )
 PANEL: Final = (
-    '<div id="sheet"><button type="button" id="source-close"></button>'
+    '<div id="sheet"><button type="button" id="source-close" '
+    'aria-label="Close: back to the documents"></button>'
     '<section id="library" aria-label="Documents"><div class="library-tools"><h2>Documents</h2>'
     '<button type="button" id="upload" hidden>Add files</button>'
     '<input id="upload-files" type="file" multiple hidden aria-label="Files to add">'
@@ -115,7 +116,10 @@ def build_chat(
 def _top(profile: Profile) -> gr.Button:
     with gr.Row(elem_id="top"):
         _markup(PAST_BUTTON, elem_id="past-opener")
-        _markup('<div class="brand"><i class="glow"></i>Pagelight</div>', elem_id="brand")
+        _markup(
+            '<div class="brand" role="heading" aria-level="1"><i class="glow"></i>Pagelight</div>',
+            elem_id="brand",
+        )
         _markup(MODES, elem_id="modes-row")
         _markup(_profile_html(profile), elem_id="profile")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)

@@ -80,14 +80,12 @@
     list.innerHTML = await answer.text();
     list.hidden = list.children.length === 0;
     area.setAttribute("aria-controls", "at-list");
-    area.setAttribute("aria-expanded", String(!list.hidden));
     if (!list.hidden) select(area, 0);
   }
 
   function close(area) {
     request++;
     byId("at-list").hidden = true;
-    area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   }
 

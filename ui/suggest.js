@@ -30,13 +30,18 @@
     if (box.shown !== html) box.innerHTML = box.shown = html;
   }
 
+  // Gradio calls a row of buttons a list, which has to have items.
+  function regroup() {
+    document.querySelector("#chat .examples[role=list]")?.setAttribute("role", "group");
+  }
+
   document.addEventListener("click", (event) => {
     const text = event.target.closest?.("button[data-suggested]")?.dataset.suggested;
     if (text) document.dispatchEvent(new CustomEvent("pagelight:ask", { detail: text }));
   });
-  new MutationObserver(() => html && document.querySelector("#chat .welcome:not(:has(.suggested))") && place()).observe(
-    document.documentElement,
-    { childList: true, subtree: true },
-  );
+  new MutationObserver(() => {
+    regroup();
+    if (html && document.querySelector("#chat .welcome:not(:has(.suggested))")) place();
+  }).observe(document.documentElement, { childList: true, subtree: true });
   look();
 })();

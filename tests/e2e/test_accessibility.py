@@ -1,0 +1,99 @@
+"""What axe-core finds in the chat: nothing serious, in light and dark, on wide and narrow screens.
+
+axe-core (Deque Systems, MPL 2.0) comes in the package axe-playwright-python; nothing is fetched.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
+WAIT_MS = 60_000
+DONE = "#chat .answer:not(.growing):not(.waiting)"
+WIDTHS = (1280, 400)
+GRAVE = frozenset({"serious", "critical"})
+EVERYTHING = {"resultTypes": ["violations"]}
+COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
+"""All that a theme changes."""
+
+
+def ask(page, question):
+    """Ask, wait for the whole answer, and return its bubble."""
+    answers = page.locator(DONE)
+    before = answers.count()
+    page.locator("#ask textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(answers).to_have_count(before + 1, timeout=WAIT_MS)
+    return answers.nth(before)
+
+
+def grave_findings(page, options):
+    """Return "rule: selector" of each element with a serious or critical finding."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:120]}"
+        for rule in found
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+
+
+def assert_nothing_grave(page, state):
+    for theme, options in (("light", EVERYTHING), ("dark", COLOURS)):
+        page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert grave_findings(page, options) == [], f"{state}, {theme}, {width} px wide"
+    page.evaluate("document.body.classList.remove('dark')")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
+    page.emulate_media(reduced_motion="reduce")  # what fades in has its colours at once
+    expect(page.locator("#library .document").first).to_be_visible(timeout=WAIT_MS)
+    assert_nothing_grave(page, "the empty screen")
+
+    row = page.locator(".doc-row", has_text="station-report.pdf")
+    row.locator("summary").click()
+    page.evaluate("document.body.classList.add('panel-open')")
+    assert_nothing_grave(page, "the list of documents")
+
+    row.get_by_role("button", name="Short").click()
+    summary = page.locator(DONE).first
+    expect(summary.locator(".chip").first).to_be_visible(timeout=WAIT_MS)
+    expect(summary).to_contain_text("Word for word")
+    expect(page.locator(".question").last).to_have_text("Summarise station-report.pdf in short")
+    expect(summary.locator(".source-row").first).to_contain_text("station-report.pdf")
+    assert_nothing_grave(page, "a summary")
+
+    ask(page, SNOW).locator(".chip").first.click()
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=WAIT_MS)
+    assert_nothing_grave(page, "an answer with its source")
+    page.keyboard.press("Escape")
+
+    page.locator("#past-open").click()
+    page.locator(".talk-more summary").first.click(timeout=WAIT_MS)
+    assert_nothing_grave(page, "the conversations")
+    page.locator("#past-close").click()
+
+    page.locator("#mode-table").click()
+    page.get_by_label("Ask every document, one question a line").fill(SNOW)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#table-state")).to_contain_text("documents asked", timeout=WAIT_MS)
+    assert_nothing_grave(page, "the table")
+
+
+def test_a_summary_of_all_is_asked_for_by_keyboard_and_made_longer(page):
+    page.locator("#scope-summary").focus()
+    page.keyboard.press("Enter")
+    short = page.locator(DONE).first
+    expect(short).to_contain_text("documents", timeout=WAIT_MS)
+    short.locator(".chip").first.click()
+    expect(page.locator("#source .quote, #source .lit").first).to_be_visible(timeout=WAIT_MS)
+    short.locator(".resize-long").click()
+    expect(page.locator(DONE)).to_have_count(2, timeout=WAIT_MS)
+
+    expect(page.locator(".question").last).to_have_text("Summarise the documents at length")
+    assert page.locator(DONE).nth(1).locator(".chip").count() >= short.locator(".chip").count()
