@@ -30,7 +30,7 @@ TOGETHER: Final = 8
 FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
 """Kinds of answers that can be told by their letters: in a column "forty" is no year."""
 
-METHOD: Final = 2
+METHOD: Final = 3
 """Changes whenever cells that were kept would come out otherwise."""
 
 
@@ -164,9 +164,9 @@ class TableAsker:
             doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ())) for doc_id in doc_ids
         }
         self._read(question, [hit for of_doc in hits.values() for hit in of_doc])
+        self._prepare(question, list(hits.values()))
         query = Query(text=question)
         ranked = {doc_id: self._reranker.rerank(query, of_doc) for doc_id, of_doc in hits.items()}
-        self._prepare(question, list(ranked.values()))
         return [self._cell(question, doc_id, of_doc) for doc_id, of_doc in ranked.items()]
 
     def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
