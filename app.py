@@ -210,6 +210,34 @@ def table(
                     written(path, made(asked, rows))
 
 
+@cli.command()
+def summary(
+    file: Annotated[
+        str, typer.Argument(help="A document, by its path or a part of it; else all.")
+    ] = "",
+    *,
+    length: Annotated[
+        Literal["short", "medium", "long"], typer.Option("--length", help="How much is told.")
+    ] = "medium",
+    within: Within = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Summarise a document, or all that is searched, each sentence with its place."""
+    with _speaking(), _session(workspace) as session:
+        from rag.answer.summary_wish import summary_request
+        from ui.table import pattern_of
+        from ui.terminal import print_answer
+
+        if file and within:
+            raise SettingsError("A file and --in do not go together.", hint="Give one of them.")
+        answer = session.ask(summary_request(length), None, (), within=within or pattern_of(file))
+        if as_json:
+            _print_json(answer)
+        else:
+            print_answer(answer)
+
+
 @cli.command("eval")
 def evaluate(
     questions: Annotated[

@@ -114,11 +114,15 @@ def rows_in_scope(records: Sequence[DocumentRecord], scope: str) -> list[Row]:
 
 
 def _admitted(record: DocumentRecord, scope: str) -> str | None:
-    scope = scope.strip()
-    pattern = scope if any(sign in scope for sign in "*?[") or not scope else f"*{scope}*"
-    only = Filters(source_glob=pattern)
+    only = Filters(source_glob=pattern_of(scope))
     admitted = (s for s in record.sources if only.admit(source=s, media_type=record.media_type))
     return next(admitted, None)
+
+
+def pattern_of(scope: str) -> str:
+    """Return a scope as a glob: a part of a name becomes one, "" stays."""
+    scope = scope.strip()
+    return scope if any(sign in scope for sign in "*?[") or not scope else f"*{scope}*"
 
 
 def table_rows(

@@ -101,6 +101,17 @@ def test_a_table_has_a_row_for_each_document_and_is_written_as_a_file(workspace,
 
 
 @pytest.mark.usefixtures("ingested")
+def test_a_document_is_summarised_with_the_places_of_its_words(workspace):
+    asked = pagelight("summary", "huts", "--length", "short", "--workspace", workspace, "--json")
+    answer = json.loads(asked.stdout)
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert answer["text"].startswith("- **huts.csv** — a table of ")
+    assert [citation["source"] for citation in answer["citations"]] == ["huts.csv"]
+    assert answer["notes"] == ["Word for word from the document."]
+
+
+@pytest.mark.usefixtures("ingested")
 def test_a_search_gives_at_most_k_hits(workspace):
     found = pagelight("search", "beds", "-k", 1, "--workspace", workspace, "--json")
 
