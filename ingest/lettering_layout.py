@@ -13,6 +13,15 @@ from statistics import median
 from typing import Final
 
 from ingest.layout import Line, blocks, join_lines, reading_order, starts_list_item
+from ingest.lettering_form import (
+    LONGEST_NAME,
+    Cells,
+    confidence_of,
+    form_blocks,
+    is_label,
+    is_labelled,
+    joined,
+)
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 
 Rows = list[list[Line]]
@@ -38,6 +47,11 @@ _VERY_LARGE: Final = 2.0
 _HEADING_CHARS: Final = 90
 _CAPITALS: Final = 5
 """The fewest letters of a heading that only its capitals tell."""
+
+_HEAD_ROWS: Final = 6
+_FEW_WORDS: Final = 2
+_LETTERS: Final = 0.6
+"""Share of letters from which a line near the head of a form may be its title."""
 
 _ALIKE: Final = (0.7, 1.4)
 _LETTERS_APART: Final = 0.8
@@ -94,24 +108,16 @@ def page_elements(sheet: Sheet) -> list[Element]:
     """
     if not sheet.lines:
         return []
+    if not _is_prose(sheet):
+        return _titled(_rows(sheet))
     usual = median(line.height for line in sheet.lines)
     elements: list[Element] = []
     for rows, is_table in _runs(_rows(sheet)):
         if is_table:
-            elements.append(_table(rows))
-        elif _is_prose(sheet):
-            elements += _paragraphs([_joined(row) for row in rows], usual=usual)
+            elements += _form(rows)
         else:
-            elements += _loose_lines([_joined(row) for row in rows])
+            elements += _paragraphs([joined(row) for row in rows], usual=usual)
     return elements
-
-
-def confidence_of(lines: Sequence[Line]) -> float | None:
-    """Return the mean score by letters; None without letters."""
-    chars = sum(len(line.text) for line in lines)
-    if not chars:
-        return None
-    return sum((line.confidence or 0.0) * len(line.text) for line in lines) / chars
 
 
 def _rows(sheet: Sheet) -> Rows:
@@ -120,7 +126,7 @@ def _rows(sheet: Sheet) -> Rows:
     for line in reading_order(sheet.lines):
         if rows and _is_beside(rows[-1][-1], line):
             if _is_divided(rows[-1][-1], line, sheet.aspect):
-                rows[-1][-1] = _joined([rows[-1][-1], line])
+                rows[-1][-1] = joined([rows[-1][-1], line])
             else:
                 rows[-1].append(line)
         else:
@@ -140,7 +146,7 @@ def _labels(sheet: Sheet) -> list[Line]:
         if above is None:
             found.append(line)
         else:
-            found[above] = _joined([found[above], line])
+            found[above] = joined([found[above], line])
     return found
 
 
@@ -168,41 +174,44 @@ def _is_divided(left: Line, right: Line, aspect: float) -> bool:
     return alike and gap < _LETTERS_APART * min(left.height, right.height)
 
 
-def _joined(row: Sequence[Line]) -> Line:
-    """Return the pieces of a row as one line."""
-    if len(row) == 1:
-        return row[0]
-    box = row[0].bbox
-    for line in row[1:]:
-        box = box.union(line.bbox)
-    return Line(text=" ".join(line.text for line in row), bbox=box, confidence=confidence_of(row))
-
-
 def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
-    """Divide rows into tables, of two rows of cells at least, and what stands between them."""
-    cells = [n for n, row in enumerate(rows) if len(row) > 1]
-    tables: list[tuple[int, int]] = []
-    for n in cells:
-        if tables and n - tables[-1][1] <= 1 + _LINES_BETWEEN:
-            tables[-1] = (tables[-1][0], n)
-        else:
-            tables.append((n, n))
+    """Divide rows into runs of cells and what stands between them.
+
+    A run is two rows of cells at least, or one with a label; a heading ends it.
+    """
     runs: list[tuple[Rows, bool]] = []
     done = 0
-    for first, last in tables:
-        if first == last:
+    for first, last in _cell_runs(rows):
+        if first == last and not any(is_label(line.text) for line in rows[first]):
             continue
         runs += [(rows[done:first], False), (rows[first : last + 1], True)]
         done = last + 1
     return [run for run in [*runs, (rows[done:], False)] if run[0]]
 
 
-def _rows_text(rows: Rows) -> tuple[str, tuple[Provenance, ...]]:
+def _cell_runs(rows: Rows) -> list[tuple[int, int]]:
+    """Return the first and last row of each run of rows of cells, single lines between them."""
+    runs: list[tuple[int, int]] = []
+    for n in (n for n, row in enumerate(rows) if len(row) > 1):
+        last = runs[-1][1] if runs else -1
+        between = rows[last + 1 : n]
+        headed = any(_in_capitals(row[0]) for row in between)
+        if runs and len(between) <= _LINES_BETWEEN and not headed:
+            runs[-1] = (runs[-1][0], n)
+        else:
+            runs.append((n, n))
+    return runs
+
+
+def _rows_text(rows: Sequence[Cells]) -> tuple[str, tuple[Provenance, ...]]:
+    """Return a row a line, cells apart, with a provenance for each cell that is not empty."""
     text = ""
     provenances = []
     for row in rows:
         for number, line in enumerate(row):
             text += CELL_SEPARATOR if number else "\n" if text else ""
+            if line is None:
+                continue
             words = line.text.replace("|", "¦")
             span = (len(text), len(text) + len(words))
             provenances.append(Provenance(page=1, bbox=line.bbox, span=span))
@@ -210,17 +219,39 @@ def _rows_text(rows: Rows) -> tuple[str, tuple[Provenance, ...]]:
     return text, tuple(provenances)
 
 
-def _table(rows: Rows) -> Element:
-    text, provenances = _rows_text(rows)
-    lines = [line for row in rows for line in row]
-    return _element("table", text, provenances, lines)
+def _titled(rows: Rows) -> list[Element]:
+    """Return a form or a receipt with its title, the name at its head, as a heading before it."""
+    title = _title(rows)
+    if not title:
+        return _form(rows)
+    text, provenances = join_lines(title, page=1)
+    heading = replace(_element("heading", text, provenances, title), level=1)
+    return [heading, *_form([row for row in rows if row[0] not in title])]
 
 
-def _loose_lines(lines: Sequence[Line]) -> list[Element]:
+def _title(rows: Rows) -> list[Line]:
+    """Return the first line of words near the head, and the next if that is one or two words."""
+    head = [row[0] for row in rows[:_HEAD_ROWS] if len(row) == 1 and _is_named(row[0].text)]
+    few = bool(head) and len(head[0].text.split()) <= _FEW_WORDS
+    return head[: 1 + few]
+
+
+def _is_named(text: str) -> bool:
+    """Whether a line is words: no number, no label with its value, no sentence."""
+    letters = sum(c.isalpha() for c in text)
+    long = len(text) > LONGEST_NAME or is_labelled(text) or is_label(text)
+    share = letters / len("".join(text.split()))
+    return text[0].isalpha() and letters >= _CAPITALS and share > _LETTERS and not long
+
+
+def _form(rows: Rows) -> list[Element]:
+    """Return tables, and between them lists of lines and of labels with their values."""
     elements = []
-    for block in blocks(lines):
-        text, provenances = _rows_text([[line] for line in block])
-        elements.append(_element("paragraph", text, provenances, block))
+    for block in form_blocks(rows):
+        text, provenances = _rows_text(block.rows)
+        lines = [line for row in block.rows for line in row if line is not None]
+        role: Role = "table" if block.is_table else "list"
+        elements.append(_element(role, text, provenances, lines))
     return elements
 
 

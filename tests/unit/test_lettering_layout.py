@@ -118,10 +118,29 @@ def test_large_type_and_lone_capitals_are_headings():
     ]
 
 
-def test_the_lines_of_a_receipt_stay_lines():
-    (element,) = page_elements(sheet(line("Shell Station", 0.1, 0.1), line("Road 4", 0.1, 0.125)))
+def test_the_lines_of_a_receipt_stay_lines_under_the_name_at_its_head():
+    lines = [line("Shell Station", 0.1, 0.1), line("12 Lake Road", 0.1, 0.125)]
+    lines += [line("3180303", 0.1, 0.05), line("Pump 4", 0.1, 0.15)]
 
-    assert element.text == "Shell Station\nRoad 4"
+    title, element = page_elements(sheet(*lines))
+
+    assert (title.role, title.text) == ("heading", "Shell Station")
+    assert element.text == "3180303\n12 Lake Road\nPump 4"
+
+
+def test_a_heading_ends_a_form_in_a_letter():
+    form = [("Name:", "Ella Warren"), ("Born:", "1 May 1978")]
+    lines = [line(text, x, 0.82 + 0.025 * n) for n, row in enumerate(form)
+             for text, x in zip(row, (0.1, 0.6), strict=True)]  # fmt: skip
+    values = [line("VITAL SIGNS", 0.1, 0.88), line("Weight:", 0.1, 0.91), line("70 kg", 0.6, 0.91)]
+
+    _, *elements = page_elements(sheet(*prose(), *lines, *values))
+
+    assert [(e.role, e.text) for e in elements] == [
+        ("list", "Name: | Ella Warren\nBorn: | 1 May 1978"),
+        ("heading", "VITAL SIGNS"),
+        ("list", "Weight: | 70 kg"),
+    ]
 
 
 def test_a_receipt_and_a_letter_are_pages_of_text_and_a_chart_is_not():
@@ -139,7 +158,7 @@ def test_a_sheet_without_lines_has_no_elements():
 
 
 def test_the_confidence_is_the_mean_by_letters():
-    good = Line(text="ten chars!", bbox=BBox(x0=0, y0=0, x1=0.2, y1=0.02), confidence=1.0)
+    good = Line(text="10,000,000", bbox=BBox(x0=0, y0=0, x1=0.2, y1=0.02), confidence=1.0)
     poor = Line(text="ab", bbox=BBox(x0=0, y0=0.02, x1=0.1, y1=0.04), confidence=0.7)
 
     (element,) = page_elements(sheet(good, poor))

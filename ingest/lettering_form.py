@@ -1,0 +1,295 @@
+"""Rows of cells as forms and receipts have them: tables under a header, and labels with values.
+
+Pure. Knows lines with boxes, grouped into rows of what stands side by side; knows nothing of
+pixels, pages or elements. A table begins where a row of words stands over a row with figures; what
+stands under a column's name is put there by its place, so that all rows have the same cells.
+Whatever else stands side by side is a label with its value, or several of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingest.layout import Line
+
+Row = Sequence[Line]
+Cells = Sequence[Line | None]
+
+LEAST_COLUMNS: Final = 3
+"""With two columns only figures in both tell a table from labels with values."""
+
+LONGEST_NAME: Final = 40
+"""In letters: what is longer is prose, and names no column."""
+
+MOST_BETWEEN: Final = 1
+"""So many single lines may stand between two rows of a table: an item's name over its price."""
+
+FIELD_START: Final = 0.02
+"""How far apart, in widths of the page, the labels of one column of a form begin at most."""
+
+_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_LABEL: Final = re.compile(r"[^\W\d].*[:：]")
+_LABELLED: Final = re.compile(r"[^\W\d](?:[^:：.]|\.(?!\w)){0,40}[:：](?!//)\s*\S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows that belong together. The first row of a table is its header; None is an empty cell."""
+
+    rows: tuple[Cells, ...]
+    is_table: bool
+
+
+def form_blocks(rows: Sequence[Row]) -> list[Block]:
+    """Divide rows into tables and what stands between them, in order; every line is in one block.
+
+    Between tables each row is a line of its own, or a label with its values.
+    """
+    starts = _field_starts(rows)
+    blocks: list[Block] = []
+    n = 0
+    while n < len(rows):
+        table = _table_at(rows, n)
+        block = table.block() if table else Block(rows=_fields(rows[n], starts), is_table=False)
+        n = table.end if table else n + 1
+        if blocks and not blocks[-1].is_table and not block.is_table:
+            block = replace(block, rows=(*blocks.pop().rows, *block.rows))
+        blocks.append(block)
+    return blocks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """A header and the rows under it, up to row `end`. `has_stub`: a column without a name."""
+
+    header: Row
+    body: Sequence[Row]
+    has_stub: bool
+    end: int
+
+    def block(self) -> Block:
+        rows = [self._aligned(row) for row in self.body]
+        if len(rows) == 1 and not self.has_stub and _is_record(rows[0]):
+            return Block(rows=tuple(zip(self.header, rows[0], strict=True)), is_table=False)
+        stub: Cells = (None,) if self.has_stub else ()
+        return Block(rows=((*stub, *self.header), *rows), is_table=True)
+
+    def _aligned(self, row: Row) -> Cells:
+        """Return the row's cells by columns; a single line stays one cell."""
+        if len(row) == 1:
+            return row
+        cells: list[Line | None] = [None] * (len(self.header) + self.has_stub)
+        for line in row:
+            n = _column(self.header, line, has_stub=self.has_stub)
+            known = cells[n]
+            cells[n] = line if known is None else joined([known, line])
+        return cells
+
+
+def _is_record(cells: Cells) -> bool:
+    """Whether a lone row under a header is values without a name: a date, a time, a number."""
+    first = cells[0]
+    return first is not None and first.text[:1].isdigit() and all(cells)
+
+
+def _table_at(rows: Sequence[Row], n: int) -> _Table | None:
+    """Return the table whose header is row `n`, or that and the next; None if none begins there."""
+    header = rows[n]
+    if not _is_header(header):
+        return None
+    start = n + 1
+    if start < len(rows) and _continues_header(header, rows[start]):
+        header = _with_second_line(header, rows[start])
+        start += 1
+    body, end = _body(header, rows, start)
+    if not body:
+        return None
+    has_stub = any(_is_stub(header, line) for row in body if len(row) > 1 for line in row)
+    if len(header) + has_stub < LEAST_COLUMNS and not _all_figures(body):
+        return None
+    return _Table(header=header, body=body, has_stub=has_stub, end=end)
+
+
+def _body(header: Row, rows: Sequence[Row], start: int) -> tuple[list[Row], int]:
+    """Return the rows under a header, and where they end."""
+    body: list[Row] = []
+    waiting: list[Row] = []
+    end = start
+    for n in range(start, len(rows)):
+        row = rows[n]
+        if len(row) == 1:
+            row = divided(header, row[0]) or row
+        if len(row) == 1:
+            waiting.append(row)
+            if len(waiting) > MOST_BETWEEN or is_label(row[0].text):
+                break
+        elif _is_body(header, row) and not (body and _ends_table(body[0], row)):
+            body += [*waiting, row]
+            waiting = []
+            end = n + 1
+        else:
+            break
+    return body, end
+
+
+def _is_header(row: Row) -> bool:
+    return len(row) > 1 and all(_is_name(line.text) for line in row)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a cell may name a column: words without figures, or a year."""
+    if len(text) > LONGEST_NAME or is_label(text) or is_labelled(text):
+        return False
+    bare = _YEAR.sub("", text)
+    has_words = any(c.isalpha() for c in text) or bare != text
+    return has_words and not any(c.isdigit() for c in bare)
+
+
+def _is_body(header: Row, row: Row) -> bool:
+    """Whether a row has figures, no labels, and most of its cells under the header's names."""
+    if any(is_label(line.text) or is_labelled(line.text) for line in row):
+        return False
+    under = sum(any(_overlap(name, line) > 0 for name in header) for line in row)
+    figures = sum(any(c.isdigit() for c in line.text) for line in row)
+    return figures > 0 and 2 * under >= len(row)
+
+
+def _ends_table(first: Row, row: Row) -> bool:
+    """Whether a row is another header, or a sum: words where the first row has a number."""
+    is_sum = first[0].text[:1].isdigit() and not any(c.isdigit() for c in row[0].text)
+    return _is_header(row) or is_sum
+
+
+def _all_figures(body: Sequence[Row]) -> bool:
+    return all(any(c.isdigit() for c in line.text) for row in body for line in row)
+
+
+def _continues_header(header: Row, row: Row) -> bool:
+    """Whether a row is the second line of some of the names: "Amount" over "(RM)"."""
+    return _is_header(row) and all(
+        any(_is_right_under(name, line) for name in header) for line in row
+    )
+
+
+def _is_right_under(upper: Line, lower: Line) -> bool:
+    return _overlap(upper, lower) > 0 and lower.bbox.y0 - upper.bbox.y1 < lower.height / 2
+
+
+def _with_second_line(header: Row, row: Row) -> Row:
+    names = list(header)
+    for line in row:
+        n = max(range(len(names)), key=lambda n: _overlap(names[n], line))
+        names[n] = joined([names[n], line])
+    return names
+
+
+def divided(header: Row, line: Line) -> Row | None:
+    """Divide a line that OCR read as one into words, each under the name that it stands under.
+
+    The place of a word is told by its share of the letters. None unless the line reaches under
+    all names and each gets a word with a figure.
+    """
+    if line.bbox.x0 > header[0].bbox.x1 or line.bbox.x1 < header[-1].bbox.x0:
+        return None
+    under: list[list[Line]] = [[] for _ in header]
+    for word in _words(line):
+        under[_column(header, word, has_stub=False)].append(word)
+    cells = [joined(words) for words in under if words]
+    whole = len(cells) == len(header) > 1
+    return cells if whole and _all_figures([cells]) else None
+
+
+def _words(line: Line) -> Iterator[Line]:
+    width = (line.bbox.x1 - line.bbox.x0) / len(line.text)
+    for match in re.finditer(r"\S+", line.text):
+        box = replace(
+            line.bbox,
+            x0=line.bbox.x0 + width * match.start(),
+            x1=min(line.bbox.x1, line.bbox.x0 + width * match.end()),
+        )
+        yield replace(line, text=match.group(), bbox=box)
+
+
+def _column(header: Row, line: Line, *, has_stub: bool) -> int:
+    """Return the column that a cell stands in: the name with most of it above, or the nearest."""
+    if has_stub and _is_stub(header, line):
+        return 0
+    best = max(range(len(header)), key=lambda n: (_overlap(header[n], line), -n))
+    return best + has_stub
+
+
+def _is_stub(header: Row, line: Line) -> bool:
+    """Whether a cell stands left of all names, by its middle."""
+    return line.bbox.x0 + line.bbox.x1 < 2 * header[0].bbox.x0
+
+
+def _overlap(name: Line, line: Line) -> float:
+    """Return the common width, or, below 0, how far apart they are."""
+    return min(name.bbox.x1, line.bbox.x1) - max(name.bbox.x0, line.bbox.x0)
+
+
+def _field_starts(rows: Sequence[Row]) -> list[float]:
+    """Return where labels begin that stand right of another cell, in two rows at least."""
+    found = [
+        line.bbox.x0
+        for row in rows
+        for line in row[1:]
+        if is_label(line.text) or is_labelled(line.text)
+    ]
+    return [x for x in found if sum(abs(x - other) < FIELD_START for other in found) > 1]
+
+
+def _fields(row: Row, starts: Sequence[float]) -> tuple[Row, ...]:
+    """Return each label of a row with the values that follow it.
+
+    What follows a number alone is no value of it.
+    """
+    fields: list[list[Line]] = []
+    for line in row:
+        if not fields or _begins_field(line, starts):
+            fields.append([])
+        fields[-1].append(line)
+    return tuple(field if _has_letters(field[0]) else [joined(field)] for field in fields)
+
+
+def _has_letters(line: Line) -> bool:
+    return any(c.isalpha() for c in line.text)
+
+
+def _begins_field(line: Line, starts: Sequence[float]) -> bool:
+    return (
+        is_label(line.text)
+        or is_labelled(line.text)
+        or any(abs(line.bbox.x0 - x) < FIELD_START for x in starts)
+    )
+
+
+def is_label(text: str) -> bool:
+    """Whether a cell is a label alone: "Date :"."""
+    return _LABEL.fullmatch(text.strip()) is not None
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a cell holds a label and its value: "Date: 1 May"."""
+    return _LABELLED.match(text) is not None
+
+
+def joined(row: Row) -> Line:
+    """Return the pieces of a row as one line."""
+    if len(row) == 1:
+        return row[0]
+    box = row[0].bbox
+    for line in row[1:]:
+        box = box.union(line.bbox)
+    return Line(text=" ".join(line.text for line in row), bbox=box, confidence=confidence_of(row))
+
+
+def confidence_of(lines: Sequence[Line]) -> float | None:
+    """Return the mean score by letters; None without letters."""
+    chars = sum(len(line.text) for line in lines)
+    if not chars:
+        return None
+    return sum((line.confidence or 0.0) * len(line.text) for line in lines) / chars
