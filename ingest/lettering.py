@@ -37,13 +37,17 @@ PAGE_WIDTH_PX: Final = 1654
 FIGURE_LONG_SIDE_PX: Final = 1200
 WIDEST_PAGE_PX: Final = 3000
 NOISE_SCORE: Final = 0.6
-"""A line read with less is left out of a picture that is legible on the whole."""
+"""A line read with less is left out, with a warning, of a picture that is legible on the whole."""
 
 LEGIBLE_SHARE: Final = 0.3
 """A picture with a poor mean is still read if this share of its letters is read well."""
 
 LEAST_NOISE_CHARS: Final = 4
 """Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
+
+MOST_TOLD: Final = 3
+LONGEST_TOLD: Final = 40
+"""So many doubtful lines are told of a picture, and so many letters of each."""
 
 STRONG_COLOUR: Final = 60
 """Difference between the largest and the smallest channel, of 255."""
@@ -188,19 +192,21 @@ class _Desk:
         return lines
 
     def _legible(self, lines: list[Line], page: int | None) -> list[Line]:
-        """Leave out noise: single lines, or, with a warning, a whole picture."""
+        """Return what is read surely enough; what is not is told with its score, and left out."""
         score = confidence_of(lines)
         if score is None:
             return []
         least = self.settings.ocr_min_score
         if score >= least:
-            return [line for line in lines if (line.confidence or 0) >= NOISE_SCORE]
-        good = [line for line in lines if (line.confidence or 0) >= least]
-        is_legible = _chars(good) >= LEGIBLE_SHARE * _chars(lines)
-        if _chars(lines) >= LEAST_NOISE_CHARS:
-            part = "some of its lettering" if is_legible else "lettering"
-            self._warn(page, f"{part} could not be read (score {score:.2f})")
-        return good if is_legible else []
+            sure = [line for line in lines if (line.confidence or 0) >= NOISE_SCORE]
+        else:
+            good = [line for line in lines if (line.confidence or 0) >= least]
+            sure = good if _chars(good) >= LEGIBLE_SHARE * _chars(lines) else []
+        doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
+        if _chars(doubtful) >= LEAST_NOISE_CHARS:
+            part = "some of its lettering" if sure else "lettering"
+            self._warn(page, f"{part} was read with doubt and is left out: {_told(doubtful)}")
+        return sure
 
     def _pixels(self, element: Element) -> Pixels | None:
         """Return the picture, or the part of the page; None, with a warning, if there is none."""
@@ -303,6 +309,18 @@ def _coloured_share(pixels: Pixels) -> float:
 def _is_blank(pixels: Pixels) -> bool:
     sample = pixels[::4, ::4]
     return float(sample.std()) < 3.0  # noqa: PLR2004 - paper with nothing on it
+
+
+def _told(lines: Sequence[Line]) -> str:
+    """Return the first lines in quotation marks, each with its score."""
+    told = [f"“{_shortened(line.text)}” ({line.confidence or 0:.2f})" for line in lines]
+    more = len(told) - MOST_TOLD
+    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shortened(text: str) -> str:
+    """Return at most `LONGEST_TOLD` letters."""
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD].rstrip()}…"
 
 
 def _chars(lines: Sequence[Line]) -> int:

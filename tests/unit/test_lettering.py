@@ -173,13 +173,29 @@ def test_a_scanned_page_that_gives_no_text_says_so(tmp_path):
     assert lettered.warnings == ("page 3: no text was found on this scanned page",)
 
 
-def test_noise_is_left_out_and_named(tmp_path):
+def test_doubtful_lettering_is_told_with_its_scores_and_not_trusted(tmp_path):
     poor = Bench(tmp_path, score=0.74)
 
     lettered = poor.letter(poor.document(pending(page=3)))
 
     assert [e.text for e in lettered.elements] == [""]
-    assert lettered.warnings == ("page 3: lettering could not be read (score 0.74)",)
+    told = "lettering was read with doubt and is left out: “Snow depth” (0.74), “42 cm” (0.74)"
+    assert lettered.warnings == (f"page 3: {told}",)
+
+
+def test_a_doubtful_line_of_a_legible_page_is_told(bench):
+    document = bench.document(pending(page=2))
+    place = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
+    sure = OcrLine(text="The station stands above the pass", bbox=place, confidence=0.99)
+    doubtful = OcrLine(text="ta caca " * 9, bbox=replace(place, y0=0.3, y1=0.4), confidence=0.55)
+    bench.cache[cache_keys(document)[0]] = [replace(sure, text=sure.text * 40), doubtful]
+
+    lettered = bench.letter(document)
+
+    assert "caca" not in " ".join(e.text for e in lettered.elements)
+    (warning,) = lettered.warnings
+    assert warning.startswith("page 2: some of its lettering was read with doubt and is left out:")
+    assert warning.endswith("“ta caca ta caca ta caca ta caca ta caca…” (0.55)")
 
 
 def test_a_page_that_cannot_be_drawn_is_named_and_the_rest_goes_on(bench):
