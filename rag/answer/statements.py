@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rag.answer import statement_cues as cue
 from rag.answer.citations import CELL_DOT
 from rag.answer.tables import column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk
@@ -49,125 +50,6 @@ GOOD_WORDS: Final = range(10, 41)
 
 RUNNING: Final = 3
 """A heading that begins so often anew stands over pages, not over what they say."""
-
-_I: Final = re.IGNORECASE
-_OPENER: Final = re.compile(
-    r"[\s•◦▪■●○►✓*+·–—-]*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4}|(?<![^\n])[A-Z])[.)]\s+)?"
-)
-"""What a point of a list begins with; a capital letter only at the beginning of a line."""
-
-_NUMBERING: Final = re.compile(
-    r"^\W*(?:(?:chapter|section|part|item|kapitel|\d+|[A-Z])[\s.:)]+)+", _I
-)
-_BARRED: Final = re.compile(
-    r"^(?:table of contents|contents|index|(?:list of )?(?:figures|tables|abbreviations)"
-    r"|references?(?: cited)?|bibliography|works cited|further reading|external links|see also"
-    r"|notes|footnotes|endnotes|acknowledge?ments?|copyright.*|disclaimers?|legal notices?"
-    r"|trademarks?|licen[cs]es?|signatures?|exhibit index|contacts?|contact (?:us|information)"
-    r"|forward[- ]looking statements?.*"
-    r"|(?:cautionary|safe harbor) .*|inhalt(?:sverzeichnis)?|literatur(?:verzeichnis)?"
-    r"|danksagung|impressum|stichwortverzeichnis|table des mati.res|sommaire|bibliographie"
-    r"|r.f.rences|remerciements|mentions l.gales)\b\W*$",
-    _I,
-)
-_WORKS: Final = re.compile(
-    r"(?:references?|bibliography|works cited|literatur(?:verzeichnis)?|bibliographie"
-    r"|r.f.rences)\W*$",
-    _I,
-)
-_LEADING: Final = re.compile(
-    r"^(?:abstract|(?:executive |management )?summary|in brief|at a glance|highlights"
-    r"|key (?:findings|points|results|facts|takeaways)|main (?:findings|points|results)"
-    r"|zusammenfassung|kurzfassung|auf einen blick|résumé|synthèse|en bref)\b"
-    r"(?! (?:of|von|der|de|d’un))",
-    _I,
-)
-"""A part that is a summary itself."""
-
-_MAJOR: Final = re.compile(
-    r"\b(?:overview|conclusions?|findings|results|purpose|objectives?|goals?|mission"
-    r"|introduction|(?:description of )?business|scope"
-    r"|überblick|fazit|ergebnisse|einleitung|einführung)\b",
-    _I,
-)
-_MINOR: Final = re.compile(
-    r"\b(?:appendi(?:x|ces)|anhang|annexe?s?|methodology|related work|survey questions"
-    r"|questionnaire|glossary|implementation details|supplementary|definitions)\b",
-    _I,
-)
-_ABOUT: Final = re.compile(r"^\W*about\b|^\W*(?:über uns|à propos)\b", _I)
-"""A publisher on itself: only where it stands right below such a heading."""
-
-_NOTICE: Final = re.compile(
-    r"^(?:categories and subject|general terms|key ?words|schlüsselw|mots[ -]cl|index terms)"
-    r"|all rights reserved|©|\bcopyright\b|\(c\) ?(?:19|20)\d\d|permission to (?:make|copy|use)"
-    r"|without (?:the )?(?:prior|express) (?:written )?(?:permission|consent)|no part of this"
-    r"|forward[- ]looking|private securities litigation|incorporated (?:herein )?by reference"
-    r"|(?:un)?less otherwise (?:noted|indicated|stated)|subject to change without notice"
-    r"|(?:assume|accept)s? no (?:responsibility|liability)|(?:is|are) (?:registered )?trademarks?"
-    r"|terms (?:of use|and conditions)|licen[cs]ed under|privacy policy|cookies?\b.*\bsite"
-    r"|check mark|pursuant to (?:section|rule)|commission file|hereunto duly|undersigned"
-    r"|to unsubscribe|intended (?:only|solely) for the|this (?:e-?mail|message) (?:is|and)"
-    r"|\bregistrant\b|aggregate market value|proxy statement|context otherwise requires"
-    r"|\b(?:i|we) (?:would like to |want to |also )?thank\b|\b(?:am|are) (?:pleased|grateful)\b"
-    r"|recommended citation|suggested citation|isbn|issn|doi[:.]|arxiv:|https?://|www\."
-    r"|\S@\S+\.\w|project gutenberg|click (?:here|the)"
-    r"|retrieved (?:on|from)|(?:see|refer to) (?:the )?(?:note|item|section|chapter|table|page|fig)"
-    r"|(?:please |carefully )read (?:this|the|all)|for future reference"
-    r"|continued on|page \d+ of|follow us|visit our|for (?:more|further|additional) information"
-    r"|can be found (?:in|at|on)|is (?:organi[sz]ed|structured) as follows"
-    r"|remainder of th(?:is|e) (?:paper|report|article)|alle rechte vorbehalten",
-    _I,
-)
-_REFERENCE: Final = re.compile(
-    r"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?(?:19|20)\d\d.*\bet al"
-    r"|\bIn Proceedings"
-    r"|(?:\b[A-Z]\. ?){2,}.*(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
-)
-_DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
-_PAGE_NUMBER: Final = re.compile(r"\s\d{1,4}\s*$")
-_POINTING: Final = re.compile(
-    r"^(?:this|these|that|those|it|its|he|she|his|her|they|their|them|such|here|there|thus|hence"
-    r"|therefore|however|moreover|furthermore|also|additionally|consequently|instead|then|so|but"
-    r"|and|or|yet|nevertheless|similarly|likewise|conversely|meanwhile|otherwise|accordingly"
-    r"|both|another|others?|as a result|in addition|in contrast|for (?:example|instance)|finally"
-    r"|on the other hand|the (?:former|latter|above|following|same|other|second|third)|similar"
-    r"|in (?:section|chapter|part|appendix|figure|table)|section|figure|fig\.|table"
-    r"|(?:definition|theorem|lemma|proposition|corollary|proof|propriété|définition|théorème|satz"
-    r"|beweis|bemerkung|beispiel) ?[\d(:.]|note that|recall|see|within the (?:report|document)"
-    r"|dies(?:e[rsm]?)?|daher|jedoch|außerdem|cette|ces|cependant|ainsi|de plus)\b"
-    r"(?! (?:is|are|was) (?:a|an|the) (?:report|paper|study|guide)\b)"
-    r"(?! (?:paper|report|study|article|document|chapter|guide|manual|book|work|plan|agreement"
-    r"|policy|note|letter|survey|deck)\b)",
-    _I,
-)
-_OF_PARTS: Final = re.compile(
-    r"\b(?:summary|chapters?|sections?|appendi(?:x|ces)|annex(?:es)?|key findings|figures?|tables?)"
-    r"\b.{0,40}\b(?:describes?|includes?|contains?|forms? (?:a )?part|summari[sz]es?|organi[sz]ed"
-    r"|provides?|presents?|are based|is based|shows?|lists?)\b",
-    _I,
-)
-"""Says where something stands in the document, and nothing of it."""
-
-_HEDGED: Final = re.compile(
-    r"\b(?:may|might|could|would)\b.*\b(?:adversely|harm|risks?|fail|unable|uncertain\w*|impair)"
-    r"|\b(?:may|might) (?:not )?be\b|\bno assurance\b",
-    _I,
-)
-_CUE: Final = re.compile(
-    r"\b(?:in (?:summary|conclusion|short)|we (?:present|propose|show|find|found|introduce|conclude"
-    r"|demonstrate|describe)|our (?:results|findings|main)|this (?:paper|report|study|article"
-    r"|document|chapter|guide|manual|book|work|plan)|results? (?:show|suggest|indicate)"
-    r"|(?:the )?(?:purpose|aim|goal|mission|objective)s? (?:of|is|are)|overall|most importantly"
-    r"|increased|decreased|declined|grew|rose|fell|announced|majority|percent of)\b",
-    _I,
-)
-_QUANTITY: Final = re.compile(r"\d(?:[\d.,]*\d)?\s*(?:%|percent|million|billion)|[$€£]\s?\d", _I)
-_SPECIFIC: Final = re.compile(r"(?<=[\s(“$€£])(?:[A-ZÄÖÜÉ][\w’'&-]+|[\d][\d.,]*)")
-_TOTAL: Final = re.compile(
-    r"(?:grand |sub)?totals?\b|amount (?:due|paid)|balance|invoice|gesamt|summe|betrag|montant", _I
-)
-_ENDING: Final = re.compile(r"[.!?…。！？]['\"”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +110,7 @@ def _line(text: str, at: int) -> str:
 
 def _is_page_work(line: str, furniture: frozenset[str]) -> bool:
     """Tell whether a line is of a table of contents, or one that many pages have."""
-    return _shape(line) in furniture or _DOTS.search(line) is not None
+    return _shape(line) in furniture or cue.DOTS.search(line) is not None
 
 
 def _running(chunks: Sequence[Chunk]) -> frozenset[str]:
@@ -242,16 +124,16 @@ def _shape(line: str) -> str:
 
 
 def _is_barred(chunk: Chunk) -> bool:
-    headings = (_NUMBERING.sub("", heading).strip() for heading in chunk.headings)
+    headings = (cue.NUMBERING.sub("", heading).strip() for heading in chunk.headings)
     if chunk.role == "figure" or (chunk.role == "table" and column_names(chunk)):
         return True
-    return any(_BARRED.match(heading) or _NOTICE.search(heading) for heading in headings)
+    return any(cue.BARRED.match(heading) or cue.NOTICE.search(heading) for heading in headings)
 
 
 def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[Statement]:
     headings = {h for heading in chunk.headings for h in _spellings(heading)}
     for start, end in sentence_spans(chunk.text):
-        opener = _OPENER.match(chunk.text, start, end)
+        opener = cue.OPENER.match(chunk.text, start, end)
         begin = opener.end() if opener else start
         text = " ".join(chunk.text[begin:end].replace(CELL_SEPARATOR, " ").split())
         if not text or text in headings or _is_page_work(_line(chunk.text, start), furniture):
@@ -271,17 +153,17 @@ def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[Statement]:
 def _spellings(heading: str) -> tuple[str, str]:
     """Return a heading as it stands, and without its number."""
     line = " ".join(heading.split())
-    return line, _NUMBERING.sub("", line)
+    return line, cue.NUMBERING.sub("", line)
 
 
 def _heading(chunk: Chunk) -> str:
     heading = " ".join(chunk.headings[-1].split()) if chunk.headings else ""
-    return "" if _ABOUT.match(heading) else heading
+    return "" if cue.ABOUT.match(heading) else heading
 
 
 def _is_whole(text: str) -> bool:
     """Tell whether this is a whole sentence that says something of the document's matter."""
-    fits = LEAST_LETTERS <= len(text) <= MOST_LETTERS and _ENDING.search(text) is not None
+    fits = LEAST_LETTERS <= len(text) <= MOST_LETTERS and cue.ENDING.search(text) is not None
     opens = (
         text[0].isupper() or text[0].isdigit() or text[0] in "“\"'‘$€£(" or not text[0].isascii()
     )
@@ -308,7 +190,9 @@ def _is_prose(text: str, *, most_digits: float) -> bool:
         letters >= 0.55 * len(bare)
         and digits <= most_digits * len(bare)
         and not text.isupper()
-        and not (_NOTICE.search(text) or _REFERENCE.search(text) or _PAGE_NUMBER.search(text))
+        and not (
+            cue.NOTICE.search(text) or cue.REFERENCE.search(text) or cue.PAGE_NUMBER.search(text)
+        )
     )
 
 
@@ -340,13 +224,13 @@ def _end_of_matter(chunks: Sequence[Chunk]) -> int:
 
 
 def _is_list_of_works(heading: str) -> bool:
-    return _WORKS.match(_NUMBERING.sub("", heading).strip()) is not None
+    return cue.WORKS.match(cue.NUMBERING.sub("", heading).strip()) is not None
 
 
 def _content(text: str) -> float:
     """Return what names, numbers and a readable length are worth."""
     count = len(word_spans(text))
-    specifics = len(_SPECIFIC.findall(text, 1))
+    specifics = len(cue.SPECIFIC.findall(text, 1))
     fit = min(1.0, count / GOOD_WORDS[0], GOOD_WORDS[-1] / max(1, count))
     return fit * (1 + SPECIFIC * min(MOST_SPECIFIC, specifics))
 
@@ -355,19 +239,23 @@ def _place(statement: Statement, at: float, *, is_first: bool) -> float:
     """Return what the place is worth: `at` is the share of the document that lies before."""
     worth = OPENING if at < OPENING_SHARE else 1.0
     worth *= FIRST if is_first else 1.0
-    heading = _NUMBERING.sub("", statement.chunk.headings[-1]) if statement.chunk.headings else ""
-    if any(map(_MINOR.search, statement.chunk.headings)) or _ABOUT.match(statement.chunk.text):
+    heading = (
+        cue.NUMBERING.sub("", statement.chunk.headings[-1]) if statement.chunk.headings else ""
+    )
+    if any(map(cue.MINOR.search, statement.chunk.headings)) or cue.ABOUT.match(
+        statement.chunk.text
+    ):
         return worth * MINOR
-    if _LEADING.match(heading):
+    if cue.LEADING.match(heading):
         return worth * LEADING
-    return worth * (MAJOR if _MAJOR.search(heading) else 1.0)
+    return worth * (MAJOR if cue.MAJOR.search(heading) else 1.0)
 
 
 def _form(text: str) -> float:
     """Return what the form of a sentence is worth: one that points elsewhere can't stand alone."""
-    worth = POINTING if _POINTING.match(text) or _OF_PARTS.search(text) else 1.0
-    worth *= HEDGED if _HEDGED.search(text) else 1.0
+    worth = POINTING if cue.POINTING.match(text) or cue.OF_PARTS.search(text) else 1.0
+    worth *= HEDGED if cue.HEDGED.search(text) else 1.0
     worth *= ASKING if text.endswith("?") else 1.0
-    worth *= TOTAL if _TOTAL.match(text) else 1.0
-    worth *= FIGURE if _QUANTITY.search(text) else 1.0
-    return worth * (FIRST if _CUE.search(text) else 1.0)
+    worth *= TOTAL if cue.TOTAL.match(text) else 1.0
+    worth *= FIGURE if cue.QUANTITY.search(text) else 1.0
+    return worth * (FIRST if cue.CUE.search(text) else 1.0)

@@ -47,6 +47,16 @@ def test_the_model_writes_and_is_named(settings):
         assert engine.models["generator"].startswith("tiny@")
 
 
+def test_the_model_writes_a_summary_of_what_carries_the_document(settings):
+    with assemble(settings).engine as engine:
+        *_, answer = engine.ask(Query(text="Summarise winter.txt in short"))
+
+        assert answer.complete
+        assert answer.query.text == "Summarise winter.txt in short"
+        assert "cut off at 8 tokens" in answer.notes[-1]
+        assert answer.context.hits[0].chunk.source == "winter.txt"
+
+
 def test_a_question_that_is_left_leaves_no_thread(settings):
     with assemble(replace(settings, answer_tokens=2000)).engine as engine:
         answers = engine.ask(QUESTION)
