@@ -3,6 +3,9 @@
 python benchmarks/large.py unchanged [FILES]   a second ingest of so many small text files
 python benchmarks/large.py many [FILES]        rate and memory from the first file to the last
 python benchmarks/large.py chunks [CHUNKS]     query, delete half, disk before and after
+
+Seconds are those of the clock; "cpu" are those that this process and its children worked, which
+tell of the program where the machine is busy with other things.
 """
 
 from __future__ import annotations
@@ -11,12 +14,15 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import accumulate, product
 from pathlib import Path
 from random import Random
 from typing import Final
 
 import numpy as np
+import psutil
 
 from ingest.chunker import CHUNKER_VERSION
 from ingest.progress import Progress
@@ -30,9 +36,12 @@ DIM: Final = 384
 CHUNKS_A_DOCUMENT: Final = 50
 DOCUMENTS_A_COMMIT: Final = 20
 QUERIES: Final = 50
-WORDS: Final = [
-    f"{a}{b}{c}" for a in "kltrsmn" for b in "aeiou" for c in ("ver", "mond", "st", "ck")
-]
+CENTRES: Final = 140
+_SYLLABLES: Final = [f"{a}{b}" for a in "kltrsmnd" for b in "aeiou"]
+WORDS: Final = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
+"""64,000 words; `_text` takes them as often as words of a language are (Zipf)."""
+
+_OFTEN: Final = list(accumulate(1 / (rank + 2.7) for rank in range(len(WORDS))))
 
 
 def main() -> None:
@@ -52,25 +61,27 @@ def unchanged(root: Path, size: int) -> None:
 
 def many(root: Path, size: int) -> None:
     folder = _small_files(root, size)
-    began, told = time.perf_counter(), [0]
+    watch = _Watch()
+    told = 0
 
     def show(progress: Progress) -> None:
-        if progress.files_done >= told[0] + size // 10:
-            told[0] = progress.files_done
-            seconds = time.perf_counter() - began
-            _say(f"{told[0]:6} files  {seconds:6.1f} s  {told[0] / seconds:5.1f}/s  {_memory()}")
+        nonlocal told
+        if progress.files_done >= told + size // 10:
+            read, told = progress.files_done - told, progress.files_done
+            _say(f"{told:6} files  {watch.lap(read)}  {_memory()}")
 
     _ingest(folder, root / "w", show)
-    _say(f"all in {time.perf_counter() - began:.1f} s  {_memory()}")
+    _say(f"the rest  {watch.lap(size - told)}  {_memory()}")
 
 
 def chunks(root: Path, size: int) -> None:
     rng = np.random.default_rng(0)
     with _opened(root / "w") as index:
-        start = time.perf_counter()
-        for entries in _entries(size, rng):
+        watch = _Watch()
+        for n, entries in enumerate(_entries(size, rng), start=1):
             index.put_all(entries)
-        _say(f"stored   {size} chunks in {time.perf_counter() - start:.1f} s  {_memory()}")
+            if n * DOCUMENTS_A_COMMIT * CHUNKS_A_DOCUMENT % (size // 10) == 0:
+                _say(f"stored   {watch.lap(size // 10)}  {_memory()}")
         _ask(index, rng)
         _disk(root / "w")
         sources = sorted(index.files())
@@ -78,12 +89,31 @@ def chunks(root: Path, size: int) -> None:
             "deleted": lambda: index.remove_sources(sources[::2]),
             "compacted": index.compact,
         }.items():
-            start = time.perf_counter()
+            watch = _Watch()
             step()
-            _say(f"{name:9} in {time.perf_counter() - start:.1f} s")
+            _say(f"{name:9} {watch.lap(size // 2)}  {_memory()}")
             _disk(root / "w")
         _ask(index, rng)
         _say(f"check: {index.check() or 'all is well'}")
+
+
+class _Watch:
+    """Seconds of the clock and of work since the last lap."""
+
+    def __init__(self) -> None:
+        self._at = self._now()
+
+    def lap(self, done: int) -> str:
+        clock_s, cpu_s = (now - at for now, at in zip(self._now(), self._at, strict=True))
+        self._at = self._now()
+        return f"{clock_s:6.1f} s  cpu {cpu_s:5.1f} s  {done / cpu_s:6.1f} per cpu second"
+
+    def _now(self) -> tuple[float, float]:
+        ours = psutil.Process()
+        own = ours.cpu_times()
+        living = [child.cpu_times() for child in ours.children(recursive=True)]
+        worked_s = own.children_user + own.children_system
+        return time.perf_counter(), worked_s + sum(t.user + t.system for t in (own, *living))
 
 
 def _small_files(root: Path, size: int) -> Path:
@@ -91,7 +121,7 @@ def _small_files(root: Path, size: int) -> Path:
     for n in range(size):
         path = root / "folder" / f"{n % 100:02}" / f"note {n}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"Note {n}: {' '.join(rng.choices(WORDS, k=60))}.", encoding="utf-8")
+        path.write_text(f"Note {n}: {_text(rng, 60)}.", encoding="utf-8")
     return root / "folder"
 
 
@@ -112,12 +142,12 @@ def _opened(workspace: Path) -> WorkspaceIndex:
 
 
 def _entries(size: int, rng: np.random.Generator) -> Iterator[list[Entry]]:
-    """Yield documents some at a time; vectors lie around as many centres as there are words."""
-    centres = rng.standard_normal((len(WORDS), DIM))
+    """Yield documents some at a time; vectors lie around some centres, as those of topics do."""
+    centres = rng.standard_normal((CENTRES, DIM))
     words = Random(0)  # noqa: S311 - no secret
     some: list[Entry] = []
     for n in range(size // CHUNKS_A_DOCUMENT):
-        near = centres[rng.integers(len(WORDS), size=CHUNKS_A_DOCUMENT)]
+        near = centres[rng.integers(CENTRES, size=CHUNKS_A_DOCUMENT)]
         rows = (near + rng.standard_normal(near.shape)).astype(np.float32)  # (chunks, dim)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         some.append(_entry(n, rows, words))
@@ -136,7 +166,7 @@ def _entry(n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], word
             doc_id=doc_id,
             source=source,
             ordinal=at,
-            text=" ".join(words.choices(WORDS, k=120)),
+            text=_text(words, 120),
             context=f"document {n}",
             provenances=(Provenance(page=1 + at // 4),),
         )
@@ -155,15 +185,24 @@ def _ask(index: WorkspaceIndex, rng: np.random.Generator) -> None:
     words = Random(1)  # noqa: S311 - no secret
     for _ in range(QUERIES):
         vector = rng.standard_normal((1, DIM)).astype(np.float32)
-        start = time.perf_counter()
-        index.search_dense(vector / np.linalg.norm(vector), k=20)
-        middle = time.perf_counter()
-        index.search_lexical(" ".join(words.choices(WORDS, k=6)), k=20)
-        dense.append(middle - start)
-        lexical.append(time.perf_counter() - middle)
+        unit = vector / np.linalg.norm(vector)
+        dense.append(_timed(partial(index.search_dense, unit, k=20)))
+        lexical.append(_timed(partial(index.search_lexical, _text(words, 8), k=20)))
     for name, seconds in {"dense": dense, "lexical": lexical}.items():
-        p50, p95 = np.percentile(seconds[1:], [50, 95]) * 1000
-        _say(f"{name:8} p50 {p50:.0f} ms  p95 {p95:.0f} ms  first {seconds[0] * 1000:.0f} ms")
+        for clock, taken in zip(("", " cpu"), np.array(seconds).T * 1000, strict=True):
+            p50, p95 = np.percentile(taken[1:], [50, 95])
+            _say(f"{name + clock:12} p50 {p50:.0f} ms  p95 {p95:.0f} ms  first {taken[0]:.0f} ms")
+
+
+def _timed(ask: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds of the clock and of work that a call takes."""
+    start = time.perf_counter(), time.process_time()
+    ask()
+    return time.perf_counter() - start[0], time.process_time() - start[1]
+
+
+def _text(rng: Random, words: int) -> str:
+    return " ".join(rng.choices(WORDS, cum_weights=_OFTEN, k=words))
 
 
 def _disk(workspace: Path) -> None:
@@ -175,10 +214,11 @@ def _disk(workspace: Path) -> None:
 
 
 def _memory() -> str:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    now_mb = pages * resource.getpagesize() / 1e6
+    ours = psutil.Process()
+    children_mb = sum(child.memory_info().rss for child in ours.children(recursive=True)) / 1e6
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    return f"{now_mb:.0f} MB (peak {peak_mb:.0f})"
+    now_mb = ours.memory_info().rss / 1e6
+    return f"{now_mb:.0f} MB (peak {peak_mb:.0f}), children {children_mb:.0f} MB"
 
 
 def _say(line: str) -> None:
