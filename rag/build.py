@@ -39,7 +39,7 @@ from rag.neural.embedders import SentenceEmbedder, minilm
 from rag.neural.generators import Writer, pixel_loader, told, writer_of
 from rag.neural.image_embedder import OpenClipEmbedder
 from rag.neural.reader import ADAPTER, Reader
-from rag.neural.rerankers import CrossEncoderReranker
+from rag.neural.rerankers import reranker_of
 from rag.neural.text_folder import FolderEmbedder
 from rag.neural.weights import folder_of
 from rag.protocols import Index, Pixels
@@ -115,7 +115,9 @@ class Engine:
         self._readings = Readings(reader, ready=self.ready)
         self._scorer = EvidenceScorer(index, embedder, self._readings, dense_ready=self.ready)
         self._ranker = EvidenceReranker(self._readings, self._scorer)
-        self._cross = CrossEncoderReranker(cross_encoder, self._ranker) if cross_encoder else None
+        self._cross = (
+            reranker_of(cross_encoder, self._ranker, index.assets.pixels) if cross_encoder else None
+        )
         self._attributor = Attributor(reader)
         self._verifier = Verifier(
             reader, index.document_frequencies, ready=self.ready, quoting=writer is None

@@ -1,24 +1,25 @@
-"""Cross-encoders: question and passage read together by one model, through sentence-transformers.
+"""Hits put in order by a model in a folder: a cross-encoder, or a model that looks at pictures too.
 
-The model is a folder that sentence-transformers (or transformers) saved. It loads when first
-warmed; until then, and where it can't run, hits stay as the ranker before it left them. Programs
-of a folder are never run, a hub never asked.
+A cross-encoder is a folder that sentence-transformers (or transformers) saved, a model that writes
+one that transformers saved. It loads when first warmed; until then, and where it can't run, hits
+stay as the ranker before it left them. Programs of a folder are never run, a hub never asked.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from rag.datamodel import Hit, Query
+from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
 from rag.neural.weights import FolderWeights
-from rag.protocols import Reranker
+from rag.protocols import Pixels, Reranker
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -33,26 +34,66 @@ MAX_TOKENS: Final = 512
 
 BATCH: Final = 8
 
-_HINT: Final = "Set RAG_RERANKER to file: and the folder of a cross-encoder, or to nothing."
+_WRITERS: Final = ("ForCausalLM", "ForConditionalGeneration")
+_HINT: Final = "Set RAG_RERANKER to file: and the folder of a reranker, or to nothing."
+
+LoadPicture = Callable[[ImageAsset], Pixels]
+"""Decodes a stored picture; raises OSError."""
 
 
-class CrossEncoderReranker:
+class Judge(Protocol):
+    """A loaded model. `ModelReranker` asks it from one thread at a time."""
+
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
+        """Return the chance, by the model, that each hit answers the question, in 0..1."""
+        ...
+
+
+def reranker_of(folder: Path, before: Reranker, load_picture: LoadPicture) -> ModelReranker:
+    """Return the reranker that a folder's own settings ask for, not yet loaded.
+
+    A model that writes ("...ForCausalLM", "...ForConditionalGeneration") is asked for a yes or no
+    and shown the pictures; any other is a cross-encoder.
+    """
+    if _writes(folder):
+        return ModelReranker(folder, before, lambda: _vlm_judge(folder, load_picture))
+    return cross_encoder(folder, before)
+
+
+def cross_encoder(folder: Path, before: Reranker) -> ModelReranker:
+    """Return the reranker over a cross-encoder in a folder, not yet loaded."""
+    return ModelReranker(folder, before, lambda: CrossEncoderJudge(folder))
+
+
+def _writes(folder: Path) -> bool:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        names = config.get("architectures") or ()
+    except (OSError, ValueError, AttributeError):
+        return False  # loading it says what is wrong
+    return any(str(name).endswith(_WRITERS) for name in names)
+
+
+def _vlm_judge(folder: Path, load_picture: LoadPicture) -> Judge:
+    from rag.neural.vlm_reranker import VlmJudge
+
+    return VlmJudge(folder, load_picture)
+
+
+class ModelReranker:
     """Reorders what `before` has ranked. Implements `rag.protocols.Reranker`. Thread-safe."""
 
-    def __init__(self, folder: Path, before: Reranker) -> None:
-        self._weights = FolderWeights(
-            folder=folder,
-            config="config.json",
-            names=("model.safetensors", "model.safetensors.index.json"),
-        )
+    def __init__(self, folder: Path, before: Reranker, load: Callable[[], Judge]) -> None:
+        self._name = folder.name
         self._before = before
+        self._load = load
         self._lock = threading.Lock()
-        self._loaded: CrossEncoder | None = None
+        self._loaded: Judge | None = None
         self._problem = ""
 
     @property
     def model_id(self) -> str:
-        return self._weights.folder.name
+        return self._name
 
     @property
     def ready(self) -> bool:
@@ -85,7 +126,8 @@ class CrossEncoderReranker:
         if model is None or not query.text.strip() or not ranked:
             return ranked
         first, rest = ranked[:READ_HITS], ranked[READ_HITS:]
-        scores = self._scores(model, query.text, first)
+        with self._lock:
+            scores = model.scores(query.text, first)
         ordered = sorted(
             (replace(hit, score=score) for hit, score in zip(first, scores, strict=True)),
             key=lambda hit: (-hit.score, hit.rank),
@@ -94,15 +136,27 @@ class CrossEncoderReranker:
         rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
         return [replace(hit, rank=n) for n, hit in enumerate([*ordered, *rest], start=1)]
 
-    def _scores(self, model: CrossEncoder, question: str, hits: Sequence[Hit]) -> list[float]:
+
+class CrossEncoderJudge:
+    """Question and passage read together by one model, through sentence-transformers."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model. Raises ModelError where the folder holds none of one score."""
+        self._weights = FolderWeights(
+            folder=folder,
+            config="config.json",
+            names=("model.safetensors", "model.safetensors.index.json"),
+        )
+        self._model = self._load()
+
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
         from torch import nn
 
         pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
-        with self._lock:
-            # A single logit is the chance's log-odds: the sigmoid gives 0..1.
-            found = model.predict(
-                pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
-            )
+        # A single logit is the chance's log-odds: the sigmoid gives 0..1.
+        found = self._model.predict(
+            pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
+        )
         return [float(score) for score in found]
 
     def _load(self) -> CrossEncoder:
@@ -132,7 +186,7 @@ class CrossEncoderReranker:
             raise self._unusable(f"it gives {model.num_labels} scores for a passage, not one")
         model.eval()
         model.requires_grad_(requires_grad=False)
-        logger.info("loaded %s in %.1f s", self.model_id, time.perf_counter() - start)
+        logger.info("loaded %s in %.1f s", self._weights.folder.name, time.perf_counter() - start)
         return model
 
     def _unusable(self, reason: str) -> ModelError:

@@ -10,26 +10,24 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rag.answer.prompt import fitted
 from rag.datamodel import Prompt
-from rag.neural.chat_messages import Message, as_text, merged, messages_of
+from rag.neural.chat_messages import messages_of
 from rag.neural.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 from rag.neural.thoughts import OPEN, without_thoughts
 from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
+from rag.neural.vlm_inputs import picture_tokens, templated, tensors_of
 
 if TYPE_CHECKING:
     from rag.neural.generation import Generation
     from rag.protocols import Pixels
 
 logger = logging.getLogger(__name__)
-
-PATCH_PX: Final = 28
-"""Side of what one token shows where a processor can't tell (Qwen2-VL; others show more)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,50 +145,15 @@ class VlmGenerator:
         """Return the tokens of a prompt without its pictures, in the model's own template."""
         reading = self._reading()
         messages = messages_of(prompt, (), signs=reading.signs)
-        return int(self._templated(reading, messages, {})["input_ids"].shape[1])
+        return int(templated(reading, messages, {})["input_ids"].shape[1])
 
     def _picture_tokens(self, height: int, width: int) -> int:
-        count: Callable[..., Any] | None = getattr(
-            self._reading().processor, "_get_num_multimodal_tokens", None
-        )
-        if count is None:
-            return -(-height // PATCH_PX) * -(-width // PATCH_PX)
-        return int(count(image_sizes=[(height, width)]).num_image_tokens[0])
+        return picture_tokens(self._reading(), height, width)
 
     def _encoded(self, prompt: Prompt, shown: dict[int, Pixels]) -> dict[str, Any]:
-        """Return what the model takes, on its device; pixels in its own kind of float."""
         reading, loaded = self._reading(), self._model()
         messages = messages_of(prompt, shown, signs=reading.signs)
-        made = self._templated(reading, messages, shown)
-        tensors = made.to(loaded.device)
-        return {
-            name: value.to(loaded.model.dtype) if value.is_floating_point() else value
-            for name, value in tensors.items()
-            if hasattr(value, "is_floating_point")
-        }
-
-    def _templated(
-        self, reading: Reading, messages: list[Message], shown: dict[int, Pixels]
-    ) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
-        from jinja2 import TemplateError
-
-        writer = reading.processor or reading.tokenizer
-        chat = [
-            as_text(message) if reading.processor is None else _pictured(message, shown)
-            for message in messages
-        ]
-        options: dict[str, Any] = {
-            "add_generation_prompt": True,
-            "tokenize": True,
-            "return_dict": True,
-            "return_tensors": "pt",
-        }
-        if reading.thinks:
-            options["enable_thinking"] = False  # an answer is awaited, and its words are few
-        try:
-            return writer.apply_chat_template(chat, **options)
-        except TemplateError:  # some families know no system: Gemma 2, Mistral 7B
-            return writer.apply_chat_template(merged(chat), **options)
+        return tensors_of(templated(reading, messages, shown), loaded)
 
     def _room(self) -> int:
         """Return how many tokens prompt and answer may have: what the model and memory hold."""
@@ -207,16 +170,3 @@ class VlmGenerator:
             if self._loaded is None:
                 self._loaded = self._folder.load(self._reading())
             return self._loaded
-
-
-def _pictured(message: Message, shown: dict[int, Pixels]) -> Message:
-    """Return the message with its pictures set in."""
-    from PIL import Image
-
-    content = [
-        {"type": "image", "image": Image.fromarray(shown[part["place"]])}
-        if part["type"] == "image"
-        else part
-        for part in message["content"]
-    ]
-    return {"role": message["role"], "content": content}
