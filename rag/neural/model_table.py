@@ -203,6 +203,17 @@ MODELS: Final = (
         adds="Reads each passage with the question and orders them, in many languages.",
     ),
     HubModel(
+        name="qwen3-vl-reranker-2b",
+        part="reranker",
+        repository="Qwen/Qwen3-VL-Reranker-2B",
+        architecture="Qwen3VLForConditionalGeneration",
+        licence=APACHE,
+        parameters_m=2130,
+        download_gb=4.3,
+        languages="multilingual",
+        adds="Looks at the picture of each passage too, and orders them; for a GPU.",
+    ),
+    HubModel(
         name="smolvlm-500m",
         part="generator",
         repository="HuggingFaceTB/SmolVLM-500M-Instruct",
