@@ -15,13 +15,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from ingest.layout import Line
-from ingest.lettering_layout import (
-    Sheet,
-    confidence_of,
-    figure_text,
-    is_page_of_text,
-    page_elements,
-)
+from ingest.lettering_form import confidence_of
+from ingest.lettering_layout import Sheet, figure_text, is_page_of_text, page_elements
+from ingest.lettering_repair import repaired
 from ingest.turn import Turn, turn_of, turned_back, turned_box, upright_box
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -178,7 +174,7 @@ class _Desk:
         ]
         aspect = height_px / width_px if turn in {90, 270} else width_px / height_px
         coloured = _coloured_share(pixels)
-        kept = self._legible(upright, element.page)
+        kept = repaired(self._legible(upright, element.page))
         return Sheet(lines=kept, aspect=aspect, coloured_share=coloured), turn
 
     def _read(self, element: Element, pixels: Pixels) -> list[OcrLine]:
