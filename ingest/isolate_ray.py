@@ -20,6 +20,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from ingest.isolate_jobs import (
     Bug,
@@ -36,17 +37,23 @@ from ingest.isolate_jobs import (
 from ingest.isolate_worker import StoppedError, Worker
 from rag.errors import PagelightError, SettingsError, WorkspaceError
 
-READY_SECONDS: Final = 60.0
+READY_SECONDS: Final = 180.0
 """Readers that the cluster has no room for by then are done without."""
 
-TRIES: Final = 3
-"""A job whose machine is lost is given to another one; so often, and it is the job's fault."""
+KNOCK_SECONDS: Final = 10.0
+"""A cluster that does not take a connection by then is not there."""
+
+RETRIES: Final = 3
+"""A job whose machine is lost begins anew on another one, so often; what was told stays told."""
 
 OBJECT_STORE_BYTES: Final = 200_000_000
 """Ray's own default is a third of the memory; what passes here are single documents."""
 
 ADDRESS: Final = "RAY_ADDRESS"
 """Ray's own variable: the cluster to use. Without it a Ray is started on this machine."""
+
+_STREAMED: Final = {"num_returns": "streaming", "_generator_backpressure_num_objects": 1}
+"""Replies come one by one, and the reader waits until each is taken: so it rests in a pause."""
 
 _SAME_PATHS: Final = (
     "Every machine of the cluster needs the folder and the workspace under the same paths."
@@ -74,44 +81,44 @@ class RayPool:
 
     def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
         """As `ingest.isolate_worker.Worker.do`. A lost machine costs time, not the job."""
-        pages_told = 0
-        lost: Exception | None = None
-        for _ in range(TRIES):
-            replies = _Replies(on_reply, known=pages_told)
+        with self._lent() as actor:
             try:
-                with self._lent() as actor:
-                    return self._done(actor, job, replies)
+                return _value(self._last_reply(actor, job, on_reply))
             except self._ray.exceptions.RayActorError as error:
-                lost = error
-            if self._closed:
-                raise StoppedError("the readers were closed") from lost
-            pages_told = max(pages_told, replies.pages)
-        raise PagelightError(
-            "The Ray cluster lost the machine that read a file, again and again.",
-            hint="See what its log says (ray logs), or read with --engine local.",
-        ) from lost
+                if self._closed:
+                    raise StoppedError("the readers were closed") from error
+                raise PagelightError(
+                    "The Ray cluster lost the machine that read a file, again and again.",
+                    hint="See what its log says (ray logs), or read with --engine local.",
+                ) from error
 
     def close(self) -> None:
         """End all readers; jobs under way raise StoppedError. A Ray that we started ends."""
+        if self._closed:  # Ray, asked again, would start again
+            return
         self._closed = True
         for actor in self._actors:
             self._ray.kill(actor)
         self._ray.shutdown()
 
-    def _done(self, actor: Any, job: Job, replies: _Replies) -> Value:  # noqa: ANN401 - an actor of Ray
-        coming = actor.do.options(
-            num_returns="streaming", _generator_backpressure_num_objects=1
-        ).remote(job)
-        try:
-            for reference in coming:
-                last = replies.take(self._ray.get(reference))
-                if last is not None:
-                    return _value(last)
-        except (self._ray.exceptions.RayError, PagelightError):
-            raise
-        except BaseException:  # the taker breaks off: so does the reader
-            self._ray.kill(actor, no_restart=False)
-            raise
+    def _last_reply(
+        self,
+        actor: Any,  # noqa: ANN401 - an actor of Ray
+        job: Job,
+        on_reply: Callable[[Read | PageDone], None],
+    ) -> Reply:
+        coming = actor.do.options(**_STREAMED).remote(job)
+        for reference in coming:
+            reply: Reply = self._ray.get(reference)
+            if not isinstance(reply, Read | PageDone):
+                return reply
+            try:
+                on_reply(reply)
+            except BaseException:  # the taker breaks off: so does the reader
+                actor.drop.remote()
+                for _ in coming:
+                    pass
+                raise
         raise StoppedError("the reader ended without an answer")
 
     @contextmanager
@@ -123,31 +130,21 @@ class RayPool:
             self._idle.put(actor)
 
 
-class _Replies:
-    """Passes on what is told under way; pages that were told before are not told again."""
-
-    def __init__(self, on_reply: Callable[[Read | PageDone], None], *, known: int) -> None:
-        self._tell = on_reply
-        self._known = known
-        self.pages = 0
-
-    def take(self, reply: Reply) -> Reply | None:
-        """Return the reply if it is the last one."""
-        if not isinstance(reply, Read | PageDone):
-            return reply
-        self.pages += isinstance(reply, PageDone)
-        if isinstance(reply, Read) or self.pages > self._known:
-            self._tell(reply)
-        return None
-
-
 class Reader:
-    """On a machine of the cluster: does jobs one after another. `ours` is the version there."""
+    """On a machine of the cluster: does one job at a time; `drop` may come in the midst of it.
+
+    `ours` is the version of Pagelight that asks.
+    """
 
     def __init__(self, setup: Setup, ours: str) -> None:
         self._setup = setup
         self._ours = ours
         self._worker = Worker(setup)
+
+    def drop(self) -> None:
+        """End the job under way."""
+        self._worker.close()
+        self._worker = Worker(self._setup)
 
     def is_there(self) -> bool:
         return True
@@ -158,7 +155,7 @@ class Reader:
         if wrong:
             yield Failed(error=WorkspaceError(wrong, hint=_SAME_PATHS))
             return
-        replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+        replies: queue.Queue[Reply] = queue.Queue(maxsize=1)  # no page ahead of the one taken
         threading.Thread(target=self._work, args=(job, replies.put), daemon=True).start()
         reply: Reply = replies.get()
         while isinstance(reply, Read | PageDone):
@@ -221,24 +218,37 @@ def _started(cpus: int | None) -> Any:  # noqa: ANN401 - the module
         "object_store_memory": OBJECT_STORE_BYTES,
     }
     try:
+        _knock(address or "")
         ray.init(
             address=address or "local",
             log_to_driver=False,
             logging_level=logging.ERROR,
             **({} if address else here),
         )
-    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         what = f"The Ray cluster at {address}" if address else "Ray"
         does = "does not answer" if address else "does not start"
         raise PagelightError(f"{what} {does} ({error}).", hint=f"Check {ADDRESS}.") from error
     return ray
 
 
+def _knock(address: str) -> None:
+    """Raise OSError where nobody answers: Ray itself tries for minutes, then ends the program."""
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    if parts.hostname and parts.port:
+        socket.create_connection((parts.hostname, parts.port), timeout=KNOCK_SECONDS).close()
+
+
 def _readers(ray: Any, setup: Setup) -> list[Any]:  # noqa: ANN401 - the module
     """Return an actor for each processor that the cluster has to spare, at least one."""
-    kind = ray.remote(num_cpus=1, max_restarts=-1)(Reader)
+    lasting = {"max_restarts": -1, "max_task_retries": RETRIES, "max_concurrency": 2}
+    kind = ray.remote(num_cpus=1, **lasting)(Reader)
     wanted = max(1, int(ray.cluster_resources().get("CPU", 1)))
-    actors = [kind.remote(setup, version("pagelight")) for _ in range(wanted)]
+    ours = version("pagelight")
+    actors = [
+        kind.options(name=f"reader-{secrets.token_hex(8)}").remote(setup, ours)
+        for _ in range(wanted)
+    ]
     asked = {actor.is_there.remote(): actor for actor in actors}
     there, waiting = ray.wait(list(asked), num_returns=wanted, timeout=READY_SECONDS)
     for reference in waiting:
