@@ -26,7 +26,7 @@ from rag.settings import Settings
 # Ray is not imported here: its token must be set before.
 pytestmark = pytest.mark.skipif(
     "CI" not in os.environ or find_spec("ray") is None,
-    reason="Ray takes half a minute and three processes to start: CI=1 runs this, with ray installed",
+    reason="Ray takes half a minute to start: CI=1 runs this, where ray is installed",
 )
 
 EMBEDDER = FakeEmbedder()
