@@ -191,6 +191,11 @@ class Engine:
         if self.index.vectors_lost:
             yield VECTORS_LOST
 
+    @property
+    def writer(self) -> Writer | None:
+        """What writes answers; None where they are quotations."""
+        return self._writer
+
     def variant(self, recipe: Recipe) -> Pipeline:
         """Return the same stages without some parts: same index, models, and what was read."""
         return self._wired(recipe)

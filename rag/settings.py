@@ -75,6 +75,9 @@ class Settings:
         least=-1,
     )
     ocr: bool = _setting(True, "Read the lettering of figures and scanned pages.")
+    describe: bool = _setting(
+        False, "After reading, describe each figure with the model that writes; slow without a GPU."
+    )
     ocr_min_score: float = _setting(
         0.9, "Mean score under which OCR text is taken for noise and left out.", least=0
     )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from ingest.chunker import CHUNKER_VERSION, chunk_document
+from ingest.describe import Describer
 from ingest.isolate import ParserProcess
 from ingest.pipeline import Ingest
 from ingest.progress import OnProgress, Report
 from rag.build import Engine, build_engine
 from rag.datamodel import QueryImage
+from rag.errors import PagelightError
 from rag.meaning import Meaning
 from rag.settings import Settings
 
@@ -21,21 +24,48 @@ READERS: Final = 2
 """Processes that read lettering, one thread each: faster than one of two threads (measured)."""
 
 
-class FollowedIngest:
-    """An ingest after which the stronger text model, where one is set, reads what is new."""
+NOBODY_DESCRIBES: Final = (
+    "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
+)
 
-    def __init__(self, ingest: Ingest, meaning: Meaning | None) -> None:
+
+class FollowedIngest:
+    """An ingest after which figures are described and the stronger text model reads what is new.
+
+    Each only where it is set. `notes` are told with each report.
+    """
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        meaning: Meaning | None,
+        describer: Describer | None = None,
+        *,
+        notes: tuple[str, ...] = (),
+    ) -> None:
         self._ingest = ingest
         self._meaning = meaning
+        self._describer = describer
+        self._notes = notes
 
     def run(
         self, folder: Path, *, on_progress: OnProgress, stop: threading.Event | None = None
     ) -> Report:
         """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
         report = self._ingest.run(folder, on_progress=on_progress, stop=stop)
+        notes = (*report.notes, *self._notes, *self._describe(stop))
         if self._meaning:
             self._meaning.catch_up(stop)
-        return report
+        return replace(report, notes=notes)
+
+    def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
+        """Describe the figures; return why not, where that fails: all else is stored by then."""
+        try:
+            if self._describer:
+                self._describer.catch_up(stop)
+        except PagelightError as error:
+            return (f"Figures were not described: {error}",)
+        return ()
 
 
 class Assembly:
@@ -83,7 +113,17 @@ class Assembly:
             sight=self.engine.sight,
             unpack=reader.unpack,
         )
-        return FollowedIngest(ingest, self.engine.meaning)
+        return FollowedIngest(ingest, self.engine.meaning, self._describer(), notes=self._notes())
+
+    def _describer(self) -> Describer | None:
+        engine = self.engine
+        if not self.settings.describe or engine.writer is None:
+            return None
+        return Describer(engine.index, engine.embedder, chunk_document, engine.writer)
+
+    def _notes(self) -> tuple[str, ...]:
+        lacks = self.settings.describe and self.engine.writer is None
+        return (NOBODY_DESCRIBES,) if lacks else ()
 
     def read_image(self, path: Path) -> QueryImage:
         """Read a picture that came with a question. Raises SourceError."""
