@@ -59,6 +59,7 @@ ABOUT: Final = re.compile(r"^\W*about\b|^\W*(?:über uns|à propos)\b", _I)
 
 NOTICE: Final = re.compile(
     r"^(?:categories and subject|general terms|key ?words|schlüsselw|mots[ -]cl|index terms)"
+    r"|confidentiality notice|in error, please|please (?:be advised|note|notify|contact)|^note:"
     r"|all rights reserved|©|\bcopyright\b|\(c\) ?(?:19|20)\d\d|permission to (?:make|copy|use)"
     r"|without (?:the )?(?:prior|express) (?:written )?(?:permission|consent)|no part of this"
     r"|forward[- ]looking|private securities litigation|incorporated (?:herein )?by reference"
@@ -103,7 +104,8 @@ POINTING: Final = re.compile(
 OF_PARTS: Final = re.compile(
     r"\b(?:summary|chapters?|sections?|appendi(?:x|ces)|annex(?:es)?|key findings|figures?|tables?)"
     r"\b.{0,40}\b(?:describes?|includes?|contains?|forms? (?:a )?part|summari[sz]es?|organi[sz]ed"
-    r"|provides?|presents?|are based|is based|shows?|lists?)\b",
+    r"|provides?|presents?|are based|is based|shows?|lists?)\b"
+    r"|\bforms? (?:a |an integral )?part of (?:the|this)\b",
     _I,
 )
 """Says where something stands in the document, and nothing of it."""
@@ -127,3 +129,4 @@ TOTAL: Final = re.compile(
     r"(?:grand |sub)?totals?\b|amount (?:due|paid)|balance|invoice|gesamt|summe|betrag|montant", _I
 )
 ENDING: Final = re.compile(r"[.!?…。！？]['\"”’)\]]*$")
+FORMULA: Final = re.compile(r"[∀-⋿←-⇿={}\\^]")

@@ -31,8 +31,14 @@ REPEATED: Final = 3
 OPENING_SHARE: Final = 0.08
 """So much of a document is its opening: what comes there is told to be read first."""
 
-LINE_WORTH: Final = 0.3
-"""Of a line that is no whole sentence: of a slide, a list, a form."""
+LINE_WORTH, LONE_LINE_WORTH = 0.3, 0.8
+"""Of a line that is no whole sentence (of a slide, list, form), beside sentences and without."""
+
+FEW_PICTURES: Final = 3
+"""So few are shown, and say more than the labels on them."""
+
+ENOUGH: Final = 12
+"""Whole sentences of a document, beside which its lines count for less."""
 
 OPENING, TITLE, FIGURE, FIRST = 1.5, 0.6, 1.15, 1.15
 POINTING, HEDGED, ASKING = 0.35, 0.6, 0.4
@@ -75,13 +81,14 @@ class Statement:
 def statements_of(chunks: Sequence[Chunk], *, title: str = "") -> list[Statement]:
     """Return what could stand in the summary of one document's `chunks`, in their order.
 
-    Whole sentences are enough where there are many; lines are added where there are few.
+    The lettering of pictures counts where there is nothing else.
     """
     furniture, running = _furniture(chunks), _running(chunks)
+    is_album = len(chunks) > FEW_PICTURES and all(chunk.role == "figure" for chunk in chunks)
     found = [
         replace(statement, heading="" if statement.heading in running else statement.heading)
         for chunk in chunks
-        if not _is_barred(chunk)
+        if not _is_barred(chunk) and (chunk.role != "figure" or is_album)
         for statement in _of_chunk(chunk, furniture)
     ]
     about = set(content_stems(f"{title} {' '.join(chunks[0].headings[:1]) if chunks else ''}"))
@@ -125,7 +132,7 @@ def _shape(line: str) -> str:
 
 def _is_barred(chunk: Chunk) -> bool:
     headings = (cue.NUMBERING.sub("", heading).strip() for heading in chunk.headings)
-    if chunk.role == "figure" or (chunk.role == "table" and column_names(chunk)):
+    if chunk.role == "table" and column_names(chunk):
         return True
     return any(cue.BARRED.match(heading) or cue.NOTICE.search(heading) for heading in headings)
 
@@ -144,7 +151,6 @@ def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[Statement]:
                 chunk=chunk,
                 start=begin,
                 end=end,
-                worth=1.0 if whole else LINE_WORTH,
                 whole=whole,
                 heading=_heading(chunk),
             )
@@ -190,6 +196,7 @@ def _is_prose(text: str, *, most_digits: float) -> bool:
         letters >= 0.55 * len(bare)
         and digits <= most_digits * len(bare)
         and not text.isupper()
+        and not cue.FORMULA.search(text)
         and not (
             cue.NOTICE.search(text) or cue.REFERENCE.search(text) or cue.PAGE_NUMBER.search(text)
         )
@@ -202,9 +209,12 @@ def _weighed(
     places = {chunk.id: n / max(1, len(chunks)) for n, chunk in enumerate(chunks)}
     end = _end_of_matter(chunks)
     has_text = any(chunk.role == "text" and chunk.confidence is None for chunk in chunks)
+    lines = LINE_WORTH if sum(s.whole for s in found) >= ENOUGH else LONE_LINE_WORTH
     before = ""
     for statement in found:
-        worth = statement.worth * _form(statement.text) * _content(statement.text)
+        worth = (
+            (1.0 if statement.whole else lines) * _form(statement.text) * _content(statement.text)
+        )
         worth *= MINOR if statement.chunk.ordinal > end else 1.0
         worth *= LETTERED if has_text and statement.chunk.confidence is not None else 1.0
         worth *= _place(

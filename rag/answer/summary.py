@@ -42,7 +42,7 @@ MOST_DOCUMENTS: Final = 2000
 MOST_LOOKED_AT: Final = 12
 """So many pictures of a document are decoded to tell whether they say anything."""
 
-MOSTLY: Final = 0.6
+MOSTLY: Final = 0.4
 """With so much of it in tables, half of a document's summary is of its tables."""
 
 KEPT: Final = 32

@@ -22,7 +22,7 @@ from rag.answer.tables import column_names, table_header
 from rag.datamodel import Chunk
 from rag.protocols import Matrix
 
-NOVELTY: Final = 0.35
+NOVELTY: Final = 0.25
 """What likeness to a taken sentence counts beside a sentence's own score."""
 
 TOO_LIKE: Final = 0.8

@@ -18,7 +18,7 @@ from rag.answer.summary_choice import Grid
 from rag.answer.tables import table_header
 from rag.datamodel import Answer, Chunk, Citation, Context, Hit
 
-MOST_HEADING_LETTERS: Final = 80
+MOST_HEADING_LETTERS: Final = 60
 MOST_COLUMNS: Final = 8
 LEAST_CAPTION_WORDS: Final = 4
 LEAST_WORD_LETTERS: Final = 3

@@ -144,6 +144,33 @@ def test_a_point_of_a_list_is_said_without_its_sign():
     assert [statement.text for statement in statements_of(chunks)] == [SNOW, FUEL]
 
 
+def test_a_line_counts_for_more_where_there_are_no_sentences():
+    line = "Anemometer: heated model, replaced in May 2003"
+    _, alone = shelved(line)
+    _, beside = shelved(line, *(f"{SNOW[:-1]} at stake number {n}." for n in range(20)))
+
+    assert statements_of(beside)[0].worth < 0.5 * statements_of(alone)[0].worth
+
+
+def test_the_lettering_of_pictures_counts_where_there_is_nothing_else():
+    doc = make_document("a", source="deck.pdf")
+    pages = [
+        Chunk(
+            id=str(n),
+            doc_id=doc.id,
+            source="deck.pdf",
+            ordinal=n,
+            role="figure",
+            text=text,
+            provenances=(Provenance(page=n + 1, span=(0, len(text))),),
+        )
+        for n, text in enumerate((SNOW, FUEL, STAFF, "Questions and answers of the day"))
+    ]
+
+    assert [s.text for s in statements_of(pages)][:3] == [SNOW, FUEL, STAFF]
+    assert statements_of(pages[:2]) == []
+
+
 def test_every_mark_of_a_summary_stands_for_its_very_words():
     shelf = Shelf(shelved(f"{SNOW} {FUEL}", STAFF))
     answer = summary(shelf)
