@@ -85,7 +85,7 @@ REFERENCE: Final = re.compile(
     r"|(?:\b[A-Z]\. ?){2,}.*(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
 )
 DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
-PAGE_NUMBER: Final = re.compile(r"\s\d{1,4}\s*$")
+PAGE_NUMBER: Final = re.compile(r"\s\d{1,3}\s*$")
 POINTING: Final = re.compile(
     r"^(?:this|these|that|those|it|its|he|she|his|her|they|their|them|such|here|there|thus|hence"
     r"|therefore|however|moreover|furthermore|also|additionally|consequently|instead|then|so|but"

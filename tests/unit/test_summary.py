@@ -147,7 +147,7 @@ def test_a_point_of_a_list_is_said_without_its_sign():
 def test_a_line_counts_for_more_where_there_are_no_sentences():
     line = "Anemometer: heated model, replaced in May 2003"
     _, alone = shelved(line)
-    _, beside = shelved(line, *(f"{SNOW[:-1]} at stake number {n}." for n in range(20)))
+    _, beside = shelved(line, *(f"{SNOW[:-1]} at stake {letter}." for letter in "ABCDEFGHIJKLM"))
 
     assert statements_of(beside)[0].worth < 0.5 * statements_of(alone)[0].worth
 
