@@ -114,6 +114,7 @@
     const row = tools.closest(".talk-row");
     const leave = () => {
       row.classList.remove("naming");
+      tools.parentElement.open = false;
       row.querySelector(".talk-form")?.remove();
       byId("past-list").shown = "";
       refresh().then(() => byId("past-list").querySelector(`[data-talk="${tools.dataset.of}"]`)?.focus());

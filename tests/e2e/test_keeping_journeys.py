@@ -5,7 +5,10 @@ import re
 import zipfile
 
 import pytest
+from e2e.program import pagelight
 from playwright.sync_api import expect
+
+from rag.evaluate.questions import read_questions
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -31,8 +34,19 @@ def open_past(page):
     expect(page.locator("#past-words")).to_be_focused(timeout=20_000)
 
 
+def report(page, right):
+    """Report the last answer as wrong by keys alone, and say what is right."""
+    page.locator(".report").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What is right")).to_be_focused(timeout=20_000)
+    page.keyboard.type(right)
+    page.keyboard.press("Enter")
+    expect(page.locator(".report").last).to_be_focused(timeout=20_000)
+
+
 def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(page, tmp_path):
     ask(page, SNOW)
+    report(page, "312 cm, by the stake")
     page.reload()
     page.locator("#ask textarea").wait_for(timeout=60_000)
     open_past(page)
@@ -41,6 +55,7 @@ def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(
     page.locator(".talk").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(DONE)).to_contain_text("312 cm", timeout=20_000)
+    expect(page.locator(".report")).to_have_text("Reported as wrong", timeout=20_000)
     page.locator(f"{DONE} .chip").first.click()
     expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
     page.locator(".talk-more summary").first.click()
@@ -62,6 +77,11 @@ def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(
 
 def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_deleted(page):
     ask(page, WEEKS)
+    page.locator(".report").click()
+    page.get_by_label("It is not in the documents").check(timeout=20_000)
+    expect(page.get_by_label("What is right")).to_be_disabled()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".report")).to_have_text("Report as wrong", timeout=20_000)
     ask(page, "And Tomasz Rehr?")
     page.locator(".edit-question").first.focus()
     page.keyboard.press("Enter")
@@ -70,9 +90,12 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     page.keyboard.press("Enter")
     expect(page.locator(DONE)).to_have_count(1, timeout=ANSWER_MS)
     expect(page.locator(DONE)).to_contain_text("312 cm", timeout=ANSWER_MS)
+    chip = page.locator(f"{DONE} .chip").first
+    former = chip.get_attribute("class")  # it names the answer
     page.locator(".ask-again").click()
-    expect(page.locator(".answer.waiting, .answer.growing")).to_have_count(0, timeout=ANSWER_MS)
+    expect(chip).not_to_have_class(former, timeout=ANSWER_MS)
     expect(page.locator(DONE)).to_have_count(1)
+    expect(page.locator("#ask .submit-button")).to_be_visible(timeout=20_000)
 
     open_past(page)
     row = page.locator(".talk-row", has=page.locator("[aria-current=true]"))
@@ -94,6 +117,21 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     page.keyboard.press("Escape")
     expect(page.locator("#past")).to_be_hidden()
+
+
+def test_what_was_reported_is_listed_and_becomes_questions_of_an_evaluation(page, chat, tmp_path):
+    ask(page, WEEKS)
+    report(page, "19 weeks")
+    workspace, made = chat.log.with_name("ws"), tmp_path / "wrong.jsonl"
+    listed = pagelight("reports", "--workspace", workspace, "--json")
+    exported = pagelight("reports", "export", made, "--workspace", workspace)
+    questions, errors = read_questions(made)
+
+    assert json.loads(listed.stdout)[-1]["right"] == "19 weeks"
+    assert exported.returncode == 0
+    assert f"pagelight eval {made}" in exported.stdout
+    assert errors == []
+    assert (questions[-1].text, questions[-1].answers) == (WEEKS, ("19 weeks",))
 
 
 def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):

@@ -1,0 +1,134 @@
+"""What docs/api.md promises to programs: Python, HTTP and the Model Context Protocol."""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+from e2e.program import PROGRAM
+from gradio_client import Client as GradioClient
+from mcp import Client, StdioServerParameters
+
+import pagelight as api
+from rag.settings import Settings
+from ui.mcp_server import serve_mcp
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """The guide's example, run beside the demo; its workspace stays for the other tests."""
+    room = tmp_path_factory.mktemp("example")
+    (room / "demo").symlink_to(ROOT / "demo")
+    program = re.search(r"```python\n(.*?)```", GUIDE, re.DOTALL)[1]
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=room,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "RAG_OCR": "0", "PYTHONPATH": str(ROOT)},
+    )
+    return room / "index", done
+
+
+@asynccontextmanager
+async def assistant(workspace):
+    """Start the server as an assistant's program does, in a bare environment."""
+    server = StdioServerParameters(
+        command=str(PROGRAM), args=["mcp", "--workspace", str(workspace)], cwd=workspace
+    )
+    async with Client(server) as client:
+        yield client
+
+
+def test_the_example_of_the_guide_runs_and_prints_what_the_guide_says(example):
+    _, done = example
+    lines = done.stdout.splitlines()
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert lines[0] == "13 files, 0 failed"
+    assert "-0.7 °C" in done.stdout
+    assert re.search(r"^\d annual-report-2025\.pdf 2 Mean temperature", done.stdout, re.MULTILINE)
+    assert lines[-2].startswith("whole: ")
+    assert "Leopold Brandauer" in lines[-2]
+    assert lines[-1].startswith("False ['")
+
+
+def test_all_that_is_public_is_there_and_said_once():
+    assert sorted(set(api.__all__)) == api.__all__
+    assert all(hasattr(api, name) for name in api.__all__)
+
+
+def test_an_assistant_lists_and_reads_documents_over_stdio(example):
+    workspace, _ = example
+
+    async def work():
+        async with assistant(workspace) as client:
+            tools = {tool.name for tool in (await client.list_tools()).tools}
+            documents = await client.call_tool("list_documents")
+            page = await client.call_tool(
+                "read_page", {"source": "visiting.html", "quote": "sunrise visit"}
+            )
+            gone = await client.call_tool("read_page", {"source": "../secret", "page": 1})
+            return tools, documents, page, gone
+
+    tools, documents, page, gone = anyio.run(work)
+
+    assert tools == {"search", "ask", "read_page", "list_documents"}
+    assert len(documents.structured_content["documents"]) == 13
+    assert page.structured_content["is_stretch"]
+    assert any("16 euros" in part["text"] for part in page.structured_content["parts"])
+    assert gone.is_error
+    assert "There is no document ../secret." in gone.content[0].text
+
+
+def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_workspace(chat):
+    async def work():
+        async with assistant(chat.log.with_name("ws")) as client:
+            found = await client.call_tool("search", {"query": "snow depth", "within": "*.pdf"})
+            answered = await client.call_tool("ask", {"question": SNOW})
+            refused = await client.call_tool("ask", {"question": " "})
+            return found, answered, refused
+
+    found, answered, refused = anyio.run(work)
+    answer = answered.structured_content
+
+    assert {hit["source"] for hit in found.structured_content["hits"]} == {"station-report.pdf"}
+    assert "312 cm" in answer["text"]
+    assert answer["citations"][0]["source"] == "station-report.pdf"
+    assert answer["citations"][0]["page"] == 2
+    assert len(answer["citations"][0]["bbox"]) == 4
+    assert "312 cm" in answer["citations"][0]["quote"]
+    assert refused.is_error
+    assert "The question is empty." in refused.content[0].text
+
+
+def test_a_program_asks_and_searches_the_running_chat_over_http(chat):
+    slow = {"timeout": 120}  # a busy machine takes its time
+    client = GradioClient(chat.url, verbose=False, analytics_enabled=False, httpx_kwargs=slow)
+    *_, answer = client.submit(SNOW, api_name="/ask")
+    hits = client.predict("Brockenstein", k=3, within="*.pdf", api_name="/search")
+    client.close()
+
+    assert "312 cm" in answer["text"]
+    assert {hit["source"] for hit in hits} == {"station-report.pdf"}
+
+
+def test_a_workspace_that_the_chat_has_is_refused_to_a_program_with_its_address(chat):
+    with pytest.raises(api.WorkspaceBusyError, match=re.escape(chat.url)):
+        api.open_workspace(chat.log.with_name("ws"))
+
+
+def test_an_assistant_without_a_workspace_is_told_what_to_do(tmp_path):
+    with pytest.raises(api.WorkspaceError, match=r"no workspace at .* pagelight ingest FOLDER"):
+        serve_mcp(Settings(workspace=tmp_path / "none"))
