@@ -54,6 +54,13 @@ def sources(library):
     return sorted(source for doc in library.docs.values() for source in doc.sources)
 
 
+def test_a_document_is_summarised_from_the_list_whatever_its_name():
+    html = library_html(rows_of([a_record('a "b" <i>.pdf', chunk_count=2)], set()))
+
+    assert 'data-summary="Summarise a &quot;b&quot; &lt;i&gt;.pdf in short"' in html
+    assert "data-summary" not in library_html(rows_of([a_record("empty.pdf"), FAILED], set()))
+
+
 def test_each_document_tells_its_state_and_what_is_wrong_with_it():
     partly = a_record("scan.pdf", warnings=("Page 3 could not be read.",), page_count=4)
     html = library_html(rows_of([partly, FAILED], {"gone.txt"}))
