@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from ingest.layout import Line
-from ingest.lettering_form import confidence_of
+from ingest.lettering_fields import confidence_of
 from ingest.lettering_layout import Sheet, figure_text, is_page_of_text, page_elements
 from ingest.lettering_repair import repaired
 from ingest.turn import Turn, turn_of, turned_back, turned_box, upright_box

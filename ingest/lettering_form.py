@@ -3,7 +3,7 @@
 Pure. Knows lines with boxes, grouped into rows of what stands side by side; knows nothing of
 pixels, pages or elements. A table begins where a row of words stands over a row with figures; what
 stands under a column's name is put there by its place, so that all rows have the same cells.
-Whatever else stands side by side is a label with its value, or several of them.
+Whatever else stands side by side is a label with its value.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.layout import Line
+from ingest.lettering_fields import Row, field_rows, is_label, is_labelled, joined
 
-Row = Sequence[Line]
 Cells = Sequence[Line | None]
 
 LEAST_COLUMNS: Final = 3
@@ -27,12 +27,7 @@ LONGEST_NAME: Final = 40
 MOST_BETWEEN: Final = 1
 """So many single lines may stand between two rows of a table: an item's name over its price."""
 
-FIELD_START: Final = 0.02
-"""How far apart, in widths of the page, the labels of one column of a form begin at most."""
-
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
-_LABEL: Final = re.compile(r"[^\W\d].*[:：]")
-_LABELLED: Final = re.compile(r"[^\W\d](?:[^:：.]|\.(?!\w)){0,40}[:：](?!//)\s*\S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +43,29 @@ def form_blocks(rows: Sequence[Row]) -> list[Block]:
 
     Between tables each row is a line of its own, or a label with its values.
     """
-    starts = _field_starts(rows)
     blocks: list[Block] = []
-    n = 0
+    n = done = 0
     while n < len(rows):
         table = _table_at(rows, n)
-        block = table.block() if table else Block(rows=_fields(rows[n], starts), is_table=False)
-        n = table.end if table else n + 1
-        if blocks and not blocks[-1].is_table and not block.is_table:
-            block = replace(block, rows=(*blocks.pop().rows, *block.rows))
-        blocks.append(block)
-    return blocks
+        n += 1
+        if table is not None:
+            blocks += [*_fields(rows[done : n - 1]), table.block()]
+            n = done = table.end
+    return _merged([*blocks, *_fields(rows[done:])])
+
+
+def _fields(rows: Sequence[Row]) -> list[Block]:
+    return [Block(rows=field_rows(rows), is_table=False)] if rows else []
+
+
+def _merged(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks with those that follow each other between tables as one."""
+    merged: list[Block] = []
+    for block in blocks:
+        if merged and not merged[-1].is_table and not block.is_table:
+            block = replace(block, rows=(*merged.pop().rows, *block.rows))  # noqa: PLW2901 - one
+        merged.append(block)
+    return merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +133,7 @@ def _body(header: Row, rows: Sequence[Row], start: int) -> tuple[list[Row], int]
             waiting.append(row)
             if len(waiting) > MOST_BETWEEN or is_label(row[0].text):
                 break
-        elif _is_body(header, row) and not (body and _ends_table(body[0], row)):
+        elif _is_body(header, row) and not (body and _ends_table(header, body[0], row)):
             body += [*waiting, row]
             waiting = []
             end = n + 1
@@ -157,10 +164,11 @@ def _is_body(header: Row, row: Row) -> bool:
     return figures > 0 and 2 * under >= len(row)
 
 
-def _ends_table(first: Row, row: Row) -> bool:
+def _ends_table(header: Row, first: Row, row: Row) -> bool:
     """Whether a row is another header, or a sum: words where the first row has a number."""
+    is_first = row[0].bbox.x0 < header[0].bbox.x1
     is_sum = first[0].text[:1].isdigit() and not any(c.isdigit() for c in row[0].text)
-    return _is_header(row) or is_sum
+    return _is_header(row) or (is_first and is_sum)
 
 
 def _all_figures(body: Sequence[Row]) -> bool:
@@ -229,67 +237,3 @@ def _is_stub(header: Row, line: Line) -> bool:
 def _overlap(name: Line, line: Line) -> float:
     """Return the common width, or, below 0, how far apart they are."""
     return min(name.bbox.x1, line.bbox.x1) - max(name.bbox.x0, line.bbox.x0)
-
-
-def _field_starts(rows: Sequence[Row]) -> list[float]:
-    """Return where labels begin that stand right of another cell, in two rows at least."""
-    found = [
-        line.bbox.x0
-        for row in rows
-        for line in row[1:]
-        if is_label(line.text) or is_labelled(line.text)
-    ]
-    return [x for x in found if sum(abs(x - other) < FIELD_START for other in found) > 1]
-
-
-def _fields(row: Row, starts: Sequence[float]) -> tuple[Row, ...]:
-    """Return each label of a row with the values that follow it.
-
-    What follows a number alone is no value of it.
-    """
-    fields: list[list[Line]] = []
-    for line in row:
-        if not fields or _begins_field(line, starts):
-            fields.append([])
-        fields[-1].append(line)
-    return tuple(field if _has_letters(field[0]) else [joined(field)] for field in fields)
-
-
-def _has_letters(line: Line) -> bool:
-    return any(c.isalpha() for c in line.text)
-
-
-def _begins_field(line: Line, starts: Sequence[float]) -> bool:
-    return (
-        is_label(line.text)
-        or is_labelled(line.text)
-        or any(abs(line.bbox.x0 - x) < FIELD_START for x in starts)
-    )
-
-
-def is_label(text: str) -> bool:
-    """Whether a cell is a label alone: "Date :"."""
-    return _LABEL.fullmatch(text.strip()) is not None
-
-
-def is_labelled(text: str) -> bool:
-    """Whether a cell holds a label and its value: "Date: 1 May"."""
-    return _LABELLED.match(text) is not None
-
-
-def joined(row: Row) -> Line:
-    """Return the pieces of a row as one line."""
-    if len(row) == 1:
-        return row[0]
-    box = row[0].bbox
-    for line in row[1:]:
-        box = box.union(line.bbox)
-    return Line(text=" ".join(line.text for line in row), bbox=box, confidence=confidence_of(row))
-
-
-def confidence_of(lines: Sequence[Line]) -> float | None:
-    """Return the mean score by letters; None without letters."""
-    chars = sum(len(line.text) for line in lines)
-    if not chars:
-        return None
-    return sum((line.confidence or 0.0) * len(line.text) for line in lines) / chars

@@ -13,15 +13,8 @@ from statistics import median
 from typing import Final
 
 from ingest.layout import Line, blocks, join_lines, reading_order, starts_list_item
-from ingest.lettering_form import (
-    LONGEST_NAME,
-    Cells,
-    confidence_of,
-    form_blocks,
-    is_label,
-    is_labelled,
-    joined,
-)
+from ingest.lettering_fields import confidence_of, is_label, is_labelled, joined
+from ingest.lettering_form import LONGEST_NAME, Cells, form_blocks
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 
 Rows = list[list[Line]]

@@ -70,7 +70,14 @@ def test_what_begins_where_labels_begin_is_no_value_of_the_label_before():
 
     (block,) = form_blocks(rows)
 
-    assert written(block)[:2] == ["Signed: | E. Warren", "Records Office"]
+    assert written(block) == [
+        "Signed: | E. Warren",
+        "Name: Ella Warren",
+        "Licence: WA-45",
+        "Records Office",
+        "Code: MRD-1028",
+        "Date: 28 May",
+    ]
 
 
 def test_a_row_of_words_over_rows_with_figures_is_a_header():
@@ -159,3 +166,30 @@ def test_every_word_of_the_rows_is_in_one_cell(texts):
 
     kept = [w for b in blocks for row in b.rows for line in row if line for w in line.text.split()]
     assert sorted(kept) == sorted(w for row in texts for text in row for w in text.split())
+
+
+def test_labels_in_two_columns_are_read_column_by_column():
+    rows = [
+        [cell("Bill to:", 0.05, 0), cell("Invoice:", 0.6, 0), cell("4711", 0.8, 0)],
+        [cell("ACME Ltd", 0.05, 0.7), cell("Date:", 0.6, 0.7), cell("1 May", 0.8, 0.7)],
+        [cell("12 Lake Road", 0.05, 1.4)],
+        [cell("Due:", 0.6, 2.1), cell("31 May", 0.8, 2.1)],
+        [cell("Thank you for your order, which we have the honour to invoice", 0.05, 3)],
+    ]
+
+    (block,) = form_blocks(rows)
+
+    assert written(block) == [
+        "Bill to: | ACME Ltd",
+        "12 Lake Road",
+        "Invoice: | 4711",
+        "Date: | 1 May",
+        "Due: | 31 May",
+        "Thank you for your order, which we have the honour to invoice",
+    ]
+
+
+def test_a_label_without_a_value_does_not_take_the_next_label():
+    (block,) = form_blocks(form("Rounding:", "Payable: || 12.00", "", "Thanks"))
+
+    assert written(block) == ["Rounding:", "Payable: | 12.00", "Thanks"]
