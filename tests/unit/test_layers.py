@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "open_clip", "chromadb", "gradio",
-    "onnxruntime", "rapidocr", "numpy", "PIL", "pypdfium2", "pypdf", "fastapi", "lxml",
+    "onnxruntime", "rapidocr", "numpy", "PIL", "pypdfium2", "pypdf", "fastapi", "lxml", "mcp",
 }  # fmt: skip
 HELP_S = 0.5
 """Of the processor: a shared and busy test machine may take any time by the clock."""
@@ -30,7 +30,9 @@ def test_app_imports_only_light_modules_at_its_top():
     assert names & (HEAVY | {"ui", "ingest"}) == set()
 
 
-@pytest.mark.parametrize("module", ["app", "rag.settings", "rag.datamodel", "rag.build"])
+@pytest.mark.parametrize(
+    "module", ["app", "rag.settings", "rag.datamodel", "rag.build", "pagelight"]
+)
 def test_importing_it_loads_no_heavy_library(module):
     loaded = subprocess.run(
         [sys.executable, "-c", f"import {module}, sys; print(*sys.modules)"],
@@ -39,7 +41,8 @@ def test_importing_it_loads_no_heavy_library(module):
         text=True,
         cwd=ROOT,
     ).stdout.split()
-    allowed = {"numpy", "PIL"} if module == "rag.build" else set()  # matrices and pictures
+    builds = module in {"rag.build", "pagelight"}
+    allowed = {"numpy", "PIL"} if builds else set()  # matrices and pictures
 
     assert HEAVY & set(loaded) <= allowed
 
