@@ -37,6 +37,9 @@ CHUNKS_A_DOCUMENT: Final = 50
 DOCUMENTS_A_COMMIT: Final = 20
 QUERIES: Final = 50
 CENTRES: Final = 140
+NOTE_WORDS: Final = 20
+"""Made-up words are four tokens each: embedding them is most of what a longer note would take."""
+
 _SYLLABLES: Final = [f"{a}{b}" for a in "kltrsmnd" for b in "aeiou"]
 WORDS: Final = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
 """64,000 words; `_text` takes them as often as words of a language are (Zipf)."""
@@ -121,7 +124,7 @@ def _small_files(root: Path, size: int) -> Path:
     for n in range(size):
         path = root / "folder" / f"{n % 100:02}" / f"note {n}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"Note {n}: {_text(rng, 60)}.", encoding="utf-8")
+        path.write_text(f"Note {n}: {_text(rng, NOTE_WORDS)}.", encoding="utf-8")
     return root / "folder"
 
 

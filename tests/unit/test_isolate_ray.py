@@ -24,10 +24,13 @@ from rag.index.vectors import VectorStore
 from rag.settings import Settings
 
 # Ray is not imported here: its token must be set before.
-pytestmark = pytest.mark.skipif(
-    "CI" not in os.environ or find_spec("ray") is None,
-    reason="Ray takes half a minute to start: CI=1 runs this, where ray is installed",
-)
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        "CI" not in os.environ or find_spec("ray") is None,
+        reason="Ray takes half a minute to start: CI=1 runs this, where ray is installed",
+    ),
+]
 
 EMBEDDER = FakeEmbedder()
 SETTINGS = Settings(password="secret", generator_key="secret", file_seconds=60)  # noqa: S106 - of this test only
