@@ -24,8 +24,14 @@ LEAST_COLUMNS: Final = 3
 LONGEST_NAME: Final = 40
 """In letters: what is longer is prose, and names no column."""
 
+LETTERS_TO_FIGURE: Final = 3
+"""The name of a column has so many letters for each figure at least."""
+
 MOST_BETWEEN: Final = 1
 """So many single lines may stand between two rows of a table: an item's name over its price."""
+
+_UNDER: Final = 0.3
+"""Share of the narrower one that a cell under a name has in common with it."""
 
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 
@@ -85,8 +91,8 @@ class _Table:
         return Block(rows=((*stub, *self.header), *rows), is_table=True)
 
     def _aligned(self, row: Row) -> Cells:
-        """Return the row's cells by columns; a single line stays one cell."""
-        if len(row) == 1:
+        """Return the row's cells by columns; a single line, or a full row, stays as it is."""
+        if len(row) in {1, len(self.header) + self.has_stub}:
             return row
         cells: list[Line | None] = [None] * (len(self.header) + self.has_stub)
         for line in row:
@@ -147,12 +153,13 @@ def _is_header(row: Row) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a cell may name a column: words without figures, or a year."""
+    """Whether a cell may name a column: words almost without figures ("Temp 7h"), or a year."""
     if len(text) > LONGEST_NAME or is_label(text) or is_labelled(text):
         return False
     bare = _YEAR.sub("", text)
-    has_words = any(c.isalpha() for c in text) or bare != text
-    return has_words and not any(c.isdigit() for c in bare)
+    letters = sum(c.isalpha() for c in text)
+    figures = sum(c.isdigit() for c in bare)
+    return LETTERS_TO_FIGURE * figures <= letters and (letters > 0 or bare != text)
 
 
 def _is_body(header: Row, row: Row) -> bool:
@@ -222,11 +229,20 @@ def _words(line: Line) -> Iterator[Line]:
 
 
 def _column(header: Row, line: Line, *, has_stub: bool) -> int:
-    """Return the column that a cell stands in: the name with most of it above, or the nearest."""
+    """Return the column that a cell stands in: the first of the names that it stands under.
+
+    A cell under no name stands in the column of the nearest.
+    """
     if has_stub and _is_stub(header, line):
         return 0
-    best = max(range(len(header)), key=lambda n: (_overlap(header[n], line), -n))
-    return best + has_stub
+    under = [n for n, name in enumerate(header) if _stands_under(name, line)]
+    nearest = max(range(len(header)), key=lambda n: (_overlap(header[n], line), -n))
+    return (under[0] if under else nearest) + has_stub
+
+
+def _stands_under(name: Line, line: Line) -> bool:
+    narrower = min(name.bbox.x1 - name.bbox.x0, line.bbox.x1 - line.bbox.x0)
+    return _overlap(name, line) > _UNDER * narrower
 
 
 def _is_stub(header: Row, line: Line) -> bool:

@@ -129,6 +129,19 @@ def test_values_that_ocr_read_as_one_line_are_put_under_their_names():
     assert abs(block.rows[1][1].bbox.x0 - 0.259) < 0.01
 
 
+def test_a_name_may_hold_a_figure_and_a_cell_may_reach_under_the_next_name():
+    rows = [
+        [cell("Date", 0.05, 0), cell("Temp 7h", 0.12, 0), cell("Snow", 0.5, 0)],
+        [cell("11 Mar -9.6", 0.05, 1), cell("WNW 7", 0.3, 1), cell("538", 0.5, 1)],
+        [cell("12 Mar -11.2", 0.05, 2), cell("554", 0.5, 2)],
+    ]
+
+    (table,) = form_blocks(rows)
+
+    assert table.is_table
+    assert written(table)[1:] == ["11 Mar -9.6 | WNW 7 | 538", "12 Mar -11.2 |  | 554"]
+
+
 def test_the_name_of_an_item_over_its_price_stays_in_the_table():
     rows = form(
         "Item | Qty | Price", "Fish soup", "3.20 | 1 | 3.20", "Bread", "1.00 | 2 | 2.00", "Bye"
