@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -182,14 +183,21 @@ def test_closing_stops_the_job_under_way_without_blaming_the_file(tmp_path):
     assert children() == []
 
 
-def test_what_progress_raises_ends_the_work(tmp_path):
+def test_a_child_rests_until_progress_is_taken_and_what_that_raises_ends_the_work(tmp_path):
+    worked_s = []
+
     def cancel(_: int | None) -> None:
+        for pause_s in (0.2, 0.5):  # the first, so that threads of the reading come to rest
+            time.sleep(pause_s)
+            worked_s.append(sum(sum(child.cpu_times()[:2]) for child in children()))
         raise KeyboardInterrupt
 
     with process(tmp_path) as reader:
         document, file = three_pictures(reader, tmp_path)
         with pytest.raises(KeyboardInterrupt):
             reader.letter(document, file, on_page=cancel, cache=Cache())
+
+    assert worked_s[1] - worked_s[0] <= 0.05
 
 
 def test_two_threads_share_the_children(tmp_path):

@@ -1,5 +1,6 @@
 """What a person is told while files are read."""
 
+from ingest.brake import Brake
 from ingest.progress import FileReport, Report, Tracker
 
 
@@ -28,6 +29,22 @@ def test_rate_and_time_left_come_from_what_was_done():
 
     assert (last.files_done, last.files_total, last.pages_done) == (1, 4, 30)
     assert (last.pages_per_s, last.seconds_left) == (3.0, 30.0)
+
+
+def test_a_pause_counts_neither_for_the_rate_nor_for_the_time_left():
+    shown, clock = [], Clock()
+    brake = Brake(clock=clock)
+    tracker = Tracker(shown.append, clock=brake.clock)
+    tracker.begin("reading", files=4, work=100)
+    clock.now_s = 6
+    brake.pause()
+    clock.now_s = 1000
+    brake.go_on()
+    clock.now_s = 1004
+    tracker.advance(files=1, pages=30, work=25)
+
+    assert (shown[-1].pages_per_s, shown[-1].seconds_left) == (3.0, 30.0)
+    assert tracker.seconds == 10
 
 
 def test_nothing_is_promised_before_anything_is_done():
