@@ -53,6 +53,16 @@ def test_the_disk_space_of_deleted_vectors_is_given_back(filled, folder):
     assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
 
 
+def test_what_else_lies_in_the_folder_stays(folder):
+    (folder / "stamp.json").write_text("{}", encoding="utf-8")
+    store = open_store(folder)
+
+    store.compact()
+
+    assert (folder / "stamp.json").read_text(encoding="utf-8") == "{}"
+    store.close()
+
+
 def test_a_cut_before_the_exchange_leaves_the_old_vectors(filled, folder):
     shutil.copytree(folder, folder.with_name("vectors.new"))
     (folder.with_name("vectors.new") / "chroma.sqlite3").write_bytes(b"half")
