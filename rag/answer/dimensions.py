@@ -33,6 +33,10 @@ _UNITS: Final[Mapping[str, re.Pattern[str]]] = {
     "share": re.compile(r"\d\s?(?:%|percent\b|per cent\b)"),
     "money": re.compile(r"[$€£¥]\s?\d"),
 }
+_CALLED: Final = re.compile(r"\b(?:tele)?(?:phone|fax)\b", _I)
+EMERGENCY_DIGITS: Final = 3
+LEAST_CALLED_DIGITS: Final = 6
+"""A number to call has at least so many digits, or just those of an emergency call."""
 
 
 def clashes(question: str, answer: str) -> bool:
@@ -40,6 +44,9 @@ def clashes(question: str, answer: str) -> bool:
 
     A number without a unit, and a question that names nothing that is measured, clash with none.
     """
+    if _CALLED.search(question) and "number" in question.lower():
+        digits = sum(letter.isdigit() for letter in answer)
+        return digits < LEAST_CALLED_DIGITS and digits != EMERGENCY_DIGITS
     asked = {name for name, pattern in _ASKED.items() if pattern.search(question)}
     told = {name for name, pattern in _UNITS.items() if pattern.search(answer)}
     return bool(asked and told) and asked.isdisjoint(told)

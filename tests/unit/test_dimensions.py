@@ -11,6 +11,7 @@ from rag.answer.dimensions import clashes
         ("How heavy is the stove?", "2 m"),
         ("How tall is the mast?", "12 %"),
         ("What is the supply voltage?", "40 mW"),
+        ("What is the telephone number of the station?", "2514"),
     ],
 )
 def test_a_number_of_another_dimension_clashes(question, answer):
@@ -26,6 +27,8 @@ def test_a_number_of_another_dimension_clashes(question, answer):
         ("How long did the storm last?", "3 days"),
         ("How long did the storm last?", "the whole of March"),
         ("What did the snow do?", "73 cm"),
+        ("What is the phone number of the station?", "+41 81 555 01 12"),
+        ("Which phone number is called in an emergency?", "112"),
     ],
 )
 def test_what_may_answer_does_not_clash(question, answer):
