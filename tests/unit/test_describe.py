@@ -16,6 +16,8 @@ from rag.errors import CutOffError, ModelError
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
 from rag.neural.vlm import Budget, VlmGenerator
+from rag.settings import Settings
+from ui.assemble import NOBODY_DESCRIBES, assemble
 
 PLACE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.6)
 LETTERING = Provenance(page=2, bbox=PLACE, span=(0, 5))
@@ -198,3 +200,14 @@ def test_a_vision_language_model_describes(index, tmp_path):
 
     assert described(index, writer) == 1
     assert len(index.search_lexical("described by", k=3)) == 1
+
+
+def test_without_a_model_that_writes_an_ingest_says_so(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assembly = assemble(Settings(workspace=tmp_path / "w", describe=True))
+
+    report = assembly.make_ingest().run(folder, on_progress=lambda _: None)
+    assembly.close()
+
+    assert report.notes == (NOBODY_DESCRIBES,)
