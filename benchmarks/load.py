@@ -39,7 +39,7 @@ SEED: Final = 0
 
 @dataclass(slots=True)
 class Measured:
-    """What the people saw, the server's memory as (seconds, megabytes), and how long it computed."""
+    """What the people saw, the server's memory as (seconds, megabytes), and its time at work."""
 
     first_text_s: list[float] = field(default_factory=list)
     whole_s: list[float] = field(default_factory=list)
