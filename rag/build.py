@@ -60,8 +60,8 @@ LOAD_WAIT_S: Final = 20.0
 """A question waits so long for the models to load; it is answered by words alone after it."""
 
 VECTORS_LOST: Final = (
-    "The vectors of this workspace are missing: this was found by words alone. "
-    "Run: pagelight doctor --repair"
+    "Vectors of this workspace are missing, so some of it is found by words alone; the next "
+    "ingest makes them again."
 )
 
 LOADING: Final = "The search model is still loading: this was found by words alone."

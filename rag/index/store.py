@@ -51,6 +51,9 @@ WORD_WEIGHTS: Final = (2.0, 1.0)
 CANDIDATES: Final = 200
 """So many chunks nearest by their own vectors are scored together with their pages."""
 
+_MENDING: Final = "mending"
+"""A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
+
 _UNKNOWN: Final = -1
 """Stands for a file's size and time where they were not told, and never matches any."""
 
@@ -364,7 +367,11 @@ class WorkspaceIndex:
 
         What takes room for nothing is deleted.
         """
+        with self._ledger.write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
         made = health.repair(self._ledger, self._vectors, embed)
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
         self.tidy.repair()
         self.compact()
         return made
@@ -375,10 +382,15 @@ class WorkspaceIndex:
 
     @property
     def vectors_lost(self) -> bool:
-        """Whether chunks are stored but no vectors at all; as `VectorStore.exists`."""
-        if self._vectors.exists():
-            return False
+        """Whether chunks are stored but no vectors, or a repair of vectors was cut off.
+
+        Asks no more than `VectorStore.exists`.
+        """
+        there = self._vectors.exists()
         with self._ledger.read() as db:
+            if there:
+                query = "SELECT 1 FROM facts WHERE name = ?"
+                return db.execute(query, (_MENDING,)).fetchone() is not None
             return db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone() is not None
 
     def _search_all(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:

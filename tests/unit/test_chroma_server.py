@@ -73,6 +73,28 @@ def test_a_workspace_moves_to_a_server_and_back_and_is_whole_each_time(tmp_path,
         assert index.check() == []
 
 
+def test_a_repair_that_was_cut_off_goes_on_with_the_next_one(tmp_path, chroma_url, monkeypatch):
+    monkeypatch.setattr("rag.index.health.REPAIR_BATCH", 1)
+    with opened(tmp_path / "w", "") as index:
+        ids = put_texts(index, "snow one", "snow two", "snow three")
+    calls = []
+
+    def cut_off(texts):
+        calls.append(texts)
+        if len(calls) == 3:
+            raise OSError("cut off")
+        return EMBEDDER.embed_documents(texts)
+
+    with opened(tmp_path / "w", chroma_url) as index:
+        with pytest.raises(OSError, match="cut off"):
+            index.repair(cut_off)
+        assert index.vectors_lost
+
+        assert repair(index) == 1
+        assert not index.vectors_lost
+        assert found(index) == ids
+
+
 def test_two_workspaces_share_a_server_and_not_their_vectors(tmp_path, chroma_url):
     with opened(tmp_path / "1", chroma_url) as one, opened(tmp_path / "2", chroma_url) as two:
         ids = put_texts(one, "snow")
