@@ -38,7 +38,7 @@ DOCUMENTS_A_COMMIT: Final = 20
 QUERIES: Final = 50
 CENTRES: Final = 140
 NOTE_WORDS: Final = 20
-"""Made-up words are four tokens each: embedding them is most of what a longer note would take."""
+"""Made-up words are three tokens each: embedding them is most of what a longer note would take."""
 
 _SYLLABLES: Final = [f"{a}{b}" for a in "kltrsmnd" for b in "aeiou"]
 WORDS: Final = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
