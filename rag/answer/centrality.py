@@ -7,7 +7,6 @@ for itself and is least like what was taken before. Knows vectors and numbers; k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +19,9 @@ DAMPING: Final = 0.85
 
 LEAST_LIKENESS: Final = 0.2
 """Cosines below it are no edge: in a small text model's space all sentences are a little alike."""
+
+MOST_LINKED: Final = 1500
+"""Rows that are compared each with each: 18 MB for a matrix of them."""
 
 STEPS: Final = 40
 CONVERGED: Final = 1e-6
@@ -54,6 +56,15 @@ def lexrank(vectors: Matrix, start: Weights) -> Weights:
     return central
 
 
+def centrality(vectors: Matrix, start: Weights) -> Weights:
+    """Return `lexrank` of the rows; of very many, their likeness to the mean: shape (n,)."""
+    if len(vectors) <= MOST_LINKED:
+        return lexrank(vectors, start)
+    likeness = (vectors @ mean_direction(vectors)).astype(np.float64).clip(min=0.0)
+    central: Weights = likeness / max(likeness.max(), 1e-9)
+    return central
+
+
 def relevant_and_new(
     vectors: Matrix, scores: Weights, *, k: int, novelty: float, too_like: float = np.inf
 ) -> list[int]:
@@ -74,8 +85,8 @@ def relevant_and_new(
     return taken
 
 
-def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Return the unit vector of the mean: (dim,). There is at least one vector."""
-    mean = np.mean(np.stack(vectors), axis=0)
+def mean_direction(vectors: Matrix) -> NDArray[np.float32]:
+    """Return the unit vector of the mean: (dim,). There is at least one row."""
+    mean = vectors.mean(axis=0)
     unit: NDArray[np.float32] = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
     return unit

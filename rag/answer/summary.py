@@ -18,7 +18,7 @@ from typing import Final, Protocol
 import numpy as np
 
 import prompts
-from rag.answer.centrality import lexrank, mean_direction, relevant_and_new
+from rag.answer.centrality import centrality, mean_direction, relevant_and_new
 from rag.answer.summary_choice import Embed, Matter, Row, matter_of
 from rag.answer.summary_text import Draft, file_name, headings_of, is_caption
 from rag.answer.summary_wish import Length, SummaryWish
@@ -35,9 +35,6 @@ MOST_COMPARED: Final = 120
 
 MOST_COMPARED_EACH: Final = 24
 """The same, where several documents are summarised together."""
-
-MOST_DOCUMENTS: Final = 2000
-"""Of more, so many from first to last are looked at: all are compared with all."""
 
 MOST_LOOKED_AT: Final = 12
 """So many pictures of a document are decoded to tell whether they say anything."""
@@ -226,15 +223,15 @@ class Summarizer:
         """Return the documents that stand for most others, and least for each other."""
         if len(records) <= k:
             return list(records)
-        some = [records[n] for n in range(0, len(records), -(-len(records) // MOST_DOCUMENTS))]
-        ids = self._documents.chunks_by_document([record.id for record in some])
+        ids = self._documents.chunks_by_document([record.id for record in records])
         rows = self._documents.vectors([key for keys in ids.values() for key in keys])
-        known = [r for r in some if any(key in rows for key in ids.get(r.id, ()))]
-        vectors = np.stack(
-            [mean_direction([rows[k] for k in ids[r.id] if k in rows]) for r in known]
-        )
+        of_each = {r.id: [rows[key] for key in ids.get(r.id, ()) if key in rows] for r in records}
+        known = [record for record in records if of_each[record.id]]
+        if len(known) <= k:
+            return known or list(records[:k])
+        vectors = np.stack([mean_direction(np.stack(of_each[record.id])) for record in known])
         sizes = np.log1p([float(record.chunk_count) for record in known])
-        scores = lexrank(vectors, sizes) * sizes / sizes.max()
+        scores = centrality(vectors, sizes) * sizes / sizes.max()
         found = relevant_and_new(vectors, scores / scores.max(), k=k, novelty=SPREAD)
         return [known[n] for n in sorted(found)]
 

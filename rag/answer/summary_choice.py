@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.centrality import Weights, lexrank, relevant_and_new
+from rag.answer.centrality import Weights, centrality, lexrank, relevant_and_new
 from rag.answer.picture_wish import label_of
 from rag.answer.statements import Statement, statements_of
 from rag.answer.tables import column_names, table_header
@@ -79,7 +79,7 @@ def matter_of(
     known = [chunk for chunk in chunks if chunk.id in rows]
     vectors = np.array([rows[chunk.id] for chunk in known], dtype=np.float32)  # (n, dim)
     sizes = np.array([float(len(chunk.text)) for chunk in known])
-    central = dict(zip((chunk.id for chunk in known), lexrank(vectors, sizes), strict=True))
+    central = dict(zip((chunk.id for chunk in known), centrality(vectors, sizes), strict=True))
     statements = _likeliest(statements_of(chunks, title=title), central, most=most_compared)
     compared = embed([statement.text for statement in statements])
     worth = np.array([statement.worth for statement in statements])

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.answer.centrality import lexrank, mean_direction, relevant_and_new
+from rag.answer.centrality import (
+    MOST_LINKED,
+    centrality,
+    lexrank,
+    mean_direction,
+    relevant_and_new,
+)
 
 numbers = st.floats(-1, 1, width=32)
 
@@ -59,4 +65,14 @@ def test_what_is_like_many_is_more_central_than_what_is_like_none():
 
 @given(rows=unit_rows())
 def test_a_mean_has_length_1(rows):
-    assert np.isclose(np.linalg.norm(mean_direction(list(rows))), 1, atol=1e-3)
+    assert np.isclose(np.linalg.norm(mean_direction(rows)), 1, atol=1e-3)
+
+
+def test_of_very_many_the_odd_one_is_the_least_central_still():
+    rows = np.tile(np.array([[1, 0.1]], dtype=np.float32), (MOST_LINKED + 1, 1))
+    rows[7] = 0, 1
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    ranks = centrality(rows, np.ones(len(rows)))
+
+    assert ranks.argmin() == 7
+    assert np.isclose(ranks.max(), 1)
