@@ -30,7 +30,7 @@ STAGE: Final = "summarise"
 
 NO_WORDS: Final = "There is nothing in it to summarise: no words and no captions were found."
 NAME_ONE: Final = "This is of all that is searched. Name a file with @ to summarise it alone."
-MOST_COMPARED: Final = 120
+MOST_COMPARED: Final = 80
 """Sentences of one document that are compared as vectors: about a second on one core."""
 
 MOST_COMPARED_EACH: Final = 24
