@@ -19,7 +19,7 @@ from typing import Final, Literal
 from ingest.pieces import Piece, divide, element_pieces, join_pieces, table_rows
 from rag.datamodel import Chunk, Document, Element, ImageAsset
 
-CHUNKER_VERSION: Final = "2"
+CHUNKER_VERSION: Final = "3"
 """Part of every chunk's id and of the index's stamp: change it when chunks, or what of them is
 embedded, would change."""
 
