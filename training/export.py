@@ -47,6 +47,12 @@ def held_back(data: Path, *, count: int, seed: int) -> list[Row]:
     return list(itertools.islice(drawn, count))
 
 
+def averaged(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """Return the mean of the checkpoints' weights (Wortsman et al., Model soups, ICML 2022)."""
+    states = [torch.load(path, weights_only=True)["model"] for path in checkpoints]
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+
+
 def write(path: Path, state: dict[str, torch.Tensor], calibration: Calibration) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     save_adapter(
@@ -112,11 +118,14 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("data", type=Path, help="folder of reader*.jsonl.gz")
     parser.add_argument("out", type=Path, help="reader.safetensors")
+    parser.add_argument(
+        "--also", type=Path, nargs="*", default=[], help="checkpoints to average it with"
+    )
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    state = torch.load(options.checkpoint, weights_only=True)["model"]
+    state = averaged([options.checkpoint, *options.also])
     rows = held_back(options.data, count=options.rows, seed=options.seed)
     write(options.out, state, Calibration())
     calibration = fit(options.out, rows)
