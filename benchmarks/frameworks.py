@@ -19,10 +19,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from environments import ROOT, python_with
 from measured import Measured, measure
 
-ROOT: Final = Path(__file__).parents[1]
-CACHE: Final = ROOT / ".cache" / "frameworks"
 SUFFIXES: Final = {".pdf", ".docx", ".pptx", ".html", ".md", ".txt", ".csv"}
 SHARED_PINS: Final = ("torch==", "torchvision==", "transformers==", "sentence-transformers==")
 PACKAGES: Final = {
@@ -98,35 +97,8 @@ def _run(name: str, files: Path, scratch: Path) -> Measured:
         command = [program, "ingest", str(files), "--workspace", workspace, "--json"]
         return measure(command, environment={**environment, "RAG_OCR": "0"})
     script = ROOT / "benchmarks" / "frameworks" / f"with_{name}.py"
-    return measure([_python(name), str(script), str(files), _minilm()], environment=environment)
-
-
-def _python(name: str) -> str:
-    """Return the interpreter of the framework's environment; make it if it is not there."""
-    folder = CACHE / name
-    python = folder / "bin" / "python"
-    if not (folder / ".installed").exists():
-        pins = CACHE / "pins.txt"
-        CACHE.mkdir(parents=True, exist_ok=True)
-        lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-        pins.write_text("\n".join(line for line in lines if line.startswith(SHARED_PINS)))
-        uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-        subprocess.run([uv, "venv", "--clear", "--python", sys.executable, folder], check=True)
-        install = [
-            uv,
-            "pip",
-            "install",
-            "--link-mode",
-            "copy",
-            "--compile-bytecode",
-            "--python",
-            python,
-            "--constraint",
-            pins,
-        ]
-        subprocess.run([*install, *PACKAGES[name]], check=True)
-        (folder / ".installed").touch()
-    return str(python)
+    python = python_with(f"frameworks/{name}", PACKAGES[name], pins=SHARED_PINS)
+    return measure([python, str(script), str(files), _minilm()], environment=environment)
 
 
 def _minilm() -> str:
