@@ -48,7 +48,7 @@ from rag.retrieve.retriever import Retriever, Weights
 from rag.settings import Settings
 from rag.sight import Sight
 
-ANSWER_THRESHOLD: Final = 0.58
+ANSWER_THRESHOLD: Final = 0.54
 """Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 8
