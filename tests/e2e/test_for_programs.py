@@ -7,8 +7,8 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from e2e.program import PROGRAM
 from gradio_client import Client as GradioClient
 from mcp import Client, StdioServerParameters
@@ -51,6 +51,12 @@ async def assistant(workspace):
         yield client
 
 
+def run(work):
+    """Run it in a thread of its own: the browser's loop runs in this one."""
+    with start_blocking_portal() as portal:
+        return portal.call(work)
+
+
 def test_the_example_of_the_guide_runs_and_prints_what_the_guide_says(example):
     _, done = example
     lines = done.stdout.splitlines()
@@ -82,7 +88,7 @@ def test_an_assistant_lists_and_reads_documents_over_stdio(example):
             gone = await client.call_tool("read_page", {"source": "../secret", "page": 1})
             return tools, documents, page, gone
 
-    tools, documents, page, gone = anyio.run(work)
+    tools, documents, page, gone = run(work)
 
     assert tools == {"search", "ask", "read_page", "list_documents"}
     assert len(documents.structured_content["documents"]) == 13
@@ -100,7 +106,7 @@ def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_wo
             refused = await client.call_tool("ask", {"question": " "})
             return found, answered, refused
 
-    found, answered, refused = anyio.run(work)
+    found, answered, refused = run(work)
     answer = answered.structured_content
 
     assert {hit["source"] for hit in found.structured_content["hits"]} == {"station-report.pdf"}
