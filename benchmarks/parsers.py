@@ -3,9 +3,8 @@
     python benchmarks/parsers.py FOLDER QUESTIONS.jsonl [--only NAME]
 
 Speed is in pages for a second of processor time. Fidelity is measured on the evidence that the
-questions name (words that were copied from the page by hand): of sentences, how many stand in the
-text in one piece; of rows of tables, how many stand on one line of it, cells in order; and in how
-many documents the accepted answer stands at all.
+questions name: of sentences, how many stand in the text in one piece; of rows of tables, how many
+stand on one line of it, cells in order; and in how many documents an accepted answer stands.
 """
 
 from __future__ import annotations
