@@ -41,6 +41,8 @@ CANDIDATES: Final = 8
 """Spans of a passage that share its relevance among them."""
 BATCH: Final = 4
 """Length-sorted batches of 4 are faster on a CPU than larger ones, which pad more (measured)."""
+PADDED_TO: Final = 16
+"""Widths of batches are multiples of so many tokens, as in `embedders`."""
 WORKERS: Final = 2
 """Batches side by side, each with one torch thread, as in `embedders`."""
 
@@ -162,7 +164,8 @@ class Reader:
         import torch
 
         model = self._load()[1]
-        width = max(len(window.ids) for window in windows)
+        longest = max(len(window.ids) for window in windows)
+        width = -(-longest // PADDED_TO) * PADDED_TO
         places = torch.tensor([_padded(window.places, width, -1) for window in windows])
         ids = torch.tensor([_padded(window.ids, width, 0) for window in windows])
         types = torch.tensor([_padded(window.types, width, 0) for window in windows])
