@@ -1,8 +1,10 @@
 """Large folders and large indexes: files that did not change, many small files, many chunks.
 
-python benchmarks/large.py unchanged [FILES]   a second ingest of so many small text files
-python benchmarks/large.py many [FILES]        rate and memory from the first file to the last
-python benchmarks/large.py chunks [CHUNKS]     query, delete half, disk before and after
+python benchmarks/large.py unchanged [FILES]         a second ingest of so many small text files
+python benchmarks/large.py many [FILES]              rate and memory from the first to the last
+python benchmarks/large.py chunks [CHUNKS] [FOLDER]  query, delete half, disk before and after
+
+With FOLDER, the words of the chunks are those of its PDFs, each as often as there; else made up.
 
 Seconds are those of the clock; "cpu" are those that this process and its children worked, which
 tell of the program where the machine is busy with other things.
@@ -10,11 +12,14 @@ tell of the program where the machine is busy with other things.
 
 from __future__ import annotations
 
+import argparse
+import re
 import resource
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, product
 from pathlib import Path
@@ -23,6 +28,7 @@ from typing import Final
 
 import numpy as np
 import psutil
+from pypdfium2 import PdfDocument
 
 from ingest.chunker import CHUNKER_VERSION
 from ingest.progress import Progress
@@ -37,21 +43,53 @@ CHUNKS_A_DOCUMENT: Final = 50
 DOCUMENTS_A_COMMIT: Final = 20
 QUERIES: Final = 50
 CENTRES: Final = 140
+CHUNK_WORDS: Final = 120
+QUERY_WORDS: Final = 8
 NOTE_WORDS: Final = 20
 """Made-up words are three tokens each: embedding them is most of what a longer note would take."""
 
 _SYLLABLES: Final = [f"{a}{b}" for a in "kltrsmnd" for b in "aeiou"]
-WORDS: Final = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
-"""64,000 words; `_text` takes them as often as words of a language are (Zipf)."""
 
-_OFTEN: Final = list(accumulate(1 / (rank + 2.7) for rank in range(len(WORDS))))
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words, and how often each comes, added up."""
+
+    words: Sequence[str]
+    often: Sequence[float]
+
+    def text(self, rng: Random, words: int) -> str:
+        return " ".join(rng.choices(self.words, cum_weights=self.often, k=words))
+
+
+def made_up() -> Vocabulary:
+    """Return 64,000 words that come as often as the words of a language do (Zipf)."""
+    words = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
+    return Vocabulary(words, list(accumulate(1 / (rank + 2.7) for rank in range(len(words)))))
+
+
+def words_of(folder: Path) -> Vocabulary:
+    """Return the words of the PDFs in a folder, as often as they come there."""
+    counts: Counter[str] = Counter()
+    for path in sorted(folder.rglob("*.pdf")):
+        for page in PdfDocument(path):
+            counts.update(re.findall(r"\w+", page.get_textpage().get_text_range()))
+    return Vocabulary(list(counts), list(accumulate(counts.values())))
 
 
 def main() -> None:
-    kind = sys.argv[1]
-    size = int(sys.argv[2]) if len(sys.argv) > 2 else {"chunks": 100_000}.get(kind, 1_000)  # noqa: PLR2004
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("kind", choices=["unchanged", "many", "chunks"])
+    parser.add_argument("size", type=int, nargs="?")
+    parser.add_argument("folder", type=Path, nargs="?")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
-        {"unchanged": unchanged, "many": many, "chunks": chunks}[kind](Path(made), size)
+        if options.kind == "chunks":
+            words = words_of(options.folder) if options.folder else made_up()
+            chunks(Path(made), options.size or 100_000, words)
+        else:
+            measure = unchanged if options.kind == "unchanged" else many
+            measure(Path(made), options.size or 1_000)
 
 
 def unchanged(root: Path, size: int) -> None:
@@ -77,15 +115,16 @@ def many(root: Path, size: int) -> None:
     _say(f"the rest  {watch.lap(size - told)}  {_memory()}")
 
 
-def chunks(root: Path, size: int) -> None:
+def chunks(root: Path, size: int, words: Vocabulary) -> None:
+    _say(f"{len(words.words)} different words")
     rng = np.random.default_rng(0)
     with _opened(root / "w") as index:
         watch = _Watch()
-        for n, entries in enumerate(_entries(size, rng), start=1):
+        for n, entries in enumerate(_entries(size, rng, words), start=1):
             index.put_all(entries)
             if n * DOCUMENTS_A_COMMIT * CHUNKS_A_DOCUMENT % (size // 10) == 0:
                 _say(f"stored   {watch.lap(size // 10)}  {_memory()}")
-        _ask(index, rng)
+        _ask(index, rng, words)
         _disk(root / "w")
         sources = sorted(index.files())
         for name, step in {
@@ -96,7 +135,7 @@ def chunks(root: Path, size: int) -> None:
             step()
             _say(f"{name:9} {watch.lap(size // 2)}  {_memory()}")
             _disk(root / "w")
-        _ask(index, rng)
+        _ask(index, rng, words)
         _say(f"check: {index.check() or 'all is well'}")
 
 
@@ -120,11 +159,11 @@ class _Watch:
 
 
 def _small_files(root: Path, size: int) -> Path:
-    rng = Random(0)  # noqa: S311 - no secret
+    rng, words = Random(0), made_up()  # noqa: S311 - no secret
     for n in range(size):
         path = root / "folder" / f"{n % 100:02}" / f"note {n}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"Note {n}: {_text(rng, NOTE_WORDS)}.", encoding="utf-8")
+        path.write_text(f"Note {n}: {words.text(rng, NOTE_WORDS)}.", encoding="utf-8")
     return root / "folder"
 
 
@@ -144,16 +183,17 @@ def _opened(workspace: Path) -> WorkspaceIndex:
     )
 
 
-def _entries(size: int, rng: np.random.Generator) -> Iterator[list[Entry]]:
+def _entries(size: int, rng: np.random.Generator, words: Vocabulary) -> Iterator[list[Entry]]:
     """Yield documents some at a time; vectors lie around some centres, as those of topics do."""
     centres = rng.standard_normal((CENTRES, DIM))
-    words = Random(0)  # noqa: S311 - no secret
+    drawn = Random(0)  # noqa: S311 - no secret
     some: list[Entry] = []
     for n in range(size // CHUNKS_A_DOCUMENT):
         near = centres[rng.integers(CENTRES, size=CHUNKS_A_DOCUMENT)]
         rows = (near + rng.standard_normal(near.shape)).astype(np.float32)  # (chunks, dim)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        some.append(_entry(n, rows, words))
+        texts = [words.text(drawn, CHUNK_WORDS) for _ in rows]
+        some.append(_entry(n, rows, texts))
         if len(some) == DOCUMENTS_A_COMMIT:
             yield some
             some = []
@@ -161,7 +201,9 @@ def _entries(size: int, rng: np.random.Generator) -> Iterator[list[Entry]]:
         yield some
 
 
-def _entry(n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], words: Random) -> Entry:
+def _entry(
+    n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], texts: Sequence[str]
+) -> Entry:
     doc_id, source = f"{n:064x}", f"{n}.txt"
     chunks = [
         Chunk(
@@ -169,11 +211,11 @@ def _entry(n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], word
             doc_id=doc_id,
             source=source,
             ordinal=at,
-            text=_text(words, 120),
+            text=text,
             context=f"document {n}",
             provenances=(Provenance(page=1 + at // 4),),
         )
-        for at in range(len(rows))
+        for at, text in enumerate(texts)
     ]
     document = Document(id=doc_id, sources=(source,), media_type="text/plain", page_count=13)
     file = FileRecord(
@@ -183,14 +225,14 @@ def _entry(n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], word
     return Entry(document=document, chunks=chunks, vectors=vectors, files=[file])
 
 
-def _ask(index: WorkspaceIndex, rng: np.random.Generator) -> None:
+def _ask(index: WorkspaceIndex, rng: np.random.Generator, words: Vocabulary) -> None:
     dense, lexical = [], []
-    words = Random(1)  # noqa: S311 - no secret
+    drawn = Random(1)  # noqa: S311 - no secret
     for _ in range(QUERIES):
         vector = rng.standard_normal((1, DIM)).astype(np.float32)
         unit = vector / np.linalg.norm(vector)
         dense.append(_timed(partial(index.search_dense, unit, k=20)))
-        lexical.append(_timed(partial(index.search_lexical, _text(words, 8), k=20)))
+        lexical.append(_timed(partial(index.search_lexical, words.text(drawn, QUERY_WORDS), k=20)))
     for name, seconds in {"dense": dense, "lexical": lexical}.items():
         for clock, taken in zip(("", " cpu"), np.array(seconds).T * 1000, strict=True):
             p50, p95 = np.percentile(taken[1:], [50, 95])
@@ -202,10 +244,6 @@ def _timed(ask: Callable[[], object]) -> tuple[float, float]:
     start = time.perf_counter(), time.process_time()
     ask()
     return time.perf_counter() - start[0], time.process_time() - start[1]
-
-
-def _text(rng: Random, words: int) -> str:
-    return " ".join(rng.choices(WORDS, cum_weights=_OFTEN, k=words))
 
 
 def _disk(workspace: Path) -> None:

@@ -19,9 +19,13 @@ from typing import Final, Literal
 from ingest.pieces import Piece, divide, element_pieces, join_pieces, table_rows
 from rag.datamodel import Chunk, Document, Element, ImageAsset
 
-CHUNKER_VERSION: Final = "3"
-"""Part of every chunk's id and of the index's stamp: change it when chunks, or what of them is
-embedded, would change."""
+VECTORS_VERSION: Final = "3"
+"""Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
+is made anew."""
+
+CHUNKER_VERSION: Final = f"4.{VECTORS_VERSION}"
+"""Noted with every document: change its number when parsers or the chunker make other chunks. The
+next ingest then reads each document again; chunks that stay the same keep their vectors."""
 
 CONTEXT_SHARE: Final = 4
 """File name, title and headings take at most one token in so many of a chunk's limit."""
@@ -281,7 +285,7 @@ def _identify(document: Document, drafts: Iterable[_Draft]) -> list[Chunk]:
     for ordinal, draft in enumerate(drafts):
         text, provenances = join_pieces(draft.pieces)
         image_id = draft.image.id if draft.image else ""
-        content = f"{document.id}\0{CHUNKER_VERSION}\0{draft.context}\0{text}\0{image_id}"
+        content = f"{document.id}\0{VECTORS_VERSION}\0{draft.context}\0{text}\0{image_id}"
         seen[content] += 1
         digest = hashlib.sha256(f"{content}\0{seen[content]}".encode()).hexdigest()
         chunks.append(

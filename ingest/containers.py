@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from ingest.archive import open_archive
-from ingest.media_types import BZIP2, GZIP, MAIL, MBOX, TAR, XZ, ZIP
+from ingest.media_types import BZIP2, GZIP, MAIL, MBOX, OUTLOOK, SEVEN_ZIP, TAR, XZ, ZIP
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.index.members import Member, MemberStore
@@ -37,7 +37,7 @@ BOMB_RATIO: Final = 200
 limit is 1,032; text seldom comes to 20)."""
 
 COMPRESSED: Final = {GZIP: ".gz", BZIP2: ".bz2", XZ: ".xz"}
-CONTAINERS: Final = frozenset({ZIP, TAR, MBOX, MAIL, *COMPRESSED})
+CONTAINERS: Final = frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, MAIL, OUTLOOK, *COMPRESSED})
 """Media types that hold files of their own."""
 
 BROKEN: Final = (
@@ -92,7 +92,7 @@ def unpack(
     """
     unpacking = _Unpacking(store, settings, budget)
     try:
-        for entry in entries(file):
+        for entry in entries(file, spool=store.root, most_bytes=budget.size_bytes):
             unpacking.take(entry)
     except SourceError:
         raise
@@ -102,9 +102,17 @@ def unpack(
     return tuple(unpacking.members)
 
 
-def entries(file: SourceFile) -> Iterator[Entry]:
-    """Yield what the file holds; each is to be read, if at all, before the next."""
+def entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+    """Yield what the file holds; each is to be read, if at all, before the next.
+
+    What can't be unpacked piece by piece is unpacked below `spool`, up to `most_bytes`, and
+    deleted with the end.
+    """
     path = Path(file.path)
+    if file.media_type == SEVEN_ZIP:
+        from ingest.seven_zip import seven_zip_entries  # noqa: PLC0415 - seldom used, and 0.1 s
+
+        return seven_zip_entries(path, spool=spool, most_bytes=most_bytes)
     if file.media_type == ZIP:
         return _zip_entries(path)
     if file.media_type == TAR:
@@ -189,11 +197,7 @@ class _Unpacking:
             size += len(block)
             self._left_bytes -= len(block)
             if self._left_bytes < 0:
-                raise LimitError(
-                    "The file expands too far when unpacked: to more than "
-                    f"{self._settings.archive_mb} MB.",
-                    hint="Raise RAG_ARCHIVE_MB if you trust it, or unpack it into the folder.",
-                )
+                raise expands_too_far(self._settings.archive_mb)
             if size > self._settings.file_mb * 1_000_000:
                 raise SourceError(
                     f"The file has more than {self._settings.file_mb} MB.",
@@ -210,6 +214,14 @@ class _Unpacking:
             wanted = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
         self._names.add(wanted)
         return wanted
+
+
+def expands_too_far(megabytes: int) -> LimitError:
+    """Return the error of an archive that unpacks to more than allowed."""
+    return LimitError(
+        f"The file expands too far when unpacked: to more than {megabytes} MB.",
+        hint="Raise RAG_ARCHIVE_MB if you trust it, or unpack it into the folder.",
+    )
 
 
 def is_junk(name: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.containers import BLOCK_BYTES, Entry, cut_name
+from ingest.outlook import COMPOUND_FILE, read_outlook
 from rag.errors import LimitError, SourceError
 
 MAX_PARTS: Final = 5_000
@@ -36,8 +37,14 @@ _UNSAFE: Final = re.compile(r"[\\/:*?\"<>|\s]+")
 
 
 def read_message(data: bytes) -> EmailMessage:
-    """Read a mail. Raises LimitError where it has more parts than any that people wrote."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    """Read a mail or an Outlook message. Raises SourceError where that is damaged.
+
+    Raises LimitError where it has more parts than any that people wrote.
+    """
+    if data.startswith(COMPOUND_FILE):
+        message = read_outlook(data)
+    else:
+        message = email.message_from_bytes(data, policy=email.policy.default)
     if sum(1 for _ in leaves(message)) > MAX_PARTS:
         raise LimitError(f"The mail has more than {MAX_PARTS:,} parts.")
     return message

@@ -8,6 +8,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -25,10 +26,12 @@ from ingest.media_types import (
     ODP,
     ODS,
     ODT,
+    OUTLOOK,
     PDF,
     PPT,
     PPTX,
     RTF,
+    SEVEN_ZIP,
     TAR,
     TEXT,
     TIFF,
@@ -48,12 +51,14 @@ OLE_BYTES: Final = 64_000_000
 SUPPORTED: Final = (
     "PDF, pictures (png jpg gif webp tiff bmp heic avif svg), Office (docx pptx xlsx doc ppt xls "
     "odt odp ods rtf), tables and data (csv tsv json yaml xml), web pages, Markdown, LaTeX, "
-    "reStructuredText, text, source code, subtitles (srt vtt), e-mail (eml mbox), e-books (epub) "
-    "and archives (zip tar gz bz2 xz)"
+    "reStructuredText, text, source code, subtitles (srt vtt), e-mail (eml msg mbox), e-books "
+    "(epub) and archives (zip 7z tar gz bz2 xz)"
 )
 
 _PDF_WITHIN: Final = 1024  # PDF 1.7, appendix H.3.4.1: the mark may stand this late
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SECTOR_SHIFT_AT, _DIRECTORY_AT, _ENTRY_BYTES = 30, 48, 128  # [MS-CFB] 2.2, 2.6
+_OUTLOOK_NAMES: Final = ("__substg1.0_", "__properties_version1.0", "__nameid_version1.0")
 _OLE_STREAMS: Final = (
     ("WordDocument", DOC),
     ("PowerPoint Document", PPT),
@@ -83,6 +88,8 @@ _COMPRESSED: Final = (
     (b"BZh", BZIP2),
     (b"\xfd7zXZ\0", XZ),
 )
+_RAR: Final = b"Rar!\x1a\x07"
+_SEVEN_ZIP: Final = b"7z\xbc\xaf\x27\x1c"
 _OPENERS: Final[dict[str, Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
 _TAR_MARK: Final = (257, b"ustar")  # POSIX.1-1988: magic of a header block
 _BINARY_SUFFIXES: Final = {
@@ -92,11 +99,13 @@ _BINARY_SUFFIXES: Final = {
     ".docm": "a Word document",
     ".docx": "a Word document",
     ".epub": "an e-book",
+    ".7z": "a 7-Zip archive",
     ".gif": "a GIF picture",
     ".gz": "a gzip archive",
     ".heic": "a HEIC picture",
     ".jpeg": "a JPEG picture",
     ".jpg": "a JPEG picture",
+    ".msg": "an Outlook message",
     ".odp": "an OpenDocument presentation",
     ".ods": "an OpenDocument sheet",
     ".odt": "an OpenDocument text",
@@ -117,8 +126,6 @@ _BINARY_SUFFIXES: Final = {
 }
 _UNSUPPORTED_MARKS: Final = (
     (b"%!PS", "a PostScript file", "Convert it to PDF."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it."),
-    (b"Rar!\x1a\x07", "a RAR archive", "Unpack it."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it."),
     (b"\x7fELF", "a program", ""),
     (b"MZ\x90\0", "a program", ""),
@@ -171,17 +178,29 @@ def _marked_type(path: Path, head: bytes, suffix: str) -> str | None:
 
 
 def _ole_type(path: Path) -> str:
-    """Tell an Office file from before 2007 by its streams' names ([MS-CFB] 2.6.1)."""
+    """Tell an Outlook message or an Office file from before 2007 by its streams' names."""
     with path.open("rb") as stream:
         content = stream.read(OLE_BYTES)
+    if any(name.startswith(_OUTLOOK_NAMES) for name in _first_ole_names(content)):
+        return OUTLOOK
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise SourceError("The file is password protected.", hint="Save a copy without a password.")
     for name, media_type in _OLE_STREAMS:
         if f"{name}\0".encode("utf-16-le") in content:
             return media_type
-    if "__substg1.0_".encode("utf-16-le") in content:
-        raise SourceError("The file is an Outlook message.", hint="Save it as .eml.")
     raise SourceError("The file is an old Office container that holds no document.")
+
+
+def _first_ole_names(content: bytes) -> list[str]:
+    """Return the names in the directory's first sector: what a file holds may hold other names."""
+    if len(content) < _DIRECTORY_AT + 4:
+        return []
+    (shift,) = struct.unpack_from("<H", content, _SECTOR_SHIFT_AT)
+    (first,) = struct.unpack_from("<L", content, _DIRECTORY_AT)
+    sector_bytes = 1 << min(shift, 12)
+    start = (first + 1) * sector_bytes
+    entries = range(start, min(start + sector_bytes, len(content)), _ENTRY_BYTES)
+    return [content[at : at + 64].decode("utf-16-le", "replace") for at in entries]
 
 
 def _picture_type(head: bytes) -> str | None:
@@ -199,6 +218,8 @@ def _archive_type(path: Path, head: bytes) -> str | None:
     """Tell archives; a compressed tar is a tar."""
     if _is_tar(head):
         return TAR
+    if head.startswith(_SEVEN_ZIP):
+        return SEVEN_ZIP
     kind = next((kind for mark, kind in _COMPRESSED if head.startswith(mark)), None)
     if kind is None:
         return None
@@ -241,6 +262,8 @@ def _open_document(archive: zipfile.ZipFile) -> str | None:
 
 def _refuse_known(head: bytes) -> None:
     """Raise for formats that are recognised and not read."""
+    if head.startswith(_RAR):
+        raise SourceError("RAR archives are not read.", hint="Unpack it into the folder.")
     for mark, name, hint in _UNSUPPORTED_MARKS:
         if head.startswith(mark):
             raise SourceError(f"The file is {name}, which is not read.", hint=hint)

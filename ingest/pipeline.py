@@ -13,7 +13,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -49,6 +49,9 @@ QUICK_PAGES: Final = 3
 _CLOCK_STEP_S: Final = 0.05
 """Times of files are those of a clock that steps, and may lie so far back."""
 
+RENEWED: Final = (
+    "Documents read again, because this version of Pagelight divides them otherwise: {count:,}."
+)
 _GONE: Final = "The file is not there any more."
 
 OnPage = Callable[[int | None], None]
@@ -188,11 +191,13 @@ class _Run:
             on_unstored=self._account.unstored,
             stop=stop,
         )
+        self._outdated: frozenset[str] = frozenset()
 
     def all(self, folder: Path) -> Report:
         began_s = time.time()
         _refuse_another(folder, self._index)
         former = self._index.files()
+        self._outdated = self._index.outdated()
         plan = make_plan(
             folder,
             former,
@@ -200,16 +205,17 @@ class _Run:
             tried_with=self._tools.tried_with,
             opened=self._tools.opened,
             left_out=self._index.left_out.sources(),
+            outdated=self._outdated,
         )
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
-            self._index.repair(self._tools.embedder.embed_documents)
+            self._mend()
         shown = self._index.tidy.in_use() if plan.changes else None
         self._account.settle(plan, former)
         self._read_text(plan.jobs)
         if self._tools.settings.ocr:
             self._read_lettering()
-        notes = self._see_pictures()
+        notes = (*self._renewed(), *self._see_pictures())
         if shown is not None:
             notes = (*notes, *self._tidy_up(shown, began_s))
         seconds = self._tracker.seconds
@@ -218,6 +224,20 @@ class _Run:
 
     def close(self) -> None:
         self._writer.close()
+
+    def _mend(self) -> None:
+        """Make vectors that were lost again; once stopped, the next run goes on there."""
+        with suppress(StoppedError):
+            self._index.repair(self._tools.embedder.embed_documents, gauge=self)
+
+    def begin(self, what: str, total: int, /) -> None:
+        """Be the gauge of a repair."""
+        del what  # the stage's name says it
+        self._tracker.begin("mending", files=total, work=total)
+
+    def advance(self, count: int = 1, /) -> None:
+        self._tracker.advance(files=count, work=count)
+        self._refuse_stopped()
 
     # First pass
 
@@ -241,8 +261,25 @@ class _Run:
         if job.file.root == str(self._index.members.root):  # unpacked: nothing changes it
             document = self._tools.parse(job.file)
             sources = tuple(file.source for file in job.files)
-            return Reading(document=replace(document, sources=sources), files=job.files)
-        return read_steadily(job.files, self._tools.parse, settings=self._tools.settings)
+            reading = Reading(document=replace(document, sources=sources), files=job.files)
+        else:
+            reading = read_steadily(job.files, self._tools.parse, settings=self._tools.settings)
+        return self._lettered(reading) if reading.document.id in self._outdated else reading
+
+    def _lettered(self, reading: Reading) -> Reading:
+        """Return it with its lettering: until then the document's former version answers."""
+        if not (reading.document.pending and self._tools.settings.ocr):
+            return reading
+        try:
+            document = self._tools.letter(
+                reading.document,
+                reading.files[0],
+                on_page=lambda _: self._refuse_stopped(),
+                cache=self._index.lettering_cache,
+            )
+        except SourceError:
+            return reading  # the second pass tries again, and tells
+        return replace(reading, document=document)
 
     def _take_text(self, done: Done[Job, Reading]) -> None:
         records = [self._account.record(file) for file in done.job.files]
@@ -299,6 +336,9 @@ class _Run:
 
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self._tracker.advance(pages=1, work=1)
+        self._refuse_stopped()
+
+    def _refuse_stopped(self) -> None:
         if self._stop.is_set():
             raise StoppedError
 
@@ -342,6 +382,12 @@ class _Run:
         self._tracker.advance(files=count, work=count)
 
     # Afterwards
+
+    def _renewed(self) -> tuple[str, ...]:
+        """Say how many documents are of this version of Pagelight now that were of another."""
+        there = {record.doc_id for record in self._index.files().values()}
+        count = len((self._outdated & there) - self._index.outdated())
+        return (RENEWED.format(count=count),) if count else ()
 
     def _tidy_up(self, shown: Collection[str], began_s: float) -> tuple[str, ...]:
         """Give the disk space of what is gone back; return why not, where that fails.

@@ -59,12 +59,14 @@ def make_plan(
     tried_with: str,
     opened: Opened | None = None,
     left_out: Collection[str] = (),
+    outdated: Collection[str] = (),
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
-    `opened` None: they stay closed. `left_out` are sources that are not to be read.
+    `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
+    the ids of documents that are to be read again, though their files are unchanged.
     """
     found, skipped = scan(root)
     all_files = expand(
@@ -72,13 +74,17 @@ def make_plan(
         former,
         opened=opened,
         settings=settings,
-        is_unchanged=lambda file, record: _is_unchanged(file, record, tried_with),
+        is_unchanged=lambda file, record: (
+            _is_unchanged(file, record, tried_with)
+            and (record is None or record.doc_id not in outdated)
+        ),
         left_out=left_out,
     )
     if opened is not None:
         opened.store.keep_only(all_files.holders)
     told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
+    ready.difference_update(outdated)
     closed = [*skipped, *all_files.skipped]
     return Plan(
         unchanged=tuple(all_files.unchanged),

@@ -1,7 +1,8 @@
 """How far an ingest has come, and what it did. Knows files, pages and clocks; does no work.
 
 In the first stage (`reading`) a page is a page of a file; in the second (`lettering`) it is a
-scanned page or a figure whose lettering is read. In the third (`seeing`) a file is a picture.
+scanned page or a figure whose lettering is read. In the third (`seeing`) a file is a picture. Where
+vectors were lost, they are made again before all (`mending`): a file is a vector.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
-Stage = Literal["reading", "lettering", "seeing", "done", "failed"]
+Stage = Literal["mending", "reading", "lettering", "seeing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2

@@ -60,7 +60,7 @@ class VectorServerError(WorkspaceError):
 
 
 class IndexMismatchError(WorkspaceError):
-    """Raised when the index was built with another schema, embedder or chunker."""
+    """Raised when the index was built with another embedder, or by a newer version."""
 
 
 class ModelError(PagelightError):

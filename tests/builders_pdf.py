@@ -20,6 +20,8 @@ class Page:
     crop: tuple[int, int, int, int] | None = None
     drawn: list[str] = field(default_factory=list)
     pictures: bool = False
+    notes: list[tuple[str, bytes]] = field(default_factory=list)
+    """Annotations: their dictionary but for `AP`, and what is drawn of them."""
 
     def text(self, x: float, y: float, words: str, *, size: float = 10, bold: bool = False):
         escaped = words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
@@ -41,6 +43,32 @@ class Page:
         self.drawn.append(f"{grey} g {x} {HEIGHT_PT - y - height} {width} {height} re f 0 g")
         return self
 
+    def field(self, x: float, y: float, width: float, value: str, *, drawn: bool = True):
+        """A field of a form, filled in; if not `drawn`, a reader is to draw it."""
+        entry = f"/Subtype /Widget /FT /Tx /T (f{len(self.notes)}) /V ({value}) /F 4"
+        look = f"/Tx BMC BT /F 10 Tf 1 3 Td ({value}) Tj ET EMC".encode("latin-1")
+        return self._note(entry, x, y, width, 14, look if drawn else b"")
+
+    def typed(self, x: float, y: float, width: float, words: str):
+        """Words typed over the page."""
+        look = f"BT /F 10 Tf 1 3 Td ({words}) Tj ET".encode("latin-1")
+        return self._note(f"/Subtype /FreeText /Contents ({words})", x, y, width, 14, look)
+
+    def comment(self, x: float, y: float, words: str, *, kind: str = "Text", author: str = "Ada"):
+        entry = f"/Subtype /{kind} /Contents ({words}) /T ({author})"
+        return self._note(entry, x, y, 20, 14, b"0 0 20 14 re f")
+
+    def link(self, x: float, y: float, width: float, address: str):
+        return self._note(f"/Subtype /Link /A << /S /URI /URI ({address}) >>", x, y, width, 14, b"")
+
+    def _note(self, entry: str, x: float, y: float, width: float, height: float, look: bytes):  # noqa: PLR0917 - a rectangle
+        place = f"/Rect [{x} {HEIGHT_PT - y - height} {x + width} {HEIGHT_PT - y}]"
+        box = f"/BBox [0 0 {width} {height}]".encode()
+        form = b"<< /Type /XObject /Subtype /Form %s /Resources << /Font << /F 3 0 R >> >> /Length"
+        stream = (form + b" %d >>\nstream\n%s\nendstream") % (box, len(look), look)
+        self.notes.append((f"/Type /Annot {entry} {place}", stream if look else b""))
+        return self
+
     def picture(self, x: float, y: float, width: float, height: float):
         self.pictures = True
         self.drawn.append(f"q {width} 0 0 {height} {x} {HEIGHT_PT - y - height} cm /P Do Q")
@@ -60,17 +88,32 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         % (len(picture), picture),
         f"<< /Title ({title}) >>".encode("latin-1"),
     ]
-    kids = []
+    kids, fields = [], []
     for page in pages:
+        notes = []
+        for entry, look in page.notes:
+            shown = ""
+            if look:
+                objects.append(look)
+                shown = f"/AP << /N {len(objects)} 0 R >>"
+            objects.append(f"<< {entry} {shown} >>".encode("latin-1"))
+            notes.append(f"{len(objects)} 0 R")
+            fields += notes[-1:] if "/Widget" in entry else []
         content = "\n".join(page.drawn).encode("latin-1")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         crop = f"/CropBox [{' '.join(map(str, page.crop))}] " if page.crop else ""
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH_PT} {HEIGHT_PT}] {crop}"
-            f"/Rotate {page.rotate} /Contents {len(objects)} 0 R /Resources << "
+            f"/Rotate {page.rotate} /Contents {len(objects)} 0 R "
+            f"/Annots [{' '.join(notes)}] /Resources << "
             f"/Font << /F 3 0 R /B 4 0 R >> /XObject << /P 5 0 R >> >> >>".encode("latin-1")
         )
         kids.append(f"{len(objects)} 0 R")
+    if fields:
+        objects[0] = (
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /NeedAppearances true /DA (/F 10 Tf 0 g)"
+            f" /DR << /Font << /F 3 0 R >> >> /Fields [{' '.join(fields)}] >> >>"
+        ).encode()
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>".encode()
     return _assembled(objects)
 

@@ -22,7 +22,9 @@ READABLE: Final = "PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, mail
 _STAGES: Final = {
     "lettering": "Reading the lettering of figures and scans",
     "seeing": "Looking at pictures",
+    "mending": "Making lost vectors again",
 }
+_UNITS: Final = {"seeing": "picture", "mending": "passage"}
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
 
@@ -116,12 +118,11 @@ def _progress_line(progress: Progress | None, *, paused: bool) -> str:
 
 def _progress_words(progress: Progress) -> list[str]:
     stage = _STAGES.get(progress.stage, "Reading text")
-    if progress.stage == "seeing":
-        done = f"{progress.files_done:,} of {_count(progress.files_total, 'picture')}"
-    elif progress.stage == "lettering" and progress.pages_total:
+    if progress.stage == "lettering" and progress.pages_total:
         done = f"{progress.pages_done:,} of {_count(progress.pages_total, 'page')}"
     else:
-        done = f"{progress.files_done:,} of {_count(progress.files_total, 'file')}"
+        unit = _UNITS.get(progress.stage, "file")
+        done = f"{progress.files_done:,} of {_count(progress.files_total, unit)}"
     speed = f"{progress.pages_per_s:.1f} pages/s" if progress.pages_per_s else ""
     return [stage, done, speed, _time_left(progress.seconds_left)]
 

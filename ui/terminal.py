@@ -18,6 +18,7 @@ _STAGES: Final = {
     "reading": "Reading text",
     "lettering": "Reading the lettering of figures and scans",
     "seeing": "Looking at pictures",
+    "mending": "Making lost vectors again",
     "done": "Done",
     "failed": "Failed",
 }

@@ -5,13 +5,14 @@ What lies in them is read as files of their own (`ingest.expand`); here it is on
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ingest.containers import COMPRESSED, entries, is_junk, shown_name
-from ingest.media_types import MBOX, TAR, ZIP
+from ingest.media_types import MBOX, SEVEN_ZIP, TAR, ZIP
 from ingest.parsers.elements import heading, list_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -29,11 +30,11 @@ class ArchiveListParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({ZIP, TAR, MBOX, *COMPRESSED})
+        return frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, *COMPRESSED})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # the pictures inside are files of their own
-        names = list(islice(_names(file), self._settings.archive_members))
+        names = list(islice(self._names(file), self._settings.archive_members))
         return Document(
             id=file.sha256,
             sources=(file.source,),
@@ -41,12 +42,12 @@ class ArchiveListParser:
             elements=tuple(_elements(file, names)),
         )
 
-
-def _names(file: SourceFile) -> Iterator[str]:
-    for entry in entries(file):
-        name = shown_name(entry.name)
-        if name and not is_junk(name):
-            yield name
+    def _names(self, file: SourceFile) -> Iterator[str]:
+        most_bytes = self._settings.archive_mb * 1_000_000
+        for entry in entries(file, spool=Path(tempfile.gettempdir()), most_bytes=most_bytes):
+            name = shown_name(entry.name)
+            if name and not is_junk(name):
+                yield name
 
 
 def _elements(file: SourceFile, names: list[str]) -> list[Element]:

@@ -1,4 +1,4 @@
-"""E-mails (.eml) and pages saved as one file (.mht): head, body, and attached pictures.
+"""E-mails (.eml, .msg) and pages saved as one file (.mht): head, body, and attached pictures.
 
 Attachments' names are words, never paths. Attached pictures belong to the mail; other attachments
 are named here and read as files of their own.
@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.encoding import decode_text
 from ingest.mailbox import file_name, leaves, part_bytes, read_message
-from ingest.media_types import MAIL
+from ingest.media_types import MAIL, OUTLOOK
 from ingest.parsers.elements import meaningful_title, one_line, text_element
 from ingest.parsers.local_pictures import embedded_picture
 from ingest.parsers.pictures import Pictures
@@ -27,14 +27,14 @@ _HEAD: Final = ("From", "To", "Cc", "Date")
 
 
 class MailParser:
-    """RFC 5322 through the standard library."""
+    """RFC 5322 through the standard library; Outlook's messages as `ingest.outlook` tells them."""
 
     def __init__(self, *, settings: Settings) -> None:
         self._settings = settings
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({MAIL})
+        return frozenset({MAIL, OUTLOOK})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         data = Path(file.path).read_bytes()

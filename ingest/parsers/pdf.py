@@ -14,8 +14,10 @@ from typing import Any, Final
 
 import pypdfium2 as pdfium
 
+from ingest.parsers.pdf_continued import with_headers
 from ingest.parsers.pdf_drawings import read_drawings
 from ingest.parsers.pdf_habits import Habits
+from ingest.parsers.pdf_notes import comments_of, draw_fields
 from ingest.parsers.pdf_open import claimed_title, frame_of, opened, outline_of
 from ingest.parsers.pdf_pages import RawPage, items_of, wants_ocr
 from ingest.parsers.pdf_render import PdfRenderer
@@ -52,7 +54,7 @@ class PdfParser:
                 title = claimed_title(doc, stem=path.stem)
                 outline = {normalised(k): v for k, v in outline_of(doc).items()}
             reading = _Reading(path=path, doc=doc, habits=Habits(outline=outline))
-            elements = list(reading.elements(limit=self._page_limit))
+            elements = with_headers(list(reading.elements(limit=self._page_limit)))
         if not reading.last_page:
             raise SourceError(
                 f"{path.name} has no page that can be read.",
@@ -127,6 +129,10 @@ class _Reading:
                 return None
             try:
                 frame = frame_of(page)
+                comments = comments_of(page, frame)
+                if draw_fields(page):
+                    page.close()
+                    page = self.doc[number - 1]
                 pieces, letters = read_pieces(page, frame)
                 drawings = read_drawings(page, frame)
             except (pdfium.PdfiumError, ValueError):
@@ -134,21 +140,29 @@ class _Reading:
             finally:
                 page.close()
         return RawPage(
-            number=number, frame=frame, pieces=tuple(pieces), drawings=drawings, letters=letters
+            number=number,
+            frame=frame,
+            pieces=tuple(pieces),
+            drawings=drawings,
+            letters=letters,
+            comments=tuple(comments),
         )
 
     def _read(self, batch: list[RawPage]) -> Iterator[Element]:
         for page in batch:
-            if wants_ocr(page):
-                yield _pending(page.number)
-                continue
-            try:
-                yield from self._taken_apart(page)
-            except WorkspaceError:
-                raise
-            except Exception:  # one odd page must not cost the file: it is read from its picture
-                logger.exception("page %d is read by OCR: its layout failed", page.number)
-                yield _pending(page.number)
+            yield from self._page_elements(page)
+            yield from (comment.element(page=page.number) for comment in page.comments)
+
+    def _page_elements(self, page: RawPage) -> list[Element]:
+        if wants_ocr(page):
+            return [_pending(page.number)]
+        try:
+            return self._taken_apart(page)
+        except WorkspaceError:
+            raise
+        except Exception:  # one odd page must not cost the file: it is read from its picture
+            logger.exception("page %d is read by OCR: its layout failed", page.number)
+            return [_pending(page.number)]
 
     def _taken_apart(self, page: RawPage) -> list[Element]:
         items = items_of(

@@ -47,11 +47,10 @@ class Habits:
             self.sizes[half_points(piece.size_pt)] += len(piece.text)
             self.bold_letters += len(piece.text) * piece.bold
             self.words.update(word.text.lower().strip(".,;:()") for word in piece.words[:-1])
-        for piece in _edge_pieces(page):
-            self.edges.update({_edge_key(piece, page)})
-            self.numbers.update(set(_number_keys(piece, page)))
-        for piece in _outermost_numbers(page):
-            self.ahead.update({key[0] for key in _number_keys(piece, page)})
+        edges, outermost = _edge_pieces(page), _outermost_numbers(page)
+        self.edges.update({_edge_key(piece, page) for piece in edges})
+        self.numbers.update({key for piece in edges for key in _number_keys(piece, page)})
+        self.ahead.update({key[0] for piece in outermost for key in _number_keys(piece, page)})
         marks = [*page.drawings.pictures, *_edge_rules(page)]
         self.pictures.update({_picture_key(rect) for rect in marks})
 

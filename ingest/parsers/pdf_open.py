@@ -64,6 +64,8 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
         return _mended(path, error)
     except OSError as error:
         raise SourceError(f"{path.name} can't be opened: {error.strerror or error}.") from error
+    logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # it remarks on forms and loops
+    doc.init_forms()
     if len(doc) == 0:
         doc.close()
         return _mended(path, None)
@@ -119,7 +121,6 @@ def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 ha
 def outline_of(doc: Any) -> dict[str, int]:  # noqa: ANN401 - pypdfium2 has no types
     """Return the outline's titles, each with its depth from 1."""
     entries: dict[str, int] = {}
-    logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # it remarks on loops
     for n, bookmark in enumerate(doc.get_toc(max_depth=6)):
         if n >= _MOST_ENTRIES:
             break

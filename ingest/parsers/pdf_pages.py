@@ -18,6 +18,7 @@ from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_figures import Figure, find_figures
 from ingest.parsers.pdf_geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf_grids import find_grids, find_ruled
+from ingest.parsers.pdf_notes import Comment
 from ingest.parsers.pdf_tables import find_tables
 from ingest.parsers.pdf_words import Letters, Piece
 
@@ -40,6 +41,7 @@ class RawPage:
     pieces: tuple[Piece, ...]
     drawings: Drawings
     letters: Letters
+    comments: tuple[Comment, ...] = ()
 
     @property
     def rect(self) -> Rect:

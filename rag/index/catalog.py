@@ -113,10 +113,12 @@ def sources_of(db: sqlite3.Connection, doc_id: str) -> tuple[str, ...]:
     return tuple(source for (source,) in rows)
 
 
-def put_document(db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk]) -> set[str]:
+def put_document(
+    db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk], *, chunker_version: str
+) -> set[str]:
     """Store a document in place of its former version; return the chunk ids that are gone."""
     gone = set(chunk_ids(db, doc.id))
-    row = _put_document_row(db, doc, len(chunks))
+    row = _put_document_row(db, doc, len(chunks), chunker_version)
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
     pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
     return gone - {chunk.id for chunk in chunks}
@@ -209,6 +211,12 @@ def pending(db: sqlite3.Connection, *, tried_with: str) -> list[str]:
     return [doc_id for (doc_id,) in rows]
 
 
+def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
+    """Return the documents whose chunks another version of the chunker made."""
+    rows = db.execute("SELECT id FROM documents WHERE chunker <> ?", (chunker_version,))
+    return frozenset(doc_id for (doc_id,) in rows)
+
+
 def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
     rows = db.execute(
         "SELECT c.id, c.embedded FROM chunks c JOIN json_each(?) j ON c.id = j.value",
@@ -261,14 +269,17 @@ def _shown_source(sources: Sequence[str], media_type: str, filters: Filters | No
     return sources[0]
 
 
-def _put_document_row(db: sqlite3.Connection, doc: Document, chunk_count: int) -> int:
+def _put_document_row(
+    db: sqlite3.Connection, doc: Document, chunk_count: int, chunker_version: str
+) -> int:
     cursor = db.execute(
         "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
-        " warnings, elements) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " warnings, elements, chunker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET"
         " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
         " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
         " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
-        " elements = excluded.elements RETURNING row",
+        " elements = excluded.elements, chunker = excluded.chunker RETURNING row",
         (
             doc.id,
             doc.media_type,
@@ -279,6 +290,7 @@ def _put_document_row(db: sqlite3.Connection, doc: Document, chunk_count: int) -
             doc.pending,
             codec.dump(doc.warnings),
             codec.encode_elements(doc.elements),
+            chunker_version,
         ),
     )
     (row,) = cursor.fetchone()

@@ -40,11 +40,15 @@ class Entry:
 
 
 class Committer:
-    """Writes documents. One commit at a time, whatever thread asks."""
+    """Writes documents. One commit at a time, whatever thread asks.
 
-    def __init__(self, ledger: Ledger, vectors: VectorStore) -> None:
+    `chunker_version` is noted with each document, as that which its chunks were made by.
+    """
+
+    def __init__(self, ledger: Ledger, vectors: VectorStore, *, chunker_version: str) -> None:
         self._ledger = ledger
         self._vectors = vectors
+        self._chunker_version = chunker_version
         self._lock = threading.Lock()
 
     def put(self, entries: Sequence[Entry]) -> list[Exception | None]:
@@ -92,7 +96,9 @@ class Committer:
     def _exchange(self, entry: Entry) -> Exception | None:
         try:
             with self._ledger.write() as db:
-                gone = catalog.put_document(db, entry.document, entry.chunks)
+                gone = catalog.put_document(
+                    db, entry.document, entry.chunks, chunker_version=self._chunker_version
+                )
                 _note(db, gone | _point(db, entry.files))
         except PagelightError:
             raise

@@ -7,6 +7,7 @@ from typing import Final
 
 from rag.datamodel import Chunk
 from rag.errors import VectorServerError, WorkspaceError
+from rag.gauge import UNTOLD, Gauge
 from rag.index import catalog
 from rag.index.chunk_vectors import ChunkEmbedder, Embed
 from rag.index.ledger import Ledger
@@ -40,17 +41,19 @@ def check(ledger: Ledger, vectors: VectorStore) -> list[Finding]:
     return findings
 
 
-def repair(ledger: Ledger, vectors: VectorStore, embed: Embed) -> int:
-    """Make the vectors fit the ledger; return how many were embedded."""
+def repair(ledger: Ledger, vectors: VectorStore, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
+    """Make the vectors fit the ledger; return how many were embedded. Cut off, it goes on later."""
     with ledger.read() as db:
         known = catalog.all_chunk_ids(db)
     stored = _stored_or_destroyed(vectors)
     vectors.delete(sorted(stored - set(known)))
     missing = [chunk_id for chunk_id in known if chunk_id not in stored]
     embedder = ChunkEmbedder(embed)
+    gauge.begin("Making vectors again", len(missing))
     for chunks in _batches(ledger, missing):
         rows = embedder.embed(chunks)  # (n, dim)
         vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
+        gauge.advance(len(chunks))
     return len(missing)
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from rag.errors import WorkspaceError
+from rag.errors import IndexMismatchError, WorkspaceError
 from rag.index.folder import FREE_SPACE
 
 SCHEMA_VERSION: Final = 1
@@ -113,7 +113,12 @@ CREATE TABLE IF NOT EXISTS reports (
 ) WITHOUT ROWID;
 """
 
-_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS, _REPORTS)
+_CHUNKERS: Final = """
+ALTER TABLE documents ADD COLUMN chunker TEXT NOT NULL DEFAULT '';
+CREATE INDEX documents_by_chunker ON documents (chunker, id);
+"""
+
+_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS, _REPORTS, _CHUNKERS)
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
 FREE_SHARE: Final = 0.2
@@ -214,6 +219,12 @@ class Ledger:
 
     def _make_tables(self) -> None:
         (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if version > len(_SCRIPTS):
+            self._writer.close()
+            raise IndexMismatchError(
+                f"The workspace {self._path.parent} was made by a newer Pagelight.",
+                hint="Update this one, or choose another folder with --workspace.",
+            )
         script = "".join(_SCRIPTS[version:])
         # `executescript` commits what is open before it begins, so the script does both itself.
         if script:

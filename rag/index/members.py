@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
@@ -124,7 +125,7 @@ class MemberStore:
             if _SHA256.fullmatch(path.name) and path.name not in kept:
                 path.unlink(missing_ok=True)
         for path in self.root.glob("*.part"):
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def _list(self, sha256: str) -> Path:
         return self.root / f"{sha256}{_LIST}"

@@ -23,14 +23,12 @@ class Stamp:
     schema: int
     model_id: str
     dim: int
-    chunker: str
 
 
 _SPOKEN: Final = {
     "schema": "storage format",
     "model_id": "embedding model",
     "dim": "vector length",
-    "chunker": "chunker version",
 }
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
+from rag.gauge import UNTOLD, Gauge
 from rag.index import catalog, health, lexical, pages, per_document
 from rag.index.assets import AssetStore
 from rag.index.cells import CellStore
@@ -69,6 +70,7 @@ class WorkspaceIndex:
         vectors: VectorStore,
         assets: AssetStore,
         *,
+        chunker_version: str,
         chroma_url: str = "",
     ) -> None:
         self.workspace = workspace
@@ -84,7 +86,8 @@ class WorkspaceIndex:
         self._lock = lock
         self._ledger = ledger
         self._vectors = vectors
-        self._committer = Committer(ledger, vectors)
+        self._chunker_version = chunker_version
+        self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
         self._stemmer = lexical.Stemmer()
         self.tidy = Tidy(workspace, ledger, assets)
 
@@ -102,7 +105,7 @@ class WorkspaceIndex:
         """Open or make the workspace, and own it until closed.
 
         Vectors lie in it, or on the Chroma server at `chroma_url`, which is asked when first
-        needed.
+        needed. Documents that another version of the chunker divided are `outdated`.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
@@ -114,10 +117,7 @@ class WorkspaceIndex:
         lock = WorkspaceLock(workspace)
         try:
             lock.acquire()
-            stamp = Stamp(
-                schema=SCHEMA_VERSION, model_id=model_id, dim=dim, chunker=chunker_version
-            )
-            require(workspace, stamp)
+            require(workspace, Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim))
             ledger = Ledger(workspace / LEDGER_NAME)
             with ledger.write() as db:
                 pages.put_missing(db)
@@ -130,7 +130,15 @@ class WorkspaceIndex:
             raise
         vectors = VectorStore(workspace / "vectors", model_id=model_id, dim=dim, server=chroma_url)
         assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
-        return cls(workspace, lock, ledger, vectors, assets, chroma_url=chroma_url)
+        return cls(
+            workspace,
+            lock,
+            ledger,
+            vectors,
+            assets,
+            chunker_version=chunker_version,
+            chroma_url=chroma_url,
+        )
 
     def close(self) -> None:
         self._vectors.close()
@@ -262,6 +270,11 @@ class WorkspaceIndex:
             mtime_ns,
         )
 
+    def outdated(self) -> frozenset[str]:
+        """Return the ids of documents that another version divided: they are to be read again."""
+        with self._ledger.read() as db:
+            return catalog.outdated(db, chunker_version=self._chunker_version)
+
     @property
     def root(self) -> Path | None:
         """The folder that sources are relative to; None before the first ingest."""
@@ -362,14 +375,15 @@ class WorkspaceIndex:
             self._committer.settle()
         return [*health.check(self._ledger, self._vectors), *self.tidy.check()]
 
-    def repair(self, embed: Embed) -> int:
+    def repair(self, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
         """Make vectors from the ledger where they are lost; return how many were made.
 
-        What takes room for nothing is deleted.
+        What takes room for nothing is deleted. Ended early, by what `gauge` raises or a crash, it
+        goes on from there the next time.
         """
         with self._ledger.write() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
-        made = health.repair(self._ledger, self._vectors, embed)
+        made = health.repair(self._ledger, self._vectors, embed, gauge=gauge)
         with self._ledger.write() as db:
             db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
         self.tidy.repair()

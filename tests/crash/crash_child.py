@@ -20,13 +20,13 @@ from rag.index.store import WorkspaceIndex
 from rag.settings import Settings
 
 
-def open_index(workspace: Path) -> WorkspaceIndex:
+def open_index(workspace: Path, *, version: str = CHUNKER_VERSION) -> WorkspaceIndex:
     embedder = FakeEmbedder()
     return WorkspaceIndex.open(
         workspace,
         model_id=embedder.model_id,
         dim=embedder.dim,
-        chunker_version=CHUNKER_VERSION,
+        chunker_version=version,
     )
 
 

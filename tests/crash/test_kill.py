@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,11 +50,12 @@ class Forks:
         return self.wait() == signal.SIGKILL
 
 
-@pytest.fixture(scope="module")
-def forks():
+@contextmanager
+def forking(program):
+    """Lend the forks of a program of this folder."""
     path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     with subprocess.Popen(
-        [sys.executable, "-W", "error", str(TESTS / "crash" / "crash_child.py")],
+        [sys.executable, "-W", "error", str(TESTS / "crash" / program)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -63,6 +64,12 @@ def forks():
         assert process.stdout.readline() == "ready\n"
         yield Forks(process)
         process.kill()
+
+
+@pytest.fixture(scope="module")
+def forks():
+    with forking("crash_child.py") as forks:
+        yield forks
 
 
 def write_some(folder, rng):

@@ -1,6 +1,8 @@
 """A workspace built with something else is refused, in one sentence that says what to do."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -8,7 +10,7 @@ from rag.errors import IndexMismatchError, WorkspaceError
 from rag.index.stamp import Stamp, require
 from rag.index.store import WorkspaceIndex
 
-STAMP = Stamp(schema=1, model_id="mini@aaa", dim=4, chunker="1")
+STAMP = Stamp(schema=1, model_id="mini@aaa", dim=4)
 
 
 def opened(folder, **changed):
@@ -26,7 +28,6 @@ def test_the_same_stamp_opens(tmp_path):
     [
         ({"model_id": "mini@bbb"}, "embedding model mini@aaa, but mini@bbb"),
         ({"dim": 8}, "vector length 4, but 8"),
-        ({"chunker_version": "2"}, "chunker version 1, but 2"),
     ],
 )
 def test_another_stamp_is_refused_with_both_values_and_what_to_run(tmp_path, changed, told):
@@ -46,6 +47,22 @@ def test_a_workspace_of_another_version_is_refused(tmp_path):
 
     with pytest.raises(IndexMismatchError, match="storage format 99"):
         opened(tmp_path / "w")
+
+
+def test_a_ledger_of_a_newer_version_is_refused(tmp_path):
+    opened(tmp_path / "w").close()
+    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as db:
+        db.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(IndexMismatchError, match="made by a newer Pagelight") as refusal:
+        opened(tmp_path / "w")
+
+    assert "Update this one" in refusal.value.hint
+
+
+def test_another_version_of_the_chunker_opens(tmp_path):
+    opened(tmp_path / "w").close()
+    opened(tmp_path / "w", chunker_version="2").close()
 
 
 def test_a_damaged_stamp_is_refused(tmp_path):
