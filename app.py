@@ -456,6 +456,44 @@ def models(
             print_overview(overview(settings))
 
 
+@cli.command()
+def user(
+    action: Annotated[
+        Literal["add", "list", "remove", "hash"],
+        typer.Argument(help="add (or change), list, remove; hash: print that of a password."),
+    ] = "list",
+    name: Annotated[str, typer.Argument(help="Who it is about.")] = "",
+    *,
+    collections: Annotated[
+        str,
+        typer.Option(metavar="A,B", help="Top-level folders that they may see; . is beside them."),
+    ] = "",
+    everything: Annotated[
+        bool, typer.Option("--everything", help="They may see and change everything.")
+    ] = False,
+) -> None:
+    """Say who may sign in to the chat, and what each may see: in the file that RAG_USERS names.
+
+    The password is asked for, or read from standard input.
+    """
+    with _speaking():
+        from ui.passwords import hashed
+        from ui.users import read_users
+        from ui.users_terminal import add_user, read_password, remove_user, told, users_path
+
+        if action == "hash":
+            sys.stdout.write(f"{hashed(read_password())}\n")
+            return
+        path = users_path(load_settings(os.environ).users)
+        if action == "add":
+            added = add_user(path, name, collections=collections, everything=everything)
+            sys.stdout.write(f"{told(added)}\n")
+        elif action == "remove":
+            remove_user(path, name)
+        else:
+            sys.stdout.writelines(f"{told(one)}\n" for one in read_users(path).values())
+
+
 @contextmanager
 def _session(workspace: Path | None) -> Iterator[Session]:
     settings: Settings = load_settings(os.environ, workspace=workspace)

@@ -225,7 +225,8 @@ class Engine:
         """
         self._warm.wait(LOAD_WAIT_S)
         wish = summary_wish(query.text) if not (query.image or query.region) else None
-        documents = chosen(self.index.documents(), query, wish) if wish else None
+        seen = self.index.documents(collections=query.filters.collections) if wish else []
+        documents = chosen(seen, query, wish) if wish else None
         if wish and documents:
             yield from self._summaries.summarise(query, wish, documents)
         else:
@@ -235,7 +236,10 @@ class Engine:
         return self._pipeline.search(query, k=k)
 
     def table(self) -> TableAsker:
-        """Return what asks every document; it uses the same models, readings and thresholds."""
+        """Return what asks every document; it uses the same models, readings and thresholds.
+
+        Kept cells of documents that are gone are forgotten.
+        """
         scorer = EvidenceScorer(
             self.index,
             self.embedder,
@@ -244,7 +248,7 @@ class Engine:
             most_embedded=CELL_EVIDENCE,
         )
         ranker = AnswerRanker(scorer)
-        return TableAsker(
+        asker = TableAsker(
             self.index,
             self._best_of_each,
             read=self._readings.read,
@@ -256,6 +260,8 @@ class Engine:
             threshold=self.limits.threshold,
             models=self.models,
         )
+        asker.forget_others({record.id for record in self.index.documents()})
+        return asker
 
     def _best_of_each(
         self, question: str, doc_ids: Sequence[str], k: int

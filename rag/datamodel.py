@@ -167,7 +167,8 @@ class Document:
     """A file's content. `id` is the SHA-256 of its bytes; `sources` every path with these bytes.
 
     `page_count` is 0 where the format has no pages. `language` is an ISO 639-1 code or None.
-    `warnings` are sentences for the person ("pages 3-4 could not be read").
+    `warnings` are sentences for the person ("pages 3-4 could not be read"). `dated` is the day
+    (ISO) that the file itself gives as that of its last change, or of its sending; maybe "".
     """
 
     id: str
@@ -178,6 +179,7 @@ class Document:
     page_count: int = 0
     elements: tuple[Element, ...] = ()
     warnings: tuple[str, ...] = ()
+    dated: str = ""
 
     def __post_init__(self) -> None:
         if not self.sources:
@@ -246,14 +248,23 @@ class Filters:
     """Which documents to search. Empty means all. `source_glob` is matched with `/` as a letter.
 
     `within` are sources, and folders that end in `/`: one of them must be or hold the document.
+    A document's day lies within `since` and `until` (ISO, inclusive). `collections` are top-level
+    folders that the person may see (`ROOT_COLLECTION`: the files beside them; None: all); the
+    ledger resolves them.
     """
 
     source_glob: str = ""
     media_types: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    collections: tuple[str, ...] | None = None
+    since: str = ""
+    until: str = ""
 
-    def admit(self, *, source: str, media_type: str) -> bool:
+    def admit(self, *, source: str, media_type: str, day: str = "") -> bool:
+        """Tell whether all but `collections` admits a document; one without a day has no date."""
         if self.media_types and media_type not in self.media_types:
+            return False
+        if (self.since or self.until) and not self.since <= (day or "~") <= (self.until or "9"):
             return False
         if self.within and not any(_holds(place, source) for place in self.within):
             return False
@@ -265,6 +276,7 @@ def _holds(place: str, source: str) -> bool:
 
 
 NO_FILTERS: Final = Filters()
+ROOT_COLLECTION: Final = "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,12 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
     port: int = _setting(7860, "Port that the chat listens on.", least=0)
     password: str = _setting(
-        "", "Password of the chat; needed where RAG_HOST lets other machines in."
+        "",
+        "Password of the chat, or better its hash (`pagelight user hash`); this or RAG_USERS is "
+        "needed where RAG_HOST lets other machines in.",
+    )
+    users: str = _setting(
+        "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
     )
     profile: str = _setting(
         "auto",

@@ -7,6 +7,16 @@ from collections.abc import Sequence
 
 from rag.datamodel import BBox, Chunk, Document, Element, ImageAsset, Provenance
 
+WITHOUT_LATER_COLUMNS = """
+DROP INDEX documents_by_chunker;
+ALTER TABLE documents DROP COLUMN chunker;
+ALTER TABLE documents DROP COLUMN dated;
+ALTER TABLE conversations DROP COLUMN owner;
+ALTER TABLE reports DROP COLUMN owner;
+PRAGMA user_version = 5;
+"""
+"""Makes the ledger of an open connection one as of version 5."""
+
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

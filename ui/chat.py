@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 import gradio as gr
 
 from ui.conversation import Conversation, Message, Replier
 from ui.escape import escaped
+from ui.guard import SIGN_OUT
 from ui.library import STATES
 from ui.scope import entries_of
 from ui.seams import Profile
 from ui.table_html import MODES, TABLE
+from ui.users import Person
 
 AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
@@ -38,7 +41,10 @@ SCOPE: Final = (
     '</div><div id="scope-list" role="group" aria-label="What is searched" hidden>'
     '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
     'aria-label="Find folders, types and documents">'
-    '<button type="button" id="scope-close">Done</button></div><div id="scope-choices"></div></div>'
+    '<button type="button" id="scope-close">Done</button></div>'
+    '<div class="scope-dates" role="group" aria-label="Dates"><label for="scope-since">From</label>'
+    '<input id="scope-since" type="date"><label for="scope-until">to</label>'
+    '<input id="scope-until" type="date"></div><div id="scope-choices"></div></div>'
     '<ul id="at-list" role="listbox" aria-label="Files and folders" hidden></ul>'
 )
 PAST: Final = (
@@ -46,7 +52,7 @@ PAST: Final = (
     '<button type="button" id="past-close" aria-label="Close">×</button></div>'
     '<input id="past-words" type="search" placeholder="Search" '
     'aria-label="Search conversations"><div id="past-undo" role="status"></div>'
-    '<div id="past-list"></div></nav>'
+    '<div id="past-list"></div>{person}</nav>'
 )
 PANEL: Final = (
     '<div id="sheet"><button type="button" id="source-close" '
@@ -66,10 +72,11 @@ def build_chat(
     replier: Replier,
     *,
     profile: Profile,
+    person: Person,
     examples: Sequence[str],
     add_endpoints: Callable[..., None],
 ) -> gr.Blocks:
-    """Return the page; questions go to `replier`, `examples` stand on the empty screen.
+    """Return a person's page; questions go to `replier`, `examples` stand on the empty screen.
 
     `add_endpoints` adds what programs call; it is told the queue of the questions.
     """
@@ -82,10 +89,10 @@ def build_chat(
     )
     with blocks:
         conversation = gr.State(Conversation())
-        new = _top(profile)
+        new = _top(profile, steered=person.sees_everything)
         _markup('<div id="status" role="status"></div>', elem_id="status-row")
         with gr.Row(elem_id="desk"):
-            _markup(PAST, elem_id="past-panel")
+            _markup(PAST.format(person=_person_html(person)), elem_id="past-panel")
             with gr.Column(elem_id="talk", min_width=0):
                 chatbot = _chatbot(examples)
                 _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
@@ -113,7 +120,7 @@ def build_chat(
     return blocks
 
 
-def _top(profile: Profile) -> gr.Button:
+def _top(profile: Profile, *, steered: bool) -> gr.Button:
     with gr.Row(elem_id="top"):
         _markup(PAST_BUTTON, elem_id="past-opener")
         _markup(
@@ -121,7 +128,7 @@ def _top(profile: Profile) -> gr.Button:
             elem_id="brand",
         )
         _markup(MODES, elem_id="modes-row")
-        _markup(_profile_html(profile), elem_id="profile")
+        _markup(_profile_html(profile, steered=steered), elem_id="profile")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
 
 
@@ -130,12 +137,25 @@ def _markup(html: str, *, elem_id: str) -> gr.Markdown:
     return gr.Markdown(html, elem_id=elem_id, sanitize_html=False, container=False)
 
 
-def _profile_html(profile: Profile) -> str:
+def _profile_html(profile: Profile, *, steered: bool) -> str:
+    """Return which models run; for those who may change them, with the button to it."""
+    if not steered:
+        return f'<div class="profile">{escaped(profile.name)} {escaped(profile.summary)}</div>'
     more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
     return (
         '<div class="profile"><button type="button" class="action" data-action="models"'
         f' title="What runs, and what could">{escaped(profile.name)}</button>'
         f" {escaped(profile.summary)} {more}</div>"
+    )
+
+
+def _person_html(person: Person) -> str:
+    """Return who is signed in; a browser asks for another name and password after Sign out."""
+    if not person.name:
+        return ""
+    return (
+        f'<div class="person"><span class="who">{escaped(person.name)}</span> '
+        f'<a href="{SIGN_OUT}{quote(person.name, safe="")}">Sign out</a></div>'
     )
 
 

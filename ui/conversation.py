@@ -299,6 +299,7 @@ class Replier:
 
 def _with_scope(answer: Answer) -> Answer:
     """Say, where nothing was found, that not all was searched."""
-    if answer.answered or answer.query.filters == NO_FILTERS:
+    chosen = replace(answer.query.filters, collections=None)
+    if answer.answered or chosen == NO_FILTERS:
         return answer
     return replace(answer, notes=(*answer.notes, "Only a part of the documents was searched."))

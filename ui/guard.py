@@ -7,10 +7,17 @@ Origin must be the Host, and the page may run only its own scripts and reach onl
 
 from __future__ import annotations
 
-import base64
+import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
+
+from rag.errors import PagelightError
+from ui.door import Door, Refusal, credentials
+from ui.users import OWNER, Person
+
+logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +29,15 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PAGE: Final = "/"
 """The one address that is a page: its scripts get a nonce. All else is data."""
 
+SIGN_OUT: Final = "/sign-out/"
+"""Followed by the name of who leaves: a browser forgets a password that is refused."""
+
+PERSON: Final = "pagelight.person"
+"""Where the scope of a request tells who asks."""
+
+API: Final = "/api/"
+"""What begins so asks for the token of the owner's own processes, not for a password."""
+
 _DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _PLAIN: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -30,6 +46,7 @@ _PLAIN: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+    (b"vary", b"authorization"),  # what one person's browser keeps is not for the next
 )
 
 
@@ -43,12 +60,15 @@ def page_policy(nonce: str) -> str:
 
 
 class Guard:
-    """Wraps an app. `hosts` None: any Host is ours (only together with a password)."""
+    """Wraps an app, and tells it who asks: `scope[PERSON]`.
 
-    def __init__(self, app: App, *, hosts: Iterable[str] | None, password: str = "") -> None:
+    `hosts` None: any Host is ours (only together with a door). `door` None: all are the owner.
+    """
+
+    def __init__(self, app: App, *, hosts: Iterable[str] | None, door: Door | None = None) -> None:
         self._app = app
         self._hosts = None if hosts is None else LOOPBACK | {host.lower() for host in hosts}
-        self._password = password
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,11 +80,27 @@ class Guard:
         }
         if not self._is_ours(headers):
             await _refuse(send, 403, "This address is not Pagelight's.")
-        elif not self._is_known(scope["path"], headers):
-            await _refuse(send, 401, "A password is needed.", ask=True)
+            return
+        try:
+            person = await self._person(scope, headers.get("authorization", ""))
+        except PagelightError as error:
+            logger.warning("nobody can sign in: %s", error)
+            await _refuse(send, 503, "Nobody can sign in just now. The terminal shows why.")
+            return
+        if isinstance(person, Refusal):
+            await _turn_away(send, person)
+        elif scope["path"].startswith(SIGN_OUT):
+            await _sign_out(send, scope["path"], headers.get("authorization", ""))
         else:
             sealed = _PageSeal(send) if scope["path"] == PAGE else _DataSeal(send)
-            await self._app(scope, receive, sealed)
+            await self._app({**scope, PERSON: person}, receive, sealed)
+
+    async def _person(self, scope: Scope, authorization: str) -> Person | Refusal:
+        """Return who asks. The API has its own token: that of the owner's processes."""
+        if self._door is None or scope["path"].startswith(API):
+            return OWNER
+        address = scope["client"][0] if scope.get("client") else ""
+        return await self._door.enter(authorization, address)
 
     def _is_ours(self, headers: dict[str, str]) -> bool:
         host = headers.get("host", "").lower()
@@ -76,29 +112,38 @@ class Guard:
         foreign = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
         return not foreign or headers.get("sec-fetch-mode") == "navigate"
 
-    def _is_known(self, path: str, headers: dict[str, str]) -> bool:
-        """The API has its own token; everything else needs the password, if there is one."""
-        if not self._password or path.startswith("/api/"):
-            return True
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        try:
-            password = base64.b64decode(given).partition(b":")[2]
-        except ValueError:
-            return False
-        return scheme.lower() == "basic" and secrets.compare_digest(
-            password, self._password.encode()
-        )
-
 
 def _without_port(host: str) -> str:
     name, _, port = host.rpartition(":")
     return name if name and port.isdigit() else host
 
 
-async def _refuse(send: Send, status: int, why: str, *, ask: bool = False) -> None:
-    headers = [*_PLAIN, (b"content-type", b"text/plain; charset=utf-8")]
-    if ask:
-        headers.append((b"www-authenticate", b'Basic realm="Pagelight", charset="UTF-8"'))
+async def _turn_away(send: Send, refusal: Refusal) -> None:
+    """Ask for a password, or for patience."""
+    if not refusal.wait_s:
+        await _refuse(send, 401, "A password is needed.", (b"www-authenticate", _BASIC))
+        return
+    seconds = math.ceil(refusal.wait_s)
+    why = f"Too many wrong passwords. Try again in {seconds} s."
+    await _refuse(send, 429, why, (b"retry-after", str(seconds).encode()))
+
+
+async def _sign_out(send: Send, path: str, authorization: str) -> None:
+    """Refuse the password of who leaves; send anybody else to the page."""
+    given = credentials(authorization)
+    if given is not None and given[0] == path.removeprefix(SIGN_OUT):
+        await _refuse(
+            send, 401, "You are signed out. Close the browser.", (b"www-authenticate", _BASIC)
+        )
+    else:
+        await _refuse(send, 303, "", (b"location", PAGE.encode()))
+
+
+_BASIC: Final = b'Basic realm="Pagelight", charset="UTF-8"'
+
+
+async def _refuse(send: Send, status: int, why: str, *more: tuple[bytes, bytes]) -> None:
+    headers = [*_PLAIN, (b"content-type", b"text/plain; charset=utf-8"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": why.encode()})
 

@@ -32,7 +32,10 @@ class Ingesting(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobState:
-    """A snapshot. `error` is a sentence for the person, empty unless the last run broke off."""
+    """A snapshot. `error` is a sentence for the person, empty unless the last run broke off.
+
+    `steered`: whether who looks may start, stop and change what is read.
+    """
 
     folder: Path | None
     running: bool = False
@@ -40,6 +43,25 @@ class JobState:
     progress: Progress | None = None
     report: Report | None = None
     error: str = ""
+    steered: bool = True
+
+
+class Watchable(Protocol):
+    """What tells how far reading has come."""
+
+    @property
+    def state(self) -> JobState: ...
+
+
+class Watched:
+    """Ingests as they show to those who may not steer them: no folder, no names, no counts."""
+
+    def __init__(self, jobs: Watchable) -> None:
+        self._jobs = jobs
+
+    @property
+    def state(self) -> JobState:
+        return JobState(folder=None, running=self._jobs.state.running, steered=False)
 
 
 class Jobs:

@@ -61,13 +61,23 @@ def _state(record: DocumentRecord) -> State:
     return "partly" if record.warnings else "ready"
 
 
-def library_html(rows: Sequence[Row], *, words: str = "", state: str = "", shown: int = 0) -> str:
-    """Return the rows that have all `words` and the state (both "": all), at most `shown`."""
+def library_html(
+    rows: Sequence[Row],
+    *,
+    words: str = "",
+    state: str = "",
+    shown: int = 0,
+    steered: bool = True,
+) -> str:
+    """Return the rows that have all `words` and the state (both "": all), at most `shown`.
+
+    `steered`: with what takes documents out of the index, and has them read again.
+    """
     found = [row for row in rows if _fits(row, words.casefold().split(), state)]
     if not found:
         return '<p class="remark">No document fits this.</p>' if rows else ""
     shown = max(shown, STEP)
-    html = "".join(_row_html(row) for row in found[:shown])
+    html = "".join(_row_html(row, steered=steered) for row in found[:shown])
     rest = len(found) - shown
     more = (
         f'<p class="remark">{rest:,} more <button type="button" class="action" '
@@ -87,9 +97,10 @@ def _fits(row: Row, words: Sequence[str], state: str) -> bool:
     return all(word in text for word in words)
 
 
-def _row_html(row: Row) -> str:
+def _row_html(row: Row, *, steered: bool) -> str:
     record = row.record
     source = escaped(record.sources[0])
+    facts = "".join(_facts(row)) + ("".join(_changes(row)) if steered else "")
     label = f'<span class="file">{name(record.sources[0])}</span>'
     head = (
         f'<button type="button" class="document" data-doc="{escaped(record.id)}" data-page="1">'
@@ -99,7 +110,7 @@ def _row_html(row: Row) -> str:
     )
     return (
         f'<li class="doc-row">{head}<details class="doc-more"><summary aria-label="More: {source}">'
-        f'⋯</summary><div class="doc-facts" data-source="{source}">{"".join(_facts(row))}</div>'
+        f'⋯</summary><div class="doc-facts" data-source="{source}">{facts}</div>'
         "</details></li>"
     )
 
@@ -118,6 +129,8 @@ def _facts(row: Row) -> Iterator[str]:
         counts += [type_name(record.media_type), _count(record.chunk_count, "passage")]
     if record.page_count:
         counts.insert(2, _count(record.page_count, "page"))
+    if record.day:
+        counts.append(record.day)
     yield f"<p>{escaped(' · '.join(counts))}</p>"
     if record.title:
         yield f"<p>{escaped(record.title)}</p>"
@@ -128,6 +141,9 @@ def _facts(row: Row) -> Iterator[str]:
         yield f"<p>The same content: {', '.join(name(s) for s in record.sources[1:])}</p>"
     if record.chunk_count:
         yield _summaries(record.sources[0])
+
+
+def _changes(row: Row) -> Iterator[str]:
     yield '<p><button type="button" class="action" data-library="again">Read again</button>'
     if row.state != "out":
         yield (

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.errors import PagelightError
-from ui.jobs import Jobs
+from ui.jobs import Jobs, Watchable
 from ui.library import library_html, rows_of
 from ui.library_files import Shelving, is_writable, store, target_of
 from ui.routes import FRESH
@@ -19,10 +19,9 @@ from ui.status import nothing_html
 REFUSED = 422
 
 
-def library_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter:
-    """Return the routes under `/library`. An error for a person is 422 with `{"error"}`."""
+def library_routes(library: Library, jobs: Watchable, *, limit_mb: int) -> APIRouter:
+    """Return the routes under `/library` that look at it."""
     router = APIRouter(prefix="/library")
-    shelving = Shelving(library, jobs)
 
     @router.get("")
     def listed(
@@ -33,13 +32,22 @@ def library_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter:
         rows = rows_of(library.documents(), library.left_out.sources())
         if not rows and not jobs.state.running:
             return HTMLResponse(nothing_html(jobs.state), headers=FRESH)
-        html = library_html(rows, words=words, state=state, shown=shown)
+        steered = jobs.state.steered
+        html = library_html(rows, words=words, state=state, shown=shown, steered=steered)
         return HTMLResponse(html, headers=FRESH)
 
     @router.get("/room")
     def room() -> Response:
         body = {"writable": is_writable(jobs.state.folder), "limit_mb": limit_mb}
         return JSONResponse(body, headers=FRESH)
+
+    return router
+
+
+def shelving_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter:
+    """Return the routes that change the library. An error for a person is 422 with `{"error"}`."""
+    router = APIRouter(prefix="/library")
+    shelving = Shelving(library, jobs)
 
     @router.post("/{action}")
     def act(

@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from rag.datamodel import Document
 from ui import sources
 from ui.figures import box_named
-from ui.jobs import Jobs
+from ui.jobs import Jobs, Watchable
 from ui.pages import Pages, encoded, is_id
 from ui.places import Shelf
 from ui.region import Regions, chip_html
@@ -47,14 +47,34 @@ LOOKS: Final = {
 
 
 def page_routes(
-    engine: Engine, jobs: Jobs, *, shelf: Shelf, pages: Pages, regions: Regions
+    engine: Engine, jobs: Watchable, *, shelf: Shelf, pages: Pages, regions: Regions
 ) -> APIRouter:
-    """Return the routes that the browser uses."""
+    """Return the routes that every browser uses."""
     router = APIRouter()
     _add_sources(router, engine, shelf=shelf, pages=pages)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     _add_state(router, engine, jobs)
+    return router
+
+
+def action_routes(jobs: Jobs) -> APIRouter:
+    """Return the route that steers what is read."""
+    router = APIRouter()
+
+    @router.post("/action/{action}")
+    def act(action: Literal["refresh", "cancel", "pause", "continue"]) -> Response:
+        match action:
+            case "refresh":
+                jobs.start()
+            case "pause":
+                jobs.pause()
+            case "continue":
+                jobs.go_on()
+            case "cancel":
+                jobs.cancel()
+        return Response(status_code=204)
+
     return router
 
 
@@ -116,25 +136,12 @@ def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
         return FileResponse(path, media_type=media_type, headers=KEPT)
 
 
-def _add_state(router: APIRouter, engine: Engine, jobs: Jobs) -> None:
+def _add_state(router: APIRouter, engine: Engine, jobs: Watchable) -> None:
     @router.get("/state")
     def state() -> Response:
         view = status_view(engine, jobs.state)
         body = {"state": view.state, "busy": view.busy, "bar": view.bar, "library": view.library}
         return JSONResponse(body, headers=FRESH)
-
-    @router.post("/action/{action}")
-    def act(action: Literal["refresh", "cancel", "pause", "continue"]) -> Response:
-        match action:
-            case "refresh":
-                jobs.start()
-            case "pause":
-                jobs.pause()
-            case "continue":
-                jobs.go_on()
-            case "cancel":
-                jobs.cancel()
-        return Response(status_code=204)
 
     @router.get("/looks/{name}")
     def looks(name: str) -> Response:

@@ -32,9 +32,21 @@
 
   function drop(entry) {
     chosen.delete(entry);
+    if (entry.startsWith("date:")) byId("scope-since").value = byId("scope-until").value = "";
     tell();
     document.querySelectorAll("#scope-choices input").forEach((box) => (box.checked = chosen.has(box.value)));
     (document.querySelector(".scope-chip") ?? byId("scope-open")).focus();
+  }
+
+  // One span of days, as long as a field holds one.
+  function limitDays() {
+    const [first, last] = [byId("scope-since").value, byId("scope-until").value];
+    [...chosen.keys()].filter((entry) => entry.startsWith("date:")).forEach((entry) => chosen.delete(entry));
+    const words = first && last ? `${first} to ${last}` : first ? `from ${first}` : `until ${last}`;
+    if (first || last) chosen.set(`date:${first}..${last}`, words);
+    byId("scope-since").max = last;
+    byId("scope-until").min = first;
+    tell();
   }
 
   // --- the list -----------------------------------------------------------------------------
@@ -135,6 +147,7 @@
     waiting = setTimeout(load, SOON_MS);
   });
   document.addEventListener("change", (event) => {
+    if (event.target.closest?.(".scope-dates")) return limitDays();
     const box = event.target.closest?.("#scope-choices input");
     if (!box) return;
     if (box.checked) chosen.set(box.value, box.dataset.words);

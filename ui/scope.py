@@ -1,7 +1,7 @@
 """What is searched: documents, folders and types that a person chose, or named with @.
 
-An entry is `in:SOURCE`, `in:FOLDER/` or `type:MEDIA`. Turns entries into filters and into words;
-knows nothing of Gradio or HTTP.
+An entry is `in:SOURCE`, `in:FOLDER/`, `type:MEDIA`, or `date:FIRST..LAST` of days (ISO), either of
+which may be left out. Turns entries into filters and into words; knows nothing of Gradio or HTTP.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from rag.datamodel import NO_FILTERS, Filters
+from rag.datamodel import Filters
 
 IN: Final = "in:"
 TYPE: Final = "type:"
+DATE: Final = "date:"
 MOST_ENTRIES: Final = 200
+_DAYS: Final = re.compile(r"date:(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 _NAMED: Final = re.compile(r'(?:(?<=\s)|^)@(?:"([^"\n]+)"|(\S+))')
 _AFTER_NAME: Final = ".,;:?!)”'"
 _TYPE_NAMES: Final = {
@@ -25,6 +27,7 @@ _TYPE_NAMES: Final = {
     "text/plain": "text",
     "text/csv": "CSV",
     "message/rfc822": "mail",
+    "application/vnd.ms-outlook": "Outlook mail",
     "application/epub+zip": "EPUB",
     "application/json": "JSON",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
@@ -35,14 +38,27 @@ _TYPE_NAMES: Final = {
 
 def entries_of(text: str) -> tuple[str, ...]:
     """Return the entries that the page sent, one a line; what is no entry is dropped."""
-    lines = dict.fromkeys(line for line in text.split("\n") if line.startswith((IN, TYPE)))
+    lines = dict.fromkeys(line for line in text.split("\n") if _is_entry(line))
     return tuple(lines)[:MOST_ENTRIES]
 
 
+def _is_entry(line: str) -> bool:
+    return line.startswith((IN, TYPE)) or _days(line) != ("", "")
+
+
+def _days(entry: str) -> tuple[str, str]:
+    """Return the first and last day of an entry; "" for what it leaves open, or is no entry."""
+    found = _DAYS.fullmatch(entry)
+    return (found[1] or "", found[2] or "") if found else ("", "")
+
+
 def filters_of(entries: Sequence[str]) -> Filters:
+    """Return what all entries admit together; of several spans of days the last one counts."""
     within = tuple(e.removeprefix(IN) for e in entries if e.startswith(IN))
     types = tuple(e.removeprefix(TYPE) for e in entries if e.startswith(TYPE))
-    return Filters(within=within, media_types=types) if within or types else NO_FILTERS
+    spans = [_days(entry) for entry in entries if entry.startswith(DATE)]
+    since, until = spans[-1] if spans else ("", "")
+    return Filters(within=within, media_types=types, since=since, until=until)
 
 
 def named_in(text: str, sources: Iterable[str]) -> tuple[str, tuple[str, ...]]:
@@ -84,7 +100,15 @@ def words_of(entry: str) -> str:
     """Return an entry as a person would say it."""
     if entry.startswith(TYPE):
         return type_name(entry.removeprefix(TYPE))
+    if entry.startswith(DATE):
+        return _span_told(*_days(entry))
     return entry.removeprefix(IN)
+
+
+def _span_told(first: str, last: str) -> str:
+    if first and last:
+        return f"{first} to {last}"
+    return f"from {first}" if first else f"until {last}"
 
 
 def type_name(media_type: str) -> str:

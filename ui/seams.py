@@ -41,7 +41,10 @@ class Library(Protocol):
         ...
 
     @property
-    def conversations(self) -> Conversations: ...
+    def conversations(self) -> Conversations:
+        """Those of the person who looks."""
+        ...
+
     @property
     def left_out(self) -> LeftOut: ...
     @property
@@ -53,6 +56,14 @@ class Library(Protocol):
     def documents(self) -> list[DocumentRecord]: ...
     def document(self, doc_id: str) -> Document | None: ...
     def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
+
+
+class WholeLibrary(Library, Protocol):
+    """The index itself."""
+
+    def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> Library:
+        """Return the index as a person sees it; `collections` None: everything."""
+        ...
 
 
 class Profile(Protocol):
@@ -96,6 +107,13 @@ class Engine(Protocol):
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that make it relevant to the question."""
         ...
+
+
+class WholeEngine(Engine, Protocol):
+    """The engine over the index itself."""
+
+    @property
+    def index(self) -> WholeLibrary: ...
 
 
 class Progress(Protocol):

@@ -7,7 +7,6 @@ free. Models are loaded by the engine afterwards, in the background.
 from __future__ import annotations
 
 import logging
-import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,48 +15,27 @@ from typing import TYPE_CHECKING, Final
 
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
+from ui.door import Door, door_of
 from ui.guard import LOOPBACK, Guard
 from ui.jobs import Jobs
-from ui.models_job import Fetches
-from ui.seams import Engine, ReadImage
-from ui.table_jobs import Tables
+from ui.people import People
+from ui.seams import ReadImage, WholeEngine
+from ui.users import OWNER
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from rag.protocols import PageRenderer
-    from ui.places import Shelf
-    from ui.region import Regions
+    from ui.application import Shared
 
 logger = logging.getLogger(__name__)
 
-UPLOAD_LIMIT: Final = "30mb"
 ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
-_HEAD: Final = (
-    '<link rel="stylesheet" href="/looks/style.css">'
-    '<link rel="stylesheet" href="/looks/pictures.css">'
-    '<link rel="stylesheet" href="/looks/conversations.css">'
-    '<link rel="stylesheet" href="/looks/library.css">'
-    '<link rel="stylesheet" href="/looks/scope.css">'
-    '<link rel="stylesheet" href="/looks/table.css">'
-    '<link rel="stylesheet" href="/looks/reports.css">'
-    '<script src="/looks/behaviour.js" defer></script>'
-    '<script src="/looks/region.js" defer></script>'
-    '<script src="/looks/conversations.js" defer></script>'
-    '<script src="/looks/library.js" defer></script>'
-    '<script src="/looks/scope.js" defer></script>'
-    '<script src="/looks/table.js" defer></script>'
-    '<script src="/looks/reports.js" defer></script>'
-    '<script src="/looks/suggest.js" defer></script>'
-    '<script src="/looks/summary.js" defer></script>'
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the server is made of: given by the entry point, the only one that knows classes."""
 
-    engine: Engine
+    engine: WholeEngine
     jobs: Jobs
     read_image: ReadImage
     renderer: PageRenderer
@@ -74,119 +52,57 @@ def serve(
     """Serve until interrupted. `on_listening` gets the URL once requests are answered.
 
     `token` guards the command line's API. Raises PagelightError if the port is in use, and
-    SettingsError if others could reach the chat and no password is set.
+    SettingsError if others could reach the chat and nobody is asked for a password.
     """
-    if not _is_loopback(settings.host) and not settings.password:
+    door = door_of(settings)
+    if not _is_loopback(settings.host) and door is None:
         raise SettingsError(
             f"Other machines could reach the chat at {settings.host}.",
-            hint="Set RAG_PASSWORD to a password for it, or leave RAG_HOST at 127.0.0.1.",
+            hint="Set RAG_USERS or RAG_PASSWORD, or leave RAG_HOST at 127.0.0.1.",
         )
-    fetches, tables = Fetches(settings), Tables(parts.engine)
     with _listening_socket(settings.host, settings.port) as listener:
-        app = build_app(parts, settings, token=token, fetches=fetches, tables=tables)
+        shared = _shared(parts, settings)
+        people = _people(shared, token=token)
         url = _url(settings.host, listener)
         try:
-            _run(app, listener, on_started=lambda: on_listening(url))
+            _run(_guarded(people, settings, door), listener, on_started=lambda: on_listening(url))
         finally:
-            tables.close()
-            fetches.close()
+            people.close()
+            shared.fetches.close()
 
 
-def build_app(
-    parts: Parts,
-    settings: Settings,
-    *,
-    token: str,
-    fetches: Fetches | None = None,
-    tables: Tables | None = None,
-) -> Guard:
-    """Return the guarded application. Imports Gradio."""
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
+def build_app(parts: Parts, settings: Settings, *, token: str, door: Door | None = None) -> Guard:
+    """Return the guarded application, behind the door of the settings. Imports Gradio."""
+    people = _people(_shared(parts, settings), token=token)
+    return _guarded(people, settings, door or door_of(settings))
+
+
+def _shared(parts: Parts, settings: Settings) -> Shared:
+    from ui.application import shared_parts  # noqa: PLC0415 - imports gradio: seconds
+
+    return shared_parts(parts, settings)
+
+
+def _people(shared: Shared, *, token: str) -> People:
+    """Return what answers everybody; the owner, where there are no users, at once."""
     from fastapi import FastAPI  # noqa: PLC0415 - the command line starts without it
 
     from ui.api import api_routes  # noqa: PLC0415 - as above
-    from ui.conversation_routes import conversation_routes  # noqa: PLC0415 - as above
-    from ui.library_routes import library_routes  # noqa: PLC0415 - as above
-    from ui.models_routes import models_routes  # noqa: PLC0415 - as above
-    from ui.pages import Pages  # noqa: PLC0415 - as above
-    from ui.places import Shelf  # noqa: PLC0415 - as above
-    from ui.region import Regions  # noqa: PLC0415 - as above
-    from ui.report_routes import report_routes  # noqa: PLC0415 - as above
-    from ui.routes import page_routes  # noqa: PLC0415 - as above
-    from ui.scope_routes import scope_routes  # noqa: PLC0415 - as above
-    from ui.suggestions import Suggestions  # noqa: PLC0415 - as above
-    from ui.suggestions_routes import suggestion_routes  # noqa: PLC0415 - as above
-    from ui.table_routes import table_routes  # noqa: PLC0415 - as above
+    from ui.application import application  # noqa: PLC0415 - imports gradio
 
-    shelf = Shelf()
-    pages = Pages(
-        parts.engine.index,
-        renderer=parts.renderer,
-        folder=lambda: parts.engine.index.root,
-        renders=settings.workspace / "renders",
-    )
-    regions = Regions(parts.engine.index, pages, parts.read_image)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(
-        page_routes(parts.engine, parts.jobs, shelf=shelf, pages=pages, regions=regions)
-    )
-    index = parts.engine.index
-    index.conversations.purge()
-    app.include_router(conversation_routes(index.conversations, index, pages))
-    app.include_router(report_routes(index.reports, index.conversations))
-    app.include_router(library_routes(index, parts.jobs, limit_mb=settings.file_mb))
-    app.include_router(scope_routes(index))
-    app.include_router(table_routes(tables or Tables(parts.engine), shelf))
-    suggestions = Suggestions(
-        parts.engine,
-        parts.jobs,
-        store=settings.workspace / "suggestions.json",
-        wanted=not parts.examples,
-    )
-    app.include_router(suggestion_routes(suggestions))
-    app.include_router(models_routes(settings, fetches or Fetches(settings), parts.engine.profile))
-    app.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
-    _mount_chat(app, parts, shelf, regions)
-    hosts = None if settings.password and settings.host in ANY_HOST else [settings.host]
-    return Guard(app, hosts=hosts, password=settings.password)
+    parts = shared.parts
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    api.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
+    parts.engine.index.conversations.purge()
+    people = People(partial(application, shared), api)
+    if not shared.settings.users:
+        people.prepare(OWNER)
+    return people
 
 
-def _mount_chat(app: FastAPI, parts: Parts, shelf: Shelf, regions: Regions) -> None:
-    import gradio as gr  # noqa: PLC0415 - takes seconds
-
-    from ui.chat import build_chat  # noqa: PLC0415 - imports gradio
-    from ui.conversation import Replier  # noqa: PLC0415 - as above
-    from ui.conversations import Keeper  # noqa: PLC0415 - as above
-    from ui.endpoints import add_endpoints  # noqa: PLC0415 - imports gradio
-    from ui.theme import theme  # noqa: PLC0415 - as above
-
-    index = parts.engine.index
-    replier = Replier(
-        parts.engine,
-        shelf=shelf,
-        read_image=parts.read_image,
-        regions=regions,
-        keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
-    )
-    gr.mount_gradio_app(
-        app,
-        build_chat(
-            replier,
-            profile=parts.engine.profile,
-            examples=parts.examples,
-            add_endpoints=partial(add_endpoints, parts.engine, parts.read_image),
-        ),
-        path="/",
-        app_kwargs={"openapi_url": None},
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        max_file_size=UPLOAD_LIMIT,
-        ssr_mode=False,
-        enable_monitoring=False,
-        theme=theme(),
-        head=_HEAD,
-    )
+def _guarded(people: People, settings: Settings, door: Door | None) -> Guard:
+    hosts = None if door is not None and settings.host in ANY_HOST else [settings.host]
+    return Guard(people, hosts=hosts, door=door)
 
 
 def _is_loopback(host: str) -> bool:

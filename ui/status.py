@@ -76,7 +76,7 @@ def _error_line(job: JobState) -> str:
 
 
 def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
-    if job.running:
+    if job.running and job.steered:
         return _progress_line(job.progress, paused=job.paused)
     if not ready:
         return f'<div class="line">{_nothing(job)}</div>'
@@ -92,6 +92,8 @@ def nothing_html(job: JobState) -> str:
 
 
 def _nothing(job: JobState) -> str:
+    if not job.steered:
+        return "<span>There is nothing yet that you may see.</span>"
     if job.folder is None:
         return "<span>No folder is chosen. Start with: <code>pagelight chat FOLDER</code></span>"
     return (

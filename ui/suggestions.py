@@ -19,7 +19,7 @@ from typing import Final
 
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
-from ui.jobs import Jobs
+from ui.jobs import Watchable
 from ui.library import version_of
 from ui.seams import Engine
 from ui.suggest import Candidate, candidates_of, headings_of
@@ -41,7 +41,9 @@ _NICENESS: Final = 15
 class Suggestions:
     """At most `SHOWN` questions, each of another document. Safe for several threads."""
 
-    def __init__(self, engine: Engine, jobs: Jobs, *, store: Path, wanted: bool = True) -> None:
+    def __init__(
+        self, engine: Engine, jobs: Watchable, *, store: Path, wanted: bool = True
+    ) -> None:
         self._engine = engine
         self._jobs = jobs
         self._store = store

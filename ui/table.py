@@ -115,7 +115,10 @@ def rows_in_scope(records: Sequence[DocumentRecord], scope: str) -> list[Row]:
 
 def _admitted(record: DocumentRecord, scope: str) -> str | None:
     only = Filters(source_glob=pattern_of(scope))
-    admitted = (s for s in record.sources if only.admit(source=s, media_type=record.media_type))
+    day = record.day
+    admitted = (
+        s for s in record.sources if only.admit(source=s, media_type=record.media_type, day=day)
+    )
     return next(admitted, None)
 
 
@@ -129,9 +132,7 @@ def table_rows(
     engine: TableEngine, questions: Sequence[str], rows: Sequence[Row]
 ) -> Iterator[TableRow]:
     """Yield each row once all of its cells are there. Models must be warm."""
-    asker = engine.table()
-    asker.forget_others({record.id for record in engine.index.documents()})
-    cells = asker.cells(questions, rows)
+    cells = engine.table().cells(questions, rows)
     for row in rows:
         of_row = [cell for _, cell in zip(questions, cells, strict=False)]
         chunks = {c.id: c for c in engine.index.chunks([cell.chunk_id for cell in of_row])}

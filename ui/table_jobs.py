@@ -49,11 +49,11 @@ class TableRun:
 
 
 class Tables:
-    """Fills one table at a time; the others wait for their turn."""
+    """Fills one table at a time; the others wait for their `turn`, which persons share."""
 
-    def __init__(self, engine: TableEngine) -> None:
+    def __init__(self, engine: TableEngine, *, turn: threading.Lock | None = None) -> None:
         self._engine = engine
-        self._turn = threading.Lock()
+        self._turn = turn or threading.Lock()
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, TableRun] = OrderedDict()
         self._threads: list[threading.Thread] = []

@@ -18,7 +18,7 @@ from ingest.parsers.pdf_continued import with_headers
 from ingest.parsers.pdf_drawings import read_drawings
 from ingest.parsers.pdf_habits import Habits
 from ingest.parsers.pdf_notes import comments_of, draw_fields
-from ingest.parsers.pdf_open import claimed_title, frame_of, opened, outline_of
+from ingest.parsers.pdf_open import claimed_day, claimed_title, frame_of, opened, outline_of
 from ingest.parsers.pdf_pages import RawPage, items_of, wants_ocr
 from ingest.parsers.pdf_render import PdfRenderer
 from ingest.parsers.pdf_roles import elements_of, normalised, title_of
@@ -51,7 +51,7 @@ class PdfParser:
         path = Path(file.path)
         with opened(path) as doc:
             with PDFIUM:
-                title = claimed_title(doc, stem=path.stem)
+                title, day = claimed_title(doc, stem=path.stem), claimed_day(doc)
                 outline = {normalised(k): v for k, v in outline_of(doc).items()}
             reading = _Reading(path=path, doc=doc, habits=Habits(outline=outline))
             elements = with_headers(list(reading.elements(limit=self._page_limit)))
@@ -68,6 +68,7 @@ class PdfParser:
             page_count=reading.last_page,
             elements=tuple(elements),
             warnings=tuple(reading.warnings()),
+            dated=day,
         )
 
 

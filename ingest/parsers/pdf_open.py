@@ -17,6 +17,7 @@ import pypdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.dates import day_in
 from ingest.parsers.pdf_geometry import Frame
 from ingest.parsers.pdf_words import PDFIUM
 from rag.errors import SourceError
@@ -116,6 +117,12 @@ def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 ha
     is_name = _PLACEHOLDER.fullmatch(title) or title.lower() == stem.lower()
     letters = sum(c.isalpha() for c in title)
     return "" if is_name or letters < 4 or len(title) > 300 else title
+
+
+def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the day (ISO) of the last change in the metadata, else of the making, else ""."""
+    told = (doc.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
+    return next(filter(None, map(day_in, told)), "")
 
 
 def outline_of(doc: Any) -> dict[str, int]:  # noqa: ANN401 - pypdfium2 has no types

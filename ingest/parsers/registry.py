@@ -15,6 +15,7 @@ from typing import Final, cast
 
 import ingest
 import rag
+from ingest.dates import own_day
 from ingest.media_types import (
     BZIP2,
     CODE,
@@ -134,7 +135,7 @@ class GuardedParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         try:
-            return _with_note(self._parser.parse(file, assets))
+            return _with_note(_with_day(self._parser.parse(file, assets), file))
         except (PagelightError, MemoryError):
             raise
         except RecursionError as error:
@@ -146,6 +147,11 @@ class GuardedParser:
                 f"The file is damaged or not of its type ({_told(error)}).",
                 hint="Open and save it with the program that made it.",
             ) from error
+
+
+def _with_day(document: Document, file: SourceFile) -> Document:
+    """Return the document with the day that its file gives as its own."""
+    return document if document.dated else replace(document, dated=own_day(file))
 
 
 def _with_note(document: Document) -> Document:

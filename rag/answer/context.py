@@ -59,7 +59,15 @@ def _mates(place: _Place, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[C
         known.update(ids)
         frontier = [chunk for chunk in fetch(ids) if _place(chunk) == place] if ids else []
         found += len(frontier)
-        yield from ((chunk, owners[0]) for chunk in frontier)
+        yield from ((brought(chunk, owners[0]), owners[0]) for chunk in frontier)
+
+
+def brought(chunk: Chunk, hit: Hit) -> Chunk:
+    """Return a chunk of the hit's document under the path that the document was found by.
+
+    The same bytes may lie at other paths, which were not searched, or are not for this person.
+    """
+    return replace(chunk, source=hit.chunk.source)
 
 
 def build_context(

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 from rag.answer.citations import without_marks
-from rag.answer.context import Fetch
+from rag.answer.context import Fetch, brought
 from rag.answer.extractive import OTHERS
 from rag.answer.picture_wish import PictureWish, label_of, picture_wish
 from rag.datamodel import (
@@ -186,7 +186,8 @@ class Figures:
         pool = [*self._retriever.retrieve(subject, k=WISH_HITS), *hits]
         owners = {m: hit for hit in reversed(pool[:LINKED_HITS]) for m in hit.chunk.neighbours}
         linked = self._fetch(list(owners))
-        return [*pool, *(replace(owners[chunk.id], chunk=chunk) for chunk in linked)]
+        pairs = [(owners[chunk.id], chunk) for chunk in linked]
+        return [*pool, *(replace(hit, chunk=brought(chunk, hit)) for hit, chunk in pairs)]
 
     def _presented(self, hits: Sequence[Hit]) -> str:
         """Return the answer that shows pictures: each one's caption and place, with its mark."""

@@ -78,6 +78,8 @@ class Record(Protocol):
     def page_count(self) -> int: ...
     @property
     def chunk_count(self) -> int: ...
+    @property
+    def day(self) -> str: ...
 
 
 class Documents(Protocol):
@@ -204,8 +206,9 @@ class Summarizer:
         return sorted(found, key=lambda chunk: chunk.ordinal)
 
     def _matter(self, record: Record, *, most_compared: int) -> Matter:
-        chunks = self._documents.chunks_of(record.id)
-        key = (record.id, str(most_compared), *(chunk.id for chunk in chunks))
+        source = record.sources[0]  # the same bytes may lie where this person may not look
+        chunks = [replace(c, source=source) for c in self._documents.chunks_of(record.id)]
+        key = (record.id, source, str(most_compared), *(chunk.id for chunk in chunks))
         with self._lock:
             known = self._kept.get(key)
         if known is None:
@@ -248,7 +251,7 @@ def chosen(records: Sequence[Record], query: Query, wish: SummaryWish) -> list[R
         record
         for record in readable
         if any(
-            query.filters.admit(source=source, media_type=record.media_type)
+            query.filters.admit(source=source, media_type=record.media_type, day=record.day)
             for source in record.sources
         )
     ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.context import Fetch
+from rag.answer.context import Fetch, brought
 from rag.answer.shorts import lines_between
 from rag.answer.tables import cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Context, Hit
@@ -92,7 +92,7 @@ def _rest(table: Table, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
             for chunk in (fetch(ids) if ids else ())
             if chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
         ]
-        found.extend(replace(owner, chunk=chunk) for chunk in frontier)
+        found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in frontier)
     return found[:MOST_CHUNKS]
 
 

@@ -9,9 +9,10 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
-from rag.datamodel import Chunk, Document, Filters
+from rag.datamodel import NO_FILTERS, ROOT_COLLECTION, Chunk, Document, Filters
 from rag.index import codec, pages
 from rag.index.records import DocumentRecord, FileRecord
 from rag.index.words import fold
@@ -21,6 +22,23 @@ _FILE_COLUMNS = """
     f.tried_with, d.warnings, d.page_count, d.chunk_count
     FROM files f LEFT JOIN documents d ON d.id = f.doc_id
 """
+
+_TOP: Final = "substr(f.source, 1, instr(f.source, '/') - 1)"
+_COLLECTION: Final = (
+    "iif(instr(f.source, '/') = 0"
+    f" OR EXISTS (SELECT 1 FROM files h WHERE h.source = {_TOP}), '{ROOT_COLLECTION}', {_TOP})"
+)
+"""What lies in an archive beside the folders belongs where the archive does."""
+
+_DAY: Final = "iif(d.dated = '', date(f.mtime_ns / 1000000000, 'unixepoch', 'localtime'), d.dated)"
+_SEEN: Final = f"(:seen IS NULL OR {_COLLECTION} IN (SELECT value FROM json_each(:seen)))"
+
+Collections = Sequence[str] | None
+"""Top-level folders whose documents may be seen; None: all."""
+
+
+def _seen(collections: Collections) -> str | None:
+    return None if collections is None else json.dumps(list(collections))
 
 
 def embedded_digest(chunk: Chunk) -> bytes:
@@ -71,15 +89,25 @@ def delete_file(db: sqlite3.Connection, source: str) -> None:
     db.execute("DELETE FROM files WHERE source = ?", (source,))
 
 
-def records(db: sqlite3.Connection) -> list[DocumentRecord]:
-    """Return every document, then every file that failed, each in the order of sources."""
-    sources = _sources_by_document(db)
+def records(db: sqlite3.Connection, collections: Collections = None) -> list[DocumentRecord]:
+    """Return every document, then every file that failed, each in the order of sources.
+
+    Of what lies in other collections there is no trace.
+    """
+    sources = _sources_by_document(db, collections)
     rows = db.execute(
-        "SELECT id, title, media_type, page_count, chunk_count, warnings, pending FROM documents"
+        "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending,"
+        f" {_DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
     )
-    ready = [_record(row, sources.get(row[0], ())) for row in rows]
+    ready = [
+        _record(row, sources.get(row[0], ()))
+        for row in rows
+        if collections is None or row[0] in sources
+    ]
     failed = db.execute(
-        "SELECT source, reason FROM files WHERE state = 'failed' ORDER BY source"
+        "SELECT f.source, f.reason FROM files f"
+        f" WHERE f.state = 'failed' AND {_SEEN} ORDER BY f.source",
+        {"seen": _seen(collections)},
     ).fetchall()
     return sorted(ready, key=lambda record: record.sources) + [
         DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
@@ -87,30 +115,49 @@ def records(db: sqlite3.Connection) -> list[DocumentRecord]:
     ]
 
 
-def document(db: sqlite3.Connection, doc_id: str) -> Document | None:
+def document(
+    db: sqlite3.Connection, doc_id: str, collections: Collections = None
+) -> Document | None:
     row = db.execute(
-        "SELECT media_type, title, language, page_count, elements, warnings FROM documents"
+        "SELECT media_type, title, language, page_count, elements, warnings, dated FROM documents"
         " WHERE id = ?",
         (doc_id,),
     ).fetchone()
-    if row is None:
+    sources = sources_of(db, doc_id, collections)
+    if row is None or (collections is not None and not sources):
         return None
-    media_type, title, language, page_count, elements, warnings = row
+    media_type, title, language, page_count, elements, warnings, dated = row
     return Document(
         id=doc_id,
-        sources=sources_of(db, doc_id),
+        sources=sources,
         media_type=media_type,
         title=title,
         language=language,
         page_count=page_count,
         elements=codec.decode_elements(elements),
         warnings=tuple(codec.load(warnings)),
+        dated=dated,
     )
 
 
-def sources_of(db: sqlite3.Connection, doc_id: str) -> tuple[str, ...]:
-    rows = db.execute("SELECT source FROM files WHERE doc_id = ? ORDER BY source", (doc_id,))
+def sources_of(
+    db: sqlite3.Connection, doc_id: str, collections: Collections = None
+) -> tuple[str, ...]:
+    rows = db.execute(
+        f"SELECT f.source FROM files f WHERE f.doc_id = :doc AND {_SEEN} ORDER BY f.source",
+        {"doc": doc_id, "seen": _seen(collections)},
+    )
     return tuple(source for (source,) in rows)
+
+
+def shows_picture(db: sqlite3.Connection, image_id: str, collections: Collections) -> bool:
+    """Tell whether a stored picture belongs to a document of these collections."""
+    row = db.execute(
+        "SELECT 1 FROM chunks c JOIN documents d ON d.row = c.doc_row"
+        f" JOIN files f ON f.doc_id = d.id WHERE c.image_id = :image AND {_SEEN} LIMIT 1",
+        {"image": image_id, "seen": _seen(collections)},
+    ).fetchone()
+    return row is not None
 
 
 def put_document(
@@ -226,9 +273,9 @@ def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, by
 
 
 def chunks(
-    db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters | None = None
+    db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters = NO_FILTERS
 ) -> dict[str, Chunk]:
-    """Return those chunks that exist, by id.
+    """Return those chunks that exist and that a person may see, by id.
 
     A chunk's `source` is the first, by name, of the files with these bytes that `filters` admit.
     """
@@ -237,10 +284,13 @@ def chunks(
         " JOIN chunks c ON c.id = j.value JOIN documents d ON d.row = c.doc_row",
         (json.dumps(ids),),
     ).fetchall()
-    sources = {doc_id: sources_of(db, doc_id) for doc_id in {row[1] for row in rows}}
+    seen, undated = filters.collections, replace(filters, since="", until="")
+    sources = {doc_id: sources_of(db, doc_id, seen) for doc_id in {row[1] for row in rows}}
     found: dict[str, Chunk] = {}
     for chunk_id, doc_id, media_type, ordinal, body in rows:
-        source = _shown_source(sources[doc_id], media_type, filters)
+        if not sources[doc_id]:
+            continue
+        source = _shown_source(sources[doc_id], media_type, undated)
         found[chunk_id] = codec.decode_chunk(
             body, chunk_id=chunk_id, doc_id=doc_id, source=source, ordinal=ordinal
         )
@@ -254,19 +304,22 @@ def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
 def admitted_rows(db: sqlite3.Connection, filters: Filters) -> list[int]:
     """Return the row numbers of the documents that the filters admit."""
     rows = db.execute(
-        "SELECT d.row, d.media_type, f.source FROM documents d JOIN files f ON f.doc_id = d.id"
+        f"SELECT d.row, d.media_type, f.source, {_DAY} FROM documents d"
+        f" JOIN files f ON f.doc_id = d.id WHERE {_SEEN}",
+        {"seen": _seen(filters.collections)},
     )
     return sorted(
-        {row for row, media, source in rows if filters.admit(source=source, media_type=media)}
+        {
+            row
+            for row, media, source, day in rows
+            if filters.admit(source=source, media_type=media, day=day)
+        }
     )
 
 
-def _shown_source(sources: Sequence[str], media_type: str, filters: Filters | None) -> str:
-    if filters is not None:
-        for source in sources:
-            if filters.admit(source=source, media_type=media_type):
-                return source
-    return sources[0]
+def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> str:
+    admitted = (s for s in sources if filters.admit(source=s, media_type=media_type))
+    return next(admitted, sources[0])
 
 
 def _put_document_row(
@@ -274,12 +327,13 @@ def _put_document_row(
 ) -> int:
     cursor = db.execute(
         "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
-        " warnings, elements, chunker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " warnings, elements, chunker, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET"
         " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
         " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
         " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
-        " elements = excluded.elements, chunker = excluded.chunker RETURNING row",
+        " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated"
+        " RETURNING row",
         (
             doc.id,
             doc.media_type,
@@ -291,6 +345,7 @@ def _put_document_row(
             codec.dump(doc.warnings),
             codec.encode_elements(doc.elements),
             chunker_version,
+            doc.dated,
         ),
     )
     (row,) = cursor.fetchone()
@@ -319,10 +374,14 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     return int(row)
 
 
-def _sources_by_document(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+def _sources_by_document(
+    db: sqlite3.Connection, collections: Collections
+) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     rows: Iterator[tuple[str, str]] = db.execute(
-        "SELECT doc_id, source FROM files WHERE doc_id IS NOT NULL ORDER BY source"
+        "SELECT f.doc_id, f.source FROM files f"
+        f" WHERE f.doc_id IS NOT NULL AND {_SEEN} ORDER BY f.source",
+        {"seen": _seen(collections)},
     )
     for doc_id, source in rows:
         found[doc_id] = (*found.get(doc_id, ()), source)
@@ -347,7 +406,7 @@ def _file(row: tuple[Any, ...]) -> FileRecord:
 
 
 def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
-    doc_id, title, media_type, page_count, chunk_count, warnings, pending = row
+    doc_id, title, media_type, page_count, chunk_count, warnings, pending, day = row
     return DocumentRecord(
         id=doc_id,
         sources=sources,
@@ -357,4 +416,5 @@ def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
         chunk_count=chunk_count,
         warnings=tuple(codec.load(warnings)),
         pending=bool(pending),
+        day=day or "",
     )

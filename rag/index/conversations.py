@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ from rag.index.ledger import Ledger
 NAME_LETTERS: Final = 120
 UNNAMED: Final = "A picture"
 """The name of a conversation that begins without words."""
+
+WITHHELD: Final = "This was answered from documents that you may not see any more."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +52,22 @@ class ConversationRecord:
 
 
 class Conversations:
-    """The conversations of one workspace. Safe for several threads."""
+    """The conversations of one person in one workspace. Safe for several threads.
 
-    def __init__(self, ledger: Ledger, *, now: Callable[[], float] = time.time) -> None:
+    Those of others are not there. `may_show` tells whether a person may still read an answer.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        owner: str = "",
+        may_show: Callable[[Answer], bool] = lambda _: True,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._ledger = ledger
+        self._owner = owner
+        self._may_show = may_show
         self._now = now
 
     def new_id(self) -> str:
@@ -63,7 +77,8 @@ class Conversations:
     def put(self, conversation_id: str, position: int, exchange: Exchange) -> None:
         """Store an exchange at `position` (from 0); what came there or later is gone.
 
-        A conversation is named by its first question until it is renamed.
+        A conversation is named by its first question until it is renamed. One of somebody else
+        stays as it is.
         """
         name = _name_of(exchange.question)
         answer = exchange.answer.text if exchange.answer else ""
@@ -76,11 +91,14 @@ class Conversations:
         )
         with self._ledger.write() as db:
             former = _first_question(db, conversation_id) if position == 0 else None
-            db.execute(
-                "INSERT INTO conversations (id, name, changed_s) VALUES (?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s",
-                (conversation_id, name, self._now()),
+            done = db.execute(
+                "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
+                " WHERE owner = excluded.owner",
+                (conversation_id, name, self._now(), self._owner),
             )
+            if not done.rowcount:
+                return
             db.execute(
                 "DELETE FROM exchanges WHERE conversation_id = ? AND position >= ?",
                 (conversation_id, position),
@@ -97,15 +115,31 @@ class Conversations:
         with self._ledger.read() as db:
             rows = db.execute(
                 "SELECT e.question, e.body FROM exchanges e JOIN conversations c"
-                " ON c.id = e.conversation_id WHERE c.id = ? AND NOT c.deleted"
+                " ON c.id = e.conversation_id WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
                 " ORDER BY e.position",
-                (conversation_id,),
+                (conversation_id, self._owner),
             ).fetchall()
-        return [_exchange(question, body) for question, body in rows]
+        return [self._shown(_exchange(question, body)) for question, body in rows]
+
+    def _shown(self, exchange: Exchange) -> Exchange:
+        answer = exchange.answer
+        if answer is None or self._may_show(answer):
+            return exchange
+        told = Answer(query=answer.query, text=WITHHELD, answered=False, complete=True)
+        return replace(exchange, answer=told)
+
+    def asked_with(self, picture: str) -> bool:
+        """Tell whether a stored picture came with a question of this person."""
+        query = (
+            "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
+            " WHERE c.owner = ?"
+        )
+        with self._ledger.read() as db:
+            return picture in _pictures(db.execute(query, (self._owner,)))
 
     def record(self, conversation_id: str) -> ConversationRecord | None:
         with self._ledger.read() as db:
-            found = _records(db, "AND c.id = ?", (conversation_id,))
+            found = _records(db, "AND c.id = ?", (self._owner, conversation_id))
         return found[0] if found else None
 
     def records(self, words: str = "") -> list[ConversationRecord]:
@@ -113,44 +147,56 @@ class Conversations:
         patterns = [f"%{_literal(word)}%" for word in words.split()]
         clause = " ".join([_HOLDS] * len(patterns))
         with self._ledger.read() as db:
-            return _records(db, clause, [p for pattern in patterns for p in [pattern] * 3])
+            values = [p for pattern in patterns for p in [pattern] * 3]
+            return _records(db, clause, [self._owner, *values])
 
     def rename(self, conversation_id: str, name: str) -> bool:
         """Return whether there is such a conversation; an empty name changes nothing."""
         short = storable(" ".join(name.split())[:NAME_LETTERS])
         with self._ledger.write() as db:
             done = db.execute(
-                "UPDATE conversations SET name = ifnull(nullif(?, ''), name) WHERE id = ?",
-                (short, conversation_id),
+                "UPDATE conversations SET name = ifnull(nullif(?, ''), name)"
+                " WHERE id = ? AND owner = ?",
+                (short, conversation_id, self._owner),
             )
         return done.rowcount > 0
 
     def delete(self, conversation_id: str) -> None:
         """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""
         with self._ledger.write() as db:
-            db.execute("DELETE FROM conversations WHERE deleted")
-            db.execute("UPDATE conversations SET deleted = 1 WHERE id = ?", (conversation_id,))
+            db.execute("DELETE FROM conversations WHERE deleted AND owner = ?", (self._owner,))
+            self._mark(db, conversation_id, deleted=True)
 
     def restore(self, conversation_id: str) -> None:
         with self._ledger.write() as db:
-            db.execute("UPDATE conversations SET deleted = 0 WHERE id = ?", (conversation_id,))
+            self._mark(db, conversation_id, deleted=False)
+
+    def _mark(self, db: sqlite3.Connection, conversation_id: str, *, deleted: bool) -> None:
+        db.execute(
+            "UPDATE conversations SET deleted = ? WHERE id = ? AND owner = ?",
+            (deleted, conversation_id, self._owner),
+        )
 
     def purge(self) -> None:
-        """Delete for good what was deleted."""
+        """Delete for good what anybody deleted."""
         with self._ledger.write() as db:
             db.execute("DELETE FROM conversations WHERE deleted")
 
 
 def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
     """Return the ids of the stored pictures that came with questions."""
-    heads = (codec.load(body.partition(b"\n")[0]) for (body,) in db.execute(_BODIES))
+    return _pictures(db.execute(_BODIES))
+
+
+def _pictures(bodies: Iterable[tuple[bytes]]) -> set[str]:
+    heads = (codec.load(body.partition(b"\n")[0]) for (body,) in bodies)
     return {head[0] for head in heads if head[0]}
 
 
 _BODIES: Final = "SELECT body FROM exchanges"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
-    " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted"
+    " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted AND c.owner = ?"
 )
 _HOLDS: Final = (
     r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"

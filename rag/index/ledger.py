@@ -118,7 +118,25 @@ ALTER TABLE documents ADD COLUMN chunker TEXT NOT NULL DEFAULT '';
 CREATE INDEX documents_by_chunker ON documents (chunker, id);
 """
 
-_SCRIPTS: Final = (_TABLES, _PAGES, _PICTURES, _CONVERSATIONS, _REPORTS, _CHUNKERS)
+_OWNERS: Final = """
+ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE reports ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+"""
+
+_DATES: Final = """
+ALTER TABLE documents ADD COLUMN dated TEXT NOT NULL DEFAULT '';
+"""
+
+_SCRIPTS: Final = (
+    _TABLES,
+    _PAGES,
+    _PICTURES,
+    _CONVERSATIONS,
+    _REPORTS,
+    _CHUNKERS,
+    _OWNERS,
+    _DATES,
+)
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
 FREE_SHARE: Final = 0.2

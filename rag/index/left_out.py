@@ -8,12 +8,15 @@ from rag.index.ledger import Ledger
 
 
 class LeftOut:
-    """The sources that are left out, kept in the ledger."""
+    """The sources that are left out, kept in the ledger. Those who see a part see none of them."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, hidden: bool = False) -> None:
         self._ledger = ledger
+        self._hidden = hidden
 
     def sources(self) -> frozenset[str]:
+        if self._hidden:
+            return frozenset()
         with self._ledger.read() as db:
             return frozenset(source for (source,) in db.execute("SELECT source FROM left_out"))
 

@@ -33,7 +33,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRecord:
-    """One document for a list of them; a file that failed is one with an empty `id`."""
+    """One document for a list of them; a file that failed is one with an empty `id`.
+
+    `day` is the document's own date where it has one, else that of its file (ISO).
+    """
 
     id: str
     sources: tuple[str, ...]
@@ -45,6 +48,7 @@ class DocumentRecord:
     reason: str = ""
     warnings: tuple[str, ...] = ()
     pending: bool = False
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,10 +46,13 @@ class ReportedAnswer:
 
 
 class Reports:
-    """The reports of one workspace. Safe for several threads."""
+    """The reports of one person in one workspace. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, ledger: Ledger, *, owner: str = "", now: Callable[[], float] = time.time
+    ) -> None:
         self._ledger = ledger
+        self._owner = owner
         self._now = now
 
     def put(self, conversation_id: str, position: int, exchanges: Sequence[Exchange]) -> str | None:
@@ -67,12 +70,13 @@ class Reports:
             position,
             storable(exchanges[position].question),
             _body(exchanges[: position + 1]),
+            self._owner,
         )
         with self._ledger.write() as db:
             db.execute(
                 "INSERT OR IGNORE INTO reports"
-                " (id, reported_s, conversation_id, position, question, body)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                " (id, reported_s, conversation_id, position, question, body, owner)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
         return report_id
@@ -82,17 +86,17 @@ class Reports:
         said = "" if absent else storable(" ".join(right.split()))
         with self._ledger.write() as db:
             done = db.execute(
-                "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ?",
-                (said, absent, report_id),
+                "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ? AND owner = ?",
+                (said, absent, report_id, self._owner),
             )
         return done.rowcount > 0
 
     def withdraw(self, report_id: str) -> None:
         with self._ledger.write() as db:
-            db.execute("DELETE FROM reports WHERE id = ?", (report_id,))
+            db.execute("DELETE FROM reports WHERE id = ? AND owner = ?", (report_id, self._owner))
 
     def all(self) -> list[ReportedAnswer]:
-        """Return the reports, oldest first."""
+        """Return the reports of all persons, oldest first."""
         with self._ledger.read() as db:
             rows = db.execute(f"{_SELECT} ORDER BY reported_s, id").fetchall()
         return [_report(row) for row in rows]
@@ -100,7 +104,10 @@ class Reports:
     def of(self, conversation_id: str) -> list[ReportedAnswer]:
         """Return the reports of a conversation, also of answers that were asked for anew since."""
         with self._ledger.read() as db:
-            rows = db.execute(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,)).fetchall()
+            rows = db.execute(
+                f"{_SELECT} WHERE conversation_id = ? AND owner = ?",
+                (conversation_id, self._owner),
+            ).fetchall()
         return [_report(row) for row in rows]
 
 

@@ -37,6 +37,7 @@ from rag.index.members import FOLDER, MemberStore
 from rag.index.pictures import PictureIndex, note_missing
 from rag.index.records import DocumentRecord, FileRecord, Finding
 from rag.index.reports import Reports
+from rag.index.seen import SeenIndex
 from rag.index.stamp import Stamp, require
 from rag.index.text_space import TextSpace
 from rag.index.tidy import Tidy
@@ -227,9 +228,11 @@ class WorkspaceIndex:
         """Return the unit rows, shape (dim,), of those chunks that have one."""
         return self._vectors.rows(ids) if self._vectors.exists() else {}
 
-    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+    def chunks(self, ids: Sequence[str], *, collections: catalog.Collections = None) -> list[Chunk]:
+        """Return the chunks that exist in these collections (None: all), in the order asked."""
+        seen = NO_FILTERS if collections is None else Filters(collections=tuple(collections))
         with self._ledger.read() as db:
-            found = catalog.chunks(db, ids)
+            found = catalog.chunks(db, ids, filters=seen)
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
@@ -238,14 +241,23 @@ class WorkspaceIndex:
 
     # What is there
 
-    def documents(self) -> list[DocumentRecord]:
-        """Return every document, then every file that failed."""
+    def documents(self, *, collections: catalog.Collections = None) -> list[DocumentRecord]:
+        """Return every document of these collections (None: all), then every file that failed."""
         with self._ledger.read() as db:
-            return catalog.records(db)
+            return catalog.records(db, collections)
 
-    def document(self, doc_id: str) -> Document | None:
+    def document(self, doc_id: str, *, collections: catalog.Collections = None) -> Document | None:
         with self._ledger.read() as db:
-            return catalog.document(db, doc_id)
+            return catalog.document(db, doc_id, collections)
+
+    def shows_picture(self, image_id: str, *, collections: catalog.Collections) -> bool:
+        """Tell whether a stored picture belongs to a document of these collections."""
+        with self._ledger.read() as db:
+            return catalog.shows_picture(db, image_id, collections)
+
+    def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
+        """Return the workspace as a person sees it: their collections and conversations."""
+        return SeenIndex(self, self._ledger, owner=owner, collections=collections)
 
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         """Return a document's chunks in reading order."""

@@ -1,11 +1,8 @@
 """`ask` and `search` for programs: Gradio's own client against a server with a password."""
 
-import asyncio
 import base64
-import gc
 import threading
 import time
-import warnings
 
 import httpx
 import pytest
@@ -50,12 +47,7 @@ def url(engine, tmp_path_factory):
         renderer=FakeRenderer(),
     )
     settings = Settings(workspace=tmp_path_factory.mktemp("ws"), password=PASSWORD)
-    with warnings.catch_warnings():
-        # Gradio makes event loops for its locks and never closes them.
-        warnings.simplefilter("ignore", ResourceWarning)
-        app = build_app(parts, settings, token="a-token")  # noqa: S106 - of this test only
-        asyncio.set_event_loop(None)
-        gc.collect()
+    app = build_app(parts, settings, token="a-token")  # noqa: S106 - of this test only
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
     )

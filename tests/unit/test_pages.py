@@ -4,7 +4,7 @@ import sqlite3
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document
+from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
 
 from rag.datamodel import NO_FILTERS, Chunk
 from rag.index import pages
@@ -115,6 +115,7 @@ def _take_pages_away(workspace):
     Ledger(workspace / "ledger.sqlite").close()
     db = sqlite3.connect(workspace / "ledger.sqlite")
     db.executescript(
+        f"{WITHOUT_LATER_COLUMNS}"
         "DROP TRIGGER pages_follow_chunks; DROP TABLE pages; DROP INDEX chunks_by_page;"
         "ALTER TABLE chunks DROP COLUMN page_row; DROP INDEX chunks_by_image;"
         "ALTER TABLE chunks DROP COLUMN image_id; PRAGMA user_version = 1;"

@@ -4,7 +4,13 @@ import sqlite3
 
 import numpy as np
 import pytest
-from builders_index import digest, make_chunks, make_document, make_picture_chunk
+from builders_index import (
+    WITHOUT_LATER_COLUMNS,
+    digest,
+    make_chunks,
+    make_document,
+    make_picture_chunk,
+)
 from fakes import FakeEmbedder
 
 from rag.datamodel import Filters
@@ -190,6 +196,7 @@ def test_a_ledger_of_an_earlier_version_learns_its_pictures_when_opened(tmp_path
     ledger = sqlite3.connect(tmp_path / "w" / "ledger.sqlite")
     with ledger:
         ledger.executescript(
+            f"{WITHOUT_LATER_COLUMNS}"
             "DROP INDEX chunks_by_image; ALTER TABLE chunks DROP COLUMN image_id;"
             "PRAGMA user_version = 2;"
         )

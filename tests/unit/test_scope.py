@@ -17,6 +17,44 @@ def test_a_scope_of_folders_documents_and_types_is_a_filter():
 
 
 @pytest.mark.parametrize(
+    ("entry", "days", "words"),
+    [
+        ("date:2023-01-01..2024-06-30", ("2023-01-01", "2024-06-30"), "2023-01-01 to 2024-06-30"),
+        ("date:2023-01-01..", ("2023-01-01", ""), "from 2023-01-01"),
+        ("date:..2024-06-30", ("", "2024-06-30"), "until 2024-06-30"),
+    ],
+)
+def test_a_span_of_days_may_be_open_at_one_end(entry, days, words):
+    only = filters_of(entries_of(entry))
+
+    assert (only.since, only.until) == days
+    assert told((entry,)) == words
+
+
+@pytest.mark.parametrize("entry", ["date:..", "date:2023", "date:2023-1-1..", "date:x..y", "day:"])
+def test_what_is_no_span_of_days_limits_nothing(entry):
+    assert entries_of(entry) == ()
+
+
+def test_first_and_last_day_are_searched_and_what_has_no_day_is_not():
+    only = filters_of(("date:2023-01-01..2023-12-31",))
+
+    def admits(day):
+        return only.admit(source="a.txt", media_type="text/plain", day=day)
+
+    assert [
+        admits(day) for day in ("2022-12-31", "2023-01-01", "2023-12-31", "2024-01-01", "")
+    ] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert filters_of(()).admit(source="a.txt", media_type="text/plain")
+
+
+@pytest.mark.parametrize(
     ("text", "left", "entries"),
     [
         ("@b/report.pdf How much?", "How much?", ("in:b/report.pdf",)),

@@ -11,7 +11,7 @@ from rag.datamodel import Element
 from rag.index.records import DocumentRecord
 from ui.jobs import Jobs
 from ui.library import library_html, rows_of, version_of
-from ui.library_routes import library_routes
+from ui.library_routes import library_routes, shelving_routes
 
 FAILED = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
 SNOW = Element(role="paragraph", text="Snow.")
@@ -46,6 +46,7 @@ def jobs(ingest, tmp_path):
 def client(library, jobs):
     app = FastAPI()
     app.include_router(library_routes(library, jobs, limit_mb=1))
+    app.include_router(shelving_routes(library, jobs, limit_mb=1))
     with TestClient(app) as client:
         yield client
 
@@ -173,7 +174,9 @@ def test_too_large_a_file_is_refused_whatever_it_announces(client, tmp_path):
 def test_an_empty_library_says_what_to_do(tmp_path):
     app = FastAPI()
     jobs = Jobs(FakeIngest, folder=None)
-    app.include_router(library_routes(FakeLibrary(folder=tmp_path), jobs, limit_mb=1))
+    library = FakeLibrary(folder=tmp_path)
+    app.include_router(library_routes(library, jobs, limit_mb=1))
+    app.include_router(shelving_routes(library, jobs, limit_mb=1))
     client = TestClient(app)
 
     assert "pagelight chat FOLDER" in client.get("/library").text

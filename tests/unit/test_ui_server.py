@@ -1,10 +1,7 @@
 """The whole application over its front door, without a network: Gradio, guard, routes, API."""
 
-import asyncio
-import gc
 import re
 import socket
-import warnings
 
 import pytest
 from builders_ui import (
@@ -22,6 +19,7 @@ from fastapi.testclient import TestClient
 from rag.datamodel import Element, QueryImage
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
+from ui.door import door_of
 from ui.guard import Guard
 from ui.jobs import Jobs
 from ui.server import Parts, build_app, serve
@@ -52,13 +50,7 @@ def parts(tmp_path_factory):
 @pytest.fixture(scope="module")
 def app(parts, tmp_path_factory):
     settings = Settings(workspace=tmp_path_factory.mktemp("ws"))
-    with warnings.catch_warnings():
-        # Gradio makes event loops for its locks and never closes them.
-        warnings.simplefilter("ignore", ResourceWarning)
-        app = build_app(parts, settings, token=TOKEN)
-        asyncio.set_event_loop(None)
-        gc.collect()
-    return app
+    return build_app(parts, settings, token=TOKEN)
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +193,8 @@ def test_an_empty_question_is_one_clear_sentence(client):
 
 
 def test_with_a_password_everything_but_the_api_asks_for_it(app):
-    guarded = Guard(app, hosts=None, password="güte")  # noqa: S106 - of this test only
+    door = door_of(Settings(password="güte"))  # noqa: S106 - of this test only
+    guarded = Guard(app, hosts=None, door=door)
     client = TestClient(guarded, base_url="http://127.0.0.1")
 
     assert client.get("/state").status_code == 401
@@ -220,5 +213,5 @@ def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
 
 
 def test_other_machines_need_a_password(parts, tmp_path):
-    with pytest.raises(SettingsError, match="RAG_PASSWORD"):
+    with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
         serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104

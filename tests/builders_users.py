@@ -1,0 +1,28 @@
+"""Users with a cheap hash of one password, headers that sign in, and a clock of our own."""
+
+from __future__ import annotations
+
+import base64
+
+from ui.passwords import Cost, hashed
+from ui.users import Person, User
+
+PASSWORD = "avalanche"  # noqa: S105 - of tests only
+HASH = hashed(PASSWORD, cost=Cost(ln=4))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def a_user(name: str, *collections: str, everything: bool = False) -> User:
+    seen = None if everything else collections
+    return User(person=Person(name=name, collections=seen), password=HASH)
+
+
+def basic(name: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()

@@ -1,0 +1,406 @@
+"""Several people over the front door: what a stranger to a document tries, on every route.
+
+Ann may see `open/`, Cy `secret/`, Bob everything. What is Cy's holds a word that must never reach
+Ann.
+"""
+
+import hashlib
+import json
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+from builders_table import asker
+from builders_ui import FakeEngine, FakeIngest, FakeRenderer, a_chunk, an_answer
+from builders_users import PASSWORD, a_user
+from fakes import FakeEmbedder
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from starlette.routing import Mount
+
+from rag.answer.collection import Row
+from rag.datamodel import BBox, Document, Element, Provenance
+from rag.index.conversations import Exchange
+from rag.index.records import FileRecord
+from rag.index.store import WorkspaceIndex
+from rag.settings import Settings
+from ui.application import application, shared_parts
+from ui.door import door_of
+from ui.guard import Guard
+from ui.jobs import Jobs
+from ui.people import People
+from ui.server import Parts
+from ui.users import write_users
+
+WORD = "zyzzyva"
+"""Stands in name, title and text of the secret document, and in what Cy asked."""
+
+# Gradio counts its answers with what pandas calls deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+
+EMBEDDER = FakeEmbedder()
+WHOLE = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
+
+
+class SearchingEngine(FakeEngine):
+    """Answers with the sentence that the real index finds by words, within the filters."""
+
+    def ask(self, query, history):
+        self.asked.append((query, tuple(history)))
+        hits = self.index.search_lexical(query.text, k=3, filters=query.filters)
+        if hits:
+            yield an_answer(f"{hits[0].chunk.text} [1]", hits[0].chunk, query=query)
+        else:
+            yield an_answer("Not held.", query=query, answered=False)
+
+    def search(self, query, k):
+        return self.index.search_lexical(query.text, k=k, filters=query.filters)
+
+    def table(self):
+        return asker(self.index, EMBEDDER, threshold=0.0)
+
+
+def put(index, folder, source, text):
+    """Read a file of two pages with a picture, as far as the index is concerned."""
+    data = f"%PDF {text}".encode()
+    (folder / source).parent.mkdir(exist_ok=True)
+    (folder / source).write_bytes(data)
+    image = index.assets.put(np.full((8, 8, 3), sum(data) % 255, dtype=np.uint8))
+    line = Provenance(page=1, bbox=WHOLE, span=(0, len(text)))
+    doc = Document(
+        id=hashlib.sha256(data).hexdigest(),
+        sources=(source,),
+        media_type="application/pdf",
+        title=text,
+        page_count=2,
+        elements=(
+            Element(role="paragraph", text=text, provenances=(line,)),
+            Element(role="figure", image=image, provenances=(Provenance(page=1, bbox=WHOLE),)),
+        ),
+    )
+    chunk = a_chunk(text, source=source, doc_id=doc.id, provenances=(line,))
+    picture = a_chunk(
+        "", source=source, doc_id=doc.id, ordinal=1, image=image, id=image.id[:16], provenances=()
+    )
+    rows = EMBEDDER.embed_documents([text, ""])
+    file = FileRecord(
+        source=source, doc_id=doc.id, size_bytes=len(data), mtime_ns=1, sha256=doc.id, state="ready"
+    )
+    vectors = {chunk.id: rows[0], picture.id: rows[1]}
+    index.put(doc, [chunk, picture], vectors, files=[file])
+    return doc, chunk, image
+
+
+class House:
+    """Everything behind the door, and how each person comes in."""
+
+    def __init__(self, root):
+        folder = root / "docs"
+        folder.mkdir()
+        self.index = WorkspaceIndex.open(
+            root / "ws", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+        )
+        self.index.set_root(folder)
+        self.open, _, _ = put(self.index, folder, "open/report.pdf", "Snow lay on the roof")
+        self.secret = put(self.index, folder, f"secret/{WORD}.pdf", f"Snow of {WORD} deep")
+        failed = FileRecord(
+            source=f"secret/{WORD} broken.pdf",
+            doc_id=None,
+            size_bytes=1,
+            mtime_ns=1,
+            sha256="",
+            state="failed",
+            reason=f"{WORD} is broken.",
+        )
+        self.index.fail(failed)
+        self.index.left_out.add([f"secret/{WORD} left.pdf"])
+        ingest = FakeIngest()
+        ingest.go.set()
+        self.jobs = Jobs(lambda: ingest, folder=folder)
+        self.engine = SearchingEngine(index=self.index)
+        users = {
+            "ann": a_user("ann", "open"),
+            "bob": a_user("bob", everything=True),
+            "cy": a_user("cy", "secret"),
+        }
+        write_users(root / "users.json", users)
+        self.settings = settings = Settings(workspace=root / "ws", users=str(root / "users.json"))
+        parts = Parts(
+            engine=self.engine,
+            jobs=self.jobs,
+            read_image=lambda _: pytest.fail("no picture is asked with"),
+            renderer=FakeRenderer(),
+            examples=(f"What is {WORD}?",),
+        )
+        self.applications = {}
+        make = partial(application, shared_parts(parts, settings))
+
+        def made(person):
+            self.applications[person.name] = make(person)
+            return self.applications[person.name]
+
+        self.people = People(made, FastAPI())
+        self.guard = Guard(self.people, hosts=None, door=door_of(settings))
+
+    def close(self):
+        self.people.close()
+        self.index.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    house = House(tmp_path_factory.mktemp("house"))
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def client(house):
+    # What Gradio raises for an event that it does not know is an answer here.
+    server = TestClient(house.guard, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    with server as client:
+        for name in ("ann", "bob", "cy"):
+            assert client.get("/state", auth=(name, PASSWORD)).status_code == 200
+        yield client
+
+
+@pytest.fixture(scope="module")
+def ask(client):
+    """Return what a person gets from a route."""
+
+    def asked(name, method, path, **more):
+        return client.request(method, path, auth=(name, PASSWORD), **more)
+
+    return asked
+
+
+@pytest.fixture(scope="module")
+def cys(house, ask):
+    """Return the names of everything that is Cy's, by the parameters of routes."""
+    doc, chunk, image = house.secret
+    view = house.index.seen_by(owner="cy", collections=("secret",))
+    answer = an_answer(f"{WORD} lay deep. [1]", chunk)
+    exchange = Exchange(question=f"How deep is {WORD}?", answer=answer)
+    view.conversations.put("c0ffee", 0, exchange)
+    report_id = view.reports.put("c0ffee", 0, [exchange])
+    key = ask("cy", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
+    while not (state := ask("cy", "GET", f"/table/{key}").json())["over"]:
+        pass
+    assert WORD in json.dumps(state)
+    places = {cell["key"] for row in state["rows"] for cell in row["cells"]} - {""}
+    return {
+        "doc_id": doc.id,
+        "page": 1,
+        "box": "0-0-5000-5000",
+        "name": f"{doc.id}/1/0-0-5000-5000",
+        "image_id": image.id,
+        "key": places.pop() if places else key,
+        "position": 0,
+        "kind": "csv",
+        "conversation_id": "c0ffee",
+        "report_id": report_id,
+        "action": "delete",
+        "file_name": f"{WORD}.pdf",
+    }
+
+
+BODIES = {
+    "/table": {"questions": "How deep?", "scope": ""},
+    "/scope": {"words": "", "chosen": ""},
+    "/conversations/{conversation_id}/name": {"name": "mine"},
+    "/reports/{report_id}": {"right": "nothing", "absent": True},
+}
+
+
+def api_routes(routes):
+    """Yield our own routes, also those of included routers; Gradio's are mounted beside them."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif not isinstance(route, Mount):
+            yield from api_routes(route.original_router.routes)
+
+
+def probes(house, values):
+    """Yield a request to every route of Ann's application, by the names of what is Cy's."""
+    for route in api_routes(house.applications["ann"].asgi.routes):
+        unknown = set(re.findall(r"\{(\w+)", route.path)) - set(values)
+        assert not unknown, f"{route.path}: say above what a stranger would try for {unknown}"
+        path = re.sub(r"\{(\w+)[^}]*\}", lambda found: str(values[found[1]]), route.path)
+        for method in sorted(route.methods):
+            yield route.path, method, path
+
+
+def test_no_route_tells_a_stranger_anything(house, ask, cys):
+    tried = []
+    for route, method, path in probes(house, cys):
+        response = ask("ann", method, path, json=BODIES.get(route))
+        named = {"doc_id", "name", "image_id", "conversation_id"} & set(re.findall(r"\w+", route))
+        tried.append(route)
+        assert response.status_code < 500, (method, path)
+        assert WORD not in response.text.lower(), (method, path)
+        assert response.status_code != 200 or not named or response.text == "{}", (method, path)
+        assert not response.content.startswith(b"\x89PNG"), (method, path)
+
+    assert len(tried) > 20
+    assert {"/source/{key}/{position}", "/asset/{image_id}", "/scope/names"} <= set(tried)
+    assert house.index.seen_by(owner="cy", collections=("secret",)).conversations.get("c0ffee")
+    assert [report.right for report in house.index.reports.all()] == [""]
+
+
+def test_the_same_requests_show_their_owner_what_they_hold(ask, cys):
+    """So a probe that finds nothing finds it because of who asks."""
+    doc_id, image = cys["doc_id"], cys["image_id"]
+
+    assert ask("cy", "GET", f"/page/{doc_id}/1.png").content.startswith(b"\x89PNG")
+    assert ask("cy", "GET", f"/crop/{doc_id}/1/{cys['box']}.png").status_code == 200
+    assert ask("cy", "GET", f"/asset/{image}").status_code == 200
+    for path in (
+        f"/document/{doc_id}/1",
+        f"/region/{cys['name']}",
+        f"/source/{cys['key']}/0",
+        "/conversations",
+        "/conversations/c0ffee.json",
+        "/library",
+        "/state",
+        "/scope/names",
+    ):
+        assert WORD in ask("cy", "GET", path).text, path
+    assert cys["report_id"] in ask("cy", "GET", "/reports/c0ffee").json()
+
+
+def test_what_is_hidden_answers_as_what_does_not_exist(ask, cys):
+    nothing = "0" * 64
+    for path in ("/document/{}/1", "/page/{}/1.png", "/asset/{}", "/region/{}/1/0-0-50-50"):
+        there = cys["image_id"] if "asset" in path else cys["doc_id"]
+        hidden = ask("ann", "GET", path.format(there))
+        missing = ask("ann", "GET", path.format(nothing))
+
+        assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text)
+        assert hidden.status_code == 404
+
+
+def test_everybody_sees_their_own_and_who_sees_everything_both(ask):
+    shown = {name: ask(name, "GET", "/library").text for name in ("ann", "bob", "cy")}
+
+    assert ("open/" in shown["ann"], WORD in shown["ann"]) == (True, False)
+    assert ("open/" in shown["cy"], WORD in shown["cy"]) == (False, True)
+    assert ("open/" in shown["bob"], WORD in shown["bob"]) == (True, True)
+    assert "broken" in shown["bob"]
+    assert "left" in shown["bob"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/action/refresh"),
+        ("POST", "/action/cancel"),
+        ("POST", "/library/remove"),
+        ("POST", "/library/again"),
+        ("PUT", "/library/files/new.txt"),
+        ("GET", "/models"),
+        ("POST", "/models/fetch/all"),
+        ("POST", "/models/stop"),
+    ],
+)
+def test_only_who_sees_everything_changes_anything(house, ask, method, path):
+    before = (house.index.fingerprint(), sorted(house.index.root.rglob("*")))
+    response = ask("ann", method, path, json={"source": "open/report.pdf"})
+
+    assert response.status_code in (404, 405)
+    assert before == (house.index.fingerprint(), sorted(house.index.root.rglob("*")))
+
+
+def test_who_sees_everything_manages(ask):
+    assert ask("bob", "POST", "/action/refresh").status_code == 204
+    assert ask("bob", "GET", "/models").status_code == 200
+
+
+def called(client, name, endpoint, *arguments):
+    """Call an endpoint of Gradio's API, and return the id of the event and what it told."""
+    auth = (name, PASSWORD)
+    begun = client.post(f"/gradio_api/call/{endpoint}", json={"data": [*arguments]}, auth=auth)
+    event = begun.json()["event_id"]
+    return event, client.get(f"/gradio_api/call/{endpoint}/{event}", auth=auth).text
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments"),
+    [("ask", ("How deep is the snow?", "", [])), ("search", ("snow", 10, ""))],
+)
+def test_programs_find_what_their_person_sees(client, endpoint, arguments):
+    event, told = called(client, "ann", endpoint, *arguments)
+
+    assert "open/report.pdf" in told
+    assert WORD not in told
+    assert f"secret/{WORD}.pdf" in called(client, "cy", endpoint, *arguments)[1]
+    assert "open/report.pdf" not in called(client, "cy", endpoint, *arguments)[1]
+    stolen = client.get(f"/gradio_api/call/{endpoint}/{event}", auth=("cy", PASSWORD))
+    assert "open/report.pdf" not in stolen.text
+
+
+def test_a_scope_widens_nothing(client):
+    _, told = called(client, "ann", "search", "snow", 10, "secret/*")
+
+    assert WORD not in told
+    assert "open/" not in told
+
+
+def test_a_table_asks_only_what_its_person_sees_and_keeps_the_cells_of_others(house, ask, cys):
+    key = ask("ann", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
+    while not (state := ask("ann", "GET", f"/table/{key}").json())["over"]:
+        pass
+
+    assert [row["source"] for row in state["rows"]] == ["open/report.pdf"]
+    assert WORD not in json.dumps(state)
+    assert ask("cy", "GET", f"/table/{key}").status_code == 404
+    again = asker(house.index, EMBEDDER, threshold=0.0, searched=(searched := []))
+    row = Row(doc_id=cys["doc_id"], source="")
+    assert len(list(again.cells(["How deep?"], [row]))) == 1
+    assert searched == []
+
+
+def test_the_page_names_its_person_and_holds_no_question_about_the_rest(client):
+    page = client.get("/config", auth=("ann", PASSWORD)).text
+
+    assert ">ann<" in page
+    assert "/sign-out/ann" in page
+    assert WORD not in page
+    assert f"What is {WORD}?" in client.get("/config", auth=("bob", PASSWORD)).text
+
+
+def test_nobody_is_told_anything_without_a_password(client, house, cys):
+    for _, method, path in probes(house, cys):
+        assert client.request(method, path).status_code == 401
+    for path in ("/", "/config", "/gradio_api/info", "/api", "/models"):
+        assert client.get(path).status_code == 401
+    assert client.get("/api/").status_code == 404
+
+
+def test_who_signs_out_is_asked_again_and_somebody_else_comes_in(client):
+    out = client.get("/sign-out/ann", auth=("ann", PASSWORD))
+    other = client.get("/sign-out/ann", auth=("bob", PASSWORD), follow_redirects=False)
+
+    assert out.status_code == 401
+    assert "www-authenticate" in out.headers
+    assert (other.status_code, other.headers["location"]) == (303, "/")
+
+
+def test_what_a_browser_keeps_is_not_for_the_next_person(client, cys):
+    picture = client.get(f"/page/{cys['doc_id']}/1.png", auth=("cy", PASSWORD))
+
+    assert "authorization" in picture.headers["vary"].lower()
+    assert picture.headers["cache-control"].startswith("private")
+
+
+def test_guessing_is_answered_with_a_wait(house):
+    guard = Guard(house.people, hosts=None, door=door_of(house.settings))
+    client = TestClient(guard, base_url="http://127.0.0.1")
+    codes = [client.get("/state", auth=("ann", f"guess {n}")).status_code for n in range(7)]
+    told = client.get("/state", auth=("ann", PASSWORD))
+
+    assert codes == [401] * 5 + [429] * 2
+    assert (told.status_code, told.headers["retry-after"]) == (429, "1")
+    assert "Try again in 1 s" in told.text
