@@ -398,10 +398,11 @@ def doctor(
     """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
     with _speaking():
         from ui.checkup import check_up
-        from ui.terminal import print_checkup
+        from ui.terminal import RepairDisplay, print_checkup
 
         settings = load_settings(os.environ, workspace=workspace)
-        result = check_up(settings, repair=repair)
+        with RepairDisplay() as display:
+            result = check_up(settings, repair=repair, gauge=display)
         if as_json:
             _print_json(result)
         else:

@@ -27,6 +27,7 @@ from rag.answer.summary_wish import summary_wish
 from rag.answer.verify import Verifier
 from rag.datamodel import Answer, Chunk, Hit, Prompt, Query, Turn
 from rag.errors import PagelightError
+from rag.gauge import UNTOLD, Gauge
 from rag.index.assets import decode
 from rag.index.per_document import Asked
 from rag.index.picture_kind import picture_kind
@@ -62,6 +63,11 @@ LOAD_WAIT_S: Final = 20.0
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
     "ingest makes them again."
+)
+
+OUTDATED: Final = (
+    "Another version of Pagelight read some of these documents; the next ingest brings them up to "
+    "date."
 )
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
@@ -190,6 +196,8 @@ class Engine:
                 yield part.problem
         if self.index.vectors_lost:
             yield VECTORS_LOST
+        if self.index.outdated():
+            yield OUTDATED
 
     @property
     def writer(self) -> Writer | None:
@@ -330,11 +338,14 @@ class Engine:
         """Say what is wrong with the workspace; an empty list means that all is well."""
         return [*self.index.check(), *(self.sight.check() if self.sight else ())]
 
-    def repair(self) -> int:
-        """Make what can be made again from the ledger; return how many vectors were made."""
-        made = self.index.repair(self.embedder.embed_documents)
-        made += self.meaning.catch_up() if self.meaning else 0
-        return made + (self.sight.repair() if self.sight else 0)
+    def repair(self, gauge: Gauge = UNTOLD) -> int:
+        """Make what can be made again from the ledger; return how many vectors were made.
+
+        Cut off, it goes on there the next time.
+        """
+        made = self.index.repair(self.embedder.embed_documents, gauge=gauge)
+        made += self.meaning.catch_up(gauge=gauge) if self.meaning else 0
+        return made + (self.sight.repair(gauge) if self.sight else 0)
 
     def close(self) -> None:
         if self._writer:

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 from rag.datamodel import Filters, Hit
 from rag.errors import PagelightError
+from rag.gauge import UNTOLD, Gauge
 from rag.index.chunk_vectors import ChunkEmbedder
 from rag.index.text_space import TextSpace
 from rag.protocols import Embedder
@@ -80,25 +81,26 @@ class Meaning:
             except PagelightError as error:
                 self._problem = str(error)
 
-    def catch_up(self, stop: threading.Event | None = None) -> int:
+    def catch_up(self, stop: threading.Event | None = None, *, gauge: Gauge = UNTOLD) -> int:
         """Embed the chunks that lack a vector; return how many were. One run at a time.
 
         Ends early once `stop` is set, or it is closed. What fails is told by `status`.
         """
         with self._working:
             try:
-                return self._catch_up(stop or self._closing)
+                return self._catch_up(stop or self._closing, gauge)
             except PagelightError as error:
                 self._problem = str(error)
                 return 0
             finally:
                 self._left = 0
 
-    def _catch_up(self, stop: threading.Event) -> int:
+    def _catch_up(self, stop: threading.Event, gauge: Gauge) -> int:
         space = self._opened()
         space.prune()
         missing = space.missing()
         self._left = len(missing)
+        gauge.begin(f"{self._name} reads passages", len(missing))
         embedder = ChunkEmbedder(self._model.embed_documents)
         for chunks in space.batches(missing, size=EMBEDDED_AT_ONCE):
             if stop.is_set() or self._closing.is_set():
@@ -106,6 +108,7 @@ class Meaning:
             rows = embedder.embed(chunks)  # (n, dim)
             space.put({c.id: row for c, row in zip(chunks, rows, strict=True)}, chunks)
             self._left -= len(chunks)
+            gauge.advance(len(chunks))
         if missing and space.is_whole():
             logger.info("%s has read %d passages and answers now", self._name, len(missing))
             space.keep_only_this()

@@ -18,6 +18,7 @@ import numpy as np
 
 from rag.datamodel import Hit, ImageAsset, Query, QueryImage
 from rag.errors import ModelError, PagelightError
+from rag.gauge import UNTOLD, Gauge
 from rag.index.pictures import PictureIndex, Space
 from rag.index.records import Finding
 from rag.protocols import ImageEmbedder, Matrix, Pixels
@@ -144,11 +145,15 @@ class Sight:
         except ModelError as error:
             return [Finding(kind="missing", problem=str(error), count=1, repairable=False)]
 
-    def repair(self) -> int:
+    def repair(self, gauge: Gauge = UNTOLD) -> int:
         """Make the vectors that lack; return how many. What can't be mended, `check` tells."""
         try:
             self._pictures.mend(self._named())
-            return self.see(stop=threading.Event())
+            return self.see(
+                stop=threading.Event(),
+                on_begin=lambda count: gauge.begin("Looking at pictures", count),
+                on_seen=gauge.advance,
+            )
         except ModelError as error:
             logger.warning("%s", error)
             return 0

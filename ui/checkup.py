@@ -8,11 +8,14 @@ from typing import Any
 from ingest.chunker import CHUNKER_VERSION
 from rag.build import Engine, build_engine
 from rag.errors import WorkspaceError
+from rag.gauge import UNTOLD, Gauge
 from rag.settings import Settings
 
 
-def check_up(settings: Settings, *, repair: bool) -> dict[str, Any]:
+def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict[str, Any]:
     """Return {"healthy", "summary", "findings", "repaired"}; with `repair`, of what is left.
+
+    `gauge` is told how far the repair is.
 
     Raises WorkspaceError where there is no workspace, or it can't be opened.
     """
@@ -22,7 +25,7 @@ def check_up(settings: Settings, *, repair: bool) -> dict[str, Any]:
             hint="Make one with: pagelight ingest FOLDER",
         )
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
-        repaired = engine.repair() if repair else 0
+        repaired = engine.repair(gauge) if repair else 0
         findings = engine.check()
         return {
             "healthy": not findings,
@@ -36,4 +39,7 @@ def _summary(engine: Engine, *, healthy: bool) -> str:
     records = engine.index.documents()
     ready = sum(record.state == "ready" for record in records)
     state = "All is well" if healthy else "Something is wrong; try: pagelight doctor --repair"
-    return f"{state}: {ready} documents, {len(records) - ready} files that could not be read."
+    counts = f"{ready} documents, {len(records) - ready} files that could not be read"
+    outdated = len(engine.index.outdated())
+    later = f" The next ingest reads {outdated} anew, for this version." if outdated else ""
+    return f"{state}: {counts}.{later}"

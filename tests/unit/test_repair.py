@@ -8,6 +8,7 @@ from fakes import FakeEmbedder
 
 from rag.index.health import REPAIR_BATCH
 from rag.index.store import WorkspaceIndex
+from ui.terminal import RepairDisplay
 
 EMBEDDER = FakeEmbedder()
 CHUNKS = REPAIR_BATCH + 40
@@ -65,3 +66,18 @@ def test_a_repair_that_was_stopped_goes_on_where_it_was(lost):
         assert index.repair(EMBEDDER.embed_documents) == CHUNKS - REPAIR_BATCH
         assert not index.vectors_lost
         assert index.check() == []
+
+
+def stop_amid(display):
+    with display:
+        display.begin("Making vectors again", 500)
+        display.advance(256)
+        raise KeyboardInterrupt
+
+
+def test_a_repair_that_a_person_stops_says_how_far_it_came(capsys):
+    with pytest.raises(KeyboardInterrupt):
+        stop_amid(RepairDisplay())
+
+    told = capsys.readouterr().err
+    assert told == "Stopped after 256 of 500. The same command goes on from there.\n"
