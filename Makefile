@@ -22,7 +22,7 @@ run: $(RUNTIME) ## chat over the demo, or over a folder: make run DOCS=path/to/f
 	  --workspace ".pagelight/$$(cd "$(DOCS)" 2>/dev/null && pwd | cksum | cut -d ' ' -f 1)"
 
 test: check ## set up, check and run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 
 check: $(DEVELOPMENT) ## format, lint, types, layers, README: changes nothing
 	$(BIN)/ruff format --check

@@ -34,3 +34,10 @@ def shared_data() -> Path:
             pytest.fail(f"CI must have the real documents at {SHARED}")
         pytest.skip("the real documents (../shared/data) are not on this machine")
     return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give all browser journeys to one worker, which starts one chat, and each file to one."""
+    for item in items:
+        journey = "chat" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("chat" if journey else item.path.name))
