@@ -152,7 +152,8 @@ class SentenceEmbedder:
             except (OSError, ValueError, KeyError) as error:
                 raise ModelError(f"The text model in {folder} can't be loaded: {error}") from error
             model.max_seq_length = self._max_tokens
-            model[0].processing_kwargs = {"text": {"pad_to_multiple_of": PADDED_TO}}
+            padding = {"text": {"pad_to_multiple_of": PADDED_TO}}
+            model[0].processing_kwargs = padding  # type: ignore[assignment]  # a plain Module to mypy
             models.put(model.eval())
         seconds = time.perf_counter() - start
         logger.info("loaded %s on cpu in bfloat16 in %.1f s", self._name, seconds)
