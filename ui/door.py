@@ -76,7 +76,7 @@ class Door:
                 self._remember(user, password)
                 return user.person
             self._attempts.fail(*keys)
-        logger.warning("a wrong password for %.64r from %s", name, address)
+        logger.warning("a wrong name or password from %s", address)
         return Refusal()
 
     def _digest(self, user: User, password: str) -> bytes:

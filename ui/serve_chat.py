@@ -13,6 +13,7 @@ from rag.settings import Settings
 from ui.assemble import Assembly, assemble
 from ui.jobs import Jobs
 from ui.server import Parts, serve
+from ui.users import check_apart
 
 EXAMPLES_FILE = "questions.jsonl"
 MOST_EXAMPLES = 4
@@ -35,7 +36,9 @@ def serve_chat(
 def _serve(
     assembly: Assembly, folder: Path | None, token: str, on_listening: Callable[[str], None]
 ) -> None:
-    engine = assembly.engine
+    engine, users = assembly.engine, assembly.settings.users
+    if users and folder is not None:
+        check_apart(Path(users).expanduser(), folder)
     jobs = Jobs(assembly.make_ingest, folder=folder)
 
     def begin(url: str) -> None:

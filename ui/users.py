@@ -74,6 +74,15 @@ def read_users(path: Path) -> dict[str, User]:
     return {user.person.name: user for user in users}
 
 
+def check_apart(path: Path, folder: Path) -> None:
+    """Raise SettingsError where the file would be read with the documents, and be found."""
+    if path.resolve().is_relative_to(folder.resolve()):
+        raise SettingsError(
+            f"The users file {path} lies in {folder}, which is read and searched.",
+            hint="Move it elsewhere, and set RAG_USERS to where it is.",
+        )
+
+
 def write_users(path: Path, users: Mapping[str, User]) -> None:
     """Write the file anew, readable by its owner alone: all of it or nothing."""
     text = json.dumps({name: _entry(user) for name, user in users.items()}, indent=1)

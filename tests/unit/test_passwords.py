@@ -39,11 +39,8 @@ def test_a_hash_says_how_it_was_made():
     assert base64.b64encode(made).decode().rstrip("=") == key
 
 
-def test_the_usual_hash_takes_32_megabytes_and_is_read():
-    stored = hashed("avalanche")
-
+def test_the_usual_hash_takes_32_megabytes():
     assert 128 * USUAL_COST.r << USUAL_COST.ln == 2**25
-    assert matches("avalanche", stored)
 
 
 def test_a_plain_password_is_compared_as_it_is():

@@ -1,7 +1,7 @@
 import pytest
 from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer
 
-from rag.datamodel import QueryImage, Turn
+from rag.datamodel import NO_FILTERS, Filters, Query, QueryImage, Turn
 from rag.errors import ModelError, SourceError
 from ui.conversation import BUG, Conversation, Replier
 from ui.places import Shelf
@@ -75,6 +75,19 @@ def test_a_picture_that_cannot_be_read_is_told(engine):
     list(replier(engine).reply(said, "What is it?", ["broken.png"]))
 
     assert "The picture is broken." in last(said)
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_told"),
+    [(NO_FILTERS, False), (Filters(collections=("a",)), False), (Filters(within=("a/",)), True)],
+)
+def test_that_a_part_was_searched_is_told_where_the_person_chose_it(engine, filters, is_told):
+    query = Query(text="How much snow?", filters=filters)
+    engine.answers = [an_answer("It is not there.", query=query, answered=False)]
+    said = Conversation()
+    list(replier(engine).reply(said, "How much snow?", []))
+
+    assert ("Only a part of the documents was searched." in last(said)) == is_told
 
 
 def test_nothing_said_is_nothing_asked(engine):

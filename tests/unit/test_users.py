@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from app import cli
 from rag.errors import SettingsError
 from ui.passwords import matches
-from ui.users import Person, checked_name, read_users, write_users
+from ui.users import Person, check_apart, checked_name, read_users, write_users
 
 
 @pytest.fixture
@@ -68,6 +68,14 @@ def test_a_file_that_says_less_than_it_must_is_refused(path, content, words):
 def test_a_file_that_is_not_there_is_one_clear_sentence(tmp_path):
     with pytest.raises(SettingsError, match=r"can't be read: No such file.*pagelight user add"):
         read_users(tmp_path / "none.json")
+
+
+def test_a_file_among_the_documents_is_refused(path, tmp_path):
+    (tmp_path / "docs").mkdir()
+
+    check_apart(path, tmp_path / "docs")
+    with pytest.raises(SettingsError, match="read and searched"):
+        check_apart(path, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["", " ", "a:b", "a\nb", "x" * 65])

@@ -7,8 +7,8 @@ import builders_vlm
 import pytest
 from builders_answer import WINTER
 
-from rag.datamodel import Query
-from rag.errors import ModelError
+from rag.datamodel import Filters, Query
+from rag.errors import ModelError, PagelightError
 from rag.settings import Settings
 from ui.assemble import assemble
 
@@ -55,6 +55,16 @@ def test_the_model_writes_a_summary_of_what_carries_the_document(settings):
         assert answer.query.text == "Summarise winter.txt in short"
         assert "cut off at 8 tokens" in answer.notes[-1]
         assert answer.context.hits[0].chunk.source == "winter.txt"
+
+
+def test_a_document_of_another_collection_is_neither_summarised_nor_searched(settings):
+    letters = Filters(collections=("letters",))
+    with assemble(settings).engine as engine:
+        *_, named = engine.ask(Query(text="Summarise winter.txt in short", filters=letters))
+
+        assert (named.hits, named.context.hits, named.answered) == ((), (), False)
+        with pytest.raises(PagelightError, match="no document to summarise"):
+            list(engine.ask(Query(text="Summarise the documents", filters=letters)))
 
 
 def test_a_question_that_is_left_leaves_no_thread(settings):
