@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ingest.parsers.pdf_cells import is_number
+from ingest.parsers.pdf_cells import is_number, is_year
 from rag.datamodel import CELL_SEPARATOR, Element
 
 _LOW: Final = 0.6
@@ -22,6 +22,9 @@ _HIGH: Final = 0.3
 
 _CONTINUED: Final = re.compile(r"\bcont(?:inued|'d|’d|\.)|\bfortsetzung\b|\bsuite\b", re.IGNORECASE)
 _SHORT_LETTERS: Final = 40
+_LEAST_COLUMNS: Final = 3
+"""Of two columns (contents, an index, a list of names) the first row is seldom a header."""
+
 _ALIGNED: Final = 0.02
 """Columns of both parts begin or end at the same places, in fractions of the page's width."""
 
@@ -53,7 +56,7 @@ class _Part:
         return max(map(len, self.rows))
 
     def amounts(self, row: Sequence[str]) -> int:
-        return sum(is_number(cell) for cell in row[1:])
+        return sum(is_number(cell) and not is_year(cell) for cell in row[1:])
 
 
 def with_headers(elements: Sequence[Element]) -> list[Element]:
@@ -85,7 +88,9 @@ def _follows(above: Element, below: Element) -> bool:
 def _continued(above: Element, below: Element) -> Element:
     former, part = _Part.of(above), _Part.of(below)
     header = former.rows[0]
-    if not _same_columns(former, part) or _same(header, part.rows[0]) or _is_header(part, former):
+    if former.amounts(header) or _same(header, part.rows[0]) or _is_header(part, former):
+        return below
+    if not _same_columns(former, part):
         return below
     label = former.rows[-1][0] if _goes_on(part.rows[0]) else ""
     return _preceded(below, CELL_SEPARATOR.join(header) + "\n" + label)
@@ -102,7 +107,7 @@ def _preceded(table: Element, words: str) -> Element:
 
 def _same_columns(former: _Part, part: _Part) -> bool:
     """Whether most columns of both begin, or end, at the same places."""
-    if former.width != part.width or former.width < 2:
+    if former.width != part.width or former.width < _LEAST_COLUMNS:
         return False
     shared = former.columns.keys() & part.columns.keys()
     aligned = [n for n in shared if _aligned(former.columns[n], part.columns[n])]
