@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +16,11 @@ import pypdfium2 as pdfium
 
 from ingest.parsers.pdf_continued import with_headers
 from ingest.parsers.pdf_drawings import read_drawings
+from ingest.parsers.pdf_geometry import turned_back
 from ingest.parsers.pdf_habits import Habits
 from ingest.parsers.pdf_notes import comments_of, draw_fields
 from ingest.parsers.pdf_open import claimed_day, claimed_title, frame_of, opened, outline_of
-from ingest.parsers.pdf_pages import RawPage, items_of, wants_ocr
+from ingest.parsers.pdf_pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf_render import PdfRenderer
 from ingest.parsers.pdf_roles import elements_of, normalised, title_of
 from ingest.parsers.pdf_words import PDFIUM, read_pieces
@@ -135,6 +136,10 @@ class _Reading:
                     page.close()
                     page = self.doc[number - 1]
                 pieces, letters = read_pieces(page, frame)
+                turn = turn_of(pieces)
+                if turn:
+                    frame = frame.turned(turn)
+                    pieces, letters = read_pieces(page, frame)
                 drawings = read_drawings(page, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None
@@ -147,6 +152,7 @@ class _Reading:
             drawings=drawings,
             letters=letters,
             comments=tuple(comments),
+            turn=turn,
         )
 
     def _read(self, batch: list[RawPage]) -> Iterator[Element]:
@@ -171,7 +177,16 @@ class _Reading:
             running=self.habits.running(page),
             is_ornament=self.habits.is_ornament,
         )
-        return elements_of(items, page, self.habits)
+        elements = elements_of(items, page, self.habits)
+        return [_turned_back(e, page.turn) for e in elements] if page.turn else elements
+
+
+def _turned_back(element: Element, angle: int) -> Element:
+    """Return an element of a page that was turned with the places that the page shows."""
+    places = tuple(
+        replace(p, bbox=turned_back(p.bbox, angle)) if p.bbox else p for p in element.provenances
+    )
+    return replace(element, provenances=places)
 
 
 def _pending(number: int) -> Element:

@@ -7,7 +7,7 @@ by its rotation, origin top left, y down.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,10 @@ class Frame:
     def _size(self) -> tuple[float, float]:
         return self.right - self.left, self.top - self.bottom
 
+    def turned(self, angle: int) -> Frame:
+        """Return the page turned to the left, by a multiple of 90 degrees."""
+        return replace(self, rotation=(self.rotation - angle) % 360)
+
     def display_boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
         width, height = self._size
@@ -73,6 +77,17 @@ class Frame:
         width, height = self.width_pt, self.height_pt
         x0, y0, x1, y1 = rect
         return BBox.clamped(x0 / width, y0 / height, x1 / width, y1 / height)
+
+
+def turned_back(box: BBox, angle: int) -> BBox:
+    """Map a box of a page that was `turned` by `angle` to the page as it is displayed."""
+    x0, y0, x1, y1 = {
+        0: (box.x0, box.y0, box.x1, box.y1),
+        90: (1 - box.y1, box.x0, 1 - box.y0, box.x1),
+        180: (1 - box.x1, 1 - box.y1, 1 - box.x0, 1 - box.y0),
+        270: (box.y0, 1 - box.x1, box.y1, 1 - box.x0),
+    }[angle]
+    return BBox(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def around(rects: Sequence[Rect]) -> Rect:

@@ -7,6 +7,7 @@ running heads, captions) are given by pdf_roles.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -42,6 +43,8 @@ class RawPage:
     drawings: Drawings
     letters: Letters
     comments: tuple[Comment, ...] = ()
+    turn: int = 0
+    """How far the page was turned to the left, in degrees, so that its text is upright."""
 
     @property
     def rect(self) -> Rect:
@@ -62,6 +65,15 @@ def wants_ocr(page: RawPage) -> bool:
     covered = max((area(rect) for rect in drawn.pictures), default=0.0)
     covered = max(covered, _covered(drawn.pictures, page.rect))
     return page.letters.count < _SCRAPS and covered > 0.55 * area(page.rect)
+
+
+def turn_of(pieces: Sequence[Piece]) -> int:
+    """Return how far most of the text is turned to the right: 0, 90, 180 or 270 degrees."""
+    letters: Counter[int] = Counter()
+    for piece in pieces:
+        letters[piece.angle] += len(piece.text)
+    angle, most = letters.most_common(1)[0] if letters else (0, 0)
+    return angle if angle % 90 == 0 and 2 * most > letters.total() else 0
 
 
 def is_noise(letters: Letters) -> bool:
