@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from fakes import FakeEmbedder
+from py7zr import SevenZipFile
 
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.containers import unpack
@@ -36,6 +37,16 @@ def tarred(members: dict[str, bytes | tarfile.TarInfo], *, mode: str = "w:gz") -
                 info = tarfile.TarInfo(name)
                 info.size = len(data)
                 archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def packed(members: dict[str, bytes], *, plain_names: bool = False, **options) -> bytes:
+    """Return a 7-Zip archive; `plain_names`: its list of names is not compressed."""
+    buffer = io.BytesIO()
+    with SevenZipFile(buffer, "w", **options) as archive:
+        archive.set_encoded_header_mode(not plain_names)
+        for name, data in members.items():
+            archive.writestr(data, name)
     return buffer.getvalue()
 
 

@@ -5,8 +5,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from builders_archives import mail, tarred, zipped
+from builders_archives import mail, packed, tarred, zipped
 from builders_office import WORD, found_file, parse, picture_bytes, write_raw_docx
+from builders_outlook import message_tree, outlook
+from builders_pdf import Page, pdf_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +42,15 @@ FILES = {
     "a.gz": gzip.compress(b"The well."),
     "a.eml": bytes(mail("Key", "Under the stone.", {"a.txt": b"x", "b.zip": zipped({"c": "d"})})),
     "a.mbox": b"From a Mon Jan 5 10:00:00 2026\n" + bytes(mail("Key", "Under the stone.")),
+    "a.msg": outlook("Key", "Under the stone.", attached={"a.txt": b"x", "": message_tree("Hm")}),
+    "a.7z": packed({"a.txt": b"The well.", "b/c.json": b"{}"}),
+    "a.pdf": pdf_bytes(
+        Page()
+        .lines(72, 72, "The well", "is deep.")
+        .rule(72, 200, 300, 200)
+        .field(72, 300, 90, "x"),
+        Page(rotate=90).lines(72, 72, "Turned").comment(72, 72, "Ask."),
+    ),
     "a.odt": zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": TEXT}),
     "a.docx": docx(),
     "a.png": picture_bytes(30, 30),

@@ -1,21 +1,10 @@
 """7-Zip archives: read as other archives are, within the same limits. RAR archives are told."""
 
-import io
 import struct
 import zlib
 
 import pytest
-from builders_archives import Shelf, zipped
-from py7zr import SevenZipFile
-
-
-def packed(members: dict[str, bytes], *, plain_names: bool = False, **options) -> bytes:
-    buffer = io.BytesIO()
-    with SevenZipFile(buffer, "w", **options) as archive:
-        archive.set_encoded_header_mode(not plain_names)
-        for name, data in members.items():
-            archive.writestr(data, name)
-    return buffer.getvalue()
+from builders_archives import Shelf, packed, zipped
 
 
 def renamed(data: bytes, old: str, new: str) -> bytes:
