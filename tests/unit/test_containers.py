@@ -242,6 +242,7 @@ def test_a_locked_member_is_told(shelf):
         ("cut.tar.gz", tarred({"a.txt": bytes(range(256)) * 40})[:90]),
         ("cut.gz", gzip.compress(b"word " * 9999)[:40]),
     ],
+    ids=["zip", "tar.gz", "gz"],
 )
 def test_an_archive_that_was_cut_off_is_told(shelf, name, data):
     shelf.write(name, data)

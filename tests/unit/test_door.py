@@ -133,7 +133,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path):
     assert statistics.median(unknown) > 0.6 * statistics.median(known) > 0.005
 
 
-@pytest.mark.parametrize("password", ["güte", hashed("güte", cost=Cost(ln=4))])
+@pytest.mark.parametrize(
+    "password", ["güte", hashed("güte", cost=Cost(ln=4))], ids=["plain", "hashed"]
+)
 def test_one_password_for_all_is_plain_or_a_hash_and_any_name_will_do(password, clock):
     door = door_of(Settings(password=password), attempts=Attempts(now=clock))
 
