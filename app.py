@@ -46,6 +46,12 @@ Within = Annotated[
         "--in", metavar="GLOB", help="Search only documents whose path fits, as 'reports/*'."
     ),
 ]
+Since = Annotated[
+    str, typer.Option("--since", metavar="DAY", help="Only documents of this day or later.")
+]
+Until = Annotated[
+    str, typer.Option("--until", metavar="DAY", help="Only of this day or earlier: 2024-06-30.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Batch = Annotated[
     Path | None,
@@ -120,20 +126,24 @@ def ask(
     ] = None,
     batch: Batch = None,
     within: Within = "",
+    since: Since = "",
+    until: Until = "",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the documents, with the places that the answer stands on."""
     with _speaking(), _session(workspace) as session:
+        from ui.asking import Days
         from ui.batch import answer_lines, read_history
         from ui.terminal import print_answer
 
+        days = Days(since=since, until=until)
         if batch is not None:
-            for line in answer_lines(session, batch, within=within):
+            for line in answer_lines(session, batch, within=within, days=days):
                 _print_json(line)
             return
         turns = read_history(history) if history else ()
-        answer = session.ask(question, image, turns, within=within)
+        answer = session.ask(question, image, turns, within=within, days=days)
         if as_json:
             _print_json(answer)
         else:
@@ -148,19 +158,23 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits.")] = 10,
     batch: Batch = None,
     within: Within = "",
+    since: Since = "",
+    until: Until = "",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the places that fit a query best, without an answer."""
     with _speaking(), _session(workspace) as session:
+        from ui.asking import Days
         from ui.batch import search_lines
         from ui.terminal import print_hits
 
+        days = Days(since=since, until=until)
         if batch is not None:
-            for line in search_lines(session, batch, k=k, within=within):
+            for line in search_lines(session, batch, k=k, within=within, days=days):
                 _print_json(line)
             return
-        hits = session.search(query, image, k=k, within=within)
+        hits = session.search(query, image, k=k, within=within, days=days)
         if as_json:
             _print_json(hits)
         else:
@@ -174,6 +188,8 @@ def table(
     scope: Annotated[
         str, typer.Option("--in", metavar="GLOB", help='Only these files, like "invoices/*.pdf".')
     ] = "",
+    since: Since = "",
+    until: Until = "",
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write the table to this file.")
     ] = None,
@@ -189,14 +205,16 @@ def table(
     same command goes on where it was.
     """
     with _speaking(), _session(workspace) as session:
+        from ui.asking import Days
         from ui.table import checked_questions
         from ui.table_export import as_csv, as_xlsx, written
         from ui.table_terminal import TableDisplay
 
-        asked = checked_questions(questions)
+        asked, days = checked_questions(questions), Days(since=since, until=until)
         rows: list[dict[str, Any]] = []
         try:
-            with session.table(asked, scope) as (total, coming), TableDisplay() as display:
+            filling = session.table(asked, scope, days=days)
+            with filling as (total, coming), TableDisplay() as display:
                 display.begin(total)
                 for row in coming:
                     rows.append(row)
@@ -220,18 +238,22 @@ def summary(
         Literal["short", "medium", "long"], typer.Option("--length", help="How much is told.")
     ] = "medium",
     within: Within = "",
+    since: Since = "",
+    until: Until = "",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Summarise a document, or all that is searched, each sentence with its place."""
     with _speaking(), _session(workspace) as session:
         from rag.answer.summary_wish import summary_request
+        from ui.asking import Days
         from ui.table import pattern_of
         from ui.terminal import print_answer
 
         if file and within:
             raise SettingsError("A file and --in do not go together.", hint="Give one of them.")
-        answer = session.ask(summary_request(length), None, (), within=within or pattern_of(file))
+        days, only = Days(since=since, until=until), within or pattern_of(file)
+        answer = session.ask(summary_request(length), None, (), within=only, days=days)
         if as_json:
             _print_json(answer)
         else:

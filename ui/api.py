@@ -20,7 +20,7 @@ from rag.answer.collection import Row
 from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
 from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError
-from ui.asking import query_of, read_page, ready_documents
+from ui.asking import Days, query_of, read_page, ready_documents
 from ui.jobs import Jobs
 from ui.reports import reports_json
 from ui.seams import Engine, ReadImage
@@ -38,13 +38,15 @@ class TurnBody(BaseModel):
 class AskBody(BaseModel):
     """A question. `image` is a path on this machine: the token's owner may read it anyway.
 
-    `within` is a glob for the documents' paths.
+    `within` is a glob for the documents' paths, `since` and `until` are their days.
     """
 
     model_config = ConfigDict(extra="forbid")
     question: str = ""
     image: str | None = None
     within: str = ""
+    since: str = ""
+    until: str = ""
     history: list[TurnBody] = Field(default_factory=list)
 
 
@@ -55,6 +57,8 @@ class SearchBody(BaseModel):
     query: str = ""
     image: str | None = None
     within: str = ""
+    since: str = ""
+    until: str = ""
     k: int = Field(default=20, ge=1, le=1000)
 
 
@@ -73,6 +77,8 @@ class TableBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     questions: list[str]
     scope: str = ""
+    since: str = ""
+    until: str = ""
 
 
 class IngestBody(BaseModel):
@@ -112,7 +118,7 @@ def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str)
     def table(body: TableBody) -> Response:
         try:
             questions = checked_questions(body.questions)
-            rows = rows_in_scope(engine.index.documents(), body.scope)
+            rows = rows_in_scope(engine.index.documents(), body.scope, days=_days(body))
         except PagelightError as error:
             return JSONResponse({"error": str(error)}, status_code=422)
         return StreamingResponse(
@@ -155,7 +161,13 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
 
 def _last(engine: Engine, body: AskBody, read_image: ReadImage) -> Answer:
     turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
-    query = query_of(body.question, _path(body.image), within=body.within, read_image=read_image)
+    query = query_of(
+        body.question,
+        _path(body.image),
+        within=body.within,
+        days=_days(body),
+        read_image=read_image,
+    )
     engine.warm()
     (*_, answer) = engine.ask(query, turns)
     return answer
@@ -166,9 +178,15 @@ def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, A
 
 
 def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
-    query = query_of(body.query, _path(body.image), within=body.within, read_image=read_image)
+    query = query_of(
+        body.query, _path(body.image), within=body.within, days=_days(body), read_image=read_image
+    )
     engine.warm()
     return hits_json(engine.search(query, body.k), question=query.text)
+
+
+def _days(body: AskBody | SearchBody | TableBody) -> Days:
+    return Days(since=body.since, until=body.until)
 
 
 def _path(image: str | None) -> Path | None:

@@ -6,14 +6,43 @@ Knows the index and the values; knows nothing of terminals, HTTP or protocols.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from rag.datamodel import Document, Filters, Query
-from rag.errors import PagelightError, SourceError
+from rag.errors import PagelightError, SettingsError, SourceError
 from rag.index.records import DocumentRecord
 from rag.page_text import PageText, page_text, page_with
 from ui.seams import ReadImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The first and last day (ISO) of documents that are searched; "" leaves an end open.
+
+    Raises SettingsError for what is no day.
+    """
+
+    since: str = ""
+    until: str = ""
+
+    def __post_init__(self) -> None:
+        for day in filter(None, (self.since, self.until)):
+            _check_day(day)
+
+
+NO_DAYS: Final = Days()
+
+
+def _check_day(text: str) -> None:
+    try:
+        is_day = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise SettingsError(f"{text!r} is no day.", hint="Say it as 2024-06-30.")
 
 
 class Documents(Protocol):
@@ -23,7 +52,14 @@ class Documents(Protocol):
     def document(self, doc_id: str) -> Document | None: ...
 
 
-def query_of(text: str, image: Path | None, *, within: str, read_image: ReadImage) -> Query:
+def query_of(
+    text: str,
+    image: Path | None,
+    *,
+    within: str,
+    read_image: ReadImage,
+    days: Days = NO_DAYS,
+) -> Query:
     """Return what is searched; `within` is a glob for the paths of documents.
 
     Raises PagelightError where there is nothing to search for, SourceError for a picture that
@@ -32,7 +68,8 @@ def query_of(text: str, image: Path | None, *, within: str, read_image: ReadImag
     if not text.strip() and image is None:
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
     picture = read_image(image) if image else None
-    return Query(text=text, image=picture, filters=Filters(source_glob=within))
+    only = Filters(source_glob=within, since=days.since, until=days.until)
+    return Query(text=text, image=picture, filters=only)
 
 
 def ready_documents(index: Documents) -> Sequence[DocumentRecord]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.datamodel import Turn
 from rag.errors import PagelightError
+from ui.asking import NO_DAYS, Days
 
 if TYPE_CHECKING:
     from ui.session import Session
@@ -36,24 +37,26 @@ def turns(messages: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def answer_lines(session: Session, path: Path, *, within: str = "") -> Iterator[dict[str, Any]]:
+def answer_lines(
+    session: Session, path: Path, *, within: str = "", days: Days = NO_DAYS
+) -> Iterator[dict[str, Any]]:
     """Yield an answer, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
-        history = turns(row.get("history") or ())
-        return session.ask(row.get("question") or "", _image(row, path), history, within=within)
+        history, asked = turns(row.get("history") or ()), row.get("question") or ""
+        return session.ask(asked, _image(row, path), history, within=within, days=days)
 
     yield from _each_line(path, work)
 
 
 def search_lines(
-    session: Session, path: Path, *, k: int, within: str = ""
+    session: Session, path: Path, *, k: int, within: str = "", days: Days = NO_DAYS
 ) -> Iterator[dict[str, Any]]:
     """Yield {"id", "hits"}, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         text = row.get("question") or row.get("query") or ""
-        return {"hits": session.search(text, _image(row, path), k=k, within=within)}
+        return {"hits": session.search(text, _image(row, path), k=k, within=within, days=days)}
 
     yield from _each_line(path, work)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Final, Literal, Protocol, Self
@@ -20,7 +21,7 @@ from rag.datamodel import Query, Turn
 from rag.errors import PagelightError, WorkspaceBusyError
 from rag.index.lock import Owner, owner_of
 from rag.settings import Settings
-from ui.asking import query_of, read_page, ready_documents
+from ui.asking import NO_DAYS, Days, query_of, read_page, ready_documents
 from ui.assemble import Assembly, assemble
 from ui.reports import reports_json
 from ui.table import rows_in_scope, table_rows
@@ -35,7 +36,8 @@ ReadBy = Literal["local", "ray"]
 class Session(AbstractContextManager["Session"], Protocol):
     """What the command line can ask for. Results are those of ARCHITECTURE's command line.
 
-    `within` is a glob: only documents whose path fits it are searched. `holds_workspace` tells
+    `within` is a glob: only documents whose path fits it, and whose day lies within `days`, are
+    searched. `holds_workspace` tells
     whether the workspace is open in this process.
     """
 
@@ -48,9 +50,16 @@ class Session(AbstractContextManager["Session"], Protocol):
         history: Sequence[Turn],
         *,
         within: str = "",
+        days: Days = NO_DAYS,
     ) -> dict[str, Any]: ...
     def search(
-        self, query: str, image: Path | None, *, k: int, within: str = ""
+        self,
+        query: str,
+        image: Path | None,
+        *,
+        k: int,
+        within: str = "",
+        days: Days = NO_DAYS,
     ) -> list[dict[str, Any]]: ...
     def documents(self) -> list[dict[str, Any]]: ...
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]: ...
@@ -70,7 +79,7 @@ class Session(AbstractContextManager["Session"], Protocol):
         ...
 
     def table(
-        self, questions: Sequence[str], scope: str
+        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
     ) -> AbstractContextManager[tuple[int, Iterator[dict[str, Any]]]]:
         """Return how many documents are asked, and their rows as they finish."""
         ...
@@ -107,17 +116,24 @@ class LocalSession:
         history: Sequence[Turn],
         *,
         within: str = "",
+        days: Days = NO_DAYS,
     ) -> dict[str, Any]:
         engine = self._parts.engine
         engine.warm()
-        (*_, answer) = engine.ask(self._query(question, image, within), history)
+        (*_, answer) = engine.ask(self._query(question, image, within, days), history)
         return answer_json(answer, profile=engine.profile.name)
 
     def search(
-        self, query: str, image: Path | None, *, k: int, within: str = ""
+        self,
+        query: str,
+        image: Path | None,
+        *,
+        k: int,
+        within: str = "",
+        days: Days = NO_DAYS,
     ) -> list[dict[str, Any]]:
         self._parts.engine.warm()
-        found = self._parts.engine.search(self._query(query, image, within), k)
+        found = self._parts.engine.search(self._query(query, image, within, days), k)
         return hits_json(found, question=query)
 
     def documents(self) -> list[dict[str, Any]]:
@@ -144,15 +160,16 @@ class LocalSession:
 
     @contextmanager
     def table(
-        self, questions: Sequence[str], scope: str
+        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
     ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
         engine = self._parts.engine
-        rows = rows_in_scope(engine.index.documents(), scope)
+        rows = rows_in_scope(engine.index.documents(), scope, days=days)
         engine.warm()
         yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
 
-    def _query(self, text: str, image: Path | None, within: str) -> Query:
-        return query_of(text, image, within=within, read_image=self._parts.read_image)
+    def _query(self, text: str, image: Path | None, within: str, days: Days) -> Query:
+        read_image = self._parts.read_image
+        return query_of(text, image, within=within, days=days, read_image=read_image)
 
     def __enter__(self) -> Self:
         return self
@@ -189,17 +206,24 @@ class RemoteSession:
         history: Sequence[Turn],
         *,
         within: str = "",
+        days: Days = NO_DAYS,
     ) -> dict[str, Any]:
         turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-        body = {"question": question, "image": _absolute(image), "history": turns, "within": within}
-        answer: dict[str, Any] = self._post("ask", body)
+        body = {"question": question, "image": _absolute(image), "history": turns}
+        answer: dict[str, Any] = self._post("ask", body | {"within": within} | asdict(days))
         return answer
 
     def search(
-        self, query: str, image: Path | None, *, k: int, within: str = ""
+        self,
+        query: str,
+        image: Path | None,
+        *,
+        k: int,
+        within: str = "",
+        days: Days = NO_DAYS,
     ) -> list[dict[str, Any]]:
         body = {"query": query, "image": _absolute(image), "k": k, "within": within}
-        hits: list[dict[str, Any]] = self._post("search", body)
+        hits: list[dict[str, Any]] = self._post("search", body | asdict(days))
         return hits
 
     def documents(self) -> list[dict[str, Any]]:
@@ -234,9 +258,9 @@ class RemoteSession:
 
     @contextmanager
     def table(
-        self, questions: Sequence[str], scope: str
+        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
     ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
-        body = {"questions": list(questions), "scope": scope}
+        body = {"questions": list(questions), "scope": scope} | asdict(days)
         try:
             with self._client.stream("POST", "table", json=body) as response:
                 if not response.is_success:

@@ -6,13 +6,14 @@ Knows the asker and the index; knows nothing of terminals, browsers or files of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 from rag.answer.collection import Cell, Row, TableAsker
 from rag.datamodel import Chunk, Filters
 from rag.errors import PagelightError
 from rag.index.records import DocumentRecord
+from ui.asking import NO_DAYS, Days
 from ui.places import Place
 
 MOST_QUESTIONS: Final = 20
@@ -92,7 +93,9 @@ def checked_questions(questions: Sequence[str]) -> tuple[str, ...]:
     return asked
 
 
-def rows_in_scope(records: Sequence[DocumentRecord], scope: str) -> list[Row]:
+def rows_in_scope(
+    records: Sequence[DocumentRecord], scope: str, *, days: Days = NO_DAYS
+) -> list[Row]:
     """Return the readable documents that `scope` (a glob, a folder or a part of a name) admits.
 
     Each stands under its first admitted source; sorted by it. An empty scope admits all. Raises
@@ -102,19 +105,25 @@ def rows_in_scope(records: Sequence[DocumentRecord], scope: str) -> list[Row]:
         Row(doc_id=record.id, source=source)
         for record in records
         if record.state == "ready"
-        for source in [_admitted(record, scope)]
+        for source in [_admitted(record, scope, days)]
         if source is not None
     ]
     if not rows:
+        limited = scope.strip() or days != NO_DAYS
         raise PagelightError(
-            f"No document fits “{scope}”." if scope.strip() else "There is no document yet.",
+            f"No document fits “{_told(scope, days)}”." if limited else "There is no document yet.",
             hint='Give a part of a name or a pattern, like "reports/*.pdf".',
         )
     return sorted(rows, key=lambda row: row.source)
 
 
-def _admitted(record: DocumentRecord, scope: str) -> str | None:
-    only = Filters(source_glob=pattern_of(scope))
+def _told(scope: str, days: Days) -> str:
+    since, until = (f"{word} {day}" * bool(day) for word, day in asdict(days).items())
+    return " ".join(filter(None, (scope.strip(), since, until)))
+
+
+def _admitted(record: DocumentRecord, scope: str, days: Days) -> str | None:
+    only = Filters(source_glob=pattern_of(scope), since=days.since, until=days.until)
     day = record.day
     admitted = (
         s for s in record.sources if only.admit(source=s, media_type=record.media_type, day=day)

@@ -16,9 +16,12 @@ from PIL import Image
 
 from ingest.dates import day_in
 from rag.datamodel import Filters
+from rag.errors import SettingsError
 from rag.index.conversations import Exchange
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
+from ui.asking import Days
+from ui.table import rows_in_scope
 
 NOON_NS = int(datetime(2021, 5, 6, 12).timestamp()) * 10**9  # noqa: DTZ001 - local, as files are
 
@@ -132,6 +135,18 @@ def test_what_is_searched_lies_within_the_days(index, since, until, found):
     hits = index.search_lexical("snow", k=9, filters=filters)
 
     assert sorted(hit.chunk.source for hit in hits) == found
+
+
+def test_a_table_asks_documents_of_the_days(index):
+    rows = rows_in_scope(index.documents(), "", days=Days(since="2021-01-01"))
+
+    assert [row.source for row in rows] == ["file.txt"]
+
+
+@pytest.mark.parametrize("day", ["2023", "2023-2-3", "20230203", "2023-02-30", "today"])
+def test_only_a_day_written_in_full_is_one(day):
+    with pytest.raises(SettingsError, match="is no day"):
+        Days(since=day)
 
 
 def test_a_record_tells_the_documents_own_day_else_that_of_its_file(index):

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from rag.errors import PagelightError
 from rag.index.store import WorkspaceIndex
 from ui.api import api_routes
+from ui.asking import Days
 from ui.places import Shelf
 from ui.table import MOST_QUESTIONS, checked_questions, rows_in_scope, table_rows
 from ui.table_jobs import Tables
@@ -53,6 +54,8 @@ def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
     assert [row.source for row in rows_in_scope(records, "")] == ["a.txt", "b.txt", "c.txt"]
     assert [row.source for row in rows_in_scope(records, "[ab]*")] == ["a.txt", "b.txt"]
     assert [row.source for row in rows_in_scope(records, " b.t ")] == ["b.txt"]
+    with pytest.raises(PagelightError, match="fits “a until 1900-01-01”"):
+        rows_in_scope(records, "a", days=Days(until="1900-01-01"))
     with pytest.raises(PagelightError, match="nothing"):
         rows_in_scope(records, "nothing.pdf")
     with pytest.raises(PagelightError, match="no document yet"):

@@ -170,10 +170,21 @@ def test_the_api_answers_as_the_command_line_does(client):
 
 
 def test_the_api_limits_a_question_to_documents_whose_path_fits(client, parts):
-    body = {"question": "Snow?", "within": "reports/*"}
+    body = {"question": "Snow?", "within": "reports/*", "since": "2023-01-01"}
     client.post("/api/ask", json=body, headers=BEARER)
+    filters = parts.engine.asked[-1][0].filters
 
-    assert parts.engine.asked[-1][0].filters.source_glob == "reports/*"
+    assert (filters.source_glob, filters.since) == ("reports/*", "2023-01-01")
+
+
+@pytest.mark.parametrize("path", ["ask", "search", "table"])
+def test_what_is_no_day_is_one_clear_sentence(client, path):
+    asked = {"question": "a"} if path == "ask" else {"query": "a"}
+    body = {"questions": ["a"]} if path == "table" else asked
+    response = client.post(f"/api/{path}", json=body | {"until": "1.5.2023"}, headers=BEARER)
+
+    assert response.status_code == 422
+    assert "'1.5.2023' is no day. Say it as 2024-06-30." in response.json()["error"]
 
 
 def test_the_api_searches_and_ingests(client, parts):
