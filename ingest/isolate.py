@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from ingest.containers import Budget
 from ingest.isolate_jobs import (
@@ -28,6 +27,7 @@ from ingest.isolate_jobs import (
 )
 from ingest.isolate_worker import Worker
 from ingest.lettering import OcrCache, cache_keys
+from rag.closing import Closing
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import SourceError
 from rag.index.members import FOLDER as MEMBERS_FOLDER
@@ -57,7 +57,7 @@ class Pool(Protocol):
     def close(self) -> None: ...
 
 
-class ParserProcess:
+class ParserProcess(Closing):
     """Reads files in children: `parsers` for text, `readers` for lettering.
 
     Children start when first needed, are kept for the next file, and die with this process.
@@ -95,17 +95,6 @@ class ParserProcess:
     def readers(self) -> int:
         """The lettering of how many files is read at a time."""
         return self._readers.size
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End all children; jobs under way raise StoppedError."""

@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ingest.progress import Progress, Report
+from rag.closing import Closing
 from rag.datamodel import Answer, Hit, Query, Turn
 from rag.index.records import DocumentRecord
 from rag.offline import keep_offline
@@ -36,7 +35,7 @@ def open_workspace(folder: str | Path, *, settings: Settings | None = None) -> W
     return Workspace(assemble(replace(given, workspace=Path(folder))))
 
 
-class Workspace:
+class Workspace(Closing):
     """Made by `open_workspace`, ended by `close` or a `with` block. Any thread may call.
 
     Options that several methods take: `image` is the path of a picture that goes with the words
@@ -109,17 +108,6 @@ class Workspace:
 
     def close(self) -> None:
         self._parts.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _query(self, text: str, image: str | Path | None, within: str) -> Query:
         picture = Path(image) if image else None

@@ -73,29 +73,39 @@ class Meaning:
             return None
         return space.search(self._model.embed_queries([text]), k=k, filters=filters)
 
+    def load(self) -> None:
+        """Load the model now. Raises PagelightError where it, or its space, can't be used."""
+        with self._working:
+            self._opened()
+
     def warm(self) -> None:
         """Load the model now; where that fails, `status` says why."""
-        with self._working:
-            try:
-                self._opened()
-            except PagelightError as error:
-                self._problem = str(error)
+        try:
+            self.load()
+        except PagelightError as error:
+            self._problem = str(error)
 
     def catch_up(self, stop: threading.Event | None = None, *, gauge: Gauge = UNTOLD) -> int:
+        """Embed the chunks that lack a vector, as `read`; what fails is told by `status`."""
+        try:
+            return self.read(stop or self._closing, gauge)
+        except PagelightError as error:
+            self._problem = str(error)
+            return 0
+
+    def read(self, stop: threading.Event, gauge: Gauge = UNTOLD) -> int:
         """Embed the chunks that lack a vector; return how many were. One run at a time.
 
-        Ends early once `stop` is set, or it is closed. What fails is told by `status`.
+        Ends early once `stop` is set, or it is closed: what is embedded stays, and the next run
+        goes on. Raises PagelightError where the model or its space can't be used.
         """
         with self._working:
             try:
-                return self._catch_up(stop or self._closing, gauge)
-            except PagelightError as error:
-                self._problem = str(error)
-                return 0
+                return 0 if self._closing.is_set() else self._read(stop, gauge)
             finally:
                 self._left = 0
 
-    def _catch_up(self, stop: threading.Event, gauge: Gauge) -> int:
+    def _read(self, stop: threading.Event, gauge: Gauge) -> int:
         space = self._opened()
         space.prune()
         missing = space.missing()
@@ -104,15 +114,18 @@ class Meaning:
         embedder = ChunkEmbedder(self._model.embed_documents)
         for chunks in space.batches(missing, size=EMBEDDED_AT_ONCE):
             if stop.is_set() or self._closing.is_set():
-                return len(missing) - self._left
+                break
             rows = embedder.embed(chunks)  # (n, dim)
             space.put({c.id: row for c, row in zip(chunks, rows, strict=True)}, chunks)
             self._left -= len(chunks)
             gauge.advance(len(chunks))
-        if missing and space.is_whole():
-            logger.info("%s has read %d passages and answers now", self._name, len(missing))
+        return len(missing) - self._left
+
+    def forget_others(self) -> None:
+        """Forget the spaces of other models, once this one has read everything."""
+        space = self._space
+        if space is not None and not self._problem and space.is_whole():
             space.keep_only_this()
-        return len(missing)
 
     def close(self) -> None:
         """End the work under way; what is embedded stays."""

@@ -67,6 +67,9 @@ class Sight:
         self._read = read
         self._space: Space | None = None
         self._problem = ""
+        self._seen_all = False
+        self._working = threading.Lock()
+        self._closing = threading.Event()
 
     @property
     def model_id(self) -> str:
@@ -83,16 +86,23 @@ class Sight:
         unseen = self._space is not None and self._pictures.untouched(self._space)
         return self._problem or (UNSEEN if unseen else "")
 
+    def load(self) -> None:
+        """Load the model now. Raises ModelError."""
+        self._opened()
+
     def warm(self) -> None:
         """Load the model now; where that fails, `problem` says why."""
         try:
-            self._opened()
+            self.load()
         except ModelError as error:
             self._problem = f"{error} Pictures are found by their words alone."
 
     def close(self) -> None:
-        self._space = None
-        self._model.close()
+        """End the work under way; what is embedded stays."""
+        self._closing.set()
+        with self._working:
+            self._space = None
+            self._model.close()
 
     def find(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, channel `visual`, best first, their scores shares in 0..1.
@@ -121,22 +131,51 @@ class Sight:
     ) -> int:
         """Embed the pictures that lack a vector, a few at a time; return how many were.
 
-        What is embedded stays, also once stopped: the next call goes on from there. Vectors of
-        pictures that are gone are deleted, and, once all are embedded, the spaces of other
-        models. Raises ModelError where the model can't run.
+        What is embedded stays, also once stopped or closed: the next call goes on from there.
+        Vectors of pictures that are gone are deleted. Raises ModelError where the model can't run.
         """
+        with self._working:
+            return 0 if self._closing.is_set() else self._see(stop, on_begin, on_seen)
+
+    def _see(
+        self,
+        stop: threading.Event,
+        on_begin: Callable[[int], None],
+        on_seen: Callable[[int], None],
+    ) -> int:
         self._pictures.prune()
         space = self._opened()
         missing = self._pictures.missing(space)
         on_begin(len(missing))
         seen = 0
         for images in _batches(missing):
-            if stop.is_set():
+            if stop.is_set() or self._closing.is_set():
                 return seen
             seen += self._embed(space, images)
             on_seen(len(images))
-        self._pictures.keep_only(space)
+        self._seen_all = True
         return seen
+
+    def look(self, stop: threading.Event, gauge: Gauge) -> int:
+        """As `see`, shown by a gauge."""
+        return self.see(
+            stop=stop,
+            on_begin=lambda count: gauge.begin("Looking at pictures", count),
+            on_seen=gauge.advance,
+        )
+
+    def catch_up(self, stop: threading.Event) -> int:
+        """As `see`; what fails is told by `problem`."""
+        try:
+            return self.see(stop=stop)
+        except PagelightError as error:
+            self._problem = str(error)
+            return 0
+
+    def forget_others(self) -> None:
+        """Forget the spaces of other models, once this one has seen everything."""
+        if self._space is not None and self._seen_all:
+            self._pictures.keep_only(self._space)
 
     def check(self) -> list[Finding]:
         """Say what is wrong with the vectors of pictures; an empty list means that all is well."""
@@ -149,11 +188,7 @@ class Sight:
         """Make the vectors that lack; return how many. What can't be mended, `check` tells."""
         try:
             self._pictures.mend(self._named())
-            return self.see(
-                stop=threading.Event(),
-                on_begin=lambda count: gauge.begin("Looking at pictures", count),
-                on_seen=gauge.advance,
-            )
+            return self.look(threading.Event(), gauge)
         except ModelError as error:
             logger.warning("%s", error)
             return 0

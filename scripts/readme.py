@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
 from rag.settings import PREFIX, Settings  # noqa: E402 - as above
 
-CODE: Final = ("pagelight", "rag", "ingest", "ui", "training", "benchmarks", "scripts")
+CODE: Final = ("commands", "pagelight", "rag", "ingest", "ui", "training", "benchmarks", "scripts")
 LONGEST: Final = 85
 """Characters of a file's description before it is cut at a colon or semicolon."""
 BESIDE: Final = {

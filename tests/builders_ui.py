@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,7 @@ from rag.datamodel import (
     Query,
     Turn,
 )
+from rag.gauge import Gauge
 from rag.index.assets import AssetStore
 from rag.index.conversations import Conversations
 from rag.index.ledger import Ledger
@@ -32,6 +34,7 @@ from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
 from rag.index.reports import Reports
 from rag.index.tidy import Tidy
+from rag.neural.model_table import PARTS, HubModel, Part
 from rag.protocols import Pixels
 
 BOX = BBox(x0=0.25, y0=0.5, x1=0.75, y1=0.6)
@@ -186,6 +189,51 @@ class FakeEngine:
     def search(self, query: Query, k: int) -> list[Hit]:
         self.asked.append((query, ()))
         return [a_hit(a_chunk())][:k]
+
+
+class FakeSwitching:
+    """Changes models once it is let go, or raises `problem`; stops when it is told to."""
+
+    def __init__(self) -> None:
+        self.used: dict[Part, str] = dict.fromkeys(PARTS, "")
+        self.awaited: dict[Part, str] = {}
+        self.settings: dict[Part, str] = {}
+        self.here: tuple[HubModel, ...] = ()
+        self.problem: Exception | None = None
+        self.go = threading.Event()
+        self.gauge: Gauge | None = None
+
+    def in_use(self) -> dict[Part, str]:
+        return dict(self.used)
+
+    def coming(self) -> dict[Part, str]:
+        return dict(self.awaited)
+
+    def fixed(self, part: Part) -> str:
+        return self.settings.get(part, "")
+
+    def offered(self) -> tuple[HubModel, ...]:
+        return self.here
+
+    def use(self, part: Part, name: str, *, stop: threading.Event, gauge: Gauge) -> bool:
+        self.gauge = gauge
+        while not (self.go.wait(0.005) or stop.is_set()):
+            pass
+        if stop.is_set():
+            return False
+        if self.problem is not None:
+            raise self.problem
+        self.used[part] = name
+        self.awaited.pop(part, None)
+        return True
+
+
+def wait(condition: Callable[[], object]) -> None:
+    """Wait until `condition()`, a minute at most."""
+    until = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 class FakeRenderer:

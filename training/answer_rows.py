@@ -21,8 +21,8 @@ from rag.answer.asked import understand
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.ranking import MOST_EVIDENCE, AnswerRanker, Candidate
 from rag.answer.reading import Readings
-from rag.build import Engine
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
+from rag.engine import Engine
 from rag.neural.embedders import SentenceEmbedder
 from rag.neural.reader import Reader
 from rag.protocols import Index

@@ -21,8 +21,8 @@ from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import READ_HITS, Readings
 from rag.answer.reranking import EvidenceReranker
 from rag.answer.reranking import Signs as HitSigns
-from rag.build import Engine
 from rag.datamodel import Chunk, Filters, Hit, Query
+from rag.engine import Engine
 from rag.evaluate.places import place_of
 from rag.evaluate.questions import Question
 from rag.evaluate.scoring import record_of

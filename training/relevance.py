@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ingest.chunker import CHUNKER_VERSION
-from rag.build import Engine, build_engine
+from rag.build import build_engine
 from rag.datamodel import Query
+from rag.engine import Engine
 from rag.evaluate.collections import Collection, Text, find_collections, read_collection
 from rag.settings import load_settings
 from ui.evaluate_collections import workspace_of

@@ -85,7 +85,10 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
         folder=lambda: parts.engine.index.root,
         renders=settings.workspace / "renders",
     )
-    return Shared(parts=parts, settings=settings, pages=pages, fetches=Fetches(settings))
+    switches = parts.switches
+    # What came is used at once.
+    fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
+    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches)
 
 
 def application(shared: Shared, person: Person) -> Application:
@@ -118,7 +121,10 @@ def _add_reading(
     """Add what everybody has: what is read and searched, and one's own conversations."""
     index, pages = engine.index, shared.pages
     jobs = shared.parts.jobs if person.sees_everything else Watched(shared.parts.jobs)
-    app.include_router(page_routes(engine, jobs, shelf=shelf, pages=pages, regions=regions))
+    switches = shared.parts.switches if person.sees_everything else None
+    app.include_router(
+        page_routes(engine, jobs, switches, shelf=shelf, pages=pages, regions=regions)
+    )
     app.include_router(conversation_routes(index.conversations, index, pages))
     app.include_router(report_routes(index.reports, index.conversations))
     app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb))
@@ -144,7 +150,7 @@ def _add_managing(app: FastAPI, shared: Shared, engine: Engine) -> None:
     parts, settings = shared.parts, shared.settings
     app.include_router(action_routes(parts.jobs))
     app.include_router(shelving_routes(engine.index, parts.jobs, limit_mb=settings.file_mb))
-    app.include_router(models_routes(settings, shared.fetches, engine.profile))
+    app.include_router(models_routes(settings, engine, shared.fetches, parts.switches))
 
 
 def _mount_chat(
@@ -162,7 +168,6 @@ def _mount_chat(
         app,
         build_chat(
             replier,
-            profile=engine.profile,
             person=person,
             examples=shared.parts.examples if person.sees_everything else (),
             add_endpoints=partial(add_endpoints, engine, read_image),

@@ -14,10 +14,10 @@ from ingest.describe import Describer
 from ingest.isolate import ParserProcess
 from ingest.pipeline import Ingest
 from ingest.progress import OnProgress, Report
-from rag.build import Engine, build_engine
+from rag.build import build_engine
 from rag.datamodel import QueryImage
+from rag.engine import Engine
 from rag.errors import PagelightError
-from rag.meaning import Meaning
 from rag.settings import Settings
 
 READERS: Final = 2
@@ -30,41 +30,36 @@ NOBODY_DESCRIBES: Final = (
 
 
 class FollowedIngest:
-    """An ingest after which figures are described and the stronger text model reads what is new.
+    """An ingest after which figures are described and the models in use read what is new.
 
-    Each only where it is set. `notes` are told with each report.
+    Each only where it is set.
     """
 
-    def __init__(
-        self,
-        ingest: Ingest,
-        meaning: Meaning | None,
-        describer: Describer | None = None,
-        *,
-        notes: tuple[str, ...] = (),
-    ) -> None:
+    def __init__(self, ingest: Ingest, engine: Engine, *, describe: bool) -> None:
         self._ingest = ingest
-        self._meaning = meaning
-        self._describer = describer
-        self._notes = notes
+        self._engine = engine
+        self._describes = describe
 
     def run(
         self, folder: Path, *, on_progress: OnProgress, stop: threading.Event | None = None
     ) -> Report:
         """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
         report = self._ingest.run(folder, on_progress=on_progress, stop=stop)
-        notes = (*report.notes, *self._notes, *self._describe(stop))
-        if self._meaning:
-            self._meaning.catch_up(stop)
+        notes = (*report.notes, *self._describe(stop)) if self._describes else report.notes
+        self._engine.catch_up(stop)
         return replace(report, notes=notes)
 
     def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
         """Describe the figures; return why not, where that fails: all else is stored by then."""
-        try:
-            if self._describer:
-                self._describer.catch_up(stop)
-        except PagelightError as error:
-            return (f"Figures were not described: {error}",)
+        engine = self._engine
+        with engine.lent() as lineup:
+            if lineup.writer is None:
+                return (NOBODY_DESCRIBES,)
+            describer = Describer(engine.index, engine.embedder, chunk_document, lineup.writer)
+            try:
+                describer.catch_up(stop)
+            except PagelightError as error:
+                return (f"Figures were not described: {error}",)
         return ()
 
 
@@ -113,17 +108,7 @@ class Assembly:
             sight=self.engine.sight,
             unpack=reader.unpack,
         )
-        return FollowedIngest(ingest, self.engine.meaning, self._describer(), notes=self._notes())
-
-    def _describer(self) -> Describer | None:
-        engine = self.engine
-        if not self.settings.describe or engine.writer is None:
-            return None
-        return Describer(engine.index, engine.embedder, chunk_document, engine.writer)
-
-    def _notes(self) -> tuple[str, ...]:
-        lacks = self.settings.describe and self.engine.writer is None
-        return (NOBODY_DESCRIBES,) if lacks else ()
+        return FollowedIngest(ingest, self.engine, describe=self.settings.describe)
 
     def read_image(self, path: Path) -> QueryImage:
         """Read a picture that came with a question. Raises SourceError."""

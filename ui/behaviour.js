@@ -112,10 +112,11 @@
       // the words above
     }
     if (request !== view.request) return; // a later click won
-    const focused = document.activeElement?.dataset.fetch;
+    const focused = document.activeElement?.dataset.models;
     put(byId("source"), html);
     openPanel("source");
-    if (focused) document.querySelector(`#source [data-fetch="${focused}"]`)?.focus();
+    if (focused) document.querySelector(`#source [data-models="${focused}"]`)?.focus();
+    look(); // the line at the top tells what runs now
     if (document.querySelector("#source .models[data-busy]")) {
       setTimeout(() => request === view.request && showModels("GET", "/models"), BUSY_MS);
     }
@@ -165,7 +166,7 @@
     const button = event.target.closest?.("button");
     if (!button || button.disabled) return;
     const place = placeOf(button);
-    const { step: by, zoom, doc, page, action, fetch: model } = button.dataset;
+    const { step: by, zoom, doc, page, action, models } = button.dataset;
     if (place) openPlace(place.key, place.position);
     else if (button.classList.contains("edit-search")) editSearch(button.closest(".searched"));
     else if (by) step(Number(by));
@@ -174,7 +175,7 @@
     else if (doc) show(`/document/${doc}/${page}`);
     else if (action === "library") openPanel("library");
     else if (action === "models") showModels("GET", "/models");
-    else if (model) showModels("POST", model === "stop" ? "/models/stop" : `/models/fetch/${model}`);
+    else if (models) showModels("POST", `/models/${models}`);
     else if (action) act(action);
     else if (button.id === "source-close") closeSource();
   }
@@ -202,7 +203,7 @@
 
   async function look() {
     clearTimeout(timer);
-    let state = { state: "gone", busy: false, bar: GONE, library: null };
+    let state = { state: "gone", busy: false, bar: GONE, library: null, profile: null };
     try {
       state = await (await fetch("/state")).json();
     } catch {
@@ -210,6 +211,7 @@
     }
     document.body.dataset.state = state.state;
     put(byId("status"), state.bar);
+    put(byId("profile-line"), state.profile);
     document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
     timer = setTimeout(look, state.busy || !byId("status") ? BUSY_MS : CALM_MS);
   }

@@ -13,7 +13,6 @@ from ui.escape import escaped
 from ui.guard import SIGN_OUT
 from ui.library import STATES
 from ui.scope import entries_of
-from ui.seams import Profile
 from ui.table_html import MODES, TABLE
 from ui.users import Person
 
@@ -33,6 +32,9 @@ PAST_BUTTON: Final = (
     '<button type="button" id="past-open" aria-controls="past" aria-expanded="false" '
     'aria-label="Conversations" title="Conversations">☰</button>'
 )
+PROFILE: Final = '<div class="profile" id="profile-line"></div>'
+"""Filled by the page's script, again whenever other models run."""
+
 SCOPE: Final = (
     '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
     'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
@@ -71,7 +73,6 @@ PANEL: Final = (
 def build_chat(
     replier: Replier,
     *,
-    profile: Profile,
     person: Person,
     examples: Sequence[str],
     add_endpoints: Callable[..., None],
@@ -89,7 +90,7 @@ def build_chat(
     )
     with blocks:
         conversation = gr.State(Conversation())
-        new = _top(profile, steered=person.sees_everything)
+        new = _top()
         _markup('<div id="status" role="status"></div>', elem_id="status-row")
         with gr.Row(elem_id="desk"):
             _markup(PAST.format(person=_person_html(person)), elem_id="past-panel")
@@ -120,7 +121,7 @@ def build_chat(
     return blocks
 
 
-def _top(profile: Profile, *, steered: bool) -> gr.Button:
+def _top() -> gr.Button:
     with gr.Row(elem_id="top"):
         _markup(PAST_BUTTON, elem_id="past-opener")
         _markup(
@@ -128,25 +129,13 @@ def _top(profile: Profile, *, steered: bool) -> gr.Button:
             elem_id="brand",
         )
         _markup(MODES, elem_id="modes-row")
-        _markup(_profile_html(profile, steered=steered), elem_id="profile")
+        _markup(PROFILE, elem_id="profile")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
 
 
 def _markup(html: str, *, elem_id: str) -> gr.Markdown:
     """Place HTML of our own. Not by `gr.HTML`: it evaluates strings, which the policy forbids."""
     return gr.Markdown(html, elem_id=elem_id, sanitize_html=False, container=False)
-
-
-def _profile_html(profile: Profile, *, steered: bool) -> str:
-    """Return which models run; for those who may change them, with the button to it."""
-    if not steered:
-        return f'<div class="profile">{escaped(profile.name)} {escaped(profile.summary)}</div>'
-    more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
-    return (
-        '<div class="profile"><button type="button" class="action" data-action="models"'
-        f' title="What runs, and what could">{escaped(profile.name)}</button>'
-        f" {escaped(profile.summary)} {more}</div>"
-    )
 
 
 def _person_html(person: Person) -> str:

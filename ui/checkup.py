@@ -6,14 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from ingest.chunker import CHUNKER_VERSION
-from rag.build import Engine, build_engine
+from rag.build import build_engine
+from rag.engine import Engine
 from rag.errors import WorkspaceError
 from rag.gauge import UNTOLD, Gauge
 from rag.settings import Settings
 
 
 def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict[str, Any]:
-    """Return {"healthy", "summary", "findings", "repaired"}; with `repair`, of what is left.
+    """Return {"healthy", "summary", "findings", "repaired", "models"}; with `repair`, of the rest.
 
     `gauge` is told how far the repair is.
 
@@ -32,6 +33,7 @@ def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict
             "summary": _summary(engine, healthy=not findings),
             "findings": [asdict(finding) for finding in findings],
             "repaired": repaired,
+            "models": engine.models,
         }
 
 

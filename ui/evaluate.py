@@ -16,8 +16,8 @@ from typing import Any, Final, Protocol
 import prompts
 import rag
 from rag.answer.pipeline import Pipeline
-from rag.build import Engine
 from rag.datamodel import Answer, Query, QueryImage
+from rag.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.evaluate.kept import KeptRecords
 from rag.evaluate.questions import Question, read_questions

@@ -22,8 +22,9 @@ import numpy as np
 
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.writer import Writer
-from rag.build import Engine, build_engine
+from rag.build import build_engine
 from rag.datamodel import Document, Element, Hit, Query
+from rag.engine import Engine
 from rag.errors import IndexMismatchError, PagelightError
 from rag.evaluate import ranking
 from rag.evaluate.bootstrap import estimate

@@ -1,7 +1,7 @@
 """Ingests in the background: one at a time, the latest progress kept, start and cancel.
 
-Knows threads; knows nothing of parsers, models or HTML. The real ingest is made on the job's own
-thread when first needed, because making it loads models.
+Knows threads; knows nothing of parsers, models or HTML. Each run makes its ingest anew, with the
+models that are in use then.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ class Jobs:
 
     def __init__(self, make: Callable[[], Ingesting], *, folder: Path | None) -> None:
         self._make = make
-        self._ingest: Ingesting | None = None
         self._state = JobState(folder=folder)
         self._stop = Brake()
         self._turn = threading.Lock()  # held by the run in progress
@@ -96,7 +95,7 @@ class Jobs:
             self._stop.clear()
             self._state = JobState(folder=folder, running=True)
             try:
-                report = self._made().run(folder, on_progress=self._keep, stop=self._stop)
+                report = self._make().run(folder, on_progress=self._keep, stop=self._stop)
             except PagelightError as error:
                 self._finish(error=str(error))
                 raise
@@ -132,11 +131,6 @@ class Jobs:
             logger.warning("ingest stopped: %s", error)
         except Exception:
             logger.exception("ingest stopped by a bug")
-
-    def _made(self) -> Ingesting:
-        if self._ingest is None:
-            self._ingest = self._make()
-        return self._ingest
 
     def _keep(self, progress: Progress) -> None:
         self._state = replace(self._state, progress=progress)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+from rag.closing import Closing
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-class Live:
+class Live(Closing):
     """Shows `_progress` from enter to exit."""
 
     _progress: Progress
@@ -18,10 +19,5 @@ class Live:
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._progress.stop()

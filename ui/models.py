@@ -22,7 +22,8 @@ def overview(settings: Settings) -> dict[str, Any]:
     store = ModelStore(settings.models)
     problem, active = "", frozenset[str]()
     try:
-        active = frozenset(m.name for m in choose(settings, lambda: machine).models)
+        choice = choose(settings, lambda: machine)
+        problem, active = " ".join(choice.notes), frozenset(m.name for m in choice.models)
     except ModelError as error:
         problem = str(error)
     step = next_step(settings, machine)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,8 +37,12 @@ class FetchState:
 class Fetches:
     """Fetches models one after another. Safe for several threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, on_fetched: Callable[[HubModel], None] = lambda _: None
+    ) -> None:
+        """`on_fetched` is told each model that is here now."""
         self._settings = settings
+        self._on_fetched = on_fetched
         self._state = FetchState()
         self._lock = threading.Lock()
         self._download: Download | None = None
@@ -97,3 +101,4 @@ class Fetches:
             self._state = replace(self._state, progress=progress)
         if not download.stopped:
             self._state = replace(self._state, fetched=(*self._state.fetched, model.name))
+            self._on_fetched(model)

@@ -114,7 +114,9 @@ def fetch_models(
         return
     for model in models:
         _fetch(model, ModelStore(settings.models))
-    console.print(Text("Done. It is used from the next start on."))
+    console.print(
+        Text("Done. It is used from the next start on; a chat that runs offers it at once.")
+    )
 
 
 def _fetch(model: HubModel, store: ModelStore) -> None:

@@ -10,15 +10,15 @@ import select
 import sys
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Final, Self
 
 from ingest.brake import Brake
+from rag.closing import Closing
 
 KEY: Final = b"p"
 
 
-class PauseKey:
+class PauseKey(Closing):
     """Listens while a `with` block lasts; does nothing where standard input is no terminal.
 
     `on_change` is told whether it is paused: once at the beginning, then at each press.
@@ -43,12 +43,7 @@ class PauseKey:
             self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         if self._thread is None:
             return
         self._ended.set()

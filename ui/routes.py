@@ -6,6 +6,7 @@ path of a request reaches the disk.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from importlib import resources
 from typing import Final, Literal
 
@@ -16,6 +17,8 @@ from rag.datamodel import Document
 from ui import sources
 from ui.figures import box_named
 from ui.jobs import Jobs, Watchable
+from ui.models_html import profile_html
+from ui.models_switch import Switches
 from ui.pages import Pages, encoded, is_id
 from ui.places import Shelf
 from ui.region import Regions, chip_html
@@ -47,14 +50,20 @@ LOOKS: Final = {
 
 
 def page_routes(
-    engine: Engine, jobs: Watchable, *, shelf: Shelf, pages: Pages, regions: Regions
+    engine: Engine,
+    jobs: Watchable,
+    switches: Switches | None,
+    *,
+    shelf: Shelf,
+    pages: Pages,
+    regions: Regions,
 ) -> APIRouter:
-    """Return the routes that every browser uses."""
+    """Return the routes that every browser uses; `switches` None: for who may change no models."""
     router = APIRouter()
     _add_sources(router, engine, shelf=shelf, pages=pages)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
-    _add_state(router, engine, jobs)
+    _add_state(router, engine, jobs, switches)
     return router
 
 
@@ -136,11 +145,14 @@ def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
         return FileResponse(path, media_type=media_type, headers=KEPT)
 
 
-def _add_state(router: APIRouter, engine: Engine, jobs: Watchable) -> None:
+def _add_state(
+    router: APIRouter, engine: Engine, jobs: Watchable, switches: Switches | None
+) -> None:
     @router.get("/state")
     def state() -> Response:
-        view = status_view(engine, jobs.state)
-        body = {"state": view.state, "busy": view.busy, "bar": view.bar, "library": view.library}
+        view = status_view(engine, jobs.state, switches.running if switches else ())
+        profile = profile_html(engine.profile, switches.offered() if switches else None)
+        body = {**asdict(view), "profile": profile}
         return JSONResponse(body, headers=FRESH)
 
     @router.get("/looks/{name}")

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ingest.parsers.pdf import PdfRenderer
+from rag.build import build_switch
 from rag.errors import PagelightError
 from rag.settings import Settings
 from ui.assemble import Assembly, assemble
 from ui.jobs import Jobs
+from ui.models_switch import Switches
 from ui.server import Parts, serve
 from ui.users import check_apart
 
@@ -40,10 +42,11 @@ def _serve(
     if users and folder is not None:
         check_apart(Path(users).expanduser(), folder)
     jobs = Jobs(assembly.make_ingest, folder=folder)
+    switches = Switches(build_switch(assembly.settings, engine))
 
     def begin(url: str) -> None:
         engine.index.announce(url=url, token=token)
-        engine.warm_in_background()
+        engine.warm_in_background(then=switches.go_on)
         jobs.start()
         on_listening(url)
 
@@ -52,11 +55,13 @@ def _serve(
         jobs=jobs,
         read_image=assembly.read_image,
         renderer=PdfRenderer(),
+        switches=switches,
         examples=example_questions(folder),
     )
     try:
         serve(parts, assembly.settings, token=token, on_listening=begin)
     finally:
+        switches.close()
         jobs.close()
 
 

@@ -18,6 +18,7 @@ from rag.settings import Settings
 from ui.door import Door, door_of
 from ui.guard import LOOPBACK, Guard
 from ui.jobs import Jobs
+from ui.models_switch import Switches
 from ui.people import People
 from ui.seams import ReadImage, WholeEngine
 from ui.users import OWNER
@@ -39,6 +40,7 @@ class Parts:
     jobs: Jobs
     read_image: ReadImage
     renderer: PageRenderer
+    switches: Switches
     examples: Sequence[str] = ()
 
 

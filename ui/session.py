@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, Final, Literal, Protocol, Self
+from typing import Any, ClassVar, Final, Literal, Protocol
 
 from ingest.brake import Brake
 from ingest.progress import OnProgress
 from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
+from rag.closing import Closing
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError, WorkspaceBusyError
 from rag.index.lock import Owner, owner_of
@@ -43,6 +43,7 @@ class Session(AbstractContextManager["Session"], Protocol):
 
     holds_workspace: ClassVar[bool]
 
+    def close(self) -> None: ...
     def ask(
         self,
         question: str,
@@ -101,7 +102,7 @@ def open_session(settings: Settings) -> Session:
     return RemoteSession(owner)
 
 
-class LocalSession:
+class LocalSession(Closing):
     """The workspace open in this process."""
 
     holds_workspace: ClassVar[bool] = True
@@ -171,19 +172,11 @@ class LocalSession:
         read_image = self._parts.read_image
         return query_of(text, image, within=within, days=days, read_image=read_image)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._parts.close()
 
 
-class RemoteSession:
+class RemoteSession(Closing):
     """The workspace open in a running chat."""
 
     holds_workspace: ClassVar[bool] = False
@@ -285,15 +278,7 @@ class RemoteSession:
             return response.json()
         raise PagelightError(_told(response.text, response.status_code))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._client.close()
 
 

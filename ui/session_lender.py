@@ -68,7 +68,7 @@ class SessionLender:
 
     def _end(self) -> None:
         if self._session is not None:
-            self._session.__exit__(None, None, None)
+            self._session.close()
             self._session = None
 
     def _stop_timer(self) -> None:

@@ -5,7 +5,6 @@ Turns snapshots into HTML. Knows nothing of threads, Gradio or HTTP.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,7 +13,10 @@ from rag.index.records import DocumentRecord
 from ui.escape import escaped, name
 from ui.jobs import JobState
 from ui.library import version_of
+from ui.models_html import change_words, stop_button
+from ui.models_switch import Change
 from ui.seams import Engine, Progress
+from ui.words import counted, time_left
 
 State = Literal["loading", "reading", "empty", "ready"]
 
@@ -42,14 +44,20 @@ class StatusView:
     library: str
 
 
-def status_view(engine: Engine, job: JobState) -> StatusView:
+def status_view(engine: Engine, job: JobState, changes: Sequence[Change] = ()) -> StatusView:
+    """Return what the page shows; `changes` are those of models under way."""
     records = engine.index.documents()
     ready = [record for record in records if record.state == "ready"]
     failed = [record for record in records if record.state == "failed"]
-    lines = [_ingest_line(job, ready), _model_line(engine), _error_line(job)]
+    lines = [
+        _ingest_line(job, ready),
+        _model_line(engine),
+        *map(_change_line, changes),
+        _error_line(job),
+    ]
     return StatusView(
         state=_state(engine, job, ready),
-        busy=job.running or not engine.ready(),
+        busy=job.running or not engine.ready() or bool(changes),
         bar="".join(lines) + _failures(failed),
         library=version_of(records, engine.index.left_out.sources()),
     )
@@ -71,6 +79,11 @@ def _model_line(engine: Engine) -> str:
     return f'<div class="line busy">{escaped(what)}</div>'
 
 
+def _change_line(change: Change) -> str:
+    words = f"<span>{escaped(change_words(change))}</span>"
+    return f'<div class="line busy">{words}{stop_button(change)}</div>'
+
+
 def _error_line(job: JobState) -> str:
     return f'<div class="line failed">{escaped(job.error)}</div>' if job.error else ""
 
@@ -81,9 +94,9 @@ def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
     if not ready:
         return f'<div class="line">{_nothing(job)}</div>'
     pages = sum(record.page_count for record in ready)
-    counted = f"{_count(len(ready), 'document')}" + (f", {_count(pages, 'page')}" if pages else "")
+    told = f"{counted(len(ready), 'document')}" + (f", {counted(pages, 'page')}" if pages else "")
     again = _button("refresh", "Look for changes") if job.folder else ""
-    return f'<div class="line"><span>{counted}</span>{_button("library", "Show")}{again}</div>'
+    return f'<div class="line"><span>{told}</span>{_button("library", "Show")}{again}</div>'
 
 
 def nothing_html(job: JobState) -> str:
@@ -121,12 +134,12 @@ def _progress_line(progress: Progress | None, *, paused: bool) -> str:
 def _progress_words(progress: Progress) -> list[str]:
     stage = _STAGES.get(progress.stage, "Reading text")
     if progress.stage == "lettering" and progress.pages_total:
-        done = f"{progress.pages_done:,} of {_count(progress.pages_total, 'page')}"
+        done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')}"
     else:
         unit = _UNITS.get(progress.stage, "file")
-        done = f"{progress.files_done:,} of {_count(progress.files_total, unit)}"
+        done = f"{progress.files_done:,} of {counted(progress.files_total, unit)}"
     speed = f"{progress.pages_per_s:.1f} pages/s" if progress.pages_per_s else ""
-    return [stage, done, speed, _time_left(progress.seconds_left)]
+    return [stage, done, speed, time_left(progress.seconds_left)]
 
 
 def _share(progress: Progress) -> float | None:
@@ -135,19 +148,11 @@ def _share(progress: Progress) -> float | None:
     return 100 * progress.files_done / progress.files_total if progress.files_total else None
 
 
-def _time_left(seconds: float | None) -> str:
-    if seconds is None or not math.isfinite(seconds):
-        return ""
-    if seconds < 90:  # noqa: PLR2004 - a minute and a half is still told in seconds
-        return f"about {max(1, round(seconds))} s left"
-    return f"about {round(seconds / 60)} min left"
-
-
 def _failures(failed: Sequence[DocumentRecord]) -> str:
     if not failed:
         return ""
     rows = "".join(_failed_row(record) for record in failed[:LISTED])
-    summary = f"{_count(len(failed), 'file')} could not be read"
+    summary = f"{counted(len(failed), 'file')} could not be read"
     return f'<details class="failures"><summary>{summary}</summary><ul>{rows}</ul></details>'
 
 
@@ -159,7 +164,3 @@ def _failed_row(record: DocumentRecord) -> str:
 
 def _button(action: str, label: str) -> str:
     return f'<button type="button" class="action" data-action="{action}">{label}</button>'
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -47,7 +47,7 @@ class Suggestions:
         self._engine = engine
         self._jobs = jobs
         self._store = store
-        self._wanted = wanted and engine.profile.name == QUICK_PROFILE
+        self._wanted = wanted
         self._lock = threading.Lock()
         self._version = ""
         self._found: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Suggestions:
 
     def current(self) -> tuple[Sequence[str], bool]:
         """Return the questions found so far, and whether more may come; begins if need be."""
-        if not self._wanted:
+        if not self._wanted or self._engine.profile.name != QUICK_PROFILE:
             return (), False
         version = self._library_version()
         with self._lock:

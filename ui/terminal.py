@@ -199,6 +199,8 @@ def print_checkup(result: Mapping[str, Any]) -> None:
     if result["repaired"]:
         console.print(Text(f"Mended: {result['repaired']} vectors written anew."))
     console.print(Text(result["summary"]))
+    models = ", ".join(f"{part} {name}" for part, name in result["models"].items())
+    console.print(Text(f"Models: {models}.", "dim"))
 
 
 def place(found: Mapping[str, Any]) -> str:

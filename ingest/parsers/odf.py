@@ -10,8 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from lxml import etree
 
@@ -20,6 +19,7 @@ from ingest.parsers.elements import description, one_line, table_element, text_e
 from ingest.parsers.grid import Cell, resolve_spans, split_titles, tidy
 from ingest.parsers.office import XmlNode
 from ingest.parsers.pictures import Pictures
+from rag.closing import Closing
 from rag.datamodel import BBox, Element, SourceFile
 from rag.errors import SourceError
 from rag.settings import Settings
@@ -61,7 +61,7 @@ _APART: Final = frozenset(
 _DELETED: Final = frozenset(map(name, ["text:tracked-changes", "office:annotation-end"]))
 
 
-class OdfPackage:
+class OdfPackage(Closing):
     """An open file. Raises SourceError where it is broken or locked."""
 
     def __init__(self, file: SourceFile, pictures: Pictures, *, settings: Settings) -> None:
@@ -74,15 +74,7 @@ class OdfPackage:
                 "The file is password protected.", hint="Save a copy without a password."
             )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._archive.close()
 
     def xml(self, part: str) -> XmlNode | None:

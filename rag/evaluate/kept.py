@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
+from rag.closing import Closing
 from rag.errors import WorkspaceError
 from rag.evaluate.json_shape import ShapeError, from_json, to_json
 from rag.evaluate.questions import Question
@@ -22,7 +23,7 @@ KEPT_FILES: Final = 16
 """Of former evaluations; the oldest are deleted."""
 
 
-class KeptRecords:
+class KeptRecords(Closing):
     """The records of one run. Each is on disk as soon as it is added."""
 
     def __init__(self, folder: Path, key: Mapping[str, Any], *, fresh: bool = False) -> None:
@@ -50,10 +51,7 @@ class KeptRecords:
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._file.close()
 
 

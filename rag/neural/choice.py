@@ -6,11 +6,12 @@ the machine only where models are on disk; loads none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from rag.errors import ModelError, SettingsError
+from rag.neural.kept_choice import KeptChoice
 from rag.neural.machine import Machine, this_machine
 from rag.neural.model_store import ModelStore
 from rag.neural.model_table import CLASSES, MODELS, PARTS, Device, HubModel, Part, models_of
@@ -30,16 +31,23 @@ SHARE: Final = 0.8
 """Of the memory that models may take; the rest is for documents, pictures and other programs."""
 
 
+FREE: Final[frozenset[str]] = frozenset({"auto", "endpoint"})
+"""The profiles under which a person's choice for the workspace counts; the others say all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The settings with all models named, and the models of the table among them."""
+    """The settings with all models named, the models of the table among them, what to tell."""
 
     settings: Settings
     models: tuple[HubModel, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def choose(settings: Settings, look: Callable[[], Machine] = this_machine) -> Choice:
     """Name a model for each part that the profile takes one for and the settings leave empty.
+
+    What a person chose for the workspace comes before what the profile would take.
 
     Raises SettingsError for an unknown profile or one that contradicts the other settings, and
     ModelError where the profile asks for what is not on disk.
@@ -60,17 +68,33 @@ def choose(settings: Settings, look: Callable[[], Machine] = this_machine) -> Ch
             f"The profile {profile} needs a model that writes answers, and none that fits is here.",
             hint=f"Run: pagelight models fetch {profile}",
         )
-    store = ModelStore(settings.models)
-    named: dict[str, Any] = {
-        SETTING[model.part]: f"{FILE_SCHEME}{store.path(model.name)}" for model in taken
-    }
-    return Choice(settings=replace(settings, **named), models=taken)
+    named: dict[str, Any] = {SETTING[model.part]: source_of(model, settings) for model in taken}
+    return Choice(settings=replace(settings, **named), models=taken, notes=_gone(settings))
+
+
+def source_of(model: HubModel, settings: Settings) -> str:
+    """Return the setting that names a fetched model."""
+    return f"{FILE_SCHEME}{ModelStore(settings.models).path(model.name)}"
+
+
+def fixed_by(part: Part, settings: Settings) -> str:
+    """Return the setting that says what does a part, and wins over a choice; "" where none does."""
+    if getattr(settings, SETTING[part]):
+        return f"RAG_{SETTING[part].upper()}"
+    return "" if settings.profile in FREE else "RAG_PROFILE"
+
+
+def chosen_by_hand(settings: Settings) -> dict[Part, str]:
+    """Return by part what a person chose for the workspace, as far as the settings leave it."""
+    used = KeptChoice(settings.workspace).read().used
+    return {part: name for part, name in used.items() if not fixed_by(part, settings)}
 
 
 def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, ...]:
-    store = ModelStore(settings.models)
+    store, chosen = ModelStore(settings.models), chosen_by_hand(settings)
     free = [part for part, setting in SETTING.items() if not getattr(settings, setting)]
     here = [model for model in MODELS if model.part in free and store.find(model.name)]
+    here = [model for model in here if _admits(chosen, model, here)]
     if not here and settings.profile != "gpu":
         return ()
     machine = look()
@@ -79,7 +103,24 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
             "The profile gpu needs a GPU that PyTorch can use, and there is none.",
             hint="Set RAG_PROFILE to auto, or install the driver and a PyTorch for it.",
         )
-    return best(here, room_gb=machine.room_gb * SHARE, device=machine.device)
+    picked = [model for model in here if chosen.get(model.part) == model.name]
+    others = [model for model in here if model.part not in {one.part for one in picked}]
+    room_gb = machine.room_gb * SHARE - sum(one.memory_gb(machine.device) for one in picked)
+    return (*picked, *best(others, room_gb=room_gb, device=machine.device))
+
+
+def _admits(chosen: Mapping[Part, str], model: HubModel, here: Sequence[HubModel]) -> bool:
+    """Tell whether a model may be taken: of a part that a person chose for, only that one."""
+    name = chosen.get(model.part)
+    gone = name and name not in {other.name for other in here}
+    return name is None or bool(gone) or name == model.name
+
+
+def _gone(settings: Settings) -> tuple[str, ...]:
+    """Return a sentence for each model that was chosen and is not on disk any more."""
+    store = ModelStore(settings.models)
+    lacking = [n for n in chosen_by_hand(settings).values() if n and store.find(n) is None]
+    return tuple(f"{name} was chosen for this workspace and is not here." for name in lacking)
 
 
 def best(models: Sequence[HubModel], *, room_gb: float, device: Device) -> tuple[HubModel, ...]:

@@ -7,7 +7,6 @@ tokenizer where it is not CLIP's own. Never asks a model hub; knows nothing of d
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import threading
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from rag.errors import ModelError
+from rag.neural.memory import give_back
 from rag.neural.weights import FolderWeights
 from rag.protocols import Matrix, Pixels
 
@@ -89,15 +89,8 @@ class OpenClipEmbedder:
     def close(self) -> None:
         """Give the memory back. The next use loads again."""
         with self._lock:
-            if self._loaded is None:
-                return
-            on_gpu = self._loaded.device.type == "cuda"
             self._loaded = None
-        gc.collect()
-        if on_gpu:
-            import torch
-
-            torch.cuda.empty_cache()
+        give_back()
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows (n, dim). Words past the model's context length are not read."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
+from rag.neural.memory import give_back
 from rag.neural.weights import FolderWeights
 from rag.protocols import Pixels, Reranker
 
@@ -104,20 +105,26 @@ class ModelReranker:
         """Why it does not rank, as a sentence; "" where it does, or is not loaded yet."""
         return self._problem
 
-    def warm(self) -> None:
-        """Load the model now; where that fails, `problem` says why."""
+    def load(self) -> None:
+        """Load the model now. Raises ModelError."""
         with self._lock:
-            if self._loaded is not None or self._problem:
-                return
-            try:
+            if self._loaded is None:
                 self._loaded = self._load()
-            except ModelError as error:
-                self._problem = f"{error} Our own ranker orders what was found."
+
+    def warm(self) -> None:
+        """Load the model now, or try once; where that fails, `problem` says why."""
+        if self._problem:
+            return
+        try:
+            self.load()
+        except ModelError as error:
+            self._problem = f"{error} Our own ranker orders what was found."
 
     def close(self) -> None:
         """Give the memory back."""
         with self._lock:
             self._loaded = None
+        give_back()
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance, by the model, that each answers the question."""

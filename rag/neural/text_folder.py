@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from rag.errors import ModelError
+from rag.neural.memory import give_back
 from rag.neural.weights import FolderWeights
 from rag.protocols import Matrix
 
@@ -74,6 +75,7 @@ class FolderEmbedder:
         """Give the memory back. The next use loads again."""
         with self._lock:
             self._loaded = None
+        give_back()
 
     def count_tokens(self, text: str) -> int:
         return len(self._model().tokenizer(text)["input_ids"])

@@ -7,7 +7,6 @@ of weights; knows nothing of retrieval.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rag.answer.prompt import fitted
 from rag.datamodel import Prompt
 from rag.neural.chat_messages import messages_of
+from rag.neural.memory import give_back
 from rag.neural.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 from rag.neural.thoughts import OPEN, without_thoughts
 from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
@@ -74,13 +74,8 @@ class VlmGenerator:
         with self._loading:
             for run in tuple(self._runs):
                 run.stop()
-            on_gpu = self._loaded is not None and self._loaded.device.type == "cuda"
             self._loaded = None
-        gc.collect()
-        if on_gpu:
-            import torch
-
-            torch.cuda.empty_cache()
+        give_back()
 
     def count_tokens(self, text: str) -> int:
         return len(self._reading().tokenizer(text, add_special_tokens=False)["input_ids"])

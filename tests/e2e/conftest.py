@@ -43,6 +43,7 @@ class Chat:
     url: str
     process: subprocess.Popen[bytes]
     log: Path
+    models: Path
 
     def state(self) -> dict[str, str]:
         with urllib.request.urlopen(f"{self.url}/state", timeout=30) as answer:  # noqa: S310 - ours
@@ -98,15 +99,16 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     command = [str(PROGRAM), "chat", str(corpus), "--workspace", str(room / "ws")]
     # No models of this machine's own, and a hub that nobody serves.
     apart = {"RAG_MODELS": str(room / "models"), "HF_ENDPOINT": "http://127.0.0.1:9"}
+    short = {"RAG_ANSWER_TOKENS": "24"}  # of models that write: a tiny random one has no end
     with log.open("wb") as sink:
         process = subprocess.Popen(
             [*command, "--port", str(port)],
             stdout=sink,
             stderr=sink,
             cwd=room,
-            env={**os.environ, **apart},
+            env={**os.environ, **apart, **short},
         )
-    chat = Chat(url=f"http://127.0.0.1:{port}", process=process, log=log)
+    chat = Chat(url=f"http://127.0.0.1:{port}", process=process, log=log, models=room / "models")
     try:
         chat.wait(chat.is_up, seconds=START_S, what="answer")
         chat.wait(lambda: not chat.state()["busy"], seconds=INGEST_S, what="end of reading")

@@ -1,8 +1,11 @@
 """What a person does in the chat, in a real browser against the real program."""
 
 import re
+import shutil
 
 import pytest
+from builders_models import store_model
+from builders_vlm import save_llama
 from e2e.corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
 
@@ -208,6 +211,20 @@ def test_a_step_up_that_can_not_be_fetched_is_told_and_nothing_else_breaks(page)
     expect(answer).to_contain_text("312 cm")
     answer.locator(".chip").first.click()
     expect(page.locator("#source .lit").first).to_be_visible(timeout=20_000)
+
+
+def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tmp_path):
+    name = "smolvlm-500m"
+    folder = store_model(chat.models, name, save_llama(tmp_path / "tiny"))
+    page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
+    profile = page.locator("#profile")
+    expect(profile).to_contain_text(f"local: {name}", timeout=60_000)
+    expect(ask(page, SNOW)).to_contain_text("cut off at 24 tokens")
+    page.get_by_role("button", name="Back to the built-in").click()
+    expect(profile).to_contain_text("embedded", timeout=20_000)
+    shutil.rmtree(folder)
+
+    expect(ask(page, SNOW)).to_contain_text("312 cm")
 
 
 def test_a_table_lights_the_cited_row(page):

@@ -12,6 +12,7 @@ from builders_ui import (
     FakeIngest,
     FakeLibrary,
     FakeRenderer,
+    FakeSwitching,
     a_chunk,
     a_document,
     an_answer,
@@ -22,6 +23,7 @@ from gradio_client.exceptions import AppError
 from rag.datamodel import Element
 from rag.settings import Settings
 from ui.jobs import Jobs
+from ui.models_switch import Switches
 from ui.server import Parts, build_app
 
 PASSWORD = "schnée"  # noqa: S105 - of this test only
@@ -45,6 +47,7 @@ def url(engine, tmp_path_factory):
         jobs=Jobs(FakeIngest, folder=None),
         read_image=lambda path: pytest.fail(f"no picture was asked with, but {path}"),
         renderer=FakeRenderer(),
+        switches=Switches(FakeSwitching()),
     )
     settings = Settings(workspace=tmp_path_factory.mktemp("ws"), password=PASSWORD)
     app = build_app(parts, settings, token="a-token")  # noqa: S106 - of this test only

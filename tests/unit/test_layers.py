@@ -18,8 +18,9 @@ HELP_S = 0.5
 """Of the processor: a shared and busy test machine may take any time by the clock."""
 
 
-def test_app_imports_only_light_modules_at_its_top():
-    tree = ast.parse((ROOT / "app.py").read_text("utf-8"))
+@pytest.mark.parametrize("path", [ROOT / "app.py", *sorted((ROOT / "commands").glob("*.py"))])
+def test_a_command_imports_only_light_modules_at_its_top(path):
+    tree = ast.parse(path.read_text("utf-8"))
     names = set()
     for node in tree.body:
         if isinstance(node, ast.Import):

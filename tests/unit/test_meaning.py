@@ -174,7 +174,12 @@ def test_another_model_makes_a_space_of_its_own_and_the_former_goes(index, meani
     meaning.catch_up()
     meaning.close()
     other = meaning_of(index, Stronger(dim=48))
+    other.warm()
+    other.forget_others()
+    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
     other.catch_up()
+    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 2
+    other.forget_others()
 
     assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
     assert other.find("snow", k=1, filters=NO_FILTERS)
@@ -196,6 +201,15 @@ def test_the_stamp_and_the_first_space_stay_as_they_were(index, meaning):
     assert (index.workspace / "stamp.json").read_bytes() == stamp
     assert index.check() == []
     assert texts_of(index.search_dense(OLD.embed_queries(["snow"]), k=1)) == ["snow on the pass"]
+
+
+def test_what_is_closed_loads_nothing_again(index):
+    model = Stronger()
+    meaning = meaning_of(index, model)
+    meaning.close()
+
+    assert meaning.catch_up() == 0
+    assert not model.ready
 
 
 def test_closing_ends_the_work_and_gives_the_model_back(index):

@@ -46,7 +46,10 @@ def test_a_model_is_fetched_once_the_person_agrees(models, monkeypatch):
         result = models("fetch", NAME, words="y\n")
 
     assert "about 0.1 GB, Apache-2.0." in result.output
-    assert "Done. It is used from the next start on." in result.output
+    assert (
+        "Done. It is used from the next start on; a chat that runs offers it at once."
+        in result.output
+    )
     assert result.exit_code == 0
     assert on_disk(models) == [NAME]
     assert "All of it is on disk already." in models("fetch", NAME).output

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import pytest
 from builders_table import asker
-from builders_ui import FakeEngine, FakeIngest, FakeRenderer, a_chunk, an_answer
+from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, a_chunk, an_answer
 from builders_users import PASSWORD, a_user
 from fakes import FakeEmbedder
 from fastapi import FastAPI
@@ -30,6 +30,7 @@ from ui.application import application, shared_parts
 from ui.door import door_of
 from ui.guard import Guard
 from ui.jobs import Jobs
+from ui.models_switch import Switches
 from ui.people import People
 from ui.server import Parts
 from ui.users import write_users
@@ -132,6 +133,7 @@ class House:
             jobs=self.jobs,
             read_image=lambda _: pytest.fail("no picture is asked with"),
             renderer=FakeRenderer(),
+            switches=Switches(FakeSwitching()),
             examples=(f"What is {WORD}?",),
         )
         self.applications = {}
@@ -303,6 +305,9 @@ def test_everybody_sees_their_own_and_who_sees_everything_both(ask):
         ("GET", "/models"),
         ("POST", "/models/fetch/all"),
         ("POST", "/models/stop"),
+        ("POST", "/models/use/qwen3-vl-2b"),
+        ("POST", "/models/built-in/text"),
+        ("POST", "/models/stay/text"),
     ],
 )
 def test_only_who_sees_everything_changes_anything(house, ask, method, path):

@@ -15,7 +15,7 @@ class FakeSession:
         self.holds_workspace = holds_workspace
         self.closed = threading.Event()
 
-    def __exit__(self, *_):
+    def close(self):
         self.closed.set()
 
 

@@ -149,6 +149,22 @@ def test_a_stopped_ingest_keeps_what_was_seen_and_the_next_goes_on(bench):
     assert sum(bench.model.seen) == 2 * SEEN_AT_ONCE + 3
 
 
+def test_the_vectors_of_another_model_go_once_this_one_has_seen_all(bench):
+    bench.run()
+    bench.model = FakeImageEmbedder(model_id="other-eyes")
+    spaces = bench.workspace / "picture-vectors"
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        sight.forget_others()
+        assert len(list(spaces.iterdir())) == 1
+        sight.see(stop=threading.Event())
+        assert len(list(spaces.iterdir())) == 2
+        sight.forget_others()
+
+    assert len(list(spaces.iterdir())) == 1
+
+
 def test_a_removed_picture_leaves_no_vector_even_without_the_model(bench):
     bench.run()
     (bench.folder / "red.png").unlink()

@@ -1,13 +1,16 @@
 """The whole program with a tiny image model: real files, real reading, real open_clip."""
 
 import shutil
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from builders_clip import save_clip
+from builders_models import store_model
 from builders_pictures import png
 
+from rag.build import build_switch
 from rag.datamodel import Query, QueryImage
 from rag.recipe import Recipe
 from rag.settings import Settings
@@ -108,6 +111,36 @@ def test_another_model_sees_all_anew(settings, tmp_path):
     assert finding["count"] == len(NAMES)
     assert check_up(changed, repair=True)["healthy"]
     assert look(changed, NAMES[2])[0] == f"{NAMES[2]}.png"
+
+
+def test_another_model_takes_over_while_the_program_runs_once_it_has_seen_all(settings, tmp_path):
+    first, second = "siglip2-b32", "siglip2-b16"
+    models = tmp_path / "models"
+    store_model(models, first, save_clip(tmp_path / "first"))
+    store_model(models, second, save_clip(tmp_path / "second", seed=1))
+    workspace = shutil.copytree(settings.workspace, tmp_path / "workspace")
+    (workspace / "models.json").write_text('{"used": {"images": ""}, "coming": {}}')
+    free = replace(settings, workspace=workspace, image_model="", models=models)
+    parts, told = assemble(free), []
+    engine, switch = parts.engine, build_switch(free, parts.engine)
+
+    class Watching:
+        def begin(self, _what, total):
+            told.append((total, engine.sight.model_id.split("@")[0]))
+
+        def advance(self, _count):
+            told.append(("seen", engine.sight.model_id.split("@")[0]))
+
+    try:
+        assert switch.use("images", first, stop=threading.Event())
+        assert switch.use("images", second, stop=threading.Event(), gauge=Watching())
+        assert told == [(len(NAMES), first), ("seen", first), (0, first)]
+        found = engine.sight.find(Query(image=picture(parts, NAMES[1])), k=1)
+        assert found[0].chunk.source == f"{NAMES[1]}.png"
+        assert engine.sight.model_id.startswith(second)
+        assert len(list((workspace / "picture-vectors").iterdir())) == 1
+    finally:
+        parts.close()
 
 
 def test_without_its_folder_one_sentence_is_told_and_words_are_found(settings):

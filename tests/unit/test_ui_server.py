@@ -9,6 +9,7 @@ from builders_ui import (
     FakeIngest,
     FakeLibrary,
     FakeRenderer,
+    FakeSwitching,
     a_chunk,
     a_document,
     an_answer,
@@ -22,6 +23,7 @@ from rag.settings import Settings
 from ui.door import door_of
 from ui.guard import Guard
 from ui.jobs import Jobs
+from ui.models_switch import Switches
 from ui.server import Parts, build_app, serve
 
 TOKEN = "a-token"  # noqa: S105 - of this test only
@@ -43,6 +45,7 @@ def parts(tmp_path_factory):
         jobs=Jobs(lambda: ingest, folder=folder),
         read_image=lambda path: QueryImage(path=str(path), phash="0" * 16),
         renderer=FakeRenderer(),
+        switches=Switches(FakeSwitching()),
         examples=("How much snow </script><script>alert(1)</script>?",),
     )
 

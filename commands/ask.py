@@ -1,0 +1,153 @@
+"""`pagelight ask`, `search`, `table` and `summary`: what is asked of the documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from commands.options import AsJson, Batch, Image, Since, Until, Within, Workspace
+from commands.running import opened, print_json, speaking
+from rag.errors import SettingsError
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
+    *,
+    image: Image = None,
+    history: Annotated[
+        Path | None,
+        typer.Option("--history", help='Earlier messages: JSON [{"role", "content"}, …].'),
+    ] = None,
+    batch: Batch = None,
+    within: Within = "",
+    since: Since = "",
+    until: Until = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents, with the places that the answer stands on."""
+    with speaking(), opened(workspace) as session:
+        from ui.asking import Days
+        from ui.batch import answer_lines, read_history
+        from ui.terminal import print_answer
+
+        days = Days(since=since, until=until)
+        if batch is not None:
+            for line in answer_lines(session, batch, within=within, days=days):
+                print_json(line)
+            return
+        turns = read_history(history) if history else ()
+        answer = session.ask(question, image, turns, within=within, days=days)
+        if as_json:
+            print_json(answer)
+        else:
+            print_answer(answer)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words to search for.")] = "",
+    *,
+    image: Image = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits.")] = 10,
+    batch: Batch = None,
+    within: Within = "",
+    since: Since = "",
+    until: Until = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the places that fit a query best, without an answer."""
+    with speaking(), opened(workspace) as session:
+        from ui.asking import Days
+        from ui.batch import search_lines
+        from ui.terminal import print_hits
+
+        days = Days(since=since, until=until)
+        if batch is not None:
+            for line in search_lines(session, batch, k=k, within=within, days=days):
+                print_json(line)
+            return
+        hits = session.search(query, image, k=k, within=within, days=days)
+        if as_json:
+            print_json(hits)
+        else:
+            print_hits(hits)
+
+
+def table(
+    questions: Annotated[list[str], typer.Argument(help="What to ask every document.")],
+    *,
+    scope: Annotated[
+        str, typer.Option("--in", metavar="GLOB", help='Only these files, like "invoices/*.pdf".')
+    ] = "",
+    since: Since = "",
+    until: Until = "",
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write the table to this file.")
+    ] = None,
+    xlsx_file: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write the table as a workbook.")
+    ] = None,
+    workspace: Workspace = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON row a line.")] = False,
+) -> None:
+    """Ask every document the same questions: a table with a cited answer in each cell.
+
+    A document that does not say leaves its cell empty. Finished cells are kept: after Ctrl+C the
+    same command goes on where it was.
+    """
+    with speaking(), opened(workspace) as session:
+        from ui.asking import Days
+        from ui.table import checked_questions
+        from ui.table_export import as_csv, as_xlsx, written
+        from ui.table_terminal import TableDisplay
+
+        asked, days = checked_questions(questions), Days(since=since, until=until)
+        rows: list[dict[str, Any]] = []
+        try:
+            filling = session.table(asked, scope, days=days)
+            with filling as (total, coming), TableDisplay() as display:
+                display.begin(total)
+                for row in coming:
+                    rows.append(row)
+                    print_json(row) if as_json else display.show(row)
+                    display.advance()
+                if not as_json:
+                    display.told(rows, asked)
+        finally:
+            for path, made in ((csv_file, as_csv), (xlsx_file, as_xlsx)):
+                if path is not None:
+                    written(path, made(asked, rows))
+
+
+def summary(
+    file: Annotated[
+        str, typer.Argument(help="A document, by its path or a part of it; else all.")
+    ] = "",
+    *,
+    length: Annotated[
+        Literal["short", "medium", "long"], typer.Option("--length", help="How much is told.")
+    ] = "medium",
+    within: Within = "",
+    since: Since = "",
+    until: Until = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Summarise a document, or all that is searched, each sentence with its place."""
+    with speaking(), opened(workspace) as session:
+        from rag.answer.summary_wish import summary_request
+        from ui.asking import Days
+        from ui.table import pattern_of
+        from ui.terminal import print_answer
+
+        if file and within:
+            raise SettingsError("A file and --in do not go together.", hint="Give one of them.")
+        days, only = Days(since=since, until=until), within or pattern_of(file)
+        answer = session.ask(summary_request(length), None, (), within=only, days=days)
+        if as_json:
+            print_json(answer)
+        else:
+            print_answer(answer)

@@ -1,0 +1,134 @@
+"""`pagelight eval` and `pagelight reports`: how good answers are, and which were wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from commands.options import AsJson, Workspace
+from commands.running import opened, print_json, speaking
+from rag.errors import SettingsError
+from rag.settings import load_settings
+
+
+def evaluate(
+    questions: Annotated[
+        Path | None,
+        typer.Argument(help="Questions as JSON lines, or a folder of judged collections."),
+    ] = None,
+    *,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the whole report as JSON to this file.")
+    ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a report to read: plots, and each wrong answer."),
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="A.json B.json", help="Compare two reports written with --json."),
+    ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Ask again with each part off in turn, and compare.")
+    ] = False,
+    words: Annotated[
+        int, typer.Option(min=1, help="An answer counts if it comes within so many words.")
+    ] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap's intervals.")] = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask all anew, also what an earlier run asked.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Measure answers on questions whose answers you know.
+
+    QUESTIONS has one JSON object a line; all but the question may be left out:
+    {"question", "answers": ["accepted", …], "match": "any" or "all", "answerable": true or false,
+    "source": "file.pdf", "page": 3, "bbox": [x0, y0, x1, y1], "evidence": "words",
+    "modality": "table", "history": [{"role", "content"}], "image": "picture.png"}.
+
+    A folder with corpus.jsonl, queries.jsonl and qrels.tsv (as BEIR has them), or a folder of
+    such folders, is indexed on its own; its ranking is measured. What was asked is kept: the same
+    command goes on where it was stopped.
+    """
+    with speaking():
+        if compare is not None:
+            if questions is not None:
+                raise SettingsError(
+                    "Questions and --compare do not go together.",
+                    hint="Compare two reports that --json wrote.",
+                )
+            _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
+            return
+        if questions is None:
+            raise SettingsError(
+                "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
+            )
+        settings = load_settings(os.environ, workspace=workspace)
+        from rag.evaluate.report import write_report
+        from ui.evaluate import Options, evaluate_questions
+        from ui.evaluate_collections import evaluate_collections
+        from ui.evaluate_terminal import EvaluationDisplay, print_evaluation
+
+        options = Options(words=words, seed=seed, ablate=ablate, fresh=fresh)
+        with EvaluationDisplay() as display:
+            evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
+            report = evaluate_all(settings, questions, options, display)
+        if json_file is not None:
+            write_report(report, json_file)
+        if html_file is not None:
+            from ui.evaluate_html import write_illustrated_html
+
+            write_illustrated_html(settings, report, html_file)
+        print_evaluation(report)
+
+
+def _compare(
+    a: Path, b: Path, *, seed: int, json_file: Path | None, html_file: Path | None
+) -> None:
+    from rag.evaluate.compare import write_comparison
+    from rag.evaluate.report_html_compare import write_comparison_html
+    from ui.evaluate_compare import compare_files, print_comparison
+
+    comparison = compare_files(a, b, seed=seed)
+    if json_file is not None:
+        write_comparison(comparison, json_file)
+    if html_file is not None:
+        write_comparison_html(comparison, html_file)
+    print_comparison(comparison)
+
+
+def reports(
+    action: Annotated[
+        Literal["list", "export"], typer.Argument(help="list, or export with a file.")
+    ] = "list",
+    questions: Annotated[
+        Path | None, typer.Argument(help="File for export: questions for pagelight eval.")
+    ] = None,
+    *,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the answers that were reported as wrong in the chat, or make questions of them.
+
+    What was said to be right is an accepted answer. pagelight eval FILE then tells whether they
+    are answered well.
+    """
+    with speaking(), opened(workspace) as session:
+        from ui.reports import write_questions
+        from ui.terminal import print_exported, print_reports
+
+        rows = session.reports()
+        if action == "list":
+            print_json(rows) if as_json else print_reports(rows)
+            return
+        if questions is None:
+            raise SettingsError("Where to?", hint="Say: pagelight reports export FILE.jsonl")
+        written, left_out = write_questions(rows, questions)
+        if as_json:
+            print_json({"questions": written, "left_out": left_out})
+        else:
+            print_exported(questions, written, left_out)

@@ -1,0 +1,46 @@
+"""Which models run, as a person is told. Knows settings; loads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from rag.neural.generators import Writer, told
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Which models run, and what the next step up would add, each as a sentence."""
+
+    name: str
+    summary: str
+    next_step: str
+
+
+EMBEDDED: Final = Profile(
+    name="embedded",
+    summary="Nothing to download: MiniLM finds, RapidOCR reads lettering, answers are quotations.",
+    next_step="A local vision-language model would write answers and look at pictures.",
+)
+
+
+def profile_of(settings: Settings, writer: Writer | None) -> Profile:
+    """Return the profile of settings that name all models; `writer` is what they make write."""
+    parts = _more_parts(settings)
+    if writer is None:
+        return replace(EMBEDDED, summary=EMBEDDED.summary + parts)
+    name, who = told(settings, writer)
+    return Profile(
+        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.{parts}", next_step=""
+    )
+
+
+def _more_parts(settings: Settings) -> str:
+    named = (
+        (settings.text_model, "finds by meaning"),
+        (settings.reranker, "orders what was found"),
+        (settings.image_model, "sees pictures"),
+    )
+    return "".join(f" {Path(source).name} {does}." for source, does in named if source)
