@@ -1,95 +1,40 @@
 """Simple arithmetic over numbers of the sources, each with its place; as FinQA and TAT-QA ask.
 
-(Chen et al., EMNLP 2021; Zhu et al., ACL 2021.) A number is taken for a part of the question where
-the part's own words stand by it and the other part's do not; numbers of one table or picture, of
-one row or column and of one unit go together. Knows ranked short answers; knows no model.
+(Chen et al., EMNLP 2021; Zhu et al., ACL 2021.) Numbers of one table or picture, of one row or
+column and of one unit go together; what is compared may stand in documents of its own. Knows ranked
+short answers; knows no model.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import Asked, understand
-from rag.answer.features import left_label, line_around, page_key, page_stems, stems_of
+from rag.answer.asked import Asked
+from rag.answer.features import page_key
 from rag.answer.formulas import FORMULAS
-from rag.answer.geometry import labels_of
-from rag.answer.operations import Operation, Operator, operation
-from rag.answer.quantities import Quantity, quantity
-from rag.answer.ranking import AnswerRanker, Candidate, Found
-from rag.answer.shorts import Short, cells_between
-from rag.answer.tables import cells_of, column_names
-from rag.datamodel import CELL_SEPARATOR, Hit
-from rag.text import words
+from rag.answer.operands import Operand, Part, operand_as_answer, operands_of, part_of
+from rag.answer.operations import Operation, operation
+from rag.answer.ranking import AnswerRanker
+from rag.datamodel import Hit
 
-CONTRAST_WEIGHT: Final = 5.0
 TOGETHER: Final = 3.0
 """What it counts that two numbers stand in one chunk, and in one row or column."""
 
 LEAST_CONTRAST: Final = 0.5
 """Under this a number is no better a part's own than the other's: nothing is calculated."""
 
-LEAST_APART: Final = 0.5
-"""From this difference the documents themselves tell the parts apart."""
-
-TOPIC_WEIGHT: Final = 4.0
-LEAST_TOPIC: Final = 0.4
-"""So much of what the parts share must stand in the chunk, or on the page, of each number."""
-
-LEAST_NAMED: Final = 0.5
-_LABELLED: Final = frozenset({"ratio", "larger", "smaller"})
-"""What compares numbers of different rows or documents: of rows with just these names."""
-
 LEAST_AHEAD: Final = 0.3
 """Numbers of one row that are closer than this can't be told apart: nothing is calculated."""
 
-EXACT_WEIGHT: Final = 3.0
-"""A row whose label is just the part's name; "total" may be said or not."""
+LEAST_SCALED: Final = 1000
+"""Smaller numbers of a table are taken as they are written."""
 
-_OVERALL: Final = stems_of("total net overall")
-_OPERATING: Final = stems_of(
-    "difference change increase decrease rise rose grow grew fall fell drop decline percentage"
-    " percent point points ratio sum combined together altogether larger smaller higher lower"
-)
-"""Words of the calculation, not of what is calculated."""
-
-_PLAIN: Final = re.compile(
-    r"[-−–(]?(?:[A-Z]{2,3} ?)?[$€£¥]?[-−–]?\d+(?:[.,:]\d+)*\)?(?: ?%|°| ?[A-Za-z²³/]{1,12}){0,2}\)?"
-)
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
-_COMPOUND: Final = re.compile(r"-[^\W\d]")
-"""After "33" of "33-year": such a number is part of a word."""
-
-LEAST_SHORT_FORM: Final = 5
-"""Letters of a word cut short, as heads of columns are."""
-
-CONSIDERED: Final = 8
-LOOKED_INTO: Final = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operand:
-    """A number of a source that stands for a part of the question."""
-
-    short: Short
-    quantity: Quantity
-    column: int | None
-    line: tuple[int, int]
-    close: frozenset[str]
-    contrast: float
-    score: float
-
-    @property
-    def found(self) -> Found:
-        """The number as any other claim: to be quoted; on a picture, its own line alone."""
-        evidence, (start, end) = self.short.evidence, self.line
-        if evidence.hit.chunk.role == "figure":
-            evidence = replace(evidence, start=start, end=end)
-        return Found(evidence=evidence, short=self.short, chance=1.0)
+LEAST_ALONE: Final = 0.25
+"""The chance from which a number answers one side of a comparison by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +52,19 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
     if wanted is None or not hits:
         return None
     opening = asked.text[: len(asked.text) - len(asked.core)]
-    options = [
-        _operands(_part(wanted, number, opening, hits), wanted.operator, hits, ranker)
-        for number in range(len(wanted.parts))
-    ]
-    best = max(
-        itertools.product(*options),
-        key=_together,
-        default=None,
-    )
+    parts = [part_of(wanted, number, opening, hits) for number in range(len(wanted.parts))]
+    best = _best(parts, wanted, hits, ranker)
+    if best is None and wanted.operator in {"larger", "smaller"}:
+        best = _each_alone(parts, hits, ranker)
+    return _calculated(wanted, best) if best else None
+
+
+def _best(
+    parts: Sequence[Part], wanted: Operation, hits: Sequence[Hit], ranker: AnswerRanker
+) -> tuple[Operand, ...] | None:
+    """Return the numbers that fit their parts and each other best; None where none do."""
+    options = [operands_of(part, wanted.operator, hits, ranker) for part in parts]
+    best = max(itertools.product(*options), key=_together, default=None)
     if (
         not best
         or _together(best) == -math.inf
@@ -123,7 +72,39 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
         or any(map(_is_ambiguous, best, options))
     ):
         return None
-    return _calculated(wanted, best)
+    return best
+
+
+def _each_alone(
+    parts: Sequence[Part], hits: Sequence[Hit], ranker: AnswerRanker
+) -> tuple[Operand, ...] | None:
+    """Return the number that answers each part as a question of its own; None where one lacks.
+
+    A part is looked for on pages that bear its names. Numbers that measure unlike things, or that
+    are one and the same, are not compared; nor are those of two tables whose scale is not stated.
+    """
+    found = [_alone(part, hits, ranker) for part in parts]
+    known = tuple(operand for operand in found if operand is not None)
+    units = {operand.quantity.unit for operand in known}
+    if len({_place(operand) for operand in known}) < len(parts) or len(units) > 1:
+        return None
+    chunks = {operand.short.evidence.hit.chunk.id for operand in known}
+    scaled = len(chunks) > 1 and any(_may_be_scaled(operand) for operand in known)
+    return known if not scaled or all(o.quantity.scale != 1 for o in known) else None
+
+
+def _may_be_scaled(operand: Operand) -> bool:
+    """Tell whether a table may state elsewhere that the number counts thousands or millions."""
+    table = operand.short.evidence.hit.chunk.role == "table"
+    return table and abs(operand.quantity.value) >= LEAST_SCALED
+
+
+def _alone(part: Part, hits: Sequence[Hit], ranker: AnswerRanker) -> Operand | None:
+    named = part.asked.names & part.own
+    own = [hit for hit in hits if named and named & part.pages[page_key(hit)]]
+    likely = [one for one in ranker.find(part.asked.core, own) if one.chance >= LEAST_ALONE]
+    operands = (operand_as_answer(one, part) for one in likely)
+    return next((operand for operand in operands if operand is not None), None)
 
 
 def _is_ambiguous(chosen: Operand, options: Sequence[Operand]) -> bool:
@@ -135,168 +116,6 @@ def _is_ambiguous(chosen: Operand, options: Sequence[Operand]) -> bool:
         and other.line == chosen.line
         and other.short.evidence.hit.chunk.id == chosen.short.evidence.hit.chunk.id
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """A part of the question: the stems of its name, its initials, the other parts, the topic."""
-
-    asked: Asked
-    own: frozenset[str]
-    initials: frozenset[str]
-    others: tuple[frozenset[str], ...]
-    topic: frozenset[str]
-    pages: Mapping[tuple[str, int | None], frozenset[str]]
-
-
-def _part(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> _Part:
-    asked = understand(f"{opening}{wanted.parts[number]}")
-    own = stems_of(wanted.names[number])
-    others = tuple(stems_of(name) for n, name in enumerate(wanted.names) if n != number)
-    return _Part(
-        asked=asked,
-        own=own,
-        initials=_initials(wanted.names[number]),
-        others=others,
-        topic=stems_of(asked.core).difference(own, *others, _OVERALL, _OPERATING),
-        pages=page_stems(hits),
-    )
-
-
-def _operands(
-    part: _Part, wanted: Operator, hits: Sequence[Hit], ranker: AnswerRanker
-) -> list[Operand]:
-    """Return the likeliest numbers for one part, best first."""
-    candidates = ranker.numbers(part.asked, hits)[:LOOKED_INTO]
-    found = [_operand(candidate, strength, part) for strength, candidate in candidates]
-    kept = [
-        operand
-        for operand in found
-        if operand is not None
-        and _is_about(operand, part)
-        and (wanted not in _LABELLED or _is_called(operand, part, wanted))
-    ]
-    kept.sort(key=lambda operand: -operand.score)
-    return kept[:CONSIDERED]
-
-
-def _initials(name: str) -> frozenset[str]:
-    """Return the initials of a name of several capitalised words as a stem: `wp`."""
-    capitals = [word[0] for word in name.split() if word[:1].isupper()]
-    return stems_of("".join(capitals)) if len(capitals) > 1 else frozenset()
-
-
-def _operand(candidate: Candidate, strength: float, part: _Part) -> Operand | None:
-    own, others, topic = part.own, part.others, part.topic
-    short = candidate.short
-    chunk = short.evidence.hit.chunk
-    if not _PLAIN.fullmatch(short.text) or _YEAR.fullmatch(short.text.strip("()")):
-        return None
-    if _COMPOUND.match(chunk.text, short.end):
-        return None
-    read = quantity(short.text, around=f"{chunk.context}\n{chunk.text}")
-    if read is None:
-        return None
-    line = line_around(short)
-    column, name = _column(short, line)
-    close = _spelled_out(_close_by(short, line, name), own | topic)
-    if part.initials and part.initials <= close:
-        close |= own
-    exact = _is_label(short, line, own)
-    contrast = 1.0 if exact else _contrast(own, others, close, stems_of(chunk.context))
-    return Operand(
-        short=short,
-        quantity=read,
-        column=column,
-        line=line,
-        close=close,
-        contrast=contrast,
-        score=strength
-        + CONTRAST_WEIGHT * contrast
-        + EXACT_WEIGHT * (exact or _is_label(short, line, topic))
-        + TOPIC_WEIGHT * _share(topic, close),
-    )
-
-
-def _spelled_out(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
-    """Return the stems and those wanted that one of them is short for: "precip" of a column."""
-    short = tuple(stem for stem in found if len(stem) >= LEAST_SHORT_FORM)
-    return found | {stem for stem in wanted if short and stem.startswith(short)}
-
-
-def _is_about(operand: Operand, part: _Part) -> bool:
-    """Tell whether its page bears the part's names, and its table or picture the topic.
-
-    Where a column is called by the topic, a number of another column and row is not about it.
-    """
-    hit = operand.short.evidence.hit
-    page = part.pages[page_key(hit)]
-    named = part.asked.names & part.own
-    if named and not named & (page | operand.close):
-        return False
-    header = _spelled_out(stems_of(" ".join(column_names(hit.chunk))), part.topic)
-    worded = frozenset(stem for stem in part.topic if not stem[0].isdigit())
-    if worded & header and not worded & operand.close:
-        return False
-    known = page if hit.chunk.role == "table" else stems_of(hit.chunk.text)
-    return not part.topic or _share(part.topic, _spelled_out(known, part.topic)) >= LEAST_TOPIC
-
-
-def _is_called(operand: Operand, part: _Part, wanted: Operator) -> bool:
-    """Tell whether a row is called just as what is compared; of other text, that it names it."""
-    name = part.own if wanted == "ratio" else part.topic
-    if operand.short.evidence.hit.chunk.role == "table":
-        return _is_label(operand.short, operand.line, name)
-    return _share(name, operand.close) >= LEAST_NAMED
-
-
-def _is_label(short: Short, line: tuple[int, int], own: frozenset[str]) -> bool:
-    """Tell whether the row of a number is called just as the part; "total" may be left out."""
-    text = short.evidence.hit.chunk.text
-    label = left_label(text, cells_between(text, *line), short.start)
-    return "other" not in words(label) and stems_of(label) - _OVERALL == own - _OVERALL
-
-
-def _contrast(
-    own: frozenset[str],
-    others: Sequence[frozenset[str]],
-    close: frozenset[str],
-    context: frozenset[str],
-) -> float:
-    """Return how much more a number is the own part's than another's: by the words close by.
-
-    Where file name, title and headings tell the parts apart (a document each), they count as well.
-    """
-    rest = own.difference(*others)
-    near = _share(rest, close) - max(_share(other - own, close) for other in others)
-    apart = _share(rest, context) - max(_share(other - own, context) for other in others)
-    return max(near, apart) if apart >= LEAST_APART else near
-
-
-def _share(stems: frozenset[str], found: frozenset[str]) -> float:
-    return len(stems & found) / len(stems) if stems else 0.0
-
-
-def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:
-    """Return the number and the name of the column of a cell."""
-    chunk = short.evidence.hit.chunk
-    row = chunk.text[slice(*line)]
-    if CELL_SEPARATOR not in row:
-        return None, ""
-    column = chunk.text.count(CELL_SEPARATOR.strip(), line[0], short.start)
-    names = column_names(chunk)
-    return column, names[column] if len(names) == len(cells_of(row)) else ""
-
-
-def _close_by(short: Short, line: tuple[int, int], column: str) -> frozenset[str]:
-    """Return the stems that label a number: its line, its column, the lettering around it."""
-    chunk = short.evidence.hit.chunk
-    stems = stems_of(chunk.text[slice(*line)]) | stems_of(column)
-    labels = labels_of(chunk, short.start, short.end)
-    if labels is None:
-        return stems
-    years = [text for text in labels.column if _YEAR.fullmatch(text)]
-    return stems.union(*map(stems_of, (*labels.row, *labels.column[:1], *years[:1])))
 
 
 def _together(operands: Sequence[Operand]) -> float:

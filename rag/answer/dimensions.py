@@ -15,11 +15,21 @@ _ASKED: Final[Mapping[str, re.Pattern[str]]] = {
     "temperature": re.compile(r"\b(?:temperatures?|how (?:hot|cold|warm))\b", _I),
     "length": re.compile(
         r"\b(?:how (?:tall|high|deep|wide|long|far|thick)|depths?|heights?|widths?|lengths?|"
-        r"distances?|thickness|altitudes?|elevations?|diameters?)\b",
+        r"distances?|thickness|altitudes?|elevations?|diameters?"
+        r"|how many\s+(?:more\s+)?"
+        r"(?:mm|cm|km|(?:centi|milli|kilo)?met(?:re|er)s|miles|feet|inches))\b",
         _I,
     ),
-    "mass": re.compile(r"\b(?:how heavy|weighs?|weights?|mass)\b", _I),
-    "time": re.compile(r"\b(?:how (?:old|long)|durations?|lengths?|ages?)\b", _I),
+    "mass": re.compile(
+        r"\b(?:how heavy|weighs?|weights?|mass"
+        r"|how many\s+(?:more\s+)?(?:mg|kg|(?:milli|kilo)?grams|tons|tonnes))\b",
+        _I,
+    ),
+    "time": re.compile(
+        r"\b(?:how (?:old|long)|durations?|lengths?|ages?"
+        r"|how many\s+(?:more\s+)?(?:seconds|minutes|hours|days|weeks|months|years))\b",
+        _I,
+    ),
     "voltage": re.compile(r"\bvoltages?\b", _I),
     "power": re.compile(r"\b(?:wattage|power (?:consumption|rating|output))\b", _I),
 }

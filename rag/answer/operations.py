@@ -54,7 +54,7 @@ _RELATION: Final = re.compile(
     r"\b(?:is|are|was|were)\s+(?P<head>(?:(?!\b(?:is|are|was|were)\b).)+?)\s+"
     r"(?P<how>higher|larger|greater|bigger|longer|lower|smaller|shorter)"
     r"(?P<open>\s+or\s+(?:higher|larger|greater|bigger|longer|lower|smaller|shorter))?"
-    r"\s+than\s+(?P<b>[^?,;]+)",
+    r"(?P<where>\s+(?:in|on|at|for|during)\s+[^?,;]+?)?\s+than\s+(?P<b>[^?,;]+)",
     _I,
 )
 _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
@@ -156,11 +156,11 @@ def _split_after(other: str, own: str) -> tuple[str, str]:
 
 
 def _relation(question: str) -> Operation | None:
-    """Take apart "Is A higher than B?" and "Is A higher or lower than B?"."""
+    """Take apart "Is A higher than B?" and "Was it higher or lower in A than in B?"."""
     found = _RELATION.search(question)
     if found is None:
         return None
-    head, other = found["head"], found["b"].strip()
+    head, other = found["head"] + (found["where"] or ""), found["b"].strip()
     own = _counterpart(head, other)
     if own is None:
         return None

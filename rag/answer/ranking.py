@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
@@ -94,10 +94,16 @@ class AnswerRanker:
         candidates = self.candidates(understand(question), evidence, hits)
         return likeliest(evidence, candidates, [self.strength(c) for c in candidates])
 
-    def numbers(self, asked: Asked, hits: Sequence[Hit]) -> list[tuple[float, Candidate]]:
-        """Return the numbers in the hits by their strength as answers; nothing is read for it."""
+    def numbers(
+        self, asked: Asked, hits: Sequence[Hit], *, among: Callable[[Evidence], bool]
+    ) -> list[tuple[float, Candidate]]:
+        """Return the numbers in the evidence `among` the hits' by their strength as answers.
+
+        Nothing is read for it.
+        """
         wanted = replace(asked, kind="number")
-        evidence = self._scorer.find(asked.text, hits, reads=False)[:MOST_EVIDENCE]
+        ordered = self._scorer.find(asked.text, hits, reads=False)
+        evidence = list(filter(among, ordered))[:MOST_EVIDENCE]
         found = [
             (self.strength(c), c) for c in self.candidates(wanted, evidence, hits, reads=False)
         ]

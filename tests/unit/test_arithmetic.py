@@ -56,6 +56,41 @@ def test_numbers_that_stand_by_neither_part_are_not_calculated():
     assert result("How deep was the snow in 1999?") is None
 
 
+MONTHS = (
+    "The months of 2025\nMonth | Mean °C | Rain mm | Sun h\n"
+    "Jan | -8.4 | 148 | 96\nMay | 1.4 | 187 | 163\nJul | 8.2 | 221 | 189"
+)
+CHART = "Rain and mean temperature\n" + " ".join(map(str, range(100, 400)))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How much more rain fell in July than in January?", ("73", "221 - 148")),
+        (
+            "Was the rain higher or lower in July than in January?",
+            ("higher, by 73", "221 against 148"),
+        ),
+        ("Which had more rain, July or January?", ("July, by 73", "221 against 148")),
+        ("Which month had less sun, July or May?", ("May, by 26", "189 against 163")),
+    ],
+)
+def test_rows_are_found_beside_a_chart_full_of_numbers(question, expected):
+    hits = [
+        hit(chunk("c", CHART, role="figure"), rank=1),
+        hit(chunk("t", MONTHS, role="table"), rank=2),
+    ]
+    assert result(question, hits)[:2] == expected
+
+
+def test_numbers_of_two_tables_without_a_stated_scale_are_not_compared():
+    hits = [
+        hit(chunk(name, f"{name} profits\n| 2023\nNet sales | {sales}", role="table"), rank=n)
+        for n, (name, sales) in enumerate([("Ulta", "10,208,580"), ("Costco", "46,298")], start=1)
+    ]
+    assert result("Which company had larger net sales: Ulta or Costco?", hits) is None
+
+
 def test_without_hits_nothing_is_calculated():
     assert result("How many more days of snow were there in 1999 than in 1998?", []) is None
 

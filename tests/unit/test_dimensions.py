@@ -12,6 +12,8 @@ from rag.answer.dimensions import clashes
         ("How tall is the mast?", "12 %"),
         ("What is the supply voltage?", "40 mW"),
         ("What is the telephone number of the station?", "2514"),
+        ("How many more hours of sun did July have?", "221 mm"),
+        ("How many kilometres is the trail?", "3 days"),
     ],
 )
 def test_a_number_of_another_dimension_clashes(question, answer):
@@ -24,6 +26,8 @@ def test_a_number_of_another_dimension_clashes(question, answer):
         ("What was the mean temperature in January?", "-4.2 °C"),
         ("What was the mean temperature in January?", "-4.2"),
         ("How long is the trail?", "12 km"),
+        ("How many hours did it rain?", "9 h"),
+        ("How many visitors came in July?", "221"),
         ("How long did the storm last?", "3 days"),
         ("How long did the storm last?", "the whole of March"),
         ("What did the snow do?", "73 cm"),
