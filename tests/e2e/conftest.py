@@ -74,8 +74,9 @@ class Chat:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for the journeys of a file: as long as it runs, no other event loop can."""
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("CI"):
