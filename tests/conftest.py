@@ -1,6 +1,7 @@
 """Fixtures that several rooms of tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ settings.load_profile("pagelight")
 
 # As the program does: no test asks a model hub.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+# Workers of pytest-xdist ignore Ctrl+C, and so would the programs that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
