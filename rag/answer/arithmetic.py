@@ -143,8 +143,13 @@ def _calculated(wanted: Operation, operands: Sequence[Operand]) -> Calculation |
     scaled = not one_document and all(q.scale != 1 for q in read)
     values = [q.size / read[0].scale if scaled else q.value for q in read]
     places = wanted.decimals if wanted.decimals is not None else max(q.decimals for q in read)
-    unit = read[0].unit if len({q.unit for q in read}) == 1 else ""
-    made = FORMULAS[wanted.operator](wanted, values, places, unit)
+    made = FORMULAS[wanted.operator](wanted, values, places, _unit(operands))
     if made is None:
         return None
     return Calculation(result=made[0], working=made[1], operands=tuple(operands))
+
+
+def _unit(operands: Sequence[Operand]) -> str:
+    """Return the unit that all numbers have: a percent sign, a currency or a measure."""
+    units = {operand.quantity.unit or operand.measure for operand in operands}
+    return units.pop() if len(units) == 1 else ""

@@ -16,7 +16,7 @@ from rag.answer.evidence import Evidence
 from rag.answer.features import left_label, line_around, page_key, page_stems, stems_of
 from rag.answer.geometry import labels_of
 from rag.answer.operations import Operation, Operator
-from rag.answer.quantities import Quantity, quantity
+from rag.answer.quantities import Quantity, measure, quantity
 from rag.answer.ranking import AnswerRanker, Candidate, Found
 from rag.answer.shorts import Short, cells_between
 from rag.answer.tables import cells_of, column_names
@@ -62,10 +62,14 @@ LOOKED_INTO: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operand:
-    """A number of a source that stands for a part of the question."""
+    """A number of a source that stands for a part of the question.
+
+    `measure` is the unit that it or its column is written with, "" for none and for currencies.
+    """
 
     short: Short
     quantity: Quantity
+    measure: str
     column: int | None
     line: tuple[int, int]
     close: frozenset[str]
@@ -161,6 +165,7 @@ def operand_of(candidate: Candidate, strength: float, part: Part) -> Operand | N
     return Operand(
         short=short,
         quantity=read,
+        measure=measure(short.text) or measure(name),
         column=column,
         line=line,
         close=close,

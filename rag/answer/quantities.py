@@ -17,6 +17,11 @@ _STATED: Final = re.compile(
     re.IGNORECASE,
 )
 _CURRENCY: Final = re.compile(r"[$€£¥]")
+_MEASURE: Final = re.compile(
+    r"(?:(?<=\d)|(?<=[\s(\[]))"
+    r"(°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
+    r"|hours|minutes|seconds|days|weeks|months|years|litres|tonnes)[)\]]?$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,12 @@ def _unit(text: str) -> str:
     return currency.group() if currency else ""
 
 
+def measure(text: str) -> str:
+    """Return the unit that a number or a column's name ends with ("212 cm", "Sun h"); else ""."""
+    found = _MEASURE.search(text.strip())
+    return found.group(1) if found else ""
+
+
 def _scale(text: str, around: str) -> float:
     own = _SCALE.search(text)
     stated = own or _STATED.search(around)
@@ -76,7 +87,9 @@ def _scale(text: str, around: str) -> float:
 
 
 def shown(value: float, decimals: int, unit: str = "") -> str:
-    """Return a number with separators of thousands and its unit."""
+    """Return a number with separators of thousands and its unit: "%", a currency, a measure."""
     sign = "-" if value < 0 and round(value, decimals) else ""
     digits = f"{abs(value):,.{decimals}f}"
-    return f"{sign}{digits}%" if unit == "%" else f"{sign}{unit}{digits}"
+    if not unit or _CURRENCY.fullmatch(unit):
+        return f"{sign}{unit}{digits}"
+    return f"{sign}{digits}%" if unit == "%" else f"{sign}{digits} {unit}"

@@ -66,13 +66,13 @@ CHART = "Rain and mean temperature\n" + " ".join(map(str, range(100, 400)))
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("How much more rain fell in July than in January?", ("73", "221 - 148")),
+        ("How much more rain fell in July than in January?", ("73 mm", "221 mm - 148 mm")),
         (
             "Was the rain higher or lower in July than in January?",
-            ("higher, by 73", "221 against 148"),
+            ("higher, by 73 mm", "221 mm against 148 mm"),
         ),
-        ("Which had more rain, July or January?", ("July, by 73", "221 against 148")),
-        ("Which month had less sun, July or May?", ("May, by 26", "189 against 163")),
+        ("Which had more rain, July or January?", ("July, by 73 mm", "221 mm against 148 mm")),
+        ("Which month had less sun, July or May?", ("May, by 26 h", "189 h against 163 h")),
     ],
 )
 def test_rows_are_found_beside_a_chart_full_of_numbers(question, expected):
@@ -191,6 +191,6 @@ def test_a_column_may_be_headed_by_a_short_form():
     hits = [hit(chunk("r", table, role="table"))]
 
     assert result("How much more precipitation fell in July than in January?", hits)[:2] == (
-        "73",
-        "221 - 148",
+        "73 mm",
+        "221 mm - 148 mm",
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.quantities import quantity, shown
+from rag.answer.quantities import measure, quantity, shown
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,21 @@ def test_numbers_are_shown_with_groups_and_unit():
     assert shown(43465, 0, "$") == "$43,465"
     assert shown(-7.14, 1, "%") == "-7.1%"
     assert shown(-0.001, 1) == "0.0"
+    assert shown(1221, 0, "mm") == "1,221 mm"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("212 cm", "cm"),
+        ("8.2°C", "°C"),
+        ("Precip. mm", "mm"),
+        ("Gust (km/h)", "km/h"),
+        ("Sun h", "h"),
+        ("221", ""),
+        ("Days of rain", ""),
+        ("Tom", ""),
+    ],
+)
+def test_a_unit_ends_a_number_or_the_name_of_a_column(text, expected):
+    assert measure(text) == expected
