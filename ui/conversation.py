@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from rag.answer.reading import READ_HITS
 from rag.answer.summary import STAGE as SUMMARY_STAGE
 from rag.answer.summary_wish import LENGTHS, summary_wish
-from rag.datamodel import NO_FILTERS, Answer, Query, QueryImage, Turn
+from rag.datamodel import NO_FILTERS, Answer, Hit, Query, QueryImage, Turn
 from rag.errors import PagelightError
 from rag.index.conversations import Exchange
 from rag.index.reports import report_id_of
@@ -269,6 +270,9 @@ class Replier:
     ) -> Iterator[str]:
         key, bubble = self._shelf.new_key(), conversation.growing
         for answer in self._engine.ask(self._query(asked), earlier):
+            if not (answer.complete or answer.text.strip()):
+                yield waiting_html(reading_told(answer.hits) or SEARCHING)
+                continue
             told_answer = _with_scope(answer)
             self._shelf.put(key, places_of(told_answer))
             if conversation.growing is bubble:
@@ -276,9 +280,8 @@ class Replier:
             if answer.complete:
                 conversation.turns.append(turn_of(asked.text, answer))
                 self._keep(conversation, told_answer)
-            if answer.complete or answer.text.strip():
-                tools = tools_of(told_answer, conversation) if conversation.id else ""
-                yield answer_html(told_answer, key=key, tools=tools)
+            tools = tools_of(told_answer, conversation) if conversation.id else ""
+            yield answer_html(told_answer, key=key, tools=tools)
 
     def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
         if self._keeper is not None:
@@ -295,6 +298,13 @@ class Replier:
         if asked.region and self._regions:
             region = self._regions.chunk(asked.region)
         return Query(text=asked.text, image=image, region=region, filters=filters_of(asked.scope))
+
+
+def reading_told(hits: Sequence[Hit]) -> str:
+    """Say which documents are read for the answer: the likeliest by name; "" for none."""
+    sources = list(dict.fromkeys(hit.chunk.source for hit in hits[:READ_HITS]))
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"Reading {sources[0]}{more} …" if sources else ""
 
 
 def _with_scope(answer: Answer) -> Answer:

@@ -134,13 +134,14 @@ class Pipeline:
         yield from self._generate(answer, query, self._numbered(hits), clock)
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield a growing answer; the last one has `complete` set."""
+        """Yield a growing answer: first what was found, without words; the last is `complete`."""
         clock = _Clock(self._now)
         question = standalone(query.text, () if query.region else history)
         asked = replace(query, text=question.text)
         with clock.stage("retrieve"):
             searched = replace(query, text=f"{question.searched} {_region_words(query)}".strip())
             hits = self._retriever.retrieve(searched, k=self._limits.top_k)
+        yield Answer(query=query, standalone_query=question.text, hits=tuple(hits))
         with clock.stage("rerank"):
             asked = replace(asked, text=searched_text(asked))
             reranked = self._reranker.rerank(asked, hits)

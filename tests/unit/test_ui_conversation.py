@@ -1,7 +1,9 @@
-import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer
+from dataclasses import replace
 
-from rag.datamodel import NO_FILTERS, Filters, Query, QueryImage, Turn
+import pytest
+from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_hit, an_answer
+
+from rag.datamodel import NO_FILTERS, Answer, Filters, Query, QueryImage, Turn
 from rag.errors import ModelError, SourceError
 from ui.conversation import BUG, Conversation, Replier
 from ui.places import Shelf
@@ -37,6 +39,19 @@ def test_the_answer_grows_in_one_bubble(engine):
     assert lengths == [2, 2, 2]
     assert "Snow fell." in last(said)
     assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+
+
+def test_before_the_first_words_the_bubble_names_what_is_read(engine):
+    chunks = [a_chunk(), replace(a_chunk(), source="b.pdf"), replace(a_chunk(), source="c.pdf")]
+    found = tuple(a_hit(chunk) for chunk in chunks)
+    engine.answers.insert(0, Answer(query=Query(text="Snow?"), hits=found))
+    shown = [
+        messages[-1]["content"] for messages in replier(engine).reply(Conversation(), "Snow?", [])
+    ]
+
+    assert "waiting" in shown[1]
+    assert f"Reading {chunks[0].source} and 2 more …" in shown[1]
+    assert "Snow fell." in shown[2]
 
 
 def test_the_places_of_the_answer_are_on_the_shelf(engine):
