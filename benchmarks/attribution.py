@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import time
 from pathlib import Path
 
-from rag.answer.explain import asked_words
-from rag.neural import attribution
-from rag.neural.attribution import Attributor
-from rag.neural.reader import Reader
-from training.data import Row, read_rows
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rag.answer.explain import asked_words  # noqa: E402 - the repository's own modules
+from rag.neural import attribution  # noqa: E402 - as above
+from rag.neural.attribution import Attributor  # noqa: E402 - as above
+from rag.neural.reader import Reader  # noqa: E402 - as above
+from training.data import Row, read_rows  # noqa: E402 - as above
 
 TOP = 5
 STEPS = (1, 2, 4, 8)
