@@ -17,6 +17,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.closing import Closing
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.gauge import UNTOLD, Gauge
@@ -60,7 +61,7 @@ _UNKNOWN: Final = -1
 """Stands for a file's size and time where they were not told, and never matches any."""
 
 
-class WorkspaceIndex:
+class WorkspaceIndex(Closing):
     """Implements `rag.protocols.Index`. Made by `open`; ended by `close` or a `with` block."""
 
     def __init__(
@@ -148,12 +149,6 @@ class WorkspaceIndex:
         self._stemmer.close()
         self._ledger.close()
         self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
