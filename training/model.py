@@ -13,6 +13,7 @@ from rag.neural.reader_input import Window
 from rag.neural.reader_model import ReaderModel, load_trunk
 from rag.neural.weights import MINILM
 from training.data import Example
+from training.lora import add_lora
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")
 """Half of the trunk's weights, and the half that a small adapter could not carry."""
@@ -21,13 +22,18 @@ HEAD_RATE: Final = 5.0
 """The heads start from noise and learn this many times faster than the trunk."""
 
 
-def new_model() -> ReaderModel:
-    """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
+def new_model(*, lora_rank: int = 0) -> ReaderModel:
+    """Build a reader on the trunk; the words' and places' embeddings stay as they came.
+
+    With a `lora_rank` the whole trunk stays, and low-rank additions to it are trained.
+    """
     trunk = load_trunk(MINILM.locate())
     trunk.set_attn_implementation("eager")  # the fused kernel's backward is slower on CPU
     model = ReaderModel(trunk)
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in FROZEN)
+    if lora_rank:
+        add_lora(model, rank=lora_rank)
     return model
 
 

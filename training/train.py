@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import torch
 
+from rag.neural.reader_adapter import apply_adapter
 from rag.neural.reader_input import load_tokenizer
 from rag.neural.reader_model import ReaderModel
 from rag.neural.weights import MINILM
@@ -136,7 +137,9 @@ def make_probe(path: Path, *, seed: int, rows: int) -> list[Example]:
 def train(options: argparse.Namespace) -> None:
     """Train until the time is used up."""
     torch.manual_seed(options.seed)
-    model = new_model()
+    model = new_model(lora_rank=options.lora)
+    if options.adapter:
+        apply_adapter(model, options.adapter, trunk_sha256=MINILM.sha256)
     optimizer = new_optimizer(model, rate=options.rate)
     options.out.mkdir(parents=True, exist_ok=True)
     progress = resume(options.out / CHECKPOINT, model, optimizer) if options.resume else Progress()
@@ -193,6 +196,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--adapter", type=Path, help="shipped weights to start from")
+    parser.add_argument("--lora", type=int, default=0, metavar="RANK", help="train low ranks only")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
