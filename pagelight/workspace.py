@@ -15,7 +15,7 @@ from rag.index.records import DocumentRecord
 from rag.offline import keep_offline
 from rag.page_text import PageText
 from rag.settings import Settings, load_settings
-from ui.asking import query_of, read_page, ready_documents
+from ui.asking import Days, query_of, read_page, ready_documents
 from ui.assemble import Assembly, assemble
 
 
@@ -39,7 +39,8 @@ class Workspace(Closing):
     """Made by `open_workspace`, ended by `close` or a `with` block. Any thread may call.
 
     Options that several methods take: `image` is the path of a picture that goes with the words
-    (either may be left out); `within` is a glob, only documents whose path fits it are searched.
+    (either may be left out); `within` is a glob, only documents whose path fits it are searched;
+    `since` and `until` are the days of those documents (ISO, inclusive): a SettingsError if not.
     """
 
     def __init__(self, parts: Assembly) -> None:
@@ -67,10 +68,17 @@ class Workspace(Closing):
         return ready_documents(self._parts.engine.index)
 
     def search(
-        self, words: str = "", *, image: str | Path | None = None, k: int = 10, within: str = ""
+        self,
+        words: str = "",
+        *,
+        image: str | Path | None = None,
+        k: int = 10,
+        within: str = "",
+        since: str = "",
+        until: str = "",
     ) -> list[Hit]:
         """Return the `k` places that fit best, best first."""
-        query = self._query(words, image, within)
+        query = self._query(words, image, within, Days(since=since, until=until))
         self._parts.engine.warm()
         return self._parts.engine.search(query, k)
 
@@ -81,9 +89,12 @@ class Workspace(Closing):
         image: str | Path | None = None,
         history: Sequence[Turn] = (),
         within: str = "",
+        since: str = "",
+        until: str = "",
     ) -> Answer:
         """Return the whole answer; `history` is what was said before, oldest first."""
-        (*_, answer) = self.stream(question, image=image, history=history, within=within)
+        scope = {"within": within, "since": since, "until": until}
+        (*_, answer) = self.stream(question, image=image, history=history, **scope)
         return answer
 
     def stream(
@@ -93,9 +104,11 @@ class Workspace(Closing):
         image: str | Path | None = None,
         history: Sequence[Turn] = (),
         within: str = "",
+        since: str = "",
+        until: str = "",
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one has `complete` set."""
-        query = self._query(question, image, within)
+        query = self._query(question, image, within, Days(since=since, until=until))
         self._parts.engine.warm()
         yield from self._parts.engine.ask(query, history)
 
@@ -109,9 +122,9 @@ class Workspace(Closing):
     def close(self) -> None:
         self._parts.close()
 
-    def _query(self, text: str, image: str | Path | None, within: str) -> Query:
-        picture = Path(image) if image else None
-        return query_of(text, picture, within=within, read_image=self._parts.read_image)
+    def _query(self, text: str, image: str | Path | None, within: str, days: Days) -> Query:
+        picture, read_image = Path(image) if image else None, self._parts.read_image
+        return query_of(text, picture, within=within, days=days, read_image=read_image)
 
 
 def _untold(progress: Progress) -> None:

@@ -15,7 +15,7 @@ from gradio.events import api
 from rag.answer.render_json import answer_json, hits_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
-from ui.asking import query_of
+from ui.asking import Days, query_of
 from ui.batch import turns
 from ui.seams import Engine, ReadImage
 
@@ -28,26 +28,35 @@ def add_endpoints(
     """Add the endpoints to the page that is being built; questions share its queue."""
 
     def ask(
-        question: str, within: str = "", history: list[dict[str, str]] | None = None
+        question: str,
+        within: str = "",
+        history: list[dict[str, str]] | None = None,
+        since: str = "",
+        until: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Answer a question from the documents; yields the answer as it grows.
 
         within: a glob, only documents whose path fits it are searched. history: earlier messages,
-        {"role": "user" or "assistant", "content"}, oldest first.
+        {"role": "user" or "assistant", "content"}, oldest first. since, until: the days of the
+        documents that are searched, as 2024-06-30.
         """
         with _told():
-            query = query_of(question, None, within=within, read_image=read_image)
+            days = Days(since=since, until=until)
+            query = query_of(question, None, within=within, days=days, read_image=read_image)
             earlier = _turns(history)
             engine.warm()
             for answer in engine.ask(query, earlier):
                 yield answer_json(answer, profile=engine.profile.name)
 
-    def search(query: str, k: int = 10, within: str = "") -> list[dict[str, Any]]:
-        """Return the k places that fit a query best, best first."""
+    def search(
+        query: str, k: int = 10, within: str = "", since: str = "", until: str = ""
+    ) -> list[dict[str, Any]]:
+        """Return the k places that fit a query best, best first; `within`, days as `ask`."""
         with _told():
             if not 1 <= k <= MOST_HITS:
                 raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
-            asked = query_of(query, None, within=within, read_image=read_image)
+            days = Days(since=since, until=until)
+            asked = query_of(query, None, within=within, days=days, read_image=read_image)
             engine.warm()
             return hits_json(engine.search(asked, k), question=query)
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 from rag.errors import PagelightError
 from rag.index.folder import require_made
 from rag.settings import Settings
+from ui.asking import Days
 from ui.session import Session, open_session
 from ui.session_lender import SessionLender
 
@@ -40,6 +41,8 @@ Page = Annotated[int | None, Field(description="from 1; null where the format ha
 Within = Annotated[
     str, Field(description="glob: search only documents whose path fits, as reports/*.pdf")
 ]
+Since = Annotated[str, Field(description="only documents of this day or later, as 2024-06-30")]
+Until = Annotated[str, Field(description="only documents of this day or earlier, as 2024-06-30")]
 
 
 class Found(BaseModel):
@@ -140,19 +143,24 @@ def mcp_server(lender: SessionLender) -> MCPServer:
 
     @server.tool(annotations=_READS)
     def search(
-        query: str, k: Annotated[int, Field(ge=1, le=50)] = 8, within: Within = ""
+        query: str,
+        k: Annotated[int, Field(ge=1, le=50)] = 8,
+        within: Within = "",
+        since: Since = "",
+        until: Until = "",
     ) -> SearchResult:
         """Find places in the documents by words and by meaning, best first."""
         with _session(lender) as session:
-            return SearchResult.model_validate(
-                {"hits": session.search(query, None, k=k, within=within)}
-            )
+            days = Days(since=since, until=until)
+            hits = session.search(query, None, k=k, within=within, days=days)
+        return SearchResult.model_validate({"hits": hits})
 
     @server.tool(annotations=_READS)
-    def ask(question: str, within: Within = "") -> AskResult:
+    def ask(question: str, within: Within = "", since: Since = "", until: Until = "") -> AskResult:
         """Answer a question from the documents, each claim with a mark [n] and its citation."""
         with _session(lender) as session:
-            answer = session.ask(question, None, (), within=within)
+            days = Days(since=since, until=until)
+            answer = session.ask(question, None, (), within=within, days=days)
         nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
         return AskResult.model_validate({**answer, "nearest": nearest})
 

@@ -99,10 +99,10 @@ def test_an_answer_comes_as_it_grows_and_whole(client):
 
 def test_a_question_takes_history_and_scope(client, engine):
     messages = [{"role": "user", "content": "Rain?"}, {"role": "assistant", "content": "3 mm."}]
-    client.predict("And snow?", "reports/*", messages, api_name="/ask")
+    client.predict("And snow?", "reports/*", messages, until="2024-06-30", api_name="/ask")
     query, history = engine.asked[-1]
 
-    assert query.filters.source_glob == "reports/*"
+    assert (query.filters.source_glob, query.filters.until) == ("reports/*", "2024-06-30")
     assert [(turn.question, turn.answer) for turn in history] == [("Rain?", "3 mm.")]
 
 
@@ -112,12 +112,23 @@ def test_a_search_finds_places(client):
     assert (hit["source"], hit["page"], hit["text"]) == ("report.pdf", 2, "Snow fell.")
 
 
+def test_without_a_client_the_values_are_a_list(url):
+    sent = {"data": ["snow", 3, "", "", ""]}
+    answer = httpx.post(
+        f"{url}/gradio_api/run/search", json=sent, headers={"Authorization": BASIC}, trust_env=False
+    )
+
+    (hits,) = answer.json()["data"]
+    assert [hit["source"] for hit in hits] == ["report.pdf"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "endpoint", "words"),
     [
         ((" ",), "/ask", "question is empty"),
         (("a", "", [{"role": "user"}]), "/ask", "a history is a list"),
         (("a", 0), "/search", "k is 0"),
+        (("a", 5, "", "June"), "/search", "'June' is no day. Say it as 2024-06-30"),
     ],
 )
 def test_what_can_not_be_asked_is_told_in_a_sentence(client, arguments, endpoint, words):
