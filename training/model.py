@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from rag.neural.reader_input import Window
 from rag.neural.reader_model import ReaderModel, load_trunk
 from rag.neural.weights import MINILM
-from training.data import Example
+from training.data import UNMARKED, Example
 from training.lora import add_lora
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")
@@ -39,7 +39,7 @@ def new_model(*, lora_rank: int = 0) -> ReaderModel:
 
 def new_optimizer(model: ReaderModel, *, rate: float) -> torch.optim.AdamW:
     """Return AdamW with the heads at a higher rate; each group keeps its base in `base`."""
-    heads = [*model.span.parameters(), *model.answer.parameters()]
+    heads = [p for name, p in model.named_parameters() if not name.startswith("trunk.")]
     trunk = [p for p in model.trunk.parameters() if p.requires_grad]
     groups = [
         {"params": trunk, "lr": rate, "base": rate},
@@ -62,14 +62,17 @@ def tensors(windows: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def loss_of(model: nn.Module, batch: Sequence[Example]) -> Tensor:
-    """Return the mean over the batch of the span's and half of the answerability's loss.
+    """Return the mean over the batch of half the span's and half the answerability's loss.
 
-    An unmarked example adds nothing to the span's.
+    The span's is the cross-entropy over all spans and the null. An unmarked example adds nothing
+    to it.
     """
-    span, answer = model(*tensors([example.window for example in batch]))
-    starts = torch.tensor([example.start for example in batch])
-    ends = torch.tensor([example.end for example in batch])
+    spans, answer = model(*tensors([example.window for example in batch]))
+    places = torch.tensor([_place(example, spans.shape[-1]) for example in batch])
     labels = torch.tensor([float(example.answerable) for example in batch])
-    places = torch.cat((span[..., 0], span[..., 1]))
-    span_loss = cross_entropy(places, torch.cat((starts, ends)), reduction="sum") / len(batch)
+    span_loss = cross_entropy(spans.flatten(1), places, reduction="sum") / len(batch)
     return span_loss / 2 + binary_cross_entropy_with_logits(answer, labels) / 2
+
+
+def _place(example: Example, width: int) -> int:
+    return UNMARKED if example.start == UNMARKED else example.start * width + example.end

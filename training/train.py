@@ -21,7 +21,7 @@ import torch
 
 from rag.neural.reader_adapter import apply_adapter
 from rag.neural.reader_input import load_tokenizer
-from rag.neural.reader_model import ReaderModel
+from rag.neural.reader_model import UNREACHABLE, ReaderModel
 from rag.neural.weights import MINILM
 from training.data import (
     Example,
@@ -91,12 +91,15 @@ def quick_score(model: ReaderModel, probe: list[Example]) -> dict[str, float]:
     for n in range(0, len(probe), 16):
         batch = probe[n : n + 16]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            span, answer = model(*tensors([example.window for example in batch]))
-        best = span[:, 1:].argmax(dim=1) + 1  # (batch, 2), the null left out
-        for example, place, logit in zip(batch, best.tolist(), answer.tolist(), strict=True):
+            spans, answer = model(*tensors([example.window for example in batch]))
+        spans[:, 0, 0] = UNREACHABLE  # the null
+        for example, place, logit in zip(
+            batch, spans.flatten(1).argmax(1).tolist(), answer.tolist(), strict=True
+        ):
             labels.append(example.answerable)
             logits.append(logit)
-            exact += example.answerable and place == [example.start, example.end]
+            wanted = (example.start, example.end)
+            exact += example.answerable and divmod(place, spans.shape[-1]) == wanted
     return {"exact": exact / max(1, sum(labels)), "auroc": auroc(logits, labels)}
 
 

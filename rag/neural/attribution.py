@@ -108,14 +108,9 @@ def _attribute(model: ReaderModel, window: Window, calibration: Calibration) -> 
 def relevance_logit(
     model: ReaderModel, embeddings: Tensor, types: Tensor, passage: Tensor, by: Calibration
 ) -> Tensor:
-    """Return the logit of `Calibration.relevance`, (batch,), so that gradients flow.
-
-    The best span's start and end are taken each by itself: the maximum over pairs of them is the
-    same where they are in order.
-    """
-    span, answer = model.read_embeddings(embeddings, types, passage)
-    best = span[:, 1:].amax(1).sum(-1)  # (batch,)
-    lead = best - span[:, 0].sum(-1)
+    """Return the logit of `Calibration.relevance`, (batch,), so that gradients flow."""
+    spans, answer = model.read_embeddings(embeddings, types, passage)
+    lead = spans[:, 1:, 1:].flatten(1).amax(1) - spans[:, 0, 0]
     return by.answer * answer + by.lead * lead + by.bias
 
 

@@ -173,7 +173,7 @@ class Reader:
             span, answer = model(ids, types, ids != 0, places >= 0)
         return [
             read_window(
-                span[n, : len(window.ids)].numpy(),
+                span[n, : len(window.ids), : len(window.ids)].numpy(),
                 float(answer[n]),
                 window.places,
                 count=CANDIDATES,

@@ -1,4 +1,4 @@
-"""The reader's network: a BERT trunk with a span head and an answerability head.
+"""The reader's network: a BERT trunk with a head for spans and one for answerability.
 
 Knows tensors; knows nothing of text, windows or calibration. Imports torch when imported, so
 only code that is itself loaded lazily imports it.
@@ -16,23 +16,35 @@ UNREACHABLE = -1e4
 """A logit that softmax sends to zero; finite in every float type."""
 
 
+JOINT_WIDTH = 64
+"""Numbers of a token by which starts and ends are matched."""
+
+
 class ReaderModel(nn.Module):
-    """Reads pairs once. Position 0 ([CLS]) of the span logits stands for "no answer here"."""
+    """Reads pairs once. The span (0, 0), the [CLS] alone, stands for "no answer here".
+
+    A span's logit is that of its start, that of its end, and how the two match: starts and ends
+    that are likely one by one need not belong together (the joint objective of Fajcik et al.,
+    Rethinking the Objectives of Extractive Question Answering, MRQA 2021).
+    """
 
     def __init__(self, trunk: BertModel) -> None:
         super().__init__()
         width = trunk.config.hidden_size
         self.trunk: nn.Module = trunk
         self.span = nn.Linear(width, 2)
+        self.start = nn.Linear(width, JOINT_WIDTH, bias=False)
+        self.end = nn.Linear(width, JOINT_WIDTH, bias=False)
         self.answer = nn.Linear(width, 1)
+        nn.init.zeros_(self.end.weight)  # at first a start and an end are independent
 
     def forward(
         self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Score a batch; `mask` marks tokens, `passage` those that an answer may hold.
 
-        Returns span logits (batch, tokens, 2), start and end, UNREACHABLE outside passage and
-        [CLS], and answer logits (batch,), in float32.
+        Returns span logits (batch, tokens, tokens), by first and last token, UNREACHABLE outside
+        passage and (0, 0) and where the last comes first; and answer logits (batch,). In float32.
         """
         states = self.trunk(
             input_ids=ids, token_type_ids=types, attention_mask=mask
@@ -47,12 +59,20 @@ class ReaderModel(nn.Module):
         return self._heads(states, passage)
 
     def _heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
-        allowed = passage.clone()
-        allowed[:, 0] = True
         # The heads stay in float32: in bfloat16 near scores would tie.
         states = states.to(self.span.weight.dtype)
-        span = self.span(states).float().masked_fill(~allowed.unsqueeze(-1), UNREACHABLE)
-        return span, self.answer(states[:, 0]).float().squeeze(-1)
+        first, last = self.span(states).split(1, dim=-1)  # (batch, tokens, 1) each
+        match = self.start(states) @ self.end(states).mT / JOINT_WIDTH**0.5
+        spans = (first + last.mT + match).float()  # (batch, tokens, tokens)
+        spans = spans.masked_fill(~_reachable(passage), UNREACHABLE)
+        return spans, self.answer(states[:, 0]).float().squeeze(-1)
+
+
+def _reachable(passage: Tensor) -> Tensor:
+    """Return which spans there are, (batch, tokens, tokens): inside the passage, and (0, 0)."""
+    spans = (passage.unsqueeze(-1) & passage.unsqueeze(-2)).triu()
+    spans[:, 0, 0] = True
+    return spans
 
 
 def load_trunk(folder: Path) -> BertModel:

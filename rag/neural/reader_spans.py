@@ -57,25 +57,27 @@ class WindowReading:
 def read_window(
     logits: Logits, answer: float, places: Sequence[int], *, count: int
 ) -> WindowReading:
-    """Decode one window: `logits` (tokens, 2), `places` as in `Window`. At most `count` spans."""
-    null = float(logits[0].sum())
+    """Decode one window: `logits` (tokens, tokens), `places` as in `Window`.
+
+    At most `count` spans.
+    """
+    null = float(logits[0, 0])
     positions = np.flatnonzero(np.asarray(places) >= 0)
     if not positions.size:
         return WindowReading(answer=answer, lead=-30.0, spans=())
     tokens = np.asarray(places)[positions]
-    scores = _span_scores(logits[positions], tokens)
+    scores = _span_scores(logits[np.ix_(positions, positions)], tokens)
     spans = _best_apart(scores, tokens, count=count)
     return WindowReading(answer=answer, lead=spans[0][2] - null, spans=tuple(spans))
 
 
 def _span_scores(logits: Logits, tokens: NDArray[np.intp]) -> Logits:
-    """Return (first, last) -> logit; -inf where backwards, too long, or across a gap."""
+    """Return the logits, -inf where backwards, too long, or across a gap."""
     order = np.arange(len(tokens))
     width = order[None, :] - order[:, None]
     whole = tokens[None, :] - tokens[:, None] == width
     allowed = (width >= 0) & (width < SPAN_TOKENS) & whole
-    sums = logits[:, 0][:, None] + logits[:, 1][None, :]
-    scores: Logits = np.where(allowed, sums, -np.inf).astype(np.float32)
+    scores: Logits = np.where(allowed, logits, -np.inf).astype(np.float32)
     return scores
 
 
