@@ -145,7 +145,9 @@ def summary(
 
         if file and within:
             raise SettingsError("A file and --in do not go together.", hint="Give one of them.")
-        days, only = Days(since=since, until=until), within or pattern_of(file)
+        documents = session.documents() if file else []
+        sources = [path for row in documents for path in (row["source"], *row["copies"])]
+        days, only = Days(since=since, until=until), within or pattern_of(file, sources)
         answer = session.ask(summary_request(length), None, (), within=only, days=days)
         if as_json:
             print_json(answer)

@@ -5,7 +5,8 @@ Knows the asker and the index; knows nothing of terminals, browsers or files of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import glob
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
@@ -101,11 +102,13 @@ def rows_in_scope(
     Each stands under its first admitted source; sorted by it. An empty scope admits all. Raises
     PagelightError where there is none.
     """
+    ready = [record for record in records if record.state == "ready"]
+    pattern = pattern_of(scope, [source for record in ready for source in record.sources])
+    only = Filters(source_glob=pattern, since=days.since, until=days.until)
     rows = [
         Row(doc_id=record.id, source=source)
-        for record in records
-        if record.state == "ready"
-        for source in [_admitted(record, scope, days)]
+        for record in ready
+        for source in [_admitted(record, only)]
         if source is not None
     ]
     if not rows:
@@ -122,19 +125,25 @@ def _told(scope: str, days: Days) -> str:
     return " ".join(filter(None, (scope.strip(), since, until)))
 
 
-def _admitted(record: DocumentRecord, scope: str, days: Days) -> str | None:
-    only = Filters(source_glob=pattern_of(scope), since=days.since, until=days.until)
-    day = record.day
-    admitted = (
-        s for s in record.sources if only.admit(source=s, media_type=record.media_type, day=day)
-    )
+def _admitted(record: DocumentRecord, only: Filters) -> str | None:
+    kind, day = record.media_type, record.day
+    admitted = (s for s in record.sources if only.admit(source=s, media_type=kind, day=day))
     return next(admitted, None)
 
 
-def pattern_of(scope: str) -> str:
-    """Return a scope as a glob: a part of a name becomes one, "" stays."""
+def pattern_of(scope: str, sources: Iterable[str]) -> str:
+    """Return a scope as a glob: a name, or a part of one, stands for itself; "" stays.
+
+    A name may hold the signs of globs; only what is no part of any source is read as one.
+    """
     scope = scope.strip()
-    return scope if any(sign in scope for sign in "*?[") or not scope else f"*{scope}*"
+    sources = set(sources)
+    if scope in sources:
+        return glob.escape(scope)
+    is_glob = any(sign in scope for sign in "*?[")
+    if not scope or (is_glob and not any(scope in source for source in sources)):
+        return scope
+    return f"*{glob.escape(scope)}*"
 
 
 def table_rows(

@@ -15,7 +15,7 @@ from rag.index.store import WorkspaceIndex
 from ui.api import api_routes
 from ui.asking import Days
 from ui.places import Shelf
-from ui.table import MOST_QUESTIONS, checked_questions, rows_in_scope, table_rows
+from ui.table import MOST_QUESTIONS, checked_questions, pattern_of, rows_in_scope, table_rows
 from ui.table_jobs import Tables
 from ui.table_numbers import Number, number_of
 from ui.table_routes import table_routes
@@ -46,6 +46,20 @@ def finished(run):
     while not run.over and time.monotonic() < deadline:
         time.sleep(0.005)
     return run
+
+
+@pytest.mark.parametrize(
+    ("scope", "pattern"),
+    [
+        ("a[1].txt", "a[[]1].txt"),
+        ("[1]", "*[[]1]*"),
+        ("notes", "*notes*"),
+        ("*.txt", "*.txt"),
+        (" ", ""),
+    ],
+)
+def test_names_stand_for_themselves_before_they_are_patterns(scope, pattern):
+    assert pattern_of(scope, ["a[1].txt", "a1.txt", "notes/b.txt"]) == pattern
 
 
 def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
