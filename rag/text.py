@@ -27,6 +27,10 @@ MONTH: Final = (
 )
 """A pattern of an English month, long or short, to be compiled with or without its capital."""
 
+_MAY: Final = re.compile(
+    r"\bMay\b(?! (?i:i|we|you|he|she|it|they|this|that|these|those|the|a|an|be|not|also)\b)"
+)
+
 STOP_WORDS: Final = frozenset(
     "a about after all also an and any are as at be been being both but by can could did do does "
     "each for from given had has have her his how i if in into is it its itself many may me might "
@@ -104,5 +108,15 @@ def stem(word: str) -> str:
 
 
 def content_stems(text: str) -> list[str]:
-    """Return the stems of the words of `text` that are not stop words, in order."""
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+    """Return the stems of the words of `text` that are not stop words, in order.
+
+    May is a month, and no stop word, where `month_of_may` finds it.
+    """
+    may = month_of_may(text)
+    found = words(text)
+    return [stem(word) for word in found if word not in STOP_WORDS or (may and word == "may")]
+
+
+def month_of_may(text: str) -> bool:
+    """Tell whether May is named: it is written large, and no pronoun or verb follows."""
+    return "May" in text and _MAY.search(text) is not None

@@ -32,6 +32,8 @@ _MONTHS: Final = {
     for month in "january february march april june july august september october november "
     "december sept".split()
 }
+MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
+"""The stems of the months, as `alias` leaves them."""
 _YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _MOST_NOUN_WORDS: Final = 4

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import Asked, alias, counted_words
+from rag.answer.asked import MONTHS, Asked, alias, counted_words
 from rag.answer.evidence import Evidence
 from rag.answer.expected import holds_kind
 from rag.answer.geometry import labels_of
@@ -200,8 +200,15 @@ def _near(short: Short, want: Wanted) -> Features:
         **want.covered(line, "line"),
         **want.covered(close, "near"),
         **_pairs(text[first:last], want.asked),
+        "other_month": float(_is_of_another(line | stems_of(short.text), want.asked)),
         "noun_near": len(want.asked.noun & close) / max(1, len(want.asked.noun)),
     }
+
+
+def _is_of_another(line: Stems, asked: Asked) -> bool:
+    """Tell whether a line names months, and none that the question names."""
+    wanted, named = asked.stems & MONTHS, line & MONTHS
+    return bool(wanted and named) and wanted.isdisjoint(named)
 
 
 @functools.lru_cache(maxsize=8192)

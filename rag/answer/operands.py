@@ -131,11 +131,12 @@ def operands_of(
 
 
 def _may_name(evidence: Evidence, part: Part) -> bool:
-    """Tell whether the part's name, or its initials, stand where they can label a number."""
+    """Tell whether what names this part alone, or its initials, can label a number there."""
     chunk = evidence.hit.chunk
     around = chunk.text if chunk.role == "figure" else evidence.text
     labels = stems_of(f"{chunk.context} {' '.join(column_names(chunk))} {around}")
-    return not part.own or not (part.own | part.initials).isdisjoint(_spelled_out(labels, part.own))
+    own = part.own.difference(*part.others) or part.own
+    return not own or not (own | part.initials).isdisjoint(_spelled_out(labels, own))
 
 
 def _initials(name: str) -> frozenset[str]:

@@ -48,6 +48,14 @@ _EITHER: Final = re.compile(
     r",? or (?P<b>(?:\([^)]*\)|[^?,(])+)",
     _I,
 )
+_EITHER_TIME: Final = re.compile(
+    r"\b(?:is|are|was|were|did|does|do|has|have|had)\s+(?P<head>[^?,;:]*?)\b"
+    r"(?P<how>higher|larger|greater|bigger|more|longer|lower|smaller|fewer|less|shorter)\b"
+    r"(?P<what>[^?,;:]*?)\s+(?P<at>in|on|at|for|during)\s+(?P<a>[^?,;]+?)"
+    r"\s+or\s+(?:(?P=at)\s+)?(?P<b>[^?,;]+)",
+    _I,
+)
+_LAST_YEAR: Final = re.compile(r" (?:1[89]|20)\d\d$")
 _PRICED: Final = frozenset({"expensive", "cheaper"})
 SMALLER: Final = frozenset("lower smaller fewer less shorter cheaper younger lighter".split())
 _RELATION: Final = re.compile(
@@ -79,7 +87,7 @@ class Operation:
 
 def operation(question: str) -> Operation | None:
     """Return the calculation that a question asks for; None where its wording tells none."""
-    for rule in (_ratio, _difference, _relation, _than, _from_to, _either, _sum):
+    for rule in _RULES:
         found = rule(question)
         if found is not None:
             return found
@@ -201,6 +209,25 @@ def _either(question: str) -> Operation | None:
     )
 
 
+def _either_time(question: str) -> Operation | None:
+    """Take apart "Was it higher in June or in May 2025?": a year at the end is of both."""
+    found = _EITHER_TIME.search(question)
+    if found is None:
+        return None
+    first, second = found["a"].strip(), found["b"].strip()
+    year = _LAST_YEAR.search(second)
+    if year and not re.search(r"\d{4}", first):
+        first += year.group()
+    topic = f"{found['head']} {found['what']}"
+    names = tuple(f"{found['at']} {name}" for name in (first, second))
+    return Operation(
+        operator="smaller" if found["how"].lower() in SMALLER else "larger",
+        parts=tuple(" ".join(f"What is {topic} {name}?".split()) for name in names),
+        names=(first, second),
+        decimals=decimals(question),
+    )
+
+
 def _noun_before(question: str) -> str:
     """Return what stands between `which` and the verb."""
     found = re.search(r"\bwhich\s+(.+?)\s+(?:is|was|are|were|had|has)\b", question, _I)
@@ -213,3 +240,6 @@ def _sum(question: str) -> Operation | None:
         return None
     more = [name for name in found["more"].split(", ") if name]
     return _of("sum", question, found.span(), (found["first"], *more, found["last"]))
+
+
+_RULES: Final = (_ratio, _difference, _relation, _than, _from_to, _either, _either_time, _sum)

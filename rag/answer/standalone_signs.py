@@ -17,6 +17,8 @@ _OPENING: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE: Final = frozenset("another other others else same former latter both neither more".split())
+_WHOLE: Final = re.compile(r"\bmore\b[^?.]*\bthan\b|\bboth\b[^?.]*\band\b", re.IGNORECASE)
+"""What "more" and "both" speak of is said in the question itself."""
 _BARE: Final = re.compile(
     r"\bthe (?:[\w'-]+ ){0,1}(?!most\b|same\b)[\w'-]+"
     r"(?=\?|\.?$| (?:is|are|was|were|do|does|did|has|have|like|called)\b)",
@@ -49,7 +51,12 @@ def opens_as_follow_up(question: str) -> bool:
 def points_back(question: str) -> bool:
     """Whether a word of the question stands for something said earlier, or it says but one."""
     bare = _BARE.search(question) is not None and len(content(question)) == 1
-    return bare or bool(pronouns(question)) or not _MORE.isdisjoint(words(question))
+    return bare or bool(pronouns(question)) or asks_more(question)
+
+
+def asks_more(question: str) -> bool:
+    """Whether it asks for another of what was spoken of."""
+    return not _MORE.isdisjoint(words(_WHOLE.sub("", question)))
 
 
 def chance_of_leaning(question: str, before: set[str]) -> float:
@@ -62,7 +69,7 @@ def signs(question: str, before: set[str]) -> dict[str, float]:
     """Return how strong each sign is. `unknown` counts words that nobody has said yet."""
     return {
         "pronoun": bool(pronouns(question)),
-        "more": not _MORE.isdisjoint(words(question)),
+        "more": asks_more(question),
         "bare": bool(_BARE.search(question)),
         "name": bool(names(question)),
         "unknown": min(_MOST_UNKNOWN, len(content(question) - before)),

@@ -13,6 +13,7 @@ import unicodedata
 from typing import Final
 
 from rag.index.stop_words import stop_words
+from rag.text import month_of_may
 
 _CJK: Final = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
@@ -45,7 +46,7 @@ def query_phrases(text: str) -> list[str]:
     """
     found = _WORD.findall(_one_form(text).lower())
     words = [phrase for word in found for phrase in _phrases(word)]
-    unsaid = stop_words(words)
+    unsaid = stop_words(words) - ({"may"} if month_of_may(text) else set())
     telling = [word for word in words if word not in unsaid]
     return list(dict.fromkeys(telling or words))
 

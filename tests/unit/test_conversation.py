@@ -2,6 +2,7 @@ import pytest
 
 from rag.answer.conversation import standalone, standalone_query
 from rag.answer.refusal import NOT_HELD
+from rag.answer.standalone_signs import points_back
 from rag.datamodel import Turn
 
 
@@ -23,6 +24,18 @@ def test_a_question_that_stands_alone_is_left_as_it_is():
 
     assert standalone(asked, SNOW).text == asked
     assert standalone(asked, SNOW).topic == ""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How much more snow fell in July than in June?",
+        "Did both the guests and the keeper complain?",
+    ],
+)
+def test_more_than_and_both_and_point_back_to_nothing(asked):
+    assert not points_back(asked)
+    assert standalone(asked, SNOW).text == asked
 
 
 def test_a_first_question_has_nothing_to_lean_on():

@@ -18,6 +18,13 @@ from rag.answer.operations import decimals, operation
         ("Is the rain in June higher or lower than in May?", "relation", ("in June", "in May")),
         ("Was the population of Uri larger than Wallis?", "relation", ("Uri", "Wallis")),
         ("Which bill was lower, the one from May or the one from June?", "smaller", None),
+        ("Was the sun higher in June or in May?", "larger", ("June", "May")),
+        (
+            "Was the rain lower in July or in May 2025?",
+            "smaller",
+            ("July 2025", "May 2025"),
+        ),
+        ("Did more snow fall in 2019 or 2020?", "larger", ("2019", "2020")),
     ],
 )
 def test_the_wording_tells_the_calculation_and_its_parts(question, operator, names):

@@ -29,6 +29,12 @@ def test_numbers_and_accents_are_folded_to_one_spelling():
     assert words("Café’s 1,419.50 and 2.1") == ["cafe", "1419.50", "and", "2.1"]
 
 
+def test_may_is_a_month_where_it_is_written_so():
+    assert content_stems("How much rain fell in May 2025?") == ["rain", "fell", "may", "2025"]
+    assert content_stems("May I see the rain?") == ["see", "rain"]
+    assert content_stems("It may rain.") == ["rain"]
+
+
 def test_stop_words_carry_no_content():
     assert content_stems("How many warehouses did Costco operate?") == [
         "warehous",
