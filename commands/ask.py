@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from commands.options import AsJson, Batch, Image, Since, Until, Within, Workspace
-from commands.running import opened, print_json, speaking
+from commands.running import opened, print_json, say, speaking
 from rag.errors import SettingsError
 
 
@@ -68,12 +68,10 @@ def search(
         if batch is not None:
             for line in search_lines(session, batch, k=k, within=within, days=days):
                 print_json(line)
-            return
-        hits = session.search(query, image, k=k, within=within, days=days)
-        if as_json:
-            print_json(hits)
         else:
-            print_hits(hits)
+            hits = session.search(query, image, k=k, within=within, days=days)
+            print_json(hits) if as_json else print_hits(hits)
+        say(session.status())
 
 
 def table(

@@ -49,3 +49,9 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
     """Print one line of JSON, at once."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def say(sentence: str) -> None:
+    """Tell a person something beside the result; nothing where there is nothing to tell."""
+    if sentence:
+        sys.stderr.write(f"{sentence}\n")

@@ -62,6 +62,10 @@ class Session(AbstractContextManager["Session"], Protocol):
         within: str = "",
         days: Days = NO_DAYS,
     ) -> list[dict[str, Any]]: ...
+    def status(self) -> str:
+        """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
+        ...
+
     def documents(self) -> list[dict[str, Any]]: ...
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]: ...
     def reports(self) -> list[dict[str, Any]]:
@@ -136,6 +140,10 @@ class LocalSession(Closing):
         self._parts.engine.warm()
         found = self._parts.engine.search(self._query(query, image, within, days), k)
         return hits_json(found, question=query)
+
+    def status(self) -> str:
+        self._parts.engine.warm()
+        return self._parts.engine.status()
 
     def documents(self) -> list[dict[str, Any]]:
         return documents_json(ready_documents(self._parts.engine.index))
@@ -219,6 +227,9 @@ class RemoteSession(Closing):
         hits: list[dict[str, Any]] = self._post("search", body | asdict(days))
         return hits
 
+    def status(self) -> str:
+        return str(self._sent("GET", "status")["status"])
+
     def documents(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._post("documents", {})
         return rows
@@ -267,8 +278,11 @@ class RemoteSession(Closing):
             ) from error
 
     def _post(self, name: str, body: dict[str, Any], *, seconds: float | None = ASK_SECONDS) -> Any:  # noqa: ANN401 - JSON
+        return self._sent("POST", name, json=body, timeout=seconds)
+
+    def _sent(self, method: str, name: str, **what: Any) -> Any:  # noqa: ANN401 - JSON
         try:
-            response = self._client.post(name, json=body, timeout=seconds)
+            response = self._client.request(method, name, **what)
         except self._httpx.HTTPError as error:
             raise PagelightError(
                 f"The running chat at {self._client.base_url} did not answer: {error}.",

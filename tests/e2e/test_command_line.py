@@ -1,9 +1,14 @@
 """The `pagelight` command as a person or a program calls it: output, shapes, exit codes."""
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from e2e.program import HUTS, NOTE, pagelight
+
+from rag.stages import OUTDATED
 
 pytestmark = pytest.mark.e2e
 
@@ -112,11 +117,16 @@ def test_a_document_is_summarised_with_the_places_of_its_words(workspace):
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_search_gives_at_most_k_hits(workspace):
-    found = pagelight("search", "beds", "-k", 1, "--workspace", workspace, "--json")
+def test_a_search_gives_at_most_k_hits_and_tells_what_is_outdated(workspace, tmp_path):
+    older = shutil.copytree(workspace, tmp_path / "index")
+    with closing(sqlite3.connect(older / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE documents SET chunker = '0'")
+
+    found = pagelight("search", "beds", "-k", 1, "--workspace", older, "--json")
 
     (hit,) = json.loads(found.stdout)
     assert (hit["rank"], hit["source"], hit["channel"]) == (1, "huts.csv", "fused")
+    assert found.stderr == f"{OUTDATED}\n"
 
 
 @pytest.mark.usefixtures("ingested")
