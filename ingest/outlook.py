@@ -1,7 +1,8 @@
 """Outlook messages (.msg) as the mails that they stand for.
 
 Knows the message file format ([MS-OXMSG]: properties as streams of a compound file) and MIME;
-stores nothing. A body that is kept in several forms is taken as plain text, else as a web page.
+stores nothing. A body that is kept in several forms is taken as plain text, else as a web page,
+else as rich text.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Final
 from olefile import OleFileIO
 
 from ingest.encoding import decode_text
+from ingest.packed_rtf import unpack_rtf
 from rag.errors import LimitError, SourceError
 
 COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,7 +42,7 @@ _TIME, _NUMBER = 0x0040, 0x0003
 _SUBJECT, _SENDER, _TO, _CC = 0x0037, 0x0C1A, 0x0E04, 0x0E03
 _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1F, 0x5D01
 _SENT, _DELIVERED = 0x0039, 0x0E06
-_BODY, _HTML, _CODE_PAGE = 0x1000, 0x1013, 0x3FFD
+_BODY, _HTML, _RICH, _CODE_PAGE = 0x1000, 0x1013, 0x1009, 0x3FFD
 _DATA, _METHOD, _LONG_NAME, _NAME = 0x3701, 0x3705, 0x3707, 0x3704
 _MEDIA_TYPE, _CONTENT_ID = 0x370E, 0x3712
 _BY_VALUE, _MESSAGE = 1, 5
@@ -161,11 +163,13 @@ def _in_ascii(value: str) -> str:
 
 
 def _set_body(mail: EmailMessage, message: _Properties) -> None:
-    plain, page = message.text(_BODY), message.binary(_HTML)
-    if plain or not page:
-        mail.set_content(plain)
-    else:
+    plain, page, rich = message.text(_BODY), message.binary(_HTML), message.binary(_RICH)
+    if page and not plain:
         mail.set_content(page, "text", "html")
+    elif rich and not plain:
+        mail.set_content(unpack_rtf(rich), "text", "rtf")
+    else:
+        mail.set_content(plain)
 
 
 def _attachments(file: OleFileIO, path: Path) -> list[Path]:

@@ -91,6 +91,7 @@ def message_tree(
     body: str = "",
     *,
     page: bytes = b"",
+    rich: bytes = b"",
     sender: str = "Ada",
     address: str = "ada@example.org",
     attached: dict[str, bytes | Tree] | None = None,
@@ -109,6 +110,8 @@ def message_tree(
     }
     if page:
         tree["__substg1.0_10130102"] = page
+    if rich:
+        tree["__substg1.0_10090102"] = rich
     for number, (name, content) in enumerate((attached or {}).items()):
         tree[f"__attach_version1.0_#{number:08X}"] = _attachment(name, content)
     return tree

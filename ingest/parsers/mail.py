@@ -13,17 +13,19 @@ from typing import Final
 
 from ingest.encoding import decode_text
 from ingest.mailbox import file_name, leaves, part_bytes, read_message
-from ingest.media_types import MAIL, OUTLOOK
+from ingest.media_types import MAIL, OUTLOOK, RTF
 from ingest.parsers.elements import meaningful_title, one_line, text_element
 from ingest.parsers.local_pictures import embedded_picture
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.plain import plain_elements
+from ingest.parsers.rich_text import rich_text_elements
 from ingest.parsers.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
 
 _HEAD: Final = ("From", "To", "Cc", "Date")
+_RICH: Final = frozenset({"text/rtf", RTF})
 
 
 class MailParser:
@@ -74,10 +76,10 @@ def _head_lines(message: EmailMessage) -> Iterator[str]:
 
 
 def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
-    """Return the title and elements of the body: its plain text, else its page."""
+    """Return the title and elements of the body: its plain text, else its page, else its RTF."""
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
-        return "", []
+        return _rich_body(message, pictures)
     text = _text(part)
     if part.get_content_type() != "text/html":
         return "", plain_elements(text)
@@ -90,6 +92,13 @@ def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]
         return embedded_picture(address) if address.startswith("data:image/") else None
 
     return page_elements(text, fetch=fetch, pictures=pictures)
+
+
+def _rich_body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
+    for part in leaves(message):
+        if part.get_content_type() in _RICH and not file_name(part):
+            return rich_text_elements(part_bytes(part), pictures)
+    return "", []
 
 
 def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:

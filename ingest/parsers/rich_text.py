@@ -35,17 +35,23 @@ class RichTextParser:
         return frozenset({RTF})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        reader, pictures = RtfReader(), Pictures(assets)
-        reader.read(Path(file.path).read_bytes())
-        elements = place_captions(_elements(reader.blocks, pictures))
+        pictures = Pictures(assets)
+        title, elements = rich_text_elements(Path(file.path).read_bytes(), pictures)
         return Document(
             id=file.sha256,
             sources=(file.source,),
             media_type=file.media_type,
-            title=meaningful_title(reader.title, first_text(elements, "title", "heading")),
+            title=meaningful_title(title, first_text(elements, "title", "heading")),
             elements=tuple(elements),
             warnings=pictures.warnings,
         )
+
+
+def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Element]]:
+    """Return the title that RTF has among its properties ("" for none), and its elements."""
+    reader = RtfReader()
+    reader.read(data)
+    return reader.title, place_captions(_elements(reader.blocks, pictures))
 
 
 def _elements(blocks: Sequence[Block], pictures: Pictures) -> list[Element]:

@@ -112,6 +112,7 @@ class RtfReader:
                 self._sign(sign)
             elif letters:
                 self._take(letters)
+        self._flush()
         self._end_paragraph()
         self._end_row()
 

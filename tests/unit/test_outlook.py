@@ -1,5 +1,7 @@
 """Outlook messages: read as mails are, their attachments as files of their own."""
 
+import struct
+
 import pytest
 from builders_archives import Shelf, zipped
 from builders_office import parse_text, picture_bytes, told
@@ -33,6 +35,33 @@ def test_a_page_is_read_where_there_is_no_plain_body(tmp_path):
         ("heading", "Plan"),
         ("paragraph", "Bring tëa."),
     ]
+
+
+HELLO = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232"
+    "0af32068656c090020627705b06c647d0a800fa0"
+)
+REPEATED = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
+"""The two examples of [MS-OXRTFCP]."""
+
+
+@pytest.mark.parametrize(
+    ("rich", "words"),
+    [
+        (HELLO, "hello world"),
+        (REPEATED, "WXYZ" * 5),
+        (struct.pack("<LL4sL", 24, 12, b"MELA", 0) + rb"{\rtf1 Plain}", "Plain"),
+        (HELLO[:40], "hello w"),
+    ],
+    ids=["packed", "with overlaps", "not packed", "cut off"],
+)
+def test_rich_text_is_read_where_it_is_the_only_body(tmp_path, rich, words):
+    assert told(read(tmp_path, outlook("x", rich=rich)))[2:] == [("paragraph", words)]
+
+
+def test_rich_text_packed_in_an_unknown_way_is_told(tmp_path):
+    with pytest.raises(SourceError, match="message is damaged"):
+        read(tmp_path, outlook("x", rich=b"\x10\0\0\0\4\0\0\0GZIP\0\0\0\0abcd"))
 
 
 def test_a_long_body_is_read_to_its_end(tmp_path):
