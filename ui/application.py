@@ -126,7 +126,7 @@ def _add_reading(
         page_routes(engine, jobs, switches, shelf=shelf, pages=pages, regions=regions)
     )
     app.include_router(conversation_routes(index.conversations, index, pages))
-    app.include_router(report_routes(index.reports, index.conversations))
+    app.include_router(report_routes(index))
     app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb))
     app.include_router(scope_routes(index))
     suggestions = Suggestions(

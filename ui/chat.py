@@ -54,7 +54,8 @@ PAST: Final = (
     '<button type="button" id="past-close" aria-label="Close">×</button></div>'
     '<input id="past-words" type="search" placeholder="Search" '
     'aria-label="Search conversations"><div id="past-undo" role="status"></div>'
-    '<div id="past-list"></div>{person}</nav>'
+    '<div id="past-list"></div><details id="reported"><summary>Reported as wrong</summary>'
+    '<div id="reported-list"></div></details>{person}</nav>'
 )
 PANEL: Final = (
     '<div id="sheet"><button type="button" id="source-close" '

@@ -1,22 +1,40 @@
-"""What the page does with answers that are wrong: reports, corrects and withdraws them."""
+"""What the page does with wrong answers: reports, lists, corrects, withdraws, exports."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, HTTPException
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from rag.index.conversations import Conversations
-from rag.index.reports import Reports
+from rag.errors import PagelightError
+from ui.reports import reports_json, zipped_questions
+from ui.reports_html import reports_html
 from ui.routes import FRESH
+from ui.seams import Library
 
 RIGHT_LIMIT = 2000
 
 
-def report_routes(reports: Reports, conversations: Conversations) -> APIRouter:
-    """Return the routes under `/reports`."""
+def report_routes(library: Library) -> APIRouter:
+    """Return the routes under `/reports`: all are about one's own."""
     router = APIRouter(prefix="/reports")
+    reports, conversations = library.reports, library.conversations
+
+    @router.get("")
+    def listed() -> Response:
+        talks = {record.id for record in conversations.records("")}
+        html = reports_html(reports_json(library, own=True), open_talks=talks)
+        return HTMLResponse(html, headers=FRESH)
+
+    @router.get("/export/questions.zip")
+    def exported() -> Response:
+        try:
+            packed = zipped_questions(reports_json(library, own=True))
+        except PagelightError as error:
+            raise HTTPException(404, str(error)) from error
+        headers = {**FRESH, "content-disposition": 'attachment; filename="reported.zip"'}
+        return Response(packed, media_type="application/zip", headers=headers)
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:

@@ -1,5 +1,6 @@
 // Answers reported as wrong: with one click, then, if the person wants, with what is right. What is
-// reported the server knows; the class of a button tells which answer it stands below.
+// reported the server knows; the class of a button tells which answer it stands below. All that is
+// reported stands in a list below the conversations, whose HTML is the server's.
 "use strict";
 
 (() => {
@@ -49,6 +50,7 @@
     if (!answer.ok) return;
     known[(await answer.json()).id] = { right: "", absent: false };
     mark();
+    list();
     if (reportOf(button)) open(button);
   }
 
@@ -104,6 +106,7 @@
       return;
     }
     known[id] = { right, absent };
+    list();
     close(button, form);
   }
 
@@ -113,10 +116,32 @@
     if (!answer.ok) return;
     delete known[id];
     mark();
+    list();
     close(button, form);
   }
 
+  // --- the list -------------------------------------------------------------------------------
+
+  async function list() {
+    const reported = document.getElementById("reported");
+    if (!reported?.open) return;
+    const answer = await fetch("/reports").catch(() => null);
+    if (answer?.ok) document.getElementById("reported-list").innerHTML = await answer.text();
+  }
+
+  async function strike(id) {
+    const answer = await send("DELETE", `/reports/${id}`);
+    if (!answer.ok) return;
+    delete known[id];
+    mark();
+    await list();
+    document.querySelector("#reported > summary").focus();
+  }
+
+  document.addEventListener("toggle", (event) => event.target.id === "reported" && list(), true);
   document.addEventListener("click", (event) => {
+    const struck = event.target.closest?.("#reported [data-report]");
+    if (struck) strike(struck.dataset.report);
     const button = event.target.closest?.("#chat button.report");
     if (!button || !placeOf(button)) return;
     const form = button.closest(".answer").querySelector(".report-form");

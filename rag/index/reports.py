@@ -101,6 +101,14 @@ class Reports:
             rows = db.execute(f"{_SELECT} ORDER BY reported_s, id").fetchall()
         return [_report(row) for row in rows]
 
+    def own(self) -> list[ReportedAnswer]:
+        """Return the reports of this person, oldest first."""
+        with self._ledger.read() as db:
+            rows = db.execute(
+                f"{_SELECT} WHERE owner = ? ORDER BY reported_s, id", (self._owner,)
+            ).fetchall()
+        return [_report(row) for row in rows]
+
     def of(self, conversation_id: str) -> list[ReportedAnswer]:
         """Return the reports of a conversation, also of answers that were asked for anew since."""
         with self._ledger.read() as db:

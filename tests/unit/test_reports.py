@@ -1,6 +1,8 @@
 """Answers reported as wrong: kept, corrected, withdrawn, and asked again by an evaluation."""
 
+import io
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.evaluate.questions import read_questions
 from rag.index.conversations import Exchange
+from rag.index.reports import Reports
 from ui.report_routes import report_routes
 from ui.reports import reports_json, write_questions
 
@@ -35,7 +38,7 @@ def library(tmp_path):
 @pytest.fixture
 def client(library):
     app = FastAPI()
-    app.include_router(report_routes(library.reports, library.conversations))
+    app.include_router(report_routes(library))
     with TestClient(app) as client:
         yield client
 
@@ -115,6 +118,35 @@ def test_reports_become_questions_that_an_evaluation_reads(client, library, tmp_
         {"role": "assistant", "content": "3 mm fell. [1]"},
     )
     assert json.loads(made.read_text("utf-8").splitlines()[0])["wrong"] == "Snow fell. [1]"
+
+
+def test_reports_are_listed_with_what_is_right_and_open_their_conversation(client, library):
+    client.put(f"/reports/{report_snow(client)}", json={"right": "12 <cm>"})
+    listed = client.get("/reports").text
+    library.conversations.delete(TALK)
+    deleted = client.get("/reports").text
+
+    assert "<summary>And snow?</summary>" in listed
+    assert "reported as wrong: Snow fell. [1]" in listed
+    assert "Right: 12 &lt;cm&gt;" in listed
+    assert f'data-talk="{TALK}">Open' in listed
+    assert "data-talk" not in deleted
+    assert "Its conversation was deleted." in deleted
+
+
+def test_a_person_lists_and_exports_only_what_they_reported(client, library, tmp_path):
+    nothing = client.get("/reports/export/questions.zip")
+    others = Reports(library._ledger, owner="anna")  # noqa: SLF001 - of the same workspace
+    others.put(TALK, 0, library.conversations.get(TALK))
+    empty = client.get("/reports").text
+    report_snow(client)
+    with zipfile.ZipFile(io.BytesIO(client.get("/reports/export/questions.zip").content)) as made:
+        made.extractall(tmp_path / "unpacked")
+    (question,), errors = read_questions(tmp_path / "unpacked" / "reported.jsonl")
+
+    assert nothing.status_code == 404
+    assert "None yet." in empty
+    assert (question.text, errors) == ("And snow?", [])
 
 
 def test_the_picture_of_a_question_is_kept_and_goes_with_the_export(library, tmp_path):
