@@ -46,7 +46,10 @@ def add_endpoints(
             earlier = _turns(history)
             engine.warm()
             for answer in engine.ask(query, earlier):
-                yield answer_json(answer, profile=engine.profile.name)
+                # Not what is read before the first words: what is found becomes less then, and
+                # Gradio's client can't follow where lists within lists become shorter.
+                if answer.text:
+                    yield answer_json(answer, profile=engine.profile.name)
 
     def search(
         query: str, k: int = 10, within: str = "", since: str = "", until: str = ""

@@ -15,6 +15,7 @@ from builders_ui import (
     FakeSwitching,
     a_chunk,
     a_document,
+    a_hit,
     an_answer,
 )
 from gradio_client import Client
@@ -34,7 +35,15 @@ BASIC = "Basic " + base64.b64encode(f":{PASSWORD}".encode()).decode()
 def engine(tmp_path_factory):
     doc = a_document(Element(role="paragraph", text="Snow fell."), page_count=2)
     chunk = a_chunk(doc_id=doc.id)
-    answers = [an_answer("Snow [1]", chunk, complete=False), an_answer("Snow fell. [1]", chunk)]
+    longer = a_chunk(doc_id=doc.id, text="Snow, snow and snow.")  # more words to be marked
+    found = tuple(a_hit(longer, rank=n) for n in range(1, 6))
+    kept = (a_hit(chunk),)
+    asked = {"standalone_query": "How much snow?"}
+    answers = [
+        an_answer("", complete=False, hits=found, **asked),
+        an_answer("Snow [1]", chunk, complete=False, hits=kept, **asked),
+        an_answer("Snow fell. [1]", chunk, hits=kept, **asked),
+    ]
     return FakeEngine(
         index=FakeLibrary(doc, folder=tmp_path_factory.mktemp("docs")), answers=answers
     )
@@ -82,10 +91,12 @@ def test_the_endpoints_are_the_only_ones_and_have_names_and_words(client):
 
 
 def test_an_answer_comes_as_it_grows_and_whole(client):
-    growing = [answer["text"] for answer in client.submit("How much snow?", api_name="/ask")]
+    growing = list(client.submit("How much snow?", api_name="/ask"))
     whole = client.predict("How much snow?", api_name="/ask")
 
-    assert growing == ["Snow [1]", "Snow fell. [1]"]
+    assert [answer["text"] for answer in growing] == ["Snow [1]", "Snow fell. [1]"]
+    assert [len(answer["hits"]) for answer in growing] == [1, 1]
+    assert growing[-1]["hits"][0]["why"]["words"] == [[0, 4]]
     assert whole["citations"][0] | {"score": None} == {
         "number": 1,
         "source": "report.pdf",
