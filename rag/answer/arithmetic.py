@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.asked import Asked
@@ -19,6 +19,7 @@ from rag.answer.formulas import FORMULAS
 from rag.answer.operands import Operand, Part, operand_as_answer, operands_of, part_of
 from rag.answer.operations import Operation, operation
 from rag.answer.ranking import AnswerRanker
+from rag.answer.scale import with_scale
 from rag.datamodel import Hit
 
 TOGETHER: Final = 3.0
@@ -56,7 +57,23 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
     best = _best(parts, wanted, hits, ranker)
     if best is None and wanted.operator in {"larger", "smaller"}:
         best = _each_alone(parts, hits, ranker)
-    return _calculated(wanted, best) if best else None
+    made = _calculated(wanted, best) if best else None
+    if made is None or wanted.operator not in {"difference", "sum"}:
+        return made
+    return _with_scale(made, question=asked.text)
+
+
+def _with_scale(made: Calculation, *, question: str) -> Calculation:
+    """Return the result with the scale that the tables state for all its numbers, if they do."""
+    if any(_told(o, o.short.text, question) == o.short.text for o in made.operands):
+        return made
+    results = {_told(operand, made.result, question) for operand in made.operands}
+    return replace(made, result=results.pop()) if len(results) == 1 else made
+
+
+def _told(operand: Operand, text: str, question: str) -> str:
+    short = operand.short
+    return with_scale(text, short.evidence.hit.chunk, short.start, question=question)
 
 
 def _best(

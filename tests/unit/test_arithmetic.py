@@ -194,3 +194,15 @@ def test_a_column_may_be_headed_by_a_short_form():
         "73 mm",
         "221 mm - 148 mm",
     )
+
+
+def test_the_result_keeps_the_scale_that_the_table_states():
+    table = (
+        "Takings of the huts (in millions)\nHut | 2019 | 2020\nUpper hut | 3.1 | 4.3\n"
+        "Lower hut | 2.0 | 2.5"
+    )
+    hits = [hit(chunk("m", table, role="table"))]
+    question = "How much higher were the takings of the upper hut in 2020 than in 2019?"
+
+    assert result(question, hits)[:2] == ("1.2 million", "4.3 - 3.1")
+    assert result(question.replace("much", "many millions"), hits)[0] == "1.2"
