@@ -10,6 +10,9 @@ from ingest.parsers.pdf_words import Piece, Word
 from rag.datamodel import Document, SourceFile
 
 WIDTH_PT, HEIGHT_PT = 600, 800
+HEBREW = 0x05D0
+HEBREW_NAMES = " ".join(f"/afii{57664 + n}" for n in range(27))
+"""Names of glyphs from alef to tav, as Adobe's Glyph List has them."""
 
 
 @dataclass
@@ -24,15 +27,21 @@ class Page:
     """Annotations: their dictionary but for `AP`, and what is drawn of them."""
 
     def text(self, x: float, y: float, words: str, *, size: float = 10, bold: bool = False):
-        escaped = words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
         font = "B" if bold else "F"
         baseline = HEIGHT_PT - y - size
-        self.drawn.append(f"BT /{font} {size} Tf {x} {baseline} Td ({escaped}) Tj ET")
+        self.drawn.append(f"BT /{font} {size} Tf {x} {baseline} Td ({escaped(words)}) Tj ET")
         return self
 
     def lines(self, x: float, y: float, *lines: str, size: float = 10, bold: bool = False):
         for n, words in enumerate(lines):
             self.text(x, y + 1.2 * size * n, words, size=size, bold=bold)
+        return self
+
+    def hebrew(self, right: float, y: float, words: str, *, size: float = 10):
+        """Hebrew that begins at `right`, its letters drawn from the left as most programs do."""
+        drawn = "".join(chr(ord(c) - HEBREW + 97) if c != " " else c for c in reversed(words))
+        x, baseline = right - 0.5 * size * len(words), HEIGHT_PT - y - size
+        self.drawn.append(f"BT /H {size} Tf {x} {baseline} Td ({escaped(drawn)}) Tj ET")
         return self
 
     def rule(self, x0: float, y0: float, x1: float, y1: float):
@@ -75,6 +84,10 @@ class Page:
         return self
 
 
+def escaped(words: str) -> str:
+    return words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
 def pdf_bytes(*pages: Page, title: str = "") -> bytes:
     """Return a PDF of the pages, with the standard fonts and one grey picture of 8 x 8."""
     picture = zlib.compress(bytes(range(64)))
@@ -87,6 +100,8 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         b"/BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
         % (len(picture), picture),
         f"<< /Title ({title}) >>".encode("latin-1"),
+        f"<< /Type /Font /Subtype /Type1 /BaseFont /Hebrew /FirstChar 32 /LastChar 123 /Widths "
+        f"[{'500 ' * 92}] /Encoding << /Differences [97 {HEBREW_NAMES}] >> >>".encode(),
     ]
     kids, fields = [], []
     for page in pages:
@@ -106,7 +121,9 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH_PT} {HEIGHT_PT}] {crop}"
             f"/Rotate {page.rotate} /Contents {len(objects)} 0 R "
             f"/Annots [{' '.join(notes)}] /Resources << "
-            f"/Font << /F 3 0 R /B 4 0 R >> /XObject << /P 5 0 R >> >> >>".encode("latin-1")
+            f"/Font << /F 3 0 R /B 4 0 R /H 7 0 R >> /XObject << /P 5 0 R >> >> >>".encode(
+                "latin-1"
+            )
         )
         kids.append(f"{len(objects)} 0 R")
     if fields:

@@ -15,8 +15,8 @@ from typing import Any, Final
 import pypdfium2 as pdfium
 
 from ingest.parsers.pdf_continued import with_headers
+from ingest.parsers.pdf_direction import runs_leftwards
 from ingest.parsers.pdf_drawings import read_drawings
-from ingest.parsers.pdf_geometry import turned_back
 from ingest.parsers.pdf_habits import Habits
 from ingest.parsers.pdf_notes import comments_of, draw_fields
 from ingest.parsers.pdf_open import claimed_day, claimed_title, frame_of, opened, outline_of
@@ -136,9 +136,9 @@ class _Reading:
                     page.close()
                     page = self.doc[number - 1]
                 pieces, letters = read_pieces(page, frame)
-                turn = turn_of(pieces)
-                if turn:
-                    frame = frame.turned(turn)
+                turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
+                if turn or mirrored:
+                    frame = replace(frame.turned(turn), mirrored=mirrored)
                     pieces, letters = read_pieces(page, frame)
                 drawings = read_drawings(page, frame)
             except (pdfium.PdfiumError, ValueError):
@@ -178,13 +178,16 @@ class _Reading:
             is_ornament=self.habits.is_ornament,
         )
         elements = elements_of(items, page, self.habits)
-        return [_turned_back(e, page.turn) for e in elements] if page.turn else elements
+        return [_as_shown(element, page) for element in elements]
 
 
-def _turned_back(element: Element, angle: int) -> Element:
-    """Return an element of a page that was turned with the places that the page shows."""
+def _as_shown(element: Element, page: RawPage) -> Element:
+    """Return an element of a page that was turned or mirrored with the places that it shows."""
+    if not (page.turn or page.frame.mirrored):
+        return element
     places = tuple(
-        replace(p, bbox=turned_back(p.bbox, angle)) if p.bbox else p for p in element.provenances
+        replace(p, bbox=page.frame.as_shown(p.bbox, turn=page.turn)) if p.bbox else p
+        for p in element.provenances
     )
     return replace(element, provenances=places)
 

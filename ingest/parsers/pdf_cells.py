@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.layout import starts_list_item
 from ingest.parsers.pdf_geometry import Frame, Rect, around, vertical_overlap
-from ingest.parsers.pdf_words import Piece, Word
+from ingest.parsers.pdf_words import Piece, Word, as_read
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
 
 _CELL_GAP_EM: Final = 0.85
@@ -51,7 +51,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        lines = (" ".join(word.text for word in line) for line in self.lines)
+        lines = (" ".join(word.text for word in as_read(line)) for line in self.lines)
         return re.sub(r"\s+", " ", " ".join(lines)).replace("|", "¦").strip()
 
     @property

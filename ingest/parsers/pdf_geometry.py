@@ -1,7 +1,8 @@
 """Boxes of a PDF page: from its own coordinates to points as displayed, to fractions. Pure.
 
 A `Rect` is (x0, y0, x1, y1) in points of the page as displayed: cropped to its CropBox, turned
-by its rotation, origin top left, y down.
+by its rotation, origin top left, y down. Where the text runs from right to left the page is
+mirrored: x then counts from the right.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Rect = tuple[float, float, float, float]
 class Frame:
     """How a page is displayed. `left` to `top` is the shown part, in the file's own points.
 
-    `rotation` is 0, 90, 180 or 270 degrees clockwise.
+    `rotation` is 0, 90, 180 or 270 degrees clockwise; `mirrored` exchanges left and right then.
     """
 
     left: float
@@ -29,6 +30,7 @@ class Frame:
     right: float
     top: float
     rotation: int = 0
+    mirrored: bool = False
 
     @property
     def width_pt(self) -> float:
@@ -46,6 +48,12 @@ class Frame:
         """Return the page turned to the left, by a multiple of 90 degrees."""
         return replace(self, rotation=(self.rotation - angle) % 360)
 
+    def as_shown(self, box: BBox, *, turn: int) -> BBox:
+        """Return a box of this frame on the page before it was `turned`, and not mirrored."""
+        if self.mirrored:
+            box = replace(box, x0=1 - box.x1, x1=1 - box.x0)
+        return turned_back(box, turn)
+
     def display_boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
         width, height = self._size
@@ -53,6 +61,7 @@ class Frame:
         y = boxes[:, [1, 3]] - self.bottom
         shown_x = {0: x, 90: y, 180: width - x, 270: height - y}[self.rotation]
         shown_y = {0: height - y, 90: x, 180: y, 270: width - x}[self.rotation]
+        shown_x = self.width_pt - shown_x if self.mirrored else shown_x
         shown_x, shown_y = np.sort(shown_x, axis=1), np.sort(shown_y, axis=1)
         return np.stack([shown_x[:, 0], shown_y[:, 0], shown_x[:, 1], shown_y[:, 1]], axis=1)
 
@@ -63,7 +72,10 @@ class Frame:
         return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
     def _shown(self, x: float, y: float) -> tuple[float, float]:
-        x, y = x - self.left, y - self.bottom
+        shown_x, shown_y = self._turned(x - self.left, y - self.bottom)
+        return (self.width_pt - shown_x if self.mirrored else shown_x), shown_y
+
+    def _turned(self, x: float, y: float) -> tuple[float, float]:
         if self.rotation == 0:
             return x, self.top - self.bottom - y
         if self.rotation == 90:

@@ -12,7 +12,8 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from statistics import median
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from ingest.parsers.pdf_direction import in_order, is_against, runs_leftwards
 from ingest.parsers.pdf_geometry import Frame, Rect, around, vertical_overlap
 
 PDFIUM: Final = threading.RLock()
@@ -44,7 +46,7 @@ _CLEAN: Final = str.maketrans(
 )
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BOLD: Final = re.compile(
-    r"bold|black|heavy|demi|semib|-bd|\.b$|cmbx|medi\b|nimbus.*medi", re.IGNORECASE
+    r"bold|black|heavy|demi|semib|-bd|\.b$|(?:cm|ec|sf)bx|medi\b|nimbus.*medi", re.IGNORECASE
 )
 
 
@@ -59,6 +61,8 @@ class Word:
     angle: int = 0
     spaced: bool = True
     """Whether a space (or another line) stands before the word."""
+    against: bool = False
+    """Whether its letters run against the page's direction, as Hebrew does amid English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,7 @@ class Piece:
 
     @classmethod
     def of(cls, words: Sequence[Word]) -> Piece:
-        text = "".join(f" {w.text}" if w.spaced else w.text for w in _unspaced(words))
+        text = "".join(f" {w.text}" if w.spaced else w.text for w in as_read(_unspaced(words)))
         letters = sum(len(word.text) for word in words)
         return cls(
             words=tuple(words),
@@ -101,6 +105,33 @@ class Letters:
     text: str
 
 
+def as_read(words: Sequence[Word]) -> list[Word]:
+    """Return words of a line, which are in the order of their places, in that of reading.
+
+    Runs of words against the page's direction are turned round, with the signs amid them.
+    """
+    if not any(word.against for word in words):
+        return list(words)
+    ordered: list[Word] = []
+    for turned, run in groupby(zip(_against(words), words, strict=True), key=itemgetter(0)):
+        same = [word for _, word in run]
+        ordered += reversed(same) if turned else same
+    return ordered
+
+
+def _against(words: Sequence[Word]) -> Iterator[bool]:
+    """Tell which words are turned round: also signs between them, and the number of a name.
+
+    A number stands left of its name ("Page 7") on a page that is mirrored.
+    """
+    own = [False, *(word.against for word in words), False]
+    for n, word in enumerate(words):
+        before, after = own[n], own[n + 2]
+        is_sign = not any(map(str.isalpha, word.text))
+        named = after and word.text.isdecimal() and not runs_leftwards(words[n + 1].text)
+        yield word.against or named or (is_sign and before and after)
+
+
 def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa: ANN401 - pypdfium2 has no types
     """Return the page's pieces of lines, in the order that the file draws them."""
     textpage = page.get_textpage()
@@ -108,8 +139,7 @@ def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa
         raw = textpage.raw
         count = max(0, pdfium_c.FPDFText_CountChars(raw))
         codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
-        text = "".join(map(_letter, codes))
-        boxes = _char_boxes(raw, count, frame)
+        text, boxes = in_order("".join(map(_letter, codes)), _char_boxes(raw, count, frame))
         words = list(_words(raw, text, boxes, frame))
         return _merge_beside(_pieces(words)), _letters(raw, text)
     finally:
@@ -139,9 +169,14 @@ def _words(raw: object, text: str, boxes: NDArray[np.float64], frame: Frame) -> 
         letters = _CONTROLS.sub("", text[start:end].translate(_CLEAN))
         if letters:
             size_pt, bold, angle = style.of(start)
-            rect = _at_least_letter_high(cell, size_pt if angle == 0 else 0.0)
             yield Word(
-                text=letters, rect=rect, size_pt=size_pt, bold=bold, angle=angle, spaced=spaced
+                text=letters,
+                rect=_at_least_letter_high(cell, size_pt if angle == 0 else 0.0),
+                size_pt=size_pt,
+                bold=bold,
+                angle=angle,
+                spaced=spaced,
+                against=is_against(letters, leftwards=frame.mirrored),
             )
 
 
@@ -242,7 +277,11 @@ def _pieces(words: Sequence[Word]) -> list[Piece]:
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [Piece.of(run) for run in runs]
+    return [Piece.of(_placed(run) if any(w.against for w in run) else run) for run in runs]
+
+
+def _placed(words: Sequence[Word]) -> list[Word]:
+    return sorted(words, key=lambda word: word.rect[0])
 
 
 def _follows(last: Word, word: Word) -> bool:
@@ -253,6 +292,8 @@ def _follows(last: Word, word: Word) -> bool:
         near = max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
         return shared > 0.4 * word.size_pt and near < 1.2 * word.size_pt
     left, right = (word, last) if word.angle == 180 else (last, word)
+    if last.against and word.against:
+        left, right = sorted((last, word), key=lambda one: one.rect[0])
     gap = right.rect[0] - left.rect[2]
     size = max(last.size_pt, word.size_pt, 1.0)
     return -0.5 * size < gap < 1.2 * size and vertical_overlap(last.rect, word.rect) > 0.4
@@ -267,7 +308,7 @@ def _merge_beside(pieces: list[Piece]) -> list[Piece]:
         for n in row:
             if piece.angle == merged[n].angle == 0 and _touches(merged[n], piece):
                 words = (*merged[n].words, *piece.words)
-                merged[n] = Piece.of(sorted(words, key=lambda word: word.rect[0]))
+                merged[n] = Piece.of(_placed(words))
                 break
         else:
             row.append(len(merged))
