@@ -17,6 +17,7 @@ from ingest.layout import Line
 from ingest.parsers.pdf_cells import Table
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_figures import Figure, find_figures
+from ingest.parsers.pdf_footnotes import footnotes_last
 from ingest.parsers.pdf_geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf_grids import find_grids, find_ruled
 from ingest.parsers.pdf_notes import Comment
@@ -154,7 +155,7 @@ def _ordered(page: RawPage, pieces: Sequence[Piece], placed: list[Figure | Table
     lines, stands_for = _lines(_without(pieces, taken), placed, page.frame)
     items: list[Item] = []
     run: list[Line] = []
-    for line in layout.reading_order(lines):
+    for line in footnotes_last(layout.columns(lines)):
         thing = stands_for[id(line)]
         if isinstance(thing, Piece):
             run.append(line)
