@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -140,7 +140,7 @@ def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa
         count = max(0, pdfium_c.FPDFText_CountChars(raw))
         codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
         text, boxes = in_order("".join(map(_letter, codes)), _char_boxes(raw, count, frame))
-        words = list(_words(raw, text, boxes, frame))
+        words = _whole_turned(_words(raw, text, boxes, frame))
         return _merge_beside(_pieces(words)), _letters(raw, text)
     finally:
         textpage.close()
@@ -178,6 +178,18 @@ def _words(raw: object, text: str, boxes: NDArray[np.float64], frame: Frame) -> 
                 spaced=spaced,
                 against=is_against(letters, leftwards=frame.mirrored),
             )
+
+
+def _whole_turned(words: Iterable[Word]) -> list[Word]:
+    """Join letters below each other that are words of text turned to the side."""
+    whole: list[Word] = []
+    for word in words:
+        if whole and word.angle % 180 and not word.spaced and _follows(whole[-1], word):
+            both = around([whole[-1].rect, word.rect])
+            whole[-1] = replace(whole[-1], text=whole[-1].text + word.text, rect=both)
+        else:
+            whole.append(word)
+    return whole
 
 
 def _cells(boxes: NDArray[np.float64], ranges: Sequence[tuple[int, int, bool]]) -> list[Rect]:
