@@ -57,10 +57,22 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
     best = _best(parts, wanted, hits, ranker)
     if best is None and wanted.operator in {"larger", "smaller"}:
         best = _each_alone(parts, hits, ranker)
+        if best and not _are_of_one_scale(best):
+            return _side_by_side(wanted, best)
     made = _calculated(wanted, best) if best else None
     if made is None or wanted.operator not in {"difference", "sum"}:
         return made
     return _with_scale(made, question=asked.text)
+
+
+def _side_by_side(wanted: Operation, operands: Sequence[Operand]) -> Calculation:
+    """Return both numbers by their names, not compared."""
+    named = zip(wanted.names, operands, strict=True)
+    return Calculation(
+        result="; ".join(f"{name}: {operand.short.text}" for name, operand in named),
+        working="not compared: whether both are in one scale (millions, thousands) is not stated",
+        operands=tuple(operands),
+    )
 
 
 def _with_scale(made: Calculation, *, question: str) -> Calculation:
@@ -97,17 +109,22 @@ def _each_alone(
 ) -> tuple[Operand, ...] | None:
     """Return the number that answers each part as a question of its own; None where one lacks.
 
-    A part is looked for on pages that bear its names. Numbers that measure unlike things, or that
-    are one and the same, are not compared; nor are those of two tables whose scale is not stated.
+    A part is looked for on pages that name it. Numbers that measure unlike things, or that are one
+    and the same, don't answer.
     """
     found = [_alone(part, hits, ranker) for part in parts]
     known = tuple(operand for operand in found if operand is not None)
     units = {operand.quantity.unit for operand in known}
-    if len({_place(operand) for operand in known}) < len(parts) or len(units) > 1:
-        return None
-    chunks = {operand.short.evidence.hit.chunk.id for operand in known}
-    scaled = len(chunks) > 1 and any(_may_be_scaled(operand) for operand in known)
-    return known if not scaled or all(o.quantity.scale != 1 for o in known) else None
+    apart = len({_place(operand) for operand in known}) == len(parts)
+    return known if apart and len(units) == 1 else None
+
+
+def _are_of_one_scale(operands: Sequence[Operand]) -> bool:
+    """Tell whether numbers can be compared: of one table, small ones, or of a stated scale."""
+    chunks = {operand.short.evidence.hit.chunk.id for operand in operands}
+    if len(chunks) == 1 or not any(map(_may_be_scaled, operands)):
+        return True
+    return all(operand.quantity.scale != 1 for operand in operands)
 
 
 def _may_be_scaled(operand: Operand) -> bool:
@@ -117,11 +134,18 @@ def _may_be_scaled(operand: Operand) -> bool:
 
 
 def _alone(part: Part, hits: Sequence[Hit], ranker: AnswerRanker) -> Operand | None:
-    named = part.asked.names & part.own
-    own = [hit for hit in hits if named and named & part.pages[page_key(hit)]]
-    likely = [one for one in ranker.find(part.asked.core, own) if one.chance >= LEAST_ALONE]
-    operands = (operand_as_answer(one, part) for one in likely)
-    return next((operand for operand in operands if operand is not None), None)
+    """Return the number that answers a part, where its places together make it likely enough."""
+    mine = [hit for hit in hits if part.is_named_on(page_key(hit))]
+    chances: dict[float, float] = {}
+    first: dict[float, Operand] = {}
+    for one in ranker.find(part.asked.core, mine):
+        operand = operand_as_answer(one, part)
+        if operand is not None:
+            size = operand.quantity.size
+            chances[size] = chances.get(size, 0.0) + one.chance
+            first.setdefault(size, operand)
+    likeliest = max(chances, key=chances.__getitem__, default=None)
+    return first[likeliest] if likeliest and chances[likeliest] >= LEAST_ALONE else None
 
 
 def _is_ambiguous(chosen: Operand, options: Sequence[Operand]) -> bool:

@@ -75,7 +75,7 @@ def understand(question: str) -> Asked:
         stems=frozenset(map(alias, content_stems(question))),
         counted=frozenset(counted_words(question)),
         years=frozenset(_YEAR.findall(question)),
-        names=frozenset(_names(question, core)),
+        names=frozenset(map(alias, _names(question, core))),
     )
 
 

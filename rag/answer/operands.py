@@ -43,6 +43,7 @@ _OVERALL: Final = stems_of("total net overall")
 _OPERATING: Final = stems_of(
     "difference change increase decrease rise rose grow grew fall fell drop decline percentage"
     " percent point points ratio sum combined together altogether larger smaller higher lower"
+    " price cost amount"
 )
 """Words of the calculation, not of what is calculated."""
 
@@ -95,6 +96,13 @@ class Part:
     others: tuple[frozenset[str], ...]
     topic: frozenset[str]
     pages: Mapping[tuple[str, int | None], frozenset[str]]
+
+    def is_named_on(self, page: tuple[str, int | None]) -> bool:
+        """Tell whether a page bears one of the part's names; without any, most of its words."""
+        named = self.asked.names & self.own
+        if named:
+            return not named.isdisjoint(self.pages[page])
+        return share(self.own.difference(*self.others), self.pages[page]) > LEAST_NAMED
 
 
 def part_of(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> Part:

@@ -43,9 +43,9 @@ _MOVES: Final = re.compile(
 _ASKS_AMOUNT: Final = re.compile(r"\b(?:how (?:many|much)|by what|what (?:was|is) the)\b", _I)
 _PERCENTAGE: Final = re.compile(r"\bpercent(?:age)?\b(?! points?)", _I)
 _EITHER: Final = re.compile(
-    r"\b(?P<how>higher|larger|greater|bigger|more|longer|older|heavier|taller|expensive|lower|"
-    r"smaller|fewer|less|shorter|cheaper|younger|lighter)\b(?P<what>[^:?]*?)(?::|,)\s*(?P<a>[^?]+?)"
-    r",? or (?P<b>(?:\([^)]*\)|[^?,(])+)",
+    r"\b(?P<how>(?:more|less) expensive|higher|larger|greater|bigger|more|longer|older|heavier|"
+    r"taller|lower|smaller|fewer|less|shorter|cheaper|younger|lighter)\b"
+    r"(?P<what>[^:?]*?)(?::|,)\s*(?P<a>[^?]+?),? or (?P<b>(?:\([^)]*\)|[^?,(])+)",
     _I,
 )
 _EITHER_TIME: Final = re.compile(
@@ -55,9 +55,16 @@ _EITHER_TIME: Final = re.compile(
     r"\s+or\s+(?:(?P=at)\s+)?(?P<b>[^?,;]+)",
     _I,
 )
+_COMPARE: Final = re.compile(
+    r"^\s*compare\s+(?:the\s+)?(?P<what>[^?,;:]+?)\s+(?P<at>of|for|in|between)\s+(?P<a>[^?;]+?),?"
+    r"\s+(?:and|with|to|against)\s+(?:(?P=at)\s+)?(?P<b>[^?;]+?)[.?]?\s*$",
+    _I,
+)
 _LAST_YEAR: Final = re.compile(r" (?:1[89]|20)\d\d$")
-_PRICED: Final = frozenset({"expensive", "cheaper"})
-SMALLER: Final = frozenset("lower smaller fewer less shorter cheaper younger lighter".split())
+_PRICED: Final = frozenset({"more expensive", "less expensive", "cheaper"})
+SMALLER: Final = frozenset(
+    {"less expensive", *"lower smaller fewer less shorter cheaper younger lighter".split()}
+)
 _RELATION: Final = re.compile(
     r"\b(?:is|are|was|were)\s+(?P<head>(?:(?!\b(?:is|are|was|were)\b).)+?)\s+"
     r"(?P<how>higher|larger|greater|bigger|longer|lower|smaller|shorter)"
@@ -200,7 +207,17 @@ def _either(question: str) -> Operation | None:
     names = tuple(re.sub(r"^the (?:one )?", "", found[key].strip(), flags=_I) for key in "ab")
     topic = found["what"].strip(" ,:") or _noun_before(question[: found.start()])
     if found["how"].lower() in _PRICED:
-        topic = f"{topic} total price"
+        topic = "total price"
+    return _each_of(operator, topic, names, question)
+
+
+def _compare(question: str) -> Operation | None:
+    """Take apart "Compare the rain of June and of July."."""
+    found = _COMPARE.search(question)
+    return found and _each_of("larger", found["what"], (found["a"], found["b"]), question)
+
+
+def _each_of(operator: Operator, topic: str, names: tuple[str, ...], question: str) -> Operation:
     return Operation(
         operator=operator,
         parts=tuple(f"What is the {topic} of {name}?" for name in names),
@@ -242,4 +259,14 @@ def _sum(question: str) -> Operation | None:
     return _of("sum", question, found.span(), (found["first"], *more, found["last"]))
 
 
-_RULES: Final = (_ratio, _difference, _relation, _than, _from_to, _either, _either_time, _sum)
+_RULES: Final = (
+    _ratio,
+    _difference,
+    _relation,
+    _than,
+    _from_to,
+    _either,
+    _either_time,
+    _compare,
+    _sum,
+)

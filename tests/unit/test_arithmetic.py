@@ -206,3 +206,27 @@ def test_the_result_keeps_the_scale_that_the_table_states():
 
     assert result(question, hits)[:2] == ("1.2 million", "4.3 - 3.1")
     assert result(question.replace("much", "many millions"), hits)[0] == "1.2"
+
+
+def bills(first, second, role="text"):
+    texts = {"Upper Hut": first, "Lower Hut": second}
+    return [
+        hit(chunk(name, text, role=role, source=f"{name}.txt"), rank=n)
+        for n, (name, text) in enumerate(texts.items(), start=1)
+    ]
+
+
+def test_what_stands_in_two_documents_is_compared():
+    hits = bills("Bill of the Upper Hut\nTotal 86.00", "Bill of the Lower Hut\nTotal 28.40")
+
+    asked = "Which was more expensive: the Upper Hut or the Lower Hut?"
+    assert result(asked, hits)[:2] == ("Upper Hut, by 57.60", "86.00 against 28.40")
+
+
+def test_amounts_of_unknown_scale_are_shown_side_by_side():
+    table = "Takings of the {0}\nYear | Takings\n2023 | {1}"
+    hits = bills(table.format("Upper Hut", "10,208"), table.format("Lower Hut", "46"), "table")
+
+    found, working, _ = result("Compare the takings of the Upper Hut and of the Lower Hut.", hits)
+    assert found == "the Upper Hut: 10,208; the Lower Hut: 46"
+    assert working.startswith("not compared")
