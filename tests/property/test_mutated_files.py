@@ -26,6 +26,41 @@ TEXT = (
     "</o:text></o:body></o:document-content>"
 )
 
+SHEET = (
+    f'<o:document-content xmlns:o="{ODF}office:1.0" xmlns:t="{ODF}text:1.0" '
+    f'xmlns:b="{ODF}table:1.0"><o:body><o:spreadsheet><b:table b:name="S"><b:table-row '
+    'b:number-rows-repeated="3"><b:table-cell b:number-columns-repeated="2"><t:p>A</t:p>'
+    "</b:table-cell><b:covered-table-cell/></b:table-row></b:table></o:spreadsheet></o:body>"
+    "</o:document-content>"
+)
+SLIDES = (
+    f'<o:document-content xmlns:o="{ODF}office:1.0" xmlns:t="{ODF}text:1.0" '
+    f'xmlns:d="{ODF}drawing:1.0" xmlns:p="{ODF}presentation:1.0"><o:body><o:presentation>'
+    '<d:page d:name="1"><d:frame p:class="title"><d:text-box><t:p>Mill</t:p></d:text-box>'
+    "</d:frame><d:g><d:custom-shape><t:p>x</t:p></d:custom-shape></d:g></d:page>"
+    "</o:presentation></o:body></o:document-content>"
+)
+BOOK = {
+    "mimetype": "application/epub+zip",
+    "META-INF/container.xml": (
+        "<container xmlns='urn:oasis:names:tc:opendocument:xmlns:container'><rootfiles>"
+        "<rootfile full-path='a.opf'/></rootfiles></container>"
+    ),
+    "a.opf": (
+        "<package xmlns='http://www.idpf.org/2007/opf'><manifest><item id='a' href='a.html' "
+        "media-type='application/xhtml+xml'/></manifest><spine><itemref idref='a'/></spine>"
+        "</package>"
+    ),
+    "a.html": "<h1>Mill</h1><table><tr><td colspan='2'>x</td></tr></table>",
+}
+PAGE = (
+    b"Subject: Mill\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
+    b"--x\r\nContent-Type: text/html\r\n\r\n<h1>Mill</h1><img src='cid:q'>\r\n"
+    b"--x\r\nContent-Type: image/png\r\nContent-ID: <q>\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\niVBORw0=\r\n--x--\r\n"
+)
+RICH = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
+
 
 def docx():
     with tempfile.TemporaryDirectory() as folder:
@@ -43,6 +78,8 @@ FILES = {
     "a.eml": bytes(mail("Key", "Under the stone.", {"a.txt": b"x", "b.zip": zipped({"c": "d"})})),
     "a.mbox": b"From a Mon Jan 5 10:00:00 2026\n" + bytes(mail("Key", "Under the stone.")),
     "a.msg": outlook("Key", "Under the stone.", attached={"a.txt": b"x", "": message_tree("Hm")}),
+    "b.msg": outlook("Key", rich=RICH),
+    "a.mht": PAGE,
     "a.7z": packed({"a.txt": b"The well.", "b/c.json": b"{}"}),
     "a.pdf": pdf_bytes(
         Page()
@@ -52,6 +89,13 @@ FILES = {
         Page(rotate=90).lines(72, 72, "Turned").comment(72, 72, "Ask."),
     ),
     "a.odt": zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": TEXT}),
+    "a.ods": zipped(
+        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": SHEET}
+    ),
+    "a.odp": zipped(
+        {"mimetype": "application/vnd.oasis.opendocument.presentation", "content.xml": SLIDES}
+    ),
+    "a.epub": zipped(BOOK),
     "a.docx": docx(),
     "a.png": picture_bytes(30, 30),
     "a.rtf": rb"{\rtf1\ansi{\stylesheet{\s1 heading 1;}}\pard\s1 Mill\par\u8364 ?\'e4\cell\row}",
@@ -62,6 +106,7 @@ FILES = {
     "a.tex": rb"\documentclass{a}\section{B}\begin{tabular}{l}a & b \\ c & d\end{tabular}$x$",
     "a.rst": b"A\n=\n\n- b\n\n.. csv-table::\n\n   a, b\n",
     "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\nHi\n\n2\n00:00:03,000 --> 00:00:04,000\nHo\n",
+    "a.vtt": b"WEBVTT\n\nNOTE x\n\na\n00:01.000 --> 00:02.000 align:start\n<v Ada>Hi</v>\n",
     "a.py": b"@x\ndef f():\n    pass\n",
 }
 damages = st.lists(
