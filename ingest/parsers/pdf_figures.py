@@ -24,6 +24,7 @@ from ingest.parsers.pdf_geometry import (
     share_inside,
     vertical_overlap,
 )
+from ingest.parsers.pdf_legends import with_keys
 from ingest.parsers.pdf_words import Piece
 
 CAPTION: Final = re.compile(
@@ -58,6 +59,7 @@ def find_figures(
     found = [rect for rect in _clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
     charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
     boxes = [_with_labels(rect, pieces) for rect in _clusters([*found, *charts], 8.0)]
+    boxes = with_keys(boxes, drawings, pieces)
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
     panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]

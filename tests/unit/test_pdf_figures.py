@@ -36,6 +36,38 @@ def test_labels_at_a_charts_edge_belong_to_it():
     assert chart.rect[3] == 414
 
 
+def key(*names, x, y, wide=8):
+    """Return the samples of a key and their names, one below the other."""
+    rows = [y + 13 * n for n in range(len(names))]
+    samples = [(x, row + 1, x + wide, row + 9) for row in rows]
+    return samples, [piece(name, x + wide + 4, row) for name, row in zip(names, rows, strict=True)]
+
+
+def test_a_key_below_a_chart_belongs_to_it():
+    labels = [piece(str(2010 + n), 100 + 50 * n, 404) for n in range(4)]
+    samples, names = key("Rain at the station", "Snow at the station", x=120, y=440)
+    (chart,) = figures(Drawings(boxes=[*BARS, *samples]), [*labels, *names])
+
+    assert chart.rect[3] == names[-1].rect[3]
+    assert [p.text for p in chart.pieces][-2:] == ["Rain at the station", "Snow at the station"]
+
+
+def test_a_key_between_two_charts_belongs_to_the_nearer_one():
+    lower = [(x0, y0 + 200, x1, y1 + 200) for x0, y0, x1, y1 in BARS]
+    samples, names = key("Rain", "Snow", x=120, y=420)
+    upper, second = figures(Drawings(boxes=[*BARS, *lower, *samples]), names)
+
+    assert [p.text for p in upper.pieces] == ["Rain", "Snow"]
+    assert second.rect == (100, 480, 280, 600)
+
+
+def test_dots_of_a_list_are_no_key():
+    dots, lines = key("bring boots", "bring a coat", x=120, y=440, wide=3)
+    (chart,) = figures(Drawings(boxes=[*BARS, *dots]), lines)
+
+    assert chart.rect == (100, 280, 280, 400)
+
+
 def test_a_paragraph_beside_a_chart_does_not_belong_to_it():
     lines = [piece("words of a narrow column", 300, 290 + 12 * n) for n in range(8)]
     (chart,) = figures(Drawings(boxes=BARS), lines)
