@@ -69,6 +69,11 @@ class Settings:
     )
     generator_model: str = _setting("", "Name of the server's model; empty: its only one.")
     generator_key: str = _setting("", "Key that the server asks for; sent to nobody else.")
+    generator_4bit: bool = _setting(
+        False,
+        "Hold the model that writes in 4 bits: about half the memory, at some cost of quality; "
+        "needs pip install 'pagelight[4bit]'.",
+    )
     answer_tokens: int = _setting(512, "Most tokens that a written answer takes.", least=1)
     picture_tokens: int = _setting(
         2000, "Tokens that the pictures of a prompt may take together; 0: none is shown.", least=0

@@ -33,6 +33,13 @@ QWEN_SIGNS = {
     "vision_start_token": "<|vision_start|>",
     "vision_end_token": "<|vision_end|>",
 }
+IDEFICS_SIGNS = {
+    "image_token": "<image>",
+    "fake_image_token": "<fake_token_around_image>",
+    "global_image_token": "<global-img>",
+    "end_of_utterance_token": "<end_of_utterance>",
+}
+TILES = [f"<row_{i}_col_{j}>" for i in range(1, 7) for j in range(1, 7)]
 START, END = "<|im_start|>", "<|im_end|>"
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n"
@@ -79,7 +86,7 @@ def save_qwen25_vl(folder: Path, **text: object) -> Path:
             "hidden_size": 32,
             "intermediate_size": 64,
             "num_heads": 2,
-            "out_hidden_size": 32,
+            "out_hidden_size": text.get("hidden_size", 32),
             "fullatt_block_indexes": [0],
         },
         **_ids(tokenizer, QWEN_SIGNS),
@@ -133,7 +140,7 @@ def save_qwen3_vl(folder: Path) -> Path:
 
 
 def save_idefics3(folder: Path) -> Path:
-    """Idefics3, the architecture of SmolVLM: any picture is brought to one size and tiled."""
+    """Idefics3, and the first SmolVLM: any picture is brought to one size and tiled."""
     from transformers import (
         Idefics3Config,
         Idefics3ForConditionalGeneration,
@@ -141,16 +148,7 @@ def save_idefics3(folder: Path) -> Path:
         Idefics3Processor,
     )
 
-    tiles = [f"<row_{i}_col_{j}>" for i in range(1, 7) for j in range(1, 7)]
-    tokenizer = _tokenizer(
-        {
-            "image_token": "<image>",
-            "fake_image_token": "<fake_token_around_image>",
-            "global_image_token": "<global-img>",
-            "end_of_utterance_token": "<end_of_utterance>",
-        },
-        more=tiles,
-    )
+    tokenizer = _tokenizer(IDEFICS_SIGNS, more=TILES)
     processor = Idefics3Processor(
         Idefics3ImageProcessor(
             size={"longest_edge": 64}, max_image_size={"longest_edge": 32}, do_image_splitting=True
@@ -166,6 +164,34 @@ def save_idefics3(folder: Path) -> Path:
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
     )
     return _save(folder, Idefics3ForConditionalGeneration, config, tokenizer, processor)
+
+
+def save_smolvlm(folder: Path) -> Path:
+    """SmolVLM 2: Idefics3 with a processor of its own, which reads films too."""
+    from transformers import (
+        SmolVLMConfig,
+        SmolVLMForConditionalGeneration,
+        SmolVLMImageProcessor,
+        SmolVLMProcessor,
+        SmolVLMVideoProcessor,
+    )
+
+    tokenizer = _tokenizer(IDEFICS_SIGNS | {"video_token": "<video>"}, more=TILES)
+    sizes = {"size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 32}}
+    processor = SmolVLMProcessor(
+        SmolVLMImageProcessor(**sizes, do_image_splitting=True),
+        tokenizer,
+        SmolVLMVideoProcessor(**sizes),
+        image_seq_len=4,
+        chat_template=_template("<image>"),
+    )
+    config = SmolVLMConfig(
+        text_config={"model_type": "llama", **_text(tokenizer)},
+        vision_config={**VISION, "image_size": 32},
+        scale_factor=2,
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+    )
+    return _save(folder, SmolVLMForConditionalGeneration, config, tokenizer, processor)
 
 
 def save_llava_onevision(folder: Path) -> Path:

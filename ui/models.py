@@ -38,7 +38,7 @@ def overview(settings: Settings) -> dict[str, Any]:
         },
         "folder": str(store.folder),
         "free_gb": round(store.free_bytes() / 1e9, 1),
-        "models": [_row(model, store, machine, active=model.name in active) for model in MODELS],
+        "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
         "set_by_hand": _by_hand(settings),
         "next": {
             "models": [model.name for model in step],
@@ -47,9 +47,10 @@ def overview(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _row(model: HubModel, store: ModelStore, machine: Machine, *, active: bool) -> dict[str, Any]:
+def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:
+    store = ModelStore(settings.models)
     found = store.find(model.name)
-    needs = model.memory_gb(machine.device)
+    needs = model.memory_gb(machine.device, in_4bit=settings.generator_4bit)
     return {
         "name": model.name,
         "part": model.part,

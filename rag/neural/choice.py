@@ -105,8 +105,10 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
         )
     picked = [model for model in here if chosen.get(model.part) == model.name]
     others = [model for model in here if model.part not in {one.part for one in picked}]
-    room_gb = machine.room_gb * SHARE - sum(one.memory_gb(machine.device) for one in picked)
-    return (*picked, *best(others, room_gb=room_gb, device=machine.device))
+    device, in_4bit = machine.device, settings.generator_4bit
+    taken_gb = sum(one.memory_gb(device, in_4bit=in_4bit) for one in picked)
+    room_gb = machine.room_gb * SHARE - taken_gb
+    return (*picked, *best(others, room_gb=room_gb, device=device, in_4bit=in_4bit))
 
 
 def _admits(chosen: Mapping[Part, str], model: HubModel, here: Sequence[HubModel]) -> bool:
@@ -123,7 +125,9 @@ def _gone(settings: Settings) -> tuple[str, ...]:
     return tuple(f"{name} was chosen for this workspace and is not here." for name in lacking)
 
 
-def best(models: Sequence[HubModel], *, room_gb: float, device: Device) -> tuple[HubModel, ...]:
+def best(
+    models: Sequence[HubModel], *, room_gb: float, device: Device, in_4bit: bool = False
+) -> tuple[HubModel, ...]:
     """Return for each part the largest model that fits beside those before it.
 
     What writes answers is chosen first: it is what a person notices most.
@@ -131,8 +135,9 @@ def best(models: Sequence[HubModel], *, room_gb: float, device: Device) -> tuple
     taken: list[HubModel] = []
     for part in reversed(PARTS):
         for model in reversed([model for model in models if model.part == part]):
-            if model.memory_gb(device) <= room_gb:
-                room_gb -= model.memory_gb(device)
+            needed_gb = model.memory_gb(device, in_4bit=in_4bit)
+            if needed_gb <= room_gb:
+                room_gb -= needed_gb
                 taken.append(model)
                 break
     return tuple(taken)

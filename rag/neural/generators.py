@@ -10,6 +10,7 @@ from rag.datamodel import ImageAsset, Prompt, QueryImage
 from rag.errors import SettingsError
 from rag.neural.endpoint import EndpointGenerator, Server
 from rag.neural.endpoint_address import SCHEMES, read_address
+from rag.neural.four_bit import check_installed
 from rag.neural.prompt_pictures import LoadPixels
 from rag.neural.vlm import Budget, VlmGenerator
 from rag.neural.weights import FILE_SCHEME, folder_of
@@ -33,7 +34,7 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> Writer | None:
     """Return the generator that `settings.generator` names; None where it names none.
 
     Raises SettingsError for what is neither a folder nor an address, and ModelError for a folder
-    that holds no model.
+    that holds no model, and where 4 bits are asked for without the library for it.
     """
     source = settings.generator.strip()
     if not source:
@@ -42,7 +43,10 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> Writer | None:
         budget = Budget(
             answer_tokens=settings.answer_tokens, picture_tokens=settings.picture_tokens
         )
-        return VlmGenerator(folder_of(source, setting="RAG_GENERATOR"), load_pixels, budget)
+        if settings.generator_4bit:
+            check_installed()
+        folder = folder_of(source, setting="RAG_GENERATOR")
+        return VlmGenerator(folder, load_pixels, budget, in_4bit=settings.generator_4bit)
     return _endpoint(settings, load_pixels)
 
 

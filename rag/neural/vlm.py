@@ -45,8 +45,10 @@ class VlmGenerator:
     the memory, and where the question and its best source do not fit the model.
     """
 
-    def __init__(self, folder: Path, load_pixels: LoadPixels, budget: Budget) -> None:
-        self._folder = VlmFolder(folder)
+    def __init__(
+        self, folder: Path, load_pixels: LoadPixels, budget: Budget, *, in_4bit: bool = False
+    ) -> None:
+        self._folder = VlmFolder(folder, in_4bit=in_4bit)
         self._load_pixels = load_pixels
         self._budget = budget
         self._model_id = self._folder.model_id()

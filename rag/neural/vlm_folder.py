@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
+from rag.neural.four_bit import four_bit
 from rag.neural.weights import FolderWeights
 
 if TYPE_CHECKING:
@@ -57,10 +58,14 @@ class Loaded:
 
 
 class VlmFolder:
-    """One folder. `read` takes about a second, `load` as long as the disk needs."""
+    """One folder. `read` takes about a second, `load` as long as the disk needs.
 
-    def __init__(self, folder: Path) -> None:
+    `in_4bit` loads the layers of its language so; it needs bitsandbytes.
+    """
+
+    def __init__(self, folder: Path, *, in_4bit: bool = False) -> None:
         self.folder = folder
+        self._in_4bit = in_4bit
         self._weights = FolderWeights(
             folder=folder,
             config="config.json",
@@ -95,16 +100,19 @@ class VlmFolder:
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         dtype = torch.bfloat16 if _fast_bfloat16(device) else torch.float32
-        config = self._config()
-        self._check_memory(config, dtype, device)
+        config, model_class = self._config(), _model_class(sees=reading.processor is not None)
+        small = four_bit(config, model_class, dtype) if self._in_4bit else None
+        self._check_memory(small.needed_bytes if small else self._bytes(config, dtype), device)
+        options = _LOCAL | {"dtype": dtype, "device_map": {"": device}, "use_safetensors": True}
+        if small:
+            options["quantization_config"] = small.quantization
         try:
-            model = _model_class(sees=reading.processor is not None).from_pretrained(
-                self.folder, dtype=dtype, device_map={"": device}, use_safetensors=True, **_LOCAL
-            )
+            model = model_class.from_pretrained(self.folder, **options)
         except Exception as error:  # loaders raise whatever their parsers do
             raise self._unusable(_reason(error)) from error
         model.eval().requires_grad_(requires_grad=False)
-        logger.info("loaded %s on %s in %s", self.folder.name, device, dtype)
+        bits = "4 bits and " if small else ""
+        logger.info("loaded %s on %s in %s%s", self.folder.name, device, bits, dtype)
         free = int(free_bytes(device) * MEMORY_SHARE)
         room = free // token_bytes(config, dtype.itemsize)
         return Loaded(model=model, device=device, room_tokens=room)
@@ -141,15 +149,19 @@ class VlmFolder:
         except Exception as error:  # as above
             raise self._unusable(_reason(error)) from error
 
-    def _check_memory(self, config: Any, dtype: torch.dtype, device: torch.device) -> None:  # noqa: ANN401 - as above
-        stored = getattr(config.dtype, "itemsize", None) or dtype.itemsize
+    def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - as above
+        """Return what the weights take in memory: as on the disk, in another kind of float."""
+        stored: int = getattr(config.dtype, "itemsize", None) or dtype.itemsize
         size = sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
-        needed, free = size * dtype.itemsize // stored, free_bytes(device)
+        return size * dtype.itemsize // stored
+
+    def _check_memory(self, needed: int, device: torch.device) -> None:
+        free = free_bytes(device)
         if needed > free:
             raise ModelError(
                 f"The model in {self.folder} needs {needed / 1e9:.1f} GB of memory,"
                 f" and {free / 1e9:.1f} GB are free.",
-                hint="Close other programs, or take a smaller model.",
+                hint="Close other programs, take a smaller model, or set RAG_GENERATOR_4BIT=1.",
             )
 
     def _unusable(self, reason: str) -> ModelError:

@@ -36,7 +36,7 @@ HITS = [
 ]
 QUESTION = "How deep was the snow in March 1999?"
 BUDGET = Budget(answer_tokens=8, picture_tokens=300)
-TINY = ["qwen25_vl", "qwen3_vl", "idefics3", "llava_onevision", "gemma3", "llama"]
+TINY = ["qwen25_vl", "qwen3_vl", "idefics3", "smolvlm", "llava_onevision", "gemma3", "llama"]
 
 
 def load_pixels(picture):
