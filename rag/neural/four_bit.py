@@ -60,7 +60,7 @@ def four_bit(config: Any, model_class: Any, dtype: torch.dtype) -> FourBit:  # n
     weights = sum(m.weight.numel() for m in small.values())
     others = sum(p.numel() for p in model.parameters()) - weights
     return FourBit(
-        quantization=BitsAndBytesConfig(
+        quantization=BitsAndBytesConfig(  # type: ignore[no-untyped-call]  # it has no annotations
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
