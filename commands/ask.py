@@ -107,7 +107,7 @@ def table(
         try:
             filling = session.table(asked, scope, days=days)
             with filling as (total, coming), TableDisplay() as display:
-                display.begin(total)
+                display.begin("Asking every document", total)
                 for row in coming:
                     rows.append(row)
                     print_json(row) if as_json else display.show(row)

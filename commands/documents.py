@@ -88,10 +88,11 @@ def doctor(
     """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
     with speaking():
         from ui.checkup import check_up
-        from ui.terminal import RepairDisplay, print_checkup
+        from ui.live import StepDisplay
+        from ui.terminal import print_checkup
 
         settings = load_settings(os.environ, workspace=workspace)
-        with RepairDisplay() as display:
+        with StepDisplay("Checking") as display:
             result = check_up(settings, repair=repair, gauge=display)
         if as_json:
             print_json(result)

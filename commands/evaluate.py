@@ -71,10 +71,11 @@ def evaluate(
         from rag.evaluate.report import write_report
         from ui.evaluate import Options, evaluate_questions
         from ui.evaluate_collections import evaluate_collections
-        from ui.evaluate_terminal import EvaluationDisplay, print_evaluation
+        from ui.evaluate_terminal import print_evaluation
+        from ui.live import StepDisplay
 
         options = Options(words=words, seed=seed, ablate=ablate, fresh=fresh)
-        with EvaluationDisplay() as display:
+        with StepDisplay("Loading") as display:
             evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
             report = evaluate_all(settings, questions, options, display)
         if json_file is not None:

@@ -52,6 +52,7 @@ class Stages:
         self._built_in = built_in
         self._limits = limits
         self._kinds: dict[str, str] = {}
+        self._is_outdated = True
         self._verifier = Verifier(
             built_in.reader,
             index.document_frequencies,
@@ -91,7 +92,9 @@ class Stages:
         yield from self.lineup.problems()
         if self._index.vectors_lost:
             yield VECTORS_LOST
-        if self._index.outdated():
+        # What is read now is of this version: once nothing is outdated, nothing will be.
+        self._is_outdated = self._is_outdated and bool(self._index.outdated())
+        if self._is_outdated:
             yield OUTDATED
 
     def _notes(self) -> tuple[str, ...]:

@@ -44,9 +44,9 @@ from ui.theme import theme
 from ui.users import OWNER, Person
 
 UPLOAD_LIMIT: Final = "30mb"
-_STYLES: Final = "style pictures conversations library scope table reports".split()
+_STYLES: Final = "style source pictures conversations library scope table reports".split()
 _SCRIPTS: Final = (
-    "behaviour region conversations library scope table reports suggest summary".split()
+    "behaviour quotes region conversations library scope table reports suggest summary".split()
 )
 _HEAD: Final = "".join(
     [
@@ -163,6 +163,7 @@ def _mount_chat(
         read_image=read_image,
         regions=regions,
         keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
+        is_reading=lambda: shared.parts.jobs.state.running,
     )
     gr.mount_gradio_app(
         app,

@@ -7,7 +7,7 @@
   const SHARPER_FROM = 2;
   const BUSY_MS = 1000;
   const CALM_MS = 5000;
-  const view = { key: "", position: 0, zoom: 1, request: 0 };
+  const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" };
   const byId = (id) => document.getElementById(id);
 
   // --- the source panel ---------------------------------------------------------------------
@@ -33,6 +33,8 @@
     source.innerHTML = html;
     source.shown = html;
     openPanel("source");
+    const find = source.querySelector(`[data-found="${view.found}"] input`);
+    if (find) find.value = view.words;
     zoomTo(view.zoom);
   }
 
@@ -41,6 +43,20 @@
     markActive();
     return show(`/source/${key}/${position}`);
   }
+
+  // Enter goes to the next place of the words in the document, with Shift to the one before.
+  async function find(field, by) {
+    const { found, on } = field.parentElement.dataset;
+    const words = field.value.trim();
+    const isSame = !view.key && found === view.found && words === view.words;
+    Object.assign(view, { key: "", found, words, position: isSame ? view.position + by : 0 });
+    markActive();
+    await openFound(on);
+    document.querySelector("#source .find input")?.focus();
+  }
+
+  const openFound = (page) =>
+    show(`/found/${view.found}/${page}/${view.position}?words=${encodeURIComponent(view.words)}`);
 
   function closeSource() {
     view.request++;
@@ -68,7 +84,10 @@
 
   function step(by) {
     const button = document.querySelector(`#source [data-step="${by}"]`);
-    if (button && !button.disabled) openPlace(view.key, view.position + by);
+    if (!button || button.disabled) return;
+    if (view.key) return openPlace(view.key, view.position + by);
+    view.position += by;
+    openFound(document.querySelector("#source .find").dataset.on);
   }
 
   function zoomTo(zoom) {
@@ -181,6 +200,8 @@
   }
 
   function onKey(event) {
+    const isSought = event.key === "Enter" && event.target.matches?.("#source .find input");
+    if (isSought) return find(event.target, event.shiftKey ? -1 : 1);
     const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!document.body.classList.contains("source-open")) return;

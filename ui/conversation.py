@@ -7,7 +7,7 @@ before a Stop stays said.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from rag.datamodel import NO_FILTERS, Answer, Hit, Query, QueryImage, Turn
 from rag.errors import PagelightError
 from rag.index.conversations import Exchange
 from rag.index.reports import report_id_of
-from ui.places import Shelf, places_of
+from ui.places import Shelf
 from ui.region import Region, Regions
 from ui.render import (
     answer_html,
@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 SEARCHING: Final = "Looking through the documents …"
 BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
 STOPPED: Final = "Stopped."
+PARTLY: Final = "Only a part of the documents was searched."
+READING: Final = "Documents are still being read: ask again when that is done."
 
 _EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
 _AGAIN: Final = '<button type="button" class="ask-again">Ask again</button>'
@@ -166,12 +168,15 @@ class Replier:
         read_image: ReadImage,
         regions: Regions | None = None,
         keeper: Keeper | None = None,
+        is_reading: Callable[[], bool] = bool,
     ) -> None:
+        """`is_reading` tells whether documents are being read just now."""
         self._engine = engine
         self._shelf = shelf
         self._read_image = read_image
         self._regions = regions
         self._keeper = keeper
+        self._is_reading = is_reading
 
     def reply(
         self,
@@ -273,8 +278,8 @@ class Replier:
             if not (answer.complete or answer.text.strip()):
                 yield waiting_html(reading_told(answer.hits) or SEARCHING)
                 continue
-            told_answer = _with_scope(answer)
-            self._shelf.put(key, places_of(told_answer))
+            told_answer = self._with_limits(answer)
+            self._shelf.put_answer(key, told_answer)
             if conversation.growing is bubble:
                 conversation.latest = told_answer
             if answer.complete:
@@ -282,6 +287,15 @@ class Replier:
                 self._keep(conversation, told_answer)
             tools = tools_of(told_answer, conversation) if conversation.id else ""
             yield answer_html(told_answer, key=key, tools=tools)
+
+    def _with_limits(self, answer: Answer) -> Answer:
+        """Say, where nothing was found, that not all was searched."""
+        if answer.answered:
+            return answer
+        is_partly = replace(answer.query.filters, collections=None) != NO_FILTERS
+        limits = ((PARTLY, is_partly), (READING, self._is_reading()))
+        told = (words for words, holds in limits if holds)
+        return replace(answer, notes=(*answer.notes, *told))
 
     def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
         if self._keeper is not None:
@@ -305,11 +319,3 @@ def reading_told(hits: Sequence[Hit]) -> str:
     sources = list(dict.fromkeys(hit.chunk.source for hit in hits[:READ_HITS]))
     more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     return f"Reading {sources[0]}{more} …" if sources else ""
-
-
-def _with_scope(answer: Answer) -> Answer:
-    """Say, where nothing was found, that not all was searched."""
-    chosen = replace(answer.query.filters, collections=None)
-    if answer.answered or chosen == NO_FILTERS:
-        return answer
-    return replace(answer, notes=(*answer.notes, "Only a part of the documents was searched."))

@@ -95,7 +95,7 @@ class Keeper:
             return
         answer = self._told(exchange.answer)
         key = self._shelf.new_key()
-        self._shelf.put(key, places_of(answer))
+        self._shelf.put_answer(key, answer)
         conversation.turns.append(turn_of(exchange.question, answer))
         bubble["content"] = answer_html(answer, key=key, tools=tools_of(answer, conversation))
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import prompts
 import rag
@@ -24,6 +24,7 @@ from rag.evaluate.questions import Question, read_questions
 from rag.evaluate.report import Ablation, LineError, Record, Report
 from rag.evaluate.runner import Way, run
 from rag.evaluate.summary import ablation_of, curves_of, latency_of, metrics_by, metrics_of
+from rag.gauge import Gauge
 from rag.index.folder import EVALUATION_NAME, require_made
 from rag.recipe import WHOLE, Recipe
 from rag.settings import Settings
@@ -46,16 +47,7 @@ class Options:
     fresh: bool = False
 
 
-class Display(Protocol):
-    """Shows how far it is."""
-
-    def begin(self, what: str, total: int) -> None: ...
-    def advance(self) -> None: ...
-
-
-def evaluate_questions(
-    settings: Settings, path: Path, options: Options, display: Display
-) -> Report:
+def evaluate_questions(settings: Settings, path: Path, options: Options, display: Gauge) -> Report:
     """Ask every question of the file and report how the answers fit.
 
     Raises PagelightError where the questions or the workspace can't be used.
@@ -162,7 +154,7 @@ def _ablate(
     whole: Sequence[Record],
     asking: _Asking,
     options: Options,
-    display: Display,
+    display: Gauge,
 ) -> dict[str, Ablation]:
     """Ask again with each part off in turn, and compare; nothing unless it is wanted."""
     if not options.ablate:

@@ -31,11 +31,12 @@ from rag.evaluate.bootstrap import estimate
 from rag.evaluate.collections import Collection, Text, find_collections, read_collection
 from rag.evaluate.report import Estimate, LineError, Report
 from rag.evaluate.summary import quantiles
+from rag.gauge import Gauge
 from rag.index.folder import EVALUATION_NAME
 from rag.index.records import FileRecord
 from rag.recipe import WHOLE, Recipe
 from rag.settings import Settings
-from ui.evaluate import Display, Options
+from ui.evaluate import Options
 
 WHOLE_CHANNEL: Final = "fused"
 CHANNELS: Final = {
@@ -63,7 +64,7 @@ MEASURES: Final[dict[str, Callable[[Sequence[str], Grades], float]]] = {
 
 
 def evaluate_collections(
-    settings: Settings, folder: Path, options: Options, display: Display
+    settings: Settings, folder: Path, options: Options, display: Gauge
 ) -> Report:
     """Index what is new of each collection, and measure the ranking of each channel.
 
@@ -81,7 +82,7 @@ def evaluate_collections(
 
 
 def _with_collection(
-    report: Report, collection: Collection, settings: Settings, options: Options, display: Display
+    report: Report, collection: Collection, settings: Settings, options: Options, display: Gauge
 ) -> Report:
     if not collection.judged:
         raise PagelightError(f"No query of the collection {collection.name} has a relevant text.")
@@ -128,7 +129,7 @@ def _workspaces(folder: Path, name: str) -> list[Path]:
     return [path for path in found if ours.fullmatch(path.name)]
 
 
-def _index(engine: Engine, collection: Collection, display: Display) -> None:
+def _index(engine: Engine, collection: Collection, display: Gauge) -> None:
     """Store the texts that are not there yet; may be stopped and gone on with."""
     known = engine.index.files()
     new = [(n, text) for n, text in enumerate(collection.texts) if str(n) not in known]
@@ -180,7 +181,7 @@ def _file(document: Document) -> FileRecord:
 
 
 def _measure(
-    engine: Engine, collection: Collection, *, seed: int, display: Display
+    engine: Engine, collection: Collection, *, seed: int, display: Gauge
 ) -> tuple[dict[str, dict[str, Estimate]], list[float]]:
     """Return each metric of each channel, and the seconds of each search of all channels."""
     engine.warm()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from rag.evaluate.report import Ablation, Difference, Estimate, Metrics, Quantiles, Report
-from ui.live import Live
 
 _COLUMNS: Final = {
     "page_hit@1": "page @1",
@@ -30,43 +26,6 @@ _OF_KINDS: Final = "page_hit@5"
 _STAGES: Final = ("retrieve", "rerank", "assess", "first_text", "total")
 _LIKELY: Final = 0.05
 _NOT_SHARES: Final = frozenset({"aurc", "ece"})
-
-
-class EvaluationDisplay(Live):
-    """A progress bar on standard error; nothing where that is no terminal."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("Loading", total=None)
-        self._done, self._total = 0, 0
-
-    def begin(self, what: str, total: int) -> None:
-        self._done, self._total = 0, total
-        self._progress.update(self._task, description=what, completed=0, total=total)
-
-    def advance(self) -> None:
-        self._done += 1
-        self._progress.advance(self._task)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, trace)
-        if isinstance(error, KeyboardInterrupt):
-            so_far = f" after {self._done} of {self._total}" if self._total else ""
-            sys.stderr.write(f"Stopped{so_far}. The same command goes on from there.\n")
 
 
 def print_evaluation(report: Report) -> None:

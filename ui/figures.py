@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from rag.answer.tables import cells_of, table_header
-from rag.datamodel import CELL_SEPARATOR, BBox, Chunk, Figure
+from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
 from ui.escape import escaped
 from ui.pages import is_drawn
 from ui.places import Place
@@ -17,6 +17,9 @@ from ui.places import Place
 MOST_ROWS: Final = 4
 MOST_COLUMNS: Final = 8
 MARGIN: Final = 0.008
+PAGE_SHAPE: Final = 210 / 297
+"""Width to height of most pages; where one has another, its picture mends the height."""
+
 GRAIN: Final = 10_000
 """Boxes in addresses are in so many parts of the page."""
 
@@ -35,8 +38,17 @@ def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> str:
     return (
         f'<div class="shown"><button type="button" class="picture src-{key}-{figure.citation}" '
         f'title="{escaped(place.label)}"><img src="{escaped(url)}" alt="{escaped(figure.alt)}" '
-        f'loading="lazy"></button>{caption}</div>'
+        f'{_size(figure)} loading="lazy"></button>{caption}</div>'
     )
+
+
+def _size(figure: Figure) -> str:
+    """Return the attributes that keep the room of a picture until it comes."""
+    if figure.image is not None:
+        return f'width="{figure.image.width_px}" height="{figure.image.height_px}"'
+    box = widened(figure.bbox or FULL_PAGE)
+    width, height = (box.x1 - box.x0) * GRAIN, (box.y1 - box.y0) * GRAIN / PAGE_SHAPE
+    return f'width="{round(width)}" height="{round(height)}"'
 
 
 def figure_url(figure: Figure, chunk: Chunk) -> str:

@@ -177,4 +177,5 @@
     over(event, false);
   });
   offer();
+  document.dispatchEvent(new Event("pagelight:look")); // the first look may have come before this script
 })();

@@ -15,17 +15,21 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.answer.explain import why
-from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance
+from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Hit, Provenance
 
 SHELF_ANSWERS: Final = 2000
 """Answers whose places are remembered; the oldest go first."""
 
+AROUND_CHARS: Final = 80
+"""Letters of a line that are quoted before, and after, words that were found in it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One cited or near place: the chunk, the boxes on one page, and the words that count.
+    """One cited, near or found place: the chunk, the boxes on one page, and the words that count.
 
-    `why` says why it is shown as an answer to `question`; "" where that is not known.
+    `why` says why it is shown as an answer to `question`; "" where that is not known. `found` is
+    the element that a search in the document itself ended at, and the range of its text.
     """
 
     number: int
@@ -36,6 +40,7 @@ class Place:
     question: str = ""
     why: str = ""
     start_s: float | None = None
+    found: tuple[Element, tuple[int, int]] | None = None
 
     @property
     def file_name(self) -> str:
@@ -82,11 +87,63 @@ def near_place(hit: Hit, answer: Answer) -> Place:
     )
 
 
+def found_place(doc: Document, element: Element, span: tuple[int, int], *, number: int) -> Place:
+    """The place of words that stand at `span` of an element, quoted with their line around."""
+    text = element.text
+    chunk = Chunk(
+        id="",
+        doc_id=doc.id,
+        source=doc.sources[0],
+        ordinal=0,
+        text=text,
+        provenances=element.provenances,
+    )
+    located = chunk.locate(*span)
+    page = located[0].page if located else None
+    start = max(text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND_CHARS)
+    return Place(
+        number=number,
+        chunk=chunk,
+        page=page,
+        boxes=_boxes(located, page),
+        quote=text[start : span[1] + AROUND_CHARS].partition("\n")[0],
+        start_s=_start_s(located),
+        found=(element, span),
+    )
+
+
 def places_of(answer: Answer) -> tuple[Place, ...]:
     """Return the citations in their order; for an answer that is none, the nearest places."""
     if answer.answered:
         return tuple(cited_place(citation, answer) for citation in answer.citations)
     return tuple(near_place(hit, answer) for hit in answer.nearest)
+
+
+def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """Return the places that an answer does not cite: those that it could, and those left out.
+
+    A page is one place, and none where it is cited.
+    """
+    told = {(citation.chunk.doc_id, citation.page) for citation in answer.citations}
+    return _others(answer.context.hits, answer, told), _others(answer.context.dropped, answer, told)
+
+
+def _others(
+    hits: Sequence[Hit], answer: Answer, told: set[tuple[str, int | None]]
+) -> tuple[Place, ...]:
+    """Return the places of hits that are not `told` yet, and add them to it."""
+    places = []
+    for place in (near_place(hit, answer) for hit in hits):
+        page = (place.chunk.doc_id, place.page)
+        if page not in told:
+            places.append(place)
+        told.add(page)
+    return tuple(places)
+
+
+def considered_key(key: str) -> str:
+    """Return the key of what was considered for the answer of `key`."""
+    return f"{key}c"
 
 
 def _start_s(provenances: Sequence[Provenance]) -> float | None:
@@ -122,6 +179,12 @@ class Shelf:
             self._places.move_to_end(key)
             while len(self._places) > SHELF_ANSWERS:
                 self._places.popitem(last=False)
+
+    def put_answer(self, key: str, answer: Answer) -> None:
+        """Remember what an answer cites, and what was considered for it."""
+        self.put(key, places_of(answer))
+        unused, left_out = considered_of(answer)
+        self.put(considered_key(key), (*unused, *left_out))
 
     def get(self, key: str) -> tuple[Place, ...]:
         """Return the places; none for a key that is unknown or forgotten."""

@@ -48,6 +48,8 @@ def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span
 
     Of several equal places the one that shares most text with the chunk wins, the first of equals.
     """
+    if place.found:
+        return {i: [place.found[1]] for i, e in enumerate(elements) if e is place.found[0]}
     candidates = [i for i, e in enumerate(elements) if e.text and _on_page(e, place.page)]
     ranked = sorted(candidates, key=lambda i: -_kinship(elements[i].text, place.chunk.text))
     whole = _first_match(elements, ranked, place.quote)

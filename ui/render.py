@@ -15,12 +15,14 @@ from rag.answer.refusal import NOT_HELD
 from rag.datamodel import CELL_SEPARATOR, Answer, Turn
 from ui.escape import escaped, name
 from ui.figures import figure_html
-from ui.places import Place, places_of
+from ui.places import Place, considered_key, considered_of, places_of
 from ui.region import Region
+from ui.words import counted
 
 EDIT: Final = "Edit"
 NOT_FOUND: Final = "not found in the sources it cites"
 _UNSEEN: Final = f'<span class="unseen"> ({NOT_FOUND})</span>'
+LEFT_OUT: Final = "Left out, as they repeat others or found no room:"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
@@ -36,7 +38,8 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
     parts = [_searched_for(answer)]
     if answer.answered:
         parts += [_body(answer, key=key), _unsupported(answer), _unresolved(answer)]
-        parts.append(_sources(places, key=key) if answer.complete else "")
+        if answer.complete:
+            parts += [_sources(places, key=key), _considered(answer, key=key)]
     else:
         parts += [f"<p>{escaped(answer.text.strip() or NOT_HELD)}</p>", _nearest(places, key=key)]
     state = "answer" if answer.complete else "answer growing"
@@ -159,7 +162,7 @@ def _worded(text: str) -> str:
 
 def chip_html(place: Place, *, key: str, position: int) -> str:
     return (
-        f'<button type="button" class="chip src-{key}-{position}" title="{escaped(place.label)}">'
+        f'<button type="button" class="chip src-{key}-{position}">'
         f'<span class="unseen">Source </span>{place.number}</button>'
     )
 
@@ -246,6 +249,26 @@ def _sources(places: Sequence[Place], *, key: str) -> str:
         for number, position in sorted(first.items())
     )
     return f'<div class="sources">{rows}</div>' if rows else ""
+
+
+def _considered(answer: Answer, *, key: str) -> str:
+    """Return what was found for the answer and is not cited, closed; "" where there is none."""
+    unused, left_out = considered_of(answer)
+    count = len(unused) + len(left_out)
+    if not count:
+        return ""
+    rows = [
+        _source_row(place, key=considered_key(key), position=position, mark="·")
+        for position, place in enumerate((*unused, *left_out))
+    ]
+    groups = (("Read, but not quoted:", rows[: len(unused)]), (LEFT_OUT, rows[len(unused) :]))
+    told = "".join(
+        f'<p class="remark">{words}</p><div class="sources">{"".join(some)}</div>'
+        for words, some in groups
+        if some
+    )
+    summary = f"{counted(count, 'more place')} considered"
+    return f'<details class="considered"><summary>{summary}</summary>{told}</details>'
 
 
 def _source_row(place: Place, *, key: str, position: int, mark: str) -> str:

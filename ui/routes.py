@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from importlib import resources
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from rag.datamodel import Document
 from ui import sources
 from ui.figures import box_named
+from ui.find import MOST_LETTERS, found_in
 from ui.jobs import Jobs, Watchable
 from ui.models_html import profile_html
 from ui.models_switch import Switches
@@ -31,6 +32,7 @@ KEPT: Final = {"cache-control": "private, max-age=31536000, immutable"}
 FRESH: Final = {"cache-control": "no-store"}
 LOOKS: Final = {
     "style.css": "text/css",
+    "source.css": "text/css",
     "pictures.css": "text/css",
     "conversations.css": "text/css",
     "library.css": "text/css",
@@ -38,6 +40,7 @@ LOOKS: Final = {
     "table.css": "text/css",
     "reports.css": "text/css",
     "behaviour.js": "text/javascript",
+    "quotes.js": "text/javascript",
     "region.js": "text/javascript",
     "conversations.js": "text/javascript",
     "library.js": "text/javascript",
@@ -103,12 +106,32 @@ def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Page
             sources.place_html(place, doc, pages, position=position, count=count, words=words)
         )
 
+    @router.get("/quote/{key}/{position}")
+    def quote(key: str, position: int) -> Response:
+        places = shelf.get(key)
+        if not 0 <= position < len(places):
+            raise HTTPException(404)
+        return _fragment(sources.card_html(places[position]))
+
     @router.get("/document/{doc_id}/{page}")
     def document(doc_id: str, page: int) -> Response:
-        doc = _known(engine, doc_id)
-        if doc.page_count and not 1 <= page <= doc.page_count:
-            raise HTTPException(404)
-        return _fragment(sources.page_html(doc, page, pages))
+        return _fragment(sources.page_html(_with_page(engine, doc_id, page), page, pages))
+
+    @router.get("/found/{doc_id}/{page}/{position}")
+    def found(
+        doc_id: str,
+        page: int,
+        position: int,
+        words: Annotated[str, Query(max_length=MOST_LETTERS)],
+    ) -> Response:
+        """The place at `position` where the words stand, round and round; else the page again."""
+        doc = _with_page(engine, doc_id, page)
+        places = found_in(doc, words)
+        if not places:
+            told = sources.NOT_FOUND if words.strip() else ""
+            return _fragment(sources.page_html(doc, page, pages, told=told))
+        at = position % len(places)
+        return _fragment(sources.found_html(places, doc, pages, position=at))
 
 
 def _add_regions(router: APIRouter, regions: Regions) -> None:
@@ -161,6 +184,13 @@ def _add_state(
             raise HTTPException(404)
         text = resources.files("ui").joinpath(name).read_text(encoding="utf-8")
         return Response(text, media_type=LOOKS[name], headers={"cache-control": "no-cache"})
+
+
+def _with_page(engine: Engine, doc_id: str, page: int) -> Document:
+    doc = _known(engine, doc_id)
+    if doc.page_count and not 1 <= page <= doc.page_count:
+        raise HTTPException(404)
+    return doc
 
 
 def _known(engine: Engine, doc_id: str) -> Document:

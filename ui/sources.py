@@ -16,6 +16,7 @@ from ui.places import Place
 from ui.reading import reading_html
 from ui.region import parts_html
 from ui.slides import slide_html
+from ui.text_layer import text_layer_html
 from ui.why import quote_html, why_html
 
 FEW_BOXES: Final = 12
@@ -29,6 +30,7 @@ GONE: Final = (
     "This is its text as it was read."
 )
 FORGOTTEN: Final = "This source is no longer known to the chat. Ask the question again."
+NOT_FOUND: Final = "These words do not stand in the document."
 REMOVED: Final = "This document is no longer in the folder."
 
 
@@ -45,21 +47,42 @@ def place_html(
 
     `words` are the ranges of its chunk's text that made it relevant.
     """
-    steps = (
-        f'<span class="steps"><button type="button" data-step="-1" aria-label="Previous source"'
-        f"{_disabled(position <= 0)}>‹</button><span>{position + 1} of {count}</span>"
-        f'<button type="button" data-step="1" aria-label="Next source"'
-        f"{_disabled(position >= count - 1)}>›</button></span>"
-    )
+    steps = _steps("source", position, count)
     view, zooms = _view(doc, place.page, place, pages)
     told = quote_html(place, words) + why_html(place, words)
     return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms)
 
 
-def page_html(doc: Document, page: int, pages: Pages) -> str:
-    """Return the panel for a page of a document that is opened by itself."""
-    view, zooms = _view(doc, page if doc.page_count else None, None, pages)
-    return _panel(doc, page if doc.page_count else None, steps="", quote="", view=view, zooms=zooms)
+def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position: int) -> str:
+    """Return the panel for the place at `position` (from 0) of those that a search found."""
+    place = places[position]
+    view, zooms = _view(doc, place.page, place, pages)
+    words = [place.found[1]] if place.found else []
+    steps = _steps("place", position, len(places))
+    quote = quote_html(place, words)
+    return _panel(doc, place.page, steps=steps, quote=quote, view=view, zooms=zooms)
+
+
+def page_html(doc: Document, page: int, pages: Pages, *, told: str = "") -> str:
+    """Return the panel for a page of a document that is opened by itself; `told` stands above."""
+    number = page if doc.page_count else None
+    view, zooms = _view(doc, number, None, pages)
+    quote = message_html(told) if told else ""
+    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms)
+
+
+def _steps(what: str, position: int, count: int) -> str:
+    return (
+        f'<span class="steps"><button type="button" data-step="-1" aria-label="Previous {what}"'
+        f"{_disabled(position <= 0)}>‹</button><span>{position + 1} of {count}</span>"
+        f'<button type="button" data-step="1" aria-label="Next {what}"'
+        f"{_disabled(position >= count - 1)}>›</button></span>"
+    )
+
+
+def card_html(place: Place) -> str:
+    """Return what stands beside a mark under the pointer: where it is, and its quote."""
+    return f'<p class="where">{escaped(place.label)}</p>{quote_html(place, ())}'
 
 
 def message_html(text: str) -> str:
@@ -74,14 +97,19 @@ def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
 def _panel(
     doc: Document, page: int | None, *, steps: str, quote: str, view: str, zooms: bool
 ) -> str:
-    zoom = _PICK + _ZOOM if zooms else ""
+    find = _FIND.format(doc=escaped(doc.id), page=page or 1)
+    tools = steps + _page_steps(doc, page) + find + (_PICK + _ZOOM if zooms else "")
     return (
         f'<header class="source-head"><div class="source-name">{_title(doc)}</div>'
-        f'<div class="source-tools">{steps}{_page_steps(doc, page)}{zoom}</div>{quote}</header>'
+        f'<div class="source-tools">{tools}</div>{quote}</header>'
         f'<div class="source-view" tabindex="0" aria-label="Source">{view}</div>'
     )
 
 
+_FIND = (
+    '<span class="find" role="search" data-found="{doc}" data-on="{page}"><input type="search" '
+    'placeholder="Find in document" aria-label="Find in document"></span>'
+)
 _PICK = (
     '<span class="pick"><button type="button" data-pick="start" aria-pressed="false">'
     "Ask about a part</button></span>"
@@ -131,9 +159,11 @@ def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) ->
     overlay = _lit(boxes) + parts_html(doc, page)
     drawn = pages.picture(doc, page)
     if drawn is not None:
-        return _sheet(f"/page/{doc.id}/{page}.png", drawn, overlay, alt=f"Page {page}"), True
+        url, overlay = f"/page/{doc.id}/{page}.png", _text(doc, page, drawn) + overlay
+        return _sheet(url, drawn, overlay, alt=f"Page {page}"), True
     picture = whole_picture(doc, page)
     if picture is not None:
+        overlay = _text(doc, page, picture) + overlay
         return _sheet(f"/asset/{picture.id}", picture, overlay, alt="The picture"), True
     elements = [element for element in doc.elements if element.page == page]
     return message_html(GONE) + reading_html(elements, place), False
@@ -141,6 +171,11 @@ def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) ->
 
 def _is_slides(doc: Document) -> bool:
     return "presentation" in doc.media_type or "powerpoint" in doc.media_type
+
+
+def _text(doc: Document, page: int, picture: PagePicture | ImageAsset) -> str:
+    width_px, height_px = picture.width_px, picture.height_px
+    return text_layer_html(doc.elements, page, width_px=width_px, height_px=height_px)
 
 
 def _sheet(url: str, picture: PagePicture | ImageAsset, overlay: str, *, alt: str) -> str:

@@ -6,37 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ui.live import Live
+from ui.live import StepDisplay
 
 NOTHING: Final = "—"
 _INDENT: Final = "    "
 
 
-class TableDisplay(Live):
-    """A bar on standard error, nothing where that is no terminal; rows on standard output."""
+class TableDisplay(StepDisplay):
+    """A bar of documents on standard error; their rows on standard output."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        super().__init__("Asking every document")
         self._out = Console(soft_wrap=True)
-        self._progress = Progress(
-            TextColumn("Asking every document"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("", total=None)
-
-    def begin(self, total: int) -> None:
-        self._progress.update(self._task, total=total)
-
-    def advance(self) -> None:
-        self._progress.advance(self._task)
 
     def show(self, row: Mapping[str, Any]) -> None:
         """Print a row: the document, then a line for each question."""

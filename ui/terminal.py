@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -75,45 +71,6 @@ class IngestDisplay(Live):
     def rest(self) -> None:
         """Show nothing until there is progress again."""
         self._progress.update(self._task, visible=False)
-
-
-class RepairDisplay(Live):
-    """How far a repair is, as a bar on standard error; nothing where that is no terminal."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("Checking", total=None, rate="")
-        self._done, self._total, self._began_s = 0, 0, time.monotonic()
-
-    def begin(self, what: str, total: int, /) -> None:
-        self._done, self._total, self._began_s = 0, total, time.monotonic()
-        self._progress.update(self._task, description=what, completed=0, total=total)
-
-    def advance(self, count: int = 1, /) -> None:
-        self._done += count
-        rate = self._done / max(1e-9, time.monotonic() - self._began_s)
-        self._progress.update(self._task, completed=self._done, rate=f"{rate:.0f} a second")
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, trace)
-        if isinstance(error, KeyboardInterrupt) and self._total:
-            so_far = f"Stopped after {self._done} of {self._total}."
-            sys.stderr.write(f"{so_far} The same command goes on from there.\n")
 
 
 class Log:

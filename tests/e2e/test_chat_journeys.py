@@ -4,8 +4,7 @@ import re
 import shutil
 
 import pytest
-from builders_models import store_model
-from builders_vlm import save_llama
+from builders_models import save_writer, store_model
 from e2e.corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
 
@@ -43,7 +42,11 @@ def test_an_answer_carries_marks_and_names_its_sources(page):
 
 
 def test_a_mark_opens_the_page_with_the_very_words_lit(page):
-    ask(page, SNOW).locator(".chip").first.click()
+    chip = ask(page, SNOW).locator(".chip").first
+    chip.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text(FACT, timeout=20_000)
+    chip.click()
+    expect(page.get_by_role("tooltip")).to_have_count(0)
     lit = page.locator("#source .lit").first
     expect(lit).to_be_in_viewport(timeout=20_000)
     x0, y0, x1, y1 = fractions(page, "#source .lit", "#source .sheet")
@@ -56,6 +59,22 @@ def test_a_mark_opens_the_page_with_the_very_words_lit(page):
     assert y0 < baseline - 0.5 * FACT_SIZE_PT / PAGE_PT[1]
     assert y0 > baseline - 2 * FACT_SIZE_PT / PAGE_PT[1]
     assert baseline - 0.005 < y1 < baseline + FACT_SIZE_PT / PAGE_PT[1]
+
+
+def test_words_are_found_in_a_document_and_selected_on_its_page(page):
+    page.locator("#library .document", has_text="station-report.pdf").click(timeout=20_000)
+    page.get_by_label("Find in document").fill("312 CM")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source .page-steps")).to_contain_text("Page 2 of 2", timeout=20_000)
+    expect(page.locator("#source .lit").first).to_be_in_viewport()
+    expect(page.get_by_label("Find in document")).to_be_focused()
+    line = page.locator("#source .text-layer text", has_text=FACT)
+    line.dblclick()
+
+    assert page.evaluate("getSelection().toString()").strip() in FACT
+    page.get_by_label("Find in document").fill("no such words")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source")).to_contain_text("These words do not stand", timeout=20_000)
 
 
 def test_a_picture_that_is_asked_for_is_shown_first(page):
@@ -215,7 +234,7 @@ def test_a_step_up_that_can_not_be_fetched_is_told_and_nothing_else_breaks(page)
 
 def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tmp_path):
     name = "smolvlm-500m"
-    folder = store_model(chat.models, name, save_llama(tmp_path / "tiny"))
+    folder = store_model(chat.models, name, save_writer(tmp_path / "tiny"))
     page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
     profile = page.locator("#profile")
     expect(profile).to_contain_text(f"local: {name}", timeout=60_000)

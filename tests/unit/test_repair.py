@@ -8,7 +8,7 @@ from fakes import FakeEmbedder
 
 from rag.index.health import REPAIR_BATCH
 from rag.index.store import WorkspaceIndex
-from ui.terminal import RepairDisplay
+from ui.live import StepDisplay
 
 EMBEDDER = FakeEmbedder()
 CHUNKS = REPAIR_BATCH + 40
@@ -77,7 +77,7 @@ def stop_amid(display):
 
 def test_a_repair_that_a_person_stops_says_how_far_it_came(capsys):
     with pytest.raises(KeyboardInterrupt):
-        stop_amid(RepairDisplay())
+        stop_amid(StepDisplay("Checking"))
 
     told = capsys.readouterr().err
     assert told == "Stopped after 256 of 500. The same command goes on from there.\n"

@@ -105,6 +105,18 @@ def test_that_a_part_was_searched_is_told_where_the_person_chose_it(engine, filt
     assert ("Only a part of the documents was searched." in last(said)) == is_told
 
 
+@pytest.mark.parametrize("is_reading", [True, False])
+def test_where_nothing_was_found_it_is_told_that_documents_are_still_being_read(engine, is_reading):
+    engine.answers = [an_answer("It is not there.", answered=False)]
+    said = Conversation()
+    asking = Replier(
+        engine, shelf=Shelf(), read_image=read_image, is_reading=lambda: is_reading
+    ).reply(said, "How much snow?", [])
+    list(asking)
+
+    assert ("still being read" in last(said)) == is_reading
+
+
 def test_nothing_said_is_nothing_asked(engine):
     assert list(replier(engine).reply(Conversation(), "  ", [])) == []
 

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+import pytest
 from builders_ui import BOX, a_chunk, an_answer
 
-from rag.datamodel import Figure, ImageAsset
+from rag.datamodel import FULL_PAGE, Figure, ImageAsset
 from ui.figures import box_name, box_named
 from ui.render import answer_html
 
@@ -57,6 +58,20 @@ def test_a_table_without_a_drawn_page_is_its_header_and_the_cited_row():
     assert "<th>Name</th><th>Weeks</th>" in html
     assert "<td>Ilse &lt;i&gt;</td><td>19</td>" in html
     assert "Tomasz" not in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "size"),
+    [
+        ({"image": IMAGE}, 'width="9" height="9"'),
+        ({"image": replace(IMAGE, width_px=1200, height_px=300)}, 'width="1200" height="300"'),
+        ({"bbox": FULL_PAGE, "media_type": "application/pdf"}, 'width="10000" height="14143"'),
+    ],
+)
+def test_a_picture_has_its_room_before_it_comes(changes, size):
+    answer = an_answer("Snow fell. [1]", a_chunk(), figures=(figure(**changes),))
+
+    assert size in answer_html(answer, key="k")
 
 
 def test_the_name_of_a_box_is_read_back():

@@ -4,7 +4,7 @@ from builders_ui import a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import Query, QueryImage
+from rag.datamodel import Context, Query, QueryImage
 from ui.escape import escaped
 from ui.render import answer_html, question_html
 
@@ -50,8 +50,19 @@ def test_a_mark_becomes_a_chip_that_names_its_place():
     html = answer_html(an_answer("It was 3 m. [1]", a_chunk()), key="abc")
 
     assert Reader(html).chips() == ["chip src-abc-0"]
-    assert 'title="report.pdf, page 2"' in html
+    assert "report.pdf" in html
     assert "[1]" not in html
+
+
+def test_what_was_considered_and_not_cited_is_told_apart():
+    cited, unused, dropped = (a_chunk("Snow.", source=name) for name in "abd")
+    context = Context(hits=(a_hit(cited), a_hit(unused, 2)), dropped=(a_hit(dropped, 3),))
+    html = answer_html(an_answer("Snow. [1]", cited, context=context), key="ab")
+    read, left_out = html.index("Read, but not quoted"), html.index("Left out")
+
+    assert "2 more places considered" in html
+    assert read < html.index("src-abc-0") < left_out < html.index("src-abc-1")
+    assert "considered" not in answer_html(an_answer("Snow. [1]", cited), key="ab")
 
 
 def test_a_short_answer_is_strong_and_stars_in_words_stay():

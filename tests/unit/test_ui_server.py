@@ -118,6 +118,8 @@ def test_a_stored_picture_is_served_under_its_id(client, parts):
         "/asset/" + "0" * 64,
         "/document/nothing/1",
         "/source/unknown/0",
+        "/quote/unknown/0",
+        "/found/nothing/1/0?words=snow",
         "/looks/server.py",
         "/looks/..%2fserver.py",
         "/docs",

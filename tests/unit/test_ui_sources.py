@@ -1,7 +1,16 @@
 import pytest
-from builders_ui import BOX, FakeLibrary, FakeRenderer, a_chunk, a_document, an_answer, digest
+from builders_ui import (
+    BOX,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    a_document,
+    a_hit,
+    an_answer,
+    digest,
+)
 
-from rag.datamodel import Element, Provenance
+from rag.datamodel import BBox, Context, Element, Provenance
 from rag.index.members import MemberStore
 from ui.pages import Pages
 from ui.places import Place, Shelf, places_of
@@ -50,6 +59,28 @@ def test_a_page_is_shown_with_the_cited_region_lit(report, pages):
     )
     assert "Page 2 of 3" in html
     assert "1 of 2" in html
+
+
+def test_the_words_of_a_page_lie_over_its_picture(tmp_path, pages):
+    (tmp_path / "two.pdf").write_bytes(b"two lines")
+    below = BBox(x0=0.25, y0=0.6, x1=0.5, y1=0.7)
+    lines = Element(
+        role="paragraph",
+        text="Snow <fell>. It thawed.",
+        provenances=(
+            Provenance(page=1, bbox=BOX, span=(0, 12)),
+            Provenance(page=1, bbox=below, span=(13, 23)),
+        ),
+    )
+    doc = a_document(lines, id=digest(b"two lines"), source="two.pdf", page_count=1)
+    html = page_html(doc, 1, pages)
+
+    assert '<svg class="text-layer" viewBox="0 0 1600 3200">' in html
+    assert (
+        '<text x="400" y="1856" font-size="320" textLength="800" '
+        'lengthAdjust="spacingAndGlyphs">Snow &lt;fell&gt;.</text>' in html
+    )
+    assert ">It thawed.</text>" in html
 
 
 def test_a_page_is_drawn_once_and_kept(report, pages, renderer):
@@ -137,6 +168,19 @@ def test_the_places_of_an_answer_are_its_citations():
 
     assert (place.number, place.page, place.boxes) == (1, 2, (BOX,))
     assert place.quote == "Snow fell."
+
+
+def test_what_an_answer_could_have_cited_and_what_was_left_out_stay_on_the_shelf():
+    sources = ("a.pdf", "a.pdf", "b.pdf", "c.pdf", "c.pdf")
+    chunks = [a_chunk(f"Snow {i}.", source=source) for i, source in enumerate(sources)]
+    cited, same_page, unused, dropped, again = chunks
+    hits = tuple(map(a_hit, (cited, same_page, unused)))
+    context = Context(hits=hits, dropped=(a_hit(dropped), a_hit(again)))
+    shelf = Shelf()
+    shelf.put_answer("ab", an_answer("Snow [1]", cited, context=context))
+
+    assert [place.quote for place in shelf.get("ab")] == ["Snow 0."]
+    assert [place.quote for place in shelf.get("abc")] == ["Snow 2.", "Snow 3."]
 
 
 def test_the_shelf_forgets_the_oldest_answers(monkeypatch):
