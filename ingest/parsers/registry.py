@@ -135,7 +135,7 @@ class GuardedParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         try:
-            return _with_note(_with_day(self._parser.parse(file, assets), file))
+            return _with_day(self._parser.parse(file, assets), file)
         except (PagelightError, MemoryError):
             raise
         except RecursionError as error:
@@ -152,13 +152,6 @@ class GuardedParser:
 def _with_day(document: Document, file: SourceFile) -> Document:
     """Return the document with the day that its file gives as its own."""
     return document if document.dated else replace(document, dated=own_day(file))
-
-
-def _with_note(document: Document) -> Document:
-    """Return the document, with a warning if there is nothing in it."""
-    if document.elements:
-        return document
-    return replace(document, warnings=(*document.warnings, "the file holds no text"))
 
 
 def _is_ours(error: Exception) -> bool:
