@@ -48,13 +48,13 @@ class Signs(Regression):
 
 
 WEIGHTS: Final = Signs(
-    intercept=-2.415,
-    found=2.101,
-    relevance=1.924,
-    evidence=1.886,
-    on_page=0.710,
-    context=0.712,
-    form=0.845,
+    intercept=-2.268,
+    found=2.165,
+    relevance=1.860,
+    evidence=1.802,
+    on_page=0.749,
+    context=0.753,
+    form=0.907,
 )
 """Fitted by `training.chances` on questions asked of documents; see benchmarks/LOG.md."""
 

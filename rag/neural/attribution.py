@@ -110,7 +110,7 @@ def relevance_logit(
 ) -> Tensor:
     """Return the logit of `Calibration.relevance`, (batch,), so that gradients flow."""
     spans, answer = model.read_embeddings(embeddings, types, passage)
-    lead = spans[:, 1:, 1:].flatten(1).amax(1) - spans[:, 0, 0]
+    lead = spans[:, 1:, 1:].flatten(1).logsumexp(1) - spans[:, 0, 0]
     return by.answer * answer + by.lead * lead + by.bias
 
 

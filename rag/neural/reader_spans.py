@@ -22,9 +22,10 @@ CANDIDATES: Final = 24
 class Calibration:
     """Turns logits into probabilities; fitted on held-back rows.
 
-    Relevance is a logistic regression (Platt 1999) on the answer logit and on the best span's
-    lead over the null (Devlin et al. 2019); spans are weighed by a softmax at `temperature`
-    (Guo et al. 2017). `threshold` is the relevance under which abstaining gives the better F1.
+    Relevance is a logistic regression (Platt 1999) on the answer logit and on the log-odds of all
+    spans to the null (Devlin et al. 2019 take the best one's); spans are weighed by a softmax at
+    `temperature` (Guo et al. 2017). `threshold` is the relevance under which abstaining gives the
+    better F1.
 
     It holds where about two passages in three hold the answer, as in the fit; among many
     retrieved passages fewer do, and relevance is then too high.
@@ -43,7 +44,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowReading:
-    """What one window says. `answer` is a logit, `lead` the best span's lead over the null.
+    """What one window says. `answer` is a logit, `lead` the log-odds of any span to the null.
 
     `spans` are (first token, last token, logit), best first, tokens of the passage. They do not
     overlap.
@@ -68,7 +69,8 @@ def read_window(
     tokens = np.asarray(places)[positions]
     scores = _span_scores(logits[np.ix_(positions, positions)], tokens)
     spans = _best_apart(scores, tokens, count=count)
-    return WindowReading(answer=answer, lead=spans[0][2] - null, spans=tuple(spans))
+    lead = float(np.logaddexp.reduce(scores[np.isfinite(scores)], dtype=np.float64)) - null
+    return WindowReading(answer=answer, lead=lead, spans=tuple(spans))
 
 
 def _span_scores(logits: Logits, tokens: NDArray[np.intp]) -> Logits:

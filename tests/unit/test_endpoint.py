@@ -102,8 +102,18 @@ def test_pictures_are_sent_within_the_request(server):
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (60, 60)
 
 
-def test_a_server_without_eyes_is_asked_again_in_words_and_then_only_in_words(server):
-    server.replies = [refusing(400, "image_url is not supported by this model"), saying("Yes.")]
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (400, "image_url is not supported by this model"),
+        (
+            500,
+            "image input is not supported - hint: you may need to provide the mmproj",
+        ),  # llama.cpp
+    ],
+)
+def test_a_server_without_eyes_is_asked_again_in_words_and_then_only_in_words(server, status, told):
+    server.replies = [refusing(status, told), saying("Yes.")]
     writing = generator(server.url)
 
     assert list(writing.stream(prompt())) == ["Yes."]
@@ -153,6 +163,8 @@ def test_a_busy_server_is_asked_again(server, status):
         (404, "Not Found", "has no chat at this address (HTTP 404). Does RAG_GENERATOR lack /v1"),
         (400, "This model's maximum context length is 4096 tokens", "Lower RAG_CONTEXT_TOKENS"),
         (500, "the request exceeds the available context size", "Lower RAG_CONTEXT_TOKENS"),
+        (400, "input (5 tokens) is larger than the max context size (4 tokens)", "Lower RAG_CONT"),
+        (400, "model 'tiny' not found", "has no model 'tiny': model 'tiny' not found"),
         (307, "", "where your passages are not sent"),
         (418, "I am a teapot", "refused (HTTP 418): I am a teapot."),
         (500, "out of memory", "failed (HTTP 500): out of memory. Try again later."),

@@ -17,7 +17,13 @@ def test_the_best_span_starts_before_it_ends():
     window = read_window(logits((1, 1), (0, 8), (5, 0), (0, 4)), 0.0, [-1, 0, 1, 2], count=1)
 
     assert window.spans == ((1, 2, 9.0),)
-    assert window.lead == 7.0
+
+
+def test_the_lead_is_the_log_odds_of_all_spans_to_the_null():
+    window = read_window(logits((1, 1), (0, 8), (5, 0)), 0.0, [-1, 0, 1], count=1)
+
+    spans = np.exp([0 + 8, 0 + 0, 5 + 0]).sum()
+    assert window.lead == pytest.approx(np.log(spans) - 2)
 
 
 def test_spans_share_no_token():
