@@ -333,7 +333,7 @@ def called(client, name, endpoint, *arguments):
 
 @pytest.mark.parametrize(
     ("endpoint", "arguments"),
-    [("ask", ("How deep is the snow?", "", [])), ("search", ("snow", 10, ""))],
+    [("ask", ("How deep is the snow?", "", [], "", "")), ("search", ("snow", 10, "", "", ""))],
 )
 def test_programs_find_what_their_person_sees(client, endpoint, arguments):
     event, told = called(client, "ann", endpoint, *arguments)
@@ -347,7 +347,7 @@ def test_programs_find_what_their_person_sees(client, endpoint, arguments):
 
 
 def test_a_scope_widens_nothing(client):
-    _, told = called(client, "ann", "search", "snow", 10, "secret/*")
+    _, told = called(client, "ann", "search", "snow", 10, "secret/*", "", "")
 
     assert WORD not in told
     assert "open/" not in told
