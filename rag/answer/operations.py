@@ -7,8 +7,10 @@ much rain fell in June?" and "... in May?".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from rag.text import MONTH
 
 Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller", "relation"]
 
@@ -61,6 +63,8 @@ _COMPARE: Final = re.compile(
     _I,
 )
 _LAST_YEAR: Final = re.compile(r" (?:1[89]|20)\d\d$")
+_ANY_YEAR: Final = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_NAMED_BEFORE: Final = re.compile(rf"\b{MONTH}$")
 _PRICED: Final = frozenset({"more expensive", "less expensive", "cheaper"})
 SMALLER: Final = frozenset(
     {"less expensive", *"lower smaller fewer less shorter cheaper younger lighter".split()}
@@ -97,8 +101,26 @@ def operation(question: str) -> Operation | None:
     for rule in _RULES:
         found = rule(question)
         if found is not None:
-            return found
+            return _of_one_year(found)
     return None
+
+
+def _of_one_year(found: Operation) -> Operation:
+    """Return it with a year that ends the last name, "in January 2025", for all names."""
+    *others, last = found.names
+    year = _LAST_YEAR.search(last)
+    if year is None or not _NAMED_BEFORE.search(last[: year.start()]):
+        return found
+    if any(_ANY_YEAR.search(name) for name in others):
+        return found
+    return replace(
+        found,
+        names=(*(f"{name}{year.group()}" for name in others), last),
+        parts=(
+            *(f"{part.rstrip(' ?')}{year.group()}?" for part in found.parts[:-1]),
+            found.parts[-1],
+        ),
+    )
 
 
 def decimals(question: str) -> int | None:
@@ -227,14 +249,11 @@ def _each_of(operator: Operator, topic: str, names: tuple[str, ...], question: s
 
 
 def _either_time(question: str) -> Operation | None:
-    """Take apart "Was it higher in June or in May 2025?": a year at the end is of both."""
+    """Take apart "Was it higher in June or in May 2025?"."""
     found = _EITHER_TIME.search(question)
     if found is None:
         return None
     first, second = found["a"].strip(), found["b"].strip()
-    year = _LAST_YEAR.search(second)
-    if year and not re.search(r"\d{4}", first):
-        first += year.group()
     topic = f"{found['head']} {found['what']}"
     names = tuple(f"{found['at']} {name}" for name in (first, second))
     return Operation(

@@ -67,6 +67,7 @@ CHART = "Rain and mean temperature\n" + " ".join(map(str, range(100, 400)))
     ("question", "expected"),
     [
         ("How much more rain fell in July than in January?", ("73 mm", "221 mm - 148 mm")),
+        ("How much more rain fell in July than in January 2025?", ("73 mm", "221 mm - 148 mm")),
         (
             "Was the rain higher or lower in July than in January?",
             ("higher, by 73 mm", "221 mm against 148 mm"),

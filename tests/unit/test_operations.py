@@ -24,6 +24,11 @@ from rag.answer.operations import decimals, operation
             "smaller",
             ("July 2025", "May 2025"),
         ),
+        (
+            "How much more rain fell in July than in May 2025?",
+            "difference",
+            ("in July 2025", "in May 2025"),
+        ),
         ("Did more snow fall in 2019 or 2020?", "larger", ("2019", "2020")),
     ],
 )
