@@ -145,7 +145,9 @@ def _alone(part: Part, hits: Sequence[Hit], ranker: AnswerRanker) -> Operand | N
             chances[size] = chances.get(size, 0.0) + one.chance
             first.setdefault(size, operand)
     likeliest = max(chances, key=chances.__getitem__, default=None)
-    return first[likeliest] if likeliest and chances[likeliest] >= LEAST_ALONE else None
+    if likeliest is None or chances[likeliest] < LEAST_ALONE:
+        return None
+    return first[likeliest]
 
 
 def _is_ambiguous(chosen: Operand, options: Sequence[Operand]) -> bool:

@@ -239,10 +239,12 @@ def _compare(question: str) -> Operation | None:
     return found and _each_of("larger", found["what"], (found["a"], found["b"]), question)
 
 
-def _each_of(operator: Operator, topic: str, names: tuple[str, ...], question: str) -> Operation:
+def _each_of(
+    operator: Operator, topic: str, names: tuple[str, ...], question: str, *, at: str = "of"
+) -> Operation:
     return Operation(
         operator=operator,
-        parts=tuple(f"What is the {topic} of {name}?" for name in names),
+        parts=tuple(" ".join(f"What is the {topic} {at} {name}?".split()) for name in names),
         names=names,
         decimals=decimals(question),
     )
@@ -253,14 +255,12 @@ def _either_time(question: str) -> Operation | None:
     found = _EITHER_TIME.search(question)
     if found is None:
         return None
-    first, second = found["a"].strip(), found["b"].strip()
-    topic = f"{found['head']} {found['what']}"
-    names = tuple(f"{found['at']} {name}" for name in (first, second))
-    return Operation(
-        operator="smaller" if found["how"].lower() in SMALLER else "larger",
-        parts=tuple(" ".join(f"What is {topic} {name}?".split()) for name in names),
-        names=(first, second),
-        decimals=decimals(question),
+    return _each_of(
+        "smaller" if found["how"].lower() in SMALLER else "larger",
+        re.sub(r"^the ", "", f"{found['head']} {found['what']}", flags=_I),
+        (found["a"].strip(), found["b"].strip()),
+        question,
+        at=found["at"],
     )
 
 
