@@ -156,7 +156,7 @@ class Engine(Closing):
             self._best_of_each,
             read=built_in.readings.read,
             prepare=scorer.prepare,
-            reranker=EvidenceReranker(built_in.readings, scorer),
+            reranker=EvidenceReranker(built_in.readings, scorer, vectors_of=built_in.vectors_of),
             ranker=ranker,
             assess=Confidence(self.index, ranker).estimate,
             kept=self.index.cells,

@@ -98,7 +98,7 @@ class Collector:
     def _row(self, question: Question, index: Index, *, made: bool) -> Row:
         scorer = EvidenceScorer(index, self._engine.embedder, self._readings)
         ranker = AnswerRanker(scorer)
-        reranker = EvidenceReranker(self._readings, scorer)
+        reranker = EvidenceReranker(self._readings, scorer, vectors_of=self._engine.index.vectors)
         confidence = Confidence(index, ranker)
         retriever = Retriever(index, self._engine.embedder)
         pipeline = Pipeline(

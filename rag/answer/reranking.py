@@ -1,22 +1,36 @@
 """Which hit is on the page that answers: a log-linear model over a few plain signs.
 
-Knows readings, evidence and pages; knows no model and no store. Implements `Reranker`.
+Then what is like the likeliest hits is drawn up (`rag.answer.feedback`). Knows readings, evidence
+and pages; knows no model and no store. Implements `Reranker`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.answer.asked import understand
 from rag.answer.evidence import EvidenceScorer, coverage
 from rag.answer.features import page_key, page_stems, share_of
-from rag.answer.logistic import Regression
+from rag.answer.feedback import feedback
+from rag.answer.logistic import Regression, logistic
 from rag.answer.reading import READ_HITS, UNREAD, Readings
 from rag.datamodel import Hit, Query
-from rag.protocols import Reading
+from rag.protocols import Matrix, Reading
+
+COMPARED_HITS: Final = 50
+"""So many hits are compared with the likeliest; the others keep their order behind them."""
+
+LESS_EXPECTED: Final = 0.5
+"""By how much the logit of a hit that is not read is less than those of the read at the mean."""
+
+VectorsOf = Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]
+"""The unit vectors, shape (dim,), of those chunks by id that have one."""
 
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "figure": re.compile(
@@ -60,13 +74,22 @@ WEIGHTS: Final = Signs(
 
 
 class EvidenceReranker:
-    """Reads the first hits with the question and orders them by all that is known of them."""
+    """Reads the first hits with the question and orders hits by all that is known of them.
+
+    `vectors_of` gives the vectors by which hits are compared; without them words alone are.
+    """
 
     def __init__(
-        self, readings: Readings, scorer: EvidenceScorer, *, weights: Signs = WEIGHTS
+        self,
+        readings: Readings,
+        scorer: EvidenceScorer,
+        *,
+        vectors_of: VectorsOf = lambda _: {},
+        weights: Signs = WEIGHTS,
     ) -> None:
         self._readings = readings
         self._scorer = scorer
+        self._vectors_of = vectors_of
         self._weights = weights
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -74,21 +97,39 @@ class EvidenceReranker:
 
         Scores fall within 0..1. Each hit that was read carries its relevance.
         """
-        read = self._readings.read(query.text, hits[:READ_HITS])
-        signs = self.signs(query.text, hits[:READ_HITS], read)
-        first = [
-            replace(
-                hit,
-                score=self._weights.chance_of(of_hit),
-                channel="reranked",
-                relevance=None if reading is UNREAD else reading.relevance,
-            )
-            for hit, reading, of_hit in zip(hits, read, signs, strict=False)
+        first = hits[:COMPARED_HITS]
+        if not first:
+            return []
+        read = self._readings.read(query.text, first[:READ_HITS])
+        logits = self._logits(query.text, first, read)
+        scored = [
+            replace(hit, score=logistic(logit), channel="reranked", relevance=relevance)
+            for hit, logit, relevance in zip(first, logits, _relevances(read, first), strict=True)
         ]
-        first.sort(key=lambda hit: (-hit.score, hit.rank))
-        floor = first[-1].score if first else 0.0
-        rest = [replace(hit, score=floor / 2, channel="reranked") for hit in hits[READ_HITS:]]
-        return [replace(hit, rank=n) for n, hit in enumerate([*first, *rest], start=1)]
+        scored.sort(key=lambda hit: (-hit.score, hit.rank))
+        rest = [
+            replace(h, score=scored[-1].score / 2, channel="reranked") for h in hits[len(first) :]
+        ]
+        return [replace(hit, rank=n) for n, hit in enumerate([*scored, *rest], start=1)]
+
+    def _logits(self, question: str, hits: Sequence[Hit], read: Sequence[Reading]) -> list[float]:
+        """Return how likely each hit is, in nats; of the first, `read` tells what they say."""
+        signs = self.signs(question, hits[: len(read)], read)
+        of_read = np.array([self._weights.logit_of(one) for one in signs])
+        best = max(hit.score for hit in hits)
+        found = self._weights.found * np.array([hit.score - best for hit in hits])
+        expected = float(np.mean(of_read - found[: len(read)])) - LESS_EXPECTED
+        logits = np.concatenate([of_read, found[len(read) :] + expected])
+        texts = [hit.chunk.embedding_text for hit in hits]
+        added = feedback(texts, self._rows(hits), of_read)
+        likely: list[float] = (logits + added).tolist()
+        return likely
+
+    def _rows(self, hits: Sequence[Hit]) -> Matrix | None:
+        """Return the hits' vectors, shape (n, dim); None where any has none."""
+        ids = [hit.chunk.id for hit in hits]
+        rows = self._vectors_of(ids)
+        return np.stack([rows[key] for key in ids]) if all(key in rows for key in ids) else None
 
     def signs(self, question: str, hits: Sequence[Hit], read: Sequence[Reading]) -> list[Signs]:
         """Return what speaks for each hit."""
@@ -119,3 +160,9 @@ def asks_for(question: str, role: str) -> bool:
     """Tell whether the question names the form of such a passage: "in the chart", "which row"."""
     form = _FORMS.get(role)
     return form is not None and form.search(question) is not None
+
+
+def _relevances(read: Sequence[Reading], hits: Sequence[Hit]) -> list[float | None]:
+    """Return the relevance of each hit that was read, None for the others."""
+    told = [None if reading is UNREAD else reading.relevance for reading in read]
+    return [*told, *[None] * (len(hits) - len(told))]
