@@ -25,7 +25,7 @@ _COMPARED: Final = ("page_hit@1", "page_hit@5", "ndcg@10", "answer_contains", "r
 _OF_KINDS: Final = "page_hit@5"
 _STAGES: Final = ("retrieve", "rerank", "assess", "first_text", "total")
 _LIKELY: Final = 0.05
-_NOT_SHARES: Final = frozenset({"aurc", "ece"})
+_NOT_SHARES: Final = frozenset({"aurc", "ece", "ece_by_chance"})
 
 
 def print_evaluation(report: Report) -> None:

@@ -81,6 +81,23 @@ def ece(samples: Samples) -> Values:
     return total
 
 
+def ece_by_chance(samples: Samples) -> Values:
+    """Return what the error would be at the mean if every confidence were exactly true.
+
+    So few answers a bin leave it even then (Bröcker and Smith, Increasing the Reliability of
+    Reliability Diagrams, Weather and Forecasting 22, 2007); by the normal approximation of each
+    bin's sum. Columns as in `ece`.
+    """
+    confidence = samples[..., 0]
+    bins = _bins(confidence)
+    variance = confidence * (1 - confidence)
+    total = np.zeros(len(samples))
+    for number in range(BINS):
+        total += np.sqrt(np.where(bins == number, variance, 0).sum(axis=-1))
+    chance: Values = np.sqrt(2 / np.pi) * total / confidence.shape[-1]
+    return chance
+
+
 def _bins(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return each one's bin: (0, 1/15], (1/15, 2/15], …; 0 itself lies in the first."""
     bins: NDArray[np.int64] = np.clip(np.ceil(confidence * BINS).astype(np.int64) - 1, 0, BINS - 1)

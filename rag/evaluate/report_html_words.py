@@ -122,6 +122,13 @@ _WORDS: Final = {
         unit="number",
         lower_is_better=True,
     ),
+    "ece_by_chance": Words(
+        label="Of that, by chance",
+        meaning="What the calibration error would be if every confidence were exactly true: so few"
+        " questions leave it.",
+        unit="number",
+        lower_is_better=True,
+    ),
 }
 
 STAGES: Final = {

@@ -78,6 +78,7 @@ METRICS: Final[dict[str, Metric]] = {
     "abstention_f1": Metric(row=_decision, statistic=confident.abstention_f1),
     "aurc": Metric(row=_belief, statistic=confident.aurc),
     "ece": Metric(row=_belief, statistic=confident.ece),
+    "ece_by_chance": Metric(row=_belief, statistic=confident.ece_by_chance),
 }
 
 

@@ -143,3 +143,14 @@ def test_a_difference_of_one_question_in_many_may_be_chance():
 def test_rows_of_different_questions_are_not_paired():
     with pytest.raises(ValueError, match="can't be paired"):
         paired_difference(np.ones((3, 1)), np.ones((2, 1)), seed=0)
+
+
+def test_the_error_by_chance_is_that_of_confidences_that_are_true():
+    rng = np.random.default_rng(0)
+    confidence = np.broadcast_to(rng.uniform(size=200), (2000, 200))
+    right = rng.uniform(size=confidence.shape) < confidence
+    samples = np.stack([confidence, right], axis=-1)
+
+    found = confidence_metrics.ece(samples).mean()
+
+    assert confidence_metrics.ece_by_chance(samples[:1])[0] == pytest.approx(found, rel=0.03)
