@@ -23,16 +23,24 @@ def build_prompt(query: Query, context: Context) -> Prompt:
     )
 
 
+def with_first(prompt: Prompt, kept: int) -> Prompt:
+    """Return the prompt with its first `kept` sources; the others become `dropped`."""
+    hits, dropped = prompt.context.hits, prompt.context.dropped
+    if kept >= len(hits):
+        return prompt
+    context = replace(prompt.context, hits=hits[:kept], dropped=(*hits[kept:], *dropped))
+    return build_prompt(prompt.query, context)
+
+
 def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]) -> Prompt:
     """Return the prompt with as many of its first sources as fit; the others become `dropped`.
 
     `measure` returns the tokens of a prompt's words: what room they leave is for pictures. Raises
     ModelError where not even the best source fits.
     """
-    hits, dropped = prompt.context.hits, prompt.context.dropped
-    for kept in range(len(hits), min(len(hits), 1) - 1, -1):
-        context = replace(prompt.context, hits=hits[:kept], dropped=(*hits[kept:], *dropped))
-        tried = prompt if kept == len(hits) else build_prompt(prompt.query, context)
+    count = len(prompt.context.hits)
+    for kept in range(count, min(count, 1) - 1, -1):
+        tried = with_first(prompt, kept)
         if measure(tried) <= room_tokens:
             return tried
     raise ModelError(

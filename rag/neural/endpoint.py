@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from rag.answer.prompt import fitted, with_first
 from rag.datamodel import Prompt
 from rag.errors import ModelError
 from rag.neural.chat_messages import Message, as_text, messages_of
@@ -22,6 +23,7 @@ from rag.neural.endpoint_address import Address
 from rag.neural.endpoint_errors import (
     Refusal,
     RefusedPicturesError,
+    TooLongError,
     UnreachableError,
     explained,
     unreachable,
@@ -52,6 +54,12 @@ PIXELS_PER_TOKEN: Final = 28 * 28
 """As Qwen2.5-VL reads pictures; a server's own count is not known."""
 
 JPEG_QUALITY: Final = 90
+
+SHORTER: Final = 0.7
+"""Of the sources of a prompt that is too long for the server, so many are sent in their place."""
+
+UNKNOWN_ROOM: Final = 1_000_000
+"""Tokens that a server may read until it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,7 @@ class EndpointGenerator:
         self._wait = wait
         self._only_model = ""
         self._sees = True
+        self._room_tokens = UNKNOWN_ROOM
 
     @property
     def model_id(self) -> str:
@@ -105,14 +114,18 @@ class EndpointGenerator:
         return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
 
     def fit(self, prompt: Prompt) -> Prompt:
-        """Return the prompt: how much the server reads is its own to say."""
-        return prompt
+        """Return the prompt with the first sources that fit, as far as the server told its room."""
+        return fitted(
+            prompt,
+            room_tokens=self._room_tokens,
+            measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
+        )
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield pieces of the answer; nothing for a prompt without a source.
 
         Closing the iterator closes the connection, at which servers stop. A server without eyes is
-        asked again in words alone.
+        asked again in words alone, one that reads less than was sent with fewer sources.
         """
         if not prompt.context.hits:
             return
@@ -121,7 +134,19 @@ class EndpointGenerator:
         except RefusedPicturesError:
             logger.info("the server takes no pictures: asked again in words")
             self._sees = False
-            yield from self._answered(prompt, sees=False)
+            yield from self.stream(prompt)
+        except TooLongError:
+            kept = int(SHORTER * len(prompt.context.hits))
+            if not kept:
+                raise
+            logger.info("too long for the server: asked again with %d sources", kept)
+            shorter = with_first(prompt, kept)
+            self._room_tokens = self._words(shorter)
+            yield from self.stream(shorter)
+
+    def _words(self, prompt: Prompt) -> int:
+        """Return about how many tokens the words of a prompt are."""
+        return sum(self.count_tokens(str(as_text(m)["content"])) for m in messages_of(prompt, {}))
 
     def _answered(self, prompt: Prompt, *, sees: bool) -> Iterator[str]:
         shown = self._pictures(prompt) if sees else {}
@@ -159,10 +184,7 @@ class EndpointGenerator:
 
     def _models(self, client: httpx.Client) -> list[str]:
         """Return the names of the server's models; some tell none."""
-        try:
-            response = self._patiently(lambda: client.send(client.build_request("GET", "models")))
-        except ModelError as error:
-            raise ModelError(error.args[0], hint="Or say a model: RAG_GENERATOR_MODEL.") from error
+        response = self._patiently(lambda: client.send(client.build_request("GET", "models")))
         try:
             return [str(model["id"]) for model in response.json()["data"]]
         except (ValueError, KeyError, TypeError):

@@ -50,6 +50,10 @@ class RefusedPicturesError(PagelightError):
     """The server takes words alone."""
 
 
+class TooLongError(ModelError):
+    """The question and its sources are longer than the server's model reads."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A refusal: the HTTP status, what the server says of it, the seconds that it asks to wait."""
@@ -98,7 +102,7 @@ def _lasting(told: Refusal, *, host: str, model: str) -> ModelError:
             hint="Set RAG_GENERATOR_KEY.",
         )
     if told.status == _TOO_LARGE or _TOO_LONG.search(told.message):
-        return ModelError(
+        return TooLongError(
             f"The question and its sources are longer than the model at {host} reads:"
             f" {told.message}.",
             hint="Lower RAG_CONTEXT_TOKENS or RAG_PICTURE_TOKENS.",

@@ -60,6 +60,11 @@ def generator(url, *, model="tiny", key="", read_s=10.0, wait=None):
     )
 
 
+def long_prompt(*, sources):
+    hits = tuple(hit(chunk(f"w{n}", f"{WINTER} {n} " * 30), n) for n in range(1, sources + 1))
+    return build_prompt(Query(text="How deep?"), Context(hits=hits))
+
+
 def prompt():
     hits = (hit(chunk("w", WINTER), 1), hit(replace(chunk("f", "Depths"), image=ASSET), 2))
     return build_prompt(Query(text="How deep?"), Context(hits=hits))
@@ -122,6 +127,32 @@ def test_a_server_without_eyes_is_asked_again_in_words_and_then_only_in_words(se
     assert kinds == [list, str, str]
 
 
+TOO_LONG = refusing(400, "request (883 tokens) exceeds the available context size (512 tokens)")
+
+
+def test_a_server_that_reads_less_is_asked_again_with_fewer_sources(server):
+    server.replies = [TOO_LONG, saying("Yes.")]
+    writing, asked = generator(server.url), long_prompt(sources=4)
+
+    assert list(writing.stream(asked)) == ["Yes."]
+    first, second = (str(asked["messages"]) for asked in server.asked)
+    assert "June. 4 " in first
+    assert "June. 1 " in second
+    assert "June. 4 " not in second
+    assert 1 <= len(writing.fit(asked).context.hits) < 4
+    assert writing.fit(asked).context.dropped
+
+
+def test_one_source_that_is_too_long_is_told(server):
+    server.replies = [TOO_LONG]
+
+    with pytest.raises(ModelError) as failed:
+        list(generator(server.url).stream(long_prompt(sources=1)))
+    told = str(failed.value)
+    assert "are longer than the model" in told
+    assert "Lower RAG_CONTEXT_TOKENS" in told
+
+
 def test_the_only_model_of_a_server_needs_no_name(server):
     list(generator(server.url, model="").stream(prompt()))
 
@@ -135,14 +166,15 @@ def test_of_several_models_one_must_be_named(server):
     assert "has these models: small, large. Say which: RAG_GENERATOR_MODEL" in told
 
 
-def test_a_server_that_is_not_there_is_asked_four_times():
+@pytest.mark.parametrize("model", ["tiny", ""])
+def test_a_server_that_is_not_there_is_asked_four_times(model):
     with chat_server() as gone:
         url = gone.url
     waits = Waits()
 
-    _, told = failure(generator(url, wait=waits))
+    _, told = failure(generator(url, wait=waits, model=model))
     assert "There is no server at 127.0.0.1:" in told
-    assert "(connection refused)" in told
+    assert "(connection refused). Start it, or see RAG_GENERATOR." in told
     assert waits.seconds == [0.5, 1.0, 2.0]
 
 
@@ -171,7 +203,7 @@ def test_a_busy_server_is_asked_again(server, status):
     ],
 )
 def test_a_refusal_says_what_to_do(server, status, message, told):
-    server.replies = [refusing(status, message, headers=[("Location", "http://elsewhere/")])]
+    server.replies = [refusing(status, message, headers=[("Location", "http://elsewhere/")])] * 2
 
     assert told in failure(generator(server.url))[1]
 
