@@ -16,6 +16,8 @@ from typing import Final
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.routes import App
+from starlette.routing import Mount
 
 from rag.settings import Settings
 from ui.chat import build_chat
@@ -184,3 +186,6 @@ def _mount_chat(
         theme=theme(),
         head=_HEAD,
     )
+    # They run when the server starts; asked for once more they would start a second queue.
+    mounted = (route.app for route in app.routes if isinstance(route, Mount))
+    next(chat for chat in mounted if isinstance(chat, App)).startup_events_triggered = True

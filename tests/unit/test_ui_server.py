@@ -231,3 +231,7 @@ def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
 def test_other_machines_need_a_password(parts, tmp_path):
     with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
         serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104
+
+
+def test_nobody_starts_a_second_queue(client):
+    assert client.get("/gradio_api/startup-events", headers=BEARER).json() is False
