@@ -36,9 +36,16 @@ MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
 """The stems of the months, as `alias` leaves them."""
 _YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
+_WHETHER: Final = re.compile(
+    r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should|may|might|must)\b(?!.*\b(?:what|which|who|whom|whose|how|when|where|why|or)\b)",
+    _I | re.DOTALL,
+)
 _MOST_NOUN_WORDS: Final = 4
 _LONG_OPENING: Final = 12
 """Characters, comma and spaces included."""
+
+Stems = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +91,12 @@ def alias(stem_: str) -> str:
     return _MONTHS.get(stem_, stem_)
 
 
+@functools.lru_cache(maxsize=16384)
+def stems_of(text: str) -> Stems:
+    """Return the stems of a text; a month's long and short names are one."""
+    return frozenset(map(alias, content_stems(text)))
+
+
 def counted_words(text: str) -> list[tuple[str, str]]:
     """Return each word that stands by a number, with the number: `("unit", "14")`."""
     found = words(text)
@@ -109,6 +122,11 @@ def asked_of_passage(question: str) -> str:
     """
     core = core_question(question)
     return core if len(question) - len(core) >= _LONG_OPENING else question
+
+
+def asks_whether(asked: Asked) -> bool:
+    """Tell whether yes or no is asked for: "Does the gauge record snow?"."""
+    return _WHETHER.match(asked.core) is not None
 
 
 def asked_noun(question: str) -> list[str]:

@@ -11,8 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import Asked
-from rag.answer.features import stems_of
+from rag.answer.asked import Asked, stems_of
 from rag.answer.table_rows import LEAST_ROWS, Row, Table, is_whole, tables_of
 from rag.datamodel import Context
 

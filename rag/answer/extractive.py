@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.agreement import differ, objecting, says_same
-from rag.answer.asked import Asked, understand
+from rag.answer.asked import Asked, asks_whether, understand
 from rag.answer.citations import without_marks
 from rag.answer.parts import parted
 from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, short_answer
@@ -26,6 +26,9 @@ MOST_CLAIMS: Final = 3
 RELATIVE_CHANCE: Final = 0.1
 """A further claim must be at least this share as likely as the first one: of 199 questions 17 are
 answered rightly only by a further claim, all of them above this; it leaves out 88 of 378 others."""
+
+TOLD_CHANCE: Final = 0.5
+"""What is quoted besides the likeliest evidence of yes or no is at least half as likely."""
 
 RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
@@ -70,6 +73,9 @@ class ExtractiveGenerator:
             yield "\n\n".join(self._each(questions, asked, prompt.context))
             return
         found = self._ranker.find(asked.text, prompt.context.hits)
+        if asks_whether(asked):
+            yield "\n\n".join(told(found, asked))
+            return
         claims = choose(found)
         against = objecting(found, claims[0].found, claims[0].also) if claims else None
         if against is not None:
@@ -118,6 +124,17 @@ def choose(found: Sequence[Found]) -> list[Claim]:
         elif len(claims) < MOST_CLAIMS and share >= RELATIVE_CHANCE:
             claims.append(Claim(found=one))
     return claims
+
+
+def told(found: Sequence[Found], asked: Asked) -> list[str]:
+    """Return what the documents say of a question for yes or no, as lines; they are the answer."""
+    whole = [replace(one, short=None, chance=one.evidence.score) for one in found]
+    whole.sort(key=lambda one: -one.chance)
+    claims = [c for c in choose(whole) if c.found.chance >= TOLD_CHANCE * whole[0].chance]
+    return [
+        written(claim, asked, most_words=OTHER_QUOTE_WORDS if place else FIRST_QUOTE_WORDS)
+        for place, claim in enumerate(claims)
+    ]
 
 
 def _joined(claim: Claim, other: Found) -> Claim:

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import Asked, alias
-from rag.answer.features import stems_of
+from rag.answer.asked import Asked, alias, stems_of
 from rag.answer.quantities import quantity
 from rag.answer.table_rows import LEAST_ROWS, Row, Table, is_whole, tables_of
 from rag.datamodel import Context

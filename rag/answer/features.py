@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import MONTHS, Asked, alias, counted_words
+from rag.answer.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
+from rag.answer.crossing import crossing
 from rag.answer.evidence import Evidence
 from rag.answer.expected import holds_kind
 from rag.answer.geometry import labels_of
@@ -23,7 +24,7 @@ from rag.answer.shorts import Short, cells_between, lines_between
 from rag.answer.tables import cells_of, column_names, table_header
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.protocols import Reading
-from rag.text import content_stems, word_spans, words
+from rag.text import word_spans, words
 
 NEAR_WORDS: Final = 8
 """Words of the question count as near within so many words before or after."""
@@ -35,7 +36,6 @@ _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
 _EMPTY: Final[frozenset[str]] = frozenset()
 
 Features = dict[str, float]
-Stems = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class Wanted:
     """The question's stems by kind, each with its share of the kind's importance."""
 
     asked: Asked
+    importance: Mapping[str, float]
     kinds: Mapping[str, Mapping[str, float]]
 
     def covered(self, stems: Iterable[str], suffix: str) -> Features:
@@ -83,23 +84,22 @@ def wanted(asked: Asked, importance: Mapping[str, float]) -> Wanted:
             kinds["name"][stem] = value
         else:
             kinds["word"][stem] = value
-    return Wanted(asked=asked, kinds={kind: _normalised(of) for kind, of in kinds.items()})
+    return Wanted(
+        asked=asked,
+        importance={alias(word): value for word, value in importance.items()},
+        kinds={kind: _normalised(of) for kind, of in kinds.items()},
+    )
 
 
-def share_of(asked: Asked, importance: Mapping[str, float], stems: Stems) -> float:
-    """Return the share of the question's plain words that is among `stems`."""
-    return wanted(asked, importance).covered(stems, "in").get("word_in", 0.0)
+def shares_of(asked: Asked, importance: Mapping[str, float], stems: Stems) -> tuple[float, float]:
+    """Return the shares of the question's plain words, and of its numbers, among `stems`."""
+    found = wanted(asked, importance).covered(stems, "in")
+    return found.get("word_in", 0.0), found.get("count_in", 0.0)
 
 
 def _normalised(values: Mapping[str, float]) -> dict[str, float]:
     whole = math.fsum(values.values()) or 1.0
     return {stem: value / whole for stem, value in values.items()}
-
-
-@functools.lru_cache(maxsize=16384)
-def stems_of(text: str) -> Stems:
-    """Return the stems of a text; a month's long and short names are one."""
-    return frozenset(map(alias, content_stems(text)))
 
 
 def page_key(hit: Hit) -> tuple[str, int | None]:
@@ -257,6 +257,7 @@ def _cell(short: Short, place: Place, want: Wanted) -> Features:
     name_stems = stems_of(name)
     asked = want.asked
     return {
+        **crossing(text, line, column, names, want.importance),
         **want.covered(label_stems, "label"),
         **want.covered(left_stems, "left"),
         "left_named": want.named(left_stems),

@@ -24,7 +24,7 @@ SHARPNESS: Final = 2.0
 """The likeliest hits count by the softmax of so many times their logits."""
 
 MEANING: Final = 2.0
-WORDS: Final = 4.0
+WORDS: Final = 5.0
 """What a cosine of vectors, and one of words, adds to a logit. Half and twice of either serve as
 well: nDCG@10 of three judged collections gains .012 to .017 (see benchmarks/LOG.md)."""
 

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.asked import Asked
+from rag.answer.asked import Asked, stems_of
 from rag.answer.counting import asks_for_several
-from rag.answer.features import stems_of
 from rag.answer.ranking import Found
 from rag.answer.shorts import lines_between
 

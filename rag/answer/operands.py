@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.asked import Asked, understand
+from rag.answer.asked import Asked, stems_of, understand
 from rag.answer.evidence import Evidence
-from rag.answer.features import left_label, line_around, page_key, page_stems, stems_of
+from rag.answer.features import left_label, line_around, page_key, page_stems
 from rag.answer.geometry import labels_of
 from rag.answer.operations import Operation, Operator
 from rag.answer.quantities import Quantity, measure, quantity

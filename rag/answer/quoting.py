@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from rag.answer.asked import Asked
+from rag.answer.asked import Asked, stems_of
 from rag.answer.citations import CELL_DOT
-from rag.answer.features import stems_of
 from rag.answer.ranking import Found
 from rag.answer.scale import with_scale
 from rag.answer.tables import column_names, row_quotation

@@ -83,13 +83,15 @@ def row_quotation(
 ) -> str:
     """Return a table row as `Label — column: value; column: value`.
 
-    The column of the `answer` comes first, then those that the question names, the others in the
-    table's order; what does not fit into `most_words` is shown as `…`. At least one is shown.
+    The column of the `answer` comes first; then those that the question names, or without an
+    answer the cells that share most with it; then the others in the table's order. What does not
+    fit into `most_words` is shown as `…`. At least one is shown.
     """
     (_, label), *pairs = _named(header, row)
     wanted = set(content_stems(question))
     pairs = [(name, cell) for name, cell in pairs if cell]
-    pairs.sort(key=lambda pair: -len(wanted & set(content_stems(pair[0]))))
+    told = (lambda pair: pair[0]) if answer else " ".join
+    pairs.sort(key=lambda pair: -len(wanted & set(content_stems(told(pair)))))
     pairs.sort(key=lambda pair: not answer or answer not in pair[1])
     shown = [f"{name}: {cell}" if name else cell for name, cell in pairs]
     values = "; ".join(_fitting(shown, most_words=most_words))

@@ -9,11 +9,10 @@ import math
 from typing import Final
 
 from rag.answer.arithmetic import Calculation, calculate
-from rag.answer.asked import Asked
+from rag.answer.asked import Asked, stems_of
 from rag.answer.citations import without_marks
 from rag.answer.counting import Counted, counted, labels
 from rag.answer.extremes import Extreme, extreme
-from rag.answer.features import stems_of
 from rag.answer.listing import Listing, head, listing
 from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation
 from rag.answer.ranking import AnswerRanker

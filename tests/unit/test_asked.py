@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.asked import core_question, understand
+from rag.answer.asked import asks_whether, core_question, understand
 
 
 def test_an_opening_that_names_the_document_is_not_the_core():
@@ -35,3 +35,18 @@ def test_names_years_and_kind_are_told_apart():
 def test_a_question_for_a_named_thing_asks_for_no_number():
     assert understand("Which province has the largest total population?").kind == "any"
     assert understand("What is the license number?").kind == "code"
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("Does the gauge record snow?", True),
+        ("In the report of 2025: was the road closed?", True),
+        ("And is it heated?", True),
+        ("Was it higher in June or in May?", False),
+        ("Can you tell me who closed the road?", False),
+        ("What does the gauge record?", False),
+    ],
+)
+def test_a_question_for_yes_or_no_is_told_from_others(question, whether):
+    assert asks_whether(understand(question)) is whether

@@ -35,6 +35,19 @@ def test_a_table_row_names_its_columns_and_is_cited_to_that_row():
     assert resolve_marks(text, context)[0][0].quote == "1999 | 317 cm | 171"
 
 
+def test_yes_or_no_is_answered_by_what_the_documents_say():
+    text, context = answer("Was the snow deep in March 1999?", hit(chunk("w", WINTER)))
+
+    assert text == "“Snow lay 317 cm deep in March 1999.” [1]"
+    assert resolve_marks(text, context)[1] == ()
+
+
+def test_without_an_answer_the_cells_that_share_most_with_the_question_come_first():
+    row = row_quotation("Day | Kind | News", "3 Jan | Snow | The road was closed", "Road closed?")
+
+    assert row == "3 Jan — News: The road was closed; Kind: Snow"
+
+
 def test_the_column_of_the_answer_comes_first():
     row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much?", answer="317")
 
