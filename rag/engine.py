@@ -192,10 +192,10 @@ class Engine(Closing):
         return self._built_in.ready()
 
     def status(self) -> str:
-        """Return what is awaited or wrong, as a sentence; "" when all is ready."""
+        """Return what is awaited or wrong, as sentences; "" when all is ready."""
         if self.ready():
             waiting = self.meaning.status if self.meaning else ""
-            return self._error or next(self._stages.current.problems(), waiting)
+            return self._error or " ".join(self._stages.current.problems()) or waiting
         return self._error or "The search model is loading; a question waits for it."
 
     # Models

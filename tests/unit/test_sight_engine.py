@@ -143,18 +143,21 @@ def test_another_model_takes_over_while_the_program_runs_once_it_has_seen_all(se
         parts.close()
 
 
-def test_without_its_folder_one_sentence_is_told_and_words_are_found(settings):
-    gone = replace(settings, image_model="file:/nowhere/tiny-clip")
+def test_of_each_folder_that_is_gone_a_sentence_is_told_and_words_are_found(settings):
+    gone = replace(
+        settings, image_model="file:/nowhere/tiny-clip", reranker="file:/nowhere/tiny-pairs"
+    )
     parts = assemble(gone)
     try:
         parts.engine.warm()
         (*_, answer) = parts.engine.ask(Query(text="When was the station on the pass opened?"))
 
         assert "1904" in answer.text
-        assert parts.engine.status() == (
-            "There is no model folder /nowhere/tiny-clip. Pictures are found by their words alone."
-        )
-        assert answer.notes == (parts.engine.status(),)
+        assert sorted(answer.notes) == [
+            "There is no model folder /nowhere/tiny-clip. Pictures are found by their words alone.",
+            "There is no model folder /nowhere/tiny-pairs. Our own ranker orders what was found.",
+        ]
+        assert parts.engine.status() == " ".join(answer.notes)
     finally:
         parts.close()
 
