@@ -264,6 +264,10 @@ def test_the_chat_fits_a_narrow_screen(page):
     page.set_viewport_size({"width": 400, "height": 780})
     ask(page, SNOW).locator(".chip").first.click()
     expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    find = page.get_by_label("Find in document")
+    assert find.evaluate(
+        "f => ((f.type = 'text'), (f.value = f.placeholder), f.scrollWidth <= f.clientWidth)"
+    )
     page.locator("#source-close").click()
 
     expect(page.locator("#panel")).to_be_hidden()
