@@ -114,7 +114,8 @@
     if (!lit) return;
     const box = lit.getBoundingClientRect();
     const around = frame.getBoundingClientRect();
-    frame.scrollTop += box.top - around.top - around.height / 3;
+    const above = Math.min(around.height / 3, Math.max(16, (around.height - box.height) / 2));
+    frame.scrollTop += box.top - around.top - above;
     frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
   }
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from rag.answer.reading import READ_HITS
 from rag.answer.summary import STAGE as SUMMARY_STAGE
 from rag.answer.summary_wish import LENGTHS, summary_wish
-from rag.datamodel import NO_FILTERS, Answer, Hit, Query, QueryImage, Turn
+from rag.datamodel import NO_FILTERS, Answer, Filters, Hit, Query, QueryImage, Turn
 from rag.errors import PagelightError
 from rag.index.conversations import Exchange
 from rag.index.reports import report_id_of
+from ui.asking import ready_documents
 from ui.places import Shelf
 from ui.region import Region, Regions
 from ui.render import (
@@ -41,6 +42,7 @@ SEARCHING: Final = "Looking through the documents …"
 BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
 STOPPED: Final = "Stopped."
 PARTLY: Final = "Only a part of the documents was searched."
+NOTHING: Final = "No document fits what was chosen to be searched."
 READING: Final = "Documents are still being read: ask again when that is done."
 
 _EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
@@ -292,10 +294,18 @@ class Replier:
         """Say, where nothing was found, that not all was searched."""
         if answer.answered:
             return answer
-        is_partly = replace(answer.query.filters, collections=None) != NO_FILTERS
-        limits = ((PARTLY, is_partly), (READING, self._is_reading()))
-        told = (words for words, holds in limits if holds)
-        return replace(answer, notes=(*answer.notes, *told))
+        only = replace(answer.query.filters, collections=None)
+        part = (PARTLY if self._holds(only) else NOTHING,) if only != NO_FILTERS else ()
+        reading = (READING,) if self._is_reading() else ()
+        return replace(answer, notes=(*answer.notes, *part, *reading))
+
+    def _holds(self, only: Filters) -> bool:
+        """Tell whether any document is among those that were chosen."""
+        return any(
+            only.admit(source=source, media_type=record.media_type, day=record.day)
+            for record in ready_documents(self._engine.index)
+            for source in record.sources
+        )
 
     def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
         if self._keeper is not None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from rag.answer.tables import cells_of, table_header
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
+from ui.cells import tag_of
 from ui.escape import escaped
 from ui.pages import is_drawn
 from ui.places import Place
@@ -103,4 +104,4 @@ def _table_html(chunk: Chunk, quote: str) -> str:
 
 def _row_html(row: str) -> str:
     cells = cells_of(row)[:MOST_COLUMNS]
-    return f"<tr>{''.join(f'<td>{escaped(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'{tag_of(cell)}{escaped(cell)}</td>' for cell in cells)}</tr>"

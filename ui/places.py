@@ -10,12 +10,12 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
 from rag.answer.explain import why
-from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Hit, Provenance
+from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
 
 SHELF_ANSWERS: Final = 2000
 """Answers whose places are remembered; the oldest go first."""
@@ -114,9 +114,26 @@ def found_place(doc: Document, element: Element, span: tuple[int, int], *, numbe
 
 def places_of(answer: Answer) -> tuple[Place, ...]:
     """Return the citations in their order; for an answer that is none, the nearest places."""
-    if answer.answered:
-        return tuple(cited_place(citation, answer) for citation in answer.citations)
-    return tuple(near_place(hit, answer) for hit in answer.nearest)
+    if not answer.answered:
+        return tuple(near_place(hit, answer) for hit in answer.nearest)
+    return tuple(
+        _with_picture(cited_place(citation, answer), position, answer.figures)
+        for position, citation in enumerate(answer.citations)
+    )
+
+
+def _with_picture(place: Place, position: int, figures: Sequence[Figure]) -> Place:
+    """Light the picture too that the citation at `position` shows by words beside it: its caption.
+
+    Words that stand on the picture are lit alone.
+    """
+    for figure in figures:
+        box = figure.bbox if figure.citation == position and figure.image else None
+        if box is None or figure.page != place.page or not place.boxes:
+            continue
+        if not any(box.intersection_area(cited) for cited in place.boxes):
+            return replace(place, boxes=(box, *place.boxes))
+    return place
 
 
 def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Element
+from ui.cells import tag_of
 from ui.escape import escaped
 from ui.places import Place
 
@@ -207,7 +208,7 @@ def _rows_left_out(count: int) -> str:
 def _row_html(text: str, line: _Line, spans: Sequence[Span], *, tag: str) -> str:
     cells, at = [], line.start
     for cell in text[line.start : line.end].split(CELL_SEPARATOR):
-        cells.append(f"<{tag}>{marked(cell, spans, start=at)}</{tag}>")
+        cells.append(f"{tag_of(cell, tag=tag)}{marked(cell, spans, start=at)}</{tag}>")
         at += len(cell) + len(CELL_SEPARATOR)
     lit = ' class="lit-row"' if line.cited(spans) else ""
     return f"<tr{lit}>{''.join(cells)}</tr>"

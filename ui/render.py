@@ -13,6 +13,7 @@ from typing import Final
 
 from rag.answer.refusal import NOT_HELD
 from rag.datamodel import CELL_SEPARATOR, Answer, Turn
+from ui.cells import tag_of
 from ui.escape import escaped, name
 from ui.figures import figure_html
 from ui.places import Place, considered_key, considered_of, places_of
@@ -216,7 +217,7 @@ def _row(line: Line, write: _Writer) -> str:
     start, end = line
     cells, at = [], start
     for cell in write.text[start:end].split(CELL_SEPARATOR):
-        cells.append(f"<td>{write(at, at + len(cell))}</td>")
+        cells.append(f"{tag_of(cell)}{write(at, at + len(cell))}</td>")
         at += len(cell) + len(CELL_SEPARATOR)
     return f"<tr>{''.join(cells)}</tr>"
 

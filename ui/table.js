@@ -227,13 +227,14 @@
     return [...units].sort((a, b) => b[1].length - a[1].length).slice(0, MOST_UNITS);
   }
 
-  // Shares and years have a range, but no sum that means anything.
+  // One number has no sum; shares and years have a range, but no sum that means anything.
   function numbers(unit, values) {
-    const plain = unit === "year" || unit === "%" || unit === "";
-    const show = (value) =>
-      unit === "year"
-        ? String(value)
-        : `${plain ? "" : unit.length > 1 ? `${unit} ` : unit}${value.toLocaleString(undefined, { maximumFractionDigits: 2 })}${unit === "%" ? " %" : ""}`;
+    if (values.length < 2) return [];
+    const written = (value) => value.toLocaleString(undefined, { maximumFractionDigits: 2 });
+    const show = (value) => {
+      if (unit === "year") return String(value);
+      return /[$€£¥]/.test(unit) ? unit + written(value) : `${written(value)} ${unit}`.trim();
+    };
     const range = values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
     const ends = range[0] === range[1] ? show(range[0]) : `${show(range[0])} to ${show(range[1])}`;
     if (unit === "year") return [ends];

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.quantities import quantity
+from rag.answer.quantities import measure, quantity
 from rag.answer.shorts import may_answer
 
 YEAR: Final = "year"
@@ -42,4 +42,5 @@ def number_of(text: str) -> Number | None:
     if found is None:
         return None
     currency = _CURRENCIES.search(told)
-    return Number(value=found.size, unit=found.unit or (currency.group() if currency else ""))
+    unit = found.unit or (currency.group() if currency else measure(told))
+    return Number(value=found.size, unit=unit)

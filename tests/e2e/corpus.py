@@ -26,7 +26,10 @@ def make_corpus(folder: Path) -> Path:
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing of a document follows\n")
     (folder / PROBE_NAME).write_text(PROBE, encoding="utf-8")
     (folder / "rota.csv").write_text(
-        "keeper,weeks on duty\nIlse Amend,19\nTomasz Rehr,22\n", encoding="utf-8"
+        "keeper,weeks on duty,since,instrument,languages,village,substitute\n"
+        "Ilse Amend,19,1994-10-01,barometer,Romansh,Altdorf,Kloss\n"
+        "Tomasz Rehr,22,1997-05-15,thermograph,Polish,Andermatt,Pichlbauer\n",
+        encoding="utf-8",
     )
     (folder / "notice.md").write_text(
         "# Path closures\n\nThe Lower Gully path is closed from November to the end of April.\n",

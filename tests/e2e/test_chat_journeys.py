@@ -12,6 +12,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
 ANSWER_MS = 60_000
+LINES_OF_CELLS = """cells => cells.map(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const tops = [...range.getClientRects()].map(box => Math.round(box.top));
+  return [cell.textContent, new Set(tops).size];
+})"""
 
 
 def ask(page, question):
@@ -250,6 +256,11 @@ def test_a_table_lights_the_cited_row(page):
     row = page.locator("#source .lit-row", has_text="Tomasz Rehr")
 
     expect(row).to_be_in_viewport(timeout=20_000)
+    page.set_viewport_size({"width": 400, "height": 780})
+    lines = page.locator("#source .table :is(th, td)").evaluate_all(LINES_OF_CELLS)
+    broken = [word for word, count in lines if count > 1 and " " not in word]
+    assert ["thermograph", 1] in lines
+    assert broken == []
 
 
 def test_a_new_conversation_begins_empty(page):

@@ -222,6 +222,8 @@ def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
         ("2.1 million", Number(value=2_100_000)),
         ("$17,564 thousand ($17,564,000)", Number(value=17_564_000, unit="$")),
         ("-5.5%", Number(value=-5.5, unit="%")),
+        ("612 cm", Number(value=612, unit="cm")),
+        ("about 6 m", Number(value=6, unit="m")),
         ("(12)", Number(value=-12)),
         ("2004", Number(value=2004, unit="year")),
         ("June 2022", None),

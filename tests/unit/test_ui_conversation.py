@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_hit, an_answer
+from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_answer
 
 from rag.datamodel import NO_FILTERS, Answer, Filters, Query, QueryImage, Turn
 from rag.errors import ModelError, SourceError
-from ui.conversation import BUG, Conversation, Replier
+from ui.conversation import BUG, NOTHING, PARTLY, Conversation, Replier
 from ui.places import Shelf
 
 
@@ -93,16 +93,23 @@ def test_a_picture_that_cannot_be_read_is_told(engine):
 
 
 @pytest.mark.parametrize(
-    ("filters", "is_told"),
-    [(NO_FILTERS, False), (Filters(collections=("a",)), False), (Filters(within=("a/",)), True)],
+    ("filters", "told"),
+    [
+        (NO_FILTERS, set()),
+        (Filters(collections=("a",)), set()),
+        (Filters(within=("a/",)), {PARTLY}),
+        (Filters(within=("b/",)), {NOTHING}),
+        (Filters(within=("a/",), since="2025-01-01"), {NOTHING}),
+    ],
 )
-def test_that_a_part_was_searched_is_told_where_the_person_chose_it(engine, filters, is_told):
+def test_what_was_searched_is_told_where_the_person_chose_it(engine, tmp_path, filters, told):
+    engine.index = FakeLibrary(a_document(source="a/report.pdf"), folder=tmp_path)
     query = Query(text="How much snow?", filters=filters)
     engine.answers = [an_answer("It is not there.", query=query, answered=False)]
     said = Conversation()
     list(replier(engine).reply(said, "How much snow?", []))
 
-    assert ("Only a part of the documents was searched." in last(said)) == is_told
+    assert {words for words in (PARTLY, NOTHING) if words in last(said)} == told
 
 
 @pytest.mark.parametrize("is_reading", [True, False])

@@ -63,6 +63,12 @@ def test_a_table_is_a_table_and_the_cited_row_is_lit():
     assert '<tr class="lit-row"><td><mark>June</mark></td><td><mark>1 m</mark></td></tr>' in html
 
 
+def test_a_date_in_a_table_holds_together():
+    html = reading_html([Element(role="table", text="day | snow\n2025-02-01 | 3-4 m deep")], None)
+
+    assert '<tr><td class="whole">2025-02-01</td><td>3-4 m deep</td></tr>' in html
+
+
 def test_a_long_table_shows_its_header_and_the_rows_around_the_cited_one():
     rows = "\n".join(f"row {n} | {n}" for n in range(10_000))
     html = reading_html(

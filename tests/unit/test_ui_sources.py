@@ -10,13 +10,16 @@ from builders_ui import (
     digest,
 )
 
-from rag.datamodel import BBox, Context, Element, Provenance
+from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
 from rag.index.members import MemberStore
 from ui.pages import Pages
 from ui.places import Place, Shelf, places_of
 from ui.sources import page_html, place_html
 
 BYTES = b"%PDF the bytes of a report"
+IMAGE = ImageAsset(
+    id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+)
 
 
 @pytest.fixture
@@ -161,6 +164,20 @@ def test_markup_in_names_and_titles_is_shown_not_obeyed(pages):
 
     assert "<img" not in html
     assert "<b>T</b>" not in html
+
+
+@pytest.mark.parametrize(
+    ("picture", "lit"),
+    [
+        (BBox(x0=0.25, y0=0.1, x1=0.75, y1=0.4), 2),  # its caption is cited
+        (BBox(x0=0.25, y0=0.1, x1=0.75, y1=0.9), 1),  # words that stand on it
+    ],
+)
+def test_a_picture_that_is_shown_by_its_caption_is_lit_with_it(picture, lit):
+    shown = Figure(citation=0, caption="Depths", alt="", page=2, bbox=picture, image=IMAGE)
+    (place,) = places_of(an_answer("**Depths** [1]", a_chunk(), figures=(shown,)))
+
+    assert place.boxes == (picture, BOX)[-lit:]
 
 
 def test_the_places_of_an_answer_are_its_citations():
