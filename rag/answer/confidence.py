@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.answering_page import answering_page
 from rag.answer.asked import alias, understand
 from rag.answer.expected import holds_kind
-from rag.answer.features import page_key, page_stems, shares_of
+from rag.answer.features import PageKey, page_key, page_stems, shares_of
 from rag.answer.logistic import Regression
 from rag.answer.ranking import AnswerRanker, Found
 from rag.answer.worked import work_out
@@ -124,10 +125,14 @@ what so few questions leave to chance."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The chances, in 0..1, that the documents hold an answer, and that ours is right."""
+    """The chances, in 0..1, that the documents hold an answer, and that ours is right.
+
+    `page` is the one that clearly answers, if any does.
+    """
 
     held: float
     right: float
+    page: PageKey | None = None
 
 
 class Confidence:
@@ -142,7 +147,8 @@ class Confidence:
         signs = self.signs(question, hits)
         if signs is None:
             return Verdict(held=0.0, right=0.0)
-        return Verdict(held=HELD.chance_of(signs), right=RIGHT.chance_of(signs))
+        page = answering_page(self._ranker.find(question, hits))
+        return Verdict(held=HELD.chance_of(signs), right=RIGHT.chance_of(signs), page=page)
 
     def signs(self, question: str, hits: Sequence[Hit]) -> Signs | None:
         """Return what speaks for an answer; None without any evidence."""

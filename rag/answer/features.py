@@ -37,6 +37,9 @@ _EMPTY: Final[frozenset[str]] = frozenset()
 
 Features = dict[str, float]
 
+PageKey = tuple[str, int | None]
+"""A document's id and the number of a page, None where it has none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -102,13 +105,13 @@ def _normalised(values: Mapping[str, float]) -> dict[str, float]:
     return {stem: value / whole for stem, value in values.items()}
 
 
-def page_key(hit: Hit) -> tuple[str, int | None]:
+def page_key(hit: Hit) -> PageKey:
     return hit.chunk.doc_id, hit.chunk.page
 
 
-def page_stems(hits: Sequence[Hit]) -> dict[tuple[str, int | None], Stems]:
+def page_stems(hits: Sequence[Hit]) -> dict[PageKey, Stems]:
     """Return the stems of all that the hits hold of each page, contexts included."""
-    found: dict[tuple[str, int | None], Stems] = {}
+    found: dict[PageKey, Stems] = {}
     for hit in hits:
         key = page_key(hit)
         found[key] = found.get(key, _EMPTY) | stems_of(hit.chunk.embedding_text)

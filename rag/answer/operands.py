@@ -13,7 +13,7 @@ from typing import Final
 
 from rag.answer.asked import Asked, stems_of, understand
 from rag.answer.evidence import Evidence
-from rag.answer.features import left_label, line_around, page_key, page_stems
+from rag.answer.features import PageKey, left_label, line_around, page_key, page_stems
 from rag.answer.geometry import labels_of
 from rag.answer.operations import Operation, Operator
 from rag.answer.quantities import Quantity, measure, quantity
@@ -95,9 +95,9 @@ class Part:
     initials: frozenset[str]
     others: tuple[frozenset[str], ...]
     topic: frozenset[str]
-    pages: Mapping[tuple[str, int | None], frozenset[str]]
+    pages: Mapping[PageKey, frozenset[str]]
 
-    def is_named_on(self, page: tuple[str, int | None]) -> bool:
+    def is_named_on(self, page: PageKey) -> bool:
         """Tell whether a page bears one of the part's names; without any, most of its words."""
         named = self.asked.names & self.own
         if named:

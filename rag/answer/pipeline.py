@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
+from rag.answer.answering_page import led_by
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import resolve_marks
 from rag.answer.confidence import Verdict
@@ -152,7 +153,7 @@ class Pipeline:
             query=query,
             standalone_query=question.text,
             confidence=verdict.right,
-            hits=tuple(reranked),
+            hits=tuple(led_by(reranked, verdict.page)),
             notes=self._notes(),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
