@@ -153,7 +153,7 @@ class Pipeline:
             query=query,
             standalone_query=question.text,
             confidence=verdict.right,
-            hits=tuple(led_by(reranked, verdict.page)),
+            hits=tuple(led_by(reranked, verdict.page, question=asked.text)),
             notes=self._notes(),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None

@@ -7,6 +7,8 @@ from rag.answer.evidence import Evidence
 from rag.answer.ranking import Found
 from rag.datamodel import Provenance
 
+ASKED = "How deep was the snow?"
+
 
 def on_page(page, *, name="", rank=1, score=1.0):
     found = chunk(name or f"p{page}", f"Snow of page {page}.")
@@ -39,7 +41,7 @@ def test_the_best_hit_of_the_page_leads_and_the_others_keep_their_order():
         on_page(3, name="b", rank=4, score=0.6),
     ]
 
-    ordered = led_by(hits, ("report.pdf", 3))
+    ordered = led_by(hits, ("report.pdf", 3), question=ASKED)
 
     assert [(h.chunk.id, h.rank) for h in ordered] == [("a", 1), ("p1", 2), ("p2", 3), ("b", 4)]
     assert [h.score for h in ordered] == [0.9, 0.9, 0.8, 0.6]
@@ -48,7 +50,17 @@ def test_the_best_hit_of_the_page_leads_and_the_others_keep_their_order():
 def test_nothing_moves_for_no_page_or_an_unknown_one():
     hits = [on_page(1), on_page(2, rank=2)]
 
-    assert led_by(hits, None) == hits
-    assert led_by(hits, ("other.pdf", 9)) == hits
-    assert led_by(hits, ("report.pdf", 1)) == hits
-    assert led_by([], ("report.pdf", 1)) == []
+    assert led_by(hits, None, question=ASKED) == hits
+    assert led_by(hits, ("other.pdf", 9), question=ASKED) == hits
+    assert led_by(hits, ("report.pdf", 1), question=ASKED) == hits
+    assert led_by([], ("report.pdf", 1), question=ASKED) == []
+
+
+def test_the_photo_that_is_asked_about_stays_before_a_page_of_words():
+    photo = on_page(1)
+    photo = replace(photo, chunk=replace(photo.chunk, role="figure"))
+    hits = [photo, on_page(2, rank=2)]
+    page = ("report.pdf", 2)
+
+    assert led_by(hits, page, question="Which flower is in the photo?") == hits
+    assert led_by(hits, page, question=ASKED)[0].chunk.id == "p2"
