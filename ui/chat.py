@@ -233,29 +233,38 @@ def _wire(
         return again, again.messages, _idle()
 
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
-    asking: Any = shared | ASKING
+    # Runs end by themselves once their answer is stopped: Gradio's `cancels` would show errors, and
+    # end what is asked soon after.
+    asking: Any = shared | ASKING | {"trigger_mode": "multiple"}
     edited_text, ask_edited = hidden["again"]
     resent_text, ask_resent = hidden["resend"]
     key, reopen = hidden["reopen"]
     shown: list[Any] = [chatbot, box]
-    runs: list[Any] = [
-        box.submit(asked, [box, region, scope, conversation], [*shown, region], **asking),
-        chatbot.example_select(picked, [scope, conversation], shown, **asking),
-        ask_edited.click(edited, [edited_text, scope, conversation], shown, **asking),
-        ask_resent.click(resent, [resent_text, conversation], shown, **asking),
+    box.submit(asked, [box, region, scope, conversation], [*shown, region], **asking)
+    chatbot.example_select(picked, [scope, conversation], shown, **asking)
+    ask_edited.click(edited, [edited_text, scope, conversation], shown, **asking)
+    ask_resent.click(resent, [resent_text, conversation], shown, **asking)
+    ends = [
+        box.stop(stopped, [conversation], shown, **shared),
+        new.click(fresh, [conversation], [conversation, *shown], **shared),
+        reopen.click(reopened, [key, conversation], [conversation, *shown], **shared),
     ]
-    box.stop(stopped, [conversation], shown, cancels=runs, **shared)
-    new.click(fresh, [conversation], [conversation, *shown], cancels=runs, **shared)
-    reopen.click(reopened, [key, conversation], [conversation, *shown], cancels=runs, **shared)
+    for end in ends:  # a bubble of the answer that was ended may come after it
+        end.then(_current, [conversation], shown, **shared)
 
 
 def _shown(said: Conversation, replies: Iterator[list[Message]]) -> Iterator[tuple[Any, ...]]:
     """Yield bubbles and the message box, which shows Stop while words come."""
-    box = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
+    empty: Any = {"text": "", "files": []}
+    box = gr.MultimodalTextbox(value=empty, submit_btn=False, stop_btn=True)
     for messages in replies:
-        yield messages, box
+        yield messages, box if said.is_growing else _idle()
         box = gr.skip()
-    yield said.messages, _idle()
+    yield gr.skip(), gr.skip()  # Gradio sends the last of these again when the run ends
+
+
+def _current(said: Conversation) -> tuple[list[Message], Any]:
+    return said.messages, gr.skip() if said.is_growing else _idle()
 
 
 def _idle() -> gr.MultimodalTextbox:

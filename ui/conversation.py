@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.answer.reading import READ_HITS
-from rag.answer.summary import STAGE as SUMMARY_STAGE
-from rag.answer.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import NO_FILTERS, Answer, Filters, Hit, Query, QueryImage, Turn
 from rag.errors import PagelightError
-from rag.index.conversations import Exchange
-from rag.index.reports import report_id_of
+from ui.answer_tools import again_tools, tools_of
 from ui.asking import ready_documents
 from ui.places import Shelf
 from ui.region import Region, Regions
@@ -46,36 +43,9 @@ NOTHING: Final = "No document fits what was chosen to be searched."
 READING: Final = "Documents are still being read: ask again when that is done."
 
 _EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
-_AGAIN: Final = '<button type="button" class="ask-again">Ask again</button>'
 
 Message = dict[str, Any]
 """A bubble, as the chat component takes it: role and content."""
-
-
-def tools_of(answer: Answer, conversation: Conversation) -> str:
-    """Return what stands below the last answer: to ask again, a summary in other lengths too.
-
-    Where it is kept, it can be reported as wrong; the class tells the page which answer it is.
-    """
-    report = _report(answer, conversation)
-    is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
-    wish = summary_wish(answer.query.text) if is_summary else None
-    if wish is None:
-        return f'<p class="again">{_AGAIN}{report}</p>'
-    others = "".join(
-        f'<button type="button" class="resize resize-{length}">{length.capitalize()}</button>'
-        for length in LENGTHS
-        if length != wish.length
-    )
-    return f'<p class="again">Other lengths: {others}{_AGAIN}{report}</p>'
-
-
-def _report(answer: Answer, conversation: Conversation) -> str:
-    position = len(conversation.begun) - 1
-    exchange = Exchange(question=conversation.begun[position].asked.text, answer=answer)
-    report_id = report_id_of(conversation.id, position, exchange)
-    name = f"answer-{conversation.id}-{position}-{report_id}"
-    return f'<button type="button" class="report {name}">Report as wrong</button>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +90,10 @@ class Conversation:
     begun: list[Begun] = field(default_factory=list)
     latest: Answer | None = None
 
+    @property
+    def is_growing(self) -> bool:
+        return self.growing is not None
+
     def begin(self, asked: Asked, *, waiting: str, region: Region | None = None) -> Message:
         """Add a question, and the bubble that its answer will grow in."""
         self.begun.append(
@@ -146,7 +120,7 @@ class Conversation:
     def stop(self) -> None:
         """Leave the answer as far as it has come; what comes later for it is dropped."""
         if self.growing is not None and "waiting" in self.growing["content"].partition(">")[0]:
-            self.growing["content"] = stopped_html(STOPPED)
+            self.growing["content"] = stopped_html(STOPPED, tools=again_tools(self))
         self.growing = None
 
     def back_to(self, position: int) -> Asked | None:
@@ -192,6 +166,7 @@ class Replier:
     ) -> Iterator[list[Message]]:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
+        Nothing either while an answer grows; once it is stopped its bubbles end without a word.
         `as_is` asks without what was said before, so that nothing of it is read into the text.
         `region` names the part of a page that is asked about, `scope` what is searched.
         """
@@ -217,11 +192,14 @@ class Replier:
 
     def stop(self, conversation: Conversation) -> None:
         """Stop the answer that is being written, and keep it as far as it has come."""
-        was_growing, latest = conversation.growing is not None, conversation.latest
+        bubble, latest = conversation.growing, conversation.latest
         conversation.stop()
-        if was_growing and latest is not None:
-            notes = (*latest.notes, STOPPED)
-            self._keep(conversation, replace(latest, notes=notes, complete=True))
+        if bubble is None or latest is None:
+            return
+        if not latest.complete:
+            latest = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
+            self._end(conversation, conversation.begun[-1].asked.text, latest)
+        bubble["content"] = self._html(conversation, latest, key=self._shelf.new_key())
 
     def reopened(self, conversation_id: str) -> Conversation:
         """Return a kept conversation as it was; an empty one where it is unknown."""
@@ -232,7 +210,7 @@ class Replier:
     def _reply(
         self, conversation: Conversation, asked: Asked, *, as_is: bool
     ) -> Iterator[list[Message]]:
-        if asked.empty:
+        if asked.empty or conversation.is_growing:
             return
         if self._keeper is not None:
             conversation.id = conversation.id or self._keeper.new_id()
@@ -241,13 +219,12 @@ class Replier:
         part = self._regions.find(asked.region) if self._regions else None
         bubble = conversation.begin(asked, waiting=self._waiting_text(), region=part)
         self._keep(conversation, None)
-        yield conversation.messages
-        for content in self._contents(conversation, replace(asked, text=text), earlier):
-            if conversation.growing is not bubble:  # stopped meanwhile
-                return
-            bubble["content"] = content
-            yield conversation.messages
-        conversation.growing = None
+        contents = self._contents(conversation, replace(asked, text=text), earlier)
+        try:
+            yield from _growing(conversation, bubble, contents)
+        finally:
+            if conversation.growing is bubble:  # the page went away
+                self.stop(conversation)
 
     def _scoped(self, asked: Asked) -> tuple[str, Asked]:
         """Return the words to search, and the message with its scope: files named with @ first."""
@@ -267,10 +244,10 @@ class Replier:
         try:
             yield from self._answer(conversation, asked, earlier)
         except PagelightError as error:
-            yield error_html(str(error))
+            yield error_html(str(error), tools=again_tools(conversation))
         except Exception:
             logger.exception("a question failed by a bug")
-            yield error_html(BUG)
+            yield error_html(BUG, tools=again_tools(conversation))
 
     def _answer(
         self, conversation: Conversation, asked: Asked, earlier: tuple[Turn, ...]
@@ -280,15 +257,22 @@ class Replier:
             if not (answer.complete or answer.text.strip()):
                 yield waiting_html(reading_told(answer.hits) or SEARCHING)
                 continue
-            told_answer = self._with_limits(answer)
-            self._shelf.put_answer(key, told_answer)
-            if conversation.growing is bubble:
-                conversation.latest = told_answer
+            if conversation.growing is not bubble:  # stopped meanwhile
+                return
+            conversation.latest = told_answer = self._with_limits(answer)
             if answer.complete:
-                conversation.turns.append(turn_of(asked.text, answer))
-                self._keep(conversation, told_answer)
-            tools = tools_of(told_answer, conversation) if conversation.id else ""
-            yield answer_html(told_answer, key=key, tools=tools)
+                self._end(conversation, asked.text, told_answer)
+            yield self._html(conversation, told_answer, key=key)
+
+    def _end(self, conversation: Conversation, text: str, answer: Answer) -> None:
+        """Add a whole answer to the last question, whose words are `text`."""
+        conversation.turns.append(turn_of(text, answer))
+        self._keep(conversation, answer)
+
+    def _html(self, conversation: Conversation, answer: Answer, *, key: str) -> str:
+        self._shelf.put_answer(key, answer)
+        tools = tools_of(answer, conversation) if conversation.id else ""
+        return answer_html(answer, key=key, tools=tools)
 
     def _with_limits(self, answer: Answer) -> Answer:
         """Say, where nothing was found, that not all was searched."""
@@ -322,6 +306,21 @@ class Replier:
         if asked.region and self._regions:
             region = self._regions.chunk(asked.region)
         return Query(text=asked.text, image=image, region=region, filters=filters_of(asked.scope))
+
+
+def _growing(
+    conversation: Conversation, bubble: Message, contents: Iterator[str]
+) -> Iterator[list[Message]]:
+    """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
+    yield conversation.messages
+    for content in contents:
+        if conversation.growing is not bubble:
+            return
+        bubble["content"] = content
+        yield conversation.messages
+    if conversation.growing is bubble:
+        conversation.growing = None
+        yield conversation.messages
 
 
 def reading_told(hits: Sequence[Hit]) -> str:

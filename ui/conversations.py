@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations import Conversations, Exchange
-from ui.conversation import STOPPED, Asked, Conversation, tools_of
+from ui.answer_tools import again_tools, tools_of
+from ui.conversation import STOPPED, Asked, Conversation
 from ui.places import Shelf, places_of
 from ui.region import Regions
 from ui.render import answer_html, stopped_html, turn_of
@@ -91,7 +92,7 @@ class Keeper:
         bubble = conversation.begin(asked, waiting="", region=region)
         conversation.growing = None
         if exchange.answer is None:
-            bubble["content"] = stopped_html(STOPPED)
+            bubble["content"] = stopped_html(STOPPED, tools=again_tools(conversation))
             return
         answer = self._told(exchange.answer)
         key = self._shelf.new_key()

@@ -73,12 +73,12 @@ def waiting_html(text: str) -> str:
     return f'<div class="answer waiting"><p>{escaped(text)}</p></div>'
 
 
-def stopped_html(text: str) -> str:
-    return f'<div class="answer"><p class="remark">{escaped(text)}</p></div>'
+def stopped_html(text: str, *, tools: str = "") -> str:
+    return f'<div class="answer"><p class="remark">{escaped(text)}</p>{tools}</div>'
 
 
-def error_html(text: str) -> str:
-    return f'<div class="answer failed"><p>{escaped(text)}</p></div>'
+def error_html(text: str, *, tools: str = "") -> str:
+    return f'<div class="answer failed"><p>{escaped(text)}</p>{tools}</div>'
 
 
 def turn_of(question: str, answer: Answer) -> Turn:

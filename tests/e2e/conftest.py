@@ -100,14 +100,14 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     command = [str(PROGRAM), "chat", str(corpus), "--workspace", str(room / "ws")]
     # No models of this machine's own, and a hub that nobody serves.
     apart = {"RAG_MODELS": str(room / "models"), "HF_ENDPOINT": "http://127.0.0.1:9"}
-    short = {"RAG_ANSWER_TOKENS": "24"}  # of models that write: a tiny random one has no end
+    long = {"RAG_ANSWER_TOKENS": "2000"}  # of models that write: a tiny random one has no end
     with log.open("wb") as sink:
         process = subprocess.Popen(
             [*command, "--port", str(port)],
             stdout=sink,
             stderr=sink,
             cwd=room,
-            env={**os.environ, **apart, **short},
+            env={**os.environ, **apart, **long},
         )
     chat = Chat(url=f"http://127.0.0.1:{port}", process=process, log=log, models=room / "models")
     try:

@@ -30,6 +30,12 @@ def ask(page, question):
     return answers.nth(before)
 
 
+def stop(page):
+    """Stop the answer that is written now."""
+    page.locator("#ask .stop-button").click()
+    expect(page.locator(".answer").last).to_contain_text("Stopped.Ask again")
+
+
 def fractions(page, inner, outer):
     """Return the box of `inner` in fractions of `outer`: x0, y0, x1, y1."""
     box, around = page.locator(inner).first.bounding_box(), page.locator(outer).bounding_box()
@@ -243,7 +249,19 @@ def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tm
     page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
     profile = page.locator("#profile")
     expect(profile).to_contain_text(f"local: {name}", timeout=60_000)
-    expect(ask(page, SNOW)).to_contain_text("cut off at 24 tokens")
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    stop(page)
+    page.locator(".ask-again").click()
+    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    stop(page)
+    expect(page.locator(".answer .considered")).to_be_visible()
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    page.locator("#new").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(page.locator("[data-testid=status-tracker] .error")).to_have_count(0)
     page.get_by_role("button", name="Back to the built-in").click()
     expect(profile).to_contain_text("embedded", timeout=20_000)
     shutil.rmtree(folder)

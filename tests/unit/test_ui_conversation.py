@@ -36,7 +36,8 @@ def test_the_answer_grows_in_one_bubble(engine):
     said = Conversation()
     lengths = [len(messages) for messages in replier(engine).reply(said, "Snow?", [])]
 
-    assert lengths == [2, 2, 2]
+    assert lengths == [2, 2, 2, 2]
+    assert said.growing is None
     assert "Snow fell." in last(said)
     assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
 
@@ -155,6 +156,28 @@ def test_a_stopped_question_says_so_and_the_conversation_goes_on(engine):
     assert list(running) == []
     assert "Stopped." in said.messages[1]["content"]
     assert "Snow fell." in last(said)
+
+
+def test_while_an_answer_grows_nothing_else_is_asked(engine):
+    said = Conversation()
+    running = replier(engine).reply(said, "Snow?", [])
+    next(running)
+
+    assert list(replier(engine).reply(said, "Rain?", [])) == []
+    assert [query.text for query, _ in engine.asked] == []
+    list(running)
+    assert [query.text for query, _ in engine.asked] == ["Snow?"]
+
+
+def test_where_the_page_goes_away_the_answer_is_stopped(engine):
+    said = Conversation()
+    running = replier(engine).reply(said, "Snow?", [])
+    next(running)
+    next(running)
+    running.close()
+
+    assert said.growing is None
+    assert "Stopped." in last(said)
 
 
 def test_while_models_load_the_bubble_says_so(engine):

@@ -124,8 +124,13 @@ def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
     room.replier.stop(said)
     kept = room.store.get(said.id)[0].answer
 
+    assert list(replies) == []
     assert (kept.text, kept.notes) == ("Snow", ("Stopped.",))
-    assert "Stopped." in last(room.replier.reopened(said.id))
+    assert [turn.answer for turn in said.turns] == ["Snow"]
+    for shown in (said, room.replier.reopened(said.id)):
+        assert "Stopped." in last(shown)
+        assert "Ask again" in last(shown)
+        assert "growing" not in last(shown)
 
 
 def test_a_question_that_failed_is_kept_without_an_answer(room):
@@ -133,6 +138,7 @@ def test_a_question_that_failed_is_kept_without_an_answer(room):
     said = room.said("Snow?")
 
     assert room.store.get(said.id)[0].answer is None
+    assert "Ask again" in last(said)
     assert "Stopped." in last(room.replier.reopened(said.id))
 
 

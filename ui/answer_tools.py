@@ -1,0 +1,50 @@
+"""What stands below an answer: to ask again, in another length, and to report it as wrong.
+
+Knows answers and where they stand in a conversation; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rag.answer.summary import STAGE as SUMMARY_STAGE
+from rag.answer.summary_wish import LENGTHS, summary_wish
+from rag.index.conversations import Exchange
+from rag.index.reports import report_id_of
+
+if TYPE_CHECKING:
+    from rag.datamodel import Answer
+    from ui.conversation import Conversation
+
+_AGAIN: Final = '<button type="button" class="ask-again">Ask again</button>'
+
+
+def tools_of(answer: Answer, conversation: Conversation) -> str:
+    """Return what stands below the last answer: to ask again, a summary in other lengths too.
+
+    Where it is kept, it can be reported as wrong; the class tells the page which answer it is.
+    """
+    report = _report(answer, conversation)
+    is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
+    wish = summary_wish(answer.query.text) if is_summary else None
+    if wish is None:
+        return f'<p class="again">{_AGAIN}{report}</p>'
+    others = "".join(
+        f'<button type="button" class="resize resize-{length}">{length.capitalize()}</button>'
+        for length in LENGTHS
+        if length != wish.length
+    )
+    return f'<p class="again">Other lengths: {others}{_AGAIN}{report}</p>'
+
+
+def again_tools(conversation: Conversation) -> str:
+    """Return what stands below a question without an answer: to ask it again."""
+    return f'<p class="again">{_AGAIN}</p>' if conversation.id else ""
+
+
+def _report(answer: Answer, conversation: Conversation) -> str:
+    position = len(conversation.begun) - 1
+    exchange = Exchange(question=conversation.begun[position].asked.text, answer=answer)
+    report_id = report_id_of(conversation.id, position, exchange)
+    name = f"answer-{conversation.id}-{position}-{report_id}"
+    return f'<button type="button" class="report {name}">Report as wrong</button>'
