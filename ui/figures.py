@@ -97,7 +97,7 @@ def _table_html(chunk: Chunk, quote: str) -> str:
     head = "".join(f"<th>{escaped(cell)}</th>" for cell in cells_of(header)[:MOST_COLUMNS])
     body = "".join(_row_html(row) for row in cited[:MOST_ROWS])
     return (
-        f'<div class="table"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="table"><table dir="auto"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

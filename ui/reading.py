@@ -118,7 +118,7 @@ def element_html(element: Element, spans: Sequence[Span] = ()) -> str:  # noqa: 
         case "table":
             return _table_html(element.text, spans)
         case "list":
-            return f"<ul>{_lines_html(element.text, spans, tag='li')}</ul>"
+            return f'<ul dir="auto">{_lines_html(element.text, spans, tag="li")}</ul>'
         case "figure":
             return _figure_html(element, spans)
         case "code":
@@ -193,8 +193,8 @@ def _table_html(text: str, spans: Sequence[Span]) -> str:
     body = "".join(_row_html(text, line, spans, tag="td") for line in rows[first:last])
     head = _row_html(text, header, spans, tag="th")
     return (
-        f'<div class="table"><table><thead>{head}</thead><tbody>{_rows_left_out(first)}{body}'
-        f"{_rows_left_out(len(rows) - last)}</tbody></table></div>"
+        f'<div class="table"><table dir="auto"><thead>{head}</thead><tbody>{_rows_left_out(first)}'
+        f"{body}{_rows_left_out(len(rows) - last)}</tbody></table></div>"
     )
 
 

@@ -201,10 +201,10 @@ def _block(lines: list[Line], write: _Writer) -> str:
         items = (
             f"<li>{write(start + _indent(write.text[start:end]), end)}</li>" for start, end in lines
         )
-        return f"<ul>{''.join(items)}</ul>"
+        return f'<ul dir="auto">{"".join(items)}</ul>'
     if kind == "table" and len(lines) > 1:
         rows = "".join(_row(line, write) for line in lines)
-        return f'<div class="table"><table><tbody>{rows}</tbody></table></div>'
+        return f'<div class="table"><table dir="auto"><tbody>{rows}</tbody></table></div>'
     return f"<p>{'<br>'.join(write(start, end) for start, end in lines)}</p>"
 
 

@@ -63,6 +63,14 @@ def test_a_table_is_a_table_and_the_cited_row_is_lit():
     assert '<tr class="lit-row"><td><mark>June</mark></td><td><mark>1 m</mark></td></tr>' in html
 
 
+def test_tables_and_lists_run_in_the_direction_of_their_script():
+    table = Element(role="table", text="الشهر | الهطول\nيناير | 148")
+    html = reading_html([table, Element(role="list", text="- أول ثلج")], None)
+
+    assert '<table dir="auto">' in html
+    assert '<ul dir="auto">' in html
+
+
 def test_a_date_in_a_table_holds_together():
     html = reading_html([Element(role="table", text="day | snow\n2025-02-01 | 3-4 m deep")], None)
 

@@ -105,7 +105,7 @@ def test_markup_in_answers_questions_and_file_names_is_shown_not_obeyed():
 def test_an_answer_keeps_paragraphs_lists_and_tables_apart():
     html = answer_html(an_answer("One.\n\n- first\n- second\n\na | b\n1 | 2"), key="k")
 
-    assert "<p>One.</p><ul><li>first</li><li>second</li></ul>" in html
+    assert '<p>One.</p><ul dir="auto"><li>first</li><li>second</li></ul>' in html
     assert "<tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr>" in html
 
 
