@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
-from rag.answer.crossing import crossing
+from rag.answer.crossing import crossing, is_beside_another, is_under_another
 from rag.answer.evidence import Evidence
 from rag.answer.expected import holds_kind
 from rag.answer.geometry import labels_of
@@ -33,6 +33,9 @@ _NUMERIC: Final = frozenset({"number", "percent", "money"})
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 _CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:euros?|dollars?|francs?|RM|CHF|USD|EUR)\b")
 _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
+_RELATIVE: Final = frozenset(
+    "after before earlier following later next preceding previous previously prior since".split()
+)
 _EMPTY: Final[frozenset[str]] = frozenset()
 
 Features = dict[str, float]
@@ -278,6 +281,22 @@ def _cell(short: Short, place: Place, want: Wanted) -> Features:
         "label_cell": float(own),
         "first_value": float(len(cells) > 1 and cells[1][0] <= short.start < cells[1][1]),
     }
+
+
+def is_elsewhere(short: Short, header: Sequence[str], asked: Asked) -> bool:
+    """Tell whether the question names another column or row than that of a cell by its mark.
+
+    Never where it asks for what came before or after: "the year before 2023".
+    """
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    row = text[first:last]
+    if CELL_SEPARATOR not in row or asked.named & _RELATIVE:
+        return False
+    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+    if len(header) == len(cells_of(row)) and is_under_another(column, header, asked.named):
+        return True
+    return is_beside_another(row, column, text, asked.named)
 
 
 def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:

@@ -18,9 +18,18 @@ from typing import Final
 from rag.answer.asked import Asked, understand
 from rag.answer.dimensions import clashes
 from rag.answer.evidence import Evidence, EvidenceScorer
-from rag.answer.features import Features, describe, page_key, page_stems, place_of, wanted
+from rag.answer.features import (
+    Features,
+    describe,
+    is_elsewhere,
+    page_key,
+    page_stems,
+    place_of,
+    wanted,
+)
 from rag.answer.reading import UNREAD
 from rag.answer.shorts import Short, shorts_of
+from rag.answer.tables import column_names
 from rag.datamodel import Hit
 from rag.protocols import Reading
 
@@ -104,23 +113,33 @@ class AnswerRanker:
         wanted = replace(asked, kind="number")
         ordered = self._scorer.find(asked.text, hits, reads=False)
         evidence = list(filter(among, ordered))[:MOST_EVIDENCE]
-        found = [
-            (self.strength(c), c) for c in self.candidates(wanted, evidence, hits, reads=False)
-        ]
+        found = [(self.strength(c), c) for c in self._described(wanted, evidence, hits, {})]
         return sorted(found, key=lambda one: -one[0])
 
     def candidates(
+        self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
+    ) -> list[Candidate]:
+        """Return the short answers of the evidence with their features.
+
+        Cells of another column or row than the question names by year, code or number are left out.
+        """
+        readings = self._scorer.readings(asked.text, hits)
+        headers = {piece.hit.chunk.id: column_names(piece.hit.chunk) for piece in evidence}
+        return [
+            one
+            for one in self._described(asked, evidence, hits, readings)
+            if not is_elsewhere(one.short, headers[one.short.evidence.hit.chunk.id], asked)
+        ]
+
+    def _described(
         self,
         asked: Asked,
         evidence: Sequence[Evidence],
         hits: Sequence[Hit],
-        *,
-        reads: bool = True,
+        readings: Mapping[str, Reading],
     ) -> list[Candidate]:
-        """Return the short answers of the evidence with their features."""
         want = wanted(asked, self._scorer.importance(asked.text))
         pages = page_stems(hits)
-        readings = self._scorer.readings(asked.text, hits if reads else ())
         found: list[Candidate] = []
         for piece in evidence:
             reading = readings.get(piece.hit.chunk.id, UNREAD)
