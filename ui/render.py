@@ -114,11 +114,12 @@ def _figures(answer: Answer, block: Sequence[Line], *, key: str) -> list[tuple[s
     """Return the pictures and tables of a block's citations, and whether it tells the caption."""
     places = places_of(answer)
     start, end = block[0][0], block[-1][1]
+    is_list = _kind(answer.text[slice(*block[0])]) == "list"
     shown = []
     for figure in answer.figures:
         if start <= answer.citations[figure.citation].span[0] < end:
             place = places[figure.citation]
-            is_told = f"**{figure.caption}**" in answer.text[start:end]
+            is_told = not is_list and f"**{figure.caption}**" in answer.text[start:end]
             chip = "" if is_told else chip_html(place, key=key, position=figure.citation)
             shown.append((figure_html(figure, place, key=key, chip=chip), is_told))
     return shown

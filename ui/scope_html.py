@@ -27,8 +27,8 @@ def choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Colle
     sources = sorted(source for record in ready for source in record.sources)
     fitting = [source for source in sources if _fits(source, wanted)]
     parts = [
-        _group("Folders", [(IN + f, str(n)) for f, n in sorted(folders.items())], wanted, chosen),
-        _group("Types", [(TYPE + t, str(n)) for t, n in sorted(types.items())], wanted, chosen),
+        _group("Folders", [(IN + f, f"{n:,}") for f, n in sorted(folders.items())], wanted, chosen),
+        _group("Types", [(TYPE + t, f"{n:,}") for t, n in sorted(types.items())], wanted, chosen),
         _group("Documents", [(IN + s, "") for s in fitting[:MOST_DOCUMENTS]], wanted, chosen),
     ]
     rest = len(fitting) - MOST_DOCUMENTS

@@ -295,7 +295,8 @@ def test_the_chat_fits_a_narrow_screen(page):
     expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
     find = page.get_by_label("Find in document")
     assert find.evaluate(
-        "f => ((f.type = 'text'), (f.value = f.placeholder), f.scrollWidth <= f.clientWidth)"
+        "f => ((f.type = 'text'), (f.value = f.placeholder), (f.parentElement.style.flexGrow = 0),"
+        " f.scrollWidth <= f.clientWidth)"
     )
     page.locator("#source-close").click()
 

@@ -40,6 +40,15 @@ def test_where_the_words_are_the_caption_the_picture_comes_first():
     assert "caption" not in html
 
 
+def test_below_a_list_a_picture_stands_though_an_item_has_its_name():
+    named = figure(caption="Depths", image=IMAGE)
+    html = answer_html(
+        an_answer("- **Depths** — Snow fell. [1]", a_chunk(), figures=(named,)), key="k"
+    )
+
+    assert html.index("<strong>Depths</strong>") < html.index("/asset/")
+
+
 def test_a_table_of_a_drawn_page_is_shown_as_it_stands_there():
     table = figure(bbox=BOX, media_type="application/pdf")
     html = answer_html(an_answer("It is 3. [1]", a_chunk(), figures=(table,)), key="k")
