@@ -135,6 +135,10 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
     valued.sort(key=lambda one: -one[0] if wanted.largest else one[0])
     if len(valued) < max(LEAST_ROWS, wanted.place):
         return None
+    if wanted.dates and asked.years:
+        valued = [one for one in valued if one[1].cells[value][:4] in asked.years]
+    if len(valued) <= wanted.place:
+        return None
     size, row = valued[wanted.place - 1]
     if sum(other == size for other, _ in valued) > 1:
         return None

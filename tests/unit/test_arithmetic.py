@@ -163,7 +163,8 @@ STATIONS = (
     "Id | Instrument | Calibrated | Precip. mm\n"
     "T-1 | Thermometer | 2025-06-11 | 12\n"
     "S-1 | Snow gauge | 2025-09-24 | 30\n"
-    "B-1 | Barometer | 2024-10-02 | 7"
+    "B-1 | Barometer | 2024-10-02 | 7\n"
+    "R-1 | Rain gauge | 2024-11-02 | 9"
 )
 
 
@@ -172,6 +173,7 @@ STATIONS = (
     [
         ("Which instrument was calibrated last?", "Snow gauge"),
         ("Which instrument has the earliest calibration?", "Barometer"),
+        ("Which instrument was calibrated last in 2024?", "Rain gauge"),
     ],
 )
 def test_the_latest_or_earliest_of_dates_is_found(question, label):
@@ -185,6 +187,8 @@ def test_last_and_first_are_nothing_where_no_column_of_dates_is_named():
     hits = (hit(chunk("s", STATIONS, role="table")),)
 
     assert extreme(understand("Who was the first to see a marmot?"), Context(hits=hits)) is None
+    asked = "What was calibrated in 1990 where the first snow fell?"
+    assert extreme(understand(asked), Context(hits=hits)) is None
 
 
 def test_a_column_may_be_headed_by_a_short_form():
