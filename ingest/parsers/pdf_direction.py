@@ -1,13 +1,14 @@
 """Text that runs from right to left: Hebrew, Arabic and their kin. Pure.
 
-pdfium gives its letters in the order in which they are read, but for some signs. A page of such
-text is read in a mirrored frame, where lines, columns and the cells of tables run to the right
-as on other pages.
+pdfium gives its letters in the order in which they are read, but for some signs, and for words
+that a file draws from their end (browsers print Arabic so). A page of such text is read in a
+mirrored frame, where lines, columns and the cells of tables run to the right as on other pages.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ _LEFTWARDS: Final = re.compile(
 )
 """Letters and marks, but no digits: those run to the right (Unicode Standard Annex 9)."""
 
+_RUN: Final = re.compile(f"(?:(?=\\w){_LEFTWARDS.pattern}){{2,}}")
 _LAM_ALEF: Final = re.compile("[\u0627\u0622\u0623\u0625]\u0644")
 _MARK_FIRST: Final = re.compile("(\\s?)([\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670])(\\w)")
 _NOTHING: Final = "\u200b"
@@ -38,17 +40,48 @@ def is_against(word: str, *, leftwards: bool) -> bool:
     return not own and any(map(str.isalpha, word)) if leftwards else own
 
 
-def in_order(text: str, boxes: Boxes) -> tuple[str, Boxes]:
-    """Return letters and boxes with the signs in order that pdfium turns round.
+def stand_beside(
+    text: str, top: NDArray[np.float64], bottom: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which letters stand beside the one before, both of a script from the right.
 
-    Lam and alef that are one sign, and marks, which it puts before the letter that they stand
-    on. No letter is added or left out.
+    Some of their fonts claim cells no higher than each letter: a low one beside a high one.
+    """
+    own = np.fromiter((_LEFTWARDS.match(letter) is not None for letter in text), bool, len(text))
+    shared = np.minimum(bottom, np.roll(bottom, 1)) - np.maximum(top, np.roll(top, 1))
+    lower = np.minimum(bottom - top, np.roll(bottom - top, 1))
+    joined: NDArray[np.bool_] = own & np.roll(own, 1) & (shared > 0.5 * lower)
+    return joined
+
+
+def in_order(text: str, boxes: Boxes, *, mirrored: bool) -> tuple[str, Boxes]:
+    """Return letters and boxes with the words and signs in order that pdfium turns round.
+
+    Words that run to the right on the page; lam and alef that are one sign; and marks, which it
+    puts before the letter that they stand on. No letter is added or left out. The boxes are those
+    of a `mirrored` page or not.
     """
     if not _LEFTWARDS.search(text):
         return text, boxes
-    text = _LAM_ALEF.sub(lambda match: _lam_first(match, boxes), text)
     boxes = boxes.copy()
+    text = _RUN.sub(lambda match: _first_first(match, boxes, mirrored=mirrored), text)
+    text = _LAM_ALEF.sub(lambda match: _lam_first(match, boxes), text)
     return _MARK_FIRST.sub(lambda match: _mark_last(match, boxes), text), boxes
+
+
+def _first_first(match: re.Match[str], boxes: Boxes, *, mirrored: bool) -> str:
+    """Turn letters and their boxes round where each stands before the one before it."""
+    start, end = match.span()
+    middles = (boxes[start:end, 0] + boxes[start:end, 2]) * (0.5 if mirrored else -0.5)
+    ahead = np.flatnonzero(np.diff(middles).round(1) > 0) + 1
+    letters = ""
+    for first, last in pairwise([0, *ahead.tolist(), end - start]):
+        is_turned = middles[last - 1] < middles[first] - 0.1
+        part = slice(start + first, start + last)
+        if is_turned:
+            boxes[part] = boxes[part][::-1].copy()
+        letters += match[0][first:last][:: -1 if is_turned else 1]
+    return letters
 
 
 def _lam_first(match: re.Match[str], boxes: Boxes) -> str:

@@ -21,7 +21,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from ingest.parsers.pdf_direction import in_order, is_against, runs_leftwards
+from ingest.parsers.pdf_direction import in_order, is_against, runs_leftwards, stand_beside
 from ingest.parsers.pdf_geometry import Frame, Rect, around, vertical_overlap
 
 PDFIUM: Final = threading.RLock()
@@ -139,7 +139,11 @@ def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa
         raw = textpage.raw
         count = max(0, pdfium_c.FPDFText_CountChars(raw))
         codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
-        text, boxes = in_order("".join(map(_letter, codes)), _char_boxes(raw, count, frame))
+        text, boxes = in_order(
+            "".join(map(_letter, codes)),
+            _char_boxes(raw, count, frame),
+            mirrored=frame.mirrored,
+        )
         words = _whole_turned(_words(raw, text, boxes, frame))
         return _merge_beside(_pieces(words)), _letters(raw, text)
     finally:
@@ -221,7 +225,8 @@ def _word_ranges(text: str, boxes: NDArray[np.float64]) -> list[tuple[int, int, 
     height = np.maximum(np.minimum(y1 - y0, np.roll(y1 - y0, 1)), 0.5)
     gap = x0 - np.roll(x1, 1)
     shift = np.abs((y0 + y1) - np.roll(y0 + y1, 1)) / 2
-    apart = (gap > 0.3 * height) | (gap < -1.5 * height) | (shift > 0.6 * height)
+    moved = (shift > 0.6 * height) & ~stand_beside(text, y0, y1)
+    apart = (gap > 0.3 * height) | (gap < -1.5 * height) | moved
     apart[0] = True
     before = np.roll(blank, 1)
     before[0] = True

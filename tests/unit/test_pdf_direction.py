@@ -5,7 +5,7 @@ import pytest
 from builders_office import told
 from builders_pdf import Page, parse_pdf, pdf_bytes
 
-from ingest.parsers.pdf_direction import in_order, is_against, runs_leftwards
+from ingest.parsers.pdf_direction import in_order, is_against, runs_leftwards, stand_beside
 from ingest.parsers.pdf_geometry import Frame
 from ingest.parsers.pdf_words import Piece, Word, as_read
 from rag.datamodel import BBox
@@ -16,6 +16,11 @@ WELL, DEEP = "הבאר שבחצר הטחנה הישנה", "עמוקה מאוד �
 def cells(*letters):
     """Return the boxes of letters: (left, right) each."""
     return np.array([[left, 0, right, 10] for left, right in letters], dtype=float)
+
+
+def read(text, *letters):
+    """Return the text with its letters in order."""
+    return in_order(text, cells(*letters), mirrored=False)[0]
 
 
 def test_words_and_lines_are_read_from_the_right(tmp_path):
@@ -92,22 +97,33 @@ def test_signs_amid_words_are_turned_with_them():
     assert Piece.of(words).text == "a C & D b - E"
 
 
+def test_words_that_are_drawn_from_their_end_are_turned_round():
+    assert read("سرام", (0, 10), (10, 20), (20, 30), (30, 40)) == "مارس"
+    assert read("ةنس،", (10, 20), (20, 30), (30, 40), (5, 8)) == "سنة،"
+    assert read("الك", (10, 20), (10, 20), (20, 30)) == "كلا"
+    text, boxes = in_order("סוס", cells((0, 10), (10, 20), (20, 30)), mirrored=True)
+    assert (text, boxes[0].tolist()) == ("סוס", [0, 0, 10, 10])
+
+
+def test_low_letters_beside_high_ones_are_of_one_word():
+    top, bottom = np.array([6.0, 0, 9, 0]), np.array([10.0, 10, 10, 10])
+
+    assert stand_beside("ماbh", top, bottom).tolist() == [False, True, False, False]
+
+
 def test_lam_and_alef_of_one_sign_are_put_in_order():
-    assert in_order("كاال", cells((30, 40), (20, 30), (10, 20), (10, 20)))[0] == "كالا"
-    assert in_order("المال", cells((40, 50), (30, 40), (20, 30), (10, 20), (0, 10)))[0] == "المال"
+    assert read("كاال", (30, 40), (20, 30), (10, 20), (10, 20)) == "كالا"
+    assert read("المال", (40, 50), (30, 40), (20, 30), (10, 20), (0, 10)) == "المال"
 
 
 def test_a_mark_follows_its_letter_and_the_space_that_it_makes_is_none():
     text, boxes = in_order(
-        "أي ًضا", cells((50, 60), (40, 50), (33, 33), (32, 35), (30, 40), (20, 30))
+        "أي ًضا", cells((50, 60), (40, 50), (33, 33), (32, 35), (30, 40), (20, 30)), mirrored=False
     )
 
     assert text.replace("\u200b", "") == "أيضًا"
     assert boxes[2:5].tolist() == [[30, 0, 40, 10]] * 3
-    assert (
-        in_order("أي ًضا", cells((50, 60), (40, 50), (38, 40), (90, 95), (20, 30), (10, 20)))[0]
-        == "أي ًضا"
-    )
+    assert read("أي ًضا", (50, 60), (40, 50), (38, 40), (90, 95), (20, 30), (10, 20)) == "أي ًضا"
 
 
 def test_a_box_of_a_mirrored_page_is_given_as_the_page_shows_it():
