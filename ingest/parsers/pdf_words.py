@@ -139,11 +139,8 @@ def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa
         raw = textpage.raw
         count = max(0, pdfium_c.FPDFText_CountChars(raw))
         codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
-        text, boxes = in_order(
-            "".join(map(_letter, codes)),
-            _char_boxes(raw, count, frame),
-            mirrored=frame.mirrored,
-        )
+        letters, cells = "".join(map(_letter, codes)), _char_boxes(raw, count, frame)
+        text, boxes = in_order(letters, cells, mirrored=frame.mirrored)
         words = _whole_turned(_words(raw, text, boxes, frame))
         return _merge_beside(_pieces(words)), _letters(raw, text)
     finally:
