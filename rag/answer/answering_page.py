@@ -16,7 +16,7 @@ from rag.answer.ranking import Found
 from rag.answer.reranking import asks_for
 from rag.datamodel import Hit
 
-CLEAR: Final = 0.65
+CLEAR: Final = 0.7
 """A page leads whose answers have so much of all chance. Between 0.6 and 0.8 of no matter, by
 folds of documents; see benchmarks/LOG.md."""
 

@@ -58,7 +58,9 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         re.compile(
             r"\b(how (many|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number of|"
             r"what number|amount|score|accuracy|value|ratio|difference|average|maximum|minimum|"
-            r"highest|lowest|temperature|voltage|frequency|weight|height|width|length|size)\b",
+            r"highest|lowest|temperature|voltage|frequency|weight|height|width|length|size|dose|"
+            r"dosage|depth|distance|speed|capacity|diameter|thickness|altitude|elevation|"
+            r"population|humidity)\b",
             _I,
         ),
     ),

@@ -27,6 +27,7 @@ from rag.answer.features import (
     place_of,
     wanted,
 )
+from rag.answer.from_to import is_other_end
 from rag.answer.reading import UNREAD
 from rag.answer.shorts import Short, shorts_of
 from rag.answer.tables import column_names
@@ -148,6 +149,7 @@ class AnswerRanker:
                 Candidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, asked.kind)
                 if not clashes(asked.core, short.text)
+                and not is_other_end(asked.core, piece.hit.chunk.text, short.start, short.end)
             )
         return found
 
