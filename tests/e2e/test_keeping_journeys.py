@@ -167,7 +167,7 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
     page.get_by_label("to", exact=True).fill("1999-12-31")
     expect(page.locator(".scope-chip")).to_contain_text("1990-01-01 to 1999-12-31")
     page.keyboard.press("Escape")
-    expect(ask(page, SNOW)).to_contain_text("Only a part of the documents was searched.")
+    expect(ask(page, SNOW)).to_contain_text("No document fits what was chosen to be searched.")
     page.locator(".scope-chip").click()
     expect(page.locator("#scope-since")).to_have_value("")
     expect(page.locator("#scope-open")).to_have_text("Searching all documents")
