@@ -12,7 +12,15 @@ from typing import Final
 
 from rag.answer.asked import Asked, alias, stems_of
 from rag.answer.quantities import quantity
-from rag.answer.table_rows import LEAST_ROWS, Row, Table, is_whole, tables_of
+from rag.answer.table_rows import (
+    LEAST_ROWS,
+    LEAST_VALUES,
+    Row,
+    Table,
+    is_of_amounts,
+    is_whole,
+    tables_of,
+)
 from rag.datamodel import Context
 from rag.text import STOP_WORDS, stem, words
 
@@ -34,10 +42,6 @@ _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
 _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean worldwide".split()))
-LEAST_VALUES: Final = 0.7
-"""A column is one of amounts if so many of its cells are."""
-
-LONGEST_AMOUNT: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,7 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
     rows = [row for row in table.rows if not _is_total(row, asked)]
     if len(rows) < LEAST_ROWS:
         return None
-    is_valued = _is_of_dates if wanted.dates else _is_of_amounts
+    is_valued = _is_of_dates if wanted.dates else is_of_amounts
     columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
     scored = [(_fit(table.names[n], asked, wanted), -n) for n in columns]
     fit, negated = max(scored, default=(0.0, 0))
@@ -158,12 +162,6 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
 
 def _is_total(row: Row, asked: Asked) -> bool:
     return bool(stems_of(row.cells[0]) & _TOTALS - asked.stems)
-
-
-def _is_of_amounts(table: Table, number: int) -> bool:
-    cells = [cell for cell in table.column(number) if cell]
-    amounts = [c for c in cells if len(c) <= LONGEST_AMOUNT and c[:1] in "0123456789$€£-(<>~"]
-    return len(amounts) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))
 
 
 def _is_of_dates(table: Table, number: int) -> bool:

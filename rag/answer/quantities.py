@@ -17,11 +17,13 @@ _STATED: Final = re.compile(
     re.IGNORECASE,
 )
 _CURRENCY: Final = re.compile(r"[$€£¥]")
-_MEASURE: Final = re.compile(
-    r"(?:(?<=\d)|(?<=[\s(\[]))"
-    r"(°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
-    r"|hours|minutes|seconds|days|weeks|months|years|litres|tonnes)[)\]]?$"
+MEASURES: Final = (
+    r"°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
+    r"|hours|minutes|seconds|days|weeks|months|years|litres|tonnes"
 )
+"""Units as a pattern."""
+
+_MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,11 @@ MOST_CHUNKS: Final = 12
 LEAST_ROWS: Final = 3
 """With fewer rows nothing is said of all of them."""
 
+LEAST_VALUES: Final = 0.7
+"""A column is one of amounts if so many of its cells are."""
+
+LONGEST_AMOUNT: Final = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -101,3 +106,10 @@ def is_whole(table: Table, context: Context) -> bool:
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
     return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MOST_CHUNKS
+
+
+def is_of_amounts(table: Table, number: int) -> bool:
+    """Tell whether most cells of a column are amounts."""
+    cells = [cell for cell in table.column(number) if cell]
+    amounts = [c for c in cells if len(c) <= LONGEST_AMOUNT and c[:1] in "0123456789$€£-(<>~"]
+    return len(amounts) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))

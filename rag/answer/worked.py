@@ -23,6 +23,10 @@ from rag.datamodel import Context
 LEAST_TABLE_CHANCE: Final = 0.1
 """Rows of a table are picked or counted if the table's rows together are so likely."""
 
+LEAST_BOUNDED_CHANCE: Final = 0.02
+"""The same where an amount is bounded and a column of that name or unit is there: no single row
+is the answer, so that none is likely."""
+
 MOST_LISTED: Final = 12
 """So many rows are quoted one by one; of more it is said how many there are."""
 
@@ -38,19 +42,25 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker):
         return outstanding(picked, asked)
     tally = counted(asked, context)
-    if tally is not None and _is_likely(tally.chunks, asked, context, ranker):
+    least = LEAST_BOUNDED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
+    if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)
     points = listing(asked, ranker.find(asked.text, context.hits))
     return pointed(points) if points else ""
 
 
 def _is_likely(
-    chunks: frozenset[str], asked: Asked, context: Context, ranker: AnswerRanker
+    chunks: frozenset[str],
+    asked: Asked,
+    context: Context,
+    ranker: AnswerRanker,
+    *,
+    least: float = LEAST_TABLE_CHANCE,
 ) -> bool:
     """Tell whether the table is where the answer is looked for at all."""
     found = ranker.find(asked.text, context.hits)
     chance = math.fsum(one.chance for one in found if one.evidence.hit.chunk.id in chunks)
-    return chance >= LEAST_TABLE_CHANCE
+    return chance >= least
 
 
 def calculated(calculation: Calculation, asked: Asked) -> str:
@@ -103,15 +113,15 @@ def _beginning(point: str) -> str:
 
 def tallied(found: Counted, asked: Asked) -> str:
     """Return the number of the rows, or their labels, and each row with its mark."""
-    named = ", ".join(found.names[n] for n in found.columns)
-    value = ", ".join(found.rows[0].cells[n] for n in found.columns)
-    short = "; ".join(labels(found)[:MOST_LISTED]) if found.lists else str(len(found.rows))
+    names = "; ".join(labels(found)[:MOST_LISTED]) or "None"
+    short = names if found.lists else str(len(found.rows))
     more = len(found.rows) - MOST_LISTED
-    quotes = [f"- {_quoted(row, found, asked)}" for row in found.rows[:MOST_LISTED]]
+    quotes = [f"- {_quoted(row, found, asked)}" for row in found.shown[:MOST_LISTED]]
     quotes += [f"- … and {more} more" for _ in range(more > 0)]
     listed = "\n".join(quotes)
-    rows = f"{len(found.rows)} of the {found.of} rows of the table: {named} is {value}."
-    return f"**{without_marks(short)}** — {without_marks(rows)}\n\n{listed}"
+    rows = f"{len(found.rows)} of the {found.of} rows of the table: {found.told}."
+    nearest = "" if found.rows else " The nearest:"
+    return f"**{without_marks(short)}** — {without_marks(rows)}{nearest}\n\n{listed}"
 
 
 def _quoted(row: Row, found: Counted, asked: Asked) -> str:

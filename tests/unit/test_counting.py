@@ -28,6 +28,10 @@ def context(text=CHIPS, *dropped):
         ("How many of the microcontrollers have 128 bytes of EEPROM?", ["T12", "T22"]),
         ("Which microcontrollers have a DIP-8 package?", ["T11", "T22"]),
         ("List the chips with 1k of flash.", ["T11", "T12"]),
+        ("Which chips have more than 2k of flash?", ["T44"]),
+        ("How many microcontrollers have at least 128 bytes of EEPROM?", ["T12", "T22", "T44"]),
+        ("Which chips have 100 to 200 bytes, between 100 and 200, of EEPROM?", ["T12", "T22"]),
+        ("Which DIP-8 chips have less than 128 bytes of EEPROM?", ["T11"]),
     ],
 )
 def test_rows_with_a_named_value_are_counted_or_listed(question, expected):
@@ -42,6 +46,7 @@ def test_rows_with_a_named_value_are_counted_or_listed(question, expected):
         "How many microcontrollers have 256 bytes of EEPROM?",  # one row: it is looked up
         "How many marmots live at the pass?",
         "Which chip has 64 bytes of EEPROM?",
+        "Which chips weigh more than 64 g?",  # no column says
     ],
 )
 def test_a_value_that_is_looked_up_is_not_counted(question):
@@ -74,3 +79,24 @@ def test_of_many_rows_the_first_are_quoted_and_the_others_counted():
 
     assert text.startswith(f"**{MOST_LISTED + 5}**")
     assert "… and 5 more" in text
+
+
+def test_what_is_asked_of_the_rows_is_said():
+    asked = understand("Which chips have more than 2k of flash?")
+
+    assert counted(asked, context()).told == "Flash is more than 2k"
+
+
+def test_amounts_are_compared_in_the_scale_of_their_table():
+    table = "Sales in millions\nStore | Sales\nBasel | 1,200\nBern | 900\nChur | 80"
+    asked = understand("Which stores had sales of more than 1 billion?")
+
+    assert labels(counted(asked, context(table))) == ["Basel"]
+
+
+def test_where_no_row_lies_within_the_nearest_is_quoted():
+    asked = understand("Which chips have more than 9k of flash?")
+    text = work_out(asked, context(), AnswerRanker(snow_scorer()))
+
+    assert text.startswith("**None** — 0 of the 4 rows of the table: Flash is more than 9k.")
+    assert "T44 — Flash: 4k" in text
