@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rag.answer.geometry import block_of
 from rag.answer.tables import table_header
 from rag.datamodel import Chunk, Citation, Context, Provenance
 from rag.text import content_stems, sentence_spans
 
 _MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_SHORT: Final = re.compile(r"\*\*([^*\n]+)\*\*")
 CELL_DOT: Final = "·"
 """Shown between the cells of a row whose columns have no names."""
 
@@ -64,9 +66,22 @@ def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citat
         number=number,
         chunk=chunk,
         span=span,
-        provenances=one_page(chunk.locate(start, end)),
+        provenances=one_page(chunk.locate(*_lit(chunk, start, end, claim))),
         quote=chunk.text[start:end],
     )
+
+
+def _lit(chunk: Chunk, start: int, end: int, claim: str) -> tuple[int, int]:
+    """Return the range to be lit: of the lettering of a picture the block with the short answer.
+
+    What is quoted runs over letterings that may stand far apart. Of anything else it is all.
+    """
+    short = _SHORT.search(claim) if chunk.role == "figure" else None
+    if short is None:
+        return start, end
+    pattern = r"\s+".join(map(_letters, short[1].split()))
+    found = re.compile(pattern).search(chunk.text, start, end)
+    return (block_of(chunk, *found.span()) if found else None) or (start, end)
 
 
 def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, int]:

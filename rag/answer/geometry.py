@@ -19,6 +19,13 @@ _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 _AXIS: Final = re.compile(r"\s*(?:(?:1[89]|20)\d\d\s+)+(?:1[89]|20)\d\d\s*")
 MOST_LINES: Final = 150
 LEAST_OVERLAP: Final = 0.5
+LEAST_WORDS_MORE: Final = 2
+"""Words that a block says beside an answer: else it is a value of a chart or a name alone."""
+
+MOST_TALLER: Final = 1.5
+MOST_GAP: Final = 0.8
+"""Lines of one block are of about one height, and their gap is less than that."""
+
 ROW_LABELS: Final = 2
 COLUMN_LABELS: Final = 3
 
@@ -88,6 +95,41 @@ def labels_of(chunk: Chunk, start: int, end: int) -> Labels | None:
     return Labels(
         row=tuple(chunk.text[x.start : x.end] for x in row[:ROW_LABELS]),
         column=tuple(chunk.text[x.start : x.end] for x in column[:COLUMN_LABELS]),
+    )
+
+
+def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
+    """Return the range of the lines of lettering that touch the one that holds this range.
+
+    None where none holds it, or where the block says hardly more than this range.
+    """
+    lines = [
+        Line(start=p.span[0], end=p.span[1], page=p.page, box=p.bbox)
+        for p in chunk.provenances
+        if p.span and p.bbox
+    ]
+    own = next((n for n, x in enumerate(lines) if x.start <= start and end <= x.end), None)
+    if own is None:
+        return None
+    first = last = own
+    while first and _touch(lines[first - 1], lines[first]):
+        first -= 1
+    while last + 1 < len(lines) and _touch(lines[last], lines[last + 1]):
+        last += 1
+    block = lines[first].start, lines[last].end
+    beside = f"{chunk.text[block[0] : start]} {chunk.text[end : block[1]]}"
+    says_more = sum(any(map(str.isalpha, word)) for word in beside.split()) >= LEAST_WORDS_MORE
+    return block if says_more else None
+
+
+def _touch(upper: Line, lower: Line) -> bool:
+    """Tell whether two lines are of one block: below each other, of one size, hardly a gap."""
+    heights = sorted(line.box.y1 - line.box.y0 for line in (upper, lower))
+    return (
+        upper.page == lower.page
+        and _overlap_x(upper.box, lower.box) >= LEAST_OVERLAP
+        and heights[1] <= MOST_TALLER * heights[0]
+        and _gap_y(upper.box, lower.box) <= MOST_GAP * heights[0]
     )
 
 
