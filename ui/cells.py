@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_WHOLE: Final = re.compile(r"\S{0,16}\d-\d\S{0,16}")
+_WHOLE: Final = re.compile(r"\S{0,16}\w-\d\S{0,16}")
 
 
 def tag_of(cell: str, *, tag: str = "td") -> str:
-    """Return the opening tag of a cell: browsers would break 2025-02-01 after each hyphen."""
+    """Return the opening tag of a cell: browsers break 2025-02-01 and T-01 after a hyphen."""
     return f'<{tag} class="whole">' if _WHOLE.fullmatch(cell.strip()) else f"<{tag}>"

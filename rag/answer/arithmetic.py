@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.asked import Asked
+from rag.answer.asked import Asked, stems_of
 from rag.answer.features import page_key
 from rag.answer.formulas import FORMULAS
 from rag.answer.operands import Operand, Part, operand_as_answer, operands_of, part_of
 from rag.answer.operations import Operation, operation
 from rag.answer.ranking import AnswerRanker
 from rag.answer.scale import with_scale
+from rag.answer.table_rows import Table
 from rag.datamodel import Hit
 
 TOGETHER: Final = 3.0
@@ -45,6 +46,13 @@ class Calculation:
     result: str
     working: str
     operands: tuple[Operand, ...]
+
+
+def calculates(asked: Asked, table: Table) -> bool:
+    """Tell whether a calculation is asked for, of what a column of the table holds."""
+    worded = {stem for stem in asked.stems if not stem[0].isdigit()}
+    named = any(stems_of(name) & worded for name in table.names[1:])
+    return named and operation(asked.core) is not None
 
 
 def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calculation | None:

@@ -81,7 +81,8 @@ def _counted(asked: Asked, table: Table) -> Counted | None:
         return None
     bound = bounds(asked.core)
     tests = _tests(asked, bound, table)
-    rows = [row for row in table.rows if all(test.holds(row.cells[test.column]) for test in tests)]
+    ordered = sorted(table.rows, key=lambda row: (row.hit.chunk.ordinal, row.start))
+    rows = [row for row in ordered if all(test.holds(row.cells[test.column]) for test in tests)]
     least = LEAST_MATCHES if bound is None else 0
     if not tests or not least <= len(rows) < len(table.rows):
         return None

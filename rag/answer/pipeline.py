@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from rag.answer.answering_page import led_by
+from rag.answer.arithmetic import calculates
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import resolve_marks
 from rag.answer.confidence import Verdict
@@ -236,7 +237,7 @@ class Pipeline:
 
 def _wants(asked: Asked, table: Table) -> bool:
     """Tell whether all rows of the table are needed to answer."""
-    return has_column_for(asked, table) or names_rows(asked, table)
+    return has_column_for(asked, table) or names_rows(asked, table) or calculates(asked, table)
 
 
 def _region_words(query: Query) -> str:

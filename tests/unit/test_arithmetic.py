@@ -4,11 +4,11 @@ from functools import partial
 import pytest
 from builders_answer import chunk, hit, snow_scorer
 
-from rag.answer.arithmetic import calculate
+from rag.answer.arithmetic import calculate, calculates
 from rag.answer.asked import understand
 from rag.answer.extremes import extreme, has_column_for
 from rag.answer.ranking import AnswerRanker
-from rag.answer.table_rows import with_whole_tables
+from rag.answer.table_rows import tables_of, with_whole_tables
 from rag.datamodel import Context
 
 DEPTHS = (
@@ -156,6 +156,17 @@ def test_the_rest_of_a_table_is_brought_where_a_largest_is_asked_for():
 
     assert brought("Which year had the most days of snow?") == ["a", "b", "c"]
     assert brought("How deep was the snow in 1999?") == ["a"]
+
+
+def test_a_calculation_wants_the_whole_table_that_has_a_column_for_it():
+    (table,) = tables_of([hit(chunk("t", DEPTHS, role="table"))])
+
+    def wants(question):
+        return calculates(understand(question), table)
+
+    assert wants("How many more days of snow were there in 1999 than in 1998?")
+    assert not wants("How many marmots more were there in 1999 than in 1998?")
+    assert not wants("How many days of snow were there in 1999?")
 
 
 STATIONS = (
