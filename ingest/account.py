@@ -95,7 +95,7 @@ class Account:
     def unlettered(self, doc_id: str, error: Exception) -> None:
         """Note a document whose lettering can't be read; raises as `failed`."""
         warning = UNLETTERED + _reason(error, doc_id)
-        self._index.note_lettering(doc_id, warning=warning, tried_with=self._tried_with)
+        self._index.unlettered.note(doc_id, warning=warning, tried_with=self._tried_with)
         self._tracker.advance(files=1)
 
     def report(self, *, seconds: float, stopped: bool) -> Report:

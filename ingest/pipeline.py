@@ -302,7 +302,7 @@ class _Run:
     # Second pass
 
     def _read_lettering(self) -> None:
-        waiting = self._index.pending(tried_with=self._tools.tried_with)
+        waiting = self._index.unlettered.pending(tried_with=self._tools.tried_with)
         counts = {doc_id: self._pending_count(doc_id) for doc_id in waiting}
         if not counts or self._stop.is_set():
             return

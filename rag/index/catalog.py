@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from rag.datamodel import NO_FILTERS, ROOT_COLLECTION, Chunk, Document, Filters
-from rag.index import codec, pages
+from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
+from rag.index import codec, pages, scope
 from rag.index.records import DocumentRecord, FileRecord
 from rag.index.words import fold
 
@@ -22,23 +22,6 @@ _FILE_COLUMNS = """
     f.tried_with, d.warnings, d.page_count, d.chunk_count
     FROM files f LEFT JOIN documents d ON d.id = f.doc_id
 """
-
-_TOP: Final = "substr(f.source, 1, instr(f.source, '/') - 1)"
-_COLLECTION: Final = (
-    "iif(instr(f.source, '/') = 0"
-    f" OR EXISTS (SELECT 1 FROM files h WHERE h.source = {_TOP}), '{ROOT_COLLECTION}', {_TOP})"
-)
-"""What lies in an archive beside the folders belongs where the archive does."""
-
-_DAY: Final = "iif(d.dated = '', date(f.mtime_ns / 1000000000, 'unixepoch', 'localtime'), d.dated)"
-_SEEN: Final = f"(:seen IS NULL OR {_COLLECTION} IN (SELECT value FROM json_each(:seen)))"
-
-Collections = Sequence[str] | None
-"""Top-level folders whose documents may be seen; None: all."""
-
-
-def _seen(collections: Collections) -> str | None:
-    return None if collections is None else json.dumps(list(collections))
 
 
 def embedded_digest(chunk: Chunk) -> bytes:
@@ -89,15 +72,15 @@ def delete_file(db: sqlite3.Connection, source: str) -> None:
     db.execute("DELETE FROM files WHERE source = ?", (source,))
 
 
-def records(db: sqlite3.Connection, collections: Collections = None) -> list[DocumentRecord]:
+def records(db: sqlite3.Connection, collections: scope.Collections = None) -> list[DocumentRecord]:
     """Return every document, then every file that failed, each in the order of sources.
 
     Of what lies in other collections there is no trace.
     """
-    sources = _sources_by_document(db, collections)
+    sources = scope.sources_by_document(db, collections)
     rows = db.execute(
         "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending,"
-        f" {_DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
+        f" {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
     )
     ready = [
         _record(row, sources.get(row[0], ()))
@@ -106,8 +89,8 @@ def records(db: sqlite3.Connection, collections: Collections = None) -> list[Doc
     ]
     failed = db.execute(
         "SELECT f.source, f.reason FROM files f"
-        f" WHERE f.state = 'failed' AND {_SEEN} ORDER BY f.source",
-        {"seen": _seen(collections)},
+        f" WHERE f.state = 'failed' AND {scope.SEEN} ORDER BY f.source",
+        {"seen": scope.seen(collections)},
     ).fetchall()
     return sorted(ready, key=lambda record: record.sources) + [
         DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
@@ -116,14 +99,14 @@ def records(db: sqlite3.Connection, collections: Collections = None) -> list[Doc
 
 
 def document(
-    db: sqlite3.Connection, doc_id: str, collections: Collections = None
+    db: sqlite3.Connection, doc_id: str, collections: scope.Collections = None
 ) -> Document | None:
     row = db.execute(
         "SELECT media_type, title, language, page_count, elements, warnings, dated FROM documents"
         " WHERE id = ?",
         (doc_id,),
     ).fetchone()
-    sources = sources_of(db, doc_id, collections)
+    sources = scope.sources_of(db, doc_id, collections)
     if row is None or (collections is not None and not sources):
         return None
     media_type, title, language, page_count, elements, warnings, dated = row
@@ -138,26 +121,6 @@ def document(
         warnings=tuple(codec.load(warnings)),
         dated=dated,
     )
-
-
-def sources_of(
-    db: sqlite3.Connection, doc_id: str, collections: Collections = None
-) -> tuple[str, ...]:
-    rows = db.execute(
-        f"SELECT f.source FROM files f WHERE f.doc_id = :doc AND {_SEEN} ORDER BY f.source",
-        {"doc": doc_id, "seen": _seen(collections)},
-    )
-    return tuple(source for (source,) in rows)
-
-
-def shows_picture(db: sqlite3.Connection, image_id: str, collections: Collections) -> bool:
-    """Tell whether a stored picture belongs to a document of these collections."""
-    row = db.execute(
-        "SELECT 1 FROM chunks c JOIN documents d ON d.row = c.doc_row"
-        f" JOIN files f ON f.doc_id = d.id WHERE c.image_id = :image AND {_SEEN} LIMIT 1",
-        {"image": image_id, "seen": _seen(collections)},
-    ).fetchone()
-    return row is not None
 
 
 def put_document(
@@ -194,7 +157,7 @@ def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -
     """Delete those documents that no file stands for any more; return their chunk ids."""
     gone: set[str] = set()
     for doc_id in {doc_id for doc_id in doc_ids if doc_id is not None}:
-        if not sources_of(db, doc_id):
+        if not scope.sources_of(db, doc_id):
             gone |= set(chunk_ids(db, doc_id))
             db.execute("DELETE FROM documents WHERE id = ?", (doc_id,))
     return gone
@@ -238,30 +201,16 @@ def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[s
     return [chunk_id for (chunk_id,) in rows]
 
 
-def note_lettering(db: sqlite3.Connection, doc_id: str, *, warning: str, tried_with: str) -> None:
-    """Add a warning to a document, and under which limits its lettering could not be read."""
-    row = db.execute("SELECT warnings FROM documents WHERE id = ?", (doc_id,)).fetchone()
-    if row is not None:
-        warnings = [*codec.load(row[0]), warning]
-        db.execute(
-            "UPDATE documents SET warnings = ?, lettering_tried_with = ? WHERE id = ?",
-            (codec.dump(list(dict.fromkeys(warnings))), tried_with, doc_id),
-        )
-
-
-def pending(db: sqlite3.Connection, *, tried_with: str) -> list[str]:
-    """Return the documents whose lettering is yet to be read, not those tried in vain."""
-    rows = db.execute(
-        "SELECT id FROM documents WHERE pending AND lettering_tried_with <> ? ORDER BY row",
-        (tried_with,),
-    )
-    return [doc_id for (doc_id,) in rows]
-
-
 def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
     """Return the documents whose chunks another version of the chunker made."""
     rows = db.execute("SELECT id FROM documents WHERE chunker <> ?", (chunker_version,))
     return frozenset(doc_id for (doc_id,) in rows)
+
+
+def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
+    """Return those chunks that have no vector yet."""
+    stored = embedded_digests(db, [chunk.id for chunk in chunks])
+    return [chunk for chunk in chunks if stored.get(chunk.id) != embedded_digest(chunk)]
 
 
 def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
@@ -285,7 +234,7 @@ def chunks(
         (json.dumps(ids),),
     ).fetchall()
     seen, undated = filters.collections, replace(filters, since="", until="")
-    sources = {doc_id: sources_of(db, doc_id, seen) for doc_id in {row[1] for row in rows}}
+    sources = {doc_id: scope.sources_of(db, doc_id, seen) for doc_id in {row[1] for row in rows}}
     found: dict[str, Chunk] = {}
     for chunk_id, doc_id, media_type, ordinal, body in rows:
         if not sources[doc_id]:
@@ -299,22 +248,6 @@ def chunks(
 
 def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
     return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
-
-
-def admitted_rows(db: sqlite3.Connection, filters: Filters) -> list[int]:
-    """Return the row numbers of the documents that the filters admit."""
-    rows = db.execute(
-        f"SELECT d.row, d.media_type, f.source, {_DAY} FROM documents d"
-        f" JOIN files f ON f.doc_id = d.id WHERE {_SEEN}",
-        {"seen": _seen(filters.collections)},
-    )
-    return sorted(
-        {
-            row
-            for row, media, source, day in rows
-            if filters.admit(source=source, media_type=media, day=day)
-        }
-    )
 
 
 def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> str:
@@ -372,20 +305,6 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
         (row, fold(chunk.context), fold(chunk.text)),
     )
     return int(row)
-
-
-def _sources_by_document(
-    db: sqlite3.Connection, collections: Collections
-) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    rows: Iterator[tuple[str, str]] = db.execute(
-        "SELECT f.doc_id, f.source FROM files f"
-        f" WHERE f.doc_id IS NOT NULL AND {_SEEN} ORDER BY f.source",
-        {"seen": _seen(collections)},
-    )
-    for doc_id, source in rows:
-        found[doc_id] = (*found.get(doc_id, ()), source)
-    return found
 
 
 def _file(row: tuple[Any, ...]) -> FileRecord:

@@ -16,7 +16,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +32,21 @@ from rag.index.vectors import VectorStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A document to be stored. `vectors` are those that its chunks lack; `files` stand for it."""
+    """A document to be stored, and the `files` that stand for it.
+
+    `vectors` holds at least a row, shape (dim,), for each chunk that has none stored. `files`
+    tell size and time of the sources, so that they are known as unchanged next time; they may be
+    left out for a document whose files are stored already.
+    """
 
     document: Document
     chunks: Sequence[Chunk]
     vectors: Mapping[str, NDArray[np.float32]]
-    files: Sequence[FileRecord]
+    files: Sequence[FileRecord] = ()
+
+
+_UNKNOWN: Final = -1
+"""Stands for a file's size and time where they were not told, and never matches any."""
 
 
 class Committer:
@@ -55,8 +65,10 @@ class Committer:
         """Store documents; return for each the bug that kept it from being stored, if any.
 
         The vectors of all go in one call, whose price hardly depends on their number; each
-        document becomes visible alone.
+        document becomes visible alone. Raises ValueError where a chunk has no vector.
         """
+        with self._ledger.read() as db:
+            entries = [_completed(db, entry) for entry in entries]
         vectors = {key: row for entry in entries for key, row in entry.vectors.items()}
         with self._lock:
             if vectors:
@@ -116,6 +128,35 @@ class Committer:
             self._vectors.delete([key for key in noted if key not in known])
         with self._ledger.write() as db:
             db.execute("DELETE FROM vector_journal")
+
+
+def _completed(db: sqlite3.Connection, entry: Entry) -> Entry:
+    """Return the entry with rows of float32 and with all its files, ready."""
+    missing = catalog.unembedded(db, entry.chunks)
+    lacking = [chunk.id for chunk in missing if chunk.id not in entry.vectors]
+    if lacking:
+        raise ValueError(f"{len(lacking)} chunks have no vector, {lacking[0]} the first of them")
+    document = entry.document
+    files = entry.files or [_stored_file(db, document, source) for source in document.sources]
+    return replace(
+        entry,
+        vectors={key: np.asarray(row, dtype=np.float32) for key, row in entry.vectors.items()},
+        files=[file.ready(document.id) for file in files],
+    )
+
+
+def _stored_file(db: sqlite3.Connection, document: Document, source: str) -> FileRecord:
+    known = catalog.file(db, source)
+    if known is not None and known.doc_id == document.id:
+        return known
+    return FileRecord(
+        source=source,
+        doc_id=document.id,
+        size_bytes=_UNKNOWN,
+        mtime_ns=_UNKNOWN,
+        sha256=document.id,
+        state="ready",
+    )
 
 
 def _point(db: sqlite3.Connection, records: Sequence[FileRecord]) -> set[str]:

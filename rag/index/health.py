@@ -17,6 +17,9 @@ from rag.index.vectors import VectorStore
 REPAIR_BATCH: Final = 256
 """Chunks embedded and stored at a time: a killed repair loses at most these."""
 
+_MENDING: Final = "mending"
+"""A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
+
 
 def check(ledger: Ledger, vectors: VectorStore) -> list[Finding]:
     """Say what is wrong, worst first; an empty list means that all is well.
@@ -41,8 +44,31 @@ def check(ledger: Ledger, vectors: VectorStore) -> list[Finding]:
     return findings
 
 
+def vectors_lost(ledger: Ledger, vectors: VectorStore) -> bool:
+    """Whether chunks are stored but no vectors, or a repair of vectors was cut off.
+
+    Asks no more than `VectorStore.exists`.
+    """
+    there = vectors.exists()
+    with ledger.read() as db:
+        if there:
+            found = db.execute("SELECT 1 FROM facts WHERE name = ?", (_MENDING,)).fetchone()
+        else:
+            found = db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone()
+    return found is not None
+
+
 def repair(ledger: Ledger, vectors: VectorStore, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
     """Make the vectors fit the ledger; return how many were embedded. Cut off, it goes on later."""
+    with ledger.write() as db:
+        db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
+    made = _mend(ledger, vectors, embed, gauge)
+    with ledger.write() as db:
+        db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
+    return made
+
+
+def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, gauge: Gauge) -> int:
     with ledger.read() as db:
         known = catalog.all_chunk_ids(db)
     stored = _stored_or_destroyed(vectors)

@@ -30,6 +30,10 @@ KEPT_PHRASES: Final = 3
 MOST_PHRASES: Final = 48
 """Of a very long text, as many of its rarest words are searched."""
 
+WORD_WEIGHTS: Final = (2.0, 1.0)
+"""BM25 weights of a word in a chunk's context and in its text (page hit@5 of this search alone,
+191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
+
 BM25_K1: Final = 1.2
 LEAST_IDF: Final = 1e-6
 """Both are SQLite's own; it counts a word of more than half of all rows for next to nothing."""
@@ -68,7 +72,7 @@ def search_words(
     *,
     k: int,
     doc_rows: Sequence[int] | None,
-    weights: tuple[float, float],
+    weights: tuple[float, float] = WORD_WEIGHTS,
 ) -> list[tuple[str, float]]:
     """Return at most `k` (chunk id, score), best first, ties by id.
 

@@ -49,20 +49,16 @@ def best_of_each(
     asked: Asked,
     *,
     doc_ids: Sequence[str],
-    weights: tuple[float, float],
     k: int,
 ) -> dict[str, list[tuple[str, float]]]:
     """Return at most `k` (chunk id, score) for each document that has chunks, best first.
 
-    The best chunk of each page comes before the second best of any, ties by id. `weights` are
-    those of BM25, as `lexical.search_words` takes them.
+    The best chunk of each page comes before the second best of any, ties by id.
     """
     rows = _rows(db, doc_ids)
     by_meaning = _by_meaning(vectors, asked.vector, rows)
-    found = lexical.search_words(
-        db, stemmer, asked.text, k=_EVERY, doc_rows=_doc_rows(db, doc_ids), weights=weights
-    )
-    by_words = dict(found)
+    doc_rows = _doc_rows(db, doc_ids)
+    by_words = dict(lexical.search_words(db, stemmer, asked.text, k=_EVERY, doc_rows=doc_rows))
     of_document: defaultdict[str, list[tuple[_Row, float]]] = defaultdict(list)
     for row in rows:
         score = asked.dense * by_meaning.get(row.chunk_id, 0.0)

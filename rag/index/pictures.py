@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
 from rag.errors import VectorServerError, WorkspaceError
-from rag.index import catalog, codec
+from rag.index import codec, scope
 from rag.index.hits import ranked
 from rag.index.ledger import Ledger
 from rag.index.records import Finding
@@ -76,7 +76,7 @@ class PictureIndex:
             found = store.search(vector, k=k + SLACK)
         else:
             with self._ledger.read() as db:
-                ids = _image_ids(db, catalog.admitted_rows(db, filters))
+                ids = _image_ids(db, scope.admitted_rows(db, filters))
             found = store.search_among(vector, ids, k=k)
         with self._ledger.read() as db:
             chunks = _chunks_of(db, dict(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 FileState = Literal["ready", "failed"]
@@ -29,6 +29,14 @@ class FileRecord:
     tried_with: str = ""
     page_count: int = 0
     chunk_count: int = 0
+
+    def ready(self, doc_id: str | None) -> FileRecord:
+        """Return the record of the same file, standing for a document that was read."""
+        return replace(self, doc_id=doc_id, state="ready", reason="")
+
+    def failed(self) -> FileRecord:
+        """Return the record of the same file, standing for nothing."""
+        return replace(self, doc_id=None, state="failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

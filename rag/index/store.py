@@ -1,16 +1,15 @@
 """`WorkspaceIndex`: one folder that holds what was read, found by words, vectors and pictures.
 
-Puts ledger, vectors, stamp, lock and pictures together; knows no model, no parser and no page.
+Puts ledger, vectors, stamp, lock and pictures together, and lends each call a transaction; how a
+thing is searched, stored or mended, the modules beside it know. Knows no model and no parser.
 A workspace mirrors one folder of documents. Every method may be called from any thread.
 """
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,7 +20,7 @@ from rag.closing import Closing
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.gauge import UNTOLD, Gauge
-from rag.index import catalog, health, lexical, pages, per_document
+from rag.index import catalog, dense, health, lexical, pages, per_document, scope
 from rag.index.assets import AssetStore
 from rag.index.cells import CellStore
 from rag.index.chroma_server import checked_url
@@ -42,23 +41,11 @@ from rag.index.seen import SeenIndex
 from rag.index.stamp import Stamp, require
 from rag.index.text_space import TextSpace
 from rag.index.tidy import Tidy
+from rag.index.unlettered import Unlettered
 from rag.index.vectors import VectorStore
 from rag.protocols import Matrix
 
 LEDGER_NAME: Final = "ledger.sqlite"
-
-WORD_WEIGHTS: Final = (2.0, 1.0)
-"""BM25 weights of a word in a chunk's context and in its text (page hit@5 of this search alone,
-191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
-
-CANDIDATES: Final = 200
-"""So many chunks nearest by their own vectors are scored together with their pages."""
-
-_MENDING: Final = "mending"
-"""A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
-
-_UNKNOWN: Final = -1
-"""Stands for a file's size and time where they were not told, and never matches any."""
 
 
 class WorkspaceIndex(Closing):
@@ -79,6 +66,7 @@ class WorkspaceIndex(Closing):
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
         self.lettering_cache = LetteringCache(ledger)
+        self.unlettered = Unlettered(ledger)
         self.conversations = Conversations(ledger)
         self.left_out = LeftOut(ledger)
         self.reports = Reports(ledger)
@@ -167,17 +155,7 @@ class WorkspaceIndex(Closing):
     # Searching
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        if filters == NO_FILTERS:
-            found = self._search_all(vector, k=_wider(k))
-        else:
-            with self._ledger.read() as db:
-                ids = catalog.chunk_ids_of_rows(db, catalog.admitted_rows(db, filters))
-            found = self._vectors.search_among(vector, ids, k=_wider(k)) if ids else []
-        with self._ledger.read() as db:
-            mates = pages.members(db, [chunk_id for chunk_id, _ in found])
-            cosines = self._vectors.cosines(vector, itertools.chain(*mates.values()))
-            scored = pages.with_pages(found, mates, cosines)
-            return ranked(db, scored[: max(k, 0)], k=k, channel="dense", filters=filters)
+        return dense.search_chunks(self._ledger, self._vectors, vector, k=k, filters=filters)
 
     def search_lexical(
         self,
@@ -185,7 +163,7 @@ class WorkspaceIndex(Closing):
         *,
         k: int,
         filters: Filters = NO_FILTERS,
-        weights: tuple[float, float] = WORD_WEIGHTS,
+        weights: tuple[float, float] = lexical.WORD_WEIGHTS,
     ) -> list[Hit]:
         with self._ledger.read() as db:
             rows = _doc_rows(db, filters)
@@ -205,13 +183,7 @@ class WorkspaceIndex(Closing):
         """Return the `k` best (chunk id, score) of each document, the first of each page first."""
         with self._ledger.read() as db:
             return per_document.best_of_each(
-                db,
-                self._vectors,
-                self._stemmer,
-                asked,
-                doc_ids=doc_ids,
-                weights=WORD_WEIGHTS,
-                k=k,
+                db, self._vectors, self._stemmer, asked, doc_ids=doc_ids, k=k
             )
 
     def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -223,7 +195,7 @@ class WorkspaceIndex(Closing):
         """Return the unit rows, shape (dim,), of those chunks that have one."""
         return self._vectors.rows(ids) if self._vectors.exists() else {}
 
-    def chunks(self, ids: Sequence[str], *, collections: catalog.Collections = None) -> list[Chunk]:
+    def chunks(self, ids: Sequence[str], *, collections: scope.Collections = None) -> list[Chunk]:
         """Return the chunks that exist in these collections (None: all), in the order asked."""
         seen = NO_FILTERS if collections is None else Filters(collections=tuple(collections))
         with self._ledger.read() as db:
@@ -236,19 +208,19 @@ class WorkspaceIndex(Closing):
 
     # What is there
 
-    def documents(self, *, collections: catalog.Collections = None) -> list[DocumentRecord]:
+    def documents(self, *, collections: scope.Collections = None) -> list[DocumentRecord]:
         """Return every document of these collections (None: all), then every file that failed."""
         with self._ledger.read() as db:
             return catalog.records(db, collections)
 
-    def document(self, doc_id: str, *, collections: catalog.Collections = None) -> Document | None:
+    def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
         with self._ledger.read() as db:
             return catalog.document(db, doc_id, collections)
 
-    def shows_picture(self, image_id: str, *, collections: catalog.Collections) -> bool:
+    def shows_picture(self, image_id: str, *, collections: scope.Collections) -> bool:
         """Tell whether a stored picture belongs to a document of these collections."""
         with self._ledger.read() as db:
-            return catalog.shows_picture(db, image_id, collections)
+            return scope.shows_picture(db, image_id, collections)
 
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
         """Return the workspace as a person sees it: their collections and conversations."""
@@ -268,14 +240,6 @@ class WorkspaceIndex(Closing):
     def file(self, source: str) -> FileRecord | None:
         with self._ledger.read() as db:
             return catalog.file(db, source)
-
-    def unchanged(self, source: str, size_bytes: int, mtime_ns: int) -> bool:
-        """Whether this very file was read (or failed) already, as far as a stat can tell."""
-        record = self.file(source)
-        return record is not None and (record.size_bytes, record.mtime_ns) == (
-            size_bytes,
-            mtime_ns,
-        )
 
     def outdated(self) -> frozenset[str]:
         """Return the ids of documents that another version divided: they are to be read again."""
@@ -303,8 +267,7 @@ class WorkspaceIndex(Closing):
     def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         """Return those chunks that have no vector yet."""
         with self._ledger.read() as db:
-            stored = catalog.embedded_digests(db, [chunk.id for chunk in chunks])
-        return [c for c in chunks if stored.get(c.id) != catalog.embedded_digest(c)]
+            return catalog.unembedded(db, chunks)
 
     def put(
         self,
@@ -316,12 +279,9 @@ class WorkspaceIndex(Closing):
     ) -> None:
         """Store a document in place of what its files stood for, all of it or nothing.
 
-        `vectors` holds at least a row for each chunk that is `missing`. `files` tell size and
-        time of the sources, so that they are known as unchanged next time; they may be left out
-        for a document whose files are stored already.
+        What each must be, `Entry` says. Raises ValueError where a chunk has no vector.
         """
-        known = files or self._files_of(document)
-        entry = Entry(document=document, chunks=chunks, vectors=vectors, files=known)
+        entry = Entry(document=document, chunks=chunks, vectors=vectors, files=files)
         (error,) = self.put_all([entry])
         if error is not None:
             raise error
@@ -331,23 +291,15 @@ class WorkspaceIndex(Closing):
 
         Return for each the bug that kept it, alone, from being stored; None where it is stored.
         """
-        for entry in entries:
-            _check_complete(self.missing(entry.chunks), entry.vectors)
-        return self._committer.put([_normal(entry) for entry in entries])
+        return self._committer.put(entries)
 
     def fail(self, record: FileRecord) -> None:
         """Note that a file can't be read; what it stood for before is gone."""
-        failed = replace(record, doc_id=None, state="failed")
-        self._committer.point([failed])
-
-    def add_source(self, doc_id: str, record: FileRecord) -> None:
-        """Note one more file with the bytes of a stored document."""
-        self.add_sources([replace(record, doc_id=doc_id)])
+        self._committer.point([record.failed()])
 
     def add_sources(self, records: Sequence[FileRecord]) -> None:
-        """As `add_source`, all at once: files may so exchange their contents."""
-        ready = [_ready(record, record.doc_id) for record in records]
-        self._committer.point(ready)
+        """Note files with the bytes of stored documents: at once, they may exchange contents."""
+        self._committer.point([record.ready(record.doc_id) for record in records])
 
     def put_contexts(self, doc_id: str, renamed: Callable[[str], str]) -> None:
         """Replace the contexts of a document's chunks where words look for them; vectors stay."""
@@ -360,19 +312,6 @@ class WorkspaceIndex(Closing):
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         self._committer.remove(sources)
-
-    def note_lettering(self, doc_id: str, *, warning: str, tried_with: str) -> None:
-        """Remember that the lettering of a document could not be read, under these limits."""
-        with self._ledger.write() as db:
-            catalog.note_lettering(db, doc_id, warning=warning, tried_with=tried_with)
-
-    def pending(self, *, tried_with: str) -> list[str]:
-        """Return the ids of documents whose lettering is yet to be read, oldest first.
-
-        Those are left out that were tried in vain under the same limits.
-        """
-        with self._ledger.read() as db:
-            return catalog.pending(db, tried_with=tried_with)
 
     # Care
 
@@ -388,11 +327,7 @@ class WorkspaceIndex(Closing):
         What takes room for nothing is deleted. Ended early, by what `gauge` raises or a crash, it
         goes on from there the next time.
         """
-        with self._ledger.write() as db:
-            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
         made = health.repair(self._ledger, self._vectors, embed, gauge=gauge)
-        with self._ledger.write() as db:
-            db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
         self.tidy.repair()
         self.compact()
         return made
@@ -403,67 +338,9 @@ class WorkspaceIndex(Closing):
 
     @property
     def vectors_lost(self) -> bool:
-        """Whether chunks are stored but no vectors, or a repair of vectors was cut off.
-
-        Asks no more than `VectorStore.exists`.
-        """
-        there = self._vectors.exists()
-        with self._ledger.read() as db:
-            if there:
-                query = "SELECT 1 FROM facts WHERE name = ?"
-                return db.execute(query, (_MENDING,)).fetchone() is not None
-            return db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone() is not None
-
-    def _search_all(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
-        if not self._vectors.exists():
-            return []
-        with self._ledger.read() as db:
-            (astray,) = db.execute("SELECT count(*) FROM vector_journal").fetchone()
-        return self._vectors.search(vector, k=k + astray)
-
-    def _files_of(self, document: Document) -> list[FileRecord]:
-        known = self.files()
-        return [
-            known[source]
-            if source in known and known[source].doc_id == document.id
-            else _unknown_file(document, source)
-            for source in document.sources
-        ]
-
-
-def _wider(k: int) -> int:
-    """Return how many chunks to look at by their own vectors, for the `k` best with their pages."""
-    return max(k, CANDIDATES) if k > 0 else 0
+        """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
+        return health.vectors_lost(self._ledger, self._vectors)
 
 
 def _doc_rows(db: sqlite3.Connection, filters: Filters) -> list[int] | None:
-    return None if filters == NO_FILTERS else catalog.admitted_rows(db, filters)
-
-
-def _check_complete(missing: Sequence[Chunk], vectors: Mapping[str, object]) -> None:
-    lacking = [chunk.id for chunk in missing if chunk.id not in vectors]
-    if lacking:
-        raise ValueError(f"{len(lacking)} chunks have no vector, {lacking[0]} the first of them")
-
-
-def _normal(entry: Entry) -> Entry:
-    return replace(
-        entry,
-        vectors={key: np.asarray(row, dtype=np.float32) for key, row in entry.vectors.items()},
-        files=[_ready(file, entry.document.id) for file in entry.files],
-    )
-
-
-def _ready(record: FileRecord, doc_id: str | None) -> FileRecord:
-    return replace(record, doc_id=doc_id, state="ready", reason="")
-
-
-def _unknown_file(document: Document, source: str) -> FileRecord:
-    return FileRecord(
-        source=source,
-        doc_id=document.id,
-        size_bytes=_UNKNOWN,
-        mtime_ns=_UNKNOWN,
-        sha256=document.id,
-        state="ready",
-    )
+    return None if filters == NO_FILTERS else scope.admitted_rows(db, filters)

@@ -10,9 +10,9 @@ the ledger has its vector here, the first space answers. Knows no model.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,16 +21,12 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
 from rag.errors import VectorServerError, WorkspaceError
-from rag.index import catalog, pages
-from rag.index.hits import ranked
+from rag.index import catalog, dense
 from rag.index.ledger import Ledger
 from rag.index.vectors import VectorStore
 from rag.protocols import Matrix
 
 FOLDER: Final = "text-vectors"
-CANDIDATES: Final = 200
-"""So many chunks nearest by their own vectors are scored together with their pages."""
-
 SLACK: Final = 100
 """So many more are asked for: vectors of chunks that are gone may not be deleted yet."""
 
@@ -102,12 +98,9 @@ class TextSpace:
         """Return at most `k` hits by meaning, as `Index.search_dense` does."""
         if k < 1 or not self._vectors.exists():
             return []
-        found = self._nearest(vector, k=max(k, CANDIDATES), filters=filters)
-        with self._ledger.read() as db:
-            mates = pages.members(db, [chunk_id for chunk_id, _ in found])
-            cosines = self._cosines(vector, itertools.chain(*mates.values()))
-            scored = pages.with_pages(found, mates, cosines)
-            return ranked(db, scored[:k], k=k, channel="dense", filters=filters)
+        found = self._nearest(vector, k=max(k, dense.CANDIDATES), filters=filters)
+        cosines = partial(self._cosines, vector)
+        return dense.with_pages(self._ledger, found, cosines, k=k, filters=filters)
 
     def _nearest(self, vector: Matrix, *, k: int, filters: Filters) -> list[tuple[str, float]]:
         keys = self._keys()
@@ -115,13 +108,12 @@ class TextSpace:
             names = {key: chunk_id for chunk_id, key in keys.items()}
             found = self._vectors.search(vector, k=k + SLACK)
             return [(names[key], score) for key, score in found if key in names][:k]
-        with self._ledger.read() as db:
-            ids = catalog.chunk_ids_of_rows(db, catalog.admitted_rows(db, filters))
+        ids = dense.admitted_ids(self._ledger, filters)
         names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
         found = self._vectors.search_among(vector, list(names), k=k)
         return [(names[key], score) for key, score in found]
 
-    def _cosines(self, vector: Matrix, ids: Iterator[str]) -> dict[str, float]:
+    def _cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
         keys = self._keys()
         names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
         found = self._vectors.cosines(vector, names)

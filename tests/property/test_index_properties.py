@@ -64,7 +64,7 @@ class IndexMachine(RuleBasedStateMachine):
     @rule(source=SOURCES, of=SOURCES)
     def copy(self, source, of):
         if of in self.contents:
-            self.index.add_source(self.contents[of], record(source, self.contents[of]))
+            self.index.add_sources([record(source, self.contents[of])])
             self.contents[source], self.shown[source] = self.contents[of], self.shown[of]
 
     @rule()

@@ -204,7 +204,7 @@ def test_a_chunk_whose_context_changed_wants_another_vector():
 def test_a_document_goes_with_its_last_source(tmp_path):
     with opened(tmp_path) as index:
         put(index, OLD, make_chunks(OLD))
-        index.add_source(OLD.id, FileRecord(**_fields(file_of(OLD)) | {"source": "b.txt"}))
+        index.add_sources([FileRecord(**_fields(file_of(OLD)) | {"source": "b.txt"})])
         index.remove_source("notes/a.txt")
 
         assert index.document(OLD.id).sources == ("b.txt",)

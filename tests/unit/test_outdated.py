@@ -127,7 +127,7 @@ def test_a_scan_answers_until_its_lettering_is_read_again(shelf):
         Ingest(*work).run(shelf.folder, on_progress=lambda _: None)
 
         assert seen == [1]
-        assert index.pending(tried_with="") == []
+        assert index.unlettered.pending(tried_with="") == []
         assert len(index.search_lexical("lettering", k=5)) == 1
 
 
