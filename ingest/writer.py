@@ -7,11 +7,12 @@ Knows chunks and vectors by their seams; knows no file and no format.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ LARGEST_CALL: Final = 256
 """Chunks given to the embedder in one call: a long document is several, and can be stopped."""
 
 NOTHING_FOUND: Final = "No text was found in this file."
+
+_Read = TypeVar("_Read")
 
 
 class ChunkDocument(Protocol):
@@ -122,16 +125,28 @@ class Writer:
         """Whether enough is gathered to make embedding worth a call."""
         return sum(len(each.missing) for each in self._waiting) >= EMBEDDED_AT_ONCE
 
+    def follow(
+        self, running: Generator[_Read | None, None, None], take: Callable[[_Read], None]
+    ) -> None:
+        """Let `take` add what `running` yields, embedding and storing meanwhile, and all at last.
+
+        None is a pause, as `ahead` yields it. Raises as `flush`.
+        """
+        with closing(running):
+            for done in running:
+                if done is None:
+                    self._pause()
+                    continue
+                take(done)
+                if self.full:
+                    self.hand_over()
+        self.flush()
+
     def hand_over(self) -> None:
         """Begin to embed what is gathered; store what was embedded before. Raises as `flush`."""
         former, self._embedding = self._embedding, self._begin()
         if former is not None:
             self._store(former)
-
-    def pause(self) -> None:
-        """Use a pause: as `hand_over`, unless that would wait for what is being embedded."""
-        if self._embedding is None or self._embedding.rows.done():
-            self.hand_over()
 
     def flush(self) -> None:
         """Embed what is gathered, and store each document. Raises only PagelightError.
@@ -144,6 +159,11 @@ class Writer:
     def close(self) -> None:
         """End the thread once it has embedded what it is at; nothing more is stored."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _pause(self) -> None:
+        """Use a pause: as `hand_over`, unless that would wait for what is being embedded."""
+        if self._embedding is None or self._embedding.rows.done():
+            self.hand_over()
 
     def _begin(self) -> _Embedding | None:
         waiting, self._waiting = self._waiting, []
