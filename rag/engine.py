@@ -10,12 +10,14 @@ from typing import Final
 from rag.answer.asked import asked_of_passage
 from rag.answer.collection import TableAsker
 from rag.answer.confidence import Confidence
+from rag.answer.conversation import standalone
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.explain import asked_words
+from rag.answer.library_wish import library_wish
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reranking import EvidenceReranker
-from rag.answer.summary import chosen
+from rag.answer.summary import admitted, chosen
 from rag.answer.summary_wish import summary_wish
 from rag.built_in import BuiltIn
 from rag.closing import Closing
@@ -113,19 +115,32 @@ class Engine(Closing):
         return self._stages.current.wired(recipe)
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield a growing answer, or the summary that is asked for; the last one is complete.
+        """Yield a growing answer, or what the documents tell of themselves; the last is complete.
 
         Waits a while for models that load in the background: words alone find less.
         """
         self._warm.wait(LOAD_WAIT_S)
-        wish = summary_wish(query.text) if not (query.image or query.region) else None
-        seen = self.index.documents(collections=query.filters.collections) if wish else []
-        documents = chosen(seen, query, wish) if wish else None
         with self._stages.lent() as stages:
-            if wish and documents:
-                yield from stages.summaries.summarise(query, wish, documents)
-            else:
-                yield from stages.pipeline.ask(query, history)
+            yield from self._of_documents(stages, query, history) or stages.pipeline.ask(
+                query, history
+            )
+
+    def _of_documents(
+        self, stages: Stages, query: Query, history: Sequence[Turn]
+    ) -> Iterator[Answer] | None:
+        """Return the summary or list that is asked for; None where it is none, or of no document.
+
+        Raises PagelightError where a summary is asked for and nothing is searched.
+        """
+        wish, text = summary_wish(query.text), standalone(query.text, history).text
+        if query.image or query.region or not (wish or library_wish(text)):
+            return None
+        seen = [r for r in self.index.documents(collections=query.filters.collections) if r.id]
+        if wish:
+            documents = chosen(seen, query, wish, stages.library.opening)
+            return stages.summaries.summarise(query, wish, documents) if documents else None
+        answer = stages.library.answer(query, text, admitted(seen, query.filters))
+        return iter([answer]) if answer else None
 
     @contextmanager
     def lent(self) -> Iterator[Lineup]:

@@ -8,6 +8,7 @@ from typing import Final
 from rag.answer.confidence import Confidence
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.figures import Figures
+from rag.answer.library import Librarian
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.region import RegionQuoter
@@ -36,7 +37,10 @@ LOADING: Final = "The search model is still loading: this was found by words alo
 
 
 class Stages:
-    """`pipeline` answers questions, `summaries` summarises; both with the models of `lineup`."""
+    """`pipeline` answers questions, `summaries` summarises; both with the models of `lineup`.
+
+    `library` tells of the documents themselves, without a model.
+    """
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Stages:
             quoting=lineup.writer is None,
         )
         self.pipeline = self.wired(recipe)
+        self.library = Librarian(index)
         self.summaries = Summarizer(
             index,
             built_in.embedder.embed_documents,

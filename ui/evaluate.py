@@ -6,7 +6,7 @@ Glue between the open workspace and `rag.evaluate`; measures nothing itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -15,8 +15,7 @@ from typing import Any, Final
 
 import prompts
 import rag
-from rag.answer.pipeline import Pipeline
-from rag.datamodel import Answer, Query, QueryImage
+from rag.datamodel import Answer, Query, QueryImage, Turn
 from rag.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.evaluate.kept import KeptRecords
@@ -30,6 +29,8 @@ from rag.recipe import WHOLE, Recipe
 from rag.settings import Settings
 from ui.assemble import Assembly, assemble
 from ui.batch import turns
+
+Ask = Callable[[Query, Sequence[Turn]], Iterator[Answer]]
 
 WORDS: Final = 40
 """A person should not have to read further for the answer."""
@@ -113,15 +114,15 @@ class _Asking:
             {**self._key, "recipe": asdict(recipe)},
             fresh=self._options.fresh,
         )
-        pipeline = engine.variant(recipe)
+        ask = engine.ask if recipe == WHOLE else engine.variant(recipe).ask
         return Way(
-            ask=lambda question: self._ask(pipeline, question),
+            ask=lambda question: self._ask(ask, question),
             kept=self._stack.enter_context(kept),
         )
 
-    def _ask(self, pipeline: Pipeline, question: Question) -> Answer:
+    def _ask(self, ask: Ask, question: Question) -> Answer:
         query = Query(text=question.text, image=self._picture(question))
-        (*_, answer) = pipeline.ask(query, turns(question.history))
+        (*_, answer) = ask(query, turns(question.history))
         return answer
 
     def _picture(self, question: Question) -> QueryImage | None:

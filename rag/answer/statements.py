@@ -228,6 +228,8 @@ def _weighed(
 
 def _end_of_matter(chunks: Sequence[Chunk]) -> int:
     """Return the ordinal of the last chunk before the references: what follows are appendices."""
+    if not chunks:
+        return 0
     later = chunks[len(chunks) // 3 :]
     at = next((c.ordinal for c in later if c.headings and _is_list_of_works(c.headings[-1])), None)
     return chunks[-1].ordinal if at is None else at

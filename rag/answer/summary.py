@@ -7,22 +7,22 @@ model and no store.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
 import prompts
 from rag.answer.centrality import centrality, mean_direction, relevant_and_new
+from rag.answer.document_names import MOST_NAMED, named
 from rag.answer.summary_choice import Embed, Matter, Row, matter_of
 from rag.answer.summary_text import Draft, file_name, headings_of, is_caption
-from rag.answer.summary_wish import Length, SummaryWish
-from rag.datamodel import Answer, Chunk, Figure, Hit, Query
+from rag.answer.summary_wish import Length, Pages, SummaryWish
+from rag.datamodel import Answer, Chunk, Figure, Filters, Hit, Query
 from rag.errors import PagelightError
 
 STAGE: Final = "summarise"
@@ -98,6 +98,8 @@ class Pictures(Protocol):
     def beside(self, answer: Answer) -> tuple[Figure, ...]: ...
 
 
+Known = TypeVar("Known", bound=Record)
+
 Write = Callable[[Query, Sequence[Hit]], Iterator[Answer]]
 """Has the generator write from some sources; the last answer is complete."""
 
@@ -130,11 +132,11 @@ class Summarizer:
         size = SIZES[wish.length]
         begun = Answer(query=query, standalone_query=query.text, confidence=1.0)
         draft = Draft()
-        for _ in self._grow(draft, records, size):
+        for _ in self._grow(draft, records, size, wish.pages):
             if self._write is None:
                 yield draft.answer(begun)
         if not draft.text:
-            yield self._timed(replace(begun, text=NO_WORDS, answered=False), begin)
+            yield self._timed(replace(begun, text=_nothing(wish, records), answered=False), begin)
             return
         made = draft.answer(begun)
         if self._write is None:
@@ -153,10 +155,12 @@ class Summarizer:
         timings = (*answer.timings_s, (STAGE, taken), ("total", taken))
         return replace(answer, timings_s=timings, complete=True)
 
-    def _grow(self, draft: Draft, records: Sequence[Record], size: Size) -> Iterator[None]:
+    def _grow(
+        self, draft: Draft, records: Sequence[Record], size: Size, pages: Pages
+    ) -> Iterator[None]:
         """Fill the draft, yielding after each document."""
         if len(records) == 1:
-            self._one(draft, records[0], size)
+            self._one(draft, records[0], size, pages)
             yield
             return
         likeliest = self._likeliest(records, k=size.documents)
@@ -165,8 +169,8 @@ class Summarizer:
             self._each(draft, record, each)
             yield
 
-    def _one(self, draft: Draft, record: Record, size: Size) -> None:
-        matter = self._matter(record, most_compared=MOST_COMPARED)
+    def _one(self, draft: Draft, record: Record, size: Size, pages: Pages) -> None:
+        matter = self._matter(record, most_compared=MOST_COMPARED, pages=pages)
         of_tables = matter.table_share > MOSTLY
         best = matter.best(size.statements // 2 if of_tables else size.statements)
         for statement, lead in zip(best, headings_of(best), strict=True):
@@ -205,9 +209,13 @@ class Summarizer:
                 found.append(chunk)
         return sorted(found, key=lambda chunk: chunk.ordinal)
 
-    def _matter(self, record: Record, *, most_compared: int) -> Matter:
+    def _matter(self, record: Record, *, most_compared: int, pages: Pages = None) -> Matter:
         source = record.sources[0]  # the same bytes may lie where this person may not look
-        chunks = [replace(c, source=source) for c in self._documents.chunks_of(record.id)]
+        chunks = [
+            replace(chunk, source=source)
+            for chunk in self._documents.chunks_of(record.id)
+            if pages is None or pages[0] <= (chunk.page or 0) <= pages[1]
+        ]
         key = (record.id, source, str(most_compared), *(chunk.id for chunk in chunks))
         with self._lock:
             known = self._kept.get(key)
@@ -239,36 +247,47 @@ class Summarizer:
         return [known[n] for n in sorted(found)]
 
 
-def chosen(records: Sequence[Record], query: Query, wish: SummaryWish) -> list[Record] | None:
+def chosen(
+    records: Sequence[Known], query: Query, wish: SummaryWish, opening: Callable[[Known], str]
+) -> list[Known] | None:
     """Return the documents that a wish is about, by source; None where it names none of them.
 
-    Raises PagelightError where the filters admit none.
+    `opening` returns how a document begins. Raises PagelightError where the filters admit none.
     """
     readable = sorted((r for r in records if r.chunk_count), key=lambda record: record.sources)
     if wish.named:
-        return [r for r in readable if _is_named(r, wish.named)] or None
-    found = [
-        record
-        for record in readable
-        if any(
-            query.filters.admit(source=source, media_type=record.media_type, day=record.day)
-            for source in record.sources
-        )
-    ]
+        meant = named(wish.named, readable, opening)
+        return meant if 0 < len(meant) <= MOST_NAMED else None
+    found = admitted(readable, query.filters)
     if not found:
         raise PagelightError(
             "There is no document to summarise.",
             hint="Add documents, or choose others.",
         )
+    if wish.pages and len(found) > 1:
+        return None
     return found
 
 
-def _is_named(record: Record, named: str) -> bool:
-    wanted = re.sub(r"^the ", "", named.strip("\"'“”‘’").casefold())
-    names = {
-        name for s in record.sources for name in (s, file_name(s), file_name(s).rpartition(".")[0])
-    }
-    return wanted in {" ".join(name.split()).casefold() for name in (*names, record.title) if name}
+def admitted(records: Sequence[Known], filters: Filters) -> list[Known]:
+    """Return the documents that are searched."""
+    return [
+        record
+        for record in records
+        if any(
+            filters.admit(source=source, media_type=record.media_type, day=record.day)
+            for source in record.sources
+        )
+    ]
+
+
+def _nothing(wish: SummaryWish, records: Sequence[Record]) -> str:
+    """Return why there is no summary."""
+    count = records[0].page_count
+    if wish.pages and count < wish.pages[0]:
+        has = f"{count:,} page{'' if count == 1 else 's'}" if count else "no pages"
+        return f"{records[0].sources[0]} has {has}."
+    return NO_WORDS
 
 
 def _request(query: Query, size: Size, *, one: bool) -> Query:

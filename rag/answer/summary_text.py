@@ -34,11 +34,11 @@ class Draft:
 
     def head(self, words: str) -> None:
         """Begin a part that has a name of its own."""
-        self._block(f"**{_plain(words)}**")
+        self.block(f"**{_plain(words)}**")
 
     def statement(self, statement: Statement, *, lead: str = "") -> None:
         said = f"{_lead(lead)}{without_marks(statement.text)}"
-        self._line(said, statement.chunk, statement.start, statement.end)
+        self.line(said, statement.chunk, statement.start, statement.end)
 
     def table(self, grid: Grid, *, lead: str = "") -> None:
         """Add a table by its columns and the number of its rows."""
@@ -48,16 +48,15 @@ class Draft:
         said = f"{_lead(lead)}a table of {rows}: {_plain(named)}{more}"
         header = table_header(grid.chunk)
         start = max(0, grid.chunk.text.find(header))
-        self._line(said, grid.chunk, start, start + len(header))
+        self.line(said, grid.chunk, start, start + len(header))
 
     def picture(self, chunk: Chunk, caption: str, *, lead: str = "") -> None:
         """Add a picture by its caption, in a block of its own: it stands before its words."""
         if lead:
-            self._line(f"{_lead(lead)}{_plain(caption)}", chunk, 0, len(chunk.text))
+            self.line(f"{_lead(lead)}{_plain(caption)}", chunk, 0, len(chunk.text))
             return
         page = "" if chunk.page is None else f" — page {chunk.page}"
-        self._block(f"**{_plain(caption)}**{page}")
-        self._mark(chunk, 0, len(chunk.text))
+        self.paragraph(f"**{_plain(caption)}**{page}", chunk, 0, len(chunk.text))
 
     def answer(self, begun: Answer) -> Answer:
         """Return the answer as far as it has come."""
@@ -73,13 +72,20 @@ class Draft:
             hits=hits,
         )
 
-    def _line(self, said: str, chunk: Chunk, start: int, end: int) -> None:
+    def line(self, said: str, chunk: Chunk, start: int, end: int) -> None:
+        """Add an entry of a list, which cites the range of the chunk's text."""
         last = self.text.rpartition("\n")[2]
         gap = "" if not self.text else "\n" if last.startswith("- ") else "\n\n"
         self.text += f"{gap}- {said}"
         self._mark(chunk, start, end)
 
-    def _block(self, words: str) -> None:
+    def paragraph(self, said: str, chunk: Chunk, start: int, end: int) -> None:
+        """Add a paragraph that cites the range of the chunk's text."""
+        self.block(said)
+        self._mark(chunk, start, end)
+
+    def block(self, words: str) -> None:
+        """Add a paragraph."""
         self.text += f"\n\n{words}" if self.text else words
 
     def _mark(self, chunk: Chunk, start: int, end: int) -> None:

@@ -12,6 +12,9 @@ from typing import Final, Literal
 
 Length = Literal["short", "medium", "long"]
 
+Pages = tuple[int, int] | None
+"""First and last page, from 1; None for all."""
+
 LENGTHS: Final[dict[Length, str]] = {"short": " in short", "medium": "", "long": " at length"}
 """How each length is said at the end of a request."""
 
@@ -24,9 +27,17 @@ _NOUN: Final = re.compile(
     r"(?P<rest>\s+(?:of|for)\s+.+|\s+(?:in short|at length|please))?$",
     _I,
 )
-_ABOUT: Final = re.compile(
-    r"^what(?:'s|’s| is| are)\s+(?P<rest>(?:this|these|the)\s+(?:\w+))\s+(?:all\s+)?about$", _I
+_ABOUT: Final = re.compile(r"^what(?:'s|’s| is| are)\s+(?P<rest>.+?)\s+(?:all\s+)?about$", _I)
+_PAGES: Final = (
+    r"(?:pages?|slides?)\s+(?P<first>\d{1,5})(?:\s*(?:-|–|to|and|through)\s*(?P<last>\d{1,5}))?"
+    r"(?:\s+(?:of|in|from)\s+(?P<named>.+?))?"
 )
+_ON_PAGE: Final = re.compile(
+    rf"^what(?:'s|’s| is| are)\s+(?:on|in|shown on|said on|written on)\s+{_PAGES}$"
+    rf"|^what (?:does|do)\s+{_PAGES.replace('?P<', '?P<does_')}\s+(?:say|show|contain|cover)$",
+    _I,
+)
+_OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s+)?{_PAGES}", _I)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
 _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
@@ -48,18 +59,23 @@ _ANY: Final = re.compile(
 class SummaryWish:
     """A summary that is asked for: of a document that is `named`, or of all that is searched.
 
-    `one` is set where it speaks of one document without naming it: "this report".
+    `one` is set where it speaks of one document without naming it: "this report". `pages` are
+    those that are asked for.
     """
 
     length: Length = "medium"
     named: str = ""
     one: bool = False
+    pages: Pages = None
 
 
 def summary_wish(text: str) -> SummaryWish | None:
     """Return what a message wants summarised; None where it asks something else."""
     asked = " ".join(text.split()).rstrip(" .!?")
     ending, asked = _ending(asked)
+    on_page = _ON_PAGE.match(asked)
+    if on_page:
+        return _of_pages(on_page, ending or "medium")
     found = _VERB.match(asked) or _NOUN.match(asked) or _ABOUT.match(asked)
     if found is None:
         return None
@@ -68,11 +84,11 @@ def summary_wish(text: str) -> SummaryWish | None:
         return None  # "a weather overview" is none of ours
     length = ending or ("short" if _SHORT & set(how) else "long" if how else "medium")
     rest = (found["rest"] or "").strip()
-    general = _ANY.fullmatch(rest)
+    general, of_page = _ANY.fullmatch(rest), _OF_PAGE.fullmatch(rest)
+    if of_page:
+        return _of_pages(of_page, length)
     if general:
         return SummaryWish(length=length, one=bool(general["one"]))
-    if found.re is _ABOUT:
-        return None
     return SummaryWish(length=length, named=re.sub(r"^(?:of|for)\s+", "", rest, flags=_I))
 
 
@@ -81,10 +97,17 @@ def summary_request(length: Length, *, named: str = "") -> str:
     return f"Summarise {named or 'all documents'}{LENGTHS[length]}"
 
 
+def _of_pages(found: re.Match[str], length: Length) -> SummaryWish:
+    told = {name.removeprefix("does_"): v for name, v in found.groupdict().items() if v}
+    first, last = int(told["first"]), int(told.get("last", told["first"]))
+    pages = min(first, last), max(first, last)
+    return SummaryWish(length=length, named=told.get("named", ""), one=True, pages=pages)
+
+
 def _ending(asked: str) -> tuple[Length | None, str]:
     """Return the length that the end of a message asks for, and what stands before it."""
     for length, ending in _ENDINGS:
         found = ending.search(asked)
         if found:
-            return length, asked[: found.start()]
+            return length, asked[: found.start()].rstrip(" .!?")
     return None, asked

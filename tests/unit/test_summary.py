@@ -1,5 +1,7 @@
 """What a summary takes of a document and what it leaves out; every mark points at its words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from builders_index import make_chunks, make_document, make_picture_chunk
@@ -88,6 +90,13 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
         ("Give me a brief overview of the files", SummaryWish(length="short")),
         ("What is this report about?", SummaryWish(one=True)),
         ("a short summary at medium length", SummaryWish()),
+        ("What is the snow report about?", SummaryWish(named="the snow report")),
+        ("What's on page 3?", SummaryWish(one=True, pages=(3, 3))),
+        ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", one=True, pages=(3, 5))),
+        (
+            "What does slide 2 of the deck say?",
+            SummaryWish(named="the deck", one=True, pages=(2, 2)),
+        ),
     ],
 )
 def test_a_wish_for_a_summary_is_understood(text, wish):
@@ -277,13 +286,17 @@ def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
     everything = Query(text="Summarise")
     only = Query(text="Summarise", filters=Filters(within=("x/",)))
 
+    def opening(record):
+        return shelf.chunks_of(record.id)[0].text
+
     def names(query, named=""):
-        found = chosen(shelf.records, query, SummaryWish(named=named))
+        found = chosen(shelf.records, query, SummaryWish(named=named), opening)
         return found and [record.sources[0] for record in found]
 
     assert names(everything) == ["fuel.txt", "x/snow.txt"]
     assert names(only) == ["x/snow.txt"]
     assert names(everything, "the Snow.txt") == ["x/snow.txt"]
+    assert names(everything, "the report on Sturmjoch") == ["x/snow.txt"]
     assert names(everything, "the results") is None
     with pytest.raises(PagelightError, match="no document"):
         names(Query(text="Summarise", filters=Filters(within=("y/",))))
@@ -294,3 +307,14 @@ def test_vectors_that_are_missing_cost_nothing_but_order():
     shelf.vectors = lambda ids: dict.fromkeys(ids[:0], np.zeros(64))
 
     assert len(summary(shelf).citations) == 2
+
+
+def test_a_summary_of_some_pages_is_of_these_alone():
+    doc, (snow, fuel) = shelved(SNOW, FUEL)
+    shelf = Shelf((doc, [snow, replace(fuel, provenances=(Provenance(page=2),))]))
+
+    answer = summary(shelf, "What is on page 2?")
+    beyond = summary(shelf, "Summarise page 3")
+
+    assert [citation.quote for citation in answer.citations] == [FUEL]
+    assert (beyond.text, beyond.answered) == ("notes/a.txt has 1 page.", False)

@@ -1,0 +1,170 @@
+"""Who wrote a document, as its own beginning says: `Author: …`, `By …`, the names below its title.
+
+Rules of form: no model, and no list of names. Knows chunks alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.datamodel import Chunk
+from rag.text import content_stems
+
+OPENING_CHUNKS: Final = 4
+"""Of so many chunks of a document the names are sought."""
+
+MOST_LINES: Final = 6
+"""The names stand within so many lines below the title."""
+
+TITLE_SHARE: Final = 0.6
+"""A line with such a share of its words in the title is a part of it."""
+
+SEVERAL: Final = 2
+"""So many names in a row are authors anywhere in the opening; one alone right below the title."""
+
+OFTEN: Final = 3
+"""A word that stands so often in small letters is no name: "Basic Course Information"."""
+
+LEAST_WORD: Final = 3
+
+_LABELLED: Final = re.compile(
+    r"^(?:(?:authors?|from)\s*:|(?:written |prepared |presented |compiled )?by\b\s*:?)\s*"
+    r"(?P<names>\S.*)$",
+    re.IGNORECASE,
+)
+_END: Final = re.compile(
+    r"^\W*(?:\d+\W*)?(?:abstract|summary|r[ée]sum[ée]|zusammenfassung|introduction|contents"
+    r"|table of contents|keywords)\b",
+    re.IGNORECASE,
+)
+_NOTE: Final = r"[\d*†‡§¶∗⁎⁂♠♣♦♥⋆✉#+±$^\u00b9\u00b2\u00b3\u2070-\u2079]+"
+_NOTES: Final = re.compile(rf"(?<=[\w.*†‡§¶∗]){_NOTE}(?:\s*,\s*{_NOTE})*")
+"""The signs behind a name that point to its address."""
+
+_ADDRESS: Final = re.compile(r"<[^>]*>|\(?\S+@\S+\)?|\{[^}]*\}\S*")
+_PARTS: Final = re.compile(r"\s*(?:[,;·•|&]|\band\b|\bund\b|\bet\b)\s*")
+_DEGREES: Final = frozenset("phd ph.d. ph.d md m.d. msc mba jr jr. sr sr. esq dr. prof. rn".split())
+_INSIDE: Final = frozenset(
+    "van von der den de del della di da dos du la le al el bin ibn ter y".split()
+)
+_WHERE: Final = re.compile(r"\s\d+\s")
+"""Behind it stands where the authors work: `Ada Byron2 1 Department of …`."""
+
+_SMALL: Final = re.compile(r"\b[a-z]{3,}\b")
+_NAME_WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
+_ROLE: Final = re.compile(
+    r"\b(?:president|chair|director|manager|officer|editor|professor|lecturer|researcher|author|"
+    r"student|engineer|analyst|secretary|consultant|scientist|fellow)\b",
+    re.IGNORECASE,
+)
+_BODIES: Final = re.compile(
+    r"\b(?:universit\w*|institut\w*|college|school|laborator\w*|labs?|research|cent(?:er|re)|inc|"
+    r"ltd|gmbh|corp\w*|company|department|dept|facult\w*|hospital|agency|ministry|press|street|"
+    r"office|bureau|group|team|association|society|foundation|program\w*|academy|division|survey|"
+    r"reports?|manual|guide|invoice|receipt|statement|volume|edition|news|times|journal|review)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """The names as one line, and their half-open range in the text of `chunk`."""
+
+    chunk: Chunk
+    start: int
+    end: int
+    names: str
+
+
+def byline(chunks: Sequence[Chunk], *, title: str) -> Byline | None:
+    """Return the names that a document's beginning gives as its authors; None where it gives none.
+
+    `chunks` are all those of the document in reading order.
+    """
+    lines = list(_opening(chunks, title))
+    for line in lines:
+        found = _LABELLED.match(line.text)
+        names = _names(found["names"]) if found else []
+        if found and names:
+            start = line.start + found.start("names")
+            return Byline(chunk=line.chunk, start=start, end=line.end, names=", ".join(names))
+    told = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
+    return _run([line for line in lines if line.chunk.role == "text"][:MOST_LINES], told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    chunk: Chunk
+    start: int
+    end: int
+    is_below_title: bool
+
+    @property
+    def text(self) -> str:
+        return self.chunk.text[self.start : self.end]
+
+
+def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_Line]:
+    """Yield the lines between the title and what the document says."""
+    told, is_below = set(content_stems(title)), False
+    for chunk in chunks[:OPENING_CHUNKS]:
+        start = 0
+        for text in chunk.text.split("\n"):
+            if _END.match(text):
+                return
+            end, own = start + len(text), content_stems(text)
+            is_title = sum(s in told for s in own) >= TITLE_SHARE * len(own)
+            if own and not is_title:
+                yield _Line(chunk=chunk, start=start, end=end, is_below_title=is_below)
+            is_dated = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+            is_below, start = is_title or (is_below and (is_dated or not own)), end + 1
+
+
+def _run(lines: Sequence[_Line], told: Mapping[str, int]) -> Byline | None:
+    """Return the first lines that follow each other and hold nothing but names."""
+    run: list[tuple[_Line, list[str]]] = []
+    for line in lines:
+        names = [name for name in _names(_WHERE.split(line.text)[0]) if not _is_common(name, told)]
+        is_next = not run or run[-1][0].chunk is line.chunk
+        if names and is_next and (run or line.is_below_title or len(names) >= SEVERAL):
+            run.append((line, names))
+        elif run:
+            break
+    if not run:
+        return None
+    first, last = run[0][0], run[-1][0]
+    names = [name for _, found in run for name in found]
+    return Byline(chunk=first.chunk, start=first.start, end=last.end, names=", ".join(names))
+
+
+def _is_common(name: str, told: Mapping[str, int]) -> bool:
+    own = [word for word in re.split(r"[ -]", name.lower()) if len(word) >= LEAST_WORD]
+    return sum(told.get(word, 0) >= OFTEN for word in own) * 2 > len(own)
+
+
+def _names(line: str) -> list[str]:
+    """Return the names of persons that a line consists of; none where it says anything else."""
+    plain = _ADDRESS.sub(" ", line)
+    if _BODIES.search(plain):
+        return []
+    parts = [part.strip(" .") for part in _PARTS.split(_NOTES.sub(",", plain))]
+    parts = [part for part in parts if part and part.lower() not in _DEGREES]
+    parts = list(itertools.takewhile(lambda part: not _ROLE.search(part), parts))
+    return parts if parts and all(map(_is_name, parts)) else []
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text is two to five words, each with a capital, one of them no initial."""
+    found = [word for word in text.split() if word.lower().strip(".,") not in _DEGREES]
+    capital = [w for w in found if w[:1].isupper() and _NAME_WORD.fullmatch(w)]
+    inside = [w for w in found if w.lower() in _INSIDE]
+    return (
+        2 <= len(capital) <= 5  # noqa: PLR2004
+        and len(capital) + len(inside) >= len(found)
+        and any(len(w.rstrip(".")) > 1 and not w.isupper() for w in capital)
+    )

@@ -1,0 +1,82 @@
+"""Which documents some words name: `q3.pdf`, `the LayoutParser paper`. Knows records alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+from typing import Final, Protocol, TypeVar
+
+from rag.text import content_stems, fold, stem, words
+
+LEAST_PART: Final = 4
+"""A word of so many letters may be a part of a longer one: Ulta in `ultabeauty.pdf`."""
+
+MOST_NAMED: Final = 4
+"""Words that fit more documents name none of them."""
+
+_OF_ANY: Final = frozenset(
+    "article book chapter contract deck document file filing form guide handbook leaflet letter "
+    "mail manual memo message note page paper pdf photo picture presentation publication report "
+    "scan sheet slide spreadsheet study table text website".split()
+)
+"""What a document may be called besides its name."""
+
+
+class Record(Protocol):
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+    @property
+    def title(self) -> str: ...
+
+
+Known = TypeVar("Known", bound=Record)
+
+
+def names_a_document(text: str) -> bool:
+    """Tell whether the words speak of a document as such: `the report on X`, `x.pdf`."""
+    found = text.split()
+    return any(stem(fold(word)) in _GENERAL for word in words(text)) or (
+        bool(found) and bool(PurePosixPath(found[-1]).suffix)
+    )
+
+
+def named(text: str, records: Sequence[Known], opening: Callable[[Known], str]) -> list[Known]:
+    """Return the documents that the words name; none where they fit none, or say nothing.
+
+    By file name or title as a whole; else those whose path and title have all the words; else, of
+    "the report on X", those whose beginning has, which `opening` returns. "The report" alone is
+    the only document there is.
+    """
+    wanted = " ".join(text.strip(" \"'“”‘’.?!").split()).casefold().removeprefix("the ")
+    exact = [record for record in records if wanted in _names(record)]
+    if exact:
+        return exact
+    telling = [word for word in words(text) if content_stems(word)]
+    own = [word for word in telling if stem(word) not in _GENERAL]
+    if not own:
+        return list(records) if len(records) == 1 and telling else []
+    by_name = [r for r in records if _has(_name_words(r), telling)] or [
+        r for r in records if _has(_name_words(r), own)
+    ]
+    if by_name or not names_a_document(text):
+        return by_name
+    return [r for r in records if _has(f"{_name_words(r)} {opening(r)}", own)]
+
+
+def _names(record: Record) -> set[str]:
+    files = [PurePosixPath(source) for source in record.sources]
+    names = [name for file in files for name in (str(file), file.name, file.stem)]
+    return {" ".join(name.split()).casefold() for name in (*names, record.title) if name}
+
+
+def _name_words(record: Record) -> str:
+    return f"{' '.join(record.sources)} {record.title}".replace("_", " ")
+
+
+def _has(text: str, wanted: Sequence[str]) -> bool:
+    found = words(text)
+    stems, letters = {stem(word) for word in found}, "".join(found)
+    return all(stem(w) in stems or (len(w) >= LEAST_PART and w in letters) for w in wanted)
+
+
+_GENERAL: Final = frozenset(map(stem, _OF_ANY))
