@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
-from ingest.layout import Line, blocks, join_lines, reading_order, starts_list_item
+from ingest.layout import Line, reading_order
 from ingest.lettering_fields import confidence_of, is_label, is_labelled, joined
 from ingest.lettering_form import LONGEST_NAME, Cells, form_blocks
+from ingest.paragraphs import blocks, join_lines, starts_list_item
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 
 Rows = list[list[Line]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.parsers.pdf import PdfParser
-from ingest.parsers.pdf_words import Piece, Word
+from ingest.parsers.pdf_pieces import Piece, Word
 from rag.datamodel import Document, SourceFile
 
 WIDTH_PT, HEIGHT_PT = 600, 800

@@ -1,6 +1,7 @@
 """Rows, cells and tables of a PDF page as values, and their text. Pure.
 
-What finds tables (pdf_grids by their rules, pdf_tables by their alignment) makes these.
+What finds tables (pdf_grids and pdf_ruled by their rules, pdf_tables by their alignment) makes
+these.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from ingest.layout import starts_list_item
+from ingest.paragraphs import starts_list_item
 from ingest.parsers.pdf_geometry import Frame, Rect, around, vertical_overlap
-from ingest.parsers.pdf_words import Piece, Word, as_read
+from ingest.parsers.pdf_pieces import Piece, Word, as_read
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
 
 _CELL_GAP_EM: Final = 0.85

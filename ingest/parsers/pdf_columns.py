@@ -9,7 +9,7 @@ from typing import Final
 from ingest.parsers.pdf_cells import EMPTY, Cell, Table, cells_of, compact, is_number, is_year
 from ingest.parsers.pdf_figures import CAPTION, is_prose
 from ingest.parsers.pdf_geometry import Rect, around
-from ingest.parsers.pdf_words import Piece
+from ingest.parsers.pdf_pieces import Piece
 
 _MOST_HEADERS: Final = 6
 """Rows at the top, of words alone, that may make up the header."""

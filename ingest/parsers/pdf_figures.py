@@ -25,7 +25,7 @@ from ingest.parsers.pdf_geometry import (
     vertical_overlap,
 )
 from ingest.parsers.pdf_legends import with_keys
-from ingest.parsers.pdf_words import Piece
+from ingest.parsers.pdf_pieces import Piece
 
 CAPTION: Final = re.compile(
     r"(?:(?:Figure|Fig|FIGURE|FIG|Table|TABLE|Tab|Chart|CHART|Exhibit|Graph|Scheme|Plate|Map"

@@ -14,7 +14,7 @@ from typing import Final
 from ingest.parsers.pdf_cells import rows_of
 from ingest.parsers.pdf_geometry import Rect
 from ingest.parsers.pdf_pages import RawPage
-from ingest.parsers.pdf_words import Piece
+from ingest.parsers.pdf_pieces import Piece
 
 _MARGIN: Final = 0.1
 """Heads and feet stand in this part of the page's height, at its top and bottom."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_geometry import Rect, around, intersection
-from ingest.parsers.pdf_words import Piece
+from ingest.parsers.pdf_pieces import Piece
 
 REACH_PT: Final = 45.0
 """How far from its chart an entry may stand: three lines below the names of an axis."""

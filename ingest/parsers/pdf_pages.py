@@ -14,15 +14,18 @@ from typing import Final
 
 from ingest import layout
 from ingest.layout import Line
+from ingest.paragraphs import paragraphs
 from ingest.parsers.pdf_cells import Table
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_figures import Figure, find_figures
 from ingest.parsers.pdf_footnotes import footnotes_last
 from ingest.parsers.pdf_geometry import Frame, Rect, area, intersection, share_inside
-from ingest.parsers.pdf_grids import find_grids, find_ruled
+from ingest.parsers.pdf_grids import find_grids
 from ingest.parsers.pdf_notes import Comment
+from ingest.parsers.pdf_pieces import Piece
+from ingest.parsers.pdf_ruled import find_ruled
 from ingest.parsers.pdf_tables import find_tables
-from ingest.parsers.pdf_words import Letters, Piece
+from ingest.parsers.pdf_words import Letters
 
 _STAND_IN: Final = "a figure or a table stands here"
 """Text of the line that keeps a figure's or table's place while the page is ordered."""
@@ -160,9 +163,9 @@ def _ordered(page: RawPage, pieces: Sequence[Piece], placed: list[Figure | Table
         if isinstance(thing, Piece):
             run.append(line)
         else:
-            items += [*layout.paragraphs(run), thing]
+            items += [*paragraphs(run), thing]
             run = []
-    return [*items, *layout.paragraphs(run)]
+    return [*items, *paragraphs(run)]
 
 
 def _lines(

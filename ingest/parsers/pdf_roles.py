@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from ingest.layout import Line, join_lines, starts_list_item
+from ingest.layout import Line
+from ingest.paragraphs import join_lines, starts_list_item
 from ingest.parsers.pdf_cells import Table, rows_of
 from ingest.parsers.pdf_figures import CAPTION, Figure, divided_title
 from ingest.parsers.pdf_habits import Habits, half_points
 from ingest.parsers.pdf_pages import Item, RawPage
-from ingest.parsers.pdf_words import Piece
+from ingest.parsers.pdf_pieces import Piece
 from rag.datamodel import BBox, Element, Provenance, Role
 
 _NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")

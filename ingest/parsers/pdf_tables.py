@@ -16,7 +16,7 @@ from typing import Final
 from ingest.parsers.pdf_cells import Cell, Table, is_year, rows_of
 from ingest.parsers.pdf_columns import Row, make_table, row_of
 from ingest.parsers.pdf_geometry import Rect
-from ingest.parsers.pdf_words import Piece
+from ingest.parsers.pdf_pieces import Piece
 
 _ALIGNED_PT: Final = 3.0
 _PROSE_LINE: Final = 20

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_figures import find_figures
 from ingest.parsers.pdf_geometry import Frame
-from ingest.parsers.pdf_grids import find_grids, find_ruled
+from ingest.parsers.pdf_grids import find_grids
 from ingest.parsers.pdf_habits import Habits
 from ingest.parsers.pdf_pages import RawPage, items_of
 from ingest.parsers.pdf_roles import elements_of
+from ingest.parsers.pdf_ruled import find_ruled
 from ingest.parsers.pdf_tables import find_tables
 from ingest.parsers.pdf_words import Letters
 from rag.datamodel import CELL_SEPARATOR, Document

@@ -1,4 +1,5 @@
-from ingest.layout import Line, blocks, join_lines, reading_order, rows
+from ingest.layout import Line, reading_order, rows
+from ingest.paragraphs import blocks, join_lines
 from rag.datamodel import BBox
 
 

@@ -7,7 +7,7 @@ from builders_pdf import Page, parse_pdf, pdf_bytes
 
 from ingest.parsers.pdf_direction import in_order, is_against, runs_leftwards, stand_beside
 from ingest.parsers.pdf_geometry import Frame
-from ingest.parsers.pdf_words import Piece, Word, as_read
+from ingest.parsers.pdf_pieces import Piece, Word, as_read
 from rag.datamodel import BBox
 
 WELL, DEEP = "הבאר שבחצר הטחנה הישנה", "עמוקה מאוד וקרה בחורף"

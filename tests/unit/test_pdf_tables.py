@@ -4,7 +4,8 @@ from builders_pdf import piece, right_piece
 from ingest.parsers.pdf_cells import is_number
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_geometry import Frame
-from ingest.parsers.pdf_grids import find_grids, find_ruled
+from ingest.parsers.pdf_grids import find_grids
+from ingest.parsers.pdf_ruled import find_ruled
 from ingest.parsers.pdf_tables import find_tables
 
 FRAME = Frame(left=0, bottom=0, right=600, top=800)

@@ -8,7 +8,7 @@ from builders_pdf import parse_pdf, piece, right_piece
 from ingest.parsers.pdf_cells import is_number, is_year
 from ingest.parsers.pdf_drawings import Drawings
 from ingest.parsers.pdf_geometry import Frame
-from ingest.parsers.pdf_grids import find_ruled
+from ingest.parsers.pdf_ruled import find_ruled
 from ingest.parsers.pdf_tables import find_tables
 
 FRAME = Frame(left=0, bottom=0, right=600, top=800)
