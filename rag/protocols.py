@@ -92,7 +92,10 @@ class Index(Protocol):
         ...
 
     def search_image(self, phash: str, *, k: int, filters: Filters) -> list[Hit]:
-        """Search pictures by perceptual hash; scores are 1 - distance / 64."""
+        """Search pictures by perceptual hash; scores are 1 - distance / 64.
+
+        The distance is that of the nearest of the eight postures: turned, mirrored, or as it is.
+        """
         ...
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:

@@ -28,6 +28,7 @@ from rag.datamodel import (
     Provenance,
 )
 from rag.errors import SourceError
+from rag.index.turned_hash import turned_hashes
 from rag.protocols import Matrix, Pixels
 
 WORD = re.compile(r"\w+")
@@ -168,8 +169,10 @@ class MemoryIndex:
         return self._hits(scores, k, "lexical")
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        postures = turned_hashes(phash).tolist()
         scores = {
-            chunk.id: 1 - (int(chunk.image.phash, 16) ^ int(phash, 16)).bit_count() / 64
+            chunk.id: 1
+            - min((int(chunk.image.phash, 16) ^ one).bit_count() for one in postures) / 64
             for chunk in self._admitted(filters)
             if chunk.image is not None
         }

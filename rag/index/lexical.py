@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from rag.index.turned_hash import turned_hashes
 from rag.index.words import query_phrases
 
 COMMON_CHUNKS: Final = 10_000
@@ -114,14 +115,18 @@ def document_frequencies(
 def search_pictures(
     db: sqlite3.Connection, phash: str, *, k: int, doc_rows: Sequence[int] | None
 ) -> list[tuple[str, float]]:
-    """Return at most `k` (chunk id, 1 - distance / 64) of the pictures nearest to a hash."""
+    """Return at most `k` (chunk id, 1 - distance / 64) of the pictures nearest to a hash.
+
+    A picture that was turned by a quarter or a half, or mirrored, is as near as one that was not.
+    """
     among = "" if doc_rows is None else "AND doc_row IN (SELECT value FROM json_each(?))"
     rows = db.execute(
         f"SELECT id, phash FROM chunks WHERE phash IS NOT NULL {among} ORDER BY id",  # noqa: S608 - as above
         () if doc_rows is None else (json.dumps(doc_rows),),
     ).fetchall()
     hashes = np.array([int(stored, 16) for _, stored in rows], dtype=np.uint64)  # (n,)
-    distances = np.bitwise_count(hashes ^ np.uint64(int(phash, 16)))  # (n,)
+    postures = turned_hashes(phash)[:, np.newaxis]  # (8, 1)
+    distances = np.bitwise_count(hashes ^ postures).min(axis=0)  # (n,)
     nearest = np.argsort(distances, kind="stable")[: max(k, 0)]
     return [(rows[i][0], 1 - int(distances[i]) / PHASH_BITS) for i in nearest]
 
