@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from rag.answer.collection import TableAsker
 from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
@@ -16,6 +16,9 @@ from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
 """Reads a picture that came with a question; raises SourceError where it can't."""
+
+ReadBy = Literal["local", "ray"]
+"""Who opens the files of an ingest: child processes here, or a Ray cluster."""
 
 
 class Pictures(Protocol):

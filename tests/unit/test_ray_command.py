@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from app import cli
 from rag.errors import PagelightError
 from rag.index.lock import Owner
-from ui.session import RemoteSession
+from ui.remote_session import RemoteSession
 
 
 def test_it_does_not_go_with_watching(tmp_path):
