@@ -87,6 +87,7 @@ class Stages:
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             figures=self._figures(retriever, known),
+            likeness=self._built_in.scorer.likeness,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             notes=self._notes,

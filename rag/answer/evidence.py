@@ -102,6 +102,7 @@ class EvidenceScorer:
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
         self._cache: OrderedDict[tuple[str, int], Vector] = OrderedDict()
+        self._names: OrderedDict[str, Vector] = OrderedDict()
         self._asked: tuple[str, Vector] | None = None
 
     def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
@@ -170,6 +171,19 @@ class EvidenceScorer:
         }
         whole = math.fsum(idf.values()) or 1.0
         return {stem_: value / whole for stem_, value in idf.items()}
+
+    def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """Return the cosine of a text with each of others; nothing until `dense_ready`."""
+        if not others or not self._dense_ready():
+            return []
+        texts = [text, *others]
+        new = [one for one in dict.fromkeys(texts) if one not in self._names]
+        self._names.update(zip(new, self._embedder.embed_documents(new), strict=True))
+        rows = np.stack([self._names[one] for one in texts])  # (1 + n, dim)
+        while len(self._names) > CACHED_EVIDENCE:
+            self._names.popitem(last=False)
+        cosines: list[float] = (rows[1:] @ rows[0]).tolist()
+        return cosines
 
     def _similarities(self, question: str, evidence: Sequence[Evidence]) -> list[float]:
         """Return the cosine of question and each piece of evidence, embedding new ones."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.asked import Asked, alias, stems_of
-from rag.answer.quantities import quantity
+from rag.answer.columns import Likeness, column_meant, unlike
 from rag.answer.table_rows import (
     LEAST_ROWS,
     LEAST_VALUES,
@@ -21,11 +22,26 @@ from rag.answer.table_rows import (
     is_whole,
     tables_of,
 )
+from rag.answer.thresholds import size_of
 from rag.datamodel import Context
 from rag.text import STOP_WORDS, stem, words
 
-_LARGEST: Final = "highest largest most biggest greatest maximum max longest tallest heaviest"
-_SMALLEST: Final = "lowest smallest least fewest minimum min shortest lightest"
+_LARGEST: Final = (
+    "highest largest most biggest greatest maximum max longest tallest heaviest deepest"
+)
+_SMALLEST: Final = "lowest smallest least fewest minimum min shortest lightest cheapest"
+_QUALITIES: Final = {
+    "longest": "length",
+    "shortest": "length",
+    "tallest": "height",
+    "heaviest": "weight",
+    "lightest": "weight",
+    "deepest": "depth",
+    "cheapest": "price",
+}
+"""What is compared, where nothing else is named: "Which model is the heaviest?"."""
+
+MOST_TIED: Final = 6
 _PLACES: Final = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _SUPERLATIVE: Final = re.compile(
     rf"(?<!\bat )\b(?:(?P<place>{'|'.join(_PLACES)})[ -])?"
@@ -46,12 +62,12 @@ _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extreme:
-    """What was found: the row, the columns of its label and of its value, out of how many rows.
+    """What was found: the rows, the columns of their label and value, out of how many rows.
 
-    `chunks` are the ids of the table's chunks.
+    There are several where their values are the same. `chunks` are the ids of the table's chunks.
     """
 
-    row: Row
+    tied: tuple[Row, ...]
     names: tuple[str, ...]
     label: int
     value: int
@@ -67,13 +83,15 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase. `dates`: the latest or earliest is wanted, of any column named.
+    those of the whole phrase, `said` the words of the head. `dates`: the latest or earliest is
+    wanted, of any column named.
     """
 
     largest: bool
     place: int
     head: frozenset[str]
     of: frozenset[str]
+    said: str
     dates: bool = False
 
 
@@ -86,12 +104,15 @@ def wish(asked: Asked) -> Wish | None:
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
     following = words(found["rest"])
-    head = itertools.takewhile(lambda word: word not in STOP_WORDS, following)
+    head = list(itertools.takewhile(lambda word: word not in STOP_WORDS, following))
+    quality = [] if head else [_QUALITIES[said.lower()]] if said.lower() in _QUALITIES else []
+    named = [word for word in following if word not in STOP_WORDS]
     return Wish(
-        head=frozenset(alias(stem(word)) for word in head),
+        head=frozenset(alias(stem(word)) for word in head or quality),
         largest=found["up"] is not None,
         place=_PLACES.get((found["place"] or "").lower(), 1),
-        of=frozenset(alias(stem(word)) for word in following if word not in STOP_WORDS),
+        of=frozenset(alias(stem(word)) for word in (*named, *quality)),
+        said=" ".join(head or quality),
     )
 
 
@@ -100,57 +121,49 @@ def _wish_of_dates(asked: Asked) -> Wish | None:
     if found is None:
         return None
     named = asked.stems - asked.noun
-    return Wish(largest=found["late"] is not None, place=1, head=named, of=named, dates=True)
+    late = found["late"] is not None
+    return Wish(largest=late, place=1, head=named, of=named, said="", dates=True)
 
 
-def has_column_for(asked: Asked, table: Table) -> bool:
+def has_column_for(asked: Asked, table: Table, likeness: Likeness = unlike) -> bool:
     """Tell whether a largest or smallest is asked for, of what a column of the table holds."""
     wanted = wish(asked)
-    return wanted is not None and any(_fit(name, asked, wanted) > 0 for name in table.names)
+    if wanted is None:
+        return False
+    if any(_fit(name, asked, wanted) > 0 for name in table.names):
+        return True
+    return column_meant(wanted.said, table.names, range(len(table.names)), likeness) is not None
 
 
-def extreme(asked: Asked, context: Context) -> Extreme | None:
-    """Return the wanted row of the table that fits best; none of a table that is not whole."""
+def extreme(asked: Asked, context: Context, likeness: Likeness = unlike) -> Extreme | None:
+    """Return the wanted rows of the table that fits best; none of a table that is not whole."""
     wanted = wish(asked)
     if wanted is None:
         return None
     found = [
         one
         for table in tables_of(context.hits)
-        if is_whole(table, context) and (one := _extreme(asked, wanted, table))
+        if is_whole(table, context) and (one := _extreme(asked, wanted, table, likeness))
     ]
     found.sort(key=lambda one: -one[0])
     return found[0][1] if found else None
 
 
-def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] | None:
+def _extreme(
+    asked: Asked, wanted: Wish, table: Table, likeness: Likeness
+) -> tuple[float, Extreme] | None:
+    found = _column(asked, wanted, table, likeness)
+    if found is None:
+        return None
+    fit, value = found
     rows = [row for row in table.rows if not _is_total(row, asked)]
-    if len(rows) < LEAST_ROWS:
+    tied = _outstanding(asked, wanted, rows, value)
+    if not tied:
         return None
-    is_valued = _is_of_dates if wanted.dates else is_of_amounts
-    columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
-    scored = [(_fit(table.names[n], asked, wanted), -n) for n in columns]
-    fit, negated = max(scored, default=(0.0, 0))
-    if fit <= 0:
-        return None
-    value = -negated
-    size_of = _day if wanted.dates else _size
-    valued = [(size, row) for row in rows if (size := size_of(row.cells[value])) is not None]
-    valued.sort(key=lambda one: -one[0] if wanted.largest else one[0])
-    if len(valued) < max(LEAST_ROWS, wanted.place):
-        return None
-    if wanted.dates and asked.years:
-        valued = [one for one in valued if one[1].cells[value][:4] in asked.years]
-    if len(valued) <= wanted.place:
-        return None
-    size, row = valued[wanted.place - 1]
-    if sum(other == size for other, _ in valued) > 1:
-        return None
-    label = _label_column(asked, table, value)
     return fit, Extreme(
-        row=row,
+        tied=tied,
         names=table.names,
-        label=label,
+        label=_label_column(asked, table, value),
         value=value,
         rows=len(rows),
         largest=wanted.largest,
@@ -158,6 +171,37 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         chunks=frozenset(row.hit.chunk.id for row in table.rows),
         dates=wanted.dates,
     )
+
+
+def _column(
+    asked: Asked, wanted: Wish, table: Table, likeness: Likeness
+) -> tuple[float, int] | None:
+    """Return the column of what is to be largest and how well it fits; None if there is none."""
+    is_valued = _is_of_dates if wanted.dates else is_of_amounts
+    columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
+    fit, negated = max(
+        ((_fit(table.names[n], asked, wanted), -n) for n in columns), default=(0.0, 0)
+    )
+    if fit > 0:
+        return fit, -negated
+    meant = column_meant(wanted.said, table.names, columns, likeness)
+    return None if meant is None else (0.0, meant)
+
+
+def _outstanding(asked: Asked, wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:
+    """Return the row in the wanted place, with those of the same value; none of too few rows."""
+    size_of_cell = _day if wanted.dates else size_of
+    valued = [(s, row) for row in rows if (s := size_of_cell(row.cells[value])) is not None]
+    if len(valued) < max(LEAST_ROWS, wanted.place):
+        return ()
+    if wanted.dates and asked.years:
+        valued = [one for one in valued if one[1].cells[value][:4] in asked.years]
+    valued.sort(key=lambda one: -one[0] if wanted.largest else one[0])
+    if len(valued) <= wanted.place:
+        return ()
+    size = valued[wanted.place - 1][0]
+    tied = tuple(row for other, row in valued if other == size)
+    return tied if len(tied) <= (MOST_TIED if wanted.place == 1 else 1) else ()
 
 
 def _is_total(row: Row, asked: Asked) -> bool:
@@ -168,11 +212,6 @@ def _is_of_dates(table: Table, number: int) -> bool:
     cells = [cell for cell in table.column(number) if cell]
     dates = [cell for cell in cells if _DATE.fullmatch(cell)]
     return len(dates) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))
-
-
-def _size(cell: str) -> float | None:
-    found = quantity(cell)
-    return found.size if found else None
 
 
 def _day(cell: str) -> float | None:

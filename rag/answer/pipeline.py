@@ -16,6 +16,7 @@ from rag.answer.answering_page import led_by
 from rag.answer.arithmetic import calculates
 from rag.answer.asked import Asked, understand
 from rag.answer.citations import resolve_marks
+from rag.answer.columns import Likeness, unlike
 from rag.answer.confidence import Verdict
 from rag.answer.context import build_context, with_neighbours
 from rag.answer.conversation import standalone
@@ -105,6 +106,7 @@ class Pipeline:
         *,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
+        likeness: Likeness = unlike,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
@@ -117,6 +119,7 @@ class Pipeline:
         self._limits = limits
         self._fetch = fetch
         self._figures = figures
+        self._likeness = likeness
         self._verify = verify
         self._fit = fit
         self._notes = notes
@@ -189,7 +192,11 @@ class Pipeline:
     def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
         found = with_neighbours(self._with_parts(asked, hits), self._fetch, question=asked.text)
         return build_context(
-            with_whole_tables(found, self._fetch, wants=partial(_wants, understand(asked.text))),
+            with_whole_tables(
+                found,
+                self._fetch,
+                wants=partial(_wants, understand(asked.text), likeness=self._likeness),
+            ),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )
@@ -235,9 +242,13 @@ class Pipeline:
         return replace(answer, unsupported=self._verify(cited(answer, text, context)))
 
 
-def _wants(asked: Asked, table: Table) -> bool:
+def _wants(asked: Asked, table: Table, *, likeness: Likeness) -> bool:
     """Tell whether all rows of the table are needed to answer."""
-    return has_column_for(asked, table) or names_rows(asked, table) or calculates(asked, table)
+    return (
+        has_column_for(asked, table, likeness)
+        or names_rows(asked, table, likeness)
+        or calculates(asked, table)
+    )
 
 
 def _region_words(query: Query) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.quantities import MEASURES, measure, quantity
-from rag.text import words
+from rag.text import STOP_WORDS, words
 
 _I: Final = re.IGNORECASE
 
@@ -28,6 +28,7 @@ _ONE: Final = re.compile(
     _I,
 )
 _OR_MORE: Final = re.compile(rf"(?P<amount>{_AMOUNT})\s+or\s+(?:(?P<more>more)|less|fewer)\b", _I)
+_NEXT: Final = re.compile(r"\s+(?:of\s+)?([^\W\d_]{3,})")
 _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 
 
@@ -35,7 +36,8 @@ _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 class Bounds:
     """What lies between `low` and `high`, each itself included or not. `said` are the words.
 
-    `unit` is the measure, `%` or currency of the amounts, "" for none.
+    `unit` is the measure, `%` or currency of the amounts, "" for none; `of` is the word behind
+    them, "" where a mere function word stands there.
     """
 
     said: str
@@ -44,6 +46,7 @@ class Bounds:
     with_low: bool = True
     with_high: bool = True
     unit: str = ""
+    of: str = ""
 
     @property
     def words(self) -> frozenset[str]:
@@ -63,14 +66,22 @@ class Bounds:
 def bounds(question: str) -> Bounds | None:
     """Return the bounds that a question sets; None where it sets none to a number."""
     between = _BETWEEN.search(question)
-    if between:
-        low, high = size_of(between["low"]), size_of(between["high"])
-        unit = unit_of(between["high"]) or unit_of(between["low"])
-        if low is None or high is None:
-            return None
-        return Bounds(said=between.group(), low=low, high=high, unit=unit)
-    found = _ONE.search(question) or _OR_MORE.search(question)
-    return _of_one(found) if found else None
+    found = between or _ONE.search(question) or _OR_MORE.search(question)
+    bound = found and (_of_two(found) if between else _of_one(found))
+    return replace(bound, of=_word_after(question[found.end() :])) if found and bound else None
+
+
+def _word_after(text: str) -> str:
+    found = _NEXT.match(text)
+    return found[1] if found and found[1].lower() not in STOP_WORDS else ""
+
+
+def _of_two(found: re.Match[str]) -> Bounds | None:
+    low, high = size_of(found["low"]), size_of(found["high"])
+    unit = unit_of(found["high"]) or unit_of(found["low"])
+    if low is None or high is None:
+        return None
+    return Bounds(said=found.group(), low=low, high=high, unit=unit)
 
 
 def _of_one(found: re.Match[str]) -> Bounds | None:

@@ -38,10 +38,10 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
-    picked = extreme(asked, context)
+    picked = extreme(asked, context, ranker.likeness)
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker):
         return outstanding(picked, asked)
-    tally = counted(asked, context)
+    tally = counted(asked, context, ranker.likeness)
     least = LEAST_BOUNDED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)
@@ -76,22 +76,27 @@ def calculated(calculation: Calculation, asked: Asked) -> str:
 
 def outstanding(found: Extreme, asked: Asked) -> str:
     """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
-    label, value = found.row.cells[found.label], found.row.cells[found.value]
+    label = "; ".join(row.cells[found.label] for row in found.tied)
+    value = found.tied[0].cells[found.value]
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
     )
     most, least = ("latest", "earliest") if found.dates else ("largest", "smallest")
     which = f"{_ORDINALS[found.place]}{most if found.largest else least}"
-    quote = row_quotation(
-        found.names,
-        " | ".join(found.row.cells),
-        asked.text,
-        answer=value,
-        most_words=FIRST_QUOTE_WORDS,
-    )
-    line = without_marks(f"**{first}** ({second}) — {quote}")
     note = f"The {which} of {found.rows} rows of the table."
-    return f"{line} [{found.row.hit.rank}]\n\n{note}"
+    quotes = [_row_quoted(row, found.names, value, asked) for row in found.tied]
+    answer = without_marks(f"**{first}** ({second})")
+    if len(quotes) == 1:
+        return f"{answer} — {quotes[0]}\n\n{note}"
+    listed = "\n".join(f"- {quote}" for quote in quotes)
+    return f"{answer} — {note}\n\n{listed}"
+
+
+def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> str:
+    line = row_quotation(
+        names, " | ".join(row.cells), asked.text, answer=value, most_words=FIRST_QUOTE_WORDS
+    )
+    return f"{without_marks(line)} [{row.hit.rank}]"
 
 
 def pointed(found: Listing) -> str:

@@ -107,7 +107,8 @@ def test_without_hits_nothing_is_calculated():
 def test_the_largest_or_smallest_row_is_found_and_no_total(question, label, value):
     found = extreme(understand(question), Context(hits=tuple(HITS)))
 
-    assert (found.row.cells[found.label], found.row.cells[found.value]) == (label, value)
+    (row,) = found.tied
+    assert (row.cells[found.label], row.cells[found.value]) == (label, value)
     assert found.rows == 3
 
 
@@ -127,7 +128,40 @@ def test_rows_of_one_table_in_two_chunks_are_looked_at_together():
     context = Context(hits=(hit(second), hit(first, 2)))
     found = extreme(understand("Which year had the fewest days of snow?"), context)
 
-    assert (found.row.hit.chunk.id, found.rows) == ("a", 3)
+    assert (found.tied[0].hit.chunk.id, found.rows) == ("a", 3)
+
+
+def test_rows_of_the_same_value_stand_out_together():
+    table = chunk("a", "Chip | SRAM\nA1 | 128\nB2 | 512\nC3 | 512\nD4 | 1k", role="table")
+    largest, least = (
+        extreme(understand(f"Which chip has the {which} SRAM?"), Context(hits=(hit(table),)))
+        for which in ("most", "second most")
+    )
+
+    assert [row.cells[0] for row in largest.tied] == ["D4"]  # 1k is 1,000
+    assert least is None or len(least.tied) == 1
+
+
+def test_a_column_is_found_by_what_its_name_means():
+    table = chunk("a", "Place | Population\nA | 12\nB | 900\nC | 40", role="table")
+    asked = understand("Which place has the most inhabitants?")
+    alike = {"Place": 0.2, "Population": 0.57}
+
+    def likeness(said, names):
+        assert said == "inhabitants"
+        return [alike[name] for name in names]
+
+    (row,) = extreme(asked, Context(hits=(hit(table),)), likeness).tied
+    assert row.cells[0] == "B"
+    alike["Place"] = 0.55  # either may be meant
+    assert extreme(asked, Context(hits=(hit(table),)), likeness) is None
+
+
+def test_what_is_heaviest_is_told_by_the_weight():
+    table = chunk("a", "Model | Height | Weight\nA | 3 | 12\nB | 2 | 900\nC | 9 | 40", role="table")
+
+    found = extreme(understand("Which model is the heaviest?"), Context(hits=(hit(table),)))
+    assert found.tied[0].cells[0] == "B"
 
 
 def test_of_a_table_that_did_not_fit_nothing_stands_out():
@@ -190,7 +224,7 @@ STATIONS = (
 def test_the_latest_or_earliest_of_dates_is_found(question, label):
     found = extreme(understand(question), Context(hits=(hit(chunk("s", STATIONS, role="table")),)))
 
-    assert found.row.cells[found.label] == label
+    assert found.tied[0].cells[found.label] == label
     assert found.dates
 
 
