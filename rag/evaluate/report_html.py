@@ -6,12 +6,12 @@ the script, which only filters. Knows reports; whoever draws page regions is pas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from rag.errors import PagelightError
-from rag.evaluate.report import Ablation, Metrics, Record, Report
+from rag.evaluate.report import Ablation, Metrics, Report
 from rag.evaluate.report_html_album import PICTURE_BYTES, Album, Painter, no_pictures
 from rag.evaluate.report_html_parts import (
     Column,
@@ -24,8 +24,8 @@ from rag.evaluate.report_html_parts import (
     text,
 )
 from rag.evaluate.report_html_plots import bars, latencies, reliability, risk_coverage
+from rag.evaluate.report_html_records import all_questions, malformed_lines, wrong_answers
 from rag.evaluate.report_html_words import stage_name, words_of
-from rag.evaluate.report_html_wrong import wrong_card
 
 HEADLINE: Final = ("right", "page_hit@5", "cited_page", "unanswerable_refused")
 PLOTTED: Final = ("right", "page_hit@5", "cited_page")
@@ -58,15 +58,15 @@ def report_html(
         (
             _head(report),
             _tiles(report),
-            _malformed(report),
+            malformed_lines(report),
             _metrics(report),
             _by_kind(report),
             _curves(report),
             _latency(report),
             _ablations(report),
             _sets(report),
-            _wrong(report.records, album),
-            _all_questions(report.records),
+            wrong_answers(report.records, album),
+            all_questions(report.records),
             _made_with(report),
         )
     )
@@ -120,14 +120,6 @@ def _tile(name: str, metrics: Metrics) -> str:
         f'<div class="tile"><b>{figure(value.value, words.unit)}</b>'
         f"<span>{text(words.label)}</span><small>{span} of {value.n}</small></div>"
     )
-
-
-def _malformed(report: Report) -> str:
-    items = "".join(f"<li>Line {e.line}: {text(e.reason)}</li>" for e in report.errors)
-    count = len(report.errors)
-    noun = "line was" if count == 1 else "lines were"
-    listed = f"<ul>{items}</ul>" if items else ""
-    return section(f"{count} {noun} not asked", listed, anchor="malformed")
 
 
 def _metrics(report: Report) -> str:
@@ -286,55 +278,6 @@ def _sets(report: Report) -> str:
         Column(title="Queries", number=True),
     ]
     return section("Collections", table(columns, rows) if rows else "", anchor="sets")
-
-
-def _wrong(records: Sequence[Record], album: Album) -> str:
-    wrong = [record for record in records if record.right is False]
-    if not wrong:
-        return ""
-    cards = "".join(wrong_card(record, album) for record in wrong)
-    full = (
-        '<p class="remark">Pictures end where they would make this file too large.</p>'
-        if album.is_full
-        else ""
-    )
-    return section(
-        f"{len(wrong)} wrong of {sum(r.right is not None for r in records)}",
-        f'{full}<div id="filter"></div>{cards}',
-        anchor="wrong",
-        lead="Green frames mark where the answer stands, amber what the answer cites, blue what"
-        " was found. Accepted answers are marked in the words.",
-    )
-
-
-def _all_questions(records: Sequence[Record]) -> str:
-    columns = [
-        Column(title="Id"),
-        Column(title="Question"),
-        Column(title="Kind"),
-        Column(title="Result"),
-        Column(title="Confidence", number=True),
-    ]
-    rows = [
-        (
-            text(record.id),
-            text(record.question),
-            text(record.modality or ""),
-            _result(record),
-            f"{record.confidence:.2f}",
-        )
-        for record in records
-    ]
-    listed = table(columns, rows, kind="questions") if rows else ""
-    folded = f"<details><summary>Show {len(rows):,}</summary>{listed}</details>" if rows else ""
-    return section("All questions", folded, anchor="questions")
-
-
-def _result(record: Record) -> str:
-    if record.right is None:
-        return '<span class="verdict unclear">not judged</span>'
-    kind, said = ("better", "right") if record.right else ("worse", "wrong")
-    return f'<span class="verdict {kind}">{said}</span>'
 
 
 def _made_with(report: Report) -> str:

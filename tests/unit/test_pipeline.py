@@ -2,69 +2,13 @@
 
 import os
 import threading
-from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder, FakeReader
+from builders_ingest import Bench
+from fakes import FakeEmbedder
 
-from ingest.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline import Ingest
-from ingest.progress import Progress
-from rag.datamodel import NO_FILTERS
 from rag.errors import PagelightError, WorkspaceError
-from rag.index.store import WorkspaceIndex
 from rag.settings import Settings
-
-
-class Bench:
-    """A folder, a workspace and everything between them; `run` is what a person does."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.folder = tmp_path / "folder"
-        self.folder.mkdir()
-        self.workspace = tmp_path / "workspace"
-        self.reading = FakeReader()
-        self.embedder = FakeEmbedder()
-        self.progress: list[Progress] = []
-        self.settings = Settings()
-
-    def write(self, source: str, *lines: str) -> Path:
-        path = self.folder / source
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines), encoding="utf-8")
-        return path
-
-    def open(self) -> WorkspaceIndex:
-        return WorkspaceIndex.open(
-            self.workspace,
-            model_id=self.embedder.model_id,
-            dim=self.embedder.dim,
-            chunker_version=CHUNKER_VERSION,
-        )
-
-    def run(self, *, stop=None):
-        self.reading.parsed, self.reading.lettered = [], []
-        self.embedder.calls = []
-        with self.open() as index:
-            ingest = Ingest(
-                index,
-                self.embedder,
-                chunk_document,
-                self.reading.parse,
-                self.reading.letter,
-                self.settings,
-            )
-            report = ingest.run(self.folder, on_progress=self.progress.append, stop=stop)
-            assert index.check() == []
-        return report
-
-    def states(self, report):
-        return {file.source: file.state for file in report.files}
-
-    def found(self, words: str) -> list[str]:
-        with self.open() as index:
-            hits = index.search_lexical(words, k=10, filters=NO_FILTERS)
-            return [hit.chunk.source for hit in hits]
 
 
 @pytest.fixture
@@ -249,56 +193,6 @@ def test_a_file_that_is_mended_is_ready(bench):
         assert [record.state for record in index.documents()] == ["ready"]
 
 
-def test_lettering_follows_the_text(bench):
-    bench.write("a.txt", "snow", "SCAN")
-    bench.write("b.txt", "rain")
-
-    report = bench.run()
-
-    assert bench.reading.lettered == ["a.txt"]
-    assert bench.found("lettering") == ["a.txt"]
-    assert [progress.stage for progress in bench.progress][-1] == "done"
-    assert "lettering" in {progress.stage for progress in bench.progress}
-    assert report.files[0].chunks == 1
-    assert bench.run().files[0].state == "unchanged"
-    assert bench.reading.lettered == []
-
-
-def test_lettering_is_left_out_where_the_person_wants_none(bench):
-    bench.settings = Settings(ocr=False)
-    bench.write("a.txt", "snow", "SCAN")
-
-    bench.run()
-
-    assert bench.reading.lettered == []
-    assert bench.found("snow") == ["a.txt"]
-
-
-def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
-    bench.reading.lettering_fails = True
-    bench.write("a.txt", "snow", "SCAN")
-
-    report = bench.run()
-
-    assert report.files[0].state == "ready"
-    assert report.files[0].warnings == ("Its lettering could not be read: The page is noise.",)
-    bench.run()
-    assert bench.reading.lettered == []
-
-
-def test_lettering_that_failed_is_tried_again_under_other_limits(bench):
-    bench.reading.lettering_fails = True
-    bench.write("a.txt", "snow", "SCAN")
-    bench.run()
-    bench.reading.lettering_fails = False
-    bench.settings = Settings(file_seconds=999)
-
-    (file,) = bench.run().files
-
-    assert (file.state, file.warnings) == ("ready", ())
-    assert bench.found("lettering") == ["a.txt"]
-
-
 def test_a_stopped_run_goes_on_where_it_was(bench):
     for name in "abc":
         bench.write(f"{name}.txt", f"snow {name}", "SCAN")
@@ -342,14 +236,6 @@ def test_small_documents_are_embedded_together(bench):
 
     assert sum(bench.embedder.calls) == 100
     assert len(bench.embedder.calls) < 30
-
-
-def test_only_new_chunks_are_embedded_after_lettering(bench):
-    bench.write("a.txt", *(f"word{n} " * 60 for n in range(9)), "SCAN")
-
-    bench.run()
-
-    assert bench.embedder.calls == [3, 1]  # the last chunk took the lettering in
 
 
 def test_lost_vectors_are_made_again(bench):
@@ -412,16 +298,6 @@ def test_the_report_has_the_public_shape(bench):
         "failed": 1,
         "pages": 1,
     }
-
-
-def test_lettering_takes_pictures_first_and_then_the_longest(bench):
-    bench.write("a.txt", *["SCAN"] * 5)
-    bench.write("b.txt", *["SCAN"] * 9)
-    bench.write("c.txt", "SCAN")
-
-    bench.run()
-
-    assert bench.reading.lettered == ["c.txt", "b.txt", "a.txt"]
 
 
 def test_another_folder_is_refused_while_the_first_is_there(bench, tmp_path):

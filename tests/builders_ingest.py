@@ -1,0 +1,63 @@
+"""A folder, a workspace and the ingest between them, for tests of what a person does."""
+
+from pathlib import Path
+
+from fakes import FakeEmbedder, FakeReader
+
+from ingest.chunker import CHUNKER_VERSION, chunk_document
+from ingest.pipeline import Ingest
+from ingest.progress import Progress
+from rag.datamodel import NO_FILTERS
+from rag.index.store import WorkspaceIndex
+from rag.settings import Settings
+
+
+class Bench:
+    """A folder, a workspace and everything between them; `run` is what a person does."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.folder = tmp_path / "folder"
+        self.folder.mkdir()
+        self.workspace = tmp_path / "workspace"
+        self.reading = FakeReader()
+        self.embedder = FakeEmbedder()
+        self.progress: list[Progress] = []
+        self.settings = Settings()
+
+    def write(self, source: str, *lines: str) -> Path:
+        path = self.folder / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    def open(self) -> WorkspaceIndex:
+        return WorkspaceIndex.open(
+            self.workspace,
+            model_id=self.embedder.model_id,
+            dim=self.embedder.dim,
+            chunker_version=CHUNKER_VERSION,
+        )
+
+    def run(self, *, stop=None):
+        self.reading.parsed, self.reading.lettered = [], []
+        self.embedder.calls = []
+        with self.open() as index:
+            ingest = Ingest(
+                index,
+                self.embedder,
+                chunk_document,
+                self.reading.parse,
+                self.reading.letter,
+                self.settings,
+            )
+            report = ingest.run(self.folder, on_progress=self.progress.append, stop=stop)
+            assert index.check() == []
+        return report
+
+    def states(self, report):
+        return {file.source: file.state for file in report.files}
+
+    def found(self, words: str) -> list[str]:
+        with self.open() as index:
+            hits = index.search_lexical(words, k=10, filters=NO_FILTERS)
+            return [hit.chunk.source for hit in hits]
