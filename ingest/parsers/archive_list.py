@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.containers import COMPRESSED, entries, is_junk, shown_name
 from ingest.media_types import MBOX, SEVEN_ZIP, TAR, ZIP
-from ingest.parsers.elements import heading, list_element
+from ingest.parsers.elements import document_of, heading, list_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -35,12 +35,7 @@ class ArchiveListParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # the pictures inside are files of their own
         names = list(islice(self._names(file), self._settings.archive_members))
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            elements=tuple(_elements(file, names)),
-        )
+        return document_of(file, _elements(file, names))
 
     def _names(self, file: SourceFile) -> Iterator[str]:
         most_bytes = self._settings.archive_mb * 1_000_000

@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.encoding import decode_text
 from ingest.media_types import CODE
-from ingest.parsers.elements import heading, text_element
+from ingest.parsers.elements import document_of, heading, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
@@ -65,12 +65,7 @@ class CodeParser:
                 "The file is a program made small for machines (minified).",
                 hint="Add its source instead.",
             )
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            elements=tuple(_elements(lines)),
-        )
+        return document_of(file, _elements(lines))
 
 
 def _elements(lines: list[str]) -> Iterator[Element]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from ingest.encoding import decode_text
 from ingest.media_types import CSV, TSV
+from ingest.parsers.elements import document_of
 from ingest.parsers.sheets import SheetReader
 from rag.datamodel import Document, SourceFile
 from rag.protocols import Assets
@@ -40,13 +41,7 @@ class DelimitedParser:
         delimiter = "\t" if file.media_type == TSV else _delimiter(text)
         reader = SheetReader()
         elements = reader.elements(_rows(text, delimiter))
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            elements=tuple(elements),
-            warnings=reader.warnings,
-        )
+        return document_of(file, elements, warnings=reader.warnings)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from ingest.archive import open_checked
 from ingest.media_types import EPUB
-from ingest.parsers.elements import meaningful_title, one_line, text_element
+from ingest.parsers.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.local_pictures import embedded_picture
 from ingest.parsers.office import XmlNode
 from ingest.parsers.pictures import Pictures
@@ -49,12 +49,10 @@ class EbookParser:
         with open_checked(Path(file.path), settings=self._settings) as archive:
             book = _Book(archive)
             elements = [*book.front(), *book.chapters(pictures)]
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(book.title),
-            elements=tuple(elements),
             warnings=(*pictures.warnings, *book.warnings),
         )
 

@@ -1,4 +1,4 @@
-"""Makes elements with their provenance. Knows no file format.
+"""Makes documents and their elements, with provenance. Knows no file format.
 
 Each line of a text gets its own provenance, so that a citation finds the line (or row).
 """
@@ -12,7 +12,7 @@ from typing import Final
 from unicodedata import normalize
 
 from ingest.parsers.grid import Grid, table_text
-from rag.datamodel import BBox, Element, ImageAsset, Provenance, Role
+from rag.datamodel import BBox, Document, Element, ImageAsset, Provenance, Role, SourceFile
 
 DEEPEST_LEVEL: Final = 9
 MAX_TITLE_LETTERS: Final = 300
@@ -48,6 +48,28 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     return clean(text).replace("\n", " ")
+
+
+def document_of(
+    file: SourceFile,
+    elements: Iterable[Element],
+    *,
+    title: str = "",
+    page_count: int = 0,
+    warnings: Iterable[str] = (),
+    dated: str = "",
+) -> Document:
+    """Return the content of a file, under the hash of its bytes and its one known path."""
+    return Document(
+        id=file.sha256,
+        sources=(file.source,),
+        media_type=file.media_type,
+        title=title,
+        page_count=page_count,
+        elements=tuple(elements),
+        warnings=tuple(warnings),
+        dated=dated,
+    )
 
 
 def line_provenances(

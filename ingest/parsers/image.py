@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from ingest.media_types import TIFF
+from ingest.parsers.elements import document_of
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.index.assets import CutOffPictureError, TooManyPixelsError, count_frames
@@ -54,14 +55,7 @@ class ImageParser:
                 continue
             warnings |= {} if is_whole else {CUT_OFF: None}
             elements.append(_figure(image, page))
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            page_count=pages,
-            elements=tuple(elements),
-            warnings=tuple(warnings),
-        )
+        return document_of(file, elements, page_count=pages, warnings=warnings)
 
 
 def _stored(data: bytes, page: int, assets: Assets) -> tuple[ImageAsset, bool]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ingest.encoding import decode_text
 from ingest.media_types import LATEX
 from ingest.parsers.elements import (
+    document_of,
     first_text,
     heading,
     list_element,
@@ -92,12 +93,10 @@ class LatexParser:
             *text_element(_first(_AUTHOR, text)),
             *reader.blocks(_body(text), 0),
         ]
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title, first_text(elements, "heading")),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

@@ -14,7 +14,7 @@ from typing import Final
 from ingest.encoding import decode_text
 from ingest.mailbox import file_name, leaves, part_bytes, read_message
 from ingest.media_types import MAIL, OUTLOOK, RTF
-from ingest.parsers.elements import meaningful_title, one_line, text_element
+from ingest.parsers.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.local_pictures import embedded_picture
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.plain import plain_elements
@@ -50,13 +50,8 @@ class MailParser:
             *body,
             *_attachments(message, pictures),
         ]
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            title=meaningful_title(subject, title),
-            elements=tuple(elements),
-            warnings=pictures.warnings,
+        return document_of(
+            file, elements, title=meaningful_title(subject, title), warnings=pictures.warnings
         )
 
 

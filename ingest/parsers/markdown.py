@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from ingest.encoding import decode_text
 from ingest.media_types import MARKDOWN
-from ingest.parsers.elements import first_text, meaningful_title, text_element
+from ingest.parsers.elements import document_of, first_text, meaningful_title, text_element
 from ingest.parsers.local_pictures import LocalPictures
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.plain import PARAGRAPH_LETTERS, divide_text
@@ -48,14 +48,12 @@ class MarkdownParser:
         local = LocalPictures(file, settings=self._settings)
         body = text[front.end() :] if front else text
         elements = _elements(body, local, pictures)
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(
                 title.group(1) if title else "", first_text(elements, "heading")
             ),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

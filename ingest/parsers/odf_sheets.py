@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.media_types import ODS
-from ingest.parsers.elements import heading, meaningful_title
+from ingest.parsers.elements import document_of, heading, meaningful_title
 from ingest.parsers.odf import MAX_REPEAT, NAMES, OdfPackage, cell_text, name, number
 from ingest.parsers.office import XmlNode
 from ingest.parsers.pictures import Pictures
@@ -35,12 +35,10 @@ class OdfSheetsParser:
                     made += package.picture(frame)
                 elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
             title = package.title()
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title),
-            elements=tuple(elements),
             warnings=(*reader.warnings, *pictures.warnings),
         )
 

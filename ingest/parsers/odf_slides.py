@@ -6,6 +6,7 @@ from typing import Final
 
 from ingest.media_types import ODP
 from ingest.parsers.elements import (
+    document_of,
     first_text,
     heading,
     list_element,
@@ -49,13 +50,11 @@ class OdfSlidesParser:
                 elements += _Slide(package, page, size).read(slide)
             title = package.title()
         cut = f"only the first {limit} of {len(slides)} slides were read; raise RAG_PAGE_LIMIT"
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title, first_text(elements, "title", "heading")),
             page_count=len(slides),
-            elements=tuple(elements),
             warnings=(*pictures.warnings, *([cut] if len(slides) > limit else [])),
         )
 

@@ -8,6 +8,7 @@ from typing import Final
 from ingest.media_types import ODT
 from ingest.parsers.captions import place_captions
 from ingest.parsers.elements import (
+    document_of,
     first_text,
     heading,
     list_element,
@@ -48,12 +49,10 @@ class OdfTextParser:
             reader = _Reader(package)
             elements = place_captions(reader.blocks(package.body("office:text")))
             title = package.title()
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title, first_text(elements, "title", "heading")),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

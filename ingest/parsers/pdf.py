@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pypdfium2 as pdfium
 
+from ingest.parsers.elements import document_of
 from ingest.parsers.pdf_continued import with_headers
 from ingest.parsers.pdf_direction import runs_leftwards
 from ingest.parsers.pdf_drawings import read_drawings
@@ -61,14 +62,12 @@ class PdfParser:
                 f"{path.name} has no page that can be read.",
                 hint="Open it in a PDF viewer and save it again, or get another copy.",
             )
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type="application/pdf",
+        return document_of(
+            file,
+            elements,
             title=title_of(elements, claimed=title),
             page_count=reading.last_page,
-            elements=tuple(elements),
-            warnings=tuple(reading.warnings()),
+            warnings=reading.warnings(),
             dated=day,
         )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from ingest.encoding import decode_text
 from ingest.media_types import TEXT
-from ingest.parsers.elements import clean, heading, list_element, text_element
+from ingest.parsers.elements import clean, document_of, heading, list_element, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -54,12 +54,7 @@ class PlainParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # text holds no pictures
         text = decode_text(Path(file.path).read_bytes())
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            elements=tuple(plain_elements(text)),
-        )
+        return document_of(file, plain_elements(text))
 
 
 def plain_elements(text: str) -> list[Element]:

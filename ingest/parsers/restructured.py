@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ingest.encoding import decode_text
 from ingest.media_types import RST
-from ingest.parsers.elements import first_text, meaningful_title
+from ingest.parsers.elements import document_of, first_text, meaningful_title
 from ingest.parsers.local_pictures import LocalPictures
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.web import page_elements
@@ -54,12 +54,10 @@ class RestructuredParser:
         pictures = Pictures(assets)
         local = LocalPictures(file, settings=self._settings)
         elements = page_elements(_rendered(text), fetch=local.fetch, pictures=pictures)[1]
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(first_text(elements, "heading")),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.media_types import RTF
 from ingest.parsers.captions import place_captions
 from ingest.parsers.elements import (
+    document_of,
     first_text,
     heading,
     list_element,
@@ -37,12 +38,10 @@ class RichTextParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)
         title, elements = rich_text_elements(Path(file.path).read_bytes(), pictures)
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title, first_text(elements, "title", "heading")),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

@@ -16,6 +16,7 @@ from ingest.media_types import PPTX
 from ingest.parsers.elements import (
     clean,
     description,
+    document_of,
     first_text,
     heading,
     list_element,
@@ -69,15 +70,13 @@ class SlidesParser:
         for page, slide in enumerate(slides[: self._settings.page_limit], 1):
             reader = _Slide(slide, page, presentation, pictures)
             elements += reader.read()
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(
                 package.core_properties.title, first_text(elements, "title", "heading")
             ),
             page_count=len(slides),
-            elements=tuple(elements),
             warnings=(*pictures.warnings, *_cut_warning(len(slides), self._settings.page_limit)),
         )
 

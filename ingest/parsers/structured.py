@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.encoding import decode_text
 from ingest.media_types import JSON, JSON_LINES, XML, YAML
-from ingest.parsers.elements import first_text, meaningful_title
+from ingest.parsers.elements import document_of, first_text, meaningful_title
 from ingest.parsers.notebook import is_notebook, notebook_elements
 from ingest.parsers.plain import plain_elements
 from ingest.parsers.records import Pairs, RecordReader, Value
@@ -64,12 +64,10 @@ def _document(
     file: SourceFile, elements: Iterable[Element], warnings: tuple[str, ...], *, title: str
 ) -> Document:
     made = tuple(elements)
-    return Document(
-        id=file.sha256,
-        sources=(file.source,),
-        media_type=file.media_type,
+    return document_of(
+        file,
+        made,
         title=meaningful_title(title, first_text(made, "title") if not title else ""),
-        elements=made,
         warnings=warnings,
     )
 

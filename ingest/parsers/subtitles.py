@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest.encoding import decode_text
 from ingest.media_types import SUBTITLES
-from ingest.parsers.elements import one_line
+from ingest.parsers.elements import document_of, one_line
 from rag.datamodel import Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
@@ -52,12 +52,7 @@ class SubtitlesParser:
         cues = list(read_cues(decode_text(Path(file.path).read_bytes())))
         if not cues:
             raise SourceError("The file holds no subtitles: no line of times was found.")
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            elements=tuple(_paragraph(run) for run in _runs(cues)),
-        )
+        return document_of(file, (_paragraph(run) for run in _runs(cues)))
 
 
 def read_cues(text: str) -> Iterator[Cue]:

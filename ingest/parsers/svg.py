@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ingest.media_types import SVG
-from ingest.parsers.elements import meaningful_title, one_line, text_element
+from ingest.parsers.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.odf import points
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -67,14 +67,8 @@ class SvgParser:
                 if words
                 else [Element(role="figure", image=image, provenances=(place,), pending=True)]
             )
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            title=meaningful_title(title),
-            page_count=1,
-            elements=tuple(elements),
-            warnings=warnings,
+        return document_of(
+            file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.media_types import HTML
-from ingest.parsers.elements import first_text, meaningful_title
+from ingest.parsers.elements import document_of, first_text, meaningful_title
 from ingest.parsers.local_pictures import LocalPictures
 from ingest.parsers.pictures import Pictures
 from ingest.parsers.web_blocks import HEADINGS, Blocks, FetchPicture
@@ -30,12 +30,10 @@ class WebParser:
         local = LocalPictures(file, settings=self._settings)
         data = Path(file.path).read_bytes()
         title, elements = page_elements(data, fetch=local.fetch, pictures=pictures)
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title, first_text(elements, "heading")),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

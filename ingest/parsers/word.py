@@ -17,6 +17,7 @@ from ingest.media_types import DOCX
 from ingest.parsers.captions import place_captions
 from ingest.parsers.elements import (
     description,
+    document_of,
     first_text,
     heading,
     list_element,
@@ -65,12 +66,10 @@ class WordParser:
             raise SourceError("The file has no text body: it is damaged or no Word document.")
         elements = place_captions(_Body(part, pictures).read(body))
         title = _core_title(package)
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            elements,
             title=meaningful_title(title, first_text(elements, "title"), _top_heading(elements)),
-            elements=tuple(elements),
             warnings=pictures.warnings,
         )
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from ingest.archive import open_checked
 from ingest.media_types import XLSX
-from ingest.parsers.elements import heading, meaningful_title
+from ingest.parsers.elements import document_of, heading, meaningful_title
 from ingest.parsers.number_format import shown
 from ingest.parsers.office import open_package
 from ingest.parsers.pictures import Pictures
@@ -63,12 +63,10 @@ class WorkbookParser:
             elements += _sheet(sheet_name, reader.elements(rows))
         title = values.properties.title
         values.close()
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
+        return document_of(
+            file,
+            (*elements, *figures),
             title=meaningful_title(title),
-            elements=(*elements, *figures),
             warnings=(*reader.warnings, *pictures.warnings),
         )
 
