@@ -6,7 +6,7 @@ Knows the units of everyday documents; converts nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _I: Final = re.IGNORECASE
@@ -31,6 +31,8 @@ _ASKED: Final[Mapping[str, re.Pattern[str]]] = {
         _I,
     ),
     "voltage": re.compile(r"\bvoltages?\b", _I),
+    "current": re.compile(r"\b(?:supply|input|output|leakage|operating|standby) currents?\b", _I),
+    "frequency": re.compile(r"\bclock (?:speed|rate|frequency)\b|\bfrequency range\b", _I),
     "power": re.compile(r"\b(?:wattage|power (?:consumption|rating|output))\b", _I),
 }
 _UNITS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -40,13 +42,30 @@ _UNITS: Final[Mapping[str, re.Pattern[str]]] = {
     "time": re.compile(r"\d\s?(?:s|min|h|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"),
     "voltage": re.compile(r"\d\s?[mk]?V\b"),
     "power": re.compile(r"\d\s?[mkM]?W\b"),
+    "current": re.compile(r"\d\s?[mµu]?A\b"),
+    "frequency": re.compile(r"\d\s?[kMG]?Hz\b"),
     "share": re.compile(r"\d\s?(?:%|percent\b|per cent\b)"),
     "money": re.compile(r"[$€£¥]\s?\d"),
 }
+_UNIT_ALONE: Final = re.compile(
+    r"[\[(]?(?P<unit>[µumkMG]?(?:V|A|W|Hz|Ω|ohm)|°\s?[CF]|mm|cm|kg)[\])]?"
+)
+_UNIT_OF_NAME: Final = re.compile(rf"[\s,]{_UNIT_ALONE.pattern}$")
 _CALLED: Final = re.compile(r"\b(?:tele)?(?:phone|fax)\b", _I)
 EMERGENCY_DIGITS: Final = 3
 LEAST_CALLED_DIGITS: Final = 6
 """A number to call has at least so many digits, or just those of an emergency call."""
+
+
+def with_unit(number: str, row: Sequence[str], name: str) -> str:
+    """Return a number of a table with its unit: its own, its column's, or that of a cell beside it.
+
+    `row` are the cells of its row, `name` is its column's, "" where it has none.
+    """
+    if not number[-1:].isdigit():
+        return number
+    told = _UNIT_OF_NAME.search(name) or next(filter(None, map(_UNIT_ALONE.fullmatch, row)), None)
+    return f"{number} {told['unit']}" if told else number
 
 
 def clashes(question: str, answer: str) -> bool:

@@ -49,7 +49,8 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         "money",
         re.compile(
             r"\b(how much|price|cost|costs|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
-            r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b",
+            r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b"
+            r"|\bwhat (?:did|does|do|has|have|will) [^?]*\b(?:pay|paid|spend|spent|earn|earned)\b",
             _I,
         ),
     ),

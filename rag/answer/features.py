@@ -17,6 +17,7 @@ from typing import Final
 
 from rag.answer.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
 from rag.answer.crossing import crossing, is_beside_another, is_under_another
+from rag.answer.dimensions import with_unit
 from rag.answer.evidence import Evidence
 from rag.answer.expected import holds_kind
 from rag.answer.geometry import labels_of
@@ -297,6 +298,18 @@ def is_elsewhere(short: Short, header: Sequence[str], asked: Asked) -> bool:
     if len(header) == len(cells_of(row)) and is_under_another(column, header, asked.named):
         return True
     return is_beside_another(row, column, text, asked.named)
+
+
+def measured(short: Short, header: Sequence[str]) -> str:
+    """Return the short answer, with the unit that its column or row states beside it."""
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    row = text[first:last]
+    if CELL_SEPARATOR not in row:
+        return short.text
+    cells = cells_of(row)
+    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+    return with_unit(short.text, cells, header[column] if len(header) == len(cells) else "")
 
 
 def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:

@@ -36,6 +36,7 @@ _MENTION: Final = (
 _OURS: Final = r"(?:the|my|our|your|these)"
 _FIND: Final = rf"(?:which|what|(?:find|list|show(?: me)?)(?: all)?(?: {_OURS})?)(?: of {_OURS})?"
 _GIVE: Final = r"(?:list|show(?: me)?|name|give me(?: a list of)?)"
+_ANYWHERE: Final = rf"(?: anywhere)?(?: in (?:any of )?(?:{_OURS} )?(?:documents|files))?"
 _PAGES: Final = r"how many (?:pages|slides)"
 _WRITER: Final = r"(?:is|are|was|were) the (?:authors?|writers?) of"
 _NO_NAME: Final = r"(?!(?:about|of|that|in|on|to|for|or|and)\b)"
@@ -49,7 +50,8 @@ _PATTERNS: Final[dict[Asks, tuple[str, ...]]] = {
     "mentions": (
         rf"{_FIND} {_TEXTS} (?:that |which )?(?:all )?{_MENTION} (?P<words>.+)",
         rf"in (?:which|what) {_TEXTS} (?:is|are) (?P<words>.+?) (?:mentioned|discussed|named)",
-        rf"where (?:is|are) (?P<words>.+?) mentioned(?: in {_OURS} (?:documents|files))?",
+        rf"(?:where )?(?:is|are) (?P<words>.+?) mentioned{_ANYWHERE}",
+        rf"(?:does|do) any(?: of)?(?: {_OURS})? {_TEXTS} {_MENTION} (?P<words>.+)",
     ),
     "pages": (
         rf"{_PAGES} (?:does|do) (?P<named>.+?) (?:have|contain|run to|span)",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
+from rag.answer.abbreviations import definition, short_form
 from rag.answer.answering_page import led_by
 from rag.answer.arithmetic import calculates
 from rag.answer.asked import Asked, understand
@@ -39,6 +40,9 @@ PART_HITS: Final = 3
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
+
+DEFINING_HITS: Final = 50
+"""Among so many places with a short form its long one is sought."""
 
 REGION_MATES: Final = 4
 """So many places are read besides a part of a page that is asked about."""
@@ -209,7 +213,18 @@ class Pipeline:
             known = {hit.chunk.id for hit in kept}
             found = self.rank(replace(asked, text=part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
+        kept.extend(self._defining(asked, kept))
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+
+    def _defining(self, asked: Query, known: Sequence[Hit]) -> list[Hit]:
+        """Return the place that defines the short form that is asked for, if it is not known."""
+        short = short_form(asked.text)
+        if not short or definition(asked.text, known):
+            return []
+        found = definition(asked.text, self.search(replace(asked, text=short), k=DEFINING_HITS))
+        return (
+            [found.hit] if found and found.hit.chunk.id not in {h.chunk.id for h in known} else []
+        )
 
     def _finished(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
         """Return the complete answer, with the pictures that stand by its marks."""

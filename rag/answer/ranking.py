@@ -22,6 +22,7 @@ from rag.answer.features import (
     Features,
     describe,
     is_elsewhere,
+    measured,
     page_key,
     page_stems,
     place_of,
@@ -152,7 +153,7 @@ class AnswerRanker:
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, asked.kind)
-                if not clashes(asked.core, short.text)
+                if not clashes(asked.core, measured(short, place.header))
                 and not is_other_end(asked.core, piece.hit.chunk.text, short.start, short.end)
             )
         return found

@@ -42,6 +42,12 @@ _NUMBER_WORD: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(rf"\d|{_NUMBER_WORD.pattern}|\b{_MONTH}\b", re.IGNORECASE)
+_AMOUNT: Final = re.compile(
+    rf"(?<![^\W\d_])(?<![^\W\d_]-)\d|(?<![^\W\d_])[A-Z]{{2,3}}\d|{_NUMBER_WORD.pattern}",
+    re.IGNORECASE,
+)
+"""A number that is no part of a name: 5, $5, RM5; not that of FLAN-T5."""
+
 _CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.)*"
 _NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
@@ -110,7 +116,8 @@ def may_answer(kind: Kind, text: str) -> bool:
     """Tell whether such words can answer such a question at all."""
     if kind in ("number", "percent", "money", "date"):
         plain = [w for w in words(text) if w.isalpha() and not _COUNTED.fullmatch(w)]
-        return len(plain) <= MOST_PLAIN_WORDS and _COUNTED.search(text) is not None
+        counted = _COUNTED if kind == "date" else _AMOUNT
+        return len(plain) <= MOST_PLAIN_WORDS and counted.search(text) is not None
     return any(c.isalnum() for c in text)
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from rag.answer.abbreviations import Definition, definition, short_form
 from rag.answer.arithmetic import Calculation, calculate
 from rag.answer.asked import Asked, stems_of
-from rag.answer.citations import without_marks
+from rag.answer.citations import CELL_DOT, without_marks
 from rag.answer.counting import Counted, counted, labels
 from rag.answer.extremes import Extreme, extreme
 from rag.answer.listing import Listing, head, listing
-from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation
+from rag.answer.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.ranking import AnswerRanker
+from rag.answer.refusal import NOT_HELD
 from rag.answer.table_rows import Row
 from rag.answer.tables import row_quotation
 from rag.datamodel import Context
@@ -34,7 +36,12 @@ _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
 def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
-    """Return what is calculated, picked, counted or listed; "" where none of it is asked for."""
+    """Return what is defined, calculated, picked, counted or listed; "" for other questions."""
+    meaning = definition(asked.core, context.hits)
+    if meaning is not None:
+        return defined(meaning, asked)
+    if short_form(asked.core):
+        return NOT_HELD  # other words do not begin with its letters
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
@@ -61,6 +68,17 @@ def _is_likely(
     found = ranker.find(asked.text, context.hits)
     chance = math.fsum(one.chance for one in found if one.evidence.hit.chunk.id in chunks)
     return chance >= least
+
+
+def defined(found: Definition, asked: Asked) -> str:
+    """Return the long form in bold, and the words that it stands in with their mark."""
+    text = found.hit.chunk.text
+    line = text.rfind("\n", 0, found.start) + 1, text.find("\n", found.end) % (len(text) + 1)
+    quote = shortened(
+        text, line, asked, inside=(found.start, found.end), most_words=FIRST_QUOTE_WORDS
+    )
+    said = " ".join(quote.replace("|", CELL_DOT).split())
+    return f"{without_marks(f'**{found.text}** — “{said}”')} [{found.hit.rank}]"
 
 
 def calculated(calculation: Calculation, asked: Asked) -> str:

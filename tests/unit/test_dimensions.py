@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.dimensions import clashes
+from rag.answer.dimensions import clashes, with_unit
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,21 @@ def test_a_number_of_another_dimension_clashes(question, answer):
 )
 def test_what_may_answer_does_not_clash(question, answer):
     assert not clashes(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("number", "row", "name", "expected"),
+    [
+        ("125", ["8051AH", "125", "mA"], "", "125 mA"),
+        ("125", ["8051AH", "125"], "Frequency [MHz]", "125 MHz"),
+        ("125 V", ["8051AH", "125 V", "mA"], "", "125 V"),
+        ("125", ["8051AH", "125", "Max"], "Value", "125"),
+    ],
+)
+def test_a_number_of_a_table_has_the_unit_beside_it(number, row, name, expected):
+    assert with_unit(number, row, name) == expected
+
+
+def test_a_current_is_no_voltage():
+    assert clashes("What is the supply voltage of the 8051AH?", "125 mA")
+    assert not clashes("What are the current assets?", "$125")

@@ -71,6 +71,8 @@ def wish(asks, **told):
             wish("mentions", kind="files", words="snow load"),
         ),
         ("Where is Ada Byron mentioned?", wish("mentions", words="Ada Byron")),
+        ("Is snow mentioned anywhere?", wish("mentions", words="snow")),
+        ("Do any of my files mention snow?", wish("mentions", kind="files", words="snow")),
         ("Find all papers that talk about roofs", wish("mentions", words="roofs")),
         ("How many pages does the snow paper have?", wish("pages", named="the snow paper")),
         ("How many slides are in deck.pptx?", wish("pages", named="deck.pptx")),
