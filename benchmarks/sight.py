@@ -5,7 +5,8 @@
 MODEL_FOLDER is one that open_clip saved. Each line of CAPTIONS.jsonl is {"image": path beside the
 file, "words": what it shows}. Recall@1 and @5 of each picture among all, asked for by its words, by
 its left half, and by both; vectors as they are, and with means subtracted (Liang et al., Mind the
-Gap, NeurIPS 2022). The mean of the words is that of the other captions.
+Gap, NeurIPS 2022). The mean of the words is that of the other captions. Drawn pictures, and more
+that is asked of them: `sight_drawn.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from rag.neural.image_embedder import OpenClipEmbedder
 from rag.protocols import Matrix
 
 RANKS = (1, 5)
-WEIGHTS_OF_WORDS = (0.0, 0.25, 0.5, 0.75, 1.0)
+WEIGHTS_OF_WORDS = tuple(n / 10 for n in range(11))
 
 
 def main() -> None:
@@ -43,12 +44,12 @@ def main() -> None:
     print(f"{len(rows)} pictures, {model.model_id}; the means lie {gap:.3f} apart")
     for name, centred_words, centred in centrings(words, pictures):
         report(f"words, {name}", centred_words, centred)
+    centred_parts = unit(parts - pictures.mean(axis=0))
+    _, centred_words, centred = centrings(words, pictures)[-1]
     for weight in WEIGHTS_OF_WORDS:
-        report(
-            f"words {weight:.2f}, half picture {1 - weight:.2f}",
-            mixed(words, parts, weight),
-            pictures,
-        )
+        name = f"words {weight:.1f}, half picture {1 - weight:.1f}"
+        report(name, mixed(words, parts, weight), pictures)
+        report(f"{name}, centred", mixed(centred_words, centred_parts, weight), centred)
 
 
 def centrings(words: Matrix, pictures: Matrix) -> list[tuple[str, Matrix, Matrix]]:

@@ -5,10 +5,11 @@
 
 The gallery holds one picture of every scene; asked for are those that were held back from the
 training, by words, by another picture of the same scene, by both (Vo et al., Composing Text and
-Image for Image Retrieval, CVPR 2019: a picture and the words of what shall be otherwise), and in
-a list that mixes passages with pictures. As they are and with means subtracted (Liang et al.,
-Mind the Gap, NeurIPS 2022). The models are small and know drawings alone: the figures say which
-way of combining serves in a space with a gap, nothing of how well published weights find pictures.
+Image for Image Retrieval, CVPR 2019: a picture and the words of what shall be otherwise; also
+with words that say nothing of it), and in a list that mixes passages with pictures. As they are
+and with means subtracted (Liang et al., Mind the Gap, NeurIPS 2022). The models are small and
+know drawings alone: the figures say which way of combining serves in a space with a gap, nothing
+of how well published weights find pictures.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from rag.neural.image_embedder import OpenClipEmbedder
 from rag.protocols import Matrix, Pixels
 from rag.sight import TEMPERATURE
 from training.sight_drawing import colourless, draw
-from training.sight_scenes import PARTS, Part, caption, changed, scenes, split
+from training.sight_scenes import PARTS, Part, Scene, caption, changed, scenes, split
 
 RANKS = (1, 5)
 WEIGHTS_OF_WORDS = tuple(n / 10 for n in range(11))
@@ -41,21 +42,24 @@ WEIGHT_TODAY = 0.5
 RRF_K = 60
 """Cormack, Clarke and Buettcher, SIGIR 2009; ranks count from 1."""
 SEED = 101
+TELL_NOTHING = (
+    "What does this picture show?",
+    "Which value is the highest?",
+    "another one like this",
+    "Explain this.",
+)
+"""Words that people put beside a picture without saying what it looks like."""
 
 Ranks = NDArray[np.int64]
 """(targets, queries of each): at which rank the right one stood, from 1; a tie counts against."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Composed:
-    """Queries of a picture and words, so many for each target, the target's turn after another."""
+    """Queries of a picture and words, one for each target."""
 
-    pictures: list[Pixels] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-
-    def add(self, picture: Pixels, words: str) -> None:
-        self.pictures.append(picture)
-        self.words.append(words)
+    pictures: Sequence[Pixels]
+    words: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +78,7 @@ class Drawings:
     gallery: list[Pixels]
     targets: list[int]
     again: list[Pixels]
-    changes: Mapping[Part, Composed]
-    bare: Composed
+    questions: Mapping[str, Sequence[Composed]]
     written: NDArray[np.bool_]
 
 
@@ -116,20 +119,34 @@ def draw_all() -> Drawings:
     shown = scenes()
     place = {scene: n for n, scene in enumerate(shown)}
     targets = split()[1]
-    changes: dict[Part, Composed] = {part: Composed() for part in PARTS}
-    bare = Composed()
-    for scene in targets:
-        bare.add(colourless(draw(scene, rng)), caption(scene, parts=["colour"]))
-        for part, queries in changes.items():
-            other = rng.choice(changed(scene, part))
-            queries.add(draw(other, rng), caption(scene, parts=[part]))
+    again = [draw(scene, rng) for scene in targets]
     return Drawings(
         gallery=[draw(scene, rng) for scene in shown],
         targets=[place[scene] for scene in targets],
-        again=[draw(scene, rng) for scene in targets],
-        changes=changes,
-        bare=bare,
+        again=again,
+        questions={
+            "change of one part": [changes(targets, part, rng) for part in PARTS],
+            "grey picture, colour told": [bare(targets, rng)],
+            "nothing told": [Composed(again, [words] * len(again)) for words in TELL_NOTHING],
+        },
         written=np.array([rng.random() < 0.5 for _ in shown]),  # noqa: PLR2004 - half
+    )
+
+
+def changes(targets: Sequence[Scene], part: Part, rng: random.Random) -> Composed:
+    """Ask with scenes that differ from the targets in one part, and words that tell it."""
+    others = [rng.choice(changed(scene, part)) for scene in targets]
+    return Composed(
+        [draw(scene, rng) for scene in others],
+        [caption(scene, parts=[part]) for scene in targets],
+    )
+
+
+def bare(targets: Sequence[Scene], rng: random.Random) -> Composed:
+    """Ask with grey pictures of the targets, and words that tell their colours."""
+    return Composed(
+        [colourless(draw(scene, rng)) for scene in targets],
+        [caption(scene, parts=["colour"]) for scene in targets],
     )
 
 
@@ -214,26 +231,29 @@ def shares(scores: Matrix, there: NDArray[np.bool_]) -> Matrix:
 
 def composed(space: Space, drawings: Drawings) -> Iterator[tuple[Composition, Ranks]]:
     """Ask with words and picture together: each way of combining at each weight of the words."""
-    changes: defaultdict[Composition, list[Ranks]] = defaultdict(list)
-    for part, asked in drawings.changes.items():
-        for composition, found in _composed(f"change of {part}", asked, space, drawings):
-            changes[replace(composition, question="any change")].append(found)
-            yield composition, found
-    for composition, runs in changes.items():
-        yield composition, np.hstack(runs)
-    yield from _composed("grey picture, colour told", drawings.bare, space, drawings)
+    for question, asked in drawings.questions.items():
+        runs: defaultdict[Composition, list[Ranks]] = defaultdict(list)
+        for queries in asked:
+            for (way, weight), found in _composed(queries, space, drawings):
+                composition = Composition(question=question, way=way, weight=weight)
+                runs[composition].append(found)
+        for composition, several in runs.items():
+            yield composition, np.hstack(several)
 
 
 def _composed(
-    question: str, asked: Composed, space: Space, drawings: Drawings
-) -> Iterator[tuple[Composition, Ranks]]:
+    queries: Composed, space: Space, drawings: Drawings
+) -> Iterator[tuple[tuple[str, float], Ranks]]:
     right = np.array(drawings.targets)
-    words, pictures = space.embed(asked)
+    words, pictures = space.embed(queries)
     for way, (of_words, of_pictures) in ways(space, words, pictures).items():
         for weight in WEIGHTS_OF_WORDS:
-            scores = weight * of_words + (1 - weight) * of_pictures
-            composition = Composition(question=question, way=way, weight=weight)
-            yield composition, ranks(scores, right)
+            yield (way, weight), ranks(weight * of_words + (1 - weight) * of_pictures, right)
+
+
+def by_spread(scores: Matrix) -> Matrix:
+    """Return the scores in units of their standard deviation over all that is searched."""
+    return np.asarray(scores / scores.std(axis=1, keepdims=True), dtype=np.float32)
 
 
 def ways(space: Space, words: Matrix, pictures: Matrix) -> dict[str, tuple[Matrix, Matrix]]:
@@ -252,6 +272,7 @@ def ways(space: Space, words: Matrix, pictures: Matrix) -> dict[str, tuple[Matri
             unit(words - space.mean_words) @ gallery.T,
             unit(pictures - centre) @ gallery.T,
         ),
+        "sum by spread": (by_spread(to_words), by_spread(to_pictures)),
         "ranks": (by_rank(to_words, everything), by_rank(to_pictures, everything)),
         "shares": (shares(to_words, everything), shares(to_pictures, everything)),
     }
@@ -278,8 +299,8 @@ def tell_composed(both: Mapping[Composition, Sequence[Ranks]]) -> None:
 
 
 def told_difference(both: Mapping[Composition, Sequence[Ranks]], question: str, way: str) -> str:
-    """Compare the best weight (by the last of RANKS) with the sum at today's weight."""
-    k = RANKS[-1]
+    """Compare the best weight (by the first of RANKS) with the sum at today's weight."""
+    k = RANKS[0]
     weight = max(
         WEIGHTS_OF_WORDS,
         key=lambda w: hits(both[Composition(question=question, way=way, weight=w)], k).mean(),
