@@ -23,7 +23,8 @@ DIRECTORY_BYTES: Final = 16_000_000
 XML_SUFFIXES: Final = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm", ".vml")
 BLOCK_BYTES: Final = 1 << 20
 _ENTITY: Final = "<!ENTITY"
-_ENTITIES: Final = tuple(_ENTITY.encode(name) for name in ("ascii", "utf-16-le", "utf-16-be"))
+ENTITIES: Final = tuple(_ENTITY.encode(name) for name in ("ascii", "utf-16-le", "utf-16-be"))
+"""What XML that defines entities holds, in any encoding that a parser takes."""
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
@@ -101,7 +102,7 @@ def _defines_entities(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool
         with archive.open(member) as stream:
             while block := stream.read(BLOCK_BYTES):
                 window = overlap + block
-                if any(mark in window for mark in _ENTITIES):
+                if any(mark in window for mark in ENTITIES):
                     return True
                 overlap = window[-2 * len(_ENTITY) :]
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:

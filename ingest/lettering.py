@@ -249,13 +249,7 @@ def _is_alone(document: Document, element: Element) -> bool:
 
 def _box_of(element: Element) -> BBox:
     """Return the element's place on its page; the whole page where it has none."""
-    boxes = [p.bbox for p in element.provenances if p.bbox is not None]
-    if not boxes:
-        return FULL_PAGE
-    around = boxes[0]
-    for box in boxes[1:]:
-        around = around.union(box)
-    return around
+    return element.bbox or FULL_PAGE
 
 
 def _placed(made: Element, place: Element, turn: Turn) -> Element:

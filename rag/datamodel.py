@@ -16,6 +16,7 @@ element directly follows the figure or table that it belongs to.
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -47,6 +48,19 @@ class BBox:
         if left >= right or top >= bottom:
             return None
         return cls(x0=left, y0=top, x1=right, y1=bottom)
+
+    @classmethod
+    def around(cls, boxes: Iterable[BBox]) -> BBox | None:
+        """Return the smallest box that holds all; None where there is none."""
+        held = tuple(boxes)
+        if not held:
+            return None
+        return cls(
+            x0=min(box.x0 for box in held),
+            y0=min(box.y0 for box in held),
+            x1=max(box.x1 for box in held),
+            y1=max(box.y1 for box in held),
+        )
 
     @property
     def area(self) -> float:
@@ -101,6 +115,10 @@ class Provenance:
             raise ValueError(f"not a half-open range: {self.span}")
 
 
+def _box_around(provenances: Iterable[Provenance]) -> BBox | None:
+    return BBox.around(p.bbox for p in provenances if p.bbox is not None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageAsset:
     """A picture, stored once under the SHA-256 of its encoded bytes.
@@ -143,6 +161,11 @@ class Element:
     @property
     def page(self) -> int | None:
         return self.provenances[0].page if self.provenances else None
+
+    @property
+    def bbox(self) -> BBox | None:
+        """The box around all its lines; None where the format has no boxes."""
+        return _box_around(self.provenances)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,13 +406,7 @@ class Citation:
     @property
     def bbox(self) -> BBox | None:
         """The box around all cited lines; None where the format has no boxes."""
-        boxes = [p.bbox for p in self.provenances if p.bbox is not None]
-        if not boxes:
-            return None
-        around = boxes[0]
-        for box in boxes[1:]:
-            around = around.union(box)
-        return around
+        return _box_around(self.provenances)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rag.datamodel import BBox, Document, Element, ImageAsset
 from rag.protocols import Pixels
-from ui.slides import LINE_HEIGHT, element_box, font_cqw, slide_shape
+from ui.slides import LINE_HEIGHT, font_cqw, slide_shape
 
 INK: Final = (28, 36, 48)
 _TAKEN: Final = 0.8
@@ -32,7 +32,7 @@ def draw_slide(
     """
     shape = slide_shape(doc.elements)
     canvas = Image.new("RGB", (width_px, round(width_px / shape)), "white")
-    placed = [(element, element_box(element)) for element in doc.elements if element.page == page]
+    placed = [(element, element.bbox) for element in doc.elements if element.page == page]
     drawn: list[BBox] = []
     for element, box in sorted(placed, key=lambda pair: pair[0].image is None):
         if box is None or (element.role == "caption" and _is_taken(box, drawn)):

@@ -29,7 +29,7 @@ def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -
     elements = [element for element in doc.elements if element.page == page]
     shape = slide_shape(doc.elements)
     spans = find_quote(elements, place) if place else {}
-    placed = [(i, element_box(e)) for i, e in enumerate(elements) if e.text or e.image]
+    placed = [(i, e.bbox) for i, e in enumerate(elements) if e.text or e.image]
     on_slide = "".join(
         _placed(elements[i], box, spans=spans.get(i, ()), shape=shape)
         for i, box in sorted(placed, key=_pictures_first(elements))
@@ -43,24 +43,13 @@ def slide_shape(elements: Sequence[Element]) -> float:
     """Return width / height of the slides, told by pictures that keep their shape; 16:9 if none."""
     votes = [0] * len(SHAPES)
     for element in elements:
-        box = element_box(element)
+        box = element.bbox
         if element.image is None or box is None:
             continue
         implied = element.image.width_px / element.image.height_px
         implied *= (box.y1 - box.y0) / (box.x1 - box.x0)
         votes[min(range(len(SHAPES)), key=lambda i: abs(math.log(SHAPES[i] / implied)))] += 1
     return SHAPES[votes.index(max(votes))] if any(votes) else SHAPES[-1]
-
-
-def element_box(element: Element) -> BBox | None:
-    """Return the box around all lines of an element."""
-    boxes = [p.bbox for p in element.provenances if p.bbox is not None]
-    if not boxes:
-        return None
-    around = boxes[0]
-    for box in boxes[1:]:
-        around = around.union(box)
-    return around
 
 
 def _pictures_first(

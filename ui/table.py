@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 from rag.answer.collection import Cell, Row, TableAsker
-from rag.datamodel import Chunk, Filters
+from rag.datamodel import BBox, Chunk, Filters
 from rag.errors import PagelightError
 from rag.index.records import DocumentRecord
 from ui.asking import NO_DAYS, Days
@@ -178,9 +178,5 @@ def _placed(cell: Cell, chunk: Chunk | None) -> TableCell:
 
 def _around(place: Place | None) -> list[float] | None:
     """Return the box around all that is cited, [x0, y0, x1, y1]."""
-    if place is None or not place.boxes:
-        return None
-    first, *others = place.boxes
-    for box in others:
-        first = first.union(box)
-    return [round(value, 4) for value in (first.x0, first.y0, first.x1, first.y1)]
+    box = BBox.around(place.boxes if place else ())
+    return None if box is None else [round(v, 4) for v in (box.x0, box.y0, box.x1, box.y1)]

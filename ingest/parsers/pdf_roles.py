@@ -15,7 +15,7 @@ from ingest.parsers.pdf_figures import CAPTION, Figure, divided_title
 from ingest.parsers.pdf_habits import Habits, half_points
 from ingest.parsers.pdf_pages import Item, RawPage
 from ingest.parsers.pdf_pieces import Piece
-from rag.datamodel import BBox, Element, Provenance, Role
+from rag.datamodel import Element, Provenance, Role
 
 _NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
 _NAMED: Final = re.compile(
@@ -207,15 +207,7 @@ def _owners(number: int, elements: Sequence[Element]) -> list[tuple[float, int]]
 
 def _gap(caption: Element, element: Element) -> float:
     """Return how far above or below one another two elements are; 1 if they are side by side."""
-    one, other = _box(caption), _box(element)
+    one, other = caption.bbox, element.bbox
     if one is None or other is None or min(one.x1, other.x1) <= max(one.x0, other.x0):
         return 1.0
     return max(other.y0 - one.y1, one.y0 - other.y1, 0.0)
-
-
-def _box(element: Element) -> BBox | None:
-    boxes = [p.bbox for p in element.provenances if p.bbox is not None]
-    box = boxes[0] if boxes else None
-    for other in boxes[1:]:
-        box = other if box is None else box.union(other)
-    return box

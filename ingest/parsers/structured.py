@@ -17,6 +17,7 @@ from ingest.parsers.elements import document_of, first_text, meaningful_title
 from ingest.parsers.notebook import is_notebook, notebook_elements
 from ingest.parsers.plain import plain_elements
 from ingest.parsers.records import Pairs, RecordReader, Value
+from ingest.parsers.xml_tree import xml_tree
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
@@ -174,18 +175,7 @@ def _key(node: Node) -> str:
 
 
 def _xml(data: bytes) -> Value:
-    from lxml import etree  # noqa: PLC0415 - only for XML
-
-    if any("<!ENTITY".encode(name) in data for name in ("ascii", "utf-16-le", "utf-16-be")):
-        raise SourceError(
-            "The file defines XML entities, which can read other files or fill the memory; "
-            "it is not opened."
-        )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_pis=True,
-        remove_comments=True,
-    )  # fmt: skip
-    root = etree.fromstring(data, parser)
+    root = xml_tree(data, name="file")
     if root is None:
         raise SourceError("The file is damaged: it is no XML.")
     return _node_value(root)

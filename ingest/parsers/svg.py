@@ -13,6 +13,7 @@ from typing import Any, Final
 from ingest.media_types import SVG
 from ingest.parsers.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.odf import points
+from ingest.parsers.xml_tree import xml_tree
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
@@ -74,18 +75,7 @@ class SvgParser:
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
     """Return the drawing without what could run or lead out of it."""
-    from lxml import etree  # noqa: PLC0415 - only for drawings
-
-    if any("<!ENTITY".encode(name) in data for name in ("ascii", "utf-16-le", "utf-16-be")):
-        raise SourceError(
-            "The drawing defines XML entities, which can read other files or fill the memory; "
-            "it is not opened."
-        )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_pis=True,
-        remove_comments=True,
-    )  # fmt: skip
-    root = etree.fromstring(data, parser)
+    root = xml_tree(data, name="drawing")
     if root is None or _local(root) != "svg":
         raise SourceError("The file is damaged: it is no SVG drawing.")
     for node in list(root.iter()):

@@ -38,14 +38,11 @@ def estimate(rows: Rows, statistic: Statistic = mean, *, seed: int) -> Estimate 
     """
     if not len(rows):
         return None
-    rows = _sorted(rows)
-    value = float(statistic(rows[np.newaxis])[0])
+    value, drawn = _resampled(rows, statistic, seed)
     if np.isnan(value):
         return None
-    drawn = statistic(rows[_draws(len(rows), seed)])
-    low, high = _interval(drawn)
-    # Rounding may put the value itself a hair outside.
-    return Estimate(value=value, low=min(low, value), high=max(high, value), n=len(rows))
+    low, high = _interval(drawn, value)
+    return Estimate(value=value, low=low, high=high, n=len(rows))
 
 
 def paired_difference(
@@ -61,17 +58,24 @@ def paired_difference(
     if not len(rows):
         return None
     columns = rows.shape[1]
-    both = _sorted(np.hstack([rows, others]))
 
     def difference(samples: NDArray[np.float64]) -> NDArray[np.float64]:
         return statistic(samples[..., :columns]) - statistic(samples[..., columns:])
 
-    value = float(difference(both[np.newaxis])[0])
+    value, drawn = _resampled(np.hstack([rows, others]), difference, seed)
     if np.isnan(value):
         return None
-    drawn = difference(both[_draws(len(both), seed)])
-    low, high = _interval(drawn)
-    return Difference(value=value, low=min(low, value), high=max(high, value), p=_p(drawn))
+    low, high = _interval(drawn, value)
+    return Difference(value=value, low=low, high=high, p=_p(drawn))
+
+
+def _resampled(rows: Rows, statistic: Statistic, seed: int) -> tuple[float, NDArray[np.float64]]:
+    """Return the statistic of all rows, and of each resample; NaN and none if not defined."""
+    rows = rows[np.lexsort(rows.T[::-1])]
+    value = float(statistic(rows[np.newaxis])[0])
+    if np.isnan(value):
+        return value, np.empty(0)
+    return value, statistic(rows[_draws(len(rows), seed)])
 
 
 def _p(drawn: NDArray[np.float64]) -> float:
@@ -81,15 +85,12 @@ def _p(drawn: NDArray[np.float64]) -> float:
     return min(1.0, 2 * float(min(tails) + 1) / (len(drawn) + 1))
 
 
-def _sorted(rows: Rows) -> Rows:
-    return rows[np.lexsort(rows.T[::-1])]
-
-
 def _draws(n: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).integers(0, n, size=(RESAMPLES, n))
 
 
-def _interval(drawn: NDArray[np.float64]) -> tuple[float, float]:
+def _interval(drawn: NDArray[np.float64], value: float) -> tuple[float, float]:
+    """Return the interval of the resamples; rounding may put the value itself a hair outside."""
     drawn = drawn[~np.isnan(drawn)]
     low, high = np.percentile(drawn, [TAIL_PERCENT, 100 - TAIL_PERCENT])
-    return float(low), float(high)
+    return min(float(low), value), max(float(high), value)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from rag.errors import ModelError
+from rag.neural.margin import widened
 from rag.neural.memory import give_back
 from rag.neural.weights import FolderWeights
 from rag.protocols import Matrix, Pixels
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 BATCH: Final = 16
 """Pictures or texts that go through the model at once."""
 
-LONGEST_SIDE: Final = 8
+LONGEST_SHAPE: Final = 8
 """A side may be so many times the other; a longer picture gets a white margin. open_clip brings
 the shorter side to the model's size first, which would blow up a rule of one pixel's height."""
 
@@ -138,7 +139,10 @@ class OpenClipEmbedder:
         import torch
         from PIL import Image
 
-        tensors = [loaded.preprocess(Image.fromarray(_widened(pixels))) for pixels in images]
+        tensors = [
+            loaded.preprocess(Image.fromarray(widened(pixels, longest_shape=LONGEST_SHAPE)))
+            for pixels in images
+        ]
         batch = torch.stack(tensors).to(loaded.device, loaded.dtype)  # (n, 3, height, width)
         made: torch.Tensor = loaded.model.encode_image(batch)
         return made
@@ -211,18 +215,6 @@ def _try(loaded: _Loaded) -> None:
 
     with torch.inference_mode():
         loaded.model.encode_text(loaded.tokenize(["snow"]).to(loaded.device))
-
-
-def _widened(pixels: Pixels) -> Pixels:
-    """Return the picture with a white margin where one side is over `LONGEST_SIDE` the other."""
-    height, width = pixels.shape[:2]
-    least = -(-max(height, width) // LONGEST_SIDE)
-    if min(height, width) >= least:
-        return pixels
-    wide = np.full((max(height, least), max(width, least), 3), 255, dtype=np.uint8)
-    top, left = (wide.shape[0] - height) // 2, (wide.shape[1] - width) // 2
-    wide[top : top + height, left : left + width] = pixels
-    return wide
 
 
 def _reason(error: Exception) -> str:

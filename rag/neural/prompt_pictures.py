@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from rag.datamodel import ImageAsset, Prompt, QueryImage
+from rag.neural.margin import widened
 from rag.protocols import Pixels
 
 LETTERING_WORDS: Final = 12
@@ -113,11 +114,4 @@ def resized(pixels: Pixels, height: int, width: int) -> Pixels:
 
 def padded(pixels: Pixels) -> Pixels:
     """Return the picture with a white margin where it is too small or too long for a model."""
-    height, width = pixels.shape[:2]
-    least = max(LEAST_SIDE_PX, -(-max(height, width) // LONGEST_SHAPE))
-    if min(height, width) >= least:
-        return pixels
-    wide = np.full((max(height, least), max(width, least), 3), 255, dtype=np.uint8)
-    top, left = (wide.shape[0] - height) // 2, (wide.shape[1] - width) // 2
-    wide[top : top + height, left : left + width] = pixels
-    return wide
+    return widened(pixels, longest_shape=LONGEST_SHAPE, least_side_px=LEAST_SIDE_PX)
