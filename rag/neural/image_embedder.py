@@ -21,7 +21,7 @@ import numpy as np
 from rag.errors import ModelError
 from rag.neural.margin import widened
 from rag.neural.memory import give_back
-from rag.neural.weights import FolderWeights
+from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Matrix, Pixels
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class OpenClipEmbedder:
     @property
     def model_id(self) -> str:
         """The folder's name and the hash of its files."""
-        return f"{self._weights.folder.name}@{self._weights.digest()[:12]}"
+        return self._weights.model_id
 
     @property
     def dim(self) -> int:
@@ -155,7 +155,7 @@ class OpenClipEmbedder:
             try:
                 loaded = _load(config.parent)
             except Exception as error:  # tokenizers raises Exception itself
-                raise self._unusable(_reason(error)) from error
+                raise self._unusable(reason_of(error)) from error
             self._loaded = loaded
             seconds = time.perf_counter() - start
             logger.info("loaded %s on %s in %.1f s", config.parent, loaded.device, seconds)
@@ -215,8 +215,3 @@ def _try(loaded: _Loaded) -> None:
 
     with torch.inference_mode():
         loaded.model.encode_text(loaded.tokenize(["snow"]).to(loaded.device))
-
-
-def _reason(error: Exception) -> str:
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return first[:200].rstrip(".:")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
 from rag.neural.memory import give_back
-from rag.neural.weights import FolderWeights
+from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Pixels, Reranker
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class CrossEncoderJudge:
                 },
             )
         except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(str(error)) from error
+            raise self._unusable(reason_of(error)) from error
         if model.num_labels != 1:
             raise self._unusable(f"it gives {model.num_labels} scores for a passage, not one")
         model.eval()
@@ -197,7 +197,6 @@ class CrossEncoderJudge:
         return model
 
     def _unusable(self, reason: str) -> ModelError:
-        first = (reason.strip() or "it is damaged").splitlines()[0][:200].rstrip(".:")
         return ModelError(
-            f"The reranker in {self._weights.folder} can't be used: {first}.", hint=_HINT
+            f"The reranker in {self._weights.folder} can't be used: {reason}.", hint=_HINT
         )

@@ -18,7 +18,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.neural.memory import give_back
-from rag.neural.weights import FolderWeights
+from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class FolderEmbedder:
     @property
     def model_id(self) -> str:
         """The folder's name and the hash of its files."""
-        return f"{self._weights.folder.name}@{self._weights.digest()[:12]}"
+        return self._weights.model_id
 
     @property
     def dim(self) -> int:
@@ -122,7 +122,7 @@ class FolderEmbedder:
                 model_kwargs={"dtype": torch.bfloat16, "use_safetensors": True},
             )
         except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(str(error)) from error
+            raise self._unusable(reason_of(error)) from error
         model.eval()
         model.requires_grad_(requires_grad=False)
         model.max_seq_length = min(int(model.max_seq_length or MOST_TOKENS), MOST_TOKENS)
@@ -131,7 +131,6 @@ class FolderEmbedder:
         return model
 
     def _unusable(self, reason: str) -> ModelError:
-        first = (reason.strip() or "it is damaged").splitlines()[0][:200].rstrip(".:")
         return ModelError(
-            f"The text model in {self._weights.folder} can't be used: {first}.", hint=_HINT
+            f"The text model in {self._weights.folder} can't be used: {reason}.", hint=_HINT
         )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
 from rag.neural.four_bit import four_bit
-from rag.neural.weights import FolderWeights
+from rag.neural.weights import FolderWeights, reason_of
 
 if TYPE_CHECKING:
     import torch
@@ -87,7 +87,7 @@ class VlmFolder:
         except ModelError:
             raise
         except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(_reason(error)) from error
+            raise self._unusable(reason_of(error)) from error
 
     def load(self, reading: Reading) -> Loaded:
         """Return the model, gradients off: bfloat16 where the machine computes it, else float32.
@@ -109,7 +109,7 @@ class VlmFolder:
         try:
             model = model_class.from_pretrained(self.folder, **options)
         except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(_reason(error)) from error
+            raise self._unusable(reason_of(error)) from error
         model.eval().requires_grad_(requires_grad=False)
         bits = "4 bits and " if small else ""
         logger.info("loaded %s on %s in %s%s", self.folder.name, device, bits, dtype)
@@ -147,7 +147,7 @@ class VlmFolder:
         try:
             return AutoConfig.from_pretrained(self.folder, **_LOCAL)
         except Exception as error:  # as above
-            raise self._unusable(_reason(error)) from error
+            raise self._unusable(reason_of(error)) from error
 
     def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - as above
         """Return what the weights take in memory: as on the disk, in another kind of float."""
@@ -226,8 +226,3 @@ def _signs(tokenizer: Any, processor: Any) -> tuple[str, ...]:  # noqa: ANN401 -
     own = (getattr(processor, name, None) for name in ("image_token", "boi_token", "video_token"))
     added |= {sign for sign in own if isinstance(sign, str)}
     return tuple(sorted((sign for sign in added if len(sign) > 1), key=lambda s: (-len(s), s)))
-
-
-def _reason(error: Exception) -> str:
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return first[:200].rstrip(".:")

@@ -66,6 +66,11 @@ class FolderWeights:
     config: str
     names: tuple[str, ...]
 
+    @property
+    def model_id(self) -> str:
+        """The folder's name and the hash of its files. Raises ModelError as `files`."""
+        return f"{self.folder.name}@{self.digest()[:12]}"
+
     def files(self) -> tuple[Path, Path]:
         """Return the paths of settings and tensors; raise ModelError where one is missing."""
         if not self.folder.is_dir():
@@ -94,6 +99,12 @@ def folder_of(source: str, *, setting: str) -> Path:
             f"{setting} is {source!r}, which names no folder.", hint=f"Say {FILE_SCHEME}/FOLDER."
         )
     return Path(folder).expanduser()
+
+
+def reason_of(error: Exception) -> str:
+    """Return what a library says of a folder's model, in one line for a sentence of ours."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return first[:200].rstrip(".:")
 
 
 @functools.lru_cache(maxsize=8)
