@@ -1,17 +1,13 @@
 """A real process, killed at random moments of ingests: nothing is lost, doubled or halved."""
 
-import json
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from crash.crash_child import ingest, open_index
+from crash.forks import forking
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunker import chunk_document
@@ -21,49 +17,7 @@ from rag.settings import Settings
 
 ROUNDS = 12
 SEED = 2026
-TESTS = Path(__file__).parents[1]
 WORDS = "snow rain hail wind fog ice sun cloud storm frost dew thaw".split()
-
-
-class Forks:
-    """The program of `crash_child`: ingests in forks that can be killed."""
-
-    def __init__(self, process: subprocess.Popen) -> None:
-        self._process = process
-
-    def start(self, folder: Path, workspace: Path) -> int:
-        """Begin an ingest; return its process id."""
-        self._process.stdin.write(json.dumps([str(folder), str(workspace)]) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
-
-    def wait(self) -> int:
-        """Return how the ingest ended: 0, or the signal that ended it."""
-        return int(self._process.stdout.readline())
-
-    def kill_after(self, seconds: float, folder: Path, workspace: Path) -> bool:
-        """Ingest, and kill that after a while; return whether the kill met it alive."""
-        pid = self.start(folder, workspace)
-        time.sleep(seconds)
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        return self.wait() == signal.SIGKILL
-
-
-@contextmanager
-def forking(program):
-    """Lend the forks of a program of this folder."""
-    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", str(TESTS / "crash" / program)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
-        yield Forks(process)
-        process.kill()
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 from crash.crash_child import ingest, open_index
+from crash.forks import TESTS
 from crash.reading_child import Another, meaning_of
-from crash.test_kill import TESTS
 from fakes import FakeEmbedder
 
 from rag.datamodel import NO_FILTERS

@@ -5,8 +5,9 @@ import signal
 
 import pytest
 from crash.crash_child import open_index
+from crash.forks import forking
 from crash.renewing_child import VersionReader, renew
-from crash.test_kill import SEED, WORDS, chunk_texts, content, forking
+from crash.test_kill import SEED, WORDS, chunk_texts, content
 
 from ingest.discover import identify, scan
 from rag.settings import Settings

@@ -1,17 +1,14 @@
 """A process killed while it looks at pictures: what was seen stays, the rest is seen later."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 from builders_pictures import png
 from crash.crash_child import open_index
+from crash.forks import forking
 from crash.seeing_child import see, sight_of
-from crash.test_kill import TESTS, Forks
 from fakes import FakeImageEmbedder
 
 from rag.datamodel import Query
@@ -22,16 +19,8 @@ SEED = 2026
 
 @pytest.fixture(scope="module")
 def forks():
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", str(TESTS / "crash" / "seeing_child.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])},
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
-        yield Forks(process)
-        process.kill()
+    with forking("seeing_child.py") as forks:
+        yield forks
 
 
 def draw_some(folder, rng):

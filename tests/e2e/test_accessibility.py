@@ -5,28 +5,16 @@ axe-core (Deque Systems, MPL 2.0) comes in the package axe-playwright-python; no
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
-WAIT_MS = 60_000
-DONE = "#chat .answer:not(.growing):not(.waiting)"
 WIDTHS = (1280, 400)
 GRAVE = frozenset({"serious", "critical"})
 EVERYTHING = {"resultTypes": ["violations"]}
 COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
 """All that a theme changes."""
-
-
-def ask(page, question):
-    """Ask, wait for the whole answer, and return its bubble."""
-    answers = page.locator(DONE)
-    before = answers.count()
-    page.locator("#ask textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(answers).to_have_count(before + 1, timeout=WAIT_MS)
-    return answers.nth(before)
 
 
 def grave_findings(page, options):
@@ -52,7 +40,7 @@ def assert_nothing_grave(page, state):
 
 def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
     page.emulate_media(reduced_motion="reduce")  # what fades in has its colours at once
-    expect(page.locator("#library .document").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#library .document").first).to_be_visible(timeout=ANSWER_MS)
     assert_nothing_grave(page, "the empty screen")
 
     row = page.locator(".doc-row", has_text="station-report.pdf")
@@ -62,26 +50,26 @@ def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
 
     row.get_by_role("button", name="Short").click()
     summary = page.locator(DONE).first
-    expect(summary.locator(".chip").first).to_be_visible(timeout=WAIT_MS)
+    expect(summary.locator(".chip").first).to_be_visible(timeout=ANSWER_MS)
     expect(summary).to_contain_text("Word for word")
     expect(page.locator(".question").last).to_have_text("Summarise station-report.pdf in short")
     expect(summary.locator(".source-row").first).to_contain_text("station-report.pdf")
     assert_nothing_grave(page, "a summary")
 
     ask(page, SNOW).locator(".chip").first.click()
-    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=WAIT_MS)
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=ANSWER_MS)
     assert_nothing_grave(page, "an answer with its source")
     page.keyboard.press("Escape")
 
     page.locator("#past-open").click()
-    page.locator(".talk-more summary").first.click(timeout=WAIT_MS)
+    page.locator(".talk-more summary").first.click(timeout=ANSWER_MS)
     assert_nothing_grave(page, "the conversations")
     page.locator("#past-close").click()
 
     page.locator("#mode-table").click()
     page.get_by_label("Ask every document, one question a line").fill(SNOW)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#table-state")).to_contain_text("documents asked", timeout=WAIT_MS)
+    expect(page.locator("#table-state")).to_contain_text("documents asked", timeout=ANSWER_MS)
     assert_nothing_grave(page, "the table")
 
 
@@ -89,11 +77,11 @@ def test_a_summary_of_all_is_asked_for_by_keyboard_and_made_longer(page):
     page.locator("#scope-summary").focus()
     page.keyboard.press("Enter")
     short = page.locator(DONE).first
-    expect(short).to_contain_text("documents", timeout=WAIT_MS)
+    expect(short).to_contain_text("documents", timeout=ANSWER_MS)
     short.locator(".chip").first.click()
-    expect(page.locator("#source .quote, #source .lit").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#source .quote, #source .lit").first).to_be_visible(timeout=ANSWER_MS)
     short.locator(".resize-long").click()
-    expect(page.locator(DONE)).to_have_count(2, timeout=WAIT_MS)
+    expect(page.locator(DONE)).to_have_count(2, timeout=ANSWER_MS)
 
     expect(page.locator(".question").last).to_have_text("Summarise the documents at length")
     assert page.locator(DONE).nth(1).locator(".chip").count() >= short.locator(".chip").count()

@@ -5,29 +5,18 @@ import shutil
 
 import pytest
 from builders_models import save_writer, store_model
+from e2e.asking import ANSWER_MS, SNOW, ask
 from e2e.corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
-ANSWER_MS = 60_000
 LINES_OF_CELLS = """cells => cells.map(cell => {
   const range = document.createRange();
   range.selectNodeContents(cell);
   const tops = [...range.getClientRects()].map(box => Math.round(box.top));
   return [cell.textContent, new Set(tops).size];
 })"""
-
-
-def ask(page, question):
-    """Ask, wait for the whole answer, and return its bubble."""
-    answers = page.locator(".answer:not(.growing):not(.waiting)")
-    before = answers.count()
-    page.locator("#ask textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(answers).to_have_count(before + 1, timeout=ANSWER_MS)
-    return answers.nth(before)
 
 
 def stop(page):

@@ -5,6 +5,7 @@ import re
 import zipfile
 
 import pytest
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from e2e.program import pagelight
 from playwright.sync_api import expect
 
@@ -12,20 +13,7 @@ from rag.evaluate.questions import read_questions
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
 WEEKS = "How many weeks was Ilse Amend on duty?"
-ANSWER_MS = 60_000
-DONE = "#chat .answer:not(.growing):not(.waiting)"
-
-
-def ask(page, question):
-    """Ask, wait for the whole answer, and return its bubble."""
-    answers = page.locator(DONE)
-    before = answers.count()
-    page.locator("#ask textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(answers).to_have_count(before + 1, timeout=ANSWER_MS)
-    return answers.nth(before)
 
 
 def open_past(page):
