@@ -90,20 +90,31 @@ class Space:
     words: Matrix
     passages: Matrix
     again: Matrix
-    mean_words: Matrix
+    learnt: Matrix
     embed: Callable[[Composed], tuple[Matrix, Matrix]]
+
+    @property
+    def mean_words(self) -> Matrix:
+        """Of captions of the scenes that were learnt, (1, dim)."""
+        return np.asarray(self.learnt.mean(axis=0, keepdims=True))
+
+    @property
+    def mean_pictures(self) -> Matrix:
+        """Of the gallery, (1, dim): in a search, of all that is stored."""
+        return np.asarray(self.gallery.mean(axis=0, keepdims=True))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("models", type=Path, nargs="+", help="folders that training.sight wrote")
+    parser.add_argument("--widened", type=float, default=0.0, help="move words and pictures apart")
     options = parser.parse_args()
     drawings = draw_all()
     print(f"{len(drawings.gallery)} scenes, {len(drawings.targets)} of them asked for")
     simple: defaultdict[str, list[Ranks]] = defaultdict(list)
     both: defaultdict[Composition, list[Ranks]] = defaultdict(list)
     for folder in options.models:
-        space = embedded(OpenClipEmbedder(folder), drawings)
+        space = widened(embedded(OpenClipEmbedder(folder), drawings), options.widened)
         print(f"{folder.name}: {told_gap(space)}")
         for name, found in [*alone(space, drawings), *in_a_mixed_list(space, drawings)]:
             simple[name].append(found)
@@ -158,14 +169,32 @@ def embedded(model: OpenClipEmbedder, drawings: Drawings) -> Space:
         words=model.embed_queries([caption(shown[n]) for n in drawings.targets]),
         passages=model.embed_queries([caption(scene, wording=1) for scene in shown]),
         again=model.embed_images(drawings.again),
-        mean_words=model.embed_queries(seen).mean(axis=0, keepdims=True),
+        learnt=model.embed_queries(seen),
         embed=lambda asked: (model.embed_queries(asked.words), model.embed_images(asked.pictures)),
+    )
+
+
+def widened(space: Space, by: float) -> Space:
+    """Move words and pictures apart along the gap, each by so much (Liang et al., section 5)."""
+    gap = unit(space.mean_words - space.mean_pictures)
+
+    def embed(asked: Composed) -> tuple[Matrix, Matrix]:
+        words, pictures = space.embed(asked)
+        return unit(words + by * gap), unit(pictures - by * gap)
+
+    return Space(
+        gallery=unit(space.gallery - by * gap),
+        words=unit(space.words + by * gap),
+        passages=unit(space.passages + by * gap),
+        again=unit(space.again - by * gap),
+        learnt=unit(space.learnt + by * gap),
+        embed=embed,
     )
 
 
 def told_gap(space: Space) -> str:
     """Say how far the means of words and pictures lie apart, and how alike pairs are."""
-    pictures = space.gallery.mean(axis=0)
+    pictures = space.mean_pictures.ravel()
     gap = float(np.linalg.norm(space.mean_words - pictures))
     cosines = {
         "two pictures": space.gallery @ pictures,
@@ -179,7 +208,7 @@ def told_gap(space: Space) -> str:
 
 def alone(space: Space, drawings: Drawings) -> Iterator[tuple[str, Ranks]]:
     right = np.array(drawings.targets)
-    centre = space.gallery.mean(axis=0, keepdims=True)
+    centre = space.mean_pictures
     centred = unit(space.gallery - centre)
     yield "words, as they are", ranks(space.words @ space.gallery.T, right)
     yield "words, pictures centred", ranks(space.words @ centred.T, right)
@@ -198,7 +227,7 @@ def ranks(scores: Matrix, right: NDArray[np.int64]) -> Ranks:
 def in_a_mixed_list(space: Space, drawings: Drawings) -> Iterator[tuple[str, Ranks]]:
     """Ask with words where half of the scenes are passages and the others pictures."""
     right, written = np.array(drawings.targets), drawings.written
-    centre = space.gallery.mean(axis=0, keepdims=True)
+    centre = space.mean_pictures
     pictures, passages = unit(space.gallery - centre), unit(space.passages - space.mean_words)
     words = unit(space.words - space.mean_words)
     to_pictures, to_passages = space.words @ space.gallery.T, space.words @ space.passages.T
@@ -262,7 +291,7 @@ def ways(space: Space, words: Matrix, pictures: Matrix) -> dict[str, tuple[Matri
     A sum of cosines is the cosine of the sum of the vectors, but for a factor that is the same
     for all that is found.
     """
-    centre = space.gallery.mean(axis=0, keepdims=True)
+    centre = space.mean_pictures
     gallery = unit(space.gallery - centre)
     to_words, to_pictures = words @ space.gallery.T, pictures @ space.gallery.T
     everything = np.ones(len(space.gallery), dtype=np.bool_)

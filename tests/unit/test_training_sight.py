@@ -169,7 +169,7 @@ def test_the_measured_sum_at_todays_weight_is_what_the_search_does(monkeypatch):
         words=words,
         passages=words,
         again=pictures,
-        mean_words=words,
+        learnt=words,
         embed=lambda _: (words, pictures),
     )
     of_words, of_pictures = sight_drawn.ways(space, words, pictures)["sum"]
