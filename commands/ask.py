@@ -29,7 +29,7 @@ def ask(
 ) -> None:
     """Answer a question from the documents, with the places that the answer stands on."""
     with speaking(), opened(workspace) as session:
-        from ui.asking import Days
+        from ui.asking import Days, Request
         from ui.batch import answer_lines, read_history
         from ui.terminal import print_answer
 
@@ -39,7 +39,8 @@ def ask(
                 print_json(line)
             return
         turns = read_history(history) if history else ()
-        answer = session.ask(question, image, turns, within=within, days=days)
+        request = Request(text=question, image=image, within=within, days=days)
+        answer = session.ask(request, turns)
         if as_json:
             print_json(answer)
         else:
@@ -60,7 +61,7 @@ def search(
 ) -> None:
     """Show the places that fit a query best, without an answer."""
     with speaking(), opened(workspace) as session:
-        from ui.asking import Days
+        from ui.asking import Days, Request
         from ui.batch import search_lines
         from ui.terminal import print_hits
 
@@ -69,7 +70,8 @@ def search(
             for line in search_lines(session, batch, k=k, within=within, days=days):
                 print_json(line)
         else:
-            hits = session.search(query, image, k=k, within=within, days=days)
+            request = Request(text=query, image=image, within=within, days=days)
+            hits = session.search(request, k=k)
             print_json(hits) if as_json else print_hits(hits)
         say(session.status())
 
@@ -137,7 +139,7 @@ def summary(
     """Summarise a document, or all that is searched, each sentence with its place."""
     with speaking(), opened(workspace) as session:
         from rag.answer.summary_wish import summary_request
-        from ui.asking import Days
+        from ui.asking import Days, Request
         from ui.table import pattern_of
         from ui.terminal import print_answer
 
@@ -146,7 +148,8 @@ def summary(
         documents = session.documents() if file else []
         sources = [path for row in documents for path in (row["source"], *row["copies"])]
         days, only = Days(since=since, until=until), within or pattern_of(file, sources)
-        answer = session.ask(summary_request(length), None, (), within=only, days=days)
+        request = Request(text=summary_request(length), within=only, days=days)
+        answer = session.ask(request, ())
         if as_json:
             print_json(answer)
         else:

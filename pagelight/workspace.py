@@ -15,7 +15,7 @@ from rag.index.records import DocumentRecord
 from rag.offline import keep_offline
 from rag.page_text import PageText
 from rag.settings import Settings, load_settings
-from ui.asking import Days, query_of, read_page, ready_documents
+from ui.asking import Days, Request, query_of, read_page, ready_documents
 from ui.assemble import Assembly, assemble
 
 
@@ -123,8 +123,9 @@ class Workspace(Closing):
         self._parts.close()
 
     def _query(self, text: str, image: str | Path | None, within: str, days: Days) -> Query:
-        picture, read_image = Path(image) if image else None, self._parts.read_image
-        return query_of(text, picture, within=within, days=days, read_image=read_image)
+        picture = Path(image) if image else None
+        request = Request(text=text, image=picture, within=within, days=days)
+        return query_of(request, self._parts.read_image)
 
 
 def _untold(progress: Progress) -> None:

@@ -20,7 +20,7 @@ from rag.answer.collection import Row
 from rag.answer.render_json import answer_json, documents_json, hits_json, page_json
 from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError
-from ui.asking import Days, query_of, read_page, ready_documents
+from ui.asking import Days, Request, query_of, read_page, ready_documents
 from ui.jobs import Jobs
 from ui.reports import reports_json
 from ui.seams import Engine, ReadImage
@@ -161,13 +161,7 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
 
 def _last(engine: Engine, body: AskBody, read_image: ReadImage) -> Answer:
     turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
-    query = query_of(
-        body.question,
-        _path(body.image),
-        within=body.within,
-        days=_days(body),
-        read_image=read_image,
-    )
+    query = query_of(_request(body.question, body), read_image)
     engine.warm()
     (*_, answer) = engine.ask(query, turns)
     return answer
@@ -178,19 +172,18 @@ def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, A
 
 
 def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
-    query = query_of(
-        body.query, _path(body.image), within=body.within, days=_days(body), read_image=read_image
-    )
+    query = query_of(_request(body.query, body), read_image)
     engine.warm()
     return hits_json(engine.search(query, body.k), question=query.text)
 
 
+def _request(text: str, body: AskBody | SearchBody) -> Request:
+    image = Path(body.image) if body.image else None
+    return Request(text=text, image=image, within=body.within, days=_days(body))
+
+
 def _days(body: AskBody | SearchBody | TableBody) -> Days:
     return Days(since=body.since, until=body.until)
-
-
-def _path(image: str | None) -> Path | None:
-    return Path(image) if image else None
 
 
 def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:

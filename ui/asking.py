@@ -45,6 +45,19 @@ def _check_day(text: str) -> None:
         raise SettingsError(f"{text!r} is no day.", hint="Say it as 2024-06-30.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Words, the path of a picture, or both; and which documents are searched for it.
+
+    Those are searched whose path fits the glob `within` ("": all), and whose day lies in `days`.
+    """
+
+    text: str
+    image: Path | None = None
+    within: str = ""
+    days: Days = NO_DAYS
+
+
 class Documents(Protocol):
     """The index, as far as documents are listed and read."""
 
@@ -52,24 +65,18 @@ class Documents(Protocol):
     def document(self, doc_id: str) -> Document | None: ...
 
 
-def query_of(
-    text: str,
-    image: Path | None,
-    *,
-    within: str,
-    read_image: ReadImage,
-    days: Days = NO_DAYS,
-) -> Query:
-    """Return what is searched; `within` is a glob for the paths of documents.
+def query_of(request: Request, read_image: ReadImage) -> Query:
+    """Return what is searched.
 
     Raises PagelightError where there is nothing to search for, SourceError for a picture that
     can't be read.
     """
-    if not text.strip() and image is None:
+    if not request.text.strip() and request.image is None:
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-    picture = read_image(image) if image else None
-    only = Filters(source_glob=within, since=days.since, until=days.until)
-    return Query(text=text, image=picture, filters=only)
+    picture = read_image(request.image) if request.image else None
+    days = request.days
+    only = Filters(source_glob=request.within, since=days.since, until=days.until)
+    return Query(text=request.text, image=picture, filters=only)
 
 
 def ready_documents(index: Documents) -> Sequence[DocumentRecord]:

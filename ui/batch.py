@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.datamodel import Turn
 from rag.errors import PagelightError
-from ui.asking import NO_DAYS, Days
+from ui.asking import NO_DAYS, Days, Request
 
 if TYPE_CHECKING:
     from ui.session import Session
@@ -43,8 +43,9 @@ def answer_lines(
     """Yield an answer, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
-        history, asked = turns(row.get("history") or ()), row.get("question") or ""
-        return session.ask(asked, _image(row, path), history, within=within, days=days)
+        history, text = turns(row.get("history") or ()), row.get("question") or ""
+        request = Request(text=text, image=_image(row, path), within=within, days=days)
+        return session.ask(request, history)
 
     yield from _each_line(path, work)
 
@@ -56,7 +57,8 @@ def search_lines(
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         text = row.get("question") or row.get("query") or ""
-        return {"hits": session.search(text, _image(row, path), k=k, within=within, days=days)}
+        request = Request(text=text, image=_image(row, path), within=within, days=days)
+        return {"hits": session.search(request, k=k)}
 
     yield from _each_line(path, work)
 

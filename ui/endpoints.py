@@ -15,7 +15,7 @@ from gradio.events import api
 from rag.answer.render_json import answer_json, hits_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
-from ui.asking import Days, query_of
+from ui.asking import Days, Request, query_of
 from ui.batch import turns
 from ui.seams import Engine, ReadImage
 
@@ -42,7 +42,7 @@ def add_endpoints(
         """
         with _told():
             days = Days(since=since, until=until)
-            query = query_of(question, None, within=within, days=days, read_image=read_image)
+            query = query_of(Request(text=question, within=within, days=days), read_image)
             earlier = _turns(history)
             engine.warm()
             for answer in engine.ask(query, earlier):
@@ -59,7 +59,7 @@ def add_endpoints(
             if not 1 <= k <= MOST_HITS:
                 raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
             days = Days(since=since, until=until)
-            asked = query_of(query, None, within=within, days=days, read_image=read_image)
+            asked = query_of(Request(text=query, within=within, days=days), read_image)
             engine.warm()
             return hits_json(engine.search(asked, k), question=query)
 

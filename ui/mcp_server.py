@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 from rag.errors import PagelightError
 from rag.index.folder import require_made
 from rag.settings import Settings
-from ui.asking import Days
+from ui.asking import Days, Request
 from ui.session import Session, open_session
 from ui.session_lender import SessionLender
 
@@ -152,7 +152,7 @@ def mcp_server(lender: SessionLender) -> MCPServer:
         """Find places in the documents by words and by meaning, best first."""
         with _session(lender) as session:
             days = Days(since=since, until=until)
-            hits = session.search(query, None, k=k, within=within, days=days)
+            hits = session.search(Request(text=query, within=within, days=days), k=k)
         return SearchResult.model_validate({"hits": hits})
 
     @server.tool(annotations=_READS)
@@ -160,7 +160,7 @@ def mcp_server(lender: SessionLender) -> MCPServer:
         """Answer a question from the documents, each claim with a mark [n] and its citation."""
         with _session(lender) as session:
             days = Days(since=since, until=until)
-            answer = session.ask(question, None, (), within=within, days=days)
+            answer = session.ask(Request(text=question, within=within, days=days), ())
         nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
         return AskResult.model_validate({**answer, "nearest": nearest})
 

@@ -15,7 +15,7 @@ from rag.closing import Closing
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.index.lock import Owner
-from ui.asking import NO_DAYS, Days
+from ui.asking import NO_DAYS, Days, Request
 from ui.seams import ReadBy
 
 ASK_SECONDS: Final = 600.0
@@ -41,31 +41,15 @@ class RemoteSession(Closing):
             trust_env=False,
         )
 
-    def ask(
-        self,
-        question: str,
-        image: Path | None,
-        history: Sequence[Turn],
-        *,
-        within: str = "",
-        days: Days = NO_DAYS,
-    ) -> dict[str, Any]:
+    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
         turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-        body = {"question": question, "image": _absolute(image), "history": turns}
-        answer: dict[str, Any] = self._post("ask", body | {"within": within} | asdict(days))
+        body = {"question": request.text, "history": turns}
+        answer: dict[str, Any] = self._post("ask", body | _options(request))
         return answer
 
-    def search(
-        self,
-        query: str,
-        image: Path | None,
-        *,
-        k: int,
-        within: str = "",
-        days: Days = NO_DAYS,
-    ) -> list[dict[str, Any]]:
-        body = {"query": query, "image": _absolute(image), "k": k, "within": within}
-        hits: list[dict[str, Any]] = self._post("search", body | asdict(days))
+    def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
+        body = {"query": request.text, "k": k}
+        hits: list[dict[str, Any]] = self._post("search", body | _options(request))
         return hits
 
     def status(self) -> str:
@@ -135,6 +119,11 @@ class RemoteSession(Closing):
 
     def close(self) -> None:
         self._client.close()
+
+
+def _options(request: Request) -> dict[str, Any]:
+    image = _absolute(request.image)
+    return {"image": image, "within": request.within, **asdict(request.days)}
 
 
 def _absolute(path: Path | None) -> str | None:

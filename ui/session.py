@@ -19,7 +19,7 @@ from rag.datamodel import Query, Turn
 from rag.errors import WorkspaceBusyError
 from rag.index.lock import owner_of
 from rag.settings import Settings
-from ui.asking import NO_DAYS, Days, query_of, read_page, ready_documents
+from ui.asking import NO_DAYS, Days, Request, query_of, read_page, ready_documents
 from ui.assemble import Assembly, assemble
 from ui.remote_session import RemoteSession
 from ui.reports import reports_json
@@ -28,11 +28,7 @@ from ui.table import rows_in_scope, table_rows
 
 
 class LocalSession(Closing):
-    """The workspace open in this process.
-
-    `within` is a glob: only documents whose path fits it, and whose day lies within `days`, are
-    searched.
-    """
+    """The workspace open in this process."""
 
     holds_workspace: ClassVar[bool] = True
     """Whether the workspace is open in this process."""
@@ -40,32 +36,16 @@ class LocalSession(Closing):
     def __init__(self, settings: Settings) -> None:
         self._parts: Assembly = assemble(settings)
 
-    def ask(
-        self,
-        question: str,
-        image: Path | None,
-        history: Sequence[Turn],
-        *,
-        within: str = "",
-        days: Days = NO_DAYS,
-    ) -> dict[str, Any]:
+    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
         engine = self._parts.engine
         engine.warm()
-        (*_, answer) = engine.ask(self._query(question, image, within, days), history)
+        (*_, answer) = engine.ask(self._query(request), history)
         return answer_json(answer, profile=engine.profile.name)
 
-    def search(
-        self,
-        query: str,
-        image: Path | None,
-        *,
-        k: int,
-        within: str = "",
-        days: Days = NO_DAYS,
-    ) -> list[dict[str, Any]]:
+    def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
         self._parts.engine.warm()
-        found = self._parts.engine.search(self._query(query, image, within, days), k)
-        return hits_json(found, question=query)
+        found = self._parts.engine.search(self._query(request), k)
+        return hits_json(found, question=request.text)
 
     def status(self) -> str:
         """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
@@ -106,9 +86,8 @@ class LocalSession(Closing):
         engine.warm()
         yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
 
-    def _query(self, text: str, image: Path | None, within: str, days: Days) -> Query:
-        read_image = self._parts.read_image
-        return query_of(text, image, within=within, days=days, read_image=read_image)
+    def _query(self, request: Request) -> Query:
+        return query_of(request, self._parts.read_image)
 
     def close(self) -> None:
         self._parts.close()

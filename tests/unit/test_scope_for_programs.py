@@ -24,12 +24,12 @@ class FakeSession:
     def __init__(self):
         self.asked = []
 
-    def search(self, *what, **options):
-        self.asked.append((what[0], options["within"], options["days"]))
+    def search(self, request, **_):
+        self.asked.append((request.text, request.within, request.days))
         return []
 
-    def ask(self, *what, **options):
-        self.asked.append((what[0], options["within"], options["days"]))
+    def ask(self, request, _):
+        self.asked.append((request.text, request.within, request.days))
         empty = {"text": "", "confidence": 0.0, "citations": [], "hits": [], "notes": []}
         return {"answered": False, **empty}
 
