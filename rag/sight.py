@@ -234,8 +234,9 @@ def together(rows: Sequence[Matrix]) -> Matrix:
     """Return the direction of the sum of unit vectors, each (1, dim); the last if they cancel out.
 
     Words and a picture, composed (Baldrati et al., Conditioned and Composed Image Retrieval, CVPR
-    Workshops 2022, start from this sum). Equal parts: words that tell a change serve best at 0.6,
-    words that tell nothing of the picture spoil the more the more they weigh (benchmarks/LOG.md).
+    Workshops 2022, start from this sum). Equal parts: words that tell a change serve best at 0.6
+    to 0.7, words that tell nothing of the picture spoil the more the more they weigh
+    (benchmarks/LOG.md).
     """
     total: Matrix = np.concatenate(rows).sum(axis=0, keepdims=True)  # (1, dim)
     length = float(np.linalg.norm(total))
