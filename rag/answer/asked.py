@@ -41,6 +41,7 @@ _WHETHER: Final = re.compile(
     r"|should|may|might|must)\b(?!.*\b(?:what|which|who|whom|whose|how|when|where|why|or)\b)",
     _I | re.DOTALL,
 )
+_NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _MOST_NOUN_WORDS: Final = 4
 _LONG_OPENING: Final = 12
 """Characters, comma and spaces included."""
@@ -93,8 +94,8 @@ def alias(stem_: str) -> str:
 
 @functools.lru_cache(maxsize=16384)
 def stems_of(text: str) -> Stems:
-    """Return the stems of a text; a month's long and short names are one."""
-    return frozenset(map(alias, content_stems(text)))
+    """Return the stems of a text; a month's long and short names are one, `#` is a number."""
+    return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text))))
 
 
 def counted_words(text: str) -> list[tuple[str, str]]:

@@ -57,8 +57,8 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "number",
         re.compile(
-            r"\b(how (many|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number of|"
-            r"what number|amount|score|accuracy|value|ratio|difference|average|maximum|minimum|"
+            r"\b(how (many|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number|"
+            r"amount|score|accuracy|value|ratio|difference|average|maximum|minimum|"
             r"highest|lowest|temperature|voltage|frequency|weight|height|width|length|size|dose|"
             r"dosage|depth|distance|speed|capacity|diameter|thickness|altitude|elevation|"
             r"population|humidity)\b",

@@ -48,6 +48,8 @@ _AMOUNT: Final = re.compile(
 )
 """A number that is no part of a name: 5, $5, RM5; not that of FLAN-T5."""
 
+_NUMERAL: Final = re.compile(r"\d[\d.,:/]*")
+_MARKER: Final = re.compile(rf"\(?\d{{1,2}}[.)]\s+(?!{MONTH})[^\W\d_]")
 _CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.)*"
 _NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
@@ -66,6 +68,9 @@ _PARTED: Final = frozenset("|\n")
 """What parts two cells or two lines: an answer does not run across."""
 
 _WORD_CHARACTER: Final = re.compile(r"\w")
+MOST_NUMBERS: Final = 6
+"""More numbers than these in a row are the marks of an axis."""
+
 MOST_PLAIN_WORDS: Final = 3
 """A number, sum or date with more words than these around it is a sentence about one."""
 
@@ -117,7 +122,8 @@ def may_answer(kind: Kind, text: str) -> bool:
     if kind in ("number", "percent", "money", "date"):
         plain = [w for w in words(text) if w.isalpha() and not _COUNTED.fullmatch(w)]
         counted = _COUNTED if kind == "date" else _AMOUNT
-        return len(plain) <= MOST_PLAIN_WORDS and counted.search(text) is not None
+        is_axis = len(_NUMERAL.findall(text)) > MOST_NUMBERS
+        return len(plain) <= MOST_PLAIN_WORDS and not is_axis and bool(counted.search(text))
     return any(c.isalnum() for c in text)
 
 
@@ -127,9 +133,7 @@ def _ranges(evidence: Evidence, reading: Reading) -> Iterator[tuple[int, int, Fo
         yield from (
             (a, b, "cell") for a, b in cells_between(text, start, end) if b - a <= MOST_CELL_LENGTH
         )
-    for form, pattern in _PATTERNS:
-        for match in pattern.finditer(text, start, end):
-            yield *match.span(match.lastindex or 0), form
+    yield from _written(text, start, end)
     for match in itertools.chain(
         _NAME.finditer(text, start, end), _LINKED_NAME.finditer(text, start, end)
     ):
@@ -146,6 +150,19 @@ def _ranges(evidence: Evidence, reading: Reading) -> Iterator[tuple[int, int, Fo
         line = text[first:last]
         if len(line.split()) <= _MOST_WHOLE_WORDS and CELL_SEPARATOR not in line:
             yield first, last, "whole"
+
+
+def _written(text: str, start: int, end: int) -> Iterator[tuple[int, int, Form]]:
+    """Yield what is told by its form: dates, numbers, values behind a colon, quotes, codes."""
+    for form, pattern in _PATTERNS:
+        for match in pattern.finditer(text, start, end):
+            if form != "number" or not _is_marker(text, match.start()):
+                yield *match.span(match.lastindex or 0), form
+
+
+def _is_marker(text: str, at: int) -> bool:
+    """Tell whether what begins there numbers a point of a list: `4. Unless ...`."""
+    return text[text.rfind("\n", 0, at) + 1 : at].strip() == "" and bool(_MARKER.match(text, at))
 
 
 def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 
+from rag.answer.asked import stems_of
 from rag.answer.evidence import candidates
 from rag.answer.expected import expected_kind, holds_kind
 from rag.answer.tables import labelled_row, table_header
@@ -69,11 +70,19 @@ def test_a_row_is_said_with_its_columns_names():
         ("Why did the share of guests by train fall?", "reason"),
         ("What drove the fall in sales?", "reason"),
         ("What was the main reason for the delay?", "reason"),
+        ("Which pin number is ALE?", "number"),
+        ("What is the invoice number?", "code"),
+        ("What did the station pay in rent?", "money"),
         ("Describe the barometer.", "any"),
     ],
 )
 def test_the_wording_tells_what_kind_of_thing_is_asked_for(question, kind):
     assert expected_kind(question) == kind
+
+
+def test_a_sign_for_number_is_the_word():
+    assert stems_of("Policy #") == stems_of("policy number")
+    assert "number" not in stems_of("C# and #5")
 
 
 def test_a_number_that_the_question_names_is_no_answer():

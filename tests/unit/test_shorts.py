@@ -51,6 +51,24 @@ def test_words_without_a_number_answer_no_question_for_one():
     assert texts("Anna Berg leads the station.", "number") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("4. Unless the director acts within sixty days, it is granted.", "4"),
+        ("(2) The director acts within sixty days.", "(2)"),
+        ("FLAN-T5 reached 77.22 in our test.", "FLAN-T5"),
+        ("80M 250M 780M 3B 11B 80M 250M", "80M 250M 780M 3B 11B 80M 250M"),
+    ],
+)
+def test_marks_of_lists_axes_and_names_answer_no_question_for_a_number(text, wrong):
+    assert wrong not in texts(text, "number")
+
+
+def test_prices_and_days_remain_answers():
+    assert "RM10" in texts("It cost RM10 that day.", "money")
+    assert "March 2015" in texts("4. March 2015 was cold.", "date")
+
+
 @given(st.text(alphabet="ab1 |\n$%.,:()“”-", max_size=60))
 def test_every_short_answer_lies_within_its_evidence_and_has_no_space_at_its_ends(text):
     if not text.strip():
