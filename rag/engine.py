@@ -132,7 +132,8 @@ class Engine(Closing):
 
         Raises PagelightError where a summary is asked for and nothing is searched.
         """
-        wish, text = summary_wish(query.text), standalone(query.text, history).text
+        text = standalone(query.text, history).text
+        wish = summary_wish(text) or summary_wish(query.text)
         if query.image or query.region or not (wish or library_wish(text)):
             return None
         seen = [r for r in self.index.documents(collections=query.filters.collections) if r.id]

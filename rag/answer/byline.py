@@ -57,18 +57,17 @@ _WHERE: Final = re.compile(r"\s\d+\s")
 
 _SMALL: Final = re.compile(r"\b[a-z]{3,}\b")
 _NAME_WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
-_ROLE: Final = re.compile(
+_NO_PERSON: Final = re.compile(
     r"\b(?:president|chair|director|manager|officer|editor|professor|lecturer|researcher|author|"
-    r"student|engineer|analyst|secretary|consultant|scientist|fellow)\b",
+    r"student|engineer|analyst|secretary|consultant|scientist|fellow|universit\w*|institut\w*|"
+    r"college|school|laborator\w*|labs?|research|cent(?:er|re)|inc|ltd|gmbh|corp\w*|company|"
+    r"department|dept|facult\w*|hospital|agency|ministry|press|street|office|bureau|group|team|"
+    r"association|society|foundation|program\w*|academy|division|survey|reports?|manual|guide|"
+    r"invoice|receipt|statement|volume|edition|news|times|journal|review|station|observatory|"
+    r"museum|council|committee|commission|bank|union|service|authority|board)\b",
     re.IGNORECASE,
 )
-_BODIES: Final = re.compile(
-    r"\b(?:universit\w*|institut\w*|college|school|laborator\w*|labs?|research|cent(?:er|re)|inc|"
-    r"ltd|gmbh|corp\w*|company|department|dept|facult\w*|hospital|agency|ministry|press|street|"
-    r"office|bureau|group|team|association|society|foundation|program\w*|academy|division|survey|"
-    r"reports?|manual|guide|invoice|receipt|statement|volume|edition|news|times|journal|review)\b",
-    re.IGNORECASE,
-)
+"""Roles and bodies, which follow the names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +149,9 @@ def _is_common(name: str, told: Mapping[str, int]) -> bool:
 def _names(line: str) -> list[str]:
     """Return the names of persons that a line consists of; none where it says anything else."""
     plain = _ADDRESS.sub(" ", line)
-    if _BODIES.search(plain):
-        return []
     parts = [part.strip(" .") for part in _PARTS.split(_NOTES.sub(",", plain))]
     parts = [part for part in parts if part and part.lower() not in _DEGREES]
-    parts = list(itertools.takewhile(lambda part: not _ROLE.search(part), parts))
+    parts = list(itertools.takewhile(lambda part: not _NO_PERSON.search(part), parts))
     return parts if parts and all(map(_is_name, parts)) else []
 
 

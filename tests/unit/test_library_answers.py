@@ -230,6 +230,7 @@ def test_long_lists_end_with_how_many_more(index):
         (f"{TITLE}\nMin-Yen Kan2 1 School of Computing", "Min-Yen Kan"),
         (f"{TITLE}\nLudwig van der Berg", "Ludwig van der Berg"),
         (f"{TITLE}\nBasic Course\nA basic, basic, basic course of a course in course work", None),
+        (f"{TITLE}\nAda Byron and Jo Lo, Weather Station", "Ada Byron, Jo Lo"),
         (f"{TITLE}\nUniversity of Bern", None),
         ("Tax Invoice\nSubang Jaya", None),
         (f"{TITLE}\nAbstract\nBy Ada Byron", None),
