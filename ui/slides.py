@@ -6,8 +6,10 @@ fonts and backgrounds are ours. Sizes are in `cqw`, hundredths of the canvas's w
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import BBox, Document, Element
@@ -16,6 +18,9 @@ from ui.reading import Spans, element_html, find_quote
 
 SHAPES: Final = (4 / 3, 16 / 10, 16 / 9)
 """Width to height of the usual slides."""
+
+CAPTION_SHARE: Final = 0.14
+"""So much of a table's box is its caption's, at the top."""
 
 MAX_FONT_CQW: Final = 4.2
 MIN_FONT_CQW: Final = 0.9
@@ -29,7 +34,8 @@ def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -
     elements = [element for element in doc.elements if element.page == page]
     shape = slide_shape(doc.elements)
     spans = find_quote(elements, place) if place else {}
-    placed = [(i, e.bbox) for i, e in enumerate(elements) if e.text or e.image]
+    boxes = _boxes(elements)
+    placed = [(i, boxes[i]) for i, e in enumerate(elements) if e.text or e.image]
     on_slide = "".join(
         _placed(elements[i], box, spans=spans.get(i, ()), shape=shape)
         for i, box in sorted(placed, key=_pictures_first(elements))
@@ -37,6 +43,24 @@ def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -
     )
     canvas = f'<div class="sheet slide" style="aspect-ratio:{shape:.4f}">{on_slide}{overlay}</div>'
     return canvas + _notes(elements, placed, spans)
+
+
+def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
+    """Return where each element is drawn.
+
+    A caption that has the box of what it names stands above a table, which gets the rest, and is
+    not drawn over a picture: it is told below the slide.
+    """
+    boxes = [element.bbox for element in elements]
+    for i, (named, caption) in enumerate(itertools.pairwise(elements)):
+        box = caption.bbox
+        if caption.role != "caption" or box is None or box != named.bbox:
+            continue
+        line = box.y0 + CAPTION_SHARE * (box.y1 - box.y0)
+        is_table = named.role == "table"
+        boxes[i + 1] = replace(box, y1=line) if is_table else None
+        boxes[i] = replace(box, y0=line) if is_table else box
+    return boxes
 
 
 def slide_shape(elements: Sequence[Element]) -> float:

@@ -1,3 +1,6 @@
+import re
+
+import pytest
 from builders_ui import BOX, SLIDES, a_chunk, a_document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +132,18 @@ def test_the_shape_of_slides_is_told_by_their_pictures():
 @given(st.text(max_size=4000))
 def test_the_letters_of_a_slide_keep_a_readable_size(text):
     assert 0.9 <= font_cqw(text, BOX, shape=16 / 9) <= 4.2
+
+
+@pytest.mark.parametrize(
+    ("role", "tops"), [("table", ["20.000%", "28.400%"]), ("figure", ["20.000%"])]
+)
+def test_a_caption_is_not_drawn_over_what_it_names(role, tops):
+    box = BBox(x0=0.1, y0=0.2, x1=0.9, y1=0.8)
+    place = (Provenance(page=1, bbox=box),)
+    named = Element(role=role, text="Year | Snow\n2020 | 64", provenances=place)
+    doc = a_document(named, Element(role="caption", text="Bar chart", provenances=place))
+
+    slide, notes, _ = slide_html(doc, 1, None, overlay="<i></i>").partition("<i></i>")
+
+    assert sorted(re.findall(r"top:([\d.]+%)", slide)) == tops
+    assert ("Bar chart" in slide) == (role == "table")
