@@ -143,7 +143,7 @@ def test_a_caption_is_not_drawn_over_what_it_names(role, tops):
     named = Element(role=role, text="Year | Snow\n2020 | 64", provenances=place)
     doc = a_document(named, Element(role="caption", text="Bar chart", provenances=place))
 
-    slide, notes, _ = slide_html(doc, 1, None, overlay="<i></i>").partition("<i></i>")
+    slide, _, _ = slide_html(doc, 1, None, overlay="<i></i>").partition("<i></i>")
 
     assert sorted(re.findall(r"top:([\d.]+%)", slide)) == tops
     assert ("Bar chart" in slide) == (role == "table")
