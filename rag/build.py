@@ -30,7 +30,7 @@ from rag.settings import Settings
 from rag.sight import Sight
 from rag.switch import ModelSwitch
 
-ANSWER_THRESHOLD: Final = 0.54
+ANSWER_THRESHOLD: Final = 0.68
 """Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
 
 CONTEXT_HITS: Final = 8

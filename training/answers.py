@@ -1,6 +1,9 @@
 """Fits the weights of the answer ranking.
 
-    python -m training.answers QUESTIONS.jsonl --workspace W [--rows ROWS.jsonl.gz] [--write]
+    python -m training.answers QUESTIONS.jsonl [...] --workspace W [--rows ROWS.jsonl.gz] [--write]
+
+A file given twice counts twice. `training/questions.jsonl` are 453 questions about the documents
+that `questions.jsonl` of the data is about, by those who had not seen the program.
 
 A log-linear model: the softmax of weighted features is the chance of a short answer. The loss is
 the negative log of what falls on right answers, and on evidence that holds one, with an L2 prior;
