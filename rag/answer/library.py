@@ -18,6 +18,7 @@ from rag.answer.document_kinds import Kind, counted, kind_of, of_kind
 from rag.answer.document_names import MOST_NAMED, named
 from rag.answer.library_wish import LibraryWish, library_wish
 from rag.answer.quoting import shortened
+from rag.answer.summary import Record
 from rag.answer.summary_text import Draft
 from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Filters, Hit, Query
 from rag.text import content_stems, sentence_spans, words
@@ -31,21 +32,6 @@ QUOTED_WORDS: Final = 24
 _NOTE_SIGN: Final = re.compile(r"(?<=[^\W\d_]{3})\d\b")
 OPENING_LETTERS: Final = 400
 OPENING_CHUNKS: Final = 4
-
-
-class Record(Protocol):
-    """A document of the index."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def sources(self) -> tuple[str, ...]: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-    @property
-    def page_count(self) -> int: ...
 
 
 class Documents(Protocol):
