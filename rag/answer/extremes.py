@@ -64,7 +64,8 @@ _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean 
 class Extreme:
     """What was found: the rows, the columns of their label and value, out of how many rows.
 
-    There are several where their values are the same. `chunks` are the ids of the table's chunks.
+    There are several where their values are the same. `is_of_noun` tells that the column of labels
+    is called what is asked for. `chunks` are the ids of the table's chunks.
     """
 
     tied: tuple[Row, ...]
@@ -75,6 +76,7 @@ class Extreme:
     largest: bool
     place: int
     chunks: frozenset[str]
+    is_of_noun: bool = False
     dates: bool = False
 
 
@@ -145,7 +147,7 @@ def extreme(asked: Asked, context: Context, likeness: Likeness = unlike) -> Extr
         for table in tables_of(context.hits)
         if is_whole(table, context) and (one := _extreme(asked, wanted, table, likeness))
     ]
-    found.sort(key=lambda one: -one[0])
+    found.sort(key=lambda one: (-one[0], not one[1].is_of_noun))
     return found[0][1] if found else None
 
 
@@ -160,10 +162,12 @@ def _extreme(
     tied = _outstanding(asked, wanted, rows, value)
     if not tied:
         return None
+    label = _label_column(asked, table, value)
     return fit, Extreme(
         tied=tied,
         names=table.names,
-        label=_label_column(asked, table, value),
+        label=label,
+        is_of_noun=bool(asked.noun & stems_of(table.names[label])),
         value=value,
         rows=len(rows),
         largest=wanted.largest,

@@ -26,7 +26,8 @@ _UNIT: Final = (
     r"|metres?|meters?|litres?|liters?|mg/dL|mmHg)\b(?!\w)|(?:mg|cm|mm|km|kg|x|K|M|bn)\b)?"
 )
 NUMBER: Final = re.compile(
-    r"(?<![\w.,])(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?\d+(?:[.,:/]\d+)*\)?" + _UNIT
+    r"(?<![\w.,])(?<![^\W\d_]-)(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?\d+(?:[.,:/]\d+)*\)?"
+    + _UNIT
 )
 _MONTH: Final = rf"{MONTH}\.?"
 _DATE: Final = re.compile(

@@ -25,9 +25,9 @@ from rag.datamodel import Context
 LEAST_TABLE_CHANCE: Final = 0.1
 """Rows of a table are picked or counted if the table's rows together are so likely."""
 
-LEAST_BOUNDED_CHANCE: Final = 0.02
-"""The same where an amount is bounded and a column of that name or unit is there: no single row
-is the answer, so that none is likely."""
+LEAST_NAMED_CHANCE: Final = 0.02
+"""The same where a column is what is bounded, or names what is asked for: no single row says so,
+so that none is likely."""
 
 MOST_LISTED: Final = 12
 """So many rows are quoted one by one; of more it is said how many there are."""
@@ -46,10 +46,11 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     if calculation is not None:
         return calculated(calculation, asked)
     picked = extreme(asked, context, ranker.likeness)
-    if picked is not None and _is_likely(picked.chunks, asked, context, ranker):
+    least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
+    if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
         return outstanding(picked, asked)
     tally = counted(asked, context, ranker.likeness)
-    least = LEAST_BOUNDED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
+    least = LEAST_NAMED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)
     points = listing(asked, ranker.find(asked.text, context.hits))

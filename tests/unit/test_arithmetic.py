@@ -157,6 +157,16 @@ def test_a_column_is_found_by_what_its_name_means():
     assert extreme(asked, Context(hits=(hit(table),)), likeness) is None
 
 
+def test_of_two_tables_that_with_rows_of_what_is_asked_for_is_taken():
+    days = chunk("d", "Date | Rain\n1 May | 3\n2 May | 9\n3 May | 4", role="table")
+    months = chunk("m", "Month | Rain\nMay | 30\nJune | 90\nJuly | 40", role="table")
+
+    context = Context(hits=(hit(days), hit(months, 2)))
+    found = extreme(understand("Which month had the most rain?"), context)
+
+    assert (found.tied[0].cells[0], found.is_of_noun) == ("June", True)
+
+
 def test_what_is_heaviest_is_told_by_the_weight():
     table = chunk("a", "Model | Height | Weight\nA | 3 | 12\nB | 2 | 900\nC | 9 | 40", role="table")
 

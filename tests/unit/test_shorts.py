@@ -57,6 +57,7 @@ def test_words_without_a_number_answer_no_question_for_one():
         ("4. Unless the director acts within sixty days, it is granted.", "4"),
         ("(2) The director acts within sixty days.", "(2)"),
         ("FLAN-T5 reached 77.22 in our test.", "FLAN-T5"),
+        ("The heated W-01 stood still for 4 hours.", "01"),
         ("80M 250M 780M 3B 11B 80M 250M", "80M 250M 780M 3B 11B 80M 250M"),
     ],
 )
