@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,9 +21,10 @@ from fastapi.testclient import TestClient
 
 from rag.datamodel import Element, Figure, QueryImage
 from rag.index.conversations import ConversationRecord
-from ui.conversation import Conversation, Replier
+from ui.conversation import Replier
 from ui.conversation_list import list_html, told_time
 from ui.conversation_routes import conversation_routes
+from ui.conversation_state import Conversation
 from ui.conversations import Keeper
 from ui.pages import Pages
 from ui.places import Shelf
@@ -113,6 +115,52 @@ def test_a_question_is_asked_again_as_it_was(room):
 
     assert [query.filters.within for query, _ in room.engine.asked] == [("a/",), ("a/",)]
     assert room.questions(said) == ["One?"]
+
+
+def test_asked_again_below_an_earlier_answer_nothing_is_dropped(room):
+    said = room.said("One?", "Two?")
+    list(room.replier.again(said, 0))
+
+    assert room.questions(said) == ["One?", "Two?", "One?"]
+    assert [turn.question for turn in said.turns] == ["One?", "Two?", "One?"]
+
+
+def test_two_tabs_of_one_conversation_keep_what_both_asked(room):
+    here = room.said("One?")
+    there = room.replier.reopened(here.id)
+    for said, question in ((there, "Two?"), (here, "Three?"), (there, "Four?")):
+        list(room.replier.reply(said, question, []))
+    list(room.replier.again(here, 1, "Third?"))
+
+    assert room.questions(here) == ["One?", "Two?", "Third?", "Four?"]
+    assert all(exchange.answer for exchange in room.store.get(here.id))
+    assert len(room.replier.reopened(here.id).turns) == 4
+
+
+def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
+    here = room.said("One?")
+    there = room.replier.reopened(here.id)
+    room.engine.answers = [an_answer("Of there.")]
+    list(room.replier.reply(there, "Two?", []))
+    room.engine.answers = [an_answer("Of here.")]
+    list(room.replier.reply(here, "Three?", []))
+    (found,) = re.findall(r"answer-(\w+)-(\w+)-(\w+)", last(here))
+    report_id = room.library.reports.put(found[0], found[1], room.store.get(here.id))
+
+    assert report_id == found[2]
+    assert [report.answer for report in room.library.reports.own()] == ["Of here."]
+
+
+def test_what_is_asked_anew_and_fails_leaves_the_former_answer(room):
+    said = room.said("One?")
+    answers, room.engine.answers = room.engine.answers, []
+    room.engine.error = ZeroDivisionError()
+    list(room.replier.again(said, 0))
+    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True, False]
+
+    room.engine.answers, room.engine.error = answers, None
+    list(room.replier.again(said, 0))
+    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True]
 
 
 def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
