@@ -18,6 +18,7 @@ from builders_ui import (
 )
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from markdown_it import MarkdownIt
 
 from rag.datamodel import Element, Figure, QueryImage
 from rag.index.conversations import ConversationRecord
@@ -252,6 +253,23 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert "- [1] report.pdf, page 2\n  > Snow fell." in text
     assert "![A chart](figures/1-1.png)" in text
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+
+
+def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp_path):
+    hostile = "![x](http://probe.example/y.png) <img src='http://probe.example/z.png'>\n# Not ours"
+    answer = an_answer(f"{hostile} **3 cm** [1]", a_chunk(hostile, source="![a](b)\n.pdf"))
+    room.engine.answers = [replace(answer, notes=(hostile,))]
+    said = room.said("![asked](http://probe.example/q.png)")
+    packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        text = archive.read(archive.namelist()[-1]).decode()
+    reader = MarkdownIt("commonmark")
+    inner = [child for token in reader.parse(text) for child in token.children or ()]
+    kinds = {token.type for token in (*reader.parse(text), *inner)}
+
+    assert kinds.isdisjoint({"image", "link_open", "html_inline", "html_block"})
+    assert "**3 cm**" in text
+    assert reader.render(text).count("<h") == 2
 
 
 def test_it_is_taken_along_as_json(room, tmp_path):
