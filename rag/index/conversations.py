@@ -156,17 +156,15 @@ class Conversations:
 
     def records(self, words: str = "") -> list[ConversationRecord]:
         """Return those that hold all `words` in name, questions or answers, latest first."""
-        patterns = [f"%{_literal(word)}%" for word in words.split()]
-        clause = " ".join([_HOLDS] * len(patterns))
         with self._ledger.read() as db:
-            values = [p for pattern in patterns for p in [pattern] * 3]
-            found = _records(db, clause, [self._owner, *values])
-        return found if self._may_show is None else [r for r in found if self._tells(r, words)]
+            found = _holding(db, self._owner, words, answers=True)
+            if self._may_show is None:
+                return found
+            asked = {record.id for record in _holding(db, self._owner, words, answers=False)}
+        return [record for record in found if record.id in asked or self._tells(record, words)]
 
     def _tells(self, record: ConversationRecord, words: str) -> bool:
         """Tell whether all `words` stand in what the person may read of a conversation."""
-        if not words.strip():
-            return True
         parts = [record.name]
         for exchange in self._kept(record.id):
             answer = exchange.answer
@@ -232,7 +230,8 @@ _COUNTED: Final = (
 )
 _HOLDS: Final = (
     r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
-    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\' OR x.answer LIKE ? ESCAPE '\')))"
+    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\'"
+    r" OR ? AND x.answer LIKE ? ESCAPE '\')))"
 )
 
 
@@ -277,13 +276,23 @@ def _first_question(db: sqlite3.Connection, conversation_id: str) -> str | None:
 
 
 def _records(
-    db: sqlite3.Connection, clause: str, values: list[str] | tuple[str, ...]
+    db: sqlite3.Connection, clause: str, values: Sequence[str | bool]
 ) -> list[ConversationRecord]:
     rows = db.execute(f"{_COUNTED} {clause} ORDER BY c.changed_s DESC, c.id", tuple(values))
     return [
         ConversationRecord(id=key, name=name, changed_s=changed, exchanges=count)
         for key, name, changed, count in rows
     ]
+
+
+def _holding(
+    db: sqlite3.Connection, owner: str, words: str, *, answers: bool
+) -> list[ConversationRecord]:
+    """Return those that hold all `words` in name or questions, or in `answers` too."""
+    patterns = [f"%{_literal(word)}%" for word in words.split()]
+    clause = " ".join([_HOLDS] * len(patterns))
+    values = [value for one in patterns for value in (one, one, answers, one)]
+    return _records(db, clause, [owner, *values])
 
 
 def _literal(word: str) -> str:
