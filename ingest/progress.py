@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args, overload
 
 Stage = Literal["mending", "reading", "lettering", "seeing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
@@ -21,9 +21,34 @@ SHOWN_EVERY_S: Final = 0.2
 """Progress is told at most this often, but for the beginnings and ends of stages."""
 
 
+Failure = tuple[str, str]
+"""A source, and the reason why it can't be read."""
+
+
+class Failures(Sequence[Failure]):
+    """The first `count` of a list that only grows: a moment's failures, without a copy of them."""
+
+    def __init__(self, growing: Sequence[Failure], count: int) -> None:
+        self._growing = growing
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Failure: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Failure, ...]: ...
+    def __getitem__(self, index: int | slice) -> Failure | tuple[Failure, ...]:
+        places = range(self._count)[index]
+        if isinstance(places, int):
+            return self._growing[places]
+        return tuple(self._growing[place] for place in places)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """One moment. None: not known yet. `failures` are (source, reason)."""
+    """One moment. None: not known yet."""
 
     stage: Stage
     files_total: int = 0
@@ -33,7 +58,7 @@ class Progress:
     pages_per_s: float = 0.0
     seconds_left: float | None = None
     source: str = ""
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: Sequence[Failure] = ()
 
 
 OnProgress = Callable[[Progress], None]
@@ -98,7 +123,7 @@ class Tracker:
         self._clock = clock
         self._lock = threading.RLock()
         self._stage: Stage = "reading"
-        self._failures: list[tuple[str, str]] = []
+        self._failures: list[Failure] = []
         self._told_at = float("-inf")
         self._source = ""
         self._made_at = clock()
@@ -168,7 +193,7 @@ class Tracker:
             pages_per_s=self._pages_done / elapsed_s if elapsed_s > 0 else 0.0,
             seconds_left=self._seconds_left(elapsed_s),
             source=self._source,
-            failures=tuple(self._failures),
+            failures=Failures(self._failures, len(self._failures)),
         )
 
     def _seconds_left(self, elapsed_s: float) -> float | None:
