@@ -85,7 +85,7 @@ class Account:
             self._fail(record, reason=reason)
         self._count(files, pages=0)
 
-    def unsteady(self, files: Sequence[SourceFile], *, reason: str = UNSTEADY) -> None:
+    def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
         """Note files that changed while they were read; the index keeps what it has of them."""
         for file in files:
             self._note(file.source, "failed", reason=reason)

@@ -23,6 +23,7 @@ class Bench:
         self.embedder = FakeEmbedder()
         self.progress: list[Progress] = []
         self.settings = Settings()
+        self.version = CHUNKER_VERSION
 
     def write(self, source: str, *lines: str) -> Path:
         path = self.folder / source
@@ -35,7 +36,7 @@ class Bench:
             self.workspace,
             model_id=self.embedder.model_id,
             dim=self.embedder.dim,
-            chunker_version=CHUNKER_VERSION,
+            chunker_version=self.version,
         )
 
     def run(self, *, stop=None):

@@ -84,7 +84,7 @@ def test_what_was_told_of_failures_does_not_change_with_later_ones():
     assert [name for name, _ in second] == ["a.pdf", "b.pdf"]
     assert (second[-1], third[-1][0]) == (("b.pdf", "It is broken."), "c.pdf")
     assert second[:9] == second[-2:] == (second[0], second[1])
-    assert list(reversed(third))[0][0] == "c.pdf"
+    assert next(reversed(third))[0] == "c.pdf"
 
 
 def seconds_of_failures(count):
