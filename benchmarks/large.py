@@ -109,7 +109,7 @@ def many(root: Path, size: int, *, wordless: bool) -> None:
 
     def show(progress: Progress) -> None:
         nonlocal told
-        if progress.files_done >= told + size // 10:
+        if progress.stage == "reading" and progress.files_done >= told + size // 10:
             read, told = progress.files_done - told, progress.files_done
             _say(f"{told:6} files  {watch.lap(read)}  {_memory()}")
 

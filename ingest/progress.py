@@ -1,8 +1,9 @@
 """How far an ingest has come, and what it did. Knows files, pages and clocks; does no work.
 
+Before all (`looking`) files are found, their total not known yet, and then compared with the index.
 In the first stage (`reading`) a page is a page of a file; in the second (`lettering`) it is a
 scanned page or a figure whose lettering is read. In the third (`seeing`) a file is a picture. Where
-vectors were lost, they are made again before all (`mending`): a file is a vector.
+vectors were lost, they are made again before reading (`mending`): a file is a vector.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args, overload
 
-Stage = Literal["mending", "reading", "lettering", "seeing", "done", "failed"]
+Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2
@@ -122,7 +123,7 @@ class Tracker:
         self._tell = on_progress
         self._clock = clock
         self._lock = threading.RLock()
-        self._stage: Stage = "reading"
+        self._stage: Stage = "looking"
         self._failures: list[Failure] = []
         self._told_at = float("-inf")
         self._source = ""
@@ -199,7 +200,7 @@ class Tracker:
     def _seconds_left(self, elapsed_s: float) -> float | None:
         if self._stage in ("done", "failed"):
             return 0.0
-        if self._work_done <= 0:
+        if self._work_done <= 0 or self._work_total <= 0:
             return None
         return elapsed_s * max(0.0, self._work_total - self._work_done) / self._work_done
 
