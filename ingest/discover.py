@@ -10,10 +10,11 @@ import errno
 import hashlib
 import os
 import stat
-from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -33,6 +34,13 @@ _LEFT_OUT_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__p
 
 _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """Errors by which a system says that there is no such file; any other is trouble with the disk."""
+
+
+FOLDERS_AT_A_TIME: Final = 16
+"""A thread lists so many of many folders: to hand over takes longer than to list a small one."""
+
+_Place = tuple[str, str]
+"""A path, and the source that stands for it."""
 
 
 class Disk(Protocol):
@@ -70,17 +78,19 @@ class ClosedFileError(SourceError):
 
 
 def scan(
-    root: Path, *, disk: Disk = os, gauge: Gauge = UNTOLD
+    root: Path, *, disk: Disk = os, gauge: Gauge = UNTOLD, at_once: int = 1
 ) -> tuple[list[FoundFile], list[SkippedFile]]:
     """Return the files under `root` and what was skipped, both sorted by source.
 
-    The gauge is told of files that are found, how many there are is not known. Raises
-    PagelightError where `root` is no folder, or can't be listed to its end.
+    Folders are listed on `at_once` threads. The gauge is told of files that are found; how many
+    there are is not known. Raises PagelightError where `root` is no folder, or can't be listed to
+    its end.
     """
-    folder = _Folder(_checked_root(root, disk), disk=disk, gauge=gauge)
-    gauge.begin("Looking through the folder", 0)
-    folder.walk(folder.root, "")
-    folder.follow_links()
+    with ThreadPoolExecutor(at_once, thread_name_prefix="scan") as pool:
+        folder = _Folder(_checked_root(root, disk), disk=disk, gauge=gauge, pool=pool)
+        gauge.begin("Looking through the folder", 0)
+        folder.walk(folder.root, "")
+        folder.follow_links()
     found = sorted(folder.found.values(), key=lambda file: file.source)
     return found, sorted(folder.skipped, key=lambda file: file.source)
 
@@ -141,39 +151,64 @@ def _unlisted(root: Path, error: OSError) -> PagelightError:
 
 
 class _Folder:
-    """One walk: real files first, then the links that lead to anything not yet found."""
+    """One walk: real files first, then the links that lead to anything not yet found.
 
-    def __init__(self, root: Path, *, disk: Disk, gauge: Gauge) -> None:
+    Threads of the pool add to what was found and skipped, and to the links; the rest is done by
+    the thread that walks.
+    """
+
+    def __init__(self, root: Path, *, disk: Disk, gauge: Gauge, pool: ThreadPoolExecutor) -> None:
         self.root = root
         self.found: dict[str, FoundFile] = {}  # by real path
         self.skipped: list[SkippedFile] = []
         self._disk = disk
         self._gauge = gauge
+        self._pool = pool
         self._told = 0
         self._walked: set[str] = set()
-        self._links: deque[tuple[str, str]] = deque()  # path, source
+        self._links: list[_Place] = []
 
     def walk(self, folder: Path, prefix: str) -> None:
         """Take the real files of `folder` and below; remember links for later."""
-        waiting = [(os.fspath(folder), prefix)]
-        while waiting:
-            path, source = waiting.pop()
-            if path in self._walked:
-                continue
-            self._walked.add(path)
-            waiting += [(entry.path, name) for entry, name in self._entries(path, source)]
+        level: list[_Place] = [(os.fspath(folder), prefix)]
+        while level:
+            fresh = [place for place in level if place[0] not in self._walked]
+            self._walked.update(path for path, _ in fresh)
+            level = []
+            for below in self._listings(fresh):
+                level += below
+                self._gauge.advance(len(self.found) - self._told)
+                self._told = len(self.found)
+
+    def _listings(self, folders: Sequence[_Place]) -> Iterator[list[_Place]]:
+        """Yield the folders in some of `folders` at a time; their files are taken."""
+        size = min(FOLDERS_AT_A_TIME, 1 + len(folders) // FOLDERS_AT_A_TIME)
+        some = [folders[at : at + size] for at in range(0, len(folders), size)]
+        mapped = self._pool.map if len(some) > 1 else map
+        return iter(mapped(self._below, some))
+
+    def _below(self, folders: Sequence[_Place]) -> list[_Place]:
+        return [
+            (entry.path, source)
+            for path, prefix in folders
+            for entry, source in self._entries(path, prefix)
+        ]
 
     def follow_links(self) -> None:
+        """Follow links in the order of sources, then those that were found that way."""
         while self._links:
-            path, source = self._links.popleft()
-            target = os.path.realpath(path)
-            try:
-                self._follow(target, source)
-            except OSError as error:
-                if error.errno in _NOT_THERE:
-                    self._skip(source, "The link leads nowhere.")
-                else:
-                    self._unseen(source, f"The link can't be followed ({error.strerror}).")
+            links, self._links = sorted(self._links, key=itemgetter(1)), []
+            for path, source in links:
+                self._follow_link(path, source)
+
+    def _follow_link(self, path: str, source: str) -> None:
+        try:
+            self._follow(os.path.realpath(path), source)
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                self._skip(source, "The link leads nowhere.")
+            else:
+                self._unseen(source, f"The link can't be followed ({error.strerror}).")
 
     def _follow(self, target: str, source: str) -> None:
         """Take what a link leads to. Raises OSError where that can't be told."""
@@ -205,8 +240,6 @@ class _Folder:
 
         Raises PagelightError where the root breaks off.
         """
-        self._gauge.advance(len(self.found) - self._told)
-        self._told = len(self.found)
         try:
             with self._disk.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)

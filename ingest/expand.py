@@ -25,9 +25,6 @@ from rag.settings import Settings
 
 LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back."
 
-OPENED_AT_ONCE: Final = 4
-"""Threads that hash and unpack: a network drive answers several at a time."""
-
 MOST_AT_A_TIME: Final = 64
 BYTES_AT_A_TIME: Final = 8_000_000
 """What a thread is given of many small files: to hand over takes longer than to open one."""
@@ -83,11 +80,12 @@ def expand(
     is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
     left_out: Collection[str] = (),
     gauge: Gauge = UNTOLD,
+    at_once: int = 1,
 ) -> Expansion:
     """Look at each file and at all that it holds. `opened` None: archives stay closed.
 
-    `left_out` are sources that a person does not want read. Files are opened on several threads,
-    each with all that it holds. The gauge is told of each file of the folder, from any of them.
+    `left_out` are sources that a person does not want read. Files are opened on `at_once`
+    threads, each with all that it holds; each of them tells the gauge of each file of the folder.
     """
     known = _Known(
         former=former,
@@ -104,10 +102,10 @@ def expand(
     gauge.advance(len(found) - len(changed))
     whole = first.expansion
     running = ahead(
-        _batches(changed),
+        _batches(changed, at_once),
         lambda files: _opened(known, files, gauge),
-        workers=OPENED_AT_ONCE,
-        depth=OPENED_AT_ONCE,
+        workers=at_once,
+        depth=at_once,
         stop=threading.Event(),  # what the gauge raises ends it
     )
     with closing(running):
@@ -117,9 +115,9 @@ def expand(
     return whole
 
 
-def _batches(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
+def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[FoundFile]]:
     """Yield the files some at a time, in their order; each thread gets several times its share."""
-    most = min(MOST_AT_A_TIME, 1 + len(files) // (4 * OPENED_AT_ONCE))
+    most = min(MOST_AT_A_TIME, 1 + len(files) // (4 * at_once))
     batch: list[FoundFile] = []
     size_bytes = 0
     for file in files:

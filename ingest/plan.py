@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from ingest.discover import ClosedFileError, Disk, FoundFile, SkippedFile, lies_in, scan
 from ingest.emptied import refuse_emptied
@@ -19,6 +20,9 @@ from rag.errors import SourceError
 from rag.gauge import UNTOLD, Gauge
 from rag.index.records import FileRecord
 from rag.settings import Settings
+
+LOOKED_AT_ONCE: Final = 4
+"""Threads that list folders, hash files and unpack: a network drive answers several at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def make_plan(
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
     the ids of documents that are to be read again, though their files are unchanged.
     """
-    found, skipped = scan(root, disk=disk, gauge=gauge)
+    found, skipped = scan(root, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
     all_files = expand(
         found,
         former,
@@ -90,6 +94,7 @@ def make_plan(
         ),
         left_out=left_out,
         gauge=gauge,
+        at_once=LOOKED_AT_ONCE,
     )
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}

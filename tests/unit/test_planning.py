@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from builders_archives import zipped
 from builders_ingest import Bench
+from faulty_disk import FaultyDisk
 
-from ingest.expand import OPENED_AT_ONCE, Opened
-from ingest.plan import make_plan
+from ingest.discover import scan
+from ingest.expand import Opened
+from ingest.plan import LOOKED_AT_ONCE, make_plan
 from rag.index.members import Member, MemberStore
 from rag.settings import Settings
 
@@ -78,13 +80,52 @@ def planned(folder, **options):
     return make_plan(folder, {}, settings=Settings(), tried_with="", **options)
 
 
+class SlowDisk(FaultyDisk):
+    """Its folders below the root answer once several of them were asked."""
+
+    def __init__(self, root, together):
+        super().__init__()
+        self._root, self._together = str(root), together
+
+    def scandir(self, path):
+        if path != self._root:
+            self._together.wait()  # breaks where one waits for the other
+        return super().scandir(path)
+
+
+def test_folders_are_listed_several_at_a_time(tmp_path):
+    for n in range(LOOKED_AT_ONCE):
+        (tmp_path / f"{n}").mkdir()
+        (tmp_path / f"{n}" / "a.txt").write_text(f"snow {n}")
+    together = threading.Barrier(LOOKED_AT_ONCE, timeout=WAIT_S)
+
+    assert len(planned(tmp_path, disk=SlowDisk(tmp_path, together)).jobs) == LOOKED_AT_ONCE
+
+
+def test_what_is_found_does_not_depend_on_threads(tmp_path):
+    for n in range(60):
+        (tmp_path / f"{n:02}" / "deep").mkdir(parents=True)
+        (tmp_path / f"{n:02}" / "deep" / "a.txt").write_text("snow")
+        (tmp_path / f"{n:02}" / "b.txt").symlink_to(tmp_path / ".store" / "b.txt")
+    (tmp_path / ".store").mkdir()
+    (tmp_path / ".store" / "b.txt").write_text("rain")
+
+    found, skipped = scan(tmp_path, at_once=LOOKED_AT_ONCE)
+
+    assert (found, skipped) == scan(tmp_path)
+    assert [file.source for file in found] == [
+        "00/b.txt",
+        *(f"{n:02}/deep/a.txt" for n in range(60)),
+    ]
+
+
 def test_archives_are_unpacked_several_at_a_time(tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
-    for n in range(OPENED_AT_ONCE):
+    for n in range(LOOKED_AT_ONCE):
         (folder / f"{n}.zip").write_bytes(zipped({"a.txt": f"snow {n}"}))
     store = MemberStore(tmp_path / "members")
-    together = threading.Barrier(OPENED_AT_ONCE, timeout=WAIT_S)
+    together = threading.Barrier(LOOKED_AT_ONCE, timeout=WAIT_S)
 
     def unpack(file, _budget):
         together.wait()  # breaks where one waits for the other
@@ -94,7 +135,7 @@ def test_archives_are_unpacked_several_at_a_time(tmp_path):
 
     plan = planned(folder, opened=Opened(store=store, unpack=unpack))
 
-    assert len(plan.jobs) == 2 * OPENED_AT_ONCE
+    assert len(plan.jobs) == 2 * LOOKED_AT_ONCE
 
 
 def test_the_order_of_what_is_read_does_not_depend_on_threads(tmp_path):
