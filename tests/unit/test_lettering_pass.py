@@ -115,6 +115,19 @@ class Replacing(FakeReader):
         return super().letter(document, file, on_page=on_page, cache=cache)
 
 
+class ReplacingAtLast(FakeReader):
+    """Replaces the file once all of its lettering was read."""
+
+    def __init__(self, path):
+        super().__init__()
+        self._path = path
+
+    def letter(self, document, file, *, on_page, cache):
+        read = super().letter(document, file, on_page=on_page, cache=cache)
+        replace_by(self._path, "another file")
+        return read
+
+
 def replace_by(path, text):
     """Replace a file as programs do that save: another one is renamed to its name."""
     made = path.with_suffix(".part")
@@ -148,6 +161,15 @@ def test_a_file_replaced_while_its_lettering_is_read_leaves_nothing_in_index_or_
     assert (file.state, file.reason) == ("failed", UNSTEADY)
     assert bench.found("lettering") == []
     assert bench.reading.cached == ["before"]
+
+
+def test_lettering_counts_only_if_its_file_is_still_there_afterwards(bench):
+    bench.reading = ReplacingAtLast(bench.write("a.txt", "snow", "SCAN"))
+
+    (file,) = bench.run().files
+
+    assert (file.state, file.reason) == ("failed", UNSTEADY)
+    assert bench.found("lettering") == []
 
 
 def test_an_outdated_document_takes_no_lettering_of_another_file(bench):
