@@ -2,6 +2,7 @@
 
 python benchmarks/large.py unchanged [FILES]         a second ingest of so many small text files
 python benchmarks/large.py many [FILES]              rate and memory from the first to the last
+python benchmarks/large.py wordless [FILES]          the same of files that need no vector
 python benchmarks/large.py chunks [CHUNKS] [FOLDER]  query, delete half, disk before and after
 
 With FOLDER, the words of the chunks are those of its PDFs, each as often as there; else made up.
@@ -79,7 +80,7 @@ def words_of(folder: Path) -> Vocabulary:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("kind", choices=["unchanged", "many", "chunks"])
+    parser.add_argument("kind", choices=["unchanged", "many", "wordless", "chunks"])
     parser.add_argument("size", type=int, nargs="?")
     parser.add_argument("folder", type=Path, nargs="?")
     options = parser.parse_args()
@@ -87,9 +88,10 @@ def main() -> None:
         if options.kind == "chunks":
             words = words_of(options.folder) if options.folder else made_up()
             chunks(Path(made), options.size or 100_000, words)
+        elif options.kind == "unchanged":
+            unchanged(Path(made), options.size or 1_000)
         else:
-            measure = unchanged if options.kind == "unchanged" else many
-            measure(Path(made), options.size or 1_000)
+            many(Path(made), options.size or 1_000, wordless=options.kind == "wordless")
 
 
 def unchanged(root: Path, size: int) -> None:
@@ -100,14 +102,14 @@ def unchanged(root: Path, size: int) -> None:
         _say(f"{turn:8} {size} files: {time.perf_counter() - start:.2f} s, opening included")
 
 
-def many(root: Path, size: int) -> None:
-    folder = _small_files(root, size)
+def many(root: Path, size: int, *, wordless: bool) -> None:
+    folder = _small_files(root, size, wordless=wordless)
     watch = _Watch()
     told = 0
 
     def show(progress: Progress) -> None:
         nonlocal told
-        if progress.files_done >= told + size // 10:
+        if progress.stage == "reading" and progress.files_done >= told + size // 10:
             read, told = progress.files_done - told, progress.files_done
             _say(f"{told:6} files  {watch.lap(read)}  {_memory()}")
 
@@ -158,13 +160,19 @@ class _Watch:
         return time.perf_counter(), worked_s + sum(t.user + t.system for t in (own, *living))
 
 
-def _small_files(root: Path, size: int) -> Path:
+def _small_files(root: Path, size: int, *, wordless: bool = False) -> Path:
     rng, words = Random(0), made_up()  # noqa: S311 - no secret
     for n in range(size):
         path = root / "folder" / f"{n % 100:02}" / f"note {n}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"Note {n}: {words.text(rng, NOTE_WORDS)}.", encoding="utf-8")
+        text = f"Note {n}: {words.text(rng, NOTE_WORDS)}."
+        path.write_text(_blank(n) if wordless else text, encoding="utf-8")
     return root / "folder"
+
+
+def _blank(n: int) -> str:
+    """Return white space that is another one for each number."""
+    return f"{n:b}".replace("0", "\n").replace("1", " ")
 
 
 def _ingest(folder: Path, workspace: Path, show: object) -> None:

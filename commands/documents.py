@@ -21,6 +21,10 @@ def ingest(
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and read again after each change.")
     ] = False,
+    remove_all: Annotated[
+        bool,
+        typer.Option("--remove-all", help="Forget every document if FOLDER is empty now."),
+    ] = False,
     engine: Annotated[
         Literal["local", "ray"],
         typer.Option(help="Who opens the files: this machine, or a Ray cluster (RAY_ADDRESS)."),
@@ -33,7 +37,7 @@ def ingest(
     At a terminal the key p pauses, and goes on.
     """
     if watch:
-        _watch(folder, workspace, engine=engine, as_json=as_json)
+        _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
         return
     with speaking(), opened(workspace) as session:
         from ingest.brake import Brake
@@ -42,7 +46,13 @@ def ingest(
 
         brake = Brake()
         with IngestDisplay() as display, PauseKey(brake, on_change=display.pausable):
-            report = session.ingest(folder, on_progress=display.show, stop=brake, engine=engine)
+            report = session.ingest(
+                folder,
+                on_progress=display.show,
+                stop=brake,
+                engine=engine,
+                remove_all=remove_all,
+            )
         if as_json:
             print_json(report)
         else:
@@ -51,7 +61,9 @@ def ingest(
             raise typer.Exit(SOME_FAILED)
 
 
-def _watch(folder: Path, workspace: Path | None, *, engine: str, as_json: bool) -> None:
+def _watch(
+    folder: Path, workspace: Path | None, *, engine: str, remove_all: bool, as_json: bool
+) -> None:
     with speaking():
         if engine != "local":
             raise SettingsError(
@@ -73,7 +85,12 @@ def _watch(folder: Path, workspace: Path | None, *, engine: str, as_json: bool) 
 
             try:
                 watch(
-                    settings, folder, tell=log.tell, on_report=report_on, on_progress=display.show
+                    settings,
+                    folder,
+                    tell=log.tell,
+                    on_report=report_on,
+                    on_progress=display.show,
+                    remove_all=remove_all,
                 )
             except KeyboardInterrupt:
                 log.tell("Stopped.")

@@ -43,10 +43,7 @@ class Account:
             self._note(skipped.source, "skipped", reason=skipped.reason)
         self._known(plan.known, former)
         for found, error in plan.unreadable:
-            record = self.record(found)
-            if isinstance(error, ClosedFileError):  # permissions are mended without a new time
-                record = replace(record, tried_with="")
-            self._fail(record, reason=str(error))
+            self._unreadable(found, error, former.get(found.source))
         self._index.remove_sources(plan.removed)
         for source in plan.removed:
             self._note(source, "removed")
@@ -85,7 +82,7 @@ class Account:
             self._fail(record, reason=reason)
         self._count(files, pages=0)
 
-    def unsteady(self, files: Sequence[SourceFile], *, reason: str = UNSTEADY) -> None:
+    def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
         """Note files that changed while they were read; the index keeps what it has of them."""
         for file in files:
             self._note(file.source, "failed", reason=reason)
@@ -112,6 +109,15 @@ class Account:
         else:
             self._note(record.source, "failed", reason=record.reason)
             self._tracker.fail(record.source, record.reason)
+
+    def _unreadable(self, found: FoundFile, error: SourceError, before: FileRecord | None) -> None:
+        if not isinstance(error, ClosedFileError):
+            self._fail(self.record(found), reason=str(error))
+        elif before is not None and before.state == "ready":  # what is indexed of it stays
+            self._note(found.source, "failed", reason=str(error))
+            self._tracker.fail(found.source, str(error))
+        else:  # permissions are mended without a new time
+            self._fail(replace(self.record(found), tried_with=""), reason=str(error))
 
     def _known(self, files: Sequence[SourceFile], former: Mapping[str, FileRecord]) -> None:
         self._index.add_sources([self.record(file) for file in files])

@@ -6,20 +6,28 @@ archive holds is listed under its hash, so one that did not change costs a look 
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
+from ingest.ahead import ahead
 from ingest.containers import CONTAINERS, Budget, full_budget
 from ingest.discover import FoundFile, SkippedFile, identify
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
+from rag.gauge import UNTOLD, Gauge
 from rag.index.members import Member, MemberStore
 from rag.index.records import FileRecord
 from rag.settings import Settings
 
 LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back."
+
+MOST_AT_A_TIME: Final = 64
+BYTES_AT_A_TIME: Final = 8_000_000
+"""What a thread is given of many small files: to hand over takes longer than to open one."""
 
 Unpack = Callable[[SourceFile, Budget], tuple[Member, ...]]
 """Stores what a file holds, and returns its list. Raises SourceError or LimitError."""
@@ -44,6 +52,15 @@ class Expansion:
     sources: set[str] = field(default_factory=set)
     holders: set[str] = field(default_factory=set)
 
+    def add(self, other: Expansion) -> None:
+        """Take what another thread found."""
+        self.unchanged += other.unchanged
+        self.told += other.told
+        self.unreadable += other.unreadable
+        self.skipped += other.skipped
+        self.sources |= other.sources
+        self.holders |= other.holders
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
@@ -62,50 +79,109 @@ def expand(
     settings: Settings,
     is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
     left_out: Collection[str] = (),
+    gauge: Gauge = UNTOLD,
+    at_once: int = 1,
 ) -> Expansion:
     """Look at each file and at all that it holds. `opened` None: archives stay closed.
 
-    `left_out` are sources that a person does not want read.
+    `left_out` are sources that a person does not want read. Files are opened on `at_once`
+    threads, each with all that it holds; each of them tells the gauge of each file of the folder.
     """
-    walk = _Walk(former, opened, settings, is_unchanged, left_out)
-    waiting = deque(_Open(file=file, purse=[full_budget(settings)]) for file in found)
-    while waiting:
-        waiting.extend(walk.look(waiting.popleft()))
+    known = _Known(
+        former=former,
+        opened=opened,
+        settings=settings,
+        is_unchanged=is_unchanged,
+        left_out=left_out,
+        listed=opened.store.listed() if opened else frozenset(),
+        held=_holders(former),
+    )
+    gauge.begin("Looking at the files", len(found))
+    first = _Walk(known)
+    changed = [file for file in found if not first.settles(file)]
+    gauge.advance(len(found) - len(changed))
+    whole = first.expansion
+    running = ahead(
+        _batches(changed, at_once),
+        lambda files: _opened(known, files, gauge),
+        workers=at_once,
+        depth=at_once,
+        stop=threading.Event(),  # what the gauge raises ends it
+    )
+    with closing(running):
+        for done in running:
+            if done is not None:
+                whole.add(done.result())
+    return whole
+
+
+def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[FoundFile]]:
+    """Yield the files some at a time, in their order; each thread gets several times its share."""
+    most = min(MOST_AT_A_TIME, 1 + len(files) // (4 * at_once))
+    batch: list[FoundFile] = []
+    size_bytes = 0
+    for file in files:
+        batch.append(file)
+        size_bytes += file.size_bytes
+        if len(batch) == most or size_bytes >= BYTES_AT_A_TIME:
+            yield batch
+            batch, size_bytes = [], 0
+    if batch:
+        yield batch
+
+
+def _opened(known: _Known, files: Sequence[FoundFile], gauge: Gauge) -> Expansion:
+    """Look at some files, each with all that it holds."""
+    walk = _Walk(known)
+    for file in files:
+        waiting = deque([_Open(file=file, purse=[full_budget(known.settings)])])
+        while waiting:
+            waiting.extend(walk.look(waiting.popleft()))
+        gauge.advance()
     return walk.expansion
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What all threads read: `listed` are the hashes of unpacked files, `held` their sources."""
+
+    former: Mapping[str, FileRecord]
+    opened: Opened | None
+    settings: Settings
+    is_unchanged: Callable[[FoundFile, FileRecord | None], bool]
+    left_out: Collection[str]
+    listed: frozenset[str]
+    held: frozenset[str]
+
+
 class _Walk:
-    def __init__(
-        self,
-        former: Mapping[str, FileRecord],
-        opened: Opened | None,
-        settings: Settings,
-        is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
-        left_out: Collection[str],
-    ) -> None:
+    """Used by one thread."""
+
+    def __init__(self, known: _Known) -> None:
         self.expansion = Expansion()
-        self._former = former
-        self._opened = opened
-        self._settings = settings
-        self._is_unchanged = is_unchanged
-        self._left_out = left_out
-        self._listed = opened.store.listed() if opened else frozenset()
-        self._held = _holders(former)
+        self._known = known
+        self._opened = known.opened
+        self._settings = known.settings
+
+    def settles(self, file: FoundFile) -> bool:
+        """Note a file that need not be opened; False for any other."""
+        out, record = self.expansion, self._unchanged(file)
+        if file.source in self._known.left_out:
+            out.skipped.append(SkippedFile(source=file.source, reason=LEFT_OUT))
+            return True
+        if record is None or self._holds(record):
+            return False
+        out.sources.add(file.source)
+        out.unchanged.append(record)
+        return True
 
     def look(self, one: _Open) -> list[_Open]:
         """Note a file; return what lies in it."""
         file, out = one.file, self.expansion
-        if file.source in self._left_out:
-            out.skipped.append(SkippedFile(source=file.source, reason=LEFT_OUT))
+        if self.settles(file):
             return []
         out.sources.add(file.source)
-        record = self._former.get(file.source)
-        if record is not None and self._is_unchanged(file, record):
-            if record.sha256 not in self._listed and file.source not in self._held:
-                out.unchanged.append(record)
-                return []
-        else:
-            record = None
+        record = self._unchanged(file)
         try:
             told, members = self._open(one, record)
         except SourceError as error:
@@ -116,6 +192,14 @@ class _Walk:
         elif record is not None:
             out.unchanged.append(record)
         return [child for member in members for child in self._members(one, member)]
+
+    def _unchanged(self, file: FoundFile) -> FileRecord | None:
+        """Return what is known of a file that is as it was."""
+        record = self._known.former.get(file.source)
+        return record if self._known.is_unchanged(file, record) else None
+
+    def _holds(self, record: FileRecord) -> bool:
+        return record.sha256 in self._known.listed or record.source in self._known.held
 
     def _open(
         self, one: _Open, record: FileRecord | None

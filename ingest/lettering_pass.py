@@ -7,7 +7,7 @@ threads, ahead of storing, which happens here. Knows no pixels, no model and no 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,18 +16,22 @@ from ingest.account import UNLETTERED, Account
 from ingest.ahead import Done, ahead
 from ingest.isolate_worker import StoppedError
 from ingest.progress import Tracker
-from ingest.steady import Reading
+from ingest.steady import Original, Reading, UnsteadyError
 from ingest.writer import Writer
 from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
 from rag.index.lettering_cache import LetteringCache
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
+from rag.protocols import OcrLine
 
 QUICK_PAGES: Final = 3
 """Pages and pictures of a document whose lettering is read before that of longer ones."""
 
 _GONE: Final = "The file is not there any more."
+
+Check = Callable[[], None]
+"""Raises UnsteadyError where a file holds other bytes than its document was read from."""
 
 OnPage = Callable[[int | None], None]
 """Called after each page or picture whose lettering was read, with its page."""
@@ -37,8 +41,30 @@ class Letter(Protocol):
     """`ingest.isolate.ParserProcess.letter`. What `on_page` raises comes out of the call."""
 
     def __call__(
-        self, document: Document, file: SourceFile, /, *, on_page: OnPage, cache: LetteringCache
+        self, document: Document, file: SourceFile, /, *, on_page: OnPage, cache: CheckedCache
     ) -> Document: ...
+
+
+class _ReplacedError(Exception):
+    """Raised where the file of a document under work was replaced: no fault of a picture."""
+
+
+class CheckedCache:
+    """A cache that takes only what was read while the document's own bytes were there."""
+
+    def __init__(self, cache: LetteringCache, check: Check) -> None:
+        self._cache = cache
+        self._check = check
+
+    def get(self, key: str) -> list[OcrLine] | None:
+        return self._cache.get(key)
+
+    def put(self, key: str, lines: Sequence[OcrLine]) -> None:
+        try:
+            self._check()
+        except UnsteadyError as error:
+            raise _ReplacedError from error
+        self._cache.put(key, lines)
 
 
 class LetteringPass:
@@ -86,11 +112,8 @@ class LetteringPass:
         if not reading.document.pending:
             return reading
         try:
-            document = self._letter(
-                reading.document,
-                reading.files[0],
-                on_page=lambda _: self._refuse_stopped(),
-                cache=self._index.lettering_cache,
+            document = self._lettered(
+                reading.document, reading.files[0], lambda _: self._refuse_stopped()
             )
         except SourceError:
             return reading
@@ -104,11 +127,59 @@ class LetteringPass:
         document = self._index.document(doc_id)
         if document is None:
             raise SourceError(_GONE)
-        file = _source_file(self._index, document)
+        file = self._source_file(document)
         document = _without_warning(document, UNLETTERED)
         self._tracker.now(file.source)
-        cache = self._index.lettering_cache
-        return self._letter(document, file, on_page=self._on_page, cache=cache)
+        return self._lettered(document, file, self._on_page)
+
+    def _lettered(self, document: Document, file: SourceFile, on_page: OnPage) -> Document:
+        """Return the document with its lettering; raises UnsteadyError if the file is another."""
+        check = self._check_of(file)
+        cache = CheckedCache(self._index.lettering_cache, check)
+        check()
+        try:
+            lettered = self._letter(document, file, on_page=on_page, cache=cache)
+        except (SourceError, _ReplacedError):
+            check()  # then this is the reason
+            raise
+        check()
+        return lettered
+
+    def _check_of(self, file: SourceFile) -> Check:
+        """Return what checks a file; what is unpacked is changed by nothing."""
+        unpacked = file.root == str(self._index.members.root)
+        return _never if unpacked else Original(file).check
+
+    def _source_file(self, document: Document) -> SourceFile:
+        """Return a file that holds the document's bytes.
+
+        Raises UnsteadyError where the files that held them hold others now, or are gone.
+        """
+        records = self._records(document)
+        changed: UnsteadyError | None = None
+        for file in self._in_folder(document, records):
+            try:
+                Original(file).check()
+            except UnsteadyError as error:
+                changed = changed or error
+            else:
+                return file
+        members = self._index.members
+        unpacked = members.path(document.id)
+        if records and unpacked.is_file():
+            return _as_told(document, records[0], path=unpacked, root=members.root)
+        raise changed or UnsteadyError(_GONE)
+
+    def _in_folder(self, document: Document, records: Sequence[FileRecord]) -> Iterator[SourceFile]:
+        root = self._index.root
+        if root is not None:
+            for record in records:
+                yield _as_told(document, record, path=root / record.source, root=root)
+
+    def _records(self, document: Document) -> list[FileRecord]:
+        """Return the files that stand for a document; none where it was removed meanwhile."""
+        records = map(self._index.file, document.sources)
+        return [record for record in records if record is not None]
 
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self._tracker.advance(pages=1, work=1)
@@ -121,27 +192,25 @@ class LetteringPass:
     def _take(self, done: Done[str, Document]) -> None:
         try:
             document = done.result()
-            records = [self._index.file(source) for source in document.sources]
-            files = [record for record in records if record is not None]
+            files = self._records(document)
             if files:  # else removed meanwhile
                 self._writer.add(document, files, seconds=done.seconds)
         except StoppedError:
             self._stop.set()
+        except UnsteadyError as error:
+            self._unsteady(done.job, error)
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             self._account.unlettered(done.job, error)
 
+    def _unsteady(self, doc_id: str, error: UnsteadyError) -> None:
+        """Note a document whose file changed; nothing is held against the lettering itself."""
+        document = self._index.document(doc_id)
+        files = self._records(document) if document else ()
+        self._account.unsteady(files, reason=str(error))
 
-def _source_file(index: WorkspaceIndex, document: Document) -> SourceFile:
-    """Return a file that holds the document's bytes; raises SourceError if there is none."""
-    root = index.root
-    records = [index.file(source) for source in document.sources]
-    for record in records:
-        if root is not None and record is not None and (root / record.source).is_file():
-            return _as_told(document, record, path=root / record.source, root=root)
-    unpacked, first = index.members.path(document.id), records[0]
-    if first is None or not unpacked.is_file():
-        raise SourceError(_GONE)
-    return _as_told(document, first, path=unpacked, root=index.members.root)
+
+def _never() -> None:
+    """Check nothing."""
 
 
 def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:

@@ -8,9 +8,10 @@ looks at the pictures. Knows the order of the work; knows no format, no model an
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -19,16 +20,18 @@ from typing import Final
 
 from ingest.account import Account
 from ingest.brake import Brake
+from ingest.discover import Disk
 from ingest.expand import Opened, Unpack
 from ingest.isolate_worker import StoppedError
 from ingest.lettering_pass import Letter, LetteringPass
 from ingest.media_type import SUPPORTED
-from ingest.plan import make_plan
-from ingest.progress import OnProgress, Report, Tracker
+from ingest.plan import Plan, make_plan
+from ingest.progress import OnProgress, Report, Stage, Tracker
 from ingest.steady import Reading
 from ingest.text_pass import Parse, TextPass
 from ingest.writer import ChunkDocument, Writer
 from rag.errors import PagelightError, WorkspaceError
+from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
 from rag.protocols import Embedder
 from rag.settings import Settings
@@ -55,6 +58,7 @@ class _Tools:
     tried_with: str
     sight: Sight | None
     opened: Opened | None
+    disk: Disk
 
 
 class Ingest:
@@ -62,7 +66,8 @@ class Ingest:
 
     `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
     document still lacks; `unpack` opens archives and mails, which stay closed without it.
-    They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`.
+    They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
+    `unpack` from several. `disk` lists folders.
     """
 
     def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
@@ -78,6 +83,7 @@ class Ingest:
         workers: int = 1,
         sight: Sight | None = None,
         unpack: Unpack | None = None,
+        disk: Disk = os,
     ) -> None:
         self._tools = _Tools(
             index=index,
@@ -91,24 +97,31 @@ class Ingest:
             tried_with=limits_digest(settings),
             sight=sight,
             opened=Opened(store=index.members, unpack=unpack) if unpack else None,
+            disk=disk,
         )
 
     def run(
-        self, folder: Path, *, on_progress: OnProgress, stop: threading.Event | None = None
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: threading.Event | None = None,
+        remove_all: bool = False,
     ) -> Report:
         """Read what changed under `folder`; what is there no more leaves the index.
 
         Once `stop` is set, ends after the page or file at hand; the next run goes on from there.
         A `Brake` can also let it rest at such a place.
         A file that can't be read is in the report with its reason. Raises PagelightError where
-        the folder or the workspace can't be used.
+        the folder or the workspace can't be used, and EmptiedError where every document would
+        leave the index though its drive may only be away: with `remove_all` they do.
         """
         brake = stop or Brake()
         clock = brake.clock if isinstance(brake, Brake) else time.monotonic
         tracker = Tracker(on_progress, clock=clock)
         try:
             with closing(_Run(self._tools, tracker, brake)) as running:
-                report = running.all(folder)
+                report = running.all(folder, remove_all=remove_all)
         except BaseException:
             tracker.end("failed")
             raise
@@ -141,11 +154,29 @@ def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
     Reading this one would take every document of that one out of the index.
     """
     root = index.root
-    if root is not None and root != folder.resolve() and root.is_dir():
+    if root is not None and root != folder.resolve() and os.path.isdir(root):  # noqa: PTH112 - one that gives out is none
         raise WorkspaceError(
             f"The workspace {index.workspace} holds the documents of {root}.",
             hint=f"Choose another workspace for {folder}: --workspace DIR.",
         )
+
+
+class _StageGauge:
+    """Shows a part of the work as a stage of the run; raises StoppedError once it is stopped."""
+
+    def __init__(self, stage: Stage, tracker: Tracker, stop: threading.Event) -> None:
+        self._stage = stage
+        self._tracker = tracker
+        self._stop = stop
+
+    def begin(self, what: str, total: int, /) -> None:
+        del what  # the stage's name says it
+        self._tracker.begin(self._stage, files=total, work=total)
+
+    def advance(self, count: int = 1, /) -> None:
+        self._tracker.advance(files=count, work=count)
+        if self._stop.is_set():
+            raise StoppedError
 
 
 class _Run:
@@ -188,20 +219,15 @@ class _Run:
             stop=stop,
         )
 
-    def all(self, folder: Path) -> Report:
+    def all(self, folder: Path, *, remove_all: bool) -> Report:
         began_s = time.time()
         _refuse_another(folder, self._index)
         former = self._index.files()
         self._outdated = self._index.outdated()
-        plan = make_plan(
-            folder,
-            former,
-            settings=self._tools.settings,
-            tried_with=self._tools.tried_with,
-            opened=self._tools.opened,
-            left_out=self._index.left_out.sources(),
-            outdated=self._outdated,
-        )
+        try:
+            plan = self._plan(folder, former, remove_all=remove_all)
+        except StoppedError:
+            return Report(seconds=self._tracker.seconds, stopped=True)
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
             self._mend()
@@ -220,20 +246,27 @@ class _Run:
     def close(self) -> None:
         self._writer.close()
 
+    def _plan(self, folder: Path, former: Mapping[str, FileRecord], *, remove_all: bool) -> Plan:
+        """Compare the folder with the index. Raises StoppedError as soon as it is stopped."""
+        return make_plan(
+            folder,
+            former,
+            settings=self._tools.settings,
+            tried_with=self._tools.tried_with,
+            opened=self._tools.opened,
+            left_out=self._index.left_out.sources(),
+            outdated=self._outdated,
+            former_root=self._index.root,
+            remove_all=remove_all,
+            gauge=_StageGauge("looking", self._tracker, self._stop),
+            disk=self._tools.disk,
+        )
+
     def _mend(self) -> None:
         """Make vectors that were lost again; once stopped, the next run goes on there."""
         with suppress(StoppedError):
-            self._index.repair(self._tools.embedder.embed_documents, gauge=self)
-
-    def begin(self, what: str, total: int, /) -> None:
-        """Be the gauge of a repair."""
-        del what  # the stage's name says it
-        self._tracker.begin("mending", files=total, work=total)
-
-    def advance(self, count: int = 1, /) -> None:
-        self._tracker.advance(files=count, work=count)
-        if self._stop.is_set():
-            raise StoppedError
+            gauge = _StageGauge("mending", self._tracker, self._stop)
+            self._index.repair(self._tools.embedder.embed_documents, gauge=gauge)
 
     def _complete(self, reading: Reading) -> Reading:
         """Read the lettering of an outdated document too: until then its former version answers."""

@@ -6,16 +6,23 @@ copied costs a hash; only new content is work.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from ingest.discover import FoundFile, SkippedFile, scan
-from ingest.expand import Opened, expand
+from ingest.discover import ClosedFileError, Disk, FoundFile, SkippedFile, lies_in, scan
+from ingest.emptied import refuse_emptied
+from ingest.expand import Expansion, Opened, expand
 from rag.datamodel import SourceFile
 from rag.errors import SourceError
+from rag.gauge import UNTOLD, Gauge
 from rag.index.records import FileRecord
 from rag.settings import Settings
+
+LOOKED_AT_ONCE: Final = 4
+"""Threads that list folders, hash files and unpack: a network drive answers several at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +67,22 @@ def make_plan(
     opened: Opened | None = None,
     left_out: Collection[str] = (),
     outdated: Collection[str] = (),
+    former_root: Path | None = None,
+    remove_all: bool = False,
+    gauge: Gauge = UNTOLD,
+    disk: Disk = os,
 ) -> Plan:
-    """Compare. Raises PagelightError where `root` is no folder.
+    """Compare. Raises PagelightError where `root` is no folder that can be listed.
+
+    Raises EmptiedError where every document would leave the index, because `root` is empty or
+    another one than `former_root`; with `remove_all` they leave. What `gauge` raises ends it.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
     the ids of documents that are to be read again, though their files are unchanged.
     """
-    found, skipped = scan(root)
+    found, skipped = scan(root, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
     all_files = expand(
         found,
         former,
@@ -79,20 +93,27 @@ def make_plan(
             and (record is None or record.doc_id not in outdated)
         ),
         left_out=left_out,
+        gauge=gauge,
+        at_once=LOOKED_AT_ONCE,
     )
-    if opened is not None:
-        opened.store.keep_only(all_files.holders)
+    unseen = _unseen(skipped, all_files)
+    stay = {source for source in former if lies_in(source, unseen)}
+    removed = tuple(s for s in former if s not in all_files.sources and s not in stay)
     told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
     ready.difference_update(outdated)
-    closed = [*skipped, *all_files.skipped]
+    known = tuple(file for file in told if file.sha256 in ready)
+    if not remove_all and not known:
+        refuse_emptied(root, former, removed, former_root=former_root, is_empty=not found)
+    if opened is not None:
+        opened.store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
     return Plan(
         unchanged=tuple(all_files.unchanged),
-        known=tuple(file for file in told if file.sha256 in ready),
+        known=known,
         jobs=_group([file for file in told if file.sha256 not in ready]),
-        unreadable=tuple(all_files.unreadable),
-        skipped=tuple(closed),
-        removed=_removed(former, all_files.sources, closed),
+        unreadable=tuple(sorted(all_files.unreadable, key=lambda each: each[0].source)),
+        skipped=(*skipped, *all_files.skipped),
+        removed=removed,
     )
 
 
@@ -111,11 +132,7 @@ def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:
     return tuple(Job(files=tuple(same)) for same in by_content.values())
 
 
-def _removed(
-    former: Mapping[str, FileRecord], there: Collection[str], skipped: Sequence[SkippedFile]
-) -> tuple[str, ...]:
-    """Return what is gone; not what lies in a folder that can't be listed just now."""
-    closed = tuple(f"{folder.source}/" for folder in skipped)
-    return tuple(
-        source for source in former if source not in there and not source.startswith(closed)
-    )
+def _unseen(skipped: Sequence[SkippedFile], all_files: Expansion) -> frozenset[str]:
+    """Return the files and folders that the system did not let us look into just now."""
+    closed = [file.source for file, why in all_files.unreadable if isinstance(why, ClosedFileError)]
+    return frozenset((*(each.source for each in skipped if each.unseen), *closed))

@@ -1,8 +1,9 @@
 """How far an ingest has come, and what it did. Knows files, pages and clocks; does no work.
 
+Before all (`looking`) files are found, their total not known yet, and then compared with the index.
 In the first stage (`reading`) a page is a page of a file; in the second (`lettering`) it is a
 scanned page or a figure whose lettering is read. In the third (`seeing`) a file is a picture. Where
-vectors were lost, they are made again before all (`mending`): a file is a vector.
+vectors were lost, they are made again before reading (`mending`): a file is a vector.
 """
 
 from __future__ import annotations
@@ -10,20 +11,45 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args, overload
 
-Stage = Literal["mending", "reading", "lettering", "seeing", "done", "failed"]
+Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2
 """Progress is told at most this often, but for the beginnings and ends of stages."""
 
 
+Failure = tuple[str, str]
+"""A source, and the reason why it can't be read."""
+
+
+class Failures(Sequence[Failure]):
+    """The first `count` of a list that only grows: a moment's failures, without a copy of them."""
+
+    def __init__(self, growing: Sequence[Failure], count: int) -> None:
+        self._growing = growing
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Failure: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Failure, ...]: ...
+    def __getitem__(self, index: int | slice) -> Failure | tuple[Failure, ...]:
+        places = range(self._count)[index]
+        if isinstance(places, int):
+            return self._growing[places]
+        return tuple(self._growing[place] for place in places)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """One moment. None: not known yet. `failures` are (source, reason)."""
+    """One moment. None: not known yet."""
 
     stage: Stage
     files_total: int = 0
@@ -33,7 +59,7 @@ class Progress:
     pages_per_s: float = 0.0
     seconds_left: float | None = None
     source: str = ""
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: Sequence[Failure] = ()
 
 
 OnProgress = Callable[[Progress], None]
@@ -97,8 +123,8 @@ class Tracker:
         self._tell = on_progress
         self._clock = clock
         self._lock = threading.RLock()
-        self._stage: Stage = "reading"
-        self._failures: list[tuple[str, str]] = []
+        self._stage: Stage = "looking"
+        self._failures: list[Failure] = []
         self._told_at = float("-inf")
         self._source = ""
         self._made_at = clock()
@@ -168,13 +194,13 @@ class Tracker:
             pages_per_s=self._pages_done / elapsed_s if elapsed_s > 0 else 0.0,
             seconds_left=self._seconds_left(elapsed_s),
             source=self._source,
-            failures=tuple(self._failures),
+            failures=Failures(self._failures, len(self._failures)),
         )
 
     def _seconds_left(self, elapsed_s: float) -> float | None:
         if self._stage in ("done", "failed"):
             return 0.0
-        if self._work_done <= 0:
+        if self._work_done <= 0 or self._work_total <= 0:
             return None
         return elapsed_s * max(0.0, self._work_total - self._work_done) / self._work_done
 

@@ -1,11 +1,13 @@
 """A file read while nothing changed it: looked at before and after, and read again if it did.
 
 Without this, a document could be half of one version and half of another, under the hash of a
-third. Knows stats and hashes; knows no format.
+third. What is read of it later (`Original`) is of that version too. Knows stats and hashes; knows
+no format.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +24,9 @@ TRIES: Final = 3
 UNSTEADY: Final = "The file changed while it was read. The next ingest reads it again."
 
 
+_AWAY: Final = "The file went away while it was read."
+
+
 class UnsteadyError(SourceError):
     """Raised for a file that changes while it is read, each time: no fault of the file."""
 
@@ -32,6 +37,33 @@ class Reading:
 
     document: Document
     files: tuple[SourceFile, ...]
+
+
+class Original:
+    """A file that should hold the very bytes that a document was read from."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._seen = (file.size_bytes, file.mtime_ns)
+
+    def check(self) -> None:
+        """Raise UnsteadyError where it holds others, or is gone.
+
+        Costs a stat; a hash where size or time are others than when it was last checked.
+        """
+        try:
+            status = Path(self._file.path).stat()
+            seen = (status.st_size, status.st_mtime_ns)
+            same = seen == self._seen or self._has_its_hash()
+        except OSError as error:
+            raise UnsteadyError(_AWAY) from error
+        if not same:
+            raise UnsteadyError(UNSTEADY)
+        self._seen = seen
+
+    def _has_its_hash(self) -> bool:
+        with Path(self._file.path).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == self._file.sha256
 
 
 def read_steadily(
@@ -76,7 +108,7 @@ def _told_anew(file: SourceFile, settings: Settings) -> SourceFile:
     try:
         status = Path(file.path).stat()
     except OSError as error:
-        raise UnsteadyError("The file went away while it was read.") from error
+        raise UnsteadyError(_AWAY) from error
     found = FoundFile(
         path=file.path,
         source=file.source,

@@ -7,12 +7,13 @@ that it uses a twentieth of one core at most.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from ingest.discover import scan
+from ingest.discover import Disk, lies_in, scan
 from rag.errors import PagelightError
 
 LOOK_EVERY_S: Final = 1.0
@@ -36,6 +37,7 @@ class FolderWatch:
 
     `wait` and `clock` are those of `time`. `on_gone` is called once whenever the folder can't be
     listed, with the reason; what is there no more is not told as a change until it can be again.
+    What lies in a folder of it that can't be listed stands as it did. `disk` lists folders.
     """
 
     def __init__(
@@ -45,13 +47,15 @@ class FolderWatch:
         on_gone: Callable[[str], None],
         wait: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        disk: Disk = os,
     ) -> None:
         self._folder = folder
         self._on_gone = on_gone
         self._wait = wait
         self._clock = clock
         self._pause_s = LOOK_EVERY_S
-        self._seen = _snapshot(folder)
+        self._disk = disk
+        self._seen = self._snapshot({})
 
     @property
     def file_count(self) -> int:
@@ -90,7 +94,7 @@ class FolderWatch:
         while True:
             start = self._clock()
             try:
-                found = _snapshot(self._folder)
+                found = self._snapshot(self._seen)
             except PagelightError as error:
                 if not told:
                     self._on_gone(str(error))
@@ -100,7 +104,8 @@ class FolderWatch:
             self._pause_s = max(LOOK_EVERY_S, _IDLE_SHARE * (self._clock() - start))
             return found
 
-
-def _snapshot(folder: Path) -> Snapshot:
-    found, _ = scan(folder)
-    return {file.source: (file.size_bytes, file.mtime_ns) for file in found}
+    def _snapshot(self, before: Snapshot) -> Snapshot:
+        found, skipped = scan(self._folder, disk=self._disk)
+        unseen = {each.source for each in skipped if each.unseen}
+        kept = {source: stood for source, stood in before.items() if lies_in(source, unseen)}
+        return kept | {file.source: (file.size_bytes, file.mtime_ns) for file in found}

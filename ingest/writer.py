@@ -27,6 +27,12 @@ from rag.protocols import Embedder, Matrix
 EMBEDDED_AT_ONCE: Final = 128
 """Chunks gathered from several small documents before the embedder is called."""
 
+DOCUMENTS_AT_ONCE: Final = 256
+"""Documents that wait at most: those that need no vector would gather in memory without end."""
+
+CHUNKS_AT_ONCE: Final = 2048
+"""Chunks that wait at most, those that have their vectors included: about 10 MB."""
+
 LARGEST_CALL: Final = 256
 """Chunks given to the embedder in one call: a long document is several, and can be stopped."""
 
@@ -94,6 +100,7 @@ class Writer:
         self._on_unstored = on_unstored
         self._stop = stop
         self._waiting: list[_Waiting] = []
+        self._chunk_count = self._missing_count = 0  # of those that wait
         self._embedding: _Embedding | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._warm = False
@@ -119,11 +126,17 @@ class Writer:
             seconds=seconds + perf_counter() - start,
         )
         self._waiting.append(waiting)
+        self._chunk_count += len(chunks)
+        self._missing_count += len(missing)
 
     @property
     def full(self) -> bool:
-        """Whether enough is gathered to make embedding worth a call."""
-        return sum(len(each.missing) for each in self._waiting) >= EMBEDDED_AT_ONCE
+        """Whether enough is gathered to make embedding worth a call, or as much as may wait."""
+        return (
+            self._missing_count >= EMBEDDED_AT_ONCE
+            or self._chunk_count >= CHUNKS_AT_ONCE
+            or len(self._waiting) >= DOCUMENTS_AT_ONCE
+        )
 
     def follow(
         self, running: Generator[_Read | None, None, None], take: Callable[[_Read], None]
@@ -167,6 +180,7 @@ class Writer:
 
     def _begin(self) -> _Embedding | None:
         waiting, self._waiting = self._waiting, []
+        self._chunk_count = self._missing_count = 0
         if not waiting:
             return None
         missing = [chunk for each in waiting for chunk in each.missing]

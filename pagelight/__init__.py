@@ -17,6 +17,7 @@ from rag.datamodel import (
     Turn,
 )
 from rag.errors import (
+    EmptiedError,
     IndexMismatchError,
     ModelError,
     PagelightError,
@@ -36,6 +37,7 @@ __all__ = [
     "Citation",
     "DocumentRecord",
     "Element",
+    "EmptiedError",
     "Figure",
     "FileReport",
     "Hit",

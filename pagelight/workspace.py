@@ -52,16 +52,19 @@ class Workspace(Closing):
         *,
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
+        remove_all: bool = False,
     ) -> Report:
         """Read what is new or changed in `folder`; forget what is gone from it.
 
         A file that can't be read is in the report with its reason and stops no other. The first
-        folder is the workspace's own: another one raises a WorkspaceError. `on_progress` is called
-        from several threads. Once `stop` is set, it ends after the file or page at hand; the next
-        call goes on.
+        folder is the workspace's own: another one raises a WorkspaceError. Where every document
+        would leave the index, because the folder is empty (its drive may be away), it raises an
+        EmptiedError; with `remove_all` they leave. `on_progress` is called from several threads.
+        Once `stop` is set, it ends after the file or page at hand; the next call goes on.
         """
         ingest = self._parts.make_ingest()
-        return ingest.run(Path(folder), on_progress=on_progress or _untold, stop=stop)
+        tell = on_progress or _untold
+        return ingest.run(Path(folder), on_progress=tell, stop=stop, remove_all=remove_all)
 
     def documents(self) -> Sequence[DocumentRecord]:
         """Return the documents that can be searched and read."""

@@ -4,6 +4,7 @@ PagelightError
 ├── SettingsError           a setting or an argument is unusable
 ├── SourceError             one file can't be read; the others go on
 │   └── LimitError          ... because it is over a limit that a setting can raise
+├── EmptiedError            a folder shows nothing of what was read from it
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
 │   ├── VectorServerError   the server that holds its vectors can't be used just now
@@ -22,13 +23,17 @@ class PagelightError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def message(self) -> str:
+        """What happened, without the hint."""
+        return super().__str__()
+
     def __str__(self) -> str:
-        message = super().__str__()
-        return f"{message} {self.hint}" if self.hint else message
+        return f"{self.message} {self.hint}" if self.hint else self.message
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross from the parser's child process to ours; the default loses `hint`.
-        return (_rebuild, (type(self), super().__str__(), self.hint))
+        return (_rebuild, (type(self), self.message, self.hint))
 
 
 def _rebuild(kind: type[PagelightError], message: str, hint: str) -> PagelightError:
@@ -45,6 +50,10 @@ class SourceError(PagelightError):
 
 class LimitError(SourceError):
     """Raised when reading a file would take more time, memory, pages or pixels than allowed."""
+
+
+class EmptiedError(PagelightError):
+    """Raised where an ingest would take every document out of the index: a drive may be away."""
 
 
 class WorkspaceError(PagelightError):

@@ -1,6 +1,7 @@
 """Archives, mails and a folder that holds them, ingested for real but for the model."""
 
 import io
+import os
 import tarfile
 import zipfile
 from email.message import EmailMessage
@@ -69,6 +70,7 @@ class Shelf:
         self.folder, self.workspace = root / "folder", root / "workspace"
         self.folder.mkdir()
         self.settings = Settings(ocr=False, **settings)
+        self.disk = os
         self.parsed: list[str] = []
         self.unpacked: list[str] = []
 
@@ -111,6 +113,7 @@ class Shelf:
                 lambda document, _file, **_: document,
                 self.settings,
                 unpack=take_apart,
+                disk=self.disk,
             )
             report = ingest.run(self.folder, on_progress=lambda _: None)
             assert index.check() == []

@@ -1,5 +1,6 @@
 """A folder, a workspace and the ingest between them, for tests of what a person does."""
 
+import os
 from pathlib import Path
 
 from fakes import FakeEmbedder, FakeReader
@@ -15,7 +16,7 @@ from rag.settings import Settings
 class Bench:
     """A folder, a workspace and everything between them; `run` is what a person does."""
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, tmp_path: Path, *, disk=os) -> None:
         self.folder = tmp_path / "folder"
         self.folder.mkdir()
         self.workspace = tmp_path / "workspace"
@@ -23,6 +24,8 @@ class Bench:
         self.embedder = FakeEmbedder()
         self.progress: list[Progress] = []
         self.settings = Settings()
+        self.version = CHUNKER_VERSION
+        self.disk = disk
 
     def write(self, source: str, *lines: str) -> Path:
         path = self.folder / source
@@ -35,10 +38,10 @@ class Bench:
             self.workspace,
             model_id=self.embedder.model_id,
             dim=self.embedder.dim,
-            chunker_version=CHUNKER_VERSION,
+            chunker_version=self.version,
         )
 
-    def run(self, *, stop=None):
+    def run(self, *, stop=None, remove_all=False):
         self.reading.parsed, self.reading.lettered = [], []
         self.embedder.calls = []
         with self.open() as index:
@@ -49,8 +52,14 @@ class Bench:
                 self.reading.parse,
                 self.reading.letter,
                 self.settings,
+                disk=self.disk,
             )
-            report = ingest.run(self.folder, on_progress=self.progress.append, stop=stop)
+            report = ingest.run(
+                self.folder,
+                on_progress=self.progress.append,
+                stop=stop,
+                remove_all=remove_all,
+            )
             assert index.check() == []
         return report
 

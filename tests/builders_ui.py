@@ -272,11 +272,18 @@ class FakeIngest:
         self.began = threading.Event()
         self.stopped = False
         self.folders: list[Path] = []
+        self.removed_all: list[bool] = []
 
     def run(
-        self, folder: Path, *, on_progress: Callable[[Any], None], stop: threading.Event
+        self,
+        folder: Path,
+        *,
+        on_progress: Callable[[Any], None],
+        stop: threading.Event,
+        remove_all: bool = False,
     ) -> FakeReport:
         self.folders.append(folder)
+        self.removed_all.append(remove_all)
         on_progress(FakeProgress())
         self.began.set()
         while not self.go.wait(0.01) and not stop.is_set():

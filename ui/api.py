@@ -82,10 +82,11 @@ class TableBody(BaseModel):
 
 
 class IngestBody(BaseModel):
-    """A folder on this machine."""
+    """A folder on this machine. `remove_all`: every document may leave the index."""
 
     model_config = ConfigDict(extra="forbid")
     folder: str
+    remove_all: bool = False
 
 
 def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str) -> APIRouter:
@@ -127,7 +128,7 @@ def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str)
 
     @router.post("/ingest")
     def ingest(body: IngestBody) -> JSONResponse:
-        return _answered(lambda: jobs.run(Path(body.folder)).as_json())
+        return _answered(lambda: _ingested(jobs, body))
 
     @router.get("/status")
     def status() -> JSONResponse:
@@ -184,6 +185,10 @@ def _request(text: str, body: AskBody | SearchBody) -> Request:
 
 def _days(body: AskBody | SearchBody | TableBody) -> Days:
     return Days(since=body.since, until=body.until)
+
+
+def _ingested(jobs: Jobs, body: IngestBody) -> dict[str, Any]:
+    return jobs.run(Path(body.folder), remove_all=body.remove_all).as_json()
 
 
 def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:

@@ -41,10 +41,15 @@ class FollowedIngest:
         self._describes = describe
 
     def run(
-        self, folder: Path, *, on_progress: OnProgress, stop: threading.Event | None = None
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: threading.Event | None = None,
+        remove_all: bool = False,
     ) -> Report:
         """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
-        report = self._ingest.run(folder, on_progress=on_progress, stop=stop)
+        report = self._ingest.run(folder, on_progress=on_progress, stop=stop, remove_all=remove_all)
         notes = (*report.notes, *self._describe(stop)) if self._describes else report.notes
         self._engine.catch_up(stop)
         return replace(report, notes=notes)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from ingest.brake import Brake
-from rag.errors import PagelightError
+from rag.errors import EmptiedError, PagelightError
 from ui.seams import Progress, Report
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,12 @@ class Ingesting(Protocol):
     """What runs: `ingest.pipeline.Ingest`."""
 
     def run(
-        self, folder: Path, *, on_progress: Callable[[Progress], None], stop: threading.Event
+        self,
+        folder: Path,
+        *,
+        on_progress: Callable[[Progress], None],
+        stop: threading.Event,
+        remove_all: bool,
     ) -> Report: ...
 
 
@@ -34,6 +39,7 @@ class Ingesting(Protocol):
 class JobState:
     """A snapshot. `error` is a sentence for the person, empty unless the last run broke off.
 
+    `emptied`: it broke off with the question whether every document is to leave the index.
     `steered`: whether who looks may start, stop and change what is read.
     """
 
@@ -43,6 +49,7 @@ class JobState:
     progress: Progress | None = None
     report: Report | None = None
     error: str = ""
+    emptied: bool = False
     steered: bool = True
 
 
@@ -78,24 +85,35 @@ class Jobs:
     def state(self) -> JobState:
         return replace(self._state, paused=self._state.running and self._stop.paused)
 
-    def start(self) -> bool:
-        """Read the folder in the background; False if there is none, or a run is under way."""
+    def start(self, *, remove_all: bool = False) -> bool:
+        """Read the folder in the background; False if there is none, or a run is under way.
+
+        `remove_all` answers the question of a run that ended `emptied`.
+        """
         if self._state.folder is None or self._state.running:
             return False
         self._state = JobState(folder=self._state.folder, running=True)
         self._thread = threading.Thread(
-            target=self._run_quietly, args=(self._state.folder,), name="ingest", daemon=True
+            target=self._run_quietly,
+            args=(self._state.folder, remove_all),
+            name="ingest",
+            daemon=True,
         )
         self._thread.start()
         return True
 
-    def run(self, folder: Path) -> Report:
+    def run(self, folder: Path, *, remove_all: bool = False) -> Report:
         """Read a folder on this thread, after the run under way. Raises PagelightError."""
         with self._turn:
             self._stop.clear()
             self._state = JobState(folder=folder, running=True)
             try:
-                report = self._make().run(folder, on_progress=self._keep, stop=self._stop)
+                report = self._make().run(
+                    folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
+                )
+            except EmptiedError as error:
+                self._finish(error=error.message, emptied=True)
+                raise
             except PagelightError as error:
                 self._finish(error=str(error))
                 raise
@@ -124,9 +142,9 @@ class Jobs:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def _run_quietly(self, folder: Path) -> None:
+    def _run_quietly(self, folder: Path, remove_all: bool) -> None:  # noqa: FBT001 - a thread's
         try:
-            self.run(folder)
+            self.run(folder, remove_all=remove_all)
         except PagelightError as error:
             logger.warning("ingest stopped: %s", error)
         except Exception:
@@ -135,5 +153,9 @@ class Jobs:
     def _keep(self, progress: Progress) -> None:
         self._state = replace(self._state, progress=progress)
 
-    def _finish(self, *, report: Report | None = None, error: str = "") -> None:
-        self._state = replace(self._state, running=False, report=report, error=error)
+    def _finish(
+        self, *, report: Report | None = None, error: str = "", emptied: bool = False
+    ) -> None:
+        self._state = replace(
+            self._state, running=False, report=report, error=error, emptied=emptied
+        )

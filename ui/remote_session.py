@@ -75,6 +75,7 @@ class RemoteSession(Closing):
         on_progress: OnProgress,
         stop: Brake | None = None,
         engine: ReadBy = "local",
+        remove_all: bool = False,
     ) -> dict[str, Any]:
         del on_progress, stop  # the chat's own page shows it, and has its own buttons
         if engine != "local":
@@ -82,7 +83,8 @@ class RemoteSession(Closing):
                 f"The running chat at {self._client.base_url} reads the files itself.",
                 hint="Close it to read them with --engine ray.",
             )
-        report: dict[str, Any] = self._post("ingest", {"folder": _absolute(folder)}, seconds=None)
+        body = {"folder": _absolute(folder), "remove_all": remove_all}
+        report: dict[str, Any] = self._post("ingest", body, seconds=None)
         return report
 
     @contextmanager

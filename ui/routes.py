@@ -75,10 +75,12 @@ def action_routes(jobs: Jobs) -> APIRouter:
     router = APIRouter()
 
     @router.post("/action/{action}")
-    def act(action: Literal["refresh", "cancel", "pause", "continue"]) -> Response:
+    def act(action: Literal["refresh", "remove-all", "cancel", "pause", "continue"]) -> Response:
         match action:
             case "refresh":
                 jobs.start()
+            case "remove-all":
+                jobs.start(remove_all=jobs.state.emptied)
             case "pause":
                 jobs.pause()
             case "continue":

@@ -69,12 +69,17 @@ class LocalSession(Closing):
         on_progress: OnProgress,
         stop: Brake | None = None,
         engine: ReadBy = "local",
+        remove_all: bool = False,
     ) -> dict[str, Any]:
-        """Read what changed. `engine`: child processes open the files, or a Ray cluster."""
+        """Read what changed. `engine`: child processes open the files, or a Ray cluster.
+
+        `remove_all`: what is gone leaves the index, also where that is everything.
+        """
         parts = self._parts
         readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
         with readers as made:
-            return made.run(folder, on_progress=on_progress, stop=stop).as_json()
+            report = made.run(folder, on_progress=on_progress, stop=stop, remove_all=remove_all)
+        return report.as_json()
 
     @contextmanager
     def table(

@@ -22,6 +22,7 @@ State = Literal["loading", "reading", "empty", "ready"]
 
 READABLE: Final = "PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, mail and picture files"
 _STAGES: Final = {
+    "looking": "Looking through the folder",
     "lettering": "Reading the lettering of figures and scans",
     "seeing": "Looking at pictures",
     "mending": "Making lost vectors again",
@@ -85,7 +86,10 @@ def _change_line(change: Change) -> str:
 
 
 def _error_line(job: JobState) -> str:
-    return f'<div class="line failed">{escaped(job.error)}</div>' if job.error else ""
+    if not job.error:
+        return ""
+    asks = _button("remove-all", "Take all of them out of the index") if job.emptied else ""
+    return f'<div class="line failed"><span>{escaped(job.error)}</span>{asks}</div>'
 
 
 def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
@@ -133,6 +137,8 @@ def _progress_line(progress: Progress | None, *, paused: bool) -> str:
 
 def _progress_words(progress: Progress) -> list[str]:
     stage = _STAGES.get(progress.stage, "Reading text")
+    if progress.stage == "looking" and not progress.files_total:
+        return [stage, f"{counted(progress.files_done, 'file')} found"]
     if progress.stage == "lettering" and progress.pages_total:
         done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')}"
     else:

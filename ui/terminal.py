@@ -20,6 +20,7 @@ from ui.live import Live
 from ui.terminal_text import worded
 
 _STAGES: Final = {
+    "looking": "Looking through the folder",
     "reading": "Reading text",
     "lettering": "Reading the lettering of figures and scans",
     "seeing": "Looking at pictures",
@@ -59,7 +60,7 @@ class IngestDisplay(Live):
             self._task,
             description=_STAGES[progress.stage],
             completed=progress.files_done,
-            total=progress.files_total,
+            total=progress.files_total or None,
             rate=rate,
             visible=True,
         )

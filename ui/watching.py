@@ -31,21 +31,25 @@ def watch(
     tell: Tell,
     on_report: Callable[[Mapping[str, Any]], None],
     on_progress: OnProgress,
+    remove_all: bool = False,
 ) -> None:
     """Read `folder` and stay. `on_report` is given what each run did. Ends by Ctrl+C only.
 
-    Raises PagelightError if the first run can't be done; later ones are tried again.
+    Raises PagelightError if the first run can't be done; later ones are tried again. Only in the
+    first one may every document leave the index (`remove_all`): later a drive may go away.
     """
     watched = FolderWatch(folder, on_gone=tell)
-    on_report(_run(settings, folder, on_progress))
+    on_report(_run(settings, folder, on_progress, remove_all=remove_all))
     tell(f"Watching {folder} ({watched.file_count} files). Ctrl+C ends it.")
     for _ in watched.changes():
         on_report(_run_at_last(settings, folder, on_progress, tell))
 
 
-def _run(settings: Settings, folder: Path, on_progress: OnProgress) -> Mapping[str, Any]:
+def _run(
+    settings: Settings, folder: Path, on_progress: OnProgress, *, remove_all: bool = False
+) -> Mapping[str, Any]:
     with open_session(settings) as session:
-        return session.ingest(folder, on_progress=on_progress)
+        return session.ingest(folder, on_progress=on_progress, remove_all=remove_all)
 
 
 def _run_at_last(

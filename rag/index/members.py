@@ -90,11 +90,12 @@ class MemberStore:
         Raises WorkspaceError where it can't be written.
         """
         content = {"version": VERSION, "members": [asdict(member) for member in members]}
-        temporary = self.root / f"{sha256}.part"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(content), encoding="utf-8")
-            temporary.replace(self._list(sha256))
+            handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(content, file)
+            Path(temporary).replace(self._list(sha256))
         except OSError as error:
             raise unwritable(self.root, error) from error
 

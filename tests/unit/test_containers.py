@@ -49,6 +49,7 @@ def test_an_archive_that_was_unpacked_and_never_read_is_read_by_the_next_run(she
 
 def test_what_left_an_archive_or_went_with_it_is_forgotten(shelf):
     path = shelf.write("year.zip", zipped({"well.txt": "A deep well.", "mill.txt": "An old mill."}))
+    shelf.write("a.txt", "Snow.")
     shelf.ingest()
     path.write_bytes(zipped({"well.txt": "A deep well."}))
 
@@ -56,7 +57,11 @@ def test_what_left_an_archive_or_went_with_it_is_forgotten(shelf):
     assert shelf.parsed == ["year.zip"]
 
     path.unlink()
-    assert set(shelf.states().values()) == {"removed"}
+    assert shelf.states() == {
+        "a.txt": "unchanged",
+        "year.zip": "removed",
+        "year.zip/well.txt": "removed",
+    }
     assert [p for p in (shelf.workspace / "members").rglob("*") if p.is_file()] == []
 
 

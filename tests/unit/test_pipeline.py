@@ -126,12 +126,13 @@ def test_the_same_bytes_are_read_once_and_every_source_is_listed(bench):
 
 def test_a_deleted_file_leaves_the_index(bench):
     path = bench.write("a.txt", "snow")
+    bench.write("b.txt", "rain")
     bench.run()
     path.unlink()
 
     report = bench.run()
 
-    assert bench.states(report) == {"a.txt": "removed"}
+    assert bench.states(report) == {"a.txt": "removed", "b.txt": "unchanged"}
     assert bench.found("snow") == []
 
 

@@ -1,5 +1,7 @@
 """What a person is told while files are read."""
 
+import time
+
 from ingest.brake import Brake
 from ingest.progress import FileReport, Report, Tracker
 
@@ -68,7 +70,37 @@ def test_a_failure_is_told_at_once():
         tracker.begin("reading", files=2, work=2)
         tracker.fail("a.pdf", "It is broken.")
 
-    assert told(steps)[-1].failures == (("a.pdf", "It is broken."),)
+    assert list(told(steps)[-1].failures) == [("a.pdf", "It is broken.")]
+
+
+def test_what_was_told_of_failures_does_not_change_with_later_ones():
+    def steps(tracker, _):
+        for name in ("a.pdf", "b.pdf", "c.pdf"):
+            tracker.fail(name, "It is broken.")
+
+    first, second, third = (progress.failures for progress in told(steps))
+
+    assert [len(first), len(second), len(third)] == [1, 2, 3]
+    assert [name for name, _ in second] == ["a.pdf", "b.pdf"]
+    assert (second[-1], third[-1][0]) == (("b.pdf", "It is broken."), "c.pdf")
+    assert second[:9] == second[-2:] == (second[0], second[1])
+    assert next(reversed(third))[0] == "c.pdf"
+
+
+def seconds_of_failures(count):
+    """Return the least of three: what this thread worked."""
+    taken = []
+    for _ in range(3):
+        tracker = Tracker(lambda _: None)
+        start = time.thread_time()
+        for number in range(count):
+            tracker.fail(f"{number}.pdf", "It is broken.")
+        taken.append(time.thread_time() - start)
+    return min(taken)
+
+
+def test_twice_the_failures_take_about_twice_the_time():
+    assert seconds_of_failures(20_000) < 3 * seconds_of_failures(10_000)
 
 
 def test_the_second_stage_counts_afresh_and_keeps_the_failures():

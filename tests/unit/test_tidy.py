@@ -111,6 +111,7 @@ def test_a_picture_that_came_with_a_question_stays_with_its_conversation(index, 
     index.conversations.put("c", Exchange(id="e", question="what is this?", picture=image.id))
     age(index, image)
     (folder / "a.txt").write_text("10")
+    (folder / "b.txt").write_text("")
 
     ingest(index, folder)
     assert image.id in stored(index)

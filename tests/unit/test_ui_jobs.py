@@ -3,7 +3,7 @@ import logging
 import pytest
 from builders_ui import FakeEngine, FakeIngest, FakeLibrary, FakeProgress, a_document
 
-from rag.errors import WorkspaceError
+from rag.errors import EmptiedError, WorkspaceError
 from rag.index.records import DocumentRecord
 from ui.jobs import Jobs, JobState
 from ui.status import status_view
@@ -92,6 +92,22 @@ def test_an_error_for_a_person_is_kept_as_a_sentence(tmp_path, caplog):
     assert jobs.state.error == "The disk is full."
 
 
+def test_a_run_that_found_its_folder_empty_asks_and_takes_the_answer_once(tmp_path):
+    ingest = FakeIngest(error=EmptiedError("It is empty.", hint="Use --remove-all."))
+    ingest.go.set()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    with pytest.raises(EmptiedError):
+        jobs.run(tmp_path)
+    assert (jobs.state.error, jobs.state.emptied) == ("It is empty.", True)
+
+    ingest.error = None
+    assert jobs.start(remove_all=True)
+    jobs.close(timeout_s=WAIT_S)
+    assert (jobs.state.error, jobs.state.emptied) == ("", False)
+    jobs.run(tmp_path)
+    assert ingest.removed_all == [False, True, False]
+
+
 def view(tmp_path, job, *docs, failed=(), ready=True):
     library = FakeLibrary(*docs, folder=tmp_path)
     library.failed = list(failed)
@@ -131,6 +147,25 @@ def test_the_bar_counts_pictures_while_they_are_looked_at(tmp_path):
     seen = view(tmp_path, JobState(folder=tmp_path, running=True, progress=progress))
 
     assert "Looking at pictures · 1 of 80 pictures" in seen.bar
+
+
+def test_the_bar_asks_whether_every_document_is_to_leave(tmp_path):
+    button = 'data-action="remove-all">Take all of them out of the index<'
+    emptied = JobState(folder=tmp_path, error="It is <empty>.", emptied=True)
+    other = JobState(folder=tmp_path, error="The disk is full.")
+
+    assert "It is &lt;empty&gt;." in view(tmp_path, emptied, a_document()).bar
+    assert button in view(tmp_path, emptied, a_document()).bar
+    assert "remove-all" not in view(tmp_path, other, a_document()).bar
+
+
+def test_the_bar_tells_how_many_files_are_found_and_looked_at(tmp_path):
+    def told(**progress):
+        seen = FakeProgress(stage="looking", pages_per_s=0, seconds_left=None, **progress)
+        return view(tmp_path, JobState(folder=tmp_path, running=True, progress=seen)).bar
+
+    assert "Looking through the folder · 1,200 files found<" in told(files_done=1200, files_total=0)
+    assert "Looking through the folder · 1 of 4 files<" in told(files_done=1, files_total=4)
 
 
 def test_failed_files_are_listed_with_their_reasons(tmp_path):

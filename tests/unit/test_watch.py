@@ -1,9 +1,12 @@
 """A watched folder, with a clock that only moves when the watch waits."""
 
+import errno
 import itertools
+import os
 import shutil
 
 import pytest
+from faulty_disk import FaultyDisk
 
 from ingest.watch import LONGEST_UNREST_S, REST_S, FolderWatch
 from rag.errors import PagelightError
@@ -12,12 +15,16 @@ from rag.errors import PagelightError
 class Day:
     """`at` says what happens in the folder when; `now_s` is the time."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, disk=os):
         self.now_s = 0.0
         self.events = []
         self.gone = []
         self.watch = FolderWatch(
-            folder, on_gone=self.gone.append, wait=self.wait, clock=lambda: self.now_s
+            folder,
+            on_gone=self.gone.append,
+            wait=self.wait,
+            clock=lambda: self.now_s,
+            disk=disk,
         )
 
     def at(self, when_s, what):
@@ -111,6 +118,20 @@ def test_a_folder_that_is_away_is_waited_for_and_told_once(folder, tmp_path):
 
     assert day.now_s > 60
     assert day.gone == [f"There is no folder {folder}. Check the path."]
+
+
+def test_what_lies_in_a_folder_that_gives_out_for_a_while_is_no_change(folder):
+    (folder / "deep").mkdir()
+    (folder / "deep" / "c.txt").write_text("hail")
+    disk = FaultyDisk()
+    day = Day(folder, disk=disk)
+    day.at(5, lambda: disk.break_off(folder / "deep", errno.EIO))
+    day.at(20, disk.mend)
+    day.at(30, lambda: (folder / "b.txt").write_text("rain"))
+
+    next(day.watch.changes())
+
+    assert day.now_s > 30
 
 
 def test_hidden_and_unfinished_files_are_no_change(folder):
