@@ -39,6 +39,12 @@ class Settings:
     users: str = _setting(
         "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
     )
+    uploads_mb: int = _setting(
+        300,
+        "Most that the pictures which one person asks with take on disk, in megabytes; the oldest "
+        "go first.",
+        least=31,
+    )
     profile: str = _setting(
         "auto",
         "Which models run: embedded, local, gpu, endpoint, or auto: the best that are on disk and "

@@ -12,19 +12,23 @@ import os
 import threading
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio.routes import App
+from gradio.routes import App, templates
+from jinja2.ext import Extension
 from starlette.routing import Mount
 
 from rag.settings import Settings
 from ui.chat import build_chat
+from ui.chat_door import ChatDoor
 from ui.conversation import Replier
 from ui.conversation_routes import conversation_routes
 from ui.conversations import Keeper
 from ui.endpoints import add_endpoints
+from ui.guard import NONCE
 from ui.jobs import Watched
 from ui.library_routes import library_routes, shelving_routes
 from ui.models_job import Fetches
@@ -43,6 +47,7 @@ from ui.suggestions_routes import suggestion_routes
 from ui.table_jobs import Tables
 from ui.table_routes import table_routes
 from ui.theme import theme
+from ui.uploads import Uploads
 from ui.users import OWNER, Person
 
 UPLOAD_LIMIT: Final = "30mb"
@@ -102,7 +107,6 @@ def application(shared: Shared, person: Person) -> Application:
 
 
 async def _made(shared: Shared, person: Person) -> Application:
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(shared.settings.workspace.resolve() / "uploads"))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     whole = shared.parts.engine
     engine: Engine = whole if person == OWNER else SeenEngine(whole, person)
@@ -158,6 +162,8 @@ def _add_managing(app: FastAPI, shared: Shared, engine: Engine) -> None:
 def _mount_chat(
     app: FastAPI, shared: Shared, person: Person, *, engine: Engine, shelf: Shelf, regions: Regions
 ) -> None:
+    templates.env.add_extension(Nonced)
+    uploads = _uploads(shared.settings, person)
     index, read_image = engine.index, shared.parts.read_image
     replier = Replier(
         engine,
@@ -186,6 +192,32 @@ def _mount_chat(
         theme=theme(),
         head=_HEAD,
     )
+    _close_door(app, uploads)
+
+
+def _close_door(app: FastAPI, uploads: Uploads) -> None:
+    """Put the chat that was mounted last behind its door, with a folder of its own."""
+    mounts = (route for route in app.routes if isinstance(route, Mount))
+    mount, chat = next((m, m.app) for m in mounts if isinstance(m.app, App))
     # They run when the server starts; asked for once more they would start a second queue.
-    mounted = (route.app for route in app.routes if isinstance(route, Mount))
-    next(chat for chat in mounted if isinstance(chat, App)).startup_events_triggered = True
+    chat.startup_events_triggered = True
+    chat.uploaded_file_dir = str(uploads.folder)
+    mount.app = ChatDoor(chat, uploads)
+
+
+class Nonced(Extension):
+    """Gives the nonce of an answer to the scripts of Gradio's own templates, and to no other."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        del name, filename
+        nonce = f"{{{{ request.scope.get('{NONCE}', '') }}}}"
+        return source.replace("<script", f'<script nonce="{nonce}"')
+
+
+def _uploads(settings: Settings, person: Person) -> Uploads:
+    """Return a person's folder. All lie in the one that Gradio takes no copies out of."""
+    root = os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
+    folder = hashlib.sha256(person.name.encode()).hexdigest()[:32]
+    uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
+    uploads.tidy()
+    return uploads
