@@ -39,6 +39,11 @@ class Settings:
     users: str = _setting(
         "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
     )
+    questions_at_once: int = _setting(
+        4,
+        "Questions that are answered at the same time, of all people together; the others wait.",
+        least=1,
+    )
     uploads_mb: int = _setting(
         300,
         "Most that the pictures which one person asks with take on disk, in megabytes; the oldest "

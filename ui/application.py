@@ -31,6 +31,7 @@ from ui.endpoints import add_endpoints
 from ui.guard import NONCE
 from ui.jobs import Watched
 from ui.library_routes import library_routes, shelving_routes
+from ui.line import Line
 from ui.models_job import Fetches
 from ui.models_routes import models_routes
 from ui.pages import Pages
@@ -44,11 +45,15 @@ from ui.seen_engine import SeenEngine
 from ui.server import Parts
 from ui.suggestions import Suggestions
 from ui.suggestions_routes import suggestion_routes
-from ui.table_jobs import Tables
+from ui.table_jobs import Tables, table_line
 from ui.table_routes import table_routes
 from ui.theme import theme
+from ui.turns import TurnEngine, Turns
 from ui.uploads import Uploads
 from ui.users import OWNER, Person
+
+MOST_THREADS: Final = 8
+"""Of one person's chat."""
 
 UPLOAD_LIMIT: Final = "30mb"
 _STYLES: Final = "style source pictures conversations library scope table reports".split()
@@ -71,7 +76,9 @@ class Shared:
     settings: Settings
     pages: Pages
     fetches: Fetches
-    table_turn: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns
+    table_line: Line = field(default_factory=table_line)
+    suggestions_turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +102,8 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     switches = parts.switches
     # What came is used at once.
     fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
-    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches)
+    turns = Turns(settings.questions_at_once)
+    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 
 def application(shared: Shared, person: Person) -> Application:
@@ -109,10 +117,11 @@ def application(shared: Shared, person: Person) -> Application:
 async def _made(shared: Shared, person: Person) -> Application:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     whole = shared.parts.engine
-    engine: Engine = whole if person == OWNER else SeenEngine(whole, person)
+    seen: Engine = whole if person == OWNER else SeenEngine(whole, person)
+    engine = TurnEngine(seen, shared.turns)
     shelf = Shelf()
     regions = Regions(engine.index, shared.pages, shared.parts.read_image)
-    tables = Tables(engine, turn=shared.table_turn)
+    tables = Tables(engine, line=shared.table_line)
     _add_reading(app, shared, person, engine=engine, shelf=shelf, regions=regions)
     app.include_router(table_routes(tables, shelf))
     if person.sees_everything:
@@ -140,6 +149,7 @@ def _add_reading(
         jobs,
         store=shared.settings.workspace / f"suggestions{_mark(person)}.json",
         wanted=not shared.parts.examples or not person.sees_everything,
+        turn=shared.suggestions_turn,
     )
     app.include_router(suggestion_routes(suggestions))
 
@@ -202,6 +212,8 @@ def _close_door(app: FastAPI, uploads: Uploads) -> None:
     # They run when the server starts; asked for once more they would start a second queue.
     chat.startup_events_triggered = True
     chat.uploaded_file_dir = str(uploads.folder)
+    # Threads of its own: questions that wait here hold up nobody else's page.
+    chat.get_blocks().max_threads = MOST_THREADS
     mount.app = ChatDoor(chat, uploads)
 
 

@@ -29,6 +29,7 @@ from ui.render import (
 )
 from ui.scope import filters_of, named_in, told
 from ui.seams import Engine, ReadImage
+from ui.turns import WAITING
 
 if TYPE_CHECKING:
     from ui.conversations import Keeper
@@ -255,7 +256,8 @@ class Replier:
         key, bubble = self._shelf.new_key(), conversation.growing
         for answer in self._engine.ask(self._query(asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                yield waiting_html(reading_told(answer.hits) or SEARCHING)
+                told = WAITING if WAITING in answer.notes else reading_told(answer.hits)
+                yield waiting_html(told or SEARCHING)
                 continue
             if conversation.growing is not bubble:  # stopped meanwhile
                 return

@@ -283,6 +283,16 @@ def test_programs_find_what_their_person_sees(client, endpoint, arguments):
     assert "open/report.pdf" not in stolen.text
 
 
+def test_an_answer_that_nobody_reads_on_keeps_no_turn_of_others(client, house):
+    """More of them than are answered at once: the next one is answered all the same."""
+    body = {"data": ["How deep is the snow?", "", [], "", ""]}
+    for _ in range(house.settings.questions_at_once + 1):
+        told = client.post("/gradio_api/run/ask", json=body, auth=("ann", PASSWORD))
+        assert "open/report.pdf" in told.text
+
+    assert "open/report.pdf" in called(client, "ann", "ask", *body["data"])[1]
+
+
 def test_a_scope_widens_nothing(client):
     _, told = called(client, "ann", "search", "snow", 10, "secret/*", "", "")
 
