@@ -39,6 +39,11 @@ class Settings:
     users: str = _setting(
         "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
     )
+    trusted_proxies: str = _setting(
+        "",
+        "Addresses or networks, divided by commas, of proxies whose X-Forwarded-Host, -Proto and "
+        "-For are believed; RAG_USERS or RAG_PASSWORD is needed with them.",
+    )
     questions_at_once: int = _setting(
         4,
         "Questions that are answered at the same time, of all people together; the others wait.",

@@ -88,6 +88,11 @@ class Application:
     asgi: FastAPI
     tables: Tables
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a table of this person's waits or is being filled."""
+        return self.tables.at_work
+
     def close(self) -> None:
         self.tables.close()
 

@@ -41,6 +41,9 @@ SIGN_OUT: Final = "/sign-out/"
 PERSON: Final = "pagelight.person"
 """Where the scope of a request tells who asks."""
 
+FORWARDED: Final = "pagelight.forwarded"
+"""Where the scope of a request tells that a trusted proxy sent it (`ui.forwarded`)."""
+
 API: Final = "/api/"
 """What begins so asks for the token of the owner's own processes, not for a password."""
 
@@ -84,7 +87,7 @@ class Guard:
         headers = {
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
-        if not (self._is_ours(headers) and _may_come(scope, headers)):
+        if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
             await _refuse(send, 403, "This address is not Pagelight's.")
             return
         try:
@@ -114,12 +117,19 @@ class Guard:
         address = scope["client"][0] if scope.get("client") else ""
         return await self._door.enter(authorization, address)
 
-    def _is_ours(self, headers: dict[str, str]) -> bool:
+    def _is_ours(self, scope: Scope, headers: dict[str, str]) -> bool:
+        """A proxy that is trusted asks under names that we need not know: there is a door then."""
         host = headers.get("host", "").lower()
-        if self._hosts is not None and _without_port(host) not in self._hosts:
+        known = self._hosts is None or scope.get(FORWARDED, False)
+        if not known and _without_port(host) not in (self._hosts or ()):
             return False
-        origin = headers.get("origin")
-        return origin is None or origin.lower().partition("://")[2] == host
+        scheme, _, origin = headers.get("origin", "").lower().partition("://")
+        return "origin" not in headers or _bare(origin, scheme) == _bare(host, scheme)
+
+
+def _bare(host: str, scheme: str) -> str:
+    """Return the host without the port that goes without saying."""
+    return host.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "\0"))
 
 
 def _may_come(scope: Scope, headers: dict[str, str]) -> bool:

@@ -10,7 +10,7 @@ import re
 import pytest
 from builders_people import EMBEDDER, WORD, House
 from builders_table import asker
-from builders_ui import an_answer
+from builders_ui import an_answer, wait
 from builders_users import PASSWORD
 from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
@@ -62,8 +62,8 @@ def cys(house, ask):
     view.conversations.put("c0ffee", 0, exchange)
     report_id = view.reports.put("c0ffee", 0, [exchange])
     key = ask("cy", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
-    while not (state := ask("cy", "GET", f"/table/{key}").json())["over"]:
-        pass
+    wait(lambda: ask("cy", "GET", f"/table/{key}").json()["over"])
+    state = ask("cy", "GET", f"/table/{key}").json()
     assert WORD in json.dumps(state)
     places = {cell["key"] for row in state["rows"] for cell in row["cells"]} - {""}
     return {
@@ -302,8 +302,8 @@ def test_a_scope_widens_nothing(client):
 
 def test_a_table_asks_only_what_its_person_sees_and_keeps_the_cells_of_others(house, ask, cys):
     key = ask("ann", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
-    while not (state := ask("ann", "GET", f"/table/{key}").json())["over"]:
-        pass
+    wait(lambda: ask("ann", "GET", f"/table/{key}").json()["over"])
+    state = ask("ann", "GET", f"/table/{key}").json()
 
     assert [row["source"] for row in state["rows"]] == ["open/report.pdf"]
     assert WORD not in json.dumps(state)

@@ -329,5 +329,10 @@ def test_other_machines_need_a_password(parts, tmp_path):
         serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104
 
 
+def test_a_proxy_needs_a_password_and_an_address(parts, tmp_path):
+    with pytest.raises(SettingsError, match="through RAG_TRUSTED_PROXIES"):
+        serve(parts, Settings(workspace=tmp_path, trusted_proxies="127.0.0.1"), token=TOKEN)
+
+
 def test_nobody_starts_a_second_queue(client):
     assert client.get("/gradio_api/startup-events", headers=BEARER).json() is False
