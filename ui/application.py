@@ -87,6 +87,7 @@ class Application:
 
     asgi: FastAPI
     tables: Tables
+    chat: gr.Blocks
 
     @property
     def at_work(self) -> bool:
@@ -94,7 +95,9 @@ class Application:
         return self.tables.at_work
 
     def close(self) -> None:
+        """End the tables, and Gradio's queue, which would look for work for ever."""
         self.tables.close()
+        self.chat.close(verbose=False)
 
 
 def shared_parts(parts: Parts, settings: Settings) -> Shared:
@@ -131,8 +134,8 @@ async def _made(shared: Shared, person: Person) -> Application:
     app.include_router(table_routes(tables, shelf))
     if person.sees_everything:
         _add_managing(app, shared, engine)
-    _mount_chat(app, shared, person, engine=engine, shelf=shelf, regions=regions)
-    return Application(asgi=app, tables=tables)
+    chat = _mount_chat(app, shared, person, engine=engine, shelf=shelf, regions=regions)
+    return Application(asgi=app, tables=tables, chat=chat)
 
 
 def _add_reading(
@@ -176,7 +179,7 @@ def _add_managing(app: FastAPI, shared: Shared, engine: Engine) -> None:
 
 def _mount_chat(
     app: FastAPI, shared: Shared, person: Person, *, engine: Engine, shelf: Shelf, regions: Regions
-) -> None:
+) -> gr.Blocks:
     templates.env.add_extension(Nonced)
     uploads = _uploads(shared.settings, person)
     index, read_image = engine.index, shared.parts.read_image
@@ -188,14 +191,17 @@ def _mount_chat(
         keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
         is_reading=lambda: shared.parts.jobs.state.running,
     )
+    chat = build_chat(
+        replier,
+        person=person,
+        examples=shared.parts.examples if person.sees_everything else (),
+        add_endpoints=partial(add_endpoints, engine, read_image),
+    )
+    # Threads of its own: questions that wait here hold up nobody else's page.
+    chat.max_threads = MOST_THREADS
     gr.mount_gradio_app(
         app,
-        build_chat(
-            replier,
-            person=person,
-            examples=shared.parts.examples if person.sees_everything else (),
-            add_endpoints=partial(add_endpoints, engine, read_image),
-        ),
+        chat,
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],
@@ -208,6 +214,7 @@ def _mount_chat(
         head=_HEAD,
     )
     _close_door(app, uploads)
+    return chat
 
 
 def _close_door(app: FastAPI, uploads: Uploads) -> None:
@@ -217,8 +224,6 @@ def _close_door(app: FastAPI, uploads: Uploads) -> None:
     # They run when the server starts; asked for once more they would start a second queue.
     chat.startup_events_triggered = True
     chat.uploaded_file_dir = str(uploads.folder)
-    # Threads of its own: questions that wait here hold up nobody else's page.
-    chat.get_blocks().max_threads = MOST_THREADS
     mount.app = ChatDoor(chat, uploads)
 
 

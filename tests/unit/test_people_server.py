@@ -4,6 +4,7 @@ Ann may see `open/`, Cy `secret/`, Bob everything. What is Cy's holds a word tha
 Ann.
 """
 
+import asyncio
 import json
 import re
 
@@ -20,6 +21,7 @@ from rag.index.conversations import Exchange
 from ui.chat_door import READABLE, SENDABLE
 from ui.door import door_of
 from ui.guard import Guard
+from ui.users import Person
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
@@ -338,6 +340,23 @@ def test_who_signs_out_is_asked_again_and_somebody_else_comes_in(client):
     assert out.status_code == 401
     assert "www-authenticate" in out.headers
     assert (other.status_code, other.headers["location"]) == (303, "/")
+
+
+def test_an_application_that_was_given_back_leaves_nothing_running(house):
+    async def live():
+        before = asyncio.all_tasks()
+        made = await asyncio.to_thread(house.make, Person(name="dot", collections=("open",)))
+        async with made.asgi.router.lifespan_context(made.asgi):
+            assert len(asyncio.all_tasks()) > len(before)
+        await asyncio.to_thread(made.close)
+        for _ in range(600):
+            left = asyncio.all_tasks() - before
+            if not left:
+                break
+            await asyncio.sleep(0.01)
+        return left
+
+    assert asyncio.run(live()) == set()
 
 
 def test_what_a_browser_keeps_is_not_for_the_next_person(client, cys):
