@@ -123,10 +123,10 @@ class House:
             examples=(f"What is {WORD}?",),
         )
         self.applications = {}
-        make = partial(application, shared_parts(parts, settings))
+        self.make = partial(application, shared_parts(parts, settings))
 
         def made(person):
-            self.applications[person.name] = make(person)
+            self.applications[person.name] = self.make(person)
             return self.applications[person.name]
 
         self.people = People(made, FastAPI())

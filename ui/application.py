@@ -12,21 +12,26 @@ import os
 import threading
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio.routes import App
+from gradio.routes import App, templates
+from jinja2.ext import Extension
 from starlette.routing import Mount
 
 from rag.settings import Settings
 from ui.chat import build_chat
+from ui.chat_door import ChatDoor
 from ui.conversation import Replier
 from ui.conversation_routes import conversation_routes
 from ui.conversations import Keeper
 from ui.endpoints import add_endpoints
+from ui.guard import NONCE
 from ui.jobs import Watched
 from ui.library_routes import library_routes, shelving_routes
+from ui.line import Line
 from ui.models_job import Fetches
 from ui.models_routes import models_routes
 from ui.pages import Pages
@@ -40,10 +45,15 @@ from ui.seen_engine import SeenEngine
 from ui.server import Parts
 from ui.suggestions import Suggestions
 from ui.suggestions_routes import suggestion_routes
-from ui.table_jobs import Tables
+from ui.table_jobs import Tables, table_line
 from ui.table_routes import table_routes
 from ui.theme import theme
+from ui.turns import TurnEngine, Turns
+from ui.uploads import Uploads
 from ui.users import OWNER, Person
+
+MOST_THREADS: Final = 8
+"""Of one person's chat."""
 
 UPLOAD_LIMIT: Final = "30mb"
 _STYLES: Final = "style source pictures conversations library scope table reports".split()
@@ -66,7 +76,9 @@ class Shared:
     settings: Settings
     pages: Pages
     fetches: Fetches
-    table_turn: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns
+    table_line: Line = field(default_factory=table_line)
+    suggestions_turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +87,17 @@ class Application:
 
     asgi: FastAPI
     tables: Tables
+    chat: gr.Blocks
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a table of this person's waits or is being filled."""
+        return self.tables.at_work
 
     def close(self) -> None:
+        """End the tables, and Gradio's queue, which would look for work for ever."""
         self.tables.close()
+        self.chat.close(verbose=False)
 
 
 def shared_parts(parts: Parts, settings: Settings) -> Shared:
@@ -90,7 +110,8 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     switches = parts.switches
     # What came is used at once.
     fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
-    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches)
+    turns = Turns(settings.questions_at_once)
+    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 
 def application(shared: Shared, person: Person) -> Application:
@@ -102,19 +123,19 @@ def application(shared: Shared, person: Person) -> Application:
 
 
 async def _made(shared: Shared, person: Person) -> Application:
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(shared.settings.workspace.resolve() / "uploads"))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     whole = shared.parts.engine
-    engine: Engine = whole if person == OWNER else SeenEngine(whole, person)
+    seen: Engine = whole if person == OWNER else SeenEngine(whole, person)
+    engine = TurnEngine(seen, shared.turns)
     shelf = Shelf()
     regions = Regions(engine.index, shared.pages, shared.parts.read_image)
-    tables = Tables(engine, turn=shared.table_turn)
+    tables = Tables(engine, line=shared.table_line)
     _add_reading(app, shared, person, engine=engine, shelf=shelf, regions=regions)
     app.include_router(table_routes(tables, shelf))
     if person.sees_everything:
         _add_managing(app, shared, engine)
-    _mount_chat(app, shared, person, engine=engine, shelf=shelf, regions=regions)
-    return Application(asgi=app, tables=tables)
+    chat = _mount_chat(app, shared, person, engine=engine, shelf=shelf, regions=regions)
+    return Application(asgi=app, tables=tables, chat=chat)
 
 
 def _add_reading(
@@ -136,6 +157,7 @@ def _add_reading(
         jobs,
         store=shared.settings.workspace / f"suggestions{_mark(person)}.json",
         wanted=not shared.parts.examples or not person.sees_everything,
+        turn=shared.suggestions_turn,
     )
     app.include_router(suggestion_routes(suggestions))
 
@@ -157,7 +179,9 @@ def _add_managing(app: FastAPI, shared: Shared, engine: Engine) -> None:
 
 def _mount_chat(
     app: FastAPI, shared: Shared, person: Person, *, engine: Engine, shelf: Shelf, regions: Regions
-) -> None:
+) -> gr.Blocks:
+    templates.env.add_extension(Nonced)
+    uploads = _uploads(shared.settings, person)
     index, read_image = engine.index, shared.parts.read_image
     replier = Replier(
         engine,
@@ -167,14 +191,17 @@ def _mount_chat(
         keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
         is_reading=lambda: shared.parts.jobs.state.running,
     )
+    chat = build_chat(
+        replier,
+        person=person,
+        examples=shared.parts.examples if person.sees_everything else (),
+        add_endpoints=partial(add_endpoints, engine, read_image),
+    )
+    # Threads of its own: questions that wait here hold up nobody else's page.
+    chat.max_threads = MOST_THREADS
     gr.mount_gradio_app(
         app,
-        build_chat(
-            replier,
-            person=person,
-            examples=shared.parts.examples if person.sees_everything else (),
-            add_endpoints=partial(add_endpoints, engine, read_image),
-        ),
+        chat,
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],
@@ -186,6 +213,33 @@ def _mount_chat(
         theme=theme(),
         head=_HEAD,
     )
+    _close_door(app, uploads)
+    return chat
+
+
+def _close_door(app: FastAPI, uploads: Uploads) -> None:
+    """Put the chat that was mounted last behind its door, with a folder of its own."""
+    mounts = (route for route in app.routes if isinstance(route, Mount))
+    mount, chat = next((m, m.app) for m in mounts if isinstance(m.app, App))
     # They run when the server starts; asked for once more they would start a second queue.
-    mounted = (route.app for route in app.routes if isinstance(route, Mount))
-    next(chat for chat in mounted if isinstance(chat, App)).startup_events_triggered = True
+    chat.startup_events_triggered = True
+    chat.uploaded_file_dir = str(uploads.folder)
+    mount.app = ChatDoor(chat, uploads)
+
+
+class Nonced(Extension):
+    """Gives the nonce of an answer to the scripts of Gradio's own templates, and to no other."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        del name, filename
+        nonce = f"{{{{ request.scope.get('{NONCE}', '') }}}}"
+        return source.replace("<script", f'<script nonce="{nonce}"')
+
+
+def _uploads(settings: Settings, person: Person) -> Uploads:
+    """Return a person's folder. All lie in the one that Gradio takes no copies out of."""
+    root = os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
+    folder = hashlib.sha256(person.name.encode()).hexdigest()[:32]
+    uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
+    uploads.tidy()
+    return uploads

@@ -29,6 +29,7 @@ from ui.render import (
 )
 from ui.scope import filters_of, named_in
 from ui.seams import Engine, ReadImage
+from ui.turns import WAITING
 
 if TYPE_CHECKING:
     from ui.conversations import Keeper
@@ -239,7 +240,8 @@ class Replier:
         key = self._shelf.new_key()
         for answer in self._engine.ask(self._query(asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                yield waiting_html(reading_told(answer.hits) or SEARCHING), None
+                told = WAITING if WAITING in answer.notes else reading_told(answer.hits)
+                yield waiting_html(told or SEARCHING), None
                 continue
             told_answer = self._with_limits(answer)
             yield self._html(conversation, begun, told_answer, key=key), told_answer

@@ -79,6 +79,7 @@ class Jobs:
         self._state = JobState(folder=folder)
         self._stop = Brake()
         self._turn = threading.Lock()  # held by the run in progress
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
     @property
@@ -90,9 +91,10 @@ class Jobs:
 
         `remove_all` answers the question of a run that ended `emptied`.
         """
-        if self._state.folder is None or self._state.running:
-            return False
-        self._state = JobState(folder=self._state.folder, running=True)
+        with self._starting:
+            if self._state.folder is None or self._state.running:
+                return False
+            self._state = JobState(folder=self._state.folder, running=True)
         self._thread = threading.Thread(
             target=self._run_quietly,
             args=(self._state.folder, remove_all),
