@@ -118,7 +118,7 @@ def test_scraps_of_text_on_a_scan_do_not_save_it_from_being_read(tmp_path):
 
 
 def test_a_good_text_layer_over_a_scan_is_kept(tmp_path):
-    page = Page().picture(0, 0, 600, 800)
+    page = Page().scan()
     for n in range(8):
         page.lines(60, 60 + 80 * n, *PROSE)
     doc = parse_pdf(tmp_path, pdf_bytes(page))
