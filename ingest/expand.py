@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ingest.containers import CONTAINERS, Budget, full_budget
-from ingest.discover import FoundFile, SkippedFile, identify
+from ingest.discover import FoundFile, SkippedFile, Tell, identify
+from ingest.media_type import media_type_of
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.index.members import Member, MemberStore
@@ -62,12 +63,13 @@ def expand(
     settings: Settings,
     is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
     left_out: Collection[str] = (),
+    tell: Tell = media_type_of,
 ) -> Expansion:
     """Look at each file and at all that it holds. `opened` None: archives stay closed.
 
-    `left_out` are sources that a person does not want read.
+    `left_out` are sources that a person does not want read; `tell` tells media types.
     """
-    walk = _Walk(former, opened, settings, is_unchanged, left_out)
+    walk = _Walk(former, opened, settings, is_unchanged, left_out, tell=tell)
     waiting = deque(_Open(file=file, purse=[full_budget(settings)]) for file in found)
     while waiting:
         waiting.extend(walk.look(waiting.popleft()))
@@ -82,7 +84,10 @@ class _Walk:
         settings: Settings,
         is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
         left_out: Collection[str],
+        *,
+        tell: Tell,
     ) -> None:
+        self._tell = tell
         self.expansion = Expansion()
         self._former = former
         self._opened = opened
@@ -125,7 +130,7 @@ class _Walk:
             listed = self._list(record.sha256, one)
             if listed is not None or record.state == "failed":
                 return None, listed or ()
-        told = identify(one.file, settings=self._settings)
+        told = identify(one.file, settings=self._settings, tell=self._tell)
         if self._opened is None or told.media_type not in CONTAINERS:
             return told, ()
         listed = self._list(told.sha256, one)

@@ -19,10 +19,11 @@ from typing import Final
 
 from ingest.account import Account
 from ingest.brake import Brake
+from ingest.discover import Tell
 from ingest.expand import Opened, Unpack
 from ingest.isolate_worker import StoppedError
 from ingest.lettering_pass import Letter, LetteringPass
-from ingest.media_type import SUPPORTED
+from ingest.media_type import SUPPORTED, media_type_of
 from ingest.plan import make_plan
 from ingest.progress import OnProgress, Report, Tracker
 from ingest.steady import Reading
@@ -55,13 +56,15 @@ class _Tools:
     tried_with: str
     sight: Sight | None
     opened: Opened | None
+    tell: Tell
 
 
 class Ingest:
     """Brings an index up to date with a folder. One run at a time.
 
     `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
-    document still lacks; `unpack` opens archives and mails, which stay closed without it.
+    document still lacks; `unpack` opens archives and mails, which stay closed without it;
+    `tell` tells media types.
     They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`.
     """
 
@@ -78,6 +81,7 @@ class Ingest:
         workers: int = 1,
         sight: Sight | None = None,
         unpack: Unpack | None = None,
+        tell: Tell = media_type_of,
     ) -> None:
         self._tools = _Tools(
             index=index,
@@ -91,6 +95,7 @@ class Ingest:
             tried_with=limits_digest(settings),
             sight=sight,
             opened=Opened(store=index.members, unpack=unpack) if unpack else None,
+            tell=tell,
         )
 
     def run(
@@ -186,6 +191,7 @@ class _Run:
             complete=self._complete,
             parsers=tools.parsers,
             stop=stop,
+            tell=tools.tell,
         )
 
     def all(self, folder: Path) -> Report:
@@ -201,6 +207,7 @@ class _Run:
             opened=self._tools.opened,
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,
+            tell=self._tools.tell,
         )
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:

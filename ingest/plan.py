@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.discover import FoundFile, SkippedFile, scan
+from ingest.discover import FoundFile, SkippedFile, Tell, scan
 from ingest.expand import Opened, expand
+from ingest.media_type import media_type_of
 from rag.datamodel import SourceFile
 from rag.errors import SourceError
 from rag.index.records import FileRecord
@@ -60,13 +61,15 @@ def make_plan(
     opened: Opened | None = None,
     left_out: Collection[str] = (),
     outdated: Collection[str] = (),
+    tell: Tell = media_type_of,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
-    the ids of documents that are to be read again, though their files are unchanged.
+    the ids of documents that are to be read again, though their files are unchanged; `tell` tells
+    media types.
     """
     found, skipped = scan(root)
     all_files = expand(
@@ -79,6 +82,7 @@ def make_plan(
             and (record is None or record.doc_id not in outdated)
         ),
         left_out=left_out,
+        tell=tell,
     )
     if opened is not None:
         opened.store.keep_only(all_files.holders)
