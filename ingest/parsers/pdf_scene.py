@@ -7,8 +7,8 @@ reading. Pages hold thousands of texts, so each costs as few calls as can be.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
@@ -34,8 +34,7 @@ MIXED: Final[Colour] = (-1, -1, -1)
 """The colour of what is not plainly one: a picture, a pattern, what shines through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A text or something painted.
 
     `whole`: it fills its box. `odd`: it is a text that is not plainly painted.
@@ -110,7 +109,7 @@ class _Eye:
             self.look(part, inner, within or window, depth - 1)
         blended = pdfium_c.FPDFPageObj_HasTransparency(form) or self._is_optional(form)
         if within is None or blended or not _is_straight(inner):
-            scene.texts[texts:] = [replace(text, odd=True) for text in scene.texts[texts:]]
+            scene.texts[texts:] = [text._replace(odd=True) for text in scene.texts[texts:]]
             mixed = [Shape(paint.rect, paint.order, MIXED) for paint in scene.paints[paints:]]
             scene.paints[paints:] = mixed
 
@@ -149,7 +148,7 @@ class _Eye:
 
     def _is_optional(self, handle: Any) -> bool:  # noqa: ANN401 - as above
         marks = pdfium_c.FPDFPageObj_CountMarks(handle)
-        return any(
+        return marks > 0 and any(
             self._names(pdfium_c.FPDFPageObj_GetMark(handle, n)) == _OPTIONAL for n in range(marks)
         )
 
