@@ -63,11 +63,11 @@ def hidden_letters(page: Any, frame: Frame) -> NDArray[np.bool_] | None:  # noqa
     doubt = in_doubt(scene)
     if not doubt.any():
         return None
+    look = _Look(page, scene, frame, doubt)
     textpage = page.get_textpage()
     try:
         raw = textpage.raw
         boxes = char_boxes(raw, max(0, pdfium_c.FPDFText_CountChars(raw)), frame)
-        look = _Look(page, scene, frame, doubt)
         runs = list(_runs(raw, boxes, look))
     finally:
         textpage.close()
@@ -136,7 +136,7 @@ class _Look:
         self._texts = dict(zip(owners, scene.handles, strict=True))
         self._plain = {owner for owner, odd in zip(owners, doubt, strict=True) if not odd}
         self._scale = min(_SCALE, (_MOST_PIXELS / self._area) ** 0.5)
-        self._blank = self._drawn(frozenset())
+        self._blank: Pixels = np.zeros((0, 0, 3), dtype=np.uint8)
 
     def place(self, boxes: Boxes) -> Place:
         """Return the pixels that letters fill."""
@@ -146,9 +146,11 @@ class _Look:
 
     def seen(self, runs: Sequence[Run]) -> set[Run]:
         """Return the runs that a reader sees, or finds in a scan's picture."""
-        layers = self._layers(runs)
         besides = self._texts.keys() - {run.owner for run in runs}  # such as a text drawn twice
         shown = {run for run in runs if run.owner in self._plain}
+        runs = [run for run in runs if run not in shown]
+        self._blank = self._drawn(frozenset())
+        layers = self._layers(runs)
         shown |= {run for run in runs if self._is_clip(run) and self._has_ink(run, LEAST_CONTRAST)}
         for layer in layers:
             shown.update(layer.seen(_change(self._blank, self._drawn(layer.owners | besides))))
