@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf_doubt import in_doubt
-from ingest.parsers.pdf_geometry import Frame, area
+from ingest.parsers.pdf_geometry import Frame, Rect, area, around, grown
 from ingest.parsers.pdf_scene import Scene, scene_of
 from ingest.parsers.pdf_words import char_boxes
 
@@ -38,6 +38,7 @@ _CONTESTED_SHARE: Final = 0.25
 _SCALE: Final = 2.0
 _MOST_PIXELS: Final = 6_000_000
 _CONTESTED: Final = -1
+_MARGIN_PT: Final = 8.0
 
 Boxes = NDArray[np.float64]  # (letters, 4): x0, y0, x1, y1
 Pixels = NDArray[np.uint8]  # (height, width, 3)
@@ -136,12 +137,26 @@ class _Look:
         self._texts = dict(zip(owners, scene.handles, strict=True))
         self._plain = {owner for owner, odd in zip(owners, doubt, strict=True) if not odd}
         self._scale = min(_SCALE, (_MOST_PIXELS / self._area) ** 0.5)
+        self._crop = self._part(
+            frame, [t.rect for t, odd in zip(scene.texts, doubt, strict=True) if odd]
+        )
         self._blank: Pixels = np.zeros((0, 0, 3), dtype=np.uint8)
 
+    def _part(self, frame: Frame, rects: Sequence[Rect]) -> tuple[int, int, int, int]:
+        """Return the pixels that need not be drawn: left, below, right of and above the texts."""
+        x0, y0, x1, y1 = grown(around([frame.display(rect) for rect in rects]), _MARGIN_PT)
+        width, height = frame.width_pt, frame.height_pt
+        if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
+            return 0, 0, 0, 0
+        sides = (x0, height - y1, width - x1, y0)
+        left, bottom, right, top = (max(0, int(side * self._scale)) for side in sides)
+        return left, bottom, right, top
+
     def place(self, boxes: Boxes) -> Place:
-        """Return the pixels that letters fill."""
-        low = np.maximum(0, np.floor(boxes[:, :2].min(axis=0) * self._scale))
-        high = np.maximum(0, np.ceil(boxes[:, 2:].max(axis=0) * self._scale) + 1)
+        """Return the pixels that letters fill, of the part that is drawn."""
+        begin = np.array([self._crop[0], self._crop[3]])
+        low = np.maximum(0, np.floor(boxes[:, :2].min(axis=0) * self._scale) - begin)
+        high = np.maximum(0, np.ceil(boxes[:, 2:].max(axis=0) * self._scale) + 1 - begin)
         return int(low[1]), int(high[1]), int(low[0]), int(high[0])
 
     def seen(self, runs: Sequence[Run]) -> set[Run]:
@@ -178,7 +193,11 @@ class _Look:
             pdfium_c.FPDFPageObj_SetIsActive(text, owner in owners)
         try:
             bitmap = self._page.render(
-                scale=self._scale, draw_annots=False, may_draw_forms=False, prefer_bgrx=False
+                scale=self._scale,
+                crop=tuple(max(0, side - 0.5) / self._scale for side in self._crop),
+                draw_annots=False,
+                may_draw_forms=False,
+                prefer_bgrx=False,
             )
         finally:
             for text in self._texts.values():
