@@ -17,8 +17,16 @@ from rag.settings import Settings
 END_RECORD: Final = b"PK\x05\x06"
 END_RECORD_BYTES: Final = 22
 END_COMMENT_BYTES: Final = 65_535
+END_RECORD_64: Final = b"PK\x06\x06"
+END_64_BYTES: Final = 56 + 20
+"""Zip64's end record and its locator, right before the end record (APPNOTE 4.3.14, 4.3.15)."""
+
+MEMBER: Final = b"PK\x01\x02"
+MOST_MEMBERS: Final = 65_535
+"""As many as a zip without zip64 can hold; what is larger is no document."""
+
 DIRECTORY_BYTES: Final = 16_000_000
-"""A directory of members larger than this (about 100,000 of them) is no document's."""
+"""A directory of members larger than this is not even looked at."""
 
 XML_SUFFIXES: Final = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm", ".vml")
 BLOCK_BYTES: Final = 1 << 20
@@ -53,17 +61,30 @@ def open_checked(path: Path, *, settings: Settings) -> zipfile.ZipFile:
 
 
 def _check_directory(path: Path) -> None:
-    """Refuse a directory of members that would fill the memory when listed."""
+    """Refuse a directory of members that would fill the memory when listed.
+
+    The members are counted: what the records tell of their number is not what is listed.
+    """
     size = path.stat().st_size
     with path.open("rb") as stream:
-        stream.seek(max(0, size - END_RECORD_BYTES - END_COMMENT_BYTES))
-        tail = stream.read()
-    at = tail.rfind(END_RECORD)
-    if at < 0 or len(tail) < at + END_RECORD_BYTES:
-        return  # no archive: the library says so
-    (directory_bytes,) = struct.unpack_from("<L", tail, at + 12)
-    if min(directory_bytes, size) > DIRECTORY_BYTES:
+        stream.seek(max(0, size - END_RECORD_BYTES - END_COMMENT_BYTES - END_64_BYTES))
+        tail_at, tail = stream.tell(), stream.read()
+        at = tail.rfind(END_RECORD)
+        if at < 0 or len(tail) < at + END_RECORD_BYTES:
+            return  # no archive: the library says so
+        directory_bytes = min(_directory_bytes(tail, at), size)
+        stream.seek(max(0, tail_at + at - END_64_BYTES - directory_bytes))
+        listed = stream.read(min(directory_bytes, DIRECTORY_BYTES) + END_64_BYTES).count(MEMBER)
+    if directory_bytes > DIRECTORY_BYTES or listed > MOST_MEMBERS:
         raise LimitError("The archive holds far more members than a document does.")
+
+
+def _directory_bytes(tail: bytes, at: int) -> int:
+    """Return how long the directory is: as zip64 tells, else as the end record at `at` does."""
+    at_64 = at - END_64_BYTES
+    is_64 = at_64 >= 0 and tail.startswith(END_RECORD_64, at_64)
+    told = struct.unpack_from("<Q", tail, at_64 + 40) if is_64 else ()
+    return int((told or struct.unpack_from("<L", tail, at + 12))[0])
 
 
 def _check_password(archive: zipfile.ZipFile) -> None:

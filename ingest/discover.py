@@ -76,6 +76,19 @@ class SkippedFile:
 class ClosedFileError(SourceError):
     """Raised for a file that the system does not let us open: it is tried at each ingest."""
 
+    @classmethod
+    def of(cls, error: OSError) -> ClosedFileError:
+        return cls(
+            f"The file can't be opened ({error.strerror or error}).",
+            hint="The next ingest tries again.",
+        )
+
+
+class Tell(Protocol):
+    """Tells a file's media type, as `media_type_of` does; raises SourceError, OSError."""
+
+    def __call__(self, path: Path, *, name: str) -> str: ...
+
 
 def scan(
     root: Path, *, disk: Disk = os, gauge: Gauge = UNTOLD, at_once: int = 1
@@ -95,8 +108,11 @@ def scan(
     return found, sorted(folder.skipped, key=lambda file: file.source)
 
 
-def identify(found: FoundFile, *, settings: Settings) -> SourceFile:
-    """Hash a file and tell its media type. Raises SourceError (LimitError) with the reason."""
+def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of) -> SourceFile:
+    """Hash a file and tell its media type. Raises SourceError (LimitError) with the reason.
+
+    To tell a type, files are opened: for those of strangers let a child process `tell`.
+    """
     if found.size_bytes > settings.file_mb * 1_000_000:
         raise LimitError(
             f"The file has {found.size_bytes // 1_000_000} MB; the limit is {settings.file_mb} MB.",
@@ -104,14 +120,11 @@ def identify(found: FoundFile, *, settings: Settings) -> SourceFile:
         )
     path = Path(found.path)
     try:
-        media_type = media_type_of(path, name=found.source)
+        media_type = tell(path, name=found.source)
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise ClosedFileError(
-            f"The file can't be opened ({error.strerror or error}).",
-            hint="The next ingest tries again.",
-        ) from error
+        raise ClosedFileError.of(error) from error
     return SourceFile(
         path=found.path,
         source=found.source,

@@ -36,6 +36,7 @@ _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{6}")
 _POLISH: Final = re.compile(r"[^\W\d_][³¹¿Ÿ][^\W\d_]")
 _CARON: Final = re.compile(r"[šžŠŽ]")
 _CZECH: Final = re.compile(r"[øìù]")
+_CAPITALS: Final = "\u00c2\u00c3"
 _TWICE: Final = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2[\u0080\u20ac]\\S")
 _OTHER_SCRIPTS: Final = (
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1254", "cp1255", "cp1256"),
@@ -57,12 +58,37 @@ def is_text(head: bytes) -> bool:
 
 def decode_text(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`, lines ended by a line feed. `declared` wins if it fits."""
-    text = _TWICE.sub(_once, _decode(data, declared))
+    text = _decode(data, declared)
+    if _TWICE.search(text):
+        text = "\n".join(_encoded_once(line) for line in text.split("\n"))
     return text.lstrip("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _encoded_once(line: str) -> str:
+    """Undo an encoding that was applied twice: UTF-8 that someone read as Latin, and wrote.
+
+    Correct words end so as well (ftfy, too, makes "IRM\u00fb" of "IRM\u00c3\u00bb"): a line is
+    left alone unless it holds what no correct text does.
+    """
+    is_sure = any(map(_is_no_word, _TWICE.finditer(line)))
+    return _TWICE.sub(_once, line) if is_sure else line
+
+
+def _is_no_word(match: re.Match[str]) -> bool:
+    """Say whether this can't be a capital and the sign after it.
+
+    Control letters stand in no text; a capital stands after capitals, or alone.
+    """
+    if match.group()[0] not in _CAPITALS or match.group()[1] < "\xa0":
+        return True
+    before = match.string[match.start() - 1 : match.start()]
+    after = match.string[match.end() : match.end() + 1]
+    if before.isupper():
+        return after.islower()
+    return before.isalnum() or after.isalnum()
+
+
 def _once(match: re.Match[str]) -> str:
-    """Undo an encoding that was applied twice: UTF-8 that someone read as Latin, and wrote."""
     for encoding in ("latin-1", "cp1252"):
         try:
             return match.group().encode(encoding).decode()

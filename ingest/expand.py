@@ -15,7 +15,8 @@ from typing import Final
 
 from ingest.ahead import ahead
 from ingest.containers import CONTAINERS, Budget, full_budget
-from ingest.discover import FoundFile, SkippedFile, identify
+from ingest.discover import FoundFile, SkippedFile, Tell, identify
+from ingest.media_type import media_type_of
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.gauge import UNTOLD, Gauge
@@ -81,11 +82,13 @@ def expand(
     left_out: Collection[str] = (),
     gauge: Gauge = UNTOLD,
     at_once: int = 1,
+    tell: Tell = media_type_of,
 ) -> Expansion:
     """Look at each file and at all that it holds. `opened` None: archives stay closed.
 
-    `left_out` are sources that a person does not want read. Files are opened on `at_once`
-    threads, each with all that it holds; each of them tells the gauge of each file of the folder.
+    `left_out` are sources that a person does not want read; `tell` tells media types. Files are
+    opened on `at_once` threads, each with all that it holds; each of them tells the gauge of each
+    file of the folder.
     """
     known = _Known(
         former=former,
@@ -95,6 +98,7 @@ def expand(
         left_out=left_out,
         listed=opened.store.listed() if opened else frozenset(),
         held=_holders(former),
+        tell=tell,
     )
     gauge.begin("Looking at the files", len(found))
     first = _Walk(known)
@@ -152,6 +156,7 @@ class _Known:
     left_out: Collection[str]
     listed: frozenset[str]
     held: frozenset[str]
+    tell: Tell
 
 
 class _Walk:
@@ -209,7 +214,7 @@ class _Walk:
             listed = self._list(record.sha256, one)
             if listed is not None or record.state == "failed":
                 return None, listed or ()
-        told = identify(one.file, settings=self._settings)
+        told = identify(one.file, settings=self._settings, tell=self._known.tell)
         if self._opened is None or told.media_type not in CONTAINERS:
             return told, ()
         listed = self._list(told.sha256, one)

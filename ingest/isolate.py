@@ -22,6 +22,7 @@ from ingest.isolate_jobs import (
     QueryImageJob,
     Read,
     Setup,
+    TellJob,
     UnpackJob,
     Value,
 )
@@ -80,10 +81,12 @@ class ParserProcess(Closing):
         self._members_root = root.parent / MEMBERS_FOLDER
         self._parsers: Pool
         self._readers: Pool
+        self._tellers: Pool
         if elsewhere:
             self._parsers = self._readers = elsewhere(setup)
+            self._tellers = _Children(setup, 1)  # a look at each file is not worth the way
         else:
-            self._parsers = _Children(setup, parsers)
+            self._parsers = self._tellers = _Children(setup, parsers)
             self._readers = _Children(replace(setup, nice=LETTERING_NICE), readers)
 
     @property
@@ -98,8 +101,15 @@ class ParserProcess(Closing):
 
     def close(self) -> None:
         """End all children; jobs under way raise StoppedError."""
-        self._parsers.close()
-        self._readers.close()
+        for pool in (self._parsers, self._readers, self._tellers):
+            pool.close()
+
+    def tell(self, path: Path, *, name: str) -> str:
+        """Tell the media type of a file that goes by `name`. Raises SourceError, LimitError."""
+        value = self._tellers.do(TellJob(path=path.absolute(), name=name), on_reply=_ignore)
+        if not isinstance(value, str):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
 
     def parse(self, file: SourceFile) -> Document:
         """Read text, structure and pictures. Raises SourceError or LimitError."""

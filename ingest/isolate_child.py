@@ -30,6 +30,7 @@ from ingest.isolate_jobs import (
     Read,
     Reply,
     Setup,
+    TellJob,
     UnpackJob,
     Value,
 )
@@ -108,6 +109,8 @@ class _Workshop:
                 return self._letter(job)
             case QueryImageJob():
                 return self._read_query_image(job)
+            case TellJob():
+                return _told(job)
             case UnpackJob():
                 return self._unpack(job)
 
@@ -163,6 +166,16 @@ class _Workshop:
         from ingest.query_image import read_query_image  # noqa: PLC0415
 
         return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
+
+
+def _told(job: TellJob) -> str:
+    from ingest.discover import ClosedFileError  # noqa: PLC0415
+    from ingest.media_type import media_type_of  # noqa: PLC0415
+
+    try:
+        return media_type_of(job.path, name=job.name)
+    except OSError as error:
+        raise ClosedFileError.of(error) from error
 
 
 class _TellingCache:

@@ -49,6 +49,14 @@ class QueryImageJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellJob:
+    """Tell the media type of a file that goes by `name`."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnpackJob:
     """Store what an archive or mail holds in `folder`."""
 
@@ -62,8 +70,8 @@ class GoOn:
     """Go on after a page: the child waits for it, so that a pause rests there and not later."""
 
 
-Job = ParseJob | LetterJob | QueryImageJob | UnpackJob
-Value = Document | QueryImage | tuple[Member, ...]
+Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob
+Value = Document | QueryImage | str | tuple[Member, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from ingest.isolate_jobs import (
     Read,
     Reply,
     Setup,
+    TellJob,
     Value,
 )
 from ingest.isolate_worker import StoppedError, Worker
@@ -169,7 +170,7 @@ class Reader:
         if version("pagelight") != self._ours:
             return f"{name} has Pagelight {version('pagelight')}, not {self._ours}."
         needed = [self._setup.assets_root.parent]
-        if not isinstance(job, QueryImageJob):
+        if not isinstance(job, QueryImageJob | TellJob):
             needed.append(Path(job.file.root))
         return next((f"{name} does not see {path}." for path in needed if not path.is_dir()), "")
 

@@ -20,11 +20,11 @@ from typing import Final
 
 from ingest.account import Account
 from ingest.brake import Brake
-from ingest.discover import Disk
+from ingest.discover import Disk, Tell
 from ingest.expand import Opened, Unpack
 from ingest.isolate_worker import StoppedError
 from ingest.lettering_pass import Letter, LetteringPass
-from ingest.media_type import SUPPORTED
+from ingest.media_type import SUPPORTED, media_type_of
 from ingest.plan import Plan, make_plan
 from ingest.progress import OnProgress, Report, Stage, Tracker
 from ingest.steady import Reading
@@ -59,15 +59,17 @@ class _Tools:
     sight: Sight | None
     opened: Opened | None
     disk: Disk
+    tell: Tell
 
 
 class Ingest:
     """Brings an index up to date with a folder. One run at a time.
 
     `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
-    document still lacks; `unpack` opens archives and mails, which stay closed without it.
+    document still lacks; `unpack` opens archives and mails, which stay closed without it; `tell`
+    tells media types.
     They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
-    `unpack` from several. `disk` lists folders.
+    `unpack` and `tell` from several. `disk` lists folders.
     """
 
     def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
@@ -84,6 +86,7 @@ class Ingest:
         sight: Sight | None = None,
         unpack: Unpack | None = None,
         disk: Disk = os,
+        tell: Tell = media_type_of,
     ) -> None:
         self._tools = _Tools(
             index=index,
@@ -98,6 +101,7 @@ class Ingest:
             sight=sight,
             opened=Opened(store=index.members, unpack=unpack) if unpack else None,
             disk=disk,
+            tell=tell,
         )
 
     def run(
@@ -217,6 +221,7 @@ class _Run:
             complete=self._complete,
             parsers=tools.parsers,
             stop=stop,
+            tell=tools.tell,
         )
 
     def all(self, folder: Path, *, remove_all: bool) -> Report:
@@ -260,6 +265,7 @@ class _Run:
             remove_all=remove_all,
             gauge=_StageGauge("looking", self._tracker, self._stop),
             disk=self._tools.disk,
+            tell=self._tools.tell,
         )
 
     def _mend(self) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.discover import ClosedFileError, Disk, FoundFile, SkippedFile, lies_in, scan
+from ingest.discover import ClosedFileError, Disk, FoundFile, SkippedFile, Tell, lies_in, scan
 from ingest.emptied import refuse_emptied
 from ingest.expand import Expansion, Opened, expand
+from ingest.media_type import media_type_of
 from rag.datamodel import SourceFile
 from rag.errors import SourceError
 from rag.gauge import UNTOLD, Gauge
@@ -71,6 +72,7 @@ def make_plan(
     remove_all: bool = False,
     gauge: Gauge = UNTOLD,
     disk: Disk = os,
+    tell: Tell = media_type_of,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
@@ -80,7 +82,8 @@ def make_plan(
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
-    the ids of documents that are to be read again, though their files are unchanged.
+    the ids of documents that are to be read again, though their files are unchanged; `tell` tells
+    media types.
     """
     found, skipped = scan(root, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
     all_files = expand(
@@ -95,6 +98,7 @@ def make_plan(
         left_out=left_out,
         gauge=gauge,
         at_once=LOOKED_AT_ONCE,
+        tell=tell,
     )
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}

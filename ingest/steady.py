@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.discover import FoundFile, identify
+from ingest.discover import FoundFile, Tell, identify
+from ingest.media_type import media_type_of
 from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
 from rag.settings import Settings
@@ -71,6 +72,7 @@ def read_steadily(
     parse: Callable[[SourceFile], Document],
     *,
     settings: Settings,
+    tell: Tell = media_type_of,
 ) -> Reading:
     """Read the content that `files` share, as it is by then. Raises SourceError.
 
@@ -84,7 +86,7 @@ def read_steadily(
                 raise read
             sources = tuple(file.source for file in steady)
             return Reading(document=replace(read, sources=sources), files=steady)
-        files = steady or (_told_anew(files[0], settings),)
+        files = steady or (_told_anew(files[0], settings, tell),)
     raise UnsteadyError(UNSTEADY)
 
 
@@ -103,7 +105,7 @@ def _is_as_told(file: SourceFile) -> bool:
     return (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.mtime_ns)
 
 
-def _told_anew(file: SourceFile, settings: Settings) -> SourceFile:
+def _told_anew(file: SourceFile, settings: Settings, tell: Tell) -> SourceFile:
     """Return the file as it is now; raises SourceError if it is gone."""
     try:
         status = Path(file.path).stat()
@@ -116,4 +118,4 @@ def _told_anew(file: SourceFile, settings: Settings) -> SourceFile:
         size_bytes=status.st_size,
         mtime_ns=status.st_mtime_ns,
     )
-    return identify(found, settings=settings)
+    return identify(found, settings=settings, tell=tell)

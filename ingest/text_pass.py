@@ -14,6 +14,7 @@ from typing import Final
 
 from ingest.account import Account
 from ingest.ahead import Done, ahead
+from ingest.discover import Tell
 from ingest.isolate_worker import StoppedError
 from ingest.plan import Job
 from ingest.progress import Tracker
@@ -51,7 +52,9 @@ class TextPass:
         complete: Callable[[Reading], Reading],
         parsers: int,
         stop: threading.Event,
+        tell: Tell,
     ) -> None:
+        self._tell = tell
         self._parse = parse
         self._writer = writer
         self._account = account
@@ -78,7 +81,9 @@ class TextPass:
             sources = tuple(file.source for file in job.files)
             reading = Reading(document=replace(document, sources=sources), files=job.files)
         else:
-            reading = read_steadily(job.files, self._parse, settings=self._settings)
+            reading = read_steadily(
+                job.files, self._parse, settings=self._settings, tell=self._tell
+            )
         return self._complete(reading)
 
     def _take(self, done: Done[Job, Reading]) -> None:

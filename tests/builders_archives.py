@@ -1,9 +1,11 @@
 """Archives, mails and a folder that holds them, ingested for real but for the model."""
 
 import io
+import lzma
 import os
 import tarfile
 import zipfile
+import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -39,6 +41,15 @@ def tarred(members: dict[str, bytes | tarfile.TarInfo], *, mode: str = "w:gz") -
                 info.size = len(data)
                 archive.addfile(info, io.BytesIO(data))
     return buffer.getvalue()
+
+
+def greedy_xz(words: bytes) -> bytes:
+    """Return an xz file that asks its reader for a dictionary of 4 GB (xz format, 5.3.1)."""
+    data = bytearray(lzma.compress(words, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 4096}]))
+    begin, end = 12, 12 + 4 * (data[12] + 1)
+    data[data.index(b"\x21\x01", begin) + 2] = 40
+    data[end - 4 : end] = zlib.crc32(data[begin : end - 4]).to_bytes(4, "little")
+    return bytes(data)
 
 
 def packed(members: dict[str, bytes], *, plain_names: bool = False, **options) -> bytes:

@@ -23,6 +23,8 @@ class Page:
     crop: tuple[int, int, int, int] | None = None
     drawn: list[str] = field(default_factory=list)
     pictures: bool = False
+    more: str = ""
+    """Entries of its dictionary of resources: states of graphics, properties."""
     notes: list[tuple[str, bytes]] = field(default_factory=list)
     """Annotations: their dictionary but for `AP`, and what is drawn of them."""
 
@@ -89,6 +91,11 @@ class Page:
         self.drawn.append(f"q {width} 0 0 {height} {x} {HEIGHT_PT - y - height} cm /P Do Q")
         return self
 
+    def scan(self):
+        """A picture of paper over the whole page."""
+        self.drawn.append(f"q {WIDTH_PT} 0 0 {HEIGHT_PT} 0 0 cm /S Do Q")
+        return self
+
 
 def escaped(words: str) -> str:
     return words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
@@ -108,6 +115,7 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         f"<< /Title ({title}) >>".encode("latin-1"),
         f"<< /Type /Font /Subtype /Type1 /BaseFont /Hebrew /FirstChar 32 /LastChar 123 /Widths "
         f"[{'500 ' * 92}] /Encoding << /Differences [97 {HEBREW_NAMES}] >> >>".encode(),
+        _scan(),
     ]
     kids, fields = [], []
     for page in pages:
@@ -127,9 +135,8 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH_PT} {HEIGHT_PT}] {crop}"
             f"/Rotate {page.rotate} /Contents {len(objects)} 0 R "
             f"/Annots [{' '.join(notes)}] /Resources << "
-            f"/Font << /F 3 0 R /B 4 0 R /H 7 0 R >> /XObject << /P 5 0 R >> >> >>".encode(
-                "latin-1"
-            )
+            f"/Font << /F 3 0 R /B 4 0 R /H 7 0 R >> /XObject << /P 5 0 R /S 8 0 R >> "
+            f"{page.more} >> >>".encode("latin-1")
         )
         kids.append(f"{len(objects)} 0 R")
     if fields:
@@ -139,6 +146,16 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         ).encode()
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>".encode()
     return _assembled(objects)
+
+
+def _scan() -> bytes:
+    """Return a picture of 60 x 80: white paper, dark lines in its upper half."""
+    rows = [bytes([40] * 60) if row % 2 and row < 40 else bytes([250] * 60) for row in range(80)]
+    data = zlib.compress(b"".join(rows))
+    return (
+        b"<< /Type /XObject /Subtype /Image /Width 60 /Height 80 /ColorSpace /DeviceGray "
+        b"/BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+    ) % (len(data), data)
 
 
 def _assembled(objects: list[bytes]) -> bytes:

@@ -112,6 +112,7 @@ class Assembly:
             workers=reader.readers,
             sight=self.engine.sight,
             unpack=reader.unpack,
+            tell=reader.tell,
         )
         return FollowedIngest(ingest, self.engine, describe=self.settings.describe)
 

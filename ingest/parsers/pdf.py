@@ -24,6 +24,7 @@ from ingest.parsers.pdf_open import claimed_day, claimed_title, frame_of, opened
 from ingest.parsers.pdf_pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf_render import PdfRenderer
 from ingest.parsers.pdf_roles import elements_of, normalised, title_of
+from ingest.parsers.pdf_seen import hidden_letters
 from ingest.parsers.pdf_words import PDFIUM, read_pieces
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
@@ -134,11 +135,12 @@ class _Reading:
                 if draw_fields(page):
                     page.close()
                     page = self.doc[number - 1]
-                pieces, letters = read_pieces(page, frame)
+                hidden = hidden_letters(page, frame)
+                pieces, letters = read_pieces(page, frame, hidden)
                 turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
                 if turn or mirrored:
                     frame = replace(frame.turned(turn), mirrored=mirrored)
-                    pieces, letters = read_pieces(page, frame)
+                    pieces, letters = read_pieces(page, frame, hidden)
                 drawings = read_drawings(page, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None

@@ -28,7 +28,7 @@ _PALE: Final = 195
 """Boxes as light are the shading of tables and frames, never the bars of a chart."""
 
 Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def read_drawings(page: Any, frame: Frame) -> Drawings:  # noqa: ANN401 - pypdfi
 def _objects(page: object, left: list[int]) -> Iterator[tuple[object, Matrix]]:
     """Yield every drawn object but text, with the matrix that maps it to the page."""
     for n in range(pdfium_c.FPDFPage_CountObjects(page)):
-        yield from _descend(pdfium_c.FPDFPage_GetObject(page, n), _IDENTITY, _MAX_DEPTH, left)
+        yield from _descend(pdfium_c.FPDFPage_GetObject(page, n), IDENTITY, _MAX_DEPTH, left)
 
 
 def _descend(
@@ -77,19 +77,19 @@ def _descend(
         yield handle, matrix
         return
     if depth:
-        inner = _times(_matrix_of(handle), matrix)
+        inner = times(matrix_of(handle), matrix)
         for n in range(pdfium_c.FPDFFormObj_CountObjects(handle)):
             yield from _descend(pdfium_c.FPDFFormObj_GetObject(handle, n), inner, depth - 1, left)
 
 
-def _matrix_of(handle: object) -> Matrix:
+def matrix_of(handle: object) -> Matrix:
     raw = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(handle, raw):
-        return _IDENTITY
+        return IDENTITY
     return (raw.a, raw.b, raw.c, raw.d, raw.e, raw.f)
 
 
-def _times(one: Matrix, then: Matrix) -> Matrix:
+def times(one: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = one
     ta, tb, tc, td, te, tf = then
     return (
@@ -113,15 +113,15 @@ def _shown(handle: object, matrix: Matrix, frame: Frame) -> Rect | None:
     if not pdfium_c.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
         return None
     rect = (left.value, bottom.value, right.value, top.value)
-    if matrix is not _IDENTITY:
-        rect = _mapped(rect, matrix)
+    if matrix is not IDENTITY:
+        rect = mapped(rect, matrix)
     x0, y0, x1, y1 = frame.display(rect)
     x0, y0 = max(0.0, x0), max(0.0, y0)
     x1, y1 = min(frame.width_pt, x1), min(frame.height_pt, y1)
     return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 and (x1 - x0) + (y1 - y0) > 0.5 else None
 
 
-def _mapped(rect: Rect, matrix: Matrix) -> Rect:
+def mapped(rect: Rect, matrix: Matrix) -> Rect:
     corners = [_apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
     xs, ys = zip(*corners, strict=True)
     return (min(xs), min(ys), max(xs), max(ys))
@@ -180,7 +180,7 @@ def _outlines(handle: object, matrix: Matrix, frame: Frame) -> list[list[Rect]] 
     count = pdfium_c.FPDFPath_CountSegments(handle)
     if count > _MAX_SEGMENTS:
         return None
-    whole = _times(_matrix_of(handle), matrix)
+    whole = times(matrix_of(handle), matrix)
     outlines: list[list[Rect]] = []
     at, begin = (0.0, 0.0), (0.0, 0.0)
     x, y = ctypes.c_float(), ctypes.c_float()

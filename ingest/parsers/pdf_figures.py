@@ -19,7 +19,7 @@ from ingest.parsers.pdf_geometry import (
     Rect,
     area,
     around,
-    grown,
+    clusters,
     intersection,
     share_inside,
     vertical_overlap,
@@ -56,16 +56,16 @@ def find_figures(
 ) -> list[Figure]:
     """Return the figures of a page, from the top. `ignored` says which pictures are ornaments."""
     pictures = [rect for rect in drawings.pictures if not ignored(rect)]
-    found = [rect for rect in _clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
+    found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
     charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
-    boxes = [_with_labels(rect, pieces) for rect in _clusters([*found, *charts], 8.0)]
+    boxes = [_with_labels(rect, pieces) for rect in clusters([*found, *charts], 8.0)]
     boxes = with_keys(boxes, drawings, pieces)
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
     panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
     figures = []
     left = list(pieces)
-    for panel in sorted(_clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
+    for panel in sorted(clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
         within = [p for p in left if share_inside(p.rect, panel) > 0.5]
         inside = tuple(p for p in within if not any(_captions(c, p) for c in within))
         rect = around([panel, *(p.rect for p in inside)])
@@ -171,7 +171,7 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
     charts = _bar_charts(list(boxes))
-    for rect in _clusters(list(seeds), 9.0):
+    for rect in clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
         curved = [s for s in shapes if share_inside(s, rect) > 0.9]
@@ -219,26 +219,6 @@ def _are_bars(boxes: Sequence[Rect]) -> bool:
     level = len({b[2] - b[0] for b in boxes}) >= many and len({b[1] + b[3] for b in boxes}) >= 3
     upright = len({b[3] - b[1] for b in boxes}) >= many and len({b[0] + b[2] for b in boxes}) >= 3
     return level or upright
-
-
-def _clusters(rects: Sequence[Rect], near: float) -> list[Rect]:
-    """Return the boxes around groups of rectangles that are at most `near` points apart."""
-    groups: list[Rect] = []
-    for rect in rects:
-        joined = rect
-        changed = True
-        while changed:
-            reach = grown(joined, near)
-            touching = [group for group in groups if _touch(group, reach)]
-            groups = [group for group in groups if not _touch(group, reach)]
-            changed = bool(touching)
-            joined = around([joined, *touching])
-        groups.append(joined)
-    return groups
-
-
-def _touch(one: Rect, other: Rect) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,3 +134,46 @@ def vertical_overlap(one: Rect, other: Rect) -> float:
 
 def grown(rect: Rect, by: float) -> Rect:
     return (rect[0] - by, rect[1] - by, rect[2] + by, rect[3] + by)
+
+
+def clusters(rects: Sequence[Rect], near: float) -> list[Rect]:
+    """Return the boxes around groups of rectangles that are at most `near` points apart.
+
+    In the order of the last rectangle of each group.
+    """
+    groups = [(rect, n) for n, rect in enumerate(rects)]
+    before = len(groups) + 1
+    while len(groups) < before:  # a box that grew may touch what was passed by
+        before = len(groups)
+        groups = _swept(groups, near)
+    return [rect for rect, _ in sorted(groups, key=itemgetter(1))]
+
+
+_Group = tuple[Rect, int]  # its box, and the number of its last rectangle
+
+
+def _swept(groups: Sequence[_Group], near: float) -> list[_Group]:
+    """Join groups from the top down, each to those whose lower edge it still reaches."""
+    passed: list[_Group] = []
+    reached: list[_Group] = []
+    for group in sorted(groups, key=lambda group: group[0][1]):
+        top = group[0][1] - near
+        passed += [other for other in reached if other[0][3] < top]
+        reached = _with_joined([other for other in reached if other[0][3] >= top], group, near)
+    return passed + reached
+
+
+def _with_joined(apart: list[_Group], group: _Group, near: float) -> list[_Group]:
+    """Return groups that are apart and one more, joined to all that it reaches."""
+    touching = [group]
+    while touching:
+        boxes, numbers = zip(group, *touching, strict=True)
+        group = (around(boxes), max(numbers))
+        reach = grown(group[0], near)
+        touching = [other for other in apart if _touch(other[0], reach)]
+        apart = [other for other in apart if not _touch(other[0], reach)]
+    return [*apart, group]
+
+
+def _touch(one: Rect, other: Rect) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

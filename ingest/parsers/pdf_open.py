@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,9 +83,8 @@ def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as ab
     if path.stat().st_size > _MENDING_LIMIT_BYTES:
         raise broken from cause
     try:
-        doc = pdfium.PdfDocument(_rewritten(path))
+        doc = pdfium.PdfDocument(rewritten(path, _stamp(path)))
     except Exception as error:
-        # Damaged bytes raise nearly anything: pypdf documents no closed set of errors.
         raise broken from error
     if len(doc) == 0:
         doc.close()
@@ -92,7 +92,17 @@ def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as ab
     return doc
 
 
-def _rewritten(path: Path) -> bytes:
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def rewritten(path: Path, stamp: tuple[int, int]) -> bytes:  # noqa: ARG001 - tells a file that changed
+    """Return the file as pypdf writes it; the last one is kept, for its pages are drawn one by one.
+
+    Raises nearly anything: pypdf documents no closed set of errors.
+    """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it remarks on each damage it mends
     writer = pypdf.PdfWriter()
     for page in pypdf.PdfReader(path, strict=False).pages:

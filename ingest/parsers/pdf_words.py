@@ -57,14 +57,23 @@ class Letters:
     text: str
 
 
-def read_pieces(page: Any, frame: Frame) -> tuple[list[Piece], Letters]:  # noqa: ANN401 - pypdfium2 has no types
-    """Return the page's pieces of lines, in the order that the file draws them."""
+def read_pieces(
+    page: Any,  # noqa: ANN401 - pypdfium2 has no types
+    frame: Frame,
+    hidden: NDArray[np.bool_] | None = None,
+) -> tuple[list[Piece], Letters]:
+    """Return the page's pieces of lines, in the order that the file draws them.
+
+    Letters that are `hidden` or stand outside the page are left out.
+    """
     textpage = page.get_textpage()
     try:
         raw = textpage.raw
         count = max(0, pdfium_c.FPDFText_CountChars(raw))
         codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
-        letters, cells = "".join(map(_letter, codes)), _char_boxes(raw, count, frame)
+        cells = char_boxes(raw, count, frame)
+        gone = _outside(cells, frame) if hidden is None else hidden | _outside(cells, frame)
+        letters = _without(gone, "".join(map(_letter, codes)))
         text, boxes = in_order(letters, cells, mirrored=frame.mirrored)
         return join_words(_words(raw, text, boxes, frame)), _letters(raw, text)
     finally:
@@ -77,7 +86,21 @@ def _letter(code: int) -> str:
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
-def _char_boxes(raw: object, count: int, frame: Frame) -> NDArray[np.float64]:
+def _outside(cells: NDArray[np.float64], frame: Frame) -> NDArray[np.bool_]:
+    """Return which letters have their middle outside the page."""
+    x, y = (cells[:, 0] + cells[:, 2]) / 2, (cells[:, 1] + cells[:, 3]) / 2
+    outside: NDArray[np.bool_] = (x < 0) | (y < 0) | (x > frame.width_pt) | (y > frame.height_pt)
+    return outside
+
+
+def _without(gone: NDArray[np.bool_], letters: str) -> str:
+    """Return the letters, each that is gone as a space."""
+    if not gone.any():
+        return letters
+    return "".join(" " if left_out else c for c, left_out in zip(letters, gone, strict=True))
+
+
+def char_boxes(raw: object, count: int, frame: Frame) -> NDArray[np.float64]:
     """Return (count, 4): x0, y0, x1, y1 of each letter's cell, in displayed points."""
     cells = (pdfium_c.FS_RECTF * count)()
     read = pdfium_c.FPDFText_GetLooseCharBox

@@ -13,6 +13,7 @@ BLOCK_TAGS = frozenset(
 
 _LISTS = frozenset({"ul", "ol", "dl"})
 _ITEMS = frozenset({"li", "dt"})
+_MOST_DIGITS = 9
 
 
 def inline_text(node: html.HtmlElement) -> str:
@@ -36,13 +37,14 @@ def list_items(root: html.HtmlElement) -> list[tuple[int, str]]:
     """Return (depth, text with its mark) of each item of a list, nested ones after theirs."""
     items: list[_Item] = []
     open_items: list[_Item] = []
+    numbers: dict[html.HtmlElement, int] = {}  # of the last item of each ordered list
     depth = -1
     for event, node in etree.iterwalk(root, events=("start", "end")):
         started = event == "start"
         if node.tag in _LISTS:
             depth += 1 if started else -1
         elif node.tag in _ITEMS and started:
-            items.append(_Item(depth, _mark(node)))
+            items.append(_Item(depth, _mark(node, numbers)))
             open_items.append(items[-1])
         elif node.tag == "dd" and started and open_items:
             open_items[-1].parts.append(": ")
@@ -73,14 +75,17 @@ def _words(node: html.HtmlElement, *, started: bool) -> str:
     return divider + (node.text or "") if started else divider
 
 
-def _mark(item: html.HtmlElement) -> str:
+def _mark(item: html.HtmlElement, numbers: dict[html.HtmlElement, int]) -> str:
     """Return the sign before an item: its number in an ordered list, else a dash."""
     parent = item.getparent()
     if item.tag == "dt":
         return ""
     if parent is None or parent.tag != "ol":
         return "-"
-    first = parent.get("start") or "1"
-    number = int(first) if first.isdecimal() else 1
-    before = sum(1 for _ in item.itersiblings("li", preceding=True))
-    return f"{number + before}."
+    numbers[parent] = numbers[parent] + 1 if parent in numbers else _first_number(parent)
+    return f"{numbers[parent]}."
+
+
+def _first_number(ordered: html.HtmlElement) -> int:
+    first = ordered.get("start") or "1"
+    return int(first) if first.isdecimal() and len(first) <= _MOST_DIGITS else 1

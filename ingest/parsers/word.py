@@ -97,6 +97,7 @@ class _Body:
         self._numbering = Numbering(self._related_root(RELATIONSHIP_TYPE.NUMBERING))
         self._elements: list[Element] = []
         self._items: list[tuple[int, str]] = []  # of the list at hand
+        self._notes: dict[str, dict[str, str]] = {}  # by tag, by id
 
     def read(self, body: XmlNode) -> list[Element]:
         self._read_blocks(body)
@@ -193,14 +194,19 @@ class _Body:
 
     def _note(self, tag: str, note_id: str) -> str:
         """Return the words of a footnote or endnote."""
-        relationship, node_name = _NOTE_PARTS[tag]
-        root = self._related_root(relationship)
-        for note in () if root is None else root.findall(node_name, NAMESPACES):
-            if note.get(name("w:id")) == note_id:
-                return " ".join(
-                    read_paragraph(block).text for block in note.iter(name("w:p"))
-                ).strip()
-        return ""
+        if tag not in self._notes:
+            relationship, node_name = _NOTE_PARTS[tag]
+            self._notes[tag] = _notes_of(self._related_root(relationship), node_name)
+        return self._notes[tag].get(note_id, "")
+
+
+def _notes_of(root: XmlNode | None, node_name: str) -> dict[str, str]:
+    """Return the words of each note by its id; of two with one id, the first."""
+    notes: dict[str, str] = {}
+    for note in () if root is None else root.findall(node_name, NAMESPACES):
+        words = " ".join(read_paragraph(block).text for block in note.iter(name("w:p")))
+        notes.setdefault(note.get(name("w:id"), ""), words.strip())
+    return notes
 
 
 def _alt(drawing: XmlNode) -> str:

@@ -59,6 +59,7 @@ def ingest(folder, workspace, *, ocr):
             reader.letter,
             settings,
             unpack=reader.unpack,
+            tell=reader.tell,
         )
         report = work.run(folder, on_progress=lambda _: None)
         documents = {

@@ -1,9 +1,10 @@
+import struct
 import zipfile
 
 import pytest
 from builders_office import CONTENT_TYPES, WORD, parse, write_raw_docx, write_zip
 
-from ingest.archive import open_checked
+from ingest.archive import MOST_MEMBERS, open_archive, open_checked
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 
@@ -77,3 +78,58 @@ def test_an_office_file_without_its_main_part_is_refused(tmp_path):
 
     with pytest.raises(SourceError, match="damaged"):
         parse(write_zip(tmp_path / "a.docx", members))
+
+
+def directory(members):
+    """Return a directory of members that are all one and the same empty one."""
+    with_name = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", *[20, 0, 20, 0], *[0] * 14)
+    return (with_name[:28] + b"\x01\0" + with_name[30:] + b"a") * members
+
+
+def with_zip64(path, members, *, told_members, told_bytes):
+    """Write an archive whose classic end record tells less than its zip64 record holds."""
+    listed = directory(members)
+    end64 = struct.pack(
+        "<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, members, members, len(listed), 0
+    )
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(listed), 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, *[told_members] * 2, told_bytes, 0, 0)
+    path.write_bytes(listed + end64 + locator + end)
+    return path
+
+
+@pytest.mark.parametrize("told", [(1, 47), (0xFFFF, 0xFFFFFFFF)])
+def test_members_are_counted_where_zip64_hides_them(tmp_path, told):
+    told_members, told_bytes = told
+    many = MOST_MEMBERS + 1
+    path = with_zip64(tmp_path / "a.zip", many, told_members=told_members, told_bytes=told_bytes)
+
+    with pytest.raises(LimitError, match="far more members"):
+        open_archive(path)
+
+
+def test_members_are_counted_whatever_the_end_record_tells(tmp_path):
+    listed = directory(MOST_MEMBERS + 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(listed), 0, 0)
+    (tmp_path / "a.zip").write_bytes(listed + end)
+
+    with pytest.raises(LimitError, match="far more members"):
+        open_archive(tmp_path / "a.zip")
+
+
+def test_a_directory_that_fills_the_memory_is_not_read(tmp_path):
+    path = tmp_path / "a.zip"
+    with path.open("wb") as stream:
+        stream.truncate(20_000_000)
+        stream.seek(0, 2)
+        stream.write(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 17_000_000, 0, 0))
+
+    with pytest.raises(LimitError, match="far more members"):
+        open_archive(path)
+
+
+def test_a_zip64_archive_within_the_limits_is_opened(tmp_path):
+    path = with_zip64(tmp_path / "a.zip", 3, told_members=0xFFFF, told_bytes=0xFFFFFFFF)
+
+    with open_archive(path) as archive:
+        assert archive.namelist() == ["a", "a", "a"]

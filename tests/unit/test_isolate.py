@@ -13,14 +13,18 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from builders_archives import greedy_xz
 from builders_pictures import lettered, picture_file, source_file
 
+from ingest.discover import ClosedFileError
 from ingest.isolate import ParserProcess
 from ingest.isolate_worker import StoppedError
+from ingest.media_type import OLE_BYTES
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import OcrLine
 from rag.settings import Settings
+from ui.assemble import assemble
 
 SIGN = lettered([("Weather station", 40, 40), ("2061 metres", 40, 120)], size=(420, 200))
 
@@ -52,6 +56,36 @@ def kill_children(*_: object) -> None:
 
 def ignore(page: int | None) -> None:
     """Progress is of no interest."""
+
+
+def test_a_file_whose_kind_is_costly_to_tell_costs_only_its_reader(tmp_path):
+    (tmp_path / "a.xz").write_bytes(greedy_xz(b"the whole of it"))
+    (tmp_path / "b.txt").write_text("the hut is at 2061 m")
+
+    with process(tmp_path, file_memory_mb=500) as reader:
+        with pytest.raises(LimitError, match="500 MB of memory"):
+            reader.tell(tmp_path / "a.xz", name="a.xz")
+        assert reader.tell(tmp_path / "b.txt", name="b.txt") == "text/plain"
+
+
+def test_a_file_that_is_closed_to_the_reader_is_told_as_closed(tmp_path):
+    with process(tmp_path) as reader, pytest.raises(ClosedFileError, match="can't be opened"):
+        reader.tell(tmp_path / "gone.txt", name="gone.txt")
+
+
+def test_an_ingest_of_the_program_tells_kinds_of_files_in_a_child(tmp_path):
+    (tmp_path / "in").mkdir()
+    with (tmp_path / "in" / "a.doc").open("wb") as stream:
+        stream.write(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        stream.truncate(OLE_BYTES)
+    parts = assemble(Settings(workspace=tmp_path / "w", ocr=False, file_memory_mb=80))
+
+    with contextlib.closing(parts):
+        report = parts.make_ingest().run(tmp_path / "in", on_progress=lambda _: None)
+
+    assert [(file.state, "80 MB of memory" in file.reason) for file in report.files] == [
+        ("failed", True)
+    ]
 
 
 def three_pictures(reader: ParserProcess, tmp_path: Path) -> tuple[Document, SourceFile]:

@@ -5,6 +5,7 @@ import pytest
 from builders_pdf import Page, parse_pdf, pdf_bytes
 
 from ingest.parsers.pdf import PdfRenderer
+from ingest.parsers.pdf_open import rewritten
 from rag.datamodel import FULL_PAGE
 from rag.errors import SourceError
 
@@ -117,7 +118,7 @@ def test_scraps_of_text_on_a_scan_do_not_save_it_from_being_read(tmp_path):
 
 
 def test_a_good_text_layer_over_a_scan_is_kept(tmp_path):
-    page = Page().picture(0, 0, 600, 800)
+    page = Page().scan()
     for n in range(8):
         page.lines(60, 60 + 80 * n, *PROSE)
     doc = parse_pdf(tmp_path, pdf_bytes(page))
@@ -237,6 +238,27 @@ def test_a_page_is_drawn_upright_at_the_width_asked(tmp_path):
     assert pixels.shape == (300, 400, 3)
     assert pixels[50, 380].tolist() == [0, 0, 0]  # the top left corner is now the top right one
     assert pixels[50, 20].tolist() == [255, 255, 255]
+
+
+def test_a_mended_file_is_mended_once_for_all_its_pages(tmp_path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(b"junk " * 500 + pdf_bytes(Page().box(0, 0, 300, 100, grey=0), Page()))
+    before = rewritten.cache_info().misses
+
+    first, second = (PdfRenderer().render(path, page, width_px=60) for page in (1, 2))
+
+    assert (first.min(), second.min()) == (0, 255)
+    assert rewritten.cache_info().misses == before + 1
+
+
+def test_a_mended_file_that_changed_is_mended_anew(tmp_path):
+    path = tmp_path / "made.pdf"
+    drawn = []
+    for page in (Page(), Page().box(0, 0, 300, 100, grey=0)):
+        path.write_bytes(b"junk " * 500 + pdf_bytes(page))
+        drawn.append(PdfRenderer().render(path, 1, width_px=60).min())
+
+    assert drawn == [255, 0]
 
 
 def test_a_huge_page_is_drawn_with_a_bounded_number_of_pixels(tmp_path):

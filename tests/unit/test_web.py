@@ -2,6 +2,10 @@ import base64
 
 import pytest
 from builders_office import only, parse, parse_text, picture_bytes, told
+from lxml.html import fragment_fromstring
+from work import growth
+
+from ingest.parsers.web_text import list_items
 
 
 def read(tmp_path, html):
@@ -209,3 +213,18 @@ def test_the_encoding_that_a_page_names_is_believed(tmp_path):
 @pytest.mark.parametrize("page", ["<html>", "<!doctype html>", "<p> </p>", "<?xml version='1.0'?>"])
 def test_an_empty_page_is_a_document_without_elements(tmp_path, page):
     assert read(tmp_path, page).elements == ()
+
+
+def test_items_of_a_list_are_numbered_in_time_that_grows_as_the_list_does():
+    def listed(items):
+        root = fragment_fromstring(f"<ol>{'<li>one' * items}</ol>")
+        return lambda: list_items(root)
+
+    assert listed(3)() == [(0, "1. one"), (0, "2. one"), (0, "3. one")]
+    assert growth(listed, 500) < 2.2
+
+
+def test_a_list_that_begins_at_an_endless_number_begins_at_one(tmp_path):
+    (made,) = read(tmp_path, f"<ol start={'9' * 5000}><li>one</ol>").elements
+
+    assert made.text == "1. one"

@@ -1,6 +1,7 @@
 import docx
 import pytest
 from builders_office import WORD, only, parse, picture_bytes, told, write_raw_docx
+from work import growth
 
 from rag.errors import SourceError
 
@@ -167,29 +168,52 @@ def test_numbers_that_word_draws_are_part_of_the_text(document, tmp_path):
     assert only(read(document, tmp_path), "list").text.startswith("1. one\n2. two\n")
 
 
-def test_a_footnote_stands_after_the_paragraph_that_calls_it(tmp_path):
-    call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-    note = '<w:footnote w:id="2"><w:p><w:r><w:t>At low water.</w:t></w:r></w:p></w:footnote>'
+def with_footnotes(path, body, *notes):
+    """Write a document whose footnotes have the ids 2, 3, ..."""
     relation = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         '<Relationship Id="rId7" Target="footnotes.xml" Type="http://schemas.openxmlformats.org/'
         'officeDocument/2006/relationships/footnotes"/></Relationships>'
     )
-    path = write_raw_docx(
-        tmp_path / "a.docx",
-        f"<w:document {WORD}><w:body><w:p><w:r><w:t>It is 19 m deep.</w:t></w:r>{call}</w:p>"
-        f"<w:p><w:r><w:t>It is cold.</w:t></w:r></w:p></w:body></w:document>",
+    words = "".join(
+        f'<w:footnote w:id="{n}"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote>'
+        for n, note in enumerate(notes, 2)
+    )
+    return write_raw_docx(
+        path,
+        f"<w:document {WORD}><w:body>{body}</w:body></w:document>",
         **{
             "word/_rels/document.xml.rels": relation,
-            "word/footnotes.xml": f"<w:footnotes {WORD}>{note}</w:footnotes>",
+            "word/footnotes.xml": f"<w:footnotes {WORD}>{words}</w:footnotes>",
         },
     )
+
+
+def calling(text, note_id):
+    call = f'<w:r><w:footnoteReference w:id="{note_id}"/></w:r>'
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r>{call}</w:p>"
+
+
+def test_a_footnote_stands_after_the_paragraph_that_calls_it(tmp_path):
+    body = calling("It is 19 m deep.", 2) + "<w:p><w:r><w:t>It is cold.</w:t></w:r></w:p>"
+    path = with_footnotes(tmp_path / "a.docx", body, "At low water.")
 
     assert [text for _, text in told(parse(path))] == [
         "It is 19 m deep.",
         "At low water.",
         "It is cold.",
     ]
+
+
+def test_footnotes_are_read_in_time_that_grows_as_their_number_does(tmp_path):
+    def parsed(notes):
+        body = "".join(calling(f"Line {n}.", n + 2) for n in range(notes))
+        words = [f"Note {n}." for n in range(notes)]
+        path = with_footnotes(tmp_path / f"{notes}.docx", body, *words)
+        return lambda: parse(path)
+
+    assert [text for _, text in told(parsed(2)())] == ["Line 0.", "Note 0.", "Line 1.", "Note 1."]
+    assert growth(parsed, 100) < 2.2
 
 
 def test_an_empty_document_has_no_elements(document, tmp_path):
