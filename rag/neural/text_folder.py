@@ -78,7 +78,9 @@ class FolderEmbedder:
         give_back()
 
     def count_tokens(self, text: str) -> int:
-        return len(self._model().tokenizer(text)["input_ids"])
+        # Embedding sets how the tokenizer cuts: it would count less amid that.
+        with self._lock:
+            return len(self._model().tokenizer(text)["input_ids"])
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         return self._embed(texts, self._model().encode_query)
