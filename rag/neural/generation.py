@@ -16,6 +16,7 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from rag.errors import CutOffError, ModelError
+from rag.failures import is_out_of_memory
 
 
 class _StoppedError(Exception):
@@ -134,7 +135,7 @@ def _all_cores() -> ExitStack:
 
 def _for_a_person(error: Exception) -> Exception:
     """Return a ModelError for what a machine can't do; bugs stay what they are."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or "alloc" in str(error):
+    if is_out_of_memory(error):
         return ModelError(
             "The machine ran out of memory while the model wrote.",
             hint="Lower RAG_CONTEXT_TOKENS or RAG_PICTURE_TOKENS, or take a smaller model.",
