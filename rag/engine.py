@@ -35,6 +35,7 @@ from rag.neural.generators import Writer
 from rag.neural.model_table import Part
 from rag.profile import Profile
 from rag.protocols import Reranker
+from rag.question_length import check_length
 from rag.recipe import WHOLE, Recipe
 from rag.retrieve.retriever import Weights
 from rag.sight import Sight
@@ -117,8 +118,10 @@ class Engine(Closing):
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer, or what the documents tell of themselves; the last is complete.
 
-        Waits a while for models that load in the background: words alone find less.
+        Waits a while for models that load in the background: words alone find less. Raises
+        PagelightError for a question that is too long.
         """
+        check_length(query.text)
         self._warm.wait(LOAD_WAIT_S)
         with self._stages.lent() as stages:
             yield from self._of_documents(stages, query, history) or stages.pipeline.ask(
@@ -150,6 +153,7 @@ class Engine(Closing):
             yield stages.lineup
 
     def search(self, query: Query, k: int) -> list[Hit]:
+        check_length(query.text)
         with self._stages.lent() as stages:
             return stages.pipeline.search(query, k=k)
 
