@@ -39,7 +39,8 @@ _THAN: Final = re.compile(
     _I,
 )
 _FROM_TO: Final = re.compile(
-    r"\bfrom\s++(?P<a>[^?,;]{0,40}?\d[^?,;]{0,40}?)\s++to\s++(?P<b>[^?,;]{1,80}?)(?=[?,;]|$| in\b)", _I
+    r"\bfrom\s++(?P<a>[^?,;]{0,40}?\d[^?,;]{0,40}?)\s++to\s++(?P<b>[^?,;]{1,80}?)(?=[?,;]|$| in\b)",
+    _I,
 )
 _MOVES: Final = re.compile(
     r"\b(?:grow|grew|rise|rose|increase|fall|fell|drop|decline|decrease|change|gain|climb|shrink|"
