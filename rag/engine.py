@@ -22,7 +22,7 @@ from rag.answer.summary_wish import summary_wish
 from rag.built_in import BuiltIn
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
-from rag.errors import PagelightError
+from rag.failures import told_failure
 from rag.gauge import UNTOLD, Gauge
 from rag.index.per_document import Asked
 from rag.index.records import Finding
@@ -35,6 +35,7 @@ from rag.neural.generators import Writer
 from rag.neural.model_table import Part
 from rag.profile import Profile
 from rag.protocols import Reranker
+from rag.question_length import check_length
 from rag.recipe import WHOLE, Recipe
 from rag.retrieve.retriever import Weights
 from rag.sight import Sight
@@ -117,8 +118,10 @@ class Engine(Closing):
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer, or what the documents tell of themselves; the last is complete.
 
-        Waits a while for models that load in the background: words alone find less.
+        Waits a while for models that load in the background: words alone find less. Raises
+        PagelightError for a question that is too long.
         """
+        check_length(query.text)
         self._warm.wait(LOAD_WAIT_S)
         with self._stages.lent() as stages:
             yield from self._of_documents(stages, query, history) or stages.pipeline.ask(
@@ -150,6 +153,7 @@ class Engine(Closing):
             yield stages.lineup
 
     def search(self, query: Query, k: int) -> list[Hit]:
+        check_length(query.text)
         with self._stages.lent() as stages:
             return stages.pipeline.search(query, k=k)
 
@@ -228,24 +232,30 @@ class Engine(Closing):
             lineup.warm()
 
     def warm_in_background(self, then: Callable[[], object] = lambda: None) -> None:
-        """Load all models on a thread, and call `then`; a failure becomes the status."""
+        """Load all models on a thread, and call `then`; any failure becomes the status."""
         self._warm.clear()
         threading.Thread(target=self._warm_quietly, args=(then,), name="warm", daemon=True).start()
 
     def _warm_quietly(self, then: Callable[[], object]) -> None:
-        try:
+        """Load one after the other: what fails is told, and keeps nothing else from loading."""
+        steps = (
+            ("The search model", self.warm),
+            ("", self._warm.set),
+            ("The model that writes", self._warm_writer),
+            ("Reading with the chosen models", self.catch_up),
+            ("What explains an answer", self._built_in.attributor.warm),
+        )
+        for what, step in steps:
             try:
-                self.warm()
-            finally:
-                self._warm.set()
-            with self.lent() as lineup:
-                if lineup.writer:
-                    lineup.writer.warm()
-            self.catch_up()
-            self._built_in.attributor.warm()
-        except PagelightError as error:
-            self._error = str(error)
+                step()
+            except Exception as error:  # noqa: BLE001 - a thread of its own: nobody else would tell
+                self._error = self._error or told_failure(error, of=what)
         then()
+
+    def _warm_writer(self) -> None:
+        with self.lent() as lineup:
+            if lineup.writer:
+                lineup.writer.warm()
 
     def swap(self, part: Part, made: Lineup) -> None:
         """Take one part from another line-up, whose models are loaded, from the next question on.

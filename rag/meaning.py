@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from rag.datamodel import Filters, Hit
-from rag.errors import PagelightError
+from rag.failures import told_failure
 from rag.gauge import UNTOLD, Gauge
 from rag.index.chunk_vectors import ChunkEmbedder
 from rag.index.text_space import TextSpace
@@ -67,9 +67,22 @@ class Meaning:
         return self.problem
 
     def find(self, text: str, /, *, k: int, filters: Filters) -> list[Hit] | None:
-        """Return at most `k` hits, channel `dense`; None where the space is not whole."""
+        """Return at most `k` hits, channel `dense`; None where the space is not whole, or it fails.
+
+        What failed is told by `status`, and tried again by the next question.
+        """
+        try:
+            found = self._found(text, k=k, filters=filters)
+        except Exception as error:  # noqa: BLE001 - the built-in model finds instead, and it is told
+            self._problem = told_failure(error, of=self._name)
+            return None
+        if found is not None:
+            self._problem = ""
+        return found
+
+    def _found(self, text: str, *, k: int, filters: Filters) -> list[Hit] | None:
         space = self._space
-        if space is None or self._problem or not space.is_whole():
+        if space is None or not space.is_whole():
             return None
         return space.search(self._model.embed_queries([text]), k=k, filters=filters)
 
@@ -82,15 +95,15 @@ class Meaning:
         """Load the model now; where that fails, `status` says why."""
         try:
             self.load()
-        except PagelightError as error:
-            self._problem = str(error)
+        except Exception as error:  # noqa: BLE001 - as in `find`
+            self._problem = told_failure(error, of=self._name)
 
     def catch_up(self, stop: threading.Event | None = None, *, gauge: Gauge = UNTOLD) -> int:
         """Embed the chunks that lack a vector, as `read`; what fails is told by `status`."""
         try:
             return self.read(stop or self._closing, gauge)
-        except PagelightError as error:
-            self._problem = str(error)
+        except Exception as error:  # noqa: BLE001 - as in `find`
+            self._problem = told_failure(error, of=self._name)
             return 0
 
     def read(self, stop: threading.Event, gauge: Gauge = UNTOLD) -> int:

@@ -17,7 +17,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from rag.datamodel import Hit, ImageAsset, Query, QueryImage
-from rag.errors import ModelError, PagelightError
+from rag.errors import ModelError
+from rag.failures import told_failure
 from rag.gauge import UNTOLD, Gauge
 from rag.index.pictures import PictureIndex, Space
 from rag.index.records import Finding
@@ -94,8 +95,8 @@ class Sight:
         """Load the model now; where that fails, `problem` says why."""
         try:
             self.load()
-        except ModelError as error:
-            self._problem = f"{error} Pictures are found by their words alone."
+        except Exception as error:  # noqa: BLE001 - words find pictures instead, and it is told
+            self._problem = self._told(error)
 
     def close(self) -> None:
         """End the work under way; what is embedded stays."""
@@ -107,7 +108,8 @@ class Sight:
     def find(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, channel `visual`, best first, their scores shares in 0..1.
 
-        Nothing until the model is loaded.
+        Nothing until the model is loaded, nor where it fails: `problem` says why, and the next
+        question tries again.
         """
         space = self._space
         if space is None:
@@ -117,10 +119,15 @@ class Sight:
             if not rows:
                 return []
             hits = self._pictures.search(together(rows), space, k=k, filters=query.filters)
-        except PagelightError as error:
-            self._problem = str(error)
+        except Exception as error:  # noqa: BLE001 - as in `warm`
+            self._problem = self._told(error)
             return []
+        self._problem = ""
         return shared(hits)
+
+    def _told(self, error: Exception) -> str:
+        failure = told_failure(error, of="The image model")
+        return f"{failure} Pictures are found by their words alone."
 
     def see(
         self,
@@ -168,8 +175,8 @@ class Sight:
         """As `see`; what fails is told by `problem`."""
         try:
             return self.see(stop=stop)
-        except PagelightError as error:
-            self._problem = str(error)
+        except Exception as error:  # noqa: BLE001 - as in `warm`
+            self._problem = self._told(error)
             return 0
 
     def forget_others(self) -> None:

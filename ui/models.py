@@ -65,7 +65,7 @@ def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool)
         "adds": model.adds,
         "on_disk": found is not None,
         "begun_gb": 0.0 if found else round(store.begun_bytes(model.name) / 1e9, 1),
-        "fits": needs <= machine.room_gb,
+        "fits": needs <= machine.room_gb(machine.device),
         "active": active,
     }
 

@@ -27,7 +27,7 @@ _LABEL: Final = re.compile(
     r"^(?:fig(?:ure)?|table|chart|map|plate|abb(?:ildung)?|tab(?:elle)?)\b\.?\s*[\dIVX.\-]*\s*[:.–—-]?\s*",
     re.IGNORECASE,
 )
-_NUMBERING: Final = re.compile(r"^(?:[\dIVX]+[.)]?)+\s+")
+_NUMBERING: Final = re.compile(r"^(?:[\dIVX]++[.)]?)++\s+")
 _PLURAL: Final = re.compile(r"^\w*[^\Ws]s(?!\w)|[^\Ws]s$")
 _CLAUSE_END: Final = re.compile(r"[.;:(\[]\s?|\s[–—]\s")
 _UNFIT: Final = re.compile(r"[<>{}\[\]|\\@#=]|https?:|\bwww\.")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.number_forms import NUMBER
 from rag.answer.quantities import measure, quantity
 from rag.answer.shorts import may_answer
 
@@ -18,7 +19,6 @@ _DATE: Final = re.compile(
     re.IGNORECASE,
 )
 _CURRENCIES: Final = re.compile(r"\b(?:USD|EUR|CHF|GBP|RM|INR|JPY|CNY)\b")
-_WRITTEN: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ def number_of(text: str) -> Number | None:
     told = text.split("(", 1)[0].strip() or text
     if _DATE.search(told) or not may_answer("number", told):
         return None
-    if len(_WRITTEN.findall(told)) != 1:
+    if len(NUMBER.findall(told)) != 1:
         return None
     if _YEAR.fullmatch(told):
         return Number(value=float(told), unit=YEAR)

@@ -18,7 +18,7 @@ DEEPEST_LEVEL: Final = 9
 MAX_TITLE_LETTERS: Final = 300
 MIN_DESCRIPTION_LETTERS: Final = 8
 _FILE_NAME: Final = re.compile(
-    r"(\S+|[a-z]:.*|.*[\\/].*)\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)", re.IGNORECASE
+    r"(\S+|[a-z]:.*|[^\\/\n]*+[\\/].*)\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)", re.IGNORECASE
 )
 _MACHINE_REMARK: Final = re.compile(
     r"(Description automatically generated.*|AI[- ]generated content may be incorrect\.?"

@@ -20,8 +20,8 @@ _MARGIN: Final = 0.1
 """Heads and feet stand in this part of the page's height, at its top and bottom."""
 
 _PAGE_NUMBER: Final = re.compile(
-    r"(?:page|seite|p\.)?\s*[-\u2013|]?\s*(?:[A-Z]-)?(\d{1,4}|[ivxlc]{1,7})"
-    r"\s*[-\u2013|]?(?:\s*(?:of|/|von|de)\s*\d{1,4})?",
+    r"(?:page|seite|p\.)?\s*+(?:[-\u2013|]\s*+)?(?:[A-Z]-)?(\d{1,4}|[ivxlc]{1,7})"
+    r"(?:\s*+[-\u2013|])?(?:\s*+(?:of|/|von|de)\s*+\d{1,4})?\s*+",
     re.IGNORECASE,
 )
 _EDGE_NUMBER: Final = re.compile(r"^\D{0,2}(\d{1,4})\b|\b(\d{1,4})\D{0,2}$")

@@ -197,7 +197,10 @@ def _calculated(wanted: Operation, operands: Sequence[Operand]) -> Calculation |
     made = FORMULAS[wanted.operator](wanted, values, places, _unit(operands))
     if made is None:
         return None
-    return Calculation(result=made[0], working=made[1], operands=tuple(operands))
+    told = dict.fromkeys(q.told for q in read if q.told)
+    return Calculation(
+        result=made[0], working="; ".join((made[1], *told)), operands=tuple(operands)
+    )
 
 
 def _unit(operands: Sequence[Operand]) -> str:

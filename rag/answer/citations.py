@@ -12,6 +12,7 @@ from rag.datamodel import Chunk, Citation, Context, Provenance
 from rag.text import content_stems, sentence_spans
 
 _MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_OPEN: Final = re.compile(r"\[[\d\s,]*")
 _SHORT: Final = re.compile(r"\*\*([^*\n]+)\*\*")
 CELL_DOT: Final = "·"
 """Shown between the cells of a row whose columns have no names."""
@@ -27,21 +28,43 @@ def without_marks(quote: str) -> str:
 
 
 def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
-    """Return the citations of `text`, and the numbers that stand for no source.
+    """Return the citations of `text`, and the numbers that stand for no source."""
+    return GrowingMarks(context).read(text)
+
+
+class GrowingMarks:
+    """The marks of a text that grows at its end: each is resolved once, when it is whole.
 
     Each number of a mark (`[2]`, `[1, 3]`) gives one citation whose span is the mark's.
     """
-    citations: list[Citation] = []
-    unresolved: list[int] = []
-    for mark in _MARK.finditer(text):
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._read = 0
+        self._citations: tuple[Citation, ...] = ()
+        self._unresolved: tuple[int, ...] = ()
+
+    def read(self, text: str) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
+        """Return citations of `text`, which begins with what was read before, and other numbers.
+
+        The numbers are those that stand for no source.
+        """
+        for mark in _MARK.finditer(text, self._read):
+            self._resolve(text, mark)
+            self._read = mark.end()
+        # Another mark can only begin at a bracket that is still open.
+        opened = text.rfind("[", self._read)
+        self._read = opened if opened >= 0 and _OPEN.fullmatch(text, opened) else len(text)
+        return self._citations, self._unresolved
+
+    def _resolve(self, text: str, mark: re.Match[str]) -> None:
         claim = _claim(text, mark.start())
         for number in map(int, _NUMBER.findall(mark.group())):
-            hit = context.source(number)
-            if hit is None:
-                unresolved.append(number)
-            else:
-                citations.append(_cite(number, hit.chunk, claim, mark.span()))
-    return tuple(citations), tuple(dict.fromkeys(unresolved))
+            hit = self._context.source(number)
+            if hit is not None:
+                self._citations += (_cite(number, hit.chunk, claim, mark.span()),)
+            elif number not in self._unresolved:
+                self._unresolved += (number,)
 
 
 def _claim(text: str, end: int) -> str:
@@ -50,8 +73,10 @@ def _claim(text: str, end: int) -> str:
     A quotation of several sentences is one: what precedes is taken in while more quotations end
     than begin, up to a line break.
     """
-    before = _MARK.sub(lambda mark: " " * len(mark.group()), text[:end]).rstrip()
-    before = before[before.rfind("\n") + 1 :]
+    start, before = end + 1, ""
+    while start > 0 and not before:  # the last line that is not empty but for marks
+        start = text.rfind("\n", 0, start - 1) + 1
+        before = _MARK.sub(lambda mark: " " * len(mark.group()), text[start:end]).rstrip()
     claim = ""
     for start, _ in reversed(sentence_spans(before)):
         claim = before[start:]

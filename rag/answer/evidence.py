@@ -8,7 +8,6 @@ words and an `Embedder`; knows no store and no generator.
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag.answer.context import MOST_BROUGHT
 from rag.answer.expected import Kind, expected_kind, holds_kind
+from rag.answer.kept_vectors import KeptVectors
 from rag.answer.logistic import logistic
 from rag.answer.reading import READ_HITS, UNREAD, Readings
 from rag.answer.tables import cells_of, labelled_row, table_header
@@ -39,6 +39,7 @@ MOST_EMBEDDED: Final = 40
 """Only so many, the likeliest by words and reader, are compared with the question as vectors."""
 
 CACHED_EVIDENCE: Final = 8192
+"""Vectors of evidence, and of names, that are kept: 13 MB each."""
 
 Vector = NDArray[np.float32]
 
@@ -80,7 +81,7 @@ class Weights:
 
 
 class EvidenceScorer:
-    """Finds evidence in hits.
+    """Finds evidence in hits. Any thread may call.
 
     Until `dense_ready`, shared words stand in for similarity.
     """
@@ -94,6 +95,7 @@ class EvidenceScorer:
         weights: Weights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
         most_embedded: int = MOST_EMBEDDED,
+        most_kept: int = CACHED_EVIDENCE,
     ) -> None:
         self._index = index
         self._embedder = embedder
@@ -101,8 +103,8 @@ class EvidenceScorer:
         self._readings = readings
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
-        self._cache: OrderedDict[tuple[str, int], Vector] = OrderedDict()
-        self._names: OrderedDict[str, Vector] = OrderedDict()
+        self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
+        self._names = KeptVectors[str](embedder.embed_documents, most=most_kept)
         self._asked: tuple[str, Vector] | None = None
 
     def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
@@ -176,12 +178,7 @@ class EvidenceScorer:
         """Return the cosine of a text with each of others; nothing until `dense_ready`."""
         if not others or not self._dense_ready():
             return []
-        texts = [text, *others]
-        new = [one for one in dict.fromkeys(texts) if one not in self._names]
-        self._names.update(zip(new, self._embedder.embed_documents(new), strict=True))
-        rows = np.stack([self._names[one] for one in texts])  # (1 + n, dim)
-        while len(self._names) > CACHED_EVIDENCE:
-            self._names.popitem(last=False)
+        rows = self._names.rows({one: one for one in (text, *others)}, [text, *others])
         cosines: list[float] = (rows[1:] @ rows[0]).tolist()
         return cosines
 
@@ -190,12 +187,8 @@ class EvidenceScorer:
         if not evidence:
             return []
         keys = [(e.hit.chunk.id, e.start) for e in evidence]
-        new = {key: e for key, e in zip(keys, evidence, strict=True) if key not in self._cache}
-        rows = self._embedder.embed_documents([readable(e) for e in new.values()])
-        self._cache.update(zip(new, rows, strict=True))
-        vectors = np.stack([self._cache[key] for key in keys])
-        while len(self._cache) > CACHED_EVIDENCE:
-            self._cache.popitem(last=False)
+        words_of = {key: readable(e) for key, e in zip(keys, evidence, strict=True)}
+        vectors = self._cache.rows(words_of, keys)
         similarities: list[float] = (vectors @ self._question_vector(question)).tolist()
         return similarities
 

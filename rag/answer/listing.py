@@ -16,7 +16,7 @@ from rag.answer.ranking import Found
 from rag.answer.shorts import lines_between
 
 _POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?P<text>\S.*)")
-_HEAD: Final = re.compile(r"(?P<head>[^:;.–—]{2,60}?)\s*(?::|\s[–—-]\s)")
+_HEAD: Final = re.compile(r"(?P<head>[^:;.–—]{2,60}?)\s*+(?::|(?<=\s)[–—-]\s)")
 LEAST_POINTS: Final = 2
 MOST_HEAD_WORDS: Final = 8
 LEAST_COVER: Final = 0.5

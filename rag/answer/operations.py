@@ -15,14 +15,18 @@ from rag.text import MONTH
 Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller", "relation"]
 
 _I: Final = re.IGNORECASE
-_PARTS_END: Final = r"(?=\s+(?:in|on|for|at|of|during|according|by|to|as)\b|[?,;]|$)"
+_PARTS_END: Final = r"(?=\s++(?:in|on|for|at|of|during|according|by|to|as)\b|[?,;]|$)"
 _DIFFERENCE: Final = re.compile(
-    r"\bdifference\b(?P<of>[^?]*?)\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>[^?,;]+?)" + _PARTS_END, _I
+    r"\bdifference\b(?P<of>[^?]{0,120}?)\bbetween\s++(?P<a>.{1,120}?)\s++and\s++(?P<b>[^?,;]{1,120}?)"
+    + _PARTS_END,
+    _I,
 )
 _POINTS: Final = re.compile(r"\bin percent(?:age)?(?: points)?|^\s*(?:in|of)\b", _I)
-_RATIO: Final = re.compile(r"\bratio\s+of\s+(?P<a>.+?)\s+to\s+(?P<b>[^?,;]+?)(?=[?,;]|$)", _I)
+_RATIO: Final = re.compile(
+    r"\bratio\s++of\s++(?P<a>.{1,120}?)\s++to\s++(?P<b>[^?,;]{1,120}?)(?=[?,;]|$)", _I
+)
 _SUM: Final = re.compile(r"\b(?:in total|altogether|combined|sum of|total of|together)\b", _I)
-_TOTAL: Final = re.compile(r"\btotal\b[^?]*\b(?:of|in|for)\s*$", _I)
+_TOTAL: Final = re.compile(r"\btotal\b[^?]{0,120}\b(?:of|in|for)\s*$", _I)
 _SERIES: Final = re.compile(
     r"(?P<all>(?P<first>[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*)"
     r"(?P<more>(?:, [A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*)*),?"
@@ -30,12 +34,13 @@ _SERIES: Final = re.compile(
 )
 _THAN: Final = re.compile(
     r"\b(?:by )?how (?:many|much)\b"
-    r"(?P<head>[^?]*?)\b(?:more|fewer|less|higher|lower|larger|greater|longer|smaller|shorter)\b"
-    r"(?P<what>[^?]*?)\bthan\s+(?P<b>[^?,;]+)",
+    r"(?P<head>[^?]{0,120}?)\b(?:more|fewer|less|higher|lower|larger|greater|longer|smaller|shorter)\b"
+    r"(?P<what>[^?]{0,120}?)\bthan\s++(?P<b>[^?,;]+)",
     _I,
 )
 _FROM_TO: Final = re.compile(
-    r"\bfrom\s+(?P<a>[^?,;]*?\d[^?,;]*?)\s+to\s+(?P<b>[^?,;]+?)(?=[?,;]|$| in\b)", _I
+    r"\bfrom\s++(?P<a>[^?,;]{0,40}?\d[^?,;]{0,40}?)\s++to\s++(?P<b>[^?,;]{1,80}?)(?=[?,;]|$| in\b)",
+    _I,
 )
 _MOVES: Final = re.compile(
     r"\b(?:grow|grew|rise|rose|increase|fall|fell|drop|decline|decrease|change|gain|climb|shrink|"
@@ -47,19 +52,19 @@ _PERCENTAGE: Final = re.compile(r"\bpercent(?:age)?\b(?! points?)", _I)
 _EITHER: Final = re.compile(
     r"\b(?P<how>(?:more|less) expensive|higher|larger|greater|bigger|more|longer|older|heavier|"
     r"taller|lower|smaller|fewer|less|shorter|cheaper|younger|lighter)\b"
-    r"(?P<what>[^:?]*?)(?::|,)\s*(?P<a>[^?]+?),? or (?P<b>(?:\([^)]*\)|[^?,(])+)",
+    r"(?P<what>[^:?]{0,120}?)(?::|,)\s*(?P<a>[^?]{1,120}?),? or (?P<b>(?:\([^)]{0,80}\)|[^?,(])+)",
     _I,
 )
 _EITHER_TIME: Final = re.compile(
-    r"\b(?:is|are|was|were|did|does|do|has|have|had)\s+(?P<head>[^?,;:]*?)\b"
+    r"\b(?:is|are|was|were|did|does|do|has|have|had)\s++(?P<head>[^?,;:]{0,100}?)\b"
     r"(?P<how>higher|larger|greater|bigger|more|longer|lower|smaller|fewer|less|shorter)\b"
-    r"(?P<what>[^?,;:]*?)\s+(?P<at>in|on|at|for|during)\s+(?P<a>[^?,;]+?)"
-    r"\s+or\s+(?:(?P=at)\s+)?(?P<b>[^?,;]+)",
+    r"(?P<what>[^?,;:]{0,60}?)\s++(?P<at>in|on|at|for|during)\s++(?P<a>[^?,;]{1,60}?)"
+    r"\s++or\s++(?:(?P=at)\s++)?(?P<b>[^?,;]+)",
     _I,
 )
 _COMPARE: Final = re.compile(
-    r"^\s*compare\s+(?:the\s+)?(?P<what>[^?,;:]+?)\s+(?P<at>of|for|in|between)\s+(?P<a>[^?;]+?),?"
-    r"\s+(?:and|with|to|against)\s+(?:(?P=at)\s+)?(?P<b>[^?;]+?)[.?]?\s*$",
+    r"^\s*compare\s++(?:the\s++)?(?P<what>[^?,;:]{1,80}?)\s++(?P<at>of|for|in|between)\s++(?P<a>[^?;]{1,80}?),?"
+    r"\s++(?:and|with|to|against)\s++(?:(?P=at)\s++)?(?P<b>[^?;]{1,120}?)[.?]?\s*$",
     _I,
 )
 _LAST_YEAR: Final = re.compile(r" (?:1[89]|20)\d\d$")
@@ -70,10 +75,10 @@ SMALLER: Final = frozenset(
     {"less expensive", *"lower smaller fewer less shorter cheaper younger lighter".split()}
 )
 _RELATION: Final = re.compile(
-    r"\b(?:is|are|was|were)\s+(?P<head>(?:(?!\b(?:is|are|was|were)\b).)+?)\s+"
+    r"\b(?:is|are|was|were)\s++(?P<head>(?:(?!\b(?:is|are|was|were)\b).){1,120}?)\s++"
     r"(?P<how>higher|larger|greater|bigger|longer|lower|smaller|shorter)"
-    r"(?P<open>\s+or\s+(?:higher|larger|greater|bigger|longer|lower|smaller|shorter))?"
-    r"(?P<where>\s+(?:in|on|at|for|during)\s+[^?,;]+?)?\s+than\s+(?P<b>[^?,;]+)",
+    r"(?P<open>\s++or\s++(?:higher|larger|greater|bigger|longer|lower|smaller|shorter))?"
+    r"(?P<where>\s++(?:in|on|at|for|during)\s++[^?,;]{1,60}?)?\s++than\s++(?P<b>[^?,;]+)",
     _I,
 )
 _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
@@ -97,7 +102,12 @@ class Operation:
 
 
 def operation(question: str) -> Operation | None:
-    """Return the calculation that a question asks for; None where its wording tells none."""
+    """Return the calculation that a question asks for; None where its wording tells none.
+
+    A part of a question is as long as a name with what belongs to it: the patterns look no further
+    than so many characters, so that a text without an end costs what it is long.
+    """
+    question = " ".join(question.split())
     for rule in _RULES:
         found = rule(question)
         if found is not None:
@@ -179,7 +189,7 @@ def _counterpart(before: str, other: str) -> str | None:
     """Return what in the words before `than` stands against `other`: like words, or a name."""
     preposition = _LIKE.match(other)
     if preposition:
-        found = re.findall(rf"\b{preposition.group()}\s+[\w().-]+(?: \d+)?", before, _I)
+        found = re.findall(rf"\b{preposition.group()}\s++[\w().-]+(?: \d+)?", before, _I)
         return found[-1] if found else None
     found = re.findall(_NAME, before)
     return found[-1] if found and re.match(_NAME, other) else None
@@ -187,7 +197,7 @@ def _counterpart(before: str, other: str) -> str | None:
 
 def _split_after(other: str, own: str) -> tuple[str, str]:
     """Part "Lufthansa in the first hours" into the counterpart and what both share."""
-    pattern = rf"{_LIKE.pattern}\s+[\w().-]+(?: \d+)?" if _LIKE.match(own) else _NAME
+    pattern = rf"{_LIKE.pattern}\s++[\w().-]+(?: \d+)?" if _LIKE.match(own) else _NAME
     found = re.match(pattern, other, 0 if pattern == _NAME else _I)
     return (other[: found.end()], other[found.end() :]) if found else (other, "")
 
@@ -266,7 +276,7 @@ def _either_time(question: str) -> Operation | None:
 
 def _noun_before(question: str) -> str:
     """Return what stands between `which` and the verb."""
-    found = re.search(r"\bwhich\s+(.+?)\s+(?:is|was|are|were|had|has)\b", question, _I)
+    found = re.search(r"\bwhich\s++(.{1,120}?)\s++(?:is|was|are|were|had|has)\b", question, _I)
     return found.group(1) if found else ""
 
 

@@ -16,7 +16,7 @@ from rag.answer.abbreviations import definition, short_form
 from rag.answer.answering_page import led_by
 from rag.answer.arithmetic import calculates
 from rag.answer.asked import Asked, understand
-from rag.answer.citations import resolve_marks
+from rag.answer.citations import GrowingMarks
 from rag.answer.columns import Likeness, unlike
 from rag.answer.confidence import Verdict
 from rag.answer.context import build_context, with_neighbours
@@ -33,6 +33,7 @@ from rag.answer.table_rows import Table, with_whole_tables
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker
+from rag.question_length import MOST_CHARACTERS
 from rag.retrieve.retriever import searched_text
 
 PART_HITS: Final = 3
@@ -152,7 +153,7 @@ class Pipeline:
             hits = self._retriever.retrieve(searched, k=self._limits.top_k)
         yield Answer(query=query, standalone_query=question.text, hits=tuple(hits))
         with clock.stage("rerank"):
-            asked = replace(asked, text=searched_text(asked))
+            asked = replace(asked, text=searched_text(asked)[:MOST_CHARACTERS])
             reranked = self._reranker.rerank(asked, hits)
         with clock.stage("assess"):
             context = self._context(asked, reranked)
@@ -237,13 +238,13 @@ class Pipeline:
     ) -> Iterator[Answer]:
         prompt = self._fit(build_prompt(asked, context))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
-        text = ""
+        text, marks = "", GrowingMarks(prompt.context)
         try:
             for piece in self._generator.stream(prompt):
                 if not text:
                     clock.mark("first_text")
                 text += piece.translate(_NO_CONTROLS)
-                yield cited(answer, text, prompt.context)
+                yield _marked(answer, text, prompt.context, marks)
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
         if not text.strip() or is_refusal(text):
@@ -283,5 +284,9 @@ def _left_out(context: Context, read: Context) -> tuple[str, ...]:
 
 def cited(answer: Answer, text: str, context: Context) -> Answer:
     """Return the answer with `text` and its marks resolved."""
-    citations, unresolved = resolve_marks(text, context)
+    return _marked(answer, text, context, GrowingMarks(context))
+
+
+def _marked(answer: Answer, text: str, context: Context, marks: GrowingMarks) -> Answer:
+    citations, unresolved = marks.read(text)
     return replace(answer, text=text, context=context, citations=citations, unresolved=unresolved)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+from rag.answer.number_forms import NUMBER, decimal_mark, read_number
+
 _CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
-_GROUPS: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
 _STATED: Final = re.compile(
@@ -28,12 +28,16 @@ _MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A number: `value` as written, `decimals` after its point, unit `%`, a currency or ""."""
+    """A number: `value` as written, `decimals` after its point, unit `%`, a currency or "".
+
+    `told` says how it was read where that is not plain: "1.234 is read as 1,234"; else "".
+    """
 
     value: float
     decimals: int = 0
     unit: str = ""
     scale: float = 1.0
+    told: str = ""
 
     @property
     def size(self) -> float:
@@ -44,28 +48,29 @@ class Quantity:
 def quantity(text: str, *, around: str = "") -> Quantity | None:
     """Read the first number of a text; None if there is none.
 
-    A comma groups thousands or, where it can't, is a decimal point; brackets and a dash negate;
-    `12:30.5` are minutes and seconds. A scale is taken from the text, else from a line "in
-    millions" of what is `around`.
+    A comma groups thousands or, where it can't, is a decimal point, unless the numbers `around`
+    are written the other way; brackets and a dash negate; `12:30.5` are minutes and seconds. A
+    scale is taken from the text, else from a line "in millions" of what is `around`.
     """
     clock = _CLOCK.search(text)
     if clock is not None:
         hours, minutes, seconds = (float(part or 0) for part in clock.groups())
         return Quantity(value=hours * 3600 + minutes * 60 + seconds)
-    found = _NUMBER.search(text)
+    found = NUMBER.search(text)
     if found is None:
         return None
     written = found.group()
-    plain = written.replace(",", "" if _GROUPS.fullmatch(written) else ".")
-    if plain.count(".") > 1:
+    read = read_number(written, decimal_mark(around))
+    if read is None:
         return None
     before = text[: found.start()].rstrip(" $€£¥")
     negative = before.endswith(("-", "−", "–")) or (before.endswith("(") and ")" in text)
     return Quantity(
-        value=-float(plain) if negative else float(plain),
-        decimals=len(plain.partition(".")[2]),
+        value=-read.value if negative else read.value,
+        decimals=read.decimals,
         unit=_unit(text),
         scale=_scale(text, around),
+        told=f"{written} is read as {shown(read.value, read.decimals)}" if read.doubtful else "",
     )
 
 

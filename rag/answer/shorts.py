@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from rag.answer.evidence import Evidence
 from rag.answer.expected import REASON, Kind
+from rag.answer.number_forms import GROUPED
 from rag.datamodel import CELL_SEPARATOR
 from rag.protocols import Reading
 from rag.text import MONTH, STOP_WORDS, trim, words
@@ -26,8 +27,8 @@ _UNIT: Final = (
     r"|metres?|meters?|litres?|liters?|mg/dL|mmHg)\b(?!\w)|(?:mg|cm|mm|km|kg|x|K|M|bn)\b)?"
 )
 NUMBER: Final = re.compile(
-    r"(?<![\w.,])(?<![^\W\d_]-)(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?\d+(?:[.,:/]\d+)*\)?"
-    + _UNIT
+    r"(?<![\w.,])(?<![^\W\d_]-)(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?"
+    rf"(?:{GROUPED}|\d+(?:[.,:/]\d+)*)\)?" + _UNIT
 )
 _MONTH: Final = rf"{MONTH}\.?"
 _DATE: Final = re.compile(
@@ -51,7 +52,7 @@ _AMOUNT: Final = re.compile(
 
 _NUMERAL: Final = re.compile(r"\d[\d.,:/]*")
 _MARKER: Final = re.compile(rf"\(?\d{{1,2}}[.)]\s+(?!{MONTH})[^\W\d_]")
-_CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.)*"
+_CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.)*+"
 _NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
     rf"{_CAPITALISED}(?: (?:of the|of|the|and|de|von|van|der|&|for|in) {_CAPITALISED}"

@@ -24,7 +24,7 @@ _UNSURE: Final = (
     r"rather(?! than)|no)"
 )
 """Words that do so after a pause or a `no`: `who can make that decision` takes nothing back."""
-_PAUSE: Final = r"[\s,.…–—-]+"
+_PAUSE: Final = r"[\s,.…–—-]++"
 _ASKS: Final = r"(?= (?:what|which|who|how|when|where)\b)"
 _FIRST: Final = (
     rf"(?:{_SURE}|(?<=[,–—…] ){_UNSURE}(?=[\s,])"

@@ -82,7 +82,7 @@ NOTICE: Final = re.compile(
 REFERENCE: Final = re.compile(
     r"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?(?:19|20)\d\d.*\bet al"
     r"|\bIn Proceedings"
-    r"|(?:\b[A-Z]\. ?){2,}.*(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
+    r"|(?:\b[A-Z]\. ?){2}.*(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
 )
 DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
 PAGE_NUMBER: Final = re.compile(r"\s\d{1,3}\s*$")

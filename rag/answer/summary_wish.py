@@ -22,28 +22,28 @@ _I: Final = re.IGNORECASE
 _POLITE: Final = r"(?:(?:please|kindly|(?:can|could|would|will) you|now)[\s,]+)*"
 _VERB: Final = re.compile(rf"^{_POLITE}(?:summari[sz]e|sum up)\b(?P<rest>.*)$", _I)
 _NOUN: Final = re.compile(
-    rf"^{_POLITE}(?:(?:give|write|make|show|create)\s+(?:me\s+)?|(?:i|we)\s+(?:want|need)\s+)?"
-    r"(?:an?\s+|the\s+)?(?P<how>(?:very |more )?(?:\w+)\s+)?(?:summary|overview|tl;?dr)\b"
-    r"(?P<rest>\s+(?:of|for)\s+.+|\s+(?:in short|at length|please))?$",
+    rf"^{_POLITE}(?:(?:give|write|make|show|create)\s++(?:me\s++)?|(?:i|we)\s++(?:want|need)\s++)?"
+    r"(?:an?\s++|the\s++)?(?P<how>(?:very |more )?(?:\w+)\s++)?(?:summary|overview|tl;?dr)\b"
+    r"(?P<rest>\s++(?:of|for)\s++.+|\s++(?:in short|at length|please))?$",
     _I,
 )
-_ABOUT: Final = re.compile(r"^what(?:'s|’s| is| are)\s+(?P<rest>.+?)\s+(?:all\s+)?about$", _I)
+_ABOUT: Final = re.compile(r"^what(?:'s|’s| is| are)\s++(?P<rest>.+?)\s++(?:all\s++)?about$", _I)
 _PAGES: Final = (
-    r"(?:pages?|slides?)\s+(?P<first>\d{1,5})(?:\s*(?:-|–|to|and|through)\s*(?P<last>\d{1,5}))?"
-    r"(?:\s+(?:of|in|from)\s+(?P<named>.+?))?"
+    r"(?:pages?|slides?)\s++(?P<first>\d{1,5})(?:\s*(?:-|–|to|and|through)\s*(?P<last>\d{1,5}))?"
+    r"(?:\s++(?:of|in|from)\s++(?P<named>.+?))?"
 )
 _ON_PAGE: Final = re.compile(
-    rf"^what(?:'s|’s| is| are)\s+(?:on|in|shown on|said on|written on)\s+{_PAGES}$"
-    rf"|^what (?:does|do)\s+{_PAGES.replace('?P<', '?P<does_')}\s+(?:say|show|contain|cover)$",
+    rf"^what(?:'s|’s| is| are)\s++(?:on|in|shown on|said on|written on)\s++{_PAGES}$"
+    rf"|^what (?:does|do)\s++{_PAGES.replace('?P<', '?P<does_')}\s++(?:say|show|contain|cover)$",
     _I,
 )
-_OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s+)?{_PAGES}", _I)
+_OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s++)?{_PAGES}", _I)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
 _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
-    ("short", re.compile(r"\s+(?:in (?:short|brief|a few (?:words|sentences))|briefly)$", _I)),
-    ("medium", re.compile(r"\s+at medium length$", _I)),
-    ("long", re.compile(r"\s+(?:at length|in (?:full |more |great )?detail|thoroughly)$", _I)),
+    ("short", re.compile(r"\s++(?:in (?:short|brief|a few (?:words|sentences))|briefly)$", _I)),
+    ("medium", re.compile(r"\s++at medium length$", _I)),
+    ("long", re.compile(r"\s++(?:at length|in (?:full |more |great )?detail|thoroughly)$", _I)),
 )
 _ANY: Final = re.compile(
     r"(?:(?:of|for|all|the|this|these|that|those|my|our|your|selected|chosen|whole|entire|every)\s*)*"
@@ -89,7 +89,7 @@ def summary_wish(text: str) -> SummaryWish | None:
         return _of_pages(of_page, length)
     if general:
         return SummaryWish(length=length, one=bool(general["one"]))
-    return SummaryWish(length=length, named=re.sub(r"^(?:of|for)\s+", "", rest, flags=_I))
+    return SummaryWish(length=length, named=re.sub(r"^(?:of|for)\s++", "", rest, flags=_I))
 
 
 def summary_request(length: Length, *, named: str = "") -> str:

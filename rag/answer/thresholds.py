@@ -16,7 +16,7 @@ from rag.text import STOP_WORDS, words
 _I: Final = re.IGNORECASE
 
 _AMOUNT: Final = (
-    r"[$€£¥]?\s?\d[\d,]*(?:\.\d+)?(?:\s?%|[kK]\b|\s?(?:thousand|million|billion|trillion)\b)?"
+    r"[$€£¥]?\s?\d[\d,]*+(?:\.\d++)?(?:\s?%|[kK]\b|\s?(?:thousand|million|billion|trillion)\b)?"
     rf"(?:\s?(?:percent|{MEASURES})\b)?"
 )
 _BETWEEN: Final = re.compile(rf"\bbetween\s+(?P<low>{_AMOUNT})\s+and\s+(?P<high>{_AMOUNT})", _I)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from rag.neural.reader import Pair, Reader
+from rag.neural.threads import SMALL, computing
 from rag.text import STOP_WORDS, fold, word_spans
 
 if TYPE_CHECKING:
@@ -98,9 +99,10 @@ def _attribute(model: ReaderModel, window: Window, calibration: Calibration) -> 
         every = types.expand(many, -1), passage.expand(many, -1)
         return relevance_logit(model, embeddings, *every, calibration)
 
-    shares = IntegratedGradients(logit).attribute(
-        inputs, baselines=start, n_steps=STEPS, internal_batch_size=STEPS
-    )
+    with computing(SMALL):
+        shares = IntegratedGradients(logit).attribute(
+            inputs, baselines=start, n_steps=STEPS, internal_batch_size=STEPS
+        )
     summed: NDArray[np.float64] = shares.sum(-1)[0].double().numpy()
     return summed
 

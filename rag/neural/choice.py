@@ -27,10 +27,6 @@ SETTING: Final[dict[Part, str]] = {
     "reranker": "reranker",
     "generator": "generator",
 }
-SHARE: Final = 0.8
-"""Of the memory that models may take; the rest is for documents, pictures and other programs."""
-
-
 FREE: Final[frozenset[str]] = frozenset({"auto", "endpoint"})
 """The profiles under which a person's choice for the workspace counts; the others say all."""
 
@@ -107,7 +103,7 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
     others = [model for model in here if model.part not in {one.part for one in picked}]
     device, in_4bit = machine.device, settings.generator_4bit
     taken_gb = sum(one.memory_gb(device, in_4bit=in_4bit) for one in picked)
-    room_gb = machine.room_gb * SHARE - taken_gb
+    room_gb = machine.room_gb(device) - taken_gb
     return (*picked, *best(others, room_gb=room_gb, device=device, in_4bit=in_4bit))
 
 
@@ -144,14 +140,14 @@ def best(
 
 
 def wanted(name: str, machine: Machine) -> tuple[HubModel, ...]:
-    """Return the models that a profile or a class of machines would have.
+    """Return the models that a profile or a class of machines would have: it takes all of them.
 
     Raises ModelError where the machine is too small for any class of the profile.
     """
     for known in CLASSES:
         if known.name == name:
             return models_of(known)
-    device: Device = "gpu" if name == "gpu" else "cpu"
+    device: Device = "gpu" if name == "gpu" else machine.device
     fitting = machine.fitting(device)
     if fitting is None:
         raise ModelError(

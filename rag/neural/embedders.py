@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from rag.errors import ModelError
+from rag.neural.threads import SMALL, computing
 from rag.neural.weights import MINILM, WheelWeights
 from rag.protocols import Matrix
 
@@ -107,7 +108,8 @@ class SentenceEmbedder:
         models = self._models()
         model = models.get()
         try:
-            rows = model.encode(texts, batch_size=BATCH, show_progress_bar=False)
+            with computing(SMALL):
+                rows = model.encode(texts, batch_size=BATCH, show_progress_bar=False)
         finally:
             models.put(model)
         rows = np.asarray(rows, dtype=np.float32)
@@ -139,7 +141,6 @@ class SentenceEmbedder:
 
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         folder = self._locate()
-        torch.set_num_threads(1)
         models: queue.Queue[SentenceTransformer] = queue.Queue()
         for _ in range(WORKERS):
             try:

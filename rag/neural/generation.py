@@ -6,7 +6,6 @@ loaded lazily imports it.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +15,8 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from rag.errors import CutOffError, ModelError
+from rag.failures import is_out_of_memory
+from rag.neural.threads import all_cores, computing
 
 
 class _StoppedError(Exception):
@@ -80,7 +81,7 @@ class Generation:
 
     def _work(self) -> None:
         try:
-            with self._lock, _all_cores(), ExitStack() as hooks:
+            with self._lock, computing(all_cores()), ExitStack() as hooks:
                 for layer in _layers(self._model):
                     hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
                 self._cut = self._generate()
@@ -123,18 +124,9 @@ def _layers(model: Any) -> Iterator[Any]:  # noqa: ANN401 - a class for each fam
             yield from module
 
 
-def _all_cores() -> ExitStack:
-    """Let torch use every core in this block: the embedder, whose models are two, sets one."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(max(before, os.cpu_count() or 1))
-    restoring = ExitStack()
-    restoring.callback(torch.set_num_threads, before)
-    return restoring
-
-
 def _for_a_person(error: Exception) -> Exception:
     """Return a ModelError for what a machine can't do; bugs stay what they are."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or "alloc" in str(error):
+    if is_out_of_memory(error):
         return ModelError(
             "The machine ran out of memory while the model wrote.",
             hint="Lower RAG_CONTEXT_TOKENS or RAG_PICTURE_TOKENS, or take a smaller model.",

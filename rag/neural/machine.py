@@ -6,10 +6,11 @@ import ctypes
 from dataclasses import dataclass
 from typing import Final
 
-from rag.neural.model_table import CLASSES, Device, MachineClass
+from rag.neural.model_table import CLASSES, Device, MachineClass, needed_gb
 
-NEAR: Final = 0.9
-"""A machine sold with 16 GB may show so little of it: firmware and graphics take some."""
+SHARE: Final[dict[Device, float]] = {"cpu": 0.8, "gpu": 0.9}
+"""Of the memory that models may take. The rest is for documents, pictures and other programs; on a
+GPU for what its driver and the screen hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +24,14 @@ class Machine:
     def device(self) -> Device:
         return "gpu" if self.gpu_gb else "cpu"
 
-    @property
-    def room_gb(self) -> float:
-        """The memory of the place where models run."""
-        return self.gpu_gb or self.memory_gb
+    def room_gb(self, device: Device) -> float:
+        """The memory of a device that models may take together."""
+        return SHARE[device] * (self.gpu_gb if device == "gpu" else self.memory_gb)
 
     def fitting(self, device: Device) -> MachineClass | None:
-        """Return the largest class that fits; None where none does."""
-        have = self.gpu_gb if device == "gpu" else self.memory_gb
-        fitting = [c for c in CLASSES if c.device == device and c.memory_gb * NEAR <= have]
+        """Return the last class whose models fit together; None where none does."""
+        room_gb = self.room_gb(device)
+        fitting = [c for c in CLASSES if c.device == device and needed_gb(c) <= room_gb]
         return fitting[-1] if fitting else None
 
     @property

@@ -61,7 +61,7 @@ class HubModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineClass:
-    """A size of machine, and the models that fit it together."""
+    """A size of machine as it is sold, and the models that fit it together."""
 
     device: Device
     memory_gb: int
@@ -312,7 +312,7 @@ CLASSES: Final = (
     MachineClass(
         device="gpu",
         memory_gb=80,
-        models=("qwen3-embedding-0.6b", "siglip2-so400m", "bge-reranker", "qwen3-vl-32b"),
+        models=("granite-311m", "siglip2-b16", "gte-reranker", "qwen3-vl-32b"),
     ),
 )
 """Small before large within a device."""
@@ -330,3 +330,8 @@ def model_named(name: str) -> HubModel:
 def models_of(machine: MachineClass) -> tuple[HubModel, ...]:
     """Return the models of a class, in the order of `PARTS`."""
     return tuple(model_named(name) for name in machine.models)
+
+
+def needed_gb(machine: MachineClass) -> float:
+    """Return about what the models of a class take together."""
+    return sum(model.memory_gb(machine.device) for model in models_of(machine))

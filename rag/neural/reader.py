@@ -24,6 +24,7 @@ from rag.neural.reader_input import (
     room,
 )
 from rag.neural.reader_spans import Calibration, WindowReading, read_window, span_weights
+from rag.neural.threads import SMALL, computing
 from rag.neural.weights import MINILM, WheelWeights
 from rag.protocols import Reading, Span
 
@@ -169,7 +170,7 @@ class Reader:
         places = torch.tensor([_padded(window.places, width, -1) for window in windows])
         ids = torch.tensor([_padded(window.ids, width, 0) for window in windows])
         types = torch.tensor([_padded(window.types, width, 0) for window in windows])
-        with torch.inference_mode():
+        with computing(SMALL), torch.inference_mode():
             span, answer = model(ids, types, ids != 0, places >= 0)
         return [
             read_window(
@@ -194,7 +195,6 @@ class Reader:
         from rag.neural.reader_adapter import apply_adapter
         from rag.neural.reader_model import ReaderModel, load_trunk
 
-        torch.set_num_threads(1)
         folder = self._weights.locate()
         model = ReaderModel(load_trunk(folder))
         fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)

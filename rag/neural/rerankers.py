@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
+from rag.failures import told_failure
 from rag.neural.memory import give_back
+from rag.neural.threads import all_cores, computing
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Pixels, Reranker
 
@@ -117,8 +119,8 @@ class ModelReranker:
             return
         try:
             self.load()
-        except ModelError as error:
-            self._problem = f"{error} Our own ranker orders what was found."
+        except Exception as error:  # noqa: BLE001 - our own ranker stands in, and it is told
+            self._problem = self._told(error)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -127,21 +129,37 @@ class ModelReranker:
         give_back()
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """Order the first hits by the chance, by the model, that each answers the question."""
+        """Order the first hits by the chance, by the model, that each answers the question.
+
+        Where the model fails, hits stay as ranked before: `problem` says why, and the next question
+        tries again.
+        """
         ranked = self._before.rerank(query, hits)
         model = self._loaded
         if model is None or not query.text.strip() or not ranked:
             return ranked
         first, rest = ranked[:READ_HITS], ranked[READ_HITS:]
-        with self._lock:
-            scores = model.scores(query.text, first)
-        ordered = sorted(
-            (replace(hit, score=score) for hit, score in zip(first, scores, strict=True)),
-            key=lambda hit: (-hit.score, hit.rank),
-        )
+        try:
+            with self._lock:
+                scores = model.scores(query.text, first)
+            ordered = _by_scores(first, scores)
+        except Exception as error:  # noqa: BLE001 - as in `warm`
+            self._problem = self._told(error)
+            return ranked
+        self._problem = ""
         floor = ordered[-1].score
         rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
         return [replace(hit, rank=n) for n, hit in enumerate([*ordered, *rest], start=1)]
+
+    def _told(self, error: Exception) -> str:
+        return f"{told_failure(error, of=self._name)} Our own ranker orders what was found."
+
+
+def _by_scores(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    return sorted(
+        (replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)),
+        key=lambda hit: (-hit.score, hit.rank),
+    )
 
 
 class CrossEncoderJudge:
@@ -161,9 +179,10 @@ class CrossEncoderJudge:
 
         pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
         # A single logit is the chance's log-odds: the sigmoid gives 0..1.
-        found = self._model.predict(
-            pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
-        )
+        with computing(all_cores()):
+            found = self._model.predict(
+                pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
+            )
         return [float(score) for score in found]
 
     def _load(self) -> CrossEncoder:

@@ -18,6 +18,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.neural.memory import give_back
+from rag.neural.threads import all_cores, computing
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Matrix
 
@@ -78,7 +79,9 @@ class FolderEmbedder:
         give_back()
 
     def count_tokens(self, text: str) -> int:
-        return len(self._model().tokenizer(text)["input_ids"])
+        # Embedding sets how the tokenizer cuts: it would count less amid that.
+        with self._lock:
+            return len(self._model().tokenizer(text)["input_ids"])
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         return self._embed(texts, self._model().encode_query)
@@ -89,7 +92,7 @@ class FolderEmbedder:
     def _embed(self, texts: Sequence[str], encode: Callable[..., Any]) -> Matrix:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        with self._lock:
+        with self._lock, computing(all_cores()):
             rows = encode(list(texts), batch_size=BATCH, show_progress_bar=False)
         found: Matrix = np.asarray(rows, dtype=np.float32)
         # bfloat16 leaves lengths off by up to 0.4 %: cosines are taken of true unit vectors.

@@ -8,7 +8,7 @@ from rag.errors import ModelError, SettingsError
 from rag.neural.choice import best, choose, next_step, wanted
 from rag.neural.machine import Machine
 from rag.neural.model_store import Manifest, ModelStore, StoredFile, finish
-from rag.neural.model_table import MODELS, model_named
+from rag.neural.model_table import CLASSES, MODELS, model_named
 from rag.settings import Settings
 
 LAPTOP = Machine(memory_gb=16.6)
@@ -107,6 +107,43 @@ def test_what_a_profile_would_have_depends_on_the_machine():
     assert "qwen3-vl-8b" in names(wanted("gpu", GPU))
     with pytest.raises(ModelError, match="fits this machine"):
         wanted("gpu", LAPTOP)
+
+
+@pytest.mark.parametrize("size_gb", [*range(4, 33), 40, 48, 64, 80, 96, 128, 160, 192])
+@pytest.mark.parametrize(
+    ("profile", "machine"),
+    [
+        ("local", lambda gb: Machine(memory_gb=gb)),
+        ("local", lambda gb: Machine(memory_gb=64, gpu_gb=gb)),
+        ("gpu", lambda gb: Machine(memory_gb=8, gpu_gb=gb)),
+    ],
+    ids=["cpu", "beside a GPU", "gpu"],
+)
+def test_all_that_a_machine_is_told_to_fetch_is_taken(
+    settings, tmp_path, profile, machine, size_gb
+):
+    here = machine(size_gb)
+    try:
+        fetched = wanted(profile, here)
+    except ModelError:
+        assert size_gb < 8
+        return
+    put(tmp_path, *names(fetched))
+
+    for chosen in (profile, "auto"):
+        assert set(names(choose(settings(profile=chosen), lambda: here).models)) == set(
+            names(fetched)
+        )
+    assert next_step(settings(), here) == ()
+
+
+@pytest.mark.parametrize("known", CLASSES, ids=lambda known: known.name)
+def test_a_machine_sold_by_the_size_of_a_class_takes_it(known):
+    gib = 2**30 / 1e9  # GPUs are sold by the gibibyte; of a computer's own firmware takes some
+    sizes = {"gpu": Machine(memory_gb=64, gpu_gb=known.memory_gb * gib * 0.99)}
+    sizes["cpu"] = Machine(memory_gb=known.memory_gb * 0.95)
+
+    assert sizes[known.device].fitting(known.device) == known
 
 
 def test_the_next_step_is_what_is_not_on_disk_yet(settings, tmp_path):

@@ -12,12 +12,44 @@ from rag.answer.quantities import measure, quantity, shown
         ("7.1%", 7.1, 1, "%"),
         ("1,3", 1.3, 1, ""),
         ("3:34:14", 12854, 0, ""),
+        ("1 234 567 €", 1234567, 0, "€"),
+        ("1\u202f234,5 €", 1234.5, 1, "€"),
+        ("1\u00a0234", 1234, 0, ""),
+        ("1'234", 1234, 0, ""),
+        ("CHF 1’234’567.05", 1234567.05, 2, ""),
+        ("1.234,56", 1234.56, 2, ""),
+        ("1.234.567", 1234567, 0, ""),
+        ("1,234.56", 1234.56, 2, ""),
+        ("1,234", 1234, 0, ""),
+        ("1.234", 1.234, 3, ""),
+        ("0,125", 0.125, 3, ""),
     ],
 )
 def test_a_number_is_read_as_it_is_written(text, value, decimals, unit):
     read = quantity(text)
 
     assert (read.value, read.decimals, read.unit) == (pytest.approx(value), decimals, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "value", "told"),
+    [
+        ("1.234", "Umsatz | 1.234 | 2.345.678", 1234, "1.234 is read as 1,234"),
+        ("1.234", "Anteil 3,5 und 4,25", 1234, "1.234 is read as 1,234"),
+        ("1,234", "Anteil 3,5 und 4,25", 1.234, "1,234 is read as 1.234"),
+        ("1,234", "the share of 3,5 and of 4,25", 1234, ""),
+        ("1,234", "see [1,2] and 3.5", 1234, ""),
+        ("1.234", "12.05.2024", 1.234, ""),
+    ],
+)
+def test_what_a_number_leaves_open_those_around_it_tell(text, around, value, told):
+    read = quantity(text, around=around)
+
+    assert (read.value, read.told) == (pytest.approx(value), told)
+
+
+def test_labels_that_stand_side_by_side_are_no_thousands():
+    assert quantity("100 200 300").value == 100
 
 
 def test_a_scale_is_taken_from_the_number_or_from_its_table():
@@ -29,6 +61,7 @@ def test_a_scale_is_taken_from_the_number_or_from_its_table():
 def test_what_is_no_number_is_not_read():
     assert quantity("none") is None
     assert quantity("192.168.0.1") is None
+    assert quantity("1.2.2024") is None
 
 
 def test_numbers_are_shown_with_groups_and_unit():

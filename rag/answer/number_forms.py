@@ -1,0 +1,90 @@
+"""How numbers are written in different countries, and what one means. Knows text alone.
+
+Separators of thousands and decimals are those of CLDR: a point, a comma, an apostrophe, a space
+that does not break. A document rarely names its language, so what one number leaves open ("1.234")
+the other numbers around it decide, and the words: English has a decimal point.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+DecimalMark = Literal[".", ","]
+
+_APART: Final = "'’\u00a0\u202f\u2009"
+"""Between groups of three digits, and nowhere else in a number."""
+
+_MONEY: Final = r"(?=\s?(?:[€$£¥%]|(?:EUR|USD|CHF|GBP|SEK|NOK|DKK|PLN|CZK)\b|(?:kr|zł|Kč|Ft)\b))"
+GROUPED: Final = (
+    rf"(?<!\d)\d{{1,3}}(?:[{_APART}]\d{{3}})++(?:[.,]\d+)?(?!\d)"
+    rf"|(?<![\d.,])(?<!\d )\d{{1,3}}(?: \d{{3}})++(?:,\d+)?{_MONEY}"
+)
+"""A number whose thousands are set apart; by a plain space only if money or a share is told: labels
+of an axis stand so too."""
+
+NUMBER: Final = re.compile(rf"{GROUPED}|\d+(?:[.,]\d+)*")
+_SPACES: Final = re.compile(rf"[ {_APART}]")
+_ENGLISH: Final = re.compile(r"\b(?:the|of|and|is|was|were|with|from|by|that)\b", re.IGNORECASE)
+_LEAST_ENGLISH: Final = 2
+_SURE_COMMA: Final = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})++,\d+|\d{1,3}(?:\.\d{3}){2,})(?![.,]?\d)"
+)
+_COMMA: Final = re.compile(r"(?<![\d.,\[])\d{1,9},\d{1,2}(?![.,]?\d)(?!\])")
+_POINT: Final = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})++\.\d+|\d{1,3}(?:,\d{3}){2,}|\d{1,9}\.\d{1,2})(?![.,]?\d)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a written number means; `doubtful` where the numbers around it had to tell."""
+
+    value: float
+    decimals: int
+    doubtful: bool = False
+
+
+def decimal_mark(around: str) -> DecimalMark:
+    """Return what parts decimals in a text: a comma where its numbers say so, else a point."""
+    if _SURE_COMMA.search(around):
+        return ","
+    if len(_ENGLISH.findall(around)) >= _LEAST_ENGLISH:
+        return "."
+    return "," if len(_COMMA.findall(around)) > len(_POINT.findall(around)) else "."
+
+
+def read_number(written: str, mark: DecimalMark = ".") -> Read | None:
+    """Return what a number as matched by `NUMBER` means; None for what is none: 192.168.0.1.
+
+    `mark` is what parts decimals where the number itself does not tell.
+    """
+    plain = _SPACES.sub("", written)
+    kinds = sorted({sign for sign in plain if sign in ".,"}, key=plain.rindex)
+    if not kinds:
+        return Read(value=float(plain), decimals=0)
+    thousands, last = kinds[0], kinds[-1]
+    whole, _, decimals = plain.rpartition(last)
+    if len(kinds) > 1:
+        return _parted(whole, decimals, thousands) if plain.count(last) == 1 else None
+    if plain.count(last) > 1:
+        return _parted(plain, "", last)
+    groups = plain == written and _in_groups(plain, last)
+    if groups and mark != last:
+        return Read(value=float(whole + decimals), decimals=0, doubtful=mark == ",")
+    doubtful = groups and mark == ","
+    return Read(value=float(f"{whole}.{decimals}"), decimals=len(decimals), doubtful=doubtful)
+
+
+def _parted(whole: str, decimals: str, thousands: str) -> Read | None:
+    if not _in_groups(whole, thousands):
+        return None
+    digits = whole.replace(thousands, "")
+    return Read(value=float(f"{digits}.{decimals or 0}"), decimals=len(decimals))
+
+
+def _in_groups(text: str, sign: str) -> bool:
+    """Tell whether a sign parts thousands: after one to three digits, not 0, groups of three."""
+    first, *others = text.split(sign)
+    return 1 <= len(first) <= 3 and first != "0" and all(len(group) == 3 for group in others)  # noqa: PLR2004 - of three digits

@@ -1,0 +1,42 @@
+"""How many threads of torch a model computes with: decided here alone, by the cores there are.
+
+OpenMP keeps the number by thread: models of one and of all cores run side by side. Imports torch
+only to compute.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+SMALL: Final = 1
+"""For each worker of the built-in models, of which two run side by side: on two cores no barrier
+of OpenMP between them was best (57 against 45-50 chunks/s), and they are too small for more."""
+
+ASKED_FOR: Final = "OMP_NUM_THREADS"
+
+
+def all_cores(environ: Mapping[str, str] = os.environ) -> int:
+    """Return the threads for a model that a person chose: the cores that this process may use.
+
+    `OMP_NUM_THREADS` says another number, as for any program of OpenMP.
+    """
+    asked = environ.get(ASKED_FOR, "")
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def computing(threads: int) -> Iterator[None]:
+    """Let torch compute with so many threads in this block, on the calling thread alone."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,59 @@
+"""Another text model beside a built-in one, and small workspaces that both find in."""
+
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from rag.errors import ModelError
+from rag.index.records import FileRecord
+from rag.index.store import WorkspaceIndex
+from rag.meaning import Meaning
+
+OLD = FakeEmbedder()
+
+
+class Stronger(FakeEmbedder):
+    """Another model; `broken` can't be loaded, `after` is called once a batch is embedded."""
+
+    def __init__(self, *, dim=96, broken=False, after=lambda: None):
+        super().__init__(dim=dim)
+        self.ready = False
+        self.closed = False
+        self._broken = broken
+        self._after = after
+
+    def embed_documents(self, texts):
+        rows = super().embed_documents(texts)
+        self._after()
+        return rows
+
+    def warm(self):
+        if self._broken:
+            raise ModelError("The folder is empty.")
+        self.ready = True
+
+    def close(self):
+        self.closed = True
+
+
+def opened(workspace):
+    return WorkspaceIndex.open(
+        workspace, model_id=OLD.model_id, dim=OLD.dim, chunker_version="test"
+    )
+
+
+def put(index, *texts, source="notes/a.txt"):
+    document = make_document(*texts, source=source, name=source)
+    chunks = make_chunks(document)
+    rows = OLD.embed_documents([chunk.text for chunk in chunks])
+    file = FileRecord(
+        source=source, doc_id=document.id, size_bytes=1, mtime_ns=1, sha256=document.id,
+        state="ready",
+    )  # fmt: skip
+    vectors = {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
+    index.put(document, chunks, vectors, files=[file])
+
+
+def meaning_of(index, model):
+    return Meaning(
+        model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="stronger"
+    )

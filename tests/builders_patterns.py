@@ -1,0 +1,212 @@
+"""Every regular expression of the packages, and texts that are hard for it.
+
+A text is made of the pattern itself: what an unbounded repeat repeats, many times over, after what
+leads to it, alone or together, and before what lets the match fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import re._constants as sre  # the opcodes of a parsed pattern
+import re._parser as parser
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PACKAGES = ("rag", "ingest", "ui", "commands", "pagelight")
+CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
+LETTERS = (
+    string.ascii_letters
+    + string.digits
+    + string.punctuation
+    + " \n\t\u00e4\u4e00\u2013\u00a0\u2060"
+)
+MANY = 64
+"""A repeat of so many or more is as good as one without an end."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A pattern and where it stands."""
+
+    place: str
+    pattern: re.Pattern[str]
+
+
+def modules() -> Iterator[ModuleType]:
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        yield package
+        for found in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not found.name.endswith("__main__"):
+                yield importlib.import_module(found.name)
+
+
+def patterns() -> list[Named]:
+    """Return each pattern of text once: held by a module or class, or written out in a call."""
+    found: dict[tuple[str, int], Named] = {}
+    for module in modules():
+        for name, pattern in [*_held(vars(module)), *_written(module)]:
+            if isinstance(pattern.pattern, str):
+                key = pattern.pattern, pattern.flags
+                found.setdefault(key, Named(place=f"{module.__name__}.{name}", pattern=pattern))
+    return list(found.values())
+
+
+def _held(names: Any, *, within: str = "") -> Iterator[tuple[str, re.Pattern[str]]]:
+    pairs = names.items() if hasattr(names, "items") else enumerate(names)
+    for name, value in list(pairs):
+        place = f"{within}.{name}" if within else str(name)
+        if isinstance(value, re.Pattern):
+            yield place, value
+        elif isinstance(value, dict | tuple | list | frozenset | set) and not place.startswith(
+            "__"
+        ):
+            yield from _held(value, within=place)
+        elif (
+            isinstance(value, type)
+            and value.__module__.partition(".")[0] in PACKAGES
+            and not within
+        ):
+            yield from _held(vars(value), within=place)
+
+
+def _written(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield the patterns that are written out in calls such as `re.sub(r"...", ...)`."""
+    source = Path(module.__file__ or "")
+    if source.suffix != ".py":
+        return
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and _is_re(node.func) and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield f"line {node.lineno}", re.compile(first.value, _flags(node))
+
+
+def _is_re(func: ast.expr) -> bool:
+    return (
+        isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Name)
+        and func.value.id == "re"
+        and func.attr in CALLS
+    )
+
+
+def _flags(node: ast.Call) -> int:
+    told = " ".join(ast.unparse(part) for part in [*node.args[1:], *node.keywords])
+    flags = {
+        "IGNORECASE": re.IGNORECASE,
+        "_I": re.IGNORECASE,
+        "DOTALL": re.DOTALL,
+        "MULTILINE": re.MULTILINE,
+        "VERBOSE": re.VERBOSE,
+    }
+    return sum(flag for name, flag in flags.items() if re.search(rf"\b{name}\b", told))
+
+
+def hard_texts(pattern: re.Pattern[str]) -> list[tuple[str, str, str]]:
+    """Return (lead, pump, end): the text is the lead, the pump many times, and the end."""
+    made: dict[tuple[str, str, str], None] = {}
+    tree = parser.parse(pattern.pattern, pattern.flags)
+    for lead, pumps in _repeats(tree, ""):
+        for pump in pumps:
+            for end in ("", "\x00"):
+                made[lead, pump, end] = None
+                made["", lead + pump, end] = None
+    return list(made)
+
+
+def _repeats(tree: Any, lead: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield what leads to each unbounded repeat, and what it may repeat."""
+    for op, value in tree:
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            _, most, body = value
+            if most >= MANY:
+                yield lead, _samples(body)
+            yield from _repeats(body, lead)
+        elif op is sre.SUBPATTERN:
+            yield from _repeats(value[-1], lead)
+        elif op is sre.ATOMIC_GROUP:
+            yield from _repeats(value, lead)
+        elif op in (sre.ASSERT, sre.ASSERT_NOT):
+            yield from _repeats(value[1], lead)
+        elif op is sre.BRANCH:
+            for branch in value[1]:
+                yield from _repeats(branch, lead)
+        lead += _sample([(op, value)])
+
+
+def _samples(body: Any) -> list[str]:
+    """Return a few texts that fit: each kind of character, each branch."""
+    items = list(body)
+    if len(items) == 1:
+        op, value = items[0]
+        if op in (sre.IN, sre.ANY, sre.NOT_LITERAL):
+            fitting = _fitting(op, value)
+            kinds = ("a", "A", "1", " ", "\n", ".", ",", "-", "(", "|")
+            return [kind for kind in kinds if kind in fitting] or fitting[:1]
+        if op is sre.SUBPATTERN:
+            return _samples(value[-1])
+        if op is sre.ATOMIC_GROUP:
+            return _samples(value)
+        if op is sre.BRANCH:
+            return [one for branch in value[1] for one in _samples(branch)[:2]][:12]
+    return [_sample(items, least=0), _sample(items, least=1)]
+
+
+def _sample(tree: Any, *, least: int = 0) -> str:
+    """Return a short text that fits; a repeat that may be empty comes `least` times."""
+    return "".join(_one(op, value, least) for op, value in tree)
+
+
+def _one(op: Any, value: Any, least: int) -> str:
+    if op is sre.LITERAL:
+        return chr(value)
+    if op in (sre.IN, sre.ANY, sre.NOT_LITERAL):
+        return "".join(_fitting(op, value)[:1])
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        fewest, _, body = value
+        return _sample(body, least=least) * max(fewest, least)
+    inner = {sre.SUBPATTERN: -1, sre.BRANCH: 1}
+    if op in inner:
+        body = value[inner[op]]
+        return _sample(body[0] if op is sre.BRANCH else body, least=least)
+    return _sample(value, least=least) if op is sre.ATOMIC_GROUP else ""
+
+
+def _fitting(op: Any, value: Any) -> list[str]:
+    return [letter for letter in LETTERS if _fits(op, value, letter)]
+
+
+def _fits(op: Any, value: Any, letter: str) -> bool:
+    if op is sre.ANY:
+        return letter != "\n"
+    if op is sre.NOT_LITERAL:
+        return ord(letter) != value
+    negated = value[0][0] is sre.NEGATE
+    return negated != any(_in_set(one, letter) for one in value[negated:])
+
+
+def _in_set(one: Any, letter: str) -> bool:
+    op, value = one
+    if op is sre.LITERAL:
+        return ord(letter) == value
+    if op is sre.RANGE:
+        return value[0] <= ord(letter) <= value[1]
+    return _CATEGORIES[value].fullmatch(letter) is not None
+
+
+_CATEGORIES = {
+    sre.CATEGORY_DIGIT: re.compile(r"\d"),
+    sre.CATEGORY_NOT_DIGIT: re.compile(r"\D"),
+    sre.CATEGORY_SPACE: re.compile(r"\s"),
+    sre.CATEGORY_NOT_SPACE: re.compile(r"\S"),
+    sre.CATEGORY_WORD: re.compile(r"\w"),
+    sre.CATEGORY_NOT_WORD: re.compile(r"\W"),
+}
