@@ -168,6 +168,7 @@ def test_no_route_tells_a_stranger_anything(house, ask, cys):
     assert [report.right for report in house.index.reports.all()] == [""]
 
 
+@pytest.mark.usefixtures("client")
 def test_of_gradio_only_what_is_named_here_is_reached(house):
     """So that what a new version of Gradio adds stays shut until somebody has looked at it."""
     (mount,) = (r for r in house.applications["ann"].asgi.routes if isinstance(r, Mount))
