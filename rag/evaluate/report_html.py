@@ -13,6 +13,7 @@ from typing import Final
 from rag.errors import PagelightError
 from rag.evaluate.report import Ablation, Metrics, Report
 from rag.evaluate.report_html_album import PICTURE_BYTES, Album, Painter, no_pictures
+from rag.evaluate.report_html_beside import beside_passages, has_passages
 from rag.evaluate.report_html_parts import (
     Column,
     difference_cells,
@@ -23,7 +24,6 @@ from rag.evaluate.report_html_parts import (
     table,
     text,
 )
-from rag.evaluate.report_html_passages import beside_passages, has_passages
 from rag.evaluate.report_html_plots import bars, latencies, reliability, risk_coverage
 from rag.evaluate.report_html_records import all_questions, malformed_lines, wrong_answers
 from rag.evaluate.report_html_words import stage_name, words_of
