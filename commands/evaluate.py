@@ -35,8 +35,19 @@ def evaluate(
         bool, typer.Option("--ablate", help="Ask again with each part off in turn, and compare.")
     ] = False,
     words: Annotated[
-        int, typer.Option(min=1, help="An answer counts if it comes within so many words.")
-    ] = 40,
+        int | None,
+        typer.Option(
+            min=1,
+            show_default="40; nuggets: 120",
+            help="An answer counts if it comes within so many words.",
+        ),
+    ] = None,
+    only: Annotated[
+        str, typer.Option(metavar="CORPUS", help="Only questions whose corpus is this one.")
+    ] = "",
+    scoped: Annotated[
+        bool, typer.Option("--scoped", help="Ask each question of its own source alone.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap's intervals.")] = 0,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Ask all anew, also what an earlier run asked.")
@@ -47,8 +58,10 @@ def evaluate(
 
     QUESTIONS has one JSON object a line; all but the question may be left out:
     {"question", "answers": ["accepted", …], "match": "any" or "all", "answerable": true or false,
-    "source": "file.pdf", "page": 3, "bbox": [x0, y0, x1, y1], "evidence": "words",
-    "modality": "table", "history": [{"role", "content"}], "image": "picture.png"}.
+    "nuggets": [["a fact", "its other form"], …], "optional": [[…], …], "source": "file.pdf",
+    "page": 3, "sources": [{"source", "pages"}, …], "bbox": [x0, y0, x1, y1], "evidence": "words",
+    "modality": "table", "kind": "list", "corpus": "name", "history": [{"role", "content"}],
+    "image": "picture.png"}.
 
     A folder with corpus.jsonl, queries.jsonl and qrels.tsv (as BEIR has them), or a folder of
     such folders, is indexed on its own; its ranking is measured. What was asked is kept: the same
@@ -74,7 +87,9 @@ def evaluate(
         from ui.evaluate_terminal import print_evaluation
         from ui.live import StepDisplay
 
-        options = Options(words=words, seed=seed, ablate=ablate, fresh=fresh)
+        options = Options(
+            words=words, only=only, scoped=scoped, seed=seed, ablate=ablate, fresh=fresh
+        )
         with StepDisplay("Loading") as display:
             evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
             report = evaluate_all(settings, questions, options, display)

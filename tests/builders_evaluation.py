@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.evaluate.report import CitationRecord, Gold, HitRecord, Record, Report
-from rag.evaluate.summary import curves_of, latency_of, metrics_by, metrics_of
+from rag.evaluate.summary import curves_of, groups_of, latency_of, metrics_of
 
 BOX = (0.1, 0.2, 0.5, 0.3)
 OTHER_BOX = (0.1, 0.6, 0.5, 0.7)
@@ -60,7 +60,7 @@ def a_report(*records: Record, **changes: Any) -> Report:
         "profile": "embedded",
         "seed": 0,
         "metrics": {"all": metrics_of(records, seed=0)},
-        "by": {"modality": metrics_by(records, lambda r: r.modality, seed=0)},
+        "by": groups_of(records, seed=0),
         "curves": curves_of(records),
         "latency": latency_of(records),
         "records": records,

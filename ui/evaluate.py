@@ -15,14 +15,14 @@ from typing import Any, Final
 
 import prompts
 import rag
-from rag.datamodel import Answer, Query, QueryImage, Turn
+from rag.datamodel import Answer, Filters, Query, QueryImage, Turn
 from rag.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.evaluate.kept import KeptRecords
-from rag.evaluate.questions import Question, read_questions
+from rag.evaluate.questions import ANSWER_WORDS, NUGGET_WORDS, Question, read_questions
 from rag.evaluate.report import Ablation, LineError, Record, Report
 from rag.evaluate.runner import Way, run
-from rag.evaluate.summary import ablation_of, curves_of, latency_of, metrics_by, metrics_of
+from rag.evaluate.summary import ablation_of, curves_of, groups_of, latency_of, metrics_of
 from rag.gauge import Gauge
 from rag.index.folder import EVALUATION_NAME, require_made
 from rag.recipe import WHOLE, Recipe
@@ -32,17 +32,19 @@ from ui.batch import turns
 
 Ask = Callable[[Query, Sequence[Turn]], Iterator[Answer]]
 
-WORDS: Final = 40
-"""A person should not have to read further for the answer."""
-
 SHOWN_LETTERS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing."""
+    """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
 
-    words: int = WORDS
+    `only`: the questions of this corpus alone. `scoped`: each is asked of its own documents alone.
+    """
+
+    words: int | None = None
+    only: str = ""
+    scoped: bool = False
     seed: int = 0
     ablate: bool = False
     fresh: bool = False
@@ -54,6 +56,7 @@ def evaluate_questions(settings: Settings, path: Path, options: Options, display
     Raises PagelightError where the questions or the workspace can't be used.
     """
     questions, errors = read_questions(path)
+    questions = _of_corpus(questions, options.only, path)
     with _open(settings) as parts, ExitStack() as stack:
         questions, unknown = _with_known_sources(questions, parts.engine)
         asking = _Asking(parts, path, options, stack)
@@ -70,6 +73,18 @@ def evaluate_questions(settings: Settings, path: Path, options: Options, display
         report = _report(path, settings, parts.engine, options, records)
         problems = sorted((*errors, *unknown, *whole.errors), key=lambda error: error.line)
         return replace(report, errors=tuple(problems), ablations=ablations)
+
+
+def _of_corpus(questions: list[Question], corpus: str, path: Path) -> list[Question]:
+    """Return the questions of one corpus; "" means all. Raises PagelightError if there is none."""
+    chosen = [q for q in questions if not corpus or corpus in q.labels.get("corpus", ())]
+    if not chosen:
+        named = sorted({name for q in questions for name in q.labels.get("corpus", ())})
+        raise PagelightError(
+            f"No question of {path} is of the corpus {corpus}.",
+            hint=f"It has: {', '.join(named)}" if named else 'Its lines have no field "corpus".',
+        )
+    return chosen
 
 
 @contextmanager
@@ -99,6 +114,7 @@ class _Asking:
             "unseen": _unseen(parts.engine),
             "limits": asdict(parts.engine.limits),
             "words": options.words,
+            "scoped": options.scoped,
             "pictures": str(self._folder),
         }
 
@@ -121,7 +137,10 @@ class _Asking:
         )
 
     def _ask(self, ask: Ask, question: Question) -> Answer:
-        query = Query(text=question.text, image=self._picture(question))
+        within = question.gold.sources if self._options.scoped else ()
+        query = Query(
+            text=question.text, image=self._picture(question), filters=Filters(within=within)
+        )
         (*_, answer) = ask(query, turns(question.history))
         return answer
 
@@ -195,10 +214,7 @@ def _report(
         seed=options.seed,
         settings=_settings(settings, engine, options),
         metrics={"all": metrics_of(records, seed=options.seed)},
-        by={
-            "modality": metrics_by(records, lambda r: r.modality, seed=options.seed),
-            "file_type": metrics_by(records, lambda r: r.file_type, seed=options.seed),
-        },
+        by=groups_of(records, seed=options.seed),
         curves=curves_of(records),
         latency=latency_of(records),
         records=tuple(records),
@@ -208,7 +224,10 @@ def _report(
 def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str, Any]:
     records = [record for record in engine.index.documents() if record.state == "ready"]
     return {
-        "words": options.words,
+        "words": options.words or ANSWER_WORDS,
+        "nugget_words": options.words or NUGGET_WORDS,
+        "only": options.only,
+        "scoped": options.scoped,
         **asdict(engine.limits),
         "ocr": settings.ocr,
         "documents": len(records),
@@ -241,8 +260,10 @@ def _with_known_sources(
 
 
 def _renamed(question: Question, shown: Mapping[str, str]) -> Question:
-    sources = dict.fromkeys(shown.get(source, source) for source in question.gold.sources)
-    return replace(question, gold=replace(question.gold, sources=tuple(sources)))
+    gold = question.gold
+    sources = dict.fromkeys(shown.get(source, source) for source in gold.sources)
+    pages_of = {shown.get(source, source): pages for source, pages in gold.pages_of.items()}
+    return replace(question, gold=replace(gold, sources=tuple(sources), pages_of=pages_of))
 
 
 def program_digest() -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rag.evaluate.passages import BESIDE
 from rag.evaluate.report import Ablation, Difference, Estimate, Metrics, Quantiles, Report
 from ui.terminal_text import worded
 
@@ -45,7 +46,11 @@ def _print_questions(console: Console, report: Report) -> None:
     title = f"{len(report.records)} questions of {report.questions}, profile {report.profile}"
     console.print(Text(f"{title}. In brackets: 95 % intervals."))
     console.print(_kinds_table(report, whole))
-    others = {name: value for name, value in whole.items() if name not in _COLUMNS}
+    for answer, passages in BESIDE.items():
+        if answer in whole:
+            console.print(_passages_table(report, (answer, *passages)))
+    shown = {*_COLUMNS, *BESIDE, *(name for names in BESIDE.values() for name in names)}
+    others = {name: value for name, value in whole.items() if name not in shown}
     if others:
         console.print(_table(["metric", "all questions", "n"], _other_rows(others)))
     if report.latency:
@@ -59,12 +64,30 @@ def _print_questions(console: Console, report: Report) -> None:
 
 def _kinds_table(report: Report, whole: Metrics) -> Table:
     names = [name for name in _COLUMNS if name in whole]
-    groups = {"all": whole, **report.by.get("modality", {}), **report.by.get("file_type", {})}
     rows = [
         [kind, str(_count(metrics)), *(_with_interval(metrics.get(name)) for name in names)]
-        for kind, metrics in groups.items()
+        for kind, metrics in _groups(report)
     ]
     return _table(["", "n", *(_COLUMNS[name] for name in names)], rows)
+
+
+def _groups(report: Report) -> Iterable[tuple[str, Metrics]]:
+    """Yield all questions, then each kind; kinds of a label under the label's name."""
+    yield "all", report.metrics["all"]
+    for group, kinds in report.by.items():
+        named = group in {"modality", "file_type"}
+        for kind, metrics in kinds.items() if named or len(kinds) > 1 else ():
+            yield (kind if named else f"{group.replace('_', ' ')}: {kind}"), metrics
+
+
+def _passages_table(report: Report, names: Sequence[str]) -> Table:
+    """Show what answers hold beside what the passages under them hold by themselves."""
+    rows = [
+        [kind, str(metrics[names[0]].n), *(_with_interval(metrics.get(name)) for name in names)]
+        for kind, metrics in _groups(report)
+        if names[0] in metrics
+    ]
+    return _table([names[0], "n", "answer", "first passage", "first hits"], rows)
 
 
 def _count(metrics: Metrics) -> int:

@@ -22,9 +22,15 @@ class Place(Protocol):
 
 def places(gold: Gold) -> list[str]:
     """Return what there is to find: each page of the one file, or each of several files."""
-    if len(gold.sources) == 1 and gold.pages:
-        return [f"{gold.sources[0]} {page}" for page in gold.pages]
+    if len(gold.sources) == 1:
+        (source,) = gold.sources
+        return [f"{source} {page}" for page in pages_in(source, gold)] or [source]
     return list(gold.sources)
+
+
+def pages_in(source: str, gold: Gold) -> tuple[int, ...]:
+    """Return the pages of this file that hold the answer; none where the question tells none."""
+    return gold.pages_of.get(source, gold.pages)
 
 
 def place_of(found: Place, gold: Gold) -> str | None:
@@ -34,10 +40,11 @@ def place_of(found: Place, gold: Gold) -> str | None:
     """
     if found.source not in gold.sources:
         return None
-    if found.page is not None and gold.pages and found.page not in gold.pages:
+    pages = pages_in(found.source, gold)
+    if found.page is not None and pages and found.page not in pages:
         return None
-    if len(gold.sources) == 1 and gold.pages:
-        return f"{found.source} {found.page or gold.pages[0]}"
+    if len(gold.sources) == 1 and pages:
+        return f"{found.source} {found.page or pages[0]}"
     return found.source
 
 

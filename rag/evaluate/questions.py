@@ -13,10 +13,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from rag.errors import PagelightError
+from rag.evaluate.nuggets import Nuggets
 from rag.evaluate.report import Box, Gold, LineError
 
 SEVERAL_TYPES: Final = "several"
 """The file type of a question that needs files of more than one type."""
+
+LABELS: Final = ("kind", "format", "kinds", "kind_of_document", "corpus")
+"""Fields of a line that sort questions, beside `modality`; a question may have several `kinds`."""
+
+ANSWER_WORDS: Final = 40
+"""A person should not have to read further for a short answer, ..."""
+
+NUGGET_WORDS: Final = 120
+"""... nor further than this for all facts of a longer one."""
 
 _CORNERS: Final = 4
 
@@ -29,7 +39,7 @@ class LineProblemError(ValueError):
 class Question:
     """One line. `line` counts from 1; `image` is a path as the line tells it.
 
-    `answerable` is None where the line does not tell; accepted answers tell that it is.
+    `answerable` is None where the line does not tell; accepted answers or nuggets tell that it is.
     `history` holds messages {"role", "content"}, oldest first.
     """
 
@@ -38,11 +48,19 @@ class Question:
     text: str
     answers: tuple[str, ...] = ()
     match: str = "any"
+    nuggets: Nuggets = ()
+    optional: Nuggets = ()
     answerable: bool | None = None
     gold: Gold = field(default_factory=Gold)
     modality: str | None = None
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     history: tuple[dict[str, str], ...] = ()
     image: str | None = None
+
+    @property
+    def words(self) -> int:
+        """Within how many words its answer should come."""
+        return NUGGET_WORDS if self.nuggets else ANSWER_WORDS
 
     @property
     def file_type(self) -> str | None:
@@ -93,6 +111,7 @@ def parse_question(data: bytes, *, line: int) -> Question:
     if not text.strip() and not image:
         raise LineProblemError("no question")
     answers = tuple(_optional(row, "answers", _several(_answer)) or ())
+    nuggets = _nuggets(row, "nuggets")
     answerable = _optional(row, "answerable", _bool)
     return Question(
         id=_optional(row, "id", _answer) or str(line),
@@ -100,24 +119,50 @@ def parse_question(data: bytes, *, line: int) -> Question:
         text=text,
         answers=tuple(answer for answer in answers if answer.strip()),
         match=_optional(row, "match", _match) or "any",
-        answerable=True if answerable is None and answers else answerable,
+        nuggets=nuggets,
+        optional=_nuggets(row, "optional"),
+        answerable=True if answerable is None and (answers or nuggets) else answerable,
         gold=_gold(row),
         modality=_optional(row, "modality", _text) or None,
+        labels=_labels(row),
         history=tuple(_optional(row, "history", _several(_message)) or ()),
         image=image or None,
     )
 
 
+def _nuggets(row: Mapping[str, Any], name: str) -> Nuggets:
+    """Return facts without empty forms, and none without a form."""
+    facts = (_optional(row, name, _several(_several(_answer)))) or ()
+    shown = (tuple(form for form in forms if form.strip()) for forms in facts)
+    return tuple(forms for forms in shown if forms)
+
+
+def _labels(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = {name: _optional(row, name, _label) for name in LABELS}
+    return {name: labels for name, labels in found.items() if labels}
+
+
 def _gold(row: Mapping[str, Any]) -> Gold:
     source, page = _optional(row, "source", _text), _optional(row, "page", _page)
-    sources = [*([source] if source else []), *(_optional(row, "sources", _several(_text)) or ())]
+    places = _optional(row, "sources", _several(_place)) or ()
+    sources = [*([source] if source else []), *(place for place, _ in places)]
     pages = [*([page] if page else []), *(_optional(row, "pages", _several(_page)) or ())]
     return Gold(
         sources=tuple(dict.fromkeys(sources)),
         pages=tuple(dict.fromkeys(pages)),
+        pages_of=_pages_of(places),
         bbox=_optional(row, "bbox", _box),
         evidence=_optional(row, "evidence", _text) or None,
     )
+
+
+def _pages_of(places: Sequence[tuple[str, Sequence[int]]]) -> dict[str, tuple[int, ...]]:
+    """Return the pages of each source that tells some, also if it stands there twice."""
+    told: dict[str, tuple[int, ...]] = {}
+    for source, pages in places:
+        if pages:
+            told[source] = tuple(dict.fromkeys((*told.get(source, ()), *pages)))
+    return told
 
 
 def _reason(error: Exception) -> str:
@@ -179,6 +224,19 @@ def _page(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise LineProblemError("a page number from 1")
     return value
+
+
+def _label(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(_several(_text)(value))
+
+
+def _place(value: object) -> tuple[str, list[int]]:
+    """Return a source and its pages, told as its name alone or as an object."""
+    if isinstance(value, str):
+        return value, []
+    if not isinstance(value, dict) or not isinstance(value.get("source"), str):
+        raise LineProblemError('names of files, or objects {"source", "pages"}')
+    return value["source"], _optional(value, "pages", _several(_page)) or []
 
 
 def _message(value: object) -> dict[str, str]:

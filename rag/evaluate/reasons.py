@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.evaluate import text_match
+from rag.evaluate import nuggets, text_match
 from rag.evaluate.places import first_rank, first_rank_in_file, place_of
 from rag.evaluate.report import Record
 
@@ -17,7 +17,7 @@ def reason(record: Record, *, words: int) -> str:
             f" (confidence {record.confidence:.2f})."
         )
     found = _found(record)
-    if not record.answered:
+    if record.state != "closest" and not record.answered:
         fault = f"Nothing was answered (confidence {record.confidence:.2f})"
     else:
         fault = _fault(record, words=words)
@@ -27,6 +27,8 @@ def reason(record: Record, *, words: int) -> str:
 
 
 def _fault(record: Record, *, words: int) -> str:
+    if record.nuggets:
+        return _nugget_fault(record, words=words)
     text = text_match.without_marks(record.answer)
     if text_match.contains(text, record.expected, match=record.match, words=None):
         return f"The answer comes only after its first {words} words"
@@ -34,6 +36,14 @@ def _fault(record: Record, *, words: int) -> str:
     if record.match == "all" and len(lacking) < len(record.expected):
         return f"The answer lacks {_listed(lacking, 'and')}"
     return f"The answer does not hold {_listed(lacking, 'or')}"
+
+
+def _nugget_fault(record: Record, *, words: int) -> str:
+    lacking = nuggets.missing(record.answer, record.nuggets)
+    if not lacking:
+        return f"Not all that it must hold comes within its first {words} words"
+    verb = "does not hold" if len(lacking) == len(record.nuggets) else "lacks"
+    return f"The answer {verb} {_listed(lacking, 'and')}"
 
 
 def _cited(record: Record) -> str:

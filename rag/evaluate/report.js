@@ -5,7 +5,7 @@
   if (!bar) return;
   const cards = [...document.querySelectorAll("article.wrong")];
   const found = bar.parentElement;
-  const kinds = [...new Set(cards.flatMap((card) => card.dataset.kinds.split(" ").filter(Boolean)))].sort();
+  const kinds = [...new Set(cards.flatMap((card) => card.dataset.kinds.split("|").filter(Boolean)))].sort();
   const outcomes = {
     answered: "wrong answer", refused: "refused, though answerable",
     unanswerable: "answered, though unanswerable",
@@ -37,7 +37,7 @@
     const words = search.value.trim().toLowerCase();
     for (const card of cards) {
       card.hidden = !(
-        (!kind.value || card.dataset.kinds.split(" ").includes(kind.value)) &&
+        (!kind.value || card.dataset.kinds.split("|").includes(kind.value)) &&
         (!outcome.value || card.dataset.outcome === outcome.value) &&
         (!words || card.textContent.toLowerCase().includes(words))
       );

@@ -91,10 +91,14 @@ class Ablation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
-    """Where the answer stands, as far as the question tells."""
+    """Where the answer stands, as far as the question tells.
+
+    `pages` are of every source that `pages_of` does not name.
+    """
 
     sources: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    pages_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
     bbox: Box | None = None
     evidence: str | None = None
 
@@ -128,7 +132,8 @@ class Record:
 
     `right` is None where the question does not tell what is right; `why` then is "", as it is
     where `right` is true, else one plain sentence. `scores` hold each metric of this question
-    that it allows, by the names of `Metrics`. `seconds` maps a stage to its time.
+    that it allows, by the names of `Metrics`. `seconds` maps a stage to its time. `labels` are
+    the question's own, by the field that told them. `state` is stated, closest or nothing.
     """
 
     id: str
@@ -142,9 +147,13 @@ class Record:
     answerable: bool | None = None
     expected: tuple[str, ...] = ()
     match: str = "any"
+    nuggets: tuple[tuple[str, ...], ...] = ()
+    optional: tuple[tuple[str, ...], ...] = ()
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     gold: Gold = field(default_factory=Gold)
     answer: str = ""
     answered: bool = False
+    state: str = ""
     confidence: float = 0.0
     right: bool | None = None
     why: str = ""
@@ -153,12 +162,17 @@ class Record:
     scores: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Every string that an answer may be credited for."""
+        return self.expected or tuple(form for forms in self.nuggets for form in forms)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One evaluation. `created` is ISO 8601; `questions` the file's or folder's name.
 
-    `metrics` has the one key `all`; `by` maps `modality` and `file_type` to their values;
+    `metrics` has the one key `all`; `by` maps `modality`, `file_type` and each label to its values;
     `latency` maps a stage to its quantiles. `sets` is filled for collections with judged
     documents alone: name -> metric -> channel (fused, dense, lexical) -> estimate.
     """

@@ -13,6 +13,7 @@ from typing import Final
 from rag.errors import PagelightError
 from rag.evaluate.report import Ablation, Metrics, Report
 from rag.evaluate.report_html_album import PICTURE_BYTES, Album, Painter, no_pictures
+from rag.evaluate.report_html_beside import beside_passages, has_passages
 from rag.evaluate.report_html_parts import (
     Column,
     difference_cells,
@@ -27,11 +28,19 @@ from rag.evaluate.report_html_plots import bars, latencies, reliability, risk_co
 from rag.evaluate.report_html_records import all_questions, malformed_lines, wrong_answers
 from rag.evaluate.report_html_words import stage_name, words_of
 
-HEADLINE: Final = ("right", "page_hit@5", "cited_page", "unanswerable_refused")
-PLOTTED: Final = ("right", "page_hit@5", "cited_page")
+HEADLINE: Final = ("right", "nugget_recall", "page_hit@5", "cited_page", "unanswerable_refused")
+PLOTTED: Final = ("right", "nugget_recall", "page_hit@5", "cited_page")
 """Metrics that are drawn for each kind of question."""
 
-KINDS: Final = {"modality": "Kind of question", "file_type": "Kind of file"}
+KINDS: Final = {
+    "modality": "Kind of question",
+    "file_type": "Kind of file",
+    "kind": "What is asked for",
+    "format": "Form of the answer",
+    "kinds": "What the answer stands in",
+    "kind_of_document": "Kind of document",
+    "corpus": "Corpus",
+}
 _NOTABLE: Final = ("page_hit@1", "page_hit@5", "right", "answer_contains", "cited_page", "ndcg@10")
 """Metrics that a part of the program is judged by."""
 
@@ -60,6 +69,7 @@ def report_html(
             _tiles(report),
             malformed_lines(report),
             _metrics(report),
+            beside_passages(report, KINDS),
             _by_kind(report),
             _curves(report),
             _latency(report),
@@ -89,6 +99,7 @@ def _contents(report: Report) -> list[tuple[str, str]]:
     wrong = sum(record.right is False for record in report.records)
     sections = (
         ("metrics", "Figures", bool(report.metrics)),
+        ("passages", "Beside the passages", has_passages(report)),
         ("kinds", "By kind", any(report.by.values())),
         ("trust", "Trust", bool(report.curves.risk_coverage)),
         ("latency", "Time", bool(report.latency)),

@@ -49,6 +49,51 @@ _WORDS: Final = {
         label="Holds an accepted answer",
         meaning="Answerable questions whose answer holds an accepted answer in its first words.",
     ),
+    "nugget_recall": Words(
+        label="Facts in the answer",
+        meaning="Share of the facts that must be there that stand in the answer's first words.",
+    ),
+    "nugget_strict": Words(
+        label="All facts in the answer",
+        meaning="Answerable questions whose answer holds every such fact in its first words.",
+    ),
+    "first_passage_recall": Words(
+        label="Facts in the first passage",
+        meaning="The same share for the text of the first hit alone, cut at as many words.",
+    ),
+    "first_passage_strict": Words(
+        label="All facts in the first passage",
+        meaning="Questions for which that text alone holds every fact.",
+    ),
+    "first_hits_recall": Words(
+        label="Facts in the first hits",
+        meaning="The same share for the texts of the hits run together, cut at as many words.",
+    ),
+    "first_hits_strict": Words(
+        label="All facts in the first hits",
+        meaning="Questions for which those texts hold every fact.",
+    ),
+    "optional_recall": Words(
+        label="Welcome facts in the answer",
+        meaning="Share of the facts that are nice to have that stand in the answer's first words.",
+    ),
+    "first_passage_contains": Words(
+        label="First passage holds an accepted answer",
+        meaning="The text of the first hit alone, cut at as many words as the answer.",
+    ),
+    "first_hits_contains": Words(
+        label="First hits hold an accepted answer",
+        meaning="The texts of the hits run together, cut at as many words as the answer.",
+    ),
+    "bold_right": Words(
+        label="Bold answers that are right",
+        meaning="Of the answers that begin with bold words, those whose bold words hold one of the"
+        " facts.",
+    ),
+    "bold_share": Words(
+        label="Answers with a bold one",
+        meaning="Answers to answerable questions that begin with bold words.",
+    ),
     "answer_exact": Words(
         label="Exact answer",
         meaning="The answer is an accepted one, word for word; whole quoted sentences never are.",
@@ -95,6 +140,11 @@ _WORDS: Final = {
     "answerable_refused": Words(
         label="Answerable, refused",
         meaning="Questions that the documents do answer, but it said that they do not.",
+        lower_is_better=True,
+    ),
+    "answerable_nothing": Words(
+        label="Answerable, nothing found",
+        meaning="Questions that the documents do answer, but it showed no place at all.",
         lower_is_better=True,
     ),
     "abstention_precision": Words(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.evaluate.places import place_of
+from rag.evaluate.places import pages_in, place_of
 from rag.evaluate.report import CitationRecord, Gold, HitRecord, Record
 from rag.evaluate.report_html_album import Album, Mark
 from rag.evaluate.report_html_parts import place_name, text
@@ -69,10 +69,11 @@ def places_of(record: Record) -> list[Found]:
 
 def wrong_card(record: Record, album: Album) -> str:
     """Return the card; `data-` attributes are what the page's filter looks at."""
-    kinds = [kind for kind in (record.modality, record.file_type) if kind]
+    labels = (label for name in record.labels for label in record.labels[name])
+    kinds = [kind for kind in (record.modality, record.file_type, *labels) if kind]
     tags = "".join(f'<span class="tag">{text(kind)}</span>' for kind in kinds)
     return (
-        f'<article class="wrong" data-kinds="{text(" ".join(kinds))}" '
+        f'<article class="wrong" data-kinds="{text("|".join(kinds))}" '
         f'data-outcome="{_outcome(record)}" data-confidence="{record.confidence:.4f}">'
         f'<header><span class="id">{text(record.id)}</span>{tags}</header>'
         f"{_conversation(record)}<h3>{text(record.question) or '(a picture)'}</h3>"
@@ -122,8 +123,16 @@ def _answers(record: Record) -> str:
 def _expected(record: Record) -> str:
     if record.answerable is False:
         return "no answer: the documents do not say"
-    joined = " <i>and</i> " if record.match == "all" else " <i>or</i> "
-    return joined.join(f"<q>{text(answer)}</q>" for answer in record.expected)
+    if record.nuggets:
+        return " <i>and</i> ".join(map(_forms, record.nuggets))
+    if record.match == "any":
+        return _forms(record.expected)
+    return " <i>and</i> ".join(f"<q>{text(answer)}</q>" for answer in record.expected)
+
+
+def _forms(forms: Sequence[str]) -> str:
+    """Return the forms of one fact."""
+    return " <i>or</i> ".join(f"<q>{text(form)}</q>" for form in forms)
 
 
 def _gold_regions(record: Record, album: Album) -> str:
@@ -142,9 +151,10 @@ def _gold_regions(record: Record, album: Album) -> str:
 
 
 def _gold_places(gold: Gold) -> list[tuple[str, int | None]]:
-    if len(gold.sources) == 1 and gold.pages:
-        return [(gold.sources[0], page) for page in gold.pages[:_GOLD_PAGES]]
-    return [(source, None) for source in gold.sources[:_GOLD_PAGES]]
+    places = [
+        (source, page) for source in gold.sources for page in pages_in(source, gold) or (None,)
+    ]
+    return places[:_GOLD_PAGES]
 
 
 def _found_regions(record: Record, album: Album) -> str:
@@ -217,7 +227,7 @@ def _short(words: str) -> str:
 def _with_expected(words: str, record: Record) -> str:
     """Return the words as HTML, accepted answers among them in `<mark>`."""
     parts, at = [], 0
-    for start, end in _expected_spans(words, record.expected):
+    for start, end in _expected_spans(words, record.accepted):
         parts += [text(words[at:start]), f"<mark>{text(words[start:end])}</mark>"]
         at = end
     return "".join([*parts, text(words[at:])])

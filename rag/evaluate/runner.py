@@ -39,10 +39,12 @@ def run(
     questions: Sequence[Question],
     ways: Sequence[Way],
     *,
-    words: int,
+    words: int | None,
     on_done: Callable[[], None],
 ) -> Outcome:
     """Ask each question in each way; `on_done` is called after each question.
+
+    An answer counts by its first `words` words; None: as many as the kind of question allows.
 
     All ways of a question come before the next one: what was read for it is read once.
     """
@@ -56,11 +58,12 @@ def run(
     return Outcome(records=tuple(records), errors=tuple(errors))
 
 
-def _record(question: Question, way: Way, *, words: int) -> Record:
+def _record(question: Question, way: Way, *, words: int | None) -> Record:
     known = way.kept.get(question)
     if known is not None:
         # The line may have moved since.
         return replace(known, line=question.line, id=question.id)
-    record = record_of(question, way.ask(question), words=words)
+    within = question.words if words is None else words
+    record = record_of(question, way.ask(question), words=within)
     way.kept.add(question, record)
     return record

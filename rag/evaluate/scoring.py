@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import Answer, BBox, Citation, Hit
-from rag.evaluate import boxes, ranking, text_match
+from rag.evaluate import boxes, nuggets, ranking, text_match
+from rag.evaluate.passages import bold_scores, passage_scores
 from rag.evaluate.places import Place, place_of, places
 from rag.evaluate.questions import Question
 from rag.evaluate.reasons import reason
@@ -38,26 +39,43 @@ def record_of(question: Question, answer: Answer, *, words: int) -> Record:
         answerable=question.answerable,
         expected=question.answers,
         match=question.match,
+        nuggets=question.nuggets,
+        optional=question.optional,
+        labels=question.labels,
         gold=question.gold,
         answer=answer.text,
         answered=answer.answered,
+        state=state_of(answer),
         confidence=round(answer.confidence, 6),
         hits=tuple(map(_hit, answer.hits)),
         citations=tuple(map(_citation, answer.citations)) if answer.answered else (),
         seconds={stage: round(seconds, 6) for stage, seconds in answer.timings_s},
     )
     right = is_right(record, words=words)
-    scores = dict(_scores(record, words=words))
+    passages = [hit.chunk.text for hit in answer.hits]
+    scores = dict(_scores(record, passages, words=words))
     if right is not None:
         scores["right"] = float(right)
     told = reason(record, words=words) if right is False else ""
     return replace(record, right=right, why=told, scores=scores)
 
 
+def state_of(answer: Answer) -> str:
+    """Return stated, closest or nothing; an answer that tells no state is stated or nothing."""
+    told = "stated" if answer.answered else "nothing"
+    return str(getattr(answer, "state", told))
+
+
 def is_right(record: Record, *, words: int) -> bool | None:
-    """Tell whether it was answered rightly, or rightly not at all; None if no one can tell."""
+    """Tell whether it was answered rightly, or rightly not at all; None if no one can tell.
+
+    All nuggets must be there; the closest places count for them, as a person sees them there.
+    """
     if record.answerable is False:
         return not record.answered
+    if record.nuggets:
+        shown = nuggets.opening(record.answer, words=words)
+        return record.state != "nothing" and not nuggets.missing(shown, record.nuggets)
     if not record.expected:
         return None
     return record.answered and text_match.contains(
@@ -65,10 +83,12 @@ def is_right(record: Record, *, words: int) -> bool | None:
     )
 
 
-def _scores(record: Record, *, words: int) -> Iterator[tuple[str, float]]:
-    """Yield each metric that the question allows."""
+def _scores(record: Record, passages: Sequence[str], *, words: int) -> Iterator[tuple[str, float]]:
+    """Yield each metric that the question allows; `passages` are the texts of the hits."""
     if record.answerable is False:
         return
+    yield from passage_scores(record, passages, words=words)
+    yield from bold_scores(record)
     if record.gold.sources:
         yield from retrieval_scores(record.hits, record.gold)
     if record.expected:

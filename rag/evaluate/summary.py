@@ -26,7 +26,18 @@ MEANS: Final = (
     "ndcg@10",
     "mrr@10",
     "right",
+    "nugget_recall",
+    "nugget_strict",
+    "first_passage_recall",
+    "first_passage_strict",
+    "first_hits_recall",
+    "first_hits_strict",
+    "optional_recall",
     "answer_contains",
+    "first_passage_contains",
+    "first_hits_contains",
+    "bold_right",
+    "bold_share",
     "answer_exact",
     "answer_f1",
     "answer_anls",
@@ -62,6 +73,13 @@ def _refused(record: Record, *, answerable: bool) -> tuple[float, ...] | None:
     return (float(not record.answered),) if record.answerable is answerable else None
 
 
+def _nothing(record: Record) -> tuple[float, ...] | None:
+    """Return whether an answerable question was met with nothing at all."""
+    if record.answerable is not True or not record.state:
+        return None
+    return (float(record.state == "nothing"),)
+
+
 def _belief(record: Record) -> tuple[float, ...] | None:
     """Return confidence and rightness of an answer that was given."""
     if record.right is None or not record.answered:
@@ -73,6 +91,7 @@ METRICS: Final[dict[str, Metric]] = {
     **{name: Metric(row=_score(name), statistic=mean) for name in MEANS},
     "unanswerable_refused": Metric(row=lambda r: _refused(r, answerable=False), statistic=mean),
     "answerable_refused": Metric(row=lambda r: _refused(r, answerable=True), statistic=mean),
+    "answerable_nothing": Metric(row=_nothing, statistic=mean),
     "abstention_precision": Metric(row=_decision, statistic=confident.abstention_precision),
     "abstention_recall": Metric(row=_decision, statistic=confident.abstention_recall),
     "abstention_f1": Metric(row=_decision, statistic=confident.abstention_f1),
@@ -92,16 +111,33 @@ def metrics_of(records: Sequence[Record], *, seed: int) -> Metrics:
 
 
 def metrics_by(
-    records: Sequence[Record], kind: Callable[[Record], str | None], *, seed: int
+    records: Sequence[Record], kinds: Callable[[Record], Iterable[str | None]], *, seed: int
 ) -> dict[str, Metrics]:
-    """Return the metrics of each kind of question, by name; kinds without any are left out."""
+    """Return the metrics of each kind of question, by name; kinds without any are left out.
+
+    A question counts in each of its kinds.
+    """
     groups: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
-        name = kind(record)
-        if name is not None:
-            groups[name].append(record)
+        for name in kinds(record):
+            if name is not None:
+                groups[name].append(record)
     found = {name: metrics_of(group, seed=seed) for name, group in sorted(groups.items())}
     return {name: metrics for name, metrics in found.items() if metrics}
+
+
+def groups_of(records: Sequence[Record], *, seed: int) -> dict[str, dict[str, Metrics]]:
+    """Return the metrics by modality, by type of file, and by each label that a question has."""
+    labels = dict.fromkeys(label for record in records for label in record.labels)
+    return {
+        "modality": metrics_by(records, lambda record: [record.modality], seed=seed),
+        "file_type": metrics_by(records, lambda record: [record.file_type], seed=seed),
+        **{label: metrics_by(records, _labelled(label), seed=seed) for label in labels},
+    }
+
+
+def _labelled(label: str) -> Callable[[Record], Iterable[str]]:
+    return lambda record: record.labels.get(label, ())
 
 
 def ablation_of(records: Sequence[Record], whole: Sequence[Record], *, seed: int) -> Ablation:

@@ -131,6 +131,31 @@ def test_a_stopped_run_says_that_it_can_go_on(workspace, many):
     assert len(told.splitlines()) == 1
 
 
+def test_questions_of_one_corpus_are_asked_of_their_own_source_alone(workspace, tmp_path):
+    path, report = tmp_path / "questions.jsonl", tmp_path / "report.json"
+    scope = {"sources": [{"source": "huts.csv"}], "nuggets": [["24"]], "kind": "list"}
+    rows = [
+        {"question": "How many beds has the Upper hut?", "corpus": "huts", **scope},
+        {"question": "How deep was the snow at Kestrel Pass?", "corpus": "huts", **scope},
+        {"question": "What is this?", "corpus": "snow"},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    options = ("--workspace", workspace, "--json", report)
+
+    result = pagelight("eval", path, "--only", "huts", "--scoped", *options)
+    none = pagelight("eval", path, "--only", "sea", *options)
+
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert result.returncode == 0
+    assert [record["labels"]["corpus"] for record in found["records"]] == [["huts"], ["huts"]]
+    assert found["records"][0]["scores"]["nugget_recall"] == 1
+    hits = [hit for record in found["records"] for hit in record["hits"]]
+    assert {hit["source"] for hit in hits} <= {"huts.csv", "copy-of-huts.csv"}
+    assert set(found["by"]["kind"]) == {"list"}
+    assert none.returncode != 0
+    assert "It has: huts, snow" in none.stderr
+
+
 def test_a_judged_collection_is_ranked_by_each_channel(tmp_path):
     folder = tmp_path / "peaks"
     folder.mkdir()

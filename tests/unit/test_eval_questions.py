@@ -3,6 +3,7 @@ import json
 import pytest
 
 from rag.errors import PagelightError
+from rag.evaluate.places import pages_in, places
 from rag.evaluate.questions import parse_question, read_questions
 from rag.evaluate.report import Gold
 
@@ -53,6 +54,51 @@ def test_accepted_answers_say_that_there_is_one():
     assert a_question(answers=["4478"]).answerable is True
     assert a_question(answers=[]).answerable is None
     assert a_question(answers=[], answerable=False).answerable is False
+
+
+def test_facts_with_their_forms_and_labels_are_read():
+    question = a_question(
+        nuggets=[["20:30", "8:30 pm"], [1376, " "], []],
+        optional=[["Altmoos"]],
+        kind="open",
+        kinds=["Chart", "Table"],
+        corpus="demo",
+    )
+
+    assert question.nuggets == (("20:30", "8:30 pm"), ("1376",))
+    assert question.optional == (("Altmoos",),)
+    assert question.answerable is True
+    assert question.labels == {"kind": ("open",), "kinds": ("Chart", "Table"), "corpus": ("demo",)}
+    assert (question.words, a_question().words) == (120, 40)
+
+
+def test_each_source_has_its_own_pages():
+    question = a_question(
+        sources=[{"source": "a.pdf", "pages": [2]}, {"source": "b.txt"}, "c.pdf"], page=4
+    )
+
+    assert question.gold.sources == ("a.pdf", "b.txt", "c.pdf")
+    assert [pages_in(name, question.gold) for name in ("a.pdf", "b.txt")] == [(2,), (4,)]
+
+
+def test_pages_of_a_source_that_stands_there_twice_are_joined():
+    sources = [{"source": "a.pdf", "pages": [2]}, {"source": "a.pdf", "pages": [5, 2]}]
+
+    assert places(a_question(sources=sources).gold) == ["a.pdf 2", "a.pdf 5"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("nuggets", ["20:30"], "nuggets must be a list"),
+        ("kind", 4, "kind must be a list"),
+        ("sources", [{"pages": [1]}], "sources must be names of files"),
+        ("sources", [{"source": "a.pdf", "pages": [0]}], "sources must be pages must be a page"),
+    ],
+)
+def test_facts_and_places_of_another_shape_are_told(field, value, told):
+    with pytest.raises(ValueError, match=told):
+        a_question(**{field: value})
 
 
 def test_files_of_several_types_are_a_type_of_their_own():

@@ -1,3 +1,5 @@
+from dataclasses import dataclass, replace
+
 import pytest
 
 from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance, Query
@@ -185,3 +187,116 @@ def test_a_place_is_a_page_or_a_file(source, page, gold, place):
 )
 def test_a_wrong_answer_says_why(question, answer, why):
     assert record_of(question, answer, words=3).why == why
+
+
+CALL = (("20:30", "8:30 pm"), ("rescue",))
+
+
+def a_nugget_question(**changes):
+    return a_question(answers=(), nuggets=CALL, **changes)
+
+
+def hits_of(*texts):
+    return tuple(
+        Hit(chunk=a_chunk(text=text), score=1.0, rank=rank, channel="reranked")
+        for rank, text in enumerate(texts, start=1)
+    )
+
+
+def test_an_answer_is_measured_by_its_facts_beside_its_passages():
+    answer = an_answer("They call at 8:30 pm. [1]", hits=())
+    passages = hits_of("Calls are at 20:30 by radio.", "Then the rescue goes.")
+
+    scores = record_of(a_nugget_question(), replace(answer, hits=passages), words=120).scores
+
+    assert (scores["nugget_recall"], scores["nugget_strict"]) == (0.5, 0)
+    assert (scores["first_passage_recall"], scores["first_passage_strict"]) == (0.5, 0)
+    assert (scores["first_hits_recall"], scores["first_hits_strict"]) == (1, 1)
+    assert "answer_contains" not in scores
+
+
+def test_answer_and_passages_are_cut_at_as_many_words():
+    answer = replace(an_answer("one two rescue [1] 20:30"), hits=hits_of("20:30 two three rescue"))
+
+    scores = record_of(a_nugget_question(), answer, words=3).scores
+
+    assert (scores["nugget_recall"], scores["first_passage_recall"]) == (0.5, 0.5)
+    assert scores["first_hits_recall"] == 0.5
+
+
+def test_a_whole_passage_counts_though_a_record_keeps_its_beginning_alone():
+    answer = replace(an_answer(), hits=hits_of("Wengernalp " * 60 + "20:30 rescue now"))
+
+    record = record_of(a_nugget_question(), answer, words=120)
+
+    assert record.scores["first_passage_recall"] == 1
+    assert "20:30" not in record.hits[0].text
+
+
+def test_nothing_found_holds_no_fact_though_its_words_do():
+    answer = replace(refusal(), text="Nothing of 20:30 or rescue was found.")
+
+    record = record_of(a_nugget_question(), answer, words=120)
+
+    assert (record.state, record.right, record.scores["nugget_recall"]) == ("nothing", False, 0)
+    assert record.scores["first_passage_recall"] == 0
+    assert "bold_share" not in record.scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedAnswer(Answer):
+    """An answer that tells how far its documents state it."""
+
+    state: str = "stated"
+
+
+def test_the_closest_places_are_credited_with_their_facts():
+    answer = StatedAnswer(
+        query=Query(text="When?"), text="At 20:30 the rescue goes.", answered=False, state="closest"
+    )
+
+    record = record_of(a_nugget_question(), answer, words=120)
+
+    assert (record.state, record.right, record.answered) == ("closest", True, False)
+    assert record_of(a_question(answers=(), answerable=False), answer, words=120).right is True
+
+
+@pytest.mark.parametrize(
+    ("text", "scores"),
+    [
+        ("**8:30 pm** is when.", {"bold_share": 1.0, "bold_right": 1.0}),
+        ("**9 pm** is when.", {"bold_share": 1.0, "bold_right": 0.0}),
+        ("It is at 8:30 pm.", {"bold_share": 0.0}),
+    ],
+)
+def test_a_bold_answer_is_right_if_it_holds_a_fact(text, scores):
+    record = record_of(a_nugget_question(), an_answer(text), words=120)
+
+    assert {k: v for k, v in record.scores.items() if k.startswith("bold")} == scores
+
+
+def test_accepted_answers_are_sought_in_the_passages_too():
+    answer = replace(an_answer("Deep. [1]"), hits=hits_of("It rises.", "It is 4,478 m high."))
+
+    scores = record_of(a_question(), answer, words=40).scores
+
+    assert (scores["answer_contains"], scores["first_passage_contains"]) == (0, 0)
+    assert scores["first_hits_contains"] == 1
+
+
+def test_facts_that_lack_are_told():
+    def why(text, words=120):
+        return record_of(a_nugget_question(gold=Gold()), an_answer(text), words=words).why
+
+    assert why("At 20:30 they call.") == "The answer lacks “rescue”."
+    assert why("They call.") == "The answer does not hold “20:30” and “rescue”."
+    assert why("At 20:30 the rescue goes", words=2) == (
+        "Not all that it must hold comes within its first 2 words."
+    )
+
+
+def test_pages_of_one_source_are_not_pages_of_another():
+    gold = Gold(sources=("a.pdf", "b.pdf"), pages_of={"a.pdf": (2,), "b.pdf": (7,)})
+
+    assert place_of(a_chunk("a.pdf", 2), gold) == "a.pdf"
+    assert place_of(a_chunk("b.pdf", 2), gold) is None

@@ -9,6 +9,7 @@ from rag.evaluate.summary import (
     ablation_of,
     curves_of,
     differences,
+    groups_of,
     latency_of,
     metrics_by,
     metrics_of,
@@ -66,7 +67,7 @@ def test_kinds_without_a_figure_are_left_out():
         a_record(modality=None),
     ]
 
-    assert set(metrics_by(records, lambda record: record.modality, seed=0)) == {"table"}
+    assert set(metrics_by(records, lambda record: [record.modality], seed=0)) == {"table"}
 
 
 def test_the_curves_are_of_answers_alone():
@@ -147,3 +148,48 @@ def test_words_of_strangers_do_not_steer_the_terminal():
     error = LineError(line=1, reason="\x1b[2Jgone")
 
     assert "\x1b" not in shown(a_report(a_record(modality="\x1b]0;x\x07"), errors=(error,)))
+
+
+def a_nugget_record(*, recall, **changes):
+    scores = {"right": 0.0, "nugget_recall": recall, "first_passage_recall": 0.75}
+    values = {"expected": (), "nuggets": (("312 cm",),), "state": "stated", "scores": scores}
+    return a_record(**values | changes)
+
+
+def test_answers_are_shown_beside_their_first_passages_by_kind():
+    report = a_report(
+        a_nugget_record(recall=0.5, labels={"kind": ("list",), "corpus": ("demo",)}),
+        a_nugget_record(recall=0.25, labels={"kind": ("why",), "kinds": ("Chart", "Table")}),
+    )
+
+    lines = [" ".join(line.split()) for line in shown(report).splitlines()]
+
+    assert "nugget_recall n answer first passage first hits" in lines
+    assert "all 2 37.5 [25-50] 75.0 [75-75]" in lines
+    assert "kind: list 1 50.0 [50-50] 75.0 [75-75]" in lines
+    assert "kinds: Table 1 25.0 [25-25] 75.0 [75-75]" in lines
+    assert not any("corpus" in line for line in lines)
+
+
+def test_a_question_counts_in_each_of_its_kinds():
+    record = a_nugget_record(recall=1.0, labels={"kinds": ("Chart", "Table")})
+
+    groups = groups_of([record, a_record()], seed=0)
+
+    assert {name: metrics["right"].n for name, metrics in groups["kinds"].items()} == {
+        "Chart": 1,
+        "Table": 1,
+    }
+
+
+def test_nothing_found_is_told_apart_from_the_closest_places():
+    records = [
+        a_nugget_record(recall=0.0, state="nothing", answered=False),
+        a_nugget_record(recall=0.5, state="closest", answered=False),
+        a_record(state=""),
+    ]
+
+    metrics = metrics_of(records, seed=0)
+
+    assert (metrics["answerable_nothing"].value, metrics["answerable_nothing"].n) == (0.5, 2)
+    assert metrics["answerable_refused"].value == pytest.approx(2 / 3)

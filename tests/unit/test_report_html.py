@@ -257,6 +257,32 @@ def test_a_question_without_a_verdict_is_neither_right_nor_wrong():
     assert "not judged" in report_html(a_report(record))
 
 
+def test_answers_stand_beside_their_passages():
+    scores = {"nugget_recall": 0.5, "first_passage_recall": 0.75, "first_hits_recall": 1.0}
+    record = a_record(
+        expected=(),
+        nuggets=(("20:30", "8:30 pm"), ("rescue",)),
+        labels={"kind": ("open",)},
+        answer="At 8:30 pm.",
+        scores=scores,
+    )
+
+    html = report_html(a_report(record))
+    words = " ".join(Skeleton(html).text.split())
+
+    assert "Beside the passages" in words
+    assert "All 50.0 % 50.0–50.0 75.0 % 75.0–75.0 100.0 % 100.0–100.0 1" in words
+    assert "What is asked for: open 50.0 %" in words
+    assert "20:30 or 8:30 pm and rescue" in words
+    assert "At <mark>8:30 pm</mark>." in html
+
+
+def test_a_label_of_several_words_is_one_kind_of_the_filter():
+    record = a_record(labels={"kind_of_document": ("Research report / Introduction",)})
+
+    assert 'data-kinds="table|pdf|Research report / Introduction"' in report_html(a_report(record))
+
+
 def test_the_guide_explains_every_figure_of_the_report():
     guide = (Path(__file__).parents[2] / "docs" / "evaluating.md").read_text("utf-8").lower()
     labels = {re.split(r",? (?:in )?top | \(", words_of(name).label)[0] for name in METRICS}
