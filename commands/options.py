@@ -14,6 +14,12 @@ Workspace = Annotated[
 Image = Annotated[
     Path | None, typer.Option("--image", help="A picture that goes with the question.")
 ]
+Attach = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--attach", metavar="FILE", help="A file that the question is about; again for more."
+    ),
+]
 Within = Annotated[
     str,
     typer.Option(
@@ -31,6 +37,6 @@ Batch = Annotated[
     Path | None,
     typer.Option(
         "--batch",
-        help='JSON lines {"id", "question", "history"?, "image"?}: one answer a line comes out.',
+        help='JSON lines {"id", "question", "history"?, "attachments"?}: one answer a line comes out.',
     ),
 ]

@@ -83,8 +83,8 @@ class ParserProcess(Closing):
         if elsewhere:
             self._parsers = self._readers = elsewhere(setup)
         else:
-            self._parsers = _Children(setup, parsers)
-            self._readers = _Children(replace(setup, nice=LETTERING_NICE), readers)
+            self._parsers = Children(setup, parsers)
+            self._readers = Children(replace(setup, nice=LETTERING_NICE), readers)
 
     @property
     def parsers(self) -> int:
@@ -101,9 +101,12 @@ class ParserProcess(Closing):
         self._parsers.close()
         self._readers.close()
 
-    def parse(self, file: SourceFile) -> Document:
-        """Read text, structure and pictures. Raises SourceError or LimitError."""
-        return _document(self._parsers.do(ParseJob(file=file), on_reply=_ignore))
+    def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
+        """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
+
+        Raises SourceError or LimitError.
+        """
+        return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=_ignore))
 
     def unpack(self, file: SourceFile, budget: Budget) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
@@ -166,7 +169,7 @@ class ParserProcess(Closing):
         return value
 
 
-class _Children:
+class Children:
     """Workers with one setup, each lent to one job at a time."""
 
     def __init__(self, setup: Setup, size: int) -> None:

@@ -107,7 +107,7 @@ async def _made(shared: Shared, person: Person) -> Application:
     whole = shared.parts.engine
     engine: Engine = whole if person == OWNER else SeenEngine(whole, person)
     shelf = Shelf()
-    regions = Regions(engine.index, shared.pages, shared.parts.read_image)
+    regions = Regions(engine.index, shared.pages, shared.parts.incoming.read_image)
     tables = Tables(engine, turn=shared.table_turn)
     _add_reading(app, shared, person, engine=engine, shelf=shelf, regions=regions)
     app.include_router(table_routes(tables, shelf))
@@ -158,11 +158,11 @@ def _add_managing(app: FastAPI, shared: Shared, engine: Engine) -> None:
 def _mount_chat(
     app: FastAPI, shared: Shared, person: Person, *, engine: Engine, shelf: Shelf, regions: Regions
 ) -> None:
-    index, read_image = engine.index, shared.parts.read_image
+    index, incoming = engine.index, shared.parts.incoming
     replier = Replier(
         engine,
         shelf=shelf,
-        read_image=read_image,
+        incoming=incoming,
         regions=regions,
         keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
         is_reading=lambda: shared.parts.jobs.state.running,
@@ -173,7 +173,7 @@ def _mount_chat(
             replier,
             person=person,
             examples=shared.parts.examples if person.sees_everything else (),
-            add_endpoints=partial(add_endpoints, engine, read_image),
+            add_endpoints=partial(add_endpoints, engine, incoming),
         ),
         path="/",
         app_kwargs={"openapi_url": None},

@@ -15,7 +15,7 @@ from rag.datamodel import Document, Filters, Query
 from rag.errors import PagelightError, SettingsError, SourceError
 from rag.index.records import DocumentRecord
 from rag.page_text import PageText, page_text, page_with
-from ui.seams import ReadImage
+from ui.seams import Incoming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +47,15 @@ def _check_day(text: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Words, the path of a picture, or both; and which documents are searched for it.
+    """Words, files that come with them, or both; and which documents are searched for it.
 
+    `attachments` are asked about first; `image` is a picture that the documents are searched by.
     Those are searched whose path fits the glob `within` ("": all), and whose day lies in `days`.
     """
 
     text: str
     image: Path | None = None
+    attachments: tuple[Path, ...] = ()
     within: str = ""
     days: Days = NO_DAYS
 
@@ -65,18 +67,19 @@ class Documents(Protocol):
     def document(self, doc_id: str) -> Document | None: ...
 
 
-def query_of(request: Request, read_image: ReadImage) -> Query:
-    """Return what is searched.
+def query_of(request: Request, incoming: Incoming) -> Query:
+    """Return what is asked or searched.
 
-    Raises PagelightError where there is nothing to search for, SourceError for a picture that
-    can't be read.
+    Raises PagelightError where there is nothing to search for, SourceError for a picture or file
+    that can't be read.
     """
-    if not request.text.strip() and request.image is None:
+    if not (request.text.strip() or request.image or request.attachments):
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-    picture = read_image(request.image) if request.image else None
+    picture = incoming.read_image(request.image) if request.image else None
     days = request.days
     only = Filters(source_glob=request.within, since=days.since, until=days.until)
-    return Query(text=request.text, image=picture, filters=only)
+    attachments = tuple(map(incoming.attach, request.attachments))
+    return Query(text=request.text, image=picture, attachments=attachments, filters=only)
 
 
 def ready_documents(index: Documents) -> Sequence[DocumentRecord]:

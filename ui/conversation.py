@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.answer.reading import READ_HITS
-from rag.datamodel import NO_FILTERS, Answer, Filters, Hit, Query, QueryImage, Turn
+from rag.datamodel import NO_FILTERS, Answer, Filters, Hit, Query, Turn
 from rag.errors import PagelightError
 from ui.answer_tools import again_tools, tools_of
 from ui.asking import ready_documents
@@ -28,7 +28,7 @@ from ui.render import (
     waiting_html,
 )
 from ui.scope import filters_of, named_in, told
-from ui.seams import Engine, ReadImage
+from ui.seams import Engine, Incoming
 
 if TYPE_CHECKING:
     from ui.conversations import Keeper
@@ -141,7 +141,7 @@ class Replier:
         engine: Engine,
         *,
         shelf: Shelf,
-        read_image: ReadImage,
+        incoming: Incoming,
         regions: Regions | None = None,
         keeper: Keeper | None = None,
         is_reading: Callable[[], bool] = bool,
@@ -149,7 +149,7 @@ class Replier:
         """`is_reading` tells whether documents are being read just now."""
         self._engine = engine
         self._shelf = shelf
-        self._read_image = read_image
+        self._incoming = incoming
         self._regions = regions
         self._keeper = keeper
         self._is_reading = is_reading
@@ -297,15 +297,17 @@ class Replier:
 
     def _query(self, asked: Asked) -> Query:
         """Read the picture and the part of a page that came with the words."""
-        image: QueryImage | None = None
-        if asked.images:
-            image = self._read_image(Path(asked.images[0]))
-        elif asked.picture and self._keeper:
-            image = self._read_image(self._keeper.picture(asked.picture))
+        files = [
+            *asked.images,
+            *([str(self._keeper.picture(asked.picture))] if asked.picture and self._keeper else []),
+        ]
+        attachments = tuple(self._incoming.attach(Path(file), whole=False) for file in files)
         region = None
         if asked.region and self._regions:
             region = self._regions.chunk(asked.region)
-        return Query(text=asked.text, image=image, region=region, filters=filters_of(asked.scope))
+        return Query(
+            text=asked.text, attachments=attachments, region=region, filters=filters_of(asked.scope)
+        )
 
 
 def _growing(

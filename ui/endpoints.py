@@ -17,13 +17,13 @@ from rag.datamodel import Turn
 from rag.errors import PagelightError
 from ui.asking import Days, Request, query_of
 from ui.batch import turns
-from ui.seams import Engine, ReadImage
+from ui.seams import Engine, Incoming
 
 MOST_HITS: Final = 1000
 
 
 def add_endpoints(
-    engine: Engine, read_image: ReadImage, *, concurrency_limit: int, concurrency_id: str
+    engine: Engine, incoming: Incoming, *, concurrency_limit: int, concurrency_id: str
 ) -> None:
     """Add the endpoints to the page that is being built; questions share its queue."""
 
@@ -42,7 +42,7 @@ def add_endpoints(
         """
         with _told():
             days = Days(since=since, until=until)
-            query = query_of(Request(text=question, within=within, days=days), read_image)
+            query = query_of(Request(text=question, within=within, days=days), incoming)
             earlier = _turns(history)
             engine.warm()
             for answer in engine.ask(query, earlier):
@@ -59,7 +59,7 @@ def add_endpoints(
             if not 1 <= k <= MOST_HITS:
                 raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
             days = Days(since=since, until=until)
-            asked = query_of(Request(text=query, within=within, days=days), read_image)
+            asked = query_of(Request(text=query, within=within, days=days), incoming)
             engine.warm()
             return hits_json(engine.search(asked, k), question=query)
 

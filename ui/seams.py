@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from rag.answer.collection import TableAsker
-from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
+from rag.datamodel import (
+    Answer,
+    Attachment,
+    Chunk,
+    Document,
+    Hit,
+    ImageAsset,
+    Query,
+    QueryImage,
+    Turn,
+)
 from rag.index.conversations import Conversations
 from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
@@ -16,6 +26,19 @@ from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
 """Reads a picture that came with a question; raises SourceError where it can't."""
+
+
+class Incoming(Protocol):
+    """Reads what comes with a question. Both raise SourceError for what can't be read."""
+
+    def read_image(self, path: Path, /) -> QueryImage:
+        """Read a picture that the documents are searched by."""
+        ...
+
+    def attach(self, path: Path, /, *, whole: bool = True) -> Attachment:
+        """Read a file that a question is about; with `whole` unset, its first pages at least."""
+        ...
+
 
 ReadBy = Literal["local", "ray"]
 """Who opens the files of an ingest: child processes here, or a Ray cluster."""
