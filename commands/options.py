@@ -16,9 +16,7 @@ Image = Annotated[
 ]
 Attach = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--attach", metavar="FILE", help="A file that the question is about; again for more."
-    ),
+    typer.Option("--attach", metavar="FILE", help="A file to ask about; again for more."),
 ]
 Within = Annotated[
     str,
@@ -37,6 +35,6 @@ Batch = Annotated[
     Path | None,
     typer.Option(
         "--batch",
-        help='JSON lines {"id", "question", "history"?, "attachments"?}: one answer a line comes out.',
+        help='JSON lines {"id", "question", "history"?, "attachments"?}: an answer a line.',
     ),
 ]

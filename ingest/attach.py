@@ -191,8 +191,10 @@ class Attacher(Closing):
             doc, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
         )
         missing = index.missing(chunks)
-        rows = ChunkEmbedder(embedder.embed_documents).embed(missing) if missing else []
-        vectors = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
+        vectors = {}
+        if missing:
+            rows = ChunkEmbedder(embedder.embed_documents).embed(missing)
+            vectors = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
         index.put(doc, chunks, vectors, files=[_record(file)])
 
     def _copy(self, file: SourceFile) -> Path:

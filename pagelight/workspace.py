@@ -39,8 +39,9 @@ class Workspace(Closing):
     """Made by `open_workspace`, ended by `close` or a `with` block. Any thread may call.
 
     Options that several methods take: `image` is the path of a picture that goes with the words
-    (either may be left out); `attachments` are files that the question is about; `within` is a glob, only documents whose path fits it are searched;
-    `since` and `until` are the days of those documents (ISO, inclusive): a SettingsError if not.
+    (either may be left out); `attachments` are files that the question is about; `within` is a
+    glob, only documents whose path fits it are searched; `since` and `until` are the days of those
+    documents (ISO, inclusive): a SettingsError if not.
     """
 
     def __init__(self, parts: Assembly) -> None:

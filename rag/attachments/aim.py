@@ -27,14 +27,13 @@ LEAST_STEM: Final = 3
 Frequencies = Callable[[Sequence[str]], tuple[Mapping[str, int], int]]
 
 
-def aim_of(question: str, lettering: str, frequencies: Frequencies) -> Aim:
-    """Return what the question is about; `either` where the words alone do not tell."""
+def aim_of(question: str, share: float) -> Aim:
+    """Return what the question is about; `either` where the words alone do not tell.
+
+    `share` is that of `held_share` for the lettering of what is attached.
+    """
     if asks_documents(question):
         return "both"
-    asked = named(question)
-    if not asked:
-        return "attachments"
-    share = held_share(asked, content_stems(lettering), frequencies)
     if share >= HELD:
         return "attachments"
     if share < TOUCHED and not points(question):
@@ -42,11 +41,17 @@ def aim_of(question: str, lettering: str, frequencies: Frequencies) -> Aim:
     return "either"
 
 
-def held_share(asked: Sequence[str], held: Collection[str], frequencies: Frequencies) -> float:
-    """Return the share of the asked stems, by their rarity, that are held."""
+def held_share(question: str, text: str, frequencies: Frequencies) -> float:
+    """Return the share of what the question names, by its rarity, that stands in the text.
+
+    It is 1 where the question names nothing.
+    """
+    asked = named(question)
+    if not asked:
+        return 1.0
     counts, total = frequencies(asked)
     weights = {stem: 1 + math.log((total + 1) / (counts.get(stem, 0) + 1)) for stem in asked}
-    known = set(held)
+    known = set(content_stems(text))
     found = sum(weight for stem, weight in weights.items() if stands(stem, known))
     return found / sum(weights.values())
 

@@ -12,20 +12,24 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from rag.answer.conversation import standalone
-from rag.attachments.aim import Frequencies, aim_of
+from rag.attachments.aim import Frequencies, aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import Line, answer_of, joined, line, placed
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query, Turn
 
 IN_DOCUMENTS: Final = "In the documents:"
+NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
+NOWHERE: Final = "No document of the folder holds this picture."
 SURE: Final = 0.9
 """The confidence of what is read off a picture's lettering by its place."""
 
 SHOWN_HITS: Final = 8
 """So many places of the documents go to a model that writes, beside what is attached."""
 
-_WHERE: Final = re.compile(r"which (?:document|file|report)|where .*\b(?:from|stand|appear)", re.IGNORECASE)
+_WHERE: Final = re.compile(
+    r"which (?:document|file|report)|where .*\b(?:from|stand|appear)", re.IGNORECASE
+)
 
 
 class Ask(Protocol):
@@ -89,14 +93,17 @@ class AttachmentAnswers:
         if self._writes:
             yield from self._written(query, asked, given)
             return
-        aim = aim_of(asked.text, self._lettering(given), self._frequencies)
+        share = held_share(asked.text, self._lettering(given), self._frequencies)
+        aim = aim_of(asked.text, share)
         if aim == "documents":
             yield from self._of_documents(query, history)
             return
         own = self._of_attachments(query, asked, given)
         yield replace(own, complete=aim == "attachments")
-        if aim != "attachments":
-            yield self._with_documents(query, asked, own, wanted=aim == "both")
+        if aim == "both":
+            yield self._with_documents(asked, own)
+        elif aim == "either":
+            yield self._likelier(asked, own, share)
 
     # The parts
 
@@ -140,22 +147,31 @@ class AttachmentAnswers:
             told = line(f"The same picture stands in {chunk.source}{page}.")
             yield replace(told, chunk=chunk)
 
-    def _with_documents(self, query: Query, asked: Query, own: Answer, *, wanted: bool) -> Answer:
-        """Return the answer with what the documents say; theirs alone where that is all there is."""
-        if wanted and _WHERE.search(asked.text):
-            found = list(self._standing(asked))
-            if found:
-                return replace(answer_of(own, found), confidence=SURE, complete=True)
-        (*_, other) = self._documents.ask(replace(asked, attachments=()), ())
+    def _with_documents(self, asked: Query, own: Answer) -> Answer:
+        """Return what is attached and what the documents say of it; where it is from, if asked."""
+        if _WHERE.search(asked.text):
+            found = list(self._standing(asked)) or [line(NOWHERE)]
+            return replace(answer_of(own, found), confidence=SURE, complete=True)
+        other = self._documents_alone(asked)
         if not other.answered:
-            if own.answered and not wanted:
-                return replace(own, complete=True)
-            told = own if own.answered else replace(other, query=query)
-            note = ("The documents say nothing of it.",) if own.answered else ()
-            return replace(told, notes=(*told.notes, *note), complete=True)
+            notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
+            return replace(own, notes=notes, nearest=other.nearest, complete=True)
         if not own.answered:
-            return replace(other, query=query, complete=True)
+            return replace(other, query=own.query, complete=True)
         return replace(joined(own, other, between=IN_DOCUMENTS), complete=True)
+
+    def _likelier(self, asked: Query, own: Answer, share: float) -> Answer:
+        """Return what is attached, or what the documents say: which holds more of what is named."""
+        other = self._documents_alone(asked)
+        cited = "\n".join(citation.chunk.embedding_text for citation in other.citations)
+        theirs = held_share(asked.text, cited, self._frequencies)
+        if other.answered and (theirs >= share or not own.answered):
+            return replace(other, query=own.query, complete=True)
+        return replace(own, nearest=other.nearest, complete=True)
+
+    def _documents_alone(self, asked: Query) -> Answer:
+        (*_, answer) = self._documents.ask(replace(asked, attachments=()), ())
+        return answer
 
     # With a model that writes
 
@@ -163,15 +179,9 @@ class AttachmentAnswers:
         """Yield what the model writes of the attachments, with the documents' likeliest places."""
         own = [chunk for a in given for chunk in self._attached.chunks_of(a.doc_id)]
         own.sort(key=lambda chunk: chunk.image is None)  # the pictures themselves first
-        found = (
-            self._documents.rank(replace(asked, attachments=()), SHOWN_HITS)
-            if asked.text.strip()
-            else []
-        )
-        hits = [
-            *(Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own),
-            *found[:SHOWN_HITS],
-        ]
+        plain = replace(asked, attachments=())
+        found = self._documents.rank(plain, SHOWN_HITS) if asked.text.strip() else []
+        hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
         numbered = [replace(hit, rank=n) for n, hit in enumerate(hits, start=1)]
         for answer in self._attached.write(asked, numbered):
             yield replace(answer, query=query, standalone_query=asked.text)

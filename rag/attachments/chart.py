@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median_high
 from typing import Final
 
 from rag.attachments.pieces import Piece, Row, rows_of
@@ -18,15 +19,36 @@ _VALUE: Final = re.compile(
     r"(?<![\w.,])[<~+–-]?[$€£]?\d{1,3}(?:,\d{3})*(?:\.\d+)?\s?(?:%|pts?|bn|mn?|k)?(?![\w%])|\*(?=\s|$)"
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|['’]\d\d")
-_FOOT: Final = re.compile(r"\W*(?:notes?|sources?|survey|based on|data|q\d+|figures?)\b", re.IGNORECASE)
+_FOOT: Final = re.compile(
+    r"\W*(?:notes?|sources?|survey|based on|data|q\d+|figures?)\b", re.IGNORECASE
+)
+_RANGE: Final = re.compile(r"[$€£<>]?\d[\d,.]*[kK]?\s?(?:[-–]\s?[$€£]?\d[\d,.]*[kK]?|\+)")
+"""Ages, incomes and spans of years are labels: 18-29, 65+."""
+
 _BULLET: Final = re.compile(r"\s*[■▪□●○◼◆•]\s*|\s{2,}")
+_OF_A_LABEL: Final = re.compile(
+    r"(?:[/$<]|\b(?:to|in|of|top|ages?|and|or|under|over))\s*$", re.IGNORECASE
+)
+_UNIT: Final = re.compile(
+    r"\W*(?:%|percent\b|in (?:millions?|billions?|thousands?)\b)", re.IGNORECASE
+)
 LEAST_VALUES: Final = 2
+
+LONGEST_CAPITALS: Final = 12
+"""A longer line of capitals low on a chart is who made it."""
 
 NEAR: Final = 1.6
 """A label's line stands within so many heights of the level of its values."""
 
-STACKED: Final = 1.0
+STACKED: Final = 0.5
 """Lines of one label follow each other within so many heights."""
+
+MOST_ALONE: Final = 0.4
+"""Share of values without a label beside them from which they are columns, not rows."""
+
+CENTRED: Final = 0.03
+FLUSH: Final = 0.01
+"""Apart in widths of the picture."""
 
 MARGIN: Final = 0.06
 """Lines of the title begin so near, in widths, to the left edge of all lettering."""
@@ -63,15 +85,16 @@ def chart_of(pieces: Sequence[Piece]) -> Chart | None:
     texts = [part for part in parts if not _is_value(part.text)]
     first = min(value.bbox.y0 for value in values)
     title, over = _title(head, texts, first)
-    rows = _rows(values, [text for text in texts if text not in over])
+    rows = _rows(values, [text for text in texts if text not in over], over)
+    used = {piece for row in rows for piece in row.pieces}
+    over = [piece for piece in over if piece not in used]
     names = _names(over, rows)
-    lines = [piece for piece in title]
     return Chart(
-        title=_sentence(lines[: _title_lines(lines)]),
-        subtitle=_sentence(lines[_title_lines(lines) :]),
+        title=_sentence(title[: _title_lines(title)]),
+        subtitle=_sentence(title[_title_lines(title) :]),
         names=names,
         rows=tuple(rows),
-        head=tuple(lines),
+        head=tuple(title),
         legend=tuple(over),
     )
 
@@ -89,7 +112,8 @@ def _divided(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
 def _begins_foot(piece: Piece, top: Piece) -> bool:
     is_low = piece.level - top.level > 0.4  # noqa: PLR2004 - notes stand in the lower part
     return is_low and (
-        bool(_FOOT.match(piece.text)) or (piece.text.isupper() and len(piece.text) > 12)
+        bool(_FOOT.match(piece.text))
+        or (piece.text.isupper() and len(piece.text) > LONGEST_CAPITALS)
     )
 
 
@@ -102,23 +126,24 @@ def _parts(piece: Piece) -> Iterator[Piece]:
     """Divide a piece that OCR joined: values among words, or several values."""
     at = 0
     for found in _VALUE.finditer(piece.text):
-        if _YEAR.fullmatch(found.group().strip()) or not _stands_alone(piece.text, found):
-            continue
-        yield from _part(piece, at, found.start())
-        yield from _part(piece, found.start(), found.end())
-        at = found.end()
+        if _stands_alone(piece.text, found):
+            yield from _part(piece, at, found.start())
+            yield from _part(piece, *found.span())
+            at = found.end()
     yield from _part(piece, at, len(piece.text))
 
 
 def _stands_alone(text: str, found: re.Match[str]) -> bool:
-    """Whether a number is a value of its own, not a word of its label ("Ages 18 to 29")."""
-    rest = text[: found.start()] + text[found.end() :]
-    if not any(c.isalpha() for c in rest):
+    """Whether a number is a value of its own, not a year or a word of its label (Ages 18-29)."""
+    spans = (span.span() for span in _RANGE.finditer(text))
+    if any(start <= found.start() < end for start, end in spans):
+        return False
+    if _YEAR.fullmatch(found.group().strip()):
+        return False
+    before, after = text[: found.start()], text[found.end() :]
+    if not any(c.isalpha() for c in before + after):
         return True
-    is_last = not text[found.end() :].strip()
-    return is_last and not re.search(
-        r"(?:[-–/$<]|\b(?:to|in|of|top|age|ages|and|or))\s*$", text[: found.start()], re.IGNORECASE
-    )
+    return not after.strip() and not _OF_A_LABEL.search(before)
 
 
 def _part(piece: Piece, start: int, end: int) -> Iterator[Piece]:
@@ -160,33 +185,32 @@ def _goes_on(title: Sequence[Piece], piece: Piece, left: float) -> bool:
 
 
 def _title_lines(lines: Sequence[Piece]) -> int:
-    """Return how many of the lines are the title: those as high as the first one."""
-    if not lines:
-        return 0
-    for n, line in enumerate(lines):
-        if n and (line.text[:1] in "%(" or line.height < 0.8 * lines[0].height):
-            return n
-    return len(lines)
+    """Return how many of the lines are the title; a subtitle says what is counted."""
+    units = (n for n, line in enumerate(lines) if n and _UNIT.match(line.text))
+    return next(units, len(lines))
 
 
 def _sentence(lines: Iterable[Piece]) -> str:
     return " ".join(" ".join(line.text.split()) for line in lines)
 
 
-def _rows(values: Sequence[Piece], texts: Sequence[Piece]) -> list[ChartRow]:
-    """Return each label with its values; values beside no label go to the nearest one."""
-    levels = [row for row in rows_of(values)]
-    labels = _beside(levels, texts)
-    found: list[ChartRow] = []
-    orphans: list[Piece] = []
-    for level, mine in zip(levels, labels, strict=True):
-        for label, own in _entries(level, mine):
-            if label:
-                found.append(_row(label, own))
-            else:
-                orphans += own
+def _rows(values: Sequence[Piece], texts: Sequence[Piece], over: Sequence[Piece]) -> list[ChartRow]:
+    """Return each label with its values: rows of bars, or columns where few stand beside one.
+
+    What stands over the first value may be the label of a column or slice, never of a row.
+    """
+    levels = rows_of(values)
+    entries = [
+        entry
+        for level, labels in zip(levels, _beside(levels, texts), strict=True)
+        for entry in _entries(level, labels)
+    ]
+    alone = [value for label, own in entries if not label for value in own]
+    if len(alone) > MOST_ALONE * len(values):
+        return _under(values, [*over, *texts])
+    found = [_row(label, own) for label, own in entries if label and own]
     used = {piece for row in found for piece in row.pieces}
-    return [*found, *_under(orphans, [text for text in texts if text not in used])]
+    return [*found, *_under(alone, [text for text in texts if text not in used])]
 
 
 def _beside(levels: Sequence[Row], texts: Sequence[Piece]) -> list[list[Piece]]:
@@ -238,28 +262,58 @@ def _row(label: Sequence[Piece], values: Sequence[Piece]) -> ChartRow:
 
 
 def _under(values: Sequence[Piece], texts: Sequence[Piece]) -> list[ChartRow]:
-    """Give each value to the nearest text above or below it, the nearest pairs first."""
+    """Give values to the labels of the axis below them, or each to the nearest label.
+
+    Where neither is plain (lines, whose labels are told by colour), they have no label.
+    """
+    if not values:
+        return []
     blocks = _blocks(texts)
+    axis = _axis(values, blocks)
+    if axis:
+        return axis
+    if len(values) > len(blocks):
+        return [_row([], values)]
+    return _nearest(values, blocks)
+
+
+def _axis(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list[ChartRow]:
+    """Return the columns over the labels of one level below most values; none if there are none.
+
+    Each value must stand over its label.
+    """
+    foot = max(value.level for value in values)
+    low = [block for block in blocks if block[0].level > foot - 2 * block[0].height]
+    first = min((block[0].level for block in low), default=0.0)
+    labels = [block for block in low if abs(block[0].level - first) < block[0].height]
+    if len(labels) < LEAST_VALUES:
+        return []
+    own: list[list[Piece]] = [[] for _ in labels]
+    for value in values:
+        n = min(range(len(labels)), key=lambda n: abs(_centre(labels[n]) - value.centre))
+        x0, x1 = min(p.bbox.x0 for p in labels[n]), max(p.bbox.x1 for p in labels[n])
+        if not x0 - value.height <= value.centre <= x1 + value.height:
+            return []
+        own[n].append(value)
+    return [_row(label, mine) for label, mine in zip(labels, own, strict=True) if mine]
+
+
+def _centre(block: Sequence[Piece]) -> float:
+    return (min(p.bbox.x0 for p in block) + max(p.bbox.x1 for p in block)) / 2
+
+
+def _nearest(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list[ChartRow]:
+    """Give each value a label of its own, the nearest pairs first: the slices of a pie."""
     pairs = sorted(
         (_apart(value, block), n, m)
         for n, value in enumerate(values)
         for m, block in enumerate(blocks)
     )
     own: dict[int, int] = {}
-    taken: dict[int, int] = {}
-    most = max(1, -(-len(values) // max(1, len(blocks))))
     for _, n, m in pairs:
-        if n not in own and taken.get(m, 0) < most:
+        if n not in own and m not in own.values():
             own[n] = m
-            taken[m] = taken.get(m, 0) + 1
-    found = []
-    for m, block in enumerate(blocks):
-        mine = [value for n, value in enumerate(values) if own.get(n) == m]
-        if mine:
-            mine.sort(key=lambda value: (value.level, value.bbox.x0))
-            found.append(_row(block, mine))
-    left = [value for n, value in enumerate(values) if n not in own]
-    return [*found, *([_row([], left)] if left else [])]
+    return [_row(blocks[m], [values[n]]) for n, m in sorted(own.items())]
 
 
 def _blocks(texts: Sequence[Piece]) -> list[list[Piece]]:
@@ -269,13 +323,19 @@ def _blocks(texts: Sequence[Piece]) -> list[list[Piece]]:
         for block in blocks:
             last = block[-1]
             gap = text.bbox.y0 - last.bbox.y1
-            alike = abs(text.centre - last.centre) < 0.03 or abs(text.bbox.x0 - last.bbox.x0) < 0.01
-            if alike and -0.5 * last.height < gap < 0.5 * STACKED * last.height:
+            alike = _alike(text, last)
+            if alike and -0.5 * last.height < gap < STACKED * last.height:
                 block.append(text)
                 break
         else:
             blocks.append([text])
     return blocks
+
+
+def _alike(line: Piece, above: Piece) -> bool:
+    """Whether a line is centred under another, or flush with it."""
+    centred = abs(line.centre - above.centre) < CENTRED
+    return centred or abs(line.bbox.x0 - above.bbox.x0) < FLUSH
 
 
 def _apart(value: Piece, block: Sequence[Piece]) -> float:
@@ -288,28 +348,14 @@ def _apart(value: Piece, block: Sequence[Piece]) -> float:
 
 
 def _names(over: Sequence[Piece], rows: Sequence[ChartRow]) -> tuple[str, ...]:
-    """Return the names of the columns, where as many stand over them as rows have values."""
-    if not rows:
-        return ()
-    counts = sorted(len(row.values) for row in rows)
-    columns = counts[len(counts) // 2]
-    if columns < 2:  # noqa: PLR2004 - one column is what the title says
-        return ()
-    for blocks in (_heads(over), _by_line(over)):
-        if len(blocks) == columns:
-            return tuple(blocks)
-    return ()
-
-
-def _heads(over: Sequence[Piece]) -> list[str]:
-    """Return what stands over the columns, lines under each other joined, from left to right."""
+    """Return the names of the columns: as many, on one level, as rows have values; else none."""
+    columns = median_high([len(row.values) for row in rows]) if rows else 0
     parts = [part for piece in over for part in _split(piece)]
     blocks = sorted(_blocks(parts), key=lambda block: min(p.bbox.x0 for p in block))
-    return [_sentence(block) for block in blocks]
-
-
-def _by_line(over: Sequence[Piece]) -> list[str]:
-    return [part.text for piece in sorted(over, key=lambda p: p.level) for part in _split(piece)]
+    if columns < 2 or len(blocks) != columns:  # noqa: PLR2004 - one column is what the title says
+        return ()
+    tops, ends = [block[0].bbox.y0 for block in blocks], [block[-1].bbox.y1 for block in blocks]
+    return tuple(map(_sentence, blocks)) if max(tops) < min(ends) else ()
 
 
 def _split(piece: Piece) -> Iterator[Piece]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from rag.attachments.aim import stands
 from rag.attachments.chart import Chart, ChartRow, chart_of
 from rag.attachments.pieces import Piece, Row, pieces_of, rows_of
 from rag.attachments.receipt import Field, Receipt, receipt_of
@@ -19,7 +20,8 @@ from rag.attachments.wishes import field_of, named, wish_of
 from rag.datamodel import CELL_SEPARATOR, Document
 from rag.text import content_stems
 
-MOST_WORDS: Final = 100
+MOST_WORDS: Final = 112
+LEAST_WORDS: Final = 60
 """Of a chart's rows so many words are told; the likeliest first, in the chart's order."""
 
 FEW_WORDS: Final = 45
@@ -165,19 +167,28 @@ def _receipt_sentence(receipt: Receipt) -> str:
 
 def _chart(chart: Chart, question: str) -> list[Line]:
     lines = _extreme(chart, question)
-    title = " ".join(part for part in (_ended(chart.title), chart.subtitle) if part)
+    parts = (_ended(chart.title) if chart.subtitle else chart.title, chart.subtitle)
+    title = " ".join(filter(None, parts))
     if title:
         lines.append(line(title, chart.head))
-    legend = _text(chart.legend)
+    legend = "; ".join(_text(row) for row in rows_of(chart.legend))
     if legend and not chart.names:
-        lines.append(line(f"Its columns, as the legend names them: {legend}", chart.legend))
-    rows = _chosen(chart.rows, question, most_words=MOST_WORDS - len(title.split()))
+        lines.append(line(f"Over the values stands: {legend}", chart.legend))
+    having = [row for row in chart.rows if row.values]
+    told = sum(len(each.text.split()) for each in lines)
+    rows = _chosen(having, question, most_words=max(LEAST_WORDS, MOST_WORDS - told))
     if chart.names and rows:
         lines.append(line(CELL_SEPARATOR.join(["", *chart.names]).strip(), chart.legend))
-    lines += [line(CELL_SEPARATOR.join([row.label, *row.values]), row.pieces) for row in rows]
-    if len(rows) < len(chart.rows):
-        lines.append(line(f"{len(chart.rows) - len(rows)} more rows stand on the chart."))
+    lines += [_told_row(row) for row in rows]
+    if len(rows) < len(having):
+        lines.append(line(f"{len(having) - len(rows)} more rows stand on the chart."))
     return lines
+
+
+def _told_row(row: ChartRow) -> Line:
+    if row.label:
+        return line(CELL_SEPARATOR.join([row.label, *row.values]), row.pieces)
+    return line(f"Values on it, from top to bottom: {', '.join(row.values)}.", row.pieces)
 
 
 def _ended(title: str) -> str:
@@ -186,11 +197,9 @@ def _ended(title: str) -> str:
 
 def _chosen(rows: Sequence[ChartRow], question: str, *, most_words: int) -> list[ChartRow]:
     """Return the rows that the question names and as many others as there is room for, in order."""
-    wanted = set(content_stems(question))
-    order = sorted(
-        range(len(rows)),
-        key=lambda n: (-len(wanted & set(content_stems(rows[n].label))), n),
-    )
+    wanted = content_stems(question)
+    named = [_shared(wanted, content_stems(row.label)) for row in rows]
+    order = sorted(range(len(rows)), key=lambda n: (-named[n], n))
     kept: set[int] = set()
     room = most_words
     for n in order:
@@ -199,6 +208,11 @@ def _chosen(rows: Sequence[ChartRow], question: str, *, most_words: int) -> list
             kept.add(n)
             room -= words
     return [row for n, row in enumerate(rows) if n in kept]
+
+
+def _shared(wanted: Iterable[str], label: Sequence[str]) -> int:
+    """Count the stems of a question that a label has, whole or shortened: Dem for Democrats."""
+    return sum(stands(stem, set(label)) for stem in set(wanted))
 
 
 def _extreme(chart: Chart, question: str) -> list[Line]:
@@ -215,8 +229,8 @@ def _extreme(chart: Chart, question: str) -> list[Line]:
     ]
     if not having:
         return []
-    pick = max if wish == "greatest" else min
-    _, row, value = pick(having, key=lambda each: each[0])
+    sign = 1 if wish == "greatest" else -1
+    _, row, value = max(having, key=lambda each: sign * each[0])
     name = f" ({chart.names[column]})" if column is not None else ""
     return [line(f"**{row.label}: {value}**{name}", row.pieces)]
 
@@ -225,7 +239,8 @@ def _column(chart: Chart, question: str) -> int | None:
     """Return the column whose name the question has; None: all of them."""
     wanted = set(content_stems(question))
     shared = [len(wanted & set(content_stems(name))) for name in chart.names]
-    return shared.index(max(shared)) if shared and max(shared) else None
+    most = max(shared, default=0)
+    return shared.index(most) if most else None
 
 
 def number_of(value: str) -> float | None:

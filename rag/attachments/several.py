@@ -13,7 +13,8 @@ from rag.datamodel import Attachment
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _ORDINAL: Final = re.compile(
-    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)}|last)|(?:no\.?|number|#)\s?(?P<number>\d))\b", re.IGNORECASE
+    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)}|last)|(?:no\.?|number|#)\s?(?P<number>\d))\b",
+    re.IGNORECASE,
 )
 _TOGETHER: Final = re.compile(
     r"\b(?:together|altogether|in all|combined|sum|overall|both|all)\b", re.IGNORECASE

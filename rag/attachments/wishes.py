@@ -13,43 +13,46 @@ from rag.text import STOP_WORDS, fold, stem, words
 Field = Literal["total", "date", "shop", "change"]
 Wish = Literal["identity", "description", "lettering", "greatest", "least", "field", "content"]
 
+_PICTURE: Final = (
+    "(?:picture|photo|image|chart|graph|diagram|drawing|screenshot|receipt|scan|file|document|page|"
+    "attachment)"
+)
+_IT: Final = "(?:this|that|it|these|those|here)"
+
 _FIELDS: Final[dict[Field, re.Pattern[str]]] = {
     "change": re.compile(
         r"\b(?:change|ruckgeld|wechselgeld)\b.*\b(?:back|given|get|got)\b|how much change"
     ),
     "total": re.compile(
-        r"\b(?:totals?|sum|altogether|summe|gesamt\w*|betrag|montant|importe|totale?s?|"
-        r"(?:how much|what) (?:was|is|did|does|do|were|has|have|had)\b.*\b(?:it|they|he|she|we|i|this|that|"
-        r"cost|pay|paid|spent|spend|bill|charged?)|amount|"
-        r"(?:grand|final) (?:total|amount)|wie viel|wieviel|combien|cuanto)\b"
+        r"\b(?:totals?|totale|sum|altogether|summe|gesamt\w*|betrag|montant|importe|amount|"
+        r"how much(?: together| in all| overall)?\W*$|wie ?viel|combien|cuanto|"
+        r"(?:how much|what) (?:was|is|did|does|do|were|has|have|had)\b.*"
+        r"\b(?:it|they|he|she|we|i|this|that|cost|pay|paid|spent|spend|bill|charged?))(?!\w)"
     ),
     "date": re.compile(
         r"\b(?:dates?|dated|when|which day|what day|datum|wann|quand|cuando|fecha)\b"
     ),
     "shop": re.compile(
-        r"\b(?:where|shops?|stores?|compan(?:y|ies)|merchants?|vendors?|sellers?|restaurants?|suppliers?|"
-        r"issued|from (?:who|whom|which)|(?:who|which) (?:sold|issued|sent|made)|"
+        r"\b(?:where|shops?|stores?|compan(?:y|ies)|merchants?|vendors?|sellers?|restaurants?|"
+        r"suppliers?|issued|from (?:who|whom|which)|(?:who|which) (?:sold|issued|sent|made)|"
         r"wo|welche[rs]? (?:laden|firma|geschaft)|ou|magasin|donde|tienda)\b"
     ),
 }
 _IDENTITY: Final = re.compile(
-    r"^(?:so |and |ok,? )?what(?:'s| is| are|s)? (?:exactly )?(?:this|that|it|these|those|here|on it|in it|"
-    r"(?:on |in )?(?:the|this|that|my) (?:picture|photo|image|chart|graph|diagram|drawing|file|document|"
-    r"scan|screenshot|receipt|page))(?: about| here| of| for| all about)*\W*$|"
+    rf"^(?:so |and |ok,? )?what(?:'s| is| are|s)? (?:exactly )?(?:(?:on |in )?{_IT}|"
+    rf"(?:on |in )?(?:the|this|that|my) {_PICTURE})(?: about| here| of| for| all about)*\W*$|"
     r"^(?:was ist (?:das|dies)|qu'est-ce que c'est|que es esto)\W*$"
 )
 _DESCRIPTION: Final = re.compile(
-    r"^(?:please |can you |could you )*(?:describe|explain|summari[sz]e|tell me about)"
-    r"(?: (?:to )?me)?(?: what)?(?: (?:this|that|it|these|the|my|attached|attachment|picture|photo|image|chart|graph|"
-    r"diagram|drawing|file|document|scan|screenshot|receipt|page|shows?|is|on|in|see|you|s))*\W*$|"
-    r"^what (?:does|do|can) (?:this|that|it|these|the|my|you|we|i) ?"
-    r"(?:picture|photo|image|chart|graph|diagram|drawing|screenshot|see)?s? ?(?:show|shows|depict|see|tell us|tell)?"
-    r"(?: (?:on|in) (?:this|it|the \w+))?\W*$"
+    r"^(?:please |can you |could you )*(?:describe|explain|summari[sz]e|tell me about)\b"
+    rf"(?: (?:to|me|what|the|my|attached|shows?|is|on|in|see|you|{_IT}|{_PICTURE}))*\W*$|"
+    rf"^what (?:does|do|can) (?:(?:the|my) )?(?:{_IT} ?)?(?:{_PICTURE}|you|we|i)?s? ?"
+    r"(?:shows?|depicts?|see|tell(?: us)?)?(?: (?:on|in) (?:this|it|the \w+))?\W*$"
 )
 _LETTERING: Final = re.compile(
-    r"\bwhat (?:does|do|is|'s).{0,40}\b(?:say|says|written|printed)\b|\bread (?:it|this|that|out|me|the)\b|"
-    r"\b(?:transcribe|ocr|extract (?:the |all )*text|all (?:the )?(?:text|words|lettering))\b|"
-    r"\bwhich (?:words|text|lettering)\b|\bwas steht\b"
+    r"\bwhat (?:does|do|is|'s).{0,40}\b(?:say|says|written|printed)\b|"
+    r"\bread (?:it|this|that|out|me|the)\b|\bwhich (?:words|text|lettering)\b|\bwas steht\b|"
+    r"\b(?:transcribe|ocr|extract (?:the |all )*text|all (?:the )?(?:text|words|lettering))\b"
 )
 _GREATEST: Final = re.compile(
     r"\b(?:highest|largest|biggest|greatest|most|maximum|max|top|leading|longest|best)\b"
@@ -60,28 +63,33 @@ _LEAST: Final = re.compile(
 
 _PLAIN: Final = frozenset(
     stem(fold(word))
-    for word in "picture photo photograph image chart graph plot diagram drawing figure screenshot scan file "
-    "document attachment attached pdf page sheet table slide receipt invoice bill ticket card sign "
-    "this that these those it its here there above below one thing something anything "
-    "describe description explain show shows shown depict see seen look summarise summarize tell say "
-    "says read written text words lettering trend compare comparison difference develop development "
-    "value values number numbers amount total sum date day time shop store company pay paid cost "
-    "bought buy purchase item items highest largest biggest lowest smallest most least maximum "
-    "minimum average what's whats who's how's please kind type color colour title first second third "
-    "last both two three many much long large big high low price prices currency change cash tax "
-    "spend spent charged altogether answer question info information comment write".split()
+    for word in "picture photo photograph image chart graph plot diagram drawing figure screenshot "
+    "scan file document attachment attached pdf page sheet table slide receipt invoice bill ticket "
+    "card sign this that these those it its here there above below one thing something anything "
+    "describe description explain show shows shown depict see seen look summarise summarize tell "
+    "say says read written text words lettering trend compare comparison difference develop "
+    "development value values number numbers amount total sum date day time shop store company "
+    "pay paid cost bought buy purchase item items highest largest biggest lowest smallest most "
+    "least maximum minimum average what's whats who's how's please kind type color colour title "
+    "first second third last both two three many much long large big high low one price prices "
+    "currency change cash tax spend spent charged altogether answer question info information "
+    "comment write".split()
 )
 """Stems of words that name nothing of the documents: they ask about what lies there."""
 
+_STORE: Final = (
+    "(?:documents|files|manuals?|folder|library|reports|collection|archive|papers|contracts?|"
+    "guidelines|polic(?:y|ies)|records)"
+)
 _DOCUMENTS: Final = re.compile(
-    r"\b(?:which|what) (?:document|file|report|page|manual|paper|slide)s? (?:is|was|does|do|are|has|have|mentions?|contains?|shows?)\b.*|"
-    r"\b(?:our|the|my|all|other|in|any) (?:\w+ )?(?:documents|files|manuals?|folder|library|reports|collection|archive|papers|contracts?|guidelines|policy|policies|records)\b|"
-    r"\bdo we have\b|\bwe have (?:on|about)\b|\belsewhere\b|\bwhere (?:is|does) (?:this|it|that) (?:from|come|stand|appear)|"
-    r"\bwhere (?:does|did) (?:this|it|that) (?:\w+ )?(?:come from|appear|stand)"
+    r"\b(?:which|what) (?:document|file|report|page|manual|paper|slide)s? "
+    r"(?:is|was|does|do|are|has|have|mentions?|contains?|shows?)\b|"
+    rf"\b(?:our|the|my|all|other|in|any) (?:\w+ )?{_STORE}\b|"
+    r"\bdo we have\b|\bwe have (?:on|about)\b|\belsewhere\b|"
+    r"\bwhere (?:is|does|did) (?:this|it|that) (?:\w+ )?(?:from|come|stand|appear)"
 )
 _THIS: Final = re.compile(
-    r"\b(?:this|these|attached|attachment|here|the (?:picture|photo|image|chart|graph|receipt|screenshot|drawing|scan|"
-    r"attachment|attached|first|second|third)|it)\b"
+    rf"\b(?:{_IT}|attached|(?:the|which) (?:attached|first|second|third|last|{_PICTURE}))\b"
 )
 
 
@@ -108,7 +116,7 @@ def wish_of(question: str) -> Wish:
 
 
 def asks_documents(question: str) -> bool:
-    """Tell whether the documents are asked besides: what do *we* have on this?"""
+    """Tell whether the documents are asked besides, as in "what do we have on this?"."""
     return bool(_DOCUMENTS.search(_folded(question)))
 
 
