@@ -13,6 +13,20 @@ ALTER TABLE documents DROP COLUMN chunker;
 ALTER TABLE documents DROP COLUMN dated;
 ALTER TABLE conversations DROP COLUMN owner;
 ALTER TABLE reports DROP COLUMN owner;
+ALTER TABLE reports ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE placed (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL DEFAULT '',
+    body BLOB NOT NULL,
+    PRIMARY KEY (conversation_id, position)
+);
+INSERT INTO placed SELECT conversation_id,
+    row_number() OVER (PARTITION BY conversation_id ORDER BY row) - 1, question, answer, body
+    FROM exchanges;
+DROP TABLE exchanges;
+ALTER TABLE placed RENAME TO exchanges;
 PRAGMA user_version = 5;
 """
 """Makes the ledger of an open connection one as of version 5."""

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
 
@@ -38,6 +39,15 @@ def shared_data() -> Path:
             pytest.fail(f"CI must have the real documents at {SHARED}")
         pytest.skip("the real documents (../shared/data) are not on this machine")
     return SHARED
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
+    """Say at the very end what this machine could not test."""
+    result = yield
+    if line := untested(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line, yellow=True)
+    return result
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

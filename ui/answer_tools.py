@@ -14,17 +14,17 @@ from rag.index.reports import report_id_of
 
 if TYPE_CHECKING:
     from rag.datamodel import Answer
-    from ui.conversation import Conversation
+    from ui.conversation_state import Begun, Conversation
 
 _AGAIN: Final = '<button type="button" class="ask-again">Ask again</button>'
 
 
-def tools_of(answer: Answer, conversation: Conversation) -> str:
-    """Return what stands below the last answer: to ask again, a summary in other lengths too.
+def tools_of(answer: Answer, conversation_id: str, begun: Begun) -> str:
+    """Return what stands below an answer: to ask again, a summary in other lengths too.
 
     Where it is kept, it can be reported as wrong; the class tells the page which answer it is.
     """
-    report = _report(answer, conversation)
+    report = _report(answer, conversation_id, begun)
     is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
     wish = summary_wish(answer.query.text) if is_summary else None
     if wish is None:
@@ -42,9 +42,8 @@ def again_tools(conversation: Conversation) -> str:
     return f'<p class="again">{_AGAIN}</p>' if conversation.id else ""
 
 
-def _report(answer: Answer, conversation: Conversation) -> str:
-    position = len(conversation.begun) - 1
-    exchange = Exchange(question=conversation.begun[position].asked.text, answer=answer)
-    report_id = report_id_of(conversation.id, position, exchange)
-    name = f"answer-{conversation.id}-{position}-{report_id}"
+def _report(answer: Answer, conversation_id: str, begun: Begun) -> str:
+    exchange = Exchange(id=begun.id, question=begun.asked.text, answer=answer)
+    report_id = report_id_of(conversation_id, exchange)
+    name = f"answer-{conversation_id}-{begun.id}-{report_id}"
     return f'<button type="button" class="report {name}">Report as wrong</button>'

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import gradio as gr
 
-from ui.conversation import Conversation, Message, Replier
+from ui.conversation import Replier
+from ui.conversation_state import Conversation, Message
 from ui.escape import escaped
 from ui.guard import SIGN_OUT
 from ui.library import STATES

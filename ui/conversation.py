@@ -7,27 +7,27 @@ before a Stop stays said.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rag.answer.reading import READ_HITS
 from rag.datamodel import NO_FILTERS, Answer, Filters, Hit, Query, Turn
 from rag.errors import PagelightError
 from ui.answer_tools import again_tools, tools_of
 from ui.asking import ready_documents
+from ui.conversation_state import STOPPED, Asked, Begun, Conversation, Message
 from ui.places import Shelf
-from ui.region import Region, Regions
+from ui.region import Regions
 from ui.render import (
     answer_html,
     error_html,
-    question_html,
-    stopped_html,
     turn_of,
     waiting_html,
 )
-from ui.scope import filters_of, named_in, told
+from ui.scope import filters_of, named_in
 from ui.seams import Engine, Incoming
 
 if TYPE_CHECKING:
@@ -37,100 +37,12 @@ logger = logging.getLogger(__name__)
 
 SEARCHING: Final = "Looking through the documents …"
 BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
-STOPPED: Final = "Stopped."
 PARTLY: Final = "Only a part of the documents was searched."
 NOTHING: Final = "No document fits what was chosen to be searched."
 READING: Final = "Documents are still being read: ask again when that is done."
 
-_EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
-
-Message = dict[str, Any]
-"""A bubble, as the chat component takes it: role and content."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What came with one message: words, a picture, the name of a part of a page, a scope.
-
-    `picture` is the id of a stored picture, of a conversation that was opened again.
-    """
-
-    text: str = ""
-    images: tuple[str, ...] = ()
-    picture: str = ""
-    region: str = ""
-    scope: tuple[str, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        return not (self.text or self.images or self.picture or self.region)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """An exchange, and how many messages and turns stand before it."""
-
-    asked: Asked
-    messages: int
-    turns: int
-
-
-@dataclass(slots=True)
-class Conversation:
-    """What was said: bubbles to show, and turns for later questions to refer to.
-
-    `growing` is the bubble that an answer is being written into, None between questions; `latest`
-    is that answer as far as it has come. `id` is empty until something is asked.
-    """
-
-    messages: list[Message] = field(default_factory=list)
-    turns: list[Turn] = field(default_factory=list)
-    growing: Message | None = None
-    id: str = ""
-    begun: list[Begun] = field(default_factory=list)
-    latest: Answer | None = None
-
-    @property
-    def is_growing(self) -> bool:
-        return self.growing is not None
-
-    def begin(self, asked: Asked, *, waiting: str, region: Region | None = None) -> Message:
-        """Add a question, and the bubble that its answer will grow in."""
-        self.begun.append(
-            Begun(asked=asked, messages=len(self.messages), turns=len(self.turns)),
-        )
-        for image in asked.images:
-            picture = {"path": image, "alt_text": "Picture of the question"}
-            self.messages.append({"role": "user", "content": picture})
-        if asked.text or region or asked.picture:
-            self.messages.append({"role": "user", "content": self._question(asked, region)})
-        self.growing = {"role": "assistant", "content": waiting_html(waiting)}
-        self.latest = None
-        self.messages.append(self.growing)
-        return self.growing
-
-    def _question(self, asked: Asked, region: Region | None) -> str:
-        """Return the bubble; the class tells the page which conversation this is."""
-        html = question_html(
-            asked.text, region=region, picture=asked.picture, scope=told(asked.scope)
-        )
-        edit = _EDIT if asked.text else ""
-        return f'<div class="asked talk-{self.id}">{html}{edit}</div>' if self.id else html
-
-    def stop(self) -> None:
-        """Leave the answer as far as it has come; what comes later for it is dropped."""
-        if self.growing is not None and "waiting" in self.growing["content"].partition(">")[0]:
-            self.growing["content"] = stopped_html(STOPPED, tools=again_tools(self))
-        self.growing = None
-
-    def back_to(self, position: int) -> Asked | None:
-        """Drop the exchange at `position` (from 0) and all after it; return what it asked."""
-        if not 0 <= position < len(self.begun):
-            return None
-        begun = self.begun[position]
-        del self.messages[begun.messages :], self.turns[begun.turns :], self.begun[position:]
-        self.growing = None
-        return begun.asked
+Content = tuple[str, Answer | None]
+"""The HTML of a bubble, and the answer that it shows, if it is one."""
 
 
 class Replier:
@@ -153,6 +65,8 @@ class Replier:
         self._regions = regions
         self._keeper = keeper
         self._is_reading = is_reading
+        self._turns = threading.Lock()
+        """Held, for an instant, by who begins or ends an exchange or lets its bubble grow."""
 
     def reply(
         self,
@@ -183,23 +97,36 @@ class Replier:
     ) -> Iterator[list[Message]]:
         """Ask the question at `position` (from 0) again, with other words if any are given.
 
-        What came after it is dropped.
+        With other words what came after it is dropped. As it was it is asked at the end, in place
+        of itself where it stands there.
         """
-        asked = conversation.back_to(position)
-        if asked is not None:
-            changed = replace(asked, text=text.strip() or asked.text)
-            yield from self._reply(conversation, changed, as_is=False)
+        if not 0 <= position < len(conversation.begun):
+            return
+        self.stop(conversation)
+        asked, words = conversation.begun[position].asked, text.strip()
+        is_last = position == len(conversation.begun) - 1
+        changed = replace(asked, text=words or asked.text)
+        place = position if words or is_last else None
+        yield from self._reply(conversation, changed, as_is=False, place=place)
 
     def stop(self, conversation: Conversation) -> None:
         """Stop the answer that is being written, and keep it as far as it has come."""
-        bubble, latest = conversation.growing, conversation.latest
-        conversation.stop()
-        if bubble is None or latest is None:
-            return
-        if not latest.complete:
-            latest = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
-            self._end(conversation, conversation.begun[-1].asked.text, latest)
-        bubble["content"] = self._html(conversation, latest, key=self._shelf.new_key())
+        bubble = conversation.growing
+        if bubble is not None:
+            self._stop(conversation, bubble)
+
+    def _stop(self, conversation: Conversation, bubble: Message) -> None:
+        with self._turns:
+            if conversation.growing is not bubble:  # it is whole, or another stopped it
+                return
+            begun, latest = conversation.begun[-1], conversation.latest
+            conversation.stop()
+            if latest is None:
+                return
+            told = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
+            conversation.turns.append(turn_of(begun.asked.text, told))
+            bubble["content"] = self._html(conversation, begun, told, key=self._shelf.new_key())
+        self._keep(conversation, begun, told)
 
     def reopened(self, conversation_id: str) -> Conversation:
         """Return a kept conversation as it was; an empty one where it is unknown."""
@@ -208,23 +135,80 @@ class Replier:
         return self._keeper.reopened(conversation_id)
 
     def _reply(
-        self, conversation: Conversation, asked: Asked, *, as_is: bool
+        self, conversation: Conversation, asked: Asked, *, as_is: bool, place: int | None = None
     ) -> Iterator[list[Message]]:
-        if asked.empty or conversation.is_growing:
+        if asked.empty:
             return
-        if self._keeper is not None:
-            conversation.id = conversation.id or self._keeper.new_id()
-        earlier = () if as_is else tuple(conversation.turns)
         text, asked = self._scoped(asked)
-        part = self._regions.find(asked.region) if self._regions else None
-        bubble = conversation.begin(asked, waiting=self._waiting_text(), region=part)
-        self._keep(conversation, None)
-        contents = self._contents(conversation, replace(asked, text=text), earlier)
+        started = self._begin(conversation, asked, place=place)
+        if started is None:
+            return
+        begun, turns = started
+        earlier = () if as_is else turns
+        self._keep(conversation, begun, None)
+        contents = self._contents(conversation, begun, replace(asked, text=text), earlier)
         try:
-            yield from _growing(conversation, bubble, contents)
-        finally:
-            if conversation.growing is bubble:  # the page went away
-                self.stop(conversation)
+            yield from self._growing(conversation, begun, contents)
+        finally:  # the page may have gone away
+            self._stop(conversation, begun.bubble)
+
+    def _begin(
+        self, conversation: Conversation, asked: Asked, *, place: int | None
+    ) -> tuple[Begun, tuple[Turn, ...]] | None:
+        """Begin an exchange; return it and the turns before it, None while an answer grows."""
+        part = self._regions.find(asked.region) if self._regions else None
+        waiting = self._waiting_text()
+        with self._turns:
+            if conversation.is_growing:
+                return None
+            instead_of = () if place is None else conversation.back_to(place)
+            earlier, exchange_id = tuple(conversation.turns), ""
+            if self._keeper is not None:
+                conversation.id = conversation.id or self._keeper.new_id()
+                exchange_id = self._keeper.new_id()
+            begun = conversation.begin(
+                asked,
+                waiting=waiting,
+                region=part,
+                exchange_id=exchange_id,
+                instead_of=instead_of,
+            )
+        return begun, earlier
+
+    def _growing(
+        self, conversation: Conversation, begun: Begun, contents: Iterator[Content]
+    ) -> Iterator[list[Message]]:
+        """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
+        yield conversation.messages
+        for html, answer in contents:
+            if not self._shown(conversation, begun, html, answer):
+                return
+            yield conversation.messages
+        with self._turns:
+            if conversation.growing is not begun.bubble:
+                return
+            conversation.growing = None  # it failed
+        yield conversation.messages
+
+    def _shown(
+        self, conversation: Conversation, begun: Begun, html: str, answer: Answer | None
+    ) -> bool:
+        """Let the bubble show `html`, and end where the answer is whole; False once it is stopped.
+
+        A Stop comes before all of this or after it: one of both ends the answer.
+        """
+        with self._turns:
+            if conversation.growing is not begun.bubble:
+                return False
+            begun.bubble["content"] = html
+            conversation.latest = answer or conversation.latest
+            whole = answer if answer and answer.complete else None
+            if whole is not None:
+                conversation.turns.append(turn_of(begun.asked.text, whole))
+                conversation.growing = None
+        if whole is not None:
+            self._keep(conversation, begun, whole)
+        return True
 
     def _scoped(self, asked: Asked) -> tuple[str, Asked]:
         """Return the words to search, and the message with its scope: files named with @ first."""
@@ -238,40 +222,31 @@ class Replier:
         return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
 
     def _contents(
-        self, conversation: Conversation, asked: Asked, earlier: tuple[Turn, ...]
-    ) -> Iterator[str]:
+        self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
+    ) -> Iterator[Content]:
         """Yield what the bubble shows: the growing answer, or what went wrong."""
         try:
-            yield from self._answer(conversation, asked, earlier)
+            yield from self._answers(conversation, begun, asked, earlier)
         except PagelightError as error:
-            yield error_html(str(error), tools=again_tools(conversation))
+            yield error_html(str(error), tools=again_tools(conversation)), None
         except Exception:
             logger.exception("a question failed by a bug")
-            yield error_html(BUG, tools=again_tools(conversation))
+            yield error_html(BUG, tools=again_tools(conversation)), None
 
-    def _answer(
-        self, conversation: Conversation, asked: Asked, earlier: tuple[Turn, ...]
-    ) -> Iterator[str]:
-        key, bubble = self._shelf.new_key(), conversation.growing
+    def _answers(
+        self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
+    ) -> Iterator[Content]:
+        key = self._shelf.new_key()
         for answer in self._engine.ask(self._query(asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                yield waiting_html(reading_told(answer.hits) or SEARCHING)
+                yield waiting_html(reading_told(answer.hits) or SEARCHING), None
                 continue
-            if conversation.growing is not bubble:  # stopped meanwhile
-                return
-            conversation.latest = told_answer = self._with_limits(answer)
-            if answer.complete:
-                self._end(conversation, asked.text, told_answer)
-            yield self._html(conversation, told_answer, key=key)
+            told_answer = self._with_limits(answer)
+            yield self._html(conversation, begun, told_answer, key=key), told_answer
 
-    def _end(self, conversation: Conversation, text: str, answer: Answer) -> None:
-        """Add a whole answer to the last question, whose words are `text`."""
-        conversation.turns.append(turn_of(text, answer))
-        self._keep(conversation, answer)
-
-    def _html(self, conversation: Conversation, answer: Answer, *, key: str) -> str:
+    def _html(self, conversation: Conversation, begun: Begun, answer: Answer, *, key: str) -> str:
         self._shelf.put_answer(key, answer)
-        tools = tools_of(answer, conversation) if conversation.id else ""
+        tools = tools_of(answer, conversation.id, begun) if conversation.id else ""
         return answer_html(answer, key=key, tools=tools)
 
     def _with_limits(self, answer: Answer) -> Answer:
@@ -291,9 +266,9 @@ class Replier:
             for source in record.sources
         )
 
-    def _keep(self, conversation: Conversation, answer: Answer | None) -> None:
+    def _keep(self, conversation: Conversation, begun: Begun, answer: Answer | None) -> None:
         if self._keeper is not None:
-            self._keeper.keep(conversation, answer)
+            self._keeper.keep(conversation, begun, answer)
 
     def _query(self, asked: Asked) -> Query:
         """Read the picture and the part of a page that came with the words."""
@@ -308,21 +283,6 @@ class Replier:
         return Query(
             text=asked.text, attachments=attachments, region=region, filters=filters_of(asked.scope)
         )
-
-
-def _growing(
-    conversation: Conversation, bubble: Message, contents: Iterator[str]
-) -> Iterator[list[Message]]:
-    """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
-    yield conversation.messages
-    for content in contents:
-        if conversation.growing is not bubble:
-            return
-        bubble["content"] = content
-        yield conversation.messages
-    if conversation.growing is bubble:
-        conversation.growing = None
-        yield conversation.messages
 
 
 def reading_told(hits: Sequence[Hit]) -> str:

@@ -16,13 +16,13 @@ from rag.answer.render_json import answer_json
 from rag.datamodel import Answer, Figure
 from rag.index.conversations import ConversationRecord, Exchange
 from ui.figures import widened
+from ui.markdown_text import answer_markdown, plain
 from ui.pages import Pages, encoded
 from ui.places import places_of
 from ui.scope import told
 from ui.seams import Library
 
 _SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|!])")
 _NO_NAME: Final = re.compile(r"[^\w-]+")
 
 ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
@@ -73,7 +73,7 @@ def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: Read
     """Return a ZIP file of `NAME.md` and the pictures that it shows, in `figures/`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        parts = [f"# {_plain(record.name)}\n"]
+        parts = [f"# {plain(record.name)}\n"]
         for number, exchange in enumerate(exchanges, start=1):
             figures = _stored_figures(archive, exchange.answer, read, number=number)
             parts.append(_exchange_markdown(exchange, figures))
@@ -92,19 +92,21 @@ def _stored_figures(
         if found is not None:
             path = f"figures/{number}-{position}.{found[1]}"
             archive.writestr(path, found[0])
-            lines.append(f"![{_plain(figure.alt or figure.caption)}]({path})\n")
+            lines.append(f"![{plain(figure.alt or figure.caption)}]({path})\n")
     return lines
 
 
 def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
-    head = [f"## {_plain(' '.join(exchange.question.split())) or 'A picture'}\n"]
+    head = [f"## {plain(exchange.question) or 'A picture'}\n"]
     if exchange.scope:
-        head.append(f"Searched in: {_plain(told(exchange.scope))}\n")
+        head.append(f"Searched in: {plain(told(exchange.scope))}\n")
     answer = exchange.answer
     if answer is None:
         return "\n".join([*head, "Stopped.\n"])
-    notes = [f"{_plain(note)}\n" for note in answer.notes]
-    return "\n".join([*head, f"{answer.text.strip()}\n", *figures, *_sources(answer), *notes])
+    notes = [f"{plain(note)}\n" for note in answer.notes]
+    return "\n".join(
+        [*head, f"{answer_markdown(answer.text)}\n", *figures, *_sources(answer), *notes]
+    )
 
 
 def _sources(answer: Answer) -> list[str]:
@@ -113,18 +115,13 @@ def _sources(answer: Answer) -> list[str]:
     labels: dict[int, str] = {}
     for place in places_of(answer):
         where = f", {place.where}" if place.where else ""
-        labels.setdefault(place.number, f"{_plain(place.chunk.source)}{where}")
+        labels.setdefault(place.number, f"{plain(place.chunk.source)}{where}")
         places.setdefault(place.number, []).append(" ".join(place.quote.split()))
     if not labels:
         return []
     head = "Sources:\n" if answer.answered else "Nearest places:\n"
     rows = [
-        f"- [{number}] {labels[number]}" + "".join(f"\n  > {_plain(q)}" for q in quotes if q)
+        f"- [{number}] {labels[number]}" + "".join(f"\n  > {plain(q)}" for q in quotes if q)
         for number, quotes in sorted(places.items())
     ]
     return [head, "\n".join(rows) + "\n"]
-
-
-def _plain(text: str) -> str:
-    """Return text as Markdown that shows it letter by letter."""
-    return _MARKDOWN.sub(r"\\\1", text)

@@ -15,14 +15,14 @@ from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations import Conversations, Exchange
 from ui.answer_tools import again_tools, tools_of
-from ui.conversation import STOPPED, Asked, Conversation
+from ui.conversation_state import STOPPED, Asked, Conversation
 from ui.places import Shelf, places_of
 from ui.region import Regions
 from ui.render import answer_html, stopped_html, turn_of
 from ui.seams import Library
 
 if TYPE_CHECKING:
-    from ui.conversation import Begun
+    from ui.conversation_state import Begun
 
 logger = logging.getLogger(__name__)
 
@@ -49,20 +49,23 @@ class Keeper:
     def new_id(self) -> str:
         return self._store.new_id()
 
-    def keep(self, conversation: Conversation, answer: Answer | None) -> None:
-        """Store the last exchange. A workspace that can't be written costs no answer."""
-        position = len(conversation.begun) - 1
-        begun = conversation.begun[position]
+    def keep(self, conversation: Conversation, begun: Begun, answer: Answer | None) -> None:
+        """Store an exchange; what it replaces goes when it has an answer.
+
+        A workspace that can't be written costs no answer.
+        """
+        instead_of = begun.instead_of if answer else ()
         try:
-            picture = self._picture_of(conversation, begun)
+            picture = self._picture_of(begun)
             exchange = Exchange(
+                id=begun.id,
                 question=begun.asked.text,
                 picture=picture,
                 region=begun.asked.region,
                 scope=begun.asked.scope,
                 answer=answer,
             )
-            self._store.put(conversation.id, position, exchange)
+            self._store.put(conversation.id, exchange, instead_of=instead_of)
         except PagelightError as error:
             logger.warning("a conversation could not be kept: %s", error)
 
@@ -89,16 +92,17 @@ class Keeper:
             scope=exchange.scope,
         )
         region = self._regions.find(exchange.region) if self._regions else None
-        bubble = conversation.begin(asked, waiting="", region=region)
+        begun = conversation.begin(asked, waiting="", region=region, exchange_id=exchange.id)
         conversation.growing = None
         if exchange.answer is None:
-            bubble["content"] = stopped_html(STOPPED, tools=again_tools(conversation))
+            begun.bubble["content"] = stopped_html(STOPPED, tools=again_tools(conversation))
             return
         answer = self._told(exchange.answer)
         key = self._shelf.new_key()
         self._shelf.put_answer(key, answer)
         conversation.turns.append(turn_of(exchange.question, answer))
-        bubble["content"] = answer_html(answer, key=key, tools=tools_of(answer, conversation))
+        tools = tools_of(answer, conversation.id, begun)
+        begun.bubble["content"] = answer_html(answer, key=key, tools=tools)
 
     def _told(self, answer: Answer) -> Answer:
         """Add a line for the sources that are no longer there as they were read."""
@@ -108,13 +112,12 @@ class Keeper:
         line = f"Changed or removed since this was asked: {', '.join(gone)}."
         return replace(answer, notes=(*answer.notes, line))
 
-    def _picture_of(self, conversation: Conversation, begun: Begun) -> str:
+    def _picture_of(self, begun: Begun) -> str:
         """Return the id of the question's picture, stored now if it has come just now."""
         if begun.asked.picture or not begun.asked.images:
             return begun.asked.picture
         picture = self._stored(Path(begun.asked.images[0]))
-        asked = replace(begun.asked, picture=picture)
-        conversation.begun[-1] = replace(begun, asked=asked)
+        begun.asked = replace(begun.asked, picture=picture)
         return picture
 
     def _stored(self, path: Path) -> str:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.evaluate.report import Ablation, Difference, Estimate, Metrics, Quantiles, Report
+from ui.terminal_text import worded
 
 _COLUMNS: Final = {
     "page_hit@1": "page @1",
@@ -32,7 +33,7 @@ def print_evaluation(report: Report) -> None:
     """Show lines that could not be used, then every figure that the questions allow."""
     console = Console(soft_wrap=True)
     for error in report.errors:
-        console.print(Text(_printable(f"line {error.line}: {error.reason}"), "yellow"))
+        console.print(worded(f"line {error.line}: {error.reason}", "yellow"))
     if report.metrics:
         _print_questions(console, report)
     for name, metrics in report.sets.items():
@@ -119,15 +120,8 @@ def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     for place, header in enumerate(headers):
         table.add_column(Text(header), justify="right" if place else "left")
     for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))
+        table.add_row(*(worded(cell) for cell in row))
     return table
-
-
-def _printable(text: str) -> str:
-    """Return text of strangers without what would steer the terminal."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
 
 
 def _with_interval(value: Estimate | None) -> str:

@@ -45,9 +45,9 @@ def report_routes(library: Library) -> APIRouter:
         }
         return JSONResponse(body, headers=FRESH)
 
-    @router.post("/{conversation_id}/{position}")
-    def report(conversation_id: str, position: int) -> Response:
-        report_id = reports.put(conversation_id, position, conversations.get(conversation_id))
+    @router.post("/{conversation_id}/{exchange_id}")
+    def report(conversation_id: str, exchange_id: str) -> Response:
+        report_id = reports.put(conversation_id, exchange_id, conversations.get(conversation_id))
         if report_id is None:
             raise HTTPException(404)
         return JSONResponse({"id": report_id}, headers=FRESH)

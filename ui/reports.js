@@ -8,8 +8,8 @@
   const learnt = new Set(); // conversations
 
   const placeOf = (button) => {
-    const found = /answer-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})/.exec(button.className);
-    return found ? { talk: found[1], position: found[2], id: found[3] } : null;
+    const found = /answer-([0-9a-f]{16})-([0-9a-f]+)-([0-9a-f]{16})/.exec(button.className);
+    return found ? { talk: found[1], exchange: found[2], id: found[3] } : null;
   };
 
   const reportOf = (button) => known[placeOf(button)?.id];
@@ -45,8 +45,8 @@
   // --- the form -------------------------------------------------------------------------------
 
   async function report(button) {
-    const { talk, position } = placeOf(button);
-    const answer = await send("POST", `/reports/${talk}/${position}`);
+    const { talk, exchange } = placeOf(button);
+    const answer = await send("POST", `/reports/${talk}/${exchange}`);
     if (!answer.ok) return;
     known[(await answer.json()).id] = { right: "", absent: false };
     mark();

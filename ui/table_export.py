@@ -14,6 +14,9 @@ from rag.errors import PagelightError
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """With these a spreadsheet begins to compute (OWASP, CSV Injection; full-width forms too)."""
 
+_LATER: Final = re.compile(r"([;\t\r\n]\s*)(?=[=@＝＠]|[+\-＋－][^;\t\r\n]*[(|!])")
+"""Before these a formula would begin where a line is divided at other marks than commas."""
+
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no letters for."""
 
@@ -33,8 +36,8 @@ def as_csv(questions: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes
     """Return the rows (of `TableRow.as_json`) as UTF-8 with a signature, which Excel asks for."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(_header(questions))
-    writer.writerows(map(_line, rows))
+    writer.writerow(map(_undivided, _header(questions)))
+    writer.writerows(map(_undivided, _line(row)) for row in rows)
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
@@ -71,6 +74,10 @@ def written(path: Path, data: bytes) -> None:
         raise PagelightError(
             f"{path} can't be written: {error.strerror or error}.", hint="Choose another file."
         ) from error
+
+
+def _undivided(value: str | float | None) -> str | float | None:
+    return _LATER.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def _typed(cell: Any, value: str | float | None) -> Any:  # noqa: ANN401 - openpyxl's cell

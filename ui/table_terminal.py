@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ui.live import StepDisplay
+from ui.terminal_text import printable, worded
 
 NOTHING: Final = "—"
 _INDENT: Final = "    "
@@ -23,7 +24,7 @@ class TableDisplay(StepDisplay):
 
     def show(self, row: Mapping[str, Any]) -> None:
         """Print a row: the document, then a line for each question."""
-        self._out.print(Text(row["source"], "bold"))
+        self._out.print(worded(row["source"], "bold"))
         for cell in row["cells"]:
             self._out.print(_line(cell))
 
@@ -31,13 +32,13 @@ class TableDisplay(StepDisplay):
         """Print how many documents answer each question."""
         for n, question in enumerate(questions):
             count = sum(row["cells"][n]["answered"] for row in rows)
-            self._out.print(Text(f"{count} of {len(rows)} documents answer: {question}", "dim"))
+            self._out.print(worded(f"{count} of {len(rows)} documents answer: {question}", "dim"))
 
 
 def _line(cell: Mapping[str, Any]) -> Text:
-    line = Text(f"{_INDENT}{cell['question']}  ", "dim")
+    line = worded(f"{_INDENT}{cell['question']}  ", "dim")
     if not cell["answered"]:
         return line.append(f"{NOTHING} no answer found", "dim")
     page = f"page {cell['page']}, " if cell["page"] is not None else ""
-    line.append(cell["text"], "default")
+    line.append(printable(cell["text"]), "default")
     return line.append(f"  ({page}{cell['confidence']:.0%} sure)", "cyan")

@@ -14,10 +14,10 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.text import Text
 
 import ingest.progress
 from ui.live import Live
+from ui.terminal_text import worded
 
 _STAGES: Final = {
     "reading": "Reading text",
@@ -82,7 +82,7 @@ class Log:
     def tell(self, *lines: str) -> None:
         now = time.strftime("%H:%M:%S")
         for line in lines:
-            self._console.print(Text(f"{now}  {line}"))
+            self._console.print(worded(f"{now}  {line}"))
 
 
 def print_report(report: Mapping[str, Any]) -> None:
@@ -90,28 +90,28 @@ def print_report(report: Mapping[str, Any]) -> None:
     console = Console(soft_wrap=True)
     for file in report["files"]:
         if file["state"] in ("failed", "skipped"):
-            console.print(Text(f"{file['state']}  {file['source']}: {file['reason']}", "yellow"))
+            console.print(worded(f"{file['state']}  {file['source']}: {file['reason']}", "yellow"))
         for warning in file["warnings"]:
-            console.print(Text(f"note    {file['source']}: {warning}", "dim"))
+            console.print(worded(f"note    {file['source']}: {warning}", "dim"))
     for note in report["notes"]:
-        console.print(Text(f"note    {note}", "yellow"))
+        console.print(worded(f"note    {note}", "yellow"))
     totals = report["totals"]
-    console.print(Text(", ".join(f"{name} {value}" for name, value in totals.items())))
+    console.print(worded(", ".join(f"{name} {value}" for name, value in totals.items())))
 
 
 def print_answer(answer: Mapping[str, Any]) -> None:
     """Show the answer, then a line for each source that it cites, or the nearest places."""
     console = Console(soft_wrap=True)
-    console.print(Text(answer["text"]))
+    console.print(worded(answer["text"]))
     for note in answer["notes"]:
-        console.print(Text(note, "yellow"))
+        console.print(worded(note, "yellow"))
     if answer["profile"] != EMBEDDED:
-        console.print(Text(f"Written by {answer['profile']}", "dim"))
+        console.print(worded(f"Written by {answer['profile']}", "dim"))
     cited = {c["number"]: c for c in answer["citations"]}
     for number, citation in sorted(cited.items()):
-        console.print(Text(f"[{number}] {place(citation)}", "cyan"))
+        console.print(worded(f"[{number}] {place(citation)}", "cyan"))
     if not answer["answered"] and answer["hits"]:
-        console.print(Text("The nearest places:", "dim"))
+        console.print(worded("The nearest places:", "dim"))
         print_hits(answer["hits"][:3])
 
 
@@ -119,45 +119,45 @@ def print_hits(hits: Sequence[Mapping[str, Any]]) -> None:
     """Show rank, place and the beginning of each hit's text."""
     console = Console(soft_wrap=True)
     if not hits:
-        console.print(Text("Nothing was found."))
+        console.print(worded("Nothing was found."))
     for hit in hits:
-        console.print(Text(f"{hit['rank']:>3}  {place(hit)}", "cyan"))
-        console.print(Text(f"     {' '.join(hit['text'].split())[:_PREVIEW_LETTERS]}"))
+        console.print(worded(f"{hit['rank']:>3}  {place(hit)}", "cyan"))
+        console.print(worded(f"     {' '.join(hit['text'].split())[:_PREVIEW_LETTERS]}"))
 
 
 def print_reports(rows: Sequence[Mapping[str, Any]]) -> None:
     """Show each reported answer, and what a person said of it."""
     console = Console(soft_wrap=True)
     if not rows:
-        console.print(Text("No answer was reported."))
+        console.print(worded("No answer was reported."))
     for row in rows:
-        console.print(Text(f"{row['reported'][:10]}  {row['question']}", "cyan"))
+        console.print(worded(f"{row['reported'][:10]}  {row['question']}", "cyan"))
         answer = " ".join(row["answer"].split())[:_PREVIEW_LETTERS]
-        console.print(Text(f"    wrong  {answer}"))
+        console.print(worded(f"    wrong  {answer}"))
         if row["right"]:
-            console.print(Text(f"    right  {row['right']}"))
+            console.print(worded(f"    right  {row['right']}"))
         elif row["in_documents"] is False:
-            console.print(Text("    right  It is not in the documents."))
+            console.print(worded("    right  It is not in the documents."))
 
 
 def print_exported(path: Path, written: int, left_out: int) -> None:
     """Say what an export wrote, and what it left out."""
     console = Console(soft_wrap=True)
     if left_out:
-        console.print(Text(f"Left out: {left_out} about a part of a page.", "yellow"))
+        console.print(worded(f"Left out: {left_out} about a part of a page.", "yellow"))
     count = "1 question" if written == 1 else f"{written} questions"
-    console.print(Text(f"{count} written. Ask them with: pagelight eval {path}"))
+    console.print(worded(f"{count} written. Ask them with: pagelight eval {path}"))
 
 
 def print_checkup(result: Mapping[str, Any]) -> None:
     console = Console(soft_wrap=True)
     for finding in result["findings"]:
-        console.print(Text(f"{finding['problem']} ({finding['count']})", "yellow"))
+        console.print(worded(f"{finding['problem']} ({finding['count']})", "yellow"))
     if result["repaired"]:
-        console.print(Text(f"Mended: {result['repaired']} vectors written anew."))
-    console.print(Text(result["summary"]))
+        console.print(worded(f"Mended: {result['repaired']} vectors written anew."))
+    console.print(worded(result["summary"]))
     models = ", ".join(f"{part} {name}" for part, name in result["models"].items())
-    console.print(Text(f"Models: {models}.", "dim"))
+    console.print(worded(f"Models: {models}.", "dim"))
 
 
 def place(found: Mapping[str, Any]) -> str:

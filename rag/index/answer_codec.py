@@ -29,6 +29,14 @@ from rag.index import codec
 Json = Any
 """What `json` reads and writes."""
 
+Grounds = Iterable[tuple[str, str]]
+"""Id of each document that an answer stands on, and its source as it was then."""
+
+
+def grounds_of(answer: Answer) -> tuple[tuple[str, str], ...]:
+    """Return the documents that were asked about, read, cited or told as near, each once."""
+    return tuple(dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer)))
+
 
 def encode_answer(answer: Answer) -> bytes:
     return zlib.compress(codec.dump(_answer_out(answer)))

@@ -5,17 +5,18 @@ Knows questions and answers; knows nothing of how they are shown.
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rag.datamodel import Answer
 from rag.index import codec
-from rag.index.answer_codec import decode_answer, encode_answer
+from rag.index.answer_codec import Grounds, decode_answer, encode_answer, grounds_of
 from rag.index.catalog import storable
 from rag.index.ledger import Ledger
 
@@ -25,15 +26,20 @@ UNNAMED: Final = "A picture"
 
 WITHHELD: Final = "This was answered from documents that you may not see any more."
 
+MayShow = Callable[[Grounds], bool]
+"""Tells whether a person may read what stands on these documents."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """A question and its answer; None where it was stopped or failed.
 
+    `id` is its own in its conversation: an answer to the same question asked anew has another.
     `picture` is the id of a stored picture that came with it, `region` the name of a part of a
     page, `scope` what was searched, as the person chose it.
     """
 
+    id: str
     question: str
     picture: str = ""
     region: str = ""
@@ -54,7 +60,8 @@ class ConversationRecord:
 class Conversations:
     """The conversations of one person in one workspace. Safe for several threads.
 
-    Those of others are not there. `may_show` tells whether a person may still read an answer.
+    Those of others are not there. `may_show` tells whether a person may still read an answer;
+    None: all of them.
     """
 
     def __init__(
@@ -62,7 +69,7 @@ class Conversations:
         ledger: Ledger,
         *,
         owner: str = "",
-        may_show: Callable[[Answer], bool] = lambda _: True,
+        may_show: MayShow | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
@@ -71,62 +78,67 @@ class Conversations:
         self._now = now
 
     def new_id(self) -> str:
-        """Return an id; the conversation exists from its first question on."""
+        """Return an id of a conversation, which exists from its first question on, or exchange."""
         return secrets.token_hex(8)
 
-    def put(self, conversation_id: str, position: int, exchange: Exchange) -> None:
-        """Store an exchange at `position` (from 0); what came there or later is gone.
+    def put(
+        self, conversation_id: str, exchange: Exchange, *, instead_of: Collection[str] = ()
+    ) -> None:
+        """Store an exchange, after the others or as it is by now where it is there.
 
-        A conversation is named by its first question until it is renamed. One of somebody else
+        It takes the place of those in `instead_of` (ids): they are gone. All others stay, also
+        what was asked elsewhere meanwhile. A question brings a deleted conversation back. A
+        conversation is named by its first question until it is renamed. One of somebody else
         stays as it is.
         """
-        name = _name_of(exchange.question)
-        answer = exchange.answer.text if exchange.answer else ""
-        row = (
-            conversation_id,
-            position,
-            storable(exchange.question),
-            storable(answer),
-            _body(exchange),
-        )
         with self._ledger.write() as db:
-            former = _first_question(db, conversation_id) if position == 0 else None
-            done = db.execute(
-                "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
-                " WHERE owner = excluded.owner",
-                (conversation_id, name, self._now(), self._owner),
-            )
-            if not done.rowcount:
-                return
-            db.execute(
-                "DELETE FROM exchanges WHERE conversation_id = ? AND position >= ?",
-                (conversation_id, position),
-            )
-            db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?, ?)", row)
-            if former is not None:  # a name that was given stays
-                db.execute(
-                    "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
-                    (name, conversation_id, _name_of(former)),
-                )
+            if self._touch(db, conversation_id, _name_of(exchange.question)):
+                former = _first_question(db, conversation_id)
+                if not _is_there(db, conversation_id, exchange.id):
+                    self._mark(db, conversation_id, deleted=False)
+                _place(db, conversation_id, exchange, instead_of)
+                _name_anew(db, conversation_id, former)
+
+    def _touch(self, db: sqlite3.Connection, conversation_id: str, name: str) -> bool:
+        """Make or date a conversation; tell whether it is this person's."""
+        done = db.execute(
+            "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
+            " WHERE owner = excluded.owner",
+            (conversation_id, name, self._now(), self._owner),
+        )
+        return done.rowcount > 0
 
     def get(self, conversation_id: str) -> list[Exchange]:
         """Return the exchanges in order; none for an id that is unknown or deleted."""
+        return self._shown(self._kept(conversation_id))
+
+    def _kept(self, conversation_id: str) -> list[Exchange]:
         with self._ledger.read() as db:
             rows = db.execute(
-                "SELECT e.question, e.body FROM exchanges e JOIN conversations c"
+                "SELECT e.id, e.question, e.body FROM exchanges e JOIN conversations c"
                 " ON c.id = e.conversation_id WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
-                " ORDER BY e.position",
+                " ORDER BY e.row",
                 (conversation_id, self._owner),
             ).fetchall()
-        return [self._shown(_exchange(question, body)) for question, body in rows]
+        return [_exchange(*row) for row in rows]
 
-    def _shown(self, exchange: Exchange) -> Exchange:
-        answer = exchange.answer
-        if answer is None or self._may_show(answer):
-            return exchange
-        told = Answer(query=answer.query, text=WITHHELD, answered=False, complete=True)
-        return replace(exchange, answer=told)
+    def _shown(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """Withhold answers; what is searched for later may be told by the words of one."""
+        shown: list[Exchange] = []
+        withheld = False
+        for exchange in exchanges:
+            answer = exchange.answer
+            if answer is not None and not self._may_read(answer):
+                withheld = True
+                answer = _withheld(answer)
+            elif answer is not None and withheld:
+                answer = replace(answer, standalone_query="")
+            shown.append(replace(exchange, answer=answer))
+        return shown
+
+    def _may_read(self, answer: Answer) -> bool:
+        return self._may_show is None or self._may_show(grounds_of(answer))
 
     def asked_with(self, picture: str) -> bool:
         """Tell whether a stored picture came with a question of this person."""
@@ -144,11 +156,22 @@ class Conversations:
 
     def records(self, words: str = "") -> list[ConversationRecord]:
         """Return those that hold all `words` in name, questions or answers, latest first."""
-        patterns = [f"%{_literal(word)}%" for word in words.split()]
-        clause = " ".join([_HOLDS] * len(patterns))
         with self._ledger.read() as db:
-            values = [p for pattern in patterns for p in [pattern] * 3]
-            return _records(db, clause, [self._owner, *values])
+            found = _holding(db, self._owner, words, answers=True)
+            if self._may_show is None:
+                return found
+            asked = {record.id for record in _holding(db, self._owner, words, answers=False)}
+        return [record for record in found if record.id in asked or self._tells(record, words)]
+
+    def _tells(self, record: ConversationRecord, words: str) -> bool:
+        """Tell whether all `words` stand in what the person may read of a conversation."""
+        parts = [record.name]
+        for exchange in self._kept(record.id):
+            answer = exchange.answer
+            may_read = answer is not None and self._may_read(answer)
+            parts += [exchange.question, answer.text if answer and may_read else ""]
+        said = "\n".join(parts).casefold()
+        return all(word.casefold() in said for word in words.split())
 
     def rename(self, conversation_id: str, name: str) -> bool:
         """Return whether there is such a conversation; an empty name changes nothing."""
@@ -194,13 +217,21 @@ def _pictures(bodies: Iterable[tuple[bytes]]) -> set[str]:
 
 
 _BODIES: Final = "SELECT body FROM exchanges"
+_FIRST_ROW: Final = (
+    "SELECT min(row) FROM exchanges"
+    " WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))"
+)
+_DELETED: Final = (
+    "DELETE FROM exchanges WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))"
+)
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
     " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted AND c.owner = ?"
 )
 _HOLDS: Final = (
     r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
-    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\' OR x.answer LIKE ? ESCAPE '\')))"
+    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\'"
+    r" OR ? AND x.answer LIKE ? ESCAPE '\')))"
 )
 
 
@@ -208,22 +239,60 @@ def _name_of(question: str) -> str:
     return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
 
 
+def _is_there(db: sqlite3.Connection, conversation_id: str, exchange_id: str) -> bool:
+    query = "SELECT 1 FROM exchanges WHERE conversation_id = ? AND id = ?"
+    return db.execute(query, (conversation_id, exchange_id)).fetchone() is not None
+
+
+def _place(
+    db: sqlite3.Connection, conversation_id: str, exchange: Exchange, instead_of: Collection[str]
+) -> None:
+    """Write an exchange in the row of the first that it replaces, else after all others."""
+    replaced = (conversation_id, json.dumps([exchange.id, *instead_of]))
+    (row,) = db.execute(_FIRST_ROW, replaced).fetchone()
+    db.execute(_DELETED, replaced)
+    question = storable(exchange.question)
+    answer = storable(exchange.answer.text if exchange.answer else "")
+    values = (row, conversation_id, exchange.id, question, answer, _body(exchange))
+    db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def _name_anew(db: sqlite3.Connection, conversation_id: str, former: str | None) -> None:
+    """Name a conversation by its first question by now; a name that was given stays."""
+    first = _first_question(db, conversation_id)
+    if former is not None and first is not None and first != former:
+        db.execute(
+            "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
+            (_name_of(first), conversation_id, _name_of(former)),
+        )
+
+
 def _first_question(db: sqlite3.Connection, conversation_id: str) -> str | None:
     row = db.execute(
-        "SELECT question FROM exchanges WHERE conversation_id = ? AND position = 0",
+        "SELECT question FROM exchanges WHERE conversation_id = ? ORDER BY row LIMIT 1",
         (conversation_id,),
     ).fetchone()
     return None if row is None else str(row[0])
 
 
 def _records(
-    db: sqlite3.Connection, clause: str, values: list[str] | tuple[str, ...]
+    db: sqlite3.Connection, clause: str, values: Sequence[str | bool]
 ) -> list[ConversationRecord]:
     rows = db.execute(f"{_COUNTED} {clause} ORDER BY c.changed_s DESC, c.id", tuple(values))
     return [
         ConversationRecord(id=key, name=name, changed_s=changed, exchanges=count)
         for key, name, changed, count in rows
     ]
+
+
+def _holding(
+    db: sqlite3.Connection, owner: str, words: str, *, answers: bool
+) -> list[ConversationRecord]:
+    """Return those that hold all `words` in name or questions, or in `answers` too."""
+    patterns = [f"%{_literal(word)}%" for word in words.split()]
+    clause = " ".join([_HOLDS] * len(patterns))
+    values = [value for one in patterns for value in (one, one, answers, one)]
+    return _records(db, clause, [owner, *values])
 
 
 def _literal(word: str) -> str:
@@ -236,10 +305,17 @@ def _body(exchange: Exchange) -> bytes:
     return head + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
 
 
-def _exchange(question: str, body: bytes) -> Exchange:
+def _withheld(answer: Answer) -> Answer:
+    query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
+    return Answer(query=query, text=WITHHELD, answered=False, complete=True)
+
+
+def _exchange(exchange_id: str, question: str, body: bytes) -> Exchange:
     head, _, rest = body.partition(b"\n")
     row: Any = codec.load(head)
-    came = Exchange(question=question, picture=row[0], region=row[1], scope=tuple(row[2]))
+    came = Exchange(
+        id=exchange_id, question=question, picture=row[0], region=row[1], scope=tuple(row[2])
+    )
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)
     except (zlib.error, ValueError, KeyError, TypeError):  # written by another version

@@ -127,6 +127,25 @@ _DATES: Final = """
 ALTER TABLE documents ADD COLUMN dated TEXT NOT NULL DEFAULT '';
 """
 
+_EXCHANGES: Final = """
+CREATE TABLE exchanges_with_ids (
+    row INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL DEFAULT '',
+    body BLOB NOT NULL,
+    UNIQUE (conversation_id, id)
+);
+INSERT INTO exchanges_with_ids (conversation_id, id, question, answer, body)
+    SELECT conversation_id, CAST(position AS TEXT), question, answer, body
+    FROM exchanges ORDER BY conversation_id, position;
+DROP TABLE exchanges;
+ALTER TABLE exchanges_with_ids RENAME TO exchanges;
+ALTER TABLE reports DROP COLUMN position;
+"""
+"""Exchanges of before have their position as their id: so their reports are still theirs."""
+
 _SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -136,6 +155,7 @@ _SCRIPTS: Final = (
     _CHUNKERS,
     _OWNERS,
     _DATES,
+    _EXCHANGES,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 

@@ -9,14 +9,15 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rag.answer.render_json import cited_json
 from rag.datamodel import Turn
 from rag.index import codec
+from rag.index.answer_codec import Grounds, grounds_of
 from rag.index.catalog import storable
-from rag.index.conversations import Exchange
+from rag.index.conversations import WITHHELD, Exchange, MayShow
 from rag.index.ledger import Ledger
 
 
@@ -32,7 +33,6 @@ class ReportedAnswer:
     id: str
     reported_s: float
     conversation_id: str
-    position: int
     question: str
     answer: str
     answered: bool
@@ -46,37 +46,51 @@ class ReportedAnswer:
 
 
 class Reports:
-    """The reports of one person in one workspace. Safe for several threads."""
+    """The reports of one person in one workspace. Safe for several threads.
+
+    `may_show` tells whether a person may still read what stands on these documents; None: all.
+    """
 
     def __init__(
-        self, ledger: Ledger, *, owner: str = "", now: Callable[[], float] = time.time
+        self,
+        ledger: Ledger,
+        *,
+        owner: str = "",
+        may_show: MayShow | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
         self._owner = owner
+        self._may_show = may_show
         self._now = now
 
-    def put(self, conversation_id: str, position: int, exchanges: Sequence[Exchange]) -> str | None:
-        """Report the answer at `position` (from 0) of a conversation; return the report's id.
+    def put(
+        self, conversation_id: str, exchange_id: str, exchanges: Sequence[Exchange]
+    ) -> str | None:
+        """Report an answer of a conversation with these exchanges; return the report's id.
 
         Return None where there is no such answer. The same answer twice is reported once.
         """
-        if not 0 <= position < len(exchanges) or exchanges[position].answer is None:
+        ids = [exchange.id for exchange in exchanges]
+        if exchange_id not in ids:
             return None
-        report_id = report_id_of(conversation_id, position, exchanges[position])
+        told = exchanges[: ids.index(exchange_id) + 1]
+        if told[-1].answer is None:
+            return None
+        report_id = report_id_of(conversation_id, told[-1])
         row = (
             report_id,
             self._now(),
             conversation_id,
-            position,
-            storable(exchanges[position].question),
-            _body(exchanges[: position + 1]),
+            storable(told[-1].question),
+            _body(told),
             self._owner,
         )
         with self._ledger.write() as db:
             db.execute(
                 "INSERT OR IGNORE INTO reports"
-                " (id, reported_s, conversation_id, position, question, body, owner)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                " (id, reported_s, conversation_id, question, body, owner)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             )
         return report_id
@@ -99,7 +113,7 @@ class Reports:
         """Return the reports of all persons, oldest first."""
         with self._ledger.read() as db:
             rows = db.execute(f"{_SELECT} ORDER BY reported_s, id").fetchall()
-        return [_report(row) for row in rows]
+        return [self._shown(row) for row in rows]
 
     def own(self) -> list[ReportedAnswer]:
         """Return the reports of this person, oldest first."""
@@ -107,7 +121,7 @@ class Reports:
             rows = db.execute(
                 f"{_SELECT} WHERE owner = ? ORDER BY reported_s, id", (self._owner,)
             ).fetchall()
-        return [_report(row) for row in rows]
+        return [self._shown(row) for row in rows]
 
     def of(self, conversation_id: str) -> list[ReportedAnswer]:
         """Return the reports of a conversation, also of answers that were asked for anew since."""
@@ -116,13 +130,24 @@ class Reports:
                 f"{_SELECT} WHERE conversation_id = ? AND owner = ?",
                 (conversation_id, self._owner),
             ).fetchall()
-        return [_report(row) for row in rows]
+        return [self._shown(row) for row in rows]
+
+    def _shown(self, row: Sequence[Any]) -> ReportedAnswer:
+        """Return a report; what it tells of documents only where all of them may be seen.
+
+        A report of before does not say which they are.
+        """
+        report, grounds = _report(row)
+        if self._may_show is None or (grounds is not None and self._may_show(grounds)):
+            return report
+        asked = tuple(Turn(question=turn.question, answer="") for turn in report.history)
+        return replace(report, answer=WITHHELD, answered=False, history=asked, cited=())
 
 
-def report_id_of(conversation_id: str, position: int, exchange: Exchange) -> str:
+def report_id_of(conversation_id: str, exchange: Exchange) -> str:
     """Return the id of a report of this answer: another answer to the question has another."""
     answer = exchange.answer.text if exchange.answer else ""
-    parts = (conversation_id, str(position), exchange.question, answer)
+    parts = (conversation_id, exchange.id, exchange.question, answer)
     data = "\0".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()[:16]
 
@@ -134,8 +159,7 @@ def pictures_reported_with(db: sqlite3.Connection) -> set[str]:
 
 
 _SELECT: Final = (
-    "SELECT id, reported_s, conversation_id, position, question, right_answer, absent, body"
-    " FROM reports"
+    "SELECT id, reported_s, conversation_id, question, right_answer, absent, body FROM reports"
 )
 
 
@@ -152,6 +176,7 @@ def _body(exchanges: Sequence[Exchange]) -> bytes:
             "region": last.region,
             "scope": last.scope,
             "cited": cited_json(answer) if answer else [],
+            "grounds": [ground for exchange in exchanges for ground in _grounds(exchange)],
         }
     )
 
@@ -161,14 +186,18 @@ def _said(exchange: Exchange) -> tuple[str, str]:
     return exchange.question, answer.text if answer and answer.answered else ""
 
 
-def _report(row: Sequence[Any]) -> ReportedAnswer:
-    report_id, reported_s, conversation_id, position, question, right, absent, data = row
+def _grounds(exchange: Exchange) -> Grounds:
+    return grounds_of(exchange.answer) if exchange.answer else ()
+
+
+def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
+    """Return a report, and what its answers stand on; None where that was not kept."""
+    report_id, reported_s, conversation_id, question, right, absent, data = row
     body = codec.load(data)
-    return ReportedAnswer(
+    report = ReportedAnswer(
         id=report_id,
         reported_s=reported_s,
         conversation_id=conversation_id,
-        position=position,
         question=question,
         answer=body["answer"],
         answered=body["answered"],
@@ -180,3 +209,4 @@ def _report(row: Sequence[Any]) -> ReportedAnswer:
         scope=tuple(body["scope"]),
         cited=tuple(body["cited"]),
     )
+    return report, body.get("grounds")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.datamodel import ROOT_COLLECTION, Filters
+from rag.index.answer_codec import Grounds
 
 _TOP: Final = "substr(f.source, 1, instr(f.source, '/') - 1)"
 _COLLECTION: Final = (
@@ -44,6 +45,19 @@ def sources_of(
         {"doc": doc_id, "seen": seen(collections)},
     )
     return tuple(source for (source,) in rows)
+
+
+def sees_all(db: sqlite3.Connection, grounds: Grounds, collections: Collections) -> bool:
+    """Tell whether all these documents may be seen; one that is gone lies where it lay then."""
+    return all(_sees(db, doc_id, source, collections) for doc_id, source in grounds)
+
+
+def _sees(db: sqlite3.Connection, doc_id: str, source: str, collections: Collections) -> bool:
+    if sources_of(db, doc_id):
+        return bool(sources_of(db, doc_id, collections))
+    query = f"SELECT 1 FROM (SELECT :source AS source) f WHERE {SEEN}"
+    values = {"source": source, "seen": seen(collections)}
+    return db.execute(query, values).fetchone() is not None
 
 
 def shows_picture(db: sqlite3.Connection, image_id: str, collections: Collections) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.datamodel import Answer, Chunk, Document, ImageAsset
+from rag.datamodel import Chunk, Document, ImageAsset
+from rag.index import scope
+from rag.index.answer_codec import Grounds
 from rag.index.conversations import Conversations
 from rag.index.ledger import Ledger
 from rag.index.left_out import LeftOut
@@ -32,9 +34,11 @@ class SeenIndex:
         self, index: WorkspaceIndex, ledger: Ledger, *, owner: str, collections: Seen
     ) -> None:
         self._index = index
+        self._ledger = ledger
         self._collections = collections
-        self.conversations = Conversations(ledger, owner=owner, may_show=self._shows)
-        self.reports = Reports(ledger, owner=owner)
+        may_show = None if collections is None else self._shows
+        self.conversations = Conversations(ledger, owner=owner, may_show=may_show)
+        self.reports = Reports(ledger, owner=owner, may_show=may_show)
         self.left_out = LeftOut(ledger, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
 
@@ -57,14 +61,10 @@ class SeenIndex:
             raise PermissionError("only who sees everything removes documents")
         self._index.remove_sources(sources)
 
-    def _shows(self, answer: Answer) -> bool:
-        """Tell whether a kept answer stands on nothing that is kept from the person by now."""
-        if self._collections is None:
-            return True
-        ids = {hit.chunk.doc_id for hit in (*answer.context.hits, *answer.nearest)}
-        ids |= {citation.chunk.doc_id for citation in answer.citations}
-        hidden = (doc_id for doc_id in ids if self.document(doc_id) is None)
-        return all(self._index.document(doc_id) is None for doc_id in hidden)
+    def _shows(self, grounds: Grounds) -> bool:
+        """Tell whether what a kept answer stands on may all be seen by the person by now."""
+        with self._ledger.read() as db:
+            return scope.sees_all(db, grounds, self._collections)
 
 
 class SeenPictures:

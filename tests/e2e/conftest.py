@@ -17,7 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from browser import CHROMIUM, NO_BROWSER
 from e2e.corpus import make_corpus
+from e2e.putting_back import put_back
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PROGRAM = Path(sys.executable).with_name("pagelight")
@@ -44,6 +46,7 @@ class Chat:
     process: subprocess.Popen[bytes]
     log: Path
     models: Path
+    corpus: Path
 
     def state(self) -> dict[str, str]:
         with urllib.request.urlopen(f"{self.url}/state", timeout=30) as answer:  # noqa: S310 - ours
@@ -74,16 +77,22 @@ class Chat:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave a browser journey out before anything is started for it; in CI it fails."""
+    if "chromium" not in getattr(item, "fixturenames", ()) or shutil.which(CHROMIUM):
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have {CHROMIUM}")
+    pytest.skip(NO_BROWSER)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser for the journeys of a file: as long as it runs, no other event loop can."""
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have chromium")
-        pytest.skip("no chromium on this machine: the browser journeys are left out")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which(CHROMIUM), args=list(FLAGS)
+        )
         yield browser
         browser.close()
 
@@ -109,7 +118,8 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
             cwd=room,
             env={**os.environ, **apart, **long},
         )
-    chat = Chat(url=f"http://127.0.0.1:{port}", process=process, log=log, models=room / "models")
+    url = f"http://127.0.0.1:{port}"
+    chat = Chat(url=url, process=process, log=log, models=room / "models", corpus=corpus)
     try:
         chat.wait(chat.is_up, seconds=START_S, what="answer")
         chat.wait(lambda: not chat.state()["busy"], seconds=INGEST_S, what="end of reading")
@@ -125,7 +135,10 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
 
 @pytest.fixture
 def page(chromium: Browser, chat: Chat, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The chat in a fresh tab. Afterwards: nothing went to another host, no script broke."""
+    """The chat in a fresh tab, as every journey finds it.
+
+    Afterwards: nothing went to another host, no script broke.
+    """
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     asked: list[str] = []
@@ -135,12 +148,14 @@ def page(chromium: Browser, chat: Chat, request: pytest.FixtureRequest) -> Itera
     page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
     page.goto(chat.url)
     page.locator("#ask textarea").wait_for(timeout=60_000)
+    files = frozenset(path.name for path in chat.corpus.iterdir())
     yield page
     if getattr(request.node, "failed", False):
         SCREENSHOTS.mkdir(exist_ok=True)
         name = re.sub(r"\W+", "-", request.node.name)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
     context.close()
+    put_back(chat, files)
     hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
     assert hosts == {"127.0.0.1"}
     assert broken == []

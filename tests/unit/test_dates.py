@@ -158,7 +158,7 @@ def test_a_record_tells_the_documents_own_day_else_that_of_its_file(index):
 
 
 def test_a_workspace_of_an_earlier_version_has_the_days_of_its_files(index, tmp_path):
-    index.conversations.put("1", 0, Exchange(question="How deep?"))
+    index.conversations.put("1", Exchange(id="e", question="How deep?"))
     index.close()
     with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as ledger, ledger:
         ledger.executescript(WITHOUT_LATER_COLUMNS)

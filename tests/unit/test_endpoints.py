@@ -2,7 +2,6 @@
 
 import base64
 import threading
-import time
 
 import httpx
 import pytest
@@ -17,6 +16,7 @@ from builders_ui import (
     a_document,
     a_hit,
     an_answer,
+    wait,
 )
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -65,8 +65,7 @@ def url(engine, tmp_path_factory):
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.02)
+    wait(lambda: server.started)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(10)

@@ -177,7 +177,7 @@ def test_conversations_reports_and_lettering_are_kept(shelf):
         doc_id = index.documents()[0].id
         kept = index.conversations.new_id()
         answer = Answer(query=Query(text="How deep?"), text="63 metres.")
-        index.conversations.put(kept, 0, Exchange(question="How deep?", answer=answer))
+        index.conversations.put(kept, Exchange(id="e", question="How deep?", answer=answer))
         index.lettering_cache.put(f"1:{doc_id}:1", [])
 
     shelf.ingest("2", OtherReader())

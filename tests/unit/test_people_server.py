@@ -4,13 +4,15 @@ Ann may see `open/`, Cy `secret/`, Bob everything. What is Cy's holds a word tha
 Ann.
 """
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 from builders_people import EMBEDDER, WORD, House
 from builders_table import asker
-from builders_ui import an_answer
+from builders_ui import an_answer, wait
 from builders_users import PASSWORD
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -52,18 +54,29 @@ def ask(client):
     return asked
 
 
+def whole_table(ask, name, key):
+    """Return what a person's table tells when every document was asked."""
+    told = {}
+
+    def over():
+        told.update(ask(name, "GET", f"/table/{key}").json())
+        return told["over"]
+
+    wait(over)
+    return told
+
+
 @pytest.fixture(scope="module")
 def cys(house, ask):
     """Return the names of everything that is Cy's, by the parameters of routes."""
     doc, chunk, image = house.secret
     view = house.index.seen_by(owner="cy", collections=("secret",))
     answer = an_answer(f"{WORD} lay deep. [1]", chunk)
-    exchange = Exchange(question=f"How deep is {WORD}?", answer=answer)
-    view.conversations.put("c0ffee", 0, exchange)
-    report_id = view.reports.put("c0ffee", 0, [exchange])
+    exchange = Exchange(id="e0", question=f"How deep is {WORD}?", answer=answer)
+    view.conversations.put("c0ffee", exchange)
+    report_id = view.reports.put("c0ffee", "e0", [exchange])
     key = ask("cy", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
-    while not (state := ask("cy", "GET", f"/table/{key}").json())["over"]:
-        pass
+    state = whole_table(ask, "cy", key)
     assert WORD in json.dumps(state)
     places = {cell["key"] for row in state["rows"] for cell in row["cells"]} - {""}
     return {
@@ -76,6 +89,7 @@ def cys(house, ask):
         "position": 0,
         "kind": "csv",
         "conversation_id": "c0ffee",
+        "exchange_id": "e0",
         "report_id": report_id,
         "action": "delete",
         "file_name": f"{WORD}.pdf",
@@ -145,6 +159,30 @@ def test_the_same_requests_show_their_owner_what_they_hold(ask, cys):
     ):
         assert WORD in ask("cy", "GET", path).text, path
     assert cys["report_id"] in ask("cy", "GET", "/reports/c0ffee").json()
+
+
+def test_what_was_taken_away_reaches_a_person_by_no_report_and_no_search(house, ask):
+    """Ann asked when she saw all: her answer is kept, and withheld by now."""
+    _, chunk, _ = house.secret
+    then = house.index.seen_by(owner="ann", collections=("open", "secret"))
+    answer = an_answer(f"{WORD} lay deep. [1]", chunk)
+    exchanges = [Exchange(id="e0", question="How much snow?", answer=answer)]
+    then.conversations.put("deadbeef", exchanges[0])
+    then.reports.put("deadbeef", "e0", exchanges)
+    packed = ask("ann", "GET", "/reports/export/questions.zip").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        exported = archive.read("reported.jsonl").decode()
+
+    assert "How much snow?" in exported
+    assert WORD not in exported
+    for path in ("/reports", "/reports/deadbeef", "/conversations/deadbeef.json"):
+        assert WORD not in ask("ann", "GET", path).text.lower(), path
+    found = {
+        words: "deadbeef" in ask("ann", "GET", f"/conversations?words={words}").text
+        for words in ("snow", WORD)
+    }
+    assert found == {"snow": True, WORD: False}
+    then.conversations.delete("deadbeef")
 
 
 def test_what_is_hidden_answers_as_what_does_not_exist(ask, cys):
@@ -229,8 +267,7 @@ def test_a_scope_widens_nothing(client):
 
 def test_a_table_asks_only_what_its_person_sees_and_keeps_the_cells_of_others(house, ask, cys):
     key = ask("ann", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
-    while not (state := ask("ann", "GET", f"/table/{key}").json())["over"]:
-        pass
+    state = whole_table(ask, "ann", key)
 
     assert [row["source"] for row in state["rows"]] == ["open/report.pdf"]
     assert WORD not in json.dumps(state)

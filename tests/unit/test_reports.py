@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,8 +20,11 @@ from ui.report_routes import report_routes
 from ui.reports import reports_json, write_questions
 
 TALK = "0123456789abcdef"
-RAIN = Exchange(question="Rain?", answer=an_answer("3 mm fell. [1]", a_chunk("3 mm fell.")))
+RAIN = Exchange(
+    id="e0", question="Rain?", answer=an_answer("3 mm fell. [1]", a_chunk("3 mm fell."))
+)
 SNOW = Exchange(
+    id="e1",
     question="And snow?",
     answer=an_answer("Snow fell. [1]", a_chunk()),
     scope=("reports/",),
@@ -30,8 +34,8 @@ SNOW = Exchange(
 @pytest.fixture
 def library(tmp_path):
     library = FakeLibrary(folder=tmp_path)
-    for position, exchange in enumerate((RAIN, SNOW)):
-        library.conversations.put(TALK, position, exchange)
+    for exchange in (RAIN, SNOW):
+        library.conversations.put(TALK, exchange)
     return library
 
 
@@ -44,7 +48,7 @@ def client(library):
 
 
 def report_snow(client):
-    return client.post(f"/reports/{TALK}/1").json()["id"]
+    return client.post(f"/reports/{TALK}/e1").json()["id"]
 
 
 def test_a_report_keeps_question_answer_history_scope_and_cited_places(client, library):
@@ -61,8 +65,9 @@ def test_the_same_answer_is_reported_once_and_another_one_anew(client, library):
     first = report_snow(client)
     client.put(f"/reports/{first}", json={"right": "12 cm"})
     again = report_snow(client)
-    library.conversations.put(TALK, 1, Exchange(question="And snow?", answer=an_answer("Much.")))
-    other = report_snow(client)
+    anew = Exchange(id="e2", question="And snow?", answer=an_answer("Much."))
+    library.conversations.put(TALK, anew, instead_of=("e1",))
+    other = client.post(f"/reports/{TALK}/e2").json()["id"]
 
     assert first == again != other
     assert [report.right for report in library.reports.all()] == ["12 cm", ""]
@@ -89,7 +94,7 @@ def test_a_report_outlives_its_conversation_and_goes_when_it_is_taken_back(clien
     assert library.reports.all() == []
 
 
-@pytest.mark.parametrize("place", [f"{TALK}/2", f"{TALK}/-1", "ffffffffffffffff/0"])
+@pytest.mark.parametrize("place", [f"{TALK}/e2", f"{TALK}/1", "ffffffffffffffff/e0"])
 def test_an_answer_that_is_not_there_can_not_be_reported(client, place):
     assert client.post(f"/reports/{place}").status_code == 404
 
@@ -100,11 +105,11 @@ def test_what_is_said_of_an_unknown_report_is_refused(client):
 
 
 def test_reports_become_questions_that_an_evaluation_reads(client, library, tmp_path):
-    right, absent = report_snow(client), client.post(f"/reports/{TALK}/0").json()["id"]
+    right, absent = report_snow(client), client.post(f"/reports/{TALK}/e0").json()["id"]
     client.put(f"/reports/{right}", json={"right": "12 cm"})
     client.put(f"/reports/{absent}", json={"absent": True})
-    library.conversations.put(TALK, 0, SNOW)
-    unsaid = client.post(f"/reports/{TALK}/0").json()["id"]
+    library.conversations.put(TALK, replace(SNOW, id="e2"))
+    unsaid = client.post(f"/reports/{TALK}/e2").json()["id"]
     made = tmp_path / "questions.jsonl"
     written = write_questions(reports_json(library), made)
     questions, errors = read_questions(made)
@@ -137,7 +142,7 @@ def test_reports_are_listed_with_what_is_right_and_open_their_conversation(clien
 def test_a_person_lists_and_exports_only_what_they_reported(client, library, tmp_path):
     nothing = client.get("/reports/export/questions.zip")
     others = Reports(library._ledger, owner="anna")  # noqa: SLF001 - of the same workspace
-    others.put(TALK, 0, library.conversations.get(TALK))
+    others.put(TALK, "e0", library.conversations.get(TALK))
     empty = client.get("/reports").text
     report_snow(client)
     with zipfile.ZipFile(io.BytesIO(client.get("/reports/export/questions.zip").content)) as made:
@@ -151,9 +156,9 @@ def test_a_person_lists_and_exports_only_what_they_reported(client, library, tmp
 
 def test_the_picture_of_a_question_is_kept_and_goes_with_the_export(library, tmp_path):
     sign = library.assets.put(np.zeros((8, 8, 3), np.uint8)).id
-    asked = Exchange(question="", picture=sign, answer=an_answer("A hut."))
-    library.conversations.put(TALK, 2, asked)
-    library.reports.put(TALK, 2, library.conversations.get(TALK))
+    asked = Exchange(id="e2", question="", picture=sign, answer=an_answer("A hut."))
+    library.conversations.put(TALK, asked)
+    library.reports.put(TALK, "e2", library.conversations.get(TALK))
     library.conversations.delete(TALK)
     library.conversations.purge()
     write_questions(reports_json(library), tmp_path / "asked.jsonl")
@@ -164,11 +169,11 @@ def test_the_picture_of_a_question_is_kept_and_goes_with_the_export(library, tmp
 
 
 def test_a_question_about_a_part_of_a_page_is_left_out_of_the_export(library, tmp_path):
-    about = Exchange(question="This?", region="d/1/0,0,1,1", answer=an_answer("Snow."))
-    library.conversations.put(TALK, 1, about)
-    library.reports.put(TALK, 1, library.conversations.get(TALK))
+    about = Exchange(id="e2", question="This?", region="d/1/0,0,1,1", answer=an_answer("Snow."))
+    library.conversations.put(TALK, about)
+    library.reports.put(TALK, "e2", library.conversations.get(TALK))
     rows = reports_json(library)
-    library.reports.put(TALK, 0, library.conversations.get(TALK))
+    library.reports.put(TALK, "e0", library.conversations.get(TALK))
 
     with pytest.raises(PagelightError, match="No answer was reported"):
         write_questions(rows, tmp_path / "a.jsonl")

@@ -1,5 +1,8 @@
 """A workspace as one person sees it: over the real index."""
 
+import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -144,7 +147,7 @@ def test_a_stored_picture_is_found_by_who_sees_its_document_or_brought_it(index)
 def test_a_picture_that_was_asked_with_stays_its_owners(index):
     image = index.assets.put(np.zeros((8, 8, 3), dtype=np.uint8))
     ann = seen(index, "a")
-    ann.conversations.put("1", 0, Exchange(question="What is this?", picture=image.id))
+    ann.conversations.put("1", Exchange(id="e", question="What is this?", picture=image.id))
 
     assert seen(index, "a").assets.find(image.id) is not None
     assert seen(index, "a", owner="bob").assets.find(image.id) is None
@@ -153,8 +156,8 @@ def test_a_picture_that_was_asked_with_stays_its_owners(index):
 
 def test_conversations_are_their_owners_alone(index):
     ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
-    ann.put("1", 0, Exchange(question="How deep?"))
-    bob.put("1", 0, Exchange(question="Mine now?"))
+    ann.put("1", Exchange(id="e", question="How deep?"))
+    bob.put("1", Exchange(id="e", question="Mine now?"))
     bob.rename("1", "stolen")
     bob.delete("1")
 
@@ -169,7 +172,7 @@ def test_conversations_are_their_owners_alone(index):
 def test_what_one_person_deleted_another_does_not_purge(index):
     ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
     for store, key in ((ann, "1"), (bob, "2"), (bob, "3")):
-        store.put(key, 0, Exchange(question="How deep?"))
+        store.put(key, Exchange(id="e", question="How deep?"))
     ann.delete("1")
     bob.delete("2")
     bob.delete("3")
@@ -182,8 +185,8 @@ def test_what_one_person_deleted_another_does_not_purge(index):
 def test_reports_are_their_owners_alone_and_all_are_evaluated(index):
     chunk = make_chunks(make_document("snow", source="a/x.txt"))[0]
     ann, bob = seen(index, "a"), seen(index, "a", owner="bob")
-    exchange = Exchange(question="How deep?", answer=an_answer("2 m. [1]", chunk))
-    report_id = ann.reports.put("1", 0, [exchange])
+    exchange = Exchange(id="e", question="How deep?", answer=an_answer("2 m. [1]", chunk))
+    report_id = ann.reports.put("1", "e", [exchange])
 
     assert bob.reports.of("1") == []
     assert not bob.reports.correct(report_id, right="3 m", absent=False)
@@ -195,16 +198,79 @@ def test_reports_are_their_owners_alone_and_all_are_evaluated(index):
 def test_an_answer_from_documents_that_are_kept_from_its_owner_now_is_withheld(index):
     _, chunks = put(index, "snow lay deep", "a/x.txt")
     answer = an_answer("Snow lay deep. [1]", chunks[0], query=Query(text="How deep?"))
-    seen(index, "a").conversations.put("1", 0, Exchange(question="How deep?", answer=answer))
+    seen(index, "a").conversations.put("1", Exchange(id="e", question="How deep?", answer=answer))
 
     (then,) = seen(index, "a").conversations.get("1")
     (now,) = seen(index, "b").conversations.get("1")
     assert then.answer.text == "Snow lay deep. [1]"
     assert (now.answer.text, now.answer.citations) == (WITHHELD, ())
 
-    index.remove_source("a/x.txt")
+    index.remove_source("a/x.txt")  # its words are as secret as before
     (gone,) = seen(index, "b").conversations.get("1")
-    assert gone.answer.text == "Snow lay deep. [1]"
+    (own,) = seen(index, "a").conversations.get("1")
+    assert (gone.answer.text, own.answer.text) == (WITHHELD, "Snow lay deep. [1]")
+
+
+def test_a_search_of_conversations_tells_no_word_of_a_withheld_answer(index):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    _, (open_chunk,) = put(index, "rain fell long", "b/y.txt")
+    ann = seen(index, "a", "b").conversations
+    deep = an_answer("Snow lay DEEP. [1]", chunk)
+    long = an_answer("Rain fell long. [1]", open_chunk, standalone_query="How deep was rain?")
+    ann.put("1", Exchange(id="e", question="How much snow?", answer=deep))
+    ann.put("1", Exchange(id="f", question="And rain?", answer=long))
+    now = seen(index, "b").conversations
+    searched = ("deep", "you may not see", "snow", "RAIN fell", "snow deep", "")
+
+    assert [len(ann.records(words)) for words in searched] == [1, 0, 1, 1, 1, 1]
+    assert [len(now.records(words)) for words in searched] == [0, 0, 1, 1, 0, 1]
+    assert now.get("1")[1].answer.text == "Rain fell long. [1]"
+    assert now.get("1")[1].answer.standalone_query == ""
+
+
+def test_a_part_of_a_page_that_was_asked_about_is_withheld_with_its_answer(index):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    answer = an_answer("It is not there.", answered=False, query=Query(region=chunk))
+    asked = Exchange(id="e", question="", region="r", answer=answer)
+    seen(index, "a").conversations.put("1", asked)
+    (now,) = seen(index, "b").conversations.get("1")
+
+    assert (now.answer.text, now.answer.query.region) == (WITHHELD, None)
+
+
+def test_a_report_tells_nothing_of_documents_that_are_kept_from_its_owner_now(index):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    _, (open_chunk,) = put(index, "rain fell long", "b/y.txt")
+    exchanges = [
+        Exchange(id="e", question="Snow?", answer=an_answer("Snow lay deep. [1]", chunk)),
+        Exchange(id="f", question="Rain?", answer=an_answer("Rain fell long. [1]", open_chunk)),
+    ]
+    reports = seen(index, "a", "b").reports
+    for key in ("e", "f"):
+        reports.correct(reports.put("1", key, exchanges), right="Mine", absent=False)
+    reports.put("2", "f", exchanges[1:])
+
+    for now in (seen(index, "b").reports.own(), seen(index, "b").reports.of("1")):
+        told = [(report.answer, report.right) for report in now if report.conversation_id == "1"]
+        assert told == [(WITHHELD, "Mine"), (WITHHELD, "Mine")]
+        assert "deep" not in repr(now)
+        assert "x.txt" not in repr(now)
+    assert [report.answer for report in seen(index, "b").reports.of("2")] == ["Rain fell long. [1]"]
+    assert "deep" in repr(reports.own())
+
+
+def test_a_report_that_does_not_say_what_it_stands_on_is_for_who_sees_everything(index, tmp_path):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    exchange = Exchange(id="e", question="Snow?", answer=an_answer("Snow lay deep. [1]", chunk))
+    seen(index, "a").reports.put("1", "e", [exchange])
+    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as db, db:
+        ((body,),) = db.execute("SELECT body FROM reports").fetchall()
+        kept = {key: value for key, value in json.loads(body).items() if key != "grounds"}
+        db.execute("UPDATE reports SET body = ?", (json.dumps(kept).encode(),))
+
+    (hidden,) = seen(index, "a").reports.own()
+    (told,) = index.seen_by(owner="ann", collections=None).reports.own()
+    assert (hidden.answer, told.answer) == (WITHHELD, "Snow lay deep. [1]")
 
 
 def test_only_who_sees_everything_removes(index):

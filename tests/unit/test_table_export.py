@@ -56,6 +56,28 @@ def test_an_unsupported_cell_is_empty():
     assert row == ["a.pdf", "", "", "", "0.8"]
 
 
+@pytest.mark.parametrize("mark", [";", "\t", "\n", "; ", ',";'])
+@pytest.mark.parametrize(
+    "formula", ["=1+1", '=HYPERLINK("http://a")', "@SUM(A1)", "-2+cmd|' /C'!A0"]
+)
+def test_no_formula_comes_about_where_a_spreadsheet_divides_at_other_marks(mark, formula):
+    """As it does where a comma is the decimal mark: a line is divided at semicolons there."""
+    rows = [a_row(f"snow{mark}{formula}", source=f"a{mark}{formula}", quote=f"{mark}{formula}")]
+    text = as_csv([f"How deep?{mark}{formula}"], rows).decode("utf-8-sig")
+    cells = [
+        cell
+        for delimiter in ",;\t"
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for cell in row
+    ]
+
+    assert [cell for cell in cells if cell.lstrip().startswith(tuple("=+-@"))] == []
+
+
+def test_a_number_after_a_semicolon_stays_as_it_is():
+    assert read_csv(as_csv(["?"], [a_row("3 °C; -5 °C")]))[1][1] == "3 °C; -5 °C"
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "  =", "＝"])
 def test_nothing_of_a_document_becomes_a_formula(start):
     evil = f"{start}HYPERLINK(1)"

@@ -108,7 +108,7 @@ def test_the_pictures_that_a_new_version_lacks_go(index, folder):
 
 def test_a_picture_that_came_with_a_question_stays_with_its_conversation(index, folder):
     image = index.assets.put(picture(50))
-    index.conversations.put("c", 0, Exchange(question="what is this?", picture=image.id))
+    index.conversations.put("c", Exchange(id="e", question="what is this?", picture=image.id))
     age(index, image)
     (folder / "a.txt").write_text("10")
 

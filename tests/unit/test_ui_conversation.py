@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,8 @@ from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_
 
 from rag.datamodel import NO_FILTERS, Answer, Filters, Query, QueryImage, Turn
 from rag.errors import ModelError, SourceError
-from ui.conversation import BUG, NOTHING, PARTLY, Conversation, Replier
+from ui.conversation import BUG, NOTHING, PARTLY, Replier
+from ui.conversation_state import Conversation
 from ui.places import Shelf
 
 
@@ -36,7 +38,7 @@ def test_the_answer_grows_in_one_bubble(engine):
     said = Conversation()
     lengths = [len(messages) for messages in replier(engine).reply(said, "Snow?", [])]
 
-    assert lengths == [2, 2, 2, 2]
+    assert lengths == [2, 2, 2]
     assert said.growing is None
     assert "Snow fell." in last(said)
     assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
@@ -130,6 +132,7 @@ def test_nothing_said_is_nothing_asked(engine):
 
 
 def test_an_error_is_a_sentence_in_the_chat(engine):
+    engine.answers.pop()  # it fails before the answer is whole
     engine.error = ModelError("The weights are damaged.", hint="Run: pagelight doctor")
     said = Conversation()
     list(replier(engine).reply(said, "Snow?", []))
@@ -138,6 +141,7 @@ def test_an_error_is_a_sentence_in_the_chat(engine):
 
 
 def test_a_bug_is_told_without_its_details(engine):
+    engine.answers.pop()
     engine.error = KeyError("secret")
     said = Conversation()
     list(replier(engine).reply(said, "Snow?", []))
@@ -178,6 +182,76 @@ def test_where_the_page_goes_away_the_answer_is_stopped(engine):
 
     assert said.growing is None
     assert "Stopped." in last(said)
+
+
+def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_path):
+    """`is_reading` is asked when the answer has come and is not shown yet: there Stop falls."""
+    chunk = a_chunk()
+    grown = an_answer("Snow fell. [1]", chunk, complete=False)
+    whole = an_answer("It is not there.", answered=False)
+    engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=[grown, whole])
+    said, stops = Conversation(), []
+
+    def stop_now():
+        stops.append(answering.stop(said))
+        return False
+
+    answering = Replier(engine, shelf=Shelf(), read_image=read_image, is_reading=stop_now)
+    list(answering.reply(said, "Snow?", []))
+
+    assert len(stops) == 1
+    assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+    assert "Stopped." in last(said)
+    assert said.growing is None
+
+
+def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
+    """The stopped answer comes to its end while the next one is written already."""
+    late = an_answer("It is not there.", answered=False)
+    engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=[late])
+    said, asked = Conversation(), []
+
+    def stop_and_ask_on():
+        if not asked:
+            asked.append("Rain?")
+            answering.stop(said)
+            asked.append(answering.reply(said, "Rain?", []))
+            next(asked[1])
+        return False
+
+    answering = Replier(engine, shelf=Shelf(), read_image=read_image, is_reading=stop_and_ask_on)
+    list(answering.reply(said, "Snow?", []))
+
+    assert "Stopped." in said.messages[1]["content"]
+    assert said.growing is said.messages[3]
+    list(asked[1])
+    assert [turn.question for turn in said.turns] == ["Rain?"]
+
+
+def test_stops_from_another_thread_at_any_moment_end_each_answer_once(engine):
+    """As Gradio does it: questions run in one thread, Stop in another."""
+    answering, said = replier(engine), Conversation()
+    over = threading.Event()
+
+    def stop_again_and_again():
+        while not over.is_set():
+            answering.stop(said)
+
+    stopping = threading.Thread(target=stop_again_and_again)
+    stopping.start()
+    try:
+        for number in range(300):
+            list(answering.reply(said, f"Snow {number}?", []))
+    finally:
+        over.set()
+        stopping.join()
+
+    asked = [turn.question for turn in said.turns]
+    assert len(asked) == len(set(asked))
+    assert len(said.messages) == 600
+    for bubble in said.messages[1::2]:
+        assert "growing" not in bubble["content"]
+        assert "waiting" not in bubble["content"]
 
 
 def test_while_models_load_the_bubble_says_so(engine):

@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,12 +18,14 @@ from builders_ui import (
 )
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from markdown_it import MarkdownIt
 
 from rag.datamodel import Element, Figure, QueryImage
 from rag.index.conversations import ConversationRecord
-from ui.conversation import Conversation, Replier
+from ui.conversation import Replier
 from ui.conversation_list import list_html, told_time
 from ui.conversation_routes import conversation_routes
+from ui.conversation_state import Conversation
 from ui.conversations import Keeper
 from ui.pages import Pages
 from ui.places import Shelf
@@ -115,6 +118,52 @@ def test_a_question_is_asked_again_as_it_was(room):
     assert room.questions(said) == ["One?"]
 
 
+def test_asked_again_below_an_earlier_answer_nothing_is_dropped(room):
+    said = room.said("One?", "Two?")
+    list(room.replier.again(said, 0))
+
+    assert room.questions(said) == ["One?", "Two?", "One?"]
+    assert [turn.question for turn in said.turns] == ["One?", "Two?", "One?"]
+
+
+def test_two_tabs_of_one_conversation_keep_what_both_asked(room):
+    here = room.said("One?")
+    there = room.replier.reopened(here.id)
+    for said, question in ((there, "Two?"), (here, "Three?"), (there, "Four?")):
+        list(room.replier.reply(said, question, []))
+    list(room.replier.again(here, 1, "Third?"))
+
+    assert room.questions(here) == ["One?", "Two?", "Third?", "Four?"]
+    assert all(exchange.answer for exchange in room.store.get(here.id))
+    assert len(room.replier.reopened(here.id).turns) == 4
+
+
+def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
+    here = room.said("One?")
+    there = room.replier.reopened(here.id)
+    room.engine.answers = [an_answer("Of there.")]
+    list(room.replier.reply(there, "Two?", []))
+    room.engine.answers = [an_answer("Of here.")]
+    list(room.replier.reply(here, "Three?", []))
+    (found,) = re.findall(r"answer-(\w+)-(\w+)-(\w+)", last(here))
+    report_id = room.library.reports.put(found[0], found[1], room.store.get(here.id))
+
+    assert report_id == found[2]
+    assert [report.answer for report in room.library.reports.own()] == ["Of here."]
+
+
+def test_what_is_asked_anew_and_fails_leaves_the_former_answer(room):
+    said = room.said("One?")
+    answers, room.engine.answers = room.engine.answers, []
+    room.engine.error = ZeroDivisionError()
+    list(room.replier.again(said, 0))
+    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True, False]
+
+    room.engine.answers, room.engine.error = answers, None
+    list(room.replier.again(said, 0))
+    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True]
+
+
 def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
     room.engine.answers = [an_answer("Snow", complete=False), an_answer("Snow fell.")]
     said = Conversation()
@@ -204,6 +253,23 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert "- [1] report.pdf, page 2\n  > Snow fell." in text
     assert "![A chart](figures/1-1.png)" in text
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+
+
+def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp_path):
+    hostile = "![x](http://probe.example/y.png) <img src='http://probe.example/z.png'>\n# Not ours"
+    answer = an_answer(f"{hostile} **3 cm** [1]", a_chunk(hostile, source="![a](b)\n.pdf"))
+    room.engine.answers = [replace(answer, notes=(hostile,))]
+    said = room.said("![asked](http://probe.example/q.png)")
+    packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        text = archive.read(archive.namelist()[-1]).decode()
+    reader = MarkdownIt("commonmark")
+    inner = [child for token in reader.parse(text) for child in token.children or ()]
+    kinds = {token.type for token in (*reader.parse(text), *inner)}
+
+    assert kinds.isdisjoint({"image", "link_open", "html_inline", "html_block"})
+    assert "**3 cm**" in text
+    assert reader.render(text).count("<h") == 2
 
 
 def test_it_is_taken_along_as_json(room, tmp_path):
