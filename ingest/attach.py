@@ -56,6 +56,8 @@ class Attacher(Closing):
         self._lock = threading.Lock()
         self._reader: ParserProcess | None = None
         self._running: dict[str, Future[None]] = {}
+        self._partly: set[str] = set()
+        """Documents whose rest is being read; guarded by `_lock`, as all above."""
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="attach")
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="attach-rest")
 
@@ -144,6 +146,8 @@ class Attacher(Closing):
         doc = index.document(file.sha256)
         if doc is None or doc.id in index.outdated():
             return None
+        if _is_part(doc) and not self._is_read_behind(doc.id):  # cut off by the end of a program
+            return None
         source = source_of(file.sha256, file.source)
         if source not in doc.sources:
             index.add_sources([_record(file).ready(doc.id)])
@@ -166,6 +170,8 @@ class Attacher(Closing):
         self._files.index.members.put(_blocks(Path(file.path)))
         self._store(first, file)
         if rest:
+            with self._lock:
+                self._partly.add(file.sha256)
             self._behind.submit(self._read_rest, replace(file, path=str(self._copy(file))))
 
     def _read_rest(self, file: SourceFile) -> None:
@@ -176,6 +182,13 @@ class Attacher(Closing):
             logger.warning("the rest of %s was not read: %s", file.source, error)
         except Exception:
             logger.exception("the rest of an attachment failed by a bug")
+        finally:
+            with self._lock:
+                self._partly.discard(file.sha256)
+
+    def _is_read_behind(self, doc_id: str) -> bool:
+        with self._lock:
+            return doc_id in self._partly
 
     def _lettered(self, doc: Document, file: SourceFile) -> Document:
         if not doc.pending:
@@ -216,7 +229,7 @@ class Attacher(Closing):
             if is_picture and asset
             else None
         )
-        note = READING.format(name=file.source) if doc.pending or _is_cut(doc) else ""
+        note = READING.format(name=file.source) if self._is_read_behind(doc.id) else ""
         return Attachment(
             doc_id=doc.id, name=file.source, media_type=file.media_type, image=image, note=note
         )
@@ -224,7 +237,11 @@ class Attacher(Closing):
 
 def _is_cut(doc: Document) -> bool:
     """Whether only the first pages were read."""
-    return any(text.startswith("only the first") for text in doc.warnings)
+    return any(text.lower().startswith("only the first") for text in doc.warnings)
+
+
+def _is_part(doc: Document) -> bool:
+    return doc.pending or _is_cut(doc)
 
 
 def _record(file: SourceFile) -> FileRecord:

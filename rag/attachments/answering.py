@@ -16,6 +16,7 @@ from rag.attachments.aim import Frequencies, aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import Line, answer_of, joined, line, placed
+from rag.attachments.wishes import named
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query, Turn
 
 IN_DOCUMENTS: Final = "In the documents:"
@@ -81,8 +82,7 @@ class AttachmentAnswers:
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one is `complete`."""
-        question = standalone(query.text, history).text
-        asked = replace(query, text=question or query.text)
+        asked = replace(query, text=_standalone(query.text, history))
         given = chosen(query.attachments, query.text)
         for answer in self._answers(query, asked, given, history):
             yield renamed(answer, given)
@@ -96,7 +96,7 @@ class AttachmentAnswers:
         share = held_share(asked.text, self._lettering(given), self._frequencies)
         aim = aim_of(asked.text, share)
         if aim == "documents":
-            yield from self._of_documents(query, history)
+            yield from self._of_documents(query, asked, given, history)
             return
         own = self._of_attachments(query, asked, given)
         yield replace(own, complete=aim == "attachments")
@@ -107,9 +107,16 @@ class AttachmentAnswers:
 
     # The parts
 
-    def _of_documents(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
-        plain = replace(query, attachments=())
-        for answer in self._documents.ask(plain, history):
+    def _of_documents(
+        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+    ) -> Iterator[Answer]:
+        """Yield what the documents say; where they do not, what the attachments do hold."""
+        for answer in self._documents.ask(replace(query, attachments=()), history):
+            if answer.complete and not answer.answered:
+                own = self._of_attachments(query, asked, given)
+                if own.answered:
+                    yield replace(own, notes=(*own.notes, NOT_IN_DOCUMENTS), nearest=answer.nearest)
+                    return
             yield replace(answer, query=query)
 
     def _of_attachments(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Answer:
@@ -189,6 +196,11 @@ class AttachmentAnswers:
     def _lettering(self, given: Sequence[Attachment]) -> str:
         chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))
         return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
+
+
+def _standalone(text: str, history: Sequence[Turn]) -> str:
+    """Return the question without its history; one that only points is about what is attached."""
+    return standalone(text, history).text if named(text) else text
 
 
 def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:
