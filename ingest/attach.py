@@ -74,7 +74,7 @@ class Attacher(Closing):
             raise SourceError(
                 f"{file.source} was forgotten while it was read.", hint="Attach it again."
             )
-        return self._attachment(doc, file, path)
+        return self._attachment(doc, file)
 
     def begin(self, path: Path, *, name: str = "") -> None:
         """Begin to read a file, while the question is still being written. Raises nothing."""
@@ -167,6 +167,7 @@ class Attacher(Closing):
                 first = self._lettered(first, file)
         except SourceError as error:
             raise type(error)(f"{file.source}: {error}") from error
+        self._files.make_room(file.size_bytes)
         self._files.index.members.put(_blocks(Path(file.path)))
         self._store(first, file)
         if rest:
@@ -220,12 +221,12 @@ class Attacher(Closing):
                 self._reader = self._make_reader()
             return self._reader
 
-    def _attachment(self, doc: Document, file: SourceFile, path: Path) -> Attachment:
+    def _attachment(self, doc: Document, file: SourceFile) -> Attachment:
         asset = next((e.image for e in doc.elements if e.image), None)
         is_picture = file.media_type.startswith("image/") and asset is not None
         lettering = "\n".join(e.text for e in doc.elements if e.text)
         image = (
-            QueryImage(path=str(path), phash=asset.phash, lettering=lettering)
+            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=lettering)
             if is_picture and asset
             else None
         )

@@ -7,17 +7,22 @@ removed by an ingest. Made when first needed. Knows indexes and stages; knows no
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from rag.answer.pipeline import Limits
-from rag.attachments.answering import AttachmentAnswers
+from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.built_in import BuiltIn
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit, Query, Turn
+from rag.errors import LimitError
+from rag.index.members import FOLDER as MEMBERS
+from rag.index.members import MemberStore
 from rag.index.picture_kind import picture_kind
-from rag.index.store import WorkspaceIndex
+from rag.index.store import LEDGER_NAME, WorkspaceIndex
 from rag.lineup import Lineup
 from rag.neural.embedders import SentenceEmbedder
 from rag.neural.reader import Reader
@@ -29,18 +34,34 @@ FOLDER: Final = "attached"
 
 SAME_PICTURES: Final = 3
 
+UNSENT_S: Final = 86_400.0
+"""So long a file is kept that no kept question came with: it may stand in a message box."""
+
+_MEGABYTE: Final = 1_000_000
+
 
 class AttachedFiles(Closing):
-    """The index of attachments. Any thread may call; `open_index` is called once, when needed."""
+    """The index of attachments. Any thread may call; `open_index` is called once, when needed.
+
+    `folder` is where it lies. `in_use` tells the ids of the files that questions refer to; all
+    files together take `limit_mb`.
+    """
 
     def __init__(
         self,
-        open_index: Callable[[], WorkspaceIndex],
+        folder: Path,
+        open_index: Callable[[Path], WorkspaceIndex],
         embedder: SentenceEmbedder,
         reader: Reader,
         limits: Limits,
+        *,
+        in_use: Callable[[], Collection[str]] = frozenset,
+        limit_mb: int,
     ) -> None:
+        self._folder = folder
         self._open_index = open_index
+        self._in_use = in_use
+        self._limit_mb = limit_mb
         self._embedder = embedder
         self._reader = reader
         self._limits = limits
@@ -57,7 +78,7 @@ class AttachedFiles(Closing):
         """Open it now if it is not open. Raises the WorkspaceErrors of opening an index."""
         with self._lock:
             if self._index is None:
-                self._index = self._open_index()
+                self._index = self._open_index(self._folder)
                 self._built_in = BuiltIn(self._index, self._embedder, self._reader)
             return self._index
 
@@ -65,6 +86,74 @@ class AttachedFiles(Closing):
     def opened(self) -> WorkspaceIndex | None:
         """The index, if anything was attached since the program began."""
         return self._index
+
+    @property
+    def stored(self) -> WorkspaceIndex | None:
+        """The index; None where nothing was ever attached."""
+        return self.index if (self._folder / LEDGER_NAME).is_file() else None
+
+    def document(self, doc_id: str) -> Document | None:
+        index = self.stored
+        return index.document(doc_id) if index else None
+
+    def picture(self, image_id: str, *, among: Collection[str]) -> tuple[Path, str] | None:
+        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
+        index = self.stored
+        folders = tuple(folder_of(doc_id) for doc_id in among)
+        if index is None or not index.shows_picture(image_id, collections=folders):
+            return None
+        return index.assets.find(image_id)
+
+    def bytes_of(self, doc_id: str) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        return MemberStore(self._folder / MEMBERS).path(doc_id)
+
+    def sweep(self, *, now_s: float | None = None) -> None:
+        """Forget what no question refers to and was read over a day ago."""
+        if self.stored is not None:
+            before_ns = int(((time.time() if now_s is None else now_s) - UNSENT_S) * 1e9)
+            self._forget([key for key, attached_ns, _ in self._unused() if attached_ns < before_ns])
+
+    def make_room(self, size_bytes: int) -> None:
+        """Forget the oldest that no question refers to, as far as a new file needs it.
+
+        Raises LimitError where that is not enough.
+        """
+        excess = self._taken() + size_bytes - self._limit_mb * _MEGABYTE
+        gone = []
+        for key, _, size in sorted(self._unused(), key=lambda each: each[1]) if excess > 0 else ():
+            if excess > 0:
+                gone.append(key)
+                excess -= size
+        self._forget(gone)
+        if excess > 0:
+            raise LimitError(
+                f"What is attached to kept questions takes {self._limit_mb} MB.",
+                hint="Delete conversations, or raise RAG_ATTACHMENTS_MB.",
+            )
+
+    def _taken(self) -> int:
+        return sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
+
+    def _unused(self) -> list[tuple[str, int, int]]:
+        """Return id, time (ns) and size of each file that no question refers to."""
+        used = self._in_use()
+        latest = {
+            record.sha256: (record.sha256, record.mtime_ns, record.size_bytes)
+            for record in sorted(self.index.files().values(), key=lambda r: r.mtime_ns)
+        }
+        return [each for key, each in latest.items() if key not in used]
+
+    def _forget(self, doc_ids: Collection[str]) -> None:
+        if not doc_ids:
+            return
+        index = self.index
+        docs = [doc for doc_id in doc_ids if (doc := index.document(doc_id)) is not None]
+        sources = [source for source, r in index.files().items() if r.sha256 in doc_ids]
+        index.remove_sources(sources)
+        index.tidy.sweep(gone={e.image.id for doc in docs for e in doc.elements if e.image})
+        for doc_id in doc_ids:
+            index.members.path(doc_id).unlink(missing_ok=True)
 
     def stages(self, lineup: Lineup) -> Stages:
         """Return the stages over the attachments, with the models that read and write."""

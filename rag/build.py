@@ -56,7 +56,13 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
     index = open_index(settings.workspace, chroma_url=settings.chroma_url)
     built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
     attached = AttachedFiles(
-        partial(open_index, settings.workspace / FOLDER), embedder, reader, _limits(settings)
+        settings.workspace / FOLDER,
+        open_index,
+        embedder,
+        reader,
+        _limits(settings),
+        in_use=index.tidy.attached,
+        limit_mb=settings.attachments_mb,
     )
     try:
         return Engine(

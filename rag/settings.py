@@ -39,6 +39,28 @@ class Settings:
     users: str = _setting(
         "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
     )
+    trusted_proxies: str = _setting(
+        "",
+        "Addresses or networks, divided by commas, of proxies whose X-Forwarded-Host, -Proto and "
+        "-For are believed; RAG_USERS or RAG_PASSWORD is needed with them.",
+    )
+    questions_at_once: int = _setting(
+        4,
+        "Questions that are answered at the same time, of all people together; the others wait.",
+        least=1,
+    )
+    uploads_mb: int = _setting(
+        300,
+        "Most that the files which one person uploads to ask with take on disk, in megabytes; the "
+        "oldest go first.",
+        least=31,
+    )
+    attachments_mb: int = _setting(
+        2000,
+        "Most that the files which came with questions take on disk, in megabytes, of all people; "
+        "those that no kept conversation holds go first.",
+        least=1,
+    )
     profile: str = _setting(
         "auto",
         "Which models run: embedded, local, gpu, endpoint, or auto: the best that are on disk and "

@@ -4,7 +4,6 @@ import hashlib
 from functools import partial
 
 import numpy as np
-import pytest
 from builders_table import asker
 from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, a_chunk, an_answer
 from builders_users import a_user
@@ -117,16 +116,16 @@ class House:
         parts = Parts(
             engine=self.engine,
             jobs=self.jobs,
-            read_image=lambda _: pytest.fail("no picture is asked with"),
+            incoming=self.engine.incoming,
             renderer=FakeRenderer(),
             switches=Switches(FakeSwitching()),
             examples=(f"What is {WORD}?",),
         )
         self.applications = {}
-        make = partial(application, shared_parts(parts, settings))
+        self.make = partial(application, shared_parts(parts, settings))
 
         def made(person):
-            self.applications[person.name] = make(person)
+            self.applications[person.name] = self.make(person)
             return self.applications[person.name]
 
         self.people = People(made, FastAPI())

@@ -5,13 +5,13 @@ Knows the index and the values; knows nothing of terminals, HTTP or protocols.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
 
-from rag.datamodel import Document, Filters, Query
+from rag.datamodel import Attachment, Document, Filters, Query
 from rag.errors import PagelightError, SettingsError, SourceError
 from rag.index.records import DocumentRecord
 from rag.page_text import PageText, page_text, page_with
@@ -70,16 +70,34 @@ class Documents(Protocol):
 def query_of(request: Request, incoming: Incoming) -> Query:
     """Return what is asked or searched.
 
-    Raises PagelightError where there is nothing to search for, SourceError for a picture or file
-    that can't be read.
+    Raises PagelightError where there is nothing to search for, SourceError for a picture that
+    can't be read and for a file that is not there.
     """
     if not (request.text.strip() or request.image or request.attachments):
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
     picture = incoming.read_image(request.image) if request.image else None
     days = request.days
     only = Filters(source_glob=request.within, since=days.since, until=days.until)
-    attachments = tuple(map(incoming.attach, request.attachments))
+    attachments = tuple(attached(incoming.attach, path) for path in request.attachments)
     return Query(text=request.text, image=picture, attachments=attachments, filters=only)
+
+
+def attached(attach: Callable[[Path], Attachment], path: Path) -> Attachment:
+    """Return the file as it is read; one that can't be read is a note that says why.
+
+    Raises SourceError where there is no such file.
+    """
+    try:
+        return attach(path)
+    except SourceError as error:
+        if not path.is_file():
+            raise
+        return unread(path.name, str(error))
+
+
+def unread(name: str, why: str) -> Attachment:
+    """Return what stands for a file that can't be read: the question goes on without it."""
+    return Attachment(doc_id="", name=name, media_type="", note=why)
 
 
 def ready_documents(index: Documents) -> Sequence[DocumentRecord]:

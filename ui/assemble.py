@@ -20,7 +20,7 @@ from rag.attached import FOLDER
 from rag.build import build_engine
 from rag.datamodel import Attachment, QueryImage
 from rag.engine import Engine
-from rag.errors import PagelightError
+from rag.errors import PagelightError, SourceError
 from rag.settings import Settings
 
 READERS: Final = 2
@@ -118,13 +118,20 @@ class Assembly:
         """Read a picture that the folder is searched by. Raises SourceError."""
         return self._reader.read_query_image(path)
 
-    def attach(self, path: Path, *, whole: bool = True) -> Attachment:
+    def attach(self, path: Path, *, name: str = "", whole: bool = True) -> Attachment:
         """Read a file that a question is about, as `Attacher.attach`."""
-        return self._attacher.attach(path, whole=whole)
+        return self._attacher.attach(path, name=name, whole=whole)
 
-    @property
-    def attacher(self) -> Attacher:
-        return self._attacher
+    def attached_before(self, doc_id: str, name: str) -> Attachment:
+        """Return a file of an earlier question. Raises SourceError where it is gone."""
+        path = self.engine.attached.bytes_of(doc_id)
+        if not path.is_file():
+            raise SourceError(f"{name} is no longer kept.", hint="Attach it again.")
+        return self._attacher.attach(path, name=name, whole=False)
+
+    def begin(self, path: Path) -> None:
+        """Begin to read a file while the question is still being written. Raises nothing."""
+        self._attacher.begin(path)
 
     def _attachment_reader(self) -> ParserProcess:
         """Return a reader of its own: a person waits, and an ingest may hold the others."""

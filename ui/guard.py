@@ -27,13 +27,22 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PAGE: Final = "/"
-"""The one address that is a page: its scripts get a nonce. All else is data."""
+"""The one address that is a page: its own scripts get a nonce. All else is data."""
+
+LINKED: Final = frozenset({PAGE})
+"""Where a link on another site may lead."""
+
+NONCE: Final = "pagelight.nonce"
+"""Where the scope of a request for the page tells what its own scripts are marked with."""
 
 SIGN_OUT: Final = "/sign-out/"
 """Followed by the name of who leaves: a browser forgets a password that is refused."""
 
 PERSON: Final = "pagelight.person"
 """Where the scope of a request tells who asks."""
+
+FORWARDED: Final = "pagelight.forwarded"
+"""Where the scope of a request tells that a trusted proxy sent it (`ui.forwarded`)."""
 
 API: Final = "/api/"
 """What begins so asks for the token of the owner's own processes, not for a password."""
@@ -78,7 +87,7 @@ class Guard:
         headers = {
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
-        if not self._is_ours(headers):
+        if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
             await _refuse(send, 403, "This address is not Pagelight's.")
             return
         try:
@@ -92,8 +101,14 @@ class Guard:
         elif scope["path"].startswith(SIGN_OUT):
             await _sign_out(send, scope["path"], headers.get("authorization", ""))
         else:
-            sealed = _PageSeal(send) if scope["path"] == PAGE else _DataSeal(send)
-            await self._app({**scope, PERSON: person}, receive, sealed)
+            await self._hand_on({**scope, PERSON: person}, receive, send)
+
+    async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != PAGE:
+            await self._app(scope, receive, _Seal(send, _DATA_POLICY))
+            return
+        nonce = secrets.token_urlsafe(18)
+        await self._app({**scope, NONCE: nonce}, receive, _Seal(send, page_policy(nonce)))
 
     async def _person(self, scope: Scope, authorization: str) -> Person | Refusal:
         """Return who asks. The API has its own token: that of the owner's processes."""
@@ -102,15 +117,27 @@ class Guard:
         address = scope["client"][0] if scope.get("client") else ""
         return await self._door.enter(authorization, address)
 
-    def _is_ours(self, headers: dict[str, str]) -> bool:
+    def _is_ours(self, scope: Scope, headers: dict[str, str]) -> bool:
+        """A proxy that is trusted asks under names that we need not know: there is a door then."""
         host = headers.get("host", "").lower()
-        if self._hosts is not None and _without_port(host) not in self._hosts:
+        known = self._hosts is None or scope.get(FORWARDED, False)
+        if not known and _without_port(host) not in (self._hosts or ()):
             return False
-        origin = headers.get("origin")
-        if origin is not None and origin.lower().partition("://")[2] != host:
-            return False
-        foreign = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
-        return not foreign or headers.get("sec-fetch-mode") == "navigate"
+        scheme, _, origin = headers.get("origin", "").lower().partition("://")
+        return "origin" not in headers or _bare(origin, scheme) == _bare(host, scheme)
+
+
+def _bare(host: str, scheme: str) -> str:
+    """Return the host without the port that goes without saying."""
+    return host.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "\0"))
+
+
+def _may_come(scope: Scope, headers: dict[str, str]) -> bool:
+    """Tell whether a request comes from a page of ours, or follows a link that may lead here."""
+    if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
+        return True
+    is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in {"GET", "HEAD"}
+    return is_link and scope["path"] in LINKED
 
 
 def _without_port(host: str) -> str:
@@ -148,40 +175,15 @@ async def _refuse(send: Send, status: int, why: str, *more: tuple[bytes, bytes])
     await send({"type": "http.response.body", "body": why.encode()})
 
 
-class _DataSeal:
-    """Sends on, with headers that keep data from being anything else."""
+class _Seal:
+    """Sends on, with headers that keep an answer from being or doing more than its policy says."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, policy: str) -> None:
         self._send = send
+        self._policy = policy
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            policy = (b"content-security-policy", _DATA_POLICY.encode())
+            policy = (b"content-security-policy", self._policy.encode())
             message = {**message, "headers": [*message["headers"], *_PLAIN, policy]}
         await self._send(message)
-
-
-class _PageSeal:
-    """Collects the page, gives its own scripts the nonce of this answer, and sends it."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._start: Message = {}
-        self._body = b""
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        if message["type"] != "http.response.body":
-            return  # extensions, of test clients for one, are of no use here
-        self._body += message.get("body", b"")
-        if message.get("more_body"):
-            return
-        nonce = secrets.token_urlsafe(18)
-        body = self._body.replace(b"<script", b'<script nonce="' + nonce.encode() + b'"')
-        headers = [(k, v) for k, v in self._start["headers"] if k != b"content-length"]
-        headers += [*_PLAIN, (b"content-length", str(len(body)).encode())]
-        headers += [(b"content-security-policy", page_policy(nonce).encode())]
-        await self._send({**self._start, "headers": headers})
-        await self._send({"type": "http.response.body", "body": body})

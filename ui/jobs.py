@@ -72,6 +72,7 @@ class Jobs:
         self._state = JobState(folder=folder)
         self._stop = Brake()
         self._turn = threading.Lock()  # held by the run in progress
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
     @property
@@ -80,9 +81,10 @@ class Jobs:
 
     def start(self) -> bool:
         """Read the folder in the background; False if there is none, or a run is under way."""
-        if self._state.folder is None or self._state.running:
-            return False
-        self._state = JobState(folder=self._state.folder, running=True)
+        with self._starting:
+            if self._state.folder is None or self._state.running:
+                return False
+            self._state = JobState(folder=self._state.folder, running=True)
         self._thread = threading.Thread(
             target=self._run_quietly, args=(self._state.folder,), name="ingest", daemon=True
         )

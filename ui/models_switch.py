@@ -6,15 +6,18 @@ Knows threads and clocks; knows nothing of HTML or HTTP.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, Protocol
 
 from rag.errors import PagelightError
 from rag.gauge import Gauge
 from rag.neural.model_table import PARTS, HubModel, Part
+from ui.line import Line
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +80,8 @@ class _Run:
     def __init__(self, change: Change, clock: Callable[[], float]) -> None:
         self.change = change
         self.stop = threading.Event()
+        self.ended = threading.Event()
+        self.key = secrets.token_hex(8)
         self._clock = clock
         self._began_s = 0.0
 
@@ -107,7 +112,7 @@ class Switches:
         self._clock = clock
         self._lock = threading.Lock()
         self._runs: dict[Part, _Run] = {}
-        self._threads: list[threading.Thread] = []
+        self._lines = {part: Line(most=1, name="switch") for part in PARTS}
         self._error = ""
 
     @property
@@ -138,15 +143,15 @@ class Switches:
     def start(self, part: Part, name: str) -> None:
         """Begin to use a fetched model, or the built-in way (""), from the next question on."""
         run = _Run(Change(part=part, name=name), self._clock)
-        thread = threading.Thread(target=self._work, args=(run,), name="switch", daemon=True)
+        line = self._lines[part]
         with self._lock:
             former = self._runs.get(part)
             if former is not None:
                 former.stop.set()
+                line.take_out(former.key)
             self._runs[part] = run
             self._error = ""
-            self._threads = [one for one in self._threads if one.is_alive()] + [thread]
-        thread.start()
+            line.add(run.key, partial(self._work, run))
 
     def stop(self, part: Part) -> None:
         """End a change under way; the vectors that are made stay."""
@@ -161,13 +166,13 @@ class Switches:
                 self.start(part, name)
 
     def close(self) -> None:
-        """Stop all, and wait for the threads."""
+        """Stop all, and wait until none is at work."""
         with self._lock:
-            threads = list(self._threads)
-            for run in self._runs.values():
+            runs = list(self._runs.values())
+            for run in runs:
                 run.stop.set()
-        for thread in threads:
-            thread.join(CLOSE_S)
+        for run in runs:
+            run.ended.wait(CLOSE_S)
 
     def _work(self, run: _Run) -> None:
         error = ""
@@ -187,3 +192,4 @@ class Switches:
             self._error = error or self._error
             if self._runs.get(run.change.part) is run:
                 del self._runs[run.change.part]
+        run.ended.set()

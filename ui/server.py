@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from ui.door import Door, door_of
+from ui.forwarded import Forwarded, networks_of
 from ui.guard import LOOPBACK, Guard
 from ui.jobs import Jobs
 from ui.models_switch import Switches
@@ -57,11 +58,8 @@ def serve(
     SettingsError if others could reach the chat and nobody is asked for a password.
     """
     door = door_of(settings)
-    if not _is_loopback(settings.host) and door is None:
-        raise SettingsError(
-            f"Other machines could reach the chat at {settings.host}.",
-            hint="Set RAG_USERS or RAG_PASSWORD, or leave RAG_HOST at 127.0.0.1.",
-        )
+    if door is None:
+        _check_alone(settings)
     with _listening_socket(settings.host, settings.port) as listener:
         shared = _shared(parts, settings)
         people = _people(shared, token=token)
@@ -73,7 +71,23 @@ def serve(
             shared.fetches.close()
 
 
-def build_app(parts: Parts, settings: Settings, *, token: str, door: Door | None = None) -> Guard:
+def _check_alone(settings: Settings) -> None:
+    """Raise SettingsError where others could reach a chat that has no door."""
+    if not _is_loopback(settings.host):
+        raise SettingsError(
+            f"Other machines could reach the chat at {settings.host}.",
+            hint="Set RAG_USERS or RAG_PASSWORD, or leave RAG_HOST at 127.0.0.1.",
+        )
+    if settings.trusted_proxies:
+        raise SettingsError(
+            "Other machines could reach the chat through RAG_TRUSTED_PROXIES.",
+            hint="Set RAG_USERS or RAG_PASSWORD.",
+        )
+
+
+def build_app(
+    parts: Parts, settings: Settings, *, token: str, door: Door | None = None
+) -> Forwarded:
     """Return the guarded application, behind the door of the settings. Imports Gradio."""
     people = _people(_shared(parts, settings), token=token)
     return _guarded(people, settings, door or door_of(settings))
@@ -96,15 +110,17 @@ def _people(shared: Shared, *, token: str) -> People:
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     api.include_router(api_routes(parts.engine, parts.jobs, parts.incoming, token=token))
     parts.engine.index.conversations.purge()
+    parts.engine.attached.sweep()
     people = People(partial(application, shared), api)
     if not shared.settings.users:
         people.prepare(OWNER)
     return people
 
 
-def _guarded(people: People, settings: Settings, door: Door | None) -> Guard:
+def _guarded(people: People, settings: Settings, door: Door | None) -> Forwarded:
     hosts = None if door is not None and settings.host in ANY_HOST else [settings.host]
-    return Guard(people, hosts=hosts, door=door)
+    guard = Guard(people, hosts=hosts, door=door)
+    return Forwarded(guard, networks_of(settings.trusted_proxies))
 
 
 def _is_loopback(host: str) -> bool:
@@ -133,7 +149,7 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://{bracketed}:{listener.getsockname()[1]}"
 
 
-def _run(app: Guard, listener: socket.socket, *, on_started: Callable[[], None]) -> None:
+def _run(app: Forwarded, listener: socket.socket, *, on_started: Callable[[], None]) -> None:
     import uvicorn  # noqa: PLC0415 - the command line starts without it
 
     class Server(uvicorn.Server):
@@ -147,6 +163,7 @@ def _run(app: Guard, listener: socket.socket, *, on_started: Callable[[], None])
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # it would believe everybody on this machine
         timeout_graceful_shutdown=1,
     )
     server = Server(config)

@@ -39,15 +39,25 @@ _NICENESS: Final = 15
 
 
 class Suggestions:
-    """At most `SHOWN` questions, each of another document. Safe for several threads."""
+    """At most `SHOWN` questions, each of another document. Safe for several threads.
+
+    Who shares a `turn` looks for questions one after the other.
+    """
 
     def __init__(
-        self, engine: Engine, jobs: Watchable, *, store: Path, wanted: bool = True
+        self,
+        engine: Engine,
+        jobs: Watchable,
+        *,
+        store: Path,
+        wanted: bool = True,
+        turn: threading.Lock | None = None,
     ) -> None:
         self._engine = engine
         self._jobs = jobs
         self._store = store
         self._wanted = wanted
+        self._turn = turn or threading.Lock()
         self._lock = threading.Lock()
         self._version = ""
         self._found: tuple[str, ...] = ()
@@ -59,7 +69,7 @@ class Suggestions:
             return (), False
         version = self._library_version()
         with self._lock:
-            if version != self._version and not self._running and self._is_free():
+            if version != self._version and not self._running and self._has_turn():
                 self._begin(version)
             fits = version == self._version
             return (self._found if fits else ()), self._running or not fits
@@ -70,9 +80,13 @@ class Suggestions:
     def _is_free(self) -> bool:
         return self._engine.ready() and not self._jobs.state.running
 
+    def _has_turn(self) -> bool:
+        return self._is_free() and self._turn.acquire(blocking=False)
+
     def _begin(self, version: str) -> None:
         self._version, self._found = version, self._stored(version)
         if self._found:
+            self._turn.release()
             return
         self._running = True
         threading.Thread(target=self._run, args=(version,), name="suggest", daemon=True).start()
@@ -91,6 +105,7 @@ class Suggestions:
         finally:
             with self._lock:
                 self._running = False
+            self._turn.release()
 
     def _answered(self) -> Iterator[str]:
         """Yield questions that their own document answers, one of each document."""

@@ -113,7 +113,9 @@
   function told(view) {
     const count = `${view.done.toLocaleString()} of ${view.total.toLocaleString()} documents`;
     if (view.state === "failed") return view.error;
-    if (view.state === "waiting") return "Waiting for another table …";
+    if (view.state === "waiting") {
+      return view.ahead > 1 ? `Waiting for ${view.ahead} other tables …` : "Waiting for another table …";
+    }
     if (view.state === "running") return view.done ? `Asking: ${count}` : "Asking …";
     if (view.state === "stopped") return `Stopped: ${count}. Run again to go on.`;
     return `${count} asked`;

@@ -1,6 +1,7 @@
 """Tables that the page asked for: filled one after the other in the background, and stopped.
 
-Knows what fills a table; knows nothing of HTML or HTTP.
+Knows what fills a table, and the line that all persons' tables wait in; knows nothing of HTML or
+HTTP.
 """
 
 from __future__ import annotations
@@ -8,19 +9,26 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Literal
 
 from rag.answer.collection import Row
 from rag.errors import PagelightError
+from ui.line import Line
 from ui.table import TableEngine, TableRow, checked_questions, rows_in_scope, table_rows
 
 logger = logging.getLogger(__name__)
 
 KEPT_TABLES: Final = 8
 """Tables that can still be looked at; what they found stays in the workspace."""
+
+MOST_OF_ONE: Final = 4
+"""Tables of one person that wait or are filled."""
+
+MOST_WAITING: Final = 32
+"""Tables of all persons that wait."""
 
 CLOSE_S: Final = 10.0
 
@@ -42,69 +50,107 @@ class TableRun:
     state: State = "waiting"
     error: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def end(self, state: State) -> None:
+        self.state = state
+        self.ended.set()
 
     @property
     def over(self) -> bool:
         return self.state in ("stopped", "done", "failed")
 
 
-class Tables:
-    """Fills one table at a time; the others wait for their `turn`, which persons share."""
+def table_line() -> Line:
+    """Return the line that the tables of all persons wait in."""
+    return Line(most=MOST_WAITING, name="table")
 
-    def __init__(self, engine: TableEngine, *, turn: threading.Lock | None = None) -> None:
+
+class Tables:
+    """One person's tables; each waits for its turn in a `line`, which persons share."""
+
+    def __init__(self, engine: TableEngine, *, line: Line | None = None) -> None:
         self._engine = engine
-        self._turn = turn or threading.Lock()
+        self._line = line or table_line()
         self._lock = threading.Lock()
-        self._runs: OrderedDict[str, TableRun] = OrderedDict()
-        self._threads: list[threading.Thread] = []
+        self._runs: dict[str, TableRun] = {}
 
     def start(self, questions: Sequence[str], scope: str) -> TableRun:
-        """Begin a table. Raises PagelightError where nothing, or nobody, can be asked."""
+        """Begin a table.
+
+        Raises PagelightError where nothing, or nobody, can be asked, or too many tables wait.
+        """
         asked = checked_questions(questions)
         rows = rows_in_scope(self._engine.index.documents(), scope)
         key, unsure_key = secrets.token_hex(12), secrets.token_hex(12)
         run = TableRun(key=key, unsure_key=unsure_key, questions=asked, asked=rows)
-        thread = threading.Thread(target=self._fill, args=(run,), name="table", daemon=True)
         with self._lock:
-            self._runs[run.key] = run
-            while len(self._runs) > KEPT_TABLES:
-                _, oldest = self._runs.popitem(last=False)
-                oldest.stop.set()
-            self._threads = [one for one in self._threads if one.is_alive()] + [thread]
-        thread.start()
+            self._add(run)
+            self._forget_oldest()
         return run
+
+    def _add(self, run: TableRun) -> None:
+        if sum(not one.over for one in self._runs.values()) >= MOST_OF_ONE:
+            raise PagelightError(
+                f"{MOST_OF_ONE} of your tables wait or are being filled.",
+                hint="Wait for one of them, or stop it.",
+            )
+        if not self._line.add(run.key, partial(self._fill, run)):
+            raise PagelightError(
+                f"{MOST_WAITING} tables of all who ask are waiting.", hint="Try again later."
+            )
+        self._runs[run.key] = run
+
+    def _forget_oldest(self) -> None:
+        while len(self._runs) > KEPT_TABLES:
+            # More are kept than one person may have under way: one is over.
+            del self._runs[next(key for key, run in self._runs.items() if run.over)]
 
     def get(self, key: str) -> TableRun | None:
         with self._lock:
             return self._runs.get(key)
 
+    def ahead(self, run: TableRun) -> int:
+        """Return how many tables, of whomever, come before this one."""
+        return self._line.ahead(run.key)
+
+    def stop(self, run: TableRun) -> None:
+        """End a table after the row at hand, or before its turn."""
+        run.stop.set()
+        if self._line.take_out(run.key):
+            run.end("stopped")
+
     def close(self) -> None:
         """Stop all tables, and wait until none uses the workspace."""
         with self._lock:
-            runs, threads = list(self._runs.values()), list(self._threads)
+            runs = list(self._runs.values())
         for run in runs:
-            run.stop.set()
-        for thread in threads:
-            thread.join(CLOSE_S)
+            self.stop(run)
+        for run in runs:
+            run.ended.wait(CLOSE_S)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a table waits or is being filled."""
+        with self._lock:
+            return not all(run.over for run in self._runs.values())
 
     def _fill(self, run: TableRun) -> None:
-        with self._turn:
-            if run.stop.is_set():
-                run.state = "stopped"
-                return
-            run.state = "running"
-            try:
-                self._engine.warm()
-                self._ask(run)
-            except PagelightError as error:
-                run.state, run.error = "failed", str(error)
-            except Exception:
-                run.state, run.error = "failed", "The table broke off: a bug. The log tells more."
-                logger.exception("a table broke off")
+        run.state = "running"
+        try:
+            self._engine.warm()
+            run.end(self._ask(run))
+        except PagelightError as error:
+            run.error = str(error)
+            run.end("failed")
+        except Exception:
+            run.error = "The table broke off: a bug. The log tells more."
+            run.end("failed")
+            logger.exception("a table broke off")
 
-    def _ask(self, run: TableRun) -> None:
+    def _ask(self, run: TableRun) -> State:
         for row in table_rows(self._engine, run.questions, run.asked):
             run.rows.append(row)
             if run.stop.is_set():
                 break
-        run.state = "done" if len(run.rows) == len(run.asked) else "stopped"
+        return "done" if len(run.rows) == len(run.asked) else "stopped"

@@ -56,11 +56,12 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
         rows, over = list(run.rows), run.over
         for sure in (True, False):
             shelf.put(run.key if sure else run.unsure_key, places_of(rows, sure=sure))
-        return JSONResponse(_view(run, rows, max(0, start), over=over), headers=FRESH)
+        view = _view(run, rows, max(0, start), over=over) | {"ahead": tables.ahead(run)}
+        return JSONResponse(view, headers=FRESH)
 
     @router.post("/{key}/stop")
     def stop(key: str) -> Response:
-        _known(tables, key).stop.set()
+        tables.stop(_known(tables, key))
         return Response(status_code=204)
 
     return router

@@ -21,6 +21,7 @@ from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Que
 
 IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
+NOT_READ: Final = "What is attached could not be read."
 NOWHERE: Final = "No document of the folder holds this picture."
 SURE: Final = 0.9
 """The confidence of what is read off a picture's lettering by its place."""
@@ -83,9 +84,17 @@ class AttachmentAnswers:
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer; the last one is `complete`."""
         asked = replace(query, text=_standalone(query.text, history))
-        given = chosen(query.attachments, query.text)
-        for answer in self._answers(query, asked, given, history):
-            yield renamed(answer, given)
+        meant = chosen(query.attachments, query.text)
+        given = [attachment for attachment in meant if attachment.doc_id]
+        unread = _notes([attachment for attachment in meant if not attachment.doc_id])
+        answers = (
+            self._answers(query, asked, given, history)
+            if given
+            else self._without(query, history, unread)
+        )
+        for answer in answers:
+            told = renamed(answer, given)
+            yield replace(told, notes=tuple(dict.fromkeys((*told.notes, *unread))))
 
     def _answers(
         self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
@@ -106,6 +115,19 @@ class AttachmentAnswers:
             yield self._likelier(asked, own, share)
 
     # The parts
+
+    def _without(
+        self, query: Query, history: Sequence[Turn], unread: Sequence[str]
+    ) -> Iterator[Answer]:
+        """Yield what the documents say where they are asked, for nothing attached can be read."""
+        aim = aim_of(query.text, held_share(query.text, "", self._frequencies))
+        if aim not in {"documents", "both"}:
+            yield Answer(
+                query=query, text=NOT_READ, answered=False, notes=(*unread,), complete=True
+            )
+            return
+        for answer in self._documents.ask(replace(query, attachments=()), history):
+            yield replace(answer, query=query)
 
     def _of_documents(
         self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
@@ -230,7 +252,12 @@ def _source(attachment: Attachment) -> str:
 
 def source_of(doc_id: str, name: str) -> str:
     """Return the path under which an attachment is kept: files of one name stay apart."""
-    return f"{doc_id[:12]}/{name}"
+    return f"{folder_of(doc_id)}/{name}"
+
+
+def folder_of(doc_id: str) -> str:
+    """Return the folder of a file's paths; it has one for each name that it came by."""
+    return doc_id[:12]
 
 
 def _notes(given: Sequence[Attachment]) -> tuple[str, ...]:

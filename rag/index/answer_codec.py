@@ -34,8 +34,13 @@ Grounds = Iterable[tuple[str, str]]
 
 
 def grounds_of(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """Return the documents that were asked about, read, cited or told as near, each once."""
-    return tuple(dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer)))
+    """Return the documents that were asked about, read, cited or told as near, each once.
+
+    Not what the person attached: it was theirs to begin with.
+    """
+    own = {(attachment.doc_id, attachment.name) for attachment in answer.query.attachments}
+    told = dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer))
+    return tuple(ground for ground in told if ground not in own)
 
 
 def encode_answer(answer: Answer) -> bytes:

@@ -54,7 +54,7 @@ def url(engine, tmp_path_factory):
     parts = Parts(
         engine=engine,
         jobs=Jobs(FakeIngest, folder=None),
-        read_image=lambda path: pytest.fail(f"no picture was asked with, but {path}"),
+        incoming=engine.incoming,
         renderer=FakeRenderer(),
         switches=Switches(FakeSwitching()),
     )

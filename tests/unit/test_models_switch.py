@@ -68,6 +68,32 @@ def test_a_new_change_of_a_part_ends_that_before_it(switches, switching):
     assert switches.view().in_use["text"] == "granite-311m"
 
 
+def test_however_often_a_model_is_chosen_one_thread_changes_it(switching):
+    """Here a change that was told to stop goes on for a while, as one that loads a model does."""
+    gate, begun, used = threading.Event(), threading.Event(), []
+
+    def use(_part, name, *, stop, gauge):
+        del gauge
+        used.append(name)
+        begun.set()
+        gate.wait(20)
+        return not stop.is_set()
+
+    switching.use = use
+    switches = Switches(switching)
+    switches.start("text", "first")
+    begun.wait(20)
+    for n in range(300):
+        switches.start("text", f"model-{n}")
+    threads = [thread for thread in threading.enumerate() if thread.name == "switch"]
+    gate.set()
+    over(switches)
+    switches.close()
+
+    assert len(threads) == 1
+    assert used == ["first", "model-299"]
+
+
 def test_what_was_stopped_waits_and_goes_on(switches, switching):
     switching.awaited["text"] = "granite-97m"
     assert switches.view().waiting == {"text": "granite-97m"}

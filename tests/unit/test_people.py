@@ -4,11 +4,12 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from builders_ui import wait
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ui.guard import PERSON
-from ui.people import People
+from ui.people import IDLE_S, People
 from ui.users import OWNER, Person
 
 ANN, BOB = Person(name="ann", collections=("a",)), Person(name="bob", collections=None)
@@ -18,7 +19,7 @@ class Made:
     """An application that tells whose it is, and notes how it fares."""
 
     def __init__(self, person, log, error=None):
-        self.log, self.person, self.error = log, person, error
+        self.log, self.person, self.error, self.at_work = log, person, error, False
         self.asgi = FastAPI(lifespan=self._live)
         self.asgi.get("/who")(lambda: [person.name, person.collections])
 
@@ -49,11 +50,35 @@ def log():
     return []
 
 
+class Clock:
+    """Seconds that a test sets."""
+
+    now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+
 @pytest.fixture
-def people(log):
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def made():
+    return {}
+
+
+@pytest.fixture
+def people(log, made, clock):
     api = FastAPI()
     api.get("/api/status")(lambda: "api")
-    return As(People(lambda person: Made(person, log), api))
+
+    def make(person):
+        made[person.name] = Made(person, log)
+        return made[person.name]
+
+    return As(People(make, api, now=clock))
 
 
 def test_each_person_has_an_application_that_is_made_once(people, log):
@@ -84,6 +109,42 @@ def test_the_owners_application_begins_with_the_server(people, log):
 
     people.people.close()
     assert log == [" begins", " ends", " is closed"]
+
+
+def test_an_application_that_nobody_uses_is_given_back_and_made_again(people, log, clock):
+    with TestClient(people) as client:
+        client.get("/who")
+        clock.now_s = IDLE_S - 1
+        client.portal.call(people.people.give_back_idle)
+        assert log == ["ann begins"]
+        clock.now_s = 2 * IDLE_S
+        client.portal.call(people.people.give_back_idle)
+        wait(lambda: len(log) == 3)
+        assert sorted(log[1:]) == ["ann ends", "ann is closed"]
+
+        assert client.get("/who").json() == ["ann", ["a"]]
+        assert log[3:] == ["ann begins"]
+
+
+def test_what_is_in_use_or_at_work_or_was_prepared_stays(people, log, made, clock):
+    people.people.prepare(OWNER)
+    with TestClient(people) as client:
+        client.get("/who")
+
+        async def check():
+            clock.now_s += 2 * IDLE_S
+            await people.people.give_back_idle()
+            return {}
+
+        made["ann"].asgi.get("/check")(check)
+        client.get("/check")  # a request while it is looked for what is idle
+        made["ann"].at_work = True
+        client.portal.call(check)
+        assert log == [" begins", "ann begins"]
+        made["ann"].at_work = False
+        client.portal.call(check)
+        assert "ann is closed" in log
+        assert " is closed" not in log
 
 
 def test_programs_reach_the_api_and_nothing_else_there(people):

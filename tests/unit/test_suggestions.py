@@ -1,3 +1,4 @@
+import threading
 import time
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from builders_ui import (
     a_chunk,
     a_document,
     an_answer,
+    wait,
 )
 
 from rag.datamodel import Element
@@ -130,3 +132,27 @@ def test_nothing_is_asked_where_a_model_writes_or_before_it_is_ready(tmp_path):
 
     assert Suggestions(loading.engine, loading.jobs, store=loading.store).current() == ((), True)
     assert loading.asked == []
+
+
+def test_of_many_persons_one_is_looked_for_at_a_time(tmp_path):
+    gate, begun = threading.Event(), threading.Event()
+
+    def answer(library):
+        begun.set()
+        gate.wait(20)
+        return of_the_first(library)
+
+    room, turn = Room(tmp_path, answer), threading.Lock()
+    persons = [
+        Suggestions(room.engine, room.jobs, store=tmp_path / f"{n}.json", turn=turn)
+        for n in range(9)
+    ]
+    told = [person.current() for person in persons]
+    begun.wait(20)
+    threads = [thread for thread in threading.enumerate() if thread.name == "suggest"]
+    gate.set()
+    wait(lambda: all(not person.current()[1] for person in persons))
+
+    assert told == [((), True)] * 9
+    assert len(threads) == 1
+    assert persons[-1].current()[0] == ("How many beds has Upper hut?",)

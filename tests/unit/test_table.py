@@ -16,7 +16,7 @@ from ui.api import api_routes
 from ui.asking import Days
 from ui.places import Shelf
 from ui.table import MOST_QUESTIONS, checked_questions, pattern_of, rows_in_scope, table_rows
-from ui.table_jobs import Tables
+from ui.table_jobs import KEPT_TABLES, MOST_OF_ONE, MOST_WAITING, Tables, table_line
 from ui.table_numbers import Number, number_of
 from ui.table_routes import table_routes
 
@@ -109,12 +109,70 @@ def test_a_stopped_table_keeps_its_rows_and_the_next_one_gets_its_turn(engine, t
     begun.wait(PAGES_S)
     second = tables.start([DEPTH], "a.txt")
     states = (first.state, second.state)
-    first.stop.set()
+    tables.stop(first)
     gate.set()
 
     assert states == ("running", "waiting")
     assert (finished(first).state, len(first.rows)) == ("stopped", 1)
     assert finished(second).state == "done"
+
+
+@pytest.fixture
+def held(engine):
+    """Let the first table that gets its turn wait, until the test is over."""
+    gate, begun = threading.Event(), threading.Event()
+    engine.warm = lambda: (begun.set(), gate.wait(PAGES_S))
+    yield begun
+    gate.set()
+
+
+def table_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "table"]
+
+
+def test_however_many_tables_are_asked_for_one_thread_fills_them(tables, held):
+    begun = [tables.start([DEPTH], "") for _ in range(MOST_OF_ONE)]
+    held.wait(PAGES_S)
+    for _ in range(300):
+        with pytest.raises(PagelightError, match=r"of your tables wait .* or stop it"):
+            tables.start([DEPTH], "")
+
+    assert len(table_threads()) == 1
+    assert [tables.ahead(run) for run in begun] == [0, 1, 2, 3]
+
+
+def test_the_oldest_table_that_is_over_is_forgotten_first(tables, held):
+    filled = tables.start([DEPTH], "")
+    held.wait(PAGES_S)
+    others = [tables.start([DEPTH], "") for _ in range(2)]
+    for run in others:
+        tables.stop(run)
+    for _ in range(KEPT_TABLES - 2):
+        tables.stop(tables.start([DEPTH], ""))
+
+    assert tables.get(filled.key) is filled
+    assert tables.get(others[0].key) is None
+    assert tables.get(others[1].key) is others[1]
+
+
+def test_all_persons_share_one_line_of_a_certain_length(engine, held):
+    line = table_line()
+    persons = [Tables(engine, line=line) for _ in range(MOST_WAITING // MOST_OF_ONE + 1)]
+    first = persons[0].start([DEPTH], "")
+    held.wait(PAGES_S)
+    for person in persons[1:]:
+        runs = [person.start([DEPTH], "") for _ in range(MOST_OF_ONE)]
+    with pytest.raises(PagelightError, match=f"{MOST_WAITING} tables of all who ask"):
+        persons[0].start([DEPTH], "")
+    persons[-1].stop(runs[0])
+
+    assert (runs[0].state, runs[0].over) == ("stopped", True)
+    assert persons[0].start([DEPTH], "") is not first
+    assert persons[-1].ahead(runs[1]) == MOST_WAITING - 3
+    assert len(table_threads()) == 1
+    for person in persons[1:]:
+        person.close()
+    assert all(run.over for run in runs)
 
 
 def test_trouble_is_told_and_the_next_table_runs(engine, tables, caplog):
@@ -189,6 +247,23 @@ def test_bad_tables_are_refused_in_words(client):
     assert client.get("/table/0123.csv").status_code == 404
 
 
+def test_the_page_is_told_how_many_tables_come_before(client, held):
+    keys = [begun(client) for _ in range(MOST_OF_ONE)]
+    held.wait(PAGES_S)
+    views = [client.get(f"/table/{key}").json() for key in keys]
+    refused = client.post("/table", json={"questions": DEPTH})
+    client.post(f"/table/{keys[1]}/stop")
+
+    assert [(view["state"], view["ahead"]) for view in views[:2]] == [
+        ("running", 0),
+        ("waiting", 1),
+    ]
+    assert refused.status_code == 422
+    assert "of your tables wait" in refused.json()["error"]
+    assert client.get(f"/table/{keys[1]}").json()["state"] == "stopped"
+    assert client.get(f"/table/{keys[2]}").json()["ahead"] == 1
+
+
 def test_a_table_is_taken_along_as_a_file(client):
     key = begun(client, scope="a.txt")
     seen(client, key)
@@ -201,7 +276,7 @@ def test_a_table_is_taken_along_as_a_file(client):
 
 def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
     app = FastAPI()
-    app.include_router(api_routes(engine, jobs=None, read_image=None, token="t"))  # noqa: S106 - of this test only
+    app.include_router(api_routes(engine, jobs=None, incoming=None, token="t"))  # noqa: S106 - of this test only
     body = {"questions": [DEPTH], "scope": ""}
     with TestClient(app, headers={"Authorization": "Bearer t"}) as client:
         lines = client.post("/api/table", json=body).text.splitlines()

@@ -2,6 +2,8 @@
 
 import re
 import socket
+import sys
+from types import SimpleNamespace
 
 import pytest
 from builders_ui import (
@@ -16,12 +18,14 @@ from builders_ui import (
     digest,
 )
 from fastapi.testclient import TestClient
+from gradio.routes import templates
 
-from rag.datamodel import Element, QueryImage
+from rag.datamodel import Element
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
+from ui.application import Nonced
 from ui.door import door_of
-from ui.guard import Guard
+from ui.guard import NONCE, Guard
 from ui.jobs import Jobs
 from ui.models_switch import Switches
 from ui.server import Parts, build_app, serve
@@ -40,10 +44,11 @@ def parts(tmp_path_factory):
     library = FakeLibrary(doc, folder=folder)
     ingest = FakeIngest()
     ingest.go.set()
+    engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)])
     return Parts(
-        engine=FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)]),
+        engine=engine,
         jobs=Jobs(lambda: ingest, folder=folder),
-        read_image=lambda path: QueryImage(path=str(path), phash="0" * 16),
+        incoming=engine.incoming,
         renderer=FakeRenderer(),
         switches=Switches(FakeSwitching()),
         examples=("How much snow </script><script>alert(1)</script>?",),
@@ -70,10 +75,20 @@ def test_the_page_runs_only_its_own_scripts(client):
     assert page.status_code == 200
     assert "unsafe-eval" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
-    assert page.text.count("<script") == page.text.count(f'<script nonce="{nonce}"')
+    assert page.text.count("<script") == page.text.count(f'<script nonce="{nonce}"') > 1
     assert "<script>alert(1)" not in page.text
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_script_that_got_into_the_page_gets_no_nonce():
+    """What is marked is Gradio's own template, before anything is filled in."""
+    templates.env.add_extension(Nonced)
+    page = templates.env.from_string("<script>{{ own }}</script>{{ what | safe }}")
+    request = SimpleNamespace(scope={NONCE: "abc"})
+    shown = page.render(request=request, own="1", what="<script>alert(1)</script>")
+
+    assert shown == '<script nonce="abc">1</script><script>alert(1)</script>'
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860"])
@@ -92,6 +107,88 @@ def test_our_own_host_names_are_served(client, host):
 )
 def test_requests_from_other_sites_are_refused(client, headers):
     assert client.post("/action/refresh", headers=headers).status_code == 403
+
+
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/state",
+        "/config",
+        "/library",
+        "/conversations",
+        "/looks/style.css",
+        "/gradio_api/file=http://example.com/",
+        "/sign-out/ann",
+    ],
+)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_of_another_site_leads_to_the_page_and_nowhere_else(client, path, site):
+    assert client.get(path, headers=LINK | {"Sec-Fetch-Site": site}).status_code == 403
+    assert client.get("/", headers=LINK | {"Sec-Fetch-Site": site}).status_code == 200
+    assert client.post("/", headers=LINK | {"Sec-Fetch-Site": site}).status_code == 403
+
+
+@pytest.fixture
+def asked_hosts():
+    """Every host that this process looks up or calls, as long as the test runs."""
+    hosts, watching = [], [True]
+
+    def note(event, arguments):
+        if watching and event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+            hosts.append((event, arguments))
+
+    sys.addaudithook(note)
+    yield hosts
+    watching.clear()
+
+
+AWAY = "http://93.184.215.14/picture.png"
+
+
+def test_the_watch_on_the_server_sees_what_is_asked(asked_hosts):
+    with socket.socket() as asking:
+        asking.connect_ex(("127.0.0.1", 9))
+
+    assert [event for event, _ in asked_hosts] == ["socket.connect"]
+
+
+def test_no_request_makes_the_server_ask_another_host(client, asked_hosts):
+    file = {"path": AWAY, "url": AWAY, "meta": {"_type": "gradio.FileData"}}
+    box = {"text": AWAY, "files": [file]}
+    codes = [
+        client.get(f"/gradio_api/{how}={AWAY}").status_code for how in ("file", "proxy", "file/")
+    ]
+    bodies = [
+        {"data": data, "session_hash": "abc", "fn_index": 0}
+        for data in ([box, "", "", None], [file, "", [], "", ""], [file, 3, "", "", ""])
+    ]
+    tos = ("queue/join", "call/ask", "call/search", "run/search", "component_server")
+    codes += [
+        client.post(f"/gradio_api/{to}", json=body).status_code for to in tos for body in bodies
+    ]
+    codes.append(client.get(f"/?deep_link={AWAY}").status_code)
+
+    assert asked_hosts == []
+    assert set(codes[:-1]) <= {400, 403, 404}
+
+
+def test_a_file_of_the_machine_is_no_picture_to_ask_with(client, tmp_path):
+    (tmp_path / "private.png").write_bytes(b"\x89PNG")
+    file = {"path": str(tmp_path / "private.png"), "meta": {"_type": "gradio.FileData"}}
+    body = {"data": [{"text": "?", "files": [file]}, "", "", None]}
+    told = client.post("/gradio_api/queue/join", json=body | {"session_hash": "abc", "fn_index": 0})
+
+    assert (told.status_code, told.json()["detail"]) == (400, "This is none of your uploads.")
+
+
+def test_a_picture_is_uploaded_and_got_back(client):
+    picture = {"files": ("snow.png", b"\x89PNG snow", "image/png")}
+    (path,) = client.post("/gradio_api/upload", files=picture).json()
+
+    assert client.get(f"/gradio_api/file={path}").content == b"\x89PNG snow"
 
 
 def test_a_page_picture_is_served(client, parts):
@@ -231,6 +328,11 @@ def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
 def test_other_machines_need_a_password(parts, tmp_path):
     with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
         serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104
+
+
+def test_a_proxy_needs_a_password_and_an_address(parts, tmp_path):
+    with pytest.raises(SettingsError, match="through RAG_TRUSTED_PROXIES"):
+        serve(parts, Settings(workspace=tmp_path, trusted_proxies="127.0.0.1"), token=TOKEN)
 
 
 def test_nobody_starts_a_second_queue(client):
