@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from rag.answer.pipeline import Limits
+from rag.answer.summary import admitted
+from rag.answer.summary_wish import SummaryWish, summary_wish
 from rag.attachments.answering import AttachmentAnswers, folder_of
+from rag.attachments.wishes import named, wish_of
 from rag.built_in import BuiltIn
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit, Query, Turn
@@ -22,6 +25,7 @@ from rag.errors import LimitError
 from rag.index.members import FOLDER as MEMBERS
 from rag.index.members import MemberStore
 from rag.index.picture_kind import picture_kind
+from rag.index.records import DocumentRecord
 from rag.index.store import LEDGER_NAME, WorkspaceIndex
 from rag.lineup import Lineup
 from rag.neural.embedders import SentenceEmbedder
@@ -191,10 +195,27 @@ class AttachedAsker:
         return picture_kind(self._index.assets.pixels(image), words)
 
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        """Yield what the attachments say; what they are about, as a summary."""
+        wish, documents = _summed_up(query.text), self._documents(query)
+        if wish and documents:
+            return self._stages.summaries.summarise(query, wish, documents)
         return self._stages.pipeline.ask(query, history)
+
+    def _documents(self, query: Query) -> list[DocumentRecord]:
+        """Return what can be summed up: pictures tell what they are by their form."""
+        found = admitted([r for r in self._index.documents() if r.id], query.filters)
+        return [record for record in found if not record.media_type.startswith("image/")]
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Answer]:
         return self._stages.pipeline.write(query, hits)
+
+
+def _summed_up(text: str) -> SummaryWish | None:
+    """Return the summary that answers a question like "what is this?"; None for any other."""
+    wish = summary_wish(text)
+    if wish and not (wish.named and named(wish.named)):
+        return replace(wish, named="", one=True)
+    return SummaryWish(one=True) if wish_of(text) in {"identity", "description"} else None
 
 
 class FolderAsker:

@@ -219,8 +219,7 @@ class Replier:
             conversation.latest = answer or conversation.latest
             whole = answer if answer and answer.complete else None
             if whole is not None:
-                begun.is_about = is_about(whole, begun.asked.given)
-                self._open_given(begun, whole)
+                self._end_given(conversation, begun, whole)
                 conversation.turns.append(turn_of(begun.asked.text, whole))
                 conversation.growing = None
         if whole is not None:
@@ -335,6 +334,14 @@ class Replier:
         self._open_given(begun, None)
         conversation.show_question(begun)
         self._keep(conversation, begun, None)
+
+    def _end_given(self, conversation: Conversation, begun: Begun, whole: Answer) -> None:
+        """Let what came open where its answer stands; what it did not need was not meant."""
+        begun.is_about = is_about(whole, begun.asked.given)
+        if begun.asked.follows and not begun.is_about:
+            begun.asked = replace(begun.asked, given=(), follows=False)
+            conversation.show_question(begun)
+        self._open_given(begun, whole)
 
     def _open_given(self, begun: Begun, answer: Answer | None) -> None:
         """Let what came with a question open at the words that its answer cites."""

@@ -49,10 +49,10 @@ def place_html(
     `words` are the ranges of its chunk's text that made it relevant; `adds` offers to add the
     document to the folder.
     """
-    steps = _steps("source", position, count) + (_ADD.format(doc=escaped(doc.id)) if adds else "")
+    steps = _steps("source", position, count)
     view, zooms = _view(doc, place.page, place, pages)
     told = quote_html(place, words) + why_html(place, words)
-    return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms)
+    return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms, adds=adds)
 
 
 def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position: int) -> str:
@@ -67,11 +67,10 @@ def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position
 
 def page_html(doc: Document, page: int, pages: Pages, *, told: str = "", adds: bool = False) -> str:
     """Return the panel for a page of a document that is opened by itself; `told` stands above."""
-    steps = _ADD.format(doc=escaped(doc.id)) if adds else ""
     number = page if doc.page_count else None
     view, zooms = _view(doc, number, None, pages)
     quote = message_html(told) if told else ""
-    return _panel(doc, number, steps=steps, quote=quote, view=view, zooms=zooms)
+    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms, adds=adds)
 
 
 def _steps(what: str, position: int, count: int) -> str:
@@ -98,12 +97,20 @@ def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
 
 
 def _panel(
-    doc: Document, page: int | None, *, steps: str, quote: str, view: str, zooms: bool
+    doc: Document,
+    page: int | None,
+    *,
+    steps: str,
+    quote: str,
+    view: str,
+    zooms: bool,
+    adds: bool = False,
 ) -> str:
+    add = _ADD.format(doc=escaped(doc.id)) if adds else ""
     find = _FIND.format(doc=escaped(doc.id), page=page or 1)
     tools = steps + _page_steps(doc, page) + find + (_PICK + _ZOOM if zooms else "")
     return (
-        f'<header class="source-head"><div class="source-name">{_title(doc)}</div>'
+        f'<header class="source-head"><div class="source-name">{_title(doc)}{add}</div>'
         f'<div class="source-tools">{tools}</div>{quote}</header>'
         f'<div class="source-view" tabindex="0" aria-label="Source">{view}</div>'
     )

@@ -73,7 +73,7 @@ _PLAIN: Final = frozenset(
     "least maximum minimum average what's whats who's how's please kind type color colour title "
     "first second third last both two three many much long large big high low one price prices "
     "currency change cash tax spend spent charged altogether answer question info information "
-    "comment write".split()
+    "comment write together altogether combined overall sum".split()
 )
 """Stems of words that name nothing of the documents: they ask about what lies there."""
 
@@ -89,7 +89,8 @@ _DOCUMENTS: Final = re.compile(
     r"\bwhere (?:is|does|did) (?:this|it|that) (?:\w+ )?(?:from|come|stand|appear)"
 )
 _THIS: Final = re.compile(
-    rf"\b(?:{_IT}|attached|(?:the|which) (?:attached|first|second|third|last|{_PICTURE}))\b"
+    rf"\b(?:{_IT}|attached|both {_PICTURE}s|"
+    rf"(?:the|which|my) (?:attached|first|second|third|last|{_PICTURE}))\b"
 )
 
 

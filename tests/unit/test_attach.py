@@ -80,6 +80,15 @@ def test_a_question_about_the_documents_is_answered_as_without_the_picture(parts
     assert "Ida Falk" in plain.text
 
 
+def test_a_document_that_is_attached_is_summed_up(parts, folder):
+    path = folder / "hut.txt"
+    path.write_text("The hut has 40 beds. It is open from June to October.", encoding="utf-8")
+    for question in ("What is this document about?", "what is this?"):
+        answer = ask(parts, question, path)
+        assert "The hut has 40 beds." in answer.text
+        assert {citation.chunk.source for citation in answer.citations} == {"hut.txt"}
+
+
 def test_a_sheet_is_asked_by_its_cells(parts, folder):
     answer = ask(parts, "which valley is the widest?", folder / "widths.csv")
     assert "Lower" in answer.text
