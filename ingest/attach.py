@@ -112,7 +112,7 @@ class Attacher(Closing):
         try:
             return identify(found, settings=self._settings)
         except SourceError as error:
-            raise type(error)(f"{name}: {error}") from error
+            raise _named(error, name) from error
 
     def _begun(self, file: SourceFile, *, whole: bool) -> Future[None]:
         """Return the reading of a file that is under way, or begin it."""
@@ -166,7 +166,7 @@ class Attacher(Closing):
             if not rest:
                 first = self._lettered(first, file)
         except SourceError as error:
-            raise type(error)(f"{file.source}: {error}") from error
+            raise _named(error, file.source) from error
         self._files.make_room(file.size_bytes)
         self._files.index.members.put(_blocks(Path(file.path)))
         self._store(first, file)
@@ -234,6 +234,12 @@ class Attacher(Closing):
         return Attachment(
             doc_id=doc.id, name=file.source, media_type=file.media_type, image=image, note=note
         )
+
+
+def _named(error: SourceError, name: str) -> SourceError:
+    """Return the error with the file's name before it, if it does not name it itself."""
+    told = str(error)
+    return type(error)(told if name in told else f"{name}: {told}")
 
 
 def _is_cut(doc: Document) -> bool:

@@ -67,6 +67,11 @@ def client(app):
         yield client
 
 
+def test_what_nobody_asked_about_is_forgotten_when_the_server_begins(client, parts):
+    assert client.get("/state").status_code == 200
+    assert parts.engine.attached.swept == 1
+
+
 def test_the_page_runs_only_its_own_scripts(client):
     page = client.get("/")
     policy = page.headers["content-security-policy"]
