@@ -163,7 +163,7 @@ class AttachmentAnswers:
         """Search the attachments as the documents are; where that fails, show what they say."""
         only = Filters(within=tuple(_source(a) for a in given))
         (*_, answer) = self._attached.ask(Query(text=asked.text, filters=only), ())
-        answer = replace(answer, query=query, standalone_query=asked.text)
+        answer = replace(_without_pictures(answer, given), query=query, standalone_query=asked.text)
         if answer.answered:
             return replace(answer, notes=(*answer.notes, *_notes(given)))
         return replace(answer, text=_not_told(given), notes=(*answer.notes, *_notes(given)))
@@ -244,6 +244,13 @@ def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:
         hits=found(answer.hits),
         nearest=found(answer.nearest),
     )
+
+
+def _without_pictures(answer: Answer, given: Sequence[Attachment]) -> Answer:
+    """Return the answer without the attached pictures as figures: they stand in the question."""
+    own = {attachment.doc_id for attachment in given if attachment.image is not None}
+    figures = (f for f in answer.figures if answer.citations[f.citation].chunk.doc_id not in own)
+    return replace(answer, figures=tuple(figures))
 
 
 def _source(attachment: Attachment) -> str:
