@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from commands.options import AsJson, Batch, Image, Since, Until, Within, Workspace
+from commands.options import AsJson, Attach, Batch, Image, Since, Until, Within, Workspace
 from commands.running import opened, print_json, say, speaking
 from rag.errors import SettingsError
 
@@ -15,6 +15,7 @@ from rag.errors import SettingsError
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
     *,
+    attach: Attach = None,
     image: Image = None,
     history: Annotated[
         Path | None,
@@ -27,7 +28,11 @@ def ask(
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question from the documents, with the places that the answer stands on."""
+    """Answer a question from the documents, or about files that are attached to it.
+
+    Attached pictures, PDFs, sheets and texts are read first; the documents are asked besides where
+    the question speaks of them. `--image` attaches a picture, as `--attach` does.
+    """
     with speaking(), opened(workspace) as session:
         from ui.asking import Days, Request
         from ui.batch import answer_lines, read_history
@@ -39,7 +44,8 @@ def ask(
                 print_json(line)
             return
         turns = read_history(history) if history else ()
-        request = Request(text=question, image=image, within=within, days=days)
+        attachments = (*(attach or ()), *([image] if image else ()))
+        request = Request(text=question, attachments=attachments, within=within, days=days)
         answer = session.ask(request, turns)
         if as_json:
             print_json(answer)

@@ -14,6 +14,10 @@ Workspace = Annotated[
 Image = Annotated[
     Path | None, typer.Option("--image", help="A picture that goes with the question.")
 ]
+Attach = Annotated[
+    list[Path] | None,
+    typer.Option("--attach", metavar="FILE", help="A file to ask about; again for more."),
+]
 Within = Annotated[
     str,
     typer.Option(
@@ -31,6 +35,6 @@ Batch = Annotated[
     Path | None,
     typer.Option(
         "--batch",
-        help='JSON lines {"id", "question", "history"?, "image"?}: one answer a line comes out.',
+        help='JSON lines {"id", "question", "history"?, "attachments"?}: an answer a line.',
     ),
 ]

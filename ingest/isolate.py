@@ -84,10 +84,10 @@ class ParserProcess(Closing):
         self._tellers: Pool
         if elsewhere:
             self._parsers = self._readers = elsewhere(setup)
-            self._tellers = _Children(setup, 1)  # a look at each file is not worth the way
+            self._tellers = Children(setup, 1)  # a look at each file is not worth the way
         else:
-            self._parsers = self._tellers = _Children(setup, parsers)
-            self._readers = _Children(replace(setup, nice=LETTERING_NICE), readers)
+            self._parsers = self._tellers = Children(setup, parsers)
+            self._readers = Children(replace(setup, nice=LETTERING_NICE), readers)
 
     @property
     def parsers(self) -> int:
@@ -111,9 +111,12 @@ class ParserProcess(Closing):
             raise TypeError(f"a child answered with a {type(value).__name__}")
         return value
 
-    def parse(self, file: SourceFile) -> Document:
-        """Read text, structure and pictures. Raises SourceError or LimitError."""
-        return _document(self._parsers.do(ParseJob(file=file), on_reply=_ignore))
+    def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
+        """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
+
+        Raises SourceError or LimitError.
+        """
+        return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=_ignore))
 
     def unpack(self, file: SourceFile, budget: Budget) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
@@ -176,7 +179,7 @@ class ParserProcess(Closing):
         return value
 
 
-class _Children:
+class Children:
     """Workers with one setup, each lent to one job at a time."""
 
     def __init__(self, setup: Setup, size: int) -> None:

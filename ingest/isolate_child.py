@@ -12,6 +12,7 @@ import resource
 import signal
 import threading
 import traceback
+from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final
@@ -129,7 +130,10 @@ class _Workshop:
     def _parse(self, job: ParseJob) -> Document:
         from ingest.parsers.registry import parser_for  # noqa: PLC0415
 
-        parser = parser_for(job.file.media_type, settings=self._setup.settings)
+        settings = self._setup.settings
+        if job.pages is not None:
+            settings = replace(settings, page_limit=min(job.pages, settings.page_limit))
+        parser = parser_for(job.file.media_type, settings=settings)
         if parser is None:
             raise SourceError(f"Files of type {job.file.media_type} are not read.")
         return parser.parse(job.file, self._assets)

@@ -26,7 +26,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseJob:
+    """Read a file; of a paged one the first `pages` alone, if given."""
+
     file: SourceFile
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

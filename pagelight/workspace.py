@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.progress import Progress, Report
 from rag.closing import Closing
-from rag.datamodel import Answer, Hit, Query, Turn
+from rag.datamodel import Answer, Hit, Turn
 from rag.index.records import DocumentRecord
 from rag.offline import keep_offline
 from rag.page_text import PageText
@@ -39,8 +39,9 @@ class Workspace(Closing):
     """Made by `open_workspace`, ended by `close` or a `with` block. Any thread may call.
 
     Options that several methods take: `image` is the path of a picture that goes with the words
-    (either may be left out); `within` is a glob, only documents whose path fits it are searched;
-    `since` and `until` are the days of those documents (ISO, inclusive): a SettingsError if not.
+    (either may be left out); `attachments` are files that the question is about; `within` is a
+    glob, only documents whose path fits it are searched; `since` and `until` are the days of those
+    documents (ISO, inclusive): a SettingsError if not.
     """
 
     def __init__(self, parts: Assembly) -> None:
@@ -81,7 +82,8 @@ class Workspace(Closing):
         until: str = "",
     ) -> list[Hit]:
         """Return the `k` places that fit best, best first."""
-        query = self._query(words, image, within, Days(since=since, until=until))
+        picture, days = Path(image) if image else None, Days(since=since, until=until)
+        query = query_of(Request(text=words, image=picture, within=within, days=days), self._parts)
         self._parts.engine.warm()
         return self._parts.engine.search(query, k)
 
@@ -89,6 +91,7 @@ class Workspace(Closing):
         self,
         question: str = "",
         *,
+        attachments: Sequence[str | Path] = (),
         image: str | Path | None = None,
         history: Sequence[Turn] = (),
         within: str = "",
@@ -97,13 +100,16 @@ class Workspace(Closing):
     ) -> Answer:
         """Return the whole answer; `history` is what was said before, oldest first."""
         scope = {"within": within, "since": since, "until": until}
-        (*_, answer) = self.stream(question, image=image, history=history, **scope)
+        (*_, answer) = self.stream(
+            question, attachments=attachments, image=image, history=history, **scope
+        )
         return answer
 
     def stream(
         self,
         question: str = "",
         *,
+        attachments: Sequence[str | Path] = (),
         image: str | Path | None = None,
         history: Sequence[Turn] = (),
         within: str = "",
@@ -111,7 +117,11 @@ class Workspace(Closing):
         until: str = "",
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one has `complete` set."""
-        query = self._query(question, image, within, Days(since=since, until=until))
+        days, files = Days(since=since, until=until), (*attachments, *([image] if image else ()))
+        request = Request(
+            text=question, attachments=tuple(map(Path, files)), within=within, days=days
+        )
+        query = query_of(request, self._parts)
         self._parts.engine.warm()
         yield from self._parts.engine.ask(query, history)
 
@@ -124,11 +134,6 @@ class Workspace(Closing):
 
     def close(self) -> None:
         self._parts.close()
-
-    def _query(self, text: str, image: str | Path | None, within: str, days: Days) -> Query:
-        picture = Path(image) if image else None
-        request = Request(text=text, image=picture, within=within, days=days)
-        return query_of(request, self._parts.read_image)
 
 
 def _untold(progress: Progress) -> None:

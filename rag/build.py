@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from rag.answer.pipeline import Limits
+from rag.attached import FOLDER, AttachedFiles
 from rag.built_in import BuiltIn
+from rag.datamodel import ImageAsset
 from rag.engine import Engine
 from rag.errors import PagelightError
 from rag.index.assets import decode
@@ -43,22 +45,32 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
     model, and the WorkspaceErrors of opening the index.
     """
     settings = choose(settings).settings
-    embedder = minilm()
-    index = WorkspaceIndex.open(
-        settings.workspace,
+    embedder, reader = minilm(), Reader()
+    open_index = partial(
+        WorkspaceIndex.open,
         model_id=embedder.model_id,
         dim=embedder.dim,
         chunker_version=chunker_version,
         image_megapixels=settings.image_megapixels,
-        chroma_url=settings.chroma_url,
     )
-    built_in, kept = BuiltIn(index, embedder, Reader()), KeptChoice(settings.workspace)
+    index = open_index(settings.workspace, chroma_url=settings.chroma_url)
+    built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
+    attached = AttachedFiles(
+        settings.workspace / FOLDER,
+        open_index,
+        embedder,
+        reader,
+        _limits(settings),
+        in_use=index.tidy.attached,
+        limit_mb=settings.attachments_mb,
+    )
     try:
         return Engine(
             index,
             built_in,
-            lineup_of(settings, index, built_in.ranker),
+            lineup_of(settings, index, built_in.ranker, attached),
             _limits(settings),
+            attached=attached,
             recipe=recipe,
             coming=lambda: frozenset(kept.read().coming),
         )
@@ -69,11 +81,13 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
 
 def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
     """Return what changes the models of an engine that was built of the same settings."""
-    make = partial(lineup_of, index=engine.index, ranker=engine.ranker)
+    make = partial(lineup_of, index=engine.index, ranker=engine.ranker, attached=engine.attached)
     return ModelSwitch(settings, engine, make)
 
 
-def lineup_of(settings: Settings, index: WorkspaceIndex, ranker: Reranker) -> Lineup:
+def lineup_of(
+    settings: Settings, index: WorkspaceIndex, ranker: Reranker, attached: AttachedFiles
+) -> Lineup:
     """Return the models that settings name, not yet loaded; `ranker` orders before a reranker.
 
     Raises SettingsError for what names no model, ModelError for a folder without one.
@@ -82,8 +96,8 @@ def lineup_of(settings: Settings, index: WorkspaceIndex, ranker: Reranker) -> Li
         settings=settings,
         sight=_sight(settings, index),
         meaning=_meaning(settings, index),
-        reranker=_reranker(settings, index, ranker),
-        writer=_writer(settings, index),
+        reranker=_reranker(settings, ranker, partial(_pixels, index, attached)),
+        writer=_writer(settings, partial(_pixels, index, attached)),
     )
 
 
@@ -101,13 +115,22 @@ def _folder(source: str, setting: str) -> Path | None:
     return folder_of(source, setting=setting) if source else None
 
 
-def _writer(settings: Settings, index: WorkspaceIndex) -> Writer | None:
-    return writer_of(settings, pixel_loader(index.assets.pixels, _decoder(settings)))
+def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -> Pixels:
+    """Return a stored picture: one of the documents, or one that came with a question."""
+    if index.assets.find(image.id) is None and attached.opened is not None:
+        return attached.opened.assets.pixels(image)
+    return index.assets.pixels(image)
 
 
-def _reranker(settings: Settings, index: WorkspaceIndex, before: Reranker) -> ModelReranker | None:
+def _writer(settings: Settings, stored: Callable[[ImageAsset], Pixels]) -> Writer | None:
+    return writer_of(settings, pixel_loader(stored, _decoder(settings)))
+
+
+def _reranker(
+    settings: Settings, before: Reranker, stored: Callable[[ImageAsset], Pixels]
+) -> ModelReranker | None:
     folder = _folder(settings.reranker, "RAG_RERANKER")
-    return reranker_of(folder, before, index.assets.pixels) if folder else None
+    return reranker_of(folder, before, stored) if folder else None
 
 
 def _meaning(settings: Settings, index: WorkspaceIndex) -> Meaning | None:

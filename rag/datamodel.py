@@ -312,20 +312,38 @@ class QueryImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What is searched. At least text, an image or a region.
+class Attachment:
+    """A file that came with a question, read as those of the folder are: a source of its own.
 
+    `doc_id` finds it among what was attached; `name` is what it is cited as. `image` is set for a
+    picture: what the folder is searched by. `note` is a sentence for the person about what of it
+    is not read, or not yet.
+    """
+
+    doc_id: str
+    name: str
+    media_type: str
+    image: QueryImage | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is searched. At least text, an image, an attachment or a region.
+
+    `image` is a picture that the folder is searched by; `attachments` are asked about first.
     `region` is the part of a page that is asked about: its words, and how it looks.
     """
 
     text: str = ""
     image: QueryImage | None = None
+    attachments: tuple[Attachment, ...] = ()
     filters: Filters = NO_FILTERS
     region: Chunk | None = None
 
     def __post_init__(self) -> None:
-        if not self.text.strip() and self.image is None and self.region is None:
-            raise ValueError("a query needs words or a picture")
+        if not (self.text.strip() or self.image or self.attachments or self.region):
+            raise ValueError("a query needs words, a picture or a file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

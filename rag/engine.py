@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from rag.answer.asked import asked_of_passage
@@ -19,6 +20,7 @@ from rag.answer.ranking import AnswerRanker
 from rag.answer.reranking import EvidenceReranker
 from rag.answer.summary import admitted, chosen
 from rag.answer.summary_wish import summary_wish
+from rag.attached import AttachedFiles, attachment_answers
 from rag.built_in import BuiltIn
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
@@ -62,11 +64,13 @@ class Engine(Closing):
         lineup: Lineup,
         limits: Limits,
         *,
+        attached: AttachedFiles,
         recipe: Recipe = WHOLE,
         coming: Callable[[], Collection[Part]] = frozenset,
     ) -> None:
         self.index = index
         self.limits = limits
+        self.attached = attached
         self._built_in = built_in
         self._recipe = recipe
         self._coming = coming
@@ -124,9 +128,16 @@ class Engine(Closing):
         check_length(query.text)
         self._warm.wait(LOAD_WAIT_S)
         with self._stages.lent() as stages:
-            yield from self._of_documents(stages, query, history) or stages.pipeline.ask(
-                query, history
-            )
+            if query.attachments:
+                ask = partial(self._of_folder, stages)
+                answers = attachment_answers(self.attached, self.index, stages, ask)
+                yield from answers.ask(query, history)
+            else:
+                yield from self._of_folder(stages, query, history)
+
+    def _of_folder(self, stages: Stages, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        found = self._of_documents(stages, query, history)
+        return stages.pipeline.ask(query, history) if found is None else found
 
     def _of_documents(
         self, stages: Stages, query: Query, history: Sequence[Turn]
@@ -316,4 +327,5 @@ class Engine(Closing):
     def close(self) -> None:
         for stages in self._stages.all:
             stages.lineup.close()
+        self.attached.close()
         self.index.close()

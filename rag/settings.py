@@ -51,9 +51,15 @@ class Settings:
     )
     uploads_mb: int = _setting(
         300,
-        "Most that the pictures which one person asks with take on disk, in megabytes; the oldest "
-        "go first.",
+        "Most that the files which one person uploads to ask with take on disk, in megabytes; the "
+        "oldest go first.",
         least=31,
+    )
+    attachments_mb: int = _setting(
+        2000,
+        "Most that the files which came with questions take on disk, in megabytes, of all people; "
+        "those that no kept conversation holds go first.",
+        least=1,
     )
     profile: str = _setting(
         "auto",

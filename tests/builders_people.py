@@ -4,7 +4,6 @@ import hashlib
 from functools import partial
 
 import numpy as np
-import pytest
 from builders_table import asker
 from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, a_chunk, an_answer
 from builders_users import a_user
@@ -117,7 +116,7 @@ class House:
         parts = Parts(
             engine=self.engine,
             jobs=self.jobs,
-            read_image=lambda _: pytest.fail("no picture is asked with"),
+            incoming=self.engine.incoming,
             renderer=FakeRenderer(),
             switches=Switches(FakeSwitching()),
             examples=(f"What is {WORD}?",),

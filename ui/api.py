@@ -23,7 +23,7 @@ from rag.errors import PagelightError
 from ui.asking import Days, Request, query_of, read_page, ready_documents
 from ui.jobs import Jobs
 from ui.reports import reports_json
-from ui.seams import Engine, ReadImage
+from ui.seams import Engine, Incoming
 from ui.table import checked_questions, rows_in_scope, table_rows
 
 
@@ -36,14 +36,14 @@ class TurnBody(BaseModel):
 
 
 class AskBody(BaseModel):
-    """A question. `image` is a path on this machine: the token's owner may read it anyway.
+    """A question. `attachments` are paths on this machine: the token's owner may read them anyway.
 
     `within` is a glob for the documents' paths, `since` and `until` are their days.
     """
 
     model_config = ConfigDict(extra="forbid")
     question: str = ""
-    image: str | None = None
+    attachments: list[str] = Field(default_factory=list)
     within: str = ""
     since: str = ""
     until: str = ""
@@ -89,17 +89,17 @@ class IngestBody(BaseModel):
     remove_all: bool = False
 
 
-def api_routes(engine: Engine, jobs: Jobs, read_image: ReadImage, *, token: str) -> APIRouter:
+def api_routes(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
     """Return the routes under `/api`. An error for a person comes as status 422, `{"error"}`."""
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
 
     @router.post("/ask")
     def ask(body: AskBody) -> JSONResponse:
-        return _answered(lambda: _answer(engine, body, read_image))
+        return _answered(lambda: _answer(engine, body, incoming))
 
     @router.post("/search")
     def search(body: SearchBody) -> JSONResponse:
-        return _answered(lambda: _hits(engine, body, read_image))
+        return _answered(lambda: _hits(engine, body, incoming))
 
     @router.post("/documents")
     def documents() -> JSONResponse:
@@ -160,25 +160,28 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
         return JSONResponse({"error": str(error)}, status_code=422)
 
 
-def _last(engine: Engine, body: AskBody, read_image: ReadImage) -> Answer:
+def _last(engine: Engine, body: AskBody, incoming: Incoming) -> Answer:
     turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
-    query = query_of(_request(body.question, body), read_image)
+    query = query_of(_request(body.question, body), incoming)
     engine.warm()
     (*_, answer) = engine.ask(query, turns)
     return answer
 
 
-def _answer(engine: Engine, body: AskBody, read_image: ReadImage) -> dict[str, Any]:
-    return answer_json(_last(engine, body, read_image), profile=engine.profile.name)
+def _answer(engine: Engine, body: AskBody, incoming: Incoming) -> dict[str, Any]:
+    return answer_json(_last(engine, body, incoming), profile=engine.profile.name)
 
 
-def _hits(engine: Engine, body: SearchBody, read_image: ReadImage) -> Any:  # noqa: ANN401 - JSON
-    query = query_of(_request(body.query, body), read_image)
+def _hits(engine: Engine, body: SearchBody, incoming: Incoming) -> Any:  # noqa: ANN401 - JSON
+    query = query_of(_request(body.query, body), incoming)
     engine.warm()
     return hits_json(engine.search(query, body.k), question=query.text)
 
 
 def _request(text: str, body: AskBody | SearchBody) -> Request:
+    if isinstance(body, AskBody):
+        attachments = tuple(map(Path, body.attachments))
+        return Request(text=text, attachments=attachments, within=body.within, days=_days(body))
     image = Path(body.image) if body.image else None
     return Request(text=text, image=image, within=body.within, days=_days(body))
 

@@ -16,20 +16,23 @@ from pathlib import Path
 from typing import Final
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from gradio.routes import App, templates
 from jinja2.ext import Extension
 from starlette.routing import Mount
 
 from rag.settings import Settings
+from ui.brought import Brought, BroughtIncoming, BroughtLibrary
 from ui.chat import build_chat
 from ui.chat_door import ChatDoor
 from ui.conversation import Replier
 from ui.conversation_routes import conversation_routes
 from ui.conversations import Keeper
 from ui.endpoints import add_endpoints
+from ui.given_routes import given_routes
 from ui.guard import NONCE
 from ui.jobs import Watched
+from ui.library_files import is_writable
 from ui.library_routes import library_routes, shelving_routes
 from ui.line import Line
 from ui.models_job import Fetches
@@ -40,7 +43,7 @@ from ui.region import Regions
 from ui.report_routes import report_routes
 from ui.routes import action_routes, page_routes
 from ui.scope_routes import scope_routes
-from ui.seams import Engine
+from ui.seams import Engine, Incoming
 from ui.seen_engine import SeenEngine
 from ui.server import Parts
 from ui.suggestions import Suggestions
@@ -56,7 +59,7 @@ MOST_THREADS: Final = 8
 """Of one person's chat."""
 
 UPLOAD_LIMIT: Final = "30mb"
-_STYLES: Final = "style source pictures conversations library scope table reports".split()
+_STYLES: Final = "style source pictures conversations given library scope table reports".split()
 _SCRIPTS: Final = (
     "behaviour quotes region conversations library scope table reports suggest summary".split()
 )
@@ -106,6 +109,7 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
         renderer=parts.renderer,
         folder=lambda: parts.engine.index.root,
         renders=settings.workspace / "renders",
+        attached=parts.engine.attached,
     )
     switches = parts.switches
     # What came is used at once.
@@ -126,28 +130,60 @@ async def _made(shared: Shared, person: Person) -> Application:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     whole = shared.parts.engine
     seen: Engine = whole if person == OWNER else SeenEngine(whole, person)
-    engine = TurnEngine(seen, shared.turns)
+    brought = Brought(seen.index.conversations)
+    library = BroughtLibrary(seen.index, whole.attached, brought)
+    incoming = BroughtIncoming(shared.parts.incoming, brought)
+    engine = TurnEngine(seen, shared.turns, library)
     shelf = Shelf()
-    regions = Regions(engine.index, shared.pages, shared.parts.read_image)
+    regions = Regions(library, shared.pages, incoming.read_image)
     tables = Tables(engine, line=shared.table_line)
-    _add_reading(app, shared, person, engine=engine, shelf=shelf, regions=regions)
+    _add_reading(app, shared, person, engine=engine)
+    app.include_router(_page_routes(shared, person, engine, library, shelf=shelf, regions=regions))
     app.include_router(table_routes(tables, shelf))
     if person.sees_everything:
-        _add_managing(app, shared, engine)
-    chat = _mount_chat(app, shared, person, engine=engine, shelf=shelf, regions=regions)
+        _add_managing(app, shared, engine, library)
+    replier = Replier(
+        engine,
+        shelf=shelf,
+        incoming=incoming,
+        regions=regions,
+        keeper=Keeper(library.conversations, library, shelf=shelf, regions=regions),
+        is_reading=lambda: shared.parts.jobs.state.running,
+    )
+    chat = _mount_chat(app, shared, person, engine=engine, replier=replier, incoming=incoming)
     return Application(asgi=app, tables=tables, chat=chat)
 
 
-def _add_reading(
-    app: FastAPI, shared: Shared, person: Person, *, engine: Engine, shelf: Shelf, regions: Regions
-) -> None:
+def _page_routes(
+    shared: Shared,
+    person: Person,
+    engine: Engine,
+    library: BroughtLibrary,
+    *,
+    shelf: Shelf,
+    regions: Regions,
+) -> APIRouter:
+    """Return the routes that every browser uses, with what this person may steer and add."""
+    jobs, steers = shared.parts.jobs, person.sees_everything
+
+    def may_add(doc_id: str) -> bool:
+        return steers and is_writable(jobs.state.folder) and library.is_new(doc_id)
+
+    return page_routes(
+        engine,
+        jobs if steers else Watched(jobs),
+        shared.parts.switches if steers else None,
+        shelf=shelf,
+        pages=shared.pages,
+        regions=regions,
+        may_add=may_add,
+    )
+
+
+def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine) -> None:
     """Add what everybody has: what is read and searched, and one's own conversations."""
     index, pages = engine.index, shared.pages
     jobs = shared.parts.jobs if person.sees_everything else Watched(shared.parts.jobs)
-    switches = shared.parts.switches if person.sees_everything else None
-    app.include_router(
-        page_routes(engine, jobs, switches, shelf=shelf, pages=pages, regions=regions)
-    )
     app.include_router(conversation_routes(index.conversations, index, pages))
     app.include_router(report_routes(index))
     app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb))
@@ -169,33 +205,31 @@ def _mark(person: Person) -> str:
     return "-" + hashlib.sha256("\0".join(person.collections).encode()).hexdigest()[:16]
 
 
-def _add_managing(app: FastAPI, shared: Shared, engine: Engine) -> None:
+def _add_managing(app: FastAPI, shared: Shared, engine: Engine, library: BroughtLibrary) -> None:
     """Add what changes the index or the program: for those who see everything."""
     parts, settings = shared.parts, shared.settings
     app.include_router(action_routes(parts.jobs))
-    app.include_router(shelving_routes(engine.index, parts.jobs, limit_mb=settings.file_mb))
+    app.include_router(shelving_routes(library, parts.jobs, limit_mb=settings.file_mb))
+    app.include_router(given_routes(library, parts.jobs))
     app.include_router(models_routes(settings, engine, shared.fetches, parts.switches))
 
 
 def _mount_chat(
-    app: FastAPI, shared: Shared, person: Person, *, engine: Engine, shelf: Shelf, regions: Regions
+    app: FastAPI,
+    shared: Shared,
+    person: Person,
+    *,
+    engine: Engine,
+    replier: Replier,
+    incoming: Incoming,
 ) -> gr.Blocks:
     templates.env.add_extension(Nonced)
     uploads = _uploads(shared.settings, person)
-    index, read_image = engine.index, shared.parts.read_image
-    replier = Replier(
-        engine,
-        shelf=shelf,
-        read_image=read_image,
-        regions=regions,
-        keeper=Keeper(index.conversations, index, shelf=shelf, regions=regions),
-        is_reading=lambda: shared.parts.jobs.state.running,
-    )
     chat = build_chat(
         replier,
         person=person,
         examples=shared.parts.examples if person.sees_everything else (),
-        add_endpoints=partial(add_endpoints, engine, read_image),
+        add_endpoints=partial(add_endpoints, engine, incoming, is_upload=uploads.holds),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
     chat.max_threads = MOST_THREADS
@@ -213,18 +247,18 @@ def _mount_chat(
         theme=theme(),
         head=_HEAD,
     )
-    _close_door(app, uploads)
+    _close_door(app, uploads, incoming)
     return chat
 
 
-def _close_door(app: FastAPI, uploads: Uploads) -> None:
+def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming) -> None:
     """Put the chat that was mounted last behind its door, with a folder of its own."""
     mounts = (route for route in app.routes if isinstance(route, Mount))
     mount, chat = next((m, m.app) for m in mounts if isinstance(m.app, App))
     # They run when the server starts; asked for once more they would start a second queue.
     chat.startup_events_triggered = True
     chat.uploaded_file_dir = str(uploads.folder)
-    mount.app = ChatDoor(chat, uploads)
+    mount.app = ChatDoor(chat, uploads, on_upload=incoming.begin)
 
 
 class Nonced(Extension):

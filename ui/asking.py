@@ -5,17 +5,17 @@ Knows the index and the values; knows nothing of terminals, HTTP or protocols.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
 
-from rag.datamodel import Document, Filters, Query
+from rag.datamodel import Attachment, Document, Filters, Query
 from rag.errors import PagelightError, SettingsError, SourceError
 from rag.index.records import DocumentRecord
 from rag.page_text import PageText, page_text, page_with
-from ui.seams import ReadImage
+from ui.seams import Incoming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +47,15 @@ def _check_day(text: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Words, the path of a picture, or both; and which documents are searched for it.
+    """Words, files that come with them, or both; and which documents are searched for it.
 
+    `attachments` are asked about first; `image` is a picture that the documents are searched by.
     Those are searched whose path fits the glob `within` ("": all), and whose day lies in `days`.
     """
 
     text: str
     image: Path | None = None
+    attachments: tuple[Path, ...] = ()
     within: str = ""
     days: Days = NO_DAYS
 
@@ -65,18 +67,37 @@ class Documents(Protocol):
     def document(self, doc_id: str) -> Document | None: ...
 
 
-def query_of(request: Request, read_image: ReadImage) -> Query:
-    """Return what is searched.
+def query_of(request: Request, incoming: Incoming) -> Query:
+    """Return what is asked or searched.
 
     Raises PagelightError where there is nothing to search for, SourceError for a picture that
-    can't be read.
+    can't be read and for a file that is not there.
     """
-    if not request.text.strip() and request.image is None:
+    if not (request.text.strip() or request.image or request.attachments):
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
-    picture = read_image(request.image) if request.image else None
+    picture = incoming.read_image(request.image) if request.image else None
     days = request.days
     only = Filters(source_glob=request.within, since=days.since, until=days.until)
-    return Query(text=request.text, image=picture, filters=only)
+    attachments = tuple(attached(incoming.attach, path) for path in request.attachments)
+    return Query(text=request.text, image=picture, attachments=attachments, filters=only)
+
+
+def attached(attach: Callable[[Path], Attachment], path: Path) -> Attachment:
+    """Return the file as it is read; one that can't be read is a note that says why.
+
+    Raises SourceError where there is no such file.
+    """
+    try:
+        return attach(path)
+    except SourceError as error:
+        if not path.is_file():
+            raise
+        return unread(path.name, str(error))
+
+
+def unread(name: str, why: str) -> Attachment:
+    """Return what stands for a file that can't be read: the question goes on without it."""
+    return Attachment(doc_id="", name=name, media_type="", note=why)
 
 
 def ready_documents(index: Documents) -> Sequence[DocumentRecord]:

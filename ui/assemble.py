@@ -6,18 +6,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from ingest.attach import Attacher
 from ingest.chunker import CHUNKER_VERSION, chunk_document
 from ingest.describe import Describer
-from ingest.isolate import ParserProcess
+from ingest.isolate import Children, ParserProcess
 from ingest.pipeline import Ingest
 from ingest.progress import OnProgress, Report
+from rag.attached import FOLDER
 from rag.build import build_engine
-from rag.datamodel import QueryImage
+from rag.datamodel import Attachment, QueryImage
 from rag.engine import Engine
-from rag.errors import PagelightError
+from rag.errors import PagelightError, SourceError
 from rag.settings import Settings
 
 READERS: Final = 2
@@ -79,6 +82,7 @@ class Assembly:
             assets_root=settings.workspace / "assets",
             readers=READERS,
         )
+        self._attacher = Attacher(engine.attached, self._attachment_reader, settings)
 
     def make_ingest(self) -> FollowedIngest:
         """Return an ingest whose files are read in child processes."""
@@ -117,10 +121,34 @@ class Assembly:
         return FollowedIngest(ingest, self.engine, describe=self.settings.describe)
 
     def read_image(self, path: Path) -> QueryImage:
-        """Read a picture that came with a question. Raises SourceError."""
+        """Read a picture that the folder is searched by. Raises SourceError."""
         return self._reader.read_query_image(path)
 
+    def attach(self, path: Path, *, name: str = "", whole: bool = True) -> Attachment:
+        """Read a file that a question is about, as `Attacher.attach`."""
+        return self._attacher.attach(path, name=name, whole=whole)
+
+    def attached_before(self, doc_id: str, name: str) -> Attachment:
+        """Return a file of an earlier question. Raises SourceError where it is gone."""
+        path = self.engine.attached.bytes_of(doc_id)
+        if not path.is_file():
+            raise SourceError(f"{name} is no longer kept.", hint="Attach it again.")
+        return self._attacher.attach(path, name=name, whole=False)
+
+    def begin(self, path: Path) -> None:
+        """Begin to read a file while the question is still being written. Raises nothing."""
+        self._attacher.begin(path)
+
+    def _attachment_reader(self) -> ParserProcess:
+        """Return a reader of its own: a person waits, and an ingest may hold the others."""
+        return ParserProcess(
+            settings=self.settings,
+            assets_root=self.settings.workspace / FOLDER / "assets",
+            elsewhere=partial(Children, size=1),
+        )
+
     def close(self) -> None:
+        self._attacher.close()
         self._reader.close()
         self.engine.close()
 

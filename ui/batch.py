@@ -44,7 +44,8 @@ def answer_lines(
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         history, text = turns(row.get("history") or ()), row.get("question") or ""
-        request = Request(text=text, image=_image(row, path), within=within, days=days)
+        attachments = _attachments(row, path)
+        request = Request(text=text, attachments=attachments, within=within, days=days)
         return session.ask(request, history)
 
     yield from _each_line(path, work)
@@ -87,6 +88,12 @@ def _one_line(
     except (ValueError, PagelightError) as error:
         identifier = row.get("id", number) if isinstance(row, dict) else number
         return {"id": identifier, "error": f"line {number}: {error}"}
+
+
+def _attachments(row: Mapping[str, Any], path: Path) -> tuple[Path, ...]:
+    """Return the row's files; relative paths are beside the batch file."""
+    names = [*(row.get("attachments") or ()), *([row["image"]] if row.get("image") else ())]
+    return tuple(path.parent / str(name) for name in names)
 
 
 def _image(row: Mapping[str, Any], path: Path) -> Path | None:

@@ -180,6 +180,11 @@
     setTimeout(() => byId("again-ask").click());
   }
 
+  // The same question, without what an earlier one brought.
+  function askWithout(button) {
+    if (!answering()) askAsIs(button.closest(".asked").querySelector(".question").textContent.trim());
+  }
+
   // --- clicks and keys ----------------------------------------------------------------------
 
   function onClick(event) {
@@ -189,6 +194,7 @@
     const { step: by, zoom, doc, page, action, models } = button.dataset;
     if (place) openPlace(place.key, place.position);
     else if (button.classList.contains("edit-search")) editSearch(button.closest(".searched"));
+    else if (button.classList.contains("without")) askWithout(button);
     else if (by) step(Number(by));
     else if (zoom === "fit") zoomTo(1);
     else if (zoom) zoomBy(zoom === "in" ? 1 : -1);

@@ -174,10 +174,10 @@ def _message_box() -> gr.MultimodalTextbox:
         show_label=False,
         container=False,
         autofocus=True,
-        file_types=["image"],
-        file_count="single",
+        file_types=None,
+        file_count="multiple",
         max_lines=8,
-        placeholder="Ask in words or with a picture",
+        placeholder="Ask in words, with pictures or files",
     )
 
 

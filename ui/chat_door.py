@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from rag.errors import LimitError
@@ -42,9 +43,13 @@ SENDABLE: Final = re.compile(rf"{_GRADIO}({_SENT})")
 class ChatDoor:
     """Wraps one person's Gradio, whose uploads lie in `uploads`."""
 
-    def __init__(self, app: App, uploads: Uploads) -> None:
+    def __init__(
+        self, app: App, uploads: Uploads, *, on_upload: Callable[[Path], object] = lambda _: None
+    ) -> None:
+        """`on_upload` is told each file that has come whole."""
         self.app = app
         self._uploads = uploads
+        self._on_upload = on_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
@@ -70,9 +75,21 @@ class ChatDoor:
             return
         try:
             with self._uploads.room(int(announced)):
-                await self.app(scope, receive, send)
+                answer = bytearray()
+                await self.app(scope, receive, _noting(send, answer))
+            self._tell(bytes(answer))
         except LimitError as error:
             await _refuse(send, 413, str(error))
+
+    def _tell(self, answer: bytes) -> None:
+        """Tell the files that Gradio names in its answer to an upload."""
+        try:
+            paths = json.loads(answer)
+        except ValueError:  # it refused them, in its own words
+            return
+        for path in paths if isinstance(paths, list) else ():
+            if self._uploads.holds(path):
+                self._on_upload(Path(path))
 
     async def _message(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
@@ -89,6 +106,14 @@ class ChatDoor:
             return
         # Written anew: Gradio shall read what was checked, whatever a parser makes of the rest.
         await _hand_on(self.app, scope, receive, send, body=json.dumps(message).encode())
+
+
+def _noting(send: Send, body: bytearray) -> Send:
+    async def noting(message: Message) -> None:
+        body.extend(message.get("body", b""))
+        await send(message)
+
+    return noting
 
 
 def _files(message: object) -> Iterator[object]:

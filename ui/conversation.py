@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.answer.reading import READ_HITS
-from rag.datamodel import NO_FILTERS, Answer, Filters, Hit, Query, QueryImage, Turn
-from rag.errors import PagelightError
+from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Hit, Query, Turn
+from rag.errors import PagelightError, SourceError
+from rag.index.conversations import KeptAttachment
 from ui.answer_tools import again_tools, tools_of
-from ui.asking import ready_documents
+from ui.asking import attached, ready_documents, unread
 from ui.conversation_state import STOPPED, Asked, Begun, Conversation, Message
+from ui.given import given_places, is_about, kept_of
 from ui.places import Shelf
 from ui.region import Regions
 from ui.render import (
@@ -28,7 +30,7 @@ from ui.render import (
     waiting_html,
 )
 from ui.scope import filters_of, named_in
-from ui.seams import Engine, ReadImage
+from ui.seams import Engine, Incoming
 from ui.turns import WAITING
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ SEARCHING: Final = "Looking through the documents …"
 BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
 PARTLY: Final = "Only a part of the documents was searched."
 NOTHING: Final = "No document fits what was chosen to be searched."
+MOST_FILES: Final = 10
+"""Files of one message that are read."""
+
+TOO_MANY: Final = f"{{}} was not read: a question takes {MOST_FILES} files."
+
 READING: Final = "Documents are still being read: ask again when that is done."
 
 Content = tuple[str, Answer | None]
@@ -54,7 +61,7 @@ class Replier:
         engine: Engine,
         *,
         shelf: Shelf,
-        read_image: ReadImage,
+        incoming: Incoming,
         regions: Regions | None = None,
         keeper: Keeper | None = None,
         is_reading: Callable[[], bool] = bool,
@@ -62,7 +69,7 @@ class Replier:
         """`is_reading` tells whether documents are being read just now."""
         self._engine = engine
         self._shelf = shelf
-        self._read_image = read_image
+        self._incoming = incoming
         self._regions = regions
         self._keeper = keeper
         self._is_reading = is_reading
@@ -73,7 +80,7 @@ class Replier:
         self,
         conversation: Conversation,
         text: str,
-        images: list[str],
+        files: list[str],
         *,
         as_is: bool = False,
         region: str = "",
@@ -82,12 +89,17 @@ class Replier:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
         Nothing either while an answer grows; once it is stopped its bubbles end without a word.
-        `as_is` asks without what was said before, so that nothing of it is read into the text.
-        `region` names the part of a page that is asked about, `scope` what is searched.
+        `files` are paths of what came with it. `as_is` asks without what was said before, so that
+        nothing of it is read into the text. `region` names the part of a page that is asked about,
+        `scope` what is searched.
         """
+        alone = bool(as_is or files or region.strip())
+        carried = () if alone else conversation.carried(text)
         asked = Asked(
             text=text.strip(),
-            images=tuple(images[:1]),
+            files=tuple(files),
+            given=carried if text.strip() else (),
+            follows=bool(carried),
             region=region.strip(),
             scope=tuple(scope),
         )
@@ -173,7 +185,9 @@ class Replier:
                 region=part,
                 exchange_id=exchange_id,
                 instead_of=instead_of,
+                key=self._shelf.new_key(),
             )
+            self._open_given(begun, None)
         return begun, earlier
 
     def _growing(
@@ -205,6 +219,7 @@ class Replier:
             conversation.latest = answer or conversation.latest
             whole = answer if answer and answer.complete else None
             if whole is not None:
+                self._end_given(conversation, begun, whole)
                 conversation.turns.append(turn_of(begun.asked.text, whole))
                 conversation.growing = None
         if whole is not None:
@@ -238,7 +253,12 @@ class Replier:
         self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
     ) -> Iterator[Content]:
         key = self._shelf.new_key()
-        for answer in self._engine.ask(self._query(asked), earlier):
+        if asked.files:
+            yield (
+                waiting_html(f"Reading {', '.join(Path(file).name for file in asked.files)} …"),
+                None,
+            )
+        for answer in self._engine.ask(self._query(conversation, begun, asked), earlier):
             if not (answer.complete or answer.text.strip()):
                 told = WAITING if WAITING in answer.notes else reading_told(answer.hits)
                 yield waiting_html(told or SEARCHING), None
@@ -272,17 +292,63 @@ class Replier:
         if self._keeper is not None:
             self._keeper.keep(conversation, begun, answer)
 
-    def _query(self, asked: Asked) -> Query:
-        """Read the picture and the part of a page that came with the words."""
-        image: QueryImage | None = None
-        if asked.images:
-            image = self._read_image(Path(asked.images[0]))
-        elif asked.picture and self._keeper:
-            image = self._read_image(self._keeper.picture(asked.picture))
+    def _query(self, conversation: Conversation, begun: Begun, asked: Asked) -> Query:
+        """Read the files and the part of a page that came with the words."""
+        attachments = tuple(self._attachments(asked))
+        if attachments:
+            self._take(conversation, begun, attachments)
         region = None
         if asked.region and self._regions:
             region = self._regions.chunk(asked.region)
-        return Query(text=asked.text, image=image, region=region, filters=filters_of(asked.scope))
+        return Query(
+            text=asked.text, attachments=attachments, region=region, filters=filters_of(asked.scope)
+        )
+
+    def _attachments(self, asked: Asked) -> Iterator[Attachment]:
+        """Yield what came with the question, read; what can't be read says why."""
+        incoming = self._incoming
+        for given in asked.given:
+            yield self._again(given)
+        if asked.picture and self._keeper:
+            path = self._keeper.picture(asked.picture)
+            yield incoming.attach(path, name=f"picture{path.suffix}", whole=False)
+        paths = [Path(file) for file in asked.files]
+        for path in paths[:MOST_FILES]:
+            yield attached(lambda path: incoming.attach(path, whole=False), path)
+        for path in paths[MOST_FILES:]:
+            yield unread(path.name, TOO_MANY.format(path.name))
+
+    def _again(self, given: KeptAttachment) -> Attachment:
+        try:
+            return self._incoming.attached_before(given.doc_id, given.name)
+        except SourceError as error:
+            return unread(given.name, str(error))
+
+    def _take(
+        self, conversation: Conversation, begun: Begun, attachments: Sequence[Attachment]
+    ) -> None:
+        """Keep what was read with its question, whose bubble shows it from now on."""
+        document = self._engine.index.document
+        given = tuple(kept_of(each, document(each.doc_id)) for each in attachments)
+        begun.asked = replace(begun.asked, files=(), picture="", given=given)
+        self._open_given(begun, None)
+        conversation.show_question(begun)
+        self._keep(conversation, begun, None)
+
+    def _end_given(self, conversation: Conversation, begun: Begun, whole: Answer) -> None:
+        """Let what came open where its answer stands; what it did not need was not meant."""
+        begun.is_about = is_about(whole, begun.asked.given)
+        if begun.asked.follows and not begun.is_about:
+            begun.asked = replace(begun.asked, given=(), follows=False)
+            conversation.show_question(begun)
+        self._open_given(begun, whole)
+
+    def _open_given(self, begun: Begun, answer: Answer | None) -> None:
+        """Let what came with a question open at the words that its answer cites."""
+        given = begun.asked.given
+        if given:
+            places = given_places(given, answer, self._engine.index.document)
+            self._shelf.put(begun.key, places)
 
 
 def reading_told(hits: Sequence[Hit]) -> str:

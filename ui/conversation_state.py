@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rag.datamodel import Answer, Turn
+from rag.index.conversations import KeptAttachment
 from ui.answer_tools import again_tools
+from ui.given import given_html, names_attached
 from ui.region import Region
 from ui.render import question_html, stopped_html, waiting_html
 from ui.scope import told
@@ -24,31 +26,40 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What came with one message: words, a picture, the name of a part of a page, a scope.
+    """What came with one message: words, files, the name of a part of a page, a scope.
 
-    `picture` is the id of a stored picture, of a conversation that was opened again.
+    `files` are paths that are still to be read, `given` what was read of them; it `follows` where
+    it came with an earlier message. `picture` is the id of a stored picture, of a conversation
+    that an earlier version kept.
     """
 
     text: str = ""
-    images: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    given: tuple[KeptAttachment, ...] = ()
+    follows: bool = False
     picture: str = ""
     region: str = ""
     scope: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.text or self.images or self.picture or self.region)
+        return not (self.text or self.files or self.given or self.picture or self.region)
 
 
 @dataclass(slots=True, kw_only=True)
 class Begun:
-    """An exchange, the bubble of its answer, and how many messages and turns stand before it.
+    """An exchange, its two bubbles, and how many messages and turns stand before it.
 
-    Where it is kept it has an `id`, and an answer takes the place of those in `instead_of`.
+    Where it is kept it has an `id`, and an answer takes the place of those in `instead_of`. `key`
+    is that of the places where what came with it opens; `is_about` that its answer is about it.
     """
 
     asked: Asked
+    question: Message
     bubble: Message
+    region: Region | None = None
+    key: str = ""
+    is_about: bool = False
     messages: int
     turns: int
     id: str = ""
@@ -82,34 +93,51 @@ class Conversation:
         region: Region | None = None,
         exchange_id: str = "",
         instead_of: tuple[str, ...] = (),
+        key: str = "",
     ) -> Begun:
         """Add a question, and the bubble that its answer will grow in: `growing`."""
         bubble: Message = {"role": "assistant", "content": waiting_html(waiting)}
         begun = Begun(
             asked=asked,
+            question={"role": "user", "content": ""},
             bubble=bubble,
+            region=region,
+            key=key,
             messages=len(self.messages),
             turns=len(self.turns),
             id=exchange_id,
             instead_of=instead_of,
         )
         self.begun.append(begun)
-        for image in asked.images:
-            picture = {"path": image, "alt_text": "Picture of the question"}
-            self.messages.append({"role": "user", "content": picture})
-        if asked.text or region or asked.picture:
-            self.messages.append({"role": "user", "content": self._question(asked, region)})
+        self.show_question(begun)
         self.growing, self.latest = bubble, None
-        self.messages.append(bubble)
+        self.messages += [begun.question, bubble]
         return begun
 
-    def _question(self, asked: Asked, region: Region | None) -> str:
-        """Return the bubble; the class tells the page which conversation this is."""
-        html = question_html(
-            asked.text, region=region, picture=asked.picture, scope=told(asked.scope)
+    def show_question(self, begun: Begun) -> None:
+        """Let the question's bubble show what came with it, as far as it is read by now.
+
+        Its class tells the page which conversation this is.
+        """
+        asked = begun.asked
+        html = given_html(asked, key=begun.key) + question_html(
+            asked.text, region=begun.region, picture=asked.picture, scope=told(asked.scope)
         )
         edit = _EDIT if asked.text else ""
-        return f'<div class="asked talk-{self.id}">{html}{edit}</div>' if self.id else html
+        kept = f'<div class="asked talk-{self.id}">{html}{edit}</div>'
+        begun.question["content"] = kept if self.id else html
+
+    def carried(self, text: str) -> tuple[KeptAttachment, ...]:
+        """Return what a question without files goes on from: what its words speak of.
+
+        That is what the last answer was about, or the latest that came, where the words name it.
+        """
+        for begun in reversed(self.begun):
+            given = tuple(each for each in begun.asked.given if each.doc_id)
+            is_meant = begun.is_about if begun is self.begun[-1] else False
+            if given and (is_meant or names_attached(text, given)):
+                return given
+        return ()
 
     def stop(self) -> None:
         """Leave the answer as far as it has come; what comes later for it is dropped."""

@@ -9,13 +9,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations import Conversations, Exchange
 from ui.answer_tools import again_tools, tools_of
 from ui.conversation_state import STOPPED, Asked, Conversation
+from ui.given import given_places, is_about
 from ui.places import Shelf, places_of
 from ui.region import Regions
 from ui.render import answer_html, stopped_html, turn_of
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from ui.conversation_state import Begun
 
 logger = logging.getLogger(__name__)
-
-MEGAPIXELS: Final = 50
-"""Larger pictures of questions are not kept; they were read all the same."""
 
 
 class Keeper:
@@ -56,11 +54,11 @@ class Keeper:
         """
         instead_of = begun.instead_of if answer else ()
         try:
-            picture = self._picture_of(begun)
             exchange = Exchange(
                 id=begun.id,
                 question=begun.asked.text,
-                picture=picture,
+                attachments=begun.asked.given,
+                picture=begun.asked.picture,
                 region=begun.asked.region,
                 scope=begun.asked.scope,
                 answer=answer,
@@ -87,16 +85,23 @@ class Keeper:
     def _say(self, conversation: Conversation, exchange: Exchange) -> None:
         asked = Asked(
             text=exchange.question,
+            given=exchange.attachments,
+            follows=_follows(conversation, exchange),
             picture=exchange.picture,
             region=exchange.region,
             scope=exchange.scope,
         )
         region = self._regions.find(exchange.region) if self._regions else None
-        begun = conversation.begin(asked, waiting="", region=region, exchange_id=exchange.id)
+        begun = conversation.begin(
+            asked, waiting="", region=region, exchange_id=exchange.id, key=self._shelf.new_key()
+        )
         conversation.growing = None
+        places = given_places(asked.given, exchange.answer, self._library.document)
+        self._shelf.put(begun.key, places)
         if exchange.answer is None:
             begun.bubble["content"] = stopped_html(STOPPED, tools=again_tools(conversation))
             return
+        begun.is_about = is_about(exchange.answer, asked.given)
         answer = self._told(exchange.answer)
         key = self._shelf.new_key()
         self._shelf.put_answer(key, answer)
@@ -112,22 +117,11 @@ class Keeper:
         line = f"Changed or removed since this was asked: {', '.join(gone)}."
         return replace(answer, notes=(*answer.notes, line))
 
-    def _picture_of(self, begun: Begun) -> str:
-        """Return the id of the question's picture, stored now if it has come just now."""
-        if begun.asked.picture or not begun.asked.images:
-            return begun.asked.picture
-        picture = self._stored(Path(begun.asked.images[0]))
-        begun.asked = replace(begun.asked, picture=picture)
-        return picture
 
-    def _stored(self, path: Path) -> str:
-        from rag.index.assets import decode  # noqa: PLC0415 - imports Pillow
-
-        try:
-            pixels = decode(path.read_bytes(), megapixels=MEGAPIXELS)
-        except OSError:  # the answer says what is wrong with it
-            return ""
-        return self._library.assets.put(pixels).id
+def _follows(conversation: Conversation, exchange: Exchange) -> bool:
+    """Tell whether all that a question has came with earlier ones of its conversation."""
+    earlier = {each.doc_id for begun in conversation.begun for each in begun.asked.given}
+    return bool(exchange.attachments) and {e.doc_id for e in exchange.attachments} <= earlier
 
 
 def gone_sources(answer: Answer, library: Library) -> Sequence[str]:

@@ -5,8 +5,9 @@ The JSON is that of the command line. Behind the guard, as all else: the passwor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
@@ -17,32 +18,44 @@ from rag.datamodel import Turn
 from rag.errors import PagelightError
 from ui.asking import Days, Request, query_of
 from ui.batch import turns
-from ui.seams import Engine, ReadImage
+from ui.seams import Engine, Incoming
 
 MOST_HITS: Final = 1000
 
 
 def add_endpoints(
-    engine: Engine, read_image: ReadImage, *, concurrency_limit: int, concurrency_id: str
+    engine: Engine,
+    incoming: Incoming,
+    *,
+    is_upload: Callable[[object], bool],
+    concurrency_limit: int,
+    concurrency_id: str,
 ) -> None:
-    """Add the endpoints to the page that is being built; questions share its queue."""
+    """Add the endpoints to the page that is being built; questions share its queue.
 
-    def ask(
+    `is_upload` tells whether a path is one of the caller's uploads: no other is read.
+    """
+
+    def ask(  # noqa: PLR0917 - the public parameters
         question: str,
         within: str = "",
         history: list[dict[str, str]] | None = None,
         since: str = "",
         until: str = "",
+        attachments: list[dict[str, Any]] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Answer a question from the documents; yields the answer as it grows.
 
         within: a glob, only documents whose path fits it are searched. history: earlier messages,
         {"role": "user" or "assistant", "content"}, oldest first. since, until: the days of the
-        documents that are searched, as 2024-06-30.
+        documents that are searched, as 2024-06-30. attachments: uploaded files that the question
+        is about, as Gradio's client makes them of paths: [handle_file("receipt.jpg")].
         """
         with _told():
             days = Days(since=since, until=until)
-            query = query_of(Request(text=question, within=within, days=days), read_image)
+            files = tuple(_uploaded(attachments, is_upload))
+            request = Request(text=question, attachments=files, within=within, days=days)
+            query = query_of(request, incoming)
             earlier = _turns(history)
             engine.warm()
             for answer in engine.ask(query, earlier):
@@ -59,7 +72,7 @@ def add_endpoints(
             if not 1 <= k <= MOST_HITS:
                 raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
             days = Days(since=since, until=until)
-            asked = query_of(Request(text=query, within=within, days=days), read_image)
+            asked = query_of(Request(text=query, within=within, days=days), incoming)
             engine.warm()
             return hits_json(engine.search(asked, k), question=query)
 
@@ -70,6 +83,16 @@ def add_endpoints(
             concurrency_limit=concurrency_limit,
             concurrency_id=concurrency_id,
         )
+
+
+def _uploaded(
+    attachments: list[dict[str, Any]] | None, is_upload: Callable[[object], bool]
+) -> Iterator[Path]:
+    for one in attachments or ():
+        path = one.get("path")
+        if not is_upload(path):
+            raise PagelightError("This is none of your uploads.", hint="Upload the file first.")
+        yield Path(str(path))
 
 
 def _turns(messages: list[dict[str, str]] | None) -> tuple[Turn, ...]:

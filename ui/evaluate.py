@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import prompts
 import rag
-from rag.datamodel import Answer, Filters, Query, QueryImage, Turn
+from rag.datamodel import Answer, Attachment, Filters, Query, Turn
 from rag.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.evaluate.kept import KeptRecords
@@ -139,18 +139,20 @@ class _Asking:
     def _ask(self, ask: Ask, question: Question) -> Answer:
         within = question.gold.sources if self._options.scoped else ()
         query = Query(
-            text=question.text, image=self._picture(question), filters=Filters(within=within)
+            text=question.text,
+            attachments=self._attached(question),
+            filters=Filters(within=within),
         )
         (*_, answer) = ask(query, turns(question.history))
         return answer
 
-    def _picture(self, question: Question) -> QueryImage | None:
+    def _attached(self, question: Question) -> tuple[Attachment, ...]:
         if not question.image:
-            return None
+            return ()
         path = self._folder / question.image
         if not _is_file(path):
             raise SourceError(f"The picture {shorten(question.image)} is not there.")
-        return self._parts.read_image(path)
+        return (self._parts.attach(path),)
 
 
 def _is_file(path: Path) -> bool:

@@ -119,6 +119,22 @@
     });
   }
 
+  // What came with a question becomes a file of the folder.
+  async function addAttached(button) {
+    button.disabled = true;
+    const answer = await fetch(`/attached/${button.dataset.add}`, { method: "POST" }).catch(() => null);
+    const line = button.parentElement;
+    if (answer?.status === 201) {
+      line.replaceChildren("Added to the folder");
+      readWhenFree();
+    } else {
+      button.disabled = false;
+      say(line, (await answer?.json().catch(() => null))?.error ?? "This did not work.");
+    }
+    line.setAttribute("tabindex", "-1");
+    line.focus();
+  }
+
   // A reading that is under way has its list of files already: the next one finds the new ones.
   async function readWhenFree() {
     const state = await fetch("/state").then((answer) => answer.json()).catch(() => null);
@@ -165,6 +181,7 @@
     const button = event.target.closest?.("button");
     if (button?.id === "upload") byId("upload-files").click();
     else if (button?.dataset.library) act(button);
+    else if (button?.dataset.add) addAttached(button);
     else if (button?.dataset.show) {
       wish.shown = Number(button.dataset.show);
       load();

@@ -7,11 +7,13 @@ the folder and the index; knows nothing of Gradio or HTTP.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from rag.errors import LimitError, PagelightError
 from ui.jobs import Jobs
@@ -48,27 +50,37 @@ async def store(
     """Write a file of at most `limit_mb`. Raises LimitError, or PagelightError for a full disk."""
     if announced_bytes > limit_mb * MEGABYTE:
         raise _too_large(limit_mb)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".coming-", suffix=".part")
+    with _coming(target) as file:
+        size = 0
+        async for piece in pieces:
+            size += len(piece)
+            if size > limit_mb * MEGABYTE:
+                raise _too_large(limit_mb)
+            file.write(piece)
+
+
+def store_copy(source: Path, target: Path) -> None:
+    """Copy a file into the folder. Raises PagelightError where it can't be written."""
+    with source.open("rb") as original, _coming(target) as file:
+        shutil.copyfileobj(original, file)
+
+
+@contextmanager
+def _coming(target: Path) -> Iterator[BinaryIO]:
+    """Lend a file that stands at `target` once the block has ended well."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            size = 0
-            async for piece in pieces:
-                size += len(piece)
-                if size > limit_mb * MEGABYTE:
-                    raise _too_large(limit_mb)
-                file.write(piece)
-        _put_in_place(Path(temporary), target)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".coming-", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            _put_in_place(Path(temporary), target)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise PagelightError(
             f"{target.name} could not be written: {error.strerror}.",
             hint="Check the disk and the folder's permissions.",
         ) from error
-    finally:
-        _drop(Path(temporary))
-
-
-def _drop(temporary: Path) -> None:
-    temporary.unlink(missing_ok=True)
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

@@ -62,7 +62,7 @@ def shelving_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter
     @router.put("/files/{file_name:path}")
     async def put(file_name: str, request: Request) -> Response:
         try:
-            target = target_of(_folder(jobs), file_name)
+            target = target_of(writable_folder(jobs), file_name)
             announced = int(request.headers.get("content-length") or 0)
             await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
         except PagelightError as error:
@@ -72,7 +72,8 @@ def shelving_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter
     return router
 
 
-def _folder(jobs: Jobs) -> Path:
+def writable_folder(jobs: Watchable) -> Path:
+    """Return the folder of documents. Raises PagelightError where it may not be written."""
     folder = jobs.state.folder
     if folder is None or not is_writable(folder):
         raise PagelightError("The folder of documents may not be written.")

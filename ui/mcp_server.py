@@ -6,10 +6,11 @@ workspace open. Knows the protocol's SDK; knows nothing of models or files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from mcp.server.mcpserver import MCPServer
@@ -42,6 +43,10 @@ Within = Annotated[
     str, Field(description="glob: search only documents whose path fits, as reports/*.pdf")
 ]
 Since = Annotated[str, Field(description="only documents of this day or later, as 2024-06-30")]
+Files = Annotated[
+    Sequence[str],
+    Field(description="paths of files on this machine, as pictures, that the question is about"),
+]
 Until = Annotated[str, Field(description="only documents of this day or earlier, as 2024-06-30")]
 
 
@@ -156,11 +161,21 @@ def mcp_server(lender: SessionLender) -> MCPServer:
         return SearchResult.model_validate({"hits": hits})
 
     @server.tool(annotations=_READS)
-    def ask(question: str, within: Within = "", since: Since = "", until: Until = "") -> AskResult:
-        """Answer a question from the documents, each claim with a mark [n] and its citation."""
+    def ask(
+        question: str,
+        within: Within = "",
+        since: Since = "",
+        until: Until = "",
+        attachments: Files = (),
+    ) -> AskResult:
+        """Answer a question from the documents, each claim with a mark [n] and its citation.
+
+        Files that are attached are read first; the documents are asked besides.
+        """
         with _session(lender) as session:
-            days = Days(since=since, until=until)
-            answer = session.ask(Request(text=question, within=within, days=days), ())
+            days, files = Days(since=since, until=until), tuple(map(Path, attachments))
+            request = Request(text=question, attachments=files, within=within, days=days)
+            answer = session.ask(request, ())
         nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
         return AskResult.model_validate({**answer, "nearest": nearest})
 

@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,7 +24,7 @@ from rag.index.members import FOLDER, MemberStore
 from rag.protocols import PageRenderer, Pixels
 
 if TYPE_CHECKING:
-    from ui.seams import Library
+    from ui.seams import Attached, Library
 
 logger = logging.getLogger(__name__)
 
@@ -59,11 +59,14 @@ class Pages:
         renderer: PageRenderer,
         folder: Callable[[], Path | None],
         renders: Path,
+        attached: Attached | None = None,
     ) -> None:
+        """`attached` holds what came with questions: its pages are drawn, too."""
         self._library = library
         self._renderer = renderer
         self._folder = folder
         self._renders = renders
+        self._attached = attached
         self._members = MemberStore(renders.parent / FOLDER)
         self._lock = threading.Lock()  # pdfium is not thread-safe
         self._hashes: dict[tuple[str, int, int], str] = {}
@@ -90,6 +93,8 @@ class Pages:
         """Return where the picture is stored that a page of the document itself is."""
         image = whole_picture(doc, page)
         found = self._library.assets.find(image.id) if image else None
+        if image and found is None and self._attached is not None:
+            found = self._attached.picture(image.id, among=(doc.id,))
         return found[0] if found else None
 
     def _draw(self, doc: Document, page: int, *, width_px: int, path: Path) -> bool:
@@ -107,18 +112,25 @@ class Pages:
     def original(self, doc: Document) -> Path | None:
         """Return the file with the very bytes of `doc`; None if it is gone.
 
-        It lies in the folder, or in an archive or mail there: then what was unpacked of it.
+        It lies in the folder, or in an archive or mail there: then what was unpacked of it. Else
+        it came with a question.
         """
+        kept = [self._members.path(doc.id)]
+        if self._attached is not None:
+            kept.append(self._attached.bytes_of(doc.id))
+        places = (*self._in_folder(doc), *kept)
+        return next((p for p in places if p.is_file() and self._hash(p) == doc.id), None)
+
+    def _in_folder(self, doc: Document) -> Iterator[Path]:
+        """Yield where the files of a document lie; no name leads out of the folder."""
         folder = self._folder()
         if folder is None:
-            return None
+            return
         root = folder.resolve()
         for source in doc.sources:
             path = (root / source).resolve()
-            if path.is_relative_to(root) and path.is_file() and self._hash(path) == doc.id:
-                return path
-        member = self._members.path(doc.id)
-        return member if member.is_file() and self._hash(member) == doc.id else None
+            if path.is_relative_to(root):
+                yield path
 
     def _hash(self, path: Path) -> str:
         """Return the SHA-256 of a file, read once for each size and time of change."""

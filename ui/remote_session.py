@@ -43,12 +43,14 @@ class RemoteSession(Closing):
 
     def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
         turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-        body = {"question": request.text, "history": turns}
+        attachments = [_absolute(path) for path in request.attachments]
+        body = {"question": request.text, "history": turns, "attachments": attachments}
         answer: dict[str, Any] = self._post("ask", body | _options(request))
         return answer
 
     def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
-        body = {"query": request.text, "k": k}
+        image = _absolute(request.image) if request.image else None
+        body = {"query": request.text, "k": k, "image": image}
         hits: list[dict[str, Any]] = self._post("search", body | _options(request))
         return hits
 
@@ -124,12 +126,11 @@ class RemoteSession(Closing):
 
 
 def _options(request: Request) -> dict[str, Any]:
-    image = _absolute(request.image)
-    return {"image": image, "within": request.within, **asdict(request.days)}
+    return {"within": request.within, **asdict(request.days)}
 
 
-def _absolute(path: Path | None) -> str | None:
-    return str(path.resolve()) if path else None
+def _absolute(path: Path) -> str:
+    return str(path.resolve())
 
 
 def _told(body: str, status: int) -> str:

@@ -27,6 +27,7 @@ LEFT_OUT: Final = "Left out, as they repeat others or found no room:"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
+_MARKS: Final = re.compile(r"(?: ?\[\d+(?:, ?\d+)*\])+$")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 Line = tuple[int, int]
@@ -204,7 +205,8 @@ def _block(lines: list[Line], write: _Writer) -> str:
         )
         return f'<ul dir="auto">{"".join(items)}</ul>'
     if kind == "table" and len(lines) > 1:
-        rows = "".join(_row(line, write) for line in lines)
+        columns = max(write.text[a:b].count(CELL_SEPARATOR) for a, b in lines) + 1
+        rows = "".join(_row(line, write, columns=columns) for line in lines)
         return f'<div class="table"><table dir="auto"><tbody>{rows}</tbody></table></div>'
     return f"<p>{'<br>'.join(write(start, end) for start, end in lines)}</p>"
 
@@ -214,12 +216,16 @@ def _indent(line: str) -> int:
     return found.end() if found else 0
 
 
-def _row(line: Line, write: _Writer) -> str:
+def _row(line: Line, write: _Writer, *, columns: int) -> str:
+    """Return a row of so many columns, and one more for the marks at its end."""
     start, end = line
+    marks = start + len(_MARKS.sub("", write.text[start:end]))
     cells, at = [], start
-    for cell in write.text[start:end].split(CELL_SEPARATOR):
+    for cell in write.text[start:marks].split(CELL_SEPARATOR):
         cells.append(f"{tag_of(cell)}{write(at, at + len(cell))}</td>")
         at += len(cell) + len(CELL_SEPARATOR)
+    cells += ["<td></td>"] * (columns - len(cells))
+    cells.append(f'<td class="marks">{write(marks, end)}</td>' if marks < end else "")
     return f"<tr>{''.join(cells)}</tr>"
 
 

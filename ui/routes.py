@@ -6,6 +6,7 @@ path of a request reaches the disk.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib import resources
 from typing import Annotated, Final, Literal
@@ -35,6 +36,7 @@ LOOKS: Final = {
     "source.css": "text/css",
     "pictures.css": "text/css",
     "conversations.css": "text/css",
+    "given.css": "text/css",
     "library.css": "text/css",
     "scope.css": "text/css",
     "table.css": "text/css",
@@ -60,10 +62,14 @@ def page_routes(
     shelf: Shelf,
     pages: Pages,
     regions: Regions,
+    may_add: Callable[[str], bool] = lambda _: False,
 ) -> APIRouter:
-    """Return the routes that every browser uses; `switches` None: for who may change no models."""
+    """Return the routes that every browser uses; `switches` None: for who may change no models.
+
+    `may_add` tells whether a document (its id) may be added to the folder.
+    """
     router = APIRouter()
-    _add_sources(router, engine, shelf=shelf, pages=pages)
+    _add_sources(router, engine, shelf=shelf, pages=pages, may_add=may_add)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     _add_state(router, engine, jobs, switches)
@@ -92,7 +98,14 @@ def action_routes(jobs: Jobs) -> APIRouter:
     return router
 
 
-def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Pages) -> None:
+def _add_sources(
+    router: APIRouter,
+    engine: Engine,
+    *,
+    shelf: Shelf,
+    pages: Pages,
+    may_add: Callable[[str], bool],
+) -> None:
     @router.get("/source/{key}/{position}")
     def source(key: str, position: int) -> Response:
         places = shelf.get(key)
@@ -104,9 +117,16 @@ def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Page
             return _fragment(sources.message_html(sources.REMOVED), status=404)
         count = len(places)
         words = engine.telling_words(place.question, place.chunk)
-        return _fragment(
-            sources.place_html(place, doc, pages, position=position, count=count, words=words)
+        html = sources.place_html(
+            place,
+            doc,
+            pages,
+            position=position,
+            count=count,
+            words=words,
+            adds=may_add(doc.id),
         )
+        return _fragment(html)
 
     @router.get("/quote/{key}/{position}")
     def quote(key: str, position: int) -> Response:
@@ -117,7 +137,8 @@ def _add_sources(router: APIRouter, engine: Engine, *, shelf: Shelf, pages: Page
 
     @router.get("/document/{doc_id}/{page}")
     def document(doc_id: str, page: int) -> Response:
-        return _fragment(sources.page_html(_with_page(engine, doc_id, page), page, pages))
+        doc = _with_page(engine, doc_id, page)
+        return _fragment(sources.page_html(doc, page, pages, adds=may_add(doc_id)))
 
     @router.get("/found/{doc_id}/{page}/{position}")
     def found(

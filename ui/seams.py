@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from rag.answer.collection import TableAsker
-from rag.datamodel import Answer, Chunk, Document, Hit, ImageAsset, Query, QueryImage, Turn
+from rag.datamodel import (
+    Answer,
+    Attachment,
+    Chunk,
+    Document,
+    Hit,
+    ImageAsset,
+    Query,
+    QueryImage,
+    Turn,
+)
 from rag.index.conversations import Conversations
 from rag.index.left_out import LeftOut
 from rag.index.records import DocumentRecord
@@ -16,6 +26,47 @@ from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
 """Reads a picture that came with a question; raises SourceError where it can't."""
+
+
+class Incoming(Protocol):
+    """Reads what comes with a question. Raises SourceError for what can't be read."""
+
+    def read_image(self, path: Path, /) -> QueryImage:
+        """Read a picture that the documents are searched by."""
+        ...
+
+    def attach(self, path: Path, /, *, name: str = "", whole: bool = True) -> Attachment:
+        """Read a file that a question is about; with `whole` unset, its first pages at least.
+
+        `name` is what it is called, else that of the path.
+        """
+        ...
+
+    def attached_before(self, doc_id: str, name: str, /) -> Attachment:
+        """Return a file that was attached to an earlier question; read anew if need be."""
+        ...
+
+    def begin(self, path: Path, /) -> None:
+        """Begin to read a file that is to come with a question. Raises nothing."""
+        ...
+
+
+class Attached(Protocol):
+    """What was attached to questions, by everybody."""
+
+    def document(self, doc_id: str, /) -> Document | None: ...
+    def picture(self, image_id: str, /, *, among: Collection[str]) -> tuple[Path, str] | None:
+        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
+        ...
+
+    def bytes_of(self, doc_id: str, /) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        ...
+
+    def sweep(self) -> None:
+        """Forget what no question refers to any more."""
+        ...
+
 
 ReadBy = Literal["local", "ray"]
 """Who opens the files of an ingest: child processes here, or a Ray cluster."""
@@ -117,6 +168,8 @@ class WholeEngine(Engine, Protocol):
 
     @property
     def index(self) -> WholeLibrary: ...
+    @property
+    def attached(self) -> Attached: ...
 
 
 class Progress(Protocol):

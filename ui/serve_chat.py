@@ -53,7 +53,7 @@ def _serve(
     parts = Parts(
         engine=engine,
         jobs=jobs,
-        read_image=assembly.read_image,
+        incoming=assembly,
         renderer=PdfRenderer(),
         switches=switches,
         examples=example_questions(folder),

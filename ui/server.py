@@ -21,7 +21,7 @@ from ui.guard import LOOPBACK, Guard
 from ui.jobs import Jobs
 from ui.models_switch import Switches
 from ui.people import People
-from ui.seams import ReadImage, WholeEngine
+from ui.seams import Incoming, WholeEngine
 from ui.users import OWNER
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Parts:
 
     engine: WholeEngine
     jobs: Jobs
-    read_image: ReadImage
+    incoming: Incoming
     renderer: PageRenderer
     switches: Switches
     examples: Sequence[str] = ()
@@ -108,8 +108,9 @@ def _people(shared: Shared, *, token: str) -> People:
 
     parts = shared.parts
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    api.include_router(api_routes(parts.engine, parts.jobs, parts.read_image, token=token))
+    api.include_router(api_routes(parts.engine, parts.jobs, parts.incoming, token=token))
     parts.engine.index.conversations.purge()
+    parts.engine.attached.sweep()
     people = People(partial(application, shared), api)
     if not shared.settings.users:
         people.prepare(OWNER)

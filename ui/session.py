@@ -92,7 +92,7 @@ class LocalSession(Closing):
         yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
 
     def _query(self, request: Request) -> Query:
-        return query_of(request, self._parts.read_image)
+        return query_of(request, self._parts)
 
     def close(self) -> None:
         self._parts.close()

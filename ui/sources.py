@@ -42,15 +42,17 @@ def place_html(
     position: int,
     count: int,
     words: Sequence[tuple[int, int]] = (),
+    adds: bool = False,
 ) -> str:
     """Return the panel for one cited place, the `position`-th (from 0) of `count`.
 
-    `words` are the ranges of its chunk's text that made it relevant.
+    `words` are the ranges of its chunk's text that made it relevant; `adds` offers to add the
+    document to the folder.
     """
     steps = _steps("source", position, count)
     view, zooms = _view(doc, place.page, place, pages)
     told = quote_html(place, words) + why_html(place, words)
-    return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms)
+    return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms, adds=adds)
 
 
 def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position: int) -> str:
@@ -63,12 +65,12 @@ def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position
     return _panel(doc, place.page, steps=steps, quote=quote, view=view, zooms=zooms)
 
 
-def page_html(doc: Document, page: int, pages: Pages, *, told: str = "") -> str:
+def page_html(doc: Document, page: int, pages: Pages, *, told: str = "", adds: bool = False) -> str:
     """Return the panel for a page of a document that is opened by itself; `told` stands above."""
     number = page if doc.page_count else None
     view, zooms = _view(doc, number, None, pages)
     quote = message_html(told) if told else ""
-    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms)
+    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms, adds=adds)
 
 
 def _steps(what: str, position: int, count: int) -> str:
@@ -95,12 +97,20 @@ def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
 
 
 def _panel(
-    doc: Document, page: int | None, *, steps: str, quote: str, view: str, zooms: bool
+    doc: Document,
+    page: int | None,
+    *,
+    steps: str,
+    quote: str,
+    view: str,
+    zooms: bool,
+    adds: bool = False,
 ) -> str:
+    add = _ADD.format(doc=escaped(doc.id)) if adds else ""
     find = _FIND.format(doc=escaped(doc.id), page=page or 1)
     tools = steps + _page_steps(doc, page) + find + (_PICK + _ZOOM if zooms else "")
     return (
-        f'<header class="source-head"><div class="source-name">{_title(doc)}</div>'
+        f'<header class="source-head"><div class="source-name">{_title(doc)}{add}</div>'
         f'<div class="source-tools">{tools}</div>{quote}</header>'
         f'<div class="source-view" tabindex="0" aria-label="Source">{view}</div>'
     )
@@ -110,6 +120,7 @@ _FIND = (
     '<span class="find" role="search" data-found="{doc}" data-on="{page}"><input type="search" '
     'placeholder="Find in document" aria-label="Find in document"></span>'
 )
+_ADD = '<span class="adds"><button type="button" data-add="{doc}">Add to the folder</button></span>'
 _PICK = (
     '<span class="pick"><button type="button" data-pick="start" aria-pressed="false">'
     "Ask about a part</button></span>"

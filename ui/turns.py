@@ -67,13 +67,15 @@ class Turns:
 class TurnEngine:
     """Implements `ui.seams.Engine`: asks the engine within it when it is the question's turn."""
 
-    def __init__(self, engine: Engine, turns: Turns) -> None:
+    def __init__(self, engine: Engine, turns: Turns, library: Library | None = None) -> None:
+        """`library` is what its `index` is; None: that of `engine`."""
         self._engine = engine
         self._turns = turns
+        self._library = library or engine.index
 
     @property
     def index(self) -> Library:
-        return self._engine.index
+        return self._library
 
     @property
     def profile(self) -> Profile:

@@ -1,4 +1,4 @@
-"""One person's folder of pictures to ask with: its quota, and which paths lie in it.
+"""One person's folder of files to ask with: its quota, and which paths lie in it.
 
 Gradio writes here: a whole file as `HASH/NAME`, one that is still coming straight into the folder.
 """
@@ -15,7 +15,7 @@ from rag.errors import LimitError
 
 MEGABYTE: Final = 1_000_000
 KEPT_S: Final = 86_400.0
-"""So long a picture stays after its upload; a kept conversation has its own copy."""
+"""So long a file stays after its upload; a kept conversation has its own copy."""
 
 LEAST_BYTES: Final = 4096
 """What the smallest file counts for: a block of the disk."""
@@ -50,7 +50,7 @@ class Uploads:
         """Keep room for an upload while it comes; the oldest files go. Raises LimitError."""
         if self._coming_bytes + size_bytes > self._quota_bytes:
             raise LimitError(
-                f"More than {self._quota_bytes // MEGABYTE} MB of pictures at once.",
+                f"More than {self._quota_bytes // MEGABYTE} MB of files at once.",
                 hint="Send fewer, or raise RAG_UPLOADS_MB.",
             )
         self._coming_bytes += size_bytes

@@ -26,9 +26,10 @@ def quote_html(place: Place, words: Sequence[Range]) -> str:
     quote = place.quote.strip()
     if not quote:
         return ""
-    start = max(0, place.chunk.text.find(quote))
+    start = place.chunk.text.find(quote)  # what stands on a form is quoted from several places
     shown = quote if len(quote) <= QUOTE_CHARS else quote[:QUOTE_CHARS].rstrip()
-    inside = [(a - start, b - start) for a, b in words if start <= a and b <= start + len(shown)]
+    told = words if start >= 0 else ()
+    inside = [(a - start, b - start) for a, b in told if start <= a and b <= start + len(shown)]
     more = "" if shown == quote else " …"
     return f'<blockquote class="quote">{telling_html(shown, inside)}{more}</blockquote>'
 

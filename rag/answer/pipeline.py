@@ -171,8 +171,7 @@ class Pipeline:
             yield from self._generate(answer, asked, self._numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, *shown, clock)
-        # A picture's words are no question: what fits the picture is always shown.
-        elif query.image is None and verdict.held < self._limits.threshold:
+        elif verdict.held < self._limits.threshold:
             yield self._refusal(answer, clock)
         else:
             yield from self._generate(answer, asked, context, clock)

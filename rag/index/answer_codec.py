@@ -12,6 +12,7 @@ from typing import Any
 
 from rag.datamodel import (
     Answer,
+    Attachment,
     BBox,
     Chunk,
     Citation,
@@ -33,8 +34,13 @@ Grounds = Iterable[tuple[str, str]]
 
 
 def grounds_of(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """Return the documents that were asked about, read, cited or told as near, each once."""
-    return tuple(dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer)))
+    """Return the documents that were asked about, read, cited or told as near, each once.
+
+    Not what the person attached: it was theirs to begin with.
+    """
+    own = {(attachment.doc_id, attachment.name) for attachment in answer.query.attachments}
+    told = dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer))
+    return tuple(ground for ground in told if ground not in own)
 
 
 def encode_answer(answer: Answer) -> bytes:
@@ -103,19 +109,41 @@ def _chunk_in(chunk_id: str, row: Json) -> Chunk:
 
 
 def _query_out(query: Query) -> Json:
-    image = query.image and [query.image.path, query.image.phash, query.image.lettering]
     only = query.filters
     region = query.region and query.region.id
-    return [query.text, image, [only.source_glob, only.media_types, only.within], region]
+    scope = [only.source_glob, only.media_types, only.within]
+    attachments = [_attachment_out(attachment) for attachment in query.attachments]
+    return [query.text, _image_out(query.image), scope, region, attachments]
 
 
 def _query_in(row: Json, chunks: dict[str, Chunk]) -> Query:
-    text, image, (glob, media_types, within), region = row
+    """Read a query; those of earlier versions have no attachments."""
+    text, image, (glob, media_types, within), region, *rest = row
     return Query(
         text=text,
-        image=image and QueryImage(path=image[0], phash=image[1], lettering=image[2]),
+        image=_image_in(image),
+        attachments=tuple(_attachment_in(each) for attachments in rest for each in attachments),
         filters=Filters(source_glob=glob, media_types=tuple(media_types), within=tuple(within)),
         region=chunks[region] if region else None,
+    )
+
+
+def _image_out(image: QueryImage | None) -> Json:
+    return image and [image.path, image.phash, image.lettering]
+
+
+def _image_in(row: Json) -> QueryImage | None:
+    return QueryImage(path=row[0], phash=row[1], lettering=row[2]) if row else None
+
+
+def _attachment_out(given: Attachment) -> Json:
+    return [given.doc_id, given.name, given.media_type, _image_out(given.image), given.note]
+
+
+def _attachment_in(row: Json) -> Attachment:
+    doc_id, name, media_type, image, note = row
+    return Attachment(
+        doc_id=doc_id, name=name, media_type=media_type, image=_image_in(image), note=note
     )
 
 

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -31,12 +31,26 @@ MayShow = Callable[[Grounds], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAttachment:
+    """A file that came with a question: its id among what was attached, and what it was called.
+
+    `picture` is the id of its stored picture, "" where it has none. Without a `doc_id` it could
+    not be read.
+    """
+
+    doc_id: str
+    name: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """A question and its answer; None where it was stopped or failed.
 
     `id` is its own in its conversation: an answer to the same question asked anew has another.
-    `picture` is the id of a stored picture that came with it, `region` the name of a part of a
-    page, `scope` what was searched, as the person chose it.
+    `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
+    a stored picture that came with a question of earlier versions, `region` the name of a part of
+    a page, `scope` what was searched, as the person chose it.
     """
 
     id: str
@@ -44,6 +58,7 @@ class Exchange:
     picture: str = ""
     region: str = ""
     scope: tuple[str, ...] = ()
+    attachments: tuple[KeptAttachment, ...] = ()
     answer: Answer | None = None
 
 
@@ -149,6 +164,16 @@ class Conversations:
         with self._ledger.read() as db:
             return picture in _pictures(db.execute(query, (self._owner,)))
 
+    def attached(self) -> dict[str, str]:
+        """Return what this person called the files that came with their questions, by id."""
+        query = (
+            "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
+            " WHERE c.owner = ?"
+        )
+        with self._ledger.read() as db:
+            found = _attachments(db.execute(query, (self._owner,)))
+            return {kept.doc_id: kept.name for kept in found}
+
     def record(self, conversation_id: str) -> ConversationRecord | None:
         with self._ledger.read() as db:
             found = _records(db, "AND c.id = ?", (self._owner, conversation_id))
@@ -212,8 +237,35 @@ def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
 
 
 def _pictures(bodies: Iterable[tuple[bytes]]) -> set[str]:
-    heads = (codec.load(body.partition(b"\n")[0]) for (body,) in bodies)
-    return {head[0] for head in heads if head[0]}
+    return {head[0] for head in _heads(bodies) if head[0]}
+
+
+def attachments_asked_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the attached files that came with questions."""
+    return {kept.doc_id for kept in _attachments(db.execute(_BODIES))}
+
+
+def _attachments(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
+    kept = (each for head in _heads(bodies) for each in _kept_in(head))
+    return (each for each in kept if each.doc_id)
+
+
+def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[Any]:
+    return (codec.load(body.partition(b"\n")[0]) for (body,) in bodies)
+
+
+def kept_out(attachments: Iterable[KeptAttachment]) -> Any:  # noqa: ANN401 - JSON
+    return [[each.doc_id, each.name, each.picture] for each in attachments]
+
+
+def _kept_in(head: Any) -> tuple[KeptAttachment, ...]:  # noqa: ANN401 - JSON
+    """Read the attachments of a head; those of earlier versions have none."""
+    rows = head[3] if len(head) > _OLD_HEAD else []
+    return tuple(KeptAttachment(doc_id=key, name=name, picture=pic) for key, name, pic in rows)
+
+
+_OLD_HEAD: Final = 3
+"""Parts of a head before questions had attachments."""
 
 
 _BODIES: Final = "SELECT body FROM exchanges"
@@ -301,7 +353,8 @@ def _literal(word: str) -> str:
 
 def _body(exchange: Exchange) -> bytes:
     """One line of what came with the question, then the answer, if there is one."""
-    head = codec.dump([exchange.picture, exchange.region, exchange.scope])
+    kept = kept_out(exchange.attachments)
+    head = codec.dump([exchange.picture, exchange.region, exchange.scope, kept])
     return head + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
 
 
@@ -314,7 +367,12 @@ def _exchange(exchange_id: str, question: str, body: bytes) -> Exchange:
     head, _, rest = body.partition(b"\n")
     row: Any = codec.load(head)
     came = Exchange(
-        id=exchange_id, question=question, picture=row[0], region=row[1], scope=tuple(row[2])
+        id=exchange_id,
+        question=question,
+        picture=row[0],
+        region=row[1],
+        scope=tuple(row[2]),
+        attachments=_kept_in(row),
     )
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)

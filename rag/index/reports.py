@@ -17,7 +17,7 @@ from rag.datamodel import Turn
 from rag.index import codec
 from rag.index.answer_codec import Grounds, grounds_of
 from rag.index.catalog import storable
-from rag.index.conversations import WITHHELD, Exchange, MayShow
+from rag.index.conversations import WITHHELD, Exchange, MayShow, kept_out
 from rag.index.ledger import Ledger
 
 
@@ -158,6 +158,12 @@ def pictures_reported_with(db: sqlite3.Connection) -> set[str]:
     return {body["picture"] for body in bodies if body["picture"]}
 
 
+def attachments_reported_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the attached files that came with questions of reports."""
+    bodies = (codec.load(body) for (body,) in db.execute("SELECT body FROM reports"))
+    return {doc_id for body in bodies for doc_id, *_ in body.get("attachments", ()) if doc_id}
+
+
 _SELECT: Final = (
     "SELECT id, reported_s, conversation_id, question, right_answer, absent, body FROM reports"
 )
@@ -173,6 +179,7 @@ def _body(exchanges: Sequence[Exchange]) -> bytes:
             "answered": bool(answer and answer.answered),
             "history": [_said(exchange) for exchange in earlier],
             "picture": last.picture,
+            "attachments": kept_out(last.attachments),
             "region": last.region,
             "scope": last.scope,
             "cited": cited_json(answer) if answer else [],

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from rag.index.assets import AssetStore, StoredPicture
-from rag.index.conversations import pictures_asked_with
+from rag.index.conversations import attachments_asked_with, pictures_asked_with
 from rag.index.ledger import Ledger
 from rag.index.records import Finding
-from rag.index.reports import pictures_reported_with
+from rag.index.reports import attachments_reported_with, pictures_reported_with
 
 RENDERS: Final = "renders"
 """Folder of drawn pages in a workspace, one folder a document: made again when asked for."""
@@ -47,6 +47,11 @@ class Tidy:
         with self._ledger.read() as db:
             asked_with = pictures_asked_with(db) | pictures_reported_with(db)
             return frozenset(_pictures_of_documents(db) | asked_with)
+
+    def attached(self) -> frozenset[str]:
+        """Return the ids of the attached files that conversations or reports refer to."""
+        with self._ledger.read() as db:
+            return frozenset(attachments_asked_with(db) | attachments_reported_with(db))
 
     def sweep(self, *, gone: Collection[str] = (), since_s: float | None = None) -> int:
         """Delete what nothing refers to; return its bytes.

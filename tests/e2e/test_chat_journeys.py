@@ -185,7 +185,8 @@ def test_a_picture_is_asked_with_and_found_again(page, tmp_path):
     answer = ask(page, "What does this sign say?")
 
     expect(page.locator("#chat .user img, #chat .message.user img").first).to_be_visible()
-    expect(answer.locator(".source-row").first).to_contain_text("register-sign.png")
+    expect(answer).to_contain_text("counter 47")
+    expect(answer).to_contain_text("The same picture stands in register-sign.png")
 
 
 def test_a_file_that_failed_tells_its_reason(page):

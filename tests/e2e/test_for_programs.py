@@ -98,15 +98,22 @@ def test_an_assistant_lists_and_reads_documents_over_stdio(example):
     assert "There is no document ../secret." in gone.content[0].text
 
 
-def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_workspace(chat):
+def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_workspace(
+    chat, tmp_path
+):
+    note = tmp_path / "note.txt"
+    note.write_text("The spare key lies under the third stone.", encoding="utf-8")
+
     async def work():
         async with assistant(chat.log.with_name("ws")) as client:
             found = await client.call_tool("search", {"query": "snow depth", "within": "*.pdf"})
             answered = await client.call_tool("ask", {"question": SNOW})
+            about = {"question": "Where does the spare key lie?", "attachments": [str(note)]}
+            attached = await client.call_tool("ask", about)
             refused = await client.call_tool("ask", {"question": " "})
-            return found, answered, refused
+            return found, answered, attached, refused
 
-    found, answered, refused = run(work)
+    found, answered, attached, refused = run(work)
     answer = answered.structured_content
 
     assert {hit["source"] for hit in found.structured_content["hits"]} == {"station-report.pdf"}
@@ -115,6 +122,8 @@ def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_wo
     assert answer["citations"][0]["page"] == 2
     assert len(answer["citations"][0]["bbox"]) == 4
     assert "312 cm" in answer["citations"][0]["quote"]
+    assert "under the third stone" in attached.structured_content["text"]
+    assert attached.structured_content["citations"][0]["source"] == "note.txt"
     assert refused.is_error
     assert "The question is empty." in refused.content[0].text
 

@@ -18,7 +18,7 @@ from builders_ui import (
     an_answer,
     wait,
 )
-from gradio_client import Client
+from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from rag.datamodel import Element
@@ -54,7 +54,7 @@ def url(engine, tmp_path_factory):
     parts = Parts(
         engine=engine,
         jobs=Jobs(FakeIngest, folder=None),
-        read_image=lambda path: pytest.fail(f"no picture was asked with, but {path}"),
+        incoming=engine.incoming,
         renderer=FakeRenderer(),
         switches=Switches(FakeSwitching()),
     )
@@ -114,6 +114,27 @@ def test_a_question_takes_history_and_scope(client, engine):
 
     assert (query.filters.source_glob, query.filters.until) == ("reports/*", "2024-06-30")
     assert [(turn.question, turn.answer) for turn in history] == [("Rain?", "3 mm.")]
+
+
+def test_a_question_takes_uploaded_files(client, engine, tmp_path):
+    (tmp_path / "sign.png").write_bytes(b"a sign")
+    client.predict("What?", attachments=[handle_file(tmp_path / "sign.png")], api_name="/ask")
+
+    (attachment,) = engine.asked[-1][0].attachments
+    assert (attachment.name, attachment.image.lettering) == ("sign.png", "STOP")
+    assert [path.name for path in engine.incoming.begun] == ["sign.png"]  # while it is still asked
+
+
+@pytest.mark.parametrize("named", [{"path": "/etc/hostname"}, {"url": "/etc/hostname"}, {}])
+def test_a_file_of_the_server_is_not_read(url, engine, named):
+    sent = {"data": ["What?", "", [], "", "", [named]]}
+    before = len(engine.asked)
+    answer = httpx.post(
+        f"{url}/gradio_api/run/ask", json=sent, headers={"Authorization": BASIC}, trust_env=False
+    )
+
+    assert not answer.is_success
+    assert len(engine.asked) == before
 
 
 def test_a_search_finds_places(client):

@@ -311,7 +311,7 @@ def called(client, name, endpoint, *arguments):
 
 @pytest.mark.parametrize(
     ("endpoint", "arguments"),
-    [("ask", ("How deep is the snow?", "", [], "", "")), ("search", ("snow", 10, "", "", ""))],
+    [("ask", ("How deep is the snow?", "", [], "", "", [])), ("search", ("snow", 10, "", "", ""))],
 )
 def test_programs_find_what_their_person_sees(client, endpoint, arguments):
     event, told = called(client, "ann", endpoint, *arguments)
@@ -326,7 +326,7 @@ def test_programs_find_what_their_person_sees(client, endpoint, arguments):
 
 def test_an_answer_that_nobody_reads_on_keeps_no_turn_of_others(client, house):
     """More of them than are answered at once: the next one is answered all the same."""
-    body = {"data": ["How deep is the snow?", "", [], "", ""]}
+    body = {"data": ["How deep is the snow?", "", [], "", "", []]}
     for _ in range(house.settings.questions_at_once + 1):
         told = client.post("/gradio_api/run/ask", json=body, auth=("ann", PASSWORD))
         assert "open/report.pdf" in told.text

@@ -276,7 +276,7 @@ def test_a_table_is_taken_along_as_a_file(client):
 
 def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
     app = FastAPI()
-    app.include_router(api_routes(engine, jobs=None, read_image=None, token="t"))  # noqa: S106 - of this test only
+    app.include_router(api_routes(engine, jobs=None, incoming=None, token="t"))  # noqa: S106 - of this test only
     body = {"questions": [DEPTH], "scope": ""}
     with TestClient(app, headers={"Authorization": "Bearer t"}) as client:
         lines = client.post("/api/table", json=body).text.splitlines()

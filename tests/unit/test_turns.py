@@ -99,7 +99,7 @@ def test_a_person_is_told_that_others_come_first(library):
     turns = Turns(1)
     held = engine(library, turns).ask(QUERY, ())
     next(held)
-    replier = Replier(engine(library, turns), shelf=Shelf(), read_image=lambda _: None)
+    replier = Replier(engine(library, turns), shelf=Shelf(), incoming=None)
     replies = replier.reply(Conversation(), "How deep?", [])
     next(replies)
 

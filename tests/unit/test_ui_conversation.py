@@ -4,17 +4,11 @@ from dataclasses import replace
 import pytest
 from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_answer
 
-from rag.datamodel import NO_FILTERS, Answer, Filters, Query, QueryImage, Turn
-from rag.errors import ModelError, SourceError
+from rag.datamodel import NO_FILTERS, Answer, Filters, Query, Turn
+from rag.errors import ModelError
 from ui.conversation import BUG, NOTHING, PARTLY, Replier
 from ui.conversation_state import Conversation
 from ui.places import Shelf
-
-
-def read_image(path):
-    if path.name == "broken.png":
-        raise SourceError("The picture is broken.")
-    return QueryImage(path=str(path), phash="0" * 16, lettering="STOP")
 
 
 @pytest.fixture
@@ -27,7 +21,7 @@ def engine(tmp_path):
 
 
 def replier(engine, shelf=None):
-    return Replier(engine, shelf=shelf or Shelf(), read_image=read_image)
+    return Replier(engine, shelf=shelf or Shelf(), incoming=engine.incoming)
 
 
 def last(said):
@@ -82,17 +76,23 @@ def test_an_edited_question_is_asked_without_what_was_said_before(engine):
     assert [turn.question for turn in said.turns] == ["Snow?", "How much snow fell in May?"]
 
 
-def test_a_picture_is_read_and_asked_about(engine):
-    list(replier(engine).reply(Conversation(), "", ["sign.png"]))
+def test_a_picture_is_read_and_asked_about(engine, tmp_path):
+    picture = tmp_path / "sign.png"
+    picture.write_bytes(b"a sign")
+    shown = replier(engine).reply(Conversation(), "", [str(picture)])
+    told = [messages[-1]["content"] for messages in shown]
 
-    assert engine.asked[0][0].image.lettering == "STOP"
+    (attachment,) = engine.asked[0][0].attachments
+    assert (attachment.name, attachment.image.lettering) == ("sign.png", "STOP")
+    assert "Reading sign.png" in told[1]
 
 
-def test_a_picture_that_cannot_be_read_is_told(engine):
-    said = Conversation()
-    list(replier(engine).reply(said, "What is it?", ["broken.png"]))
+def test_a_file_that_cannot_be_read_holds_up_no_question(engine, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"?")
+    list(replier(engine).reply(Conversation(), "What?", [str(tmp_path / "broken.png")]))
 
-    assert "The picture is broken." in last(said)
+    (attachment,) = engine.asked[0][0].attachments
+    assert (attachment.doc_id, attachment.note) == ("", "broken.png is broken.")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_where_nothing_was_found_it_is_told_that_documents_are_still_being_read(
     engine.answers = [an_answer("It is not there.", answered=False)]
     said = Conversation()
     asking = Replier(
-        engine, shelf=Shelf(), read_image=read_image, is_reading=lambda: is_reading
+        engine, shelf=Shelf(), incoming=engine.incoming, is_reading=lambda: is_reading
     ).reply(said, "How much snow?", [])
     list(asking)
 
@@ -196,7 +196,7 @@ def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_pa
         stops.append(answering.stop(said))
         return False
 
-    answering = Replier(engine, shelf=Shelf(), read_image=read_image, is_reading=stop_now)
+    answering = Replier(engine, shelf=Shelf(), incoming=engine.incoming, is_reading=stop_now)
     list(answering.reply(said, "Snow?", []))
 
     assert len(stops) == 1
@@ -219,7 +219,7 @@ def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
             next(asked[1])
         return False
 
-    answering = Replier(engine, shelf=Shelf(), read_image=read_image, is_reading=stop_and_ask_on)
+    answering = Replier(engine, shelf=Shelf(), incoming=engine.incoming, is_reading=stop_and_ask_on)
     list(answering.reply(said, "Snow?", []))
 
     assert "Stopped." in said.messages[1]["content"]

@@ -20,8 +20,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
-from rag.datamodel import Element, Figure, QueryImage
-from rag.index.conversations import ConversationRecord
+from rag.datamodel import Element, Figure
+from rag.index.conversations import ConversationRecord, Exchange
 from ui.conversation import Replier
 from ui.conversation_list import list_html, told_time
 from ui.conversation_routes import conversation_routes
@@ -44,7 +44,7 @@ class Room:
         self.replier = Replier(
             self.engine,
             shelf=self.shelf,
-            read_image=lambda path: QueryImage(path=str(path), phash="0" * 16),
+            incoming=self.engine.incoming,
             keeper=Keeper(self.store, self.library, shelf=self.shelf),
         )
 
@@ -191,17 +191,17 @@ def test_a_question_that_failed_is_kept_without_an_answer(room):
     assert "Stopped." in last(room.replier.reopened(said.id))
 
 
-def test_a_picture_of_a_question_is_kept_with_it(room, tmp_path):
-    picture = tmp_path / "sign.png"
+def test_a_picture_that_an_earlier_version_kept_is_asked_about_again(room):
     asset = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
-    picture.write_bytes(room.library.assets.find(asset.id)[0].read_bytes())
-    said = Conversation()
-    list(room.replier.reply(said, "", [str(picture)]))
-    again = room.replier.reopened(said.id)
-    list(room.replier.again(again, 0))
+    room.store.put("c0ffee", Exchange(id="e0", question="What?", picture=asset.id))
+    again = room.replier.reopened("c0ffee")
 
     assert f"/asset/{asset.id}" in again.messages[0]["content"]
-    assert room.engine.asked[-1][0].image is not None
+    list(room.replier.again(again, 0))
+    (attachment,) = room.engine.asked[-1][0].attachments
+    assert attachment.image is not None
+    (exchange,) = room.store.get("c0ffee")
+    assert [kept.doc_id for kept in exchange.attachments] == [attachment.doc_id]
 
 
 def test_a_file_named_with_at_limits_the_question(room):

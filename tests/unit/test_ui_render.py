@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 
 from builders_ui import a_chunk, a_hit, an_answer
@@ -107,6 +108,15 @@ def test_an_answer_keeps_paragraphs_lists_and_tables_apart():
 
     assert '<p>One.</p><ul dir="auto"><li>first</li><li>second</li></ul>' in html
     assert "<tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr>" in html
+
+
+def test_rows_of_a_table_are_equally_long_and_their_marks_stand_in_a_column_of_their_own():
+    html = answer_html(an_answer("Spain | 77 | 20\nItaly | 76 [1]", a_chunk()), key="k")
+
+    assert "<tr><td>Spain</td><td>77</td><td>20</td></tr>" in html
+    assert re.search(
+        r'<tr><td>Italy</td><td>76</td><td></td><td class="marks">.*src-k-0.*</td></tr>', html
+    )
 
 
 def test_the_sources_are_listed_once_each_when_the_answer_is_complete():

@@ -20,7 +20,7 @@ from builders_ui import (
 from fastapi.testclient import TestClient
 from gradio.routes import templates
 
-from rag.datamodel import Element, QueryImage
+from rag.datamodel import Element
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from ui.application import Nonced
@@ -44,10 +44,11 @@ def parts(tmp_path_factory):
     library = FakeLibrary(doc, folder=folder)
     ingest = FakeIngest()
     ingest.go.set()
+    engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)])
     return Parts(
-        engine=FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)]),
+        engine=engine,
         jobs=Jobs(lambda: ingest, folder=folder),
-        read_image=lambda path: QueryImage(path=str(path), phash="0" * 16),
+        incoming=engine.incoming,
         renderer=FakeRenderer(),
         switches=Switches(FakeSwitching()),
         examples=("How much snow </script><script>alert(1)</script>?",),
@@ -64,6 +65,11 @@ def app(parts, tmp_path_factory):
 def client(app):
     with TestClient(app, base_url="http://127.0.0.1:7860") as client:
         yield client
+
+
+def test_what_nobody_asked_about_is_forgotten_when_the_server_begins(client, parts):
+    assert client.get("/state").status_code == 200
+    assert parts.engine.attached.swept == 1
 
 
 def test_the_page_runs_only_its_own_scripts(client):

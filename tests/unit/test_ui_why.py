@@ -14,6 +14,12 @@ def test_the_telling_words_of_a_quote_are_marked():
     assert html == '<blockquote class="quote"><b class="telling">snow</b> fell</blockquote>'
 
 
+def test_a_quote_of_several_places_has_no_words_marked():
+    html = quote_html(place(text="Total\nCash\n25.50", quote="Total 25.50"), [(0, 5)])
+
+    assert html == '<blockquote class="quote">Total 25.50</blockquote>'
+
+
 def test_of_a_long_quote_the_beginning_is_shown():
     html = quote_html(place(text="snow " * 100, quote=("snow " * 100).strip()), [])
 

@@ -1,0 +1,283 @@
+"""From a question and what is attached to it to a cited answer: the attachment is read first.
+
+The documents are asked besides where the question asks them, or names what only they hold; an
+answer says which part came from where. Knows the seams; knows no model, no store and no page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+
+from rag.answer.conversation import standalone
+from rag.attachments.aim import Frequencies, aim_of, held_share
+from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
+from rag.attachments.several import chosen, summed
+from rag.attachments.told import Line, answer_of, joined, line, placed
+from rag.attachments.wishes import named
+from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query, Turn
+
+IN_DOCUMENTS: Final = "In the documents:"
+NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
+NOT_READ: Final = "What is attached could not be read."
+NOWHERE: Final = "No document of the folder holds this picture."
+SURE: Final = 0.9
+"""The confidence of what is read off a picture's lettering by its place."""
+
+SHOWN_HITS: Final = 8
+"""So many places of the documents go to a model that writes, beside what is attached."""
+
+_WHERE: Final = re.compile(
+    r"which (?:document|file|report)|where .*\b(?:from|stand|appear)", re.IGNORECASE
+)
+
+
+class Ask(Protocol):
+    """Answers a question from an index, growing; the last answer is complete."""
+
+    def __call__(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
+
+
+class Attached(Protocol):
+    """What was attached: documents, their passages, and answers from them alone."""
+
+    def document(self, doc_id: str) -> Document | None: ...
+    def chunks_of(self, doc_id: str) -> list[Chunk]: ...
+    def kind_of(self, doc: Document) -> str:
+        """Return the kind of an attached picture, as `picture_kind`; "" for another file."""
+        ...
+
+    def ask(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
+    def write(self, query: Query, hits: Sequence[Hit], /) -> Iterator[Answer]:
+        """Yield what a model writes of the hits, as it grows."""
+        ...
+
+
+class Documents(Protocol):
+    """The documents of the folder."""
+
+    def ask(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
+    def rank(self, query: Query, k: int, /) -> list[Hit]: ...
+    def same_pictures(self, query: Query, /) -> list[Hit]:
+        """Return where an attached picture itself stands in the documents, best first."""
+        ...
+
+
+class AttachmentAnswers:
+    """Answers questions that bring attachments. `writes`: a model writes the answers."""
+
+    def __init__(
+        self,
+        attached: Attached,
+        documents: Documents,
+        frequencies: Frequencies,
+        *,
+        writes: bool,
+    ) -> None:
+        self._attached = attached
+        self._documents = documents
+        self._frequencies = frequencies
+        self._writes = writes
+
+    def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield a growing answer; the last one is `complete`."""
+        asked = replace(query, text=_standalone(query.text, history))
+        meant = chosen(query.attachments, query.text)
+        given = [attachment for attachment in meant if attachment.doc_id]
+        unread = _notes([attachment for attachment in meant if not attachment.doc_id])
+        answers = (
+            self._answers(query, asked, given, history)
+            if given
+            else self._without(query, history, unread)
+        )
+        for answer in answers:
+            told = renamed(answer, given)
+            yield replace(told, notes=tuple(dict.fromkeys((*told.notes, *unread))))
+
+    def _answers(
+        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+    ) -> Iterator[Answer]:
+        if self._writes:
+            yield from self._written(query, asked, given)
+            return
+        share = held_share(asked.text, self._lettering(given), self._frequencies)
+        aim = aim_of(asked.text, share)
+        if aim == "documents":
+            yield from self._of_documents(query, asked, given, history)
+            return
+        own = self._of_attachments(query, asked, given)
+        yield replace(own, complete=aim == "attachments")
+        if aim == "both":
+            yield self._with_documents(asked, own)
+        elif aim == "either":
+            yield self._likelier(asked, own, share)
+
+    # The parts
+
+    def _without(
+        self, query: Query, history: Sequence[Turn], unread: Sequence[str]
+    ) -> Iterator[Answer]:
+        """Yield what the documents say where they are asked, for nothing attached can be read."""
+        aim = aim_of(query.text, held_share(query.text, "", self._frequencies))
+        if aim not in {"documents", "both"}:
+            yield Answer(
+                query=query, text=NOT_READ, answered=False, notes=(*unread,), complete=True
+            )
+            return
+        for answer in self._documents.ask(replace(query, attachments=()), history):
+            yield replace(answer, query=query)
+
+    def _of_documents(
+        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+    ) -> Iterator[Answer]:
+        """Yield what the documents say; where they do not, what the attachments do hold."""
+        for answer in self._documents.ask(replace(query, attachments=()), history):
+            if answer.complete and not answer.answered:
+                own = self._of_attachments(query, asked, given)
+                if own.answered:
+                    yield replace(own, notes=(*own.notes, NOT_IN_DOCUMENTS), nearest=answer.nearest)
+                    return
+            yield replace(answer, query=query)
+
+    def _of_attachments(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Answer:
+        """Return what the attachments tell; an answer that tells nothing is not `answered`."""
+        blank = Answer(query=query, standalone_query=asked.text, notes=_notes(given), complete=True)
+        told = [self._form(asked.text, attachment) for attachment in given]
+        if any(told):
+            lines = summed(given, told, asked.text)
+            known = list(self._standing(asked)) if not _WHERE.search(asked.text) else []
+            return replace(answer_of(blank, [*lines, *known]), confidence=SURE)
+        return self._searched(query, asked, given)
+
+    def _form(self, question: str, attachment: Attachment) -> list[Line]:
+        """Return what a picture's form tells; nothing for other files and other questions."""
+        doc = self._attached.document(attachment.doc_id)
+        if doc is None or attachment.image is None:
+            return []
+        sheet = Sheet(name=attachment.name, kind=self._attached.kind_of(doc), document=doc)
+        return placed(told_of(sheet, question), self._attached.chunks_of(doc.id))
+
+    def _searched(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Answer:
+        """Search the attachments as the documents are; where that fails, show what they say."""
+        only = Filters(within=tuple(_source(a) for a in given))
+        (*_, answer) = self._attached.ask(Query(text=asked.text, filters=only), ())
+        answer = replace(_without_pictures(answer, given), query=query, standalone_query=asked.text)
+        if answer.answered:
+            return replace(answer, notes=(*answer.notes, *_notes(given)))
+        return replace(answer, text=_not_told(given), notes=(*answer.notes, *_notes(given)))
+
+    def _standing(self, asked: Query) -> Iterator[Line]:
+        """Yield where an attached picture itself stands in the documents, with its words there."""
+        for hit in self._documents.same_pictures(asked)[:1]:
+            chunk = hit.chunk
+            page = f", page {chunk.page}" if chunk.page else ""
+            told = line(f"The same picture stands in {chunk.source}{page}.")
+            yield replace(told, chunk=chunk)
+
+    def _with_documents(self, asked: Query, own: Answer) -> Answer:
+        """Return what is attached and what the documents say of it; where it is from, if asked."""
+        if _WHERE.search(asked.text):
+            found = list(self._standing(asked)) or [line(NOWHERE)]
+            return replace(answer_of(own, found), confidence=SURE, complete=True)
+        other = self._documents_alone(asked)
+        if not other.answered:
+            notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
+            return replace(own, notes=notes, nearest=other.nearest, complete=True)
+        if not own.answered:
+            return replace(other, query=own.query, complete=True)
+        return replace(joined(own, other, between=IN_DOCUMENTS), complete=True)
+
+    def _likelier(self, asked: Query, own: Answer, share: float) -> Answer:
+        """Return what is attached, or what the documents say: which holds more of what is named."""
+        other = self._documents_alone(asked)
+        cited = "\n".join(citation.chunk.embedding_text for citation in other.citations)
+        theirs = held_share(asked.text, cited, self._frequencies)
+        if other.answered and (theirs >= share or not own.answered):
+            return replace(other, query=own.query, complete=True)
+        return replace(own, nearest=other.nearest, complete=True)
+
+    def _documents_alone(self, asked: Query) -> Answer:
+        (*_, answer) = self._documents.ask(replace(asked, attachments=()), ())
+        return answer
+
+    # With a model that writes
+
+    def _written(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Iterator[Answer]:
+        """Yield what the model writes of the attachments, with the documents' likeliest places."""
+        own = [chunk for a in given for chunk in self._attached.chunks_of(a.doc_id)]
+        own.sort(key=lambda chunk: chunk.image is None)  # the pictures themselves first
+        plain = replace(asked, attachments=())
+        found = self._documents.rank(plain, SHOWN_HITS) if asked.text.strip() else []
+        hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
+        numbered = [replace(hit, rank=n) for n, hit in enumerate(hits, start=1)]
+        for answer in self._attached.write(asked, numbered):
+            yield replace(answer, query=query, standalone_query=asked.text)
+
+    def _lettering(self, given: Sequence[Attachment]) -> str:
+        chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))
+        return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
+
+
+def _standalone(text: str, history: Sequence[Turn]) -> str:
+    """Return the question without its history; one that only points is about what is attached."""
+    return standalone(text, history).text if named(text) else text
+
+
+def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:
+    """Return the answer with its attachments under the names that the person knows."""
+    names = {attachment.doc_id: attachment.name for attachment in given}
+
+    def told(chunk: Chunk) -> Chunk:
+        name = names.get(chunk.doc_id)
+        return chunk if name is None else replace(chunk, source=name)
+
+    def found(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return tuple(replace(hit, chunk=told(hit.chunk)) for hit in hits)
+
+    context = replace(answer.context, hits=found(answer.context.hits))
+    return replace(
+        answer,
+        context=replace(context, dropped=found(context.dropped)),
+        citations=tuple(replace(c, chunk=told(c.chunk)) for c in answer.citations),
+        hits=found(answer.hits),
+        nearest=found(answer.nearest),
+    )
+
+
+def _without_pictures(answer: Answer, given: Sequence[Attachment]) -> Answer:
+    """Return the answer without the attached pictures as figures: they stand in the question."""
+    own = {attachment.doc_id for attachment in given if attachment.image is not None}
+    figures = (f for f in answer.figures if answer.citations[f.citation].chunk.doc_id not in own)
+    return replace(answer, figures=tuple(figures))
+
+
+def _source(attachment: Attachment) -> str:
+    return source_of(attachment.doc_id, attachment.name)
+
+
+def source_of(doc_id: str, name: str) -> str:
+    """Return the path under which an attachment is kept: files of one name stay apart."""
+    return f"{folder_of(doc_id)}/{name}"
+
+
+def folder_of(doc_id: str) -> str:
+    """Return the folder of a file's paths; it has one for each name that it came by."""
+    return doc_id[:12]
+
+
+def _notes(given: Sequence[Attachment]) -> tuple[str, ...]:
+    return tuple(attachment.note for attachment in given if attachment.note)
+
+
+def _not_told(given: Sequence[Attachment]) -> str:
+    if all(attachment.image is not None for attachment in given):
+        what = (
+            "The picture's lettering does not tell that."
+            if any(a.image and a.image.lettering for a in given)
+            else NO_LETTERING
+        )
+        return f"{what} {UNSEEN}"
+    names = ", ".join(attachment.name for attachment in given)
+    return f"{names} does not say that."

@@ -1,0 +1,63 @@
+"""A person asks about a picture of their own: pasted, cited, gone on from, kept, and added."""
+
+import base64
+import re
+
+import pytest
+from builders_pictures import lettered, png
+from e2e.asking import DONE, SNOW, ask
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+RECEIPT = lettered(
+    [
+        ("ALPINE HARDWARE LTD", 60, 20),
+        ("Date: 14/03/2019", 60, 80),
+        ("Rope", 60, 160),
+        ("21.00", 420, 160),
+        ("Total", 60, 220),
+        ("21.00", 420, 220),
+    ],
+    size=(560, 300),
+)
+PASTE = """([words, name]) => {
+  const bytes = Uint8Array.from(atob(words), (letter) => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type: "image/png" }));
+  const options = { clipboardData: data, bubbles: true, cancelable: true };
+  const event = new ClipboardEvent("paste", options);
+  document.querySelector("#ask textarea").dispatchEvent(event);
+}"""
+
+
+def lit(page):
+    return page.locator("#source .lit").first
+
+
+def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page):
+    page.evaluate(PASTE, [base64.b64encode(png(RECEIPT)).decode(), "receipt.png"])
+    expect(page.locator("#ask .thumbnail-item")).to_have_count(1, timeout=20_000)
+    answer = ask(page, "How much was it in total?")
+    expect(answer.locator("strong").first).to_have_text("21.00")
+    answer.locator(".chip").first.click()
+    expect(lit(page)).to_be_in_viewport(timeout=20_000)
+    expect(page.locator("#source .doc-file")).to_have_text("receipt.png")
+
+    expect(ask(page, "And what date is on it?")).to_contain_text("14/03/2019")
+    expect(page.locator(".asked .about")).to_contain_text("About receipt.png")
+    expect(ask(page, SNOW)).to_contain_text("312 cm")
+    expect(page.locator(".asked .about")).to_have_count(1)  # this one was not about it
+
+    page.reload()
+    page.locator("#ask textarea").wait_for(timeout=60_000)
+    page.locator("#past-open").click()
+    page.locator(".talk").first.click(timeout=20_000)
+    expect(page.locator(DONE)).to_have_count(3, timeout=20_000)
+    page.locator("button.given").click()
+    expect(lit(page)).to_be_in_viewport(timeout=20_000)
+    page.get_by_role("button", name="Add to the folder").click()
+    expect(page.locator("#source .adds")).to_have_text("Added to the folder", timeout=20_000)
+    page.locator("#source-close").click()
+    expect(page.locator("#library-list")).to_contain_text(re.compile("receipt.png"), timeout=60_000)
+    expect(ask(page, "Which shop is on the receipt?")).to_contain_text("ALPINE HARDWARE")

@@ -1,0 +1,77 @@
+"""What is asked of attachments and of documents: of files that can't be read, and of pictures."""
+
+import pytest
+from builders_ui import a_chunk, an_answer
+
+from rag.attachments.answering import NOT_READ, AttachmentAnswers
+from rag.datamodel import Attachment, Figure, Query, QueryImage
+
+BROKEN = Attachment(doc_id="", name="b.png", media_type="", note="b.png is broken.")
+PHOTO = Attachment(
+    doc_id="d" * 64,
+    name="photo.png",
+    media_type="image/png",
+    image=QueryImage(path="photo.png", phash="0" * 16, lettering="STOP"),
+)
+OWN = a_chunk("STOP", source="dddddddddddd/photo.png", doc_id=PHOTO.doc_id)
+SNOW = an_answer("Snow fell. [1]", a_chunk())
+NOT_HELD = an_answer("Not held.", answered=False)
+
+
+class Sides:
+    """Attachments and documents at once, each with one answer to everything."""
+
+    def __init__(self, answer):
+        self.answer, self.asked = answer, []
+
+    def ask(self, query, _history):
+        self.asked.append(query)
+        yield self.answer
+
+    def document(self, _doc_id):
+        return None
+
+    def chunks_of(self, _doc_id):
+        return [OWN]
+
+    def same_pictures(self, _query):
+        return []
+
+
+def ask(text, *given, own=SNOW, documents=SNOW):
+    there = Sides(documents)
+    answers = AttachmentAnswers(Sides(own), there, lambda _: ({}, 100), writes=False)
+    (*_, answer) = answers.ask(Query(text=text, attachments=given))
+    return answer, there.asked
+
+
+def test_a_question_of_the_documents_is_answered_without_the_file_that_cannot_be_read():
+    answer, (asked,) = ask("How much snow fell on the Sturmjoch?", BROKEN)
+
+    assert answer.text == SNOW.text
+    assert answer.notes == ("b.png is broken.",)
+    assert asked.attachments == ()
+
+
+@pytest.mark.parametrize("text", ["What is this?", "Total?", "Is this snow?", ""])
+def test_a_question_about_a_file_that_cannot_be_read_asks_no_documents(text):
+    answer, asked = ask(text, BROKEN)
+
+    assert (answer.text, answer.answered, asked) == (NOT_READ, False, [])
+    assert answer.notes == ("b.png is broken.",)
+
+
+def test_of_several_files_those_that_can_be_read_are_asked():
+    own = an_answer("STOP [1]", OWN)
+    answer, _ = ask("What does the sign mean?", PHOTO, BROKEN, own=own, documents=NOT_HELD)
+
+    assert answer.citations[0].chunk.source == "photo.png"
+    assert "b.png is broken." in answer.notes
+
+
+def test_an_attached_picture_is_not_shown_again_below_its_answer():
+    own = an_answer("STOP [1]", OWN, figures=(Figure(citation=0, caption="STOP", alt=""),))
+    answer, _ = ask("What does it order?", PHOTO, own=own, documents=NOT_HELD)
+
+    assert answer.text == "STOP [1]"
+    assert answer.figures == ()
