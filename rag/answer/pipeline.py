@@ -27,7 +27,7 @@ from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.answer.reading import READ_HITS
-from rag.answer.refusal import NOT_HELD, is_refusal
+from rag.answer.refusal import NOTHING_FOUND, is_refusal
 from rag.answer.region import reading_with
 from rag.answer.table_rows import Table, with_whole_tables
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
@@ -59,6 +59,10 @@ Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 
 Assess = Callable[[str, Sequence[Hit]], Verdict]
 """The chances that the hits hold an answer to the question, and that ours is right."""
+
+
+Closest = Callable[[Query, Context], str]
+"""What the sources say that is closest to an answer, with marks; "" where that is nothing."""
 
 
 class Retrieve(Protocol):
@@ -111,6 +115,7 @@ class Pipeline:
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
         likeness: Likeness = unlike,
+        closest: Closest = lambda _query, _context: "",
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
@@ -124,6 +129,7 @@ class Pipeline:
         self._fetch = fetch
         self._figures = figures
         self._likeness = likeness
+        self._closest = closest
         self._verify = verify
         self._fit = fit
         self._notes = notes
@@ -172,19 +178,19 @@ class Pipeline:
             yield self._finished(answer, *shown, clock)
         # A picture's words are no question: what fits the picture is always shown.
         elif query.image is None and verdict.held < self._limits.threshold:
-            yield self._refusal(answer, clock)
+            yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
         else:
             yield from self._generate(answer, asked, context, clock)
 
-    def _refusal(self, answer: Answer, clock: _Clock) -> Answer:
-        return replace(
-            answer,
-            text=NOT_HELD,
-            answered=False,
-            nearest=answer.hits[:NEAREST],
-            timings_s=clock.timings(),
-            complete=True,
-        )
+    def _unstated(
+        self, answer: Answer, asked: Query, context: Context, *, is_near: bool, clock: _Clock
+    ) -> Answer:
+        """Return what is closest where no answer is stated, or that nothing was found."""
+        answer = replace(answer, answered=False, nearest=answer.hits[:NEAREST])
+        told = self._closest(asked, context) if is_near else ""
+        if told:
+            return self._finished(replace(answer, closest=True), told, context, clock)
+        return replace(answer, text=NOTHING_FOUND, timings_s=clock.timings(), complete=True)
 
     def _numbered(self, hits: Sequence[Hit]) -> Context:
         return build_context(
@@ -247,7 +253,7 @@ class Pipeline:
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
         if not text.strip() or is_refusal(text):
-            yield self._refusal(answer, clock)
+            yield self._unstated(answer, asked, context, is_near=True, clock=clock)
             return
         with clock.stage("verify"):
             answer = self._verified(answer, text, prompt.context)
