@@ -377,11 +377,13 @@ class Prompt:
     """A request to a generator: the question and its sources, and the same rendered.
 
     `parts` are texts and images in order, a picture after the text that tells of it; a generator
-    that reads no prose (the extractive one) works from `query` and `context`.
+    that reads no prose (the extractive one) works from `query` and `context`. `confidence` is the
+    chance that the likeliest short answer is right.
     """
 
     query: Query
     context: Context
+    confidence: float = 0.0
     system: str = ""
     parts: tuple[str | ImageAsset | QueryImage, ...] = ()
 

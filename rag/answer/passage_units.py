@@ -13,11 +13,8 @@ from typing import Final
 from rag.answer.asked import Asked
 from rag.answer.citations import CELL_DOT, without_marks
 from rag.answer.evidence import Evidence
-from rag.answer.tables import cells_of, column_names, row_quotation
+from rag.answer.tables import column_names, row_quotation
 from rag.datamodel import CELL_SEPARATOR
-
-ROW_WORDS: Final = 40
-"""A row is shown with as many columns as these words hold, those that are asked for first."""
 
 LEAST_UNDER: Final = 6
 """A line of fewer words is a heading where one of so many follows it."""
@@ -56,16 +53,12 @@ class Unit:
         return key_of(self.evidence)
 
 
-def unit_of(evidence: Evidence, asked: Asked, *, answer: str = "") -> Unit:
-    """Return a piece of evidence as it is shown; a row has the `answer`'s column first."""
+def unit_of(evidence: Evidence, asked: Asked) -> Unit:
+    """Return a piece of evidence as it is shown; of a row the columns that are asked for lead."""
     chunk = evidence.hit.chunk
     text = evidence.text
     if chunk.role == "table" and CELL_SEPARATOR in text:
-        # A label that is the answer would be left out; beside other rows it is wanted.
-        answer = "" if cells_of(text)[0] == answer else answer
-        row = row_quotation(
-            column_names(chunk), text, asked.text, answer=answer, most_words=ROW_WORDS
-        )
+        row = row_quotation(column_names(chunk), text, asked.text)
         return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
     heading, told = ("", text) if chunk.role == "figure" else _under_heading(text)
     point = _POINT.match(told)

@@ -241,7 +241,8 @@ class Pipeline:
     def _generate(
         self, answer: Answer, asked: Query, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
-        prompt = self._fit(build_prompt(asked, context))
+        prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
+        prompt = self._fit(prompt)
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text = ""
         try:

@@ -10,12 +10,11 @@ from rag.datamodel import Context, Prompt, Query
 QUESTION = "How deep was the snow in March 1999?"
 
 
-def answer(question, *hits, least_certainty=0.0):
-    generator = ExtractiveGenerator(
-        AnswerRanker(snow_scorer()), FakeEmbedder(), least_certainty=least_certainty
-    )
+def answer(question, *hits, confidence=1.0):
+    generator = ExtractiveGenerator(AnswerRanker(snow_scorer()), FakeEmbedder())
     context = Context(hits=hits)
-    return "".join(generator.stream(Prompt(query=Query(text=question), context=context))), context
+    prompt = Prompt(query=Query(text=question), context=context, confidence=confidence)
+    return "".join(generator.stream(prompt)), context
 
 
 def test_the_short_answer_comes_first_then_its_words_and_mark():
@@ -40,7 +39,7 @@ def test_yes_or_no_is_answered_by_what_the_documents_say():
     text, context = answer("Was the snow deep in March 1999?", hit(chunk("w", WINTER)))
 
     assert "**" not in text
-    assert "“Snow lay 317 cm deep in March 1999." in text
+    assert "Snow lay 317 cm deep in March 1999." in text
     assert resolve_marks(text, context)[1] == ()
 
 
@@ -88,7 +87,7 @@ def test_the_same_words_are_not_quoted_twice():
 
 
 def test_a_short_answer_that_is_not_sure_stands_in_the_passage_alone():
-    text, context = answer(QUESTION, hit(chunk("w", WINTER)), least_certainty=1.0)
+    text, context = answer(QUESTION, hit(chunk("w", WINTER)), confidence=0.3)
 
     assert text == ("“Snow lay 317 cm deep in March 1999. Rain fell in June.” [1]")
     assert resolve_marks(text, context)[0][0].quote.startswith("Snow lay 317 cm")

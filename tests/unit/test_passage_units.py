@@ -11,9 +11,9 @@ from rag.datamodel import Context
 ASKED = understand("How deep was the snow?")
 
 
-def units(text, role="text", answer=""):
+def units(text, role="text"):
     found = hit(chunk("c", text, role=role))
-    return [unit_of(evidence, ASKED, answer=answer) for evidence in candidates(found)], found
+    return [unit_of(evidence, ASKED) for evidence in candidates(found)], found
 
 
 def test_sentences_side_by_side_are_one_quotation():
@@ -37,7 +37,7 @@ def test_points_of_a_list_are_lines_with_a_mark_each():
 
 
 def test_rows_name_their_columns_and_keep_their_labels():
-    told, found = units(DEPTHS, role="table", answer="1999")
+    told, found = units(DEPTHS, role="table")
     lines = passage_text(told).split("\n")
 
     assert lines == [
