@@ -17,6 +17,7 @@ from rag.answer.asked import Asked, asks_whether, understand
 from rag.answer.citations import without_marks
 from rag.answer.parts import parted
 from rag.answer.passage_choice import MOST_WORDS
+from rag.answer.passage_units import key_of
 from rag.answer.passages import Passages
 from rag.answer.quoting import quotation, short_answer
 from rag.answer.ranking import AnswerRanker, Found
@@ -43,7 +44,7 @@ RELATIVE_SUPPORT: Final = 0.01
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|(?:what|which|who) (?:are|were)|all|each|every"
-    r"|compare|describe|summar\w+|explain)\b",
+    r"|tell (?:me|us)|compare|describe|summar\w+|explain)\b",
     re.IGNORECASE,
 )
 """What no few words answer: lists, comparisons, descriptions."""
@@ -76,7 +77,7 @@ class ExtractiveGenerator:
         return self._embedder.count_tokens(text)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        asked, hits = understand(prompt.query.text), prompt.context.hits
+        asked = understand(prompt.query.text)
         worked = work_out(asked, prompt.context, self._ranker)
         questions = parted(asked.core)
         if is_refusal(worked):
@@ -84,27 +85,35 @@ class ExtractiveGenerator:
         elif not worked and len(questions) > 1:
             yield "\n\n".join(self._each(questions, asked, prompt))
         else:
-            above = worked or self._above(asked, hits, prompt.confidence)
-            yield from filter(None, (self._answered(asked, hits, above, MOST_WORDS),))
+            told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
+            yield from filter(None, (told,))
 
-    def _answered(self, asked: Asked, hits: Sequence[Hit], above: str, most_words: int) -> str:
-        """Return what stands above the passage, and the passage: so many words together."""
-        room = most_words - len(above.split())
-        passage = self._passages.told(asked, hits, most_words=room, after=above)
+    def _answered(self, asked: Asked, prompt: Prompt, most_words: int, *, worked: str = "") -> str:
+        """Return what is worked out or sure, and the passage: so many words together."""
+        hits = prompt.context.hits
+        claims = [] if worked else self._above(asked, hits, prompt.confidence)
+        lines = [written(claim, asked) for claim in claims]
+        above = worked or "\n\n".join([DIFFER, *lines] if len(lines) > 1 else lines)
+        passage = self._passages.told(
+            asked,
+            hits,
+            most_words=most_words - len(above.split()),
+            after=above,
+            without={key_of(claim.found.evidence) for claim in claims},
+        )
         return "\n\n".join(filter(None, (above, passage)))
 
-    def _above(self, asked: Asked, hits: Sequence[Hit], confidence: float) -> str:
-        """Return numbers in which sources differ, or the short answer where it is sure, or ""."""
+    def _above(self, asked: Asked, hits: Sequence[Hit], confidence: float) -> list[Claim]:
+        """Return the claims in which sources differ, or the only one where it is sure, or none."""
         found = self._ranker.find(asked.text, hits)
         claims = [] if asks_whether(asked) else chosen(found)
         if not claims:
-            return ""
+            return []
         against = objecting(found, claims[0].found, claims[0].also)
         others = [Claim(found=against)] if against else claims[1:2]
         if against or any(differ(claims[0].found, one.found, asked) for one in others):
-            return "\n\n".join([DIFFER, *(written(one, asked) for one in (claims[0], *others))])
-        is_sure = confidence >= LEAST_CONFIDENCE and _is_short(asked)
-        return written(claims[0], asked) if is_sure else ""
+            return [claims[0], *others]
+        return claims[:1] if confidence >= LEAST_CONFIDENCE and _is_short(asked) else []
 
     def _each(self, questions: Sequence[str], asked: Asked, prompt: Prompt) -> Iterator[str]:
         """Yield the answer of each question; one that points back names the answer before it."""
@@ -114,8 +123,7 @@ class ExtractiveGenerator:
             own = understand(f"{opening}{_pointed(question, known)}")
             found = self._ranker.find(own.text, hits)
             known = known or (short_answer(found[0], own) if found else "")
-            above = self._above(own, hits, prompt.confidence)
-            yield self._answered(own, hits, above, MOST_WORDS // len(questions))
+            yield self._answered(own, prompt, MOST_WORDS // len(questions))
 
 
 def _is_short(asked: Asked) -> bool:

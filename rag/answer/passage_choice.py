@@ -24,6 +24,10 @@ LEAST_PLACE: Final = 0.1
 LEAST_BESIDE: Final = 0.02
 """What stands beside a place is shown with it from this chance on."""
 
+LEAST_SAID: Final = 8
+"""Fewer words than these that end in no full stop, a heading or the mark of an axis, are no place
+of their own; points and rows are."""
+
 LEAST_REPEATED: Final = 4
 """Fewer words than these may stand twice: a label, a date."""
 
@@ -88,7 +92,8 @@ class _Choice:
         for single in self._singles():
             run = single
             while self._words(run) <= self._room and not self._is_taken(run):
-                yield run
+                if _says_something(self._units(run)):
+                    yield run
                 longer = _Run(run.hit, run.first, run.last + 1)
                 if longer.last > len(self._hits[run.hit]) or longer.last - run.first > MOST_UNITS:
                     break
@@ -133,6 +138,12 @@ class _Choice:
 
     def _rank(self, run: _Run) -> tuple[float, int, int, int]:
         return self._worth(run), run.first - run.last, -run.hit, -run.first
+
+
+def _says_something(units: Sequence[Unit]) -> bool:
+    """Tell whether units are more than a heading."""
+    told = sum(unit.word_count for unit in units)
+    return told >= LEAST_SAID or any(u.is_line or u.shown[-1:] in ".!?" for u in units)
 
 
 def _each_once(units: Sequence[Unit]) -> list[Unit]:

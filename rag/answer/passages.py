@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,10 +22,10 @@ from rag.answer.reading import UNREAD
 from rag.answer.refusal import CLOSEST
 from rag.datamodel import Context, Hit, Query
 from rag.protocols import Reading
+from rag.text import words
 
 LEAST_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
-
 
 LIKELY: Final = 0.3
 """From this share of all chance on, the likeliest short answer's sentence opens the passage."""
@@ -56,16 +56,22 @@ class Signs(Regression):
 
 
 WEIGHTS: Final = Signs(
-    evidence=0.6,
-    found=0.2,
-    words_around=-0.6,
-    read=2.0,
+    evidence=0.60,
+    beside=0.02,
+    found=0.14,
+    similarity=-0.07,
+    words=-0.39,
+    words_around=-1.17,
+    read=2.07,
     relevance=0.37,
+    opens=0.27,
+    length=0.30,
 )
+"""Fitted by `training.passages` on 175 open questions over other documents; see training/LOG.md."""
 
 EVENNESS: Final = 0.7
 """Logits count so much of what was fitted: an answer shows several units, not the likeliest alone
-(facts found within 120 words: 56.3 % at 0.7, 55.3 at 1, 53.2 at 1.3; see benchmarks/LOG.md)."""
+(56 % of facts found within 120 words at 0.7, 55 at 1; see benchmarks/LOG.md)."""
 
 
 class Passages:
@@ -76,13 +82,25 @@ class Passages:
         self._weights = weights
 
     def told(
-        self, asked: Asked, hits: Sequence[Hit], *, most_words: int = MOST_WORDS, after: str = ""
+        self,
+        asked: Asked,
+        hits: Sequence[Hit],
+        *,
+        most_words: int = MOST_WORDS,
+        after: str = "",
+        without: Collection[Key] = (),
     ) -> str:
         """Return the best places as quotations with their marks; "" where nothing can be quoted.
 
-        What stands in the words `after` which they are shown is not quoted again.
+        The units `without` which they are wanted, and those of which the words `after` which they
+        are shown hold every one, are not quoted again.
         """
-        units = [unit for unit in self.units(asked, hits) if unit.shown not in after]
+        known = set(words(after))
+        units = [
+            unit
+            for unit in self.units(asked, hits)
+            if unit.key not in without and not set(words(unit.shown)) <= known
+        ]
         first = next(iter(self._ranker.find(asked.text, hits)), None)
         opening = key_of(first.evidence) if first and first.chance >= LIKELY else None
         return "\n\n".join(map(passage_text, choose(units, most_words=most_words, opening=opening)))

@@ -180,3 +180,16 @@ def test_each_of_two_questions_gets_its_answer():
     assert text.startswith("**Ada Frey**")
     assert "physicist" in text
     assert {c.number for c in resolve_marks(text, context)[0]} == {1, 2}
+
+
+def test_a_row_that_stands_above_the_passage_is_not_shown_again():
+    text, _ = answer("How great was the depth in 1999?", hit(chunk("t", DEPTHS, role="table")))
+
+    assert text.startswith("**317 cm**")
+    assert text.count("171") == 1
+
+
+def test_no_few_words_answer_what_is_to_be_told_at_length():
+    text, _ = answer("Tell me about the snow in March 1999", hit(chunk("w", WINTER)))
+
+    assert "**" not in text

@@ -78,3 +78,10 @@ def test_room_that_is_left_goes_to_what_stands_beside():
 
 def test_nothing_is_chosen_of_nothing():
     assert choose([]) == []
+
+
+def test_a_heading_alone_is_no_place():
+    one = units("a", (0.6, "The way up"))
+    other = units("b", (0.4, "Take the path to the pass."), rank=2)
+
+    assert shown(choose([*one, *other])) == [["Take the path to the pass."]]
