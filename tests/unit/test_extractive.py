@@ -89,8 +89,9 @@ def test_the_same_words_are_not_quoted_twice():
 def test_a_short_answer_that_is_not_sure_stands_in_the_passage_alone():
     text, context = answer(QUESTION, hit(chunk("w", WINTER)), confidence=0.3)
 
-    assert text == ("“Snow lay 317 cm deep in March 1999. Rain fell in June.” [1]")
-    assert resolve_marks(text, context)[0][0].quote.startswith("Snow lay 317 cm")
+    assert "**" not in text
+    assert text.count("Snow lay 317 cm deep in March 1999.") == 1
+    assert "317 cm" in resolve_marks(text, context)[0][0].quote
 
 
 def test_a_long_sentence_is_shortened_around_the_answer():
