@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Role = Literal["title", "heading", "paragraph", "list", "table", "caption", "figure", "code"]
+State = Literal["stated", "closest", "nothing"]
 Channel = Literal["dense", "lexical", "image", "visual", "fused", "reranked"]
 
 CELL_SEPARATOR: Final = " | "
@@ -394,11 +395,13 @@ class Prompt:
     """A request to a generator: the question and its sources, and the same rendered.
 
     `parts` are texts and images in order, a picture after the text that tells of it; a generator
-    that reads no prose (the extractive one) works from `query` and `context`.
+    that reads no prose (the extractive one) works from `query` and `context`. `confidence` is the
+    chance that the likeliest short answer is right.
     """
 
     query: Query
     context: Context
+    confidence: float = 0.0
     system: str = ""
     parts: tuple[str | ImageAsset | QueryImage, ...] = ()
 
@@ -450,8 +453,9 @@ class Figure:
 class Answer:
     """An answer, growing while it streams; the last one of a stream has `complete` set.
 
-    `answered` is False where the documents do not hold the answer; `nearest` then holds the
-    closest places. `confidence` is calibrated, in 0..1. `unresolved` are marks whose number
+    `answered` is False where the documents do not state the answer; `nearest` then holds the
+    closest places, and `closest` tells that `text` quotes what comes nearest. `confidence` is
+    calibrated, in 0..1. `unresolved` are marks whose number
     stands for no source. `unsupported` are the half-open ranges of the sentences of `text` that
     their sources do not bear out. `notes` are sentences for the person ("found by words alone").
     `timings_s` maps a stage to its seconds.
@@ -460,6 +464,7 @@ class Answer:
     query: Query
     text: str = ""
     answered: bool = True
+    closest: bool = False
     confidence: float = 0.0
     standalone_query: str = ""
     citations: tuple[Citation, ...] = ()
@@ -472,3 +477,14 @@ class Answer:
     notes: tuple[str, ...] = ()
     timings_s: tuple[tuple[str, float], ...] = ()
     complete: bool = False
+
+    def __post_init__(self) -> None:
+        if self.answered and self.closest:
+            raise ValueError("an answer is stated, or the closest that is")
+
+    @property
+    def state(self) -> State:
+        """How far the documents answer: `stated`, `closest` to it, or `nothing` about it."""
+        if self.answered:
+            return "stated"
+        return "closest" if self.closest else "nothing"

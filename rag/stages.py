@@ -9,6 +9,7 @@ from rag.answer.confidence import Confidence
 from rag.answer.extractive import ExtractiveGenerator
 from rag.answer.figures import Figures
 from rag.answer.library import Librarian
+from rag.answer.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.ranking import AnswerRanker
 from rag.answer.region import RegionQuoter
@@ -88,6 +89,7 @@ class Stages:
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             figures=self._figures(retriever, known),
             likeness=self._built_in.scorer.likeness,
+            closest=Passages(ranker).closest,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             notes=self._notes,

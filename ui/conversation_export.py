@@ -119,7 +119,7 @@ def _sources(answer: Answer) -> list[str]:
         places.setdefault(place.number, []).append(" ".join(place.quote.split()))
     if not labels:
         return []
-    head = "Sources:\n" if answer.answered else "Nearest places:\n"
+    head = "Sources:\n" if answer.state != "nothing" else "Nearest places:\n"
     rows = [
         f"- [{number}] {labels[number]}" + "".join(f"\n  > {plain(q)}" for q in quotes if q)
         for number, quotes in sorted(places.items())

@@ -18,6 +18,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
+from rag.datamodel import State
 from rag.errors import PagelightError
 from rag.index.folder import require_made
 from rag.settings import Settings
@@ -77,10 +78,15 @@ class Quoted(BaseModel):
 
 
 class AskResult(BaseModel):
-    """An answer; where `answered` is false, the documents do not hold one."""
+    """An answer; where `answered` is false, the documents do not state one.
+
+    `state` tells what `text` is: an answer that they state, what they say that is closest to one, or
+    that nothing was found about it.
+    """
 
     text: str
     answered: bool
+    state: State
     confidence: Annotated[float, Field(description="chance that the answer is right")]
     citations: list[Quoted]
     nearest: list[Found]

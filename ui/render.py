@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rag.answer.refusal import NOT_HELD
+from rag.answer.refusal import NOTHING_FOUND
 from rag.datamodel import CELL_SEPARATOR, Answer, Turn
 from ui.cells import tag_of
 from ui.escape import escaped, name
@@ -38,12 +38,12 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
     """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
     places = places_of(answer)
     parts = [_searched_for(answer)]
-    if answer.answered:
+    if answer.state != "nothing":
         parts += [_body(answer, key=key), _unsupported(answer), _unresolved(answer)]
         if answer.complete:
             parts += [_sources(places, key=key), _considered(answer, key=key)]
     else:
-        parts += [f"<p>{escaped(answer.text.strip() or NOT_HELD)}</p>", _nearest(places, key=key)]
+        parts += [f"<p>{escaped(answer.text.strip() or NOTHING_FOUND)}</p>", _nearest(places, key=key)]
     state = "answer" if answer.complete else "answer growing"
     parts += [_notes(answer), tools if answer.complete else ""]
     return f'<div class="{state}">{"".join(parts)}</div>'

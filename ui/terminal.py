@@ -111,7 +111,7 @@ def print_answer(answer: Mapping[str, Any]) -> None:
     cited = {c["number"]: c for c in answer["citations"]}
     for number, citation in sorted(cited.items()):
         console.print(worded(f"[{number}] {place(citation)}", "cyan"))
-    if not answer["answered"] and answer["hits"]:
+    if answer["state"] == "nothing" and answer["hits"]:
         console.print(worded("The nearest places:", "dim"))
         print_hits(answer["hits"][:3])
 

@@ -50,6 +50,12 @@ DOCUMENTS: Final = 2
 """A word is missing if none of so many best documents uses it; a question may need both."""
 
 
+MOST_OFF: Final = 0.95
+LEAST_SIMILAR: Final = 0.3
+"""The places have nothing to do with a question of whose words, by their weight, so many do not
+stand on the best page, and whose best evidence has a cosine below this."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs(Regression):
     """What is looked at, or what each of it weighs (then `intercept` is added).
@@ -128,11 +134,13 @@ about what so few questions leave to chance."""
 class Verdict:
     """The chances, in 0..1, that the documents hold an answer, and that ours is right.
 
-    `page` is the one that clearly answers, if any does.
+    `is_near` tells that the places share something with the question, `page` is the one that
+    clearly answers, if any does.
     """
 
     held: float
     right: float
+    is_near: bool = True
     page: PageKey | None = None
 
 
@@ -147,9 +155,14 @@ class Confidence:
         """Return the chances of an answer in these hits; 0 without any evidence."""
         signs = self.signs(question, hits)
         if signs is None:
-            return Verdict(held=0.0, right=0.0)
+            return Verdict(held=0.0, right=0.0, is_near=False)
         page = answering_page(self._ranker.find(question, hits))
-        return Verdict(held=HELD.chance_of(signs), right=RIGHT.chance_of(signs), page=page)
+        return Verdict(
+            held=HELD.chance_of(signs),
+            right=RIGHT.chance_of(signs),
+            is_near=signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR,
+            page=page,
+        )
 
     def signs(self, question: str, hits: Sequence[Hit]) -> Signs | None:
         """Return what speaks for an answer; None without any evidence."""

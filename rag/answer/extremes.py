@@ -24,7 +24,7 @@ from rag.answer.table_rows import (
 )
 from rag.answer.thresholds import size_of
 from rag.datamodel import Context
-from rag.text import STOP_WORDS, stem, words
+from rag.text import MONTH, STOP_WORDS, stem, words
 
 _LARGEST: Final = (
     "highest largest most biggest greatest maximum max longest tallest heaviest deepest"
@@ -57,6 +57,16 @@ _DATE: Final = re.compile(r"(?:1[5-9]|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
+_UNITS: Final = {
+    "year": re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\d\d/\d\d|\bFY\d\d"),
+    "month": re.compile(rf"\b{MONTH}\b|\b\d{{4}}-\d\d\b", re.IGNORECASE),
+    "day": re.compile(
+        rf"\b{MONTH}\b|\d[-/.]\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
+        re.IGNORECASE,
+    ),
+}
+"""How a label is written that answers "which year", "which month", "which day"."""
+
 _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean worldwide".split()))
 
 
@@ -163,6 +173,8 @@ def _extreme(
     if not tied:
         return None
     label = _label_column(asked, table, value)
+    if not _names_time(asked, [row.cells[label] for row in tied]):
+        return None
     return fit, Extreme(
         tied=tied,
         names=table.names,
@@ -232,6 +244,12 @@ def _fit(name: str, asked: Asked, wanted: Wish) -> float:
         return 0.0
     common = len(stems & wanted.of)
     return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems)
+
+
+def _names_time(asked: Asked, labels: Sequence[str]) -> bool:
+    """Tell whether labels are of the unit of time that is asked for, if one is."""
+    units = [pattern for unit, pattern in _UNITS.items() if unit in asked.noun]
+    return all(pattern.search(label) for pattern in units for label in labels)
 
 
 def _label_column(asked: Asked, table: Table, value: int) -> int:

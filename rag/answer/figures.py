@@ -14,7 +14,6 @@ from typing import Final, Protocol
 
 from rag.answer.citations import without_marks
 from rag.answer.context import Fetch, brought
-from rag.answer.extractive import OTHERS
 from rag.answer.picture_wish import PictureWish, label_of, picture_wish
 from rag.datamodel import (
     CELL_SEPARATOR,
@@ -124,10 +123,7 @@ class Figures:
         """Return what stands by the citations of a complete answer, at most `MOST_FIGURES`."""
         wish = picture_wish(answer.query.text)
         found: dict[tuple[object, ...], Figure] = {}
-        end = answer.text.find(f"\n\n{OTHERS} ")
         for position, citation in enumerate(answer.citations):
-            if 0 <= end < citation.span[0]:  # what is less likely is not shown
-                break
             chunk = self._pictured(citation, answer, wish)
             if chunk is not None and len(found) < MOST_FIGURES:
                 found.setdefault(_identity(chunk), self._figure(chunk, position))

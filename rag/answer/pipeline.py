@@ -27,7 +27,7 @@ from rag.answer.figures import Figures
 from rag.answer.operations import operation
 from rag.answer.prompt import build_prompt
 from rag.answer.reading import READ_HITS
-from rag.answer.refusal import NOT_HELD, is_refusal
+from rag.answer.refusal import NOTHING_FOUND, is_refusal
 from rag.answer.region import reading_with
 from rag.answer.table_rows import Table, with_whole_tables
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
@@ -60,6 +60,10 @@ Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 
 Assess = Callable[[str, Sequence[Hit]], Verdict]
 """The chances that the hits hold an answer to the question, and that ours is right."""
+
+
+Closest = Callable[[Query, Context], str]
+"""What the sources say that is closest to an answer, with marks; "" where that is nothing."""
 
 
 class Retrieve(Protocol):
@@ -112,6 +116,7 @@ class Pipeline:
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
         likeness: Likeness = unlike,
+        closest: Closest = lambda _query, _context: "",
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
@@ -125,6 +130,7 @@ class Pipeline:
         self._fetch = fetch
         self._figures = figures
         self._likeness = likeness
+        self._closest = closest
         self._verify = verify
         self._fit = fit
         self._notes = notes
@@ -172,19 +178,19 @@ class Pipeline:
         elif shown is not None:
             yield self._finished(answer, *shown, clock)
         elif verdict.held < self._limits.threshold:
-            yield self._refusal(answer, clock)
+            yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
         else:
             yield from self._generate(answer, asked, context, clock)
 
-    def _refusal(self, answer: Answer, clock: _Clock) -> Answer:
-        return replace(
-            answer,
-            text=NOT_HELD,
-            answered=False,
-            nearest=answer.hits[:NEAREST],
-            timings_s=clock.timings(),
-            complete=True,
-        )
+    def _unstated(
+        self, answer: Answer, asked: Query, context: Context, *, is_near: bool, clock: _Clock
+    ) -> Answer:
+        """Return what is closest where no answer is stated, or that nothing was found."""
+        answer = replace(answer, answered=False, nearest=answer.hits[:NEAREST])
+        told = self._closest(asked, context) if is_near else ""
+        if told:
+            return self._finished(replace(answer, closest=True), told, context, clock)
+        return replace(answer, text=NOTHING_FOUND, timings_s=clock.timings(), complete=True)
 
     def _numbered(self, hits: Sequence[Hit]) -> Context:
         return build_context(
@@ -235,7 +241,8 @@ class Pipeline:
     def _generate(
         self, answer: Answer, asked: Query, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
-        prompt = self._fit(build_prompt(asked, context))
+        prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
+        prompt = self._fit(prompt)
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, marks = "", GrowingMarks(prompt.context)
         try:
@@ -247,7 +254,7 @@ class Pipeline:
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
         if not text.strip() or is_refusal(text):
-            yield self._refusal(answer, clock)
+            yield self._unstated(answer, asked, context, is_near=True, clock=clock)
             return
         with clock.stage("verify"):
             answer = self._verified(answer, text, prompt.context)

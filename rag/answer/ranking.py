@@ -79,16 +79,27 @@ class AnswerRanker:
     ) -> None:
         self._scorer = scorer
         self._weights = fitted_weights() if weights is None else weights
-        self._last: tuple[str, tuple[str, ...], list[Found]] | None = None
+        self._last: tuple[str, tuple[str, ...], list[Evidence], list[Found]] | None = None
 
     def find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
         """Return the evidence of the hits, the likeliest first, each text once."""
+        return [self._renumbered(found, hits) for found in self._ranked(question, hits)[1]]
+
+    def evidence(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Return every piece of evidence of the hits, the best by itself first."""
+        ranks = {hit.chunk.id: hit for hit in hits}
+        found, _ = self._ranked(question, hits)
+        return [replace(one, hit=ranks[one.hit.chunk.id]) for one in found]
+
+    def _ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Evidence], list[Found]]:
+        """Return the evidence by its score, and by its short answers; the last is remembered."""
         ids = tuple(hit.chunk.id for hit in hits)
         last = self._last
         if last is None or last[:2] != (question, ids):
-            last = (question, ids, self._find(question, hits))
+            evidence = self._scorer.find(question, hits)
+            last = (question, ids, evidence, self._find(question, evidence, hits))
             self._last = last
-        return [self._renumbered(found, hits) for found in last[2]]
+        return last[2:]
 
     def importance(self, question: str) -> Mapping[str, float]:
         """Return the share of importance of each stem of the question."""
@@ -102,8 +113,8 @@ class AnswerRanker:
         """Return what the reader says of each chunk by its id."""
         return self._scorer.readings(question, hits)
 
-    def _find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
-        evidence = self._scorer.find(question, hits)[:MOST_EVIDENCE]
+    def _find(self, question: str, ordered: Sequence[Evidence], hits: Sequence[Hit]) -> list[Found]:
+        evidence = ordered[:MOST_EVIDENCE]
         if not evidence:
             return []
         candidates = self.candidates(understand(question), evidence, hits)

@@ -19,6 +19,7 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
     return {
         "text": answer.text,
         "answered": answer.answered,
+        "state": answer.state,
         "confidence": round(answer.confidence, 4),
         "profile": profile,
         "standalone_query": answer.standalone_query,

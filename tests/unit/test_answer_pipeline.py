@@ -4,14 +4,15 @@ from builders_answer import snow_index, snow_scorer
 from rag.answer.confidence import Confidence, Verdict
 from rag.answer.evidence import EvidenceScorer
 from rag.answer.extractive import ExtractiveGenerator
+from rag.answer.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.prompt import build_prompt
 from rag.answer.ranking import AnswerRanker
 from rag.answer.reading import Readings
-from rag.answer.refusal import NOT_HELD
+from rag.answer.refusal import CLOSEST, NOTHING_FOUND
 from rag.answer.render_json import answer_json
 from rag.answer.reranking import EvidenceReranker
-from rag.datamodel import Context, Query, QueryImage, Turn
+from rag.datamodel import Answer, Context, Query, QueryImage, Turn
 from rag.errors import CutOffError
 from rag.retrieve.retriever import Retriever
 
@@ -46,9 +47,32 @@ def test_an_answer_grows_and_its_last_state_is_complete():
 def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
     _, answer = ask("Who invented the telephone?", threshold=1.0)
 
-    assert (answer.answered, answer.text) == (False, NOT_HELD)
+    assert (answer.answered, answer.text) == (False, NOTHING_FOUND)
     assert answer.nearest
     assert answer.complete
+
+
+def test_below_the_threshold_it_shows_what_is_closest():
+    closest = Passages(AnswerRanker(snow_scorer())).closest
+    asked = Query(text="How deep was the snow in March 1999?")
+    *_, answer = pipeline(1.1, closest=closest).ask(asked)
+
+    assert answer.text.startswith(f"{CLOSEST}\n\n“")
+    assert (answer.state, answer.answered) == ("closest", False)
+    assert answer.citations[0].chunk.source == "winter.txt"
+    assert answer_json(answer, profile="embedded")["state"] == "closest"
+
+
+def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
+    closest = Passages(AnswerRanker(snow_scorer())).closest
+    *_, answer = pipeline(1.1, closest=closest).ask(Query(text="Who invented the telephone?"))
+
+    assert (answer.state, answer.text, answer.citations) == ("nothing", NOTHING_FOUND, ())
+
+
+def test_an_answer_that_is_stated_is_not_the_closest():
+    with pytest.raises(ValueError, match="closest"):
+        Answer(query=Query(text="Snow?"), closest=True)
 
 
 def test_a_follow_up_is_searched_with_the_question_it_leans_on():
@@ -91,6 +115,7 @@ def test_the_json_of_an_answer_has_the_public_shape():
     assert set(shown) == {
         "text",
         "answered",
+        "state",
         "confidence",
         "profile",
         "standalone_query",
@@ -179,7 +204,7 @@ def test_signs_that_would_steer_a_terminal_are_left_out():
 def test_a_model_that_says_that_nothing_is_held_has_not_answered():
     answer = written("The documents do not", " hold an answer to this.")
 
-    assert (answer.answered, answer.text) == (False, NOT_HELD)
+    assert (answer.answered, answer.text) == (False, NOTHING_FOUND)
     assert answer.citations == ()
     assert answer.nearest
 

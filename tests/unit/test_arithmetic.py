@@ -290,3 +290,11 @@ def test_amounts_of_unknown_scale_are_shown_side_by_side():
     found, working, _ = result("Compare the takings of the Upper Hut and of the Lower Hut.", hits)
     assert found == "the Upper Hut: 10,208; the Lower Hut: 46"
     assert working.startswith("not compared")
+
+
+def test_a_month_is_no_answer_to_which_year():
+    depths = "The months of 2025\nMonth | Snow cm\nJan | 80\nFeb | 60\nMar | 20\nApr | 5"
+    context = Context(hits=(hit(chunk("t", depths, role="table")),))
+
+    assert extreme(understand("Which month had the least snow?"), context) is not None
+    assert extreme(understand("Which year had the least snow?"), context) is None

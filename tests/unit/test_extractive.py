@@ -2,8 +2,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 from fakes import FakeEmbedder
 
 from rag.answer.citations import resolve_marks
-from rag.answer.extractive import DIFFER, ExtractiveGenerator
-from rag.answer.quoting import FIRST_QUOTE_WORDS
+from rag.answer.extractive import DIFFER, QUOTE_WORDS, ExtractiveGenerator
 from rag.answer.ranking import AnswerRanker
 from rag.answer.tables import row_quotation
 from rag.datamodel import Context, Prompt, Query
@@ -11,10 +10,11 @@ from rag.datamodel import Context, Prompt, Query
 QUESTION = "How deep was the snow in March 1999?"
 
 
-def answer(question, *hits):
+def answer(question, *hits, confidence=1.0):
     generator = ExtractiveGenerator(AnswerRanker(snow_scorer()), FakeEmbedder())
     context = Context(hits=hits)
-    return "".join(generator.stream(Prompt(query=Query(text=question), context=context))), context
+    prompt = Prompt(query=Query(text=question), context=context, confidence=confidence)
+    return "".join(generator.stream(prompt)), context
 
 
 def test_the_short_answer_comes_first_then_its_words_and_mark():
@@ -38,7 +38,8 @@ def test_a_table_row_names_its_columns_and_is_cited_to_that_row():
 def test_yes_or_no_is_answered_by_what_the_documents_say():
     text, context = answer("Was the snow deep in March 1999?", hit(chunk("w", WINTER)))
 
-    assert text == "“Snow lay 317 cm deep in March 1999.” [1]"
+    assert "**" not in text
+    assert "Snow lay 317 cm deep in March 1999." in text
     assert resolve_marks(text, context)[1] == ()
 
 
@@ -81,7 +82,16 @@ def test_an_empty_first_cell_is_no_label():
 def test_the_same_words_are_not_quoted_twice():
     text, _ = answer(QUESTION, hit(chunk("w", WINTER)), hit(chunk("x", WINTER), rank=2))
 
-    assert text.count("“") == 1
+    assert text.count("317 cm deep") == 1
+    assert text.count("closed in May") == 1
+
+
+def test_a_short_answer_that_is_not_sure_stands_in_the_passage_alone():
+    text, context = answer(QUESTION, hit(chunk("w", WINTER)), confidence=0.3)
+
+    assert "**" not in text
+    assert text.count("Snow lay 317 cm deep in March 1999.") == 1
+    assert "317 cm" in resolve_marks(text, context)[0][0].quote
 
 
 def test_a_long_sentence_is_shortened_around_the_answer():
@@ -90,7 +100,7 @@ def test_a_long_sentence_is_shortened_around_the_answer():
 
     assert "… " in text
     assert "317 cm" in text.split("—")[1]
-    assert len(text.split()) <= FIRST_QUOTE_WORDS + 8
+    assert len(text.split("\n\n")[0].split()) <= QUOTE_WORDS + 8
 
 
 def test_nothing_to_quote_gives_no_text():
@@ -167,8 +177,20 @@ def test_each_of_two_questions_gets_its_answer():
     texts = ("Ada Frey keeps the log of the pass.", "Ada Frey is a physicist by training.")
     hits = [hit(chunk(f"a{n}", text), n) for n, text in enumerate(texts, start=1)]
     text, context = answer("Who keeps the log of the pass, and what is her training?", *hits)
-    first, second = text.split("\n\n")
 
-    assert first.startswith("**Ada Frey**")
-    assert "physicist" in second
+    assert text.startswith("**Ada Frey**")
+    assert "physicist" in text
     assert {c.number for c in resolve_marks(text, context)[0]} == {1, 2}
+
+
+def test_a_row_that_stands_above_the_passage_is_not_shown_again():
+    text, _ = answer("How great was the depth in 1999?", hit(chunk("t", DEPTHS, role="table")))
+
+    assert text.startswith("**317 cm**")
+    assert text.count("171") == 1
+
+
+def test_no_few_words_answer_what_is_to_be_told_at_length():
+    text, _ = answer("Tell me about the snow in March 1999", hit(chunk("w", WINTER)))
+
+    assert "**" not in text

@@ -105,15 +105,6 @@ def test_a_picture_is_shown_once_and_few_are_shown():
     assert len(FIGURES.beside(cited(*tables))) == MOST_FIGURES
 
 
-def test_what_is_less_likely_brings_no_picture():
-    answer = cited(WORDS, TABLE, text="It is 212. [1]\n\nOr: 3")
-
-    assert FIGURES.beside(answer)
-    assert not FIGURES.beside(
-        replace(answer, citations=tuple(replace(c, span=(20, 21)) for c in answer.citations))
-    )
-
-
 def test_a_question_about_a_picture_shows_the_one_by_the_cited_words():
     answer = cited(WORDS, question="What does the chart say?")
     answer = replace(answer, context=Context(hits=(hit(WORDS), hit(CHART))))

@@ -128,11 +128,21 @@ def test_the_sources_are_listed_once_each_when_the_answer_is_complete():
     assert complete.count('class="source-row') == 1
 
 
+def test_what_is_closest_is_shown_as_an_answer_with_its_sources():
+    html = answer_html(
+        an_answer("Not stated: [1]", a_chunk("Rain fell."), answered=False, closest=True), key="k"
+    )
+
+    assert "Not stated:" in html
+    assert "src-k-0" in html
+    assert html.count('class="source-row') == 1
+
+
 def test_without_an_answer_the_nearest_places_are_chips():
     near = (a_hit(a_chunk("Rain fell.")), a_hit(a_chunk("Hail."), rank=2))
     html = answer_html(an_answer("", answered=False, nearest=near), key="k")
 
-    assert "The documents do not hold an answer to this." in html
+    assert "Nothing was found about this in the documents." in html
     assert "src-k-0" in html
     assert "src-k-1" in html
     assert "Rain fell." in html
