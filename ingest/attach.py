@@ -7,6 +7,7 @@ attachments; knows no question.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.chunker import chunk_document
-from ingest.containers import CONTAINERS
+from ingest.containers import ARCHIVES
 from ingest.discover import FoundFile, identify
 from ingest.isolate import ParserProcess
 from rag.attached import AttachedFiles
@@ -110,9 +111,15 @@ class Attacher(Closing):
             mtime_ns=status.st_mtime_ns,
         )
         try:
-            return identify(found, settings=self._settings)
+            return identify(found, settings=self._settings, tell=self._told)
         except SourceError as error:
             raise _named(error, name) from error
+
+    def _told(self, path: Path, *, name: str) -> str:
+        """Return the media type: as it was told before, else as a child process tells it."""
+        with path.open("rb") as stream:
+            known = self._files.index.document(hashlib.file_digest(stream, "sha256").hexdigest())
+        return known.media_type if known else self._readers().tell(path, name=name)
 
     def _begun(self, file: SourceFile, *, whole: bool) -> Future[None]:
         """Return the reading of a file that is under way, or begin it."""
@@ -154,7 +161,7 @@ class Attacher(Closing):
         return doc
 
     def _read(self, file: SourceFile, *, whole: bool) -> None:
-        if file.media_type in CONTAINERS:
+        if file.media_type in ARCHIVES:
             raise SourceError(
                 f"{file.source} holds files of its own.", hint="Attach the one that you ask about."
             )

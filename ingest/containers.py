@@ -37,7 +37,10 @@ BOMB_RATIO: Final = 200
 limit is 1,032; text seldom comes to 20)."""
 
 COMPRESSED: Final = {GZIP: ".gz", BZIP2: ".bz2", XZ: ".xz"}
-CONTAINERS: Final = frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, MAIL, OUTLOOK, *COMPRESSED})
+ARCHIVES: Final = frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, *COMPRESSED})
+"""Media types that hold files and nothing of their own."""
+
+CONTAINERS: Final = ARCHIVES | {MAIL, OUTLOOK}
 """Media types that hold files of their own."""
 
 BROKEN: Final = (

@@ -16,13 +16,16 @@ from rag.attachments.aim import Frequencies, aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import Line, answer_of, joined, line, placed
-from rag.attachments.wishes import named
+from rag.attachments.wishes import named, points
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query, Turn
 
 IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
 NOT_READ: Final = "What is attached could not be read."
 NOWHERE: Final = "No document of the folder holds this picture."
+LIKELY: Final = 0.5
+"""Chance that what the documents say is right, where a question points at what is attached."""
+
 SURE: Final = 0.9
 """The confidence of what is read off a picture's lettering by its place."""
 
@@ -137,7 +140,8 @@ class AttachmentAnswers:
             if answer.complete and not answer.answered:
                 own = self._of_attachments(query, asked, given)
                 if own.answered:
-                    yield replace(own, notes=(*own.notes, NOT_IN_DOCUMENTS), nearest=answer.nearest)
+                    near = replace(own, answered=False, closest=True, nearest=answer.nearest)
+                    yield replace(near, notes=(*own.notes, NOT_IN_DOCUMENTS))
                     return
             yield replace(answer, query=query)
 
@@ -164,9 +168,8 @@ class AttachmentAnswers:
         only = Filters(within=tuple(_source(a) for a in given))
         (*_, answer) = self._attached.ask(Query(text=asked.text, filters=only), ())
         answer = replace(_without_pictures(answer, given), query=query, standalone_query=asked.text)
-        if answer.answered:
-            return replace(answer, notes=(*answer.notes, *_notes(given)))
-        return replace(answer, text=_not_told(given), notes=(*answer.notes, *_notes(given)))
+        text = _not_told(given) if answer.state == "nothing" else answer.text
+        return replace(answer, text=text, notes=(*answer.notes, *_notes(given)))
 
     def _standing(self, asked: Query) -> Iterator[Line]:
         """Yield where an attached picture itself stands in the documents, with its words there."""
@@ -185,16 +188,22 @@ class AttachmentAnswers:
         if not other.answered:
             notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
             return replace(own, notes=notes, nearest=other.nearest, complete=True)
-        if not own.answered:
+        if own.state == "nothing":
             return replace(other, query=own.query, complete=True)
+        if not own.answered:
+            own = replace(own, answered=True, closest=False)
         return replace(joined(own, other, between=IN_DOCUMENTS), complete=True)
 
     def _likelier(self, asked: Query, own: Answer, share: float) -> Answer:
-        """Return what is attached, or what the documents say: which holds more of what is named."""
+        """Return what is attached, or what the documents say: which holds more of what is named.
+
+        Where the question points, they must also be likely to be right.
+        """
         other = self._documents_alone(asked)
         cited = "\n".join(citation.chunk.embedding_text for citation in other.citations)
         theirs = held_share(asked.text, cited, self._frequencies)
-        if other.answered and (theirs >= share or not own.answered):
+        likely = other.confidence >= LIKELY or not points(asked.text)
+        if other.answered and likely and (theirs >= share or own.state == "nothing"):
             return replace(other, query=own.query, complete=True)
         return replace(own, nearest=other.nearest, complete=True)
 

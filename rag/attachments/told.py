@@ -67,7 +67,9 @@ def answer_of(answer: Answer, lines: Sequence[Line]) -> Answer:
         citations.append(_citation(each, number, len(text) + 1, len(text) + len(mark)))
         text += mark
     context = Context(hits=hits)
-    return replace(answer, text=text, context=context, citations=tuple(citations), answered=True)
+    return replace(
+        answer, text=text, context=context, citations=tuple(citations), answered=True, closest=False
+    )
 
 
 def _gaps(lines: Sequence[Line]) -> Iterator[str]:
