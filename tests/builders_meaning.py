@@ -1,12 +1,19 @@
 """Another text model beside a built-in one, and small workspaces that both find in."""
 
+import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
+from rag.answer.pipeline import Limits
+from rag.attached import AttachedFiles
+from rag.built_in import BuiltIn
+from rag.engine import Engine
 from rag.errors import ModelError
 from rag.index.records import FileRecord
 from rag.index.store import WorkspaceIndex
+from rag.lineup import Lineup
 from rag.meaning import Meaning
+from rag.settings import Settings
 
 OLD = FakeEmbedder()
 
@@ -57,3 +64,11 @@ def meaning_of(index, model):
     return Meaning(
         model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="stronger"
     )
+
+
+def engine_over(index, embedder, reader):
+    """Return an engine over an index that nothing is attached to."""
+    limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5)
+    attached = AttachedFiles(lambda: pytest.fail("nothing is attached"), embedder, reader, limits)
+    built_in = BuiltIn(index, embedder, reader)
+    return Engine(index, built_in, Lineup(settings=Settings()), limits, attached=attached)

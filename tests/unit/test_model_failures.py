@@ -6,21 +6,16 @@ import numpy as np
 import pytest
 import torch
 from builders_answer import chunk, hit
-from builders_meaning import Stronger, meaning_of, opened, put
+from builders_meaning import Stronger, engine_over, meaning_of, opened, put
 from fakes import FakeImageEmbedder
 
-from rag.answer.pipeline import Limits
-from rag.built_in import BuiltIn
 from rag.datamodel import NO_FILTERS, Query
-from rag.engine import Engine
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.lineup import Lineup
 from rag.neural.embedders import SentenceEmbedder
 from rag.neural.reader import Reader
 from rag.neural.rerankers import ModelReranker
 from rag.recipe import FoundOrder
-from rag.settings import Settings
 from rag.sight import Sight
 
 FAILURES = {
@@ -166,12 +161,7 @@ def test_loading_in_the_background_tells_of_every_failure(tmp_path, failure):
     embedder = SentenceEmbedder(weights.locate, name="fake-words-64", max_tokens=9, dim=64)
     loaded = threading.Event()
     with opened(tmp_path / "ws") as index:
-        engine = Engine(
-            index,
-            BuiltIn(index, embedder, Reader(weights)),
-            Lineup(settings=Settings()),
-            Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5),
-        )
+        engine = engine_over(index, embedder, Reader(weights))
         engine.warm_in_background(loaded.set)
 
         assert loaded.wait(20)

@@ -1,26 +1,19 @@
 """A question that is too long is refused with what to do, by whatever asks the engine."""
 
 import pytest
-from builders_meaning import opened
+from builders_meaning import engine_over, opened
 
-from rag.answer.pipeline import Limits
-from rag.built_in import BuiltIn
 from rag.datamodel import Query
-from rag.engine import Engine
 from rag.errors import PagelightError
-from rag.lineup import Lineup
 from rag.neural.embedders import minilm
 from rag.neural.reader import Reader
 from rag.question_length import MOST_CHARACTERS, check_length
-from rag.settings import Settings
 
 
 @pytest.fixture
 def engine(tmp_path):
-    limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5)
     with opened(tmp_path / "ws") as index:
-        built_in = BuiltIn(index, minilm(), Reader())
-        yield Engine(index, built_in, Lineup(settings=Settings()), limits)
+        yield engine_over(index, minilm(), Reader())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ ANSWER = {
     "profile": "embedded",
     "citations": [{"number": 1, **PLACE}],
     "answered": True,
+    "state": "stated",
     "hits": [],
 }
 REPORT = {
