@@ -1,5 +1,7 @@
 """Another text model beside a built-in one, and small workspaces that both find in."""
 
+from pathlib import Path
+
 import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
@@ -69,6 +71,7 @@ def meaning_of(index, model):
 def engine_over(index, embedder, reader):
     """Return an engine over an index that nothing is attached to."""
     limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5)
-    attached = AttachedFiles(lambda: pytest.fail("nothing is attached"), embedder, reader, limits)
+    unopened = lambda: pytest.fail("nothing is attached")  # noqa: E731 - one line
+    attached = AttachedFiles(Path("nowhere"), unopened, embedder, reader, limits, limit_mb=1)
     built_in = BuiltIn(index, embedder, reader)
     return Engine(index, built_in, Lineup(settings=Settings()), limits, attached=attached)
