@@ -75,8 +75,8 @@ class Quoted(BaseModel):
 class AskResult(BaseModel):
     """An answer; where `answered` is false, the documents do not state one.
 
-    `state` tells what `text` is: an answer that they state, what they say that is closest to one, or
-    that nothing was found about it.
+    `state` tells what `text` is: an answer that they state, what is closest to one, or that nothing
+    was found about it.
     """
 
     text: str

@@ -42,7 +42,10 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
         if answer.complete:
             parts += [_sources(places, key=key), _considered(answer, key=key)]
     else:
-        parts += [f"<p>{escaped(answer.text.strip() or NOTHING_FOUND)}</p>", _nearest(places, key=key)]
+        parts += [
+            f"<p>{escaped(answer.text.strip() or NOTHING_FOUND)}</p>",
+            _nearest(places, key=key),
+        ]
     state = "answer" if answer.complete else "answer growing"
     parts += [_notes(answer), tools if answer.complete else ""]
     return f'<div class="{state}">{"".join(parts)}</div>'
