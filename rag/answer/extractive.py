@@ -19,7 +19,8 @@ from rag.answer.parts import parted
 from rag.answer.passage_choice import MOST_WORDS
 from rag.answer.passage_units import key_of
 from rag.answer.passages import Passages
-from rag.answer.quoting import quotation, short_answer
+from rag.answer.question_kind import kinds
+from rag.answer.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
 from rag.answer.ranking import AnswerRanker, Found
 from rag.answer.refusal import is_refusal
 from rag.answer.worked import work_out
@@ -31,8 +32,11 @@ LEAST_CONFIDENCE: Final = 0.65
 """A short answer stands in bold from this chance on: then 15 of 20 are right (of 210 natural
 questions that the chance was not fitted on; see benchmarks/LOG.md)."""
 
-QUOTE_WORDS: Final = 40
-"""So many words of its sentence or row are quoted with a short answer."""
+OPENING_WORDS: Final = 12
+"""So many words are quoted of each reading of a look-up that opens the answer."""
+
+LOOKUP_CHANCE: Final = 0.8
+"""A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
 
 RELATIVE_CHANCE: Final = 0.1
 """A further claim must be at least this share as likely as the first one: of 199 questions 17 are
@@ -91,9 +95,10 @@ class ExtractiveGenerator:
     def _answered(self, asked: Asked, prompt: Prompt, most_words: int, *, worked: str = "") -> str:
         """Return what is worked out or sure, and the passage: so many words together."""
         hits = prompt.context.hits
-        claims = [] if worked else self._above(asked, hits, prompt.confidence)
-        lines = [written(claim, asked) for claim in claims]
-        above = worked or "\n\n".join([DIFFER, *lines] if len(lines) > 1 else lines)
+        claims, apart = ([], False) if worked else self._above(asked, hits, prompt.confidence)
+        sure = len(claims) if apart else int(prompt.confidence >= LEAST_CONFIDENCE)
+        lines = [opening(claim, asked, is_sure=n < sure) for n, claim in enumerate(claims)]
+        above = worked or "\n\n".join([DIFFER, *lines] if apart else lines)
         passage = self._passages.told(
             asked,
             hits,
@@ -103,17 +108,25 @@ class ExtractiveGenerator:
         )
         return "\n\n".join(filter(None, (above, passage)))
 
-    def _above(self, asked: Asked, hits: Sequence[Hit], confidence: float) -> list[Claim]:
-        """Return the claims in which sources differ, or the only one where it is sure, or none."""
+    def _above(
+        self, asked: Asked, hits: Sequence[Hit], confidence: float
+    ) -> tuple[list[Claim], bool]:
+        """Return the readings of a look-up, the likeliest first; of another the one that is sure.
+
+        Whatever is asked, sources that differ stand beside each other: told by True.
+        """
         found = self._ranker.find(asked.text, hits)
         claims = [] if asks_whether(asked) else chosen(found)
         if not claims:
-            return []
+            return [], False
         against = objecting(found, claims[0].found, claims[0].also)
-        others = [Claim(found=against)] if against else claims[1:2]
-        if against or any(differ(claims[0].found, one.found, asked) for one in others):
-            return [claims[0], *others]
-        return claims[:1] if confidence >= LEAST_CONFIDENCE and _is_short(asked) else []
+        others = [Claim(found=against)] if against else claims[1:]
+        if against or any(differ(claims[0].found, one.found, asked) for one in others[:1]):
+            return [claims[0], *others[:1]], True
+        if not _is_short(asked):
+            return [], False
+        is_lookup = kinds(asked.core)["lookup"] >= LOOKUP_CHANCE
+        return claims if is_lookup else claims[: int(confidence >= LEAST_CONFIDENCE)], False
 
     def _each(self, questions: Sequence[str], asked: Asked, prompt: Prompt) -> Iterator[str]:
         """Yield the answer of each question; one that points back names the answer before it."""
@@ -161,10 +174,11 @@ def _joined(claim: Claim, other: Found) -> Claim:
     return replace(claim, also=(*claim.also, other))
 
 
-def written(claim: Claim, asked: Asked) -> str:
-    """Return the claim as a line: the short answer in bold, its words, the marks."""
+def opening(claim: Claim, asked: Asked, *, is_sure: bool) -> str:
+    """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
-    quote = without_marks(quotation(found, asked, most_words=QUOTE_WORDS))
-    short = short_answer(found, asked)
-    return f"**{without_marks(short)}** — {quote} {marks}" if short else f"{quote} {marks}"
+    most_words = FIRST_QUOTE_WORDS if is_sure else OPENING_WORDS
+    quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"
+    short = short_answer(found, asked) if is_sure else ""
+    return f"**{without_marks(short)}** — {quote}" if short else quote

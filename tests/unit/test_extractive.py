@@ -2,7 +2,8 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 from fakes import FakeEmbedder
 
 from rag.answer.citations import resolve_marks
-from rag.answer.extractive import DIFFER, QUOTE_WORDS, ExtractiveGenerator
+from rag.answer.extractive import DIFFER, ExtractiveGenerator
+from rag.answer.quoting import FIRST_QUOTE_WORDS
 from rag.answer.ranking import AnswerRanker
 from rag.answer.tables import row_quotation
 from rag.datamodel import Context, Prompt, Query
@@ -100,7 +101,7 @@ def test_a_long_sentence_is_shortened_around_the_answer():
 
     assert "… " in text
     assert "317 cm" in text.split("—")[1]
-    assert len(text.split("\n\n")[0].split()) <= QUOTE_WORDS + 8
+    assert len(text.split("\n\n")[0].split()) <= FIRST_QUOTE_WORDS + 8
 
 
 def test_nothing_to_quote_gives_no_text():
