@@ -164,7 +164,7 @@ def test_an_upload_beyond_the_quota_is_refused_in_words(client, reached):
     untold = client.post("/gradio_api/upload", content=iter([b"x"]))
 
     assert (answer.status_code, untold.status_code) == (413, 411)
-    assert "More than 1 MB of pictures at once." in answer.json()["detail"]
+    assert "More than 1 MB of files at once." in answer.json()["detail"]
     assert reached == []
 
 
