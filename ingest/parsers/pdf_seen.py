@@ -38,7 +38,7 @@ MOST_LAYERS: Final = 4
 _LETTER_SCALES: Final = (1.0, 2.0)
 """Pixels a point: letters that are not seen in the first picture may be in the second."""
 
-_SCAN_SCALE: Final = 0.5
+_SCAN_SCALE: Final = 1.0
 _GROUND_SCALE: Final = 0.25
 """Pixels a point that show a scan's ink, and what lies behind letters."""
 
