@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,7 @@ from ingest.parsers.pdf_pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf_render import PdfRenderer
 from ingest.parsers.pdf_roles import elements_of, normalised, title_of
 from ingest.parsers.pdf_seen import hidden_letters
-from ingest.parsers.pdf_words import PDFIUM, read_pieces
+from ingest.parsers.pdf_words import PDFIUM, TextLayer, read_pieces
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
 from rag.protocols import Assets
@@ -135,12 +136,13 @@ class _Reading:
                 if draw_fields(page):
                     page.close()
                     page = self.doc[number - 1]
-                hidden = hidden_letters(page, frame)
-                pieces, letters = read_pieces(page, frame, hidden)
-                turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
-                if turn or mirrored:
-                    frame = replace(frame.turned(turn), mirrored=mirrored)
-                    pieces, letters = read_pieces(page, frame, hidden)
+                with closing(TextLayer(page)) as layer:
+                    hidden = hidden_letters(page, layer, frame)
+                    pieces, letters = read_pieces(layer, frame, hidden)
+                    turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
+                    if turn or mirrored:
+                        frame = replace(frame.turned(turn), mirrored=mirrored)
+                        pieces, letters = read_pieces(layer, frame, hidden)
                 drawings = read_drawings(page, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None

@@ -5,7 +5,6 @@ Lengths are points of the page as displayed (see pdf_geometry). Hold `PDFIUM` wh
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 import pypdfium2.raw as pdfium_c
 
+from ingest.parsers import pdf_calls as calls
 from ingest.parsers.pdf_geometry import Frame, Rect, around
 
 _THIN_PT: Final = 2.5
@@ -47,7 +47,7 @@ def read_drawings(page: Any, frame: Frame) -> Drawings:  # noqa: ANN401 - pypdfi
     drawings = Drawings()
     left = [_MAX_OBJECTS]
     for handle, matrix in _objects(page.raw, left):
-        kind = pdfium_c.FPDFPageObj_GetType(handle)
+        kind = calls.kind_of(handle)
         rect = _shown(handle, matrix, frame)
         if rect is None:
             continue
@@ -62,14 +62,14 @@ def read_drawings(page: Any, frame: Frame) -> Drawings:  # noqa: ANN401 - pypdfi
 
 def _objects(page: object, left: list[int]) -> Iterator[tuple[object, Matrix]]:
     """Yield every drawn object but text, with the matrix that maps it to the page."""
-    for n in range(pdfium_c.FPDFPage_CountObjects(page)):
-        yield from _descend(pdfium_c.FPDFPage_GetObject(page, n), IDENTITY, _MAX_DEPTH, left)
+    for n in range(calls.count_objects(page)):
+        yield from _descend(calls.object_at(page, n), IDENTITY, _MAX_DEPTH, left)
 
 
 def _descend(
     handle: object, matrix: Matrix, depth: int, left: list[int]
 ) -> Iterator[tuple[object, Matrix]]:
-    kind = pdfium_c.FPDFPageObj_GetType(handle)
+    kind = calls.kind_of(handle)
     if kind == pdfium_c.FPDF_PAGEOBJ_TEXT or left[0] <= 0:
         return
     left[0] -= 1
@@ -78,15 +78,16 @@ def _descend(
         return
     if depth:
         inner = times(matrix_of(handle), matrix)
-        for n in range(pdfium_c.FPDFFormObj_CountObjects(handle)):
-            yield from _descend(pdfium_c.FPDFFormObj_GetObject(handle, n), inner, depth - 1, left)
+        for n in range(calls.count_parts(handle)):
+            yield from _descend(calls.part_at(handle, n), inner, depth - 1, left)
 
 
 def matrix_of(handle: object) -> Matrix:
-    raw = pdfium_c.FS_MATRIX()
-    if not pdfium_c.FPDFPageObj_GetMatrix(handle, raw):
+    matrix = calls.matrix_of(handle)
+    if matrix is None:
         return IDENTITY
-    return (raw.a, raw.b, raw.c, raw.d, raw.e, raw.f)
+    a, b, c, d, e, f = matrix
+    return (a, b, c, d, e, f)
 
 
 def times(one: Matrix, then: Matrix) -> Matrix:
@@ -109,10 +110,11 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 def _shown(handle: object, matrix: Matrix, frame: Frame) -> Rect | None:
     """Return the object's box as displayed, cut to the page; None where nothing is left."""
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
+    bounds = calls.bounds_of(handle)
+    if bounds is None:
         return None
-    rect = (left.value, bottom.value, right.value, top.value)
+    left, bottom, right, top = bounds
+    rect = (left, bottom, right, top)
     if matrix is not IDENTITY:
         rect = mapped(rect, matrix)
     x0, y0, x1, y1 = frame.display(rect)
@@ -122,7 +124,11 @@ def _shown(handle: object, matrix: Matrix, frame: Frame) -> Rect | None:
 
 
 def mapped(rect: Rect, matrix: Matrix) -> Rect:
-    corners = [_apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
+    a, b, c, d, e, f = matrix
+    x0, y0, x1, y1 = rect
+    if b == c == 0 and a > 0 < d:
+        return (a * x0 + e, d * y0 + f, a * x1 + e, d * y1 + f)
+    corners = [_apply(matrix, x, y) for x in (x0, x1) for y in (y0, y1)]
     xs, ys = zip(*corners, strict=True)
     return (min(xs), min(ys), max(xs), max(ys))
 
@@ -142,7 +148,7 @@ def _sort_path(
     if outlines is None:
         drawings.shapes.append(rect)
         return
-    if filled and _is_seen(handle, pdfium_c.FPDFPageObj_GetFillColor, lighter_than=_PALE):
+    if filled and _is_seen(handle, calls.fill_colour_of, lighter_than=_PALE):
         drawings.boxes += [around(outline) for outline in outlines]
     if stroked:
         for x0, y0, x1, y1 in chain(*outlines):
@@ -152,13 +158,14 @@ def _sort_path(
 
 def _paint(handle: object) -> tuple[bool, bool]:
     """Return whether the path is filled, and stroked, in a colour that is seen on white."""
-    mode, stroke = ctypes.c_int(), pdfium_c.FPDF_BOOL()
-    if not pdfium_c.FPDFPath_GetDrawMode(handle, mode, stroke):
+    modes = calls.draw_modes_of(handle)
+    if modes is None:
         return False, False
-    filled = mode.value != pdfium_c.FPDF_FILLMODE_NONE
+    fill, stroke = modes
+    filled = fill != pdfium_c.FPDF_FILLMODE_NONE
     return (
-        filled and _is_seen(handle, pdfium_c.FPDFPageObj_GetFillColor),
-        bool(stroke.value) and _is_seen(handle, pdfium_c.FPDFPageObj_GetStrokeColor),
+        filled and _is_seen(handle, calls.fill_colour_of),
+        bool(stroke) and _is_seen(handle, calls.stroke_colour_of),
     )
 
 
@@ -169,31 +176,31 @@ def _is_seen(
     lighter_than: int = _NEAR_WHITE,
 ) -> bool:
     """Whether a colour is neither transparent nor as light as `lighter_than` (255 is white)."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not colour(handle, red, green, blue, alpha):
+    rgba = colour(handle)
+    if rgba is None:
         return True  # a pattern
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < lighter_than
+    red, green, blue, alpha = rgba
+    return bool(alpha > 0 and min(red, green, blue) < lighter_than)
 
 
 def _outlines(handle: object, matrix: Matrix, frame: Frame) -> list[list[Rect]] | None:
     """Return the lines of each part of the path; None if any line is curved or slanting."""
-    count = pdfium_c.FPDFPath_CountSegments(handle)
+    count = calls.count_points(handle)
     if count > _MAX_SEGMENTS:
         return None
     whole = times(matrix_of(handle), matrix)
     outlines: list[list[Rect]] = []
     at, begin = (0.0, 0.0), (0.0, 0.0)
-    x, y = ctypes.c_float(), ctypes.c_float()
     for n in range(count):
-        segment = pdfium_c.FPDFPath_GetPathSegment(handle, n)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
-        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
-        to = _apply(whole, x.value, y.value)
+        segment = calls.point_at(handle, n)
+        kind = calls.point_kind(segment)
+        x, y = calls.place_of(segment)
+        to = _apply(whole, x, y)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             at = begin = to
             outlines.append([])
             continue
-        ends = [to, begin] if pdfium_c.FPDFPathSegment_GetClose(segment) else [to]
+        ends = [to, begin] if calls.closes(segment) else [to]
         for end in ends:
             if kind == pdfium_c.FPDF_SEGMENT_BEZIERTO or not _is_level(at, end) or not outlines:
                 return None

@@ -126,6 +126,13 @@ def share_inside(rect: Rect, outer: Rect) -> float:
     return intersection(rect, outer) / whole if whole else 0.0
 
 
+def contains(outer: Rect, rect: Rect) -> bool:
+    """Whether a rectangle lies in another, edges included."""
+    return (
+        outer[0] <= rect[0] and outer[1] <= rect[1] and rect[2] <= outer[2] and rect[3] <= outer[3]
+    )
+
+
 def vertical_overlap(one: Rect, other: Rect) -> float:
     """Return which part of the lower one's height both share; negative: how far they are apart."""
     shared = min(one[3], other[3]) - max(one[1], other[1])

@@ -10,14 +10,17 @@ import ctypes
 import math
 import re
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from ingest.parsers import pdf_calls as calls
 from ingest.parsers.pdf_direction import in_order, is_against, stand_beside
 from ingest.parsers.pdf_geometry import Frame, Rect
 from ingest.parsers.pdf_pieces import Piece, Word, join_words
@@ -57,27 +60,47 @@ class Letters:
     text: str
 
 
+class TextLayer:
+    """What pdfium makes of the text of a page, read once, however the page is turned. Close it."""
+
+    def __init__(self, page: Any) -> None:  # noqa: ANN401 - pypdfium2 has no types
+        self._textpage = page.get_textpage()
+        self.raw: Final[object] = self._textpage.raw
+        self.count: Final[int] = max(0, pdfium_c.FPDFText_CountChars(self.raw))
+        codes = map(calls.letter_code, repeat(self.raw), range(self.count))
+        self.letters: Final = "".join(map(_letter, codes))
+        self._cells = _cells_of(self.raw, self.count)
+
+    def boxes(self, frame: Frame) -> NDArray[np.float64]:
+        """Return (letters, 4): x0, y0, x1, y1 of each letter's cell, in displayed points."""
+        return frame.display_boxes(self._cells)
+
+    def close(self) -> None:
+        self._textpage.close()
+
+
+def _cells_of(raw: object, count: int) -> NDArray[np.float64]:
+    """Return (count, 4): left, bottom, right, top of each letter's cell, in the file's points."""
+    cells = (pdfium_c.FS_RECTF * count)()
+    begin, size = ctypes.addressof(cells), ctypes.sizeof(pdfium_c.FS_RECTF)
+    places = range(begin, begin + size * count, size)
+    deque(map(calls.letter_cell, repeat(raw), range(count), places), maxlen=0)
+    ltrb = np.frombuffer(cells, dtype=np.float32).reshape(count, 4).astype(np.float64)
+    return ltrb[:, [0, 3, 2, 1]]
+
+
 def read_pieces(
-    page: Any,  # noqa: ANN401 - pypdfium2 has no types
-    frame: Frame,
-    hidden: NDArray[np.bool_] | None = None,
+    layer: TextLayer, frame: Frame, hidden: NDArray[np.bool_] | None = None
 ) -> tuple[list[Piece], Letters]:
     """Return the page's pieces of lines, in the order that the file draws them.
 
     Letters that are `hidden` or stand outside the page are left out.
     """
-    textpage = page.get_textpage()
-    try:
-        raw = textpage.raw
-        count = max(0, pdfium_c.FPDFText_CountChars(raw))
-        codes = [pdfium_c.FPDFText_GetUnicode(raw, n) for n in range(count)]
-        cells = char_boxes(raw, count, frame)
-        gone = _outside(cells, frame) if hidden is None else hidden | _outside(cells, frame)
-        letters = _without(gone, "".join(map(_letter, codes)))
-        text, boxes = in_order(letters, cells, mirrored=frame.mirrored)
-        return join_words(_words(raw, text, boxes, frame)), _letters(raw, text)
-    finally:
-        textpage.close()
+    cells = layer.boxes(frame)
+    gone = _outside(cells, frame) if hidden is None else hidden | _outside(cells, frame)
+    letters = _without(gone, layer.letters)
+    text, boxes = in_order(letters, cells, mirrored=frame.mirrored)
+    return join_words(_words(layer.raw, text, boxes, frame)), _letters(layer.raw, text)
 
 
 def _letter(code: int) -> str:
@@ -98,16 +121,6 @@ def _without(gone: NDArray[np.bool_], letters: str) -> str:
     if not gone.any():
         return letters
     return "".join(" " if left_out else c for c, left_out in zip(letters, gone, strict=True))
-
-
-def char_boxes(raw: object, count: int, frame: Frame) -> NDArray[np.float64]:
-    """Return (count, 4): x0, y0, x1, y1 of each letter's cell, in displayed points."""
-    cells = (pdfium_c.FS_RECTF * count)()
-    read = pdfium_c.FPDFText_GetLooseCharBox
-    for n, cell in enumerate(cells):
-        read(raw, n, cell)
-    ltrb = np.frombuffer(cells, dtype=np.float32).reshape(count, 4).astype(np.float64)
-    return frame.display_boxes(ltrb[:, [0, 3, 2, 1]])
 
 
 def _words(raw: object, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
@@ -179,12 +192,13 @@ class _Styles:
         self._raw = raw
         self._turn = frame.rotation
         self._matrix = pdfium_c.FS_MATRIX()
+        self._place = ctypes.addressof(self._matrix)
         self._bold: dict[int, bool] = {}
 
     def of(self, index: int) -> tuple[float, bool, int]:
         matrix = self._matrix
-        pdfium_c.FPDFText_GetMatrix(self._raw, index, matrix)
-        size_pt = pdfium_c.FPDFText_GetFontSize(self._raw, index)
+        calls.letter_matrix(self._raw, index, self._place)
+        size_pt = calls.letter_size(self._raw, index)
         size_pt *= math.hypot(matrix.c, matrix.d) or 1.0
         angle = 0
         if matrix.b or self._turn:
@@ -193,14 +207,13 @@ class _Styles:
         return round(size_pt, 1), self._is_bold(index), angle
 
     def _is_bold(self, index: int) -> bool:
-        drawn = pdfium_c.FPDFText_GetTextObject(self._raw, index)
-        font = pdfium_c.FPDFTextObj_GetFont(drawn) if drawn else None
+        drawn = calls.letter_owner(self._raw, index)
+        font = calls.font_of(drawn) if drawn else None
         if not font:
             return False
-        key = ctypes.addressof(font.contents)
-        if key not in self._bold:
-            self._bold[key] = _is_bold_font(font)
-        return self._bold[key]
+        if font not in self._bold:
+            self._bold[font] = _is_bold_font(ctypes.cast(font, pdfium_c.FPDF_FONT))
+        return self._bold[font]
 
 
 def _is_bold_font(font: object) -> bool:

@@ -1,0 +1,103 @@
+"""pdfium's functions that are asked of each letter and each thing of a page, at half the price.
+
+pypdfium2 makes an object of every pointer that goes in or out; here pointers are plain numbers
+(what pypdfium2 made may still be given), and 0 or None is none. The interpreter's lock is kept, as
+each call takes less than a microsecond. Hold `PDFIUM` around every call: answers pass through
+memory that all share.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from typing import Any, Final
+
+import pypdfium2.raw as pdfium_c
+
+_POINTER: Final = ctypes.c_void_p
+_INT: Final = ctypes.c_int
+_UINT: Final = ctypes.c_uint
+
+
+def _quick(name: str, *takes: Any, gives: Any = _INT) -> Any:  # noqa: ANN401 - ctypes has no types for functions
+    address = ctypes.cast(getattr(pdfium_c, name), _POINTER).value
+    return ctypes.PYFUNCTYPE(gives, *takes)(address or 0)
+
+
+count_objects: Final = _quick("FPDFPage_CountObjects", _POINTER)
+object_at: Final = _quick("FPDFPage_GetObject", _POINTER, _INT, gives=_POINTER)
+count_parts: Final = _quick("FPDFFormObj_CountObjects", _POINTER)
+part_at: Final = _quick("FPDFFormObj_GetObject", _POINTER, ctypes.c_ulong, gives=_POINTER)
+kind_of: Final = _quick("FPDFPageObj_GetType", _POINTER)
+_bounds_of: Final = _quick("FPDFPageObj_GetBounds", *[_POINTER] * 5)
+_matrix_into: Final = _quick("FPDFPageObj_GetMatrix", _POINTER, _POINTER)
+_fill_colour_of: Final = _quick("FPDFPageObj_GetFillColor", *[_POINTER] * 5)
+_stroke_colour_of: Final = _quick("FPDFPageObj_GetStrokeColor", *[_POINTER] * 5)
+_stroke_width_of: Final = _quick("FPDFPageObj_GetStrokeWidth", _POINTER, _POINTER)
+is_blended: Final = _quick("FPDFPageObj_HasTransparency", _POINTER)
+clip_of: Final = _quick("FPDFPageObj_GetClipPath", _POINTER, gives=_POINTER)
+count_clips: Final = _quick("FPDFClipPath_CountPaths", _POINTER)
+count_clip_points: Final = _quick("FPDFClipPath_CountPathSegments", _POINTER, _INT)
+clip_point: Final = _quick("FPDFClipPath_GetPathSegment", _POINTER, _INT, _INT, gives=_POINTER)
+count_marks: Final = _quick("FPDFPageObj_CountMarks", _POINTER)
+mark_at: Final = _quick("FPDFPageObj_GetMark", _POINTER, ctypes.c_ulong, gives=_POINTER)
+mark_name: Final = _quick("FPDFPageObjMark_GetName", _POINTER, _POINTER, ctypes.c_ulong, _POINTER)
+_draw_mode: Final = _quick("FPDFPath_GetDrawMode", _POINTER, _POINTER, _POINTER)
+count_points: Final = _quick("FPDFPath_CountSegments", _POINTER)
+point_at: Final = _quick("FPDFPath_GetPathSegment", _POINTER, _INT, gives=_POINTER)
+point_kind: Final = _quick("FPDFPathSegment_GetType", _POINTER)
+_point_into: Final = _quick("FPDFPathSegment_GetPoint", _POINTER, _POINTER, _POINTER)
+closes: Final = _quick("FPDFPathSegment_GetClose", _POINTER)
+render_mode: Final = _quick("FPDFTextObj_GetTextRenderMode", _POINTER)
+font_of: Final = _quick("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
+set_active: Final = _quick("FPDFPageObj_SetIsActive", _POINTER, _INT)
+letter_code: Final = _quick("FPDFText_GetUnicode", _POINTER, _INT, gives=_UINT)
+letter_cell: Final = _quick("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
+letter_matrix: Final = _quick("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
+letter_size: Final = _quick("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
+letter_owner: Final = _quick("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
+
+_MEMORY: Final = ctypes.create_string_buffer(24)
+_PLACES: Final = tuple(ctypes.addressof(_MEMORY) + 4 * n for n in range(6))
+_TWO_PLACES: Final = _PLACES[:2]
+_FOUR_PLACES: Final = _PLACES[:4]
+_FOUR_FLOATS: Final = struct.Struct("=4f").unpack_from
+_FOUR_NUMBERS: Final = struct.Struct("=4I").unpack_from
+_TWO_FLOATS: Final = struct.Struct("=2f").unpack_from
+_TWO_NUMBERS: Final = struct.Struct("=2i").unpack_from
+_SIX_FLOATS: Final = struct.Struct("=6f").unpack_from
+
+
+def bounds_of(thing: Any) -> tuple[float, ...] | None:  # noqa: ANN401 - a number, or what pypdfium2 made
+    """Return left, bottom, right, top in the points of what holds the thing."""
+    return _FOUR_FLOATS(_MEMORY) if _bounds_of(thing, *_FOUR_PLACES) else None
+
+
+def fill_colour_of(thing: Any) -> tuple[int, ...] | None:  # noqa: ANN401 - as above
+    """Return red, green, blue, alpha, 0 to 255; None for a pattern."""
+    return _FOUR_NUMBERS(_MEMORY) if _fill_colour_of(thing, *_FOUR_PLACES) else None
+
+
+def stroke_colour_of(thing: Any) -> tuple[int, ...] | None:  # noqa: ANN401 - as above
+    """Return red, green, blue, alpha, 0 to 255; None for a pattern."""
+    return _FOUR_NUMBERS(_MEMORY) if _stroke_colour_of(thing, *_FOUR_PLACES) else None
+
+
+def stroke_width_of(path: Any) -> float:  # noqa: ANN401 - as above
+    return _TWO_FLOATS(_MEMORY)[0] if _stroke_width_of(path, _PLACES[0]) else 0.0
+
+
+def draw_modes_of(path: Any) -> tuple[int, ...] | None:  # noqa: ANN401 - as above
+    """Return how a path is filled, and whether it is stroked."""
+    return _TWO_NUMBERS(_MEMORY) if _draw_mode(path, *_TWO_PLACES) else None
+
+
+def place_of(point: Any) -> tuple[float, ...]:  # noqa: ANN401 - as above
+    """Return x and y of a path's point."""
+    _point_into(point, *_TWO_PLACES)
+    return _TWO_FLOATS(_MEMORY)
+
+
+def matrix_of(thing: Any) -> tuple[float, ...] | None:  # noqa: ANN401 - as above
+    """Return a to f of the matrix that maps a thing to what holds it."""
+    return _SIX_FLOATS(_MEMORY) if _matrix_into(thing, _PLACES[0]) else None
