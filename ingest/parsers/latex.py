@@ -45,11 +45,11 @@ _COMMENT: Final = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _BRACED: Final = r"\{((?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+)\}"
 _SECTION: Final = re.compile(
     r"\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?"
-    rf"\s*+(?:\[[^\]]{0, 300}\]\s*+)?{_BRACED}"
+    rf"\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}"
 )
-_TITLE: Final = re.compile(rf"\\title\s*+(?:\[[^\]]{0, 300}\]\s*+)?{_BRACED}")
-_AUTHOR: Final = re.compile(rf"\\author\s*+(?:\[[^\]]{0, 300}\]\s*+)?{_BRACED}")
-_CAPTION: Final = re.compile(rf"\\caption\*?\s*+(?:\[[^\]]{0, 300}\]\s*+)?{_BRACED}")
+_TITLE: Final = re.compile(rf"\\title\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_AUTHOR: Final = re.compile(rf"\\author\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_CAPTION: Final = re.compile(rf"\\caption\*?\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
 _PICTURE: Final = re.compile(r"\\includegraphics\s*+(?:\[[^\]]{0,300}\]\s*+)?\{([^{}]{1,300})\}")
 _BEGIN: Final = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
 _ROW_END: Final = re.compile(r"\\\\\s*+(?:\[[^\]]{0,300}\])?|\\tabularnewline")
