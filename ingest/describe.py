@@ -42,7 +42,7 @@ LEAST_SIDE_PX: Final = 100
 
 MOST_LETTERS: Final = 500
 REQUEST: Final = "What does this picture show?"
-_MARKS: Final = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")
+_MARKS: Final = re.compile(r"\s{0,40}\[\d+(?:, ?\d+)*\]")
 _DESCRIBED: Final = re.compile(r"Described by [^:\n]*: [^\n]*(?:\n|$)")
 
 

@@ -78,7 +78,7 @@ def join_lines(
 
 def _divided(words: str, following: str, vocabulary: AbstractSet[str]) -> tuple[str, str]:
     """Return the line's words, with or without their last hyphen, and what joins them on."""
-    head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*(?=.$)", words)
+    head = re.search(r"(?<![^\W\d_])(?<![^\W\d_]-)[^\W\d_]++(?:-[^\W\d_]++)*+(?=.$)", words)
     if head is None or not following[0].isalpha():
         return words, "" if len(words) > 1 and words[-2].isalnum() else " "
     tail = re.match(r"[^\W\d_]+", following)

@@ -86,7 +86,7 @@ _STARTS: Final = (
     (re.compile(r"#![^\n]*/"), CODE),
     (re.compile(r"\{\s*(\"[^\"\n]*\"\s*:|\}\s*$)|\[\s*\{\s*\""), JSON),
 )
-_MBOX: Final = re.compile(r"From \S+[^\n]*\d{2}:\d{2}[^\n]*\n")
+_MBOX: Final = re.compile(r"From \S(?=[^\n]*\d{2}:\d{2})[^\n]*\n")
 
 
 def is_text_suffix(suffix: str) -> bool:

@@ -21,6 +21,10 @@ from typing import Any
 
 PACKAGES = ("rag", "ingest", "ui", "commands", "pagelight")
 CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
+SCANS = "finditer"
+"""Tries a text from each of its characters on, as search, sub and split do."""
+IN_TUPLES = {"rag.answer.library_wish._COMPILED": "fullmatch", "ingest.text_type._STARTS": "match"}
+"""How patterns are used that a loop takes from a tuple."""
 LETTERS = (
     string.ascii_letters
     + string.digits
@@ -33,10 +37,11 @@ MANY = 64
 
 @dataclass(frozen=True)
 class Named:
-    """A pattern and where it stands."""
+    """A pattern, where it stands and how it is used: `match`, `fullmatch` or `SCANS`."""
 
     place: str
     pattern: re.Pattern[str]
+    methods: frozenset[str]
 
 
 def modules() -> Iterator[ModuleType]:
@@ -50,13 +55,45 @@ def modules() -> Iterator[ModuleType]:
 
 def patterns() -> list[Named]:
     """Return each pattern of text once: held by a module or class, or written out in a call."""
-    found: dict[tuple[str, int], Named] = {}
+    places: dict[re.Pattern[str], str] = {}
+    uses: dict[re.Pattern[str], set[str]] = {}
     for module in modules():
-        for name, pattern in [*_held(vars(module)), *_written(module)]:
+        tree = _tree(module)
+        held = [(name, pattern, set()) for name, pattern in _held(vars(module))]
+        for name, pattern, methods in [*held, *_written(tree)]:
             if isinstance(pattern.pattern, str):
-                key = pattern.pattern, pattern.flags
-                found.setdefault(key, Named(place=f"{module.__name__}.{name}", pattern=pattern))
-    return list(found.values())
+                places.setdefault(pattern, f"{module.__name__}.{name}")
+                uses.setdefault(pattern, set()).update(methods)
+        for pattern, method in _uses(module, tree):
+            uses.setdefault(pattern, set()).add(method)
+    return [
+        Named(place=place, pattern=pattern, methods=frozenset(uses[pattern]) or _in_tuple(place))
+        for pattern, place in places.items()
+    ]
+
+
+def _in_tuple(place: str) -> frozenset[str]:
+    """Return how a pattern is used that no name of its own holds."""
+    return frozenset({next((IN_TUPLES[t] for t in IN_TUPLES if place.startswith(t)), SCANS)})
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    source = Path(module.__file__ or "")
+    return ast.parse(source.read_text(encoding="utf-8") if source.suffix == ".py" else "")
+
+
+def _uses(module: ModuleType, tree: ast.Module) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Yield what is done with the patterns that a module names; one handed on may be searched."""
+    called = {id(n.value): n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            value = vars(module).get(node.id)
+            if isinstance(value, re.Pattern):
+                yield value, _method(called.get(id(node), ""))
+
+
+def _method(attribute: str) -> str:
+    return attribute if attribute in ("match", "fullmatch") else SCANS
 
 
 def _held(names: Any, *, within: str = "") -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -77,25 +114,21 @@ def _held(names: Any, *, within: str = "") -> Iterator[tuple[str, re.Pattern[str
             yield from _held(vars(value), within=place)
 
 
-def _written(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
+def _written(tree: ast.Module) -> Iterator[tuple[str, re.Pattern[str], set[str]]]:
     """Yield the patterns that are written out in calls such as `re.sub(r"...", ...)`."""
-    source = Path(module.__file__ or "")
-    if source.suffix != ".py":
-        return
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and _is_re(node.func) and node.args:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and (call := _call_of_re(node.func)):
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield f"line {node.lineno}", re.compile(first.value, _flags(node))
+                methods = set() if call == "compile" else {_method(call)}
+                yield f"line {node.lineno}", re.compile(first.value, _flags(node)), methods
 
 
-def _is_re(func: ast.expr) -> bool:
-    return (
-        isinstance(func, ast.Attribute)
-        and isinstance(func.value, ast.Name)
-        and func.value.id == "re"
-        and func.attr in CALLS
-    )
+def _call_of_re(func: ast.expr) -> str:
+    """Return which function of `re` is called; "" for none that takes a pattern."""
+    if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+        return func.attr if func.value.id == "re" and func.attr in CALLS else ""
+    return ""
 
 
 def _flags(node: ast.Call) -> int:

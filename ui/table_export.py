@@ -14,7 +14,9 @@ from rag.errors import PagelightError
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """With these a spreadsheet begins to compute (OWASP, CSV Injection; full-width forms too)."""
 
-_LATER: Final = re.compile(r"([;\t\r\n]\s*)(?=[=@＝＠]|[+\-＋－][^;\t\r\n]*[(|!])")
+_LATER: Final = re.compile(
+    r"(?<![;\s])([^\S\t\r\n]*+[;\t\r\n][;\s]*+)(?=[=@＝＠]|[+\-＋－][^;\t\r\n]*[(|!])"
+)
 """Before these a formula would begin where a line is divided at other marks than commas."""
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -42,24 +42,24 @@ _LEVELS: Final = {
     "subparagraph": 5, "frametitle": 1, "abstract": 1,
 }  # fmt: skip
 _COMMENT: Final = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_BRACED: Final = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+_BRACED: Final = r"\{((?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+)\}"
 _SECTION: Final = re.compile(
     r"\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?"
-    rf"\s*(?:\[[^\]]*\])?\s*{_BRACED}"
+    rf"\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}"
 )
-_TITLE: Final = re.compile(rf"\\title\s*(?:\[[^\]]*\])?\s*{_BRACED}")
-_AUTHOR: Final = re.compile(rf"\\author\s*(?:\[[^\]]*\])?\s*{_BRACED}")
-_CAPTION: Final = re.compile(rf"\\caption\*?\s*(?:\[[^\]]*\])?\s*{_BRACED}")
-_PICTURE: Final = re.compile(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{([^{}]{1,300})\}")
+_TITLE: Final = re.compile(rf"\\title\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_AUTHOR: Final = re.compile(rf"\\author\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_CAPTION: Final = re.compile(rf"\\caption\*?\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_PICTURE: Final = re.compile(r"\\includegraphics\s*+(?:\[[^\]]{0,300}\]\s*+)?\{([^{}]{1,300})\}")
 _BEGIN: Final = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
-_ROW_END: Final = re.compile(r"\\\\\s*(?:\[[^\]]*\])?|\\tabularnewline")
+_ROW_END: Final = re.compile(r"\\\\\s*+(?:\[[^\]]{0,300}\])?|\\tabularnewline")
 _RULE: Final = re.compile(
     r"\\(hline|toprule|midrule|bottomrule|endhead|endfoot|endfirsthead|endlastfoot"
-    r"|(?:cline|cmidrule)\s*(?:\([^)]*\))?\s*\{[^}]*\})"
+    r"|(?:cline|cmidrule)\s*+(?:\([^()]*+\)\s*+)?\{[^{}]*+\})"
 )
 _MULTICOLUMN: Final = re.compile(rf"\\multicolumn\s*\{{(\d{{1,3}})\}}\s*\{{[^{{}}]*\}}\s*{_BRACED}")
 _CELL_END: Final = re.compile(r"(?<!\\)&")
-_ITEM: Final = re.compile(r"\\item\b\s*(?:\[([^\]]*)\])?")
+_ITEM: Final = re.compile(r"\\item\b\s*+(?:\[([^\]]{0,300})\])?")
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n|\\par\b|\\maketitle\b|\\tableofcontents\b")
 _SPACING: Final = re.compile(
     r"\\(label|vspace|hspace|centering|input|include|bibliographystyle|bibliography|setlength"

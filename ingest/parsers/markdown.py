@@ -27,7 +27,7 @@ NESTING: Final = 50
 
 _DEEP: Final = re.compile(r"^(?:[ \t]*[>*+-](?=[ \t>])){20,}[ \t>]*", re.MULTILINE)
 _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLE_LINE: Final = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_TITLE_LINE: Final = re.compile(r"^title:(.+)$", re.MULTILINE)
 
 
 class MarkdownParser:
@@ -52,10 +52,16 @@ class MarkdownParser:
             file,
             elements,
             title=meaningful_title(
-                title.group(1) if title else "", first_text(elements, "heading")
+                _unquoted(title.group(1)) if title else "", first_text(elements, "heading")
             ),
             warnings=pictures.warnings,
         )
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip(" \t")
+    value = value[1:] if value[:1] in {'"', "'"} else value
+    return value[:-1] if value[-1:] in {'"', "'"} else value
 
 
 def _elements(text: str, local: LocalPictures, pictures: Pictures) -> list[Element]:

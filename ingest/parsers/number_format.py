@@ -14,8 +14,8 @@ GENERAL_DIGITS: Final = 11
 """How many digits Excel shows where no format is set."""
 
 _LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
-_BRACKETS: Final = re.compile(r"\[[^\]]*\]")
-_CURRENCY: Final = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
+_CURRENCY: Final = re.compile(r"\[\$([^\[\]-]*+)(?:-[^\[\]]*+)?\]")
 _DIGITS: Final = re.compile(r"[#0?][#0?,]*(?:\.([#0?]*))?(,*)")
 _DATE_LETTERS: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no time zones
@@ -74,7 +74,7 @@ def _by_section(value: float, section: str) -> str:
     digits = _DIGITS.search(marked)
     if not digits or "E" in marked.upper().replace("GENERAL", ""):
         text = _general(value) if "\0" not in marked or "eneral" in marked else ""
-        marked = re.sub("general|@|[0#.]+E.*", "\1", marked, flags=re.IGNORECASE) or "\1"
+        marked = re.sub("general|@|(?<![0#.])[0#.]++E.*", "\1", marked, flags=re.IGNORECASE) or "\1"
     else:
         text = _by_digits(value * (100 if "%" in marked else 1), digits)
         marked = marked[: digits.start()] + "\1" + marked[digits.end() :]

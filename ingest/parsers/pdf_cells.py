@@ -21,9 +21,9 @@ _CELL_GAP_EM: Final = 0.85
 """Words further apart than this many of their sizes stand in different cells."""
 
 _NUMBER: Final = re.compile(
-    r"[-\u2013\u2014\u2212+(<>~\u2248$€£¥\s]*"
+    r"[-\u2013\u2014\u2212+(<>~\u2248$€£¥\s]*+"
     r"(?:\d[\d.,:/\s]*(?:\s?[-\u2013]\s?\d[\d.,]*)?(?:\s?(?:%|[)*†‡]|x|bn?|m|k|pp|bps|pts?))*"
-    r"|[-\u2013\u2014\u2212]+\s?[%)]*|n/?a|nm|nil|[✓✗✔✘×√•])",
+    r"|(?:(?<=[-\u2013\u2014\u2212])|(?<=[-\u2013\u2014\u2212]\s))[%)]*|n/?a|nm|nil|[✓✗✔✘×√•])",
     re.IGNORECASE,
 )
 _MEASURE: Final = re.compile(

@@ -47,7 +47,7 @@ _CLEAN: Final = str.maketrans(
 )
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BOLD: Final = re.compile(
-    r"bold|black|heavy|demi|semib|-bd|\.b$|(?:cm|ec|sf)bx|medi\b|nimbus.*medi", re.IGNORECASE
+    r"bold|black|heavy|demi|semib|-bd|\.b$|(?:cm|ec|sf)bx|medi\b|nimbus.{0,60}medi", re.IGNORECASE
 )
 
 

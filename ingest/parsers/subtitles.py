@@ -23,7 +23,7 @@ PAUSE_S: Final = 5.0
 
 _TIME: Final = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
 _TIMES: Final = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}")
-_VOICE: Final = re.compile(r"<v(?:\.[^ >]*)?[ \t]+([^>]{1,80})>")
+_VOICE: Final = re.compile(r"<v(?:\.[^ <>]*+)?[ \t]++([^>]{1,80})>")
 _TAG: Final = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,80}\}")
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 

@@ -35,7 +35,9 @@ BOLD_HEADING_LETTERS: Final = 120
 _LISTS: Final = frozenset({"ul", "ol", "dl"})
 _COMPLEX_IN_LIST: Final = frozenset({"table", "pre", "figure", *HEADINGS})
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
-_BOLD_STYLE: Final = re.compile(r"font-weight:\s*(bold|[6-9]00)|font:[^;]*\bbold", re.IGNORECASE)
+_BOLD_STYLE: Final = re.compile(
+    r"font-weight:\s*(bold|[6-9]00)|font:[^;]{0,200}\bbold", re.IGNORECASE
+)
 
 _Step = tuple[str, html.HtmlElement | None, str]  # what to do, with which node, with which text
 

@@ -51,7 +51,7 @@ _HIDING: Final = re.compile(
     r"|(?<!-)(color|fill):transparent|clip-path:inset\((50|100)%"
 )
 _FONT_SIZE: Final = re.compile(
-    r"font(?:-size)?:[^;]*?(?<![\w.])(\d*\.?\d+)(px|pt|em|rem|%)?(?=[;/! ]|$)"
+    r"font(?:-size)?:[^;]{0,60}?(?<![\w.])(\d{0,9}\.?\d{1,9})(px|pt|em|rem|%)?(?=[;/! ]|$)"
 )
 _WHITE: Final = re.compile(
     r"(?<!-)color:(white|#fff(fff)?(?![0-9a-f])|rgba?\(255,255,255|hsla?\(\d+,\d+%,100%)"

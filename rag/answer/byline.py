@@ -33,7 +33,7 @@ OFTEN: Final = 3
 LEAST_WORD: Final = 3
 
 _LABELLED: Final = re.compile(
-    r"^(?:(?:authors?|from)\s*:|(?:written |prepared |presented |compiled )?by\b\s*:?)\s*"
+    r"^(?:(?:authors?|from)\s*+:|(?:written |prepared |presented |compiled )?by\b\s*+:?+)\s*+"
     r"(?P<names>\S.*)$",
     re.IGNORECASE,
 )
@@ -46,8 +46,10 @@ _NOTE: Final = r"[\d*†‡§¶∗⁎⁂♠♣♦♥⋆✉#+±$^\u00b9\u00b2\u00
 _NOTES: Final = re.compile(rf"(?<=[\w.*†‡§¶∗]){_NOTE}(?:\s*,\s*{_NOTE})*")
 """The signs behind a name that point to its address."""
 
-_ADDRESS: Final = re.compile(r"<[^>]*>|\(?\S+@\S+\)?|\{[^}]*\}\S*")
-_PARTS: Final = re.compile(r"\s*(?:[,;·•|&]|\band\b|\bund\b|\bet\b)\s*")
+_ADDRESS: Final = re.compile(r"<[^<>]*+>|\(?\S{1,64}@\S+\)?|\{[^{}]*+\}\S*")
+"""What stands before the @ has at most 64 characters (RFC 5321)."""
+
+_PARTS: Final = re.compile(r"[,;·•|&]|\band\b|\bund\b|\bet\b")
 _DEGREES: Final = frozenset("phd ph.d. ph.d md m.d. msc mba jr jr. sr sr. esq dr. prof. rn".split())
 _INSIDE: Final = frozenset(
     "van von der den de del della di da dos du la le al el bin ibn ter y".split()
@@ -149,7 +151,7 @@ def _is_common(name: str, told: Mapping[str, int]) -> bool:
 def _names(line: str) -> list[str]:
     """Return the names of persons that a line consists of; none where it says anything else."""
     plain = _ADDRESS.sub(" ", line)
-    parts = [part.strip(" .") for part in _PARTS.split(_NOTES.sub(",", plain))]
+    parts = [part.strip().strip(" .") for part in _PARTS.split(_NOTES.sub(",", plain))]
     parts = [part for part in parts if part and part.lower() not in _DEGREES]
     parts = list(itertools.takewhile(lambda part: not _NO_PERSON.search(part), parts))
     return parts if parts and all(map(_is_name, parts)) else []

@@ -133,7 +133,7 @@ def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
 
     White space is alike: an answer shows the lines of a page as one.
     """
-    parts = {part for quote in _quotes(claim) for part in re.split(r"\s*…\s*", quote)}
+    parts = {part.strip() for quote in _quotes(claim) for part in quote.split("…")}
     for part in sorted(parts - {""}, key=lambda part: (-len(part), part)):
         found = re.search(r"\s+".join(map(_letters, part.split())), text)
         if found:
@@ -152,7 +152,9 @@ def _quotes(claim: str) -> list[str]:
     Quoted words may hold quotation marks of their own. A claim without any is one quotation.
     """
     claim = claim.replace(_JOINER, "")
-    quotes = re.findall(r"“(.+)”", claim, re.DOTALL) + re.findall(r"“([^”]+)”", claim)
+    closed = claim.split("”")[:-1]
+    whole = "”".join(closed).partition("“")[2]
+    quotes = filter(None, (whole, *(part.partition("“")[2] for part in closed)))
     return [quote.strip() for quote in quotes] or [claim.strip(" •-–—:”")]
 
 

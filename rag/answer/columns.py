@@ -19,7 +19,7 @@ Districts .42."""
 APART: Final = 0.05
 """The likeliest column is so much likelier than the next."""
 
-_UNIT: Final = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
+_UNIT: Final = re.compile(r"(?<!\s)\s*+[\[(][^\])]{0,100}[\])]\s*$")
 
 
 def unlike(text: str, others: Sequence[str]) -> Sequence[float]:

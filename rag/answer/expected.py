@@ -50,7 +50,8 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         re.compile(
             r"\b(how much|price|cost|costs|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
             r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b"
-            r"|\bwhat (?:did|does|do|has|have|will) [^?]*\b(?:pay|paid|spend|spent|earn|earned)\b",
+            r"|\bwhat (?:did|does|do|has|have|will) [^?]{0,200}"
+            r"\b(?:pay|paid|spend|spent|earn|earned)\b",
             _I,
         ),
     ),
@@ -86,7 +87,7 @@ _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
-    "code": re.compile(r"(?=\S*[\d@.])\S{4,}"),
+    "code": re.compile(r"(?<!\S)(?=\S*[\d@.])\S{4,}"),
     "reason": REASON,
 }
 

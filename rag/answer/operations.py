@@ -28,9 +28,9 @@ _RATIO: Final = re.compile(
 _SUM: Final = re.compile(r"\b(?:in total|altogether|combined|sum of|total of|together)\b", _I)
 _TOTAL: Final = re.compile(r"\btotal\b[^?]{0,120}\b(?:of|in|for)\s*$", _I)
 _SERIES: Final = re.compile(
-    r"(?P<all>(?P<first>[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*)"
-    r"(?P<more>(?:, [A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*)*),?"
-    r" and (?P<last>[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*))"
+    r"(?<!\w)(?P<all>(?P<first>[A-Z][\w.&'’-]*+(?: [A-Z][\w.&'’-]*+)*+)"
+    r"(?P<more>(?:, [A-Z][\w.&'’-]*+(?: [A-Z][\w.&'’-]*+)*+)*+),?"
+    r" and (?P<last>[A-Z][\w.&'’-]*+(?: [A-Z][\w.&'’-]*+)*+))"
 )
 _THAN: Final = re.compile(
     r"\b(?:by )?how (?:many|much)\b"

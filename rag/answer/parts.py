@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 _SECOND: Final = re.compile(
-    r",?\s+and\s+(?=(?:in |on |at |for |with |from |to )?"
+    r",?(?<!\s)\s++and\s++(?=(?:in |on |at |for |with |from |to )?"
     r"(?:what|which|who|whom|whose|when|where|why|how)\b)",
     re.IGNORECASE,
 )

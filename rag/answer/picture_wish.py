@@ -57,7 +57,7 @@ _JOINING: Final = re.compile(
     r"compar\w+|there|is|are|from|in|to|the|a|an)\b\s*)*",
     _I,
 )
-_NUMBERS: Final = re.compile(r"figures?\b.*?\b(?:for|on)\b", _I)
+_NUMBERS: Final = re.compile(r"figures?\b.{0,200}?\b(?:for|on)\b", _I)
 _LABEL: Final = re.compile(
     r"\b(fig(?:ure)?|table|tab|chart|diagram|exhibit|abb(?:ildung)?|tabelle|tableau)\.?\s*"
     r"(\d+(?:[.-]\d+)*)",

@@ -52,7 +52,7 @@ _AMOUNT: Final = re.compile(
 
 _NUMERAL: Final = re.compile(r"\d[\d.,:/]*")
 _MARKER: Final = re.compile(rf"\(?\d{{1,2}}[.)]\s+(?!{MONTH})[^\W\d_]")
-_CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.)*+"
+_CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.){0,60}+"
 _NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
     rf"{_CAPITALISED}(?: (?:of the|of|the|and|de|von|van|der|&|for|in) {_CAPITALISED}"
@@ -63,7 +63,8 @@ _VALUE: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"[“\"«‘]([^”\"»’\n]{2,120})[”\"»’]")
 _CODE: Final = re.compile(
-    r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bhttps?://\S+|\b(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[\w/-]{4,}(?:\.\d+)?"
+    r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\bhttps?://\S+"
+    r"|\b(?=[\w/-]{0,60}\d)(?=[\w/-]{0,60}[A-Za-z])[\w/-]{4,}(?:\.\d+)?"
     r"|(?<![\w.,-])\d+(?:[-–]\d+)+(?![\w-]|[.,]\d)"
 )
 _PARTED: Final = frozenset("|\n")

@@ -33,7 +33,7 @@ _APOSTROPHES: Final = frozenset("'’")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 YEAR: Final = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _KINDS_OF: Final = re.compile(
-    r"(?:the |some |any |all )?(?:\w+ )?(?:types?|kinds?|sorts?|forms?|examples?) of (?=\w)",
+    r"(?:the |some |any |all )?(?:\b\w+ )?(?:types?|kinds?|sorts?|forms?|examples?) of (?=\w)",
     re.IGNORECASE,
 )
 _ORGANISATION: Final = frozenset(

@@ -32,7 +32,7 @@ _FIRST: Final = (
     rf"|(?:or|no|rather|instead|actually|{_FILLER}){_ASKS})"
 )
 _EDIT: Final = re.compile(
-    rf"{_PAUSE}(?:(?:or|no|well|but|{_FILLER}){_PAUSE})*{_FIRST}"
+    rf"(?<![\s,.…–—-]){_PAUSE}(?:(?:or|no|well|but|{_FILLER}){_PAUSE})*{_FIRST}"
     rf"(?:{_PAUSE}(?:or|{_FILLER}|{_SURE}|{_UNSURE})\b)*{_PAUSE}",
     re.IGNORECASE,
 )

@@ -17,7 +17,9 @@ _OPENING: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE: Final = frozenset("another other others else same former latter both neither more".split())
-_WHOLE: Final = re.compile(r"\bmore\b[^?.]*\bthan\b|\bboth\b[^?.]*\band\b", re.IGNORECASE)
+_WHOLE: Final = re.compile(
+    r"\bmore\b[^?.]{0,200}\bthan\b|\bboth\b[^?.]{0,200}\band\b", re.IGNORECASE
+)
 """What "more" and "both" speak of is said in the question itself."""
 _BARE: Final = re.compile(
     r"\bthe (?:[\w'-]+ ){0,1}(?!most\b|same\b)[\w'-]+"

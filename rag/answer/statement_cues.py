@@ -65,13 +65,13 @@ NOTICE: Final = re.compile(
     r"|forward[- ]looking|private securities litigation|incorporated (?:herein )?by reference"
     r"|(?:un)?less otherwise (?:noted|indicated|stated)|subject to change without notice"
     r"|(?:assume|accept)s? no (?:responsibility|liability)|(?:is|are) (?:registered )?trademarks?"
-    r"|terms (?:of use|and conditions)|licen[cs]ed under|privacy policy|cookies?\b.*\bsite"
+    r"|terms (?:of use|and conditions)|licen[cs]ed under|privacy policy|cookies?\b.{0,200}\bsite"
     r"|check mark|pursuant to (?:section|rule)|commission file|hereunto duly|undersigned"
     r"|to unsubscribe|intended (?:only|solely) for the|this (?:e-?mail|message) (?:is|and)"
     r"|\bregistrant\b|aggregate market value|proxy statement|context otherwise requires"
     r"|\b(?:i|we) (?:would like to |want to |also )?thank\b|\b(?:am|are) (?:pleased|grateful)\b"
     r"|recommended citation|suggested citation|isbn|issn|doi[:.]|arxiv:|https?://|www\."
-    r"|\S@\S+\.\w|project gutenberg|click (?:here|the)"
+    r"|\S@[^\s@]+\.\w|project gutenberg|click (?:here|the)"
     r"|retrieved (?:on|from)|(?:see|refer to) (?:the )?(?:note|item|section|chapter|table|page|fig)"
     r"|(?:please |carefully )read (?:this|the|all)|for future reference"
     r"|continued on|page \d+ of|follow us|visit our|for (?:more|further|additional) information"
@@ -80,9 +80,9 @@ NOTICE: Final = re.compile(
     _I,
 )
 REFERENCE: Final = re.compile(
-    r"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?(?:19|20)\d\d.*\bet al"
+    r"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?(?:19|20)\d\d.{0,300}\bet al"
     r"|\bIn Proceedings"
-    r"|(?:\b[A-Z]\. ?){2}.*(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
+    r"|(?:\b[A-Z]\. ?){2}.{0,300}(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
 )
 DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
 PAGE_NUMBER: Final = re.compile(r"\s\d{1,3}\s*$")
@@ -111,7 +111,7 @@ OF_PARTS: Final = re.compile(
 """Says where something stands in the document, and nothing of it."""
 
 HEDGED: Final = re.compile(
-    r"\b(?:may|might|could|would)\b.*\b(?:adversely|harm|risks?|fail|unable|uncertain\w*|impair)"
+    r"\b(?:may|might|could|would)\b.{0,300}\b(?:adversely|harm|risks?|fail|unable|uncertain\w*|impair)"
     r"|\b(?:may|might) (?:not )?be\b|\bno assurance\b",
     _I,
 )
@@ -123,7 +123,7 @@ CUE: Final = re.compile(
     r"|increased|decreased|declined|grew|rose|fell|announced|majority|percent of)\b",
     _I,
 )
-QUANTITY: Final = re.compile(r"\d(?:[\d.,]*\d)?\s*(?:%|percent|million|billion)|[$€£]\s?\d", _I)
+QUANTITY: Final = re.compile(r"\d\s*+(?:%|percent|million|billion)|[$€£]\s?\d", _I)
 SPECIFIC: Final = re.compile(r"(?<=[\s(“$€£])(?:[A-ZÄÖÜÉ][\w’'&-]+|[\d][\d.,]*)")
 TOTAL: Final = re.compile(
     r"(?:grand |sub)?totals?\b|amount (?:due|paid)|balance|invoice|gesamt|summe|betrag|montant", _I

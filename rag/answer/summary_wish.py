@@ -41,9 +41,15 @@ _OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s++)?{_PAGES}", _I)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
 _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
-    ("short", re.compile(r"\s++(?:in (?:short|brief|a few (?:words|sentences))|briefly)$", _I)),
-    ("medium", re.compile(r"\s++at medium length$", _I)),
-    ("long", re.compile(r"\s++(?:at length|in (?:full |more |great )?detail|thoroughly)$", _I)),
+    (
+        "short",
+        re.compile(r"(?<!\s)\s++(?:in (?:short|brief|a few (?:words|sentences))|briefly)$", _I),
+    ),
+    ("medium", re.compile(r"(?<!\s)\s++at medium length$", _I)),
+    (
+        "long",
+        re.compile(r"(?<!\s)\s++(?:at length|in (?:full |more |great )?detail|thoroughly)$", _I),
+    ),
 )
 _ANY: Final = re.compile(
     r"(?:(?:of|for|all|the|this|these|that|those|my|our|your|selected|chosen|whole|entire|every)\s*)*"

@@ -14,7 +14,6 @@ MOST_ROW_WORDS: Final = 30
 
 MOST_HEADER_ROWS: Final = 3
 _YEARS: Final = re.compile(r"[^\d]*(?:(?:1[89]|20)\d\d[^\d]*)+|(?:\w+ \d{1,2}, )(?:19|20)\d\d")
-_BETWEEN_CELLS: Final = re.compile(r"\s*\|\s*")
 
 
 def table_header(chunk: Chunk) -> str:
@@ -65,7 +64,7 @@ def _is_value(cell: str) -> bool:
 
 def cells_of(row: str) -> list[str]:
     """Return the cells of a row; one that lost the white space of an empty end cell still parts."""
-    return [cell.strip() for cell in _BETWEEN_CELLS.split(row)]
+    return [cell.strip() for cell in row.split("|")]
 
 
 def labelled_row(header: str, row: str) -> str:

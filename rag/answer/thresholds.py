@@ -27,7 +27,9 @@ _ONE: Final = re.compile(
     rf"|(?P<least>at least)|(?P<most>at most|up to))\s+(?P<amount>{_AMOUNT})",
     _I,
 )
-_OR_MORE: Final = re.compile(rf"(?P<amount>{_AMOUNT})\s+or\s+(?:(?P<more>more)|less|fewer)\b", _I)
+_OR_MORE: Final = re.compile(
+    rf"(?<!\d)(?<!\d,)(?P<amount>{_AMOUNT})\s+or\s+(?:(?P<more>more)|less|fewer)\b", _I
+)
 _NEXT: Final = re.compile(r"\s+(?:of\s+)?([^\W\d_]{3,})")
 _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 

@@ -39,7 +39,7 @@ READ_CHARACTERS: Final = 500
 """Of a passage what stands around the fitting sentence is read: it costs a third of the whole."""
 
 LOGIT_LIMIT: Final = 6.0
-_WORKING: Final = re.compile(r"\d[\d.,]*\)?%?\s*(?:[-+−–*/×÷=]|against)\s*\(?[$€£¥]?\d")
+_WORKING: Final = re.compile(r"\d[.,]*+\)?%?\s*+(?:[-+−–*/×÷=]|against)\s*+\(?[$€£¥]?\d")
 _QUOTE: Final = re.compile(r"“([^“”]+)”")
 _FRAGMENTS: Final = re.compile(r"…|\*\*|—|;|:(?=\s)|“|”")
 _ASIDE: Final = re.compile(r"[*|\u2060]|" + CELL_DOT)

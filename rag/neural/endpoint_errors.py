@@ -23,7 +23,7 @@ _TOO_LARGE: Final = 413
 _REDIRECTS: Final = range(300, 400)
 _TOO_LONG: Final = re.compile(
     r"context.{0,20}(length|size|window)|maximum context|max_model_len|too long|too many tokens"
-    r"|exceed\w* .{0,40}(context|tokens)|prompt .{0,20}exceed",
+    r"|exceed\w{0,8} .{0,40}(context|tokens)|prompt .{0,20}exceed",
     re.IGNORECASE,
 )
 _PICTURES: Final = re.compile(
@@ -170,7 +170,7 @@ def _message(body: str) -> str:
     try:
         found = json.loads(body)
     except ValueError:
-        return re.sub(r"<[^>]*>", " ", body)
+        return re.sub(r"<[^<>]*>", " ", body)
     for name in ("error", "detail", "message"):
         if isinstance(found, dict) and name in found:
             found = found[name]
