@@ -50,9 +50,9 @@ _HIDING: Final = re.compile(
     r"|(left|top|text-indent|margin-left):-\d{3,}|clip:rect\([01](px)?[ ,]"
     r"|(?<!-)(color|fill):transparent|clip-path:inset\((50|100)%"
 )
-_FONT_SIZE: Final = re.compile(
-    r"font(?:-size)?:[^;]{0,60}?(?<![\w.])(\d{0,9}\.?\d{1,9})(px|pt|em|rem|%)?(?=[;/! ]|$)"
-)
+_FONT: Final = re.compile(r"\s*font(?:-size)?:")
+_PX: Final = {"em": 16.0, "rem": 16.0, "%": 0.16, "pt": 1.33, "px": 1.0}
+_SIZE: Final = re.compile(r"(?<![\w.])(\d{0,9}\.?\d{1,9})(px|pt|em|rem|%)?(?=[/! ]|$)")
 _WHITE: Final = re.compile(
     r"(?<!-)color:(white|#fff(fff)?(?![0-9a-f])|rgba?\(255,255,255|hsla?\(\d+,\d+%,100%)"
 )
@@ -159,15 +159,14 @@ def _hides(style: str) -> bool:
 
 
 def _is_tiny(style: str) -> bool:
-    """Say whether a style makes letters too small to read."""
-    size = _FONT_SIZE.search(style)
-    if not size:
-        return False
-    per_unit = {"em": 16.0, "rem": 16.0, "%": 0.16, "pt": 1.33, "px": 1.0, None: 1.0}
-    unit = size.group(2)
-    if unit is None and float(size.group(1)) > 0:
-        return False  # a weight such as `font: 400`, or no length at all
-    return float(size.group(1)) * per_unit[unit] < TINY_PX
+    """Say whether a style makes letters too small to read.
+
+    A weight such as the 400 of `font: 400 12px serif` is no size.
+    """
+    fonts = (part for part in style.split(";") if _FONT.match(part))
+    sizes = (_SIZE.finditer(part, part.index(":") + 1) for part in fonts)
+    firsts = (next((s for s in found if s[2] or not float(s[1])), None) for found in sizes)
+    return any(float(size[1]) * _PX[size[2] or "px"] < TINY_PX for size in firsts if size)
 
 
 def _has_ground(node: html.HtmlElement) -> bool:

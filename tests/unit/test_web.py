@@ -44,6 +44,8 @@ def test_headings_paragraphs_lists_and_code_keep_their_kind(tmp_path):
         "<p style='Visibility:hidden'>evil</p>",
         "<p style='color:#fff;font-size:1px'>evil</p>",
         "<p style='font-size:0'>evil</p>",
+        "<p style='font: 400 1px serif'>evil</p>",
+        f"<p style='font: {'normal ' * 20}0.5px serif'>evil</p>",
         "<p style='color: white'>evil</p>",
         "<font color=white>evil</font>",
         "<p style='position:absolute;left:-9999px'>evil</p>",
