@@ -166,10 +166,13 @@ def _apart(first: str) -> Callable[[Candidate], bool]:
 
 
 def is_good(answer: Answer, candidate: Candidate) -> bool:
-    """Tell whether an answer is sure, of its own document, and shows the figure asked for."""
+    """Tell whether an answer is sure, opens with its own document, and shows the figure asked for.
+
+    A passage may go on with what other documents say of it.
+    """
     if not answer.answered or not answer.citations or answer.unsupported:
         return False
-    if any(citation.chunk.doc_id != candidate.doc_id for citation in answer.citations):
+    if answer.citations[0].chunk.doc_id != candidate.doc_id:
         return False
     if candidate.kind == "caption":
         return bool(answer.figures)

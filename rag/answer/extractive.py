@@ -32,10 +32,10 @@ LEAST_CONFIDENCE: Final = 0.65
 """A short answer stands in bold from this chance on: then 15 of 20 are right (of 210 natural
 questions that the chance was not fitted on; see benchmarks/LOG.md)."""
 
-OPENING_WORDS: Final = 12
+OPENING_WORDS: Final = 14
 """So many words are quoted of each reading of a look-up that opens the answer."""
 
-LOOKUP_CHANCE: Final = 0.8
+LOOKUP_CHANCE: Final = 0.65
 """A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
 
 RELATIVE_CHANCE: Final = 0.1

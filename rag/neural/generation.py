@@ -16,7 +16,7 @@ from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStr
 
 from rag.errors import CutOffError, ModelError
 from rag.failures import is_out_of_memory
-from rag.neural.threads import all_cores, computing
+from rag.neural.threads import spare_cores, computing
 
 
 class _StoppedError(Exception):
@@ -81,7 +81,7 @@ class Generation:
 
     def _work(self) -> None:
         try:
-            with self._lock, computing(all_cores()), ExitStack() as hooks:
+            with self._lock, computing(spare_cores()), ExitStack() as hooks:
                 for layer in _layers(self._model):
                     hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
                 self._cut = self._generate()

@@ -21,7 +21,7 @@ import numpy as np
 from rag.errors import ModelError
 from rag.neural.margin import widened
 from rag.neural.memory import give_back
-from rag.neural.threads import all_cores, computing
+from rag.neural.threads import spare_cores, computing
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Matrix, Pixels
 
@@ -121,7 +121,7 @@ class OpenClipEmbedder:
         import torch
 
         loaded = self._model()
-        with computing(all_cores()), torch.inference_mode():
+        with computing(spare_cores()), torch.inference_mode():
             made = encode(loaded, items)  # (n, dim)
         rows: Matrix = made.float().cpu().numpy()
         return rows

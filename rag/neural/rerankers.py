@@ -20,7 +20,7 @@ from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.neural.memory import give_back
-from rag.neural.threads import all_cores, computing
+from rag.neural.threads import spare_cores, computing
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Pixels, Reranker
 
@@ -179,7 +179,7 @@ class CrossEncoderJudge:
 
         pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
         # A single logit is the chance's log-odds: the sigmoid gives 0..1.
-        with computing(all_cores()):
+        with computing(spare_cores()):
             found = self._model.predict(
                 pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
             )

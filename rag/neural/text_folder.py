@@ -18,7 +18,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.neural.memory import give_back
-from rag.neural.threads import all_cores, computing
+from rag.neural.threads import spare_cores, computing
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Matrix
 
@@ -92,7 +92,7 @@ class FolderEmbedder:
     def _embed(self, texts: Sequence[str], encode: Callable[..., Any]) -> Matrix:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        with self._lock, computing(all_cores()):
+        with self._lock, computing(spare_cores()):
             rows = encode(list(texts), batch_size=BATCH, show_progress_bar=False)
         found: Matrix = np.asarray(rows, dtype=np.float32)
         # bfloat16 leaves lengths off by up to 0.4 %: cosines are taken of true unit vectors.

@@ -1,6 +1,6 @@
 """How many threads of torch a model computes with: decided here alone, by the cores there are.
 
-OpenMP keeps the number by thread: models of one and of all cores run side by side. Imports torch
+OpenMP keeps the number by thread: models of one and of many cores run side by side. Imports torch
 only to compute.
 """
 
@@ -18,15 +18,18 @@ of OpenMP between them was best (57 against 45-50 chunks/s), and they are too sm
 ASKED_FOR: Final = "OMP_NUM_THREADS"
 
 
-def all_cores(environ: Mapping[str, str] = os.environ) -> int:
-    """Return the threads for a model that a person chose: the cores that this process may use.
+def spare_cores(environ: Mapping[str, str] = os.environ) -> int:
+    """Return the threads for a model that a person chose: all cores of this process but one.
 
+    The one is the chat's: with both of two cores taken, its page could not be clicked.
     `OMP_NUM_THREADS` says another number, as for any program of OpenMP.
     """
     asked = environ.get(ASKED_FOR, "")
     if asked.isdecimal() and int(asked):
         return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if usable else os.cpu_count() or 1
+    return max(1, cores - 1)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from rag.datamodel import Chunk, Hit
 from rag.errors import ModelError
 from rag.neural.chat_messages import Message, defused
 from rag.neural.prompt_pictures import Wanted, shown_pictures
-from rag.neural.threads import all_cores, computing
+from rag.neural.threads import spare_cores, computing
 from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
 from rag.neural.vlm_inputs import picture_tokens, templated, tensors_of
 
@@ -69,7 +69,7 @@ class VlmJudge:
         shown = self._shown(chunk)
         messages = self._messages(question, chunk, pictured=bool(shown))
         inputs = tensors_of(templated(self._reading, messages, shown), self._loaded)
-        with computing(all_cores()), torch.inference_mode():
+        with computing(spare_cores()), torch.inference_mode():
             logits = self._loaded.model(**inputs, **self._last_only).logits[0, -1].float()
         return float(torch.sigmoid(logits[self._yes] - logits[self._no]))
 

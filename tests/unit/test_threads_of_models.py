@@ -14,15 +14,15 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from rag.neural.embedders import minilm
 from rag.neural.rerankers import CrossEncoderJudge
 from rag.neural.text_folder import FolderEmbedder
-from rag.neural.threads import SMALL, all_cores, computing
+from rag.neural.threads import SMALL, spare_cores, computing
 
 ROOT = Path(__file__).parents[2]
-CORES = all_cores({})
+CORES = spare_cores({})
 
 
 def test_the_cores_of_the_process_count_unless_another_number_is_asked_for():
-    assert all_cores({"OMP_NUM_THREADS": "3"}) == 3
-    assert all_cores({"OMP_NUM_THREADS": "many"}) == CORES >= 1
+    assert spare_cores({"OMP_NUM_THREADS": "3"}) == 3
+    assert spare_cores({"OMP_NUM_THREADS": "many"}) == CORES >= 1
 
 
 def test_threads_compute_with_a_number_of_their_own():
@@ -66,7 +66,7 @@ def counted():
     hook.remove()
 
 
-def test_a_model_that_a_person_chose_computes_with_all_cores_beside_the_built_in_one(
+def test_a_model_that_a_person_chose_computes_with_the_spare_cores_beside_the_built_in_one(
     tmp_path, counted
 ):
     built_in = minilm()
@@ -79,4 +79,4 @@ def test_a_model_that_a_person_chose_computes_with_all_cores_beside_the_built_in
     embedder.embed_queries(["snow"])
     judge.scores("snow", [hit(chunk("a", "Snow lay."))])
 
-    assert counted == {all_cores()}
+    assert counted == {spare_cores()}
