@@ -16,7 +16,7 @@ from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStr
 
 from rag.errors import CutOffError, ModelError
 from rag.failures import is_out_of_memory
-from rag.neural.threads import spare_cores, computing
+from rag.neural.threads import computing, spare_cores
 
 
 class _StoppedError(Exception):

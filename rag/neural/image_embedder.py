@@ -21,7 +21,7 @@ import numpy as np
 from rag.errors import ModelError
 from rag.neural.margin import widened
 from rag.neural.memory import give_back
-from rag.neural.threads import spare_cores, computing
+from rag.neural.threads import computing, spare_cores
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Matrix, Pixels
 

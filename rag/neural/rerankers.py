@@ -20,7 +20,7 @@ from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.neural.memory import give_back
-from rag.neural.threads import spare_cores, computing
+from rag.neural.threads import computing, spare_cores
 from rag.neural.weights import FolderWeights, reason_of
 from rag.protocols import Pixels, Reranker
 

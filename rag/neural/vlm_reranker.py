@@ -18,7 +18,7 @@ from rag.datamodel import Chunk, Hit
 from rag.errors import ModelError
 from rag.neural.chat_messages import Message, defused
 from rag.neural.prompt_pictures import Wanted, shown_pictures
-from rag.neural.threads import spare_cores, computing
+from rag.neural.threads import computing, spare_cores
 from rag.neural.vlm_folder import Loaded, Reading, VlmFolder
 from rag.neural.vlm_inputs import picture_tokens, templated, tensors_of
 

@@ -14,7 +14,7 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from rag.neural.embedders import minilm
 from rag.neural.rerankers import CrossEncoderJudge
 from rag.neural.text_folder import FolderEmbedder
-from rag.neural.threads import SMALL, spare_cores, computing
+from rag.neural.threads import SMALL, computing, spare_cores
 
 ROOT = Path(__file__).parents[2]
 CORES = spare_cores({})
