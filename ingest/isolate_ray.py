@@ -60,6 +60,10 @@ _SAME_PATHS: Final = (
     "Every machine of the cluster needs the folder and the workspace under the same paths."
 )
 
+KILLED: Final = "(SIGKILL)"
+"""Of a child that was killed: by its file's want of memory, or with the machine that goes. A file
+that is at fault is so again."""
+
 
 class RayPool:
     """Readers on a cluster, each lent to one job at a time. Safe for several threads.
@@ -84,7 +88,10 @@ class RayPool:
         """As `ingest.isolate_worker.Worker.do`. A lost machine costs time, not the job."""
         with self._lent() as actor:
             try:
-                return _value(self._last_reply(actor, job, on_reply))
+                reply = self._last_reply(actor, job, on_reply)
+                if isinstance(reply, Failed) and KILLED in str(reply.error):
+                    reply = self._last_reply(actor, job, on_reply)
+                return _value(reply)
             except self._ray.exceptions.RayActorError as error:
                 if self._closed:
                     raise StoppedError("the readers were closed") from error

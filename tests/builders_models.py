@@ -76,7 +76,7 @@ def _llama(size: int, end: int) -> dict[str, object]:
         "num_hidden_layers": 1,
         "num_attention_heads": 2,
         "num_key_value_heads": 2,
-        "max_position_embeddings": 4096,
+        "max_position_embeddings": 32768,
         "tie_word_embeddings": False,
         "bos_token_id": None,
         "eos_token_id": end,

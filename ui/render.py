@@ -27,7 +27,7 @@ LEFT_OUT: Final = "Left out, as they repeat others or found no room:"
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
-_MARKS: Final = re.compile(r"(?: ?\[\d+(?:, ?\d+)*\])+$")
+_MARKS: Final = re.compile(r"(?<!\])(?<!\] )(?: ?\[\d{1,3}(?:, ?\d{1,3}){0,9}\])++$")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 Line = tuple[int, int]

@@ -22,7 +22,9 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d|['’]\d\d")
 _FOOT: Final = re.compile(
     r"\W*(?:notes?|sources?|survey|based on|data|q\d+|figures?)\b", re.IGNORECASE
 )
-_RANGE: Final = re.compile(r"[$€£<>]?\d[\d,.]*[kK]?\s?(?:[-–]\s?[$€£]?\d[\d,.]*[kK]?|\+)")
+_RANGE: Final = re.compile(
+    r"[$€£<>]?(?<![\d,.])\d[\d,.]{0,12}[kK]?\s?(?:[-–]\s?[$€£]?\d[\d,.]{0,12}[kK]?|\+)"
+)
 """Ages, incomes and spans of years are labels: 18-29, 65+."""
 
 _BULLET: Final = re.compile(r"\s*[■▪□●○◼◆•]\s*|\s{2,}")

@@ -18,8 +18,8 @@ from rag.attachments.pieces import Piece, Row
 from rag.text import MONTH, fold
 
 AMOUNT: Final = re.compile(
-    r"(?P<sign>-)?(?P<money>(?:RM|USD|EUR|GBP|CHF|[$€£¥])\s?)?"
-    r"(?P<number>\d{1,3}(?:[,.'’ ]\d{3})+[.,]\d{2}|\d+[.,]\d{2})(?![\d.,]*\d)"
+    r"(?P<sign>-)?(?P<money>(?:RM|USD|EUR|GBP|CHF|[$€£¥])\s?)?(?<![\d.,'’])"
+    r"(?P<number>\d{1,3}(?:[,.'’ ]\d{3}){1,4}[.,]\d{2}|\d{1,9}[.,]\d{2})(?![.,]?\d)"
 )
 """An amount with two decimals; groups of three may be divided in any country's way."""
 
@@ -41,8 +41,8 @@ _CARD: Final = re.compile(r"\b(?:visa|master ?card|amex|debit|credit|card|paymen
 
 _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([/.-])\d{1,2}\2\d{1,2})(?=$|\D|\d\d:)"
-    rf"|(?<!\d)\d{{1,2}}[ .-]*{MONTH}[a-z]*\.?[ ,.-]*(?:\d{{4}}|\d{{2}})(?!\d)"
-    rf"|{MONTH}[a-z]*\.?\s+\d{{1,2}},?\s+\d{{4}}",
+    rf"|(?<!\d)\d{{1,2}}[ .-]{{0,3}}{MONTH}[a-z]{{0,8}}\.?[ ,.-]{{0,3}}(?:\d{{4}}|\d{{2}})(?!\d)"
+    rf"|(?<![a-z]){MONTH}[a-z]{{0,8}}\.?\s{{1,3}}\d{{1,2}},?\s{{1,3}}\d{{4}}",
     re.IGNORECASE,
 )
 _DATE_LABEL: Final = re.compile(r"\b(?:date|datum|fecha|data|issued|printed)\b", re.IGNORECASE)

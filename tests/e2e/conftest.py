@@ -109,7 +109,7 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     command = [str(PROGRAM), "chat", str(corpus), "--workspace", str(room / "ws")]
     # No models of this machine's own, and a hub that nobody serves.
     apart = {"RAG_MODELS": str(room / "models"), "HF_ENDPOINT": "http://127.0.0.1:9"}
-    long = {"RAG_ANSWER_TOKENS": "2000"}  # of models that write: a tiny random one has no end
+    long = {"RAG_ANSWER_TOKENS": "6000"}  # of models that write: a tiny random one has no end
     with log.open("wb") as sink:
         process = subprocess.Popen(
             [*command, "--port", str(port)],

@@ -39,6 +39,9 @@ BOUNDED = {
     "rag.answer.operations._SERIES": MOST_CHARACTERS,
     "rag.answer.standalone_repair._EDIT": MOST_CHARACTERS,
     "rag.answer.summary_wish._ABOUT": MOST_CHARACTERS,
+    "rag.attachments.answering._WHERE": MOST_CHARACTERS,
+    "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,
+    "rag.attachments.wishes._FIELDS.total": MOST_CHARACTERS,
     "ingest.text_type._PROLOG": HEAD_BYTES,
 }
 """Patterns that are given no longer texts: a question (`rag.question_length`), or the beginning of
