@@ -94,10 +94,8 @@ def passage_text(units: Sequence[Unit]) -> str:
     return "\n".join(_line(run, is_alone=len(runs) == 1) for run in runs)
 
 
-def _gap(before: Unit | None, unit: Unit) -> str:
+def _gap(before: Unit, unit: Unit) -> str:
     """Return what stands between two quoted sentences: an ellipsis where one is left out."""
-    if before is None:
-        return ""
     between = unit.evidence.hit.chunk.text[before.evidence.end : unit.evidence.start]
     return " … " if between.strip() else " "
 
@@ -115,7 +113,7 @@ def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
 
 def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
     first = run[0]
-    told = "".join(_gap(*pair) + pair[1].shown for pair in itertools.pairwise([None, *run]))
+    told = first.shown + "".join(_gap(*pair) + pair[1].shown for pair in itertools.pairwise(run))
     is_row = first.is_line and first.evidence.hit.chunk.role == "table"
     quoted = told if is_row else f"“{told}”"
     heading = f"{first.heading}: " if first.heading else ""
