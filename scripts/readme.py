@@ -25,7 +25,17 @@ sys.path.insert(0, str(ROOT))
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
 from rag.settings import PREFIX, Settings  # noqa: E402 - as above
 
-CODE: Final = ("commands", "pagelight", "rag", "ingest", "ui", "training", "benchmarks", "scripts")
+CODE: Final = (
+    "commands",
+    "pagelight",
+    "rag",
+    "ingest",
+    "service",
+    "ui",
+    "training",
+    "benchmarks",
+    "scripts",
+)
 LONGEST: Final = 85
 """Characters of a file's description before it is cut at a colon or semicolon."""
 BESIDE: Final = {
@@ -62,7 +72,7 @@ def _help(*arguments: str) -> str:
 
 
 def file_tree() -> str:
-    """Return the files of the code, each with the first sentence of its docstring."""
+    """Return the rooms of the code, each with what it does, and the scripts beside them."""
     entries = [_entry(ROOT / "app.py", name="app.py")]
     for package in CODE:
         entries += _package(ROOT / package)
@@ -71,9 +81,14 @@ def file_tree() -> str:
 
 
 def _package(folder: Path) -> Iterator[str]:
-    yield f"{folder.name}/"
-    for path in sorted(folder.rglob("*.py")):
-        if path.name != "__init__.py":
+    """Yield a package's rooms, or the scripts of a folder that is no package."""
+    rooms = sorted(folder.rglob("__init__.py"), key=lambda path: path.parent.parts)
+    for path in rooms:
+        deep = len(path.parent.relative_to(folder).parts)
+        yield _entry(path, name=f"{'  ' * deep}{path.parent.name}/")
+    if not rooms:
+        yield f"{folder.name}/"
+        for path in sorted(folder.rglob("*.py")):
             yield _entry(path, name=f"  {path.relative_to(folder)}")
 
 

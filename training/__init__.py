@@ -1,1 +1,4 @@
-"""Trains, scores and exports the reader; no part of the program that people run."""
+"""Trains, scores and exports what is our own; no part of the program that people run.
+
+May use `service`, `ingest` and `rag`.
+"""

@@ -1,0 +1,4 @@
+"""The chat in the browser, its routes, and the terminal.
+
+May use `service`, `ingest` and `rag`.
+"""

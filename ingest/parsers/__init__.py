@@ -1,0 +1,8 @@
+"""A parser for each format, chosen by media type.
+
+May use `files`, `archives` and `layout`.
+"""
+
+__all__ = [
+    "registry",
+]

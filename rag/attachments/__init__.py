@@ -1,4 +1,9 @@
-"""Answers about what comes with a question: a picture or a document that a person attaches.
+"""Answers about the pictures and files that a question brought.
 
-May use `rag.datamodel`, `rag.text` and `rag.answer`; knows no model, no store and no page.
+May use `rag.answer`; knows no model, no store and no page.
 """
+
+__all__ = [
+    "answering",
+    "wishes",
+]

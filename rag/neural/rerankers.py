@@ -16,13 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from rag.datamodel import Hit, ImageAsset, Query
+from rag.datamodel import Hit, Query
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.neural.memory import give_back
-from rag.neural.threads import computing, spare_cores
-from rag.neural.weights import FolderWeights, reason_of
-from rag.protocols import Pixels, Reranker
+from rag.neural.base.memory import give_back
+from rag.neural.base.threads import computing, spare_cores
+from rag.neural.base.weights import FolderWeights, reason_of
+from rag.neural.prompting.prompt_pictures import LoadPicture
+from rag.protocols import Reranker
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -39,9 +40,6 @@ BATCH: Final = 8
 
 _WRITERS: Final = ("ForCausalLM", "ForConditionalGeneration")
 _HINT: Final = "Set RAG_RERANKER to file: and the folder of a reranker, or to nothing."
-
-LoadPicture = Callable[[ImageAsset], Pixels]
-"""Decodes a stored picture; raises OSError."""
 
 
 class Judge(Protocol):
@@ -78,7 +76,7 @@ def _writes(folder: Path) -> bool:
 
 
 def _vlm_judge(folder: Path, load_picture: LoadPicture) -> Judge:
-    from rag.neural.vlm_reranker import VlmJudge
+    from rag.neural.vlm.judge import VlmJudge
 
     return VlmJudge(folder, load_picture)
 

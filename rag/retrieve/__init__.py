@@ -1,0 +1,11 @@
+"""Chooses hits: channels run side by side, fused by rank.
+
+May use `rag.index`.
+"""
+
+__all__ = [
+    "fusion",
+    "meaning",
+    "retriever",
+    "sight",
+]

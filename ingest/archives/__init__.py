@@ -1,0 +1,9 @@
+"""Archives and mails as folders: their members, within limits.
+
+May use `files`.
+"""
+
+__all__ = [
+    "containers",
+    "mailbox",
+]

@@ -1,0 +1,42 @@
+"""One member of an archive, a mail or a mailbox, as whatever holds it shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final
+
+from rag.errors import LimitError
+
+BLOCK_BYTES: Final = 1 << 20
+SUFFIX_LETTERS: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One member as its holder shows it; `blocks` opens it. `reason`: why it stays closed."""
+
+    name: str
+    size_bytes: int = 0
+    packed_bytes: int = 0
+    reason: str = ""
+    failed: bool = False
+    blocks: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()))
+
+
+def cut_name(name: str, letters: int) -> str:
+    """Return a name of at most so many letters, its suffix kept."""
+    if len(name) <= letters:
+        return name
+    suffix = PurePosixPath(name).suffix
+    suffix = suffix if len(suffix) <= SUFFIX_LETTERS else ""
+    return name[: letters - len(suffix)].rstrip() + suffix
+
+
+def expands_too_far(megabytes: int) -> LimitError:
+    """Return the error of an archive that unpacks to more than allowed."""
+    return LimitError(
+        f"The file expands too far when unpacked: to more than {megabytes} MB.",
+        hint="Raise RAG_ARCHIVE_MB if you trust it, or unpack it into the folder.",
+    )

@@ -1,0 +1,10 @@
+"""Hostile files are opened in child processes, with limits and deadlines.
+
+May use the parsers.
+"""
+
+__all__ = [
+    "parser_process",
+    "ray_actors",
+    "worker",
+]

@@ -1,0 +1,10 @@
+"""Lines and paragraphs of a page from boxes: pure geometry.
+
+May use the values of `rag`.
+"""
+
+__all__ = [
+    "layout",
+    "paragraphs",
+    "rotation",
+]

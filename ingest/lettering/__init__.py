@@ -1,0 +1,10 @@
+"""Lettering of scans and pictures, read by OCR and put in order.
+
+May use `layout`.
+"""
+
+__all__ = [
+    "lettering",
+    "ocr",
+    "query_image",
+]

@@ -1,0 +1,17 @@
+"""What parsers share: elements, grids, captions, pictures, Office packages.
+
+May use `ingest.files` and `ingest.archives`.
+"""
+
+__all__ = [
+    "captions",
+    "dates",
+    "elements",
+    "grid",
+    "local_pictures",
+    "number_format",
+    "office",
+    "office_charts",
+    "pictures",
+    "xml_tree",
+]

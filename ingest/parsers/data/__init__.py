@@ -1,0 +1,4 @@
+"""Structured data and notebooks.
+
+May use `text`, `web` and `base`.
+"""

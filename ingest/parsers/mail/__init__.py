@@ -1,0 +1,4 @@
+"""Mails, and lists of what archives hold.
+
+May use `text`, `web` and `base`.
+"""

@@ -1,0 +1,8 @@
+"""OpenDocument: texts, sheets, slides.
+
+May use `base`, `sheets` and `slides`.
+"""
+
+__all__ = [
+    "odf",
+]

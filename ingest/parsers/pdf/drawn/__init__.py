@@ -1,0 +1,9 @@
+"""Paths and pictures of a PDF page, and the figures that they make.
+
+May use `letters`.
+"""
+
+__all__ = [
+    "drawings",
+    "figures",
+]

@@ -1,0 +1,8 @@
+"""Text of a PDF page that nobody sees.
+
+May use `drawn` and `letters`.
+"""
+
+__all__ = [
+    "seen",
+]

@@ -1,0 +1,13 @@
+"""Letters and words of a PDF page, with their boxes and directions.
+
+May use `base`.
+"""
+
+__all__ = [
+    "calls",
+    "direction",
+    "geometry",
+    "opening",
+    "runs",
+    "words",
+]

@@ -1,0 +1,12 @@
+"""Tables of a PDF page: ruled, by columns, continued.
+
+May use `drawn` and `letters`.
+"""
+
+__all__ = [
+    "cells",
+    "continued",
+    "grids",
+    "ruled",
+    "tables",
+]

@@ -1,0 +1,4 @@
+"""Photos, scans and drawings that stand alone.
+
+May use `base` and `odf`.
+"""

@@ -1,0 +1,8 @@
+"""Workbooks and delimited text.
+
+May use `base`.
+"""
+
+__all__ = [
+    "sheets",
+]

@@ -1,0 +1,8 @@
+"""Presentations.
+
+May use `base`.
+"""
+
+__all__ = [
+    "slides",
+]

@@ -1,0 +1,8 @@
+"""Web pages, and books made of them.
+
+May use `base`.
+"""
+
+__all__ = [
+    "web",
+]

@@ -1,0 +1,4 @@
+"""Word documents.
+
+May use `base`.
+"""

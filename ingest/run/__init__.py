@@ -1,0 +1,14 @@
+"""A run of ingest: planned, read, lettered, written, watched.
+
+May use every room of `ingest`.
+"""
+
+__all__ = [
+    "attach",
+    "figure_descriptions",
+    "pause",
+    "pipeline",
+    "progress",
+    "watch",
+    "writer",
+]

@@ -1,0 +1,21 @@
+"""What every part of answering stands on: tables, boxes, citations, numbers, prompts.
+
+May use `rag.retrieve` and the rows of `rag.index`.
+"""
+
+__all__ = [
+    "citations",
+    "claims",
+    "context",
+    "explain",
+    "geometry",
+    "kept_vectors",
+    "logistic",
+    "number_forms",
+    "prompt",
+    "quantities",
+    "refusal",
+    "render_json",
+    "scale",
+    "tables",
+]

@@ -1,0 +1,12 @@
+"""Answers that are worked out of rows and cells: counted, compared, calculated.
+
+May use `evidence` and below.
+"""
+
+__all__ = [
+    "arithmetic",
+    "computed_answers",
+    "counting",
+    "extremes",
+    "table_rows",
+]

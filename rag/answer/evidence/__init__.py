@@ -1,0 +1,14 @@
+"""Sentences, rows and short answers that may answer, and which is likeliest.
+
+May use `base` and `question`.
+"""
+
+__all__ = [
+    "agreement",
+    "answer_candidates",
+    "evidence",
+    "features",
+    "quoting",
+    "ranking",
+    "reading",
+]

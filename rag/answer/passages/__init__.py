@@ -1,0 +1,10 @@
+"""The passages of an answer: units of the hits, scored and chosen together.
+
+May use `evidence` and below.
+"""
+
+__all__ = [
+    "choice",
+    "passages",
+    "units",
+]

@@ -1,0 +1,21 @@
+"""What is asked: the kind of answer, names, bounds, operations, wishes.
+
+May use `base`.
+"""
+
+__all__ = [
+    "abbreviations",
+    "answer_kind",
+    "asked",
+    "bounds",
+    "columns",
+    "compound",
+    "dimensions",
+    "document_names",
+    "from_to",
+    "library_wish",
+    "operations",
+    "picture_wish",
+    "question_kind",
+    "summary_wish",
+]

@@ -1,0 +1,9 @@
+"""The order of hits, from what is read in them.
+
+May use `evidence` and below.
+"""
+
+__all__ = [
+    "answering_page",
+    "reranking",
+]

@@ -1,0 +1,9 @@
+"""Summaries of a document, of a part or of several.
+
+May use `question` and `base`.
+"""
+
+__all__ = [
+    "summary",
+    "text",
+]

@@ -1,0 +1,10 @@
+"""How sure an answer is, and whether its sources bear it out.
+
+May use `computed`, `rerank` and below.
+"""
+
+__all__ = [
+    "confidence",
+    "support",
+    "verify",
+]

@@ -1,0 +1,17 @@
+"""The figures of a run, with intervals, and one run beside another.
+
+May use `records`.
+"""
+
+__all__ = [
+    "bootstrap",
+    "boxes",
+    "collections",
+    "compare",
+    "confidence_metrics",
+    "passages",
+    "places",
+    "ranking",
+    "reasons",
+    "summary",
+]

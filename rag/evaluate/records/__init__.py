@@ -1,0 +1,13 @@
+"""Questions, what was answered to them, and how both are kept.
+
+May use the values of `rag`.
+"""
+
+__all__ = [
+    "json_shape",
+    "kept",
+    "nuggets",
+    "questions",
+    "report",
+    "text_match",
+]

@@ -1,0 +1,16 @@
+"""The ledger: SQLite tables of documents, pages, cells and members, under one lock.
+
+May use `rows`.
+"""
+
+__all__ = [
+    "catalog",
+    "cells",
+    "folder",
+    "ledger",
+    "left_out",
+    "lock",
+    "members",
+    "pages",
+    "stamp",
+]

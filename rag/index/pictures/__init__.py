@@ -1,0 +1,12 @@
+"""Pictures as files, their kind, their vectors, and the lettering that was read on them.
+
+May use `search` and below.
+"""
+
+__all__ = [
+    "assets",
+    "lettering_cache",
+    "picture_kind",
+    "pictures",
+    "unlettered",
+]

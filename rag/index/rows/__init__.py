@@ -1,0 +1,14 @@
+"""How values are written as rows, which words they have, and who may see them.
+
+May use the values of `rag`.
+"""
+
+__all__ = [
+    "answer_codec",
+    "codec",
+    "records",
+    "scope",
+    "stop_words",
+    "turned_hash",
+    "words",
+]

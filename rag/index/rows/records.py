@@ -1,0 +1,81 @@
+"""What the index tells about files and documents: plain values, apart from what is searched."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+FileState = Literal["ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """One path of the folder as the ledger knows it.
+
+    `doc_id` is None where reading failed. `tried_with` names the limits and the version under
+    which a failed file was read: with others it is worth another try. `seconds` is the time that
+    reading, cutting, embedding and storing it took.
+    """
+
+    source: str
+    doc_id: str | None
+    size_bytes: int
+    mtime_ns: int
+    sha256: str
+    state: FileState
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+    tried_with: str = ""
+    page_count: int = 0
+    chunk_count: int = 0
+
+    def ready(self, doc_id: str | None) -> FileRecord:
+        """Return the record of the same file, standing for a document that was read."""
+        return replace(self, doc_id=doc_id, state="ready", reason="")
+
+    def failed(self) -> FileRecord:
+        """Return the record of the same file, standing for nothing."""
+        return replace(self, doc_id=None, state="failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """One document for a list of them; a file that failed is one with an empty `id`.
+
+    `day` is the document's own date where it has one, else that of its file (ISO).
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    title: str = ""
+    media_type: str = ""
+    page_count: int = 0
+    chunk_count: int = 0
+    state: FileState = "ready"
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    pending: bool = False
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a check found: `problem` for a person, `count` of what it concerns.
+
+    `kind` is `damaged` (the ledger itself), `missing` (chunks without a vector) or `stray`
+    (vectors without a chunk). `repairable` tells whether `repair` mends it.
+    """
+
+    kind: Literal["damaged", "missing", "stray"]
+    problem: str
+    count: int
+    repairable: bool = True
+
+
+def version_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> str:
+    """Return a text that is another one whenever the list is."""
+    shown = repr((records, sorted(left_out)))
+    return f"{zlib.crc32(shown.encode('utf-8', 'surrogatepass')):08x}"

@@ -1,0 +1,12 @@
+"""The channels of search: by words, by meaning, in the space of a text model.
+
+May use `vectors` and below.
+"""
+
+__all__ = [
+    "dense",
+    "hits",
+    "lexical",
+    "per_document",
+    "text_space",
+]

@@ -1,0 +1,10 @@
+"""Vectors in Chroma, here or on a server, and in memory for exact search.
+
+May use `ledger`.
+"""
+
+__all__ = [
+    "chroma_server",
+    "chunk_vectors",
+    "vectors",
+]

@@ -1,0 +1,12 @@
+"""What every model needs: folders of weights, memory, threads, margins.
+
+May use the values of `rag`.
+"""
+
+__all__ = [
+    "margin",
+    "memory",
+    "thoughts",
+    "threads",
+    "weights",
+]

@@ -1,0 +1,10 @@
+"""Vectors of texts and pictures.
+
+May use `base`.
+"""
+
+__all__ = [
+    "embedders",
+    "image_embedder",
+    "text_folder",
+]

@@ -1,0 +1,9 @@
+"""A writer behind an address that speaks the OpenAI API.
+
+May use `prompting` and `base`.
+"""
+
+__all__ = [
+    "address",
+    "endpoint",
+]

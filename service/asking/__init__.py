@@ -1,0 +1,16 @@
+"""Questions as people ask them: with files, in batches, as tables.
+
+May use `rag`.
+"""
+
+__all__ = [
+    "asking",
+    "brought",
+    "places",
+    "seams",
+    "suggest",
+    "table",
+    "table_export",
+    "table_numbers",
+    "turns",
+]

@@ -1,0 +1,9 @@
+"""Questions with known answers, asked and scored.
+
+May use `session` and below.
+"""
+
+__all__ = [
+    "collections",
+    "evaluate",
+]

@@ -1,0 +1,9 @@
+"""Who may come in, and what they may see.
+
+May use `rag`.
+"""
+
+__all__ = [
+    "passwords",
+    "users",
+]

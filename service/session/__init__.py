@@ -1,0 +1,13 @@
+"""One open workspace: assembled, lent, shared with a server that runs.
+
+May use `work` and below.
+"""
+
+__all__ = [
+    "assemble",
+    "batch",
+    "checkup",
+    "mcp_server",
+    "session",
+    "watching",
+]

@@ -1,0 +1,88 @@
+"""The folders show the architecture: small rooms, no circle, and only named doors between them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PACKAGES = ("rag", "ingest", "service", "ui", "commands", "pagelight", "training")
+MOST_MODULES = 15
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {_name(path): path for top in PACKAGES for path in (ROOT / top).rglob("*.py")}
+ROOMS = sorted({path.parent for path in MODULES.values()})
+
+
+def _imported(module: str) -> Iterator[str]:
+    """Yield what a module imports of ours, wherever in the file: also for types alone."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (n if n in MODULES else node.module for n in names if _is_ours(node.module))
+
+
+def _is_ours(name: str) -> bool:
+    return name in MODULES
+
+
+def _room(module: str) -> str:
+    return module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
+
+
+IMPORTS = {(one, other) for one in MODULES for other in _imported(one) if one != other}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_is_small(room):
+    assert len([p for p in room.glob("*.py") if p.name != "__init__.py"]) <= MOST_MODULES
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    assert [
+        sorted(c) for c in nx.strongly_connected_components(nx.DiGraph(IMPORTS)) if len(c) > 1
+    ] == []
+
+
+def test_no_room_imports_itself_by_way_of_others():
+    rooms = ((_room(one), _room(other)) for one, other in IMPORTS)
+
+    assert _circles(nx.DiGraph((a, b) for a, b in rooms if a != b)) == []
+
+
+def _circles(graph: nx.DiGraph) -> list[list[str]]:
+    return [sorted(ring) for ring in nx.strongly_connected_components(graph) if len(ring) > 1]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_says_what_it_does_and_what_it_may_use(room):
+    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+
+    assert len([line for line in text.splitlines() if line]) >= 2
+
+
+def test_what_others_import_of_a_room_it_exports():
+    """Of the rooms within packages; a package's own modules are its doors."""
+    closed = []
+    for one, other in sorted(IMPORTS):
+        room, _, name = other.rpartition(".")
+        if "." in room and _room(one) != room and MODULES[other].name != "__init__.py":
+            closed += [f"{one} -> {other}"] if name not in _exported(room) else []
+
+    assert closed == []
+
+
+def _exported(room: str) -> set[str]:
+    for node in ast.parse(MODULES[room].read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            return set(ast.literal_eval(node.value))
+    return set()

@@ -1,0 +1,4 @@
+"""Weights of ranking, passages and confidence, fitted on questions.
+
+May use `reader`.
+"""

@@ -1,0 +1,4 @@
+"""The head that tells kinds of questions.
+
+May use `rag`.
+"""

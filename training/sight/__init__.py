@@ -1,0 +1,4 @@
+"""Small models of drawn pictures, to measure search by pictures.
+
+May use `rag`.
+"""

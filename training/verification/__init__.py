@@ -1,0 +1,4 @@
+"""Weights of the check of sentences against their sources.
+
+May use `reader`.
+"""

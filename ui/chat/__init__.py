@@ -1,0 +1,14 @@
+"""The chat: conversations, bubbles, what was attached.
+
+May use `library`, `scope`, `source`, `tables` and below.
+"""
+
+__all__ = [
+    "chat_door",
+    "conversation",
+    "conversation_routes",
+    "conversations",
+    "given_routes",
+    "page",
+    "suggestions_routes",
+]

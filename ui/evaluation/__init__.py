@@ -1,0 +1,9 @@
+"""Runs of evaluation, as pages with pictures.
+
+May use `source` and below.
+"""
+
+__all__ = [
+    "compare",
+    "report",
+]

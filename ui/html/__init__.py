@@ -1,0 +1,11 @@
+"""Pieces of HTML and words that every page uses.
+
+Uses nothing of `ui`.
+"""
+
+__all__ = [
+    "cells",
+    "escape",
+    "markdown_text",
+    "words",
+]

@@ -1,0 +1,13 @@
+"""Doors: who comes in, from where, how often, with which files.
+
+May use `html`.
+"""
+
+__all__ = [
+    "door",
+    "forwarded",
+    "guard",
+    "headers",
+    "people",
+    "uploads",
+]

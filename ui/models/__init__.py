@@ -1,0 +1,9 @@
+"""The panel of models.
+
+May use `html` and `http`.
+"""
+
+__all__ = [
+    "models_html",
+    "models_routes",
+]

@@ -1,0 +1,8 @@
+"""Answers that people reported as wrong.
+
+May use `html` and `http`.
+"""
+
+__all__ = [
+    "routes",
+]

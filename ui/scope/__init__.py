@@ -1,0 +1,9 @@
+"""Which documents a question is asked of.
+
+May use `html` and `http`.
+"""
+
+__all__ = [
+    "routes",
+    "scope",
+]

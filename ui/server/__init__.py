@@ -1,0 +1,8 @@
+"""The server: every route, the page, the API.
+
+May use every room of `ui`.
+"""
+
+__all__ = [
+    "serve_chat",
+]

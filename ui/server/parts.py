@@ -1,0 +1,23 @@
+"""What the server is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.protocols import PageRenderer
+from service.asking.seams import Incoming, WholeEngine
+from service.models.models_switch import Switches
+from service.work.jobs import Jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the server is made of: given by the entry point, the only one that knows classes."""
+
+    engine: WholeEngine
+    jobs: Jobs
+    incoming: Incoming
+    renderer: PageRenderer
+    switches: Switches
+    examples: Sequence[str] = ()

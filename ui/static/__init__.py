@@ -1,0 +1,4 @@
+"""Styles and scripts of the page.
+
+No code of Python.
+"""

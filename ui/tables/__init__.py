@@ -1,0 +1,9 @@
+"""The table tab.
+
+May use `html` and `http`.
+"""
+
+__all__ = [
+    "table_html",
+    "table_routes",
+]
