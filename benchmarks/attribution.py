@@ -16,11 +16,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rag.answer.explain import asked_words
-from rag.neural import attribution
-from rag.neural.attribution import Attributor
-from rag.neural.reader import Reader
-from training.data import Row, read_rows
+from rag.answer.base.explain import asked_words
+from rag.neural.reader import attribution
+from rag.neural.reader.attribution import Attributor
+from rag.neural.reader.reader import Reader
+from training.reader.data import Row, read_rows
 
 TOP = 5
 STEPS = (1, 2, 4, 8)

@@ -20,17 +20,17 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402 - the repository's own modules, from wherever this is started
 
-from ingest.chunker import chunk_document  # noqa: E402 - as above
-from ingest.discover import identify, scan  # noqa: E402 - as above
-from ingest.lettering import letter  # noqa: E402 - as above
-from ingest.ocr import RapidOcr  # noqa: E402 - as above
-from ingest.parsers.pdf import PdfRenderer  # noqa: E402 - as above
+from ingest.chunking.chunker import chunk_document  # noqa: E402 - as above
+from ingest.files.discover import identify, scan  # noqa: E402 - as above
+from ingest.lettering.lettering import letter  # noqa: E402 - as above
+from ingest.lettering.ocr import RapidOcr  # noqa: E402 - as above
+from ingest.parsers.pdf.pdf import PdfRenderer  # noqa: E402 - as above
 from ingest.parsers.registry import parser_for  # noqa: E402 - as above
 from rag.datamodel import Document, SourceFile  # noqa: E402 - as above
 from rag.errors import PagelightError  # noqa: E402 - as above
-from rag.index.assets import AssetStore  # noqa: E402 - as above
-from rag.index.chunk_vectors import ChunkEmbedder  # noqa: E402 - as above
-from rag.neural.embedders import minilm  # noqa: E402 - as above
+from rag.index.pictures.assets import AssetStore  # noqa: E402 - as above
+from rag.index.vectors.chunk_vectors import ChunkEmbedder  # noqa: E402 - as above
+from rag.neural.embed.embedders import minilm  # noqa: E402 - as above
 from rag.protocols import OcrLine  # noqa: E402 - as above
 from rag.settings import Settings  # noqa: E402 - as above
 

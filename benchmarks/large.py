@@ -31,12 +31,12 @@ import numpy as np
 import psutil
 from pypdfium2 import PdfDocument
 
-from ingest.chunker import CHUNKER_VERSION
-from ingest.progress import Progress
+from ingest.chunking.chunker import CHUNKER_VERSION
+from ingest.run.progress import Progress
 from rag.datamodel import Chunk, Document, Provenance
-from rag.index.commit import Entry
-from rag.index.records import FileRecord
-from rag.index.store import WorkspaceIndex
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.commit import Entry
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import load_settings
 
 DIM: Final = 384
@@ -176,7 +176,7 @@ def _blank(n: int) -> str:
 
 
 def _ingest(folder: Path, workspace: Path, show: object) -> None:
-    from ui.assemble import assemble  # noqa: PLC0415 - only here
+    from service.session.assemble import assemble  # noqa: PLC0415 - only here
 
     assembly = assemble(load_settings({"RAG_OCR": "0"}, workspace=workspace))
     try:

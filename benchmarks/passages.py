@@ -2,7 +2,7 @@
 
     python benchmarks/passages.py KEPT [...] [--words 120]
 
-KEPT are files of `training.asked_questions`. Prints facts found / all facts of a question found, in
+KEPT are files of `training.answers.asked_questions`. Prints facts found / all facts of a question found, in
 per cent, within so many words: the text of the first hit, the texts of the first hits run together,
 the best window of the first five and ten hits (an oracle), the passage, and the whole answer.
 """
@@ -15,13 +15,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from rag.answer.asked import understand
-from rag.answer.evidence import Evidence
-from rag.answer.passages import WEIGHTS, Passages, Signs
-from rag.answer.ranking import Found
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.evidence.ranking import Found
+from rag.answer.passages.passages import WEIGHTS, Passages, Signs
+from rag.answer.question.asked import understand
 from rag.datamodel import Hit
 from rag.protocols import Reading
-from training.asked_questions import Known, read_kept, share_held
+from training.answers.asked_questions import Known, read_kept, share_held
 
 STEP = 10
 """Windows of the oracle begin at every so many words."""

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from rag.neural.reader import Reader
-from rag.neural.reader_input import load_tokenizer
-from rag.neural.weights import MINILM
+from rag.neural.base.weights import MINILM
+from rag.neural.reader.inputs import load_tokenizer
+from rag.neural.reader.reader import Reader
 
 DEMO: Final = Path(__file__).parents[1] / "demo" / "documents"
 TEXTS: Final = {".txt", ".md", ".html", ".csv"}

@@ -27,9 +27,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 
-from rag.answer.conversation import standalone
+from rag.answer.followup.conversation import standalone
 from rag.datamodel import Turn
-from rag.neural.embedders import minilm
+from rag.neural.embed.embedders import minilm
 from rag.protocols import Matrix
 from rag.text import content_stems, words
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rag.neural.image_embedder import OpenClipEmbedder
+from rag.neural.embed.image_embedder import OpenClipEmbedder
 from rag.protocols import Matrix
 
 RANKS = (1, 5)

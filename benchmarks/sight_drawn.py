@@ -1,6 +1,6 @@
 """Words, pictures and both together, searched in one contrastive space, on drawn scenes.
 
-    python -m training.sight FOLDER --seed 1
+    python -m training.sight.sight FOLDER --seed 1
     python benchmarks/sight_drawn.py FOLDER [FOLDER OF ANOTHER SEED ...]
 
 The gallery holds one picture of every scene; asked for are those that were held back from the
@@ -29,12 +29,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sight import unit
 
-from rag.evaluate.bootstrap import estimate, paired_difference
-from rag.neural.image_embedder import OpenClipEmbedder
+from rag.evaluate.measures.bootstrap import estimate, paired_difference
+from rag.neural.embed.image_embedder import OpenClipEmbedder
 from rag.protocols import Matrix, Pixels
-from rag.sight import TEMPERATURE
-from training.sight_drawing import colourless, draw
-from training.sight_scenes import PARTS, Part, Scene, caption, changed, scenes, split
+from rag.retrieve.sight import TEMPERATURE
+from training.sight.drawing import colourless, draw
+from training.sight.scenes import PARTS, Part, Scene, caption, changed, scenes, split
 
 RANKS = (1, 5)
 WEIGHTS_OF_WORDS = tuple(n / 10 for n in range(11))
@@ -106,7 +106,9 @@ class Space:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("models", type=Path, nargs="+", help="folders that training.sight wrote")
+    parser.add_argument(
+        "models", type=Path, nargs="+", help="folders that training.sight.sight wrote"
+    )
     parser.add_argument("--widened", type=float, default=0.0, help="move words and pictures apart")
     options = parser.parse_args()
     drawings = draw_all()
@@ -252,7 +254,7 @@ def by_rank(scores: Matrix, there: NDArray[np.bool_]) -> Matrix:
 
 
 def shares(scores: Matrix, there: NDArray[np.bool_]) -> Matrix:
-    """Return the shares that `rag.sight.shared` makes, of the columns that are there."""
+    """Return the shares that `rag.retrieve.sight.shared` makes, of the columns that are there."""
     logits = np.where(there, scores, -np.inf) / TEMPERATURE
     parts = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(parts / parts.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -34,9 +34,9 @@ def ask(
     the question speaks of them. `--image` attaches a picture, as `--attach` does.
     """
     with speaking(), opened(workspace) as session:
-        from ui.asking import Days, Request
-        from ui.batch import answer_lines, read_history
-        from ui.terminal import print_answer
+        from service.asking.asking import Days, Request
+        from service.session.batch import answer_lines, read_history
+        from ui.terminal.terminal import print_answer
 
         days = Days(since=since, until=until)
         if batch is not None:
@@ -67,9 +67,9 @@ def search(
 ) -> None:
     """Show the places that fit a query best, without an answer."""
     with speaking(), opened(workspace) as session:
-        from ui.asking import Days, Request
-        from ui.batch import search_lines
-        from ui.terminal import print_hits
+        from service.asking.asking import Days, Request
+        from service.session.batch import search_lines
+        from ui.terminal.terminal import print_hits
 
         days = Days(since=since, until=until)
         if batch is not None:
@@ -105,10 +105,10 @@ def table(
     same command goes on where it was.
     """
     with speaking(), opened(workspace) as session:
-        from ui.asking import Days
-        from ui.table import checked_questions
-        from ui.table_export import as_csv, as_xlsx, written
-        from ui.table_terminal import TableDisplay
+        from service.asking.asking import Days
+        from service.asking.table import checked_questions
+        from service.asking.table_export import as_csv, as_xlsx, written
+        from ui.terminal.table_terminal import TableDisplay
 
         asked, days = checked_questions(questions), Days(since=since, until=until)
         rows: list[dict[str, Any]] = []
@@ -144,10 +144,10 @@ def summary(
 ) -> None:
     """Summarise a document, or all that is searched, each sentence with its place."""
     with speaking(), opened(workspace) as session:
-        from rag.answer.summary_wish import summary_request
-        from ui.asking import Days, Request
-        from ui.table import pattern_of
-        from ui.terminal import print_answer
+        from rag.answer.question.summary_wish import summary_request
+        from service.asking.asking import Days, Request
+        from service.asking.table import pattern_of
+        from ui.terminal.terminal import print_answer
 
         if file and within:
             raise SettingsError("A file and --in do not go together.", hint="Give one of them.")

@@ -40,9 +40,9 @@ def ingest(
         _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
         return
     with speaking(), opened(workspace) as session:
-        from ingest.brake import Brake
-        from ui.pause_key import PauseKey
-        from ui.terminal import IngestDisplay, print_report
+        from ingest.run.pause import Brake
+        from ui.terminal.pause_key import PauseKey
+        from ui.terminal.terminal import IngestDisplay, print_report
 
         brake = Brake()
         with IngestDisplay() as display, PauseKey(brake, on_change=display.pausable):
@@ -71,8 +71,8 @@ def _watch(
                 hint="What changes now and then, this machine reads soon enough.",
             )
         settings = load_settings(os.environ, workspace=workspace)
-        from ui.terminal import IngestDisplay, Log
-        from ui.watching import News, watch
+        from service.session.watching import News, watch
+        from ui.terminal.terminal import IngestDisplay, Log
 
         log, news = Log(stderr=as_json), News()
         with IngestDisplay() as display:
@@ -104,9 +104,9 @@ def doctor(
 ) -> None:
     """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
     with speaking():
-        from ui.checkup import check_up
-        from ui.live import StepDisplay
-        from ui.terminal import print_checkup
+        from service.session.checkup import check_up
+        from ui.terminal.live import StepDisplay
+        from ui.terminal.terminal import print_checkup
 
         settings = load_settings(os.environ, workspace=workspace)
         with StepDisplay("Checking") as display:

@@ -81,11 +81,11 @@ def evaluate(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
             )
         settings = load_settings(os.environ, workspace=workspace)
-        from rag.evaluate.report import write_report
-        from ui.evaluate import Options, evaluate_questions
-        from ui.evaluate_collections import evaluate_collections
-        from ui.evaluate_terminal import print_evaluation
-        from ui.live import StepDisplay
+        from rag.evaluate.records.report import write_report
+        from service.evaluation.collections import evaluate_collections
+        from service.evaluation.evaluate import Options, evaluate_questions
+        from ui.terminal.evaluate_terminal import print_evaluation
+        from ui.terminal.live import StepDisplay
 
         options = Options(
             words=words, only=only, scoped=scoped, seed=seed, ablate=ablate, fresh=fresh
@@ -96,7 +96,7 @@ def evaluate(
         if json_file is not None:
             write_report(report, json_file)
         if html_file is not None:
-            from ui.evaluate_html import write_illustrated_html
+            from ui.evaluation.report import write_illustrated_html
 
             write_illustrated_html(settings, report, html_file)
         print_evaluation(report)
@@ -105,9 +105,9 @@ def evaluate(
 def _compare(
     a: Path, b: Path, *, seed: int, json_file: Path | None, html_file: Path | None
 ) -> None:
-    from rag.evaluate.compare import write_comparison
-    from rag.evaluate.report_html_compare import write_comparison_html
-    from ui.evaluate_compare import compare_files, print_comparison
+    from rag.evaluate.html.compare import write_comparison_html
+    from rag.evaluate.measures.compare import write_comparison
+    from ui.evaluation.compare import compare_files, print_comparison
 
     comparison = compare_files(a, b, seed=seed)
     if json_file is not None:
@@ -134,8 +134,8 @@ def reports(
     are answered well.
     """
     with speaking(), opened(workspace) as session:
-        from ui.reports import write_questions
-        from ui.terminal import print_exported, print_reports
+        from service.work.reports import write_questions
+        from ui.terminal.terminal import print_exported, print_reports
 
         rows = session.reports()
         if action == "list":

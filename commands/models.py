@@ -33,8 +33,8 @@ def models(
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)
-        from ui.models import overview
-        from ui.models_terminal import fetch_models, print_overview
+        from service.models.models import overview
+        from ui.terminal.models_terminal import fetch_models, print_overview
 
         if action == "fetch":
             if not names:

@@ -16,7 +16,7 @@ from rag.errors import PagelightError
 from rag.settings import load_settings
 
 if TYPE_CHECKING:
-    from ui.session import Session
+    from service.session.session import Session
 
 USAGE_ERROR: Final = 2
 SOME_FAILED: Final = 3
@@ -27,7 +27,7 @@ INTERRUPTED: Final = 130
 def opened(workspace: Path | None) -> Iterator[Session]:
     """Lend the workspace of the option, or that of the settings."""
     settings = load_settings(os.environ, workspace=workspace)
-    from ui.session import open_session
+    from service.session.session import open_session
 
     with open_session(settings) as session:
         yield session

@@ -24,7 +24,7 @@ def chat(
     """Open the chat in the browser; with FOLDER, read it first while you can already ask."""
     with speaking():
         settings = load_settings(os.environ, workspace=workspace, host=host, port=port)
-        from ui.serve_chat import serve_chat
+        from ui.server.serve_chat import serve_chat
 
         serve_chat(settings, folder, on_listening=_announce)
 
@@ -36,7 +36,7 @@ def mcp(*, workspace: Workspace = None) -> None:
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)
-        from ui.mcp_server import serve_mcp
+        from service.session.mcp_server import serve_mcp
 
         serve_mcp(settings)
 

@@ -32,9 +32,15 @@ def user(
     The password is asked for, or read from standard input.
     """
     with speaking():
-        from ui.passwords import hashed
-        from ui.users import read_users
-        from ui.users_terminal import add_user, read_password, remove_user, told, users_path
+        from service.people.passwords import hashed
+        from service.people.users import read_users
+        from ui.terminal.users_terminal import (
+            add_user,
+            read_password,
+            remove_user,
+            told,
+            users_path,
+        )
 
         if action == "hash":
             sys.stdout.write(f"{hashed(read_password())}\n")

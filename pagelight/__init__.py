@@ -3,7 +3,7 @@
 All that a program needs is in `__all__`; everything else may change without notice.
 """
 
-from ingest.progress import FileReport, Progress, Report
+from ingest.run.progress import FileReport, Progress, Report
 from pagelight.workspace import Workspace, open_workspace
 from rag.datamodel import (
     Answer,
@@ -26,7 +26,7 @@ from rag.errors import (
     WorkspaceBusyError,
     WorkspaceError,
 )
-from rag.index.records import DocumentRecord
+from rag.index.rows.records import DocumentRecord
 from rag.page_text import PageText
 from rag.settings import Settings
 

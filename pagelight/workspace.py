@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.progress import Progress, Report
+from ingest.run.progress import Progress, Report
 from rag.closing import Closing
 from rag.datamodel import Answer, Hit, Turn
-from rag.index.records import DocumentRecord
+from rag.index.rows.records import DocumentRecord
 from rag.offline import keep_offline
 from rag.page_text import PageText
 from rag.settings import Settings, load_settings
-from ui.asking import Days, Request, query_of, read_page, ready_documents
-from ui.assemble import Assembly, assemble
+from service.asking.asking import Days, Request, query_of, read_page, ready_documents
+from service.session.assemble import Assembly, assemble
 
 
 def open_workspace(folder: str | Path, *, settings: Settings | None = None) -> Workspace:

@@ -2,8 +2,8 @@
 
 from fakes import FakeEmbedder, MemoryIndex
 
-from rag.answer.evidence import EvidenceScorer
-from rag.answer.reading import Readings
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.reading import Readings
 from rag.datamodel import Chunk, Document, Element, Hit
 
 DEPTHS = (

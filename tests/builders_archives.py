@@ -12,13 +12,13 @@ from pathlib import Path
 from fakes import FakeEmbedder
 from py7zr import SevenZipFile
 
-from ingest.chunker import CHUNKER_VERSION, chunk_document
-from ingest.containers import unpack
+from ingest.archives.containers import unpack
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.registry import parser_for
-from ingest.pipeline import Ingest
+from ingest.run.pipeline import Ingest
 from rag.datamodel import NO_FILTERS
 from rag.errors import SourceError
-from rag.index.store import WorkspaceIndex
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 
 

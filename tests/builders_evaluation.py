@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.evaluate.report import CitationRecord, Gold, HitRecord, Record, Report
-from rag.evaluate.summary import curves_of, groups_of, latency_of, metrics_of
+from rag.evaluate.measures.summary import curves_of, groups_of, latency_of, metrics_of
+from rag.evaluate.records.report import CitationRecord, Gold, HitRecord, Record, Report
 
 BOX = (0.1, 0.2, 0.5, 0.3)
 OTHER_BOX = (0.1, 0.6, 0.5, 0.7)

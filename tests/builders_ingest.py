@@ -5,11 +5,11 @@ from pathlib import Path
 
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline import Ingest
-from ingest.progress import Progress
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.run.pipeline import Ingest
+from ingest.run.progress import Progress
 from rag.datamodel import NO_FILTERS
-from rag.index.store import WorkspaceIndex
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 
 

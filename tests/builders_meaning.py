@@ -7,14 +7,14 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.answer.pipeline import Limits
-from rag.attached import AttachedFiles
-from rag.built_in import BuiltIn
-from rag.engine import Engine
+from rag.engine.attached import AttachedFiles
+from rag.engine.built_in import BuiltIn
+from rag.engine.engine import Engine
+from rag.engine.models_in_use import Lineup
 from rag.errors import ModelError
-from rag.index.records import FileRecord
-from rag.index.store import WorkspaceIndex
-from rag.lineup import Lineup
-from rag.meaning import Meaning
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.store import WorkspaceIndex
+from rag.retrieve.meaning import Meaning
 from rag.settings import Settings
 
 OLD = FakeEmbedder()

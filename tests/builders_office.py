@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ingest.discover import FoundFile, identify
+from ingest.files.discover import FoundFile, identify
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Document, Element
-from rag.index.assets import AssetStore
+from rag.index.pictures.assets import AssetStore
 from rag.settings import Settings
 
 CONTENT_TYPES = (

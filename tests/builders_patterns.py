@@ -23,7 +23,10 @@ PACKAGES = ("rag", "ingest", "ui", "commands", "pagelight")
 CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 SCANS = "finditer"
 """Tries a text from each of its characters on, as search, sub and split do."""
-IN_TUPLES = {"rag.answer.library_wish._COMPILED": "fullmatch", "ingest.text_type._STARTS": "match"}
+IN_TUPLES = {
+    "rag.answer.question.library_wish._COMPILED": "fullmatch",
+    "ingest.files.text_type._STARTS": "match",
+}
 """How patterns are used that a loop takes from a tuple."""
 LETTERS = (
     string.ascii_letters

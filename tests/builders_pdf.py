@@ -5,8 +5,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.parsers.pdf import PdfParser
-from ingest.parsers.pdf_pieces import Piece, Word
+from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.pdf import PdfParser
 from rag.datamodel import Document, SourceFile
 
 WIDTH_PT, HEIGHT_PT = 600, 800

@@ -11,17 +11,17 @@ from fakes import FakeEmbedder
 from fastapi import FastAPI
 
 from rag.datamodel import BBox, Document, Element, Provenance
-from rag.index.records import FileRecord
-from rag.index.store import WorkspaceIndex
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
-from ui.application import application, shared_parts
-from ui.door import door_of
-from ui.guard import Guard
-from ui.jobs import Jobs
-from ui.models_switch import Switches
-from ui.people import People
-from ui.server import Parts
-from ui.users import write_users
+from service.models.models_switch import Switches
+from service.people.users import write_users
+from service.work.jobs import Jobs
+from ui.http.door import door_of
+from ui.http.guard import Guard
+from ui.http.people import People
+from ui.server.application import application, shared_parts
+from ui.server.server import Parts
 
 WORD = "zyzzyva"
 """Stands in name, title and text of the secret document, and in what Cy asked."""

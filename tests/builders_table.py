@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 from builders_index import make_chunks, make_document
 
-from rag.answer.collection import Row, TableAsker
-from rag.answer.confidence import Confidence
-from rag.answer.evidence import EvidenceScorer
-from rag.answer.ranking import AnswerRanker
-from rag.answer.reading import Readings
-from rag.answer.reranking import EvidenceReranker
-from rag.index.per_document import Asked
-from rag.index.store import WorkspaceIndex
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.library.collection import Row, TableAsker
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.trust.confidence import Confidence
+from rag.index.search.per_document import Asked
+from rag.index.workspace.store import WorkspaceIndex
 
 DEPTH = "How deep was the snow?"
 TEXTS = {

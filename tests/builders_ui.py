@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.answer.explain import asked_words
+from rag.answer.base.explain import asked_words
 from rag.datamodel import (
     Answer,
     Attachment,
@@ -30,15 +30,15 @@ from rag.datamodel import (
     Turn,
 )
 from rag.errors import SourceError
-from rag.gauge import Gauge
-from rag.index.assets import AssetStore
-from rag.index.conversations import Conversations
-from rag.index.ledger import Ledger
-from rag.index.left_out import LeftOut
-from rag.index.records import DocumentRecord
-from rag.index.reports import Reports
-from rag.index.tidy import Tidy
-from rag.neural.model_table import PARTS, HubModel, Part
+from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.reports import Reports
+from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.left_out import LeftOut
+from rag.index.pictures.assets import AssetStore
+from rag.index.rows.records import DocumentRecord
+from rag.index.workspace.tidy import Tidy
+from rag.neural.models.model_table import PARTS, HubModel, Part
+from rag.progress import Gauge
 from rag.protocols import Pixels
 
 BOX = BBox(x0=0.25, y0=0.5, x1=0.75, y1=0.6)

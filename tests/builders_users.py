@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from ui.passwords import Cost, hashed
-from ui.users import Person, User
+from service.people.passwords import Cost, hashed
+from service.people.users import Person, User
 
 PASSWORD = "avalanche"  # noqa: S105 - of tests only
 HASH = hashed(PASSWORD, cost=Cost(ln=4))

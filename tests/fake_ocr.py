@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ingest.layout import Line, reading_order
+from ingest.layout.layout import Line, reading_order
 from rag.datamodel import BBox
 from rag.protocols import OcrLine, Pixels
 

@@ -28,7 +28,7 @@ from rag.datamodel import (
     Provenance,
 )
 from rag.errors import SourceError
-from rag.index.turned_hash import turned_hashes
+from rag.index.rows.turned_hash import turned_hashes
 from rag.protocols import Matrix, Pixels
 
 WORD = re.compile(r"\w+")

@@ -16,13 +16,14 @@ from typing import Final
 import atheris
 
 with atheris.instrument_imports(include=["ingest", "rag"]):
-    from ingest import containers, discover
-    from ingest.chunker import chunk_document
+    from ingest.archives import containers
+    from ingest.chunking.chunker import chunk_document
+    from ingest.files import discover
     from ingest.parsers.registry import PARSERS, parser_for
     from rag.errors import PagelightError
-    from rag.index import codec
-    from rag.index.assets import AssetStore
-    from rag.index.members import MemberStore
+    from rag.index.ledger.members import MemberStore
+    from rag.index.pictures.assets import AssetStore
+    from rag.index.rows import codec
     from rag.settings import Settings
 
     for kind in PARSERS:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.media_types import DOC, DOCX, PPT, PPTX, XLS, XLSX
+from ingest.files.media_types import DOC, DOCX, PPT, PPTX, XLS, XLSX
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import Assets, Parser

@@ -15,8 +15,7 @@ from typing import Final, cast
 
 import ingest
 import rag
-from ingest.dates import own_day
-from ingest.media_types import (
+from ingest.files.media_types import (
     BZIP2,
     CODE,
     CSV,
@@ -53,41 +52,42 @@ from ingest.media_types import (
     YAML,
     ZIP,
 )
+from ingest.parsers.base.dates import own_day
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
 from rag.settings import Settings
 
 _Entry = tuple[str, str, tuple[str, ...]]
-_IMAGE: Final[_Entry] = ("ingest.parsers.image", "ImageParser", ())
-_ARCHIVE: Final[_Entry] = ("ingest.parsers.archive_list", "ArchiveListParser", ())
-_STRUCTURED: Final[_Entry] = ("ingest.parsers.structured", "StructuredParser", ())
+_IMAGE: Final[_Entry] = ("ingest.parsers.pictures.image", "ImageParser", ())
+_ARCHIVE: Final[_Entry] = ("ingest.parsers.mail.archive_list", "ArchiveListParser", ())
+_STRUCTURED: Final[_Entry] = ("ingest.parsers.data.structured", "StructuredParser", ())
 _OLD_OFFICE: Final[_Entry] = ("ingest.parsers.old_office", "OldOfficeParser", ())
 PARSERS: Final[dict[str, _Entry]] = {
-    PDF: ("ingest.parsers.pdf", "PdfParser", ("page_limit",)),
-    DOCX: ("ingest.parsers.word", "WordParser", ()),
-    PPTX: ("ingest.parsers.slides", "SlidesParser", ()),
-    XLSX: ("ingest.parsers.workbook", "WorkbookParser", ()),
-    ODT: ("ingest.parsers.odf_text", "OdfTextParser", ()),
-    ODS: ("ingest.parsers.odf_sheets", "OdfSheetsParser", ()),
-    ODP: ("ingest.parsers.odf_slides", "OdfSlidesParser", ()),
-    RTF: ("ingest.parsers.rich_text", "RichTextParser", ()),
-    EPUB: ("ingest.parsers.ebook", "EbookParser", ()),
-    HTML: ("ingest.parsers.web", "WebParser", ()),
-    MARKDOWN: ("ingest.parsers.markdown", "MarkdownParser", ()),
-    CSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
-    TSV: ("ingest.parsers.delimited", "DelimitedParser", ()),
-    TEXT: ("ingest.parsers.plain", "PlainParser", ()),
-    LATEX: ("ingest.parsers.latex", "LatexParser", ()),
-    RST: ("ingest.parsers.restructured", "RestructuredParser", ()),
+    PDF: ("ingest.parsers.pdf.pdf", "PdfParser", ("page_limit",)),
+    DOCX: ("ingest.parsers.word.word", "WordParser", ()),
+    PPTX: ("ingest.parsers.slides.slides", "SlidesParser", ()),
+    XLSX: ("ingest.parsers.sheets.workbook", "WorkbookParser", ()),
+    ODT: ("ingest.parsers.odf.text", "OdfTextParser", ()),
+    ODS: ("ingest.parsers.odf.sheets", "OdfSheetsParser", ()),
+    ODP: ("ingest.parsers.odf.slides", "OdfSlidesParser", ()),
+    RTF: ("ingest.parsers.text.rich_text", "RichTextParser", ()),
+    EPUB: ("ingest.parsers.web.ebook", "EbookParser", ()),
+    HTML: ("ingest.parsers.web.web", "WebParser", ()),
+    MARKDOWN: ("ingest.parsers.text.markdown", "MarkdownParser", ()),
+    CSV: ("ingest.parsers.sheets.delimited", "DelimitedParser", ()),
+    TSV: ("ingest.parsers.sheets.delimited", "DelimitedParser", ()),
+    TEXT: ("ingest.parsers.text.plain", "PlainParser", ()),
+    LATEX: ("ingest.parsers.text.latex", "LatexParser", ()),
+    RST: ("ingest.parsers.text.restructured", "RestructuredParser", ()),
     JSON: _STRUCTURED,
     JSON_LINES: _STRUCTURED,
     YAML: _STRUCTURED,
     XML: _STRUCTURED,
-    CODE: ("ingest.parsers.code", "CodeParser", ()),
-    SUBTITLES: ("ingest.parsers.subtitles", "SubtitlesParser", ()),
-    MAIL: ("ingest.parsers.mail", "MailParser", ()),
-    OUTLOOK: ("ingest.parsers.mail", "MailParser", ()),
+    CODE: ("ingest.parsers.text.code", "CodeParser", ()),
+    SUBTITLES: ("ingest.parsers.text.subtitles", "SubtitlesParser", ()),
+    MAIL: ("ingest.parsers.mail.mail", "MailParser", ()),
+    OUTLOOK: ("ingest.parsers.mail.mail", "MailParser", ()),
     MBOX: _ARCHIVE,
     ZIP: _ARCHIVE,
     TAR: _ARCHIVE,
@@ -103,7 +103,7 @@ PARSERS: Final[dict[str, _Entry]] = {
     "image/bmp": _IMAGE,
     "image/avif": _IMAGE,
     "image/heic": _IMAGE,
-    SVG: ("ingest.parsers.svg", "SvgParser", ()),
+    SVG: ("ingest.parsers.pictures.svg", "SvgParser", ()),
     DOC: _OLD_OFFICE,
     XLS: _OLD_OFFICE,
     PPT: _OLD_OFFICE,

@@ -12,24 +12,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
-from rag.answer.abbreviations import definition, short_form
-from rag.answer.answering_page import led_by
-from rag.answer.arithmetic import calculates
-from rag.answer.asked import Asked, understand
-from rag.answer.citations import GrowingMarks
-from rag.answer.columns import Likeness, unlike
-from rag.answer.confidence import Verdict
-from rag.answer.context import build_context, with_neighbours
-from rag.answer.conversation import standalone
-from rag.answer.counting import names_rows
-from rag.answer.extremes import has_column_for
-from rag.answer.figures import Figures
-from rag.answer.operations import operation
-from rag.answer.prompt import build_prompt
-from rag.answer.reading import READ_HITS
-from rag.answer.refusal import NOTHING_FOUND, is_refusal
-from rag.answer.region import reading_with
-from rag.answer.table_rows import Table, with_whole_tables
+from rag.answer.base.citations import GrowingMarks
+from rag.answer.base.context import build_context, with_neighbours
+from rag.answer.base.prompt import build_prompt
+from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
+from rag.answer.compose.figures import Figures
+from rag.answer.compose.region import reading_with
+from rag.answer.computed.arithmetic import calculates
+from rag.answer.computed.counting import names_rows
+from rag.answer.computed.extremes import has_column_for
+from rag.answer.computed.table_rows import Table, with_whole_tables
+from rag.answer.evidence.reading import READ_HITS
+from rag.answer.followup.conversation import standalone
+from rag.answer.question.abbreviations import definition, short_form
+from rag.answer.question.asked import Asked, understand
+from rag.answer.question.columns import Likeness, unlike
+from rag.answer.question.operations import operation
+from rag.answer.rerank.answering_page import led_by
+from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
 from rag.protocols import Generator, Reranker

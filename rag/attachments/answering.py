@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from rag.answer.conversation import standalone
+from rag.answer.followup.conversation import standalone
 from rag.attachments.aim import Frequencies, aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
 from rag.attachments.several import chosen, summed

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer.citations import without_marks
+from rag.answer.base.citations import without_marks
 from rag.attachments.pieces import Piece
 from rag.datamodel import Answer, Chunk, Citation, Context, Figure, Hit, Provenance
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from rag.datamodel import Answer
 from rag.errors import PagelightError
-from rag.evaluate.kept import KeptRecords
-from rag.evaluate.questions import Question
-from rag.evaluate.report import LineError, Record
+from rag.evaluate.records.kept import KeptRecords
+from rag.evaluate.records.questions import Question
+from rag.evaluate.records.report import LineError, Record
 from rag.evaluate.scoring import record_of
 
 Ask = Callable[[Question], Answer]

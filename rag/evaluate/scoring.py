@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import Answer, BBox, Citation, Hit
-from rag.evaluate import boxes, nuggets, ranking, text_match
-from rag.evaluate.passages import bold_scores, passage_scores
-from rag.evaluate.places import Place, place_of, places
-from rag.evaluate.questions import Question
-from rag.evaluate.reasons import reason
-from rag.evaluate.report import Box, CitationRecord, Gold, HitRecord, Record
+from rag.evaluate.measures import boxes, ranking
+from rag.evaluate.measures.passages import bold_scores, passage_scores
+from rag.evaluate.measures.places import Place, place_of, places
+from rag.evaluate.measures.reasons import reason
+from rag.evaluate.records import nuggets, text_match
+from rag.evaluate.records.questions import Question
+from rag.evaluate.records.report import Box, CitationRecord, Gold, HitRecord, Record
 
 PAGE_DEPTHS: Final = (1, 5, 20)
 RANK_DEPTH: Final = 10

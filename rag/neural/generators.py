@@ -8,12 +8,12 @@ from typing import Protocol
 
 from rag.datamodel import ImageAsset, Prompt, QueryImage
 from rag.errors import SettingsError
-from rag.neural.endpoint import EndpointGenerator, Server
-from rag.neural.endpoint_address import SCHEMES, read_address
-from rag.neural.four_bit import check_installed
-from rag.neural.prompt_pictures import LoadPixels
-from rag.neural.vlm import Budget, VlmGenerator
-from rag.neural.weights import FILE_SCHEME, folder_of
+from rag.neural.base.weights import FILE_SCHEME, folder_of
+from rag.neural.endpoint.address import SCHEMES, read_address
+from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.neural.prompting.prompt_pictures import LoadPixels
+from rag.neural.vlm.four_bit import check_installed
+from rag.neural.vlm.vlm import Budget, VlmGenerator
 from rag.protocols import Pixels
 from rag.settings import Settings
 

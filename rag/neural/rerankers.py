@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from rag.datamodel import Hit, ImageAsset, Query
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.neural.memory import give_back
-from rag.neural.threads import computing, spare_cores
-from rag.neural.weights import FolderWeights, reason_of
+from rag.neural.base.memory import give_back
+from rag.neural.base.threads import computing, spare_cores
+from rag.neural.base.weights import FolderWeights, reason_of
 from rag.protocols import Pixels, Reranker
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _writes(folder: Path) -> bool:
 
 
 def _vlm_judge(folder: Path, load_picture: LoadPicture) -> Judge:
-    from rag.neural.vlm_reranker import VlmJudge
+    from rag.neural.vlm.judge import VlmJudge
 
     return VlmJudge(folder, load_picture)
 

@@ -4,16 +4,16 @@ import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index
 from fakes import FakeEmbedder
 
-from rag.answer.citations import resolve_marks
-from rag.answer.evidence import EvidenceScorer
-from rag.answer.extractive import ExtractiveGenerator
-from rag.answer.prompt import build_prompt
-from rag.answer.ranking import AnswerRanker
-from rag.answer.reading import Readings
-from rag.answer.reranking import EvidenceReranker
+from rag.answer.base.citations import resolve_marks
+from rag.answer.base.prompt import build_prompt
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import Context, Query
-from rag.neural.embedders import minilm
-from rag.neural.reader import Reader
+from rag.neural.embed.embedders import minilm
+from rag.neural.reader.reader import Reader
 from rag.protocols import Reading
 from rag.text import content_stems
 

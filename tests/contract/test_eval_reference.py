@@ -9,7 +9,8 @@ import torch
 from torchmetrics.functional.classification import binary_calibration_error
 from torchmetrics.functional.text import edit_distance, squad
 
-from rag.evaluate import confidence_metrics, ranking, text_match
+from rag.evaluate.measures import confidence_metrics, ranking
+from rag.evaluate.records import text_match
 
 TEXTS = (
     "The Eiffel Tower",

@@ -12,18 +12,18 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index
 from chat_server import chat_server
 from fakes import FakeEmbedder
 
-from rag.answer.citations import resolve_marks
-from rag.answer.evidence import EvidenceScorer
-from rag.answer.extractive import ExtractiveGenerator
-from rag.answer.prompt import build_prompt
-from rag.answer.ranking import AnswerRanker
-from rag.answer.reading import Readings
+from rag.answer.base.citations import resolve_marks
+from rag.answer.base.prompt import build_prompt
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import CutOffError
-from rag.neural.embedders import minilm
-from rag.neural.endpoint import EndpointGenerator, Server
-from rag.neural.endpoint_address import read_address
-from rag.neural.vlm import Budget, VlmGenerator
+from rag.neural.embed.embedders import minilm
+from rag.neural.endpoint.address import read_address
+from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.neural.vlm.vlm import Budget, VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=150, height_px=100, phash="0" * 16

@@ -9,19 +9,19 @@ from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_cross_encoder
 from hub_server import Hub, serving
 
-from rag.answer.evidence import EvidenceScorer
-from rag.answer.reading import Readings
-from rag.answer.reranking import EvidenceReranker
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.reading import Readings
+from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import ImageAsset, Query, QueryImage
-from rag.neural.choice import choose
-from rag.neural.hub import Download
-from rag.neural.machine import Machine
-from rag.neural.model_store import ModelStore
-from rag.neural.model_table import model_named
+from rag.engine.recipe import FoundOrder
+from rag.neural.base.weights import folder_of
+from rag.neural.models.choice import choose
+from rag.neural.models.hub import Download
+from rag.neural.models.machine import Machine
+from rag.neural.models.model_store import ModelStore
+from rag.neural.models.model_table import model_named
 from rag.neural.rerankers import cross_encoder, reranker_of
-from rag.neural.weights import folder_of
 from rag.protocols import Reading
-from rag.recipe import FoundOrder
 from rag.settings import Settings
 
 QUERY = Query(text="How deep was the snow on the pass?")

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from builders_answer import WINTER, chunk, hit
 
-from rag.answer.prompt import build_prompt
+from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
-from rag.neural.endpoint import EndpointGenerator, Server
-from rag.neural.endpoint_address import read_address
+from rag.neural.endpoint.address import read_address
+from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 
 pytestmark = pytest.mark.slow
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import chromadb  # noqa: F401 - imported before the forks, so that they start at once
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline import Ingest
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.run.pipeline import Ingest
 from rag.errors import PagelightError
-from rag.index.store import WorkspaceIndex
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from crash_child import open_index
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunker import chunk_document
-from ingest.pipeline import Ingest
+from ingest.chunking.chunker import chunk_document
+from ingest.run.pipeline import Ingest
 from rag.datamodel import Element
 from rag.errors import PagelightError
 from rag.settings import Settings

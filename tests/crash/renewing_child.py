@@ -11,8 +11,8 @@ from pathlib import Path
 from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunker import chunk_document
-from ingest.pipeline import Ingest
+from ingest.chunking.chunker import chunk_document
+from ingest.run.pipeline import Ingest
 from rag.settings import Settings
 
 

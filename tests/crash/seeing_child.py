@@ -6,11 +6,11 @@ from pathlib import Path
 from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeImageEmbedder
 
-from ingest.chunker import chunk_document
-from ingest.parsers.image import ImageParser
-from ingest.pipeline import Ingest
+from ingest.chunking.chunker import chunk_document
+from ingest.parsers.pictures.image import ImageParser
+from ingest.run.pipeline import Ingest
+from rag.retrieve.sight import Sight
 from rag.settings import Settings
-from rag.sight import Sight
 
 SETTINGS = Settings(ocr=False)
 LOOK_S = 0.05

@@ -10,8 +10,8 @@ from crash.crash_child import ingest, open_index
 from crash.forks import forking
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunker import chunk_document
-from ingest.discover import identify, scan
+from ingest.chunking.chunker import chunk_document
+from ingest.files.discover import identify, scan
 from rag.errors import WorkspaceBusyError
 from rag.settings import Settings
 

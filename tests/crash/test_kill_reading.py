@@ -10,7 +10,7 @@ from crash.reading_child import Another, meaning_of
 from fakes import FakeEmbedder
 
 from rag.datamodel import NO_FILTERS
-from rag.meaning import EMBEDDED_AT_ONCE
+from rag.retrieve.meaning import EMBEDDED_AT_ONCE
 
 BATCHES = 4
 PASSAGES = BATCHES * EMBEDDED_AT_ONCE

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from e2e.program import HUTS, NOTE, pagelight
 
-from rag.stages import OUTDATED
+from rag.engine.stages import OUTDATED
 
 pytestmark = pytest.mark.e2e
 

@@ -15,7 +15,7 @@ from mcp import Client, StdioServerParameters
 
 import pagelight as api
 from rag.settings import Settings
-from ui.mcp_server import serve_mcp
+from service.session.mcp_server import serve_mcp
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

@@ -14,10 +14,10 @@ import psutil
 import pytest
 from fakes import FakeEmbedder
 
-from ingest.chunker import CHUNKER_VERSION, chunk_document
-from ingest.isolate import ParserProcess
-from ingest.pipeline import Ingest
-from rag.index.store import WorkspaceIndex
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.isolation.parser_process import ParserProcess
+from ingest.run.pipeline import Ingest
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 
 pytestmark = pytest.mark.slow

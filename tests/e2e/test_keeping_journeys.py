@@ -9,7 +9,7 @@ from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from e2e.program import pagelight
 from playwright.sync_api import expect
 
-from rag.evaluate.questions import read_questions
+from rag.evaluate.records.questions import read_questions
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

@@ -4,8 +4,8 @@ import pytest
 from builders_evaluation import a_record, a_report
 from playwright.sync_api import expect
 
-from rag.evaluate.report_html import report_html
-from rag.evaluate.report_html_album import Picture
+from rag.evaluate.html.album import Picture
+from rag.evaluate.html.report_html import report_html
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.answer.centrality import (
+from rag.answer.summary.centrality import (
     MOST_LINKED,
     centrality,
     lexrank,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunker import chunk_document
+from ingest.chunking.chunker import chunk_document
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance
 
 MAX_TOKENS = 60

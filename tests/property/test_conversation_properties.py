@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.conversation import standalone
+from rag.answer.followup.conversation import standalone
 from rag.datamodel import Turn
 from rag.text import words
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.layout import Line, reading_order
-from ingest.paragraphs import blocks, join_lines
+from ingest.layout.layout import Line, reading_order
+from ingest.layout.paragraphs import blocks, join_lines
 from rag.datamodel import BBox
 
 places = st.floats(0, 0.99, allow_nan=False)

@@ -12,10 +12,10 @@ from builders_pdf import Page, pdf_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.containers import CONTAINERS, Budget, unpack
-from ingest.discover import identify
+from ingest.archives.containers import CONTAINERS, Budget, unpack
+from ingest.files.discover import identify
 from rag.errors import SourceError
-from rag.index.members import MemberStore
+from rag.index.ledger.members import MemberStore
 from rag.settings import Settings
 
 BUDGET = Budget(members=50, size_bytes=1_000_000)

@@ -6,8 +6,8 @@ import time
 import pytest
 from builders_patterns import SCANS, Named, hard_texts, patterns
 
-from ingest.media_type import HEAD_BYTES
-from rag.answer.operations import operation
+from ingest.files.media_type import HEAD_BYTES
+from rag.answer.question.operations import operation
 from rag.question_length import MOST_CHARACTERS
 
 SHORT = (12, 16, 20, 24, 32, 64)
@@ -33,16 +33,16 @@ TRIES = 4
 """A machine that does other work makes single times longer, never shorter."""
 
 BOUNDED = {
-    "rag.answer.operations._RATIO": MOST_CHARACTERS,
-    "rag.answer.operations._FROM_TO": MOST_CHARACTERS,
-    "rag.answer.operations._EITHER": MOST_CHARACTERS,
-    "rag.answer.operations._SERIES": MOST_CHARACTERS,
-    "rag.answer.standalone_repair._EDIT": MOST_CHARACTERS,
-    "rag.answer.summary_wish._ABOUT": MOST_CHARACTERS,
+    "rag.answer.question.operations._RATIO": MOST_CHARACTERS,
+    "rag.answer.question.operations._FROM_TO": MOST_CHARACTERS,
+    "rag.answer.question.operations._EITHER": MOST_CHARACTERS,
+    "rag.answer.question.operations._SERIES": MOST_CHARACTERS,
+    "rag.answer.followup.repair._EDIT": MOST_CHARACTERS,
+    "rag.answer.question.summary_wish._ABOUT": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.total": MOST_CHARACTERS,
-    "ingest.text_type._PROLOG": HEAD_BYTES,
+    "ingest.files.text_type._PROLOG": HEAD_BYTES,
 }
 """Patterns that are given no longer texts: a question (`rag.question_length`), or the beginning of
 a file by which its type is told."""

@@ -4,16 +4,16 @@ from builders_pdf import Page, parse_pdf, pdf_bytes, piece
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.parsers.pdf_drawings import Drawings
-from ingest.parsers.pdf_figures import find_figures
-from ingest.parsers.pdf_geometry import Frame
-from ingest.parsers.pdf_grids import find_grids
-from ingest.parsers.pdf_habits import Habits
-from ingest.parsers.pdf_pages import RawPage, items_of
-from ingest.parsers.pdf_roles import elements_of
-from ingest.parsers.pdf_ruled import find_ruled
-from ingest.parsers.pdf_tables import find_tables
-from ingest.parsers.pdf_words import Letters
+from ingest.parsers.pdf.document_stats import Habits
+from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.figures import find_figures
+from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.words import Letters
+from ingest.parsers.pdf.pages import RawPage, items_of
+from ingest.parsers.pdf.roles import elements_of
+from ingest.parsers.pdf.tables.grids import find_grids
+from ingest.parsers.pdf.tables.ruled import find_ruled
+from ingest.parsers.pdf.tables.tables import find_tables
 from rag.datamodel import CELL_SEPARATOR, Document
 from rag.errors import SourceError
 

@@ -9,13 +9,13 @@ from builders_office import WORD, parse, write_raw_docx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.encoding import decode_text, is_text
-from ingest.parsers.grid import Cell, Slot, resolve_spans, table_text, tidy
-from ingest.parsers.number_format import shown
-from ingest.parsers.plain import divide_text, plain_elements
-from ingest.parsers.sheets import SheetReader
-from ingest.parsers.web_text import inline_text, list_items
-from ingest.parsers.web_tree import parse_markup
+from ingest.files.encoding import decode_text, is_text
+from ingest.parsers.base.grid import Cell, Slot, resolve_spans, table_text, tidy
+from ingest.parsers.base.number_format import shown
+from ingest.parsers.sheets.sheets import SheetReader
+from ingest.parsers.text.plain import divide_text, plain_elements
+from ingest.parsers.web.text import inline_text, list_items
+from ingest.parsers.web.tree import parse_markup
 from rag.datamodel import CELL_SEPARATOR
 from rag.errors import SourceError
 

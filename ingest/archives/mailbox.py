@@ -1,0 +1,157 @@
+"""Mails and mailboxes taken apart: messages of a box, attachments of a message.
+
+Knows RFC 5322, MIME and mbox; stores nothing. Mails that a mail holds stay closed: each is a
+member, and is taken apart in its own turn.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage, MIMEPart
+from pathlib import Path
+from typing import Final
+
+from ingest.archives.containers import BLOCK_BYTES, Entry, cut_name
+from ingest.archives.outlook import COMPOUND_FILE, read_outlook
+from rag.errors import LimitError, SourceError
+
+MAX_PARTS: Final = 5_000
+"""More parts than any mail has that people wrote."""
+
+SUBJECT_LETTERS: Final = 80
+LONGEST_MESSAGE_BYTES: Final = 100_000_000
+_SIGNATURES: Final = (
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+    "application/pgp-keys",
+    "text/x-vcard",
+    "text/vcard",
+)
+_FROM: Final = re.compile(rb"^From [^\n]{0,300}\d{2}:\d{2}[^\n]{0,100}\r?\n?$")
+_QUOTED_FROM: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
+_UNSAFE: Final = re.compile(r"[\\/:*?\"<>|\s]+")
+
+
+def read_message(data: bytes) -> EmailMessage:
+    """Read a mail or an Outlook message. Raises SourceError where that is damaged.
+
+    Raises LimitError where it has more parts than any that people wrote.
+    """
+    if data.startswith(COMPOUND_FILE):
+        message = read_outlook(data)
+    else:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+    if sum(1 for _ in leaves(message)) > MAX_PARTS:
+        raise LimitError(f"The mail has more than {MAX_PARTS:,} parts.")
+    return message
+
+
+def leaves(message: MIMEPart) -> Iterator[MIMEPart]:
+    """Yield the parts that hold something, in order; an attached mail is one of them."""
+    waiting: list[MIMEPart] = [message]
+    while waiting:
+        part = waiting.pop()
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inner = [p for p in part.get_payload() if isinstance(p, MIMEPart)]
+            waiting += reversed(inner)
+        else:
+            yield part
+
+
+def file_name(part: MIMEPart) -> str:
+    """Return the name that a part goes by; "" where it has none or it can't be read."""
+    try:
+        return part.get_filename() or ""
+    except (ValueError, TypeError, IndexError, AttributeError, LookupError):
+        return ""  # the library's own on odd headers
+
+
+def is_attached_file(part: MIMEPart) -> bool:
+    """Say whether a part is a file of its own: named, or a mail; pictures belong to the mail."""
+    kind = part.get_content_type()
+    if kind == "message/rfc822":
+        return part.is_multipart()
+    is_picture = part.get_content_maintype() == "image" and kind != "image/svg+xml"
+    return bool(file_name(part)) and not is_picture and kind not in _SIGNATURES
+
+
+def mail_entries(path: Path) -> Iterator[Entry]:
+    """Yield the attached files of a mail."""
+    for part in leaves(read_message(path.read_bytes())):
+        if is_attached_file(part):
+            yield _attached(part)
+
+
+def mbox_entries(path: Path) -> Iterator[Entry]:
+    """Yield the messages of a mailbox, as mails named by their number and subject."""
+    for number, data in enumerate(messages(path), 1):
+        name = f"{number:04d} {_safe(subject_of(data))}".strip() + ".eml"
+        yield Entry(name=name, size_bytes=len(data), blocks=lambda data=data: iter([data]))  # type: ignore[misc]  # its own message, not the last
+
+
+def messages(path: Path) -> Iterator[bytes]:
+    """Yield the messages of an mbox file (RFC 4155; `>From` lines unquoted)."""
+    lines: list[bytes] = []
+    size = 0
+    after_blank = True
+    with path.open("rb") as stream:
+        while line := stream.readline(BLOCK_BYTES):
+            if after_blank and _FROM.match(line):
+                if lines:
+                    yield _unquoted(lines)
+                lines, size = [], 0
+            else:
+                lines.append(line)
+                size += len(line)
+            if size > LONGEST_MESSAGE_BYTES:
+                raise SourceError("The mailbox holds a message of more than 100 MB.")
+            after_blank = not line.strip()
+    if lines:
+        yield _unquoted(lines)
+
+
+def subject_of(data: bytes) -> str:
+    """Return a mail's subject, or ""."""
+    head = data[:65_536].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    message = email.message_from_bytes(head, policy=email.policy.default)
+    try:
+        return " ".join(str(message.get("Subject", "")).split())
+    except (ValueError, TypeError, IndexError, AttributeError, LookupError):
+        return ""
+
+
+def _attached(part: MIMEPart) -> Entry:
+    if part.get_content_type() == "message/rfc822":
+        data = _message_bytes(part.get_content())
+        name = file_name(part) or _safe(subject_of(data)) or "message"
+        name = name if name.lower().endswith(".eml") else f"{name}.eml"
+        return Entry(name=name, size_bytes=len(data), blocks=lambda: iter([data]))
+    name = _safe(file_name(part))
+    return Entry(name=name, blocks=lambda: iter([part_bytes(part)]))
+
+
+def part_bytes(part: MIMEPart) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _message_bytes(message: object) -> bytes:
+    if not isinstance(message, EmailMessage):
+        return b""
+    try:
+        return message.as_bytes(policy=email.policy.compat32)
+    except Exception as error:  # the library raises many kinds on odd mails
+        raise SourceError("The attached mail is damaged.") from error
+
+
+def _safe(name: str) -> str:
+    """Return a name as one part of a source: no slashes."""
+    return cut_name(_UNSAFE.sub(" ", name).strip(" ."), SUBJECT_LETTERS)
+
+
+def _unquoted(lines: list[bytes]) -> bytes:
+    return _QUOTED_FROM.sub(rb"\1", b"".join(lines))

@@ -1,0 +1,216 @@
+"""Outlook messages (.msg) as the mails that they stand for.
+
+Knows the message file format ([MS-OXMSG]: properties as streams of a compound file) and MIME;
+stores nothing. A body that is kept in several forms is taken as plain text, else as a web page,
+else as rich text.
+"""
+
+from __future__ import annotations
+
+import email.policy
+import mimetypes
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.header import Header
+from email.message import EmailMessage
+from email.utils import format_datetime
+from io import BytesIO
+from typing import Final
+
+from olefile import OleFileIO
+
+from ingest.archives.packed_rtf import unpack_rtf
+from ingest.files.encoding import decode_text
+from rag.errors import LimitError, SourceError
+
+COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MAX_ATTACHED: Final = 1_000
+"""More attachments than any message has that people wrote."""
+
+DEEPEST: Final = 10
+"""Messages attached to each other that are opened; those below are left out."""
+
+_PROPERTIES: Final = "__properties_version1.0"
+_ATTACHED: Final = "__attach_version1.0_#"
+_HEAD_BYTES: Final = {"message": 32, "inner": 24, "attachment": 8}  # [MS-OXMSG] 2.4.1
+_TEXT, _NARROW_TEXT, _BINARY, _OBJECT = 0x001F, 0x001E, 0x0102, 0x000D
+_TIME, _NUMBER = 0x0040, 0x0003
+
+# The numbers of properties ([MS-OXPROPS]), then of ways to attach ([MS-OXCMSG] 2.2.2.9).
+_SUBJECT, _SENDER, _TO, _CC = 0x0037, 0x0C1A, 0x0E04, 0x0E03
+_SENDER_ADDRESS, _SENDER_SMTP = 0x0C1F, 0x5D01
+_SENT, _DELIVERED = 0x0039, 0x0E06
+_BODY, _HTML, _RICH, _CODE_PAGE = 0x1000, 0x1013, 0x1009, 0x3FFD
+_DATA, _METHOD, _LONG_NAME, _NAME = 0x3701, 0x3705, 0x3707, 0x3704
+_MEDIA_TYPE, _CONTENT_ID = 0x370E, 0x3712
+_BY_VALUE, _MESSAGE = 1, 5
+_STREAM: Final = 2  # [MS-CFB] 2.6.1: the type of a directory entry
+_EPOCH: Final = datetime(1601, 1, 1, tzinfo=UTC)
+
+Path = tuple[str, ...]
+"""Names from the root of the compound file to a storage."""
+
+
+def read_outlook(data: bytes) -> EmailMessage:
+    """Return the mail that a message file holds. Raises SourceError where it is damaged."""
+    try:
+        with OleFileIO(BytesIO(data)) as file:
+            return _message(file, (), "message")
+    except (OSError, ValueError, TypeError, LookupError, struct.error, RecursionError) as error:
+        raise SourceError(
+            f"The Outlook message is damaged ({type(error).__name__}).",
+            hint="Save it again from Outlook, or as .eml.",
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Properties:
+    """What one storage says: values of fixed size from one stream, others in one stream each."""
+
+    file: OleFileIO
+    path: Path
+    fixed: Mapping[tuple[int, int], bytes]
+
+    @classmethod
+    def of(cls, file: OleFileIO, path: Path, kind: str) -> _Properties:
+        entries = (_stream(file, (*path, _PROPERTIES)) or b"")[_HEAD_BYTES[kind] :]
+        whole = entries[: len(entries) // 16 * 16]
+        rows = struct.iter_unpack("<HHL8s", whole)
+        return cls(file, path, {(name, form): value for form, name, _, value in rows})
+
+    def text(self, *names: int) -> str:
+        """Return the first of these that says something, as one string; "" where none does."""
+        return next(filter(None, map(self._text, names)), "")
+
+    def binary(self, name: int) -> bytes:
+        return self._value(name, _BINARY) or b""
+
+    def number(self, name: int) -> int:
+        (value,) = struct.unpack("<L", self.fixed.get((name, _NUMBER), bytes(8))[:4])
+        return int(value)
+
+    def time(self, *names: int) -> datetime | None:
+        """Return the first of these that is a time: steps of 100 ns since 1601."""
+        for name in names:
+            (steps,) = struct.unpack("<Q", self.fixed.get((name, _TIME), bytes(8)))
+            try:
+                return _EPOCH + timedelta(microseconds=steps // 10) if steps else None
+            except OverflowError:
+                continue
+        return None
+
+    def _text(self, name: int) -> str:
+        wide = self._value(name, _TEXT)
+        if wide is not None:
+            return wide.decode("utf-16-le", "replace").replace("\0", "").strip()
+        narrow = self._value(name, _NARROW_TEXT) or b""
+        return decode_text(narrow, declared=f"cp{self.number(_CODE_PAGE)}").strip()
+
+    def _value(self, name: int, form: int) -> bytes | None:
+        return _stream(self.file, (*self.path, _stream_name(name, form)))
+
+
+def _stream_name(name: int, form: int) -> str:
+    return f"__substg1.0_{name:04X}{form:04X}"
+
+
+def _stream(file: OleFileIO, path: Path) -> bytes | None:
+    if file.get_type(list(path)) != _STREAM:
+        return None
+    data: bytes = file.openstream(list(path)).read()
+    return data
+
+
+def _message(file: OleFileIO, path: Path, kind: str, *, depth: int = 0) -> EmailMessage:
+    properties = _Properties.of(file, path, kind)
+    mail = EmailMessage(policy=email.policy.default)
+    for name, value in _headers(properties):
+        mail.set_raw(name, _in_ascii(value))
+    _set_body(mail, properties)
+    for attachment in _attachments(file, path):
+        _attach(mail, file, attachment, depth=depth)
+    return mail
+
+
+def _headers(message: _Properties) -> Iterator[tuple[str, str]]:
+    sender, address = message.text(_SENDER), message.text(_SENDER_SMTP, _SENDER_ADDRESS)
+    named = f"{sender} <{address}>" if "@" in address and address != sender else sender or address
+    sent = message.time(_SENT, _DELIVERED)
+    values = {
+        "Subject": message.text(_SUBJECT),
+        "From": named,
+        "To": _addressed(message.text(_TO)),
+        "Cc": _addressed(message.text(_CC)),
+        "Date": format_datetime(sent) if sent else "",
+    }
+    for name, value in values.items():
+        line = " ".join(value.split())
+        if line:
+            yield name, line
+
+
+def _addressed(names: str) -> str:
+    """Return names that semicolons part as the list of a mail's header, which commas part."""
+    parted = (name.strip() for name in names.split(";"))
+    return ", ".join(f'"{name}"' if "," in name else name for name in parted if name)
+
+
+def _in_ascii(value: str) -> str:
+    """Return a header's value as it stands in a mail (RFC 2047)."""
+    return value if value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
+
+
+def _set_body(mail: EmailMessage, message: _Properties) -> None:
+    plain, page, rich = message.text(_BODY), message.binary(_HTML), message.binary(_RICH)
+    if page and not plain:
+        mail.set_content(page, "text", "html")
+    elif rich and not plain:
+        mail.set_content(unpack_rtf(rich), "text", "rtf")
+    else:
+        mail.set_content(plain)
+
+
+def _attachments(file: OleFileIO, path: Path) -> list[Path]:
+    """Return the storages of a message's attachments, in order."""
+    depth = len(path)
+    found = {
+        tuple(entry[: depth + 1])
+        for entry in file.listdir()
+        if len(entry) > depth + 1
+        and tuple(entry[:depth]) == path
+        and entry[depth].startswith(_ATTACHED)
+    }
+    if len(found) > MAX_ATTACHED:
+        raise LimitError(f"The mail has more than {MAX_ATTACHED:,} attachments.")
+    return sorted(found)
+
+
+def _attach(mail: EmailMessage, file: OleFileIO, path: Path, *, depth: int) -> None:
+    """Add an attachment; one that is a link or an object of another program is left out."""
+    properties = _Properties.of(file, path, "attachment")
+    name = " ".join(properties.text(_LONG_NAME, _NAME).split())
+    method = properties.number(_METHOD)
+    if method == _MESSAGE and depth < DEEPEST:
+        inner = (*path, _stream_name(_DATA, _OBJECT))
+        mail.add_attachment(_message(file, inner, "inner", depth=depth + 1))
+    elif method == _BY_VALUE:
+        maintype, subtype = _media_type(properties, name)
+        content_id = properties.text(_CONTENT_ID)
+        mail.add_attachment(
+            properties.binary(_DATA),
+            maintype,
+            subtype,
+            filename=name or None,
+            cid=f"<{''.join(content_id.split())}>" if content_id.isascii() and content_id else None,
+        )
+
+
+def _media_type(attachment: _Properties, name: str) -> tuple[str, str]:
+    """Return image and its kind for a picture; all else is told by its content."""
+    told = attachment.text(_MEDIA_TYPE) or mimetypes.guess_type(name)[0] or ""
+    maintype, _, subtype = told.lower().partition("/")
+    if maintype == "image" and subtype.replace("+", "").replace("-", "").isalnum():
+        return maintype, subtype
+    return "application", "octet-stream"

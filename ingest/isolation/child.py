@@ -1,0 +1,197 @@
+"""The child process that reads files: takes jobs from a pipe, answers, and dies with its parent.
+
+Started by `ingest.isolation.parser_process`. Knows which code does which job; knows nothing of deadlines, which
+its parent keeps. Loads nothing heavy before the first job that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import resource
+import signal
+import threading
+import traceback
+from dataclasses import replace
+from functools import cached_property
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Final
+
+from ingest.isolation.jobs import (
+    Bug,
+    Done,
+    Failed,
+    GoOn,
+    Job,
+    LetterJob,
+    OutOfMemory,
+    PageDone,
+    ParseJob,
+    QueryImageJob,
+    Read,
+    Reply,
+    Setup,
+    TellJob,
+    UnpackJob,
+    Value,
+)
+from rag.datamodel import Document, QueryImage
+from rag.errors import PagelightError, SourceError
+from rag.protocols import OcrLine
+
+if TYPE_CHECKING:
+    from ingest.lettering.ocr import RapidOcr
+    from rag.index.ledger.members import Member
+    from rag.index.pictures.assets import AssetStore
+
+_MEGABYTE: Final = 1 << 20
+
+
+def main(descriptor: int) -> None:
+    """Serve the parent at the other end of the pipe until it hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    connection = Connection(descriptor)
+    setup: Setup = connection.recv()
+    os.nice(setup.nice)
+    _limit_memory(setup.settings.file_memory_mb)
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    nods: queue.SimpleQueue[GoOn] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, jobs, nods), daemon=True).start()
+    workshop = _Workshop(setup, connection, nods)
+    while True:
+        connection.send(workshop.reply(jobs.get()))
+
+
+def _receive(
+    connection: Connection, jobs: queue.SimpleQueue[Job], nods: queue.SimpleQueue[GoOn]
+) -> None:
+    """Take in jobs; the pipe's end means that the parent is gone, even in the midst of a job."""
+    while True:
+        try:
+            message: Job | GoOn = connection.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        nods.put(message) if isinstance(message, GoOn) else jobs.put(message)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let allocations fail above the limit. Data, not address space: libraries reserve much."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = megabytes * _MEGABYTE
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+class _Workshop:
+    """Does the jobs, with tools that are made when first needed and then kept."""
+
+    def __init__(self, setup: Setup, connection: Connection, nods: queue.SimpleQueue[GoOn]) -> None:
+        self._setup = setup
+        self._connection = connection
+        self._nods = nods
+
+    def reply(self, job: Job) -> Reply:
+        try:
+            return Done(value=self._do(job))
+        except PagelightError as error:
+            return Failed(error=error)
+        except MemoryError:
+            return OutOfMemory()
+        except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
+            return Bug(summary=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
+
+    def _do(self, job: Job) -> Value:
+        match job:
+            case ParseJob():
+                return self._parse(job)
+            case LetterJob():
+                return self._letter(job)
+            case QueryImageJob():
+                return self._read_query_image(job)
+            case TellJob():
+                return _told(job)
+            case UnpackJob():
+                return self._unpack(job)
+
+    @cached_property
+    def _assets(self) -> AssetStore:
+        from rag.index.pictures.assets import AssetStore  # noqa: PLC0415
+
+        return AssetStore(self._setup.assets_root, megapixels=self._setup.settings.image_megapixels)
+
+    @cached_property
+    def _ocr(self) -> RapidOcr:
+        from ingest.lettering.ocr import RapidOcr  # noqa: PLC0415
+
+        return RapidOcr(threads=self._setup.ocr_threads)
+
+    def _parse(self, job: ParseJob) -> Document:
+        from ingest.parsers.registry import parser_for  # noqa: PLC0415
+
+        settings = self._setup.settings
+        if job.pages is not None:
+            settings = replace(settings, page_limit=min(job.pages, settings.page_limit))
+        parser = parser_for(job.file.media_type, settings=settings)
+        if parser is None:
+            raise SourceError(f"Files of type {job.file.media_type} are not read.")
+        return parser.parse(job.file, self._assets)
+
+    def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
+        from ingest.archives.containers import unpack  # noqa: PLC0415
+        from rag.index.ledger.members import MemberStore  # noqa: PLC0415
+
+        store = MemberStore(job.folder)
+        return unpack(job.file, store=store, settings=self._setup.settings, budget=job.budget)
+
+    def _letter(self, job: LetterJob) -> Document:
+        from ingest.lettering.lettering import letter  # noqa: PLC0415
+        from ingest.parsers.pdf.pdf import PdfRenderer  # noqa: PLC0415
+
+        return letter(
+            job.document,
+            job.file,
+            ocr=self._ocr,
+            renderer=PdfRenderer(),
+            assets=self._assets,
+            unreadable=job.unreadable,
+            cache=_TellingCache(dict(job.known), self._connection),
+            settings=self._setup.settings,
+            on_page=self._page_done,
+        )
+
+    def _page_done(self, page: int | None) -> None:
+        """Tell of a page, and wait until more may be read."""
+        self._connection.send(PageDone(page=page))
+        self._nods.get()
+
+    def _read_query_image(self, job: QueryImageJob) -> QueryImage:
+        from ingest.lettering.query_image import read_query_image  # noqa: PLC0415
+
+        return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
+
+
+def _told(job: TellJob) -> str:
+    from ingest.files.discover import ClosedFileError  # noqa: PLC0415
+    from ingest.files.media_type import media_type_of  # noqa: PLC0415
+
+    try:
+        return media_type_of(job.path, name=job.name)
+    except OSError as error:
+        raise ClosedFileError.of(error) from error
+
+
+class _TellingCache:
+    """The `OcrCache` of lettering: knows what the parent sent, tells it what is new."""
+
+    def __init__(self, known: dict[str, list[OcrLine]], connection: Connection) -> None:
+        self._known = known
+        self._connection = connection
+
+    def get(self, key: str) -> list[OcrLine] | None:
+        return self._known.get(key)
+
+    def put(self, key: str, lines: list[OcrLine]) -> None:
+        self._known[key] = lines
+        self._connection.send(Read(key=key, lines=lines))

@@ -1,0 +1,120 @@
+"""What passes between our process and a child that reads files. Knows no pipes and no parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.archives.containers import Budget
+from rag.datamodel import Document, QueryImage, SourceFile
+from rag.errors import PagelightError
+from rag.index.ledger.members import Member
+from rag.protocols import OcrLine
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The first message to a child: how to work. `nice` is added to its niceness."""
+
+    settings: Settings
+    assets_root: Path
+    ocr_threads: int
+    nice: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseJob:
+    """Read a file; of a paged one the first `pages` alone, if given."""
+
+    file: SourceFile
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterJob:
+    """Read the pending lettering.
+
+    `known` holds what was read before, by its cache key; `unreadable` says why a picture, by
+    its key, is not to be tried again.
+    """
+
+    document: Document
+    file: SourceFile
+    known: Mapping[str, list[OcrLine]]
+    unreadable: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryImageJob:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellJob:
+    """Tell the media type of a file that goes by `name`."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackJob:
+    """Store what an archive or mail holds in `folder`."""
+
+    file: SourceFile
+    folder: Path
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOn:
+    """Go on after a page: the child waits for it, so that a pause rests there and not later."""
+
+
+Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob
+Value = Document | QueryImage | str | tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One picture's lettering, just read: keep it, so that a crash loses no other."""
+
+    key: str
+    lines: list[OcrLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDone:
+    """A page or picture is finished, read now or known before. Pages None: it has none."""
+
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The job failed with an error for the person."""
+
+    error: PagelightError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """The job failed with an error that should not happen."""
+
+    summary: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfMemory:
+    """An allocation failed under the memory limit."""
+
+
+Reply = Read | PageDone | Done | Failed | Bug | OutOfMemory

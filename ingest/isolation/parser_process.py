@@ -1,0 +1,219 @@
+"""Files are read in child processes, so that no file can harm the program or the other files.
+
+A file that crashes its reader, or takes more time or memory than allowed, is one SourceError.
+Knows jobs and workers; knows nothing of formats, the index or the chat.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from ingest.archives.containers import Budget
+from ingest.isolation.jobs import (
+    Job,
+    LetterJob,
+    PageDone,
+    ParseJob,
+    QueryImageJob,
+    Read,
+    Setup,
+    TellJob,
+    UnpackJob,
+    Value,
+)
+from ingest.isolation.worker import Worker
+from ingest.lettering.lettering import OcrCache, cache_keys
+from rag.closing import Closing
+from rag.datamodel import Document, QueryImage, SourceFile
+from rag.errors import SourceError
+from rag.index.ledger.members import FOLDER as MEMBERS_FOLDER
+from rag.index.ledger.members import Member
+from rag.settings import Settings
+
+LETTERING_NICE: Final = 5
+"""Lettering takes minutes; the chat, which a person waits for, goes first."""
+
+
+MOST_UNREADABLE: Final = 3
+"""Pictures of one file that may fail before the file is given up."""
+
+
+class Pool(Protocol):
+    """Readers that do jobs, here or elsewhere."""
+
+    @property
+    def size(self) -> int:
+        """How many jobs run at a time."""
+        ...
+
+    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+        """As `ingest.isolation.worker.Worker.do`; waits for an idle reader."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class ParserProcess(Closing):
+    """Reads files in children: `parsers` for text, `readers` for lettering.
+
+    Children start when first needed, are kept for the next file, and die with this process.
+    Safe for several threads: each call takes an idle child, or waits for one. `elsewhere` makes
+    the readers of another machine, which then do all of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        assets_root: Path,
+        parsers: int = 1,
+        readers: int = 1,
+        ocr_threads: int = 1,
+        elsewhere: Callable[[Setup], Pool] | None = None,
+    ) -> None:
+        root = assets_root.resolve()
+        setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
+        self._members_root = root.parent / MEMBERS_FOLDER
+        self._parsers: Pool
+        self._readers: Pool
+        self._tellers: Pool
+        if elsewhere:
+            self._parsers = self._readers = elsewhere(setup)
+            self._tellers = Children(setup, 1)  # a look at each file is not worth the way
+        else:
+            self._parsers = self._tellers = Children(setup, parsers)
+            self._readers = Children(replace(setup, nice=LETTERING_NICE), readers)
+
+    @property
+    def parsers(self) -> int:
+        """How many files are parsed at a time."""
+        return self._parsers.size
+
+    @property
+    def readers(self) -> int:
+        """The lettering of how many files is read at a time."""
+        return self._readers.size
+
+    def close(self) -> None:
+        """End all children; jobs under way raise StoppedError."""
+        for pool in (self._parsers, self._readers, self._tellers):
+            pool.close()
+
+    def tell(self, path: Path, *, name: str) -> str:
+        """Tell the media type of a file that goes by `name`. Raises SourceError, LimitError."""
+        value = self._tellers.do(TellJob(path=path.absolute(), name=name), on_reply=_ignore)
+        if not isinstance(value, str):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
+
+    def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
+        """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
+
+        Raises SourceError or LimitError.
+        """
+        return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=_ignore))
+
+    def unpack(self, file: SourceFile, budget: Budget) -> tuple[Member, ...]:
+        """Store what an archive or mail holds. Raises SourceError or LimitError."""
+        job = UnpackJob(file=file, folder=self._members_root, budget=budget)
+        value = self._parsers.do(job, on_reply=_ignore)
+        if not isinstance(value, tuple):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
+
+    def letter(
+        self,
+        document: Document,
+        file: SourceFile,
+        *,
+        on_page: Callable[[int | None], None],
+        cache: OcrCache,
+    ) -> Document:
+        """Read the pending lettering, page by page. Raises SourceError or LimitError.
+
+        What was read is put into `cache` at once, and what stands in it is not read again. The
+        time limit holds for each picture; one that is over a limit or makes its reader crash is
+        left out with a warning. `on_page` and `cache` are called in the caller's thread; what
+        they raise ends the work.
+        """
+        keys = cache_keys(document)
+        unreadable: dict[str, str] = {}
+        told = 0
+        while True:
+            done = 0
+
+            def on_reply(reply: Read | PageDone) -> None:
+                nonlocal done, told
+                if isinstance(reply, Read):
+                    cache.put(reply.key, reply.lines)
+                    return
+                done += 1
+                if done > told:
+                    told = done
+                    on_page(reply.page)
+
+            known = {key: lines for key in keys if (lines := cache.get(key)) is not None}
+            job = LetterJob(document=document, file=file, known=known, unreadable=unreadable)
+            try:
+                return _document(self._readers.do(job, on_reply=on_reply))
+            except SourceError as error:
+                if done == len(keys) or keys[done] in unreadable:
+                    raise
+                if len(unreadable) == MOST_UNREADABLE:
+                    raise
+                unreadable[keys[done]] = str(error)
+
+    def read_query_image(self, path: Path) -> QueryImage:
+        """Return the hash and the lettering of a question's picture. Raises SourceError.
+
+        Done by the parsers: the readers may be busy with a long document, and a person waits.
+        """
+        value = self._parsers.do(QueryImageJob(path=path.resolve()), on_reply=_ignore)
+        if not isinstance(value, QueryImage):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
+
+
+class Children:
+    """Workers with one setup, each lent to one job at a time."""
+
+    def __init__(self, setup: Setup, size: int) -> None:
+        self._workers = [Worker(setup) for _ in range(size)]
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    @property
+    def size(self) -> int:
+        return len(self._workers)
+
+    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+        with self._lent() as worker:
+            return worker.do(job, on_reply=on_reply)
+
+    @contextmanager
+    def _lent(self) -> Iterator[Worker]:
+        worker = self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.close()
+
+
+def _document(value: Value) -> Document:
+    if not isinstance(value, Document):
+        raise TypeError(f"a child answered with a {type(value).__name__}")
+    return value
+
+
+def _ignore(reply: Read | PageDone) -> None:
+    """Parsing tells nothing under way."""

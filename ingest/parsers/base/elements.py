@@ -1,0 +1,173 @@
+"""Makes documents and their elements, with provenance. Knows no file format.
+
+Each line of a text gets its own provenance, so that a citation finds the line (or row).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+from unicodedata import normalize
+
+from ingest.parsers.base.grid import Grid, table_text
+from rag.datamodel import BBox, Document, Element, ImageAsset, Provenance, Role, SourceFile
+
+DEEPEST_LEVEL: Final = 9
+MAX_TITLE_LETTERS: Final = 300
+MIN_DESCRIPTION_LETTERS: Final = 8
+_FILE_NAME: Final = re.compile(
+    r"(\S+|[a-z]:.*|[^\\/\n]*+[\\/].*)\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)", re.IGNORECASE
+)
+_MACHINE_REMARK: Final = re.compile(
+    r"(Description automatically generated.*|AI[- ]generated content may be incorrect\.?"
+    r"|AI 生成的内容可能不正确。?|(Beschreibung )?automatisch (generiert|erstellt).*)$",
+    re.IGNORECASE,
+)
+_LIGATURE: Final = re.compile(r"[\ufb00-\ufb06]")
+_SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_INVISIBLE: Final = dict.fromkeys(
+    [*range(9), *range(0x0B, 0x20), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
+)
+_MEANINGLESS_TITLE: Final = re.compile(
+    r"(untitled|microsoft word\b.*|microsoft powerpoint\b.*|powerpoint presentation|presentation\d*"
+    r"|document\d*|slide \d+|word document|title|book\d*|.*\.(docx?|pptx?|xlsx?|html?|pdf|indd))",
+    re.IGNORECASE,
+)
+
+
+def clean(text: str) -> str:
+    """Return `text` with single spaces, without invisible letters and empty lines."""
+    visible = text.translate(_INVISIBLE)
+    if not text.isascii():
+        visible = _LIGATURE.sub(lambda match: normalize("NFKC", match.group()), visible)
+    lines = (_SPACES.sub(" ", line).strip() for line in visible.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def one_line(text: str) -> str:
+    return clean(text).replace("\n", " ")
+
+
+def document_of(
+    file: SourceFile,
+    elements: Iterable[Element],
+    *,
+    title: str = "",
+    page_count: int = 0,
+    warnings: Iterable[str] = (),
+    dated: str = "",
+) -> Document:
+    """Return the content of a file, under the hash of its bytes and its one known path."""
+    return Document(
+        id=file.sha256,
+        sources=(file.source,),
+        media_type=file.media_type,
+        title=title,
+        page_count=page_count,
+        elements=tuple(elements),
+        warnings=tuple(warnings),
+        dated=dated,
+    )
+
+
+def line_provenances(
+    text: str, *, page: int | None = None, bbox: BBox | None = None
+) -> tuple[Provenance, ...]:
+    """Return one provenance for each line that is not empty."""
+    provenances = []
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            span = (start, start + len(line))
+            provenances.append(Provenance(page=page, bbox=bbox, span=span))
+        start += len(line) + 1
+    return tuple(provenances)
+
+
+def text_element(
+    text: str,
+    role: Role = "paragraph",
+    *,
+    level: int | None = None,
+    page: int | None = None,
+    bbox: BBox | None = None,
+) -> list[Element]:
+    """Return an element of this text, or none where it is blank. `code` keeps its spaces."""
+    kept = text.strip("\n") if role == "code" else clean(text)
+    if not kept.strip():
+        return []
+    places = line_provenances(kept, page=page, bbox=bbox)
+    depth = None if level is None else max(1, min(level, DEEPEST_LEVEL))
+    return [Element(role=role, text=kept, level=depth, provenances=places)]
+
+
+def heading(text: str, level: int, *, page: int | None = None) -> list[Element]:
+    return text_element(one_line(text), "heading", level=level, page=page)
+
+
+def list_element(
+    items: Iterable[tuple[int, str]], *, page: int | None = None, bbox: BBox | None = None
+) -> list[Element]:
+    """Return one list; each item (depth from 0, its text with its mark) is a line."""
+    lines = ["  " * min(depth, 8) + one_line(text) for depth, text in items if text.strip()]
+    if not lines:
+        return []
+    text = "\n".join(lines)
+    places = line_provenances(text, page=page, bbox=bbox)
+    return [Element(role="list", text=text, provenances=places)]
+
+
+def table_element(
+    grid: Grid, *, page: int | None = None, bbox: BBox | None = None
+) -> list[Element]:
+    """Return a table (header row first), or none where it has no text."""
+    text = table_text(grid)
+    if not text:
+        return []
+    places = line_provenances(text, page=page, bbox=bbox)
+    return [Element(role="table", text=text, provenances=places)]
+
+
+def row_places(table: Element, heights: Sequence[float], *, bbox: BBox | None) -> Element:
+    """Return a table whose rows each have their part of its box, if all its rows are there."""
+    total = sum(heights)
+    if bbox is None or total <= 0 or len(heights) != len(table.provenances):
+        return table
+    places = []
+    top = bbox.y0
+    for place, height in zip(table.provenances, heights, strict=True):
+        bottom = top + (bbox.y1 - bbox.y0) * height / total
+        places.append(replace(place, bbox=BBox.clamped(bbox.x0, top, bbox.x1, bottom)))
+        top = bottom
+    return replace(table, provenances=tuple(places))
+
+
+def figure_element(
+    image: ImageAsset, *, page: int | None = None, bbox: BBox | None = None
+) -> Element:
+    """Return a picture whose lettering has yet to be read."""
+    places = (Provenance(page=page, bbox=bbox),) if page is not None or bbox is not None else ()
+    return Element(role="figure", image=image, provenances=places, pending=True)
+
+
+def meaningful_title(*candidates: str | None) -> str:
+    """Return the first candidate that says something about the document, or ""."""
+    for candidate in candidates:
+        title = one_line(candidate or "")
+        if title and not _MEANINGLESS_TITLE.fullmatch(title):
+            return title[:MAX_TITLE_LETTERS]
+    return ""
+
+
+def description(alt: str) -> str:
+    """Return what a picture says of itself, if that is more than a name; programs' remarks go."""
+    words = _MACHINE_REMARK.sub("", one_line(alt)).strip()
+    is_name = len(words) < MIN_DESCRIPTION_LETTERS or _FILE_NAME.fullmatch(words)
+    return "" if is_name or (" " not in words and words.isascii()) else words
+
+
+def first_text(elements: Sequence[Element], *roles: Role) -> str:
+    """Return the text of the first element of one of these roles, or ""."""
+    return next((element.text for element in elements if element.role in roles), "")

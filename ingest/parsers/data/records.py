@@ -1,0 +1,154 @@
+"""Nested data as elements: records are tables, the rest is headings and lines of `key: value`.
+
+Knows pairs, lists and texts; knows nothing of JSON, YAML or XML, nor of how deep a file may nest:
+what goes on too long or too deep is cut, with a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ingest.parsers.base.elements import DEEPEST_LEVEL, heading, table_element, text_element
+from ingest.parsers.text.plain import PARAGRAPH_LETTERS, divide_text
+from rag.datamodel import Element
+
+MAX_VALUES: Final = 100_000
+"""More than anyone asks about; also what aliases of aliases come to."""
+
+DEEPEST: Final = 40
+LINE_LETTERS: Final = 300
+"""Longer texts are paragraphs of their own."""
+
+CELL_LETTERS: Final = 500
+MAX_COLUMNS: Final = 200
+LEAST_RECORDS: Final = 2
+MAX_RECORDS: Final = 50_000
+
+
+class Pairs(list[tuple[str, "Value"]]):
+    """Keys and their values in order; a key may come twice."""
+
+
+Value = str | Pairs | list["Value"]
+
+
+class RecordReader:
+    """Turns the values of one document into elements; `warnings` tell what was cut."""
+
+    def __init__(self) -> None:
+        self.warnings: tuple[str, ...] = ()
+        self._left = MAX_VALUES
+
+    def elements(self, value: Value) -> list[Element]:
+        return self._made(value, (), 1)
+
+    def _made(self, value: Value, path: tuple[str, ...], level: int) -> list[Element]:
+        if isinstance(value, str):
+            return self._text(value)
+        if level > DEEPEST:
+            self._cut("what is nested deepest was left out")
+            return []
+        if isinstance(value, Pairs):
+            return self._pairs(value, path, level)
+        table = self._table(value)
+        return table or self._items(value, path, level)
+
+    def _text(self, text: str) -> list[Element]:
+        if not self._spend():
+            return []
+        return [e for part in divide_text(text, PARAGRAPH_LETTERS) for e in text_element(part)]
+
+    def _pairs(self, pairs: Pairs, path: tuple[str, ...], level: int) -> list[Element]:
+        """Return runs of short values as lines, and each larger value below its key."""
+        elements: list[Element] = []
+        lines: list[str] = []
+        for key, value in pairs:
+            if not self._spend():
+                break
+            line = _line(key, value)
+            if line is not None:
+                lines += [line] if line else []
+                continue
+            elements += text_element("\n".join(lines))
+            lines = []
+            elements += self._below(key, value, path, level)
+        return elements + text_element("\n".join(lines))
+
+    def _below(self, key: str, value: Value, path: tuple[str, ...], level: int) -> list[Element]:
+        inner = (*path, key)
+        made = self._made(value, inner, level + 1)
+        return heading(key[:LINE_LETTERS], min(level, DEEPEST_LEVEL)) + made if made else []
+
+    def _items(self, items: list[Value], path: tuple[str, ...], level: int) -> list[Element]:
+        elements: list[Element] = []
+        lines: list[str] = []
+        for item in items:
+            if not self._spend():
+                break
+            if isinstance(item, str) and len(item) <= LINE_LETTERS:
+                lines.append(item)
+                continue
+            elements += text_element("\n".join(lines))
+            lines = []
+            elements += self._made(item, path, level + 1)
+        return elements + text_element("\n".join(lines))
+
+    def _table(self, items: list[Value]) -> list[Element]:
+        """Return records of like keys as one table; nothing where they are none."""
+        records = [item for item in items if isinstance(item, Pairs)]
+        if len(records) < LEAST_RECORDS or len(records) < len(items):
+            return []
+        keys = list(dict.fromkeys(key for record in records for key, _ in record))
+        filled = sum(len(record) for record in records)
+        is_even = filled >= len(keys) * len(records) / 2
+        if len(keys) > MAX_COLUMNS or not is_even or not all(map(_is_flat, records)):
+            return []
+        rows = []
+        for record in records[:MAX_RECORDS]:
+            if not self._spend(len(keys)):
+                break
+            cells = {key: _cell(value) for key, value in record}
+            rows.append([cells.get(key, "") for key in keys])
+        if len(records) > MAX_RECORDS:
+            self._cut(f"only the first {MAX_RECORDS:,} records were read")
+        return table_element([keys, *rows])
+
+    def _spend(self, count: int = 1) -> bool:
+        self._left -= count
+        if self._left < 0:
+            self._cut(f"only the first {MAX_VALUES:,} values were read")
+        return self._left >= 0
+
+    def _cut(self, what: str) -> None:
+        self.warnings = tuple(dict.fromkeys((*self.warnings, what)))
+
+
+def _line(key: str, value: Value) -> str | None:
+    """Return a short value as a line ("": nothing to say); None where it needs more room."""
+    if isinstance(value, str):
+        short = len(value) <= LINE_LETTERS and "\n" not in value.strip()
+        return (f"{key}: {value}" if value.strip() else "") if short else None
+    if isinstance(value, Pairs) or not all(isinstance(item, str) for item in value):
+        return None if value else ""
+    joined = ", ".join(str(item) for item in value)
+    return f"{key}: {joined}" if len(joined) <= LINE_LETTERS else None
+
+
+def _is_flat(record: Pairs) -> bool:
+    return all(len(_cell(value)) < CELL_LETTERS for _, value in record)
+
+
+def _cell(value: Value) -> str:
+    return " ".join(_flat(value, 0))[:CELL_LETTERS]
+
+
+def _flat(value: Value, depth: int) -> Iterator[str]:
+    """Yield the words of a value inside a cell, as many as can be shown."""
+    if isinstance(value, str):
+        yield value[:CELL_LETTERS]
+    elif depth < DEEPEST and isinstance(value, Pairs):
+        for key, inner in value[:CELL_LETTERS]:
+            yield f"{key}: " + " ".join(_flat(inner, depth + 1))[:CELL_LETTERS]
+    elif depth < DEEPEST and not isinstance(value, Pairs):
+        yield ", ".join(" ".join(_flat(v, depth + 1)) for v in value[:CELL_LETTERS])[:CELL_LETTERS]

@@ -1,0 +1,226 @@
+"""JSON, JSON lines, YAML and XML: their values as they are written. Nothing is made of them.
+
+YAML is read as a graph of nodes (PyYAML), so no tag makes an object; aliases are followed within
+the limits of `records`. XML that defines entities is refused. Notebooks are JSON, read as such.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ingest.files.encoding import decode_text
+from ingest.files.media_types import JSON, JSON_LINES, XML, YAML
+from ingest.parsers.base.elements import document_of, first_text, meaningful_title
+from ingest.parsers.base.xml_tree import xml_tree
+from ingest.parsers.data.notebook import is_notebook, notebook_elements
+from ingest.parsers.data.records import Pairs, RecordReader, Value
+from ingest.parsers.text.plain import plain_elements
+from rag.datamodel import Document, Element, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Assets
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node
+
+DEEPEST: Final = 300
+"""YAML nested deeper is refused: reading it takes a call for each level."""
+
+MAX_NODES: Final = 50_000
+_TITLES: Final = ("title", "name", "Title", "Name", "titel")
+
+
+class StructuredParser:
+    """Data in one of the usual text formats."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({JSON, JSON_LINES, YAML, XML})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        data = Path(file.path).read_bytes()
+        if file.media_type == XML:
+            value: Value = _xml(data)
+        else:
+            text = decode_text(data)
+            if file.media_type == JSON and (cells := _notebook(text)) is not None:
+                elements, warnings = notebook_elements(cells, assets)
+                return _document(file, elements, warnings, title="")
+            read = _READERS[file.media_type](text)
+            if read is None:
+                return _as_text(file, text)
+            value = read
+        reader = RecordReader()
+        elements = reader.elements(value)
+        return _document(file, elements, reader.warnings, title=_title(value))
+
+
+def _document(
+    file: SourceFile, elements: Iterable[Element], warnings: tuple[str, ...], *, title: str
+) -> Document:
+    made = tuple(elements)
+    return document_of(
+        file,
+        made,
+        title=meaningful_title(title, first_text(made, "title") if not title else ""),
+        warnings=warnings,
+    )
+
+
+def _as_text(file: SourceFile, text: str) -> Document:
+    kind = "YAML" if file.media_type == YAML else "JSON"
+    return _document(
+        file, plain_elements(text), (f"it is no whole {kind}; read as text",), title=""
+    )
+
+
+def _title(value: Value) -> str:
+    if not isinstance(value, Pairs):
+        return ""
+    named = {key: inner for key, inner in value if isinstance(inner, str)}
+    return next((named[key] for key in _TITLES if named.get(key)), "")
+
+
+def _json(text: str) -> Value | None:
+    """Return the value; several one after the other where each has its line; None if broken."""
+    try:
+        return _plain(json.loads(text, object_pairs_hook=Pairs))
+    except ValueError:
+        return _json_lines(text) if "\n" in text.strip() else None
+
+
+def _json_lines(text: str) -> Value | None:
+    values: list[Value] = []
+    for line in text.split("\n"):
+        if line.strip():
+            try:
+                values.append(_plain(json.loads(line, object_pairs_hook=Pairs)))
+            except ValueError:
+                return None
+    return values
+
+
+def _plain(value: Any) -> Value:  # noqa: ANN401 - what json makes
+    """Return numbers and words as text."""
+    match value:
+        case str():
+            return value
+        case Pairs():
+            return Pairs((key, _plain(inner)) for key, inner in value)
+        case list():
+            return [_plain(inner) for inner in value]
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)
+
+
+def _notebook(text: str) -> list[dict[str, Any]] | None:
+    if '"cells"' not in text or '"nbformat"' not in text:
+        return None
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return None
+    return content["cells"] if is_notebook(content) else None
+
+
+def _yaml(text: str) -> Value | None:
+    """Return the value, a list of several documents' values; None if broken."""
+    import yaml  # noqa: PLC0415 - 0.05 s, rarely needed
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _check_depth(yaml.parse(text, Loader=loader))
+        nodes = list(yaml.compose_all(text, Loader=loader))
+    except yaml.YAMLError:
+        return None
+    budget = [MAX_NODES]
+    values = [_value(node, budget, 0) for node in nodes if node is not None]
+    return values[0] if len(values) == 1 else values
+
+
+def _check_depth(events: Iterable[Any]) -> None:
+    """Refuse what is nested without end before a graph is made of it."""
+    depth = 0
+    for event in events:
+        kind = type(event).__name__
+        depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent"))
+        depth -= kind.endswith(("SequenceEndEvent", "MappingEndEvent"))
+        if depth > DEEPEST:
+            raise SourceError("The file is damaged: it is nested too deeply.")
+
+
+def _value(node: Node, budget: list[int], depth: int) -> Value:
+    budget[0] -= 1
+    if budget[0] < 0 or depth > DEEPEST:
+        return "…"
+    if isinstance(node.value, str):
+        return "" if node.tag.endswith(":null") else node.value
+    if node.id == "mapping":
+        return Pairs((_key(key), _value(inner, budget, depth + 1)) for key, inner in node.value)
+    return [_value(inner, budget, depth + 1) for inner in node.value]
+
+
+def _key(node: Node) -> str:
+    return node.value if isinstance(node.value, str) else "…"
+
+
+def _xml(data: bytes) -> Value:
+    root = xml_tree(data, name="file")
+    if root is None:
+        raise SourceError("The file is damaged: it is no XML.")
+    return _node_value(root)
+
+
+def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
+    """Return an element's text, or its attributes and children in order."""
+    children = [child for child in node if isinstance(child.tag, str)]
+    if children and _has_words_between(node):
+        return " ".join("".join(node.itertext()).split())
+    text = " ".join((node.text or "").split())
+    attributes = [(_local(key), value) for key, value in node.attrib.items()]
+    if not children and not attributes:
+        return text
+    pairs: list[tuple[str, Value]] = [*attributes, *([("text", text)] if text else [])]
+    for child in children:
+        key, value = _local(child.tag), _node_value(child)
+        before = pairs[-1] if pairs else None
+        if before is not None and before[0] == key and len(pairs) > len(attributes):
+            run = before[1] if isinstance(before[1], _Run) else _Run([before[1]])
+            pairs[-1] = (key, _Run([*run, value]) if len(run) < 2 else _appended(run, value))  # noqa: PLR2004 - the first is made a run
+        else:
+            pairs.append((key, value))
+    return Pairs(pairs)
+
+
+class _Run(list[Value]):
+    """Elements of one name, one after the other."""
+
+
+def _appended(run: _Run, value: Value) -> _Run:
+    run.append(value)
+    return run
+
+
+def _has_words_between(node: Any) -> bool:  # noqa: ANN401 - as above
+    return bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+_READERS: Final[dict[str, Callable[[str], Value | None]]] = {
+    JSON: _json,
+    JSON_LINES: _json_lines,
+    YAML: _yaml,
+}

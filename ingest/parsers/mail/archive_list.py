@@ -1,0 +1,52 @@
+"""Archives and mailboxes as documents of their own: the list of what they hold.
+
+What lies in them is read as files of their own (`ingest.run.expand`); here it is only named.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from ingest.archives.containers import COMPRESSED, entries, is_junk, shown_name
+from ingest.files.media_types import MBOX, SEVEN_ZIP, TAR, ZIP
+from ingest.parsers.base.elements import document_of, heading, list_element
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+NAMES_LISTED: Final = 500
+"""More names say nothing more; each file is found by its own."""
+
+
+class ArchiveListParser:
+    """Names the members; opens none."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, *COMPRESSED})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        del assets  # the pictures inside are files of their own
+        names = list(islice(self._names(file), self._settings.archive_members))
+        return document_of(file, _elements(file, names))
+
+    def _names(self, file: SourceFile) -> Iterator[str]:
+        most_bytes = self._settings.archive_mb * 1_000_000
+        for entry in entries(file, spool=Path(tempfile.gettempdir()), most_bytes=most_bytes):
+            name = shown_name(entry.name)
+            if name and not is_junk(name):
+                yield name
+
+
+def _elements(file: SourceFile, names: list[str]) -> list[Element]:
+    kind = "mails" if file.media_type == MBOX else "files"
+    title = f"{PurePosixPath(file.source).name} holds {len(names)} {kind}"
+    listed = [(0, f"- {name}") for name in names[:NAMES_LISTED]]
+    return [*heading(title, 1), *list_element(listed)]

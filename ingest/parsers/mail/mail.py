@@ -1,0 +1,122 @@
+"""E-mails (.eml, .msg) and pages saved as one file (.mht): head, body, and attached pictures.
+
+Attachments' names are words, never paths. Attached pictures belong to the mail; other attachments
+are named here and read as files of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import EmailMessage, MIMEPart
+from pathlib import Path
+from typing import Final
+
+from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message
+from ingest.files.encoding import decode_text
+from ingest.files.media_types import MAIL, OUTLOOK, RTF
+from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
+from ingest.parsers.base.local_pictures import embedded_picture
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.text.plain import plain_elements
+from ingest.parsers.text.rich_text import rich_text_elements
+from ingest.parsers.web.web import page_elements
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+_HEAD: Final = ("From", "To", "Cc", "Date")
+_RICH: Final = frozenset({"text/rtf", RTF})
+
+
+class MailParser:
+    """RFC 5322 through the standard library; Outlook's messages as `ingest.archives.outlook` tells them."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({MAIL, OUTLOOK})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        data = Path(file.path).read_bytes()
+        message = read_message(data)
+        pictures = Pictures(assets)
+        subject = _header(message, "Subject")
+        title, body = _body(message, pictures)
+        elements = [
+            *text_element(subject, "title"),
+            *text_element("\n".join(_head_lines(message))),
+            *body,
+            *_attachments(message, pictures),
+        ]
+        return document_of(
+            file, elements, title=meaningful_title(subject, title), warnings=pictures.warnings
+        )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header's words; "" where it is missing or can't be read."""
+    try:
+        return one_line(str(message.get(name, "")))
+    except (ValueError, TypeError, IndexError, AttributeError):  # the parser's own on odd headers
+        return ""
+
+
+def _head_lines(message: EmailMessage) -> Iterator[str]:
+    for name in _HEAD:
+        words = _header(message, name)
+        if words:
+            yield f"{name}: {words}"
+
+
+def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
+    """Return the title and elements of the body: its plain text, else its page, else its RTF."""
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return _rich_body(message, pictures)
+    text = _text(part)
+    if part.get_content_type() != "text/html":
+        return "", plain_elements(text)
+    embedded = {_content_id(other): other for other in leaves(message)}
+
+    def fetch(address: str) -> bytes | None:
+        other = embedded.get(address.removeprefix("cid:"))
+        if other is not None:
+            return part_bytes(other)
+        return embedded_picture(address) if address.startswith("data:image/") else None
+
+    return page_elements(text, fetch=fetch, pictures=pictures)
+
+
+def _rich_body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
+    for part in leaves(message):
+        if part.get_content_type() in _RICH and not file_name(part):
+            return rich_text_elements(part_bytes(part), pictures)
+    return "", []
+
+
+def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:
+    """Yield attached pictures as figures, each named below, and the names of the rest."""
+    others: list[str] = []
+    for part in leaves(message):
+        name = one_line(file_name(part))
+        is_picture = part.get_content_maintype() == "image"
+        if not name and not is_picture:
+            continue
+        figure = pictures.figure(part_bytes(part)) if is_picture else []
+        yield from figure
+        if figure:
+            yield from text_element(f"Attached picture: {name}" if name else "", "caption")
+        elif name:
+            others.append(name)
+    if others:
+        yield from text_element("Attachments: " + ", ".join(others))
+
+
+def _content_id(part: MIMEPart) -> str:
+    return str(part.get("Content-ID", "")).strip().strip("<>")
+
+
+def _text(part: MIMEPart) -> str:
+    return decode_text(part_bytes(part), declared=part.get_content_charset())

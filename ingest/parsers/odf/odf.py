@@ -1,0 +1,213 @@
+"""What the OpenDocument formats share: the package, names, words of a paragraph, tables, pictures.
+
+OpenDocument 1.3 (OASIS), read with zipfile and lxml: a few elements hold all that can be asked
+about, and a library between would open what it was not checked for.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from ingest.files.archive import open_checked
+from ingest.parsers.base.elements import description, one_line, table_element, text_element
+from ingest.parsers.base.grid import Cell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.pictures import Pictures
+from rag.closing import Closing
+from rag.datamodel import BBox, Element, SourceFile
+from rag.errors import SourceError
+from rag.settings import Settings
+
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+NAMES: Final = {
+    "chart": f"{_OASIS}chart:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "draw": f"{_OASIS}drawing:1.0",
+    "fo": f"{_OASIS}xsl-fo-compatible:1.0",
+    "office": f"{_OASIS}office:1.0",
+    "presentation": f"{_OASIS}presentation:1.0",
+    "style": f"{_OASIS}style:1.0",
+    "svg": f"{_OASIS}svg-compatible:1.0",
+    "table": f"{_OASIS}table:1.0",
+    "text": f"{_OASIS}text:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+MAX_REPEAT: Final = 1_000
+"""Of one cell or row; sheets say so often that a million empty ones follow."""
+
+MAX_SPACES: Final = 80
+_LENGTH: Final = re.compile(r"(-?\d{1,9}(?:\.\d{1,12})?|-?\.\d{1,12})(cm|mm|in|pt|pc|px)?")
+_POINTS: Final = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
+
+
+def name(prefixed: str) -> str:
+    """Return the full name of `text:p` and the like."""
+    prefix, _, local = prefixed.partition(":")
+    return f"{{{NAMES[prefix]}}}{local}"
+
+
+_BREAKS: Final = {name("text:line-break"): "\n", name("text:tab"): " "}
+_APART: Final = frozenset(
+    map(name, "text:note draw:frame draw:custom-shape draw:g office:annotation".split())
+)
+"""What stands in a paragraph and is no part of its words."""
+
+_DELETED: Final = frozenset(map(name, ["text:tracked-changes", "office:annotation-end"]))
+
+
+class OdfPackage(Closing):
+    """An open file. Raises SourceError where it is broken or locked."""
+
+    def __init__(self, file: SourceFile, pictures: Pictures, *, settings: Settings) -> None:
+        self._archive = open_checked(Path(file.path), settings=settings)
+        self._names = set(self._archive.namelist())
+        self.pictures = pictures
+        if b"encryption-data" in self._read("META-INF/manifest.xml"):
+            self._archive.close()
+            raise SourceError(
+                "The file is password protected.", hint="Save a copy without a password."
+            )
+
+    def close(self) -> None:
+        self._archive.close()
+
+    def xml(self, part: str) -> XmlNode | None:
+        """Return the root of a part; None where it is missing."""
+        data = self._read(part)
+        if not data:
+            return None
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        return etree.fromstring(data, parser)
+
+    def body(self, kind: str) -> XmlNode:
+        """Return the content (`office:text` and the like). Raises SourceError without one."""
+        root = self.xml("content.xml")
+        body = None if root is None else root.find(f"office:body/{kind}", NAMES)
+        if body is None:
+            raise SourceError("The file is damaged: it has no content.")
+        return body
+
+    def title(self) -> str:
+        root = self.xml("meta.xml")
+        return "" if root is None else one_line(root.findtext(".//dc:title", "", NAMES))
+
+    def picture(
+        self, frame: XmlNode, *, page: int | None = None, bbox: BBox | None = None
+    ) -> list[Element]:
+        """Return the pictures and charts of a frame, and what it says of them."""
+        for held in frame.findall("draw:object", NAMES):
+            chart = self._chart(_inside(held), page=page, bbox=bbox)
+            if chart:
+                return chart
+        elements: list[Element] = []
+        for image in frame.findall("draw:image", NAMES)[:1]:  # the others show the same
+            data = self._read(_inside(image))
+            elements += self.pictures.figure(data, page=page, bbox=bbox) if data else []
+        if elements:
+            words = " ".join(frame.findtext(f"svg:{key}", "", NAMES) for key in ("title", "desc"))
+            elements += text_element(description(words), "caption", page=page, bbox=bbox)
+        return elements
+
+    def _chart(self, folder: str, *, page: int | None, bbox: BBox | None) -> list[Element]:
+        root = self.xml(f"{folder}/content.xml")
+        chart = None if root is None else root.find(".//chart:chart", NAMES)
+        if chart is None:
+            return []
+        title = " ".join(paragraph_text(p) for p in chart.findall("chart:title/text:p", NAMES))
+        elements = text_element(title, page=page, bbox=bbox)
+        for table in chart.iter(name("table:table")):
+            elements += table_elements(table, page=page, bbox=bbox)
+        return elements
+
+    def _read(self, part: str) -> bytes:
+        try:
+            return self._archive.read(part) if part in self._names else b""
+        except (zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
+            raise SourceError("The file is damaged: a part can't be unpacked.") from error
+
+
+def _inside(link: XmlNode) -> str:
+    """Return the name of the part that a link leads to; one to elsewhere leads to none."""
+    return str(link.get(name("xlink:href"), "")).removeprefix("./")
+
+
+def paragraph_text(paragraph: XmlNode) -> str:
+    """Return the words of a paragraph, without its notes, comments and frames."""
+    return "".join(_words(paragraph))
+
+
+def _words(node: XmlNode) -> Iterator[str]:
+    yield node.text or ""
+    for child in node:
+        if child.tag == name("text:s"):
+            yield " " * min(number(child, "text:c", 1), MAX_SPACES)
+        elif child.tag in _BREAKS:
+            yield _BREAKS[child.tag]
+        elif isinstance(child.tag, str) and child.tag not in _APART | _DELETED:
+            yield from _words(child)
+        yield child.tail or ""
+
+
+def number(node: XmlNode, attribute: str, default: int) -> int:
+    """Return a number that an attribute holds, at most a million."""
+    text = node.get(name(attribute), "")
+    return min(int(text[:7]), 1_000_000) if text.isdecimal() else default
+
+
+def points(text: str | None) -> float | None:
+    """Return a length in points; None where there is none."""
+    found = _LENGTH.fullmatch(text or "")
+    return float(found.group(1)) * _POINTS[found.group(2) or "pt"] if found else None
+
+
+def table_elements(
+    table: XmlNode, *, page: int | None = None, bbox: BBox | None = None
+) -> list[Element]:
+    """Return a text's or slide's table, titles in merged rows above it."""
+    rows = list(_rows(table))
+    heads = [row.getparent().tag == name("table:table-header-rows") for row in rows]
+    titles, rest = split_titles(resolve_spans([_cells(row) for row in rows]))
+    marked = sum(heads[len(rows) - len(rest) :])
+    elements: list[Element] = []
+    for title in titles:
+        elements += text_element(title, page=page, bbox=bbox)
+    return elements + table_element(tidy(rest, header_rows=marked or None), page=page, bbox=bbox)
+
+
+def _rows(table: XmlNode) -> Iterator[XmlNode]:
+    """Yield the rows of a table, not those of tables in its cells."""
+    for node in table:
+        if node.tag == name("table:table-row"):
+            yield node
+        elif node.tag in _ROW_GROUPS:
+            yield from _rows(node)
+
+
+_ROW_GROUPS: Final = frozenset(
+    map(name, "table:table-header-rows table:table-rows table:table-row-group".split())
+)
+
+
+def _cells(row: XmlNode) -> list[Cell]:
+    cells: list[Cell] = []
+    for node in row.findall("table:table-cell", NAMES):
+        cell = Cell(
+            text=cell_text(node),
+            rows=number(node, "table:number-rows-spanned", 1),
+            columns=number(node, "table:number-columns-spanned", 1),
+        )
+        repeat = min(number(node, "table:number-columns-repeated", 1), MAX_REPEAT)
+        cells += [cell] * (repeat if cell.text else min(repeat, 1))
+    return cells
+
+
+def cell_text(cell: XmlNode) -> str:
+    """Return what a cell shows, on one line."""
+    paragraphs = cell.iter(name("text:p"), name("text:h"))
+    return " ".join(filter(None, (one_line(paragraph_text(p)) for p in paragraphs)))

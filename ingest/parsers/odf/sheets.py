@@ -1,0 +1,63 @@
+"""OpenDocument sheets (.ods): values as they are shown, and the pictures. Nothing is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingest.files.media_types import ODS
+from ingest.parsers.base.elements import document_of, heading, meaningful_title
+from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.odf.odf import MAX_REPEAT, NAMES, OdfPackage, cell_text, name, number
+from ingest.parsers.sheets.sheets import MAX_COLUMNS, SheetReader
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+
+class OdfSheetsParser:
+    """ODS."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({ODS})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        pictures, reader = Pictures(assets), SheetReader()
+        elements: list[Element] = []
+        with OdfPackage(file, pictures, settings=self._settings) as package:
+            for sheet in package.body("office:spreadsheet").findall("table:table", NAMES):
+                made = reader.elements(_rows(sheet))
+                for frame in sheet.iter(name("draw:frame")):
+                    made += package.picture(frame)
+                elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
+            title = package.title()
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(title),
+            warnings=(*reader.warnings, *pictures.warnings),
+        )
+
+
+def _rows(sheet: XmlNode) -> Iterator[list[str]]:
+    """Yield the rows as text; a blank one once, however often it comes."""
+    for row in sheet.iter(name("table:table-row")):
+        cells = _cells(row)
+        repeat = min(number(row, "table:number-rows-repeated", 1), MAX_REPEAT)
+        for _ in range(repeat if any(cells) else 1):
+            yield cells
+
+
+def _cells(row: XmlNode) -> list[str]:
+    cells: list[str] = []
+    for node in row:
+        if node.tag in {name("table:table-cell"), name("table:covered-table-cell")}:
+            repeat = number(node, "table:number-columns-repeated", 1)
+            cells += [cell_text(node)] * min(repeat, MAX_COLUMNS + 1 - len(cells))
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

@@ -1,0 +1,148 @@
+"""OpenDocument decks (.odp): each slide is a page, each frame has its box; notes come last."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ingest.files.media_types import ODP
+from ingest.parsers.base.elements import (
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    one_line,
+    text_element,
+)
+from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.odf.odf import NAMES, OdfPackage, name, paragraph_text, points, table_elements
+from ingest.parsers.slides.slides import NOTES_LEVEL
+from rag.datamodel import BBox, Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+DEFAULT_PT: Final = (793.8, 595.35)
+"""28 x 21 cm, what Impress makes where a deck does not say its size."""
+
+_LISTS: Final = frozenset({"outline"})
+_LEFT_OUT: Final = frozenset({"date-time", "footer", "header", "page-number"})
+
+
+class OdfSlidesParser:
+    """ODP."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({ODP})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        pictures = Pictures(assets)
+        limit = self._settings.page_limit
+        elements: list[Element] = []
+        with OdfPackage(file, pictures, settings=self._settings) as package:
+            slides = package.body("office:presentation").findall("draw:page", NAMES)
+            size = _size_pt(package.xml("styles.xml"))
+            for page, slide in enumerate(slides[:limit], 1):
+                elements += _Slide(package, page, size).read(slide)
+            title = package.title()
+        cut = f"only the first {limit} of {len(slides)} slides were read; raise RAG_PAGE_LIMIT"
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(title, first_text(elements, "title", "heading")),
+            page_count=len(slides),
+            warnings=(*pictures.warnings, *([cut] if len(slides) > limit else [])),
+        )
+
+
+def _size_pt(styles: XmlNode | None) -> tuple[float, float]:
+    """Return width and height of the slides."""
+    for layout in [] if styles is None else styles.iter(name("style:page-layout-properties")):
+        width = points(layout.get(name("fo:page-width")))
+        height = points(layout.get(name("fo:page-height")))
+        if width and height and width > 0 and height > 0:
+            return width, height
+    return DEFAULT_PT
+
+
+class _Slide:
+    def __init__(self, package: OdfPackage, page: int, size: tuple[float, float]) -> None:
+        self._package = package
+        self._page = page
+        self._width, self._height = size
+
+    def read(self, slide: XmlNode) -> list[Element]:
+        shapes = [node for node in _shapes(slide) if _class(node) not in _LEFT_OUT]
+        title = next((node for node in shapes if _class(node) == "title"), None)
+        elements = self._title(title)
+        for node in shapes:
+            if node is not title:
+                elements += self._shape(node)
+        return elements + self._notes(slide)
+
+    def _title(self, title: XmlNode | None) -> list[Element]:
+        words = "" if title is None else one_line(" ".join(_paragraphs(title)))
+        if not words:
+            return heading(f"Slide {self._page}", 1, page=self._page)
+        bbox = self._box(title)
+        if self._page == 1:
+            return text_element(words, "title", page=1, bbox=bbox)
+        return text_element(words, "heading", level=1, page=self._page, bbox=bbox)
+
+    def _shape(self, node: XmlNode) -> list[Element]:
+        bbox = self._box(node)
+        elements: list[Element] = []
+        for table in node.findall("table:table", NAMES):
+            elements += table_elements(table, page=self._page, bbox=bbox)
+        lines = [] if elements else _paragraphs(node)
+        if len(lines) > 1 and _class(node) in _LISTS:
+            items = ((0, f"- {line}") for line in lines)
+            elements += list_element(items, page=self._page, bbox=bbox)
+        else:
+            elements += text_element("\n".join(lines), page=self._page, bbox=bbox)
+        return elements + self._package.picture(node, page=self._page, bbox=bbox)
+
+    def _notes(self, slide: XmlNode) -> list[Element]:
+        notes = slide.find("presentation:notes", NAMES)
+        frames = [] if notes is None else notes.findall("draw:frame", NAMES)
+        lines = [line for f in frames if _class(f) == "notes" for line in _paragraphs(f)]
+        if not lines:
+            return []
+        made = [e for line in lines for e in text_element(line, page=self._page)]
+        return [*heading("Notes", NOTES_LEVEL, page=self._page), *made]
+
+    def _box(self, node: XmlNode) -> BBox | None:
+        sides = [points(node.get(name(f"svg:{key}"))) for key in ("x", "y", "width", "height")]
+        if any(side is None for side in sides):
+            return None
+        x, y, width, height = (side or 0.0 for side in sides)
+        return BBox.clamped(
+            x / self._width,
+            y / self._height,
+            (x + width) / self._width,
+            (y + height) / self._height,
+        )
+
+
+def _shapes(parent: XmlNode) -> list[XmlNode]:
+    """Return what is drawn, groups taken apart, without the notes."""
+    shapes: list[XmlNode] = []
+    for node in parent:
+        if node.tag == name("draw:g"):
+            shapes += _shapes(node)
+        elif isinstance(node.tag, str) and node.tag.startswith(f"{{{NAMES['draw']}}}"):
+            shapes.append(node)
+    return shapes
+
+
+def _class(node: XmlNode) -> str:
+    return str(node.get(name("presentation:class"), ""))
+
+
+def _paragraphs(node: XmlNode) -> list[str]:
+    lines = (paragraph_text(p) for p in node.iter(name("text:p"), name("text:h")))
+    return [line for line in lines if line.strip()]

@@ -1,0 +1,154 @@
+"""OpenDocument texts (.odt): headings, paragraphs, lists, tables, notes and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ingest.files.media_types import ODT
+from ingest.parsers.base.captions import place_captions
+from ingest.parsers.base.elements import (
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    text_element,
+)
+from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.odf.odf import NAMES, OdfPackage, name, number, paragraph_text, table_elements
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+_LEFT_OUT: Final = frozenset(
+    map(
+        name,
+        "text:tracked-changes text:table-of-content text:alphabetical-index "
+        "text:illustration-index text:table-index office:annotation "
+        "office:forms text:sequence-decls".split(),
+    )
+)
+_TITLE_STYLES: Final = frozenset({"Title", "Subtitle"})
+
+
+class OdfTextParser:
+    """ODT; has no pages of its own."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({ODT})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        pictures = Pictures(assets)
+        with OdfPackage(file, pictures, settings=self._settings) as package:
+            reader = _Reader(package)
+            elements = place_captions(reader.blocks(package.body("office:text")))
+            title = package.title()
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(title, first_text(elements, "title", "heading")),
+            warnings=pictures.warnings,
+        )
+
+
+class _Reader:
+    def __init__(self, package: OdfPackage) -> None:
+        self._package = package
+        content = package.xml("content.xml")
+        self._styles = _parents(content)
+        self._numbered = _numbered(content)
+
+    def blocks(self, parent: XmlNode) -> list[Element]:
+        elements: list[Element] = []
+        for node in parent:
+            if node.tag not in _LEFT_OUT and isinstance(node.tag, str):
+                elements += self._block(node)
+        return elements
+
+    def _block(self, node: XmlNode) -> list[Element]:
+        if node.tag == name("text:h"):
+            level = number(node, "text:outline-level", 1)
+            return heading(paragraph_text(node), level) + self._beside(node)
+        if node.tag == name("text:p"):
+            is_title = self._style(node) in _TITLE_STYLES
+            made = text_element(paragraph_text(node), "title" if is_title else "paragraph")
+            return made + self._beside(node)
+        if node.tag == name("text:list"):
+            is_numbered = node.get(name("text:style-name"), "") in self._numbered
+            items = _items(node, 0, is_numbered=is_numbered)
+            return list_element(items) + self._beside(node)
+        if node.tag == name("table:table"):
+            return table_elements(node) + self._beside(node)
+        if node.tag == name("draw:frame"):
+            return self._frame(node)
+        return self.blocks(node)
+
+    def _beside(self, node: XmlNode) -> list[Element]:
+        """Return the frames and notes that stand in a block."""
+        elements: list[Element] = []
+        for inner in node.iter(name("draw:frame"), name("text:note-body")):
+            if inner.tag == name("text:note-body"):
+                elements += text_element(" ".join(paragraph_text(p) for p in inner))
+            elif not any(a.tag == name("draw:frame") for a in _between(inner, node)):
+                elements += self._frame(inner)
+        return elements
+
+    def _frame(self, frame: XmlNode) -> list[Element]:
+        elements = self._package.picture(frame)
+        for box in frame.findall("draw:text-box", NAMES):
+            words = self.blocks(box)
+            figures = [e for e in words if e.role == "figure"]
+            elements += [*figures, *(e for e in words if e.role != "figure")]
+        return elements
+
+    def _style(self, node: XmlNode) -> str:
+        style = str(node.get(name("text:style-name"), ""))
+        return self._styles.get(style, style)
+
+
+def _parents(root: XmlNode | None) -> dict[str, str]:
+    """Return the named style that each automatic one is made of."""
+    styles = [] if root is None else root.findall("office:automatic-styles/style:style", NAMES)
+    return {
+        s.get(name("style:name"), ""): s.get(name("style:parent-style-name"), "") for s in styles
+    }
+
+
+def _between(node: XmlNode, above: XmlNode) -> Iterator[XmlNode]:
+    for one in node.iterancestors():
+        if one is above:
+            return
+        yield one
+
+
+def _numbered(root: XmlNode | None) -> frozenset[str]:
+    """Return the list styles whose outermost items are numbered."""
+    styles = [] if root is None else root.findall("office:automatic-styles/text:list-style", NAMES)
+    return frozenset(
+        style.get(name("style:name"), "")
+        for style in styles
+        if any(
+            level.tag == name("text:list-level-style-number")
+            and number(level, "text:level", 1) == 1
+            for level in style
+        )
+    )
+
+
+def _items(node: XmlNode, depth: int, *, is_numbered: bool) -> Iterator[tuple[int, str]]:
+    count = 0
+    for item in node:
+        if item.tag not in {name("text:list-item"), name("text:list-header")}:
+            continue
+        words = [paragraph_text(p) for p in item if p.tag in {name("text:p"), name("text:h")}]
+        if any(words):
+            count += 1
+            yield depth, (f"{count}. " if is_numbered else "- ") + " ".join(words)
+        for inner in item.findall("text:list", NAMES):
+            yield from _items(inner, depth + 1, is_numbered=False)

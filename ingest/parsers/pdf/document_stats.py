@@ -1,0 +1,158 @@
+"""What the pages of a PDF have in common: the size of its text, what repeats at its pages' edges.
+
+Learnt page by page, then used page by page. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ingest.parsers.pdf.letters.geometry import Rect
+from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.pages import RawPage
+from ingest.parsers.pdf.tables.cells import rows_of
+
+_MARGIN: Final = 0.1
+"""Heads and feet stand in this part of the page's height, at its top and bottom."""
+
+_PAGE_NUMBER: Final = re.compile(
+    r"(?:page|seite|p\.)?\s*+(?:[-\u2013|]\s*+)?(?:[A-Z]-)?(\d{1,4}|[ivxlc]{1,7})"
+    r"(?:\s*+[-\u2013|])?(?:\s*+(?:of|/|von|de)\s*+\d{1,4})?\s*+",
+    re.IGNORECASE,
+)
+_EDGE_NUMBER: Final = re.compile(r"^\D{0,2}(\d{1,4})\b|\b(\d{1,4})\D{0,2}$")
+
+
+@dataclass(slots=True, kw_only=True)
+class Habits:
+    """What the pages seen so far have in common. `outline` maps titles to depths from 1."""
+
+    outline: Mapping[str, int] = field(default_factory=dict)
+    pages: int = 0
+    sizes: Counter[float] = field(default_factory=Counter)
+    bold_letters: int = 0
+    edges: Counter[tuple[str, int]] = field(default_factory=Counter)
+    numbers: Counter[tuple[int, int]] = field(default_factory=Counter)
+    ahead: Counter[int] = field(default_factory=Counter)
+    pictures: Counter[tuple[int, ...]] = field(default_factory=Counter)
+    words: set[str] = field(default_factory=set)
+
+    def learn(self, page: RawPage) -> None:
+        self.pages += 1
+        for piece in page.pieces:
+            self.sizes[half_points(piece.size_pt)] += len(piece.text)
+            self.bold_letters += len(piece.text) * piece.bold
+            self.words.update(word.text.lower().strip(".,;:()") for word in piece.words[:-1])
+        edges, outermost = _edge_pieces(page), _outermost_numbers(page)
+        self.edges.update({_edge_key(piece, page) for piece in edges})
+        self.numbers.update({key for piece in edges for key in _number_keys(piece, page)})
+        self.ahead.update({key[0] for piece in outermost for key in _number_keys(piece, page)})
+        marks = [*page.drawings.pictures, *_edge_rules(page)]
+        self.pictures.update({_picture_key(rect) for rect in marks})
+
+    @property
+    def body_pt(self) -> float:
+        return self.sizes.most_common(1)[0][0] if self.sizes else 10.0
+
+    @property
+    def is_bold(self) -> bool:
+        return 2 * self.bold_letters > sum(self.sizes.values())
+
+    @property
+    def _often(self) -> int:
+        return max(2 if self.pages <= 4 else 3, round(0.1 * min(self.pages, 40)))
+
+    def running(self, page: RawPage) -> list[Piece]:
+        """Return the page's running heads and feet, and its number: what stands outermost."""
+        rows = rows_of(page.pieces)
+        heads: list[Piece] = []
+        for inwards in (rows, rows[::-1]):
+            for row in inwards[:4]:
+                found = [piece for piece in row if self._is_running(piece, page)]
+                if any(_PAGE_NUMBER.fullmatch(p.text) for p in found) and _is_edge(row, page):
+                    found = row
+                heads += found
+                if len(found) < len(row):
+                    break
+        return heads
+
+    def _is_running(self, piece: Piece, page: RawPage) -> bool:
+        if _PAGE_NUMBER.fullmatch(piece.text) and self._counts(piece, page):
+            return True
+        if not _in_margin(piece, page) or len(piece.text) > 120:
+            return False
+        if self.pages > 1 and self.edges[_edge_key(piece, page)] >= self._often:
+            return True
+        if _PAGE_NUMBER.fullmatch(piece.text):
+            return _is_outermost(piece, page)
+        return any(self.numbers[key] >= max(3, self._often) for key in _number_keys(piece, page))
+
+    def _counts(self, piece: Piece, page: RawPage) -> bool:
+        """Whether a number at the page's end goes up with the pages, wherever it stands."""
+        ahead = {key[0] for key in _number_keys(piece, page)}
+        return _is_outermost(piece, page) and any(
+            self.ahead[n] >= max(3, 0.5 * self.pages) for n in ahead
+        )
+
+    def is_ornament(self, rect: Rect) -> bool:
+        """Whether a picture or rule stands at one place on many pages, as a logo does."""
+        return self.pictures[_picture_key(rect)] >= max(3, round(0.25 * min(self.pages, 40)))
+
+
+def _edge_rules(page: RawPage) -> list[Rect]:
+    height = page.frame.height_pt
+    return [
+        rule
+        for rule in page.drawings.horizontal
+        if rule[2] - rule[0] > 100 and not 0.15 * height < rule[1] < 0.85 * height
+    ]
+
+
+def half_points(size_pt: float) -> float:
+    return round(2 * size_pt) / 2
+
+
+def _picture_key(rect: Rect) -> tuple[int, ...]:
+    return tuple(round(value / 3) for value in rect)
+
+
+def _in_margin(piece: Piece, page: RawPage) -> bool:
+    height = page.frame.height_pt
+    return piece.rect[3] < _MARGIN * height or piece.rect[1] > (1 - _MARGIN) * height
+
+
+def _edge_pieces(page: RawPage) -> list[Piece]:
+    return [piece for piece in page.pieces if _in_margin(piece, page) and len(piece.text) <= 120]
+
+
+def _is_edge(row: Sequence[Piece], page: RawPage) -> bool:
+    return all(_in_margin(piece, page) and len(piece.text) < 100 for piece in row)
+
+
+def _edge_key(piece: Piece, page: RawPage) -> tuple[str, int]:
+    text = re.sub(r"\d+", "#", piece.text.lower())
+    return (text, round(25 * piece.rect[1] / page.frame.height_pt))
+
+
+def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
+    """Return how far numbers at the ends of a line are ahead of the page's own, and its place."""
+    found = _EDGE_NUMBER.findall(piece.text)
+    place = round(25 * piece.rect[1] / page.frame.height_pt)
+    return [(int(one or other) - page.number, place) for one, other in found]
+
+
+def _outermost_numbers(page: RawPage) -> list[Piece]:
+    last = sorted(page.pieces, key=lambda piece: piece.rect[3])[-2:]
+    return [piece for piece in last if _PAGE_NUMBER.fullmatch(piece.text)]
+
+
+def _is_outermost(piece: Piece, page: RawPage) -> bool:
+    """Whether at most one other text stands between the piece and the top or bottom."""
+    others = [other for other in page.pieces if other is not piece and len(other.text) > 3]
+    above = sum(other.rect[3] < piece.rect[1] for other in others)
+    below = sum(other.rect[1] > piece.rect[3] for other in others)
+    return min(above, below) <= 1

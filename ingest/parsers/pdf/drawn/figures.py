@@ -1,0 +1,303 @@
+"""Which parts of a PDF page are figures: pictures, charts, drawings. Pure.
+
+Works from boxes alone. What tells a chart from a table's shading or a page's ornaments: charts
+have curves, slants, or bars of many lengths; and they hold labels, not lines of prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.legends import with_keys
+from ingest.parsers.pdf.letters.geometry import (
+    Rect,
+    area,
+    around,
+    clusters,
+    intersection,
+    share_inside,
+    vertical_overlap,
+)
+from ingest.parsers.pdf.letters.runs import Piece
+
+CAPTION: Final = re.compile(
+    r"(?:(?:Figure|Fig|FIGURE|FIG|Table|TABLE|Tab|Chart|CHART|Exhibit|Graph|Scheme|Plate|Map"
+    r"|Abbildung|Abb|Tabelle|Tableau|Illustration|Figura|Tabla|Photo)\b\.?\s*"
+    r"(?:[A-Z]?\d{1,3}(?:[.\u2013-]\d{1,3})*|[IVX]{1,5}|[A-Z])\s*[a-z]?\s*(?:[:.|)\u2013\u2014-]|$|(?=\s*[A-Z(]))"
+    r")"
+)
+_PROSE_CHARS: Final = 45
+_LABEL_CHARS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure's box, and the pieces of text inside it.
+
+    Where a picture fills it, there are none: its lettering is yet to be read, and text that the
+    page writes over it stays text of the page.
+    """
+
+    rect: Rect
+    pieces: tuple[Piece, ...]
+    unread: bool = False
+    """Whether the text layer lacks its words: they are drawn as shapes, or are noise."""
+
+
+def find_figures(
+    drawings: Drawings, pieces: Sequence[Piece], *, page: Rect, ignored: Callable[[Rect], bool]
+) -> list[Figure]:
+    """Return the figures of a page, from the top. `ignored` says which pictures are ornaments."""
+    pictures = [rect for rect in drawings.pictures if not ignored(rect)]
+    found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
+    charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
+    boxes = [_with_labels(rect, pieces) for rect in clusters([*found, *charts], 8.0)]
+    boxes = with_keys(boxes, drawings, pieces)
+    rules = [rule for rule in drawings.horizontal if not ignored(rule)]
+    panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
+    panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
+    figures = []
+    left = list(pieces)
+    for panel in sorted(clusters(panels, 0.0), key=lambda box: (box[1], box[0])):
+        within = [p for p in left if share_inside(p.rect, panel) > 0.5]
+        inside = tuple(p for p in within if not any(_captions(c, p) for c in within))
+        rect = around([panel, *(p.rect for p in inside)])
+        if sum(intersection(picture, rect) for picture in found) > 0.2 * area(rect):
+            inside = ()
+        left = [p for p in left if p not in inside]
+        unread = _has_drawn_letters(rect, inside, drawings) or _is_noise(inside)
+        figures.append(Figure(rect=rect, pieces=inside, unread=unread))
+    return figures
+
+
+def _captions(caption: Piece, piece: Piece) -> bool:
+    """Whether a piece is a caption's first line, or one of the four after it."""
+    if not CAPTION.match(caption.text):
+        return False
+    height = caption.rect[3] - caption.rect[1]
+    below = piece.rect[1] - caption.rect[1]
+    return abs(piece.size_pt - caption.size_pt) < 0.6 and -0.3 * height < below < 5 * height
+
+
+def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) -> bool:
+    small = sum(
+        2 < shape[3] - shape[1] < 14
+        and shape[2] - shape[0] < 14
+        and share_inside(shape, rect) > 0.9
+        for shape in drawings.shapes
+    )
+    return small > max(40, sum(len(piece.text) for piece in inside) / 2)
+
+
+def _is_noise(inside: Sequence[Piece]) -> bool:
+    """Whether the letters are mostly signs: a font whose letters are mapped wrongly."""
+    text = "".join(piece.text for piece in inside).replace(" ", "")
+    return len(text) > 20 and sum(map(str.isalnum, text)) < 0.55 * len(text)
+
+
+def divided_title(figure: Figure) -> tuple[list[Piece], list[Piece]]:
+    """Divide a figure's pieces into its title (bold first lines) and its labels."""
+    ordered = sorted(figure.pieces, key=lambda p: (p.rect[1], p.rect[0]))
+    title: list[Piece] = []
+    for piece in ordered:
+        last = title[-1] if title else piece
+        alike = piece.bold and piece.size_pt == last.size_pt and piece.rect[1] >= last.rect[1]
+        if not alike or piece.rect[1] - last.rect[3] > piece.size_pt:
+            break
+        title.append(piece)
+    if sum(len(piece.text) for piece in title) < 15 or len(title) > 4:
+        return [], ordered
+    return title, ordered[len(title) :]
+
+
+def is_prose(piece: Piece) -> bool:
+    """Whether a piece is long enough to be a line of running text."""
+    text = piece.text
+    return len(text) >= _PROSE_CHARS and text.count(" ") >= 6
+
+
+def _is_picture(rect: Rect, pieces: Sequence[Piece], page: Rect) -> bool:
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    big = area(rect) > 0.004 * area(page) and min(width, height) > 18 and max(width, height) > 36
+    return big and area(rect) < 0.9 * area(page) and not _holds_prose(rect, pieces)
+
+
+def _holds_prose(rect: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether running text stands in the box: then it is a background, or a frame."""
+    lines = [piece for piece in pieces if share_inside(piece.rect, rect) > 0.5]
+    prose = sum(is_prose(piece) for piece in lines)
+    if prose >= 3 and prose > 0.15 * len(lines):
+        return True
+    letters = sum(len(piece.text) for piece in lines)
+    return letters > 600 and median(len(piece.text) for piece in lines) > 22
+
+
+def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether four lines of the page's usual text follow one another: more than notes."""
+    letters: Counter[float] = Counter()
+    for piece in pieces:
+        letters[round(piece.size_pt)] += len(piece.text)
+    usual = letters.most_common(1)[0][0] if letters else 0.0
+    lines = [
+        piece
+        for piece in pieces
+        if len(piece.text) >= 25
+        and piece.size_pt > usual - 0.8
+        and share_inside(piece.rect, rect) > 0.5
+    ]
+    amid = [
+        line
+        for line in lines
+        if _beside(line, lines, up=True) is not None and _beside(line, lines, up=False) is not None
+    ]
+    return len(amid) >= 2
+
+
+def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
+    """Return the boxes of groups of drawn things that look like charts or drawings."""
+    whole = area(page)
+    seeds = {
+        _rounded(rect)
+        for rect in drawings.shapes + drawings.boxes
+        if area(rect) < 0.5 * whole and not _bleeds(rect, page)
+    }
+    shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
+    boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
+    charts = _bar_charts(list(boxes))
+    for rect in clusters(list(seeds), 9.0):
+        if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
+            continue
+        curved = [s for s in shapes if share_inside(s, rect) > 0.9]
+        filled = [b for b in boxes if share_inside(b, rect) > 0.9]
+        large = sum(area(shape) > 0.01 * whole for shape in curved)
+        tiled = sum(map(area, filled)) > 0.85 * area(rect)  # a table's shading leaves no gaps
+        drawn = len(curved) >= 3 or large >= 2 or (curved and len(filled) >= 3)
+        if drawn or (_are_bars(filled) and not tiled):
+            charts.append(rect)
+    return charts
+
+
+def _bleeds(rect: Rect, page: Rect) -> bool:
+    """Whether something reaches the page's edge: an ornament, or a shape with a false box."""
+    return rect[0] < 1 or rect[1] < 1 or rect[2] > page[2] - 1 or rect[3] > page[3] - 1
+
+
+def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
+    """Return the boxes around rows of bars that stand on one line, or begin at one."""
+    charts = []
+    for side, begin, end in ((3, 0, 2), (0, 1, 3)):
+        rows: dict[float, list[Rect]] = defaultdict(list)
+        for box in boxes:
+            rows[box[side]].append(box)
+        for row in rows.values():
+            row.sort(key=lambda box: box[begin])
+            lengths = {box[3] - box[1] if side == 3 else box[2] - box[0] for box in row}
+            thickness = max(box[end] - box[begin] for box in row)
+            gaps = [after[begin] - before[end] for before, after in pairwise(row)]
+            if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
+                charts.append(around(row))
+    return charts
+
+
+def _rounded(rect: Rect) -> Rect:
+    x0, y0, x1, y1 = rect
+    return (round(x0), round(y0), max(round(x1), round(x0) + 1), max(round(y1), round(y0) + 1))
+
+
+def _are_bars(boxes: Sequence[Rect]) -> bool:
+    """Bars lie side by side and differ in length; a table's shading repeats its sizes."""
+    if len(boxes) < 3:
+        return False
+    many = max(3, 0.4 * len(boxes))
+    level = len({b[2] - b[0] for b in boxes}) >= many and len({b[1] + b[3] for b in boxes}) >= 3
+    upright = len({b[3] - b[1] for b in boxes}) >= many and len({b[0] + b[2] for b in boxes}) >= 3
+    return level or upright
+
+
+def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
+    """Widen the box by the short labels at its edges: axes, names of bars, legends."""
+    for _ in range(3):
+        reach = (rect[0] - 45, rect[1] - 7, rect[2] + 30, rect[3] + 9)
+        labels = [
+            piece.rect
+            for piece in pieces
+            if intersection(piece.rect, reach)
+            and len(piece.text) <= _LABEL_CHARS
+            and not CAPTION.match(piece.text)
+            and (vertical_overlap(piece.rect, rect) > 0.5 or _above_or_below(piece.rect, rect))
+            and not _in_prose(piece, pieces)
+        ]
+        wider = around([rect, *labels])
+        if wider == rect:
+            break
+        rect = wider
+    return rect
+
+
+def _above_or_below(label: Rect, rect: Rect) -> bool:
+    return label[0] < rect[2] and rect[0] < label[2]
+
+
+def _in_prose(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    """Whether a piece is a line of a paragraph: long lines, or a stack of three, around it."""
+    above, below = _beside(piece, pieces, up=True), _beside(piece, pieces, up=False)
+    if any(is_prose(other) for other in (above, below) if other):
+        return True
+    stack = [piece, above, below]
+    if above and below is None:
+        stack.append(_beside(above, pieces, up=True))
+    if below and above is None:
+        stack.append(_beside(below, pieces, up=False))
+    lines = [line for line in stack if line is not None]
+    return len(lines) >= 3 and sum(len(line.text) >= 16 for line in lines) >= 2
+
+
+def _beside(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece | None:
+    """Return the line right above or below that is of the same size and begins where it does."""
+    height = piece.rect[3] - piece.rect[1]
+    for other in pieces:
+        gap = piece.rect[1] - other.rect[3] if up else other.rect[1] - piece.rect[3]
+        alike = abs(other.size_pt - piece.size_pt) < 0.6 and other.bold == piece.bold
+        flush = abs(other.rect[0] - piece.rect[0]) < 2.5 or (
+            is_prose(other) and other.rect[0] < piece.rect[2] and piece.rect[0] < other.rect[2]
+        )
+        if other is not piece and alike and flush and -0.5 * height < gap < 0.9 * height:
+            return other
+    return None
+
+
+def _panel(
+    rect: Rect,
+    pictures: Sequence[Rect],
+    rules: Sequence[Rect],
+    pieces: Sequence[Piece],
+    *,
+    page: Rect,
+) -> Rect:
+    """Widen the box to the rules above and below that frame chart, title and notes as a panel.
+
+    A picture fills a good part of its panel; what is a small part of one is a logo.
+    """
+    least = 0.5 * sum(intersection(picture, rect) for picture in pictures) / area(rect)
+    rules = [
+        rule
+        for rule in rules
+        if rule[0] < rect[0] + 12 and rule[2] > rect[2] - 12 and rule[2] - rule[0] > 60
+    ]
+    above = [rule for rule in rules if rule[3] <= rect[1] + 3]
+    below = [rule for rule in rules if rule[1] >= rect[3] - 3]
+    for top in sorted(above, key=lambda rule: -rule[1]):
+        for bottom in sorted(below, key=lambda rule: rule[1]):
+            panel = around([rect, top, bottom])
+            same = abs(top[0] - bottom[0]) < 4 and abs(top[2] - bottom[2]) < 4
+            same = same and area(rect) > least * area(panel)
+            if same and area(panel) < 0.75 * area(page) and not _holds_paragraph(panel, pieces):
+                return panel
+    return rect

@@ -1,0 +1,234 @@
+"""Which letters of a PDF page nobody sees: they are not read, but for the words of a scan.
+
+Where a page has texts in doubt, their surroundings are drawn. Letters that might have the colour
+of what lies behind are compared with a small picture of it; of the others, those that change no
+pixel are not seen, whatever hides them. Lengths are points of the page as displayed. Hold
+`PDFIUM` around every call.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from ingest.parsers.pdf.hidden.canvas import Canvas, Part, Pixels, contrast
+from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, in_doubt
+from ingest.parsers.pdf.hidden.scene import Colour, Scene, scene_of
+from ingest.parsers.pdf.letters import calls as calls
+from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
+from ingest.parsers.pdf.letters.words import TextLayer
+
+LEAST_CONTRAST: Final = 20
+"""Of 255, in one of the colours: letters that differ less from the page are not seen."""
+
+INK_CONTRAST: Final = 48
+"""A word of a scan's text layer stands where the scan has ink: that differs so much from paper."""
+
+SCAN_SHARE: Final = 0.5
+"""Pictures that cover so much of a page, with little text that is seen, are a scan."""
+
+MOST_LAYERS: Final = 4
+"""So many texts at one place are told apart; what stands there besides is not read."""
+
+_LETTER_SCALES: Final = (1.0, 2.0)
+"""Pixels a point: letters that are not seen in the first picture may be in the second."""
+
+_SCAN_SCALE: Final = 1.0
+_GROUND_SCALE: Final = 0.25
+"""Pixels a point that show a scan's ink, and what lies behind letters."""
+
+_CLEAR_SHARE: Final = 0.5
+"""Letters that differ from so much of what lies behind them are seen."""
+
+_MOST_PARTS: Final = 6
+_CONTESTED_SHARE: Final = 0.25
+_CONTESTED: Final = -1
+_MARGIN_PT: Final = 8.0
+
+
+class Run(NamedTuple):
+    """Letters of one word that one text of the file draws. `owner` is that text's address."""
+
+    start: int
+    end: int
+    owner: int
+    rect: Rect
+
+
+def hidden_letters(page: Any, layer: TextLayer, frame: Frame) -> NDArray[np.bool_] | None:  # noqa: ANN401 - pypdfium2 has no types
+    """Return which letters of a page's text are not seen; None where all are.
+
+    `frame` shows the page as it is displayed.
+    """
+    scene = scene_of(page, (frame.left, frame.bottom, frame.right, frame.top))
+    doubts = in_doubt(scene)
+    texts = np.array(scene.handles, dtype=np.int64)
+    unclear, pale = (set(texts[some].tolist()) for some in (doubts.unclear, doubts.pale))
+    if not (unclear or pale):
+        return None
+    owners = _owners(layer)
+    runs = [run for run in _runs(owners, layer.boxes(frame)) if run.owner in unclear | pale]
+    inks = dict(zip(scene.handles, (text.colour for text in scene.texts), strict=True))
+    hidden = np.zeros(layer.count, dtype=bool)
+    with Canvas(page, frame, scene.handles) as canvas:
+        look = _Look(canvas, inks, bare=inks.keys() - set(owners.tolist()))
+        unseen = look.unseen([run for run in runs if run.owner in unclear])
+        unseen |= look.unseen(look.unclear([run for run in runs if run.owner in pale]))
+        letters = np.count_nonzero(owners)
+        if 2 * sum(run.end - run.start for run in unseen) > letters and _is_scan(scene, frame):
+            unseen -= look.on_ink(unseen)
+    for run in unseen:
+        hidden[run.start : run.end] = True
+    return hidden
+
+
+def _is_scan(scene: Scene, frame: Frame) -> bool:
+    return sum(map(area, scene.pictures)) >= SCAN_SHARE * frame.width_pt * frame.height_pt
+
+
+def _owners(layer: TextLayer) -> NDArray[np.int64]:
+    """Return the address of the text that draws each letter; 0 for a blank."""
+    owner, raw = calls.letter_owner, layer.raw
+    letters = enumerate(layer.letters)
+    owners = [0 if letter.isspace() else owner(raw, n) or 0 for n, letter in letters]
+    return np.array(owners, dtype=np.int64)
+
+
+def _runs(owners: NDArray[np.int64], boxes: NDArray[np.float64]) -> Iterator[Run]:
+    """Yield the letters between blanks that one text draws."""
+    if not len(owners):
+        return
+    starts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+    ends = np.append(starts[1:], len(owners))
+    low = np.minimum.reduceat(boxes[:, :2], starts)
+    high = np.maximum.reduceat(boxes[:, 2:], starts)
+    rects = np.hstack([low, high]).tolist()
+    rows = zip(starts.tolist(), ends.tolist(), owners[starts].tolist(), rects, strict=True)
+    for start, end, owner, (x0, y0, x1, y1) in rows:
+        if owner:
+            yield Run(start, end, owner, (x0, y0, x1, y1))
+
+
+class _Look:
+    """One page in doubt, drawn in parts. `bare` are texts of which no letter is known."""
+
+    def __init__(self, canvas: Canvas, inks: dict[int, Colour], *, bare: Collection[int]) -> None:
+        self._canvas, self._inks, self._bare = canvas, inks, bare
+
+    def unclear(self, runs: Sequence[Run]) -> list[Run]:
+        """Return the runs that don't plainly differ from what lies behind them."""
+        if not runs:
+            return []
+        part = self._canvas.part(around([run.rect for run in runs]), _GROUND_SCALE)
+        behind = self._canvas.drawn(part, ())
+        differs = {
+            ink: contrast(behind, np.array(ink, dtype=np.uint8)) >= PLAIN_CONTRAST
+            for ink in {self._inks[run.owner] for run in runs}
+        }
+        return [run for run in runs if not _is_clear(run, part, differs[self._inks[run.owner]])]
+
+    def unseen(self, runs: Sequence[Run]) -> set[Run]:
+        """Return the runs that change nothing when the page is drawn with them."""
+        modes = {owner: calls.render_mode(owner) for owner in {run.owner for run in runs}}
+        invisible = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+        drawn = [
+            run for run in runs if modes[run.owner] != invisible and self._canvas.shows(run.rect)
+        ]
+        seen: set[Run] = set()
+        for scale in _LETTER_SCALES:
+            drawn = [run for run in drawn if run not in seen]
+            for rect in _parts([run.rect for run in drawn]):
+                inside = [run for run in drawn if contains(rect, run.rect)]
+                part = self._canvas.part(grown(rect, _MARGIN_PT), scale)
+                seen |= self._seen(inside, part, modes)
+        return set(runs) - seen
+
+    def _seen(self, runs: Sequence[Run], part: Part, modes: dict[int, int]) -> set[Run]:
+        blank = self._canvas.drawn(part, ())
+        cuts = {run for run in runs if modes[run.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
+        seen = {run for run in cuts if _has_ink(blank, part, run, LEAST_CONTRAST)}
+        for layer in _layers(runs, part, blank.shape):
+            drawn = self._canvas.drawn(part, layer.owners | set(self._bare))
+            seen.update(layer.seen(contrast(drawn, blank)))
+        return seen
+
+    def on_ink(self, runs: Collection[Run]) -> set[Run]:
+        """Return the runs that stand where the page without text shows something."""
+        part = self._canvas.part(around([run.rect for run in runs]), _SCAN_SCALE)
+        blank = self._canvas.drawn(part, ())
+        return {run for run in runs if _has_ink(blank, part, run, INK_CONTRAST)}
+
+
+def _parts(rects: Sequence[Rect]) -> list[Rect]:
+    """Return the parts of the page that hold all rectangles: a few small ones, or one."""
+    if not rects:
+        return []
+    parts = clusters(rects, 2 * _MARGIN_PT)
+    return parts if len(parts) <= _MOST_PARTS else [around(rects)]
+
+
+def _is_clear(run: Run, part: Part, differs: NDArray[np.bool_]) -> bool:
+    y0, y1, x0, x1 = part.inner(run.rect)
+    behind = differs[y0:y1, x0:x1]
+    return behind.size > 0 and float(behind.mean()) > _CLEAR_SHARE
+
+
+def _has_ink(blank: Pixels, part: Part, run: Run, least: int) -> bool:
+    """Whether the page without its text shows anything where the letters stand."""
+    y0, y1, x0, x1 = part.outer(run.rect)
+    below = blank[y0:y1, x0:x1].reshape(-1, 3)
+    return len(below) > 0 and int((below.max(axis=0) - below.min(axis=0)).max()) >= least
+
+
+class _Layer:
+    """Texts that stand beside each other, so that each is told by the pixels that it claims."""
+
+    def __init__(self, part: Part, shape: tuple[int, ...]) -> None:
+        self.owners: set[int] = set()
+        self._part = part
+        self._claims = np.zeros(shape[:2], dtype=np.int32)
+        self._runs: list[tuple[int, Run]] = []
+
+    def _claim(self, run: Run) -> NDArray[np.int32]:
+        y0, y1, x0, x1 = self._part.outer(run.rect)
+        return self._claims[y0:y1, x0:x1]
+
+    def takes(self, number: int, runs: Sequence[Run]) -> bool:
+        """Take the runs of one text, unless others claim much of their place."""
+        claims = [self._claim(run) for run in runs]
+        if any(claim.size and (claim != 0).mean() > _CONTESTED_SHARE for claim in claims):
+            return False
+        for claim in claims:
+            claim[:] = np.where((claim == 0) | (claim == number), number, _CONTESTED)
+        self.owners |= {run.owner for run in runs}
+        self._runs += [(number, run) for run in runs]
+        return True
+
+    def seen(self, change: NDArray[np.uint8]) -> Iterator[Run]:
+        """Yield the runs where the page changed; what is contested tells of none."""
+        for number, run in self._runs:
+            y0, y1, x0, x1 = self._part.outer(run.rect)
+            own = self._claims[y0:y1, x0:x1] == number
+            changed = change[y0:y1, x0:x1]
+            told = changed[own] if own.any() else changed
+            if told.max(initial=0) >= LEAST_CONTRAST:
+                yield run
+
+
+def _layers(runs: Sequence[Run], part: Part, shape: tuple[int, ...]) -> list[_Layer]:
+    """Return the texts in layers; one that finds no place in any is in none."""
+    of_owner: dict[int, list[Run]] = defaultdict(list)
+    for run in runs:
+        of_owner[run.owner].append(run)
+    layers = [_Layer(part, shape)]
+    for number, own in enumerate(of_owner.values(), 1):
+        if any(layer.takes(number, own) for layer in layers) or len(layers) == MOST_LAYERS:
+            continue
+        layers.append(_Layer(part, shape))
+        layers[-1].takes(number, own)
+    return layers

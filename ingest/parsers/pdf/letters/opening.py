@@ -1,0 +1,145 @@
+"""Opening a PDF: passwords, damage, what the file says about itself. Knows nothing of layout.
+
+pdfium opens; pypdf mends files that pdfium refuses.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import pypdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ingest.parsers.base.dates import day_in
+from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.words import PDFIUM
+from rag.errors import SourceError
+
+_MENDING_LIMIT_BYTES: Final = 50_000_000
+"""Larger damaged files are not given to pypdf: mending takes memory and time."""
+
+_MOST_ENTRIES: Final = 5000
+"""Outline entries that are read; a damaged outline may go on for ever."""
+
+_PLACEHOLDER: Final = re.compile(
+    r"(?:microsoft |ms )?(?:word|excel|powerpoint)\b.*|untitled.*|document ?\d*|binder ?\d*.*"
+    r"|(?:powerpoint )?pr[eä]sentation ?\d*|slide ?\d*|layout ?\d*|book ?\d*|scan\d*|print"
+    r"|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd|qxp|ps|dvi|tex|rtf|odt|pub|html?|cdr|ai)|\S*[_\d]\S*",
+    re.IGNORECASE,
+)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a PDF for pdfium, mended by pypdf if need be. Raises SourceError.
+
+    Hold `PDFIUM` around calls into the document.
+    """
+    if path.is_file() and not path.stat().st_size:
+        raise SourceError(f"{path.name} is empty.")
+    with PDFIUM:
+        doc = _open(path)
+    try:
+        yield doc
+    finally:
+        with PDFIUM:
+            doc.close()
+
+
+def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+    try:
+        doc = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if error.err_code in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
+            raise SourceError(
+                f"{path.name} is protected with a password.",
+                hint="Save a copy without a password and add that.",
+            ) from error
+        return _mended(path, error)
+    except OSError as error:
+        raise SourceError(f"{path.name} can't be opened: {error.strerror or error}.") from error
+    logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # it remarks on forms and loops
+    doc.init_forms()
+    if len(doc) == 0:
+        doc.close()
+        return _mended(path, None)
+    return doc
+
+
+def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as above
+    """Write the file anew with pypdf, which rebuilds a lost index, and open that."""
+    broken = SourceError(
+        f"{path.name} is damaged and could not be repaired.",
+        hint="Open it in a PDF viewer and save it again, or get another copy.",
+    )
+    if path.stat().st_size > _MENDING_LIMIT_BYTES:
+        raise broken from cause
+    try:
+        doc = pdfium.PdfDocument(rewritten(path, _stamp(path)))
+    except Exception as error:
+        raise broken from error
+    if len(doc) == 0:
+        doc.close()
+        raise SourceError(f"{path.name} has no pages.") from cause
+    return doc
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def rewritten(path: Path, stamp: tuple[int, int]) -> bytes:  # noqa: ARG001 - tells a file that changed
+    """Return the file as pypdf writes it; the last one is kept, for its pages are drawn one by one.
+
+    Raises nearly anything: pypdf documents no closed set of errors.
+    """
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it remarks on each damage it mends
+    writer = pypdf.PdfWriter()
+    for page in pypdf.PdfReader(path, strict=False).pages:
+        writer.add_page(page)
+    mended = io.BytesIO()
+    writer.write(mended)
+    return mended.getvalue()
+
+
+def frame_of(page: Any) -> Frame:  # noqa: ANN401 - pypdfium2 has no types
+    """Return how the page is displayed. Raises PdfiumError, ValueError for a page without area."""
+    left, bottom, right, top = page.get_bbox()
+    if not (right - left > 1 and top - bottom > 1):
+        raise ValueError("the page has no area")
+    rotation = page.get_rotation() % 360
+    return Frame(left=left, bottom=bottom, right=right, top=top, rotation=rotation)
+
+
+def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the title in the file's metadata; empty where it is a program's or a file's name."""
+    title = " ".join(re.sub(r"[\x00-\x1f]", " ", doc.get_metadata_value("Title")).split())
+    is_name = _PLACEHOLDER.fullmatch(title) or title.lower() == stem.lower()
+    letters = sum(c.isalpha() for c in title)
+    return "" if is_name or letters < 4 or len(title) > 300 else title
+
+
+def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the day (ISO) of the last change in the metadata, else of the making, else ""."""
+    told = (doc.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
+    return next(filter(None, map(day_in, told)), "")
+
+
+def outline_of(doc: Any) -> dict[str, int]:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the outline's titles, each with its depth from 1."""
+    entries: dict[str, int] = {}
+    for n, bookmark in enumerate(doc.get_toc(max_depth=6)):
+        if n >= _MOST_ENTRIES:
+            break
+        entries.setdefault(bookmark.get_title(), bookmark.level + 1)
+    return entries

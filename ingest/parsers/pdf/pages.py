@@ -1,0 +1,188 @@
+"""One PDF page taken apart: figures, tables and paragraphs in reading order. Pure.
+
+Knows what stands where, not what it is for: roles that need the whole document (headings,
+running heads, captions) are given by pdf_roles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.layout import layout
+from ingest.layout.layout import Line
+from ingest.layout.paragraphs import paragraphs
+from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.figures import Figure, find_figures
+from ingest.parsers.pdf.footnotes import footnotes_last
+from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
+from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.words import Letters
+from ingest.parsers.pdf.notes import Comment
+from ingest.parsers.pdf.tables.cells import Table
+from ingest.parsers.pdf.tables.grids import find_grids
+from ingest.parsers.pdf.tables.ruled import find_ruled
+from ingest.parsers.pdf.tables.tables import find_tables
+
+_STAND_IN: Final = "a figure or a table stands here"
+"""Text of the line that keeps a figure's or table's place while the page is ordered."""
+
+_SCRAPS: Final = 250
+"""A page with fewer letters that is mostly one picture is read from its picture."""
+
+_VOWEL: Final = re.compile(r"[aeiouyäöüáàâãåéèêëíìîïóòôõøúùûæœ]", re.IGNORECASE)
+_LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """What was read of one page. `number` counts from 1."""
+
+    number: int
+    frame: Frame
+    pieces: tuple[Piece, ...]
+    drawings: Drawings
+    letters: Letters
+    comments: tuple[Comment, ...] = ()
+    turn: int = 0
+    """How far the page was turned to the left, in degrees, so that its text is upright."""
+
+    @property
+    def rect(self) -> Rect:
+        return (0.0, 0.0, self.frame.width_pt, self.frame.height_pt)
+
+
+Item = Figure | Table | tuple[Line, ...]
+"""A figure, a table, or the lines of a paragraph."""
+
+
+def wants_ocr(page: RawPage) -> bool:
+    """Whether the page is better read from its picture: no letters, noise, or scraps."""
+    drawn = page.drawings
+    if page.letters.count == 0:
+        return bool(drawn.pictures or drawn.shapes)
+    if is_noise(page.letters):
+        return True
+    covered = max((area(rect) for rect in drawn.pictures), default=0.0)
+    covered = max(covered, _covered(drawn.pictures, page.rect))
+    return page.letters.count < _SCRAPS and covered > 0.55 * area(page.rect)
+
+
+def turn_of(pieces: Sequence[Piece]) -> int:
+    """Return how far most of the text is turned to the right: 0, 90, 180 or 270 degrees."""
+    letters: Counter[int] = Counter()
+    for piece in pieces:
+        letters[piece.angle] += len(piece.text)
+    angle, most = letters.most_common(1)[0] if letters else (0, 0)
+    return angle if angle % 90 == 0 and 2 * most > letters.total() else 0
+
+
+def is_noise(letters: Letters) -> bool:
+    """Whether a text layer says something else than the page shows.
+
+    Signs: letters that the font does not map to any character, and Latin letters among which
+    vowels are far rarer, or far more frequent, than in any language.
+    """
+    if letters.unmapped > 0.1 * letters.count and letters.unmapped > 5:
+        return True
+    latin = len(_LATIN.findall(letters.text))
+    if latin < 150:
+        return False
+    vowels = len(_VOWEL.findall(letters.text))
+    return not 0.18 * latin < vowels < 0.68 * latin
+
+
+def items_of(
+    page: RawPage,
+    *,
+    running: Sequence[Piece],
+    is_ornament: Callable[[Rect], bool],
+) -> list[Item]:
+    """Return what stands on the page in reading order.
+
+    `running` are its running heads: left out, unless a table repeats its header there.
+    `is_ornament` says which pictures to leave out.
+    """
+    drawn = page.drawings
+    tables = find_grids(drawn, page.pieces, closed=True)
+    gone = [*running, *(piece for table in tables for piece in table.pieces)]
+    left = _without(page.pieces, gone)
+    figures = [
+        figure
+        for figure in find_figures(drawn, left, page=page.rect, ignored=is_ornament)
+        if not any(share_inside(figure.rect, table.rect) > 0.6 for table in tables)
+    ]
+    left = _without(left, [piece for figure in figures for piece in figure.pieces])
+    ruled = find_ruled(drawn, left, width_pt=page.frame.width_pt)
+    tables += _fullest(find_grids(drawn, left, closed=False), ruled)
+    left = _without(left, [piece for table in tables for piece in table.pieces])
+    return _ordered(page, _upright(left), [*figures, *tables])
+
+
+def _fullest(grids: Sequence[Table], ruled: Sequence[Table]) -> list[Table]:
+    """Return the tables; where two readings claim the same words, that which holds more."""
+    kept: list[Table] = []
+    for table in sorted([*grids, *ruled], key=lambda t: (-len(t.pieces), len(t.rows))):
+        if not any(intersection(table.rect, other.rect) > 4 for other in kept):
+            kept.append(table)
+    return kept
+
+
+def _covered(pictures: Sequence[Rect], page: Rect) -> float:
+    """Return the area that pictures cover, at most the page's; overlaps are counted twice."""
+    return min(area(page), sum(intersection(rect, page) for rect in pictures))
+
+
+def _without(pieces: Sequence[Piece], taken: Sequence[Piece]) -> list[Piece]:
+    gone = {id(piece) for piece in taken}
+    return [piece for piece in pieces if id(piece) not in gone]
+
+
+def _upright(pieces: Sequence[Piece]) -> list[Piece]:
+    """Leave out turned text (stamps in the margin), unless most of the page is turned."""
+    upright = [piece for piece in pieces if piece.angle == 0]
+    return upright if 2 * len(upright) >= len(pieces) else list(pieces)
+
+
+def _ordered(page: RawPage, pieces: Sequence[Piece], placed: list[Figure | Table]) -> list[Item]:
+    """Find the tables of each column, then put everything in reading order."""
+    lines, stands_for = _lines(pieces, placed, page.frame)
+    for column in layout.columns(lines):
+        inside = [stands_for[id(line)] for line in column]
+        column_pieces = [piece for piece in inside if isinstance(piece, Piece)]
+        placed = [*placed, *find_tables(column_pieces, page.drawings.horizontal)]
+    taken = [p for item in placed if isinstance(item, Table) for p in item.pieces]
+    lines, stands_for = _lines(_without(pieces, taken), placed, page.frame)
+    items: list[Item] = []
+    run: list[Line] = []
+    for line in footnotes_last(layout.columns(lines)):
+        thing = stands_for[id(line)]
+        if isinstance(thing, Piece):
+            run.append(line)
+        else:
+            items += [*paragraphs(run), thing]
+            run = []
+    return [*items, *paragraphs(run)]
+
+
+def _lines(
+    pieces: Sequence[Piece], placed: Sequence[Figure | Table], frame: Frame
+) -> tuple[list[Line], dict[int, Piece | Figure | Table]]:
+    """Return a line for each thing, and what each line stands for by the line's identity."""
+    lines = []
+    stands_for: dict[int, Piece | Figure | Table] = {}
+    for thing in (*pieces, *placed):
+        bbox = frame.fractions(thing.rect)
+        text = thing.text if isinstance(thing, Piece) else _STAND_IN
+        if bbox is None or not text:
+            continue
+        if isinstance(thing, Piece):
+            line = Line(text=text, bbox=bbox, size_pt=thing.size_pt, bold=thing.bold)
+        else:
+            line = Line(text=text, bbox=bbox)
+        lines.append(line)
+        stands_for[id(line)] = thing
+    return lines, stands_for

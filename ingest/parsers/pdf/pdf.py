@@ -1,0 +1,207 @@
+"""PDF to Document: text with boxes, tables, figures, pages that must be read by OCR.
+
+Pages are read in batches: what a batch and all before it have in common (running heads, the size
+of the text) decides what its parts are for, and memory stays bounded however long the file is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pypdfium2 as pdfium
+
+from ingest.parsers.base.elements import document_of
+from ingest.parsers.pdf.document_stats import Habits
+from ingest.parsers.pdf.drawn.drawings import read_drawings
+from ingest.parsers.pdf.hidden.seen import hidden_letters
+from ingest.parsers.pdf.letters.direction import runs_leftwards
+from ingest.parsers.pdf.letters.opening import (
+    claimed_day,
+    claimed_title,
+    frame_of,
+    opened,
+    outline_of,
+)
+from ingest.parsers.pdf.letters.words import PDFIUM, TextLayer, read_pieces
+from ingest.parsers.pdf.notes import comments_of, draw_fields
+from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
+from ingest.parsers.pdf.render import PdfRenderer
+from ingest.parsers.pdf.roles import elements_of, normalised, title_of
+from ingest.parsers.pdf.tables.continued import with_headers
+from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
+from rag.errors import SourceError, WorkspaceError
+from rag.protocols import Assets
+
+__all__ = ["PdfParser", "PdfRenderer"]
+
+logger = logging.getLogger(__name__)
+
+_BATCH_PAGES: Final = 100
+_MOST_FAILURES: Final = 25
+"""Pages in a row that can't be opened: then the file claims more pages than it has."""
+
+
+class PdfParser:
+    """Reads PDFs. Lettering of figures and scanned pages is left `pending`."""
+
+    def __init__(self, *, page_limit: int = 5000) -> None:
+        self._page_limit = page_limit
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({"application/pdf"})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:  # noqa: ARG002 - pictures of pages are made by the second pass
+        """Read a PDF. Raises SourceError for one that is locked, broken or without pages."""
+        path = Path(file.path)
+        with opened(path) as doc:
+            with PDFIUM:
+                title, day = claimed_title(doc, stem=path.stem), claimed_day(doc)
+                outline = {normalised(k): v for k, v in outline_of(doc).items()}
+            reading = _Reading(path=path, doc=doc, habits=Habits(outline=outline))
+            elements = with_headers(list(reading.elements(limit=self._page_limit)))
+        if not reading.last_page:
+            raise SourceError(
+                f"{path.name} has no page that can be read.",
+                hint="Open it in a PDF viewer and save it again, or get another copy.",
+            )
+        return document_of(
+            file,
+            elements,
+            title=title_of(elements, claimed=title),
+            page_count=reading.last_page,
+            warnings=reading.warnings(),
+            dated=day,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One file being read, and what went wrong on the way."""
+
+    path: Path
+    doc: Any
+    habits: Habits
+    last_page: int = 0
+    failed: list[int] = field(default_factory=list)
+    claimed: int = 0
+    limit: int = 0
+
+    def elements(self, *, limit: int) -> Iterator[Element]:
+        """Yield the elements of at most `limit` pages."""
+        self.limit = limit
+        batch: list[RawPage] = []
+        for page in self._pages():
+            self.habits.learn(page)
+            batch.append(page)
+            if len(batch) == _BATCH_PAGES:
+                yield from self._read(batch)
+                batch = []
+        yield from self._read(batch)
+
+    def warnings(self) -> Iterator[str]:
+        failed = [n for n in self.failed if n < self.last_page]
+        if failed:
+            shown = ", ".join(map(str, failed[:10])) + (" ..." if len(failed) > 10 else "")
+            yield f"{len(failed)} pages are damaged and could not be read: {shown}."
+        if self.failed and self.failed[-1] > self.last_page:
+            yield f"The file claims {self.claimed} pages, but only {self.last_page} can be read."
+        elif self.claimed > self.limit:
+            yield f"Only the first {self.limit} pages were read; RAG_PAGE_LIMIT sets how many."
+
+    def _pages(self) -> Iterator[RawPage]:
+        with PDFIUM:
+            self.claimed = len(self.doc)
+        failures = 0
+        for number in range(1, min(self.claimed, self.limit) + 1):
+            page = self._page(number)
+            failures = 0 if page else failures + 1
+            if page:
+                self.last_page = number
+                yield page
+            else:
+                self.failed.append(number)
+            if failures > _MOST_FAILURES:
+                return
+
+    def _page(self, number: int) -> RawPage | None:
+        """Return one page as read; None for one that pdfium can't open."""
+        with PDFIUM:
+            try:
+                page = self.doc[number - 1]
+            except (pdfium.PdfiumError, IndexError):
+                return None
+            try:
+                frame = frame_of(page)
+                comments = comments_of(page, frame)
+                if draw_fields(page):
+                    page.close()
+                    page = self.doc[number - 1]
+                with closing(TextLayer(page)) as layer:
+                    hidden = hidden_letters(page, layer, frame)
+                    pieces, letters = read_pieces(layer, frame, hidden)
+                    turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
+                    if turn or mirrored:
+                        frame = replace(frame.turned(turn), mirrored=mirrored)
+                        pieces, letters = read_pieces(layer, frame, hidden)
+                drawings = read_drawings(page, frame)
+            except (pdfium.PdfiumError, ValueError):
+                return None
+            finally:
+                page.close()
+        return RawPage(
+            number=number,
+            frame=frame,
+            pieces=tuple(pieces),
+            drawings=drawings,
+            letters=letters,
+            comments=tuple(comments),
+            turn=turn,
+        )
+
+    def _read(self, batch: list[RawPage]) -> Iterator[Element]:
+        for page in batch:
+            yield from self._page_elements(page)
+            yield from (comment.element(page=page.number) for comment in page.comments)
+
+    def _page_elements(self, page: RawPage) -> list[Element]:
+        if wants_ocr(page):
+            return [_pending(page.number)]
+        try:
+            return self._taken_apart(page)
+        except WorkspaceError:
+            raise
+        except Exception:  # one odd page must not cost the file: it is read from its picture
+            logger.exception("page %d is read by OCR: its layout failed", page.number)
+            return [_pending(page.number)]
+
+    def _taken_apart(self, page: RawPage) -> list[Element]:
+        items = items_of(
+            page,
+            running=self.habits.running(page),
+            is_ornament=self.habits.is_ornament,
+        )
+        elements = elements_of(items, page, self.habits)
+        return [_as_shown(element, page) for element in elements]
+
+
+def _as_shown(element: Element, page: RawPage) -> Element:
+    """Return an element of a page that was turned or mirrored with the places that it shows."""
+    if not (page.turn or page.frame.mirrored):
+        return element
+    places = tuple(
+        replace(p, bbox=page.frame.as_shown(p.bbox, turn=page.turn)) if p.bbox else p
+        for p in element.provenances
+    )
+    return replace(element, provenances=places)
+
+
+def _pending(number: int) -> Element:
+    """Return the element of a page whose text is yet to be read from its picture."""
+    place = Provenance(page=number, bbox=FULL_PAGE)
+    return Element(role="figure", provenances=(place,), pending=True)

@@ -1,0 +1,213 @@
+"""What the parts of a PDF are for: titles, headings, lists, captions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Final
+
+from ingest.layout.layout import Line
+from ingest.layout.paragraphs import join_lines, starts_list_item
+from ingest.parsers.pdf.document_stats import Habits, half_points
+from ingest.parsers.pdf.drawn.figures import CAPTION, Figure, divided_title
+from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.pages import Item, RawPage
+from ingest.parsers.pdf.tables.cells import Table, rows_of
+from rag.datamodel import Element, Provenance, Role
+
+_NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
+_NAMED: Final = re.compile(
+    r"(?:item|part|note|section|chapter|article|appendix|kapitel|chapitre)\s+\w{1,4}\b",
+    re.IGNORECASE,
+)
+_MAX_HEADING_CHARS: Final = 160
+_CAPTION_REACH: Final = 0.08
+"""How far above or below its figure a caption may stand, in fractions of the page."""
+
+
+def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[Element]:
+    """Return the page's elements; each caption directly follows its figure or table."""
+    made: list[Element] = []
+    sizes: dict[int, float] = {}
+    for item, following in zip_longest(items, items[1:]):
+        if isinstance(item, Table):
+            made += _table(item, page)
+        elif isinstance(item, Figure):
+            made += _figure(item, page)
+        elif paragraph := _paragraph(item, following, page, habits):
+            sizes[len(made)] = item[0].size_pt
+            made.append(paragraph)
+    if page.number == 1:
+        _name_title(made, sizes)
+    return _captions_after(made)
+
+
+def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:
+    """Give the biggest heading of the first page the role of a title, in place."""
+    headings = [n for n in sizes if elements[n].role == "heading"]
+    if headings:
+        n = max(headings, key=lambda n: (half_points(sizes[n]), -n))
+        elements[n] = replace(elements[n], role="title", level=None)
+
+
+def title_of(elements: Sequence[Element], *, claimed: str) -> str:
+    """Return the document's title: the claimed one if its words stand on the first pages."""
+    opening = " ".join(e.text for e in elements if (e.page or 1) <= 2).lower()
+    words = re.findall(r"\w{3,}", claimed.lower())
+    stands = 2 * sum(word in opening for word in words) >= len(words)
+    if claimed and (stands or len(opening) < 100):
+        return claimed
+    return next((e.text for e in elements if e.role == "title"), "")
+
+
+def _table(table: Table, page: RawPage) -> list[Element]:
+    element = table.element(page=page.number, frame=page.frame)
+    if element is None:
+        return []
+    if not table.title.lines:
+        return [element]
+    box = page.frame.fractions(table.title.rect)
+    text = table.title.text
+    place = Provenance(page=page.number, bbox=box, span=(0, len(text)))
+    return [element, Element(role="caption", text=text, provenances=(place,))]
+
+
+def _figure(figure: Figure, page: RawPage) -> list[Element]:
+    """Return a figure whose picture is yet to be made, and the title that stands in its box."""
+    box = page.frame.fractions(figure.rect)
+    if box is None:
+        return []
+    title, labels = divided_title(figure)
+    text = "" if figure.unread else _joined(labels, page)[0]
+    span = (0, len(text)) if text else None
+    element = Element(
+        role="figure",
+        text=text,
+        provenances=(Provenance(page=page.number, bbox=box, span=span),),
+        pending=True,
+    )
+    caption, caption_places = _joined(title, page)
+    if not caption:
+        return [element]
+    return [element, Element(role="caption", text=caption, provenances=caption_places)]
+
+
+def _joined(pieces: Sequence[Piece], page: RawPage) -> tuple[str, tuple[Provenance, ...]]:
+    lines = [
+        Line(text=piece.text, bbox=box, size_pt=piece.size_pt, bold=piece.bold)
+        for row in rows_of(pieces)
+        for piece in row
+        if (box := page.frame.fractions(piece.rect)) is not None
+    ]
+    return join_lines(lines, page=page.number)
+
+
+def _paragraph(
+    lines: Sequence[Line], following: Item | None, page: RawPage, habits: Habits
+) -> Element | None:
+    text, provenances = join_lines(lines, page=page.number, vocabulary=habits.words)
+    if not text:
+        return None
+    role, level = _role(lines, text, following, habits)
+    return Element(role=role, text=text, provenances=provenances, level=level)
+
+
+def _role(
+    lines: Sequence[Line], text: str, following: Item | None, habits: Habits
+) -> tuple[Role, int | None]:
+    if CAPTION.match(text):
+        return "caption", None
+    level = _heading_level(lines, text, following, habits)
+    if level is not None:
+        return "heading", level
+    return ("list" if starts_list_item(text) else "paragraph"), None
+
+
+def _heading_level(
+    lines: Sequence[Line], text: str, following: Item | None, habits: Habits
+) -> int | None:
+    """Return the depth of a heading, from 1; None for what is none."""
+    if len(text) > _MAX_HEADING_CHARS or len(lines) > 4 or sum(c.isalpha() for c in text) < 3:
+        return None
+    depth = habits.outline.get(normalised(text))
+    if depth is not None:
+        return depth
+    size, body = lines[0].size_pt, habits.body_pt
+    stands_out = lines[0].bold and not habits.is_bold and size > 0.85 * body
+    if size < 1.15 * body and not stands_out:
+        return None
+    closed = text[-1] in ",;-" or (text[-1] == "." and not _NAMED.match(text))
+    if closed or _goes_on_below(lines, following) or text[0].islower():
+        return None
+    numbered = _NUMBERED.match(text)
+    if numbered and numbered[1]:
+        return min(6, numbered[1].count(".") + 1)
+    bigger = sorted({s for s, n in habits.sizes.items() if s >= 1.15 * body}, reverse=True)
+    larger = sum(s > half_points(size) for s in bigger)
+    return min(6, larger + 1)
+
+
+def _goes_on_below(lines: Sequence[Line], following: Item | None) -> bool:
+    """Whether the next lines go on with the sentence (a run-in heading)."""
+    if following is None or isinstance(following, Table | Figure):
+        return False
+    last, first = lines[-1], following[0]
+    gap = first.bbox.y0 - last.bbox.y1
+    return 0 > -last.height < gap < 0.5 * last.height and first.text[:1].islower()
+
+
+def normalised(text: str) -> str:
+    """Return a heading's letters and digits, for comparing it with the outline's entries."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _captions_after(elements: list[Element]) -> list[Element]:
+    """Move each caption to its figure or table; a caption of nothing becomes a paragraph."""
+    caption_of = _matched(elements)
+    ordered: list[Element] = []
+    for n, element in enumerate(elements):
+        if n in caption_of.values():
+            continue
+        loose = element.role == "caption"
+        ordered.append(replace(element, role="paragraph") if loose else element)
+        if n in caption_of:
+            ordered.append(elements[caption_of[n]])
+    return ordered
+
+
+def _matched(elements: Sequence[Element]) -> dict[int, int]:
+    """Return for figures and tables their captions; those with the least choice choose first."""
+    captions = [n for n, element in enumerate(elements) if element.role == "caption"]
+    choices = {n: _owners(n, elements) for n in captions}
+    caption_of: dict[int, int] = {}
+    for n in sorted(captions, key=lambda n: (len(choices[n]), min(choices[n], default=(1.0, 0)))):
+        free = [owner for owner in sorted(choices[n]) if owner[1] not in caption_of]
+        if free:
+            caption_of[free[0][1]] = n
+    return caption_of
+
+
+def _owners(number: int, elements: Sequence[Element]) -> list[tuple[float, int]]:
+    """Return (how far, number) of the figures or tables that a caption may belong to.
+
+    Those of the kind that the caption names, if there are any near: others are misread.
+    """
+    caption = elements[number]
+    kind = "table" if caption.text.lower().startswith("tab") else "figure"
+    near = [
+        (gap, n, element.role == kind)
+        for n, element in enumerate(elements)
+        if element.role in {"figure", "table"} and (gap := _gap(caption, element)) < _CAPTION_REACH
+    ]
+    own = [(gap, n) for gap, n, same in near if same]
+    return own or [(gap, n) for gap, n, _ in near if gap < _CAPTION_REACH / 2]
+
+
+def _gap(caption: Element, element: Element) -> float:
+    """Return how far above or below one another two elements are; 1 if they are side by side."""
+    one, other = caption.bbox, element.bbox
+    if one is None or other is None or min(one.x1, other.x1) <= max(one.x0, other.x0):
+        return 1.0
+    return max(other.y0 - one.y1, one.y0 - other.y1, 0.0)

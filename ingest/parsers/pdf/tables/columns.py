@@ -1,0 +1,287 @@
+"""The columns of a table: from rows of cells to a grid with one header row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.parsers.pdf.drawn.figures import CAPTION, is_prose
+from ingest.parsers.pdf.letters.geometry import Rect, around
+from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.tables.cells import (
+    EMPTY,
+    Cell,
+    Table,
+    cells_of,
+    compact,
+    is_number,
+    is_year,
+)
+
+_MOST_HEADERS: Final = 6
+"""Rows at the top, of words alone, that may make up the header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    cells: tuple[Cell, ...]
+    rect: Rect
+    pieces: tuple[Piece, ...]
+
+    @property
+    def height(self) -> float:
+        return self.rect[3] - self.rect[1]
+
+    @property
+    def size_pt(self) -> float:
+        return max(self.pieces, key=lambda piece: len(piece.text)).size_pt
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells)
+
+    @property
+    def numbers(self) -> int:
+        return sum(is_number(cell.text) for cell in self.cells[1:])
+
+    @property
+    def amounts(self) -> int:
+        """How many cells hold numbers that are no years."""
+        return sum(is_number(c.text) and not is_year(c.text) for c in self.cells)
+
+    @property
+    def is_caption(self) -> bool:
+        return len(self.cells) == 1 and CAPTION.match(self.text) is not None
+
+    def ends_table(self, left: float, right: float) -> bool:
+        """Whether this is a caption, or a line of prose across most of `left` to `right`."""
+        if len(self.cells) > 1 or len(self.pieces) > 2:
+            return False
+        across = self.rect[0] < left + 0.1 * (right - left)
+        across = across and self.rect[2] - self.rect[0] > 0.6 * (right - left)
+        return self.is_caption or (across and any(map(is_prose, self.pieces)))
+
+    @property
+    def is_prose(self) -> bool:
+        return len(self.cells) == 1 and len(self.text) > 70
+
+
+def row_of(pieces: Sequence[Piece]) -> Row:
+    return Row(
+        cells=tuple(compact(cell) for cell in cells_of(pieces)),
+        rect=around([piece.rect for piece in pieces]),
+        pieces=tuple(pieces),
+    )
+
+
+def make_table(rows: Sequence[Row], rules: Sequence[Rect]) -> Table:
+    """Divide rows into columns, and merge the lines of headers, labels and wrapped cells."""
+    columns = _columns(rows)
+    head = _header_rows(rows, columns)
+    grid = [_in_columns(row, columns) for row in rows[head:]]
+    merged = _merge_wrapped(grid, rows[head:])
+    if head:
+        merged.insert(0, _header([_widened(row, rules) for row in rows[:head]], columns))
+    pieces = tuple(piece for row in rows for piece in row.pieces)
+    return Table(
+        rect=around([piece.rect for piece in pieces]),
+        rows=tuple(tuple(row) for row in merged),
+        pieces=pieces,
+    )
+
+
+def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Return left and right of each column: the stretches between gaps that all rows share."""
+    data = [row for row in rows if row.numbers] or [row for row in rows if len(row.cells) > 1]
+    if len(data) < 2:
+        data = [row for row in rows if len(row.cells) > 1]
+    allowed = len(data) // 12  # rows that may reach over a gap between columns
+    steps = sorted(
+        step
+        for row in data
+        for cell in row.cells
+        for step in ((cell.rect[0] + 0.5, 1), (max(cell.rect[2] - 0.5, cell.rect[0] + 0.6), -1))
+    )
+    columns: list[tuple[float, float]] = []
+    covered = 0
+    for x, step in steps:
+        covered += step
+        if step > 0 and covered == allowed + 1:
+            columns.append((x, x))
+        elif step < 0 and covered == allowed and columns:
+            columns[-1] = (columns[-1][0], x)
+    return _joined(columns, data) or [(data[0].rect[0], data[0].rect[2])]
+
+
+def _joined(
+    columns: Sequence[tuple[float, float]], rows: Sequence[Row]
+) -> list[tuple[float, float]]:
+    """Join columns of amounts close to each other that no row fills both: one holds dashes."""
+    filled = [{_column_of(cell.rect, columns) for cell in row.cells} for row in rows]
+    joined = list(columns[:1])
+    last = {n for n, row in enumerate(filled) if 0 in row}
+    for k, (left, right) in enumerate(columns[1:], 1):
+        here = {n for n, row in enumerate(filled) if k in row}
+        close = left - joined[-1][1] < rows[0].height
+        if len(joined) > 1 and close and not here & last:
+            joined[-1] = (joined[-1][0], right)
+            last |= here
+        else:
+            joined.append((left, right))
+            last = here
+    return joined
+
+
+def _column_of(rect: Rect, columns: Sequence[tuple[float, float]]) -> int:
+    """Return the column that shares most with the box, or else is nearest."""
+    return max(
+        range(len(columns)),
+        key=lambda n: (min(rect[2], columns[n][1]) - max(rect[0], columns[n][0]), -n),
+    )
+
+
+def _in_columns(row: Row, columns: Sequence[tuple[float, float]]) -> list[Cell]:
+    cells = [EMPTY] * len(columns)
+    for cell in row.cells:
+        n = _column_of(cell.rect, columns)
+        if len(row.cells) == 1 and cell.rect[0] < columns[0][1]:
+            n = 0
+        old = cells[n]
+        cells[n] = Cell(lines=(old.lines[0] + cell.lines[0],)) if old.lines else cell
+    return cells
+
+
+def _header_rows(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> int:
+    """Return how many rows at the top are headers: no label with amounts, no label alone."""
+    has_numbers = any(row.numbers for row in rows)
+    if not has_numbers:
+        return 1 if len(rows[0].cells) > 1 else 0
+    labelled = False
+    for n, row in enumerate(rows):
+        cells = _in_columns(row, columns)
+        amounts = [c for c in cells[1:] if is_number(c.text) and not is_year(c.text)]
+        label_alone = bool(cells[0].lines) and not any(cell.lines for cell in cells[1:])
+        if amounts or (label_alone and row.cells[0].rect[0] < columns[0][1]):
+            return n if n <= _MOST_HEADERS else 0
+        below = _in_columns(rows[n + 1], columns)[0] if n + 1 < len(rows) else EMPTY
+        begins = cells[0].lines or (len(row.cells) == 1 and below.lines)
+        if labelled and begins and not _wraps(rows[n - 1], row):
+            return n if n <= _MOST_HEADERS else 0
+        labelled = labelled or bool(cells[0].lines)
+    return 0
+
+
+def _wraps(above: Row, row: Row) -> bool:
+    """Whether a row goes on with the header above it: with its words, or below its groups."""
+    if row.rect[1] - above.rect[3] > 0.6 * row.height:
+        return False
+    if len(row.cells) > len(above.cells):
+        return len({is_year(cell.text) for cell in row.cells[1:]}) == 1
+    return (_is_bold(row) and _is_bold(above)) or all(_goes_on_with(c.text) for c in row.cells)
+
+
+def _is_bold(row: Row) -> bool:
+    return all(piece.bold for piece in row.pieces)
+
+
+def _goes_on_with(text: str) -> bool:
+    """Whether words begin like the middle of a name: in lower case, or with a bracket."""
+    return text[:1].islower() or text[:1] in {"(", "%", "&", "/"}
+
+
+def _widened(row: Row, rules: Sequence[Rect]) -> list[tuple[Cell, Rect]]:
+    """Return the cells and what they stand over: as far as a rule under them reaches."""
+    widened = []
+    for cell in row.cells:
+        x0, y0, x1, y1 = cell.rect
+        under = [
+            rule
+            for rule in rules
+            if rule[0] <= x0 + 2
+            and rule[2] >= x1 - 2
+            and -2 < rule[1] - y1 < 0.8 * (y1 - y0)
+            and not any(c is not cell and _shared(rule, c.rect) > 2 for c in row.cells)
+        ]
+        rule = min(under, key=lambda r: r[2] - r[0], default=None)
+        widened.append((cell, (rule[0], y0, rule[2], y1) if rule else cell.rect))
+    return widened
+
+
+def _shared(one: Rect, other: Rect) -> float:
+    """Return how wide a stretch both stand over."""
+    return min(one[2], other[2]) - max(one[0], other[0])
+
+
+def _header(
+    rows: Sequence[Sequence[tuple[Cell, Rect]]], columns: Sequence[tuple[float, float]]
+) -> list[Cell]:
+    """Merge header rows into one; a header over several columns is repeated in each."""
+    header = [EMPTY] * len(columns)
+    for depth, row in enumerate(rows):
+        last = depth == len(rows) - 1
+        for cell, reach in row if last else _spread(row, columns):
+            over = [
+                n
+                for n, (left, right) in enumerate(columns)
+                if reach[0] <= (left + right) / 2 <= reach[2]
+            ]
+            for n in over or [_column_of(reach, columns)]:
+                header[n] = header[n].plus(cell)
+    return header
+
+
+def _spread(
+    row: Sequence[tuple[Cell, Rect]], columns: Sequence[tuple[float, float]]
+) -> Iterator[tuple[Cell, Rect]]:
+    """Widen the cells of an upper header row to half the way to their neighbours.
+
+    Only where they are fewer than the columns, and stand over the columns' middle.
+    """
+    labels = columns[0][1]
+    over = [(cell, reach) for cell, reach in row if reach[0] > labels - 2]
+    yield from ((cell, reach) for cell, reach in row if reach[0] <= labels - 2)
+    middles = [(left + right) / 2 for left, right in columns[1:]]
+    centred = bool(over) and bool(middles) and _is_centred(over, middles)
+    for n, (cell, reach) in enumerate(over):
+        x0, y0, x1, y1 = reach
+        if centred and len(over) < len(middles):
+            x0 = min(x0, (over[n - 1][1][2] + x0) / 2 if n else labels)
+            x1 = max(x1, (x1 + over[n + 1][1][0]) / 2 if n + 1 < len(over) else columns[-1][1])
+        yield cell, (x0, y0, x1, y1)
+
+
+def _is_centred(over: Sequence[tuple[Cell, Rect]], middles: Sequence[float]) -> bool:
+    """Whether headers stand, taken together, over the middle of the columns."""
+    centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
+    return abs(centre - (middles[0] + middles[-1]) / 2) < 0.12 * (middles[-1] - middles[0] + 1)
+
+
+def _merge_wrapped(grid: list[list[Cell]], rows: Sequence[Row]) -> list[list[Cell]]:
+    """Merge rows that only go on with a label or with the words of cells of the row before."""
+    merged: list[list[Cell]] = []
+    last_rect: Rect | None = None
+    for cells, row in zip(grid, rows, strict=True):
+        tight = last_rect is not None and row.rect[1] - last_rect[3] < 0.6 * row.height
+        if merged and tight and _goes_on(merged[-1], cells):
+            merged[-1] = [a.plus(b) for a, b in zip(merged[-1], cells, strict=True)]
+        else:
+            merged.append(cells)
+        last_rect = row.rect
+    return merged
+
+
+def _goes_on(above: Sequence[Cell], cells: Sequence[Cell]) -> bool:
+    label = cells[0].text
+    others = [cell for cell in cells[1:] if cell.lines]
+    label_above_alone = bool(above[0].lines) and not any(cell.lines for cell in above[1:])
+    if not label:
+        words = all(not is_number(cell.text) for cell in others)
+        return words and all(
+            a.lines and not is_number(a.text)
+            for a, b in zip(above[1:], cells[1:], strict=True)
+            if b.lines
+        )
+    if label_above_alone:
+        return label[0].islower() and not above[0].text.endswith(":")
+    return not others and label[0].islower()

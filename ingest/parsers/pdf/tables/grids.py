@@ -1,0 +1,282 @@
+"""Tables drawn as grids of crossing rules. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.letters.geometry import Rect, area, share_inside, vertical_overlap
+from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.tables.cells import EMPTY, Cell, Table, cells_in_line, is_number
+from ingest.parsers.pdf.tables.ruled import has_labels_outside
+
+_TOUCH_PT: Final = 3.0
+_MAX_PAIRS: Final = 400_000
+"""Pairs of crossing rules looked at: a plot's grid has more, a table's never."""
+
+_MAX_CELL_CHARS: Final = 1500
+"""Cells with more text are frames of a page's layout, not of a table."""
+
+_LABEL_CHARS: Final = 60
+"""A cell over several rows is repeated in each if it is no longer than this."""
+
+Slot = tuple[int, int]
+
+
+def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> list[Table]:
+    """Return the tables drawn with crossing rules: those with rules at both sides, or without."""
+    level = _merged([(y, x0, x1) for x0, y, x1 in _levels(drawings.horizontal)])
+    upright = _merged([(x, y0, y1) for y0, x, y1 in _uprights(drawings.vertical)])
+    if not level or not upright or len(level) * len(upright) > _MAX_PAIRS:
+        return []
+    tables = []
+    for rows, columns in _crossing(level, upright):
+        grid = _Grid.of(rows, columns)
+        if grid is None or grid.closed != closed or _is_plot(grid, drawings):
+            continue
+        table = grid.table(pieces)
+        if table and (closed or not has_labels_outside(table, pieces)):
+            tables.append(table)
+    return tables
+
+
+def _levels(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
+    return ((x0, (y0 + y1) / 2, x1) for x0, y0, x1, y1 in rules)
+
+
+def _uprights(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
+    return ((y0, (x0 + x1) / 2, y1) for x0, y0, x1, y1 in rules)
+
+
+def _merged(lines: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Merge (place, from, to) that go on with one another along one line."""
+    merged: list[tuple[float, float, float]] = []
+    for place, start, end in sorted((round(p, 0), s, e) for p, s, e in lines):
+        if merged and abs(merged[-1][0] - place) < 1.5 and start <= merged[-1][2] + _TOUCH_PT:
+            last = merged[-1]
+            merged[-1] = (last[0], min(last[1], start), max(last[2], end))
+        else:
+            merged.append((place, start, end))
+    return merged
+
+
+def _crossing(
+    level: list[tuple[float, float, float]], upright: list[tuple[float, float, float]]
+) -> list[tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]]:
+    """Group rules that touch one another, directly or through others."""
+    parent = list(range(len(level) + len(upright)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for i, (y, x0, x1) in enumerate(level):
+        for j, (x, y0, y1) in enumerate(upright):
+            across = x0 - _TOUCH_PT <= x <= x1 + _TOUCH_PT
+            if across and y0 - _TOUCH_PT <= y <= y1 + _TOUCH_PT:
+                parent[root(i)] = root(len(level) + j)
+    groups: dict[int, tuple[list[tuple[float, float, float]], ...]] = {}
+    for n, rule in enumerate(level + upright):
+        groups.setdefault(root(n), ([], []))[n >= len(level)].append(rule)
+    return [(group[0], group[1]) for group in groups.values() if group[0] and group[1]]
+
+
+def _places(values: Sequence[float]) -> list[float]:
+    """Return the values in order, those that nearly coincide once."""
+    places: list[float] = []
+    for value in sorted(values):
+        if not places or value - places[-1] > _TOUCH_PT:
+            places.append(value)
+    return places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    xs: list[float]
+    ys: list[float]
+    closed: bool
+    roots: dict[Slot, Slot]
+    """Each slot (row, column) to the first slot of its cell: rules may be missing in between."""
+
+    @classmethod
+    def of(
+        cls,
+        level: Sequence[tuple[float, float, float]],
+        upright: Sequence[tuple[float, float, float]],
+    ) -> _Grid | None:
+        """Return the grid that the rules make; None if it has not two columns and two rows."""
+        left, right = min(r[1] for r in level), max(r[2] for r in level)
+        top, bottom = min(r[1] for r in upright), max(r[2] for r in upright)
+        xs = _places([left, right, *(r[0] for r in upright)])
+        ys = _places([top, bottom, *(r[0] for r in level)])
+        if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > 6000:
+            return None
+        roots: dict[Slot, Slot] = {}
+        for row, (y0, y1) in enumerate(pairwise(ys)):
+            for column, (x0, x1) in enumerate(pairwise(xs)):
+                roots[row, column] = (row, column)
+                if column and not _covered(upright, x0, (y0 + y1) / 2):
+                    roots[row, column] = roots[row, column - 1]
+                elif row and not _covered(level, y0, (x0 + x1) / 2):
+                    roots[row, column] = roots[row - 1, column]
+        sides = {min(r[0] for r in upright) - left, right - max(r[0] for r in upright)}
+        return cls(xs=xs, ys=ys, closed=max(sides) < 2 * _TOUCH_PT, roots=roots)
+
+    def table(self, pieces: Sequence[Piece]) -> Table | None:
+        """Fill the grid with words; None if it looks like a frame, a form's ornament or a plot."""
+        rect = (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+        taken = tuple(p for p in pieces if share_inside(p.rect, rect) > 0.6)
+        words: dict[Slot, list[Word]] = defaultdict(list)
+        for piece in taken:
+            for word in piece.words:
+                words[self._slot(word)].append(word)
+        cells = {slot: Cell(lines=_lines(found)) for slot, found in words.items()}
+        holding = [cell for cell in cells.values() if _holds_columns(cell)]
+        if len(holding) >= 2 or any(len(cell.lines) >= 3 for cell in holding):
+            return None
+        rows = self._rows(cells)
+        title, rows = _title(rows)
+        if not _is_table(rows):
+            return None
+        return Table(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+
+    def _slot(self, word: Word) -> Slot:
+        """Return the cell that holds a word, the nearest for one that sticks out of the grid."""
+        x, y = (word.rect[0] + word.rect[2]) / 2, (word.rect[1] + word.rect[3]) / 2
+        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
+        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
+        return self.roots[row, column]
+
+    def _rows(self, cells: dict[Slot, Cell]) -> list[list[Cell]]:
+        rows: list[list[Cell]] = []
+        for row in range(len(self.ys) - 1):
+            band = [self._cell(cells, row, column) for column in range(len(self.xs) - 1)]
+            is_header = not rows and not any(_is_numbers(cell) for cell in band)
+            rows += [self._spread(band, row)] if is_header else _divided(band, self.xs[1:])
+        keep = [n for n in range(len(self.xs) - 1) if any(row[n].lines for row in rows)]
+        return [[row[n] for n in keep] for row in rows if any(cell.lines for cell in row)]
+
+    def _cell(self, cells: dict[Slot, Cell], row: int, column: int) -> Cell:
+        """Return the cell that begins here; one over several rows is repeated in each."""
+        root = self.roots[row, column]
+        if root == (row, column):
+            return cells.get(root, EMPTY)
+        from_above = root[0] < row and root[1] == column
+        cell = cells.get(root, EMPTY)
+        return cell if from_above and len(cell.text) <= _LABEL_CHARS else EMPTY
+
+    def _spread(self, band: list[Cell], row: int) -> list[Cell]:
+        """Give each column of a header its part of the cells that reach over several columns."""
+        spread = [EMPTY] * len(band)
+        for column, cell in enumerate(band):
+            root = self.roots[row, column]
+            reach = [n for n in range(len(band)) if self.roots[row, n] == root]
+            for line in cell.lines:
+                parts = cells_in_line(line)
+                for part in parts:
+                    x = (part.rect[0] + part.rect[2]) / 2
+                    own = min(max(bisect_right(self.xs, x) - 1, reach[0]), reach[-1])
+                    for n in [own] if len(parts) > 1 else reach:
+                        spread[n] = spread[n].plus(part)
+        return spread
+
+
+def _covered(rules: Sequence[tuple[float, float, float]], place: float, along: float) -> bool:
+    return any(abs(p - place) <= _TOUCH_PT and s - 1 <= along <= e + 1 for p, s, e in rules)
+
+
+def _is_plot(grid: _Grid, drawings: Drawings) -> bool:
+    """Whether curves fill a good part of the grid: axes and grid lines are no table."""
+    rect = (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+    inside = [area(shape) for shape in drawings.shapes if share_inside(shape, rect) > 0.5]
+    return max(inside, default=0.0) > 0.1 * area(rect)
+
+
+def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
+    """Return a cell's words line by line."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.rect[1] + w.rect[3], w.rect[0])):
+        if lines and any(vertical_overlap(other.rect, word.rect) > 0.5 for other in lines[-1]):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return tuple(tuple(sorted(line, key=lambda w: w.rect[0])) for line in lines)
+
+
+def _divided(band: Sequence[Cell], rights: Sequence[float]) -> list[list[Cell]]:
+    """Divide a band that has no rules between its rows, where its cells show that it has rows.
+
+    They do where each line of a cell ends although the next word had room, or is a number.
+    `rights` are the right sides of the columns.
+    """
+    most = max((len(cell.lines) for cell in band), default=0)
+    guides = [
+        cell
+        for cell, right in zip(band, rights, strict=True)
+        if len(cell.lines) == most and _are_rows(cell, right)
+    ]
+    if most < 2 or not guides:
+        return [list(band)]
+    middles = [_middle(line) for line in guides[0].lines]
+    rows = [[EMPTY] * len(band) for _ in middles]
+    for column, cell in enumerate(band):
+        if len(cell.lines) == 1 and len(cell.text) <= _LABEL_CHARS:
+            for row in rows:
+                row[column] = cell
+            continue
+        for line in cell.lines:
+            n = min(range(most), key=lambda k: abs(middles[k] - _middle(line)))
+            rows[n][column] = rows[n][column].plus(Cell(lines=(line,)))
+    return rows
+
+
+def _are_rows(cell: Cell, right: float) -> bool:
+    return _is_numbers(cell) or all(
+        line[-1].rect[2] + 0.3 * line[-1].size_pt + below[0].rect[2] - below[0].rect[0] < right - 6
+        for line, below in pairwise(cell.lines)
+    )
+
+
+def _holds_columns(cell: Cell) -> bool:
+    """Whether columns stand in one cell: then the rules frame parts of a page, or of a table."""
+    parts = [cells_in_line(line) for line in cell.lines]
+    if sum(len(line) >= 2 for line in parts) >= 3:
+        return True
+    return any(sum(is_number(part.text) for part in line) >= 2 for line in parts)
+
+
+def _is_numbers(cell: Cell) -> bool:
+    return bool(cell.lines) and all(is_number(_text(line)) for line in cell.lines)
+
+
+def _middle(line: Sequence[Word]) -> float:
+    return sum(word.rect[1] + word.rect[3] for word in line) / 2 / len(line)
+
+
+def _text(line: Sequence[Word]) -> str:
+    return " ".join(word.text for word in line)
+
+
+def _title(rows: list[list[Cell]]) -> tuple[Cell, list[list[Cell]]]:
+    """Take off a first row that is one cell across the whole table."""
+    filled = [cell for cell in rows[0] if cell.lines] if len(rows) > 2 else []
+    alone = len({cell.text for cell in filled}) == 1 and len(filled) in {1, len(rows[0])}
+    if alone and rows[0][0].lines:
+        return rows[0][0], rows[1:]
+    return EMPTY, rows
+
+
+def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
+    filled = [cell for row in rows for cell in row if cell.lines]
+    if len(rows) < 2 or len(rows[0]) < 2 or not filled:
+        return False
+    divided = sum(sum(bool(cell.lines) for cell in row) >= 2 for row in rows)
+    few = len(filled) < 0.25 * len(rows) * len(rows[0])
+    return divided >= 2 and not few and max(len(cell.text) for cell in filled) < _MAX_CELL_CHARS

@@ -1,0 +1,230 @@
+"""Tables without rules: rows whose cells stand in columns. Pure.
+
+Financial statements are the pattern: labels to the left, columns of numbers aligned to the
+right, headers of several lines above them. Pages without numbers in columns need a stronger
+sign: cells that begin at the same places in row after row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from ingest.parsers.pdf.letters.geometry import Rect
+from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.tables.cells import Cell, Table, is_year, rows_of
+from ingest.parsers.pdf.tables.columns import Row, make_table, row_of
+
+_ALIGNED_PT: Final = 3.0
+_PROSE_LINE: Final = 20
+_MOST_LABELS: Final = 3
+"""Rows of one cell (labels, wrapped labels) that may stand between two rows of a table."""
+
+
+def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
+    """Return the tables among the pieces of one column of a page, from the top.
+
+    `rules` are the page's horizontal ones: a header over several columns is as wide as its rule.
+    """
+    rows = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
+    found: list[Table] = []
+    start = last_end = 0
+    while start < len(rows):
+        end = _run_end(rows, start)
+        beside = _prose_beside(rows, start, end)
+        if beside:
+            rest = [p for row in rows[last_end:] for p in row.pieces if id(p) not in beside]
+            return found + find_tables(rest, rules)
+        if end > start and _is_table(rows[start:end]):
+            first = _with_headers(rows, start, end, after=last_end)
+            found += [make_table(part, rules) for part in _parts(rows[first:end])]
+            start = last_end = end
+        else:
+            start += 1
+    return found
+
+
+def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
+    """Return the pieces as one table if most of their rows have cells that align."""
+    rows: Sequence[Row] = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
+    divided = [row for row in rows if len(row.cells) >= 2]
+    if len(divided) < 2 or len(divided) < 0.5 * len(rows):
+        return None
+    numbers = sum(row.numbers for row in divided)
+    long = median(len(cell.text) for row in divided for cell in row.cells)
+    if long > (40 if numbers > 0.2 * len(divided) else 25):
+        return None
+    linked = sum(
+        any(_linked(row, other) for other in divided if other is not row) for row in divided
+    )
+    if linked < 0.6 * len(divided):
+        return None
+    rows = _without_notes(rows)
+    first = next(n for n, row in enumerate(rows) if len(row.cells) > 1)
+    titled = 0 < first <= 4 and sum(len(row.text) for row in rows[:first]) >= 12
+    table = make_table(rows[first:] if titled else rows, rules)
+    if not titled:
+        return table
+    title = Cell(lines=tuple(line for row in rows[:first] for line in row.cells[0].lines))
+    pieces = tuple(piece for row in rows for piece in row.pieces)
+    return replace(table, title=title, pieces=pieces)
+
+
+def _without_notes(rows: Sequence[Row]) -> Sequence[Row]:
+    """Leave out what follows the last row with cells from its first line of prose on."""
+    left, right = min(row.rect[0] for row in rows), max(row.rect[2] for row in rows)
+    last = max(n for n, row in enumerate(rows) if len(row.cells) > 1)
+    below = range(last + 1, len(rows))
+    return rows[: next((n for n in below if rows[n].ends_table(left, right)), len(rows))]
+
+
+def _run_end(rows: Sequence[Row], start: int) -> int:
+    """Return where the run of table rows that begins at `start` ends; `start` if none does."""
+    if len(rows[start].cells) < 2:
+        return start
+    run, labels, end = [rows[start]], 0, start + 1
+    for n in range(start + 1, len(rows)):
+        row, before = rows[n], rows[n - 1]
+        gap = row.rect[1] - before.rect[3]
+        apart = gap > 2.6 * max(row.height, before.height)
+        if apart or row.is_caption or (row.is_prose and before.is_prose):
+            break
+        if len(row.cells) >= 2 and any(_linked(other, row) for other in run[-4:]):
+            run.append(row)
+            labels, end = 0, n + 1
+        else:
+            labels += 1
+            if labels > _MOST_LABELS:
+                break
+    return end
+
+
+def _prose_beside(rows: Sequence[Row], start: int, end: int) -> set[int]:
+    """Return (by identity) the lines of a paragraph left of the cells of a run of rows, if any.
+
+    Its lines begin at one place, many of them in the middle of a sentence, and stand lower or
+    higher than what is beside. It may begin
+    above the run and go on below, as far as it leaves room for what stands beside.
+    """
+    if end == start:
+        return set()
+    left = min(row.rect[0] for row in rows[start:end])
+    flush = [row for row in rows[start:end] if row.rect[0] < left + _ALIGNED_PT]
+    short = [row.cells for row in flush if row.cells[1:] and len(row.cells[1].text) < _PROSE_LINE]
+    level = [abs(label.rect[3] - cell.rect[3]) < 1 for label, cell, *_ in short]
+    if 2 * sum(level) > len(level):
+        return set()
+    room = min((row.cells[1].rect[0] for row in flush if len(row.cells) > 1), default=left)
+    while start and rows[start - 1].pieces[0].rect[2] < room:
+        start -= 1
+    while end < len(rows) and (
+        rows[end].pieces[0].rect[2] < room or rows[end].rect[0] >= left + _ALIGNED_PT
+    ):
+        end += 1
+    lines = [row.pieces[0] for row in rows[start:end] if row.rect[0] < left + _ALIGNED_PT]
+    amid = sum(p.text[:1].islower() and len(p.text) >= _PROSE_LINE for p in lines)
+    return {id(p) for p in lines} if amid >= max(4, 0.4 * len(lines)) else set()
+
+
+def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """Divide rows where headers come again after rows of amounts: there a new table begins.
+
+    Lines of text between two tables are left out of both.
+    """
+    starts = [0]
+    for n in range(1, len(rows)):
+        if not _is_header(rows[n], rows) or not any(r.amounts for r in rows[starts[-1] : n]):
+            continue
+        first = n
+        while first - 1 > starts[-1] and not rows[first - 1].amounts:
+            first -= 1
+        while len(rows[first].cells) == 1 and rows[first].rect[0] < rows[n].rect[0] - 10:
+            first += 1
+        starts.append(first)
+    parts = []
+    for start, stop in pairwise([*starts, len(rows)]):
+        end = stop
+        while stop < len(rows) and end > start + 1 and len(rows[end - 1].cells) == 1:
+            end -= 1
+        parts.append(rows[start:end])
+    return [part for part in parts if sum(row.amounts for row in part)] or [rows]
+
+
+def _is_header(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row holds only years and words, and none where the labels of the others stand."""
+    left, right = min(r.rect[0] for r in rows), max(r.rect[2] for r in rows)
+    return (
+        len(row.cells) >= 2
+        and not row.amounts
+        and row.rect[0] > left + 0.15 * (right - left)
+        and all(is_year(cell.text) or cell.text[:1].isalpha() for cell in row.cells)
+    )
+
+
+def _linked(one: Row, other: Row) -> bool:
+    """Whether some cells right of the first stand in one column."""
+    beside = list(zip(one.cells[1:], other.cells[1:], strict=False))
+    if len(one.cells) == len(other.cells) > 2 and all(
+        a.rect[0] < b.rect[2] and b.rect[0] < a.rect[2] for a, b in beside
+    ):
+        return True
+    return any(
+        abs(a[0] - b[0]) < _ALIGNED_PT
+        or abs(a[2] - b[2]) < _ALIGNED_PT
+        or abs(a[0] + a[2] - b[0] - b[2]) < 2 * _ALIGNED_PT
+        for a in (cell.rect for cell in one.cells[1:])
+        for b in (cell.rect for cell in other.cells[1:])
+    )
+
+
+def _is_table(rows: Sequence[Row]) -> bool:
+    divided = [row for row in rows if len(row.cells) >= 2]
+    numbers = sum(row.numbers for row in divided)
+    cells = sum(len(row.cells) - 1 for row in divided)
+    if numbers >= 0.4 * cells and (len(divided) >= 3 or numbers >= 4):
+        return sum(row.numbers > 0 for row in divided) >= 2
+    return len(divided) >= 3 and _begins_alike(divided)
+
+
+def _begins_alike(rows: Sequence[Row]) -> bool:
+    """Whether cells right of the first begin at shared places, as in a table of words."""
+    lefts = [cell.rect[0] for row in rows for cell in row.cells[1:]]
+    alike = sum(sum(abs(left - x) < _ALIGNED_PT for x in lefts) >= 3 for left in lefts)
+    long = median(len(cell.text) for row in rows for cell in row.cells)
+    return alike >= 0.75 * len(lefts) and long <= 40
+
+
+def _with_headers(rows: Sequence[Row], start: int, end: int, *, after: int) -> int:
+    """Return the first row of the headers that stand right above a run of table rows.
+
+    Labels alone ("Assets") may stand between the headers and the first row with cells.
+    """
+    divided = [row for row in rows[start:end] if len(row.cells) > 1]
+    left = min(row.rect[0] for row in divided)
+    labelled = [row for row in divided if row.rect[0] < left + 10]
+    size_pt = median(row.size_pt for row in divided)
+    labels_end = median(row.cells[1].rect[0] for row in labelled) - 40
+    widest = max(row.cells[0].rect[2] for row in labelled) + 4
+    first, labels = start, 0
+    for n in range(start - 1, max(start - 7, after) - 1, -1):
+        above, below = rows[n], rows[n + 1]
+        if above.rect[3] < below.rect[1] - 1.2 * below.height:
+            break
+        if (
+            above.is_caption
+            or above.size_pt > 1.2 * size_pt
+            or any(len(cell.text) >= 60 for cell in above.cells)
+        ):
+            break
+        names_begin = min(labels_end, widest) if len(above.cells) > 1 else labels_end
+        over_columns = above.cells[0].rect[0] > names_begin - 2
+        if over_columns or len(above.cells) > 2 or (len(above.cells) == 2 and first == n + 1):
+            first = n
+        else:
+            labels += 1
+            if labels > _MOST_LABELS or first < start:
+                break
+    return first

@@ -1,0 +1,208 @@
+"""Sheets of cells to elements: titles above a table, its header, tables divided by blank rows.
+
+Knows rows of text; knows nothing of spreadsheets' or text files' formats. Memory is bounded: a
+sheet is read row by row, and cut with a warning where it is longer or wider than anyone asks
+about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from ingest.parsers.base.elements import heading, table_element, text_element
+from ingest.parsers.base.grid import (
+    MAX_HEADER_ROWS,
+    Slot,
+    count_header_rows,
+    is_number,
+    tidy,
+)
+from rag.datamodel import Element
+
+MAX_ROWS: Final = 50_000
+MAX_COLUMNS: Final = 1_000
+WIDEST: Final = 16_384
+"""Columns of the widest sheet that Excel has: more, also empty ones, are worth a warning."""
+
+MAX_LETTERS: Final = 20_000_000
+"""Limits of one document's sheets together."""
+
+TITLE_CELLS: Final = 1
+NOTE_LETTERS: Final = 60
+VALUE_LETTERS: Final = 40
+"""A single column of cells no longer than this is a list of values, else it is text."""
+
+_NOTE_MARK: Final = re.compile(
+    r"(\(\w{1,2}\)|\*|†|\d\)|notes?\b|sources?\b|quellen?\b|anmerkung)", re.IGNORECASE
+)
+TABLE_LEVEL: Final = 2
+
+
+class SheetReader:
+    """Turns the sheets of one document into elements, and remembers what was cut."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._letters = 0
+        self._warnings: dict[str, None] = {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)
+
+    def elements(self, rows: Iterable[Sequence[str]]) -> list[Element]:
+        """Return the tables of one sheet, with the titles above them."""
+        elements: list[Element] = []
+        for block in _merge_blocks(_blocks(self._bounded(rows))):
+            elements += _block_elements(block)
+        return elements
+
+    def _bounded(self, rows: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+        for row in rows:
+            if self._rows >= MAX_ROWS or self._letters >= MAX_LETTERS:
+                self._warnings[f"only the first {self._rows:,} rows were read"] = None
+                return
+            if len(row) > WIDEST or any(row[MAX_COLUMNS:]):
+                self._warnings[f"only the first {MAX_COLUMNS:,} columns were read"] = None
+            kept = [text.strip() for text in row[:MAX_COLUMNS]]
+            self._rows += any(kept)
+            self._letters += sum(map(len, kept))
+            yield kept
+
+
+def _blocks(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """Divide rows at blank ones."""
+    block: list[list[str]] = []
+    for row in rows:
+        if any(row):
+            block.append(row)
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _merge_blocks(blocks: Iterable[list[list[str]]]) -> Iterator[list[list[str]]]:
+    """Join a block to the one above unless it begins with a header or a title of its own."""
+    gathered: list[list[str]] = []
+    for block in blocks:
+        if gathered and _starts_table(block, gathered):
+            yield gathered
+            gathered = []
+        gathered = gathered + block
+    if gathered:
+        yield gathered
+
+
+def _starts_table(block: Sequence[Sequence[str]], above: Sequence[Sequence[str]]) -> bool:
+    """Say whether a block after a blank row stands for itself.
+
+    It does where it has titles, a header row, or is a note; but rows of numbers, a label of a
+    section, or the body below a header that stands alone, go on with what is above.
+    """
+    rest = block[len(_titles(block)) :]
+    if not rest:
+        return any(_is_note(row) for row in block)
+    if _is_all_header(above):
+        return False
+    has_titles = len(rest) < len(block) and len(rest) > 1
+    return has_titles or not any(_has_numbers(row) for row in rest[:1]) or _is_all_header(rest)
+
+
+def _is_all_header(rows: Sequence[Sequence[str]]) -> bool:
+    return len(rows) <= MAX_HEADER_ROWS and not any(_has_numbers(row) for row in rows)
+
+
+def _has_numbers(row: Sequence[str]) -> bool:
+    return any(is_number(text) for text in row[1:])
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    """Say whether a row is one cell of prose: a footnote, a source."""
+    filled = [text for text in row if text]
+    return len(filled) == 1 and (len(filled[0]) > NOTE_LETTERS or bool(_NOTE_MARK.match(filled[0])))
+
+
+def _titles(block: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines above a table: rows of one cell, before one of several."""
+    titles = []
+    for row in block:
+        filled = [text for text in row if text]
+        if len(filled) > TITLE_CELLS:
+            break
+        titles += filled
+    return titles
+
+
+def _block_elements(block: list[list[str]]) -> list[Element]:
+    """Return titles as headings and paragraphs, then the table."""
+    titles = _titles(block)
+    rest = block[len(titles) :]
+    if not rest:  # one column: a list of values, or some lines of text
+        return _single_column(block)
+    notes = []
+    while len(rest) > 1 and _is_note(rest[-1]):
+        notes.append("".join(rest[-1]))
+        rest = rest[:-1]
+    elements = heading(titles[0], TABLE_LEVEL) if titles else []
+    for title in titles[1:]:
+        elements += text_element(title)
+    elements += table_element(table_grid(rest))
+    for note in reversed(notes):
+        elements += text_element(note)
+    return elements
+
+
+def _single_column(block: list[list[str]]) -> list[Element]:
+    lines = [text for row in block for text in row if text]
+    if len(lines) > 1 and max(map(len, lines)) <= VALUE_LETTERS:
+        return table_element([[line] for line in lines])
+    return [element for line in lines for element in text_element(line)]
+
+
+def table_grid(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows as one table: header rows merged, empty rows and columns dropped."""
+    width = max(len(row) for row in rows)
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    count = count_header_rows(padded)
+    parts = _column_groups(padded[count:])
+    slots = [[Slot(text) for text in row] for row in padded]
+    for number in range(count - 1):
+        slots[number] = _spread(padded[number], parts)
+    return tidy(slots, header_rows=count)
+
+
+def _column_groups(body: Sequence[Sequence[str]]) -> list[range]:
+    """Return the runs of columns between empty ones, the first column (labels) left out."""
+    filled = [any(row[n] for row in body) for n in range(len(body[0]))] if body else []
+    groups: list[range] = []
+    start = 1
+    for number in range(1, len(filled) + 1):
+        if number == len(filled) or not filled[number]:
+            if number > start:
+                groups.append(range(start, number))
+            start = number + 1
+    return groups
+
+
+def _spread(row: Sequence[str], groups: Sequence[range]) -> list[Slot]:
+    """Let an upper header cell stand above all the columns that it heads.
+
+    A cell that is alone in a group of columns heads the group; one that is alone in its row and
+    names a time heads them all; any other heads the columns up to the next cell.
+    """
+    texts = list(row)
+    alone = [text for text in row[1:] if text]
+    if len(alone) == 1 and any(letter.isdigit() for letter in alone[0]):
+        for number in (n for group in groups for n in group):
+            texts[number] = alone[0]
+    for group in groups:
+        named = [texts[n] for n in group if texts[n]]
+        carried = named[0] if len(named) == 1 and len(groups) > 1 else ""
+        for number in group:
+            carried = texts[number] or carried
+            texts[number] = carried
+    return [Slot(new, is_spread=not old) for new, old in zip(texts, row, strict=True)]

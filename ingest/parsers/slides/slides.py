@@ -1,0 +1,206 @@
+"""PowerPoint decks (.pptx, .pptm, .ppsx): each slide is a page, each shape has its box.
+
+Text, tables, native charts and diagrams, pictures, and the speaker's notes of each slide.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.package import Package
+
+from ingest.files.media_types import PPTX
+from ingest.parsers.base.elements import (
+    clean,
+    description,
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    one_line,
+    row_places,
+    table_element,
+    text_element,
+)
+from ingest.parsers.base.grid import Cell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.office import NAMESPACES, XmlNode, name, open_package, part_of
+from ingest.parsers.base.office_charts import chart_elements, diagram_lines
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.slides.shapes import Placed, Shape, placed_shapes
+from rag.datamodel import BBox, Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+TITLE_LETTERS: Final = 200
+NOTES_LEVEL: Final = 2
+_TITLES: Final = (
+    PP_PLACEHOLDER.TITLE,
+    PP_PLACEHOLDER.CENTER_TITLE,
+    PP_PLACEHOLDER.VERTICAL_TITLE,
+)
+_LEFT_OUT: Final = (
+    PP_PLACEHOLDER.SLIDE_NUMBER,
+    PP_PLACEHOLDER.DATE,
+    PP_PLACEHOLDER.FOOTER,
+    PP_PLACEHOLDER.HEADER,
+)
+_LISTS: Final = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY)
+
+
+class SlidesParser:
+    """PPTX through python-pptx."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({PPTX})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        package = open_package(Path(file.path), Package.open, settings=self._settings)
+        presentation = package.presentation_part.presentation
+        pictures = Pictures(assets)
+        elements: list[Element] = []
+        slides = list(presentation.slides)
+        for page, slide in enumerate(slides[: self._settings.page_limit], 1):
+            reader = _Slide(slide, page, presentation, pictures)
+            elements += reader.read()
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(
+                package.core_properties.title, first_text(elements, "title", "heading")
+            ),
+            page_count=len(slides),
+            warnings=(*pictures.warnings, *_cut_warning(len(slides), self._settings.page_limit)),
+        )
+
+
+def _cut_warning(count: int, limit: int) -> tuple[str, ...]:
+    if count <= limit:
+        return ()
+    return (f"only the first {limit} of {count} slides were read; raise RAG_PAGE_LIMIT",)
+
+
+class _Slide:
+    """One slide."""
+
+    def __init__(self, slide: Any, page: int, presentation: Any, pictures: Pictures) -> None:  # noqa: ANN401 - python-pptx brings no types
+        self._slide = slide
+        self._page = page
+        self._pictures = pictures
+        self._placed = placed_shapes(
+            slide.shapes, width=presentation.slide_width, height=presentation.slide_height
+        )
+
+    def read(self) -> list[Element]:
+        """Return the slide's elements: its title first, its notes last."""
+        title = next((one for one in self._placed if _kind(one.shape) in _TITLES), None)
+        elements = self._title(title)
+        for one in self._placed:
+            if one is not title and _kind(one.shape) not in _LEFT_OUT:
+                elements += self._shape(one)
+        return elements + self._notes()
+
+    def _title(self, title: Placed | None) -> list[Element]:
+        """Return the heading; a slide without one is named, so as not to seem the last one's."""
+        words = one_line(_text(title.shape)) if title else ""
+        if not title or not words:
+            return heading(f"Slide {self._page}", 1, page=self._page)
+        if self._page == 1:
+            return text_element(words, "title", page=self._page, bbox=title.bbox)
+        return text_element(words, "heading", level=1, page=self._page, bbox=title.bbox)
+
+    def _shape(self, one: Placed) -> list[Element]:
+        """Return what one shape holds."""
+        shape, bbox = one.shape, one.bbox
+        if getattr(shape, "has_table", False):
+            return self._table(shape, bbox)
+        elements = self._text(shape, bbox) if getattr(shape, "has_text_frame", False) else []
+        for chart in shape._element.iter(name("c:chart")):  # noqa: SLF001 - also charts without a type of their own
+            root = self._related_root(chart.get(name("r:id")))
+            if root is not None:
+                elements += chart_elements(root, page=self._page, bbox=bbox)
+        for diagram in shape._element.iter(name("dgm:relIds")):  # noqa: SLF001 - unknown to python-pptx
+            root = self._related_root(diagram.get(name("r:dm")))
+            lines = diagram_lines(root) if root is not None else []
+            elements += list_element(((0, f"- {t}") for t in lines), page=self._page, bbox=bbox)
+        return elements + self._picture(shape, bbox)
+
+    def _text(self, shape: Shape, bbox: BBox | None) -> list[Element]:
+        paragraphs = [(p.level or 0, clean(p.text.replace("\v", "\n"))) for p in _paragraphs(shape)]
+        filled = [(level, text) for level, text in paragraphs if text]
+        if len(filled) > 1 and _kind(shape) in _LISTS:
+            items = ((level, f"- {text}") for level, text in filled)
+            return list_element(items, page=self._page, bbox=bbox)
+        text = "\n".join(text for _, text in filled)
+        return text_element(text, page=self._page, bbox=bbox)
+
+    def _table(self, shape: Shape, bbox: BBox | None) -> list[Element]:
+        table = shape.table
+        rows = [[_cell(cell) for cell in row.cells if not cell.is_spanned] for row in table.rows]
+        titles, rest = split_titles(resolve_spans(rows))
+        elements: list[Element] = []
+        for title in titles:
+            elements += text_element(title, page=self._page, bbox=bbox)
+        for element in table_element(tidy(rest), page=self._page, bbox=bbox):
+            heights = [row.height for row in table.rows]
+            elements.append(row_places(element, heights, bbox=bbox))
+        return elements
+
+    def _picture(self, shape: Shape, bbox: BBox | None) -> list[Element]:
+        """Return the picture that a shape is or is filled with."""
+        elements: list[Element] = []
+        for blip in shape._element.iter(name("a:blip")):  # noqa: SLF001 - a picture may fill any shape
+            part = part_of(self._slide.part, blip.get(name("r:embed")))
+            figure = self._pictures.figure(part.blob, page=self._page, bbox=bbox) if part else []
+            caption = description(_alt(shape)) if figure else ""
+            elements += [*figure, *text_element(caption, "caption", page=self._page, bbox=bbox)]
+        return elements
+
+    def _notes(self) -> list[Element]:
+        if not self._slide.has_notes_slide:
+            return []
+        frame = self._slide.notes_slide.notes_text_frame
+        text = clean(frame.text) if frame is not None else ""
+        if not text or text == str(self._page):
+            return []
+        return heading("Notes", NOTES_LEVEL, page=self._page) + [
+            element for line in text.split("\n") for element in text_element(line, page=self._page)
+        ]
+
+    def _related_root(self, relation_id: str | None) -> XmlNode | None:
+        part = part_of(self._slide.part, relation_id)
+        if part is None:
+            return None
+        return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _kind(shape: Shape) -> Any:  # noqa: ANN401 - an enumeration of python-pptx
+    """Return the type of a placeholder; None for any other shape."""
+    return shape.placeholder_format.type if getattr(shape, "is_placeholder", False) else None
+
+
+def _paragraphs(shape: Shape) -> Any:  # noqa: ANN401 - python-pptx brings no types
+    return shape.text_frame.paragraphs
+
+
+def _text(shape: Shape) -> str:
+    return "\n".join(p.text for p in _paragraphs(shape)).replace("\v", " ")[:TITLE_LETTERS]
+
+
+def _cell(cell: Any) -> Cell:  # noqa: ANN401 - as above
+    text = one_line(cell.text.replace("\v", " "))
+    if not cell.is_merge_origin:
+        return Cell(text=text)
+    return Cell(text=text, rows=cell.span_height, columns=cell.span_width)
+
+
+def _alt(shape: Shape) -> str:
+    node = shape._element.find(".//p:cNvPr", NAMESPACES)  # noqa: SLF001 - not shown otherwise
+    return "" if node is None else str(node.get("descr", ""))

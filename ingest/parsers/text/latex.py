@@ -1,0 +1,253 @@
+r"""LaTeX: sections, paragraphs, lists, tables, captions and local pictures, as written.
+
+Blocks are told here; the words of each by pylatexenc, which follows no file and runs no macro.
+Formulas are kept as they are written. `\input` and `\include` are not followed: files of the
+folder are read each on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ingest.files.encoding import decode_text
+from ingest.files.media_types import LATEX
+from ingest.parsers.base.elements import (
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    one_line,
+    table_element,
+    text_element,
+)
+from ingest.parsers.base.grid import Cell, resolve_spans, tidy
+from ingest.parsers.base.local_pictures import LocalPictures
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.text.plain import divide_text
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+PIECE_LETTERS: Final = 8_000
+"""pylatexenc's time grows with the square of what it is given at once."""
+
+NESTING: Final = 40
+_LEVELS: Final = {
+    "part": 1, "chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4,
+    "subparagraph": 5, "frametitle": 1, "abstract": 1,
+}  # fmt: skip
+_COMMENT: Final = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_BRACED: Final = r"\{((?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+)\}"
+_SECTION: Final = re.compile(
+    r"\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?"
+    rf"\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}"
+)
+_TITLE: Final = re.compile(rf"\\title\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_AUTHOR: Final = re.compile(rf"\\author\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_CAPTION: Final = re.compile(rf"\\caption\*?\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_PICTURE: Final = re.compile(r"\\includegraphics\s*+(?:\[[^\]]{0,300}\]\s*+)?\{([^{}]{1,300})\}")
+_BEGIN: Final = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_ROW_END: Final = re.compile(r"\\\\\s*+(?:\[[^\]]{0,300}\])?|\\tabularnewline")
+_RULE: Final = re.compile(
+    r"\\(hline|toprule|midrule|bottomrule|endhead|endfoot|endfirsthead|endlastfoot"
+    r"|(?:cline|cmidrule)\s*+(?:\([^()]*+\)\s*+)?\{[^{}]*+\})"
+)
+_MULTICOLUMN: Final = re.compile(rf"\\multicolumn\s*\{{(\d{{1,3}})\}}\s*\{{[^{{}}]*\}}\s*{_BRACED}")
+_CELL_END: Final = re.compile(r"(?<!\\)&")
+_ITEM: Final = re.compile(r"\\item\b\s*+(?:\[([^\]]{0,300})\])?")
+_PARAGRAPH: Final = re.compile(r"\n[ \t]*\n|\\par\b|\\maketitle\b|\\tableofcontents\b")
+_SPACING: Final = re.compile(
+    r"\\(label|vspace|hspace|centering|input|include|bibliographystyle|bibliography|setlength"
+    r"|pagestyle|thispagestyle|newpage|clearpage|noindent|index)(?![A-Za-z])\*?\s*(\{[^{}]*\})*"
+)
+_LISTS: Final = ("itemize", "enumerate", "description")
+_TABLES: Final = ("tabular", "tabularx", "longtable", "array", "tabulary")
+_CODE: Final = ("verbatim", "lstlisting", "minted", "alltt", "Verbatim")
+_FLOATS: Final = ("table", "figure", "wrapfigure", "wraptable", "sidewaystable", "subfigure")
+_MATHS: Final = ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math")
+_SUFFIXES: Final = ("", ".png", ".jpg", ".jpeg")
+
+
+class LatexParser:
+    """Tex files; a whole document or a part of one."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({LATEX})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        text = _COMMENT.sub(r"\1", decode_text(Path(file.path).read_bytes()))
+        pictures = Pictures(assets)
+        reader = _Reader(LocalPictures(file, settings=self._settings), pictures)
+        title = _first(_TITLE, text)
+        elements = [
+            *text_element(title, "title"),
+            *text_element(_first(_AUTHOR, text)),
+            *reader.blocks(_body(text), 0),
+        ]
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(title, first_text(elements, "heading")),
+            warnings=pictures.warnings,
+        )
+
+
+def _body(text: str) -> str:
+    """Return what stands between the document's begin and end; all of a part."""
+    start = text.find("\\begin{document}")
+    end = text.rfind("\\end{document}")
+    text = text[: end if end >= 0 else None]
+    text = text[start + len("\\begin{document}") :] if start >= 0 else text
+    return _AUTHOR.sub("", _TITLE.sub("", text))
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return one_line(words_of(found.group(1))) if found else ""
+
+
+class _Reader:
+    def __init__(self, local: LocalPictures, pictures: Pictures) -> None:
+        self._local = local
+        self._pictures = pictures
+
+    def blocks(self, text: str, depth: int) -> list[Element]:
+        """Return the elements of a text: environments each by its kind, the rest by sections."""
+        elements: list[Element] = []
+        for kind, part in _parts(text):
+            if not kind:
+                elements += self._prose(part)
+            elif depth < NESTING:
+                elements += self._environment(kind.rstrip("*"), part, depth)
+        return elements
+
+    def _environment(self, kind: str, inner: str, depth: int) -> list[Element]:
+        if kind in _LISTS:
+            return list_element(_items(inner, is_numbered=kind == "enumerate"))
+        if kind in _TABLES:
+            return table_element(_grid(inner))
+        if kind in _CODE:
+            return text_element(inner, "code")
+        if kind in _MATHS:
+            return text_element(inner.strip())
+        head = heading("Abstract", 1) if kind == "abstract" else []
+        made = self.blocks(inner, depth + 1)
+        if kind in _FLOATS:  # a caption follows what it belongs to
+            made.sort(key=lambda element: element.role == "caption")
+        return head + made
+
+    def _prose(self, text: str) -> list[Element]:
+        elements: list[Element] = []
+        at = 0
+        for found in _SECTION.finditer(text):
+            elements += self._paragraphs(text[at : found.start()])
+            elements += heading(words_of(found.group(2)), _LEVELS[found.group(1)])
+            at = found.end()
+        return elements + self._paragraphs(text[at:])
+
+    def _paragraphs(self, text: str) -> list[Element]:
+        elements: list[Element] = []
+        for part in _PARAGRAPH.split(text):
+            rest = part
+            for found in _PICTURE.finditer(part):
+                elements += self._picture(found.group(1).strip())
+            for found in _CAPTION.finditer(part):
+                elements += text_element(one_line(words_of(found.group(1))), "caption")
+            rest = _CAPTION.sub("", _PICTURE.sub("", _SPACING.sub("", rest)))
+            elements += text_element(one_line(words_of(rest)))
+        return elements
+
+    def _picture(self, name: str) -> list[Element]:
+        for suffix in _SUFFIXES:
+            data = self._local.fetch(name + suffix)
+            if data:
+                return self._pictures.figure(data)
+        return []
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, inside) of each outermost environment, ("", text) of what lies between."""
+    at = 0
+    open_at, kind, depth = 0, "", 0
+    for found in _BEGIN.finditer(text):
+        what, name = found.groups()
+        if not kind and what == "begin":
+            yield "", text[at : found.start()]
+            open_at, kind, depth = found.end(), name, 1
+        elif name == kind:
+            depth += 1 if what == "begin" else -1
+            if depth == 0:
+                yield kind, text[open_at : found.start()]
+                at, kind = found.end(), ""
+    yield "", text[open_at if kind else at :]
+
+
+def _items(text: str, *, is_numbered: bool) -> Iterator[tuple[int, str]]:
+    """Yield the items of a list, those of lists inside it one step further in."""
+    inner: dict[str, list[tuple[int, str]]] = {}
+    flat: list[str] = []
+    for kind, part in _parts(text):
+        if kind in _LISTS:
+            key = f"\0{len(inner)}\0"
+            inner[key] = [(d + 1, t) for d, t in _items(part, is_numbered=kind == "enumerate")]
+            flat.append(key)
+        else:
+            flat.append(part)
+    pieces = _ITEM.split("".join(flat))
+    for count, (label, words) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True), 1):
+        mark = f"{words_of(label)}:" if label else (f"{count}." if is_numbered else "-")
+        own, *held = re.split(r"(\0\d+\0)", words)
+        yield 0, f"{mark} {one_line(words_of(own))}"
+        for key in held[::2]:
+            yield from inner.get(key, [])
+
+
+def _grid(text: str) -> list[list[str]]:
+    body = _RULE.sub("", _without_columns(text))
+    rows = []
+    for row in _ROW_END.split(body):
+        cells = [_cell(cell) for cell in _CELL_END.split(row)]
+        if any(cell.text for cell in cells):
+            rows.append(cells)
+    return tidy(resolve_spans(rows))
+
+
+def _without_columns(text: str) -> str:
+    """Return a table without what says how its columns are set."""
+    text = text.lstrip()
+    for _ in range(3):  # [position], {width}, {columns}
+        found = re.match(rf"\[[^\]]*\]|{_BRACED}", text)
+        if not found:
+            break
+        text = text[found.end() :].lstrip()
+    return text
+
+
+def _cell(text: str) -> Cell:
+    found = _MULTICOLUMN.search(text)
+    if found:
+        return Cell(text=one_line(words_of(found.group(2))), columns=int(found.group(1)))
+    return Cell(text=one_line(words_of(text)))
+
+
+def words_of(text: str) -> str:
+    """Return the words of a piece of LaTeX; formulas stay as they are written."""
+    if not text.strip():
+        return ""
+    return "".join(_converter().latex_to_text(part) for part in divide_text(text, PIECE_LETTERS))
+
+
+@cache
+def _converter() -> Any:  # noqa: ANN401 - pylatexenc brings no types
+    from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - 0.1 s, rarely needed
+
+    return LatexNodes2Text(math_mode="verbatim", strict_latex_spaces=False)

@@ -1,0 +1,82 @@
+"""Rich Text files (.rtf, often named .doc): headings, paragraphs, lists, tables and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from ingest.files.media_types import RTF
+from ingest.parsers.base.captions import place_captions
+from ingest.parsers.base.elements import (
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    table_element,
+    text_element,
+)
+from ingest.parsers.base.grid import Slot, tidy
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.text.rtf_reader import Block, RtfReader
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+
+class RichTextParser:
+    """RTF; has no pages of its own."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({RTF})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        pictures = Pictures(assets)
+        title, elements = rich_text_elements(Path(file.path).read_bytes(), pictures)
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(title, first_text(elements, "title", "heading")),
+            warnings=pictures.warnings,
+        )
+
+
+def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Element]]:
+    """Return the title that RTF has among its properties ("" for none), and its elements."""
+    reader = RtfReader()
+    reader.read(data)
+    return reader.title, place_captions(_elements(reader.blocks, pictures))
+
+
+def _elements(blocks: Sequence[Block], pictures: Pictures) -> list[Element]:
+    elements: list[Element] = []
+    for kind, run in groupby(blocks, key=_kind):
+        same = list(run)
+        if kind == "table":
+            slots = [[Slot(text) for text in block.cells] for block in same]
+            elements += table_element(tidy(slots))
+        elif kind == "list":
+            elements += list_element((0, block.text) for block in same)
+        else:
+            for block in same:
+                elements += _element(block, pictures)
+    return elements
+
+
+def _kind(block: Block) -> str:
+    if block.cells:
+        return "table"
+    return "list" if block.is_item and block.level is None else "other"
+
+
+def _element(block: Block, pictures: Pictures) -> list[Element]:
+    if block.picture:
+        return pictures.figure(block.picture)
+    if block.level == 0:
+        return text_element(block.text, "title")
+    return heading(block.text, block.level) if block.level else text_element(block.text)

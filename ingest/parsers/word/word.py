@@ -1,0 +1,221 @@
+"""Word documents (.docx, .docm): the interleaved text, tables and pictures of the body.
+
+Has no pages: Word finds them when it prints. Running heads and feet are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.package import Package
+
+from ingest.files.media_types import DOCX
+from ingest.parsers.base.captions import place_captions
+from ingest.parsers.base.elements import (
+    description,
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    one_line,
+    table_element,
+    text_element,
+)
+from ingest.parsers.base.office import NAMESPACES, XmlNode, name, open_package, part_of, related
+from ingest.parsers.base.office_charts import chart_elements, diagram_lines
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.word.numbering import Numbering
+from ingest.parsers.word.styles import Styles
+from ingest.parsers.word.tables import cells_of, is_layout, read_table, rows_of
+from ingest.parsers.word.text import Content, blocks, read_paragraph, text_boxes
+from rag.datamodel import Document, Element, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Assets
+from rag.settings import Settings
+
+BOLD_LEVEL: Final = 4
+BOLD_HEADING_LETTERS: Final = 90
+_NUMBERED: Final = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s+[^\W\d_][^\n]{2,80}")
+_NOTE_PARTS: Final = {
+    name("w:footnoteReference"): (RELATIONSHIP_TYPE.FOOTNOTES, "w:footnote"),
+    name("w:endnoteReference"): (RELATIONSHIP_TYPE.ENDNOTES, "w:endnote"),
+}
+
+
+class WordParser:
+    """DOCX through python-docx's package reader."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({DOCX})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        package = open_package(Path(file.path), Package.open, settings=self._settings)
+        part = package.main_document_part
+        pictures = Pictures(assets)
+        body = _root(part).find("w:body", NAMESPACES)
+        if body is None:
+            raise SourceError("The file has no text body: it is damaged or no Word document.")
+        elements = place_captions(_Body(part, pictures).read(body))
+        title = _core_title(package)
+        return document_of(
+            file,
+            elements,
+            title=meaningful_title(title, first_text(elements, "title"), _top_heading(elements)),
+            warnings=pictures.warnings,
+        )
+
+
+def _root(part: Any) -> XmlNode:  # noqa: ANN401 - python-docx's parts
+    """Return a part's XML; macro documents come as bytes."""
+    return part.element if hasattr(part, "element") else parse_xml(part.blob)
+
+
+def _core_title(package: Package) -> str:
+    return str(package.core_properties.title or "")
+
+
+def _top_heading(elements: list[Element]) -> str:
+    return next((e.text for e in elements if e.role == "heading" and e.level == 1), "")
+
+
+class _Body:
+    """One walk through a document's blocks."""
+
+    def __init__(self, part: Any, pictures: Pictures) -> None:  # noqa: ANN401 - as above
+        self._part = part
+        self._pictures = pictures
+        self._styles = Styles(self._related_root(RELATIONSHIP_TYPE.STYLES))
+        self._numbering = Numbering(self._related_root(RELATIONSHIP_TYPE.NUMBERING))
+        self._elements: list[Element] = []
+        self._items: list[tuple[int, str]] = []  # of the list at hand
+        self._notes: dict[str, dict[str, str]] = {}  # by tag, by id
+
+    def read(self, body: XmlNode) -> list[Element]:
+        self._read_blocks(body)
+        self._end_list()
+        return self._elements
+
+    def _related_root(self, relationship: str) -> XmlNode | None:
+        part = related(self._part, relationship)
+        return None if part is None else _root(part)
+
+    def _read_blocks(self, parent: XmlNode) -> None:
+        for block in blocks(parent):
+            if block.tag == name("w:p"):
+                self._read_paragraph(block)
+            else:
+                self._end_list()
+                self._read_table(block)
+
+    def _read_paragraph(self, paragraph: XmlNode) -> None:
+        content = read_paragraph(paragraph)
+        if content.text.strip() and not self._styles.is_contents(paragraph):
+            self._add_text(paragraph, content)
+        if content.drawings or content.notes:
+            self._end_list()
+        for drawing in content.drawings:
+            self._read_drawing(drawing)
+        for tag, note_id in content.notes:
+            self._elements += text_element(self._note(tag, note_id))
+
+    def _add_text(self, paragraph: XmlNode, content: Content) -> None:
+        """Add a paragraph as what it is: list item, heading, caption, or text."""
+        text = content.text
+        level = self._styles.heading_level(paragraph)
+        numbered = self._styles.numbering(paragraph)
+        mark = self._numbering.mark(*numbered) if numbered else ""
+        style = self._styles.name_of(paragraph)
+        if numbered and level is None and style != "title":
+            self._items.append((numbered[1], f"{mark} {text}".strip()))
+            return
+        self._end_list()
+        if style == "title":
+            self._elements += text_element(one_line(text), "title")
+        elif level is not None:
+            self._elements += heading(f"{mark} {text}", level)
+        elif style == "caption":
+            self._elements += text_element(text, "caption")
+        elif _NUMBERED.fullmatch(text.strip()) or (content.is_bold and _reads_as_heading(text)):
+            self._elements += heading(text, BOLD_LEVEL)
+        else:
+            self._elements += text_element(text)
+
+    def _end_list(self) -> None:
+        self._elements += list_element(self._items)
+        self._items = []
+
+    def _read_table(self, table: XmlNode) -> None:
+        if is_layout(table):
+            for row in rows_of(table):
+                for cell in cells_of(row):
+                    self._read_blocks(cell)
+            self._end_list()
+            return
+        titles, grid = read_table(table)
+        for title in titles:
+            self._elements += text_element(title)
+        self._elements += table_element(grid)
+        for tag in ("w:drawing", "w:pict"):
+            for drawing in table.iter(name(tag)):
+                self._read_pictures(drawing)
+
+    def _read_drawing(self, drawing: XmlNode) -> None:
+        """Add what a drawing holds: pictures, charts, diagrams, text boxes."""
+        self._read_pictures(drawing)
+        for chart in drawing.iter(name("c:chart")):
+            part = part_of(self._part, chart.get(name("r:id")))
+            if part is not None:
+                self._elements += chart_elements(_root(part))
+        for diagram in drawing.iter(name("dgm:relIds")):
+            part = part_of(self._part, diagram.get(name("r:dm")))
+            if part is not None:
+                self._elements += list_element((0, f"- {t}") for t in diagram_lines(_root(part)))
+        for box in text_boxes(drawing):
+            self._read_blocks(box)
+            self._end_list()
+
+    def _read_pictures(self, drawing: XmlNode) -> None:
+        for tag, key in (("a:blip", "r:embed"), ("v:imagedata", "r:id")):
+            for node in drawing.iter(name(tag)):
+                part = part_of(self._part, node.get(name(key)))
+                figure = self._pictures.figure(part.blob) if part is not None else []
+                self._elements += figure
+                if figure:
+                    self._elements += text_element(_alt(drawing), "caption")
+
+    def _note(self, tag: str, note_id: str) -> str:
+        """Return the words of a footnote or endnote."""
+        if tag not in self._notes:
+            relationship, node_name = _NOTE_PARTS[tag]
+            self._notes[tag] = _notes_of(self._related_root(relationship), node_name)
+        return self._notes[tag].get(note_id, "")
+
+
+def _notes_of(root: XmlNode | None, node_name: str) -> dict[str, str]:
+    """Return the words of each note by its id; of two with one id, the first."""
+    notes: dict[str, str] = {}
+    for note in () if root is None else root.findall(node_name, NAMESPACES):
+        words = " ".join(read_paragraph(block).text for block in note.iter(name("w:p")))
+        notes.setdefault(note.get(name("w:id"), ""), words.strip())
+    return notes
+
+
+def _alt(drawing: XmlNode) -> str:
+    """Return what is said of a picture for those who can't see it."""
+    node = next(drawing.iter(name("wp:docPr")), None)
+    return description(node.get("descr", "")) if node is not None else ""
+
+
+def _reads_as_heading(text: str) -> bool:
+    words = one_line(text)
+    has_letters = any(letter.isalpha() for letter in words)
+    return has_letters and len(words) <= BOLD_HEADING_LETTERS and words[-1] not in ".,;"

@@ -1,0 +1,243 @@
+"""The second pass of an ingest: the lettering of pictures and scans is read and stored.
+
+Short documents come first, so that they can be asked about soon. Reading happens on other
+threads, ahead of storing, which happens here. Knows no pixels, no model and no storage.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from ingest.files.stable_read import Original, Reading, UnsteadyError
+from ingest.isolation.worker import StoppedError
+from ingest.run.outcomes import UNLETTERED, Account
+from ingest.run.prefetch import Done, ahead
+from ingest.run.progress import Tracker
+from ingest.run.writer import Writer
+from rag.datamodel import Document, SourceFile
+from rag.errors import SourceError
+from rag.index.pictures.lettering_cache import LetteringCache
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.store import WorkspaceIndex
+from rag.protocols import OcrLine
+
+QUICK_PAGES: Final = 3
+"""Pages and pictures of a document whose lettering is read before that of longer ones."""
+
+_GONE: Final = "The file is not there any more."
+
+Check = Callable[[], None]
+"""Raises UnsteadyError where a file holds other bytes than its document was read from."""
+
+OnPage = Callable[[int | None], None]
+"""Called after each page or picture whose lettering was read, with its page."""
+
+
+class Letter(Protocol):
+    """`ingest.isolation.parser_process.ParserProcess.letter`. What `on_page` raises comes out of the call."""
+
+    def __call__(
+        self, document: Document, file: SourceFile, /, *, on_page: OnPage, cache: CheckedCache
+    ) -> Document: ...
+
+
+class _ReplacedError(Exception):
+    """Raised where the file of a document under work was replaced: no fault of a picture."""
+
+
+class CheckedCache:
+    """A cache that takes only what was read while the document's own bytes were there."""
+
+    def __init__(self, cache: LetteringCache, check: Check) -> None:
+        self._cache = cache
+        self._check = check
+
+    def get(self, key: str) -> list[OcrLine] | None:
+        return self._cache.get(key)
+
+    def put(self, key: str, lines: Sequence[OcrLine]) -> None:
+        try:
+            self._check()
+        except UnsteadyError as error:
+            raise _ReplacedError from error
+        self._cache.put(key, lines)
+
+
+class LetteringPass:
+    """Reads lettering by `letter`, called from up to `workers` threads at a time.
+
+    `tried_with` names the limits that lettering is read under: what failed under the same ones
+    is left alone.
+    """
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        letter: Letter,
+        writer: Writer,
+        account: Account,
+        tracker: Tracker,
+        *,
+        tried_with: str,
+        workers: int,
+        stop: threading.Event,
+    ) -> None:
+        self._index = index
+        self._letter = letter
+        self._writer = writer
+        self._account = account
+        self._tracker = tracker
+        self._tried_with = tried_with
+        self._workers = workers
+        self._stop = stop
+
+    def run(self) -> None:
+        """Read and store; what can't be read is in the account. Raises as `Writer.flush`."""
+        waiting = self._index.unlettered.pending(tried_with=self._tried_with)
+        counts = {doc_id: self._pending_count(doc_id) for doc_id in waiting}
+        if not counts or self._stop.is_set():
+            return
+        total = sum(counts.values())
+        self._tracker.begin("lettering", files=len(counts), work=total, pages=total)
+        jobs, workers = _quick_ones_first(counts), self._workers
+        running = ahead(jobs, self._read, workers=workers, depth=workers, stop=self._stop)
+        self._writer.follow(running, self._take)
+
+    def complete(self, reading: Reading) -> Reading:
+        """Return it with its lettering; without, where that can't be read: `run` tries again."""
+        if not reading.document.pending:
+            return reading
+        try:
+            document = self._lettered(
+                reading.document, reading.files[0], lambda _: self._refuse_stopped()
+            )
+        except SourceError:
+            return reading
+        return replace(reading, document=document)
+
+    def _pending_count(self, doc_id: str) -> int:
+        document = self._index.document(doc_id)
+        return 0 if document is None else sum(element.pending for element in document.elements)
+
+    def _read(self, doc_id: str) -> Document:
+        document = self._index.document(doc_id)
+        if document is None:
+            raise SourceError(_GONE)
+        file = self._source_file(document)
+        document = _without_warning(document, UNLETTERED)
+        self._tracker.now(file.source)
+        return self._lettered(document, file, self._on_page)
+
+    def _lettered(self, document: Document, file: SourceFile, on_page: OnPage) -> Document:
+        """Return the document with its lettering; raises UnsteadyError if the file is another."""
+        check = self._check_of(file)
+        cache = CheckedCache(self._index.lettering_cache, check)
+        check()
+        try:
+            lettered = self._letter(document, file, on_page=on_page, cache=cache)
+        except (SourceError, _ReplacedError):
+            check()  # then this is the reason
+            raise
+        check()
+        return lettered
+
+    def _check_of(self, file: SourceFile) -> Check:
+        """Return what checks a file; what is unpacked is changed by nothing."""
+        unpacked = file.root == str(self._index.members.root)
+        return _never if unpacked else Original(file).check
+
+    def _source_file(self, document: Document) -> SourceFile:
+        """Return a file that holds the document's bytes.
+
+        Raises UnsteadyError where the files that held them hold others now, or are gone.
+        """
+        records = self._records(document)
+        changed: UnsteadyError | None = None
+        for file in self._in_folder(document, records):
+            try:
+                Original(file).check()
+            except UnsteadyError as error:
+                changed = changed or error
+            else:
+                return file
+        members = self._index.members
+        unpacked = members.path(document.id)
+        if records and unpacked.is_file():
+            return _as_told(document, records[0], path=unpacked, root=members.root)
+        raise changed or UnsteadyError(_GONE)
+
+    def _in_folder(self, document: Document, records: Sequence[FileRecord]) -> Iterator[SourceFile]:
+        root = self._index.root
+        if root is not None:
+            for record in records:
+                yield _as_told(document, record, path=root / record.source, root=root)
+
+    def _records(self, document: Document) -> list[FileRecord]:
+        """Return the files that stand for a document; none where it was removed meanwhile."""
+        records = map(self._index.file, document.sources)
+        return [record for record in records if record is not None]
+
+    def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
+        self._tracker.advance(pages=1, work=1)
+        self._refuse_stopped()
+
+    def _refuse_stopped(self) -> None:
+        if self._stop.is_set():
+            raise StoppedError
+
+    def _take(self, done: Done[str, Document]) -> None:
+        try:
+            document = done.result()
+            files = self._records(document)
+            if files:  # else removed meanwhile
+                self._writer.add(document, files, seconds=done.seconds)
+        except StoppedError:
+            self._stop.set()
+        except UnsteadyError as error:
+            self._unsteady(done.job, error)
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
+            self._account.unlettered(done.job, error)
+
+    def _unsteady(self, doc_id: str, error: UnsteadyError) -> None:
+        """Note a document whose file changed; nothing is held against the lettering itself."""
+        document = self._index.document(doc_id)
+        files = self._records(document) if document else ()
+        self._account.unsteady(files, reason=str(error))
+
+
+def _never() -> None:
+    """Check nothing."""
+
+
+def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:
+    return SourceFile(
+        path=str(path),
+        source=record.source,
+        root=str(root),
+        sha256=document.id,
+        media_type=document.media_type,
+        size_bytes=record.size_bytes,
+        mtime_ns=record.mtime_ns,
+    )
+
+
+def _quick_ones_first(counts: Mapping[str, int]) -> list[str]:
+    """Return the documents of a few pages, fewest first, then the others, longest first.
+
+    The quick ones can be asked about soon; a long one begun last would end on one core.
+    """
+    quick = [doc_id for doc_id in counts if counts[doc_id] <= QUICK_PAGES]
+    long = [doc_id for doc_id in counts if counts[doc_id] > QUICK_PAGES]
+    return [
+        *sorted(quick, key=lambda doc_id: counts[doc_id]),
+        *sorted(long, key=lambda doc_id: -counts[doc_id]),
+    ]
+
+
+def _without_warning(document: Document, beginning: str) -> Document:
+    kept = tuple(text for text in document.warnings if not text.startswith(beginning))
+    return replace(document, warnings=kept)

@@ -1,0 +1,142 @@
+"""What an ingest has to do: the folder as it is against the folder as it was last read.
+
+Knows stats and hashes; opens no document. Unchanged costs a stat; what was touched, moved or
+copied costs a hash; only new content is work.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ingest.files.discover import ClosedFileError, Disk, FoundFile, SkippedFile, Tell, lies_in, scan
+from ingest.files.media_type import media_type_of
+from ingest.run.emptied import refuse_emptied
+from ingest.run.expand import Expansion, Opened, expand
+from rag.datamodel import SourceFile
+from rag.errors import SourceError
+from rag.index.rows.records import FileRecord
+from rag.progress import UNTOLD, Gauge
+from rag.settings import Settings
+
+LOOKED_AT_ONCE: Final = 4
+"""Threads that list folders, hash files and unpack: a network drive answers several at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Content to read: the files that hold these very bytes, in the order of sources."""
+
+    files: tuple[SourceFile, ...]
+
+    @property
+    def file(self) -> SourceFile:
+        """The one that is opened."""
+        return self.files[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Every file of the folder in one place, and what is there no more.
+
+    `known` has files whose bytes the index holds already under this or another name (`moved`,
+    copied or touched), `unreadable` files that can't be told or opened, with the reason.
+    """
+
+    unchanged: tuple[FileRecord, ...]
+    known: tuple[SourceFile, ...]
+    jobs: tuple[Job, ...]
+    unreadable: tuple[tuple[FoundFile, SourceError], ...]
+    skipped: tuple[SkippedFile, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.known or self.jobs or self.unreadable or self.removed)
+
+
+def make_plan(
+    root: Path,
+    former: Mapping[str, FileRecord],
+    *,
+    settings: Settings,
+    tried_with: str,
+    opened: Opened | None = None,
+    left_out: Collection[str] = (),
+    outdated: Collection[str] = (),
+    former_root: Path | None = None,
+    remove_all: bool = False,
+    gauge: Gauge = UNTOLD,
+    disk: Disk = os,
+    tell: Tell = media_type_of,
+) -> Plan:
+    """Compare. Raises PagelightError where `root` is no folder that can be listed.
+
+    Raises EmptiedError where every document would leave the index, because `root` is empty or
+    another one than `former_root`; with `remove_all` they leave. What `gauge` raises ends it.
+
+    A failed file is left alone while it is unchanged and would be read under the same limits by
+    the same version (`tried_with`). What lies in archives and mails is a file as any other;
+    `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
+    the ids of documents that are to be read again, though their files are unchanged; `tell` tells
+    media types.
+    """
+    found, skipped = scan(root, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
+    all_files = expand(
+        found,
+        former,
+        opened=opened,
+        settings=settings,
+        is_unchanged=lambda file, record: (
+            _is_unchanged(file, record, tried_with)
+            and (record is None or record.doc_id not in outdated)
+        ),
+        left_out=left_out,
+        gauge=gauge,
+        at_once=LOOKED_AT_ONCE,
+        tell=tell,
+    )
+    unseen = _unseen(skipped, all_files)
+    stay = {source for source in former if lies_in(source, unseen)}
+    removed = tuple(s for s in former if s not in all_files.sources and s not in stay)
+    told = sorted(all_files.told, key=lambda file: file.source)
+    ready = {record.sha256 for record in former.values() if record.state == "ready"}
+    ready.difference_update(outdated)
+    known = tuple(file for file in told if file.sha256 in ready)
+    if not remove_all and not known:
+        refuse_emptied(root, former, removed, former_root=former_root, is_empty=not found)
+    if opened is not None:
+        opened.store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
+    return Plan(
+        unchanged=tuple(all_files.unchanged),
+        known=known,
+        jobs=_group([file for file in told if file.sha256 not in ready]),
+        unreadable=tuple(sorted(all_files.unreadable, key=lambda each: each[0].source)),
+        skipped=(*skipped, *all_files.skipped),
+        removed=removed,
+    )
+
+
+def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -> bool:
+    return (
+        record is not None
+        and (record.size_bytes, record.mtime_ns) == (file.size_bytes, file.mtime_ns)
+        and (record.state == "ready" or record.tried_with == tried_with)
+    )
+
+
+def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:
+    by_content: dict[str, list[SourceFile]] = {}
+    for file in files:
+        by_content.setdefault(file.sha256, []).append(file)
+    return tuple(Job(files=tuple(same)) for same in by_content.values())
+
+
+def _unseen(skipped: Sequence[SkippedFile], all_files: Expansion) -> frozenset[str]:
+    """Return the files and folders that the system did not let us look into just now."""
+    closed = [file.source for file, why in all_files.unreadable if isinstance(why, ClosedFileError)]
+    return frozenset((*(each.source for each in skipped if each.unseen), *closed))

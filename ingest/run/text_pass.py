@@ -1,0 +1,103 @@
+"""The first pass of an ingest: the text of every new file is read and stored.
+
+Reading happens on other threads (which wait for child processes), ahead of storing, which happens
+here. Knows no format, no model and no storage.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from ingest.files.discover import Tell
+from ingest.files.stable_read import Reading, UnsteadyError, read_steadily
+from ingest.isolation.worker import StoppedError
+from ingest.run.outcomes import Account
+from ingest.run.plan import Job
+from ingest.run.prefetch import Done, ahead
+from ingest.run.progress import Tracker
+from ingest.run.writer import Writer
+from rag.datamodel import Document, SourceFile
+from rag.settings import Settings
+
+READ_AHEAD: Final = 16
+"""Documents that may wait, read but not yet stored: reading goes on while the model loads."""
+
+MANY_JOBS: Final = 8
+"""From so many documents on the model loads while the first are read; few may need no vectors."""
+
+Parse = Callable[[SourceFile], Document]
+"""Reads a file. Raises SourceError for one that can't be read."""
+
+
+class TextPass:
+    """Reads files by `parse`, called from up to `parsers` threads at a time.
+
+    What lies in `unpacked` is changed by nothing. `complete` may add to what was read before it
+    is stored; it is called from the same threads.
+    """
+
+    def __init__(
+        self,
+        parse: Parse,
+        writer: Writer,
+        account: Account,
+        tracker: Tracker,
+        settings: Settings,
+        *,
+        unpacked: Path,
+        complete: Callable[[Reading], Reading],
+        parsers: int,
+        stop: threading.Event,
+        tell: Tell,
+    ) -> None:
+        self._tell = tell
+        self._parse = parse
+        self._writer = writer
+        self._account = account
+        self._tracker = tracker
+        self._settings = settings
+        self._unpacked = str(unpacked)
+        self._complete = complete
+        self._parsers = parsers
+        self._stop = stop
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`."""
+        if len(jobs) >= MANY_JOBS:
+            self._writer.prepare()
+        size = sum(job.file.size_bytes for job in jobs)
+        self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
+        running = ahead(jobs, self._read, workers=self._parsers, depth=READ_AHEAD, stop=self._stop)
+        self._writer.follow(running, self._take)
+
+    def _read(self, job: Job) -> Reading:
+        self._tracker.now(job.file.source)
+        if job.file.root == self._unpacked:
+            document = self._parse(job.file)
+            sources = tuple(file.source for file in job.files)
+            reading = Reading(document=replace(document, sources=sources), files=job.files)
+        else:
+            reading = read_steadily(
+                job.files, self._parse, settings=self._settings, tell=self._tell
+            )
+        return self._complete(reading)
+
+    def _take(self, done: Done[Job, Reading]) -> None:
+        records = [self._account.record(file) for file in done.job.files]
+        try:
+            reading = done.result()
+            records = [self._account.record(file) for file in reading.files]
+            self._writer.add(reading.document, records, seconds=done.seconds)
+            late = [file for file in done.job.files if file.source not in reading.document.sources]
+            self._account.unsteady(late)
+        except StoppedError:
+            self._stop.set()
+        except UnsteadyError as error:
+            self._account.unsteady(done.job.files, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
+            taken = [replace(record, seconds=done.seconds) for record in records]
+            self._account.failed(taken, error)

@@ -1,0 +1,240 @@
+"""Documents into the index: cut, gathered until embedding is worth a call, stored one by one.
+
+Embedding runs on a thread of its own, while the next documents are cut and the former ones stored.
+Knows chunks and vectors by their seams; knows no file and no format.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Final, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import Chunk, Document
+from rag.index.rows.records import FileRecord
+from rag.index.vectors.chunk_vectors import ChunkEmbedder
+from rag.index.workspace.commit import Entry
+from rag.index.workspace.store import WorkspaceIndex
+from rag.protocols import Embedder, Matrix
+
+EMBEDDED_AT_ONCE: Final = 128
+"""Chunks gathered from several small documents before the embedder is called."""
+
+DOCUMENTS_AT_ONCE: Final = 256
+"""Documents that wait at most: those that need no vector would gather in memory without end."""
+
+CHUNKS_AT_ONCE: Final = 2048
+"""Chunks that wait at most, those that have their vectors included: about 10 MB."""
+
+LARGEST_CALL: Final = 256
+"""Chunks given to the embedder in one call: a long document is several, and can be stopped."""
+
+NOTHING_FOUND: Final = "No text was found in this file."
+
+_Read = TypeVar("_Read")
+
+
+class ChunkDocument(Protocol):
+    """`ingest.chunking.chunker.chunk_document`."""
+
+    def __call__(
+        self, document: Document, /, *, count_tokens: Callable[[str], int], max_tokens: int
+    ) -> list[Chunk]: ...
+
+
+OnStored = Callable[[Document, Sequence[FileRecord]], None]
+"""Called once a document is stored, with its files."""
+
+OnUnstored = Callable[[Document, Sequence[FileRecord], Exception], None]
+"""Called instead where a bug kept a document from being stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """A document that only lacks vectors. `seconds` is what it took so far."""
+
+    document: Document
+    files: tuple[FileRecord, ...]
+    chunks: list[Chunk]
+    missing: list[Chunk]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Embedding:
+    """Documents whose chunks are being embedded: rows (n, dim) and seconds; None once stopped."""
+
+    waiting: Sequence[_Waiting]
+    rows: Future[tuple[Matrix, float] | None]
+
+    @property
+    def missing(self) -> list[Chunk]:
+        return [chunk for each in self.waiting for chunk in each.missing]
+
+
+class Writer:
+    """Used by one thread. What `add` took is stored by the next `flush` or second `hand_over`."""
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        embedder: Embedder,
+        chunker: ChunkDocument,
+        *,
+        on_stored: OnStored,
+        on_unstored: OnUnstored,
+        stop: threading.Event,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._vectors = ChunkEmbedder(embedder.embed_documents)
+        self._chunker = chunker
+        self._on_stored = on_stored
+        self._on_unstored = on_unstored
+        self._stop = stop
+        self._waiting: list[_Waiting] = []
+        self._chunk_count = self._missing_count = 0  # of those that wait
+        self._embedding: _Embedding | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._warm = False
+
+    def prepare(self) -> None:
+        """Let the model load while the first documents are read. What fails, fails at a flush."""
+        self._thread.submit(self._warm_up)
+
+    def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
+        """Take a document that was read in `seconds`."""
+        start = perf_counter()
+        chunks = self._chunker(
+            document,
+            count_tokens=self._embedder.count_tokens,
+            max_tokens=self._embedder.max_tokens,
+        )
+        missing = self._index.missing(chunks)
+        waiting = _Waiting(
+            document=_with_warning(document, chunks),
+            files=tuple(files),
+            chunks=chunks,
+            missing=missing,
+            seconds=seconds + perf_counter() - start,
+        )
+        self._waiting.append(waiting)
+        self._chunk_count += len(chunks)
+        self._missing_count += len(missing)
+
+    @property
+    def full(self) -> bool:
+        """Whether enough is gathered to make embedding worth a call, or as much as may wait."""
+        return (
+            self._missing_count >= EMBEDDED_AT_ONCE
+            or self._chunk_count >= CHUNKS_AT_ONCE
+            or len(self._waiting) >= DOCUMENTS_AT_ONCE
+        )
+
+    def follow(
+        self, running: Generator[_Read | None, None, None], take: Callable[[_Read], None]
+    ) -> None:
+        """Let `take` add what `running` yields, embedding and storing meanwhile, and all at last.
+
+        None is a pause, as `ahead` yields it. Raises as `flush`.
+        """
+        with closing(running):
+            for done in running:
+                if done is None:
+                    self._pause()
+                    continue
+                take(done)
+                if self.full:
+                    self.hand_over()
+        self.flush()
+
+    def hand_over(self) -> None:
+        """Begin to embed what is gathered; store what was embedded before. Raises as `flush`."""
+        former, self._embedding = self._embedding, self._begin()
+        if former is not None:
+            self._store(former)
+
+    def flush(self) -> None:
+        """Embed what is gathered, and store each document. Raises only PagelightError.
+
+        Once stopped in the midst of a long document, it stores nothing of what is gathered.
+        """
+        self.hand_over()
+        self.hand_over()
+
+    def close(self) -> None:
+        """End the thread once it has embedded what it is at; nothing more is stored."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _pause(self) -> None:
+        """Use a pause: as `hand_over`, unless that would wait for what is being embedded."""
+        if self._embedding is None or self._embedding.rows.done():
+            self.hand_over()
+
+    def _begin(self) -> _Embedding | None:
+        waiting, self._waiting = self._waiting, []
+        self._chunk_count = self._missing_count = 0
+        if not waiting:
+            return None
+        missing = [chunk for each in waiting for chunk in each.missing]
+        return _Embedding(waiting=waiting, rows=self._thread.submit(self._embed, missing))
+
+    def _store(self, embedding: _Embedding) -> None:
+        embedded = embedding.rows.result()
+        if embedded is None:
+            return
+        rows, seconds = embedded
+        missing = embedding.missing
+        a_chunk_s = seconds / max(1, len(missing))
+        by_id = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
+        entries = [
+            _entry(each, by_id, each.seconds + a_chunk_s * len(each.missing))
+            for each in embedding.waiting
+        ]
+        outcomes = self._index.put_all(entries)
+        for entry, error in zip(entries, outcomes, strict=True):
+            if error is None:
+                self._on_stored(entry.document, entry.files)
+            else:
+                self._on_unstored(entry.document, entry.files, error)
+
+    def _warm_up(self) -> None:
+        """Let the model load now, so that no file's seconds hold the load."""
+        if not self._warm:
+            self._embedder.embed_queries(["warm"])
+            self._warm = True
+
+    def _embed(self, chunks: Sequence[Chunk]) -> tuple[Matrix, float] | None:
+        """Return unit rows and the seconds they took; None once stopped between two calls."""
+        if chunks:
+            self._warm_up()
+        start = perf_counter()
+        rows = np.zeros((len(chunks), self._embedder.dim), dtype=np.float32)
+        for at in range(0, len(chunks), LARGEST_CALL):
+            if at and self._stop.is_set():
+                return None
+            some = chunks[at : at + LARGEST_CALL]
+            rows[at : at + len(some)] = self._vectors.embed(some)
+        return rows, perf_counter() - start
+
+
+def _entry(waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float) -> Entry:
+    return Entry(
+        document=waiting.document,
+        chunks=waiting.chunks,
+        vectors={chunk.id: rows[chunk.id] for chunk in waiting.missing},
+        files=tuple(replace(file, seconds=file.seconds + seconds) for file in waiting.files),
+    )
+
+
+def _with_warning(document: Document, chunks: Sequence[Chunk]) -> Document:
+    if chunks or document.pending or NOTHING_FOUND in document.warnings:
+        return document
+    return replace(document, warnings=(*document.warnings, NOTHING_FOUND))

@@ -1,0 +1,166 @@
+"""Marks in an answer to pages and boxes. Knows text and provenance; knows no generator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rag.answer.base.geometry import block_of
+from rag.answer.base.tables import table_header
+from rag.datamodel import Chunk, Citation, Context, Provenance
+from rag.text import content_stems, sentence_spans
+
+_MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_OPEN: Final = re.compile(r"\[[\d\s,]*")
+_SHORT: Final = re.compile(r"\*\*([^*\n]+)\*\*")
+CELL_DOT: Final = "·"
+"""Shown between the cells of a row whose columns have no names."""
+
+_NUMBER: Final = re.compile(r"\d+")
+_JOINER: Final = "\u2060"
+"""WORD JOINER: has no width and is in no document's way."""
+
+
+def without_marks(quote: str) -> str:
+    """Return document words in which no `[3]` can be taken for a mark of ours."""
+    return _MARK.sub(lambda mark: f"[{_JOINER}{mark.group()[1:]}", quote)
+
+
+def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
+    """Return the citations of `text`, and the numbers that stand for no source."""
+    return GrowingMarks(context).read(text)
+
+
+class GrowingMarks:
+    """The marks of a text that grows at its end: each is resolved once, when it is whole.
+
+    Each number of a mark (`[2]`, `[1, 3]`) gives one citation whose span is the mark's.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._read = 0
+        self._citations: tuple[Citation, ...] = ()
+        self._unresolved: tuple[int, ...] = ()
+
+    def read(self, text: str) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
+        """Return citations of `text`, which begins with what was read before, and other numbers.
+
+        The numbers are those that stand for no source.
+        """
+        for mark in _MARK.finditer(text, self._read):
+            self._resolve(text, mark)
+            self._read = mark.end()
+        # Another mark can only begin at a bracket that is still open.
+        opened = text.rfind("[", self._read)
+        self._read = opened if opened >= 0 and _OPEN.fullmatch(text, opened) else len(text)
+        return self._citations, self._unresolved
+
+    def _resolve(self, text: str, mark: re.Match[str]) -> None:
+        claim = _claim(text, mark.start())
+        for number in map(int, _NUMBER.findall(mark.group())):
+            hit = self._context.source(number)
+            if hit is not None:
+                self._citations += (_cite(number, hit.chunk, claim, mark.span()),)
+            elif number not in self._unresolved:
+                self._unresolved += (number,)
+
+
+def _claim(text: str, end: int) -> str:
+    """Return the sentence that a mark at `end` closes, other marks left out.
+
+    A quotation of several sentences is one: what precedes is taken in while more quotations end
+    than begin, up to a line break.
+    """
+    start, before = end + 1, ""
+    while start > 0 and not before:  # the last line that is not empty but for marks
+        start = text.rfind("\n", 0, start - 1) + 1
+        before = _MARK.sub(lambda mark: " " * len(mark.group()), text[start:end]).rstrip()
+    claim = ""
+    for start, _ in reversed(sentence_spans(before)):
+        claim = before[start:]
+        if claim.count("”") <= claim.count("“"):
+            break
+    return claim
+
+
+def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citation:
+    start, end = supporting_span(chunk.text, claim, header=table_header(chunk))
+    return Citation(
+        number=number,
+        chunk=chunk,
+        span=span,
+        provenances=one_page(chunk.locate(*_lit(chunk, start, end, claim))),
+        quote=chunk.text[start:end],
+    )
+
+
+def _lit(chunk: Chunk, start: int, end: int, claim: str) -> tuple[int, int]:
+    """Return the range to be lit: of the lettering of a picture the block with the short answer.
+
+    What is quoted runs over letterings that may stand far apart. Of anything else it is all.
+    """
+    short = _SHORT.search(claim) if chunk.role == "figure" else None
+    if short is None:
+        return start, end
+    pattern = r"\s+".join(map(_letters, short[1].split()))
+    found = re.compile(pattern).search(chunk.text, start, end)
+    return (block_of(chunk, *found.span()) if found else None) or (start, end)
+
+
+def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, int]:
+    """Return the range of `text` that holds the claim.
+
+    That is where its very words stand, else the sentence or row that shares most of its words,
+    else all of the text. A table's `header` row supports nothing: its words are left out.
+    """
+    quoted = quoted_span(text, claim)
+    if quoted is not None:
+        return quoted
+    wanted = set(content_stems(claim)) - set(content_stems(header))
+    best = max(
+        sentence_spans(text),
+        key=lambda span: len(wanted & set(content_stems(text[span[0] : span[1]]))),
+        default=(0, len(text)),
+    )
+    shared = wanted & set(content_stems(text[best[0] : best[1]]))
+    return best if shared else (0, len(text))
+
+
+def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
+    """Return where the longest quotation of the claim stands in the text word for word.
+
+    White space is alike: an answer shows the lines of a page as one.
+    """
+    parts = {part.strip() for quote in _quotes(claim) for part in quote.split("…")}
+    for part in sorted(parts - {""}, key=lambda part: (-len(part), part)):
+        found = re.search(r"\s+".join(map(_letters, part.split())), text)
+        if found:
+            return found.span()
+    return None
+
+
+def _letters(word: str) -> str:
+    """Return the pattern of a quoted word; `·` stands for what parts two cells."""
+    return r"\|" if word == CELL_DOT else re.escape(word)
+
+
+def _quotes(claim: str) -> list[str]:
+    """Return what the claim may quote: from its first to its last quotation mark, and each pair.
+
+    Quoted words may hold quotation marks of their own. A claim without any is one quotation.
+    """
+    claim = claim.replace(_JOINER, "")
+    closed = claim.split("”")[:-1]
+    whole = "”".join(closed).partition("“")[2]
+    quotes = filter(None, (whole, *(part.partition("“")[2] for part in closed)))
+    return [quote.strip() for quote in quotes] or [claim.strip(" •-–—:”")]
+
+
+def one_page(provenances: Sequence[Provenance]) -> tuple[Provenance, ...]:
+    """Return the provenances on the first page that any is on."""
+    if not provenances:
+        return ()
+    page = provenances[0].page
+    return tuple(p for p in provenances if p.page == page)

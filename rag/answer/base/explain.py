@@ -1,0 +1,50 @@
+"""Why a source is shown, in words: the channels that found it, its ranks, what the reader thinks.
+
+Also the question's own words in a passage, as the search by words sees them. Knows hits; knows no
+model: which words moved the reader is told by `rag.neural.reader.attribution`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rag.datamodel import Channel, Hit
+from rag.text import content_stems, fold, stem, word_spans
+
+_WAYS: Final[Mapping[Channel, str]] = {
+    "lexical": "by its words",
+    "dense": "by meaning",
+    "image": "as the same picture",
+    "visual": "by its looks",
+}
+BROUGHT: Final = "Brought along: it stands by a source that was found."
+MOST_RANK: Final = 100
+"""A rank beyond tells nothing: the channel hardly found it."""
+
+
+def why(hit: Hit) -> str:
+    """Return why a hit is there, as a sentence."""
+    ways = [(_WAYS[c], rank) for c, rank in hit.found_by if c in _WAYS and rank <= MOST_RANK]
+    if not ways:
+        return BROUGHT if not hit.found_by else "Found far down the lists of all searches."
+    found = " and ".join(f"{way} ({ordinal(rank)})" for way, rank in ways)
+    return f"Found {found}{_sureness(hit.relevance)}."
+
+
+def _sureness(relevance: float | None) -> str:
+    if relevance is None:
+        return ""
+    return f"; the reader is {min(99, max(1, round(100 * relevance)))} % sure it answers"
+
+
+def ordinal(rank: int) -> str:
+    """Return 1st, 2nd, 3rd, 4th, … 11th, 12th, 13th, … 21st."""
+    last = rank % 10 if rank % 100 not in (11, 12, 13) else 0
+    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
+def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Return the half-open ranges of the words of `text` that the question has, in any form."""
+    asked = set(content_stems(question))
+    return tuple(span for span in word_spans(text) if stem(fold(text[span[0] : span[1]])) in asked)

@@ -1,0 +1,102 @@
+"""Numbers as they are written: value, unit and scale. Knows text alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.base.number_forms import NUMBER, decimal_mark, read_number
+
+_CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
+_SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
+_STATED: Final = re.compile(
+    r"\b(?:in|[$€£]|usd|eur|chf)\s*(?:u\.?s\.? )?(?:dollars |[$€£]|chf |usd |eur )?"
+    r"(thousand|million|billion)s?\b",
+    re.IGNORECASE,
+)
+_CURRENCY: Final = re.compile(r"[$€£¥]")
+MEASURES: Final = (
+    r"°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
+    r"|hours|minutes|seconds|days|weeks|months|years|litres|tonnes"
+)
+"""Units as a pattern."""
+
+_MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number: `value` as written, `decimals` after its point, unit `%`, a currency or "".
+
+    `told` says how it was read where that is not plain: "1.234 is read as 1,234"; else "".
+    """
+
+    value: float
+    decimals: int = 0
+    unit: str = ""
+    scale: float = 1.0
+    told: str = ""
+
+    @property
+    def size(self) -> float:
+        """The value with its scale."""
+        return self.value * self.scale
+
+
+def quantity(text: str, *, around: str = "") -> Quantity | None:
+    """Read the first number of a text; None if there is none.
+
+    A comma groups thousands or, where it can't, is a decimal point, unless the numbers `around`
+    are written the other way; brackets and a dash negate; `12:30.5` are minutes and seconds. A
+    scale is taken from the text, else from a line "in millions" of what is `around`.
+    """
+    clock = _CLOCK.search(text)
+    if clock is not None:
+        hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+        return Quantity(value=hours * 3600 + minutes * 60 + seconds)
+    found = NUMBER.search(text)
+    if found is None:
+        return None
+    written = found.group()
+    read = read_number(written, decimal_mark(around))
+    if read is None:
+        return None
+    before = text[: found.start()].rstrip(" $€£¥")
+    negative = before.endswith(("-", "−", "–")) or (before.endswith("(") and ")" in text)
+    return Quantity(
+        value=-read.value if negative else read.value,
+        decimals=read.decimals,
+        unit=_unit(text),
+        scale=_scale(text, around),
+        told=f"{written} is read as {shown(read.value, read.decimals)}" if read.doubtful else "",
+    )
+
+
+def _unit(text: str) -> str:
+    if "%" in text:
+        return "%"
+    currency = _CURRENCY.search(text)
+    return currency.group() if currency else ""
+
+
+def measure(text: str) -> str:
+    """Return the unit that a number or a column's name ends with ("212 cm", "Sun h"); else ""."""
+    found = _MEASURE.search(text.strip())
+    return found.group(1) if found else ""
+
+
+def _scale(text: str, around: str) -> float:
+    own = _SCALE.search(text)
+    stated = own or _STATED.search(around)
+    return _SCALES[stated.group(1).lower()] if stated else 1.0
+
+
+def shown(value: float, decimals: int, unit: str = "") -> str:
+    """Return a number with separators of thousands and its unit: "%", a currency, a measure."""
+    sign = "-" if value < 0 and round(value, decimals) else ""
+    digits = f"{abs(value):,.{decimals}f}"
+    if not unit or _CURRENCY.fullmatch(unit):
+        return f"{sign}{unit}{digits}"
+    return f"{sign}{digits}%" if unit == "%" else f"{sign}{digits} {unit}"

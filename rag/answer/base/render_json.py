@@ -1,0 +1,140 @@
+"""Answers and hits as the JSON of the command line and the local HTTP API.
+
+These shapes are public: change them only with a line in the CHANGELOG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rag.answer.base.explain import asked_words, why
+from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
+from rag.index.rows.records import DocumentRecord
+from rag.page_text import PageText
+
+
+def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
+    """Return text, citations, hits and timings of a complete answer."""
+    return {
+        "text": answer.text,
+        "answered": answer.answered,
+        "state": answer.state,
+        "confidence": round(answer.confidence, 4),
+        "profile": profile,
+        "standalone_query": answer.standalone_query,
+        "citations": cited_json(answer),
+        "figures": [_figure(figure, answer) for figure in answer.figures],
+        "hits": hits_json(answer.hits, question=answer.standalone_query),
+        "unresolved": list(answer.unresolved),
+        "unsupported": [list(span) for span in answer.unsupported],
+        "notes": list(answer.notes),
+        "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
+    }
+
+
+def cited_json(answer: Answer) -> list[dict[str, Any]]:
+    """Return the places that the marks of an answer stand for."""
+    return [_citation(citation, answer) for citation in answer.citations]
+
+
+def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:
+    """Return hits with the place, the text, and why each is there, for a question in words."""
+    return [
+        {
+            "source": hit.chunk.source,
+            "page": hit.chunk.page,
+            "bbox": _box(boxed(hit.chunk.provenances)),
+            "rank": hit.rank,
+            "score": round(hit.score, 6),
+            "channel": hit.channel,
+            "text": hit.chunk.text,
+            "why": _why(hit, question),
+        }
+        for hit in hits
+    ]
+
+
+def page_json(page: PageText) -> dict[str, Any]:
+    """Return the words of a page, part by part, each with its box."""
+    return {
+        "source": page.source,
+        "page": page.page,
+        "page_count": page.page_count,
+        "is_stretch": page.is_stretch,
+        "pending": page.pending,
+        "parts": [
+            {
+                "role": part.role,
+                "text": part.text,
+                "bbox": _box(boxed(part.provenances)),
+            }
+            for part in page.parts
+        ],
+    }
+
+
+def documents_json(records: Sequence[DocumentRecord]) -> list[dict[str, Any]]:
+    """Return the documents: each with its first path, and the others that have its bytes."""
+    return [
+        {
+            "source": record.sources[0],
+            "copies": list(record.sources[1:]),
+            "title": record.title,
+            "page_count": record.page_count,
+            "passages": record.chunk_count,
+            "pending": record.pending,
+        }
+        for record in records
+    ]
+
+
+def _why(hit: Hit, question: str) -> dict[str, Any]:
+    """Return why a hit is there: as a sentence, as ranks, and the question's words in its text."""
+    return {
+        "text": why(hit),
+        "found_by": dict(hit.found_by),
+        "relevance": None if hit.relevance is None else round(hit.relevance, 4),
+        "words": [list(span) for span in asked_words(question, hit.chunk.text)],
+    }
+
+
+def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:
+    hit = answer.context.source(citation.number)
+    return {
+        "number": citation.number,
+        "source": citation.chunk.source,
+        "page": citation.page,
+        "bbox": _box(citation.bbox),
+        "boxes": [_box(p.bbox) for p in citation.provenances if p.bbox is not None],
+        "quote": citation.quote,
+        "score": round(hit.score, 6) if hit else None,
+    }
+
+
+def _figure(figure: Figure, answer: Answer) -> dict[str, Any]:
+    citation = answer.citations[figure.citation]
+    return {
+        "number": citation.number,
+        "source": citation.chunk.source,
+        "page": figure.page,
+        "bbox": _box(figure.bbox),
+        "caption": figure.caption,
+        "asset": figure.image.id if figure.image else None,
+    }
+
+
+def boxed(provenances: Sequence[Provenance]) -> BBox | None:
+    """Return the box around all that stands on the first page; None without boxes."""
+    page = provenances[0].page if provenances else None
+    around: BBox | None = None
+    for provenance in provenances:
+        if provenance.page == page and provenance.bbox is not None:
+            around = around.union(provenance.bbox) if around else provenance.bbox
+    return around
+
+
+def _box(box: BBox | None) -> list[float] | None:
+    if box is None:
+        return None
+    return [round(edge, 4) for edge in (box.x0, box.y0, box.x1, box.y1)]

@@ -1,0 +1,184 @@
+"""The generator of the `embedded` profile: the passage that answers, quoted with its marks.
+
+It writes nothing of its own: every answer is ranges of the sources. Above the passage stand a short
+answer, in bold, where it is sure; numbers in which sources differ; what a rule works out of several
+places. Knows ranked evidence; knows no language model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answer.base.citations import without_marks
+from rag.answer.base.refusal import is_refusal
+from rag.answer.computed.computed_answers import work_out
+from rag.answer.evidence.agreement import differ, objecting, says_same
+from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
+from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.passages.choice import MOST_WORDS
+from rag.answer.passages.passages import Passages
+from rag.answer.passages.units import key_of
+from rag.answer.question.asked import Asked, asks_whether, understand
+from rag.answer.question.compound import parted
+from rag.answer.question.question_kind import kinds
+from rag.datamodel import Hit, Prompt
+from rag.protocols import Embedder
+
+MOST_CLAIMS: Final = 3
+LEAST_CONFIDENCE: Final = 0.65
+"""A short answer stands in bold from this chance on: then 15 of 20 are right (of 210 natural
+questions that the chance was not fitted on; see benchmarks/LOG.md)."""
+
+OPENING_WORDS: Final = 14
+"""So many words are quoted of each reading of a look-up that opens the answer."""
+
+LOOKUP_CHANCE: Final = 0.65
+"""A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
+
+RELATIVE_CHANCE: Final = 0.1
+"""A further claim must be at least this share as likely as the first one: of 199 questions 17 are
+answered rightly only by a further claim, all of them above this; it leaves out 88 of 378 others."""
+
+RELATIVE_SUPPORT: Final = 0.01
+"""What says the same as a claim is named with it down to this share of the first one's chance."""
+
+
+_ASKS_FOR_MORE: Final = re.compile(
+    r"\b(?:list|enumerate|name (?:all|the|some)|(?:what|which|who) (?:are|were)|all|each|every"
+    r"|tell (?:me|us)|compare|describe|summar\w+|explain)\b",
+    re.IGNORECASE,
+)
+"""What no few words answer: lists, comparisons, descriptions."""
+
+_POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
+DIFFER: Final = "The sources differ:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is shown as one line: an answer with its words, and others that say the same."""
+
+    found: Found
+    also: tuple[Found, ...] = ()
+
+
+class ExtractiveGenerator:
+    """Quotes evidence. Streams claim by claim; the same prompt gives the same answer."""
+
+    def __init__(self, ranker: AnswerRanker, embedder: Embedder) -> None:
+        self._ranker = ranker
+        self._passages = Passages(ranker)
+        self._embedder = embedder
+
+    @property
+    def model_id(self) -> str:
+        return "extractive"
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        asked = understand(prompt.query.text)
+        worked = work_out(asked, prompt.context, self._ranker)
+        questions = parted(asked.core)
+        if is_refusal(worked):
+            yield worked
+        elif not worked and len(questions) > 1:
+            yield "\n\n".join(self._each(questions, asked, prompt))
+        else:
+            told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
+            yield from filter(None, (told,))
+
+    def _answered(self, asked: Asked, prompt: Prompt, most_words: int, *, worked: str = "") -> str:
+        """Return what is worked out or sure, and the passage: so many words together."""
+        hits = prompt.context.hits
+        claims, apart = ([], False) if worked else self._above(asked, hits, prompt.confidence)
+        sure = len(claims) if apart else int(prompt.confidence >= LEAST_CONFIDENCE)
+        lines = [opening(claim, asked, is_sure=n < sure) for n, claim in enumerate(claims)]
+        above = worked or "\n\n".join([DIFFER, *lines] if apart else lines)
+        passage = self._passages.told(
+            asked,
+            hits,
+            most_words=most_words - len(above.split()),
+            after=above,
+            without={key_of(claim.found.evidence) for claim in claims},
+        )
+        return "\n\n".join(filter(None, (above, passage)))
+
+    def _above(
+        self, asked: Asked, hits: Sequence[Hit], confidence: float
+    ) -> tuple[list[Claim], bool]:
+        """Return the readings of a look-up, the likeliest first; of another the one that is sure.
+
+        Whatever is asked, sources that differ stand beside each other: told by True.
+        """
+        found = self._ranker.find(asked.text, hits)
+        claims = [] if asks_whether(asked) else chosen(found)
+        if not claims:
+            return [], False
+        against = objecting(found, claims[0].found, claims[0].also)
+        others = [Claim(found=against)] if against else claims[1:]
+        if against or any(differ(claims[0].found, one.found, asked) for one in others[:1]):
+            return [claims[0], *others[:1]], True
+        if not _is_short(asked):
+            return [], False
+        is_lookup = kinds(asked.core)["lookup"] >= LOOKUP_CHANCE
+        return claims if is_lookup else claims[: int(confidence >= LEAST_CONFIDENCE)], False
+
+    def _each(self, questions: Sequence[str], asked: Asked, prompt: Prompt) -> Iterator[str]:
+        """Yield the answer of each question; one that points back names the answer before it."""
+        opening, hits = asked.text[: len(asked.text) - len(asked.core)], prompt.context.hits
+        known = ""
+        for question in questions:
+            own = understand(f"{opening}{_pointed(question, known)}")
+            found = self._ranker.find(own.text, hits)
+            known = known or (short_answer(found[0], own) if found else "")
+            yield self._answered(own, prompt, MOST_WORDS // len(questions))
+
+
+def _is_short(asked: Asked) -> bool:
+    """Tell whether a few words can be all of the answer: not to why, nor of several things."""
+    return asked.kind != "reason" and _ASKS_FOR_MORE.search(asked.core) is None
+
+
+def _pointed(question: str, answer: str) -> str:
+    """Return the question with "her", "its" replaced by whose: by the answer before it."""
+    return _POSSESSIVE.sub(lambda _: f"{answer}'s", question) if answer else question
+
+
+def chosen(found: Sequence[Found]) -> list[Claim]:
+    """Return at most `MOST_CLAIMS` of the likeliest; what says the same is joined to the earlier.
+
+    Only other documents are named with a claim: the same words again in one are left out.
+    """
+    claims: list[Claim] = []
+    for one in found:
+        share = one.chance / found[0].chance
+        if share < RELATIVE_SUPPORT:
+            break
+        same = next((n for n, claim in enumerate(claims) if says_same(claim.found, one)), None)
+        if same is not None:
+            claims[same] = _joined(claims[same], one)
+        elif len(claims) < MOST_CLAIMS and share >= RELATIVE_CHANCE:
+            claims.append(Claim(found=one))
+    return claims
+
+
+def _joined(claim: Claim, other: Found) -> Claim:
+    named = {f.evidence.hit.chunk.doc_id for f in (claim.found, *claim.also)}
+    if other.evidence.hit.chunk.doc_id in named:
+        return claim
+    return replace(claim, also=(*claim.also, other))
+
+
+def opening(claim: Claim, asked: Asked, *, is_sure: bool) -> str:
+    """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
+    found = claim.found
+    marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
+    most_words = FIRST_QUOTE_WORDS if is_sure else OPENING_WORDS
+    quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"
+    short = short_answer(found, asked) if is_sure else ""
+    return f"**{without_marks(short)}** — {quote}" if short else quote

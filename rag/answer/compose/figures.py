@@ -1,0 +1,366 @@
+"""Pictures and tables in answers: those that a citation stands in, and those that are asked for.
+
+Knows words, chunks and captions; what a picture looks like is told by a `Looks`. Knows no pixels,
+no page and no model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Final, Protocol
+
+from rag.answer.base.citations import without_marks
+from rag.answer.base.context import Fetch, brought
+from rag.answer.question.picture_wish import PictureWish, label_of, picture_wish
+from rag.datamodel import (
+    CELL_SEPARATOR,
+    Answer,
+    BBox,
+    Chunk,
+    Citation,
+    Context,
+    Document,
+    Element,
+    Figure,
+    Hit,
+    Query,
+)
+from rag.text import content_stems, stem, words
+
+MOST_FIGURES: Final = 3
+"""An answer shows no more: a person reads it first."""
+
+LEAST_COVER: Final = 0.5
+"""A picture fits a wish if it holds so much of what the wish's words weigh."""
+
+ONLY_NEAR: Final = 0.6
+"""A word that stands not on the picture but in its file's name or its heading counts so much."""
+
+WISH_HITS: Final = 200
+"""How many hits are looked through for a picture that is asked for."""
+
+LINKED_HITS: Final = 10
+"""What the best hits mention is looked through for it too."""
+
+CAPTION: Final = 0.3
+"""A word counts so much more in the first line of a picture or table, or in its heading."""
+
+BY_IT: Final = 0.6
+"""A word counts so much in the text by a picture that has few words of its own, ..."""
+
+MOST_OWN_WORDS: Final = 12
+MOST_LOOKED_AT: Final = 12
+RIGHT_KIND: Final = 0.15
+OTHER_KIND: Final = 0.01
+NEAR_BEST: Final = 0.8
+"""Of several pictures those are shown that fit nearly as well as the best one."""
+
+CAPTION_LETTERS: Final = 200
+ALT_WORDS: Final = 12
+
+_KINDS: Final = {
+    "chart": frozenset({"chart"}),
+    "diagram": frozenset({"diagram"}),
+    "photo": frozenset({"photo"}),
+    "map": frozenset({"diagram", "photo", "scan"}),
+    "screenshot": frozenset({"screenshot"}),
+    "logo": frozenset({"ornament"}),
+}
+_DOCUMENT: Final = frozenset(
+    map(stem, "paper report document article slide deck presentation manual file study".split())
+)
+SAYING_WORDS: Final = 4
+"""What looks like an ornament but bears so many words is a sign or a label."""
+
+Looks = Callable[[Chunk], str]
+"""Returns the kind of a chunk's picture (`rag.index.pictures.picture_kind`); "" where it can't be told."""
+
+
+class Retrieve(Protocol):
+    def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture that fits a wish, and how well, in 0..1."""
+
+    hit: Hit
+    fit: float
+
+
+def _says_nothing(kind: str, chunk: Chunk) -> bool:
+    """Tell whether a picture is blank, or an ornament that bears hardly a word."""
+    few = len(words(chunk.text)) < SAYING_WORDS
+    return kind == "blank" or (kind == "ornament" and few)
+
+
+class Figures:
+    """Chooses what an answer shows.
+
+    `importance` weighs the stems of a question so that they sum to 1; `fetch` returns the chunks
+    of some ids, `document` a stored document, None if it is gone.
+    """
+
+    def __init__(
+        self,
+        retriever: Retrieve,
+        importance: Callable[[str], Mapping[str, float]],
+        *,
+        fetch: Fetch,
+        document: Callable[[str], Document | None],
+        looks: Looks,
+    ) -> None:
+        self._retriever = retriever
+        self._importance = importance
+        self._fetch = fetch
+        self._document = document
+        self._looks = looks
+
+    def beside(self, answer: Answer) -> tuple[Figure, ...]:
+        """Return what stands by the citations of a complete answer, at most `MOST_FIGURES`."""
+        wish = picture_wish(answer.query.text)
+        found: dict[tuple[object, ...], Figure] = {}
+        for position, citation in enumerate(answer.citations):
+            chunk = self._pictured(citation, answer, wish)
+            if chunk is not None and len(found) < MOST_FIGURES:
+                found.setdefault(_identity(chunk), self._figure(chunk, position))
+        return tuple(found.values())
+
+    def wished(self, asked: Query, hits: Sequence[Hit]) -> tuple[str, Context] | None:
+        """Return the answer that shows the pictures a question asks for, and what it cites.
+
+        None where it asks for none, or none fits. `hits` are the question's own.
+        """
+        wish = picture_wish(asked.text)
+        if wish is None or not wish.shown or asked.region is not None:
+            return None
+        found = self.fitting(wish, self._pool(asked, wish, hits))
+        if not found:
+            return None
+        numbered = tuple(replace(hit, rank=n) for n, hit in enumerate(found, start=1))
+        return self._presented(numbered), Context(hits=numbered)
+
+    def fitting(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits whose pictures fit the wish, best first, one of each picture."""
+        importance = _weighed(self._importance(wish.subject), wish)
+        around = self._around([hit for hit in hits if _has_form(hit.chunk, wish)])
+        shown: dict[tuple[object, ...], Shown] = {}
+        for hit, near in around:
+            one = Shown(hit=hit, fit=_cover(hit.chunk, importance, near))
+            before = shown.get(_identity(hit.chunk))
+            if one.fit >= LEAST_COVER and (before is None or one.fit > before.fit):
+                shown[_identity(hit.chunk)] = one
+        best = sorted(shown.values(), key=_best_first)[:MOST_LOOKED_AT]
+        best = [
+            replace(one, fit=one.fit + bonus) for one in best if (bonus := self._suits(one, wish))
+        ]
+        best.sort(key=_best_first)
+        kept = [one.hit for one in best if one.fit >= NEAR_BEST * best[0].fit]
+        return kept[: MOST_FIGURES if wish.several else 1]
+
+    def _suits(self, one: Shown, wish: PictureWish) -> float:
+        """Return what a picture of the right kind is worth more; 0 for one that says nothing."""
+        if one.hit.chunk.role == "table":
+            return RIGHT_KIND
+        kind = self._looks(one.hit.chunk)
+        if _says_nothing(kind, one.hit.chunk) and wish.thing != "logo":
+            return 0.0
+        return RIGHT_KIND if kind in _KINDS.get(wish.thing, ()) else OTHER_KIND
+
+    def _around(self, hits: Sequence[Hit]) -> list[tuple[Hit, str]]:
+        """Return each hit with the text that stands by it on its page."""
+        ids = dict.fromkeys(mate for hit in hits for mate in hit.chunk.neighbours)
+        mates = {chunk.id: chunk for chunk in self._fetch(list(ids))}
+        return [(hit, _by(hit.chunk, mates)) for hit in hits]
+
+    def _pool(self, asked: Query, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that a wished picture may be among, and what the best of them mention."""
+        subject = asked if wish.label else replace(asked, text=wish.subject or asked.text)
+        pool = [*self._retriever.retrieve(subject, k=WISH_HITS), *hits]
+        owners = {m: hit for hit in reversed(pool[:LINKED_HITS]) for m in hit.chunk.neighbours}
+        linked = self._fetch(list(owners))
+        pairs = [(owners[chunk.id], chunk) for chunk in linked]
+        return [*pool, *(replace(hit, chunk=brought(chunk, hit)) for hit, chunk in pairs)]
+
+    def _presented(self, hits: Sequence[Hit]) -> str:
+        """Return the answer that shows pictures: each one's caption and place, with its mark."""
+        return "\n\n".join(
+            f"**{without_marks(self.caption(hit.chunk)).replace('*', ' ')}** "
+            f"— {_place(hit.chunk)} [{number}]"
+            for number, hit in enumerate(hits, start=1)
+        )
+
+    def _pictured(
+        self, citation: Citation, answer: Answer, wish: PictureWish | None
+    ) -> Chunk | None:
+        """Return the chunk whose picture or table belongs by a citation; None if none does."""
+        chunk = citation.chunk
+        asked = answer.query.region
+        if asked is not None and asked.id == chunk.id:  # the question shows it already
+            return None
+        if chunk.role == "table":
+            return chunk
+        if self._is_seen(chunk, wish):
+            return chunk
+        if wish is None:
+            return None
+        mates = (hit.chunk for hit in answer.context.hits if hit.chunk.place == chunk.place)
+        return next((mate for mate in mates if self._is_seen(mate, wish)), None)
+
+    def is_telling(self, chunk: Chunk) -> bool:
+        """Tell whether a chunk has a picture that says something."""
+        return self._is_seen(chunk, None)
+
+    def _is_seen(self, chunk: Chunk, wish: PictureWish | None) -> bool:
+        """Tell whether a chunk has a picture that says something."""
+        if chunk.image is None or chunk.role != "figure":
+            return False
+        kind = self._looks(chunk)
+        return not _says_nothing(kind, chunk) or (wish is not None and wish.thing == "logo")
+
+    def _figure(self, chunk: Chunk, position: int) -> Figure:
+        caption = self.caption(chunk)
+        element = self._element(chunk)
+        doc = self._document(chunk.doc_id)
+        return Figure(
+            citation=position,
+            caption=caption,
+            alt=_alt(caption, element.text if element else chunk.text),
+            media_type=doc.media_type if doc else "",
+            page=chunk.page,
+            bbox=_box(element, chunk),
+            image=chunk.image if chunk.role == "figure" else None,
+        )
+
+    def _element(self, chunk: Chunk) -> Element | None:
+        return next((figure for figure, _ in self._elements(chunk)), None)
+
+    def _elements(self, chunk: Chunk) -> Iterator[tuple[Element, str]]:
+        """Yield the elements that a chunk of a picture was made from, each with its caption."""
+        doc = self._document(chunk.doc_id)
+        if doc is None or chunk.image is None:
+            return
+        for element, following in zip(doc.elements, (*doc.elements[1:], None), strict=False):
+            if element.image == chunk.image and element.page == chunk.page:
+                is_caption = following is not None and following.role == "caption"
+                yield element, following.text if following and is_caption else ""
+
+    def caption(self, chunk: Chunk) -> str:
+        """Return the caption as one line; without one what it is called by, or its heading."""
+        own = next((caption for _, caption in self._elements(chunk) if caption), "")
+        return _line(own or _labelled(chunk) or _called(chunk) or _file(chunk))
+
+
+def _weighed(importance: Mapping[str, float], wish: PictureWish) -> dict[str, float]:
+    """Leave out the label's number, and words for a document: weights sum to 1 again."""
+    number = wish.label.partition(" ")[2]
+    kept = {s: weight for s, weight in importance.items() if s not in _DOCUMENT and s != number}
+    whole = math.fsum(kept.values())
+    return {stem_: weight / whole for stem_, weight in kept.items()} if whole else dict(importance)
+
+
+def _best_first(one: Shown) -> tuple[float, int, str]:
+    return -one.fit, one.hit.rank, one.hit.chunk.id
+
+
+def _by(chunk: Chunk, mates: Mapping[str, Chunk]) -> str:
+    """Return the text by a picture; "" for one that has words enough of its own."""
+    if len(chunk.text.split()) > MOST_OWN_WORDS or chunk.role == "table":
+        return ""
+    near = (mates[key] for key in chunk.neighbours if key in mates)
+    return " ".join(mate.text for mate in near if mate.place == chunk.place)
+
+
+def _cover(chunk: Chunk, importance: Mapping[str, float], near: str) -> float:
+    """Return how much of what is wished for stands on a picture, over it, or by it."""
+    title = set(
+        content_stems(f"{chunk.text.partition(chr(10))[0]} {' '.join(chunk.headings[-1:])}")
+    )
+    own = set(content_stems(chunk.text)) | title
+    over = set(content_stems(f"{chunk.context} {' '.join(chunk.headings)}"))
+    by = set(content_stems(near))
+    return math.fsum(
+        weight
+        * max(
+            (stem_ in own) * (1 + CAPTION * (stem_ in title)),
+            ONLY_NEAR * (stem_ in over),
+            BY_IT * (stem_ in by),
+        )
+        for stem_, weight in importance.items()
+    )
+
+
+def _has_form(chunk: Chunk, wish: PictureWish) -> bool:
+    """Tell whether a chunk can be what is wished for: its form, and its number if one is named."""
+    if wish.label and label_of(chunk.text) != wish.label:
+        return False
+    if wish.thing == "table":
+        return chunk.role == "table" or chunk.image is not None
+    return chunk.role == "figure" and chunk.image is not None
+
+
+def _identity(chunk: Chunk) -> tuple[object, ...]:
+    """Two chunks of one picture, or of one table on one page, are shown once."""
+    if chunk.role == "figure" and chunk.image is not None:
+        return (chunk.image.id,)
+    return chunk.doc_id, chunk.page, chunk.headings, chunk.text.partition("\n")[0]
+
+
+def _labelled(chunk: Chunk) -> str:
+    """Return the first line where it is a caption: it names its own number, or has no cells."""
+    first = chunk.text.partition("\n")[0]
+    if label_of(first) or (chunk.role == "table" and CELL_SEPARATOR not in first):
+        return first
+    return ""
+
+
+def _called(chunk: Chunk) -> str:
+    """Return the heading, or words of the lettering: all of it that could be a title."""
+    lines = (" ".join(line.split(CELL_SEPARATOR)[0].split()) for line in chunk.text.split("\n"))
+    title = next((line for line in lines if _is_title(line)), "")
+    if chunk.role == "figure" and title and len(words(chunk.text)) <= MOST_OWN_WORDS:
+        return title
+    return chunk.headings[-1] if chunk.headings else title
+
+
+def _is_title(line: str) -> bool:
+    said = words(line)
+    return len(said) > 1 and sum(word.isalpha() for word in said) >= len(said) - 1
+
+
+def _file(chunk: Chunk) -> str:
+    return PurePosixPath(chunk.source).stem
+
+
+def _place(chunk: Chunk) -> str:
+    name = without_marks(PurePosixPath(chunk.source).name)
+    return name if chunk.page is None else f"page {chunk.page} of {name}"
+
+
+def _line(text: str) -> str:
+    words = " ".join(text.replace(CELL_SEPARATOR, " ").split())
+    if len(words) <= CAPTION_LETTERS:
+        return words
+    return words[:CAPTION_LETTERS].rpartition(" ")[0] + " …"
+
+
+def _alt(caption: str, lettering: str) -> str:
+    """Return the caption and the first words that stand on the picture."""
+    said = lettering.replace(CELL_SEPARATOR, " ").split()
+    words = " ".join(said[:ALT_WORDS])
+    if not words or words.startswith(caption):
+        return caption
+    return f"{caption}. {words}{' …' if len(said) > ALT_WORDS else ''}"
+
+
+def _box(element: Element | None, chunk: Chunk) -> BBox | None:
+    """Return the box around the element, or the chunk, on the chunk's page."""
+    provenances = element.provenances if element else chunk.provenances
+    around: BBox | None = None
+    for p in provenances:
+        if p.page == chunk.page and p.bbox is not None:
+            around = around.union(p.bbox) if around else p.bbox
+    return around

@@ -1,0 +1,115 @@
+"""The tables of the hits, chunks of one table joined, and their rows.
+
+Knows chunks and cells; knows no question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answer.base.context import Fetch, brought
+from rag.answer.base.tables import cells_of, column_names
+from rag.answer.evidence.answer_candidates import lines_between
+from rag.datamodel import CELL_SEPARATOR, Context, Hit
+
+MOST_CHUNKS: Final = 12
+"""A table of more chunks is not looked at whole, and nothing is said of its largest row."""
+
+LEAST_ROWS: Final = 3
+"""With fewer rows nothing is said of all of them."""
+
+LEAST_VALUES: Final = 0.7
+"""A column is one of amounts if so many of its cells are."""
+
+LONGEST_AMOUNT: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table: its hit, its range of the chunk's text, and its cells."""
+
+    hit: Hit
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The rows of all chunks of one table, and the names of its columns."""
+
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def column(self, number: int) -> list[str]:
+        return [row.cells[number] for row in self.rows]
+
+
+def tables_of(hits: Sequence[Hit]) -> list[Table]:
+    """Return the tables of the hits, chunks of one table joined, in the order of the hits."""
+    grouped: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
+    for hit in hits:
+        names = column_names(hit.chunk)
+        if names:
+            key = (hit.chunk.doc_id, names)
+            grouped.setdefault(key, []).extend(_rows(hit, names))
+    return [Table(names=key[1], rows=tuple(rows)) for key, rows in grouped.items() if rows]
+
+
+def _rows(hit: Hit, names: Sequence[str]) -> list[Row]:
+    text = hit.chunk.text
+    rows = [
+        Row(hit=hit, start=start, end=end, cells=tuple(cells_of(text[start:end])))
+        for start, end in lines_between(text, 0, len(text))
+        if CELL_SEPARATOR in text[start:end]
+    ]
+    return [row for row in rows[1:] if len(row.cells) == len(names)]
+
+
+def with_whole_tables(
+    hits: Sequence[Hit], fetch: Fetch, *, wants: Callable[[Table], bool]
+) -> list[Hit]:
+    """Return the hits and the rest of those of their tables that are wanted whole.
+
+    At most `MOST_CHUNKS` chunks more of each.
+    """
+    kept = list(hits)
+    for table in tables_of(hits):
+        if wants(table):
+            kept.extend(_rest(table, kept, fetch))
+    return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+
+
+def _rest(table: Table, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
+    """Return what follows and precedes a table's chunks as long as it is the same table."""
+    owner = table.rows[0].hit
+    known = {hit.chunk.id for hit in hits}
+    frontier = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
+    found: list[Hit] = []
+    while frontier and len(found) < MOST_CHUNKS:
+        linked = dict.fromkeys(n for chunk in frontier for n in chunk.neighbours)
+        ids = [chunk_id for chunk_id in linked if chunk_id not in known]
+        known.update(ids)
+        frontier = [
+            chunk
+            for chunk in (fetch(ids) if ids else ())
+            if chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
+        ]
+        found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in frontier)
+    return found[:MOST_CHUNKS]
+
+
+def is_whole(table: Table, context: Context) -> bool:
+    """Tell whether nothing of the table was left out of the context, or of what was fetched."""
+    cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
+    chunks = {row.hit.chunk.id for row in table.rows}
+    return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MOST_CHUNKS
+
+
+def is_of_amounts(table: Table, number: int) -> bool:
+    """Tell whether most cells of a column are amounts."""
+    cells = [cell for cell in table.column(number) if cell]
+    amounts = [c for c in cells if len(c) <= LONGEST_AMOUNT and c[:1] in "0123456789$€£-(<>~"]
+    return len(amounts) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))

@@ -1,0 +1,213 @@
+"""Short answers that stand in a piece of evidence: cells, numbers, dates, names, read spans.
+
+Each is a range of the chunk's text. Which of them answers is `ranking`'s to say.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rag.answer.base.number_forms import GROUPED
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.question.answer_kind import REASON, Kind
+from rag.datamodel import CELL_SEPARATOR
+from rag.protocols import Reading
+from rag.text import MONTH, STOP_WORDS, trim, words
+
+Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole", "reason"]
+
+_UNIT: Final = (
+    r"(?:\s?(?:%|°\s?[CF]\b|percent\b|per cent\b|percentage points?\b|points?\b)"
+    r"|\s(?:million|billion|thousand|trillion|mm|cm|m|km|kg|g|mg|ml|l|s|h|min|kWh|W|V|Hz|kHz|MHz"
+    r"|GHz|GB|MB|KB|hours?|minutes?|seconds?|days?|weeks?|months?|years?|euros?|dollars?|km/h"
+    r"|metres?|meters?|litres?|liters?|mg/dL|mmHg)\b(?!\w)|(?:mg|cm|mm|km|kg|x|K|M|bn)\b)?"
+)
+NUMBER: Final = re.compile(
+    r"(?<![\w.,])(?<![^\W\d_]-)(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?"
+    rf"(?:{GROUPED}|\d+(?:[.,:/]\d+)*)\)?" + _UNIT
+)
+_MONTH: Final = rf"{MONTH}\.?"
+_DATE: Final = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?"
+    rf"\b(?:,?\s+\d{{4}})?|{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]"
+    r"\d{2,4}|(?:1[5-9]|20)\d\d(?:[-–/]\d{2,4})?)\b"
+)
+_NUMBER_WORD: Final = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
+    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
+    r"ninety|hundred|dozen)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|"
+    r"million))*\b",
+    re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(rf"\d|{_NUMBER_WORD.pattern}|\b{_MONTH}\b", re.IGNORECASE)
+_AMOUNT: Final = re.compile(
+    rf"(?<![^\W\d_])(?<![^\W\d_]-)\d|(?<![^\W\d_])[A-Z]{{2,3}}\d|{_NUMBER_WORD.pattern}",
+    re.IGNORECASE,
+)
+"""A number that is no part of a name: 5, $5, RM5; not that of FLAN-T5."""
+
+_NUMERAL: Final = re.compile(r"\d[\d.,:/]*")
+_MARKER: Final = re.compile(rf"\(?\d{{1,2}}[.)]\s+(?!{MONTH})[^\W\d_]")
+_CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.){0,60}+"
+_NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
+_LINKED_NAME: Final = re.compile(
+    rf"{_CAPITALISED}(?: (?:of the|of|the|and|de|von|van|der|&|for|in) {_CAPITALISED}"
+    rf"| {_CAPITALISED})+"
+)
+_VALUE: Final = re.compile(
+    r"[^\W\d][^:|\n]{0,60}:\s+([^|\n]{1,120}?)(?=\s*(?:\||\n|;|$|[.](?:\s|$)))"
+)
+_QUOTED: Final = re.compile(r"[“\"«‘]([^”\"»’\n]{2,120})[”\"»’]")
+_CODE: Final = re.compile(
+    r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\bhttps?://\S+"
+    r"|\b(?=[\w/-]{0,60}\d)(?=[\w/-]{0,60}[A-Za-z])[\w/-]{4,}(?:\.\d+)?"
+    r"|(?<![\w.,-])\d+(?:[-–]\d+)+(?![\w-]|[.,]\d)"
+)
+_PARTED: Final = frozenset("|\n")
+"""What parts two cells or two lines: an answer does not run across."""
+
+_WORD_CHARACTER: Final = re.compile(r"\w")
+MOST_NUMBERS: Final = 6
+"""More numbers than these in a row are the marks of an axis."""
+
+MOST_PLAIN_WORDS: Final = 3
+"""A number, sum or date with more words than these around it is a sentence about one."""
+
+_MOST_WHOLE_WORDS: Final = 14
+MOST_CELL_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Short:
+    """A range of the text of the evidence's chunk that may be the answer itself."""
+
+    evidence: Evidence
+    start: int
+    end: int
+    form: Form
+
+    @property
+    def text(self) -> str:
+        return self.evidence.hit.chunk.text[self.start : self.end]
+
+
+def shorts_of(evidence: Evidence, reading: Reading, kind: Kind) -> list[Short]:
+    """Return the short answers in the evidence; of equal ranges the first form is kept.
+
+    A question for a number, share, sum or date is answered by nothing without one.
+    """
+    text = evidence.hit.chunk.text
+    found: dict[tuple[int, int], Form] = {}
+    for start, end, form in itertools.chain(_reasons(evidence, kind), _ranges(evidence, reading)):
+        trimmed = trim(text, start, end)
+        if trimmed is not None and may_answer(kind, text[slice(*trimmed)]):
+            found.setdefault(trimmed, form)
+    return [
+        Short(evidence=evidence, start=start, end=end, form=form)
+        for (start, end), form in found.items()
+    ]
+
+
+def _reasons(evidence: Evidence, kind: Kind) -> Iterator[tuple[int, int, Form]]:
+    """Yield the clauses that give a reason, where one is asked for."""
+    if kind == "reason":
+        text = evidence.hit.chunk.text
+        for match in REASON.finditer(text, evidence.start, evidence.end):
+            yield *match.span(), "reason"
+
+
+def may_answer(kind: Kind, text: str) -> bool:
+    """Tell whether such words can answer such a question at all."""
+    if kind in ("number", "percent", "money", "date"):
+        plain = [w for w in words(text) if w.isalpha() and not _COUNTED.fullmatch(w)]
+        counted = _COUNTED if kind == "date" else _AMOUNT
+        is_axis = len(_NUMERAL.findall(text)) > MOST_NUMBERS
+        return len(plain) <= MOST_PLAIN_WORDS and not is_axis and bool(counted.search(text))
+    return any(c.isalnum() for c in text)
+
+
+def _ranges(evidence: Evidence, reading: Reading) -> Iterator[tuple[int, int, Form]]:
+    text, start, end = evidence.hit.chunk.text, evidence.start, evidence.end
+    if CELL_SEPARATOR in text[start:end]:
+        yield from (
+            (a, b, "cell") for a, b in cells_between(text, start, end) if b - a <= MOST_CELL_LENGTH
+        )
+    yield from _written(text, start, end)
+    for match in itertools.chain(
+        _NAME.finditer(text, start, end), _LINKED_NAME.finditer(text, start, end)
+    ):
+        if not all(word in STOP_WORDS for word in words(match.group())):
+            yield *match.span(), "name"
+    for span in reading.spans:
+        if (
+            start <= span.start
+            and span.end <= end
+            and _PARTED.isdisjoint(text[span.start : span.end])
+        ):
+            yield *_whole_words(text, span.start, span.end, end), "read"
+    for first, last in lines_between(text, start, end):
+        line = text[first:last]
+        if len(line.split()) <= _MOST_WHOLE_WORDS and CELL_SEPARATOR not in line:
+            yield first, last, "whole"
+
+
+def _written(text: str, start: int, end: int) -> Iterator[tuple[int, int, Form]]:
+    """Yield what is told by its form: dates, numbers, values behind a colon, quotes, codes."""
+    for form, pattern in _PATTERNS:
+        for match in pattern.finditer(text, start, end):
+            if form != "number" or not _is_marker(text, match.start()):
+                yield *match.span(match.lastindex or 0), form
+
+
+def _is_marker(text: str, at: int) -> bool:
+    """Tell whether what begins there numbers a point of a list: `4. Unless ...`."""
+    return text[text.rfind("\n", 0, at) + 1 : at].strip() == "" and bool(_MARKER.match(text, at))
+
+
+def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]:
+    """Return the range with the words that it cuts into: tokens of the reader are smaller."""
+    while start and _WORD_CHARACTER.match(text[start - 1]):
+        start -= 1
+    while end < limit and (
+        _WORD_CHARACTER.match(text[end])
+        or (text[end] in ".@-/" and end + 1 < limit and _WORD_CHARACTER.match(text[end + 1]))
+    ):
+        end += 1
+    return start, end
+
+
+_PATTERNS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
+    ("date", _DATE),
+    ("number", NUMBER),
+    ("number", _NUMBER_WORD),
+    ("value", _VALUE),
+    ("quoted", _QUOTED),
+    ("name", _CODE),
+)
+
+
+def cells_between(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the ranges of the cells of the rows in a range of text, white space left out."""
+    return [
+        cell
+        for first, last in lines_between(text, start, end)
+        for match in _CELL.finditer(text, first, last)
+        if (cell := trim(text, *match.span())) is not None
+    ]
+
+
+_CELL: Final = re.compile(r"[^|]+")
+
+
+def lines_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the lines in a range of text."""
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        if stop > start:
+            yield start, stop
+        start = stop + 1

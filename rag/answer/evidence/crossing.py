@@ -1,0 +1,150 @@
+"""How well the row and the column of a cell fit a question, beside the others of its table.
+
+A look-up asks for the crossing of a row and a column. What a column shares with the question tells
+little while another column shares more: an "EEPROM size" stands under "EEPROM", not under "Flash
+size". Knows rows as text and the importance of words; knows no chunk and no model.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from rag.answer.base.tables import cells_of
+from rag.answer.question.asked import Stems, stems_of
+from rag.datamodel import CELL_SEPARATOR
+from rag.text import words
+
+Importance = Mapping[str, float]
+"""Of the question's stems, months by their short names; they sum to 1."""
+
+Words = frozenset[str]
+
+_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
+_CODE: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).+")
+_TELLING_NUMBER: Final = re.compile(rf"\d+\.\d+|(?!{_YEAR.pattern}$)\d{{3,}}")
+"""A shorter one may stand anywhere by chance."""
+
+MOST_WORDS_OF_A_NUMBER: Final = 2
+"""A number and its unit."""
+
+Fits = Callable[[Stems, Importance], float]
+
+
+def crossing(
+    text: str, row: str, column: int, names: Sequence[str], importance: Importance
+) -> dict[str, float]:
+    """Return how well row and column of a cell fit beside the others, all in -1..1.
+
+    A gap is 0 where no other fits better, below 0 by how much one does; `both_best` is 1 where all
+    other rows and all other columns fit less. `text` holds the rows of the table, `row` is the
+    cell's own, `names` are those of the columns.
+    """
+    rest = functools.partial(_without, column=column)
+    name = names[column] if column < len(names) else ""
+    by_column = _Fit.of(name, names, _named, importance)
+    by_row = _Fit.of(rest(row), map(rest, table_rows(text)), _covered, importance)
+    return {
+        "column_gap": by_column.gap,
+        "row_gap": by_row.gap,
+        "both_best": float(by_column.is_best and by_row.is_best),
+    }
+
+
+def is_under_another(column: int, names: Sequence[str], named: Words) -> bool:
+    """Tell whether the words `named` name another column by its year or code, and not this one.
+
+    A column without any mark of that kind is never of another: it may be that of the labels.
+    """
+    return 0 <= column < len(names) and _is_another(names[column], names, named, _year_or_code)
+
+
+def is_beside_another(row: str, column: int, text: str, named: Words) -> bool:
+    """Tell whether the words `named` name another row by a code or number, and not this one.
+
+    A cell is compared with those above and below it; those of `column`, where the answer stands,
+    are not. A year names no row here: it often tells of the table as a whole.
+    """
+    own = cells_of(row)
+    rows = [cells for cells in map(cells_of, table_rows(text)) if len(cells) == len(own)]
+    return any(
+        _is_another(cell, [cells[n] for cells in rows], named, _code_or_number)
+        for n, cell in enumerate(own)
+        if n != column
+    )
+
+
+def _is_another(
+    own: str, texts: Sequence[str], named: Words, marks: Callable[[str], Words]
+) -> bool:
+    """Tell whether `named` holds more marks of another text, and those of `own` among them."""
+    if not marks(own):
+        return False
+    mine = marks(own) & named
+    return any(mine < marks(text) & named for text in texts)
+
+
+@functools.lru_cache(maxsize=4096)
+def _year_or_code(name: str) -> Words:
+    """Return the years and codes of a name: "2021", "Q3", "M320TF"."""
+    return frozenset(w for w in words(name) if _YEAR.fullmatch(w) or _CODE.fullmatch(w))
+
+
+@functools.lru_cache(maxsize=4096)
+def _code_or_number(cell: str) -> Words:
+    """Return the codes of a cell; its number where it holds nothing else but a unit."""
+    found = words(cell)
+    alone = len(found) <= MOST_WORDS_OF_A_NUMBER
+    return frozenset(
+        w for w in found if _CODE.fullmatch(w) or (alone and _TELLING_NUMBER.fullmatch(w))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well one of several texts fits: its own fit, the best of all, how many fit that well."""
+
+    own: float
+    best: float
+    bests: int
+
+    @classmethod
+    def of(cls, own: str, texts: Iterable[str], fit: Fits, importance: Importance) -> Self:
+        fits = [fit(stems_of(text), importance) for text in texts]
+        best = max(fits, default=0.0)
+        return cls(fit(stems_of(own), importance), best, sum(math.isclose(f, best) for f in fits))
+
+    @property
+    def gap(self) -> float:
+        return min(0.0, self.own / self.best - 1) if self.best > 0 else 0.0
+
+    @property
+    def is_best(self) -> bool:
+        return self.best > 0 and self.bests == 1 and math.isclose(self.own, self.best)
+
+
+@functools.lru_cache(maxsize=512)
+def table_rows(text: str) -> tuple[str, ...]:
+    """Return the rows below the first, which names the columns."""
+    return tuple(line for line in text.split("\n") if CELL_SEPARATOR in line)[1:]
+
+
+@functools.lru_cache(maxsize=16384)
+def _without(row: str, column: int) -> str:
+    """Return the row's cells but that of a column: there the answer stands, and its rivals."""
+    cells = cells_of(row)
+    return CELL_SEPARATOR.join(cells[:column] + cells[column + 1 :])
+
+
+def _covered(stems: Stems, importance: Importance) -> float:
+    """Return the importance of the question's stems that are among `stems`."""
+    return math.fsum(share for stem, share in importance.items() if stem in stems)
+
+
+def _named(stems: Stems, importance: Importance) -> float:
+    """Return the same, times the share of `stems` that the question names."""
+    return _covered(stems, importance) * len(stems & importance.keys()) / max(1, len(stems))

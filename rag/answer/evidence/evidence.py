@@ -1,0 +1,305 @@
+"""Which sentence, row or lettering of the hits answers the question best.
+
+Scores each candidate by a few features of question and candidate, weighted by a logistic
+regression, so that a score is the estimated chance that the candidate holds the answer. Knows
+words and an `Embedder`; knows no store and no generator.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.base.context import MOST_BROUGHT
+from rag.answer.base.kept_vectors import KeptVectors
+from rag.answer.base.logistic import logistic
+from rag.answer.base.tables import cells_of, labelled_row, table_header
+from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
+from rag.answer.question.answer_kind import Kind, expected_kind, holds_kind
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
+from rag.protocols import Embedder, Index, Reading
+from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
+
+MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
+"""What is read, what is brought along, and what was searched for the parts of a question."""
+
+WINDOW_WORDS: Final = 16
+"""Lettering of a figure is read in windows of whole lines of about so many words: a label and
+its value are lines of their own."""
+
+WORDS_ALONE: Final = 0.6
+"""A share of common words stands for so much cosine while there are no vectors."""
+
+MOST_EMBEDDED: Final = 40
+"""Only so many, the likeliest by words and reader, are compared with the question as vectors."""
+
+CACHED_EVIDENCE: Final = 8192
+"""Vectors of evidence, and of names, that are kept: 13 MB each."""
+
+Vector = NDArray[np.float32]
+
+_SHORT_WORDS: Final = 4
+"""A sentence of fewer words (a heading, a label) is read together with what follows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A range of a hit's text. `score` estimates the chance that it holds the answer, in 0..1.
+
+    `similarity` is the cosine of question and evidence.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    score: float = 0.0
+    similarity: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return self.hit.chunk.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The logistic regression: an intercept and one weight a feature."""
+
+    intercept: float = -5.5
+    similarity: float = 2.5
+    own_words: float = 1.0
+    all_words: float = 1.5
+    kind: float = 1.0
+    row_label: float = 0.7
+    table: float = -0.4
+    read: float = 1.0
+    rank: float = 1.5
+
+
+class EvidenceScorer:
+    """Finds evidence in hits. Any thread may call.
+
+    Until `dense_ready`, shared words stand in for similarity.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        readings: Readings,
+        *,
+        weights: Weights | None = None,
+        dense_ready: Callable[[], bool] = lambda: True,
+        most_embedded: int = MOST_EMBEDDED,
+        most_kept: int = CACHED_EVIDENCE,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._most_embedded = most_embedded
+        self._readings = readings
+        self._weights = weights or Weights()
+        self._dense_ready = dense_ready
+        self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
+        self._names = KeptVectors[str](embedder.embed_documents, most=most_kept)
+        self._asked: tuple[str, Vector] | None = None
+
+    def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
+        """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
+
+        Unless it `reads`, the reader is not asked: a part of a question costs little.
+        """
+        scored = self._scoring(question, hits, reads=reads)
+        found = _by_words(scored, hits)
+        if self._dense_ready():
+            first = found[: self._most_embedded]
+            similarities = self._similarities(question, first)
+            found[: self._most_embedded] = [
+                scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
+            ]
+        return sorted(found, key=_order)
+
+    def prepare(self, question: str, groups: Sequence[Sequence[Hit]]) -> None:
+        """Embed at once what `find` will compare with the question for each of these hits."""
+        if self._dense_ready():
+            pieces = [
+                evidence
+                for hits in groups
+                for evidence in _by_words(self._scoring(question, hits), hits)[
+                    : self._most_embedded
+                ]
+            ]
+            self._similarities(question, pieces)
+
+    def _scoring(
+        self, question: str, hits: Sequence[Hit], *, reads: bool = True
+    ) -> Callable[[Evidence, float | None], Evidence]:
+        """Return what scores evidence of these hits; without a similarity, shared words are it."""
+        importance = self.importance(question)
+        known = self.readings(question, hits if reads else ())
+        kind = expected_kind(question)
+
+        def scored(evidence: Evidence, similarity: float | None) -> Evidence:
+            if similarity is None:
+                similarity = WORDS_ALONE * coverage(evidence.text, importance)
+            score = self._score(
+                evidence,
+                importance=importance,
+                similarity=similarity,
+                kind=kind,
+                question=question,
+                reading=known.get(evidence.hit.chunk.id, UNREAD),
+            )
+            return replace(evidence, score=score, similarity=similarity)
+
+        return scored
+
+    def readings(self, question: str, hits: Sequence[Hit]) -> dict[str, Reading]:
+        """Return what the reader says of each chunk by its id; it reads the first hits only."""
+        read = self._readings.read(question, hits[:READ_HITS])
+        unread = {hit.chunk.id: UNREAD for hit in hits}
+        return unread | {hit.chunk.id: r for hit, r in zip(hits, read, strict=False)}
+
+    def importance(self, question: str) -> dict[str, float]:
+        """Return the inverse document frequency of each stem, so that they sum to 1."""
+        asked = {stem(word): word for word in words(question) if word not in STOP_WORDS}
+        frequencies, total = self._index.document_frequencies(list(asked.values()))
+        idf = {
+            stem_: math.log(1 + (total + 1) / (frequencies.get(word, 0) + 0.5))
+            for stem_, word in asked.items()
+        }
+        whole = math.fsum(idf.values()) or 1.0
+        return {stem_: value / whole for stem_, value in idf.items()}
+
+    def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """Return the cosine of a text with each of others; nothing until `dense_ready`."""
+        if not others or not self._dense_ready():
+            return []
+        rows = self._names.rows({one: one for one in (text, *others)}, [text, *others])
+        cosines: list[float] = (rows[1:] @ rows[0]).tolist()
+        return cosines
+
+    def _similarities(self, question: str, evidence: Sequence[Evidence]) -> list[float]:
+        """Return the cosine of question and each piece of evidence, embedding new ones."""
+        if not evidence:
+            return []
+        keys = [(e.hit.chunk.id, e.start) for e in evidence]
+        words_of = {key: readable(e) for key, e in zip(keys, evidence, strict=True)}
+        vectors = self._cache.rows(words_of, keys)
+        similarities: list[float] = (vectors @ self._question_vector(question)).tolist()
+        return similarities
+
+    def _question_vector(self, question: str) -> Vector:
+        """Return the question as a vector; the last one is remembered."""
+        last = self._asked
+        if last is None or last[0] != question:
+            last = self._asked = question, self._embedder.embed_queries([question])[0]
+        return last[1]
+
+    def _score(
+        self,
+        evidence: Evidence,
+        *,
+        importance: Mapping[str, float],
+        similarity: float,
+        kind: Kind,
+        question: str,
+        reading: Reading,
+    ) -> float:
+        chunk, w = evidence.hit.chunk, self._weights
+        around = f"{surroundings(chunk)} {evidence.text}"
+        logit = (
+            w.intercept
+            + w.similarity * similarity
+            + w.own_words * coverage(evidence.text, importance)
+            + w.all_words * coverage(around, importance)
+            + w.kind * holds_kind(kind, evidence.text, question)
+            + w.row_label * label_share(evidence, importance)
+            + w.table * (chunk.role == "table")
+            + w.read * read_share(evidence, reading)
+            + w.rank / math.sqrt(evidence.hit.rank)
+        )
+        return logistic(logit)
+
+
+def _by_words(
+    scored: Callable[[Evidence, float | None], Evidence], hits: Sequence[Hit]
+) -> list[Evidence]:
+    """Return the evidence of the first `MOST_HITS`, best first, without any vector."""
+    found = [scored(evidence, None) for hit in hits[:MOST_HITS] for evidence in candidates(hit)]
+    return sorted(found, key=_order)
+
+
+def _order(evidence: Evidence) -> tuple[float, int, int]:
+    return -evidence.score, evidence.hit.rank, evidence.start
+
+
+def read_share(evidence: Evidence, reading: Reading) -> float:
+    """Return the chance, by the reader, that the answer lies in the evidence."""
+    return math.fsum(
+        span.score
+        for span in reading.spans
+        if span.start < evidence.end and evidence.start < span.end
+    )
+
+
+def label_share(evidence: Evidence, importance: Mapping[str, float]) -> float:
+    """Return the share of a table row's label (its first cell) that the question names."""
+    if not table_header(evidence.hit.chunk) or CELL_SEPARATOR not in evidence.text:
+        return 0.0
+    label = set(content_stems(cells_of(evidence.text)[0]))
+    return len(label & importance.keys()) / len(label) if label else 0.0
+
+
+def coverage(text: str, importance: Mapping[str, float]) -> float:
+    """Return the importance, in 0..1, of the question's stems that stand in `text`."""
+    found = set(content_stems(text))
+    return math.fsum(share for stem_, share in importance.items() if stem_ in found)
+
+
+def candidates(hit: Hit) -> list[Evidence]:
+    """Return the sentences, rows or windows of lettering of a hit, as ranges of its text."""
+    chunk = hit.chunk
+    spans = sentence_spans(chunk.text)
+    if chunk.role == "table":
+        spans = [s for s in spans if CELL_SEPARATOR in chunk.text[s[0] : s[1]]][1:] or spans
+    elif chunk.role == "figure":
+        spans = _windows(chunk.text, spans, least_words=WINDOW_WORDS)
+    else:
+        spans = _windows(chunk.text, spans, least_words=_SHORT_WORDS)
+    return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
+
+
+def _windows(
+    text: str, spans: Sequence[tuple[int, int]], *, least_words: int
+) -> list[tuple[int, int]]:
+    """Join consecutive ranges until each holds at least so many words; the last may hold fewer."""
+    joined: list[tuple[int, int]] = []
+    start: int | None = None
+    for first, last in spans:
+        start = first if start is None else start
+        if len(word_spans(text[start:last])) >= least_words:
+            joined.append((start, last))
+            start = None
+    if start is not None:
+        joined.append((start, spans[-1][1]))
+    return joined
+
+
+def surroundings(chunk: Chunk) -> str:
+    """Return what a reader of one sentence or row knows besides: context and header row."""
+    return f"{chunk.context} {table_header(chunk)}"
+
+
+def readable(evidence: Evidence) -> str:
+    """Return a candidate as words that say what it is about: heading or column names first."""
+    chunk = evidence.hit.chunk
+    header = table_header(chunk)
+    if header:
+        return (
+            f"{chunk.headings[-1] if chunk.headings else ''} {labelled_row(header, evidence.text)}"
+        )
+    return f"{chunk.headings[-1]}: {evidence.text}" if chunk.headings else evidence.text

@@ -1,0 +1,337 @@
+"""What speaks for a short answer: plain features of question, short answer and its place.
+
+All are about in -1..1, so that the weights of `ranking` can be read. Words of the question fall
+into three kinds that tell different things: names ("Shell", "Costco") tell which document or
+entity, numbers ("2008", "$30K") which column or row, and the others what is asked of it. Knows
+words, tables and boxes; knows no model and no store.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.base.geometry import labels_of
+from rag.answer.base.tables import cells_of, column_names, table_header
+from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
+from rag.answer.evidence.crossing import crossing, is_beside_another, is_under_another
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.question.answer_kind import holds_kind
+from rag.answer.question.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
+from rag.answer.question.dimensions import with_unit
+from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.protocols import Reading
+from rag.text import word_spans, words
+
+NEAR_WORDS: Final = 8
+"""Words of the question count as near within so many words before or after."""
+
+_NUMERIC: Final = frozenset({"number", "percent", "money"})
+_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:euros?|dollars?|francs?|RM|CHF|USD|EUR)\b")
+_BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
+_RELATIVE: Final = frozenset(
+    "after before earlier following later next preceding previous previously prior since".split()
+)
+_EMPTY: Final[frozenset[str]] = frozenset()
+
+Features = dict[str, float]
+
+PageKey = tuple[str, int | None]
+"""A document's id and the number of a page, None where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The question's stems by kind, each with its share of the kind's importance."""
+
+    asked: Asked
+    importance: Mapping[str, float]
+    kinds: Mapping[str, Mapping[str, float]]
+
+    def covered(self, stems: Iterable[str], suffix: str) -> Features:
+        """Return the share of each kind of stems that is among `stems`."""
+        found = self.asked.stems.intersection(stems)
+        if not found:
+            return {}
+        return {
+            f"{kind}_{suffix}": math.fsum(
+                weight for stem, weight in shares.items() if stem in found
+            )
+            for kind, shares in self.kinds.items()
+        }
+
+    def named(self, stems: Stems) -> float:
+        """Return the share of `stems` that the question names."""
+        return len(stems & self.asked.stems) / len(stems) if stems else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A piece of evidence and what all its short answers share."""
+
+    evidence: Evidence
+    reading: Reading
+    common: Mapping[str, float]
+    header: tuple[str, ...]
+
+
+def wanted(asked: Asked, importance: Mapping[str, float]) -> Wanted:
+    """Return the stems of the question by kind; the shares of a kind sum to 1."""
+    kinds: dict[str, dict[str, float]] = {"name": {}, "count": {}, "word": {}}
+    for word, value in importance.items():
+        stem = alias(word)
+        if stem[0].isdigit():
+            kinds["count"][stem] = value
+        elif stem in asked.names:
+            kinds["name"][stem] = value
+        else:
+            kinds["word"][stem] = value
+    return Wanted(
+        asked=asked,
+        importance={alias(word): value for word, value in importance.items()},
+        kinds={kind: _normalised(of) for kind, of in kinds.items()},
+    )
+
+
+def shares_of(asked: Asked, importance: Mapping[str, float], stems: Stems) -> tuple[float, float]:
+    """Return the shares of the question's plain words, and of its numbers, among `stems`."""
+    found = wanted(asked, importance).covered(stems, "in")
+    return found.get("word_in", 0.0), found.get("count_in", 0.0)
+
+
+def _normalised(values: Mapping[str, float]) -> dict[str, float]:
+    whole = math.fsum(values.values()) or 1.0
+    return {stem: value / whole for stem, value in values.items()}
+
+
+def page_key(hit: Hit) -> PageKey:
+    return hit.chunk.doc_id, hit.chunk.page
+
+
+def page_stems(hits: Sequence[Hit]) -> dict[PageKey, Stems]:
+    """Return the stems of all that the hits hold of each page, contexts included."""
+    found: dict[PageKey, Stems] = {}
+    for hit in hits:
+        key = page_key(hit)
+        found[key] = found.get(key, _EMPTY) | stems_of(hit.chunk.embedding_text)
+    return found
+
+
+def place_of(evidence: Evidence, reading: Reading, want: Wanted, page: Stems) -> Place:
+    """Return the evidence with the features that its short answers share."""
+    chunk, asked = evidence.hit.chunk, want.asked
+    own = stems_of(evidence.text)
+    header = table_header(chunk)
+    return Place(
+        evidence=evidence,
+        reading=reading,
+        header=column_names(chunk),
+        common={
+            "similarity": evidence.similarity,
+            "evidence": evidence.score,
+            "rank": 1 / math.sqrt(evidence.hit.rank),
+            "relevance": reading.relevance,
+            "noun_unit": len(asked.noun & own) / max(1, len(asked.noun)),
+            "table": float(chunk.role == "table"),
+            "figure": float(chunk.role == "figure"),
+            **want.covered(own, "unit"),
+            **want.covered(page, "page"),
+            **want.covered(stems_of(chunk.context), "context"),
+            **want.covered(stems_of(header), "header"),
+        },
+    )
+
+
+def describe(short: Short, place: Place, want: Wanted) -> Features:
+    """Return the features of one short answer by name; those that are 0 may be absent."""
+    asked, text = want.asked, short.text
+    numeric = any(c.isdigit() for c in text)
+    asks_number = asked.kind in _NUMERIC
+    held = asked.kind != "any" and holds_kind(asked.kind, text, asked.text)
+    group = "number" if asks_number else asked.kind
+    return {
+        **place.common,
+        **_near(short, want),
+        **_cell(short, place, want),
+        **_labels(short, want),
+        "read": _read(short, place.reading),
+        "kind": float(held),
+        "no_kind": float(asked.kind != "any" and not held),
+        "unasked_number": float(asked.kind in ("any", "person", "place") and numeric),
+        "echo": want.named(stems_of(text)),
+        "of_title": _share_of(stems_of(text), stems_of(short.evidence.hit.chunk.context)),
+        "bare_percent": float(
+            asked.kind == "percent" and not held and _BARE.fullmatch(text) is not None
+        ),
+        "currency": float(asked.kind == "money" and _CURRENCY.search(text) is not None),
+        "all_echo": float(set(words(text)) <= asked.named),
+        "length": math.log1p(len(word_spans(text))),
+        "year": float(asks_number and _YEAR.fullmatch(text) is not None),
+        "sole": float(text == place.evidence.text.strip()),
+        f"form_{short.form}": 1.0,
+        f"{group}_{short.form}": 1.0,
+    }
+
+
+def _share_of(stems: Stems, others: Stems) -> float:
+    return len(stems & others) / len(stems) if stems else 0.0
+
+
+def _read(short: Short, reading: Reading) -> float:
+    """Return the reader's best span's chance, by how much it and the short answer overlap."""
+    best = 0.0
+    for span in reading.spans:
+        common = min(short.end, span.end) - max(short.start, span.start)
+        if common > 0:
+            union = max(short.end, span.end) - min(short.start, span.start)
+            best = max(best, span.score * common / union)
+    return best
+
+
+def _near(short: Short, want: Wanted) -> Features:
+    """Return the shares of the question's words in the line, and close by, short left out."""
+    evidence = short.evidence
+    text = evidence.hit.chunk.text
+    first, last = line_around(short)
+    before, after = text[first : short.start], text[short.end : last]
+    line = stems_of(before) | stems_of(after)
+    close = stems_of(" ".join(before.split()[-NEAR_WORDS:])) | stems_of(
+        " ".join(after.split()[:NEAR_WORDS])
+    )
+    return {
+        **want.covered(line, "line"),
+        **want.covered(close, "near"),
+        **_pairs(text[first:last], want.asked),
+        "other_month": float(_is_of_another(line | stems_of(short.text), want.asked)),
+        "noun_near": len(want.asked.noun & close) / max(1, len(want.asked.noun)),
+    }
+
+
+def _is_of_another(line: Stems, asked: Asked) -> bool:
+    """Tell whether a line names months, and none that the question names."""
+    wanted, named = asked.stems & MONTHS, line & MONTHS
+    return bool(wanted and named) and wanted.isdisjoint(named)
+
+
+@functools.lru_cache(maxsize=8192)
+def _counted(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset(counted_words(text))
+
+
+def _pairs(line: str, asked: Asked) -> Features:
+    """Tell whether a line counts what the question counts ("unit 14"), or counts it otherwise."""
+    if not asked.counted:
+        return {}
+    pairs = _counted(line)
+    same = bool(pairs & asked.counted)
+    counted = {word for word, _ in asked.counted}
+    return {
+        "pair_same": float(same),
+        "pair_other": float(not same and any(word in counted for word, _ in pairs)),
+    }
+
+
+def line_around(short: Short) -> tuple[int, int]:
+    """Return the line of the evidence that holds the short answer, or all of it if it breaks."""
+    evidence = short.evidence
+    for first, last in lines_between(evidence.hit.chunk.text, evidence.start, evidence.end):
+        if first <= short.start and short.end <= last:
+            return first, last
+    return evidence.start, evidence.end
+
+
+def _cell(short: Short, place: Place, want: Wanted) -> Features:
+    """Return how well row label and column name of a cell fit the question."""
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    line = text[first:last]
+    if CELL_SEPARATOR not in line:
+        return {}
+    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+    cells = cells_between(text, first, last)
+    label = text[slice(*cells[0])] if cells else ""
+    names = place.header
+    name = names[column] if len(names) == len(cells_of(line)) else ""
+    years = {word for word in words(name) if _YEAR.fullmatch(word)}
+    own = bool(cells) and short.start < cells[0][1]
+    label_stems = _EMPTY if own else stems_of(label)
+    left_stems = stems_of(left_label(text, cells, short.start))
+    name_stems = stems_of(name)
+    asked = want.asked
+    return {
+        **crossing(text, line, column, names, want.importance),
+        **want.covered(label_stems, "label"),
+        **want.covered(left_stems, "left"),
+        "left_named": want.named(left_stems),
+        "left_exact": float(
+            bool(left_stems) and left_stems <= asked.stems and asked.noun <= left_stems
+        ),
+        "left_crossing": want.named(left_stems) * want.named(name_stems),
+        **want.covered(name_stems, "column"),
+        "label_named": want.named(label_stems),
+        "column_named": want.named(name_stems),
+        "column_noun": len(want.asked.noun & name_stems) / max(1, len(want.asked.noun)),
+        "crossing": want.named(label_stems) * want.named(name_stems),
+        "column_year": float(bool(years & want.asked.years)),
+        "other_year": float(bool(years and want.asked.years and not years & want.asked.years)),
+        "label_cell": float(own),
+        "first_value": float(len(cells) > 1 and cells[1][0] <= short.start < cells[1][1]),
+    }
+
+
+def is_elsewhere(short: Short, header: Sequence[str], asked: Asked) -> bool:
+    """Tell whether the question names another column or row than that of a cell by its mark.
+
+    Never where it asks for what came before or after: "the year before 2023".
+    """
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    row = text[first:last]
+    if CELL_SEPARATOR not in row or asked.named & _RELATIVE:
+        return False
+    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+    if len(header) == len(cells_of(row)) and is_under_another(column, header, asked.named):
+        return True
+    return is_beside_another(row, column, text, asked.named)
+
+
+def measured(short: Short, header: Sequence[str]) -> str:
+    """Return the short answer, with the unit that its column or row states beside it."""
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    row = text[first:last]
+    if CELL_SEPARATOR not in row:
+        return short.text
+    cells = cells_of(row)
+    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+    return with_unit(short.text, cells, header[column] if len(header) == len(cells) else "")
+
+
+def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:
+    """Return the nearest cell of words before `start`: a row may hold several labels and values."""
+    before = [text[a:b] for a, b in cells if b <= start]
+    worded = (t for t in reversed(before) if any(c.isalpha() for c in t) and not t[:1].isdigit())
+    return next(worded, "")
+
+
+def _labels(short: Short, want: Wanted) -> Features:
+    """Return how well the lettering around a value on a picture fits the question."""
+    labels = labels_of(short.evidence.hit.chunk, short.start, short.end)
+    if labels is None:
+        return {}
+    row = frozenset().union(*map(stems_of, labels.row))
+    column = frozenset().union(*map(stems_of, labels.column))
+    full = max((want.named(stems_of(text)) for text in labels.row), default=0.0)
+    head = max((want.named(stems_of(text)) for text in labels.column), default=0.0)
+    return {
+        **want.covered(row, "beside"),
+        **want.covered(column, "over"),
+        "beside_named": full,
+        "over_named": head,
+        "geo_crossing": full * head,
+    }

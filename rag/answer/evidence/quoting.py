@@ -1,0 +1,103 @@
+"""The words of a source around a short answer, as they are quoted. Knows found evidence alone."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rag.answer.base.citations import CELL_DOT
+from rag.answer.base.scale import with_scale
+from rag.answer.base.tables import column_names, row_quotation
+from rag.answer.evidence.ranking import Found
+from rag.answer.question.asked import Asked, stems_of
+from rag.datamodel import CELL_SEPARATOR
+
+FIRST_QUOTE_WORDS: Final = 18
+OTHER_QUOTE_WORDS: Final = 10
+MOST_SHORT_WORDS: Final = 16
+"""A longer answer is its own quotation."""
+
+_TOKEN: Final = re.compile(r"[^\s|]+")
+
+
+def short_answer(found: Found, asked: Asked) -> str:
+    """Return the short answer as one line; "" where the quotation alone says it as well.
+
+    A number of a table gets the scale that the table states for all.
+    """
+    if found.short is None:
+        return ""
+    text = " ".join(found.short.text.replace("*", " ").replace("|", CELL_DOT).split())
+    if text.count("(") != text.count(")"):
+        text = text.strip("()")
+    text = text.rstrip(",;:")
+    whole = " ".join(found.evidence.text.split())
+    if text == whole or len(text.split()) > MOST_SHORT_WORDS:
+        return ""
+    chunk = found.evidence.hit.chunk
+    return with_scale(text, chunk, found.short.start, question=asked.text)
+
+
+def quotation(found: Found, asked: Asked, *, most_words: int) -> str:
+    """Return the words of the evidence around the short answer; of a table row its cells."""
+    evidence = found.evidence
+    chunk = evidence.hit.chunk
+    start, end = line_of(found)
+    row = chunk.text[start:end]
+    if chunk.role == "table" and CELL_SEPARATOR in row:
+        answer = found.short.text if found.short else ""
+        return row_quotation(
+            column_names(chunk), row, asked.text, answer=answer, most_words=most_words
+        )
+    inside = (found.short.start, found.short.end) if found.short else None
+    if found.short and found.short.end - found.short.start > end - start:
+        start, end = evidence.start, evidence.end
+    quote = shortened(chunk.text, (start, end), asked, inside=inside, most_words=most_words)
+    return f"“{' '.join(quote.replace('|', CELL_DOT).split())}”"
+
+
+def line_of(found: Found) -> tuple[int, int]:
+    """Return the table row that holds the short answer; of anything else all the evidence."""
+    evidence, short = found.evidence, found.short
+    if short is None or evidence.hit.chunk.role != "table":
+        return evidence.start, evidence.end
+    text = evidence.hit.chunk.text
+    start = text.rfind("\n", evidence.start, short.start) + 1 or evidence.start
+    end = text.find("\n", short.end, evidence.end)
+    return start, evidence.end if end < 0 else end
+
+
+def shortened(
+    text: str,
+    limits: tuple[int, int],
+    asked: Asked,
+    *,
+    inside: tuple[int, int] | None = None,
+    most_words: int,
+) -> str:
+    """Return a part of a range of at most `most_words`, whole words: what is `inside`, centred.
+
+    With nothing inside it is what shares most with the question. What is left out is shown as `…`.
+    """
+    first, last = limits
+    spans = [(m.start(), m.end()) for m in _TOKEN.finditer(text, first, last)]
+    if len(spans) <= most_words:
+        return text[first:last]
+    starts = len(spans) - most_words
+    if inside is None:
+        best = _fullest(text, spans, asked, most_words)
+    else:
+        held = [n for n, (a, b) in enumerate(spans) if a < inside[1] and inside[0] < b]
+        best = max(0, min((held[0] + held[-1] - most_words + 1) // 2, starts)) if held else 0
+    end = spans[best + most_words - 1][1]
+    return ("… " if best else "") + text[spans[best][0] : end] + (" …" if best < starts else "")
+
+
+def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Asked, most_words: int) -> int:
+    """Return where the part begins that holds most words of the question."""
+    scores = [bool(asked.stems & stems_of(text[a:b])) for a, b in spans]
+    sums = [0, *itertools.accumulate(scores)]
+    starts = range(len(spans) - most_words + 1)
+    return max(starts, key=lambda i: (sums[i + most_words] - sums[i], -i))

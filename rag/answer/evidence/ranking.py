@@ -1,0 +1,224 @@
+"""Which short answer is right: a log-linear model over plain features of all short answers.
+
+The chance of one among all is the softmax of their weighted features; a piece of evidence is as
+likely as its short answers together. The weights are fitted by `training.answers.answers`; those of signs
+that can only speak for an answer are kept from being negative, and the other way round.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Final
+
+from rag.answer.base.tables import column_names
+from rag.answer.evidence.answer_candidates import Short, shorts_of
+from rag.answer.evidence.evidence import Evidence, EvidenceScorer
+from rag.answer.evidence.features import (
+    Features,
+    describe,
+    is_elsewhere,
+    measured,
+    page_key,
+    page_stems,
+    place_of,
+    wanted,
+)
+from rag.answer.evidence.reading import UNREAD
+from rag.answer.question.asked import Asked, understand
+from rag.answer.question.dimensions import clashes
+from rag.answer.question.from_to import is_other_end
+from rag.datamodel import Hit
+from rag.protocols import Reading
+
+MOST_EVIDENCE: Final = 32
+"""Only so many of the best pieces of evidence are looked into for short answers."""
+
+WEIGHTS: Final = "ranking.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A piece of evidence, the best short answer in it (None: it holds none that fits).
+
+    `chance` is that of the evidence, by all its short answers; chances of all sum to 1.
+    `strength` is the unnormalised logarithm of it: it compares between questions.
+    """
+
+    evidence: Evidence
+    short: Short | None
+    chance: float
+    strength: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A short answer with its features."""
+
+    short: Short
+    features: Features
+
+
+@functools.cache
+def fitted_weights() -> Mapping[str, float]:
+    """Return the weights that are shipped, by name of the feature."""
+    file = resources.files(__package__) / WEIGHTS
+    weights: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    return weights
+
+
+class AnswerRanker:
+    """Finds short answers in hits, best first."""
+
+    def __init__(
+        self, scorer: EvidenceScorer, *, weights: Mapping[str, float] | None = None
+    ) -> None:
+        self._scorer = scorer
+        self._weights = fitted_weights() if weights is None else weights
+        self._last: tuple[str, tuple[str, ...], list[Evidence], list[Found]] | None = None
+
+    def find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
+        """Return the evidence of the hits, the likeliest first, each text once."""
+        return [self._renumbered(found, hits) for found in self._ranked(question, hits)[1]]
+
+    def evidence(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Return every piece of evidence of the hits, the best by itself first."""
+        ranks = {hit.chunk.id: hit for hit in hits}
+        found, _ = self._ranked(question, hits)
+        return [replace(one, hit=ranks[one.hit.chunk.id]) for one in found]
+
+    def _ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Evidence], list[Found]]:
+        """Return the evidence by its score, and by its short answers; the last is remembered."""
+        ids = tuple(hit.chunk.id for hit in hits)
+        last = self._last
+        if last is None or last[:2] != (question, ids):
+            evidence = self._scorer.find(question, hits)
+            last = (question, ids, evidence, self._find(question, evidence, hits))
+            self._last = last
+        return last[2:]
+
+    def importance(self, question: str) -> Mapping[str, float]:
+        """Return the share of importance of each stem of the question."""
+        return self._scorer.importance(question)
+
+    def likeness(self, text: str, others: Sequence[str]) -> Sequence[float]:
+        """Return the cosine of a text with each of others; nothing while no model is ready."""
+        return self._scorer.likeness(text, others)
+
+    def readings(self, question: str, hits: Sequence[Hit]) -> Mapping[str, Reading]:
+        """Return what the reader says of each chunk by its id."""
+        return self._scorer.readings(question, hits)
+
+    def _find(self, question: str, ordered: Sequence[Evidence], hits: Sequence[Hit]) -> list[Found]:
+        evidence = ordered[:MOST_EVIDENCE]
+        if not evidence:
+            return []
+        candidates = self.candidates(understand(question), evidence, hits)
+        return likeliest(evidence, candidates, [self.strength(c) for c in candidates])
+
+    def numbers(
+        self, asked: Asked, hits: Sequence[Hit], *, among: Callable[[Evidence], bool]
+    ) -> list[tuple[float, Candidate]]:
+        """Return the numbers in the evidence `among` the hits' by their strength as answers.
+
+        Nothing is read for it.
+        """
+        wanted = replace(asked, kind="number")
+        ordered = self._scorer.find(asked.text, hits, reads=False)
+        evidence = list(filter(among, ordered))[:MOST_EVIDENCE]
+        found = [(self.strength(c), c) for c in self._described(wanted, evidence, hits, {})]
+        return sorted(found, key=lambda one: -one[0])
+
+    def candidates(
+        self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
+    ) -> list[Candidate]:
+        """Return the short answers of the evidence with their features.
+
+        Cells of another column or row than the question names by year, code or number are left out.
+        """
+        readings = self._scorer.readings(asked.text, hits)
+        headers = {piece.hit.chunk.id: column_names(piece.hit.chunk) for piece in evidence}
+        return [
+            one
+            for one in self._described(asked, evidence, hits, readings)
+            if not is_elsewhere(one.short, headers[one.short.evidence.hit.chunk.id], asked)
+        ]
+
+    def _described(
+        self,
+        asked: Asked,
+        evidence: Sequence[Evidence],
+        hits: Sequence[Hit],
+        readings: Mapping[str, Reading],
+    ) -> list[Candidate]:
+        want = wanted(asked, self._scorer.importance(asked.text))
+        pages = page_stems(hits)
+        found: list[Candidate] = []
+        for piece in evidence:
+            reading = readings.get(piece.hit.chunk.id, UNREAD)
+            place = place_of(piece, reading, want, pages[page_key(piece.hit)])
+            found.extend(
+                Candidate(short=short, features=describe(short, place, want))
+                for short in shorts_of(piece, reading, asked.kind)
+                if not clashes(asked.core, measured(short, place.header))
+                and not is_other_end(asked.core, piece.hit.chunk.text, short.start, short.end)
+            )
+        return found
+
+    def strength(self, candidate: Candidate) -> float:
+        """Return the weighted sum of a short answer's features."""
+        weights = self._weights
+        return math.fsum(weights.get(k, 0.0) * v for k, v in candidate.features.items() if v)
+
+    def _renumbered(self, found: Found, hits: Sequence[Hit]) -> Found:
+        """Return it with the hit as it is ranked now: a context renumbers its hits."""
+        hit = next(h for h in hits if h.chunk.id == found.evidence.hit.chunk.id)
+        evidence = replace(found.evidence, hit=hit)
+        short = replace(found.short, evidence=evidence) if found.short else None
+        return replace(found, evidence=evidence, short=short)
+
+
+def likeliest(
+    evidence: Sequence[Evidence], candidates: Sequence[Candidate], strengths: Sequence[float]
+) -> list[Found]:
+    """Return the evidence by its chance; without any short answers by its own score."""
+    if not candidates:
+        whole = math.fsum(e.score for e in evidence) or 1.0
+        return [Found(evidence=e, short=None, chance=e.score / whole) for e in evidence]
+    top = max(strengths)
+    grouped: dict[tuple[str, int], list[tuple[float, int]]] = {}
+    for n, (candidate, strength) in enumerate(zip(candidates, strengths, strict=True)):
+        piece = candidate.short.evidence
+        grouped.setdefault((piece.hit.chunk.id, piece.start), []).append((strength, -n))
+    sums = {
+        key: math.fsum(math.exp(s - top) for s, _ in members) for key, members in grouped.items()
+    }
+    whole = math.fsum(sums.values())
+    found = [
+        Found(
+            evidence=candidates[-n].short.evidence,
+            short=candidates[-n].short,
+            chance=sums[key] / whole,
+            strength=top + math.log(sums[key]),
+        )
+        for key, members in grouped.items()
+        for _, n in [max(members)]
+    ]
+    found.sort(key=lambda f: (-f.chance, f.evidence.hit.rank, f.evidence.start))
+    return _each_once(found)
+
+
+def _each_once(found: Sequence[Found]) -> list[Found]:
+    """Leave out evidence whose very words came before."""
+    seen: set[str] = set()
+    kept: list[Found] = []
+    for one in found:
+        words = " ".join(one.evidence.text.split())
+        if words not in seen:
+            kept.append(one)
+            seen.add(words)
+    return kept

@@ -1,0 +1,284 @@
+"""Follow-ups to standalone queries, by rule. Knows words; knows no model.
+
+The conversation is read from its beginning: each question is made standalone by what came before,
+and then is what the next one may lean on. A question that stands alone begins a new topic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rag.answer.base.refusal import is_refusal
+from rag.answer.followup.exchange import added, exchanged, in_another_year, remnant, with_the_year
+from rag.answer.followup.mentions import (
+    content,
+    counted_noun,
+    counted_phrase,
+    is_person,
+    names,
+    subject,
+)
+from rag.answer.followup.pronouns import Antecedents, person_of, possessive, pronouns, resolved
+from rag.answer.followup.repair import meant, without_slips
+from rag.answer.followup.signs import (
+    LEANS_FROM,
+    RELATED_FROM,
+    chance_of_leaning,
+    opens_as_follow_up,
+    points_back,
+)
+from rag.datamodel import Turn
+from rag.text import words
+
+_MOST_CHARS: Final = 1000
+_MOST_TURNS: Final = 20
+_MOST_WORDS: Final = 60
+_TOPIC_WORDS: Final = 60
+_ANSWER_WORDS: Final = 40
+_SHORT_QUESTION_WORDS: Final = 20
+_SHORT_ANSWER_WORDS: Final = 6
+_JOINING: Final = re.compile(r"^\s*(?:and|but|so|then|also)\b[\s,]*", re.IGNORECASE)
+_CHOOSES: Final = re.compile(r"^\s*(?:and |so )?(?:which|what|who|whom|where)\b", re.IGNORECASE)
+_WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
+_BARE_END: Final = re.compile(
+    r"\b(?:is|are|was|were|me|about) the (?:[\w'-]+ ){0,2}[\w'-]+$", re.IGNORECASE
+)
+_DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
+_IN_A_PLACE: Final = re.compile(r"\b(?:in|at) ((?:the )?[A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
+_POLITE: Final = re.compile(
+    r"^(?:(?:wow|ok|okay|thanks|thank you|interesting|great|hmm|really|yes|oh|no|i see|got it|cool|"
+    r"that[’']s \w+)[.!,?]+\s+)+",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
+_COURTESIES: Final = frozenset(
+    "thank thanks you very much a lot no yes ok okay great good bye goodbye that is will be all "
+    "that's it i'm done nothing else".split()
+)
+_FEW_WORDS: Final = 3
+_MARK: Final = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standalone:
+    """A question that needs no history, and the words of the conversation it leans on.
+
+    `topic` is "" where the question stood alone.
+    """
+
+    text: str
+    topic: str = ""
+
+    @property
+    def searched(self) -> str:
+        """What retrieval looks for: the question and its topic."""
+        return f"{self.text} {self.topic}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """The conversation so far: the last question made standalone, its answer, what it is about."""
+
+    previous: str = ""
+    answer: str = ""
+    focus: str = ""
+    person: str = ""
+    opening: str = ""
+    base: str = ""
+    questions: tuple[str, ...] = ()
+    words: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A question made standalone, what it is about, and whether it leans on the one before."""
+
+    text: str
+    base: str
+    focus: str
+    leans: bool
+
+
+def standalone_query(question: str, history: Sequence[Turn]) -> str:
+    """Return the question so that it can be understood without the history.
+
+    A question that stands alone is returned as it is, without slips of the tongue. At most the
+    last 60 words are kept of what had to be changed.
+    """
+    return standalone(question, history).text
+
+
+def standalone(question: str, history: Sequence[Turn]) -> Standalone:
+    """Return the standalone question with the words of its topic.
+
+    Empty questions and those of over a thousand characters are left as they are.
+    """
+    if not question.strip() or len(question) > _MOST_CHARS:
+        return Standalone(text=question)
+    said = _Said()
+    for turn in history[-_MOST_TURNS:]:
+        said = _after(said, turn)
+    read = _read(question.strip(), said)
+    related = read.leans or (said.previous and _chance(question, said) > RELATED_FROM)
+    return Standalone(text=read.text, topic=_topic(said, read.text) if related else "")
+
+
+def _after(said: _Said, turn: Turn) -> _Said:
+    question = " ".join(turn.question[:_MOST_CHARS].split())
+    if not question:
+        return said
+    read = _read(question, said)
+    person = next((name for name in names(read.text) if is_person(name)), "")
+    return _Said(
+        previous=read.text,
+        base=read.base,
+        answer=_beginning(turn.answer),
+        focus=read.focus or said.focus,
+        person=person or (said.person if read.leans else ""),
+        opening=said.opening if read.leans and said.opening else read.text,
+        questions=(*(said.questions if read.leans else ()), question),
+        words=said.words | content(question),
+    )
+
+
+def _beginning(answer: str) -> str:
+    """Return the first words of an answer; none of one that says that there is none."""
+    if is_refusal(answer):
+        return ""
+    return " ".join(_MARK.sub("", answer[:_MOST_CHARS]).split()[:_ANSWER_WORDS])
+
+
+def _leans(question: str, said: _Said) -> bool:
+    if _COURTESIES.issuperset(words(question)):
+        return False
+    surely = points_back(question) and _chance(question, said) > LEANS_FROM
+    return opens_as_follow_up(question) or surely
+
+
+def _chance(question: str, said: _Said) -> float:
+    return chance_of_leaning(question, set(said.words))
+
+
+def _read(question: str, said: _Said) -> _Read:
+    """Make a question standalone."""
+    asked = without_slips(question)
+    if not said.previous:
+        return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
+    plain = _POLITE.sub("", asked) or asked
+    if part := _SENTENCE.split(meant(asked))[0] or remnant(plain):
+        text, base = _with_part(part, said.base)
+        return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
+    if moved := _moved(plain, said.previous):
+        return _Read(text=moved, base=moved, focus=said.focus, leans=True)
+    if not _leans(plain, said):
+        return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
+    text, focus = _completed(plain, said)
+    return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
+
+
+def _with_part(part: str, previous: str) -> tuple[str, str]:
+    """Return the earlier question with a part exchanged or added, and what the next goes into.
+
+    What was only added is not added to again.
+    """
+    part = with_the_year(part.strip(" ?.!"), previous)
+    if found := in_another_year(part, previous) or exchanged(part, previous):
+        return found, found
+    return added(part, previous), previous
+
+
+def _moved(asked: str, previous: str) -> str:
+    """Return the earlier question of another year, where nothing else is asked."""
+    only_time = len(content(asked)) <= _FEW_WORDS and pronouns(asked)
+    return in_another_year(asked, previous) if only_time else ""
+
+
+def _completed(plain: str, said: _Said) -> tuple[str, str]:
+    """Return the question with its pronouns replaced, or its topic named at the end."""
+    asked = _JOINING.sub("", plain)
+    timed = with_the_year(asked, said.previous)
+    text = resolved(timed, _antecedents(said))
+    if text == timed:
+        text = _with_topic(timed, said, joined=asked != plain)
+    own = subject(asked)
+    own_thing = own and not pronouns(asked) and (names(own) or not _DEFINITE.match(own))
+    if asked != plain:
+        text = text[:1].upper() + text[1:]
+    return _kept(text), own if own_thing else said.focus
+
+
+def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
+    """Return the question with what it is about after it.
+
+    After an `and` that is the earlier question itself: `Who came second (who came first)?`
+    """
+    topic = said.focus or subject(said.previous)
+    stem = asked.rstrip(" ?.!")
+    short = len(said.base.split()) <= _SHORT_QUESTION_WORDS and "(" not in said.base
+    if topic and _BARE_END.search(stem) and not content(topic) <= content(asked):
+        return f"{stem} of {topic}?"
+    if short and joined:
+        return f"{stem} ({said.base[:1].lower()}{said.base[1:].rstrip(' ?.!')})?"
+    return f"{stem} ({topic})?" if not content(topic) <= content(asked) else asked
+
+
+def _antecedents(said: _Said) -> Antecedents:
+    focus = said.focus or subject(said.previous)
+    thing = _chosen(said) or focus
+    return Antecedents(
+        person=_person(said, focus),
+        thing=thing,
+        plural=_counted(said) or (focus if is_person(thing) else thing),
+        one=counted_noun(said.previous),
+        place=_chosen(said) or _place(said) or focus,
+    )
+
+
+def _chosen(said: _Said) -> str:
+    """Return the name that answered `which` or `who`, where the answer is little else."""
+    if not _CHOOSES.match(said.previous) or len(said.answer.split()) > _SHORT_ANSWER_WORDS:
+        return ""
+    new = [name for name in names(said.answer) if name not in said.previous]
+    return new[0] if len(new) == 1 and not re.search(r"\d", said.answer) else ""
+
+
+def _counted(said: _Said) -> str:
+    """Return what was counted, and whose: `Costco's membership warehouses`."""
+    counted = counted_phrase(said.previous)
+    owner = subject(said.previous)
+    if not counted or not names(owner) or owner in counted:
+        return counted
+    return f"{possessive(owner)} {counted}"
+
+
+def _person(said: _Said, focus: str) -> str:
+    """Return who `he` or `she` is: who was asked for, else the person that was spoken of."""
+    asked_for = names(said.answer) if _WHO.search(said.previous) else []
+    new = [name for name in asked_for if is_person(name) and name not in said.previous]
+    known = [*new[:1], *([focus] if is_person(focus) else []), said.person]
+    spoken_of = person_of(said.questions) or next(iter(names(said.opening)), "")
+    someone = next(filter(None, (*known, spoken_of, person_of([said.answer]))), focus)
+    return someone if names(someone) else ""
+
+
+def _place(said: _Said) -> str:
+    found = _IN_A_PLACE.findall(said.previous)
+    return found[-1] if found else ""
+
+
+def _topic(said: _Said, text: str) -> str:
+    """Return the words of opening, earlier question and answer that the text does not hold."""
+    known = content(text)
+    found: dict[str, None] = {}
+    for earlier in (said.opening, said.focus, said.previous, said.answer):
+        for word in earlier.split():
+            if not (content(word) <= known):
+                found.setdefault(word.strip("?.,;:!\"'()"))
+    return " ".join(list(found)[:_TOPIC_WORDS])
+
+
+def _kept(text: str) -> str:
+    return " ".join(text.split()[-_MOST_WORDS:])

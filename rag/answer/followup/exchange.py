@@ -1,0 +1,247 @@
+"""`And for Quebec?` after a question about Ontario: the earlier question with the part exchanged.
+
+English rules over words (ellipsis with a contrasted remnant; Carbonell, Discourse Pragmatics and
+Ellipsis Resolution, ACL 1983). Knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from rag.answer.followup.mentions import (
+    ASKING,
+    AUXILIARY,
+    OPENERS,
+    PREPOSITIONS,
+    YEAR,
+    content,
+    names,
+    shortened,
+)
+from rag.text import MONTH
+
+_OPENING: Final = re.compile(
+    r"^\s*(?:(?:and|but|or|so|then|now|ok(?:ay)?|also|just|only)[\s,]+)*"
+    r"(?:(?:what|how) (?:about|if|of)\b\s*|show (?=(?:me )?(?:for|in|of|from)\b))?"
+    r"(?:(?:and|but|then)\b[\s,]*)?",
+    re.IGNORECASE,
+)
+_ABOUT: Final = re.compile(
+    r"^\s*(?:(?:and|but|or|so|then|now|ok(?:ay)?)[\s,]+)*(?:what|how) (?:about|if|of)\b",
+    re.IGNORECASE,
+)
+_UNIT: Final = r"(?:fiscal year|year|season|quarter|half[- ]year)"
+_EARLIER: Final = re.compile(
+    rf"\b(?:a|one|the|in the) {_UNIT} (?:before|earlier|prior)\b(?: that)?"
+    rf"|\b(?:in )?the (?:previous|prior|preceding) {_UNIT}\b|\blast year\b",
+    re.IGNORECASE,
+)
+_LATER: Final = re.compile(
+    rf"\b(?:a|one|the|in the) {_UNIT} (?:after|later)\b(?: that)?"
+    rf"|\b(?:in )?the (?:next|following) {_UNIT}\b|\bnext year\b",
+    re.IGNORECASE,
+)
+_SAME_YEAR: Final = re.compile(
+    r"\b(?P<in>in |during |for )?(?:the same|that|this) (?:fiscal )?year\b", re.IGNORECASE
+)
+_DATE: Final = re.compile(
+    rf"\b(?:\d{{1,2}} {MONTH}\.?(?:,? \d{{4}})?|{MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
+    rf"{MONTH}\.? \d{{4}})\b",
+    re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"(?<![\w.-])\d[\d,.]*%?(?![\w-])")
+_CODE: Final = re.compile(r"\b[\w]*(?:[-_/.]\w+)+\b|\b[a-zA-Z]+\d+\w*\b")
+_ONE: Final = re.compile(r" ones?$", re.IGNORECASE)
+_ARTICLE: Final = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
+_ARTICLE_FIRST: Final = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
+_WORD: Final = re.compile(r"\S+")
+_QUANTIFIERS: Final = frozenset("each every all over under above below least most".split())
+_ANCHORS: Final = (PREPOSITIONS - {"of", "about", "like", "as", "than"}) | _QUANTIFIERS | {"of"}
+_LIKE_ENOUGH: Final = 0.3
+_MOST_WORDS: Final = 8
+_MOST_BARE_WORDS: Final = 2
+"""More words without a verb or an opening are a search of their own: `net sales Costco 2021`."""
+_NO_REMNANT: Final = AUXILIARY | frozenset(
+    "i i'd i'm i'll you me we it he she they them thanks thank goodbye bye hello compare".split()
+)
+_CONTRAST: Final = re.compile(r"^\s*(?:and|but|or|then)\b", re.IGNORECASE)
+
+
+def remnant(question: str) -> str:
+    """Return what is left of a question that only exchanges a part of the earlier one.
+
+    `And for Quebec?` leaves `for Quebec`; a question that asks by itself leaves "".
+    """
+    rest = question[_end(_OPENING, question) :].strip(" ?.!,;")
+    lowered = [word.lower().strip(",.?!") for word in rest.split()]
+    if not lowered:
+        return ""
+    if _ABOUT.match(question) or (len(lowered) <= _MOST_BARE_WORDS and lowered[0] in ASKING):
+        return rest
+    asks = not _NO_REMNANT.isdisjoint(lowered) or lowered[0] in ASKING | OPENERS
+    if asks or len(lowered) > _MOST_WORDS:
+        return ""
+    begins = lowered[0] in _ANCHORS or _CONTRAST.match(question)
+    return rest if begins or len(content(rest)) <= _MOST_BARE_WORDS else ""
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def in_another_year(text: str, previous: str) -> str:
+    """Return the earlier question with the year that `text` names by its place: the year before.
+
+    "" where the text names none so or the earlier question has no year.
+    """
+    step = -1 if _EARLIER.search(text) else 1 if _LATER.search(text) else 0
+    if not step or not YEAR.search(previous):
+        return ""
+    return YEAR.sub(lambda match: str(int(match.group()) + step), previous)
+
+
+def with_the_year(question: str, previous: str) -> str:
+    """Return the question with `the same year` said: the last year of the earlier question."""
+    years = YEAR.findall(previous)
+    if not years:
+        return question
+    return _SAME_YEAR.sub(lambda match: f"{match['in'] or ''}{years[-1]}", question, count=1)
+
+
+def added(part: str, previous: str) -> str:
+    """Return the earlier question with `part` after it: `Who founded it, and in which city`."""
+    stem = previous.rstrip(" ?.!")
+    first, *rest = part.split()
+    if first.lower() in PREPOSITIONS | ASKING:
+        part = " ".join([first.lower(), *rest])
+    asks = any(word.lower() in ASKING for word in part.split()[:3])
+    joint = ", and" if asks else "" if first.lower() in PREPOSITIONS else ","
+    return f"{stem}{joint} {part}?"
+
+
+def exchanged(part: str, previous: str) -> str:
+    """Return the earlier question with `part` in place of what it stands against.
+
+    "" where nothing in the question is of its kind.
+    """
+    rules: tuple[Callable[[str, str], str], ...] = (
+        _by_time,
+        _by_code,
+        _by_name,
+        _by_anchor,
+        _by_number,
+    )
+    return next((found for rule in rules if (found := rule(part, previous))), "")
+
+
+def _by_time(part: str, previous: str) -> str:
+    if (date := _DATE.search(part)) and (old := _DATE.search(previous)):
+        return _swap(previous, old.span(), date.group())
+    if _DATE.search(part):
+        return _by_anchor(part, previous)
+    year, old = YEAR.search(part), YEAR.search(previous)
+    return _swap(previous, old.span(), year.group()) if year and old else ""
+
+
+def _by_code(part: str, previous: str) -> str:
+    """Exchange `crypto-aes` for `crypto-sha1`: words written with marks or figures inside."""
+    ours, theirs = _CODE.findall(part), list(_CODE.finditer(previous))
+    if not ours or not theirs:
+        return ""
+    best = max(theirs, key=lambda match: likeness(match.group(), ours[0]))
+    return (
+        _swap(previous, best.span(), _bare(part))
+        if likeness(best.group(), ours[0]) > _LIKE_ENOUGH
+        else ""
+    )
+
+
+def _by_name(part: str, previous: str) -> str:
+    """Exchange a name for the likest one, the last of those that are as like."""
+    ours, theirs = names(part), names(previous)
+    if not ours or not theirs:
+        return ""
+    likest = max(theirs, key=lambda name: likeness(name, ours[0]))
+    old = likest if likeness(likest, ours[0]) > _LIKE_ENOUGH else theirs[-1]
+    start = previous.find(old)
+    if start < 0:
+        return ""
+    new = _ONE.sub("", _bare(part))
+    if not _ARTICLE_FIRST.sub("", new).startswith(ours[0]):
+        return ""
+    if _ARTICLE.search(previous[:start]):
+        new = _ARTICLE_FIRST.sub("", new)
+    end = start + len(old)
+    return _swap(previous, (start, end), _without_what_follows(new, previous[end:]))
+
+
+def _without_what_follows(new: str, rest: str) -> str:
+    """Return `Vietnamese` for `Vietnamese food` where ` food` follows already."""
+    first, _, tail = new.rpartition(" ")
+    return first if first and rest.lower().startswith(f" {tail.lower()}") else new
+
+
+def _by_anchor(part: str, previous: str) -> str:
+    """Exchange the phrase that begins with the same preposition or quantifier."""
+    ours = part.split()
+    anchor = ours[0] if ours[0].lower() in _ANCHORS else " ".join(ours[:2])
+    if len(ours) < len(anchor.split()) + 1:
+        return ""
+    spots = list(re.finditer(rf"(?<!\S){re.escape(anchor)}(?!\S)", previous, re.IGNORECASE))
+    if not spots:
+        return ""
+    end = _phrase_end(previous, spots[-1].end(), part)
+    return _swap(previous, (spots[-1].start(), end), part)
+
+
+def _by_number(part: str, previous: str) -> str:
+    number, old = _NUMBER.search(part), _NUMBER.search(previous)
+    return _swap(previous, old.span(), number.group()) if number and old else ""
+
+
+def _phrase_end(text: str, start: int, part: str) -> int:
+    """Return where the phrase ends.
+
+    With the same last word as `part`, else before the next preposition, auxiliary or mark.
+    """
+    ending = part.rsplit(maxsplit=1)[-1]
+    last = re.search(rf"\b{re.escape(ending)}\b", text[start:], re.IGNORECASE)
+    if last:
+        return start + last.end()
+    for match in _WORD.finditer(text, start):
+        word = match.group().lower().strip("?,.;:!")
+        if word in PREPOSITIONS | AUXILIARY and match.start() > start + 1:
+            return match.start() - 1
+        if match.group()[-1] in "?,.;:!":
+            return match.end() - 1
+    return len(text)
+
+
+def _bare(part: str) -> str:
+    """Return the part without a preposition and article before it."""
+    parts = part.split()
+    while len(parts) > 1 and parts[0].lower() in PREPOSITIONS:
+        parts.pop(0)
+    return shortened(" ".join(parts))
+
+
+def _swap(text: str, span: tuple[int, int], new: str) -> str:
+    return text[: span[0]] + new + text[span[1] :]
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two names are written, in 0..1.
+
+    Shared letter pairs (Dice, Ecology 1945), and a little for as many words.
+    """
+    pairs_one, pairs_other = _pairs(one), _pairs(other)
+    shared = 2 * len(pairs_one & pairs_other) / max(1, len(pairs_one) + len(pairs_other))
+    return 0.9 * shared + 0.1 * (len(one.split()) == len(other.split()))
+
+
+def _pairs(text: str) -> set[str]:
+    lowered = text.lower()
+    return {lowered[at : at + 2] for at in range(len(lowered) - 1)}

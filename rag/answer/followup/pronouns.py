@@ -1,0 +1,158 @@
+"""Pronouns for what they stand for: `its disk` becomes `the LinnSequencer's disk`.
+
+What they stand for is the topic at hand, by the preference for keeping to one topic (Grosz, Joshi
+and Weinstein, Centering, 1995). English rules; knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.followup.mentions import AUXILIARY, COPULA, PREPOSITIONS, is_person, names
+from rag.text import STOP_WORDS
+
+PERSON: Final = frozenset("he him his she her hers himself herself".split())
+THING: Final = frozenset("it its itself".split())
+PLURAL: Final = frozenset("they them their theirs themselves".split())
+POINTING: Final = frozenset("this that these those".split())
+POSSESSIVE: Final = frozenset("his her its their".split())
+_WORD: Final = re.compile(r"[\w'’-]+")
+_DEICTIC: Final = frozenset(
+    "document documents file files folder article page report corpus text week month morning "
+    "season".split()
+)
+_WHO_OR_WHICH: Final = frozenset("who which".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Antecedents:
+    """What pronouns may stand for: a person, a thing, several things."""
+
+    person: str = ""
+    thing: str = ""
+    plural: str = ""
+    one: str = ""
+    place: str = ""
+
+
+def pronouns(question: str) -> list[tuple[int, int]]:
+    """Return the spans of the pronouns that stand for something outside of the question."""
+    found = list(_WORD.finditer(question))
+    lowered = [match.group().lower().replace("’", "'") for match in found]
+    return [
+        found[at].span()
+        for at, word in enumerate(lowered)
+        if _points_outside(lowered, at, question[: found[at].start()], word.split("'")[0])
+    ]
+
+
+def _points_outside(lowered: list[str], at: int, before: str, word: str) -> bool:
+    if word in PERSON | THING | PLURAL:
+        return not _stands_within(lowered, at, before, word)
+    after = lowered[at + 1] if at + 1 < len(lowered) else ""
+    if word == "that":
+        return _is_demonstrative(lowered, at)
+    if word in {"this", "these", "those"}:
+        return after not in _DEICTIC | _WHO_OR_WHICH | {"year"}
+    if word == "there":
+        return not ({after, lowered[at - 1] if at else ""} & (AUXILIARY | {"many", "much"}))
+    return word == "ones" or (word == "one" and lowered[:at][-1:] == ["the"])
+
+
+def _stands_within(lowered: list[str], at: int, before: str, word: str) -> bool:
+    """Tell whether the question itself says what its pronoun stands for."""
+    named = names(before)
+    if named and (word not in PERSON or any(map(is_person, named)) or _asks_of(named, before)):
+        return True
+    if word not in POSSESSIVE:
+        return False
+    auxiliary = next((i for i in range(at) if lowered[i] in AUXILIARY - COPULA), None)
+    if auxiliary is None or auxiliary + 1 >= at:
+        return False
+    first = lowered[auxiliary + 1]
+    return first not in PERSON | THING | PLURAL | POINTING | {"you", "i", "we"}
+
+
+def _asks_of(named: list[str], before: str) -> bool:
+    """Tell whether one of the names is what an auxiliary asks of: `did Hammer say that he`."""
+    following = {m[1] for m in re.finditer(rf"\b(?:{'|'.join(AUXILIARY)}) (\w+)", before)}
+    return any(name.split()[0] in following for name in named)
+
+
+def _is_demonstrative(lowered: list[str], at: int) -> bool:
+    if at == 0:
+        return True
+    before = lowered[at - 1]
+    return before in PREPOSITIONS | AUXILIARY | {"and", "about"}
+
+
+def resolved(question: str, stands_for: Antecedents) -> str:
+    """Return the question with its pronouns replaced where something is known for them.
+
+    Only the first mention of a thing is spelt out: `How did Ada Lovelace end her work?`
+    """
+    pieces: list[str] = []
+    at = 0
+    for start, end in pronouns(question):
+        before, word, rest = question[:start], question[start:end], question[end:]
+        new = _replacement(word, rest, stands_for, before=before)
+        if new and not any(new.removesuffix("'s").removesuffix("'") in piece for piece in pieces):
+            pieces += [question[at:start], new]
+            at = end
+    return "".join([*pieces, question[at:]])
+
+
+def _replacement(word: str, rest: str, stands_for: Antecedents, *, before: str) -> str:
+    """Return what stands in place of the word; "" to leave it."""
+    lowered = word.lower().replace("’", "'")
+    pronoun, _, ending = lowered.partition("'")
+    if pronoun in POINTING:
+        return _for_pointing(pronoun, rest, stands_for)
+    phrase = _by_kind(pronoun, stands_for)
+    if not phrase:
+        return ""
+    if pronoun == "there":
+        return phrase if before.lower().endswith(("in ", "from ")) else f"in {phrase}"
+    if pronoun in {"his", "its", "their"} or (pronoun == "her" and _owns(rest)):
+        return possessive(phrase)
+    return f"{phrase}'{ending}" if ending else phrase
+
+
+def _by_kind(pronoun: str, stands_for: Antecedents) -> str:
+    kinds: Mapping[str, str] = {
+        **dict.fromkeys(PERSON, stands_for.person),
+        **dict.fromkeys(THING, stands_for.thing),
+        **dict.fromkeys(PLURAL, stands_for.plural),
+        "one": stands_for.one,
+        "ones": stands_for.one,
+        "there": stands_for.place,
+    }
+    return kinds.get(pronoun, "")
+
+
+def _for_pointing(pronoun: str, rest: str, stands_for: Antecedents) -> str:
+    """`How does that compare` says what it is; `that album` keeps its noun."""
+    following = _WORD.match(rest.lstrip())
+    noun = following.group().lower() if following else ""
+    phrase = stands_for.plural if pronoun in {"these", "those"} else stands_for.thing
+    bare = not noun or noun in STOP_WORDS | AUXILIARY | PREPOSITIONS | {"compare", "compared"}
+    return phrase if bare else ""
+
+
+def _owns(rest: str) -> bool:
+    following = _WORD.match(rest.lstrip())
+    return following is not None and following.group().lower() not in STOP_WORDS | PREPOSITIONS
+
+
+def possessive(phrase: str) -> str:
+    if phrase.endswith(("'s", "’s", "s'")):
+        return phrase
+    return phrase + ("'" if phrase.endswith("s") else "'s")
+
+
+def person_of(texts: Sequence[str]) -> str:
+    """Return the last name in the texts that looks like a person's; "" if there is none."""
+    return next((name for text in reversed(texts) for name in names(text) if is_person(name)), "")

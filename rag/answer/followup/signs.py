@@ -1,0 +1,78 @@
+"""Does a question lean on an earlier one? Signs in its words, weighed. Knows no model."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from rag.answer.followup.mentions import content, names
+from rag.answer.followup.pronouns import pronouns
+from rag.text import words
+
+_OPENING: Final = re.compile(
+    r"\s*(?:(?:and|but|or|so|also|then|what about|how about|what of|what if|how so|since when)\b"
+    r"|why(?: not)?\W*$)",
+    re.IGNORECASE,
+)
+_MORE: Final = frozenset("another other others else same former latter both neither more".split())
+_WHOLE: Final = re.compile(
+    r"\bmore\b[^?.]{0,200}\bthan\b|\bboth\b[^?.]{0,200}\band\b", re.IGNORECASE
+)
+"""What "more" and "both" speak of is said in the question itself."""
+_BARE: Final = re.compile(
+    r"\bthe (?:[\w'-]+ ){0,1}(?!most\b|same\b)[\w'-]+"
+    r"(?=\?|\.?$| (?:is|are|was|were|do|does|did|has|have|like|called)\b)",
+    re.IGNORECASE,
+)
+_MOST_UNKNOWN: Final = 6
+WEIGHTS: Final[Mapping[str, float]] = {
+    "pronoun": 4.2,
+    "more": 1.9,
+    "bare": 0.45,
+    "name": -2.45,
+    "unknown": -1.2,
+}
+BIAS: Final = 2.4
+"""Fitted by logistic regression on conversations of CANARD: questions that were rewritten, against
+their rewrites and those of other conversations (benchmarks/rewriting.py tells how well it does)."""
+
+LEANS_FROM: Final = 0.45
+"""Chance from which a question that points back is rewritten."""
+
+RELATED_FROM: Final = 0.05
+"""Chance from which the words of the topic are searched along. Lower, the search of questions
+that open a topic of their own begins to suffer; see benchmarks/LOG.md."""
+
+
+def opens_as_follow_up(question: str) -> bool:
+    return bool(_OPENING.match(question))
+
+
+def points_back(question: str) -> bool:
+    """Whether a word of the question stands for something said earlier, or it says but one."""
+    bare = _BARE.search(question) is not None and len(content(question)) == 1
+    return bare or bool(pronouns(question)) or asks_more(question)
+
+
+def asks_more(question: str) -> bool:
+    """Whether it asks for another of what was spoken of."""
+    return not _MORE.isdisjoint(words(_WHOLE.sub("", question)))
+
+
+def chance_of_leaning(question: str, before: set[str]) -> float:
+    """Return how likely the question needs an earlier one; `before` are the words said so far."""
+    score = BIAS + sum(WEIGHTS[sign] * value for sign, value in signs(question, before).items())
+    return 1 / (1 + math.exp(-score))
+
+
+def signs(question: str, before: set[str]) -> dict[str, float]:
+    """Return how strong each sign is. `unknown` counts words that nobody has said yet."""
+    return {
+        "pronoun": bool(pronouns(question)),
+        "more": asks_more(question),
+        "bare": bool(_BARE.search(question)),
+        "name": bool(names(question)),
+        "unknown": min(_MOST_UNKNOWN, len(content(question) - before)),
+    }

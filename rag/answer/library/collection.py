@@ -1,0 +1,240 @@
+"""One question to every document: a short answer of each with the place it stands, or none.
+
+A document is not searched for itself: all are scored at once, and the few best passages of each
+are read together with those of others. Knows the seams; knows no model, no store and no page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Final, Protocol
+
+from rag.answer.base.citations import one_page
+from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
+from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.question.answer_kind import holds_kind
+from rag.answer.question.asked import Asked, understand
+from rag.answer.trust.confidence import Verdict
+from rag.datamodel import Chunk, Citation, Hit, Query
+from rag.protocols import Reranker
+
+READ_CHUNKS: Final = 3
+"""So many of a document's best passages are read for a cell, and its first besides."""
+
+TOGETHER: Final = 8
+"""Documents that are read in one batch: a few cells come at a time, and Stop waits for no more."""
+
+FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
+"""Kinds of answers that can be told by their letters: in a column "forty" is no year."""
+
+METHOD: Final = 3
+"""Changes whenever cells that were kept would come out otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A document of a table, by the source that it is shown under."""
+
+    doc_id: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What one document says to one question.
+
+    `text` is the likeliest answer, `supported` whether it is likely enough to be told: where it
+    is not, the document does not say. `held` is the calibrated chance that the document holds an
+    answer, `confidence` the one that this is it, both in 0..1. The cited words are `start` to
+    `end` of the text of `chunk_id`.
+    """
+
+    doc_id: str
+    question: str
+    text: str = ""
+    supported: bool = False
+    held: float = 0.0
+    confidence: float = 0.0
+    chunk_id: str = ""
+    start: int = 0
+    end: int = 0
+
+    def citation(self, chunk: Chunk) -> Citation:
+        """Return the place that the cell stands on; `chunk` is that of `chunk_id`."""
+        return Citation(
+            number=1,
+            chunk=chunk,
+            span=(0, 0),
+            provenances=one_page(chunk.locate(self.start, self.end)),
+            quote=chunk.text[self.start : self.end],
+        )
+
+
+class Kept(Protocol):
+    """Where finished cells lie, by document and key."""
+
+    def get(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]: ...
+    def put(self, bodies: Mapping[tuple[str, str], str]) -> None: ...
+    def keep_only(self, doc_ids: Collection[str]) -> None: ...
+
+
+class Documents(Protocol):
+    """The index, as far as a table needs it."""
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
+    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]: ...
+
+
+BestOfEach = Callable[[str, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
+"""Question, document ids, k: the `k` best (chunk id, score) of each document."""
+
+ReadTogether = Callable[[str, Sequence[Hit]], object]
+"""Reads hits of many documents in one batch, and keeps what was read."""
+
+Prepare = Callable[[str, Sequence[Sequence[Hit]]], None]
+"""Embeds the evidence of many documents in one batch, and keeps the vectors."""
+
+Assess = Callable[[str, Sequence[Hit]], Verdict]
+
+
+class TableAsker:
+    """Fills a table: each question to each document. Finished cells are kept, and used again."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        best_of_each: BestOfEach,
+        *,
+        read: ReadTogether,
+        prepare: Prepare,
+        reranker: Reranker,
+        ranker: AnswerRanker,
+        assess: Assess,
+        kept: Kept,
+        threshold: float,
+        models: Mapping[str, str],
+    ) -> None:
+        self._documents = documents
+        self._best_of_each = best_of_each
+        self._read = read
+        self._prepare = prepare
+        self._reranker = reranker
+        self._ranker = ranker
+        self._assess = assess
+        self._kept = kept
+        self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
+        self._threshold = threshold
+
+    def cells(self, questions: Sequence[str], rows: Sequence[Row]) -> Iterator[Cell]:
+        """Yield every cell once, row by row; the kept ones of some rows at once.
+
+        Closing the iterator ends the work; what was yielded is kept by then.
+        """
+        doc_ids = [row.doc_id for row in rows]
+        known = self._documents.chunks_by_document(doc_ids)
+        best: dict[str, Mapping[str, Sequence[tuple[str, float]]]] = {}
+        for start in range(0, len(doc_ids), TOGETHER):
+            some = doc_ids[start : start + TOGETHER]
+            found = self._from_kept(questions, some, known)
+            for question in questions:
+                lacking = [doc_id for doc_id in some if (doc_id, question) not in found]
+                if lacking and question not in best:
+                    best[question] = self._best_of_each(question, doc_ids, READ_CHUNKS)
+                fresh = self._fresh(question, lacking, best.get(question, {}), known)
+                self._keep(fresh, known)
+                found |= {(cell.doc_id, question): cell for cell in fresh}
+            for doc_id in some:
+                yield from (found[doc_id, question] for question in questions)
+
+    def forget_others(self, doc_ids: Collection[str]) -> None:
+        """Forget the cells of all other documents."""
+        self._kept.keep_only(doc_ids)
+
+    def _fresh(
+        self,
+        question: str,
+        doc_ids: Sequence[str],
+        best: Mapping[str, Sequence[tuple[str, float]]],
+        known: Mapping[str, Sequence[str]],
+    ) -> list[Cell]:
+        hits = {
+            doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ())) for doc_id in doc_ids
+        }
+        self._read(question, [hit for of_doc in hits.values() for hit in of_doc])
+        self._prepare(question, list(hits.values()))
+        query = Query(text=question)
+        ranked = {doc_id: self._reranker.rerank(query, of_doc) for doc_id, of_doc in hits.items()}
+        return [self._cell(question, doc_id, of_doc) for doc_id, of_doc in ranked.items()]
+
+    def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
+        """Return a document's best passages and how it begins: that tells title, author, date."""
+        opening = known[:1]
+        scores = dict(best)
+        lowest = min(scores.values(), default=0.0)
+        ids = list(dict.fromkeys([*scores, *opening]))
+        return [
+            Hit(chunk=chunk, score=scores.get(chunk.id, lowest), rank=rank, channel="fused")
+            for rank, chunk in enumerate(self._documents.chunks(ids), start=1)
+        ]
+
+    def _cell(self, question: str, doc_id: str, hits: Sequence[Hit]) -> Cell:
+        cell = Cell(doc_id=doc_id, question=question)
+        found = self._ranker.find(question, hits)
+        if not found:
+            return cell
+        verdict, asked = self._assess(question, hits), understand(question)
+        cell = _filled(replace(cell, held=verdict.held, confidence=verdict.right), found[0], asked)
+        told = verdict.held >= self._threshold and _fits(cell.text, asked)
+        return replace(cell, supported=told)
+
+    def _key(self, question: str, chunk_ids: Sequence[str]) -> str:
+        told = json.dumps([self._method, question, list(chunk_ids)])
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _from_kept(
+        self,
+        questions: Sequence[str],
+        doc_ids: Sequence[str],
+        known: Mapping[str, Sequence[str]],
+    ) -> dict[tuple[str, str], Cell]:
+        keys = {
+            (doc_id, self._key(question, known.get(doc_id, ()))): question
+            for doc_id in doc_ids
+            for question in questions
+        }
+        return {
+            (key[0], keys[key]): Cell(**json.loads(body))
+            for key, body in self._kept.get(list(keys)).items()
+        }
+
+    def _keep(self, cells: Sequence[Cell], known: Mapping[str, Sequence[str]]) -> None:
+        if cells:
+            self._kept.put(
+                {
+                    (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): json.dumps(
+                        asdict(cell)
+                    )
+                    for cell in cells
+                }
+            )
+
+
+def _fits(text: str, asked: Asked) -> bool:
+    """Tell whether the answer to a question for a figure or a date holds one."""
+    return asked.kind not in FIGURES or holds_kind(asked.kind, text, asked.text)
+
+
+def _filled(cell: Cell, found: Found, asked: Asked) -> Cell:
+    """Return the cell with the short answer, or the words around it where there is none."""
+    chunk = found.evidence.hit.chunk
+    start, end = line_of(found)
+    inside = (found.short.start, found.short.end) if found.short else None
+    text = short_answer(found, asked) or " ".join(
+        shortened(
+            chunk.text, (start, end), asked, inside=inside, most_words=FIRST_QUOTE_WORDS
+        ).split()
+    )
+    return replace(cell, text=text, chunk_id=chunk.id, start=start, end=end)

@@ -1,0 +1,193 @@
+"""Which units an answer shows: up to so many words from one to three places, the likeliest first.
+
+A place is a run of units of one hit. It is chosen for all that its units together are likely to
+tell; what room is left goes to what stands around the places. Knows weighed units; knows no words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.passages.units import Key, Unit
+
+MOST_WORDS: Final = 120
+MOST_PLACES: Final = 3
+MOST_UNITS: Final = 6
+"""A place is chosen by so many units at most; room that is left may make it longer."""
+
+LEAST_PLACE: Final = 0.1
+"""A further place is worth at least this share of the first."""
+
+LEAST_BESIDE: Final = 0.02
+"""What stands beside a place is shown with it from this chance on."""
+
+LEAST_SAID: Final = 8
+"""Fewer words than these that end in no full stop, a heading or the mark of an axis, are no place
+of their own; points and rows are."""
+
+LEAST_REPEATED: Final = 4
+"""Fewer words than these may stand twice: a label, a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Units `first` to `last`, the last not included, of the hit with this number."""
+
+    hit: int
+    first: int
+    last: int
+
+
+def choose(
+    units: Sequence[Unit], *, most_words: int = MOST_WORDS, opening: Key | None = None
+) -> list[list[Unit]]:
+    """Return the chosen places, the likeliest first, each in the document's order.
+
+    The first place begins with the unit `opening`, where one is named. It holds something where
+    there is a unit at all, whatever its length.
+    """
+    return _Choice(units, most_words).places(opening)
+
+
+class _Choice:
+    """Places in the making, and the words that there is room for."""
+
+    def __init__(self, units: Sequence[Unit], most_words: int) -> None:
+        self._hits = _by_hit(_each_once(units))
+        self._room = most_words
+        self._chosen: list[_Run] = []
+
+    def places(self, opening: Key | None) -> list[list[Unit]]:
+        while len(self._chosen) < MOST_PLACES and self._add(opening):
+            pass
+        if not self._chosen and self._hits:
+            self._take(max(self._singles(), key=self._rank))
+        while self._widen(opening):
+            pass
+        return [self._units(run) for run in _joined(self._chosen)]
+
+    def _add(self, opening: Key | None) -> bool:
+        """Take the best run that fits; tell whether there was one that is worth it."""
+        runs = list(self._runs())
+        if not self._chosen:
+            runs = [run for run in runs if self._units(run)[0].key == opening] or runs
+        best = max(runs, key=self._rank, default=None)
+        if best is None or (self._chosen and self._worth(best) < self._least()):
+            return False
+        self._take(best)
+        return True
+
+    def _take(self, run: _Run) -> None:
+        self._chosen.append(run)
+        self._room -= self._words(run)
+
+    def _least(self) -> float:
+        return LEAST_PLACE * self._worth(self._chosen[0])
+
+    def _runs(self) -> Iterator[_Run]:
+        """Yield the runs that fit into the room and hold nothing that is chosen."""
+        for single in self._singles():
+            run = single
+            while self._words(run) <= self._room and not self._is_taken(run):
+                if _says_something(self._units(run)):
+                    yield run
+                longer = _Run(run.hit, run.first, run.last + 1)
+                if longer.last > len(self._hits[run.hit]) or longer.last - run.first > MOST_UNITS:
+                    break
+                run = longer
+
+    def _singles(self) -> Iterator[_Run]:
+        for hit, units in enumerate(self._hits):
+            yield from (_Run(hit, n, n + 1) for n in range(len(units)))
+
+    def _widen(self, opening: Key | None) -> bool:
+        """Add the likeliest unit beside a place that fits; tell whether there was one."""
+        steps = [
+            (self._units(unit)[0].chance, -n, wider)
+            for n, place in enumerate(self._chosen)
+            for unit, wider in _steps(place)
+            if 0 <= unit.first < len(self._hits[unit.hit])
+            and not (unit.first < place.first and self._units(place)[0].key == opening)
+            and self._words(unit) <= self._room
+            and not self._is_taken(unit)
+        ]
+        chance, turn, wider = max(steps, key=lambda step: step[:2], default=(0.0, 0, None))
+        if wider is None or chance < LEAST_BESIDE:
+            return False
+        self._room -= self._words(wider) - self._words(self._chosen[-turn])
+        self._chosen[-turn] = wider
+        return True
+
+    def _is_taken(self, run: _Run) -> bool:
+        return any(
+            place.hit == run.hit and place.first < run.last and run.first < place.last
+            for place in self._chosen
+        )
+
+    def _units(self, run: _Run) -> list[Unit]:
+        return self._hits[run.hit][run.first : run.last]
+
+    def _words(self, run: _Run) -> int:
+        return sum(unit.word_count for unit in self._units(run))
+
+    def _worth(self, run: _Run) -> float:
+        return sum(unit.chance for unit in self._units(run))
+
+    def _rank(self, run: _Run) -> tuple[float, int, int, int]:
+        return self._worth(run), run.first - run.last, -run.hit, -run.first
+
+
+def _says_something(units: Sequence[Unit]) -> bool:
+    """Tell whether units are more than a heading."""
+    told = sum(unit.word_count for unit in units)
+    return told >= LEAST_SAID or any(u.is_line or u.shown[-1:] in ".!?" for u in units)
+
+
+def _each_once(units: Sequence[Unit]) -> list[Unit]:
+    """Leave out units whose very words came before in a hit before theirs."""
+    seen: set[str] = set()
+    kept = []
+    for unit in units:
+        told = unit.shown.casefold()
+        if unit.word_count < LEAST_REPEATED or told not in seen:
+            kept.append(unit)
+        seen.add(told)
+    return kept
+
+
+def _by_hit(units: Sequence[Unit]) -> list[list[Unit]]:
+    grouped: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        grouped[unit.evidence.hit.chunk.id].append(unit)
+    return [sorted(own, key=lambda unit: unit.evidence.start) for own in grouped.values()]
+
+
+def _steps(place: _Run) -> tuple[tuple[_Run, _Run], tuple[_Run, _Run]]:
+    """Return the unit after a place and the one before it, each with the place that holds it."""
+    hit, first, last = place.hit, place.first, place.last
+    return (
+        (_Run(hit, last, last + 1), _Run(hit, first, last + 1)),
+        (_Run(hit, first - 1, first), _Run(hit, first - 1, last)),
+    )
+
+
+def _joined(places: Sequence[_Run]) -> list[_Run]:
+    """Join runs of one hit that touch; the earlier named of them keeps its turn."""
+    found: list[_Run] = []
+    for place in places:
+        touching = [n for n, other in enumerate(found) if _touch(place, other)]
+        if touching:
+            other = found[touching[0]]
+            found[touching[0]] = _Run(
+                place.hit, min(other.first, place.first), max(other.last, place.last)
+            )
+        else:
+            found.append(place)
+    return found
+
+
+def _touch(one: _Run, other: _Run) -> bool:
+    return one.hit == other.hit and one.first <= other.last and other.first <= one.last

@@ -1,0 +1,121 @@
+"""What a passage is made of: whole sentences, points of a list, rows of a table, as they are shown.
+
+Knows evidence and tables; knows no model and no question but its words.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.base.citations import CELL_DOT, without_marks
+from rag.answer.base.tables import column_names, row_quotation
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.question.asked import Asked
+from rag.datamodel import CELL_SEPARATOR
+
+LEAST_UNDER: Final = 6
+"""A line of fewer words is a heading where one of so many follows it."""
+
+_POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
+
+
+Key = tuple[str, int]
+"""A chunk's id and where in its text something begins."""
+
+
+def key_of(evidence: Evidence) -> Key:
+    return evidence.hit.chunk.id, evidence.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A sentence, point or row: its range of a hit's text, how it is shown, its weight.
+
+    `heading` is the short line that it stands under, `chance` that of its telling what is asked
+    for, by the scorer; `is_line` tells that it stands in a line of its own.
+    """
+
+    evidence: Evidence
+    shown: str
+    heading: str = ""
+    is_line: bool = False
+    chance: float = 0.0
+
+    @property
+    def word_count(self) -> int:
+        return len(self.shown.split()) + len(self.heading.split())
+
+    @property
+    def key(self) -> Key:
+        return key_of(self.evidence)
+
+
+def unit_of(evidence: Evidence, asked: Asked) -> Unit:
+    """Return a piece of evidence as it is shown; of a row the columns that are asked for lead."""
+    chunk = evidence.hit.chunk
+    text = evidence.text
+    if chunk.role == "table" and CELL_SEPARATOR in text:
+        row = row_quotation(column_names(chunk), text, asked.text)
+        return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
+    heading, told = ("", text) if chunk.role == "figure" else _under_heading(text)
+    point = _POINT.match(told)
+    return Unit(
+        evidence=evidence,
+        shown=without_marks(_flat(told[point.end() :] if point else told)),
+        heading=without_marks(_flat(heading)),
+        is_line=bool(point),
+    )
+
+
+def _under_heading(text: str) -> tuple[str, str]:
+    """Divide a piece of text into the short line that opens it, and the longer one under it."""
+    heading, _, told = text.partition("\n")
+    is_heading = heading[-1:] not in ".!?,;" and "\n" not in told.strip()
+    if is_heading and len(heading.split()) < LEAST_UNDER <= len(told.split()):
+        return heading.rstrip(" :"), told
+    return "", text
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace("|", CELL_DOT).replace("**", " ").split())
+
+
+def passage_text(units: Sequence[Unit]) -> str:
+    """Return units of one hit, in the document's order, as quotations with the mark of the hit.
+
+    Sentences that follow each other are one quotation, points and rows are lines; a heading
+    stands before what is under it.
+    """
+    runs = _runs(units)
+    return "\n".join(_line(run, is_alone=len(runs) == 1) for run in runs)
+
+
+def _gap(before: Unit, unit: Unit) -> str:
+    """Return what stands between two quoted sentences: an ellipsis where one is left out."""
+    between = unit.evidence.hit.chunk.text[before.evidence.end : unit.evidence.start]
+    return " … " if between.strip() else " "
+
+
+def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
+    """Join sentences that stand side by side under one heading."""
+    runs: list[list[Unit]] = []
+    for unit in units:
+        if runs and not (unit.is_line or unit.heading or runs[-1][-1].is_line):
+            runs[-1].append(unit)
+        else:
+            runs.append([unit])
+    return runs
+
+
+def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
+    first = run[0]
+    told = first.shown + "".join(_gap(*pair) + pair[1].shown for pair in itertools.pairwise(run))
+    is_row = first.is_line and first.evidence.hit.chunk.role == "table"
+    quoted = told if is_row else f"“{told}”"
+    heading = f"{first.heading}: " if first.heading else ""
+    bullet = "- " if first.is_line and not (is_alone or heading) else ""
+    return f"{bullet}{heading}{quoted} [{first.evidence.hit.rank}]"

@@ -1,0 +1,153 @@
+"""What a question asks: its core, the thing it names after `which`, its years. English rules."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.question.answer_kind import Kind, expected_kind
+from rag.text import STOP_WORDS, content_stems, stem, words
+
+_I: Final = re.IGNORECASE
+
+_ASKING: Final = (
+    r"(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|do|does|did|has|have|can)"
+)
+_OPENING: Final = re.compile(
+    r"^(?:in|for|according to|on|at|per|from|based on|within|of)\b"
+    r"(?!\s+(?:what|which|whose)\b).{3,}?[,:]\s+"
+    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING}\b)",
+    _I | re.DOTALL,
+)
+_THING: Final = re.compile(
+    r"(?:\b(?:which|what|whose|how (?:many|much))|^(?:list|name|give|show)(?: me)?(?: all)?)\s+"
+    r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
+    _I,
+)
+_MONTHS: Final = {
+    stem(month): month[:3]
+    for month in "january february march april june july august september october november "
+    "december sept".split()
+}
+MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
+"""The stems of the months, as `alias` leaves them."""
+_YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
+_WHETHER: Final = re.compile(
+    r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should|may|might|must)\b(?!.*\b(?:what|which|who|whom|whose|how|when|where|why|or)\b)",
+    _I | re.DOTALL,
+)
+_NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
+_MOST_NOUN_WORDS: Final = 4
+_LONG_OPENING: Final = 12
+"""Characters, comma and spaces included."""
+
+Stems = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question taken apart.
+
+    `core` leaves out an opening that only names the document ("In the report X, ..."). `noun`
+    are the stems of the thing asked for ("which port pin" -> port, pin), `named` all words of
+    the question, `years` those that are years, `names` the stems of its capitalised words,
+    `counted` its words by a number ("unit 14", "9 August").
+    """
+
+    text: str
+    core: str
+    kind: Kind
+    noun: frozenset[str]
+    named: frozenset[str]
+    stems: frozenset[str]
+    years: frozenset[str]
+    names: frozenset[str]
+    counted: frozenset[tuple[str, str]]
+
+
+@functools.lru_cache(maxsize=256)
+def understand(question: str) -> Asked:
+    """Take a question apart."""
+    core = core_question(question)
+    return Asked(
+        text=question,
+        core=core,
+        kind=expected_kind(core),
+        noun=frozenset(asked_noun(core)),
+        named=frozenset(words(question)),
+        stems=frozenset(map(alias, content_stems(question))),
+        counted=frozenset(counted_words(question)),
+        years=frozenset(_YEAR.findall(question)),
+        names=frozenset(map(alias, _names(question, core))),
+    )
+
+
+def alias(stem_: str) -> str:
+    """Return the stem of a month's short name for its long one; any other as it is."""
+    return _MONTHS.get(stem_, stem_)
+
+
+@functools.lru_cache(maxsize=16384)
+def stems_of(text: str) -> Stems:
+    """Return the stems of a text; a month's long and short names are one, `#` is a number."""
+    return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text))))
+
+
+def counted_words(text: str) -> list[tuple[str, str]]:
+    """Return each word that stands by a number, with the number: `("unit", "14")`."""
+    found = words(text)
+    pairs = [
+        pair
+        for one, other in itertools.pairwise(found)
+        for pair in ((one, other), (other, one))
+        if pair[0].isalpha() and pair[0] not in STOP_WORDS and pair[1][0].isdigit()
+    ]
+    return [(alias(stem(word)), number) for word, number in pairs]
+
+
+def core_question(question: str) -> str:
+    """Return the question without an opening that ends in a comma or colon before `what`."""
+    opening = _OPENING.match(question)
+    return question[opening.end() :] if opening else question
+
+
+def asked_of_passage(question: str) -> str:
+    """Return the question without a long opening: it names the document, and fits all of it.
+
+    A short one ("In 2018, ...") is part of what is asked.
+    """
+    core = core_question(question)
+    return core if len(question) - len(core) >= _LONG_OPENING else question
+
+
+def asks_whether(asked: Asked) -> bool:
+    """Tell whether yes or no is asked for: "Does the gauge record snow?"."""
+    return _WHETHER.match(asked.core) is not None
+
+
+def asked_noun(question: str) -> list[str]:
+    """Return the stems of the noun that follows `which`, `what (is the)` or `how many`."""
+    found = _THING.search(question)
+    if found is None:
+        return []
+    noun: list[str] = []
+    for word in words(question[found.end() :])[:_MOST_NOUN_WORDS]:
+        if word in STOP_WORDS:
+            break
+        noun.append(stem(word))
+    return noun
+
+
+def _names(question: str, core: str) -> list[str]:
+    """Return the stems of capitalised words that begin neither the question nor its core."""
+    found = [
+        match.group()
+        for match in _CAPITALISED.finditer(question)
+        if match.start() not in (0, len(question) - len(core))
+    ]
+    return content_stems(" ".join(found))

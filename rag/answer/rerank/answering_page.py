@@ -1,0 +1,45 @@
+"""The page that the likeliest answers stand on leads what was found, where it is clear.
+
+The reranking judges a page by its best passage; the ranking of short answers weighs all answers of
+all pages against each other. Knows found answers and hits; knows no model and no store.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.answer.evidence.features import PageKey, page_key
+from rag.answer.evidence.ranking import Found
+from rag.answer.rerank.reranking import asks_for
+from rag.datamodel import Hit
+
+CLEAR: Final = 0.7
+"""A page leads whose answers have so much of all chance. Between 0.6 and 0.8 of no matter, by
+folds of documents; see benchmarks/LOG.md."""
+
+
+def answering_page(found: Sequence[Found]) -> PageKey | None:
+    """Return the page that most of the chance falls on; None where none is clear."""
+    shares: dict[PageKey, float] = defaultdict(float)
+    for one in found:
+        shares[page_key(one.evidence.hit)] += one.chance
+    best = max(shares, key=lambda page: shares[page], default=None)
+    return best if best is not None and shares[best] >= CLEAR else None
+
+
+def led_by(hits: Sequence[Hit], page: PageKey | None, *, question: str) -> list[Hit]:
+    """Return the hits with the first one of a page before all others, as likely as the first was.
+
+    Unchanged where no page is given, or none of the hits is of it, or the first hit is the figure
+    or table that the question names, and that one is none.
+    """
+    place = next((n for n, hit in enumerate(hits) if page_key(hit) == page), 0)
+    named = [asks_for(question, hits[n].chunk.role) for n in (0, place)] if place else []
+    if not named or named == [True, False]:
+        return list(hits)
+    leading = replace(hits[place], score=hits[0].score)
+    ordered = [leading, *hits[:place], *hits[place + 1 :]]
+    return [replace(hit, rank=n) for n, hit in enumerate(ordered, start=1)]

@@ -1,0 +1,265 @@
+"""What was attached to questions: an index of its own, beside that of the documents.
+
+Nothing attached is ever found by a question of somebody else, listed among the documents, or
+removed by an ingest. Made when first needed. Knows indexes and stages; knows no file format.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from rag.answer.pipeline import Limits
+from rag.answer.question.summary_wish import SummaryWish, summary_wish
+from rag.answer.summary.summary import admitted
+from rag.attachments.answering import AttachmentAnswers, folder_of
+from rag.attachments.wishes import named, wish_of
+from rag.closing import Closing
+from rag.datamodel import Answer, Chunk, Document, Hit, Query, Turn
+from rag.engine.built_in import BuiltIn
+from rag.engine.models_in_use import Lineup
+from rag.engine.stages import Stages
+from rag.errors import LimitError
+from rag.index.ledger.members import FOLDER as MEMBERS
+from rag.index.ledger.members import MemberStore
+from rag.index.pictures.picture_kind import picture_kind
+from rag.index.rows.records import DocumentRecord
+from rag.index.workspace.store import LEDGER_NAME, WorkspaceIndex
+from rag.neural.embed.embedders import SentenceEmbedder
+from rag.neural.reader.reader import Reader
+from rag.retrieve.retriever import SAME_PICTURE_SCORE
+
+FOLDER: Final = "attached"
+"""Its name in a workspace."""
+
+SAME_PICTURES: Final = 3
+
+UNSENT_S: Final = 86_400.0
+"""So long a file is kept that no kept question came with: it may stand in a message box."""
+
+_MEGABYTE: Final = 1_000_000
+
+
+class AttachedFiles(Closing):
+    """The index of attachments. Any thread may call; `open_index` is called once, when needed.
+
+    `folder` is where it lies. `in_use` tells the ids of the files that questions refer to; all
+    files together take `limit_mb`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        open_index: Callable[[Path], WorkspaceIndex],
+        embedder: SentenceEmbedder,
+        reader: Reader,
+        limits: Limits,
+        *,
+        in_use: Callable[[], Collection[str]] = frozenset,
+        limit_mb: int,
+    ) -> None:
+        self._folder = folder
+        self._open_index = open_index
+        self._in_use = in_use
+        self._limit_mb = limit_mb
+        self._embedder = embedder
+        self._reader = reader
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._index: WorkspaceIndex | None = None
+        self._built_in: BuiltIn | None = None
+
+    @property
+    def embedder(self) -> SentenceEmbedder:
+        return self._embedder
+
+    @property
+    def index(self) -> WorkspaceIndex:
+        """Open it now if it is not open. Raises the WorkspaceErrors of opening an index."""
+        with self._lock:
+            if self._index is None:
+                self._index = self._open_index(self._folder)
+                self._built_in = BuiltIn(self._index, self._embedder, self._reader)
+            return self._index
+
+    @property
+    def opened(self) -> WorkspaceIndex | None:
+        """The index, if anything was attached since the program began."""
+        return self._index
+
+    @property
+    def stored(self) -> WorkspaceIndex | None:
+        """The index; None where nothing was ever attached."""
+        return self.index if (self._folder / LEDGER_NAME).is_file() else None
+
+    def document(self, doc_id: str) -> Document | None:
+        index = self.stored
+        return index.document(doc_id) if index else None
+
+    def picture(self, image_id: str, *, among: Collection[str]) -> tuple[Path, str] | None:
+        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
+        index = self.stored
+        folders = tuple(folder_of(doc_id) for doc_id in among)
+        if index is None or not index.shows_picture(image_id, collections=folders):
+            return None
+        return index.assets.find(image_id)
+
+    def bytes_of(self, doc_id: str) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        return MemberStore(self._folder / MEMBERS).path(doc_id)
+
+    def sweep(self, *, now_s: float | None = None) -> None:
+        """Forget what no question refers to and was read over a day ago."""
+        if self.stored is not None:
+            before_ns = int(((time.time() if now_s is None else now_s) - UNSENT_S) * 1e9)
+            self._forget([key for key, attached_ns, _ in self._unused() if attached_ns < before_ns])
+
+    def make_room(self, size_bytes: int) -> None:
+        """Forget the oldest that no question refers to, as far as a new file needs it.
+
+        Raises LimitError where that is not enough.
+        """
+        excess = self._taken() + size_bytes - self._limit_mb * _MEGABYTE
+        gone = []
+        for key, _, size in sorted(self._unused(), key=lambda each: each[1]) if excess > 0 else ():
+            if excess > 0:
+                gone.append(key)
+                excess -= size
+        self._forget(gone)
+        if excess > 0:
+            raise LimitError(
+                f"What is attached to kept questions takes {self._limit_mb} MB.",
+                hint="Delete conversations, or raise RAG_ATTACHMENTS_MB.",
+            )
+
+    def _taken(self) -> int:
+        return sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
+
+    def _unused(self) -> list[tuple[str, int, int]]:
+        """Return id, time (ns) and size of each file that no question refers to."""
+        used = self._in_use()
+        latest = {
+            record.sha256: (record.sha256, record.mtime_ns, record.size_bytes)
+            for record in sorted(self.index.files().values(), key=lambda r: r.mtime_ns)
+        }
+        return [each for key, each in latest.items() if key not in used]
+
+    def _forget(self, doc_ids: Collection[str]) -> None:
+        if not doc_ids:
+            return
+        index = self.index
+        docs = [doc for doc_id in doc_ids if (doc := index.document(doc_id)) is not None]
+        sources = [source for source, r in index.files().items() if r.sha256 in doc_ids]
+        index.remove_sources(sources)
+        index.tidy.sweep(gone={e.image.id for doc in docs for e in doc.elements if e.image})
+        for doc_id in doc_ids:
+            index.members.path(doc_id).unlink(missing_ok=True)
+
+    def stages(self, lineup: Lineup) -> Stages:
+        """Return the stages over the attachments, with the models that read and write."""
+        index = self.index
+        if self._built_in is None:
+            raise RuntimeError("an open index has its models")
+        own = replace(lineup, meaning=None, sight=None)
+        return Stages(index, self._built_in, own, self._limits)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._index is not None:
+                self._index.close()
+                self._index = None
+
+
+class AttachedAsker:
+    """Implements `rag.attachments.answering.Attached` over the index of attachments."""
+
+    def __init__(self, files: AttachedFiles, lineup: Lineup) -> None:
+        self._index = files.index
+        self._stages = files.stages(lineup)
+
+    def document(self, doc_id: str) -> Document | None:
+        return self._index.document(doc_id)
+
+    def chunks_of(self, doc_id: str) -> list[Chunk]:
+        return self._index.chunks_of(doc_id)
+
+    def kind_of(self, doc: Document) -> str:
+        image = next((e.image for e in doc.elements if e.image), None)
+        if not doc.media_type.startswith("image/") or image is None:
+            return ""
+        words = "\n".join(element.text for element in doc.elements)
+        return picture_kind(self._index.assets.pixels(image), words)
+
+    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        """Yield what the attachments say; what they are about, as a summary."""
+        wish, documents = _summed_up(query.text), self._documents(query)
+        if wish and documents:
+            return self._stages.summaries.summarise(query, wish, documents)
+        return self._stages.pipeline.ask(query, history)
+
+    def _documents(self, query: Query) -> list[DocumentRecord]:
+        """Return what can be summed up: pictures tell what they are by their form."""
+        found = admitted([r for r in self._index.documents() if r.id], query.filters)
+        return [record for record in found if not record.media_type.startswith("image/")]
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Answer]:
+        return self._stages.pipeline.write(query, hits)
+
+
+def _summed_up(text: str) -> SummaryWish | None:
+    """Return the summary that answers a question like "what is this?"; None for any other."""
+    wish = summary_wish(text)
+    if wish and not (wish.named and named(wish.named)):
+        return replace(wish, named="", one=True)
+    return SummaryWish(one=True) if wish_of(text) in {"identity", "description"} else None
+
+
+class FolderAsker:
+    """Implements `rag.attachments.answering.Documents` over the stages of the folder."""
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        stages: Stages,
+        ask: Callable[[Query, Sequence[Turn]], Iterator[Answer]],
+    ) -> None:
+        self._index = index
+        self._stages = stages
+        self._ask = ask
+
+    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        return self._ask(query, history)
+
+    def rank(self, query: Query, k: int) -> list[Hit]:
+        return self._stages.pipeline.rank(query, k=k)
+
+    def same_pictures(self, query: Query) -> list[Hit]:
+        found = [
+            hit
+            for attachment in query.attachments
+            if attachment.image is not None
+            for hit in self._index.search_image(
+                attachment.image.phash, k=SAME_PICTURES, filters=query.filters
+            )
+            if hit.score >= SAME_PICTURE_SCORE
+        ]
+        return sorted(found, key=lambda hit: -hit.score)
+
+
+def attachment_answers(
+    files: AttachedFiles,
+    index: WorkspaceIndex,
+    stages: Stages,
+    ask: Callable[[Query, Sequence[Turn]], Iterator[Answer]],
+) -> AttachmentAnswers:
+    """Return what answers questions that bring attachments, with the models of `stages`."""
+    return AttachmentAnswers(
+        AttachedAsker(files, stages.lineup),
+        FolderAsker(index, stages, ask),
+        index.document_frequencies,
+        writes=stages.lineup.writer is not None,
+    )

@@ -1,0 +1,163 @@
+"""Settings to real objects: the only place that knows which class stands behind each seam."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from rag.answer.pipeline import Limits
+from rag.datamodel import ImageAsset
+from rag.engine.attached import FOLDER, AttachedFiles
+from rag.engine.built_in import BuiltIn
+from rag.engine.engine import Engine
+from rag.engine.models_in_use import Lineup
+from rag.engine.recipe import WHOLE, Recipe
+from rag.engine.switch import ModelSwitch
+from rag.errors import PagelightError
+from rag.index.pictures.assets import decode
+from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.base.weights import folder_of
+from rag.neural.embed.embedders import minilm
+from rag.neural.embed.image_embedder import OpenClipEmbedder
+from rag.neural.embed.text_folder import FolderEmbedder
+from rag.neural.generators import Writer, pixel_loader, writer_of
+from rag.neural.models.choice import choose
+from rag.neural.models.kept_choice import KeptChoice
+from rag.neural.reader.reader import Reader
+from rag.neural.rerankers import ModelReranker, reranker_of
+from rag.protocols import Pixels, Reranker
+from rag.retrieve.meaning import Meaning
+from rag.retrieve.sight import Sight
+from rag.settings import Settings
+
+ANSWER_THRESHOLD: Final = 0.68
+"""Chance of an answer under which the `embedded` profile gives none; see benchmarks/LOG.md."""
+
+CONTEXT_HITS: Final = 8
+
+
+def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = WHOLE) -> Engine:
+    """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
+
+    Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
+    model, and the WorkspaceErrors of opening the index.
+    """
+    settings = choose(settings).settings
+    embedder, reader = minilm(), Reader()
+    open_index = partial(
+        WorkspaceIndex.open,
+        model_id=embedder.model_id,
+        dim=embedder.dim,
+        chunker_version=chunker_version,
+        image_megapixels=settings.image_megapixels,
+    )
+    index = open_index(settings.workspace, chroma_url=settings.chroma_url)
+    built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
+    attached = AttachedFiles(
+        settings.workspace / FOLDER,
+        open_index,
+        embedder,
+        reader,
+        _limits(settings),
+        in_use=index.tidy.attached,
+        limit_mb=settings.attachments_mb,
+    )
+    try:
+        return Engine(
+            index,
+            built_in,
+            lineup_of(settings, index, built_in.ranker, attached),
+            _limits(settings),
+            attached=attached,
+            recipe=recipe,
+            coming=lambda: frozenset(kept.read().coming),
+        )
+    except PagelightError:
+        index.close()
+        raise
+
+
+def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
+    """Return what changes the models of an engine that was built of the same settings."""
+    make = partial(lineup_of, index=engine.index, ranker=engine.ranker, attached=engine.attached)
+    return ModelSwitch(settings, engine, make)
+
+
+def lineup_of(
+    settings: Settings, index: WorkspaceIndex, ranker: Reranker, attached: AttachedFiles
+) -> Lineup:
+    """Return the models that settings name, not yet loaded; `ranker` orders before a reranker.
+
+    Raises SettingsError for what names no model, ModelError for a folder without one.
+    """
+    return Lineup(
+        settings=settings,
+        sight=_sight(settings, index),
+        meaning=_meaning(settings, index),
+        reranker=_reranker(settings, ranker, partial(_pixels, index, attached)),
+        writer=_writer(settings, partial(_pixels, index, attached)),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    threshold = settings.answer_threshold
+    return Limits(
+        top_k=settings.top_k,
+        context_hits=CONTEXT_HITS,
+        context_tokens=settings.context_tokens,
+        threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
+    )
+
+
+def _folder(source: str, setting: str) -> Path | None:
+    return folder_of(source, setting=setting) if source else None
+
+
+def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -> Pixels:
+    """Return a stored picture: one of the documents, or one that came with a question."""
+    if index.assets.find(image.id) is None and attached.opened is not None:
+        return attached.opened.assets.pixels(image)
+    return index.assets.pixels(image)
+
+
+def _writer(settings: Settings, stored: Callable[[ImageAsset], Pixels]) -> Writer | None:
+    return writer_of(settings, pixel_loader(stored, _decoder(settings)))
+
+
+def _reranker(
+    settings: Settings, before: Reranker, stored: Callable[[ImageAsset], Pixels]
+) -> ModelReranker | None:
+    folder = _folder(settings.reranker, "RAG_RERANKER")
+    return reranker_of(folder, before, stored) if folder else None
+
+
+def _meaning(settings: Settings, index: WorkspaceIndex) -> Meaning | None:
+    """Return the stronger text model, not yet loaded; None where none is set."""
+    folder = _folder(settings.text_model, "RAG_TEXT_MODEL")
+    if folder is None:
+        return None
+    return Meaning(
+        FolderEmbedder(folder),
+        lambda model: index.text_space(model_id=model.model_id, dim=model.dim),
+        name=folder.name,
+    )
+
+
+def _decoder(settings: Settings) -> Callable[[bytes], Pixels]:
+    return lambda data: decode(data, megapixels=settings.image_megapixels)
+
+
+def _sight(settings: Settings, index: WorkspaceIndex) -> Sight | None:
+    """Return what sees pictures, not yet loaded; None where no model is set."""
+    if not settings.image_model:
+        return None
+    return Sight(
+        OpenClipEmbedder(folder_of(settings.image_model, setting="RAG_IMAGE_MODEL")),
+        index.pictures,
+        load=index.assets.pixels,
+        read=lambda image: decode(
+            Path(image.path).read_bytes(), megapixels=settings.image_megapixels
+        ),
+    )

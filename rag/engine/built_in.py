@@ -1,0 +1,46 @@
+"""The models that come with the packages, and what weighs evidence with them.
+
+They stay whatever other models find or write: confidence was calibrated on them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.reading import Readings
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.embed.embedders import SentenceEmbedder
+from rag.neural.reader.attribution import Attributor
+from rag.neural.reader.reader import ADAPTER, Reader
+
+
+class BuiltIn:
+    """One of each, over one index. Loads nothing before `warm`, or the first use."""
+
+    def __init__(self, index: WorkspaceIndex, embedder: SentenceEmbedder, reader: Reader) -> None:
+        self._index = index
+        self.embedder = embedder
+        self.reader = reader
+        self.readings = Readings(reader, ready=self.ready)
+        self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
+        self.ranker = EvidenceReranker(self.readings, self.scorer, vectors_of=self.vectors_of)
+        self.attributor = Attributor(reader)
+
+    def ready(self) -> bool:
+        return self.embedder.ready and self.reader.ready
+
+    def vectors_of(self, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
+        """Return vectors of chunks; none while models load: a question waits for nothing."""
+        return self._index.vectors(ids) if self.ready() else {}
+
+    def names(self) -> dict[str, str]:
+        """Return what runs, by its part; trained parts of our own are named by their hash."""
+        with ADAPTER.open("rb") as file:
+            reader = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        return {"embedder": self.embedder.model_id, "reader": reader}

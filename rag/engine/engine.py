@@ -1,0 +1,331 @@
+"""The engine: asks, searches, and owns the open workspace. Its models can change while it runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from rag.answer.base.explain import asked_words
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.followup.conversation import standalone
+from rag.answer.library.collection import TableAsker
+from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.question.asked import asked_of_passage
+from rag.answer.question.library_wish import library_wish
+from rag.answer.question.summary_wish import summary_wish
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.summary.summary import admitted, chosen
+from rag.answer.trust.confidence import Confidence
+from rag.closing import Closing
+from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.engine.attached import AttachedFiles, attachment_answers
+from rag.engine.built_in import BuiltIn
+from rag.engine.hot_swap import Lending
+from rag.engine.models_in_use import Lineup
+from rag.engine.profile import Profile
+from rag.engine.recipe import WHOLE, Recipe
+from rag.engine.stages import Stages
+from rag.failures import told_failure
+from rag.index.rows.records import Finding
+from rag.index.search.per_document import Asked
+from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.embed.embedders import SentenceEmbedder
+from rag.neural.generators import Writer
+from rag.neural.models.model_table import Part
+from rag.progress import UNTOLD, Gauge
+from rag.protocols import Reranker
+from rag.question_length import check_length
+from rag.retrieve.meaning import Meaning
+from rag.retrieve.retriever import Weights
+from rag.retrieve.sight import Sight
+
+CELL_EVIDENCE: Final = 5
+"""So many sentences or rows of one document are compared with a table's question as vectors."""
+
+LOAD_WAIT_S: Final = 20.0
+"""A question waits so long for the models to load; it is answered by words alone after it."""
+
+
+class Engine(Closing):
+    """What the chat and the command line use. Any thread may call.
+
+    A question is answered with the models that were in use when it began. `coming` tells the parts
+    whose next model is still making its vectors: none of these may be forgotten.
+    """
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        built_in: BuiltIn,
+        lineup: Lineup,
+        limits: Limits,
+        *,
+        attached: AttachedFiles,
+        recipe: Recipe = WHOLE,
+        coming: Callable[[], Collection[Part]] = frozenset,
+    ) -> None:
+        self.index = index
+        self.limits = limits
+        self.attached = attached
+        self._built_in = built_in
+        self._recipe = recipe
+        self._coming = coming
+        self._error = ""
+        self._warm = threading.Event()
+        self._warm.set()  # nothing is awaited until a load begins in the background
+        self._swapping = threading.RLock()
+        self._stages = Lending(self._staged(lineup), self._release)
+
+    @property
+    def lineup(self) -> Lineup:
+        return self._stages.current.lineup
+
+    @property
+    def profile(self) -> Profile:
+        return self.lineup.profile
+
+    @property
+    def embedder(self) -> SentenceEmbedder:
+        return self._built_in.embedder
+
+    @property
+    def ranker(self) -> Reranker:
+        """The built-in one: what is before it orders what any other is given."""
+        return self._built_in.ranker
+
+    @property
+    def sight(self) -> Sight | None:
+        return self.lineup.sight
+
+    @property
+    def meaning(self) -> Meaning | None:
+        return self.lineup.meaning
+
+    @property
+    def writer(self) -> Writer | None:
+        """What writes answers; None where they are quotations."""
+        return self.lineup.writer
+
+    @property
+    def models(self) -> dict[str, str]:
+        """What runs, by its part."""
+        return self._built_in.names() | self.lineup.names()
+
+    def variant(self, recipe: Recipe) -> Pipeline:
+        """Return the same stages without some parts: same index, models, and what was read."""
+        return self._stages.current.wired(recipe)
+
+    def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield a growing answer, or what the documents tell of themselves; the last is complete.
+
+        Waits a while for models that load in the background: words alone find less. Raises
+        PagelightError for a question that is too long.
+        """
+        check_length(query.text)
+        self._warm.wait(LOAD_WAIT_S)
+        with self._stages.lent() as stages:
+            if query.attachments:
+                ask = partial(self._of_folder, stages)
+                answers = attachment_answers(self.attached, self.index, stages, ask)
+                yield from answers.ask(query, history)
+            else:
+                yield from self._of_folder(stages, query, history)
+
+    def _of_folder(self, stages: Stages, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        found = self._of_documents(stages, query, history)
+        return stages.pipeline.ask(query, history) if found is None else found
+
+    def _of_documents(
+        self, stages: Stages, query: Query, history: Sequence[Turn]
+    ) -> Iterator[Answer] | None:
+        """Return the summary or list that is asked for; None where it is none, or of no document.
+
+        Raises PagelightError where a summary is asked for and nothing is searched.
+        """
+        text = standalone(query.text, history).text
+        wish = summary_wish(text) or summary_wish(query.text)
+        if query.image or query.region or not (wish or library_wish(text)):
+            return None
+        seen = [r for r in self.index.documents(collections=query.filters.collections) if r.id]
+        if wish:
+            documents = chosen(seen, query, wish, stages.library.opening)
+            return stages.summaries.summarise(query, wish, documents) if documents else None
+        answer = stages.library.answer(query, text, admitted(seen, query.filters))
+        return iter([answer]) if answer else None
+
+    @contextmanager
+    def lent(self) -> Iterator[Lineup]:
+        """Lend the models in use: they stay usable until the block ends."""
+        with self._stages.lent() as stages:
+            yield stages.lineup
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        check_length(query.text)
+        with self._stages.lent() as stages:
+            return stages.pipeline.search(query, k=k)
+
+    def table(self) -> TableAsker:
+        """Return what asks every document; it uses the same models, readings and thresholds.
+
+        Kept cells of documents that are gone are forgotten.
+        """
+        built_in = self._built_in
+        scorer = EvidenceScorer(
+            self.index,
+            built_in.embedder,
+            built_in.readings,
+            dense_ready=self.ready,
+            most_embedded=CELL_EVIDENCE,
+        )
+        ranker = AnswerRanker(scorer)
+        asker = TableAsker(
+            self.index,
+            self._best_of_each,
+            read=built_in.readings.read,
+            prepare=scorer.prepare,
+            reranker=EvidenceReranker(built_in.readings, scorer, vectors_of=built_in.vectors_of),
+            ranker=ranker,
+            assess=Confidence(self.index, ranker).estimate,
+            kept=self.index.cells,
+            threshold=self.limits.threshold,
+            models=self.models,
+        )
+        asker.forget_others({record.id for record in self.index.documents()})
+        return asker
+
+    def _best_of_each(
+        self, question: str, doc_ids: Sequence[str], k: int
+    ) -> dict[str, list[tuple[str, float]]]:
+        weights = Weights()
+        asked = Asked(
+            vector=self.embedder.embed_queries([question]),
+            text=question,
+            dense=weights.dense,
+            lexical=weights.lexical,
+        )
+        return self.index.best_of_each(asked, doc_ids=doc_ids, k=k)
+
+    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
+        """Return the ranges of the chunk's words that made it relevant to the question.
+
+        Those that moved the reader; until it is loaded, those that the question has too.
+        """
+        if not question.strip() or not self._built_in.reader.ready:
+            return asked_words(question, chunk.text)
+        asked = asked_of_passage(question)
+        return self._built_in.attributor.telling_words(asked, chunk.text, context=chunk.context)
+
+    def ready(self) -> bool:
+        return self._built_in.ready()
+
+    def status(self) -> str:
+        """Return what is awaited or wrong, as sentences; "" when all is ready."""
+        if self.ready():
+            waiting = self.meaning.status if self.meaning else ""
+            return self._error or " ".join(self._stages.current.problems()) or waiting
+        return self._error or "The search model is loading; a question waits for it."
+
+    # Models
+
+    def warm(self) -> None:
+        """Load what searches and open the vectors now: the first question then waits for neither.
+
+        What writes answers is loaded by the first question: a search does not need it.
+        """
+        vector = self.embedder.embed_queries(["warm"])
+        self._built_in.reader.warm()
+        self.index.search_dense(vector, k=1)
+        with self.lent() as lineup:
+            lineup.warm()
+
+    def warm_in_background(self, then: Callable[[], object] = lambda: None) -> None:
+        """Load all models on a thread, and call `then`; any failure becomes the status."""
+        self._warm.clear()
+        threading.Thread(target=self._warm_quietly, args=(then,), name="warm", daemon=True).start()
+
+    def _warm_quietly(self, then: Callable[[], object]) -> None:
+        """Load one after the other: what fails is told, and keeps nothing else from loading."""
+        steps = (
+            ("The search model", self.warm),
+            ("", self._warm.set),
+            ("The model that writes", self._warm_writer),
+            ("Reading with the chosen models", self.catch_up),
+            ("What explains an answer", self._built_in.attributor.warm),
+        )
+        for what, step in steps:
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - a thread of its own: nobody else would tell
+                self._error = self._error or told_failure(error, of=what)
+        then()
+
+    def _warm_writer(self) -> None:
+        with self.lent() as lineup:
+            if lineup.writer:
+                lineup.writer.warm()
+
+    def swap(self, part: Part, made: Lineup) -> None:
+        """Take one part from another line-up, whose models are loaded, from the next question on.
+
+        What no question uses any more is closed, at once or by the last that does.
+        """
+        with self._swapping:
+            lineup = self.lineup.with_part(part, made)
+            self._error = ""
+            self._stages.exchange(self._staged(lineup))
+
+    def catch_up(self, stop: threading.Event | None = None, *, gauge: Gauge = UNTOLD) -> int:
+        """Embed what the text and image models in use have not seen; return how many passages.
+
+        Once `stop` is set, ends after those at hand; the next call goes on. What fails is told by
+        `status`.
+        """
+        lineup, stop = self.lineup, stop or threading.Event()
+        made = lineup.meaning.catch_up(stop, gauge=gauge) if lineup.meaning else 0
+        if lineup.sight and lineup.sight.ready:
+            lineup.sight.catch_up(stop)
+        self.forget_others()
+        return made
+
+    def forget_others(self) -> None:
+        """Forget the vectors of models that are in use no more, and are not to be."""
+        with self._swapping:
+            if len(self._stages.all) > 1:
+                return  # by the last question that uses the former ones
+            coming, lineup = self._coming(), self.lineup
+            if lineup.meaning and "text" not in coming:
+                lineup.meaning.forget_others()
+            if lineup.sight and "images" not in coming:
+                lineup.sight.forget_others()
+
+    def _staged(self, lineup: Lineup) -> Stages:
+        return Stages(self.index, self._built_in, lineup, self.limits, recipe=self._recipe)
+
+    def _release(self, old: Stages, following: Stages) -> None:
+        old.lineup.close_but(following.lineup)
+        self.forget_others()
+
+    # The workspace
+
+    def check(self) -> list[Finding]:
+        """Say what is wrong with the workspace; an empty list means that all is well."""
+        return [*self.index.check(), *(self.sight.check() if self.sight else ())]
+
+    def repair(self, gauge: Gauge = UNTOLD) -> int:
+        """Make what can be made again from the ledger; return how many vectors were made.
+
+        Cut off, it goes on there the next time.
+        """
+        made = self.index.repair(self.embedder.embed_documents, gauge=gauge)
+        made += self.sight.repair(gauge) if self.sight else 0
+        return made + self.catch_up(gauge=gauge)
+
+    def close(self) -> None:
+        for stages in self._stages.all:
+            stages.lineup.close()
+        self.attached.close()
+        self.index.close()

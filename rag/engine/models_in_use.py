@@ -1,0 +1,100 @@
+"""The line-up: the models beside the built-in ones that take part together, as one value."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from rag.engine.profile import Profile, profile_of
+from rag.neural.generators import Writer
+from rag.neural.models.choice import SETTING
+from rag.neural.models.model_table import Part
+from rag.neural.rerankers import ModelReranker
+from rag.progress import Gauge
+from rag.retrieve.meaning import Meaning
+from rag.retrieve.sight import Sight
+from rag.settings import Settings
+
+FIELD: Final[dict[Part, str]] = {
+    "text": "meaning",
+    "images": "sight",
+    "reranker": "reranker",
+    "generator": "writer",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lineup:
+    """None: the built-in way. `settings` name the model of each part."""
+
+    settings: Settings
+    sight: Sight | None = None
+    meaning: Meaning | None = None
+    reranker: ModelReranker | None = None
+    writer: Writer | None = None
+
+    @property
+    def profile(self) -> Profile:
+        return profile_of(self.settings, self.writer)
+
+    def source(self, part: Part) -> str:
+        """Return the setting that names the model of a part; "" for the built-in way."""
+        return str(getattr(self.settings, SETTING[part]))
+
+    def with_part(self, part: Part, other: Lineup) -> Lineup:
+        """Return this line-up with one part taken from another."""
+        taken: dict[str, Any] = {SETTING[part]: other.source(part)}
+        field: dict[str, Any] = {FIELD[part]: getattr(other, FIELD[part])}
+        return replace(self, settings=replace(self.settings, **taken), **field)
+
+    def problems(self) -> Iterator[str]:
+        """Yield why a part that was asked for does not run, each as a sentence."""
+        for part in (self.sight, self.reranker, self.meaning):
+            if part and part.problem:
+                yield part.problem
+
+    def names(self) -> dict[str, str]:
+        """Return what runs, by its part."""
+        names = {"generator": self.writer.model_id if self.writer else "extractive"}
+        if self.sight and self.sight.model_id:
+            names["images"] = self.sight.model_id
+        if self.reranker:
+            names["reranker"] = self.reranker.model_id
+        if self.meaning:
+            names["text"] = self.meaning.name
+        return names
+
+    def warm(self) -> None:
+        """Load what searches; where that fails, `problems` tell."""
+        for part in (self.sight, self.reranker, self.meaning):
+            if part:
+                part.warm()
+
+    def load(self) -> None:
+        """Load all of it. Raises ModelError, or WorkspaceError where its vectors can't be used."""
+        for part in (self.sight, self.reranker, self.meaning):
+            if part:
+                part.load()
+        if self.writer:
+            self.writer.warm()
+
+    def read(self, stop: threading.Event, gauge: Gauge) -> int:
+        """Make the vectors that its models find by and that lack; return how many were made.
+
+        Ends early once `stop` is set. Raises PagelightError where a model can't be used.
+        """
+        made = self.meaning.read(stop, gauge) if self.meaning else 0
+        return made + (self.sight.look(stop, gauge) if self.sight else 0)
+
+    def close(self) -> None:
+        """End what is being done, and give the memory back."""
+        self.close_but(None)
+
+    def close_but(self, kept: Lineup | None) -> None:
+        """As `close`, without the parts that `kept` has too."""
+        for name in FIELD.values():
+            part = getattr(self, name)
+            if part is not None and (kept is None or part is not getattr(kept, name)):
+                part.close()

@@ -1,0 +1,151 @@
+"""The stages of an answer, wired with one line-up of models. Knows the parts; asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.compose.figures import Figures
+from rag.answer.compose.region import RegionQuoter
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.library.library import Librarian
+from rag.answer.passages.passages import Passages
+from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.summary.summary import Summarizer
+from rag.answer.trust.confidence import Confidence
+from rag.answer.trust.verify import Verifier
+from rag.datamodel import Chunk, Prompt
+from rag.engine.built_in import BuiltIn
+from rag.engine.models_in_use import Lineup
+from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
+from rag.index.pictures.picture_kind import picture_kind
+from rag.index.workspace.store import WorkspaceIndex
+from rag.protocols import Index
+from rag.retrieve.retriever import Retriever
+
+VECTORS_LOST: Final = (
+    "Vectors of this workspace are missing, so some of it is found by words alone; the next "
+    "ingest makes them again."
+)
+
+OUTDATED: Final = (
+    "Another version of Pagelight read some of these documents; the next ingest brings them up to "
+    "date."
+)
+
+LOADING: Final = "The search model is still loading: this was found by words alone."
+
+
+class Stages:
+    """`pipeline` answers questions, `summaries` summarises; both with the models of `lineup`.
+
+    `library` tells of the documents themselves, without a model.
+    """
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        built_in: BuiltIn,
+        lineup: Lineup,
+        limits: Limits,
+        *,
+        recipe: Recipe = WHOLE,
+    ) -> None:
+        self.lineup = lineup
+        self._index = index
+        self._built_in = built_in
+        self._limits = limits
+        self._kinds: dict[str, str] = {}
+        self._is_outdated = True
+        self._verifier = Verifier(
+            built_in.reader,
+            index.document_frequencies,
+            ready=built_in.ready,
+            quoting=lineup.writer is None,
+        )
+        self.pipeline = self.wired(recipe)
+        self.library = Librarian(index)
+        self.summaries = Summarizer(
+            index,
+            built_in.embedder.embed_documents,
+            self._figures(self._retriever(index, WHOLE), index),
+            write=self.pipeline.write if lineup.writer else None,
+        )
+
+    def wired(self, recipe: Recipe) -> Pipeline:
+        """Return the stages with the parts of `recipe`: same models, and what was read."""
+        writer = self.lineup.writer
+        known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
+        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
+        ranker = AnswerRanker(self._built_in.scorer)
+        retriever = self._retriever(searched, recipe)
+        return Pipeline(
+            retriever,
+            (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
+            Confidence(known, ranker).estimate,
+            writer or RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder)),
+            self._limits,
+            fetch=known.chunks if recipe.neighbours else _no_chunks,
+            figures=self._figures(retriever, known),
+            likeness=self._built_in.scorer.likeness,
+            closest=Passages(ranker).closest,
+            verify=self._verifier.unsupported,
+            fit=writer.fit if writer else _unchanged,
+            notes=self._notes,
+        )
+
+    def problems(self) -> Iterator[str]:
+        """Yield why a part that was asked for does not run, each as a sentence."""
+        yield from self.lineup.problems()
+        if self._index.vectors_lost:
+            yield VECTORS_LOST
+        # What is read now is of this version: once nothing is outdated, nothing will be.
+        self._is_outdated = self._is_outdated and bool(self._index.outdated())
+        if self._is_outdated:
+            yield OUTDATED
+
+    def _notes(self) -> tuple[str, ...]:
+        loading = "" if self._built_in.ready() else LOADING
+        return tuple(filter(None, (loading, *self.problems())))
+
+    def _retriever(self, searched: Index, recipe: Recipe) -> Retriever:
+        sight, meaning = self.lineup.sight, self.lineup.meaning
+        return Retriever(
+            searched,
+            self._built_in.embedder,
+            dense_ready=lambda: recipe.dense and self._built_in.ready(),
+            look=sight.find if sight and recipe.image else None,
+            find=meaning.find if meaning and recipe.dense and recipe.ocr else None,
+        )
+
+    def _figures(self, retriever: Retriever, known: Index) -> Figures:
+        return Figures(
+            retriever,
+            self._built_in.scorer.importance,
+            fetch=known.chunks,
+            document=self._index.document,
+            looks=self._looks,
+        )
+
+    def _looks(self, chunk: Chunk) -> str:
+        """Return the kind of a chunk's picture, told once; "" where it can't be."""
+        image = chunk.image
+        if image is None:
+            return ""
+        if image.id not in self._kinds:
+            try:
+                pixels = self._index.assets.pixels(image)
+            except OSError:
+                return ""
+            self._kinds[image.id] = picture_kind(pixels, chunk.text)
+        return self._kinds[image.id]
+
+
+def _no_chunks(ids: Sequence[str]) -> list[Chunk]:
+    del ids
+    return []
+
+
+def _unchanged(prompt: Prompt) -> Prompt:
+    return prompt

@@ -1,0 +1,380 @@
+"""Conversations, kept in the ledger: what was asked, and each answer as it was given.
+
+Knows questions and answers; knows nothing of how they are shown.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from rag.datamodel import Answer
+from rag.index.ledger.catalog import storable
+from rag.index.ledger.ledger import Ledger
+from rag.index.rows import codec
+from rag.index.rows.answer_codec import Grounds, decode_answer, encode_answer, grounds_of
+
+NAME_LETTERS: Final = 120
+UNNAMED: Final = "A picture"
+"""The name of a conversation that begins without words."""
+
+WITHHELD: Final = "This was answered from documents that you may not see any more."
+
+MayShow = Callable[[Grounds], bool]
+"""Tells whether a person may read what stands on these documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAttachment:
+    """A file that came with a question: its id among what was attached, and what it was called.
+
+    `picture` is the id of its stored picture, "" where it has none. Without a `doc_id` it could
+    not be read.
+    """
+
+    doc_id: str
+    name: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question and its answer; None where it was stopped or failed.
+
+    `id` is its own in its conversation: an answer to the same question asked anew has another.
+    `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
+    a stored picture that came with a question of earlier versions, `region` the name of a part of
+    a page, `scope` what was searched, as the person chose it.
+    """
+
+    id: str
+    question: str
+    picture: str = ""
+    region: str = ""
+    scope: tuple[str, ...] = ()
+    attachments: tuple[KeptAttachment, ...] = ()
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRecord:
+    """One conversation for a list of them; `changed_s` is in seconds since 1970."""
+
+    id: str
+    name: str
+    changed_s: float
+    exchanges: int
+
+
+class Conversations:
+    """The conversations of one person in one workspace. Safe for several threads.
+
+    Those of others are not there. `may_show` tells whether a person may still read an answer;
+    None: all of them.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        owner: str = "",
+        may_show: MayShow | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._ledger = ledger
+        self._owner = owner
+        self._may_show = may_show
+        self._now = now
+
+    def new_id(self) -> str:
+        """Return an id of a conversation, which exists from its first question on, or exchange."""
+        return secrets.token_hex(8)
+
+    def put(
+        self, conversation_id: str, exchange: Exchange, *, instead_of: Collection[str] = ()
+    ) -> None:
+        """Store an exchange, after the others or as it is by now where it is there.
+
+        It takes the place of those in `instead_of` (ids): they are gone. All others stay, also
+        what was asked elsewhere meanwhile. A question brings a deleted conversation back. A
+        conversation is named by its first question until it is renamed. One of somebody else
+        stays as it is.
+        """
+        with self._ledger.write() as db:
+            if self._touch(db, conversation_id, _name_of(exchange.question)):
+                former = _first_question(db, conversation_id)
+                if not _is_there(db, conversation_id, exchange.id):
+                    self._mark(db, conversation_id, deleted=False)
+                _place(db, conversation_id, exchange, instead_of)
+                _name_anew(db, conversation_id, former)
+
+    def _touch(self, db: sqlite3.Connection, conversation_id: str, name: str) -> bool:
+        """Make or date a conversation; tell whether it is this person's."""
+        done = db.execute(
+            "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
+            " WHERE owner = excluded.owner",
+            (conversation_id, name, self._now(), self._owner),
+        )
+        return done.rowcount > 0
+
+    def get(self, conversation_id: str) -> list[Exchange]:
+        """Return the exchanges in order; none for an id that is unknown or deleted."""
+        return self._shown(self._kept(conversation_id))
+
+    def _kept(self, conversation_id: str) -> list[Exchange]:
+        with self._ledger.read() as db:
+            rows = db.execute(
+                "SELECT e.id, e.question, e.body FROM exchanges e JOIN conversations c"
+                " ON c.id = e.conversation_id WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
+                " ORDER BY e.row",
+                (conversation_id, self._owner),
+            ).fetchall()
+        return [_exchange(*row) for row in rows]
+
+    def _shown(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """Withhold answers; what is searched for later may be told by the words of one."""
+        shown: list[Exchange] = []
+        withheld = False
+        for exchange in exchanges:
+            answer = exchange.answer
+            if answer is not None and not self._may_read(answer):
+                withheld = True
+                answer = _withheld(answer)
+            elif answer is not None and withheld:
+                answer = replace(answer, standalone_query="")
+            shown.append(replace(exchange, answer=answer))
+        return shown
+
+    def _may_read(self, answer: Answer) -> bool:
+        return self._may_show is None or self._may_show(grounds_of(answer))
+
+    def asked_with(self, picture: str) -> bool:
+        """Tell whether a stored picture came with a question of this person."""
+        query = (
+            "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
+            " WHERE c.owner = ?"
+        )
+        with self._ledger.read() as db:
+            return picture in _pictures(db.execute(query, (self._owner,)))
+
+    def attached(self) -> dict[str, str]:
+        """Return what this person called the files that came with their questions, by id."""
+        query = (
+            "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
+            " WHERE c.owner = ?"
+        )
+        with self._ledger.read() as db:
+            found = _attachments(db.execute(query, (self._owner,)))
+            return {kept.doc_id: kept.name for kept in found}
+
+    def record(self, conversation_id: str) -> ConversationRecord | None:
+        with self._ledger.read() as db:
+            found = _records(db, "AND c.id = ?", (self._owner, conversation_id))
+        return found[0] if found else None
+
+    def records(self, words: str = "") -> list[ConversationRecord]:
+        """Return those that hold all `words` in name, questions or answers, latest first."""
+        with self._ledger.read() as db:
+            found = _holding(db, self._owner, words, answers=True)
+            if self._may_show is None:
+                return found
+            asked = {record.id for record in _holding(db, self._owner, words, answers=False)}
+        return [record for record in found if record.id in asked or self._tells(record, words)]
+
+    def _tells(self, record: ConversationRecord, words: str) -> bool:
+        """Tell whether all `words` stand in what the person may read of a conversation."""
+        parts = [record.name]
+        for exchange in self._kept(record.id):
+            answer = exchange.answer
+            may_read = answer is not None and self._may_read(answer)
+            parts += [exchange.question, answer.text if answer and may_read else ""]
+        said = "\n".join(parts).casefold()
+        return all(word.casefold() in said for word in words.split())
+
+    def rename(self, conversation_id: str, name: str) -> bool:
+        """Return whether there is such a conversation; an empty name changes nothing."""
+        short = storable(" ".join(name.split())[:NAME_LETTERS])
+        with self._ledger.write() as db:
+            done = db.execute(
+                "UPDATE conversations SET name = ifnull(nullif(?, ''), name)"
+                " WHERE id = ? AND owner = ?",
+                (short, conversation_id, self._owner),
+            )
+        return done.rowcount > 0
+
+    def delete(self, conversation_id: str) -> None:
+        """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM conversations WHERE deleted AND owner = ?", (self._owner,))
+            self._mark(db, conversation_id, deleted=True)
+
+    def restore(self, conversation_id: str) -> None:
+        with self._ledger.write() as db:
+            self._mark(db, conversation_id, deleted=False)
+
+    def _mark(self, db: sqlite3.Connection, conversation_id: str, *, deleted: bool) -> None:
+        db.execute(
+            "UPDATE conversations SET deleted = ? WHERE id = ? AND owner = ?",
+            (deleted, conversation_id, self._owner),
+        )
+
+    def purge(self) -> None:
+        """Delete for good what anybody deleted."""
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM conversations WHERE deleted")
+
+
+def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the stored pictures that came with questions."""
+    return _pictures(db.execute(_BODIES))
+
+
+def _pictures(bodies: Iterable[tuple[bytes]]) -> set[str]:
+    return {head[0] for head in _heads(bodies) if head[0]}
+
+
+def attachments_asked_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the attached files that came with questions."""
+    return {kept.doc_id for kept in _attachments(db.execute(_BODIES))}
+
+
+def _attachments(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
+    kept = (each for head in _heads(bodies) for each in _kept_in(head))
+    return (each for each in kept if each.doc_id)
+
+
+def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[Any]:
+    return (codec.load(body.partition(b"\n")[0]) for (body,) in bodies)
+
+
+def kept_out(attachments: Iterable[KeptAttachment]) -> Any:  # noqa: ANN401 - JSON
+    return [[each.doc_id, each.name, each.picture] for each in attachments]
+
+
+def _kept_in(head: Any) -> tuple[KeptAttachment, ...]:  # noqa: ANN401 - JSON
+    """Read the attachments of a head; those of earlier versions have none."""
+    rows = head[3] if len(head) > _OLD_HEAD else []
+    return tuple(KeptAttachment(doc_id=key, name=name, picture=pic) for key, name, pic in rows)
+
+
+_OLD_HEAD: Final = 3
+"""Parts of a head before questions had attachments."""
+
+
+_BODIES: Final = "SELECT body FROM exchanges"
+_FIRST_ROW: Final = (
+    "SELECT min(row) FROM exchanges"
+    " WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))"
+)
+_DELETED: Final = (
+    "DELETE FROM exchanges WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))"
+)
+_COUNTED: Final = (
+    "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
+    " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted AND c.owner = ?"
+)
+_HOLDS: Final = (
+    r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
+    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\'"
+    r" OR ? AND x.answer LIKE ? ESCAPE '\')))"
+)
+
+
+def _name_of(question: str) -> str:
+    return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
+
+
+def _is_there(db: sqlite3.Connection, conversation_id: str, exchange_id: str) -> bool:
+    query = "SELECT 1 FROM exchanges WHERE conversation_id = ? AND id = ?"
+    return db.execute(query, (conversation_id, exchange_id)).fetchone() is not None
+
+
+def _place(
+    db: sqlite3.Connection, conversation_id: str, exchange: Exchange, instead_of: Collection[str]
+) -> None:
+    """Write an exchange in the row of the first that it replaces, else after all others."""
+    replaced = (conversation_id, json.dumps([exchange.id, *instead_of]))
+    (row,) = db.execute(_FIRST_ROW, replaced).fetchone()
+    db.execute(_DELETED, replaced)
+    question = storable(exchange.question)
+    answer = storable(exchange.answer.text if exchange.answer else "")
+    values = (row, conversation_id, exchange.id, question, answer, _body(exchange))
+    db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def _name_anew(db: sqlite3.Connection, conversation_id: str, former: str | None) -> None:
+    """Name a conversation by its first question by now; a name that was given stays."""
+    first = _first_question(db, conversation_id)
+    if former is not None and first is not None and first != former:
+        db.execute(
+            "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
+            (_name_of(first), conversation_id, _name_of(former)),
+        )
+
+
+def _first_question(db: sqlite3.Connection, conversation_id: str) -> str | None:
+    row = db.execute(
+        "SELECT question FROM exchanges WHERE conversation_id = ? ORDER BY row LIMIT 1",
+        (conversation_id,),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _records(
+    db: sqlite3.Connection, clause: str, values: Sequence[str | bool]
+) -> list[ConversationRecord]:
+    rows = db.execute(f"{_COUNTED} {clause} ORDER BY c.changed_s DESC, c.id", tuple(values))
+    return [
+        ConversationRecord(id=key, name=name, changed_s=changed, exchanges=count)
+        for key, name, changed, count in rows
+    ]
+
+
+def _holding(
+    db: sqlite3.Connection, owner: str, words: str, *, answers: bool
+) -> list[ConversationRecord]:
+    """Return those that hold all `words` in name or questions, or in `answers` too."""
+    patterns = [f"%{_literal(word)}%" for word in words.split()]
+    clause = " ".join([_HOLDS] * len(patterns))
+    values = [value for one in patterns for value in (one, one, answers, one)]
+    return _records(db, clause, [owner, *values])
+
+
+def _literal(word: str) -> str:
+    return storable(word).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _body(exchange: Exchange) -> bytes:
+    """One line of what came with the question, then the answer, if there is one."""
+    kept = kept_out(exchange.attachments)
+    head = codec.dump([exchange.picture, exchange.region, exchange.scope, kept])
+    return head + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
+
+
+def _withheld(answer: Answer) -> Answer:
+    query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
+    return Answer(query=query, text=WITHHELD, answered=False, complete=True)
+
+
+def _exchange(exchange_id: str, question: str, body: bytes) -> Exchange:
+    head, _, rest = body.partition(b"\n")
+    row: Any = codec.load(head)
+    came = Exchange(
+        id=exchange_id,
+        question=question,
+        picture=row[0],
+        region=row[1],
+        scope=tuple(row[2]),
+        attachments=_kept_in(row),
+    )
+    try:
+        return replace(came, answer=decode_answer(rest) if rest else None)
+    except (zlib.error, ValueError, KeyError, TypeError):  # written by another version
+        return came

@@ -1,0 +1,219 @@
+"""Answers that a person reported as wrong, kept in the ledger apart from their conversation.
+
+Knows exchanges and what the person said of them; knows nothing of evaluations or pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from rag.answer.base.render_json import cited_json
+from rag.datamodel import Turn
+from rag.index.conversations.conversations import WITHHELD, Exchange, MayShow, kept_out
+from rag.index.ledger.catalog import storable
+from rag.index.ledger.ledger import Ledger
+from rag.index.rows import codec
+from rag.index.rows.answer_codec import Grounds, grounds_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedAnswer:
+    """An answer that is wrong. `reported_s` is in seconds since 1970.
+
+    `right` is what a person says is right, "" where they said nothing; `absent` that the
+    documents do not hold it. `picture`, `region` and `scope` came with the question, as in
+    `Exchange`; `cited` are the places of the wrong answer, as in the public JSON.
+    """
+
+    id: str
+    reported_s: float
+    conversation_id: str
+    question: str
+    answer: str
+    answered: bool
+    right: str = ""
+    absent: bool = False
+    history: tuple[Turn, ...] = ()
+    picture: str = ""
+    region: str = ""
+    scope: tuple[str, ...] = ()
+    cited: tuple[dict[str, Any], ...] = ()
+
+
+class Reports:
+    """The reports of one person in one workspace. Safe for several threads.
+
+    `may_show` tells whether a person may still read what stands on these documents; None: all.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        owner: str = "",
+        may_show: MayShow | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._ledger = ledger
+        self._owner = owner
+        self._may_show = may_show
+        self._now = now
+
+    def put(
+        self, conversation_id: str, exchange_id: str, exchanges: Sequence[Exchange]
+    ) -> str | None:
+        """Report an answer of a conversation with these exchanges; return the report's id.
+
+        Return None where there is no such answer. The same answer twice is reported once.
+        """
+        ids = [exchange.id for exchange in exchanges]
+        if exchange_id not in ids:
+            return None
+        told = exchanges[: ids.index(exchange_id) + 1]
+        if told[-1].answer is None:
+            return None
+        report_id = report_id_of(conversation_id, told[-1])
+        row = (
+            report_id,
+            self._now(),
+            conversation_id,
+            storable(told[-1].question),
+            _body(told),
+            self._owner,
+        )
+        with self._ledger.write() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO reports"
+                " (id, reported_s, conversation_id, question, body, owner)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        return report_id
+
+    def correct(self, report_id: str, *, right: str, absent: bool) -> bool:
+        """Note what is right, or that the documents do not hold it; return if there is a report."""
+        said = "" if absent else storable(" ".join(right.split()))
+        with self._ledger.write() as db:
+            done = db.execute(
+                "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ? AND owner = ?",
+                (said, absent, report_id, self._owner),
+            )
+        return done.rowcount > 0
+
+    def withdraw(self, report_id: str) -> None:
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM reports WHERE id = ? AND owner = ?", (report_id, self._owner))
+
+    def all(self) -> list[ReportedAnswer]:
+        """Return the reports of all persons, oldest first."""
+        with self._ledger.read() as db:
+            rows = db.execute(f"{_SELECT} ORDER BY reported_s, id").fetchall()
+        return [self._shown(row) for row in rows]
+
+    def own(self) -> list[ReportedAnswer]:
+        """Return the reports of this person, oldest first."""
+        with self._ledger.read() as db:
+            rows = db.execute(
+                f"{_SELECT} WHERE owner = ? ORDER BY reported_s, id", (self._owner,)
+            ).fetchall()
+        return [self._shown(row) for row in rows]
+
+    def of(self, conversation_id: str) -> list[ReportedAnswer]:
+        """Return the reports of a conversation, also of answers that were asked for anew since."""
+        with self._ledger.read() as db:
+            rows = db.execute(
+                f"{_SELECT} WHERE conversation_id = ? AND owner = ?",
+                (conversation_id, self._owner),
+            ).fetchall()
+        return [self._shown(row) for row in rows]
+
+    def _shown(self, row: Sequence[Any]) -> ReportedAnswer:
+        """Return a report; what it tells of documents only where all of them may be seen.
+
+        A report of before does not say which they are.
+        """
+        report, grounds = _report(row)
+        if self._may_show is None or (grounds is not None and self._may_show(grounds)):
+            return report
+        asked = tuple(Turn(question=turn.question, answer="") for turn in report.history)
+        return replace(report, answer=WITHHELD, answered=False, history=asked, cited=())
+
+
+def report_id_of(conversation_id: str, exchange: Exchange) -> str:
+    """Return the id of a report of this answer: another answer to the question has another."""
+    answer = exchange.answer.text if exchange.answer else ""
+    parts = (conversation_id, exchange.id, exchange.question, answer)
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def pictures_reported_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the stored pictures that came with questions of reports."""
+    bodies = (codec.load(body) for (body,) in db.execute("SELECT body FROM reports"))
+    return {body["picture"] for body in bodies if body["picture"]}
+
+
+def attachments_reported_with(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the attached files that came with questions of reports."""
+    bodies = (codec.load(body) for (body,) in db.execute("SELECT body FROM reports"))
+    return {doc_id for body in bodies for doc_id, *_ in body.get("attachments", ()) if doc_id}
+
+
+_SELECT: Final = (
+    "SELECT id, reported_s, conversation_id, question, right_answer, absent, body FROM reports"
+)
+
+
+def _body(exchanges: Sequence[Exchange]) -> bytes:
+    """Return what belongs to the last exchange, and what was said before it."""
+    *earlier, last = exchanges
+    answer = last.answer
+    return codec.dump(
+        {
+            "answer": answer.text if answer else "",
+            "answered": bool(answer and answer.answered),
+            "history": [_said(exchange) for exchange in earlier],
+            "picture": last.picture,
+            "attachments": kept_out(last.attachments),
+            "region": last.region,
+            "scope": last.scope,
+            "cited": cited_json(answer) if answer else [],
+            "grounds": [ground for exchange in exchanges for ground in _grounds(exchange)],
+        }
+    )
+
+
+def _said(exchange: Exchange) -> tuple[str, str]:
+    answer = exchange.answer
+    return exchange.question, answer.text if answer and answer.answered else ""
+
+
+def _grounds(exchange: Exchange) -> Grounds:
+    return grounds_of(exchange.answer) if exchange.answer else ()
+
+
+def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
+    """Return a report, and what its answers stand on; None where that was not kept."""
+    report_id, reported_s, conversation_id, question, right, absent, data = row
+    body = codec.load(data)
+    report = ReportedAnswer(
+        id=report_id,
+        reported_s=reported_s,
+        conversation_id=conversation_id,
+        question=question,
+        answer=body["answer"],
+        answered=body["answered"],
+        right=right,
+        absent=bool(absent),
+        history=tuple(Turn(question=asked, answer=said) for asked, said in body["history"]),
+        picture=body["picture"],
+        region=body["region"],
+        scope=tuple(body["scope"]),
+        cited=tuple(body["cited"]),
+    )
+    return report, body.get("grounds")

@@ -1,0 +1,340 @@
+"""Rows of files, documents and chunks, inside a transaction that the caller holds.
+
+Knows the ledger's tables and the codec; knows nothing of vectors, locks or searching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
+from rag.index.ledger import pages
+from rag.index.rows import codec, scope
+from rag.index.rows.records import DocumentRecord, FileRecord
+from rag.index.rows.words import fold
+
+_FILE_COLUMNS = """
+    f.source, f.doc_id, f.size_bytes, f.mtime_ns, f.sha256, f.state, f.reason, f.seconds,
+    f.tried_with, d.warnings, d.page_count, d.chunk_count
+    FROM files f LEFT JOIN documents d ON d.id = f.doc_id
+"""
+
+
+def embedded_digest(chunk: Chunk) -> bytes:
+    """Return what tells whether a stored vector still is the vector of this chunk."""
+    text = chunk.embedding_text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).digest()
+
+
+def files(db: sqlite3.Connection) -> dict[str, FileRecord]:
+    rows = db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source")
+    return {row[0]: _file(row) for row in rows}
+
+
+def file(db: sqlite3.Connection, source: str) -> FileRecord | None:
+    query = f"SELECT {_FILE_COLUMNS} WHERE f.source = ?"
+    row = db.execute(query, (source,)).fetchone()
+    return None if row is None else _file(row)
+
+
+def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
+    """Add or replace the row of one source (not the document that it stands for)."""
+    db.execute(
+        "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, sha256, state, reason, seconds,"
+        " tried_with) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+        " doc_id = excluded.doc_id, size_bytes = excluded.size_bytes,"
+        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, state = excluded.state,"
+        " reason = excluded.reason, seconds = excluded.seconds, tried_with = excluded.tried_with",
+        (
+            record.source,
+            record.doc_id,
+            record.size_bytes,
+            record.mtime_ns,
+            record.sha256,
+            record.state,
+            storable(record.reason),
+            record.seconds,
+            record.tried_with,
+        ),
+    )
+
+
+def storable(text: str) -> str:
+    """Return text that SQLite can store: a library's message may hold lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def delete_file(db: sqlite3.Connection, source: str) -> None:
+    db.execute("DELETE FROM files WHERE source = ?", (source,))
+
+
+def records(db: sqlite3.Connection, collections: scope.Collections = None) -> list[DocumentRecord]:
+    """Return every document, then every file that failed, each in the order of sources.
+
+    Of what lies in other collections there is no trace.
+    """
+    sources = scope.sources_by_document(db, collections)
+    rows = db.execute(
+        "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending,"
+        f" {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
+    )
+    ready = [
+        _record(row, sources.get(row[0], ()))
+        for row in rows
+        if collections is None or row[0] in sources
+    ]
+    failed = db.execute(
+        "SELECT f.source, f.reason FROM files f"
+        f" WHERE f.state = 'failed' AND {scope.SEEN} ORDER BY f.source",
+        {"seen": scope.seen(collections)},
+    ).fetchall()
+    return sorted(ready, key=lambda record: record.sources) + [
+        DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
+        for source, reason in failed
+    ]
+
+
+def document(
+    db: sqlite3.Connection, doc_id: str, collections: scope.Collections = None
+) -> Document | None:
+    row = db.execute(
+        "SELECT media_type, title, language, page_count, elements, warnings, dated FROM documents"
+        " WHERE id = ?",
+        (doc_id,),
+    ).fetchone()
+    sources = scope.sources_of(db, doc_id, collections)
+    if row is None or (collections is not None and not sources):
+        return None
+    media_type, title, language, page_count, elements, warnings, dated = row
+    return Document(
+        id=doc_id,
+        sources=sources,
+        media_type=media_type,
+        title=title,
+        language=language,
+        page_count=page_count,
+        elements=codec.decode_elements(elements),
+        warnings=tuple(codec.load(warnings)),
+        dated=dated,
+    )
+
+
+def put_document(
+    db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk], *, chunker_version: str
+) -> set[str]:
+    """Store a document in place of its former version; return the chunk ids that are gone."""
+    gone = set(chunk_ids(db, doc.id))
+    row = _put_document_row(db, doc, len(chunks), chunker_version)
+    db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
+    pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
+    return gone - {chunk.id for chunk in chunks}
+
+
+def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], str]) -> None:
+    """Replace the contexts of a document's chunks where words look for them; vectors stay."""
+    rows = db.execute(
+        "SELECT c.row, c.page_row, c.body FROM chunks c JOIN documents d ON d.row = c.doc_row"
+        " WHERE d.id = ?",
+        (doc_id,),
+    ).fetchall()
+    for row, page_row, body in rows:
+        fields = codec.load(body)
+        context = renamed(fields["context"])
+        if context == fields["context"]:
+            continue
+        fields["context"] = context
+        db.execute("UPDATE chunks SET body = ? WHERE row = ?", (codec.dump(fields), row))
+        db.execute("UPDATE words SET context = ? WHERE rowid = ?", (fold(context), row))
+        if row == page_row:
+            db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
+
+
+def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:
+    """Delete those documents that no file stands for any more; return their chunk ids."""
+    gone: set[str] = set()
+    for doc_id in {doc_id for doc_id in doc_ids if doc_id is not None}:
+        if not scope.sources_of(db, doc_id):
+            gone |= set(chunk_ids(db, doc_id))
+            db.execute("DELETE FROM documents WHERE id = ?", (doc_id,))
+    return gone
+
+
+def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
+    rows = db.execute(
+        "SELECT c.id FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE d.id = ?"
+        " ORDER BY c.ordinal",
+        (doc_id,),
+    )
+    return [chunk_id for (chunk_id,) in rows]
+
+
+def fingerprint(db: sqlite3.Connection) -> str:
+    """Return a hash of every source and chunk. A chunk's id names what is searched of it."""
+    digest = hashlib.sha256()
+    for query in (
+        "SELECT source, doc_id FROM files ORDER BY source",
+        "SELECT id, ordinal FROM chunks ORDER BY id",
+    ):
+        for row in db.execute(query):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def embedded_fingerprint(db: sqlite3.Connection) -> str:
+    """Return a hash of what is embedded of every chunk: another one whenever vectors may lack.
+
+    SQLite joins the digests, 20 ms for 100,000 chunks: it is asked for by every search.
+    """
+    query = "SELECT count(*), group_concat(id || hex(embedded), '') FROM chunks"
+    return hashlib.sha256(repr(db.execute(query).fetchone()).encode()).hexdigest()
+
+
+def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
+    rows = db.execute(
+        "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",
+        (json.dumps(doc_rows),),
+    )
+    return [chunk_id for (chunk_id,) in rows]
+
+
+def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
+    """Return the documents whose chunks another version of the chunker made."""
+    rows = db.execute("SELECT id FROM documents WHERE chunker <> ?", (chunker_version,))
+    return frozenset(doc_id for (doc_id,) in rows)
+
+
+def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
+    """Return those chunks that have no vector yet."""
+    stored = embedded_digests(db, [chunk.id for chunk in chunks])
+    return [chunk for chunk in chunks if stored.get(chunk.id) != embedded_digest(chunk)]
+
+
+def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    rows = db.execute(
+        "SELECT c.id, c.embedded FROM chunks c JOIN json_each(?) j ON c.id = j.value",
+        (json.dumps(ids),),
+    )
+    return dict(rows)
+
+
+def chunks(
+    db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters = NO_FILTERS
+) -> dict[str, Chunk]:
+    """Return those chunks that exist and that a person may see, by id.
+
+    A chunk's `source` is the first, by name, of the files with these bytes that `filters` admit.
+    """
+    rows = db.execute(
+        "SELECT c.id, d.id, d.media_type, c.ordinal, c.body FROM json_each(?) j"
+        " JOIN chunks c ON c.id = j.value JOIN documents d ON d.row = c.doc_row",
+        (json.dumps(ids),),
+    ).fetchall()
+    seen, undated = filters.collections, replace(filters, since="", until="")
+    sources = {doc_id: scope.sources_of(db, doc_id, seen) for doc_id in {row[1] for row in rows}}
+    found: dict[str, Chunk] = {}
+    for chunk_id, doc_id, media_type, ordinal, body in rows:
+        if not sources[doc_id]:
+            continue
+        source = _shown_source(sources[doc_id], media_type, undated)
+        found[chunk_id] = codec.decode_chunk(
+            body, chunk_id=chunk_id, doc_id=doc_id, source=source, ordinal=ordinal
+        )
+    return found
+
+
+def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
+    return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
+
+
+def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> str:
+    admitted = (s for s in sources if filters.admit(source=s, media_type=media_type))
+    return next(admitted, sources[0])
+
+
+def _put_document_row(
+    db: sqlite3.Connection, doc: Document, chunk_count: int, chunker_version: str
+) -> int:
+    cursor = db.execute(
+        "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
+        " warnings, elements, chunker, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET"
+        " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
+        " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
+        " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
+        " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated"
+        " RETURNING row",
+        (
+            doc.id,
+            doc.media_type,
+            storable(doc.title),
+            doc.language,
+            doc.page_count,
+            chunk_count,
+            doc.pending,
+            codec.dump(doc.warnings),
+            codec.encode_elements(doc.elements),
+            chunker_version,
+            doc.dated,
+        ),
+    )
+    (row,) = cursor.fetchone()
+    return int(row)
+
+
+def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
+    phash, image_id = (chunk.image.phash, chunk.image.id) if chunk.image else (None, None)
+    (row,) = db.execute(
+        "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, image_id, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING row",
+        (
+            chunk.id,
+            doc_row,
+            chunk.ordinal,
+            embedded_digest(chunk),
+            phash,
+            image_id,
+            codec.encode_chunk(chunk),
+        ),
+    ).fetchone()
+    db.execute(
+        "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
+        (row, fold(chunk.context), fold(chunk.text)),
+    )
+    return int(row)
+
+
+def _file(row: tuple[Any, ...]) -> FileRecord:
+    return FileRecord(
+        source=row[0],
+        doc_id=row[1],
+        size_bytes=row[2],
+        mtime_ns=row[3],
+        sha256=row[4],
+        state=row[5],
+        reason=row[6],
+        seconds=row[7],
+        tried_with=row[8],
+        warnings=() if row[9] is None else tuple(codec.load(row[9])),
+        page_count=row[10] or 0,
+        chunk_count=row[11] or 0,
+    )
+
+
+def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
+    doc_id, title, media_type, page_count, chunk_count, warnings, pending, day = row
+    return DocumentRecord(
+        id=doc_id,
+        sources=sources,
+        title=title,
+        media_type=media_type,
+        page_count=page_count,
+        chunk_count=chunk_count,
+        warnings=tuple(codec.load(warnings)),
+        pending=bool(pending),
+        day=day or "",
+    )

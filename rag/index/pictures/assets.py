@@ -1,0 +1,282 @@
+"""Pictures on disk, each under the hash of its encoded bytes, and safe decoding of strange ones.
+
+Knows folders and pixels; knows nothing of documents, ledgers or lettering. Everything stored was
+encoded here: what a file hid beside its pixels (metadata, scripts, later frames) is left behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import struct
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from rag.datamodel import ImageAsset
+from rag.index.ledger.folder import unwritable
+from rag.protocols import Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
+"""What is decoded. Pillow's rarer decoders are not offered to strangers' files."""
+
+JPEG_QUALITY: Final = 90
+PHOTOGRAPH_SHARE: Final = 0.8
+"""A pixel of a drawing has its neighbour's colour more often than this (0.82-0.96 on charts and
+screenshots, 0.1-0.78 on photographs and scans: there JPEG is 2-7 times smaller than PNG)."""
+
+SAMPLED_ROWS: Final = 200
+_SUFFIX: Final = {"image/png": ".png", "image/jpeg": ".jpg"}
+_ID: Final = re.compile(r"[0-9a-f]{64}")
+_DECODER_ERRORS: Final = (
+    OSError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    ZeroDivisionError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+_decoder_lock = threading.Lock()
+
+
+class TooManyPixelsError(OSError):
+    """Raised for a picture that declares more pixels than may be decoded."""
+
+
+class CutOffPictureError(OSError):
+    """Raised for a picture whose end is missing; its visible part may be asked for."""
+
+
+def decode(data: bytes, *, megapixels: int, frame: int = 0, cut_off: bool = False) -> Pixels:
+    """Decode one frame of an encoded picture, upright, as RGB on white.
+
+    Sizes are checked before any pixel is decoded. With `cut_off`, a picture whose end is missing
+    is decoded as far as it goes. Raises TooManyPixelsError, CutOffPictureError, and OSError for
+    anything that is not a picture of one of `FORMATS`.
+    """
+    with _strangers_picture(megapixels, cut_off=cut_off), _opened(data) as picture:
+        if frame:
+            picture.seek(frame)
+        _check_size(picture, megapixels)
+        return _as_rgb(ImageOps.exif_transpose(picture))
+
+
+def count_frames(data: bytes) -> int:
+    """Return how many frames (pages of a TIFF) an encoded picture has; OSError as `decode`."""
+    with _strangers_picture(0, cut_off=False), _opened(data) as picture:
+        return int(getattr(picture, "n_frames", 1))
+
+
+@contextmanager
+def _strangers_picture(megapixels: int, *, cut_off: bool) -> Iterator[None]:
+    """Turn all that a decoder raises into this module's errors."""
+    with _decoder_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the decoders' remarks on odd metadata; sizes: below
+        ImageFile.LOAD_TRUNCATED_IMAGES = cut_off
+        try:
+            yield
+        except TooManyPixelsError:
+            raise
+        except Image.DecompressionBombError as error:
+            raise TooManyPixelsError(f"The picture is over {megapixels} megapixels.") from error
+        except _DECODER_ERRORS as error:
+            kind = CutOffPictureError if "truncated" in str(error).lower() else OSError
+            raise kind(f"The picture can't be decoded: {_reason(error)}.") from error
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _opened(data: bytes) -> Picture:
+    is_iso = data[4:8] == b"ftyp"  # ISO media: AVIF, or HEIC, which Pillow reads with a plugin
+    if is_iso:
+        _register_heif()
+    return Image.open(io.BytesIO(data), formats=(*FORMATS, "HEIF") if is_iso else FORMATS)
+
+
+@cache
+def _register_heif() -> None:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415 - only for HEIC pictures
+
+    register_heif_opener(thumbnails=False)
+
+
+def _check_size(picture: Picture, megapixels: int) -> None:
+    width_px, height_px = picture.size
+    if width_px * height_px > megapixels * 1_000_000:
+        raise TooManyPixelsError(
+            f"The picture has {width_px} x {height_px} pixels, over {megapixels} megapixels."
+        )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "it is of no format that is read, or its header is broken"
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _as_rgb(picture: Picture) -> Pixels:
+    if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
+        return _eight_bit(np.asarray(picture, dtype=np.float32))
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(white, layer)
+    return np.asarray(picture.convert("RGB"), dtype=np.uint8)
+
+
+def _eight_bit(grey: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Pixels:
+    """Bring a deep grey picture to 8 bits: 16-bit ones by their scale, others by their range."""
+    finite = np.nan_to_num(grey)
+    low, high = (0.0, 65535.0) if finite.max() > 1 else (0.0, 1.0)
+    if finite.min() < low or finite.max() > high:
+        low, high = float(finite.min()), float(finite.max())
+    scaled = (finite - low) * (255.0 / (high - low))
+    return np.repeat(scaled.round().astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def is_photograph(pixels: Pixels) -> bool:
+    """Tell whether JPEG suits the picture: neighbours rarely have just the same colour."""
+    rows = pixels[:: max(1, pixels.shape[0] // SAMPLED_ROWS)]
+    if rows.shape[1] < 2:  # noqa: PLR2004 - a single column has no neighbours
+        return False
+    same = (rows[:, 1:] == rows[:, :-1]).all(axis=2).mean()
+    return bool(same < PHOTOGRAPH_SHARE)
+
+
+def encode(pixels: Pixels) -> tuple[bytes, str]:
+    """Return PNG bytes, or JPEG for a photograph, and the media type."""
+    buffer = io.BytesIO()
+    picture = Image.fromarray(pixels)
+    if is_photograph(pixels):
+        picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
+        return buffer.getvalue(), "image/jpeg"
+    picture.save(buffer, "PNG")
+    return buffer.getvalue(), "image/png"
+
+
+def perceptual_hash(pixels: Pixels) -> str:
+    """Return the 64-bit DCT hash as 16 hex digits: similar pictures differ in few bits."""
+    import imagehash  # noqa: PLC0415 - brings SciPy, which a search for words never needs
+
+    return str(imagehash.phash(Image.fromarray(pixels)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPicture:
+    """A picture as it lies on disk; `changed_s` (since 1970) is when it was last put."""
+
+    id: str
+    path: Path
+    size_bytes: int
+    changed_s: float
+
+
+class AssetStore:
+    """The `Assets` protocol over one folder. Safe for several processes at once."""
+
+    def __init__(self, root: Path, *, megapixels: int) -> None:
+        self._root = root
+        self._megapixels = megapixels
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        """Store pixels; the same pixels twice are stored once."""
+        data, media_type = encode(pixels)
+        digest = hashlib.sha256(data).hexdigest()
+        asset = ImageAsset(
+            id=digest,
+            path=f"{digest[:2]}/{digest[2:]}{_SUFFIX[media_type]}",
+            media_type=media_type,
+            width_px=pixels.shape[1],
+            height_px=pixels.shape[0],
+            phash=perceptual_hash(pixels),
+        )
+        if not _renewed(self.path_of(asset), size_bytes=len(data)):
+            _write_whole(self.path_of(asset), data)
+        return asset
+
+    def stored(self) -> Iterator[StoredPicture]:
+        """Yield all that is stored, and beginnings that a killed writer left."""
+        for path in self._root.glob("*/*"):
+            with suppress(FileNotFoundError):  # a beginning that has just become whole
+                status = path.stat()
+                yield StoredPicture(
+                    id=path.parent.name + path.stem,
+                    path=path,
+                    size_bytes=status.st_size,
+                    changed_s=status.st_mtime,
+                )
+
+    def put_encoded(self, data: bytes, *, frame: int = 0, cut_off: bool = False) -> ImageAsset:
+        """Decode and store; TooManyPixelsError, CutOffPictureError or OSError as `decode`."""
+        pixels = decode(data, megapixels=self._megapixels, frame=frame, cut_off=cut_off)
+        return self.put(pixels)
+
+    def pixels(self, image: ImageAsset) -> Pixels:
+        """Return what was stored; OSError if the file is gone or damaged."""
+        return decode(self.path_of(image).read_bytes(), megapixels=self._megapixels)
+
+    def path_of(self, image: ImageAsset) -> Path:
+        """Return the absolute path of the encoded picture."""
+        return self._root / image.path
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type of a stored picture; None for an id that is none of ours."""
+        if not _ID.fullmatch(image_id):
+            return None
+        for media_type, suffix in _SUFFIX.items():
+            path = self._root / image_id[:2] / f"{image_id[2:]}{suffix}"
+            if path.is_file():
+                return path, media_type
+        return None
+
+
+def _renewed(path: Path, *, size_bytes: int) -> bool:
+    """Whether a whole file is there; if so, it counts as put now."""
+    try:
+        whole = path.stat().st_size == size_bytes  # a power cut may leave an empty one
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return whole
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write by renaming, so that a file under its final name is always whole.
+
+    Raises WorkspaceError where the disk is full or may not be written: no picture is at fault.
+    """
+    try:
+        _write_and_rename(path, data)
+    except OSError as error:
+        raise unwritable(path.parents[1], error) from error
+
+
+def _write_and_rename(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

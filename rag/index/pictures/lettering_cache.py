@@ -1,0 +1,27 @@
+"""What OCR read, kept in the ledger. Knows keys and lines; knows no pictures and no reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.index.ledger.ledger import Ledger
+from rag.index.rows import codec
+from rag.protocols import OcrLine
+
+
+class LetteringCache:
+    """Lines by a key of the reader's choosing: a killed ingest loses at most a page."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def get(self, key: str) -> list[OcrLine] | None:
+        with self._ledger.read() as db:
+            row = db.execute("SELECT lines FROM lettering WHERE key = ?", (key,)).fetchone()
+        return None if row is None else codec.decode_lines(row[0])
+
+    def put(self, key: str, lines: Sequence[OcrLine]) -> None:
+        with self._ledger.write() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO lettering VALUES (?, ?)", (key, codec.encode_lines(lines))
+            )

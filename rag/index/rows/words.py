@@ -1,0 +1,73 @@
+"""Text to words that a full-text index can match. Knows letters and digits, and no tables.
+
+The same folding is applied to what is indexed and to what is asked, so that `1,419` finds `1419`,
+`20kg` finds `20 kg`, `FY2021` finds `FY 2021`, and a run of Chinese, Japanese or Korean, which
+has no spaces, is found by its pairs of letters.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from typing import Final
+
+from rag.index.rows.stop_words import stop_words
+from rag.text import month_of_may
+
+_CJK: Final = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
+)
+_CJK_LETTER: Final = re.compile(f"([{_CJK}])")
+_CJK_RUN: Final = re.compile(f"[{_CJK}]+")
+
+_THOUSANDS: Final = re.compile(r"(?<=\d)[,'’\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+"""What may stand between groups of three digits: comma, apostrophe, unbreakable or thin space."""
+
+_INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
+"""`U.S.`, which is also written `US`."""
+
+_UNIT: Final = re.compile(r"\b(?:([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+))\b")
+"""Letters then digits or the reverse, as a whole word: `FY2021`, `20kg`; not a hexadecimal id."""
+
+_WORD: Final = re.compile(r"\w+(?:[-.,:/](?:\d+|\w\b))*")
+"""A word; digits and single letters stay tied to it: `3.5`, `10-K`, `2018-06-20`, `U.S`."""
+
+
+def fold(text: str) -> str:
+    """Return `text` as it is indexed: safe for SQLite, one form for each number and letter."""
+    return _CJK_LETTER.sub(r" \1 ", _UNIT.sub(_apart, _one_form(text)))
+
+
+def query_phrases(text: str) -> list[str]:
+    """Return the phrases to look for, in order, each once, lower case, without query syntax.
+
+    Stop words are left out unless there is nothing else.
+    """
+    found = _WORD.findall(_one_form(text).lower())
+    words = [phrase for word in found for phrase in _phrases(word)]
+    unsaid = stop_words(words) - ({"may"} if month_of_may(text) else set())
+    telling = [word for word in words if word not in unsaid]
+    return list(dict.fromkeys(telling or words))
+
+
+def _one_form(text: str) -> str:
+    """Join what is written apart (1,419, U.S.), and take lone surrogates and NUL away."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    text = _INITIALS.sub(lambda match: match[0].replace(".", ""), _THOUSANDS.sub("", text))
+    return unicodedata.normalize("NFKC", text)
+
+
+def _apart(match: re.Match[str]) -> str:
+    return " ".join(part for part in match.groups() if part)
+
+
+def _phrases(word: str) -> list[str]:
+    """Divide runs without spaces into pairs of letters; tie the parts of the rest together."""
+    phrases = []
+    for run in _CJK_RUN.findall(word):
+        pairs = [f"{a} {b}" for a, b in itertools.pairwise(run)]
+        phrases += pairs or [run]
+    rest = _CJK_RUN.sub(" ", word)
+    phrases += [_UNIT.sub(_apart, part) for part in rest.split() if part.strip("_")]
+    return phrases

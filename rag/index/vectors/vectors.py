@@ -1,0 +1,257 @@
+"""Vectors by id, in Chroma: derived from the ledger, and made again from it when lost.
+
+Chroma runs in this process or as a server; which of both, `Place` hides. Knows ids and unit rows;
+knows nothing of documents, files or words. All calls may come from any thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import WorkspaceError
+from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
+from rag.index.vectors.chroma_server import ServerPlace
+from rag.index.vectors.unit_rows import UnitRows
+from rag.protocols import Matrix
+
+if TYPE_CHECKING:
+    from chromadb.api.models.Collection import Collection
+
+BATCH = 1000
+"""Rows of one call; Chroma 1.5.9 takes at most 5461, and its speed hardly depends on it."""
+
+READ_AT_ONCE = 5000
+"""Rows read in one call: they come as Python's floats, which take ten times the memory."""
+
+MOST_COMPARED = 50_000
+"""Up to so many rows a search compares all: 8 ms of one core at most, and none is missed."""
+
+LEAST_WASTE_BYTES = 1_000_000
+"""Less than this is not worth writing everything anew."""
+
+_LINK_BYTES = 140
+"""What hnswlib keeps of a row beside its numbers: links to 32 neighbours, count, label."""
+
+
+class Place(Protocol):
+    """Where Chroma keeps a collection. Called by one thread at a time."""
+
+    def exists(self) -> bool:
+        """Whether anything was ever stored."""
+        ...
+
+    def collection(self) -> Collection:
+        """Return it, opened once, made where it does not exist."""
+        ...
+
+    def forget(self) -> None:
+        """Delete what is not in the folder, and close."""
+        ...
+
+    def close(self) -> None: ...
+    def told(self, error: Exception) -> WorkspaceError | None:
+        """Return an error of Chroma for a person; None for any other: it is a bug."""
+        ...
+
+
+class VectorStore:
+    """One collection of one workspace: the space of one embedding model.
+
+    All rows are held in memory (15 MB for 10,000 chunks) from the first search on, and compared:
+    Chroma's `where` clauses take 30 to 180 ms, and after deletions its graph may lead to a row no
+    more. Only `search` of a server, or of more than `MOST_COMPARED` rows, is Chroma's own.
+    """
+
+    def __init__(
+        self, folder: Path, *, model_id: str, dim: int, kind: str = "text", server: str = ""
+    ) -> None:
+        self._folder = folder
+        self._model_id = model_id
+        self._kind = kind
+        self._dim = dim
+        name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
+        self._place: Place = (
+            ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
+        )
+        self._served = bool(server)
+        self._lock = threading.RLock()
+        self._rows: UnitRows | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """End the use of Chroma; what comes later is refused, not opened again unlocked."""
+        with self._lock:
+            self._closed = True
+            self._let_go()
+
+    def exists(self) -> bool:
+        """Whether anything was ever stored; asks the disk, or the server once.
+
+        Raises VectorServerError where that does not answer.
+        """
+        with self._lock:
+            self._refuse_closed()
+            return self._place.exists()
+
+    def count(self) -> int:
+        if not self.exists():
+            return 0
+        with self._using() as collection:
+            return collection.count()
+
+    def ids(self) -> set[str]:
+        """Return the ids that have a vector that can be read."""
+        with self._lock:
+            return self._all_rows().ids()
+
+    def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Store unit rows by id. Doing it twice changes nothing."""
+        ids = list(vectors)
+        with self._using() as collection:
+            for start in range(0, len(ids), BATCH):
+                some = ids[start : start + BATCH]
+                rows = np.stack([self._checked(vectors[chunk_id]) for chunk_id in some])
+                collection.upsert(ids=some, embeddings=rows)
+            if self._rows is not None:
+                self._rows.put(vectors)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete those of `ids` that are there."""
+        if not self.exists():
+            return
+        with self._using() as collection:
+            for start in range(0, len(ids), BATCH):
+                collection.delete(ids=list(ids[start : start + BATCH]))
+            if self._rows is not None:
+                self._rows.drop(ids)
+
+    def search(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
+        """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
+        if k < 1 or not self.exists():
+            return []
+        with self._lock:
+            if not self._served and len(self._all_rows()) <= MOST_COMPARED:
+                return self._all_rows().nearest(vector, k=k)
+        return self._search_graph(vector, k=k)
+
+    def _search_graph(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
+        with self._using() as collection:
+            found = collection.query(
+                query_embeddings=vector.reshape(1, self._dim), n_results=k, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        scored = [
+            (key, 1 - float(at)) for key, at in zip(found["ids"][0], distances[0], strict=True)
+        ]
+        return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+    def search_among(
+        self, vector: Matrix, ids: Sequence[str], *, k: int
+    ) -> list[tuple[str, float]]:
+        """As `search`, but exact, and only over those of `ids` that are there."""
+        scores = self.cosines(vector, ids)
+        return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
+
+    def cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
+        """Return the exact cosines of those of `ids` that are there. `vector` is (1, dim)."""
+        with self._lock:
+            return self._all_rows().cosines(vector, ids)
+
+    def rows(self, ids: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the unit rows, shape (dim,), of those of `ids` that are there."""
+        with self._lock:
+            return self._all_rows().of(ids)
+
+    def destroy(self) -> None:
+        """Forget every vector, also where the files of Chroma are damaged."""
+        with self._lock:
+            self._place.forget()
+            self._let_go()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def is_wasteful(self) -> bool:
+        """Whether more than a third of what Chroma keeps on disk is of rows that were deleted.
+
+        Chroma never gives their place back (771 MB before and after a deletion, measured).
+        """
+        kept = sum(file.stat().st_size for file in self._folder.glob(f"*/{ROWS_FILE}"))
+        if kept < LEAST_WASTE_BYTES:
+            return False
+        return kept > 1.5 * self.count() * self._row_bytes + LEAST_WASTE_BYTES
+
+    def compact(self) -> None:
+        """Write all rows anew and take that in place of what is there. Searches go on meanwhile.
+
+        Cut at any point, all rows are there still, in the one place or in the other. Not to be
+        called while another thread writes.
+        """
+        with self._lock:
+            rows = self._all_rows().of(self._all_rows().ids())
+        anew = fresh(self._folder)
+        try:
+            copy = VectorStore(anew, model_id=self._model_id, dim=self._dim, kind=self._kind)
+            copy.upsert(rows)
+            copy.close()
+            keep_others(self._folder, anew)
+        except BaseException:
+            shutil.rmtree(anew, ignore_errors=True)
+            raise
+        with self._lock:
+            self._let_go()
+            exchange(self._folder)
+
+    @property
+    def _row_bytes(self) -> int:
+        return 4 * self._dim + _LINK_BYTES
+
+    def _let_go(self) -> None:
+        self._place.close()
+        self._rows = None
+
+    @contextmanager
+    def _using(self) -> Iterator[Collection]:
+        """Lend the collection, opened when first needed; tell its errors for a person."""
+        with self._lock:
+            self._refuse_closed()
+            try:
+                yield self._place.collection()
+            except Exception as error:
+                told = self._place.told(error)
+                if told is None:
+                    raise
+                self._rows = None
+                raise told from error
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise WorkspaceError(f"The workspace of {self._folder} is closed.")
+
+    def _all_rows(self) -> UnitRows:
+        if self._rows is None:
+            rows = UnitRows(self._dim)
+            for some in self._read_rows() if self.exists() else ():
+                rows.put(some)
+            self._rows = rows
+        return self._rows
+
+    def _read_rows(self) -> Iterator[dict[str, NDArray[np.float32]]]:
+        with self._using() as collection:
+            for start in range(0, collection.count(), READ_AT_ONCE):
+                found = collection.get(include=["embeddings"], limit=READ_AT_ONCE, offset=start)
+                rows: Any = found["embeddings"]
+                matrix = np.asarray(rows, dtype=np.float32).reshape(-1, self._dim)  # (n, dim)
+                yield dict(zip(found["ids"], matrix, strict=True))
+
+    def _checked(self, row: NDArray[np.float32]) -> NDArray[np.float32]:
+        if row.shape != (self._dim,):
+            raise ValueError(f"a vector of shape {row.shape}, not ({self._dim},)")
+        return row

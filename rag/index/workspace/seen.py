@@ -1,0 +1,96 @@
+"""A workspace as one person sees it: their collections, and the conversations that they had.
+
+What lies elsewhere is not there for them: it is no entry of a list, and no id finds it. Which
+documents these are, the ledger resolves. Knows no passwords and no pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.datamodel import Chunk, Document, ImageAsset
+from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.reports import Reports
+from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.left_out import LeftOut
+from rag.index.rows import scope
+from rag.index.rows.answer_codec import Grounds
+from rag.index.rows.records import DocumentRecord
+from rag.protocols import Pixels
+
+if TYPE_CHECKING:
+    from rag.index.workspace.store import WorkspaceIndex
+
+Seen = tuple[str, ...] | None
+"""Top-level folders (`ROOT_COLLECTION`: the files beside them); None: everything."""
+
+
+class SeenIndex:
+    """Made by `WorkspaceIndex.seen_by`; lives as long as that index."""
+
+    def __init__(
+        self, index: WorkspaceIndex, ledger: Ledger, *, owner: str, collections: Seen
+    ) -> None:
+        self._index = index
+        self._ledger = ledger
+        self._collections = collections
+        may_show = None if collections is None else self._shows
+        self.conversations = Conversations(ledger, owner=owner, may_show=may_show)
+        self.reports = Reports(ledger, owner=owner, may_show=may_show)
+        self.left_out = LeftOut(ledger, hidden=collections is not None)
+        self.assets = SeenPictures(index, collections, self.conversations.asked_with)
+
+    @property
+    def root(self) -> Path | None:
+        return self._index.root
+
+    def documents(self) -> list[DocumentRecord]:
+        return self._index.documents(collections=self._collections)
+
+    def document(self, doc_id: str) -> Document | None:
+        return self._index.document(doc_id, collections=self._collections)
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        return self._index.chunks(ids, collections=self._collections)
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Forget files. Raises PermissionError for who does not see everything."""
+        if self._collections is not None:
+            raise PermissionError("only who sees everything removes documents")
+        self._index.remove_sources(sources)
+
+    def _shows(self, grounds: Grounds) -> bool:
+        """Tell whether what a kept answer stands on may all be seen by the person by now."""
+        with self._ledger.read() as db:
+            return scope.sees_all(db, grounds, self._collections)
+
+
+class SeenPictures:
+    """The stored pictures of what a person sees, and those that they brought themselves."""
+
+    def __init__(
+        self, index: WorkspaceIndex, collections: Seen, asked_with: Callable[[str], bool]
+    ) -> None:
+        self._index = index
+        self._collections = collections
+        self._asked_with = asked_with
+        self._brought: set[str] = set()
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type; None for an id that is unknown, or hidden."""
+        return self._index.assets.find(image_id) if self._is_seen(image_id) else None
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        """Store pixels; the same pixels twice are stored once."""
+        image = self._index.assets.put(pixels)
+        self._brought.add(image.id)
+        return image
+
+    def _is_seen(self, image_id: str) -> bool:
+        if self._collections is None or image_id in self._brought:
+            return True
+        if self._index.shows_picture(image_id, collections=self._collections):
+            return True
+        return self._asked_with(image_id)

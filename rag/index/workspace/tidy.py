@@ -1,0 +1,151 @@
+"""Disk given back: pictures, drawn pages, lettering and rows that nothing refers to any more.
+
+What a document referred to when it went is deleted at once. What nothing refers to for another
+reason (a killed ingest, a picture asked with) is left alone for a while: it may be in the making.
+A cut amid any of it leaves only what the next time deletes. Knows folders and the ledger's
+tables; knows nothing of how they came about.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Final
+
+from rag.index.conversations.conversations import attachments_asked_with, pictures_asked_with
+from rag.index.conversations.reports import attachments_reported_with, pictures_reported_with
+from rag.index.ledger.ledger import Ledger
+from rag.index.pictures.assets import AssetStore, StoredPicture
+from rag.index.rows.records import Finding
+
+RENDERS: Final = "renders"
+"""Folder of drawn pages in a workspace, one folder a document: made again when asked for."""
+
+LEFT_ALONE_S: Final = 3600.0
+"""What nothing refers to is deleted at this age: by then no child that made it still works."""
+
+_IMAGE: Final = re.compile(rb'"image":\["([0-9a-f]{64})"')
+"""Of an element as `codec` writes it; in a text the quotation marks would be escaped."""
+
+_MEGABYTE: Final = 1_000_000
+
+
+class Tidy:
+    """The care for the disk of one workspace. Used by the thread that writes."""
+
+    def __init__(self, workspace: Path, ledger: Ledger, assets: AssetStore) -> None:
+        self._renders = workspace / RENDERS
+        self._ledger = ledger
+        self._assets = assets
+
+    def in_use(self) -> frozenset[str]:
+        """Return the ids of the pictures that documents, conversations or reports refer to."""
+        with self._ledger.read() as db:
+            asked_with = pictures_asked_with(db) | pictures_reported_with(db)
+            return frozenset(_pictures_of_documents(db) | asked_with)
+
+    def attached(self) -> frozenset[str]:
+        """Return the ids of the attached files that conversations or reports refer to."""
+        with self._ledger.read() as db:
+            return frozenset(attachments_asked_with(db) | attachments_reported_with(db))
+
+    def sweep(self, *, gone: Collection[str] = (), since_s: float | None = None) -> int:
+        """Delete what nothing refers to; return its bytes.
+
+        `gone` are pictures that something referred to until now: they go at once, unless put
+        again after `since_s` (seconds since 1970). Others go when they are old enough.
+        """
+        now = time.time()
+        freed = 0
+        for picture in self._unused():
+            old = now - picture.changed_s > LEFT_ALONE_S
+            if old or (picture.id in gone and picture.changed_s < (since_s or now)):
+                freed += picture.size_bytes
+                picture.path.unlink(missing_ok=True)
+        for folder in self._unused_renders():
+            freed += _size(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+        self._sweep_lettering()
+        return freed
+
+    def check(self) -> list[Finding]:
+        """Say which pictures are missing, and what takes room for nothing."""
+        return [*self._missing(), *self._needless()]
+
+    def repair(self) -> None:
+        """Delete what takes room for nothing; let documents that lack a picture be read again."""
+        self.sweep()
+        lacking = self._lacking()
+        with self._ledger.write() as db:
+            db.executemany(
+                "UPDATE files SET size_bytes = -1, mtime_ns = -1, sha256 = '' WHERE doc_id = ?",
+                [(doc_id,) for doc_id in _documents_with(db, lacking)],
+            )
+
+    def _missing(self) -> list[Finding]:
+        lacking = len(self._lacking())
+        if not lacking:
+            return []
+        problem = (
+            f"{lacking} pictures of documents are missing."
+            " After the repair, pagelight ingest FOLDER reads these documents again."
+        )
+        return [Finding(kind="missing", problem=problem, count=lacking)]
+
+    def _needless(self) -> list[Finding]:
+        now = time.time()
+        sizes = [p.size_bytes for p in self._unused() if now - p.changed_s > LEFT_ALONE_S]
+        sizes += [_size(folder) for folder in self._unused_renders()]
+        if not sizes:
+            return []
+        problem = f"Pictures that belong to nothing take {sum(sizes) / _MEGABYTE:.1f} MB."
+        return [Finding(kind="stray", problem=problem, count=len(sizes))]
+
+    def _lacking(self) -> set[str]:
+        """Return the pictures that documents refer to and that are not there, or empty."""
+        with self._ledger.read() as db:
+            wanted = _pictures_of_documents(db)
+        return wanted - {picture.id for picture in self._assets.stored() if picture.size_bytes}
+
+    def _unused(self) -> list[StoredPicture]:
+        used = self.in_use()
+        return [picture for picture in self._assets.stored() if picture.id not in used]
+
+    def _unused_renders(self) -> list[Path]:
+        if not self._renders.is_dir():
+            return []
+        with self._ledger.read() as db:
+            known = {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
+        return [
+            path for path in self._renders.iterdir() if path.is_dir() and path.name not in known
+        ]
+
+    def _sweep_lettering(self) -> None:
+        """Delete what was read of documents and pictures that are gone."""
+        with self._ledger.write() as db:
+            known = _pictures_of_documents(db)
+            known |= {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
+            keys = [key for (key,) in db.execute("SELECT key FROM lettering")]
+            stale = [(key,) for key in keys if not known.intersection(key.split(":"))]
+            db.executemany("DELETE FROM lettering WHERE key = ?", stale)
+
+
+def _pictures_of_documents(db: sqlite3.Connection) -> set[str]:
+    found = {key for (key,) in db.execute("SELECT DISTINCT image_id FROM chunks") if key}
+    for (elements,) in db.execute("SELECT elements FROM documents"):
+        found.update(key.decode() for key in _IMAGE.findall(elements))
+    return found
+
+
+def _documents_with(db: sqlite3.Connection, image_ids: Iterable[str]) -> list[str]:
+    wanted = {key.encode() for key in image_ids}
+    rows = db.execute("SELECT id, elements FROM documents") if wanted else ()
+    return [doc_id for doc_id, elements in rows if wanted.intersection(_IMAGE.findall(elements))]
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())

@@ -1,0 +1,271 @@
+"""The generator of a server: any that speaks the OpenAI chat protocol (Ollama, llama.cpp, vLLM).
+
+Sends the prompt with its pictures and hands on what comes back, piece by piece. Knows the protocol;
+knows no model. The key is sent to the server, and stands in no log, error or name.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from rag.answer.base.prompt import fitted, with_first
+from rag.datamodel import Prompt
+from rag.errors import ModelError
+from rag.neural.base.thoughts import without_thoughts
+from rag.neural.endpoint.address import Address
+from rag.neural.endpoint.errors import (
+    Refusal,
+    RefusedPicturesError,
+    TooLongError,
+    UnreachableError,
+    explained,
+    unreachable,
+)
+from rag.neural.endpoint.stream import pieces_of
+from rag.neural.prompting.chat_messages import Message, as_text, messages_of
+from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
+
+if TYPE_CHECKING:
+    import httpx
+
+    from rag.protocols import Pixels
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS: Final = 10.0
+READ_SECONDS: Final = 180.0
+"""Between two pieces; the first comes after the server has read the prompt, maybe on a CPU."""
+
+WAITS_S: Final = (0.5, 1.0, 2.0)
+"""Before each further try, where a server is not there yet or has too much to do."""
+
+MOST_WAIT_S: Final = 10.0
+BYTES_PER_TOKEN: Final = 3.5
+"""Of UTF-8: a little under what tokenizers of today's models make of English prose."""
+
+PIXELS_PER_TOKEN: Final = 28 * 28
+"""As Qwen2.5-VL reads pictures; a server's own count is not known."""
+
+JPEG_QUALITY: Final = 90
+
+SHORTER: Final = 0.7
+"""Of the sources of a prompt that is too long for the server, so many are sent in their place."""
+
+UNKNOWN_ROOM: Final = 1_000_000
+"""Tokens that a server may read until it says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where to ask and as whom. `model` "": the only one that the server has."""
+
+    address: Address
+    model: str = ""
+    key: str = field(default="", repr=False)
+    connect_s: float = CONNECT_SECONDS
+    read_s: float = READ_SECONDS
+
+
+class EndpointGenerator:
+    """The `Generator` over one server. Thread-safe; nothing is asked before the first answer.
+
+    Raises ModelError where the server can't be reached, refuses, or knows no such model, and
+    CutOffError where it falls silent amid an answer. Until the first piece a server that is not
+    there yet, or is too busy, is asked again.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        load_pixels: LoadPixels,
+        *,
+        answer_tokens: int,
+        picture_tokens: int,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._server = server
+        self._load_pixels = load_pixels
+        self._answer_tokens = answer_tokens
+        self._picture_tokens = picture_tokens
+        self._wait = wait
+        self._only_model = ""
+        self._sees = True
+        self._room_tokens = UNKNOWN_ROOM
+
+    @property
+    def model_id(self) -> str:
+        return f"{self._server.model or 'its model'} at {self._server.address.host}"
+
+    def warm(self) -> None:
+        """Nothing is to be loaded here."""
+
+    def close(self) -> None:
+        """Nothing is held between answers."""
+
+    def count_tokens(self, text: str) -> int:
+        """Return an estimate: the server's tokenizer is not known."""
+        return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
+
+    def fit(self, prompt: Prompt) -> Prompt:
+        """Return the prompt with the first sources that fit, as far as the server told its room."""
+        return fitted(
+            prompt,
+            room_tokens=self._room_tokens,
+            measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
+        )
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Yield pieces of the answer; nothing for a prompt without a source.
+
+        Closing the iterator closes the connection, at which servers stop. A server without eyes is
+        asked again in words alone, one that reads less than was sent with fewer sources.
+        """
+        if not prompt.context.hits:
+            return
+        try:
+            yield from self._answered(prompt, sees=self._sees)
+        except RefusedPicturesError:
+            logger.info("the server takes no pictures: asked again in words")
+            self._sees = False
+            yield from self.stream(prompt)
+        except TooLongError:
+            kept = int(SHORTER * len(prompt.context.hits))
+            if not kept:
+                raise
+            logger.info("too long for the server: asked again with %d sources", kept)
+            shorter = with_first(prompt, kept)
+            self._room_tokens = self._words(shorter)
+            yield from self.stream(shorter)
+
+    def _words(self, prompt: Prompt) -> int:
+        """Return about how many tokens the words of a prompt are."""
+        return sum(self.count_tokens(str(as_text(m)["content"])) for m in messages_of(prompt, {}))
+
+    def _answered(self, prompt: Prompt, *, sees: bool) -> Iterator[str]:
+        shown = self._pictures(prompt) if sees else {}
+        with self._client() as client:
+            body = self._body(client, prompt, shown)
+            response = self._started(client, body)
+            try:
+                yield from without_thoughts(pieces_of(response, host=self._server.address.host))
+            finally:
+                response.close()
+
+    def _body(
+        self, client: httpx.Client, prompt: Prompt, shown: dict[int, Pixels]
+    ) -> dict[str, Any]:
+        return {
+            "model": self._server.model or self._named(client),
+            "messages": [_sent(message, shown) for message in messages_of(prompt, shown)],
+            "stream": True,
+            "max_tokens": self._answer_tokens,
+            "temperature": 0,
+        }
+
+    def _named(self, client: httpx.Client) -> str:
+        """Return the server's only model; raise ModelError where it has none or several."""
+        if not self._only_model:
+            names = self._models(client)
+            if len(names) != 1:
+                told = ", ".join(names[:10]) or "none"
+                raise ModelError(
+                    f"The server at {self._server.address.host} has these models: {told}.",
+                    hint="Say which: RAG_GENERATOR_MODEL=NAME.",
+                )
+            self._only_model = names[0]
+        return self._only_model
+
+    def _models(self, client: httpx.Client) -> list[str]:
+        """Return the names of the server's models; some tell none."""
+        response = self._patiently(lambda: client.send(client.build_request("GET", "models")))
+        try:
+            return [str(model["id"]) for model in response.json()["data"]]
+        except (ValueError, KeyError, TypeError):
+            return []
+
+    def _started(self, client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
+        request = client.build_request("POST", "chat/completions", json=body)
+        pictures = any(not isinstance(message["content"], str) for message in body["messages"])
+        return self._patiently(lambda: client.send(request, stream=True), pictures=pictures)
+
+    def _patiently(
+        self, send: Callable[[], httpx.Response], *, pictures: bool = False
+    ) -> httpx.Response:
+        """Return the answer of `send`, asking again while the server is away or too busy."""
+        for wait_s in WAITS_S:
+            try:
+                return self._sent_once(send, pictures=pictures)
+            except UnreachableError as error:
+                pause_s = min(error.wait_s or wait_s, MOST_WAIT_S)
+                logger.info("asking again in %.1f s: %s", pause_s, type(error.__cause__).__name__)
+            self._wait(pause_s)
+        try:
+            return self._sent_once(send, pictures=pictures)
+        except UnreachableError as error:
+            raise ModelError(error.message, hint=error.hint) from error
+
+    def _sent_once(self, send: Callable[[], httpx.Response], *, pictures: bool) -> httpx.Response:
+        import httpx
+
+        try:
+            response = send()
+        except httpx.HTTPError as error:
+            raise unreachable(error, self._server.address.host) from error
+        if response.is_success:
+            return response
+        try:
+            told = Refusal.read(response, key=self._server.key)
+        finally:
+            response.close()
+        raise explained(
+            told, host=self._server.address.host, model=self._server.model, pictures=pictures
+        )
+
+    def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
+        return shown_pictures(
+            wanted_pictures(prompt),
+            self._load_pixels,
+            lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
+            room_tokens=self._picture_tokens,
+        )
+
+    def _client(self) -> httpx.Client:
+        """Return a client that follows no redirect, and no proxy to a machine that is near."""
+        import httpx
+
+        server = self._server
+        return httpx.Client(
+            base_url=server.address.url,
+            headers={"Authorization": f"Bearer {server.key}"} if server.key else {},
+            timeout=httpx.Timeout(server.read_s, connect=server.connect_s),
+            trust_env=server.address.far,
+        )
+
+
+def _sent(message: Message, shown: dict[int, Pixels]) -> Message:
+    """Return the message as servers take it: one string where it holds no picture."""
+    if not any(part["type"] == "image" for part in message["content"]):
+        return as_text(message)
+    content = [
+        {"type": "image_url", "image_url": {"url": data_uri(shown[part["place"]])}}
+        if part["type"] == "image"
+        else part
+        for part in message["content"]
+    ]
+    return {"role": message["role"], "content": content}
+
+
+def data_uri(pixels: Pixels) -> str:
+    """Return the picture as a JPEG within an address."""
+    from PIL import Image
+
+    encoded = io.BytesIO()
+    Image.fromarray(pixels).save(encoded, format="JPEG", quality=JPEG_QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(encoded.getvalue()).decode('ascii')}"

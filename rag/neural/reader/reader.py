@@ -1,0 +1,239 @@
+"""The reader: question and passage read together, once, for relevance, answer spans, abstention.
+
+The network and its trunk load when first needed, or when `warm` is called from a background
+thread. Scores are probabilities, calibrated on rows that were kept from training.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rag.neural.base.threads import SMALL, computing
+from rag.neural.base.weights import MINILM, WheelWeights
+from rag.neural.reader.inputs import (
+    Window,
+    header_length,
+    load_tokenizer,
+    make_window,
+    place_ranges,
+    room,
+)
+from rag.neural.reader.spans import Calibration, WindowReading, read_window, span_weights
+from rag.protocols import Reading, Span
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+    from rag.neural.reader.model import ReaderModel
+
+logger = logging.getLogger(__name__)
+
+ADAPTER: Final = Path(__file__).parent / "reader_weights" / "reader.safetensors"
+WINDOW_TOKENS: Final = 288
+"""The widest window of the training."""
+CANDIDATES: Final = 8
+"""Spans of a passage that share its relevance among them."""
+BATCH: Final = 4
+"""Length-sorted batches of 4 are faster on a CPU than larger ones, which pad more (measured)."""
+PADDED_TO: Final = 16
+"""Widths of batches are multiples of so many tokens, as in `embedders`."""
+WORKERS: Final = 2
+"""Batches side by side, each with one torch thread, as in `embedders`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What is read: `context` (file name, title, headings) helps, but is never answered from."""
+
+    question: str
+    passage: str
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One window of the pair with this number."""
+
+    pair: int
+    window: Window
+
+
+class Reader:
+    """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing."""
+
+    def __init__(self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER) -> None:
+        self._weights = weights
+        self._adapter = adapter
+        self._lock = threading.Lock()
+        self._loaded: tuple[Tokenizer, ReaderModel, Calibration] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether reading starts without a wait."""
+        return self._loaded is not None
+
+    def warm(self) -> None:
+        """Load the network now."""
+        self._load()
+
+    @property
+    def threshold(self) -> float:
+        """The relevance under which it is better to say that a passage holds no answer."""
+        return self._load()[2].threshold
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        *,
+        contexts: Sequence[str] = (),
+        count: int = 3,
+    ) -> list[Reading]:
+        """Read each passage with the question; at most `count` spans each.
+
+        `contexts`, if given, has one context line for each passage.
+        """
+        lines = contexts or [""] * len(passages)
+        pairs = [
+            Pair(question=question, passage=passage, context=line)
+            for passage, line in zip(passages, lines, strict=True)
+        ]
+        return self.read_pairs(pairs, count=count)
+
+    def read_pairs(self, pairs: Sequence[Pair], *, count: int = 3) -> list[Reading]:
+        """Read pairs of any questions. Reading more together changes rounding only."""
+        calibration = self._load()[2]
+        encodings, windows = self.read_windows(pairs)
+        return [
+            _merge(found, encoding, calibration, count=count)
+            for found, encoding in zip(windows, encodings, strict=True)
+        ]
+
+    def read_windows(
+        self, pairs: Sequence[Pair]
+    ) -> tuple[list[Encoding], list[list[WindowReading]]]:
+        """Return each passage's tokens and what its windows say, not yet calibrated."""
+        tokenizer = self._load()[0]
+        passages = [tokenizer.encode(pair.passage, add_special_tokens=False) for pair in pairs]
+        parts = [
+            _Part(pair=n, window=window)
+            for n, (pair, passage) in enumerate(zip(pairs, passages, strict=True))
+            for window in _windows(pair, passage, tokenizer)
+        ]
+        readings = self._run([part.window for part in parts])
+        grouped: list[list[WindowReading]] = [[] for _ in pairs]
+        for part, reading in zip(parts, readings, strict=True):
+            grouped[part.pair].append(reading)
+        return passages, grouped
+
+    def most_relevant_window(self, pair: Pair) -> tuple[Window, Encoding] | None:
+        """Return the window of a pair that is most relevant, and the passage's tokens.
+
+        None for a passage without tokens.
+        """
+        tokenizer, _, calibration = self._load()
+        passage = tokenizer.encode(pair.passage, add_special_tokens=False)
+        windows = [w for w in _windows(pair, passage, tokenizer) if max(w.places) >= 0]
+        if not windows:
+            return None
+        readings = self._run(windows) if len(windows) > 1 else [None]
+        chances = [calibration.relevance(one) if one else 0.0 for one in readings]
+        return windows[chances.index(max(chances))], passage
+
+    def network(self) -> tuple[ReaderModel, Calibration]:
+        """Return the network itself and how its logits become a relevance."""
+        return self._load()[1:]
+
+    def _run(self, windows: Sequence[Window]) -> list[WindowReading]:
+        order = sorted(range(len(windows)), key=lambda n: len(windows[n].ids))
+        batches = [order[n : n + BATCH] for n in range(0, len(order), BATCH)]
+        results: dict[int, WindowReading] = {}
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
+            done = pool.map(lambda batch: self._forward([windows[n] for n in batch]), batches)
+            for batch, readings in zip(batches, done, strict=True):
+                results.update(zip(batch, readings, strict=True))
+        return [results[n] for n in range(len(windows))]
+
+    def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
+        import torch
+
+        model = self._load()[1]
+        longest = max(len(window.ids) for window in windows)
+        width = -(-longest // PADDED_TO) * PADDED_TO
+        places = torch.tensor([_padded(window.places, width, -1) for window in windows])
+        ids = torch.tensor([_padded(window.ids, width, 0) for window in windows])
+        types = torch.tensor([_padded(window.types, width, 0) for window in windows])
+        with computing(SMALL), torch.inference_mode():
+            span, answer = model(ids, types, ids != 0, places >= 0)
+        return [
+            read_window(
+                span[n, : len(window.ids), : len(window.ids)].numpy(),
+                float(answer[n]),
+                window.places,
+                count=CANDIDATES,
+            )
+            for n, window in enumerate(windows)
+        ]
+
+    def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._build()
+            return self._loaded
+
+    def _build(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
+        start = time.perf_counter()
+        import torch
+
+        from rag.neural.reader.adapter import apply_adapter
+        from rag.neural.reader.model import ReaderModel, load_trunk
+
+        folder = self._weights.locate()
+        model = ReaderModel(load_trunk(folder))
+        fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)
+        # bfloat16: three times as fast as float32 on a CPU (measured), same answers.
+        model.trunk.to(torch.bfloat16)
+        model.eval()
+        logger.info("loaded the reader on cpu in bfloat16 in %.1f s", time.perf_counter() - start)
+        return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
+
+
+def _padded(values: Sequence[int], width: int, fill: int) -> list[int]:
+    return [*values, *[fill] * (width - len(values))]
+
+
+def _windows(pair: Pair, passage: Encoding, tokenizer: Tokenizer) -> list[Window]:
+    question = tokenizer.encode(pair.question, add_special_tokens=False).ids
+    context = tokenizer.encode(pair.context, add_special_tokens=False).ids
+    size = room(question, context, max_tokens=WINDOW_TOKENS)
+    header = header_length(pair.passage, passage)
+    ranges = place_ranges(len(passage.ids), header, size=size, overlap=size // 3)
+    return [make_window(question, context, passage.ids, places) for places in ranges]
+
+
+def _merge(
+    windows: Sequence[WindowReading], passage: Encoding, calibration: Calibration, *, count: int
+) -> Reading:
+    """Join a passage's windows: it is as relevant as its best window."""
+    relevance = max(calibration.relevance(window) for window in windows)
+    ranked = sorted(
+        {(logit, first, last) for window in windows for first, last, logit in window.spans},
+        key=lambda span: (-span[0], span[1]),
+    )
+    apart: list[tuple[float, int, int]] = []
+    for logit, first, last in ranked:
+        if all(last < a or b < first for _, a, b in apart):
+            apart.append((logit, first, last))
+    weights = span_weights([span[0] for span in apart], temperature=calibration.temperature)
+    spans = [
+        Span(start=passage.offsets[first][0], end=passage.offsets[last][1], score=relevance * w)
+        for (_, first, last), w in zip(apart[:count], weights, strict=False)
+    ]
+    return Reading(relevance=relevance, spans=tuple(spans))

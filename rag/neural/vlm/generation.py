@@ -1,0 +1,136 @@
+"""One run of `generate`: a thread that writes, pieces that come out, and a stop that is prompt.
+
+Knows transformers; knows no prompt. Imports torch when imported, so only code that is itself
+loaded lazily imports it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+
+from rag.errors import CutOffError, ModelError
+from rag.failures import is_out_of_memory
+from rag.neural.base.threads import computing, spare_cores
+
+
+class _StoppedError(Exception):
+    """Leaves the network amid its layers."""
+
+
+class _Stop(StoppingCriteria):
+    """Tells `generate` to end after the token at hand."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        self._asked = asked
+
+    def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the base class
+        del scores, kwargs
+        return torch.full((len(input_ids),), self._asked.is_set(), device=input_ids.device)
+
+
+class Generation:
+    """Writes at most `most_tokens` on a thread of its own. `lock` lets one write at a time."""
+
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401 - a class for each family
+        tokenizer: Any,  # noqa: ANN401 - as above
+        inputs: dict[str, Any],
+        *,
+        most_tokens: int,
+        lock: threading.Lock,
+    ) -> None:
+        self._model = model
+        self._inputs = inputs
+        self._most_tokens = most_tokens
+        self._lock = lock
+        self._asked = threading.Event()
+        self._error: Exception | None = None
+        self._cut = False
+        self._streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        self._thread = threading.Thread(target=self._work, name="generate", daemon=True)
+
+    def pieces(self) -> Iterator[str]:
+        """Yield what is written; closing the iterator stops the work, and waits until it has.
+
+        Raises ModelError where the network fails, and CutOffError at `most_tokens`.
+        """
+        self._thread.start()
+        try:
+            yield from (piece for piece in self._streamer if piece)
+        finally:
+            self.stop()
+        if self._error is not None:
+            raise _for_a_person(self._error) from self._error
+        if self._cut:
+            raise CutOffError(
+                f"The answer was cut off at {self._most_tokens} tokens.",
+                hint="Raise RAG_ANSWER_TOKENS.",
+            )
+
+    def stop(self) -> None:
+        """End the work and wait for it."""
+        self._asked.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            with self._lock, computing(spare_cores()), ExitStack() as hooks:
+                for layer in _layers(self._model):
+                    hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
+                self._cut = self._generate()
+        except _StoppedError:
+            pass
+        except Exception as error:  # noqa: BLE001 - it is raised where the pieces are read
+            self._error = error
+        finally:
+            self._inputs = {}
+            self._streamer.on_finalized_text("", stream_end=True)
+
+    def _generate(self) -> bool:
+        """Run the model; return whether it was still writing at the limit."""
+        prompt_tokens = self._inputs["input_ids"].shape[1]
+        with torch.inference_mode():
+            ids = self._model.generate(  # (1, prompt and answer tokens)
+                **self._inputs,
+                streamer=self._streamer,
+                stopping_criteria=StoppingCriteriaList([_Stop(self._asked)]),
+                max_new_tokens=self._most_tokens,
+                do_sample=False,
+                num_beams=1,
+                temperature=None,
+                top_p=None,
+                top_k=None,
+            )
+        ends = self._model.generation_config.eos_token_id
+        ended = int(ids[0, -1]) in (ends if isinstance(ends, list) else [ends])
+        return not ended and ids.shape[1] - prompt_tokens >= self._most_tokens
+
+    def _leave(self, *_: object) -> None:
+        if self._asked.is_set():
+            raise _StoppedError
+
+
+def _layers(model: Any) -> Iterator[Any]:  # noqa: ANN401 - a class for each family
+    """Yield the layers of words and of pictures: reading a long prompt is left between two."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.ModuleList):
+            yield from module
+
+
+def _for_a_person(error: Exception) -> Exception:
+    """Return a ModelError for what a machine can't do; bugs stay what they are."""
+    if is_out_of_memory(error):
+        return ModelError(
+            "The machine ran out of memory while the model wrote.",
+            hint="Lower RAG_CONTEXT_TOKENS or RAG_PICTURE_TOKENS, or take a smaller model.",
+        )
+    if isinstance(error, RuntimeError):
+        return ModelError(f"The model failed: {str(error).splitlines()[0][:200]}.")
+    return error

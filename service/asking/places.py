@@ -1,0 +1,209 @@
+"""Places that an answer points to, and the shelf that remembers them while the chat is open.
+
+A chip in the browser carries a key and a position; what stands there is looked up here. Knows
+values of `rag.datamodel`; knows nothing of HTML, files or Gradio.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from rag.answer.base.explain import why
+from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
+
+SHELF_ANSWERS: Final = 2000
+"""Answers whose places are remembered; the oldest go first."""
+
+AROUND_CHARS: Final = 80
+"""Letters of a line that are quoted before, and after, words that were found in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One cited, near or found place: the chunk, the boxes on one page, and the words that count.
+
+    `why` says why it is shown as an answer to `question`; "" where that is not known. `found` is
+    the element that a search in the document itself ended at, and the range of its text.
+    """
+
+    number: int
+    chunk: Chunk
+    page: int | None = None
+    boxes: tuple[BBox, ...] = ()
+    quote: str = ""
+    question: str = ""
+    why: str = ""
+    start_s: float | None = None
+    found: tuple[Element, tuple[int, int]] | None = None
+
+    @property
+    def file_name(self) -> str:
+        return PurePosixPath(self.chunk.source).name
+
+    @property
+    def label(self) -> str:
+        """File name and page (or time), as a person would say it."""
+        return f"{self.file_name}, {self.where}" if self.where else self.file_name
+
+    @property
+    def where(self) -> str:
+        """The page, or the time of what is spoken; "" where the format has neither."""
+        if self.page is not None:
+            return f"page {self.page}"
+        return "" if self.start_s is None else f"at {_clock(self.start_s)}"
+
+
+def cited_place(citation: Citation, answer: Answer) -> Place:
+    hit = answer.context.source(citation.number)
+    return Place(
+        number=citation.number,
+        chunk=citation.chunk,
+        page=citation.page,
+        boxes=_boxes(citation.provenances, citation.page),
+        quote=citation.quote,
+        question=answer.standalone_query or answer.query.text,
+        why=why(hit) if hit else "",
+        start_s=_start_s(citation.provenances or citation.chunk.provenances),
+    )
+
+
+def near_place(hit: Hit, answer: Answer) -> Place:
+    """The place of a hit that is no citation: all of the chunk that lies on its first page."""
+    return Place(
+        number=hit.rank,
+        chunk=hit.chunk,
+        page=hit.chunk.page,
+        boxes=_boxes(hit.chunk.provenances, hit.chunk.page),
+        quote=hit.chunk.text,
+        question=answer.standalone_query or answer.query.text,
+        why=why(hit),
+        start_s=_start_s(hit.chunk.provenances),
+    )
+
+
+def found_place(doc: Document, element: Element, span: tuple[int, int], *, number: int) -> Place:
+    """The place of words that stand at `span` of an element, quoted with their line around."""
+    text = element.text
+    chunk = Chunk(
+        id="",
+        doc_id=doc.id,
+        source=doc.sources[0],
+        ordinal=0,
+        text=text,
+        provenances=element.provenances,
+    )
+    located = chunk.locate(*span)
+    page = located[0].page if located else None
+    start = max(text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND_CHARS)
+    return Place(
+        number=number,
+        chunk=chunk,
+        page=page,
+        boxes=_boxes(located, page),
+        quote=text[start : span[1] + AROUND_CHARS].partition("\n")[0],
+        start_s=_start_s(located),
+        found=(element, span),
+    )
+
+
+def places_of(answer: Answer) -> tuple[Place, ...]:
+    """Return the citations in their order; for an answer that is none, the nearest places."""
+    if answer.state == "nothing":
+        return tuple(near_place(hit, answer) for hit in answer.nearest)
+    return tuple(
+        _with_picture(cited_place(citation, answer), position, answer.figures)
+        for position, citation in enumerate(answer.citations)
+    )
+
+
+def _with_picture(place: Place, position: int, figures: Sequence[Figure]) -> Place:
+    """Light the picture too that the citation at `position` shows by words beside it: its caption.
+
+    Words that stand on the picture are lit alone.
+    """
+    for figure in figures:
+        box = figure.bbox if figure.citation == position and figure.image else None
+        if box is None or figure.page != place.page or not place.boxes:
+            continue
+        if not any(box.intersection_area(cited) for cited in place.boxes):
+            return replace(place, boxes=(box, *place.boxes))
+    return place
+
+
+def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """Return the places that an answer does not cite: those that it could, and those left out.
+
+    A page is one place, and none where it is cited.
+    """
+    told = {(citation.chunk.doc_id, citation.page) for citation in answer.citations}
+    return _others(answer.context.hits, answer, told), _others(answer.context.dropped, answer, told)
+
+
+def _others(
+    hits: Sequence[Hit], answer: Answer, told: set[tuple[str, int | None]]
+) -> tuple[Place, ...]:
+    """Return the places of hits that are not `told` yet, and add them to it."""
+    places = []
+    for place in (near_place(hit, answer) for hit in hits):
+        page = (place.chunk.doc_id, place.page)
+        if page not in told:
+            places.append(place)
+        told.add(page)
+    return tuple(places)
+
+
+def considered_key(key: str) -> str:
+    """Return the key of what was considered for the answer of `key`."""
+    return f"{key}c"
+
+
+def _start_s(provenances: Sequence[Provenance]) -> float | None:
+    return provenances[0].start_s if provenances else None
+
+
+def _clock(seconds: float) -> str:
+    """Return a time as players show it: 1:02:03, or 2:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
+    boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
+    return tuple(dict.fromkeys(boxes))
+
+
+class Shelf:
+    """Places by answer key, at most `SHELF_ANSWERS` of them. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._places: OrderedDict[str, tuple[Place, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def new_key(self) -> str:
+        """Return a key that can't be guessed: one tab never reads another's places."""
+        return secrets.token_hex(12)
+
+    def put(self, key: str, places: tuple[Place, ...]) -> None:
+        with self._lock:
+            self._places[key] = places
+            self._places.move_to_end(key)
+            while len(self._places) > SHELF_ANSWERS:
+                self._places.popitem(last=False)
+
+    def put_answer(self, key: str, answer: Answer) -> None:
+        """Remember what an answer cites, and what was considered for it."""
+        self.put(key, places_of(answer))
+        unused, left_out = considered_of(answer)
+        self.put(considered_key(key), (*unused, *left_out))
+
+    def get(self, key: str) -> tuple[Place, ...]:
+        """Return the places; none for a key that is unknown or forgotten."""
+        with self._lock:
+            return self._places.get(key, ())

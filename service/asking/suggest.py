@@ -1,0 +1,138 @@
+"""Questions that a document can answer, made of its own headings, tables and captions.
+
+Only templates, and what keeps odd words out of them; whether a question is answered is checked by
+asking it (`service.work.suggestions`). Knows documents; knows no engine and no page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import PurePosixPath
+from typing import Final, Literal
+
+from rag.datamodel import CELL_SEPARATOR, Document, Element
+
+Kind = Literal["table", "caption", "heading"]
+
+PER_KIND: Final = 2
+"""Candidates of each kind that a document gives."""
+
+LEAST_WORDS, MOST_WORDS = 2, 8
+MOST_LETTERS: Final = 70
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_LABEL: Final = re.compile(
+    r"^(?:fig(?:ure)?|table|chart|map|plate|abb(?:ildung)?|tab(?:elle)?)\b\.?\s*[\dIVX.\-]*\s*[:.–—-]?\s*",
+    re.IGNORECASE,
+)
+_NUMBERING: Final = re.compile(r"^(?:[\dIVX]++[.)]?)++\s+")
+_PLURAL: Final = re.compile(r"^\w*[^\Ws]s(?!\w)|[^\Ws]s$")
+_CLAUSE_END: Final = re.compile(r"[.;:(\[]\s?|\s[–—]\s")
+_UNFIT: Final = re.compile(r"[<>{}\[\]|\\@#=]|https?:|\bwww\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A question, and the document that it was made of."""
+
+    question: str
+    doc_id: str
+    kind: Kind
+
+
+def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[Candidate]:
+    """Return questions of a document, its kinds by turns.
+
+    `common` are headings of other documents too: they say nothing of this one.
+    """
+    kinds: dict[Kind, list[str]] = {
+        "table": [q for e in doc.elements if e.role == "table" for q in _of_table(e)],
+        "caption": [q for e in doc.elements if e.role == "caption" for q in _of_caption(e)],
+        "heading": [q for e in doc.elements if e.role == "heading" for q in _of_heading(e, doc)],
+    }
+    bare = {heading.casefold() for heading in common}
+    kinds["heading"] = [
+        q for q in kinds["heading"] if not any(f"“{c}”" in q.casefold() for c in bare)
+    ]
+    columns = [
+        [Candidate(question=q, doc_id=doc.id, kind=kind) for q in dict.fromkeys(questions)][
+            :PER_KIND
+        ]
+        for kind, questions in kinds.items()
+    ]
+    return [one for turn in zip_longest(*columns) for one in turn if one is not None]
+
+
+def headings_of(doc: Document) -> frozenset[str]:
+    """Return a document's headings, folded, to find those that many have."""
+    return frozenset(_clean(e.text).casefold() for e in doc.elements if e.role == "heading")
+
+
+def _of_table(element: Element) -> Iterator[str]:
+    """Ask for a named column of a named row: `What is the altitude of Upper hut?`."""
+    rows = [line.split(CELL_SEPARATOR) for line in element.text.split("\n")]
+    header = rows[0]
+    for row in rows[1:]:
+        if len(row) != len(header) or not _is_name(row[0]):
+            continue
+        for column, cell in zip(header[1:], row[1:], strict=True):
+            if cell.strip() and _is_column(column):
+                yield _cell_question(_lowered(column.strip()), row[0].strip(), cell.strip())
+                break
+
+
+def _cell_question(column: str, row: str, cell: str) -> str:
+    """Ask `How many` for a number under a plural: `How many weeks on duty has Ilse Amend?`."""
+    if cell.isdecimal() and _PLURAL.search(column):
+        return f"How many {column} has {row}?"
+    return f"What {'are' if _PLURAL.search(column) else 'is'} the {column} of {row}?"
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    return 1 <= len(words) <= LEAST_WORDS * 2 and bool(_WORD.search(text)) and _is_fit(text)
+
+
+def _is_column(text: str) -> bool:
+    words = text.split()
+    return 1 <= len(words) <= LEAST_WORDS * 2 and all(map(_WORD.match, words)) and _is_fit(text)
+
+
+def _of_caption(element: Element) -> Iterator[str]:
+    label = _LABEL.match(element.text.strip())
+    is_table = label is not None and label[0].casefold().startswith("tab")
+    text = _clean(_LABEL.sub("", element.text.strip()))
+    clause = _CLAUSE_END.split(text, maxsplit=1)[0].strip(" ,.")
+    if not is_table and _is_phrase(clause):
+        yield f"Show me the figure of {_lowered(clause)}"
+
+
+def _of_heading(element: Element, doc: Document) -> Iterator[str]:
+    heading = _clean(_NUMBERING.sub("", element.text.strip()))
+    if _is_phrase(heading) and not heading.endswith((".", ",")):
+        about = doc.title if _is_phrase(doc.title) else PurePosixPath(doc.sources[0]).name
+        if about.casefold() != heading.casefold():
+            yield f"What does {about} say about “{heading.rstrip(':?')}”?"
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_phrase(text: str) -> bool:
+    words = _WORD.findall(text)
+    return len(words) >= LEAST_WORDS and len(text.split()) <= MOST_WORDS and _is_fit(text)
+
+
+def _is_fit(text: str) -> bool:
+    """Tell whether it can stand in a question: short, and neither markup nor shouted."""
+    is_shouted = text.isupper() and len(text.split()) > 1
+    return len(text) <= MOST_LETTERS and not _UNFIT.search(text) and not is_shouted
+
+
+def _lowered(text: str) -> str:
+    """Return the text as it stands within a sentence; names with more capitals stay."""
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    return text[0].lower() + text[1:] if first[1:].islower() or len(first) == 1 else text

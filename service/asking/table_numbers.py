@@ -1,0 +1,46 @@
+"""What a cell counts for in sums: its number, or none. Knows text alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.base.number_forms import NUMBER
+from rag.answer.base.quantities import measure, quantity
+from rag.answer.evidence.answer_candidates import may_answer
+
+YEAR: Final = "year"
+"""The unit of what is a year: years have a range, but no sum."""
+
+_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
+_DATE: Final = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
+    re.IGNORECASE,
+)
+_CURRENCIES: Final = re.compile(r"\b(?:USD|EUR|CHF|GBP|RM|INR|JPY|CNY)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number with its scale ("2.1 million" is 2,100,000); `unit` is "" where none is told."""
+
+    value: float
+    unit: str = ""
+
+
+def number_of(text: str) -> Number | None:
+    """Return the one number that a short answer is; None for words, dates and several numbers."""
+    told = text.split("(", 1)[0].strip() or text
+    if _DATE.search(told) or not may_answer("number", told):
+        return None
+    if len(NUMBER.findall(told)) != 1:
+        return None
+    if _YEAR.fullmatch(told):
+        return Number(value=float(told), unit=YEAR)
+    found = quantity(told)
+    if found is None:
+        return None
+    currency = _CURRENCIES.search(told)
+    unit = found.unit or (currency.group() if currency else measure(told))
+    return Number(value=found.size, unit=unit)

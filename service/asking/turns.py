@@ -1,0 +1,109 @@
+"""Questions of all persons take turns: a few are answered at the same time, the others wait.
+
+Knows the engine's seam and a lock; knows nothing of persons, HTML or Gradio.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.answer.library.collection import TableAsker
+from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from service.asking.seams import Engine, Library, Profile
+
+WAITING: Final = "Waiting: other questions are answered first …"
+TOLD_S: Final = 0.5
+"""So often a question that waits says so, and gives its thread to others."""
+
+
+class Turns:
+    """At most `at_once` are taken; who waited longest gets the next. Safe for several threads."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = at_once
+        self._line: list[object] = []
+        self._changed = threading.Condition()
+
+    @property
+    def free(self) -> int:
+        """How many may begin at once."""
+        with self._changed:
+            return self._free
+
+    def take(self) -> Iterator[None]:
+        """Yield again and again while others come first; end when it is this one's turn.
+
+        A turn that was taken is given back with `give_back`; who goes before that leaves the line.
+        """
+        ticket = object()
+        with self._changed:
+            self._line.append(ticket)
+        try:
+            wait_s = 0.0
+            while not self._is_next(ticket, wait_s):
+                yield
+                wait_s = TOLD_S
+            with self._changed:
+                self._free -= 1
+        finally:
+            with self._changed:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+
+    def give_back(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()
+
+    def _is_next(self, ticket: object, wait_s: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._free > 0 and self._line[0] is ticket, wait_s
+            )
+
+
+class TurnEngine:
+    """Implements `service.asking.seams.Engine`: asks the engine within it when it is the question's turn."""
+
+    def __init__(self, engine: Engine, turns: Turns, library: Library | None = None) -> None:
+        """`library` is what its `index` is; None: that of `engine`."""
+        self._engine = engine
+        self._turns = turns
+        self._library = library or engine.index
+
+    @property
+    def index(self) -> Library:
+        return self._library
+
+    @property
+    def profile(self) -> Profile:
+        return self._engine.profile
+
+    def warm(self) -> None:
+        self._engine.warm()
+
+    def ready(self) -> bool:
+        return self._engine.ready()
+
+    def status(self) -> str:
+        return self._engine.status()
+
+    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        """Yield the growing answer; before its turn, empty ones with the note `WAITING`."""
+        for _ in self._turns.take():
+            yield Answer(query=query, text="", notes=(WAITING,))
+        try:
+            yield from self._engine.ask(query, history)
+        finally:
+            self._turns.give_back()
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        return self._engine.search(query, k)
+
+    def table(self) -> TableAsker:
+        return self._engine.table()
+
+    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
+        return self._engine.telling_words(question, chunk)

@@ -1,0 +1,278 @@
+"""`pagelight eval` on questions: the engine asked, what it found kept, and the report made.
+
+Glue between the open workspace and `rag.evaluate`; measures nothing itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import prompts
+import rag
+from rag.datamodel import Answer, Attachment, Filters, Query, Turn
+from rag.engine.engine import Engine
+from rag.engine.recipe import WHOLE, Recipe
+from rag.errors import PagelightError, SourceError
+from rag.evaluate.measures.summary import ablation_of, curves_of, groups_of, latency_of, metrics_of
+from rag.evaluate.records.kept import KeptRecords
+from rag.evaluate.records.questions import ANSWER_WORDS, NUGGET_WORDS, Question, read_questions
+from rag.evaluate.records.report import Ablation, LineError, Record, Report
+from rag.evaluate.runner import Way, run
+from rag.index.ledger.folder import EVALUATION_NAME, require_made
+from rag.progress import Gauge
+from rag.settings import Settings
+from service.session.assemble import Assembly, assemble
+from service.session.batch import turns
+
+Ask = Callable[[Query, Sequence[Turn]], Iterator[Answer]]
+
+SHOWN_LETTERS: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
+
+    `only`: the questions of this corpus alone. `scoped`: each is asked of its own documents alone.
+    """
+
+    words: int | None = None
+    only: str = ""
+    scoped: bool = False
+    seed: int = 0
+    ablate: bool = False
+    fresh: bool = False
+
+
+def evaluate_questions(settings: Settings, path: Path, options: Options, display: Gauge) -> Report:
+    """Ask every question of the file and report how the answers fit.
+
+    Raises PagelightError where the questions or the workspace can't be used.
+    """
+    questions, errors = read_questions(path)
+    questions = _of_corpus(questions, options.only, path)
+    with _open(settings) as parts, ExitStack() as stack:
+        questions, unknown = _with_known_sources(questions, parts.engine)
+        asking = _Asking(parts, path, options, stack)
+        display.begin("Asking", len(questions))
+        whole = run(questions, [asking.way(WHOLE)], words=options.words, on_done=display.advance)
+        records = [record for (record,) in whole.records]
+        if not records:
+            first = whole.errors[0]
+            raise PagelightError(
+                f"None of the {len(questions)} questions of {path} could be asked.",
+                hint=f"Line {first.line}: {first.reason}",
+            )
+        ablations = _ablate(questions, records, asking, options, display)
+        report = _report(path, settings, parts.engine, options, records)
+        problems = sorted((*errors, *unknown, *whole.errors), key=lambda error: error.line)
+        return replace(report, errors=tuple(problems), ablations=ablations)
+
+
+def _of_corpus(questions: list[Question], corpus: str, path: Path) -> list[Question]:
+    """Return the questions of one corpus; "" means all. Raises PagelightError if there is none."""
+    chosen = [q for q in questions if not corpus or corpus in q.labels.get("corpus", ())]
+    if not chosen:
+        named = sorted({name for q in questions for name in q.labels.get("corpus", ())})
+        raise PagelightError(
+            f"No question of {path} is of the corpus {corpus}.",
+            hint=f"It has: {', '.join(named)}" if named else 'Its lines have no field "corpus".',
+        )
+    return chosen
+
+
+@contextmanager
+def _open(settings: Settings) -> Iterator[Assembly]:
+    """Open the workspace with its models. Raises WorkspaceError where nothing was read yet."""
+    require_made(settings.workspace)
+    parts = assemble(settings)
+    try:
+        parts.engine.warm()
+        yield parts
+    finally:
+        parts.close()
+
+
+class _Asking:
+    """The ways to ask: one for each recipe, each with its kept records."""
+
+    def __init__(self, parts: Assembly, path: Path, options: Options, stack: ExitStack) -> None:
+        self._parts = parts
+        self._folder = path.resolve().parent
+        self._options = options
+        self._stack = stack
+        self._key = {
+            "program": program_digest(),
+            "index": parts.engine.index.fingerprint(),
+            "models": parts.engine.models,
+            "unseen": _unseen(parts.engine),
+            "limits": asdict(parts.engine.limits),
+            "words": options.words,
+            "scoped": options.scoped,
+            "pictures": str(self._folder),
+        }
+
+    @property
+    def seeing(self) -> bool:
+        """Whether an image model takes part: it finds pictures by words too."""
+        return self._parts.engine.sight is not None
+
+    def way(self, recipe: Recipe) -> Way:
+        engine = self._parts.engine
+        kept = KeptRecords(
+            engine.index.workspace / EVALUATION_NAME / "records",
+            {**self._key, "recipe": asdict(recipe)},
+            fresh=self._options.fresh,
+        )
+        ask = engine.ask if recipe == WHOLE else engine.variant(recipe).ask
+        return Way(
+            ask=lambda question: self._ask(ask, question),
+            kept=self._stack.enter_context(kept),
+        )
+
+    def _ask(self, ask: Ask, question: Question) -> Answer:
+        within = question.gold.sources if self._options.scoped else ()
+        query = Query(
+            text=question.text,
+            attachments=self._attached(question),
+            filters=Filters(within=within),
+        )
+        (*_, answer) = ask(query, turns(question.history))
+        return answer
+
+    def _attached(self, question: Question) -> tuple[Attachment, ...]:
+        if not question.image:
+            return ()
+        path = self._folder / question.image
+        if not _is_file(path):
+            raise SourceError(f"The picture {shorten(question.image)} is not there.")
+        return (self._parts.attach(path),)
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError, ValueError):  # a name that no file can have
+        return path.is_file()
+    return False
+
+
+def shorten(name: str) -> str:
+    """Return the end of a name that is too long to be read."""
+    return name if len(name) <= SHOWN_LETTERS else f"…{name[-SHOWN_LETTERS:]}"
+
+
+def _unseen(engine: Engine) -> list[str]:
+    """Return what the image model lacks, if there is one: records kept before are others."""
+    return [finding.problem for finding in engine.sight.check()] if engine.sight else []
+
+
+def _ablate(
+    questions: Sequence[Question],
+    whole: Sequence[Record],
+    asking: _Asking,
+    options: Options,
+    display: Gauge,
+) -> dict[str, Ablation]:
+    """Ask again with each part off in turn, and compare; nothing unless it is wanted."""
+    if not options.ablate:
+        return {}
+    asked = {record.line for record in whole}
+    again = [question for question in questions if question.line in asked]
+    seeing = asking.seeing or any(question.image for question in again)
+    recipes = recipes_without(pictures=seeing)
+    display.begin("Asking with parts left out", len(again))
+    ways = [asking.way(recipe) for recipe in recipes.values()]
+    outcome = run(again, ways, words=options.words, on_done=display.advance)
+    if not outcome.records:
+        return {}
+    done = {records[0].line for records in outcome.records}
+    compared = [record for record in whole if record.line in done]
+    columns = zip(*outcome.records, strict=True)
+    return {
+        name: ablation_of(records, compared, seed=options.seed)
+        for name, records in zip(recipes, columns, strict=True)
+    }
+
+
+def recipes_without(*, pictures: bool) -> dict[str, Recipe]:
+    """Return a recipe without each part, by its name; without pictures only if they take part."""
+    names = [field.name for field in fields(Recipe) if pictures or field.name != "image"]
+    return {f"without {name}": replace(WHOLE, **{name: False}) for name in names}
+
+
+def _report(
+    path: Path, settings: Settings, engine: Engine, options: Options, records: Sequence[Record]
+) -> Report:
+    return Report(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        questions=path.name,
+        profile=engine.profile.name,
+        models=engine.models,
+        seed=options.seed,
+        settings=_settings(settings, engine, options),
+        metrics={"all": metrics_of(records, seed=options.seed)},
+        by=groups_of(records, seed=options.seed),
+        curves=curves_of(records),
+        latency=latency_of(records),
+        records=tuple(records),
+    )
+
+
+def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str, Any]:
+    records = [record for record in engine.index.documents() if record.state == "ready"]
+    return {
+        "words": options.words or ANSWER_WORDS,
+        "nugget_words": options.words or NUGGET_WORDS,
+        "only": options.only,
+        "scoped": options.scoped,
+        **asdict(engine.limits),
+        "ocr": settings.ocr,
+        "documents": len(records),
+        "chunks": sum(record.chunk_count for record in records),
+    }
+
+
+def _with_known_sources(
+    questions: Sequence[Question], engine: Engine
+) -> tuple[list[Question], list[LineError]]:
+    """Name each gold file as hits name it: files of the same bytes are one document.
+
+    Questions about files that are not in the index are asked all the same, and told.
+    """
+    shown = {
+        source: record.sources[0]
+        for record in engine.index.documents()
+        for source in record.sources
+        if record.state == "ready"
+    }
+    told = [
+        LineError(
+            line=question.line,
+            reason=f"asked, but {', '.join(map(shorten, unknown))} is not in the index",
+        )
+        for question in questions
+        if (unknown := [source for source in question.gold.sources if source not in shown])
+    ]
+    return [_renamed(question, shown) for question in questions], told
+
+
+def _renamed(question: Question, shown: Mapping[str, str]) -> Question:
+    gold = question.gold
+    sources = dict.fromkeys(shown.get(source, source) for source in gold.sources)
+    pages_of = {shown.get(source, source): pages for source, pages in gold.pages_of.items()}
+    return replace(question, gold=replace(gold, sources=tuple(sources), pages_of=pages_of))
+
+
+def program_digest() -> str:
+    """Return a hash of all that finds and answers: another program, other records."""
+    digest = hashlib.sha256()
+    for folder in (rag, prompts):
+        for path in sorted(Path(folder.__path__[0]).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

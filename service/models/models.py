@@ -1,0 +1,105 @@
+"""The models that could run, as data: what is active, on disk, and would fit. Starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rag.errors import ModelError
+from rag.neural.models.choice import SETTING, choose, next_step, wanted
+from rag.neural.models.machine import Machine, this_machine
+from rag.neural.models.model_store import ModelStore
+from rag.neural.models.model_table import CLASSES, MODELS, PARTS, HubModel, model_named
+from rag.settings import Settings
+
+SETS: Final = ("local", "gpu", *(known.name for known in CLASSES))
+"""What may be fetched together: the set of a profile for this machine, or of a size of machine."""
+
+
+def overview(settings: Settings) -> dict[str, Any]:
+    """Return what is active, on disk, and what fits this machine. The shape is public."""
+    machine = this_machine()
+    store = ModelStore(settings.models)
+    problem, active = "", frozenset[str]()
+    try:
+        choice = choose(settings, lambda: machine)
+        problem, active = " ".join(choice.notes), frozenset(m.name for m in choice.models)
+    except ModelError as error:
+        problem = str(error)
+    step = next_step(settings, machine)
+    fitting = machine.fitting(machine.device)
+    return {
+        "profile": settings.profile,
+        "problem": problem,
+        "machine": {
+            "memory_gb": round(machine.memory_gb, 1),
+            "gpu_gb": round(machine.gpu_gb, 1),
+            "class": fitting.name if fitting else None,
+        },
+        "folder": str(store.folder),
+        "free_gb": round(store.free_bytes() / 1e9, 1),
+        "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
+        "set_by_hand": _by_hand(settings),
+        "next": {
+            "models": [model.name for model in step],
+            "download_gb": round(sum(model.download_gb for model in step), 1),
+        },
+    }
+
+
+def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:
+    store = ModelStore(settings.models)
+    found = store.find(model.name)
+    needs = model.memory_gb(machine.device, in_4bit=settings.generator_4bit)
+    return {
+        "name": model.name,
+        "part": model.part,
+        "role": PARTS[model.part],
+        "repository": model.repository,
+        "revision": found.revision if found else model.revision,
+        "licence": model.licence,
+        "terms": model.terms,
+        "languages": model.languages,
+        "download_gb": model.download_gb,
+        "memory_gb": round(needs, 1),
+        "adds": model.adds,
+        "on_disk": found is not None,
+        "begun_gb": 0.0 if found else round(store.begun_bytes(model.name) / 1e9, 1),
+        "fits": needs <= machine.room_gb(machine.device),
+        "active": active,
+    }
+
+
+def _by_hand(settings: Settings) -> dict[str, str]:
+    named = {part: getattr(settings, setting) for part, setting in SETTING.items()}
+    return {part: value for part, value in named.items() if value}
+
+
+def to_fetch(settings: Settings, name: str) -> tuple[HubModel, ...]:
+    """Return the models that a name stands for, less those on disk.
+
+    `name` is a model's, a profile's (its set for this machine), or a class of machines.
+    """
+    models = wanted(name, this_machine()) if name in SETS else (model_named(name),)
+    store = ModelStore(settings.models)
+    return tuple(model for model in models if store.find(model.name) is None)
+
+
+def check_space(settings: Settings, models: Sequence[HubModel]) -> None:
+    """Raise ModelError where the disk has no room for all of them together."""
+    store = ModelStore(settings.models)
+    needed = sum(_left_bytes(model, store) for model in models)
+    store.check_space(" and ".join(model.name for model in models), needed)
+
+
+def _left_bytes(model: HubModel, store: ModelStore) -> int:
+    return max(0, int(model.download_gb * 1e9) - store.begun_bytes(model.name))
+
+
+def offer(model: HubModel) -> str:
+    """Return what a person should know of a model before it is downloaded."""
+    terms = f" {model.terms}" if model.terms else ""
+    return (
+        f"{model.name} ({model.repository}): about {model.download_gb:.1f} GB,"
+        f" {model.licence}.{terms} {model.adds} Languages: {model.languages}."
+    )

@@ -1,0 +1,158 @@
+"""The engine and all that reads files, put together: used by the chat and the command line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.isolation.parser_process import Children, ParserProcess
+from ingest.run.attach import Attacher
+from ingest.run.figure_descriptions import Describer
+from ingest.run.pipeline import Ingest
+from ingest.run.progress import OnProgress, Report
+from rag.datamodel import Attachment, QueryImage
+from rag.engine.attached import FOLDER
+from rag.engine.build import build_engine
+from rag.engine.engine import Engine
+from rag.errors import PagelightError, SourceError
+from rag.settings import Settings
+
+READERS: Final = 2
+"""Processes that read lettering, one thread each: faster than one of two threads (measured)."""
+
+
+NOBODY_DESCRIBES: Final = (
+    "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
+)
+
+
+class FollowedIngest:
+    """An ingest after which figures are described and the models in use read what is new.
+
+    Each only where it is set.
+    """
+
+    def __init__(self, ingest: Ingest, engine: Engine, *, describe: bool) -> None:
+        self._ingest = ingest
+        self._engine = engine
+        self._describes = describe
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: threading.Event | None = None,
+        remove_all: bool = False,
+    ) -> Report:
+        """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
+        report = self._ingest.run(folder, on_progress=on_progress, stop=stop, remove_all=remove_all)
+        notes = (*report.notes, *self._describe(stop)) if self._describes else report.notes
+        self._engine.catch_up(stop)
+        return replace(report, notes=notes)
+
+    def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
+        """Describe the figures; return why not, where that fails: all else is stored by then."""
+        engine = self._engine
+        with engine.lent() as lineup:
+            if lineup.writer is None:
+                return (NOBODY_DESCRIBES,)
+            describer = Describer(engine.index, engine.embedder, chunk_document, lineup.writer)
+            try:
+                describer.catch_up(stop)
+            except PagelightError as error:
+                return (f"Figures were not described: {error}",)
+        return ()
+
+
+class Assembly:
+    """The open workspace and its readers. Reading processes start when first needed."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings = settings
+        self.engine = engine
+        self._reader = ParserProcess(
+            settings=settings,
+            assets_root=settings.workspace / "assets",
+            readers=READERS,
+        )
+        self._attacher = Attacher(engine.attached, self._attachment_reader, settings)
+
+    def make_ingest(self) -> FollowedIngest:
+        """Return an ingest whose files are read in child processes."""
+        return self._ingest_by(self._reader)
+
+    @contextmanager
+    def make_ray_ingest(self) -> Iterator[FollowedIngest]:
+        """Lend an ingest whose files are read by a Ray cluster; raises PagelightError without one.
+
+        What they hold is embedded and stored here.
+        """
+        from ingest.isolation.ray_actors import RayPool  # noqa: PLC0415 - only where it is asked for
+
+        reader = ParserProcess(
+            settings=self.settings,
+            assets_root=self.settings.workspace / "assets",
+            elsewhere=RayPool,
+        )
+        with reader:
+            yield self._ingest_by(reader)
+
+    def _ingest_by(self, reader: ParserProcess) -> FollowedIngest:
+        ingest = Ingest(
+            self.engine.index,
+            self.engine.embedder,
+            chunk_document,
+            reader.parse,
+            reader.letter,
+            self.settings,
+            parsers=reader.parsers,
+            workers=reader.readers,
+            sight=self.engine.sight,
+            unpack=reader.unpack,
+            tell=reader.tell,
+        )
+        return FollowedIngest(ingest, self.engine, describe=self.settings.describe)
+
+    def read_image(self, path: Path) -> QueryImage:
+        """Read a picture that the folder is searched by. Raises SourceError."""
+        return self._reader.read_query_image(path)
+
+    def attach(self, path: Path, *, name: str = "", whole: bool = True) -> Attachment:
+        """Read a file that a question is about, as `Attacher.attach`."""
+        return self._attacher.attach(path, name=name, whole=whole)
+
+    def attached_before(self, doc_id: str, name: str) -> Attachment:
+        """Return a file of an earlier question. Raises SourceError where it is gone."""
+        path = self.engine.attached.bytes_of(doc_id)
+        if not path.is_file():
+            raise SourceError(f"{name} is no longer kept.", hint="Attach it again.")
+        return self._attacher.attach(path, name=name, whole=False)
+
+    def begin(self, path: Path) -> None:
+        """Begin to read a file while the question is still being written. Raises nothing."""
+        self._attacher.begin(path)
+
+    def _attachment_reader(self) -> ParserProcess:
+        """Return a reader of its own: a person waits, and an ingest may hold the others."""
+        return ParserProcess(
+            settings=self.settings,
+            assets_root=self.settings.workspace / FOLDER / "assets",
+            elsewhere=partial(Children, size=1),
+        )
+
+    def close(self) -> None:
+        self._attacher.close()
+        self._reader.close()
+        self.engine.close()
+
+
+def assemble(settings: Settings) -> Assembly:
+    """Open the workspace; loads no model and starts no process yet."""
+    return Assembly(settings, build_engine(settings, chunker_version=CHUNKER_VERSION))

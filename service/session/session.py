@@ -1,0 +1,118 @@
+"""Asking from the command line: here, or through the chat that owns the workspace.
+
+One process owns a workspace. Where that is a running chat, the same questions go to it over its
+local API; the answers have the same shape either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ingest.run.pause import Brake
+from ingest.run.progress import OnProgress
+from rag.answer.base.render_json import answer_json, documents_json, hits_json, page_json
+from rag.closing import Closing
+from rag.datamodel import Query, Turn
+from rag.errors import WorkspaceBusyError
+from rag.index.ledger.lock import owner_of
+from rag.settings import Settings
+from service.asking.asking import NO_DAYS, Days, Request, query_of, read_page, ready_documents
+from service.asking.seams import ReadBy
+from service.asking.table import rows_in_scope, table_rows
+from service.session.assemble import Assembly, assemble
+from service.session.remote_session import RemoteSession
+from service.work.reports import reports_json
+
+
+class LocalSession(Closing):
+    """The workspace open in this process."""
+
+    holds_workspace: ClassVar[bool] = True
+    """Whether the workspace is open in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._parts: Assembly = assemble(settings)
+
+    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
+        engine = self._parts.engine
+        engine.warm()
+        (*_, answer) = engine.ask(self._query(request), history)
+        return answer_json(answer, profile=engine.profile.name)
+
+    def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
+        self._parts.engine.warm()
+        found = self._parts.engine.search(self._query(request), k)
+        return hits_json(found, question=request.text)
+
+    def status(self) -> str:
+        """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
+        self._parts.engine.warm()
+        return self._parts.engine.status()
+
+    def documents(self) -> list[dict[str, Any]]:
+        return documents_json(ready_documents(self._parts.engine.index))
+
+    def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
+        return page_json(read_page(self._parts.engine.index, source, page, quote))
+
+    def reports(self) -> list[dict[str, Any]]:
+        """Return the answers that were reported as wrong, oldest first."""
+        return reports_json(self._parts.engine.index)
+
+    def ingest(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: Brake | None = None,
+        engine: ReadBy = "local",
+        remove_all: bool = False,
+    ) -> dict[str, Any]:
+        """Read what changed. `engine`: child processes open the files, or a Ray cluster.
+
+        `remove_all`: what is gone leaves the index, also where that is everything.
+        """
+        parts = self._parts
+        readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
+        with readers as made:
+            report = made.run(folder, on_progress=on_progress, stop=stop, remove_all=remove_all)
+        return report.as_json()
+
+    @contextmanager
+    def table(
+        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
+    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """Lend how many documents are asked, and their rows as they finish."""
+        engine = self._parts.engine
+        rows = rows_in_scope(engine.index.documents(), scope, days=days)
+        engine.warm()
+        yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
+
+    def _query(self, request: Request) -> Query:
+        return query_of(request, self._parts)
+
+    def close(self) -> None:
+        self._parts.close()
+
+
+Session = LocalSession | RemoteSession
+"""What the command line asks. Results have the shapes that its commands print as JSON."""
+
+
+def open_session(settings: Settings) -> Session:
+    """Open the workspace, or reach the chat that has it open.
+
+    Raises WorkspaceBusyError if another process has it open that can't be asked.
+    """
+    owner = owner_of(settings.workspace)
+    if owner is None:
+        return LocalSession(settings)
+    if not owner.url:
+        raise WorkspaceBusyError(
+            f"The workspace {settings.workspace} is in use by {owner.description}.",
+            hint="Wait until it is done, or choose another --workspace.",
+        )
+    return RemoteSession(owner)

@@ -1,0 +1,163 @@
+"""Ingests in the background: one at a time, the latest progress kept, start and cancel.
+
+Knows threads; knows nothing of parsers, models or HTML. Each run makes its ingest anew, with the
+models that are in use then.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from ingest.run.pause import Brake
+from rag.errors import EmptiedError, PagelightError
+from service.asking.seams import Progress, Report
+
+logger = logging.getLogger(__name__)
+
+BUG: Final = "Reading the documents stopped because of a bug; the terminal shows where."
+
+
+class Ingesting(Protocol):
+    """What runs: `ingest.run.pipeline.Ingest`."""
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        on_progress: Callable[[Progress], None],
+        stop: threading.Event,
+        remove_all: bool,
+    ) -> Report: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """A snapshot. `error` is a sentence for the person, empty unless the last run broke off.
+
+    `emptied`: it broke off with the question whether every document is to leave the index.
+    `steered`: whether who looks may start, stop and change what is read.
+    """
+
+    folder: Path | None
+    running: bool = False
+    paused: bool = False
+    progress: Progress | None = None
+    report: Report | None = None
+    error: str = ""
+    emptied: bool = False
+    steered: bool = True
+
+
+class Watchable(Protocol):
+    """What tells how far reading has come."""
+
+    @property
+    def state(self) -> JobState: ...
+
+
+class Watched:
+    """Ingests as they show to those who may not steer them: no folder, no names, no counts."""
+
+    def __init__(self, jobs: Watchable) -> None:
+        self._jobs = jobs
+
+    @property
+    def state(self) -> JobState:
+        return JobState(folder=None, running=self._jobs.state.running, steered=False)
+
+
+class Jobs:
+    """Runs ingests of a folder one after another. Safe for several threads."""
+
+    def __init__(self, make: Callable[[], Ingesting], *, folder: Path | None) -> None:
+        self._make = make
+        self._state = JobState(folder=folder)
+        self._stop = Brake()
+        self._turn = threading.Lock()  # held by the run in progress
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> JobState:
+        return replace(self._state, paused=self._state.running and self._stop.paused)
+
+    def start(self, *, remove_all: bool = False) -> bool:
+        """Read the folder in the background; False if there is none, or a run is under way.
+
+        `remove_all` answers the question of a run that ended `emptied`.
+        """
+        with self._starting:
+            if self._state.folder is None or self._state.running:
+                return False
+            self._state = JobState(folder=self._state.folder, running=True)
+        self._thread = threading.Thread(
+            target=self._run_quietly,
+            args=(self._state.folder, remove_all),
+            name="ingest",
+            daemon=True,
+        )
+        self._thread.start()
+        return True
+
+    def run(self, folder: Path, *, remove_all: bool = False) -> Report:
+        """Read a folder on this thread, after the run under way. Raises PagelightError."""
+        with self._turn:
+            self._stop.clear()
+            self._state = JobState(folder=folder, running=True)
+            try:
+                report = self._make().run(
+                    folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
+                )
+            except EmptiedError as error:
+                self._finish(error=error.message, emptied=True)
+                raise
+            except PagelightError as error:
+                self._finish(error=str(error))
+                raise
+            except Exception:
+                self._finish(error=BUG)
+                raise
+            self._finish(report=report)
+            return report
+
+    def cancel(self) -> None:
+        """Ask the run under way to stop; what it has read stays."""
+        self._stop.set()
+
+    def pause(self) -> None:
+        """Let the run under way rest after the page or file at hand."""
+        if self._state.running:
+            self._stop.pause()
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._stop.go_on()
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        """Stop, and wait for the background thread."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _run_quietly(self, folder: Path, remove_all: bool) -> None:  # noqa: FBT001 - a thread's
+        try:
+            self.run(folder, remove_all=remove_all)
+        except PagelightError as error:
+            logger.warning("ingest stopped: %s", error)
+        except Exception:
+            logger.exception("ingest stopped by a bug")
+
+    def _keep(self, progress: Progress) -> None:
+        self._state = replace(self._state, progress=progress)
+
+    def _finish(
+        self, *, report: Report | None = None, error: str = "", emptied: bool = False
+    ) -> None:
+        self._state = replace(
+            self._state, running=False, report=report, error=error, emptied=emptied
+        )

@@ -1,0 +1,244 @@
+import os
+
+import pytest
+from builders_office import found_file, write_raw_docx, write_zip
+
+from ingest.files.discover import identify, scan
+from rag.errors import LimitError, PagelightError, SourceError
+from rag.settings import Settings
+
+
+def sources(root):
+    return [file.source for file in scan(root)[0]]
+
+
+def test_files_are_found_in_sorted_order_with_paths_from_the_folder(tmp_path):
+    (tmp_path / "b").mkdir()
+    for name in ("z.txt", "b/a.txt", "A.md"):
+        (tmp_path / name).write_text("x")
+
+    found, skipped = scan(tmp_path)
+
+    assert [file.source for file in found] == ["A.md", "b/a.txt", "z.txt"]
+    assert skipped == []
+    assert found[1].path == str(tmp_path / "b" / "a.txt")
+    assert found[1].root == str(tmp_path)
+    assert found[1].size_bytes == 1
+
+
+def test_hidden_lock_and_temporary_files_are_left_out(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config.txt").write_text("x")
+    for name in (
+        "~$report.docx",
+        ".hidden.txt",
+        "a.tmp",
+        "b.crdownload",
+        "notes.txt~",
+        "Thumbs.db",
+    ):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "report.txt").write_text("x")
+
+    found, skipped = scan(tmp_path)
+
+    assert [file.source for file in found] == ["report.txt"]
+    assert skipped == []
+
+
+def test_a_workspace_inside_the_folder_is_left_out(tmp_path):
+    (tmp_path / "index" / "assets").mkdir(parents=True)
+    (tmp_path / "index" / "ledger.sqlite").write_bytes(b"x")
+    (tmp_path / "index" / "assets" / "a.png").write_bytes(b"x")
+
+    assert scan(tmp_path) == ([], [])
+
+
+def test_a_link_out_of_the_folder_is_skipped_with_a_reason(tmp_path):
+    (tmp_path / "secret.txt").write_text("x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "link.txt").symlink_to(tmp_path / "secret.txt")
+
+    found, skipped = scan(tmp_path / "folder")
+
+    assert found == []
+    assert [(file.source, "outside" in file.reason) for file in skipped] == [("link.txt", True)]
+
+
+def test_links_inside_the_folder_are_followed_once_and_never_in_a_circle(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("x")
+    (tmp_path / "docs" / "loop").symlink_to(tmp_path)
+    (tmp_path / "again.txt").symlink_to(tmp_path / "docs" / "a.txt")
+
+    assert scan(tmp_path) == (scan(tmp_path)[0], [])
+    assert sources(tmp_path) == ["docs/a.txt"]
+
+
+def test_a_link_to_a_hidden_file_inside_the_folder_is_followed(tmp_path):
+    (tmp_path / ".store").mkdir()
+    (tmp_path / ".store" / "1f3a").write_text("x")
+    (tmp_path / "report.txt").symlink_to(tmp_path / ".store" / "1f3a")
+
+    assert sources(tmp_path) == ["report.txt"]
+
+
+def test_a_link_to_nowhere_and_a_pipe_are_skipped_with_a_reason(tmp_path):
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "missing.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+
+    found, skipped = scan(tmp_path)
+
+    assert found == []
+    assert [file.source for file in skipped] == ["gone.txt", "pipe.txt"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ünï — 文件 📄.txt",
+        "-rf.txt",
+        "%2e%2e%2fetc.txt",
+        "<b>x<script>.txt",
+        "a" * 200 + ".txt",
+        "CON.txt",
+    ],
+)
+def test_strange_names_are_found_and_read(tmp_path, name):
+    (tmp_path / name).write_text("The well is 63 metres deep.")
+
+    (found,) = scan(tmp_path)[0]
+
+    assert found.source == name
+    assert identify(found, settings=Settings()).media_type == "text/plain"
+
+
+def test_a_name_that_is_no_text_is_skipped(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("x")
+
+    found, skipped = scan(tmp_path)
+
+    assert found == []
+    assert "Rename" in skipped[0].reason
+
+
+def test_a_missing_folder_is_told_in_one_sentence(tmp_path):
+    with pytest.raises(PagelightError, match=r"^There is no folder .*missing\. Check the path\.$"):
+        scan(tmp_path / "missing")
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    with pytest.raises(PagelightError, match="is a file"):
+        scan(tmp_path / "a.txt")
+
+
+def test_the_same_bytes_have_the_same_hash_whatever_their_name(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "b.md").write_text("x")
+
+    a, b = (identify(file, settings=Settings()) for file in scan(tmp_path)[0])
+
+    assert a.sha256 == b.sha256
+    assert (a.media_type, b.media_type) == ("text/plain", "text/markdown")
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "media_type"),
+    [
+        ("photo.pdf", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("paper.jpg", b"%PDF-1.7\n", "application/pdf"),
+        ("noise-first", b"\n\n\0\0junk\n%PDF-1.4", "application/pdf"),
+        ("a.bin", b"\x89PNG\r\n\x1a\n", "image/png"),
+        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        ("a.tif", b"II*\0", "image/tiff"),
+        ("a.bmp", b"BM\x36\0\0\0\0\0\0\0", "image/bmp"),
+        ("page.xls", b"<html><table>", "text/html"),
+        ("a.tsv", b"a\tb\n", "text/tab-separated-values"),
+        ("README", b"hello", "text/plain"),
+        ("a.doc", b"{\\rtf1 hello}", "application/rtf"),
+        ("a.txt", b"<svg xmlns='x'/>", "image/svg+xml"),
+        ("a.xml", b"<?xml version='1.0'?><!-- x --><svg:svg xmlns:svg='x'/>", "image/svg+xml"),
+        ("a.xml", b"<?xml version='1.0'?><!DOCTYPE html><html/>", "text/html"),
+        ("a", b"<?xml version='1.0'?><invoice/>", "application/xml"),
+        ("a.txt", b"From: a@b\nTo: c@d\nSubject: x\n\nHi", "message/rfc822"),
+        ("a.txt", b"From: here\nto there\n", "text/plain"),
+        (
+            "a",
+            b"From a@b Mon Jan  5 10:00:00 2026\nFrom: a\nTo: b\nDate: c\n\n",
+            "application/mbox",
+        ),
+        ("a", b'{"a": 1}', "application/json"),
+        ("a.txt", b"1\n00:00:01,000 --> 00:00:02,000\nHi", "application/x-subrip"),
+        ("a.txt", b"% paper\n\\documentclass{article}", "text/x-tex"),
+        ("run", b"#!/bin/sh\necho", "text/x-code"),
+        ("a.jpg", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1", "image/avif"),
+        ("a.jpg", b"\0\0\0\x18ftypmif1\0\0\0\0heic", "image/heic"),
+        (
+            "a",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"),
+            "application/vnd.ms-excel",
+        ),
+    ],
+)
+def test_the_type_is_told_by_content_then_by_name(tmp_path, name, head, media_type):
+    (tmp_path / name).write_bytes(head)
+
+    assert identify(found_file(tmp_path / name), settings=Settings()).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.docx", b"", "empty"),
+        ("a.docx", b"just words", r"named .docx but is not a Word document"),
+        ("a.png", b"\0\1\2\3" * 50, "not a PNG picture"),
+        ("a.txt", bytes(range(256)) * 40, "binary"),
+        ("a.txt", b"\x9f" * 4000, "binary"),
+        ("a.docx", b"PK\x03\x04 cut off", "damaged or cut off"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "holds no document"),
+        (
+            "a.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "password protected",
+        ),
+    ],
+)
+def test_what_can_not_be_read_is_refused_with_its_reason(tmp_path, name, content, reason):
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(SourceError, match=reason):
+        identify(found_file(tmp_path / name), settings=Settings())
+
+
+def test_office_files_are_told_by_what_the_archive_holds(tmp_path):
+    write_raw_docx(tmp_path / "renamed.zip", "<x/>")
+    write_zip(tmp_path / "plain.docx", {"a.txt": "hello"})
+    write_zip(tmp_path / "a.odt", {"mimetype": "application/vnd.oasis.opendocument.text"})
+
+    docx = identify(found_file(tmp_path / "renamed.zip"), settings=Settings())
+
+    assert docx.media_type.endswith("wordprocessingml.document")
+    told = [
+        identify(found_file(tmp_path / n), settings=Settings()) for n in ("plain.docx", "a.odt")
+    ]
+    assert [file.media_type for file in told] == [
+        "application/zip",
+        "application/vnd.oasis.opendocument.text",
+    ]
+
+
+def test_a_file_over_the_limit_names_the_setting(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"x" * 1_100_000)
+
+    with pytest.raises(LimitError, match="RAG_FILE_MB"):
+        identify(found_file(tmp_path / "a.txt"), settings=Settings(file_mb=1))
+
+
+def test_a_file_that_went_away_is_a_reason_not_a_crash(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    (found,) = scan(tmp_path)[0]
+    (tmp_path / "a.txt").unlink()
+
+    with pytest.raises(SourceError, match="can't be opened"):
+        identify(found, settings=Settings())

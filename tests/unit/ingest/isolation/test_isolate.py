@@ -1,0 +1,295 @@
+"""Child processes: real ones, that crash, hang, eat memory, and die with their parent."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from builders_archives import greedy_xz
+from builders_pictures import lettered, picture_file, source_file
+
+from ingest.files.discover import ClosedFileError
+from ingest.files.media_type import OLE_BYTES
+from ingest.isolation.parser_process import ParserProcess
+from ingest.isolation.worker import StoppedError
+from rag.datamodel import Document, SourceFile
+from rag.errors import LimitError, SourceError
+from rag.protocols import OcrLine
+from rag.settings import Settings
+from service.session.assemble import assemble
+
+SIGN = lettered([("Weather station", 40, 40), ("2061 metres", 40, 120)], size=(420, 200))
+
+
+class Cache(dict[str, list[OcrLine]]):
+    def put(self, key: str, lines: list[OcrLine]) -> None:
+        self[key] = lines
+
+
+def process(tmp_path: Path, **settings) -> ParserProcess:
+    return ParserProcess(settings=Settings(**settings), assets_root=tmp_path / "assets")
+
+
+def children() -> list[psutil.Process]:
+    """Return the readers' processes; a browser or a chat of other tests is none."""
+    return [child for child in psutil.Process().children() if _is_reader(child)]
+
+
+def _is_reader(child: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+        return any("isolate_child" in word for word in child.cmdline())
+    return False
+
+
+def kill_children(*_: object) -> None:
+    for child in children():
+        child.send_signal(signal.SIGKILL)
+
+
+def ignore(page: int | None) -> None:
+    """Progress is of no interest."""
+
+
+def test_a_file_whose_kind_is_costly_to_tell_costs_only_its_reader(tmp_path):
+    (tmp_path / "a.xz").write_bytes(greedy_xz(b"the whole of it"))
+    (tmp_path / "b.txt").write_text("the hut is at 2061 m")
+
+    with process(tmp_path, file_memory_mb=500) as reader:
+        with pytest.raises(LimitError, match="500 MB of memory"):
+            reader.tell(tmp_path / "a.xz", name="a.xz")
+        assert reader.tell(tmp_path / "b.txt", name="b.txt") == "text/plain"
+
+
+def test_a_file_that_is_closed_to_the_reader_is_told_as_closed(tmp_path):
+    with process(tmp_path) as reader, pytest.raises(ClosedFileError, match="can't be opened"):
+        reader.tell(tmp_path / "gone.txt", name="gone.txt")
+
+
+def test_an_ingest_of_the_program_tells_kinds_of_files_in_a_child(tmp_path):
+    (tmp_path / "in").mkdir()
+    with (tmp_path / "in" / "a.doc").open("wb") as stream:
+        stream.write(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        stream.truncate(OLE_BYTES)
+    parts = assemble(Settings(workspace=tmp_path / "w", ocr=False, file_memory_mb=80))
+
+    with contextlib.closing(parts):
+        report = parts.make_ingest().run(tmp_path / "in", on_progress=lambda _: None)
+
+    assert [(file.state, "80 MB of memory" in file.reason) for file in report.files] == [
+        ("failed", True)
+    ]
+
+
+def three_pictures(reader: ParserProcess, tmp_path: Path) -> tuple[Document, SourceFile]:
+    files = [
+        picture_file(tmp_path, np.roll(SIGN, 3 * n, axis=0), name=f"{n}.png") for n in range(3)
+    ]
+    documents = [reader.parse(file) for file in files]
+    elements = tuple(element for document in documents for element in document.elements)
+    return replace(documents[0], elements=elements), files[0]
+
+
+def test_a_file_is_read_and_lettered_in_children(tmp_path):
+    with process(tmp_path) as reader:
+        file = picture_file(tmp_path, SIGN)
+        pages: list[int | None] = []
+        cache = Cache()
+        document = reader.letter(reader.parse(file), file, on_page=pages.append, cache=cache)
+
+    assert document.elements[0].text == "Weather station\n2061 metres"
+    assert pages == [1]
+    assert len(cache) == 1
+
+
+def test_a_child_serves_many_files(tmp_path):
+    with process(tmp_path) as reader:
+        reader.parse(picture_file(tmp_path, SIGN))
+        first = [child.pid for child in children()]
+        reader.parse(picture_file(tmp_path, SIGN))
+
+        assert [child.pid for child in children()] == first
+
+
+def test_no_child_outlives_the_reader(tmp_path):
+    with process(tmp_path) as reader:
+        reader.parse(picture_file(tmp_path, SIGN))
+        started = children()
+
+    assert started
+    assert not any(child.is_running() for child in started)
+
+
+def test_an_unreadable_file_is_a_source_error_and_the_child_lives_on(tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    with process(tmp_path) as reader:
+        with pytest.raises(SourceError, match="can't be decoded") as caught:
+            reader.parse(source_file(path, media_type="image/png"))
+
+        assert "open and save it" in caught.value.hint
+        assert reader.parse(picture_file(tmp_path, SIGN)).elements
+
+
+def test_a_type_without_parser_is_a_source_error(tmp_path):
+    path = tmp_path / "model.bin"
+    path.write_bytes(b"\0")
+    with process(tmp_path) as reader, pytest.raises(SourceError, match="application/x-thing"):
+        reader.parse(source_file(path, media_type="application/x-thing"))
+
+
+def test_a_crash_is_told_and_the_next_file_finds_a_new_child(tmp_path):
+    with process(tmp_path) as reader:
+        file = picture_file(tmp_path, SIGN)
+        reader.parse(file)
+        kill_children()
+
+        with pytest.raises(SourceError, match=r"crash.*SIGKILL"):
+            reader.parse(file)
+        assert reader.parse(file).elements
+
+
+def test_a_file_over_the_time_limit_names_the_variable_to_raise(tmp_path):
+    with (
+        process(tmp_path, file_seconds=0.01) as reader,
+        pytest.raises(LimitError, match="RAG_FILE_SECONDS"),
+    ):
+        reader.parse(picture_file(tmp_path, SIGN))
+
+
+def test_a_file_over_the_memory_limit_names_the_variable_to_raise(tmp_path):
+    vast = np.zeros((9_000, 9_000, 3), dtype=np.uint8)
+    with (
+        process(tmp_path, file_memory_mb=300) as reader,
+        pytest.raises(LimitError, match="RAG_FILE_MEMORY_MB"),
+    ):
+        reader.parse(picture_file(tmp_path, vast))
+
+
+def test_a_crash_costs_one_picture_and_what_was_read_is_kept(tmp_path):
+    with process(tmp_path) as reader:
+        document, file = three_pictures(reader, tmp_path)
+        told: list[int | None] = []
+
+        def crash_once(page: int | None) -> None:
+            told.append(page)
+            if len(told) == 1:
+                kill_children()
+
+        result = reader.letter(document, file, on_page=crash_once, cache=Cache())
+
+    assert [bool(e.text) for e in result.elements].count(False) <= 1
+    assert result.elements[0].text == "Weather station\n2061 metres"
+    assert len(result.warnings) <= 1
+    assert len(told) == 3
+    assert all("crash" in warning for warning in result.warnings)
+
+
+def test_what_stands_in_the_cache_is_not_read_again(tmp_path):
+    with process(tmp_path) as reader:
+        file = picture_file(tmp_path, SIGN)
+        document = reader.parse(file)
+        cache = Cache()
+        first = reader.letter(document, file, on_page=ignore, cache=cache)
+        (key,) = cache
+        cache[key] = [replace(line, text="from the cache") for line in cache[key]]
+
+        second = reader.letter(document, file, on_page=ignore, cache=cache)
+
+    assert first.elements[0].text == "Weather station\n2061 metres"
+    assert second.elements[0].text == "from the cache\nfrom the cache"
+
+
+def test_closing_stops_the_job_under_way_without_blaming_the_file(tmp_path):
+    reader = process(tmp_path)
+    document, file = three_pictures(reader, tmp_path)
+
+    with pytest.raises(StoppedError):
+        reader.letter(document, file, on_page=lambda _: reader.close(), cache=Cache())
+
+    assert children() == []
+
+
+def test_a_child_rests_until_progress_is_taken_and_what_that_raises_ends_the_work(tmp_path):
+    worked_s = []
+
+    def cancel(_: int | None) -> None:
+        for pause_s in (0.2, 0.5):  # the first, so that threads of the reading come to rest
+            time.sleep(pause_s)
+            worked_s.append(sum(sum(child.cpu_times()[:2]) for child in children()))
+        raise KeyboardInterrupt
+
+    with process(tmp_path) as reader:
+        document, file = three_pictures(reader, tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            reader.letter(document, file, on_page=cancel, cache=Cache())
+
+    assert worked_s[1] - worked_s[0] <= 0.05
+
+
+def test_two_threads_share_the_children(tmp_path):
+    found: list[Document] = []
+    with process(tmp_path) as reader:
+        file = picture_file(tmp_path, SIGN)
+        threads = [
+            threading.Thread(target=lambda: found.append(reader.parse(file))) for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(found) == 4
+    assert len(set(found)) == 1
+
+
+def test_the_picture_of_a_question_is_read_in_a_child(tmp_path):
+    with process(tmp_path) as reader:
+        image = reader.read_query_image(Path(picture_file(tmp_path, SIGN).path))
+
+    assert image.lettering == "Weather station\n2061 metres"
+    assert len(image.phash) == 16
+
+
+def test_a_file_in_the_working_folder_cannot_stand_in_for_a_module(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit(7)")
+    (tmp_path / "PIL.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+
+    with process(tmp_path) as reader:
+        assert reader.parse(picture_file(tmp_path, SIGN)).elements
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from builders_pictures import picture_file
+from ingest.isolation.parser_process import ParserProcess
+from rag.settings import Settings
+import numpy as np, psutil
+folder = Path({folder!r})
+reader = ParserProcess(settings=Settings(), assets_root=folder / "assets")
+reader.parse(picture_file(folder, np.full((40, 40, 3), 255, dtype=np.uint8)))
+print(psutil.Process().children()[0].pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_child_dies_when_its_parent_is_killed(tmp_path):
+    tests = str(Path(__file__).parents[3])
+    code = PARENT.format(tests=tests, folder=str(tmp_path))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parents[4]
+    ) as parent:
+        child = psutil.Process(int(parent.stdout.readline()))
+        os.kill(parent.pid, signal.SIGKILL)
+
+        assert psutil.wait_procs([child], timeout=10)[1] == []

@@ -1,0 +1,163 @@
+"""Files read by a Ray of two workers on this machine: the same as by our own children."""
+
+import os
+import sys
+import zipfile
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from builders_pictures import lettered, picture_file, source_file
+from chroma_run import free_port
+from fakes import FakeEmbedder
+
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.isolation.jobs import Setup
+from ingest.isolation.parser_process import ParserProcess
+from ingest.isolation.ray_actors import RayPool, _without_secrets
+from ingest.run.pipeline import Ingest
+from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
+from rag.index.vectors.vectors import VectorStore
+from rag.index.workspace.store import WorkspaceIndex
+from rag.settings import Settings
+
+# Ray is not imported here: its token must be set before.
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        "CI" not in os.environ or find_spec("ray") is None,
+        reason="Ray takes half a minute to start: CI=1 runs this, where ray is installed",
+    ),
+]
+
+EMBEDDER = FakeEmbedder()
+SETTINGS = Settings(password="secret", generator_key="secret", file_seconds=60)  # noqa: S106 - of this test only
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with text, a picture to letter, an archive, and a file that is broken."""
+    folder = tmp_path_factory.mktemp("folder")
+    for number in range(6):
+        words = f"Snow report {number}.\n\nThe depth was {number} metres."
+        (folder / f"{number}.txt").write_text(words, encoding="utf-8")
+    sign = lettered([("Weather station", 40, 40), ("2061 metres", 40, 120)], size=(420, 200))
+    picture_file(folder, sign, name="sign.png")
+    with zipfile.ZipFile(folder / "year.zip", "w") as archive:
+        archive.writestr("inner.md", "# Rime\n\nIt grows against the wind.")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Return a reader over two workers of Ray, and where it keeps pictures."""
+    assets = tmp_path_factory.mktemp("ray") / "assets"
+    with ParserProcess(
+        settings=SETTINGS, assets_root=assets, elsewhere=lambda setup: RayPool(setup, cpus=2)
+    ) as reader:
+        yield reader, assets.parent
+
+
+def ingested(workspace: Path, folder: Path, reader: ParserProcess):
+    """Read the folder; return what the report and the index hold."""
+    with WorkspaceIndex.open(
+        workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version=CHUNKER_VERSION
+    ) as index:
+        ingest = Ingest(
+            index,
+            EMBEDDER,
+            chunk_document,
+            reader.parse,
+            reader.letter,
+            SETTINGS,
+            parsers=reader.parsers,
+            workers=reader.readers,
+            unpack=reader.unpack,
+        )
+        report = ingest.run(folder, on_progress=lambda _: None)
+        assert index.check() == []
+        files = [(file.source, file.state, file.reason, file.chunks) for file in report.files]
+        chunks = {
+            chunk.id: (chunk.source, chunk.text, chunk.context, chunk.provenances)
+            for record in index.documents()
+            for chunk in index.chunks_of(record.id)
+        }
+    vectors = VectorStore(workspace / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
+    nearest = vectors.search(EMBEDDER.embed_queries(["snow depth"]), k=100)
+    vectors.close()
+    return files, chunks, nearest
+
+
+def test_two_workers_of_ray_read_what_children_read(tmp_path, folder, cluster):
+    reader, workspace = cluster
+    with ParserProcess(settings=SETTINGS, assets_root=tmp_path / "w" / "assets") as local:
+        here = ingested(tmp_path / "w", folder, local)
+    there = ingested(workspace, folder, reader)
+
+    assert reader.parsers == 2
+    assert there == here
+    assert {state for _, state, _, _ in there[0]} == {"ready", "failed"}
+    assert any("2061 metres" in text for _, text, _, _ in there[1].values())
+
+
+def test_a_file_that_is_not_read_there_has_the_reason_that_it_has_here(folder, cluster):
+    file = source_file(folder / "broken.pdf", media_type="application/pdf")
+
+    with pytest.raises(SourceError, match=r"damaged|PDF"):
+        cluster[0].parse(file)
+
+
+def test_what_progress_raises_ends_the_work_and_the_reader_serves_again(folder, cluster):
+    reader, _ = cluster
+    file = source_file(folder / "sign.png", media_type="image/png")
+    document = reader.parse(file)
+
+    def full(*_):
+        raise OSError("full")
+
+    cache = SimpleNamespace(get=lambda _: None, put=full)
+    with pytest.raises(OSError, match="full"):
+        reader.letter(document, file, on_page=lambda _: None, cache=cache)
+    assert reader.parse(file).pending
+
+
+def test_a_reader_whose_machine_is_lost_costs_no_file(folder, cluster):
+    reader, _ = cluster
+    import ray  # noqa: PLC0415 - as above
+
+    for named in ray.util.list_named_actors():
+        ray.kill(ray.get_actor(named), no_restart=False)
+
+    assert reader.parse(source_file(folder / "1.txt", media_type="text/plain")).elements
+
+
+def test_a_machine_that_does_not_see_the_folder_fails_the_whole_and_no_file(folder, cluster):
+    file = source_file(folder / "1.txt", media_type="text/plain")
+
+    with pytest.raises(WorkspaceError, match="does not see /elsewhere"):
+        cluster[0].parse(replace(file, root="/elsewhere"))
+
+
+def test_passwords_and_keys_stay_here(tmp_path):
+    setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
+
+    assert "secret" not in repr(_without_secrets(setup))
+
+
+def test_a_cluster_that_is_not_there_is_told_at_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{free_port()}")
+    setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
+
+    with pytest.raises(PagelightError, match=r"cluster at 127\S+ does not answer"):
+        RayPool(setup)
+
+
+def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
+
+    with pytest.raises(SettingsError, match=r"not installed\. Run: pip install ray"):
+        RayPool(setup)

@@ -1,0 +1,285 @@
+"""The second pass: what takes the place of each pending element."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders_pictures import picture_file
+from fake_ocr import FakeOcr, bars
+
+from ingest.lettering.lettering import cache_keys, letter
+from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
+from rag.errors import SourceError
+from rag.index.pictures.assets import AssetStore
+from rag.protocols import OcrLine
+from rag.settings import Settings
+
+LABEL, VALUE = (10, 0, 0), (0, 10, 0)
+WORDS = {LABEL: "Snow depth", VALUE: "42 cm"}
+CHART = bars([(LABEL, 40, 100, 160, 120), (VALUE, 240, 100, 320, 120)])
+LOWER_HALF = BBox(x0=0.0, y0=0.5, x1=1.0, y1=1.0)
+
+
+class Cache(dict[str, list[OcrLine]]):
+    def put(self, key: str, lines: list[OcrLine]) -> None:
+        self[key] = lines
+
+
+class Pages:
+    """A renderer of pages that are given; page 9 can't be drawn."""
+
+    def __init__(self, page: np.ndarray) -> None:
+        self._page = page
+        self.drawn_count = 0
+
+    def render(self, path: Path, page: int, *, width_px: int) -> np.ndarray:  # noqa: ARG002
+        self.drawn_count += 1
+        if page == 9:
+            raise SourceError("page 9 is damaged")
+        times = max(1, width_px // self._page.shape[1])
+        return self._page.repeat(times, axis=0).repeat(times, axis=1)
+
+
+class Bench:
+    """All that the second pass needs, over one folder."""
+
+    def __init__(self, folder: Path, page: np.ndarray = CHART, *, score: float = 0.99) -> None:
+        self.assets = AssetStore(folder / "assets", megapixels=10)
+        self.ocr = FakeOcr(WORDS, score=score)
+        self.pages = Pages(page)
+        self.cache = Cache()
+        self.told: list[int | None] = []
+        self.settings = Settings()
+        self.unreadable: dict[str, str] = {}
+        self.file: SourceFile = picture_file(folder, page)
+
+    def document(self, *elements: Element, media_type: str = "application/pdf") -> Document:
+        return Document(id="d", sources=("a",), media_type=media_type, elements=elements)
+
+    def letter(self, document: Document) -> Document:
+        return letter(
+            document,
+            self.file,
+            ocr=self.ocr,
+            renderer=self.pages,
+            assets=self.assets,
+            cache=self.cache,
+            settings=self.settings,
+            on_page=self.told.append,
+            unreadable=self.unreadable,
+        )
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def pending(page: int | None = 1, box: BBox | None = FULL_PAGE, **options) -> Element:
+    places = (Provenance(page=page, bbox=box),) if page else ()
+    return Element(role="figure", provenances=places, pending=True, **options)
+
+
+def test_a_picture_in_a_document_gets_its_lettering(bench):
+    image = bench.assets.put(CHART)
+
+    (figure,) = bench.letter(bench.document(pending(page=None, image=image))).elements
+
+    assert (figure.role, figure.text, figure.pending) == ("figure", "Snow depth | 42 cm", False)
+    assert figure.image == image
+    assert figure.confidence == pytest.approx(0.99)
+    assert [p.bbox for p in figure.provenances] == [None, None]
+
+
+def test_a_description_stands_before_the_lettering(bench):
+    described = pending(image=bench.assets.put(CHART), text="A chart")
+
+    (figure,) = bench.letter(bench.document(described)).elements
+
+    assert figure.text == "A chart\nSnow depth | 42 cm"
+    assert figure.text[slice(*figure.provenances[-1].span)] == "42 cm"
+
+
+def test_a_figure_on_a_page_is_cut_out_read_and_stored(bench):
+    region = BBox(x0=0.0, y0=0.0, x1=1.0, y1=0.5)
+
+    (figure,) = bench.letter(bench.document(pending(box=region))).elements
+
+    label = figure.provenances[0].bbox
+    assert figure.text == "Snow depth | 42 cm"
+    assert (label.x0, label.y0) == pytest.approx((0.1, 0.25), abs=0.01)
+    assert figure.image.width_px == 2 * figure.image.height_px
+
+
+def test_a_figure_whose_words_are_known_is_stored_and_not_read(bench):
+    known = Provenance(page=1, bbox=LOWER_HALF, span=(0, 5))
+    element = Element(role="figure", text="words", provenances=(known,), pending=True)
+
+    (figure,) = bench.letter(bench.document(element)).elements
+
+    assert (figure.text, figure.provenances) == ("words", (known,))
+    assert figure.image is not None
+    assert bench.ocr.read_count == 0
+
+
+def test_a_scanned_page_becomes_elements_with_boxes_on_that_page(tmp_path):
+    rows = [(LABEL, 40, 100, 160, 110), (VALUE, 240, 100, 320, 110)]
+    sheet = Bench(tmp_path, bars(rows, size=(400, 600)))
+    sheet.ocr = FakeOcr({LABEL: "Snow " * 100, VALUE: "deep " * 100})
+
+    elements = sheet.letter(sheet.document(pending(page=3))).elements
+
+    assert {e.role for e in elements} == {"paragraph"}
+    assert {e.page for e in elements} == {3}
+    assert not any(e.pending for e in elements)
+
+
+def test_a_picture_file_that_is_a_page_of_text_keeps_the_picture_too(tmp_path):
+    bench = Bench(tmp_path)
+    bench.ocr = FakeOcr({LABEL: "Snow " * 100, VALUE: "deep " * 100})
+    element = pending(image=bench.assets.put(CHART))
+
+    *words, picture = bench.letter(bench.document(element, media_type="image/png")).elements
+
+    assert words[0].text.startswith("Snow")
+    assert (picture.role, picture.image, picture.text) == ("figure", element.image, "")
+
+
+def test_a_slide_stays_one_figure_with_its_picture(bench):
+    (slide,) = bench.letter(bench.document(pending())).elements
+
+    assert slide.role == "figure"
+    assert slide.text == "Snow depth | 42 cm"
+    assert slide.image is not None
+
+
+def test_a_blank_page_leaves_nothing(tmp_path):
+    blank = Bench(tmp_path, bars([]))
+
+    lettered = blank.letter(blank.document(pending()))
+
+    assert lettered.elements == ()
+    assert lettered.warnings == ()
+
+
+def test_a_scanned_page_that_gives_no_text_says_so(tmp_path):
+    sheet = Bench(tmp_path)
+    sheet.ocr = FakeOcr({})
+
+    lettered = sheet.letter(sheet.document(pending(page=3)))
+
+    assert [(e.role, e.text) for e in lettered.elements] == [("figure", "")]
+    assert lettered.warnings == ("page 3: no text was found on this scanned page",)
+
+
+def test_doubtful_lettering_is_told_with_its_scores_and_not_trusted(tmp_path):
+    poor = Bench(tmp_path, score=0.74)
+
+    lettered = poor.letter(poor.document(pending(page=3)))
+
+    assert [e.text for e in lettered.elements] == [""]
+    told = "lettering was read with doubt and is left out: “Snow depth” (0.74), “42 cm” (0.74)"
+    assert lettered.warnings == (f"page 3: {told}",)
+
+
+def test_a_doubtful_line_of_a_legible_page_is_told(bench):
+    document = bench.document(pending(page=2))
+    place = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
+    sure = OcrLine(text="The station stands above the pass", bbox=place, confidence=0.99)
+    doubtful = OcrLine(text="ta caca " * 9, bbox=replace(place, y0=0.3, y1=0.4), confidence=0.55)
+    bench.cache[cache_keys(document)[0]] = [replace(sure, text=sure.text * 40), doubtful]
+
+    lettered = bench.letter(document)
+
+    assert "caca" not in " ".join(e.text for e in lettered.elements)
+    (warning,) = lettered.warnings
+    assert warning.startswith("page 2: some of its lettering was read with doubt and is left out:")
+    assert warning.endswith("“ta caca ta caca ta caca ta caca ta caca…” (0.55)")
+
+
+def test_a_page_that_cannot_be_drawn_is_named_and_the_rest_goes_on(bench):
+    lettered = bench.letter(bench.document(pending(page=9), pending(page=2)))
+
+    assert [e.page for e in lettered.elements] == [2]
+    assert lettered.warnings == ("page 9: the picture could not be drawn (page 9 is damaged)",)
+
+
+def test_an_unreadable_picture_is_not_tried(bench):
+    document = bench.document(pending(page=2))
+    bench.unreadable = {cache_keys(document)[0]: "reading it takes too long"}
+
+    lettered = bench.letter(document)
+
+    assert lettered.elements == ()
+    assert lettered.warnings == ("page 2: reading it takes too long",)
+    assert bench.pages.drawn_count == 0
+
+
+def test_what_the_cache_holds_is_not_read_again(bench):
+    document = bench.document(pending(page=1), pending(page=2))
+    first = bench.letter(document)
+
+    assert bench.letter(document) == first
+    assert bench.ocr.read_count == 2
+    assert set(bench.cache) == set(cache_keys(document))
+
+
+def test_the_same_picture_twice_is_read_once(bench):
+    image = bench.assets.put(CHART)
+
+    bench.letter(bench.document(pending(image=image), pending(page=2, image=image)))
+
+    assert bench.ocr.read_count == 1
+
+
+def test_elements_keep_their_order_and_each_page_is_told(bench):
+    before = Element(role="heading", text="Before", level=1)
+    after = replace(before, text="After")
+
+    lettered = bench.letter(bench.document(before, pending(page=1), after, pending(page=2)))
+
+    assert [e.text[:6] for e in lettered.elements] == ["Before", "Snow d", "After", "Snow d"]
+    assert bench.told == [1, 2]
+
+
+def test_figures_of_one_page_share_one_drawing(bench):
+    upper = BBox(x0=0.0, y0=0.0, x1=1.0, y1=0.5)
+
+    bench.letter(bench.document(pending(box=upper), pending(box=LOWER_HALF)))
+
+    assert bench.pages.drawn_count == 1
+
+
+def test_without_ocr_pictures_are_stored_and_not_read(bench):
+    bench.settings = Settings(ocr=False)
+
+    (figure,) = bench.letter(bench.document(pending())).elements
+
+    assert (figure.text, bench.ocr.read_count) == ("", 0)
+    assert figure.image is not None
+
+
+def test_a_turned_page_has_its_boxes_as_displayed(tmp_path):
+    rows = [(LABEL, 300, 40, 320, 200), (VALUE, 200, 40, 220, 200), ((0, 0, 10), 100, 40, 120, 200)]
+    turned = Bench(tmp_path, bars(rows))
+    turned.ocr = SidewaysOcr()
+
+    (figure,) = turned.letter(turned.document(pending())).elements
+
+    assert figure.text == "first line\nsecond line\nthird line"
+    assert (figure.provenances[0].bbox.x0, figure.provenances[0].bbox.x1) == pytest.approx(
+        (0.75, 0.8)
+    )
+
+
+class SidewaysOcr:
+    """Reads three lines of a page that is turned by 90 degrees."""
+
+    def read(self, image: np.ndarray) -> list[OcrLine]:  # noqa: ARG002
+        words = ("first line", "second line", "third line")
+        boxes = [BBox(x0=x, y0=0.1, x1=x + 0.05, y1=0.5) for x in (0.75, 0.5, 0.25)]
+        return [
+            OcrLine(text=text, bbox=box, confidence=0.98)
+            for text, box in zip(words, boxes, strict=True)
+        ]

@@ -1,0 +1,65 @@
+"""The real reader: turned pictures, small and long ones, two columns, silence."""
+
+import numpy as np
+import pytest
+from builders_pictures import lettered
+
+from ingest.layout.rotation import turned_box
+from ingest.lettering.ocr import RapidOcr
+
+TEXT = (
+    ("The station stands at 2061 metres", 60, 40),
+    ("and is reached by a cable car", 60, 100),
+    ("from the village below", 60, 160),
+    ("Visitors are welcome in summer", 60, 220),
+)
+
+
+@pytest.fixture(scope="module")
+def ocr() -> RapidOcr:
+    return RapidOcr(threads=1)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_picture_is_read_in_the_order_of_the_upright_one(ocr, turn):
+    upright = lettered(TEXT)
+    turned = np.rot90(upright, -turn // 90)
+
+    expected, lines = ocr.read(upright), ocr.read(turned)
+
+    assert [line.text for line in lines] == [text for text, _, _ in TEXT]
+    for line, other in zip(lines, expected, strict=True):
+        overlap = line.bbox.intersection_area(turned_box(other.bbox, turn))
+        assert overlap > 0.7 * line.bbox.area
+
+
+def test_columns_are_read_one_after_the_other(ocr):
+    left = ["The first column tells of wind", "that blows from the north west", "all winter long"]
+    right = ["The second column tells of snow", "that lies on the pass until May", "or June"]
+    rows = [(left[n], 40, 40 + 50 * n) for n in range(3)]
+    rows += [(right[n], 620, 40 + 50 * n) for n in range(3)]
+
+    lines = ocr.read(lettered(rows, size=(1150, 240)))
+
+    assert [line.text for line in lines] == [*left, *right]
+
+
+def test_small_lettering_is_read(ocr):
+    lines = ocr.read(lettered([("Temperature 21.5 C", 6, 6)], size=(160, 30), height_px=12))
+
+    assert "21.5" in " ".join(line.text for line in lines)
+
+
+def test_a_large_picture_keeps_its_small_lettering(ocr):
+    words = [("Invoice total 1,284.00 francs", 2200, 2100)]
+
+    lines = ocr.read(lettered(words, size=(3200, 2400), height_px=34))
+
+    assert [line.text for line in lines] == ["Invoice total 1,284.00 francs"]
+
+
+def test_nothing_is_printed(ocr, capfd):
+    ocr.read(lettered([]))
+    ocr.read(lettered(TEXT))
+
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,178 @@
+"""The day of a document: what its file says of itself, or the file's own."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+
+import docx
+import numpy as np
+import pytest
+from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
+from builders_office import parse, parse_text
+from builders_pdf import Page, parse_pdf, pdf_bytes
+from fakes import FakeEmbedder
+from PIL import Image
+
+from ingest.parsers.base.dates import day_in
+from rag.datamodel import Filters
+from rag.errors import SettingsError
+from rag.index.conversations.conversations import Exchange
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.store import WorkspaceIndex
+from service.asking.asking import Days
+from service.asking.table import rows_in_scope
+
+NOON_NS = int(datetime(2021, 5, 6, 12).timestamp()) * 10**9  # noqa: DTZ001 - local, as files are
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2023-04-05T06:07:08Z", "2023-04-05"),
+        ("D:20230405060708+01'00'", "2023-04-05"),
+        ("2023:04:05 06:07:08", "2023-04-05"),
+        (" 2023-04-05", "2023-04-05"),
+        ("2023-02-30", ""),
+        ("0000:00:00 00:00:00", ""),
+        ("1601-01-01", ""),
+        ("yesterday", ""),
+        ("", ""),
+    ],
+)
+def test_a_day_is_read_in_the_forms_of_formats(text, day):
+    assert day_in(text) == day
+
+
+def test_word_tells_its_last_change(tmp_path):
+    made = docx.Document()
+    made.add_paragraph("Snow.")
+    made.core_properties.created = datetime(2019, 1, 1)  # noqa: DTZ001 - as python-docx takes it
+    made.core_properties.modified = datetime(2020, 2, 3)  # noqa: DTZ001 - as above
+    made.save(tmp_path / "a.docx")
+
+    assert parse(tmp_path / "a.docx").dated == "2020-02-03"
+
+
+def test_mail_tells_when_it_was_sent(tmp_path):
+    mail = "From: a@b.example\nDate: Tue, 4 Feb 2020 23:30:00 -0800\nSubject: Snow\n\nDeep.\n"
+
+    assert parse_text(tmp_path, "a.eml", mail).dated == "2020-02-04"
+    assert parse_text(tmp_path, "b.eml", mail.replace("4 Feb", "44 Feb")).dated == ""
+
+
+def test_a_photograph_tells_when_it_was_taken(tmp_path):
+    exif = Image.Exif()
+    exif[0x0132] = "2022:01:01 00:00:00"
+    exif.get_ifd(0x8769)[0x9003] = "2020:02:05 10:00:00"
+    Image.fromarray(np.zeros((40, 40, 3), np.uint8)).save(tmp_path / "a.jpg", exif=exif)
+
+    assert parse(tmp_path / "a.jpg").dated == "2020-02-05"
+
+
+def test_a_pdf_tells_its_last_change_else_its_making(tmp_path):
+    page = Page()
+    page.text(50, 700, "Snow lay on the roof.")
+    data = pdf_bytes(page, title="Snow on roofs")
+    made = data.replace(b"/Title", b"/CreationDate (D:20200206) /Title")
+    changed = data.replace(b"/Title", b"/ModDate (D:20210206) /CreationDate (D:20200206) /Title")
+
+    assert parse_pdf(tmp_path, data).dated == ""
+    assert parse_pdf(tmp_path, made).dated == "2020-02-06"
+    assert parse_pdf(tmp_path, changed).dated == "2021-02-06"
+
+
+def test_a_date_that_can_not_be_read_costs_no_document(tmp_path):
+    made = docx.Document()
+    made.add_paragraph("Snow.")
+    made.core_properties.modified = datetime(1700, 1, 1)  # noqa: DTZ001 - as above
+    made.core_properties.created = datetime(1700, 1, 1)  # noqa: DTZ001 - as above
+    made.save(tmp_path / "a.docx")
+    document = parse(tmp_path / "a.docx")
+
+    assert (document.dated, document.elements[0].text) == ("", "Snow.")
+
+
+def test_plain_text_has_no_date_of_its_own(tmp_path):
+    assert parse_text(tmp_path, "a.txt", "2020-02-03 Snow.").dated == ""
+
+
+@pytest.fixture
+def index(tmp_path):
+    embedder = FakeEmbedder()
+    with WorkspaceIndex.open(
+        tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
+    ) as opened:
+        for source, dated in (("own.txt", "2020-02-03"), ("file.txt", "")):
+            doc = replace(make_document("snow", source=source, name=source), dated=dated)
+            chunks = make_chunks(doc)
+            rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
+            file = FileRecord(
+                source=source,
+                doc_id=doc.id,
+                size_bytes=1,
+                mtime_ns=NOON_NS,
+                sha256="",
+                state="ready",
+            )
+            vectors = {c.id: r for c, r in zip(chunks, rows, strict=True)}
+            opened.put(doc, chunks, vectors, files=[file])
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        ("2020-02-03", "2020-02-03", ["own.txt"]),
+        ("2021-05-06", "", ["file.txt"]),
+        ("", "2020-12-31", ["own.txt"]),
+        ("2020-01-01", "2021-12-31", ["file.txt", "own.txt"]),
+        ("2022-01-01", "", []),
+    ],
+)
+def test_what_is_searched_lies_within_the_days(index, since, until, found):
+    filters = Filters(since=since, until=until)
+    hits = index.search_lexical("snow", k=9, filters=filters)
+
+    assert sorted(hit.chunk.source for hit in hits) == found
+
+
+def test_a_table_asks_documents_of_the_days(index):
+    rows = rows_in_scope(index.documents(), "", days=Days(since="2021-01-01"))
+
+    assert [row.source for row in rows] == ["file.txt"]
+
+
+@pytest.mark.parametrize("day", ["2023", "2023-2-3", "20230203", "2023-02-30", "today"])
+def test_only_a_day_written_in_full_is_one(day):
+    with pytest.raises(SettingsError, match="is no day"):
+        Days(since=day)
+
+
+def test_a_record_tells_the_documents_own_day_else_that_of_its_file(index):
+    days = {record.sources[0]: record.day for record in index.documents()}
+    (own,) = (doc for doc in map(index.document, _ids(index)) if doc.sources == ("own.txt",))
+
+    assert days == {"own.txt": "2020-02-03", "file.txt": "2021-05-06"}
+    assert own.dated == "2020-02-03"
+
+
+def test_a_workspace_of_an_earlier_version_has_the_days_of_its_files(index, tmp_path):
+    index.conversations.put("1", Exchange(id="e", question="How deep?"))
+    index.close()
+    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as ledger, ledger:
+        ledger.executescript(WITHOUT_LATER_COLUMNS)
+
+    with WorkspaceIndex.open(
+        tmp_path / "w",
+        model_id=FakeEmbedder().model_id,
+        dim=FakeEmbedder().dim,
+        chunker_version="1",
+    ) as opened:
+        assert {record.day for record in opened.documents()} == {"2021-05-06"}
+        assert [record.id for record in opened.conversations.records()] == ["1"]
+        assert opened.seen_by(owner="ann", collections=None).conversations.records() == []
+
+
+def _ids(index):
+    return [record.id for record in index.documents()]

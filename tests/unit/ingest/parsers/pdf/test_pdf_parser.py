@@ -1,0 +1,279 @@
+import io
+
+import pypdf
+import pytest
+from builders_pdf import Page, parse_pdf, pdf_bytes
+
+from ingest.parsers.pdf.letters.opening import rewritten
+from ingest.parsers.pdf.pdf import PdfRenderer
+from rag.datamodel import FULL_PAGE
+from rag.errors import SourceError
+
+PROSE = (
+    "The station stands on a ridge above the lake and has",
+    "measured wind and snow since the year it was built, with",
+    "a break of two winters when the road was closed.",
+)
+
+
+def roles(doc):
+    return [element.role for element in doc.elements]
+
+
+def said(doc, role):
+    return [element.text for element in doc.elements if element.role == role]
+
+
+def test_a_paragraph_is_joined_and_each_line_keeps_its_box(tmp_path):
+    doc = parse_pdf(tmp_path, pdf_bytes(Page().lines(60, 100, *PROSE)))
+
+    (paragraph,) = doc.elements
+    assert paragraph.text == " ".join(PROSE)
+    assert [paragraph.text[slice(*p.span)] for p in paragraph.provenances] == list(PROSE)
+    first = paragraph.provenances[0].bbox
+    assert first.x0 == pytest.approx(60 / 600, abs=0.005)
+    assert 100 / 800 - 0.005 < first.y0 < first.y1 < 116 / 800
+
+
+def test_words_divided_at_a_lines_end_are_made_whole(tmp_path):
+    page = Page().lines(60, 100, "Snow was meas-", "ured by hand.")
+
+    assert said(parse_pdf(tmp_path, pdf_bytes(page)), "paragraph") == ["Snow was measured by hand."]
+
+
+@pytest.mark.parametrize(
+    ("rotate", "expected"),
+    [(0, (0.1, 0.125)), (90, (0.86, 0.1)), (180, (0.6, 0.86)), (270, (0.125, 0.6))],
+)
+def test_boxes_are_those_of_the_page_as_it_is_shown(tmp_path, rotate, expected):
+    page = Page(rotate=rotate).lines(60, 100, "A line that is 180 points wide, about so")
+    (line,) = parse_pdf(tmp_path, pdf_bytes(page)).elements[0].provenances
+
+    assert (line.bbox.x0, line.bbox.y0) == pytest.approx(expected, abs=0.03)
+
+
+def test_boxes_are_fractions_of_the_cropped_page(tmp_path):
+    page = Page(crop=(50, 400, 350, 700)).text(80, 130, "Inside the crop")
+    (line,) = parse_pdf(tmp_path, pdf_bytes(page)).elements[0].provenances
+
+    assert line.bbox.x0 == pytest.approx(0.1, abs=0.01)
+    assert line.bbox.y0 == pytest.approx(0.1, abs=0.01)
+
+
+def test_the_biggest_line_is_the_title_and_bold_lines_are_headings(tmp_path):
+    page = Page().text(60, 50, "The Ridge Station", size=20)
+    page.text(60, 90, "Methods", size=12, bold=True).lines(60, 120, *PROSE)
+    doc = parse_pdf(tmp_path, pdf_bytes(page))
+
+    assert roles(doc) == ["title", "heading", "paragraph"]
+    assert doc.title == "The Ridge Station"
+
+
+@pytest.mark.parametrize("claimed", ["Microsoft Word - report.doc", "made", "scan_0001", "Ab"])
+def test_a_title_that_is_a_files_name_is_not_believed(tmp_path, claimed):
+    page = Page().text(60, 50, "The Ridge Station", size=20).lines(60, 120, *PROSE)
+
+    assert parse_pdf(tmp_path, pdf_bytes(page, title=claimed)).title == "The Ridge Station"
+
+
+def test_a_title_in_the_metadata_whose_words_stand_on_the_page_is_taken(tmp_path):
+    page = Page().text(60, 50, "THE RIDGE STATION", size=20).lines(60, 120, *PROSE)
+    doc = parse_pdf(tmp_path, pdf_bytes(page, title="The Ridge Station: a report"))
+
+    assert doc.title == "The Ridge Station: a report"
+
+
+def test_running_heads_and_page_numbers_are_left_out(tmp_path):
+    pages = [
+        Page().text(60, 30, "Annual report").lines(60, 100 + n, *PROSE).text(300, 770, str(n + 7))
+        for n in range(5)
+    ]
+    doc = parse_pdf(tmp_path, pdf_bytes(*pages))
+
+    assert [element.text for element in doc.elements] == [" ".join(PROSE)] * 5
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path):
+    page = Page()
+    for n in range(6):
+        page.text(50, 100 + 12 * n, f"l{n} words of the left column, which is long")
+        page.text(320, 100 + 12 * n, f"r{n} words of the right column, which is long")
+    text = " ".join(e.text for e in parse_pdf(tmp_path, pdf_bytes(page)).elements)
+
+    assert text.index("l5") < text.index("r0")
+
+
+def test_a_page_that_is_a_picture_is_pending_as_a_whole(tmp_path):
+    doc = parse_pdf(tmp_path, pdf_bytes(Page().picture(0, 0, 600, 800)))
+
+    (page,) = doc.elements
+    assert (page.role, page.pending, page.text) == ("figure", True, "")
+    assert page.provenances[0].bbox == FULL_PAGE
+
+
+def test_scraps_of_text_on_a_scan_do_not_save_it_from_being_read(tmp_path):
+    doc = parse_pdf(tmp_path, pdf_bytes(Page().picture(0, 0, 600, 800).text(9, 9, "scanned by X")))
+
+    assert [element.pending for element in doc.elements] == [True]
+
+
+def test_a_good_text_layer_over_a_scan_is_kept(tmp_path):
+    page = Page().scan()
+    for n in range(8):
+        page.lines(60, 60 + 80 * n, *PROSE)
+    doc = parse_pdf(tmp_path, pdf_bytes(page))
+
+    assert len(doc.elements) == 8
+    assert not doc.pending
+
+
+def test_a_text_layer_of_noise_is_read_from_the_page(tmp_path):
+    noise = "Xkq vbz tgrf wpl mnqx zzrt kllw prtv" * 2
+    doc = parse_pdf(tmp_path, pdf_bytes(Page().lines(60, 100, *[noise] * 6)))
+
+    assert doc.elements[0].provenances[0].bbox == FULL_PAGE
+    assert doc.pending
+
+
+def test_a_picture_is_pending_and_its_caption_follows_it(tmp_path):
+    page = Page().lines(60, 60, *PROSE).picture(60, 200, 300, 200)
+    page.text(60, 410, "Figure 3: The ridge in winter.").lines(60, 500, *PROSE)
+    doc = parse_pdf(tmp_path, pdf_bytes(page))
+
+    assert roles(doc) == ["paragraph", "figure", "caption", "paragraph"]
+    box = doc.elements[1].provenances[0].bbox
+    assert (box.x0, box.y0) == pytest.approx((60 / 600, 200 / 800), abs=0.01)
+    assert doc.elements[1].pending
+
+
+def test_a_chart_of_bars_is_a_figure_with_the_words_in_it(tmp_path):
+    page = Page().lines(60, 60, *PROSE)
+    for n, height in enumerate((40, 90, 60, 120)):
+        page.box(100 + 50 * n, 400 - height, 30, height).text(100 + 50 * n, 405, str(2010 + n))
+    doc = parse_pdf(tmp_path, pdf_bytes(page))
+
+    assert roles(doc) == ["paragraph", "figure"]
+    assert doc.elements[1].text == "2010 2011 2012 2013"
+    assert doc.elements[1].pending
+
+
+def test_a_statement_becomes_a_table_with_a_place_for_each_cell(tmp_path):
+    page = Page().text(300, 80, "2023").text(400, 80, "2022")
+    rows = (
+        ("Revenue", "$", "1,200", "1,100"),
+        ("Costs", "", "(700)", "(650)"),
+        ("Net", "", "500", "450"),
+    )
+    for n, (label, sign, one, other) in enumerate(rows):
+        page.text(60, 100 + 14 * n, label).text(280, 100 + 14 * n, sign)
+        page.text(300, 100 + 14 * n, one).text(400, 100 + 14 * n, other)
+    (table,) = parse_pdf(tmp_path, pdf_bytes(page)).elements
+
+    assert table.role == "table"
+    assert table.text.split("\n") == [
+        " | 2023 | 2022",
+        "Revenue | $1,200 | 1,100",
+        "Costs | (700) | (650)",
+        "Net | 500 | 450",
+    ]
+    place = next(p for p in table.provenances if table.text[slice(*p.span)] == "(650)")
+    assert place.bbox.x0 == pytest.approx(400 / 600, abs=0.01)
+
+
+def test_a_file_that_needs_a_password_says_so(tmp_path):
+    with pytest.raises(SourceError, match="protected with a password"):
+        parse_pdf(tmp_path, encrypted("secret"))
+
+
+def test_an_encrypted_file_that_opens_without_a_password_is_read(tmp_path):
+    assert said(parse_pdf(tmp_path, encrypted("")), "paragraph") == [" ".join(PROSE)]
+
+
+def encrypted(password):
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf_bytes(Page().lines(60, 100, *PROSE))))
+    writer.encrypt(password, owner_password="owner", algorithm="RC4-128")  # noqa: S106 - made up
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_file_without_its_index_is_repaired(tmp_path):
+    data = pdf_bytes(Page().lines(60, 100, *PROSE))
+    damaged = data[: data.index(b"xref\n0")] + b"trailer << /Root 1 0 R >>\n%%EOF"
+
+    assert said(parse_pdf(tmp_path, damaged), "paragraph") == [" ".join(PROSE)]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "is empty"), (b"%PDF-1.7\nno more", "damaged"), (b"GIF89a", "damaged")],
+)
+def test_what_is_no_pdf_is_refused_with_a_reason(tmp_path, data, reason):
+    with pytest.raises(SourceError, match=reason):
+        parse_pdf(tmp_path, data)
+
+
+def test_only_so_many_pages_are_read_and_it_is_said(tmp_path):
+    pages = [Page().lines(60, 100 + 9 * n, *PROSE) for n in range(4)]
+    doc = parse_pdf(tmp_path, pdf_bytes(*pages), page_limit=2)
+
+    assert doc.page_count == 2
+    assert doc.warnings == ("Only the first 2 pages were read; RAG_PAGE_LIMIT sets how many.",)
+
+
+def test_a_claimed_page_count_is_not_believed(tmp_path):
+    data = pdf_bytes(Page().lines(60, 100, *PROSE)).replace(b"/Count 1 ", b"/Count 999999 ")
+    doc = parse_pdf(tmp_path, data)
+
+    assert doc.page_count == 1
+    assert doc.warnings == ("The file claims 999999 pages, but only 1 can be read.",)
+
+
+def test_a_page_is_drawn_upright_at_the_width_asked(tmp_path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(pdf_bytes(Page(rotate=90).box(0, 0, 300, 100, grey=0)))
+
+    pixels = PdfRenderer().render(path, 1, width_px=400)
+
+    assert pixels.shape == (300, 400, 3)
+    assert pixels[50, 380].tolist() == [0, 0, 0]  # the top left corner is now the top right one
+    assert pixels[50, 20].tolist() == [255, 255, 255]
+
+
+def test_a_mended_file_is_mended_once_for_all_its_pages(tmp_path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(b"junk " * 500 + pdf_bytes(Page().box(0, 0, 300, 100, grey=0), Page()))
+    before = rewritten.cache_info().misses
+
+    first, second = (PdfRenderer().render(path, page, width_px=60) for page in (1, 2))
+
+    assert (first.min(), second.min()) == (0, 255)
+    assert rewritten.cache_info().misses == before + 1
+
+
+def test_a_mended_file_that_changed_is_mended_anew(tmp_path):
+    path = tmp_path / "made.pdf"
+    drawn = []
+    for page in (Page(), Page().box(0, 0, 300, 100, grey=0)):
+        path.write_bytes(b"junk " * 500 + pdf_bytes(page))
+        drawn.append(PdfRenderer().render(path, 1, width_px=60).min())
+
+    assert drawn == [255, 0]
+
+
+def test_a_huge_page_is_drawn_with_a_bounded_number_of_pixels(tmp_path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(pdf_bytes(Page()).replace(b"[0 0 600 800]", b"[0 0 90 9000]"))
+
+    height_px, width_px, _ = PdfRenderer().render(path, 1, width_px=4000).shape
+
+    assert height_px <= 16_000
+    assert height_px * width_px <= 24_100_000
+
+
+def test_a_page_that_does_not_exist_can_not_be_drawn(tmp_path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(pdf_bytes(Page()))
+
+    with pytest.raises(SourceError, match="has no page 2"):
+        PdfRenderer().render(path, 2, width_px=100)

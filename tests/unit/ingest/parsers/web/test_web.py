@@ -1,0 +1,232 @@
+import base64
+
+import pytest
+from builders_office import only, parse, parse_text, picture_bytes, told
+from lxml.html import fragment_fromstring
+from work import growth
+
+from ingest.parsers.web.text import list_items
+
+
+def read(tmp_path, html):
+    return parse_text(tmp_path, "a.html", html)
+
+
+def test_headings_paragraphs_lists_and_code_keep_their_kind(tmp_path):
+    document = read(
+        tmp_path,
+        "<title>Huts</title><h1>The  huts</h1><p>Two<br>lines.</p>loose text"
+        "<ul><li>one<ul><li>deep</li></ul></li><li><p>two</p></li></ul>"
+        "<ol start=3><li>three</ol><dl><dt>Alm<dd>a hut</dl><pre>x = 1\n  y</pre>",
+    )
+
+    assert told(document) == [
+        ("heading", "The huts"),
+        ("paragraph", "Two\nlines."),
+        ("paragraph", "loose text"),
+        ("list", "- one\n  - deep\n- two"),
+        ("list", "3. three"),
+        ("list", "Alm: a hut"),
+        ("code", "x = 1\n  y"),
+    ]
+    assert document.title == "Huts"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>evil</script>",
+        "<nav>evil</nav>",
+        "<div role=navigation>evil</div>",
+        "<p hidden>evil</p>",
+        "<p aria-hidden=true>evil</p>",
+        "<p style='display: none'>evil</p>",
+        "<p style='Visibility:hidden'>evil</p>",
+        "<p style='color:#fff;font-size:1px'>evil</p>",
+        "<p style='font-size:0'>evil</p>",
+        "<p style='font: 400 1px serif'>evil</p>",
+        f"<p style='font: {'normal ' * 20}0.5px serif'>evil</p>",
+        "<p style='color: white'>evil</p>",
+        "<font color=white>evil</font>",
+        "<p style='position:absolute;left:-9999px'>evil</p>",
+        "<p style='opacity:0'>evil</p>",
+        "<style>.x, .y {display:none}</style><p class='x'>evil</p>",
+        "<!-- evil -->",
+        "<template>evil</template>",
+        "<svg><text>evil</text></svg>",
+        "<textarea>evil</textarea>",
+    ],
+)
+def test_what_a_reader_does_not_see_is_left_out(tmp_path, hidden):
+    assert told(read(tmp_path, f"<p>The fee is 5.</p>{hidden}<p>Paid.</p>")) == [
+        ("paragraph", "The fee is 5."),
+        ("paragraph", "Paid."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color:white;background:#036",
+        "font-size:12px",
+        "font-size:.9em",
+        "font-size:80%",
+        "opacity:0.8",
+        "color:#ffe",
+        "margin-left:-10px",
+    ],
+)
+def test_ordinary_styles_hide_nothing(tmp_path, style):
+    assert told(read(tmp_path, f"<p style='{style}'>seen</p>")) == [("paragraph", "seen")]
+
+
+def test_the_main_part_of_a_page_is_read_without_what_stands_around_it(tmp_path):
+    document = read(tmp_path, f"<header>Menu</header><main><p>{'Text. ' * 20}</p></main>Legal")
+
+    assert [role for role, _ in told(document)] == ["paragraph"]
+
+
+def test_merged_cells_of_a_table_are_resolved(tmp_path):
+    document = read(
+        tmp_path,
+        "<table><caption>Huts</caption><tr><th rowspan=2>Hut<th colspan=2>Beds"
+        "<tr><th>old<th>new<tr><td rowspan=2>Alm<td>1<td>2<tr><td>3<td>4</table>",
+    )
+
+    assert told(document) == [
+        ("table", "Hut | Beds old | Beds new\nAlm | 1 | 2\nAlm | 3 | 4"),
+        ("caption", "Huts"),
+    ]
+
+
+def test_currency_and_percent_cells_join_their_numbers(tmp_path):
+    document = read(
+        tmp_path,
+        "<table><tr><td><td colspan=3>2023<td><td colspan=3>2022</tr>"
+        "<tr><td>Net income<td>$<td>1,204<td><td><td>$<td>(88<td>)</tr>"
+        "<tr><td>Margin<td><td>7.5<td>%<td><td><td>6<td>%</tr></table>",
+    )
+
+    assert only(document, "table").text == (
+        " | 2023 | 2022\nNet income | $1,204 | $(88)\nMargin | 7.5% | 6%"
+    )
+
+
+def test_a_table_that_only_places_things_is_read_as_text(tmp_path):
+    document = read(
+        tmp_path,
+        "<table><tr><td><table><tr><td>a<td>b<tr><td>1<td>2</table><td>Beside it.</table>",
+    )
+
+    assert told(document) == [("table", "a | b\n1 | 2"), ("paragraph", "Beside it.")]
+
+
+def test_key_and_value_rows_have_no_header(tmp_path):
+    document = read(tmp_path, "<table><tr><th>Beds<td>12<tr><th>Warden<td>Ada</table>")
+
+    assert only(document, "table").text == "Beds | 12\nWarden | Ada"
+
+
+def test_a_row_that_spans_the_table_is_its_title(tmp_path):
+    document = read(tmp_path, "<table><tr><th colspan=2>Alm<tr><td>Beds<td>12</table>")
+
+    assert told(document) == [("paragraph", "Alm"), ("table", "Beds | 12")]
+
+
+def test_bold_paragraphs_are_headings_where_a_page_has_no_others(tmp_path):
+    document = read(tmp_path, "<p><b>Item 1. Business</b></p><p>We <b>sell</b> games.</p>")
+
+    assert [role for role, _ in told(document)] == ["heading", "paragraph"]
+
+
+def test_a_figure_is_pending_and_its_caption_follows(tmp_path):
+    (tmp_path / "my pic.png").write_bytes(picture_bytes())
+    document = read(
+        tmp_path,
+        "<p>See <img src='my%20pic.png' alt='A tower in snow'> it.</p>"
+        "<figure><img src='./my pic.png?v=2'><figcaption>The tower</figcaption></figure>",
+    )
+
+    assert [role for role, _ in told(document)] == [
+        *("paragraph", "figure", "caption"),
+        *("figure", "caption"),
+    ]
+    assert document.elements[1].pending
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "../../secret.png",
+        "/etc/hostname",
+        "file:///etc/hostname",
+        "http://example.invalid/a.png",
+        "//example.invalid/a.png",
+        "link.png",
+        "..\\..\\secret.png",
+        "%2e%2e/%2e%2e/secret.png",
+        "a" * 5000,
+        "a%00b",
+    ],
+)
+def test_pictures_outside_the_folder_are_never_read(tmp_path, address):
+    (tmp_path / "secret.png").write_bytes(picture_bytes())
+    folder = tmp_path / "root" / "pages"
+    folder.mkdir(parents=True)
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    (folder / "a.html").write_text(f"<p>Album</p><img src='{address}'>")
+
+    assert told(parse(folder / "a.html", root=tmp_path / "root")) == [("paragraph", "Album")]
+
+
+def test_pictures_elsewhere_in_the_folder_are_read(tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "p.png").write_bytes(picture_bytes())
+    (tmp_path / "pages" / "a.html").write_text("<img src='../p.png'>")
+
+    assert told(parse(tmp_path / "pages" / "a.html", root=tmp_path)) == [("figure", "")]
+
+
+def test_embedded_pictures_are_read_and_damaged_ones_are_warned_of(tmp_path):
+    data = base64.b64encode(picture_bytes()).decode()
+    document = read(
+        tmp_path,
+        f"<img src='data:image/png;base64,{data}'><img src='data:image/png;base64,AAAA'>",
+    )
+
+    assert [role for role, _ in told(document)] == ["figure"]
+    assert "1 picture could not be decoded" in document.warnings[0]
+
+
+def test_thousands_of_nested_tags_are_read(tmp_path):
+    for tag in ("div", "b", "ul><li", "table><tr><td", "blockquote"):
+        closed = "".join(f"</{part}>" for part in reversed(tag.split("><")))
+        document = read(tmp_path, f"<{tag}>" * 5000 + "deep secret" + closed * 5000)
+
+        assert "deep secret" in document.elements[0].text
+
+
+def test_the_encoding_that_a_page_names_is_believed(tmp_path):
+    page = "<meta charset=iso-8859-1><p>Caf\u00e9 \u00fcber</p>".encode("latin-1")
+
+    assert told(parse_text(tmp_path, "a.html", page)) == [("paragraph", "Café über")]
+
+
+@pytest.mark.parametrize("page", ["<html>", "<!doctype html>", "<p> </p>", "<?xml version='1.0'?>"])
+def test_an_empty_page_is_a_document_without_elements(tmp_path, page):
+    assert read(tmp_path, page).elements == ()
+
+
+def test_items_of_a_list_are_numbered_in_time_that_grows_as_the_list_does():
+    def listed(items):
+        root = fragment_fromstring(f"<ol>{'<li>one' * items}</ol>")
+        return lambda: list_items(root)
+
+    assert listed(3)() == [(0, "1. one"), (0, "2. one"), (0, "3. one")]
+    assert growth(listed, 500) < 2.2
+
+
+def test_a_list_that_begins_at_an_endless_number_begins_at_one(tmp_path):
+    (made,) = read(tmp_path, f"<ol start={'9' * 5000}><li>one</ol>").elements
+
+    assert made.text == "1. one"

@@ -1,0 +1,176 @@
+"""What comes with a question, through the whole program: real files, real reading, real answers."""
+
+import threading
+import time
+import zipfile
+
+import pytest
+from builders_pdf import Page, pdf_bytes
+from builders_pictures import lettered, png
+
+from ingest.isolation.parser_process import ParserProcess
+from ingest.run.attach import FIRST_PAGES, Attacher
+from rag.datamodel import Query
+from rag.engine.attached import FOLDER
+from rag.errors import LimitError, SourceError
+from rag.settings import Settings
+from service.session.assemble import assemble
+
+RECEIPT = lettered(
+    [
+        ("ALPINE HARDWARE LTD", 60, 20),
+        ("Date: 14/03/2019", 60, 80),
+        ("Rope", 60, 160),
+        ("21.00", 420, 160),
+        ("Pegs", 60, 210),
+        ("4.50", 420, 210),
+        ("Total", 60, 270),
+        ("25.50", 420, 270),
+        ("Cash", 60, 320),
+        ("30.00", 420, 320),
+        ("Change", 60, 370),
+        ("4.50", 420, 370),
+    ],
+    size=(560, 430),
+)
+NOTE = "The station on the Sturmjoch pass was opened in 1904 by Ida Falk.\n"
+WIDTHS = "valley,width in km\nUpper,3\nLower,11\nFar,7\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Files that lie in no folder that is ingested."""
+    root = tmp_path_factory.mktemp("attached")
+    (root / "receipt.png").write_bytes(png(RECEIPT))
+    (root / "widths.csv").write_text(WIDTHS, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    root = tmp_path_factory.mktemp("asked")
+    (root / "folder").mkdir()
+    (root / "folder" / "note.txt").write_text(NOTE, encoding="utf-8")
+    made = assemble(Settings(workspace=root / "workspace"))
+    made.make_ingest().run(root / "folder", on_progress=lambda _: None)
+    made.engine.warm()
+    yield made
+    made.close()
+
+
+def ask(parts, question, *files):
+    query = Query(text=question, attachments=tuple(map(parts.attach, files)))
+    (*_, answer) = parts.engine.ask(query)
+    return answer
+
+
+def test_the_picture_is_asked_not_the_documents(parts, folder):
+    answer = ask(parts, "how much was it in total?", folder / "receipt.png")
+    assert answer.text.startswith("**25.50**")
+    (citation,) = answer.citations
+    assert citation.chunk.source == "receipt.png"
+    assert citation.bbox is not None
+
+
+def test_a_question_about_the_documents_is_answered_as_without_the_picture(parts, folder):
+    question = "Who opened the station on the Sturmjoch?"
+    plain = ask(parts, question)
+    with_picture = ask(parts, question, folder / "receipt.png")
+    assert with_picture.text == plain.text
+    assert "Ida Falk" in plain.text
+
+
+def test_a_document_that_is_attached_is_summed_up(parts, folder):
+    path = folder / "hut.txt"
+    path.write_text("The hut has 40 beds. It is open from June to October.", encoding="utf-8")
+    for question in ("What is this document about?", "what is this?"):
+        answer = ask(parts, question, path)
+        assert "The hut has 40 beds." in answer.text
+        assert {citation.chunk.source for citation in answer.citations} == {"hut.txt"}
+
+
+def test_a_sheet_is_asked_by_its_cells(parts, folder):
+    answer = ask(parts, "which valley is the widest?", folder / "widths.csv")
+    assert "Lower" in answer.text
+    assert {citation.chunk.source for citation in answer.citations} == {"widths.csv"}
+
+
+def test_what_is_attached_is_no_document_and_found_by_no_other_question(parts, folder):
+    ask(parts, "total?", folder / "receipt.png")
+    assert [row.sources for row in parts.engine.index.documents()] == [("note.txt",)]
+    found = parts.engine.search(Query(text="Alpine hardware rope pegs total"), 10)
+    assert {hit.chunk.source for hit in found} <= {"note.txt"}
+
+
+def test_two_files_are_told_apart_by_their_names(parts, folder):
+    answer = ask(parts, "what is this?", folder / "receipt.png", folder / "widths.csv")
+    assert "receipt.png:" in answer.text
+    assert "widths.csv:" in answer.text
+
+
+def test_a_file_is_read_once(parts, folder):
+    made = []
+
+    def make():
+        made.append(parts._attachment_reader())  # noqa: SLF001 - counted, and handed on
+        return made[-1]
+
+    with Attacher(parts.engine.attached, make, parts.settings) as attacher:
+        parts.attach(folder / "receipt.png")
+        again = attacher.attach(folder / "receipt.png")
+    assert again.name == "receipt.png"
+    assert made == []  # known by its bytes: no reader was needed
+
+
+class Held(ParserProcess):
+    """Reads the whole of a file only once it may."""
+
+    may = threading.Event()
+
+    def parse(self, file, *, pages=None):
+        if pages is None:
+            assert self.may.wait(60)
+        return super().parse(file, pages=pages)
+
+
+def test_the_first_pages_of_a_long_document_can_be_asked_at_once(parts, folder):
+    path = folder / "long.pdf"
+    pages = [f"Chapter {n}. The hut of valley {n} has {n + 100} beds." for n in range(1, 41)]
+    path.write_bytes(pdf_bytes(*(Page().text(60, 80, words) for words in pages)))
+    assets = parts.settings.workspace / FOLDER / "assets"
+    held = Held(settings=parts.settings, assets_root=assets)
+    index = parts.engine.attached.index
+    with Attacher(parts.engine.attached, lambda: held, parts.settings) as attacher:
+        first = attacher.attach(path, whole=False)
+        assert "still being read" in first.note
+        assert index.document(first.doc_id).page_count >= FIRST_PAGES
+        held.may.set()
+        ends = time.monotonic() + 60
+        while attacher.attach(path).note and time.monotonic() < ends:
+            time.sleep(0.05)
+    assert "140 beds" in ask(parts, "how many beds has the hut of valley 40?", path).text
+
+
+@pytest.mark.parametrize("name", ["broken.png", "empty.pdf", "none.jpg"])
+def test_a_file_that_can_not_be_read_is_told_by_its_name(parts, folder, name):
+    if name != "none.jpg":
+        (folder / name).write_bytes(b"\x89PNG\r\n\x1a\nbroken" if "png" in name else b"")
+    with pytest.raises(SourceError, match=name):
+        parts.attach(folder / name)
+
+
+def test_an_archive_is_not_read_but_what_lies_in_it(parts, folder):
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        archive.writestr("a.txt", "snow")
+    with pytest.raises(SourceError, match="holds files of its own"):
+        parts.attach(folder / "all.zip")
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(parts, folder, tmp_path):
+    small = Settings(workspace=tmp_path, file_mb=1)
+    (folder / "large.txt").write_bytes(b"a" * 1_100_000)
+    with (
+        Attacher(parts.engine.attached, lambda: pytest.fail("it is read"), small) as attacher,
+        pytest.raises(LimitError, match=r"large\.txt"),
+    ):
+        attacher.attach(folder / "large.txt")

@@ -1,0 +1,215 @@
+"""The second pass of an ingest: lettering after the text, over real folders and a real index."""
+
+import os
+
+import pytest
+from builders_ingest import Bench
+from fakes import FakeReader
+
+from ingest.files.stable_read import UNSTEADY
+from rag.settings import Settings
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path)
+
+
+def test_lettering_follows_the_text(bench):
+    bench.write("a.txt", "snow", "SCAN")
+    bench.write("b.txt", "rain")
+
+    report = bench.run()
+
+    assert bench.reading.lettered == ["a.txt"]
+    assert bench.found("lettering") == ["a.txt"]
+    assert [progress.stage for progress in bench.progress][-1] == "done"
+    assert "lettering" in {progress.stage for progress in bench.progress}
+    assert report.files[0].chunks == 1
+    assert bench.run().files[0].state == "unchanged"
+    assert bench.reading.lettered == []
+
+
+def test_lettering_is_left_out_where_the_person_wants_none(bench):
+    bench.settings = Settings(ocr=False)
+    bench.write("a.txt", "snow", "SCAN")
+
+    bench.run()
+
+    assert bench.reading.lettered == []
+    assert bench.found("snow") == ["a.txt"]
+
+
+def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
+    bench.reading.lettering_fails = True
+    bench.write("a.txt", "snow", "SCAN")
+
+    report = bench.run()
+
+    assert report.files[0].state == "ready"
+    assert report.files[0].warnings == ("Its lettering could not be read: The page is noise.",)
+    bench.run()
+    assert bench.reading.lettered == []
+
+
+def test_lettering_that_failed_is_tried_again_under_other_limits(bench):
+    bench.reading.lettering_fails = True
+    bench.write("a.txt", "snow", "SCAN")
+    bench.run()
+    bench.reading.lettering_fails = False
+    bench.settings = Settings(file_seconds=999)
+
+    (file,) = bench.run().files
+
+    assert (file.state, file.warnings) == ("ready", ())
+    assert bench.found("lettering") == ["a.txt"]
+
+
+def test_only_new_chunks_are_embedded_after_lettering(bench):
+    bench.write("a.txt", *(f"word{n} " * 60 for n in range(9)), "SCAN")
+
+    bench.run()
+
+    assert bench.embedder.calls == [3, 1]  # the last chunk took the lettering in
+
+
+def test_lettering_takes_pictures_first_and_then_the_longest(bench):
+    bench.write("a.txt", *["SCAN"] * 5)
+    bench.write("b.txt", *["SCAN"] * 9)
+    bench.write("c.txt", "SCAN")
+
+    bench.run()
+
+    assert bench.reading.lettered == ["c.txt", "b.txt", "a.txt"]
+
+
+class Between(list):
+    """Progress that does something once, when the second pass begins."""
+
+    def __init__(self, act):
+        super().__init__()
+        self._act = act
+
+    def append(self, progress):
+        super().append(progress)
+        if progress.stage == "lettering" and self._act is not None:
+            act, self._act = self._act, None
+            act()
+
+
+class Replacing(FakeReader):
+    """Puts a line of lettering into the cache, replaces the file, and puts another."""
+
+    def __init__(self, path):
+        super().__init__()
+        self._path = path
+        self.cached = []
+
+    def letter(self, document, file, *, on_page, cache):
+        try:
+            cache.put("before", [])
+            replace_by(self._path, "another file")
+            cache.put("after", [])
+        finally:
+            self.cached = [key for key in ("before", "after") if cache.get(key) is not None]
+        return super().letter(document, file, on_page=on_page, cache=cache)
+
+
+class ReplacingAtLast(FakeReader):
+    """Replaces the file once all of its lettering was read."""
+
+    def __init__(self, path):
+        super().__init__()
+        self._path = path
+
+    def letter(self, document, file, *, on_page, cache):
+        read = super().letter(document, file, on_page=on_page, cache=cache)
+        replace_by(self._path, "another file")
+        return read
+
+
+def replace_by(path, text):
+    """Replace a file as programs do that save: another one is renamed to its name."""
+    made = path.with_suffix(".part")
+    made.write_text(text, encoding="utf-8")
+    made.replace(path)
+
+
+def all_chunks(index):
+    return [chunk for record in index.documents() for chunk in index.chunks_of(record.id)]
+
+
+def test_a_file_replaced_between_the_passes_gives_its_lettering_to_no_other_document(bench):
+    path = bench.write("a.txt", "snow", "SCAN")
+    bench.progress = Between(lambda: replace_by(path, "rain\nSCAN"))
+
+    (file,) = bench.run().files
+
+    assert bench.reading.lettered == []
+    assert (file.state, file.reason) == ("failed", UNSTEADY)
+    assert bench.found("lettering") == []
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+    assert (bench.found("snow"), bench.found("lettering")) == ([], ["a.txt"])
+
+
+def test_a_file_replaced_while_its_lettering_is_read_leaves_nothing_in_index_or_cache(bench):
+    path = bench.write("a.txt", "snow", "SCAN")
+    bench.reading = Replacing(path)
+
+    (file,) = bench.run().files
+
+    assert (file.state, file.reason) == ("failed", UNSTEADY)
+    assert bench.found("lettering") == []
+    assert bench.reading.cached == ["before"]
+
+
+def test_lettering_counts_only_if_its_file_is_still_there_afterwards(bench):
+    bench.reading = ReplacingAtLast(bench.write("a.txt", "snow", "SCAN"))
+
+    (file,) = bench.run().files
+
+    assert (file.state, file.reason) == ("failed", UNSTEADY)
+    assert bench.found("lettering") == []
+
+
+def test_an_outdated_document_takes_no_lettering_of_another_file(bench):
+    path = bench.write("a.txt", "snow", "SCAN")
+    bench.run()
+    bench.version = "another"
+    bench.reading = Replacing(path)
+
+    bench.run()
+
+    assert bench.reading.cached == ["before"]
+    with bench.open() as index:
+        assert [chunk.text for chunk in all_chunks(index)] == ["snow"]
+
+
+def test_a_file_touched_between_the_passes_is_hashed_and_read(bench):
+    path = bench.write("a.txt", "snow", "SCAN")
+    bench.progress = Between(lambda: os.utime(path, ns=(1, 1)))
+
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+    assert bench.found("lettering") == ["a.txt"]
+
+
+def test_lettering_is_read_from_the_copy_that_was_not_replaced(bench):
+    path = bench.write("a.txt", "snow", "SCAN")
+    bench.write("b.txt", "snow", "SCAN")
+    bench.progress = Between(lambda: replace_by(path, "rain\nSCAN"))
+
+    bench.run()
+
+    assert bench.reading.lettered == ["b.txt"]
+
+
+def test_a_file_that_was_away_is_lettered_once_it_is_back(bench):
+    path = bench.write("a.txt", "snow", "SCAN")
+    away = path.with_name(".away")
+    bench.progress = Between(lambda: path.rename(away))
+    bench.run()
+    away.rename(path)
+
+    bench.run()
+
+    assert bench.found("lettering") == ["a.txt"]

@@ -1,0 +1,85 @@
+from rag.answer.base.citations import resolve_marks, supporting_span
+from rag.datamodel import BBox, Chunk, Context, Hit, Provenance
+
+UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
+LOWER = BBox(x0=0.1, y0=0.2, x1=0.9, y1=0.3)
+SNOW = "Snow lay deep in May. The pass was closed until June."
+
+
+def hit(text, number, provenances=()):
+    chunk = Chunk(
+        id=f"c{number}", doc_id="d", source="s", ordinal=number, text=text, provenances=provenances
+    )
+    return Hit(chunk=chunk, score=1, rank=number, channel="reranked")
+
+
+def snow():
+    lines = (
+        Provenance(page=4, bbox=UPPER, span=(0, 21)),
+        Provenance(page=4, bbox=LOWER, span=(22, len(SNOW))),
+    )
+    return Context(hits=(hit(SNOW, 1, lines), hit("Rain fell.", 2)))
+
+
+def test_a_quotation_lights_the_lines_that_hold_it():
+    (citation,), unresolved = resolve_marks("“The pass was closed until June.” [1]", snow())
+
+    assert citation.quote == "The pass was closed until June."
+    assert (citation.page, citation.bbox) == (4, LOWER)
+    assert unresolved == ()
+
+
+def test_a_claim_in_other_words_lights_the_sentence_that_shares_most_of_them():
+    (citation,), _ = resolve_marks("In May the snow was deep [1].", snow())
+
+    assert citation.quote == "Snow lay deep in May."
+    assert citation.bbox == UPPER
+
+
+def test_a_number_the_model_invented_is_reported_not_linked():
+    citations, unresolved = resolve_marks("Rain fell [2]. Hail fell [7]. And [0].", snow())
+
+    assert [c.number for c in citations] == [2]
+    assert unresolved == (7, 0)
+
+
+def test_a_mark_of_several_numbers_cites_each():
+    text = "It snowed and rained [1, 2]."
+    citations, _ = resolve_marks(text, snow())
+
+    assert [c.number for c in citations] == [1, 2]
+    assert {text[slice(*c.span)] for c in citations} == {"[1, 2]"}
+
+
+def test_a_claim_that_shares_no_word_cites_the_whole_chunk():
+    assert supporting_span(SNOW, "Completely unrelated") == (0, len(SNOW))
+
+
+def test_a_shortened_quotation_is_found_by_its_longest_part():
+    assert supporting_span(SNOW, "“… was closed until June.”") == (31, 53)
+
+
+def test_a_quotation_of_several_lines_lights_all_of_them():
+    lettering = "SEATTLE HOSPITAL\nRoom 12, Floor 3.\nOpen daily"
+    lines = tuple(
+        Provenance(page=1, bbox=box, span=span)
+        for box, span in ((UPPER, (0, 16)), (LOWER, (17, 34)))
+    )
+    context = Context(hits=(hit(lettering, 1, lines),))
+    (citation,), _ = resolve_marks("“SEATTLE HOSPITAL Room 12, Floor 3.” [1]", context)
+
+    assert citation.quote == "SEATTLE HOSPITAL\nRoom 12, Floor 3."
+    assert citation.bbox == UPPER.union(LOWER)
+
+
+def test_a_quotation_that_holds_a_quotation_is_found_to_its_end():
+    text = "He called it the “garden of the state.”18 It covers 538 square miles, they say."
+    claim = "“He called it the “garden of the state.”18 It covers 538 square miles …”"
+
+    assert supporting_span(text, claim) == (0, text.index(","))
+
+
+def test_a_quotation_of_several_sentences_is_one_claim():
+    both, _ = resolve_marks(f"It is cold [2]. “{SNOW}” [1]", snow())
+
+    assert [c.quote for c in both][1] == SNOW

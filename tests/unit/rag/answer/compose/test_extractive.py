@@ -1,0 +1,197 @@
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
+from fakes import FakeEmbedder
+
+from rag.answer.base.citations import resolve_marks
+from rag.answer.base.tables import row_quotation
+from rag.answer.compose.extractive import DIFFER, ExtractiveGenerator
+from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.datamodel import Context, Prompt, Query
+
+QUESTION = "How deep was the snow in March 1999?"
+
+
+def answer(question, *hits, confidence=1.0):
+    generator = ExtractiveGenerator(AnswerRanker(snow_scorer()), FakeEmbedder())
+    context = Context(hits=hits)
+    prompt = Prompt(query=Query(text=question), context=context, confidence=confidence)
+    return "".join(generator.stream(prompt)), context
+
+
+def test_the_short_answer_comes_first_then_its_words_and_mark():
+    text, context = answer(QUESTION, hit(chunk("w", WINTER)))
+
+    assert text.startswith("**317 cm** — “Snow lay 317 cm deep in March 1999.” [1]")
+    (first, *_), unresolved = resolve_marks(text, context)
+    assert first.quote == "Snow lay 317 cm deep in March 1999."
+    assert unresolved == ()
+
+
+def test_a_table_row_names_its_columns_and_is_cited_to_that_row():
+    text, context = answer(
+        "What was the greatest depth in 1999?", hit(chunk("t", DEPTHS, role="table"))
+    )
+
+    assert text.startswith("**317 cm** — 1999 — Greatest depth: 317 cm; Days of snow: 171 [1]")
+    assert resolve_marks(text, context)[0][0].quote == "1999 | 317 cm | 171"
+
+
+def test_yes_or_no_is_answered_by_what_the_documents_say():
+    text, context = answer("Was the snow deep in March 1999?", hit(chunk("w", WINTER)))
+
+    assert "**" not in text
+    assert "Snow lay 317 cm deep in March 1999." in text
+    assert resolve_marks(text, context)[1] == ()
+
+
+def test_without_an_answer_the_cells_that_share_most_with_the_question_come_first():
+    row = row_quotation("Day | Kind | News", "3 Jan | Snow | The road was closed", "Road closed?")
+
+    assert row == "3 Jan — News: The road was closed; Kind: Snow"
+
+
+def test_the_column_of_the_answer_comes_first():
+    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much?", answer="317")
+
+    assert row == "1999 — Snow: 317; Rain: 12"
+
+
+def test_a_row_whose_label_is_the_answer_does_not_say_it_twice():
+    row = row_quotation("Year | Snow", "1999 | 317", "Which year?", answer="1999")
+
+    assert row == "Snow: 317"
+
+
+def test_columns_that_the_question_names_come_first():
+    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much snow?")
+
+    assert row == "1999 — Snow: 317; Rain: 12"
+
+
+def test_a_wide_row_shows_the_columns_that_fit():
+    header = " | ".join(["Year", *(f"column number {n} of many" for n in range(20)), "Snow"])
+    row = row_quotation(header, " | ".join(["1999", *"abcdefghijklmnopqrst", "317"]), "Snow?")
+
+    assert row.startswith("1999 — Snow: 317; column number 0 of many: a")
+    assert row.endswith("; …")
+
+
+def test_an_empty_first_cell_is_no_label():
+    assert row_quotation("| 2003 | 2002", "| 5 | 6", "How much?") == "2003: 5; 2002: 6"
+
+
+def test_the_same_words_are_not_quoted_twice():
+    text, _ = answer(QUESTION, hit(chunk("w", WINTER)), hit(chunk("x", WINTER), rank=2))
+
+    assert text.count("317 cm deep") == 1
+    assert text.count("closed in May") == 1
+
+
+def test_a_short_answer_that_is_not_sure_stands_in_the_passage_alone():
+    text, context = answer(QUESTION, hit(chunk("w", WINTER)), confidence=0.3)
+
+    assert "**" not in text
+    assert text.count("Snow lay 317 cm deep in March 1999.") == 1
+    assert "317 cm" in resolve_marks(text, context)[0][0].quote
+
+
+def test_a_long_sentence_is_shortened_around_the_answer():
+    words = ["early"] * 60 + ["snow", "was", "deep,", "317", "cm"] + ["late"] * 60
+    text, _ = answer("How deep was the snow?", hit(chunk("w", " ".join(words))))
+
+    assert "… " in text
+    assert "317 cm" in text.split("—")[1]
+    assert len(text.split("\n\n")[0].split()) <= FIRST_QUOTE_WORDS + 8
+
+
+def test_nothing_to_quote_gives_no_text():
+    assert answer(QUESTION)[0] == ""
+
+
+def test_a_mark_inside_the_quoted_words_cites_nothing():
+    quoted = "Snow lay 317 cm deep in March 1999, as others found [2]."
+    text, context = answer(QUESTION, hit(chunk("w", quoted)), hit(chunk("m", MARMOTS), rank=2))
+
+    citations, unresolved = resolve_marks(text, context)
+    assert [c.number for c in citations][:1] == [1]
+    assert citations[0].quote == quoted
+    assert all(c.chunk.id == "w" for c in citations if "317" in c.quote)
+    assert unresolved == ()
+
+
+def test_sources_that_say_the_same_share_a_line():
+    report = chunk("r", WINTER, source="report.pdf")
+    letter = chunk("l", "The letter says: 317 cm of snow in March 1999.", source="letter.docx")
+    text, _ = answer(QUESTION, hit(report), hit(letter, rank=2))
+
+    assert "[1][2]" in text or "[2][1]" in text
+
+
+def test_sources_that_differ_are_shown_side_by_side():
+    report = chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf")
+    letter = chunk("l", "Snow lay 290 cm deep in March 1999.", source="letter.docx")
+    text, _ = answer(QUESTION, hit(report), hit(letter, rank=1))
+
+    assert text.startswith(DIFFER)
+    assert "**317 cm**" in text
+    assert "**290 cm**" in text
+
+
+def test_a_source_that_objects_to_a_number_is_shown_beside_it():
+    report = chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf")
+    letter = chunk(
+        "l",
+        "Your report says 317 cm. I must object. Snow lay 290 cm deep in March 1999.",
+        source="letter.docx",
+    )
+    text, _ = answer(QUESTION, hit(report), hit(letter, rank=2))
+
+    assert text.startswith(DIFFER)
+    assert "**317 cm**" in text
+    assert "**290 cm**" in text
+
+
+def test_the_place_among_the_rows_is_said():
+    depths = f"{DEPTHS}\n2000 | 250 cm | 150"
+    text, _ = answer(
+        "Which year had the second most days of snow?", hit(chunk("t", depths, role="table"))
+    )
+
+    assert text.startswith("**2000** (150) — ")
+    assert "second largest of 3 rows" in text
+
+
+def test_a_calculation_shows_its_result_its_working_and_each_number():
+    text, context = answer(
+        "How many more days of snow were there in 1999 than in 1998?",
+        hit(chunk("t", DEPTHS, role="table")),
+    )
+
+    assert text.startswith("**31** — 171 - 140")
+    assert [c.quote for c in resolve_marks(text, context)[0]] == [
+        "1999 | 317 cm | 171",
+        "1998 | 212 cm | 140",
+    ]
+
+
+def test_each_of_two_questions_gets_its_answer():
+    texts = ("Ada Frey keeps the log of the pass.", "Ada Frey is a physicist by training.")
+    hits = [hit(chunk(f"a{n}", text), n) for n, text in enumerate(texts, start=1)]
+    text, context = answer("Who keeps the log of the pass, and what is her training?", *hits)
+
+    assert text.startswith("**Ada Frey**")
+    assert "physicist" in text
+    assert {c.number for c in resolve_marks(text, context)[0]} == {1, 2}
+
+
+def test_a_row_that_stands_above_the_passage_is_not_shown_again():
+    text, _ = answer("How great was the depth in 1999?", hit(chunk("t", DEPTHS, role="table")))
+
+    assert text.startswith("**317 cm**")
+    assert text.count("171") == 1
+
+
+def test_no_few_words_answer_what_is_to_be_told_at_length():
+    text, _ = answer("Tell me about the snow in March 1999", hit(chunk("w", WINTER)))
+
+    assert "**" not in text

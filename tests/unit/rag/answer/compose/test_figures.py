@@ -1,0 +1,113 @@
+from dataclasses import replace
+
+from builders_answer import chunk, hit
+
+from rag.answer.compose.figures import MOST_FIGURES, Figures
+from rag.answer.question.picture_wish import picture_wish
+from rag.datamodel import Answer, Citation, Context, Document, Element, ImageAsset, Query
+from rag.text import content_stems
+
+
+def image(name):
+    return ImageAsset(
+        id=name, path=name, media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+    )
+
+
+def drawing(name, text, **changes):
+    return replace(chunk(name, text, role="figure"), image=image(name), **changes)
+
+
+CHART = drawing("chart", "Figure 1: Snow depth by year\n212\n317")
+LOGO = drawing("logo", "Snow depth institute")
+TABLE = chunk("table", "Year | Snow depth\n1999 | 317", role="table")
+WORDS = chunk("words", "The snow was deep.")
+KINDS = {"chart": "chart", "logo": "ornament"}
+DOCUMENT = Document(
+    id="report.pdf",
+    sources=("report.pdf",),
+    media_type="application/pdf",
+    elements=(
+        Element(role="figure", text="212 317", image=image("chart")),
+        Element(role="caption", text="Figure 1: Snow depth by year"),
+    ),
+)
+
+
+class Nothing:
+    def retrieve(self, query, *, k):
+        del query, k
+        return []
+
+
+def weights(text):
+    stems = dict.fromkeys(content_stems(text))
+    return {stem: 1 / len(stems) for stem in stems}
+
+
+FIGURES = Figures(
+    Nothing(),
+    weights,
+    fetch=lambda _: [],
+    document={"report.pdf": DOCUMENT}.get,
+    looks=lambda found: KINDS.get(found.id, ""),
+)
+
+
+def fitting(question, *chunks):
+    return [h.chunk.id for h in FIGURES.fitting(picture_wish(question), list(map(hit, chunks)))]
+
+
+def cited(*chunks, question="How deep?", text=""):
+    citations = tuple(
+        Citation(number=n, chunk=c, span=(n, n + 1)) for n, c in enumerate(chunks, start=1)
+    )
+    return Answer(query=Query(text=question), text=text, citations=citations, complete=True)
+
+
+def test_the_picture_that_holds_what_is_wished_for_is_found():
+    assert fitting("Show me the chart of snow depth", CHART, LOGO, WORDS) == ["chart"]
+    assert fitting("Show me the chart of penguins", CHART) == []
+
+
+def test_an_ornament_is_shown_to_nobody_who_did_not_ask_for_a_logo():
+    assert fitting("Show me a picture of the snow depth institute", LOGO) == []
+    assert fitting("Show me the logo of the snow depth institute", LOGO) == ["logo"]
+
+
+def test_a_numbered_figure_is_that_one_alone():
+    other = drawing("other", "Figure 2: Snow depth by month")
+
+    assert fitting("Show me figure 1 about snow", other, CHART) == ["chart"]
+
+
+def test_a_wished_picture_is_its_own_answer():
+    query = Query(text="Show me the chart of snow depth")
+    text, context = FIGURES.wished(query, [hit(CHART, rank=4)])
+
+    assert text == "**Figure 1: Snow depth by year** — report.pdf [1]"
+    assert context.source(1).chunk == CHART
+    assert FIGURES.wished(Query(text="How deep was it?"), [hit(CHART)]) is None
+
+
+def test_a_cited_picture_or_table_is_shown_with_its_caption():
+    chart, table = FIGURES.beside(cited(CHART, TABLE, WORDS))
+
+    assert (chart.citation, chart.caption) == (0, "Figure 1: Snow depth by year")
+    assert chart.image == CHART.image
+    assert (table.citation, table.image, table.media_type) == (1, None, "application/pdf")
+
+
+def test_a_picture_is_shown_once_and_few_are_shown():
+    tables = [chunk(str(n), f"Row {n} | x\n1 | 2", role="table") for n in range(5)]
+
+    assert len(FIGURES.beside(cited(CHART, CHART))) == 1
+    assert len(FIGURES.beside(cited(*tables))) == MOST_FIGURES
+
+
+def test_a_question_about_a_picture_shows_the_one_by_the_cited_words():
+    answer = cited(WORDS, question="What does the chart say?")
+    answer = replace(answer, context=Context(hits=(hit(WORDS), hit(CHART))))
+
+    assert [f.image for f in FIGURES.beside(answer)] == [CHART.image]
+    assert FIGURES.beside(replace(answer, query=Query(text="How deep?"))) == ()

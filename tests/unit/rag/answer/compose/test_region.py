@@ -1,0 +1,164 @@
+from rag.answer.compose.region import (
+    NO_WORDS,
+    RegionQuoter,
+    described,
+    is_vague,
+    reading_with,
+    region_chunk,
+    wants_reading,
+)
+from rag.datamodel import (
+    BBox,
+    Context,
+    Document,
+    Element,
+    Hit,
+    ImageAsset,
+    Prompt,
+    Provenance,
+    Query,
+)
+
+TABLE = " | Depth | Days\n1998 | 212 cm | 140\n1999 | 317 cm | 171"
+
+
+def box(x0, y0, x1, y1):
+    return BBox(x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def placed(text, *boxes, role="paragraph"):
+    """Return an element on page 1 whose parts (lines, or cells that are not empty) have boxes."""
+    provenances, at = [], 0
+    for part in (p for p in text.replace(" | ", "\n").split("\n") if p.strip()):
+        start = text.index(part, at)
+        at = start + len(part)
+        place = boxes[len(provenances)]
+        provenances.append(Provenance(page=1, bbox=place, span=(start, at)))
+    return Element(role=role, text=text, provenances=tuple(provenances))
+
+
+def cells():
+    """Return boxes of the table's cells but the empty one: three columns, three rows."""
+    grid = [(x, y) for y in (0.5, 0.6, 0.7) for x in (0.1, 0.4, 0.7)][1:]
+    return [box(x, y, x + 0.2, y + 0.05) for x, y in grid]
+
+
+DOCUMENT = Document(
+    id="d",
+    sources=("snow.pdf",),
+    media_type="application/pdf",
+    page_count=1,
+    elements=(
+        placed("Snow report", box(0.1, 0.05, 0.5, 0.1), role="heading"),
+        placed(
+            "The pass was closed\nuntil the end of May.",
+            box(0.1, 0.2, 0.9, 0.24),
+            box(0.1, 0.25, 0.5, 0.29),
+        ),
+        placed(TABLE, *cells(), role="table"),
+        placed("Table 1: Depths at the pass", box(0.1, 0.8, 0.9, 0.84), role="caption"),
+    ),
+)
+
+
+def region(*sides):
+    return region_chunk(DOCUMENT, page=1, bbox=box(*sides))
+
+
+def test_whole_lines_are_taken_where_the_box_meets_them():
+    assert region(0.2, 0.19, 0.6, 0.24).text == "The pass was closed"
+    assert region(0.1, 0.19, 0.9, 0.3).text == "The pass was closed until the end of May."
+
+
+def test_a_cell_brings_its_row_label_and_its_column_name():
+    found = region(0.71, 0.61, 0.85, 0.64)
+
+    assert found.text.split("\n") == [" | Days", "1998 | 140"]
+    assert (found.role, found.headings) == ("table", ("Table 1: Depths at the pass",))
+
+
+def test_the_label_of_a_row_stands_for_the_row():
+    assert region(0.1, 0.7, 0.2, 0.75).text.split("\n") == [
+        " | Depth | Days",
+        "1999 | 317 cm | 171",
+    ]
+
+
+def test_every_part_of_a_region_knows_its_place():
+    found = region(0.1, 0.6, 0.9, 0.65)
+
+    assert [found.text[p.span[0] : p.span[1]] for p in found.provenances] == [
+        "Depth",
+        "Days",
+        "1998",
+        "212 cm",
+        "140",
+    ]
+
+
+def test_where_nothing_stands_there_is_no_region():
+    assert region(0.1, 0.9, 0.3, 0.95) is None
+
+
+def test_words_that_were_read_stand_for_a_whole_drawings_lettering():
+    drawing = Element(
+        role="figure",
+        text="a lot of lettering",
+        provenances=(Provenance(page=1, bbox=box(0, 0, 1, 1), span=(0, 18)),),
+    )
+    doc = Document(id="x", sources=("x.pdf",), media_type="x/x", page_count=1, elements=(drawing,))
+    small = box(0.4, 0.4, 0.5, 0.5)
+    found = region_chunk(doc, page=1, bbox=small)
+
+    assert wants_reading(found, small)
+    assert region_chunk(doc, page=1, bbox=small, read="42 m").text == "42 m"
+
+
+def test_a_question_that_only_points_is_told_from_one_that_asks():
+    assert is_vague("What is this?")
+    assert is_vague("")
+    assert not is_vague("How much?")
+    assert not is_vague("What was the depth in 1998?")
+
+
+def test_a_table_is_described_with_the_names_of_its_columns():
+    said = described(region(0.1, 0.6, 0.9, 0.65), mark="[1]")
+
+    assert said.startswith("**Table 1: Depths at the pass** — 1998 — Depth: 212 cm; Days: 140")
+    assert said.endswith("[1]")
+
+
+def test_a_region_without_words_says_so():
+    image = ImageAsset(id="0", path="0", media_type="image/png", width_px=1, height_px=1, phash="0")
+    empty = region_chunk(DOCUMENT, page=1, bbox=box(0.1, 0.9, 0.3, 0.95), image=image)
+
+    assert described(empty, mark="[1]") == NO_WORDS
+
+
+class Echo:
+    model_id = "echo"
+
+    def count_tokens(self, text):
+        return len(text.split())
+
+    def stream(self, prompt):
+        yield f"asked: {prompt.query.text}"
+
+
+def test_only_questions_that_point_are_answered_by_the_words_of_the_region():
+    found = region(0.2, 0.19, 0.6, 0.24)
+
+    def answer(text):
+        query = Query(text=text, region=found)
+        return "".join(RegionQuoter(Echo()).stream(Prompt(query=query, context=Context())))
+
+    assert answer("what is this?") == "**Snow report** — “The pass was closed” [1]"
+    assert answer("When was it closed?") == "asked: When was it closed?"
+
+
+def test_a_question_without_a_subject_is_about_the_region_alone():
+    found = region(0.2, 0.19, 0.6, 0.24)
+    mate = Hit(chunk=found, score=0.5, rank=1, channel="fused")
+
+    assert len(reading_with(found, [mate], "How much?", most=4)) == 1
+    assert len(reading_with(found, [mate], "How much snow?", most=4)) == 2

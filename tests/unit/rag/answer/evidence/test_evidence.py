@@ -1,0 +1,90 @@
+import pytest
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
+
+from rag.answer.base.tables import labelled_row, table_header
+from rag.answer.evidence.evidence import candidates
+from rag.answer.question.answer_kind import expected_kind, holds_kind
+from rag.answer.question.asked import stems_of
+
+
+def texts(found):
+    return [evidence.text for evidence in found]
+
+
+def test_the_sentence_that_answers_comes_first():
+    hits = [hit(chunk("w", WINTER)), hit(chunk("m", MARMOTS), rank=2)]
+
+    best, *_ = snow_scorer().find("How deep was the snow in March 1999?", hits)
+
+    assert best.text == "Snow lay 317 cm deep in March 1999."
+    assert 0 < best.score < 1
+
+
+def test_a_table_is_read_row_by_row_and_its_header_is_no_answer():
+    found = candidates(hit(chunk("t", DEPTHS, role="table")))
+
+    assert texts(found) == ["1998 | 212 cm | 140", "1999 | 317 cm | 171"]
+
+
+def test_lettering_is_read_in_windows_of_several_lines():
+    lettering = "\n".join(f"label {n} value {n}" for n in range(12))
+    found = candidates(hit(chunk("f", lettering, role="figure")))
+
+    assert len(found) == 3
+    assert "".join(texts(found)).count("label") == 12
+
+
+def test_a_short_line_is_read_together_with_what_follows():
+    found = candidates(hit(chunk("p", "Staff\nAnna Berg leads the station since 2011.")))
+
+    assert texts(found) == ["Staff\nAnna Berg leads the station since 2011."]
+
+
+def test_no_hits_give_no_evidence():
+    assert snow_scorer().find("How deep?", []) == []
+
+
+def test_asking_twice_gives_the_same_scores():
+    scorer = snow_scorer()
+    hits = [hit(chunk("w", WINTER))]
+
+    assert scorer.find("How deep?", hits) == scorer.find("How deep?", hits)
+
+
+def test_a_row_is_said_with_its_columns_names():
+    header = table_header(chunk("t", DEPTHS, role="table"))
+
+    assert (
+        labelled_row(header, "1999 | 317 cm | 171")
+        == "Year 1999, Greatest depth 317 cm, Days of snow 171"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What share of guests came by train?", "percent"),
+        ("When was the station built?", "date"),
+        ("How many huts are there?", "number"),
+        ("Who wrote the letter?", "person"),
+        ("Why did the share of guests by train fall?", "reason"),
+        ("What drove the fall in sales?", "reason"),
+        ("What was the main reason for the delay?", "reason"),
+        ("Which pin number is ALE?", "number"),
+        ("What is the invoice number?", "code"),
+        ("What did the station pay in rent?", "money"),
+        ("Describe the barometer.", "any"),
+    ],
+)
+def test_the_wording_tells_what_kind_of_thing_is_asked_for(question, kind):
+    assert expected_kind(question) == kind
+
+
+def test_a_sign_for_number_is_the_word():
+    assert stems_of("Policy #") == stems_of("policy number")
+    assert "number" not in stems_of("C# and #5")
+
+
+def test_a_number_that_the_question_names_is_no_answer():
+    assert not holds_kind("date", "In 1999 it snowed.", "When did it snow in 1999?")
+    assert holds_kind("date", "On 3 March 1999 it snowed.", "When did it snow in 1999?")

@@ -1,0 +1,175 @@
+import pytest
+
+from rag.answer.base.refusal import NOT_HELD
+from rag.answer.followup.conversation import standalone, standalone_query
+from rag.answer.followup.signs import points_back
+from rag.datamodel import Turn
+
+
+def said(*pairs):
+    return [Turn(question=question, answer=answer) for question, answer in pairs]
+
+
+def history(*questions):
+    return said(*((question, "") for question in questions))
+
+
+COSTCO = history("What were Costco's net sales in fiscal 2021?")
+KEEPER = said(("Who keeps the upper hut on the Sturmjoch?", "Ada Venn."))
+SNOW = said(("How deep was the snow at Kestrel Ridge in 1999?", "312 cm."))
+
+
+def test_a_question_that_stands_alone_is_left_as_it_is():
+    asked = "How many beds has the Brockenstein station?"
+
+    assert standalone(asked, SNOW).text == asked
+    assert standalone(asked, SNOW).topic == ""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How much more snow fell in July than in June?",
+        "Did both the guests and the keeper complain?",
+    ],
+)
+def test_more_than_and_both_and_point_back_to_nothing(asked):
+    assert not points_back(asked)
+    assert standalone(asked, SNOW).text == asked
+
+
+def test_a_first_question_has_nothing_to_lean_on():
+    assert standalone_query("And the year before?", []) == "And the year before?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("And in 2001?", "How deep was the snow at Kestrel Ridge in 2001?"),
+        ("And the year before?", "How deep was the snow at Kestrel Ridge in 1998?"),
+        ("What about Gull Point?", "How deep was the snow at Gull Point in 1999?"),
+        ("and for Gull Point", "How deep was the snow at Gull Point in 1999?"),
+        ("What was it a year later?", "How deep was the snow at Kestrel Ridge in 2000?"),
+        ("No, I meant Gull Point.", "How deep was the snow at Gull Point in 1999?"),
+        ("Why?", "How deep was the snow at Kestrel Ridge in 1999, and why?"),
+    ],
+)
+def test_a_contrasted_part_is_exchanged_in_the_earlier_question(asked, meant):
+    assert standalone_query(asked, SNOW) == meant
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "meant"),
+    [
+        ("Who built the lower hut?", "And in which year?", "and in which year?"),
+        ("How many beds has the Upper hut?", "And the Lower one?", "has the Lower hut?"),
+        ("What is the score on crypto-aes?", "And on crypto-sha1?", "score on crypto-sha1?"),
+        ("How many freshwater ducks were there in 2022?", "How many saltwater ones?", "ducks"),
+        ("How many ducks were seen in 2022?", "How many geese in the same year?", "in 2022"),
+    ],
+)
+def test_ellipses_take_their_missing_part_from_the_earlier_question(earlier, asked, meant):
+    assert meant in standalone_query(asked, history(earlier))
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("When did she arrive?", "When did Ada Venn arrive?"),
+        ("What is her telephone number?", "What is Ada Venn's telephone number?"),
+        ("What did he say?", "What did Ada Venn say?"),
+    ],
+)
+def test_a_person_who_was_asked_for_is_who_is_meant(asked, meant):
+    assert standalone_query(asked, KEEPER) == meant
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "asked", "meant"),
+    [
+        (
+            "Tell me about the LinnSequencer.",
+            "",
+            "How large is its disk?",
+            "the LinnSequencer's disk",
+        ),
+        (
+            "What total is on the Shell receipt?",
+            "RM 86.00",
+            "Who paid it?",
+            "paid the Shell receipt",
+        ),
+        ("Which province is the largest?", "Jaén", "How many people live there?", "in Jaén"),
+        ("How many huts does Venn AG run?", "9", "How many of them are open?", "Venn AG's huts"),
+        ("What is anemia?", "", "What are the symptoms?", "the symptoms of anemia"),
+    ],
+)
+def test_what_pronouns_and_bare_nouns_point_to_is_named(earlier, answer, asked, meant):
+    assert meant in standalone_query(asked, said((earlier, answer)))
+
+
+def test_the_topic_is_kept_over_several_turns():
+    earlier = history("What is throat cancer?", "Is it treatable?", "What are its symptoms?")
+
+    assert standalone_query("Can it spread?", earlier) == "Can throat cancer spread?"
+
+
+def test_a_question_of_its_own_ends_the_topic():
+    earlier = history(
+        "Who led the station in 2020?", "How deep was the snow at Gull Point in 1999?"
+    )
+    question = standalone("And in 2001?", earlier)
+
+    assert "station" not in question.searched
+    assert question.text == "How deep was the snow at Gull Point in 2001?"
+
+
+def test_pronouns_that_the_question_itself_explains_are_left():
+    asked = "Why did Ada Venn leave her post at the station?"
+
+    assert standalone_query(asked, SNOW) == asked
+
+
+def test_there_is_and_clauses_with_that_point_to_nothing():
+    asked = "Is there a rule that huts must close in the Lower Gully?"
+
+    assert standalone_query(asked, SNOW) == asked
+
+
+def test_a_search_in_key_words_is_no_ellipsis():
+    assert standalone_query("Costco total revenue outlook", SNOW) == "Costco total revenue outlook"
+
+
+def test_retrieval_also_looks_for_the_words_of_the_topic():
+    question = standalone("What is her number?", KEEPER)
+
+    assert "Sturmjoch" not in question.text
+    assert {"Sturmjoch", "upper", "hut"} <= set(question.searched.split())
+
+
+def test_an_exchanged_year_comes_back_for_the_next_question():
+    earlier = [*COSTCO, *history("And the year before?")]
+
+    assert "fiscal 2019" in standalone_query("And the year before that?", earlier)
+
+
+def test_an_empty_question_stays_empty():
+    assert standalone("", KEEPER).searched == ""
+
+
+def test_marks_of_an_earlier_answer_are_not_searched():
+    earlier = said(("Who keeps the hut?", "Ada Venn keeps it [1]."))
+
+    assert "[1]" not in standalone("Since when?", earlier).searched
+
+
+def test_a_question_that_points_at_nothing_is_left_as_typed():
+    history = [Turn(question="What does the warden earn?", answer="300 francs a month")]
+
+    assert standalone_query("Which path is closed?", history) == "Which path is closed?"
+
+
+def test_a_refusal_lends_no_words_to_the_next_search():
+    history = [Turn(question="What does the warden earn?", answer=NOT_HELD)]
+
+    assert "documents" not in standalone("And the cook?", history).searched

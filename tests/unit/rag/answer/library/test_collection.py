@@ -1,0 +1,112 @@
+"""One question to every document, over the real index with vectors of shared words."""
+
+import pytest
+from builders_table import DEPTH, TEXTS, asker, put
+from fakes import FakeEmbedder
+
+from rag.answer.library.collection import Row
+from rag.index.search.per_document import Asked
+from rag.index.workspace.store import WorkspaceIndex
+
+
+@pytest.fixture
+def library(tmp_path):
+    embedder = FakeEmbedder()
+    with WorkspaceIndex.open(
+        tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
+    ) as index:
+        rows = [put(index, embedder, source, texts) for source, texts in TEXTS.items()]
+        yield index, embedder, rows
+
+
+def test_each_document_answers_for_itself_and_cites_its_own_words(library):
+    index, embedder, rows = library
+    cells = list(asker(index, embedder).cells([DEPTH], rows))
+    (chunk,) = index.chunks([cells[0].chunk_id])
+    citation = cells[0].citation(chunk)
+
+    assert [cell.doc_id for cell in cells] == [row.doc_id for row in rows]
+    assert ["317" in cells[0].text, "212" in cells[1].text] == [True, True]
+    assert [cell.supported for cell in cells] == [True, True, False]
+    assert (citation.page, citation.quote) == (1, TEXTS["a.txt"][1])
+    assert citation.provenances
+
+
+def test_every_question_meets_every_document_row_by_row(library):
+    index, embedder, rows = library
+    questions = [DEPTH, "What do marmots eat?"]
+    cells = list(asker(index, embedder).cells(questions, rows))
+
+    assert [(c.doc_id, c.question) for c in cells] == [
+        (row.doc_id, question) for row in rows for question in questions
+    ]
+
+
+def test_what_was_yielded_is_kept_and_not_asked_again(library):
+    index, embedder, rows = library
+    first = next(asker(index, embedder).cells([DEPTH], rows))
+    searched = []
+    again = list(asker(index, embedder, searched=searched).cells([DEPTH], rows[:1]))
+
+    assert again == [first]
+    assert searched == []
+
+
+def test_other_models_and_changed_documents_are_asked_anew(library):
+    index, embedder, rows = library
+    list(asker(index, embedder).cells([DEPTH], rows))
+    searched = []
+    list(asker(index, embedder, searched=searched, models={"reader": "b"}).cells([DEPTH], rows))
+    row = put(index, embedder, "a.txt", ("The snow was 99 cm deep.",))
+    (cell,) = asker(index, embedder, searched=searched).cells([DEPTH], [row])
+
+    assert searched == [DEPTH, DEPTH]
+    assert "99" in cell.text
+
+
+def test_cells_of_documents_that_are_gone_are_forgotten(library):
+    index, embedder, rows = library
+    table = asker(index, embedder)
+    list(table.cells([DEPTH], rows))
+    table.forget_others({rows[0].doc_id})
+    searched = []
+    list(asker(index, embedder, searched=searched).cells([DEPTH], rows[:1]))
+    assert searched == []
+    list(asker(index, embedder, searched=searched).cells([DEPTH], rows[1:2]))
+    assert searched == [DEPTH]
+
+
+def test_no_documents_and_a_document_without_words_are_no_trouble(library):
+    index, embedder, _ = library
+    unknown = Row(doc_id="f" * 64, source="gone.txt")
+
+    assert list(asker(index, embedder).cells([DEPTH], [])) == []
+    (cell,) = asker(index, embedder).cells([DEPTH], [unknown])
+    assert (cell.supported, cell.text) == (False, "")
+
+
+def test_the_best_of_each_document_is_what_a_search_of_it_alone_finds(library):
+    index, embedder, rows = library
+    vector = embedder.embed_queries([DEPTH])
+    asked = Asked(vector=vector, text=DEPTH, dense=1.0, lexical=1.5)
+    best = index.best_of_each(asked, doc_ids=[row.doc_id for row in rows], k=5)
+
+    for row in rows:
+        (alone,) = index.best_of_each(asked, doc_ids=[row.doc_id], k=5).values()
+        assert [key for key, _ in alone] == [key for key, _ in best[row.doc_id]]
+        assert [score for _, score in alone] == pytest.approx(
+            [score for _, score in best[row.doc_id]], abs=1e-5
+        )
+    assert {doc_id: len(found) for doc_id, found in best.items()} == {
+        row.doc_id: len(TEXTS[row.source]) for row in rows
+    }
+    assert index.best_of_each(asked, doc_ids=[], k=5) == {}
+
+
+def test_words_are_no_year(library):
+    index, embedder, _ = library
+    row = put(index, embedder, "d.txt", ("The club was founded in a snowy winter by the guides.",))
+    asked = "In which year was the club founded by the guides?"
+    (cell,) = asker(index, embedder, threshold=0.0).cells([asked], [row])
+
+    assert not cell.supported

@@ -1,0 +1,251 @@
+"""What is asked of the documents themselves: how many, which, by whom, how long."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from rag.answer.library.byline import byline
+from rag.answer.library.document_kinds import counted, of_kind
+from rag.answer.library.library import MOST_LISTED, Librarian
+from rag.answer.question.document_names import MOST_NAMED, named
+from rag.answer.question.library_wish import LibraryWish, library_wish
+from rag.answer.summary.summary import admitted
+from rag.datamodel import Filters, Query
+from rag.index.workspace.store import WorkspaceIndex
+
+TITLE = "Snow Loads on Alpine Roofs"
+PAPER = (
+    f"{TITLE}\nAda Byron1, Grace M. Hopper2\n1 University of Bern\nAbstract",
+    "We measured the load of snow on forty roofs. Inflationary prices were left out.",
+)
+LETTER = ("Family Day", "From: Emmy Noether <emmy@example.org>\nThe snow load of 1999 was heavy.")
+SHEET = ("Roof | Load\nBarn | 3.1",)
+
+
+@pytest.fixture
+def index(tmp_path):
+    embedder = FakeEmbedder()
+    with WorkspaceIndex.open(
+        tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
+    ) as opened:
+        put(opened, embedder, PAPER, "papers/snow-loads.pdf", "application/pdf", title=TITLE)
+        put(opened, embedder, LETTER, "mail/day.eml", "message/rfc822", title="Family Day")
+        put(opened, embedder, SHEET, "barn.csv", "text/csv")
+        yield opened
+
+
+def put(index, embedder, texts, source, media_type, *, title=""):
+    document = make_document(*texts, source=source, media_type=media_type, name=title)
+    document = replace(document, page_count=12 if media_type == "application/pdf" else 0)
+    chunks = make_chunks(document)
+    rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+
+
+def ask(index, text, *, filters=None):
+    query = Query(text=text, filters=filters or Filters())
+    records = admitted(index.documents(), query.filters)
+    return Librarian(index).answer(query, text, records)
+
+
+def wish(asks, **told):
+    return LibraryWish(asks=asks, **told)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How many documents do I have?", wish("count", kind="documents")),
+        ("How many PDFs are in this folder?", wish("count", kind="PDFs")),
+        ("Which files are there?", wish("list", kind="files")),
+        ("please list all my documents", wish("list", kind="documents")),
+        ("What's in this folder?", wish("list")),
+        (
+            "Which documents mention the word snow?",
+            wish("mentions", kind="documents", words="snow"),
+        ),
+        (
+            "In which files is “snow load” mentioned?",
+            wish("mentions", kind="files", words="snow load"),
+        ),
+        ("Where is Ada Byron mentioned?", wish("mentions", words="Ada Byron")),
+        ("Is snow mentioned anywhere?", wish("mentions", words="snow")),
+        ("Do any of my files mention snow?", wish("mentions", kind="files", words="snow")),
+        ("Find all papers that talk about roofs", wish("mentions", words="roofs")),
+        ("How many pages does the snow paper have?", wish("pages", named="the snow paper")),
+        ("How many slides are in deck.pptx?", wish("pages", named="deck.pptx")),
+        ("What is the title of the snow paper?", wish("title", named="the snow paper")),
+        ("Who wrote the snow paper?", wish("authors", named="the snow paper")),
+        ("Who are the authors of a.pdf?", wish("authors", named="a.pdf")),
+    ],
+)
+def test_what_is_asked_of_the_documents_is_understood(text, expected):
+    assert library_wish(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many documents does the MMDocIR dataset have?",
+        "How many pages were printed in 1999?",
+        "Which document type has most questions?",
+        "Who wrote about the Christian faith?",
+        "What is the title role?",
+        "Which table lists the files of the release?",
+        "How deep was the snow?",
+    ],
+)
+def test_a_question_that_merely_speaks_of_documents_is_none(text):
+    assert library_wish(text) is None
+
+
+def test_documents_are_counted_and_listed_by_kind(index):
+    everything, pdfs = (
+        ask(index, "Which documents do I have?"),
+        ask(index, "How many PDFs are there?"),
+    )
+
+    assert "**3 documents**: 1 PDF, 1 spreadsheet, 1 mail" in everything.text
+    assert len(everything.citations) == 3
+    assert pdfs.text.startswith("**1 PDF**")
+    assert "- **papers/snow-loads.pdf** — Snow Loads on Alpine Roofs, 12 pages [1]" in pdfs.text
+
+
+def test_what_there_is_none_of_is_not_answered(index):
+    answer = ask(index, "How many presentations do I have?")
+
+    assert (answer.text, answer.answered) == ("**0 presentations**", False)
+
+
+def test_only_what_is_searched_is_told_of(index):
+    within = Filters(within=("mail/",))
+
+    assert "**1 document**" in ask(index, "Which files are there?", filters=within).text
+    assert ask(index, "Who wrote the snow paper?", filters=within) is None
+    found = ask(index, "Which documents mention snow?", filters=within)
+    assert [citation.chunk.source for citation in found.citations] == ["mail/day.eml"]
+
+
+def test_documents_that_mention_something_are_listed_with_the_sentence(index):
+    answer = ask(index, "Which documents mention snow load?")
+
+    assert answer.text.startswith("**2** documents mention “snow load”:")
+    assert {c.chunk.source for c in answer.citations} == {"mail/day.eml", "papers/snow-loads.pdf"}
+    assert answer.citations[0].quote == "The snow load of 1999 was heavy."  # the words as typed
+    assert all(c.provenances[0].bbox for c in answer.citations)
+
+
+def test_a_longer_word_is_no_mention(index):
+    answer = ask(index, "Which documents mention inflation?")
+
+    assert (answer.text, answer.answered) == ("No document mentions “inflation”.", False)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quote"),
+    [
+        (
+            "Who wrote the snow loads paper?",
+            "Ada Byron, Grace M. Hopper",
+            "Ada Byron1, Grace M. Hopper2",
+        ),
+        (
+            "Who wrote the mail about the family day?",
+            "Emmy Noether",
+            "Emmy Noether <emmy@example.org>",
+        ),
+        ("What is the title of snow-loads.pdf?", TITLE, TITLE),
+        ("How many pages does the roofs paper have?", "12 pages", TITLE),
+        ("How many pages does barn.csv have?", "No pages", "Roof | Load"),
+    ],
+)
+def test_one_document_tells_of_itself(index, question, text, quote):
+    answer = ask(index, question)
+
+    assert answer.text.startswith(f"**{text}** — ")
+    assert answer.citations[0].quote == quote
+    assert answer.text[slice(*answer.citations[0].span)] == "[1]"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who wrote barn.csv?", "Who wrote War and Peace?", "What is the title of the film?"],
+)
+def test_what_no_document_tells_is_left_to_the_search(index, question):
+    assert ask(index, question) is None
+
+
+@dataclass
+class Paper:
+    sources: tuple[str, ...]
+    title: str = ""
+    media_type: str = "application/pdf"
+
+
+def names(text, *papers, opening=""):
+    return [paper.sources[0] for paper in named(text, papers, lambda _: opening)]
+
+
+def test_a_document_is_named_by_file_title_and_beginning():
+    shop = Paper(("reports/ultabeauty-2023q4.pdf",))
+    paper = Paper(("papers/2303.05039.pdf",), title="LayoutParser: A Unified Toolkit")
+
+    assert names("the LayoutParser paper", shop, paper) == ["papers/2303.05039.pdf"]
+    assert names("Ulta's 2023q4 report", shop, paper) == ["reports/ultabeauty-2023q4.pdf"]
+    assert names("ultabeauty-2023q4.pdf", shop, paper) == ["reports/ultabeauty-2023q4.pdf"]
+    assert names("the report", shop, paper) == []
+    assert names("the report", shop) == ["reports/ultabeauty-2023q4.pdf"]
+    assert names("the letter on snow", shop, opening="Snow in May") == [*shop.sources]
+    assert names("snow", shop, opening="Snow in May") == []
+
+
+def test_words_that_fit_many_documents_name_none(index):
+    embedder = FakeEmbedder()
+    for n in range(MOST_NAMED + 1):
+        put(index, embedder, (f"Ice {n}\nBy Ada Byron",), f"ice-{n}.txt", "text/plain")
+
+    assert ask(index, "Who wrote the ice report?") is None
+
+
+def test_long_lists_end_with_how_many_more(index):
+    embedder = FakeEmbedder()
+    for n in range(MOST_LISTED):
+        put(index, embedder, (f"Ice {n}",), f"ice-{n}.txt", "text/plain")
+
+    answer = ask(index, "Which documents do I have?")
+    assert len(answer.citations) == MOST_LISTED
+    assert answer.text.endswith("And 3 more: the list of documents shows them all.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("Author: E. F. Benson\nChapter one", "E. F. Benson"),
+        ("By Ada Byron and Grace Hopper", "Ada Byron, Grace Hopper"),
+        (f"{TITLE}\nJade Maloney & Emily Verstege", "Jade Maloney, Emily Verstege"),
+        (f"{TITLE}\n2. Edition, 31 March 2016\nMartin Thoma", "Martin Thoma"),
+        (f"{TITLE}\nPeter Alterman, Ph.D.\nChair, Policy Authority", "Peter Alterman"),
+        (f"{TITLE}\nMin-Yen Kan2 1 School of Computing", "Min-Yen Kan"),
+        (f"{TITLE}\nLudwig van der Berg", "Ludwig van der Berg"),
+        (f"{TITLE}\nBasic Course\nA basic, basic, basic course of a course in course work", None),
+        (f"{TITLE}\nAda Byron and Jo Lo, Weather Station", "Ada Byron, Jo Lo"),
+        (f"{TITLE}\nUniversity of Bern", None),
+        ("Tax Invoice\nSubang Jaya", None),
+        (f"{TITLE}\nAbstract\nBy Ada Byron", None),
+    ],
+)
+def test_authors_are_read_from_a_byline(lines, found):
+    chunks = make_chunks(make_document(lines))
+
+    told = byline(chunks, title=TITLE)
+    assert (told and told.names) == found
+
+
+def test_kinds_are_told_by_media_type():
+    records = [Paper(("a",)), Paper(("b",)), Paper(("c",), media_type="image/png")]
+
+    assert counted(records) == "2 PDFs, 1 picture"
+    assert of_kind("photos", records)[1] == records[2:]
+    assert of_kind("documents", records) == (None, records)

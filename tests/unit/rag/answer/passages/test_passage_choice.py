@@ -1,0 +1,87 @@
+"""Which units an answer shows, of units with given chances."""
+
+from dataclasses import replace
+
+from builders_answer import chunk, hit
+
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.passages.choice import LEAST_PLACE, choose
+from rag.answer.passages.units import Unit
+
+
+def units(name, *told, rank=1):
+    """Return units of one hit: pairs of chance and words."""
+    text, found, at = " ".join(words for _, words in told), [], 0
+    owner = hit(chunk(name, text), rank)
+    for chance, words in told:
+        evidence = Evidence(hit=owner, start=at, end=at + len(words))
+        found.append(Unit(evidence=evidence, shown=words, chance=chance))
+        at += len(words) + 1
+    return found
+
+
+def shown(places):
+    return [[unit.shown for unit in place] for place in places]
+
+
+def test_a_place_is_a_run_in_the_order_of_the_document():
+    places = choose(units("a", (0.0, "Zero."), (0.3, "One two."), (0.6, "Three."), (0.0, "Four.")))
+
+    assert shown(places) == [["One two.", "Three."]]
+
+
+def test_the_likelier_place_comes_first():
+    one = units("a", (0.3, "One."))
+    other = units("b", (0.6, "Two."), rank=2)
+
+    assert shown(choose([*one, *other])) == [["Two."], ["One."]]
+
+
+def test_what_adds_little_is_left_out():
+    one = units("a", (0.9, "One."))
+    other = units("b", (0.9 * LEAST_PLACE / 2, "Two."), rank=2)
+
+    assert shown(choose([*one, *other])) == [["One."]]
+
+
+def test_no_more_words_are_shown_than_there_is_room_for():
+    told = units("a", *((0.1, "five words stand in here") for _ in range(5)))
+    told = [replace(unit, shown=f"{unit.shown} {n}") for n, unit in enumerate(told)]
+
+    (place,) = choose(told, most_words=20)
+    assert sum(unit.word_count for unit in place) <= 20
+    assert len(place) == 3
+
+
+def test_a_single_unit_that_is_too_long_is_shown_all_the_same():
+    assert shown(choose(units("a", (1.0, "one two three")), most_words=2)) == [["one two three"]]
+
+
+def test_the_first_place_begins_with_the_opening_unit():
+    told = units("a", (0.3, "Before."), (0.5, "Answer."), (0.2, "After."))
+
+    assert shown(choose(told, opening=told[1].key, most_words=2)) == [["Answer.", "After."]]
+
+
+def test_the_same_words_are_shown_once():
+    one = units("a", (0.5, "Snow lay deep in March."))
+    other = units("b", (0.5, "Snow lay deep in March."), rank=2)
+
+    assert len(choose([*one, *other])) == 1
+
+
+def test_room_that_is_left_goes_to_what_stands_beside():
+    told = units("a", *((0.1, f"Point number {n}.") for n in range(8)))
+
+    assert len(choose(told)[0]) == len(told)
+
+
+def test_nothing_is_chosen_of_nothing():
+    assert choose([]) == []
+
+
+def test_a_heading_alone_is_no_place():
+    one = units("a", (0.6, "The way up"))
+    other = units("b", (0.4, "Take the path to the pass."), rank=2)
+
+    assert shown(choose([*one, *other])) == [["Take the path to the pass."]]

@@ -1,0 +1,69 @@
+"""How sentences, points and rows are shown."""
+
+from builders_answer import DEPTHS, chunk, hit
+
+from rag.answer.base.citations import resolve_marks
+from rag.answer.evidence.evidence import candidates
+from rag.answer.passages.units import passage_text, unit_of
+from rag.answer.question.asked import understand
+from rag.datamodel import Context
+
+ASKED = understand("How deep was the snow?")
+
+
+def units(text, role="text"):
+    found = hit(chunk("c", text, role=role))
+    return [unit_of(evidence, ASKED) for evidence in candidates(found)], found
+
+
+def test_sentences_side_by_side_are_one_quotation():
+    told, found = units("The snow lay deep in March. The rain fell in June again.")
+    text = passage_text(told)
+
+    assert text == "“The snow lay deep in March. The rain fell in June again.” [1]"
+    (citation,), unresolved = resolve_marks(text, Context(hits=(found,)))
+    assert citation.quote == found.chunk.text
+    assert unresolved == ()
+
+
+def test_points_of_a_list_are_lines_with_a_mark_each():
+    told, _ = units("Bring along for the way:\n- a warm jacket for two\n- boots with firm soles")
+
+    assert passage_text(told).split("\n") == [
+        "“Bring along for the way:” [1]",
+        "- “a warm jacket for two” [1]",
+        "- “boots with firm soles” [1]",
+    ]
+
+
+def test_rows_name_their_columns_and_keep_their_labels():
+    told, found = units(DEPTHS, role="table")
+    lines = passage_text(told).split("\n")
+
+    assert lines == [
+        "- 1998 — Days of snow: 140; Greatest depth: 212 cm [1]",
+        "- 1999 — Days of snow: 171; Greatest depth: 317 cm [1]",
+    ]
+    citations, _ = resolve_marks("\n".join(lines), Context(hits=(found,)))
+    assert [c.quote for c in citations] == ["1998 | 212 cm | 140", "1999 | 317 cm | 171"]
+
+
+def test_a_heading_stands_before_the_quotation_of_what_is_under_it():
+    told, _ = units("Guided visits\nVisits take place from July to October each year.")
+
+    assert passage_text(told) == (
+        "Guided visits: “Visits take place from July to October each year.” [1]"
+    )
+
+
+def test_short_lines_that_stand_together_are_no_heading():
+    told, _ = units("Ada Frey\nLime Lane 4")
+
+    assert passage_text(told) == "“Ada Frey Lime Lane 4” [1]"
+
+
+def test_a_mark_in_the_words_of_a_document_cites_nothing():
+    told, found = units("Snow lay deep in March, as others found [1].")
+
+    citations, _ = resolve_marks(passage_text(told), Context(hits=(found,)))
+    assert len(citations) == 1

@@ -1,0 +1,52 @@
+import pytest
+
+from rag.answer.question.asked import asks_whether, core_question, understand
+
+
+def test_an_opening_that_names_the_document_is_not_the_core():
+    question = 'In the report "Snow, 1999", how deep was the snow?'
+
+    assert core_question(question) == "how deep was the snow?"
+    assert core_question("For Costco, fiscal year 2021: what is it?") == "what is it?"
+    assert core_question("In which year was it, what do you think?") != "what do you think?"
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("Which port pin has the alternate function?", {"port", "pin"}),
+        ("How many districts does Cádiz have?", {"district"}),
+        ("What is the source of the data?", {"sourc"}),
+        ("Who wrote it?", set()),
+    ],
+)
+def test_the_noun_of_the_question_is_what_follows_its_question_word(question, noun):
+    assert understand(question).noun == noun
+
+
+def test_names_years_and_kind_are_told_apart():
+    asked = understand("How many guests did Anna Berg count in 1999?")
+
+    assert asked.names == {"anna", "berg"}
+    assert asked.years == {"1999"}
+    assert asked.kind == "number"
+
+
+def test_a_question_for_a_named_thing_asks_for_no_number():
+    assert understand("Which province has the largest total population?").kind == "any"
+    assert understand("What is the license number?").kind == "code"
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("Does the gauge record snow?", True),
+        ("In the report of 2025: was the road closed?", True),
+        ("And is it heated?", True),
+        ("Was it higher in June or in May?", False),
+        ("Can you tell me who closed the road?", False),
+        ("What does the gauge record?", False),
+    ],
+)
+def test_a_question_for_yes_or_no_is_told_from_others(question, whether):
+    assert asks_whether(understand(question)) is whether

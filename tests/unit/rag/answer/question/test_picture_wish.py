@@ -1,0 +1,55 @@
+import pytest
+
+from rag.answer.question.picture_wish import label_of, picture_wish
+
+
+@pytest.mark.parametrize(
+    ("question", "thing", "subject"),
+    [
+        ("Show me the chart of snow depth", "chart", "snow depth"),
+        ("Could you please show me the snow depth graph?", "chart", "snow depth"),
+        ("Which figure illustrates the water cycle?", "picture", "water cycle"),
+        ("Where is the map of the valley?", "map", "valley"),
+        ("Can I see the logo of the station?", "logo", "station"),
+        ("picture of a marmot", "picture", "marmot"),
+        ("Show me the table of wind speeds.", "table", "wind speeds"),
+    ],
+)
+def test_a_question_can_ask_for_the_picture_itself(question, thing, subject):
+    wish = picture_wish(question)
+
+    assert wish is not None
+    assert (wish.shown, wish.thing, wish.subject) == (True, thing, subject)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What does the diagram of the ring show?", "In the pie chart, what share was snow?"],
+)
+def test_what_a_picture_says_is_another_question(question):
+    wish = picture_wish(question)
+
+    assert wish is not None
+    assert not wish.shown
+
+
+@pytest.mark.parametrize(
+    "question", ["Give me the figures for 2021", "How deep was the snow?", "Show me the results"]
+)
+def test_other_questions_speak_of_no_picture(question):
+    assert picture_wish(question) is None
+
+
+def test_the_number_of_a_figure_is_its_label():
+    wish = picture_wish("Show me Figure 3 of the report")
+
+    assert wish is not None
+    assert (wish.label, wish.thing) == ("fig 3", "picture")
+    assert label_of("Table 2.1: Depths") == "tab 2.1"
+
+
+def test_plural_asks_for_several():
+    wish = picture_wish("Show me the charts about snow")
+
+    assert wish is not None
+    assert wish.several

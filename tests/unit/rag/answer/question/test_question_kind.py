@@ -1,0 +1,92 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer.question.question_kind import KINDS, Head, head_json, head_of, kinds, shape
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Why did the bakery close its shop in Leith?", "why"),
+        ("Who was the first chairman of the rowing club?", "lookup"),
+        ("how do I clean the filter of the coffee machine?", "how"),
+        ("Is there a bus to the quarry on Sundays?", "yesno"),
+        ("What is the difference between the old and the new tariff?", "compare"),
+        ("Summarize the discussion about the new playground.", "summary"),
+        ("list all the exhibits in the hall", "list"),
+        ("can I bring my hamster?", "advice"),
+        ("quarry bus timetable sunday", "keywords"),
+        ("What happened to the mill after the flood?", "open"),
+    ],
+)
+def test_words_alone_tell_the_kind_of_plain_questions(question, kind):
+    chances = kinds(question)
+
+    assert max(chances, key=chances.__getitem__) == kind
+
+
+@given(
+    question=st.text(max_size=60),
+    seed=st.none() | st.integers(0, 99),
+)
+def test_any_text_has_a_chance_of_each_kind(question, seed):
+    vector = None
+    if seed is not None:
+        vector = np.random.default_rng(seed).normal(size=384).astype(np.float32)
+        vector /= np.linalg.norm(vector)
+
+    chances = kinds(question, vector)
+
+    assert tuple(chances) == KINDS
+    assert sum(chances.values()) == pytest.approx(1, abs=1e-5)
+    assert min(chances.values()) >= 0
+
+
+def test_a_vector_of_another_model_is_refused():
+    with pytest.raises(ValueError, match="a vector of 384 numbers"):
+        kinds("How high?", np.zeros(768, dtype=np.float32))
+
+
+def test_the_shape_of_a_question_is_its_words_ends_and_length():
+    assert shape("Who’s in?") == {
+        "^who's",
+        "^who's in",
+        "^who's in ?",
+        "~who's",
+        "~in",
+        "~?",
+        "~who's in",
+        "~in ?",
+        "$in",
+        "#length 1",
+        "#mark",
+        "#capital",
+        "#nothing asks",
+    }
+    assert shape("") == {"#length 0", "#nothing asks"}
+
+
+def test_a_head_is_the_same_after_it_was_written_as_json():
+    rng = np.random.default_rng(3)
+
+    def drawn(*size):
+        return rng.normal(size=size).astype(np.float16).astype(np.float32)
+
+    head = Head(
+        signs={"~b": 0, "~a": 1},
+        wide=drawn(2, len(KINDS)),
+        inner=drawn(4, 3),
+        inner_bias=drawn(3),
+        outer=drawn(3, len(KINDS)),
+        bias=drawn(len(KINDS)),
+    )
+
+    again = head_of(json.loads(json.dumps(head_json(head))))
+
+    assert again.signs == head.signs
+    vector = drawn(4)
+    assert np.array_equal(again.logits(["~a", "~c"], vector), head.logits(["~a"], vector))

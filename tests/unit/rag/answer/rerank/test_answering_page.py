@@ -1,0 +1,66 @@
+from dataclasses import replace
+
+from builders_answer import chunk, hit
+
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.evidence.ranking import Found
+from rag.answer.rerank.answering_page import CLEAR, answering_page, led_by
+from rag.datamodel import Provenance
+
+ASKED = "How deep was the snow?"
+
+
+def on_page(page, *, name="", rank=1, score=1.0):
+    found = chunk(name or f"p{page}", f"Snow of page {page}.")
+    return hit(replace(found, provenances=(Provenance(page=page),)), rank, score)
+
+
+def found(of, chance):
+    text = of.chunk.text
+    evidence = Evidence(hit=of, start=0, end=len(text), score=chance, similarity=0.0)
+    return Found(evidence=evidence, short=None, chance=chance)
+
+
+def test_all_answers_of_a_page_speak_for_it():
+    first, second = on_page(1), on_page(2)
+    answers = [found(first, 0.3), found(second, CLEAR / 2), found(second, CLEAR / 2)]
+
+    assert answering_page(answers) == ("report.pdf", 2)
+
+
+def test_without_a_clear_page_none_leads():
+    assert answering_page([found(on_page(1), 0.5), found(on_page(2), 0.5)]) is None
+    assert answering_page([]) is None
+
+
+def test_the_best_hit_of_the_page_leads_and_the_others_keep_their_order():
+    hits = [
+        on_page(1, rank=1, score=0.9),
+        on_page(2, rank=2, score=0.8),
+        on_page(3, name="a", rank=3, score=0.7),
+        on_page(3, name="b", rank=4, score=0.6),
+    ]
+
+    ordered = led_by(hits, ("report.pdf", 3), question=ASKED)
+
+    assert [(h.chunk.id, h.rank) for h in ordered] == [("a", 1), ("p1", 2), ("p2", 3), ("b", 4)]
+    assert [h.score for h in ordered] == [0.9, 0.9, 0.8, 0.6]
+
+
+def test_nothing_moves_for_no_page_or_an_unknown_one():
+    hits = [on_page(1), on_page(2, rank=2)]
+
+    assert led_by(hits, None, question=ASKED) == hits
+    assert led_by(hits, ("other.pdf", 9), question=ASKED) == hits
+    assert led_by(hits, ("report.pdf", 1), question=ASKED) == hits
+    assert led_by([], ("report.pdf", 1), question=ASKED) == []
+
+
+def test_the_photo_that_is_asked_about_stays_before_a_page_of_words():
+    photo = on_page(1)
+    photo = replace(photo, chunk=replace(photo.chunk, role="figure"))
+    hits = [photo, on_page(2, rank=2)]
+    page = ("report.pdf", 2)
+
+    assert led_by(hits, page, question="Which flower is in the photo?") == hits
+    assert led_by(hits, page, question=ASKED)[0].chunk.id == "p2"

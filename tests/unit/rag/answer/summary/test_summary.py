@@ -1,0 +1,320 @@
+"""What a summary takes of a document and what it leaves out; every mark points at its words."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document, make_picture_chunk
+from fakes import FakeEmbedder
+
+from rag.answer.question.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
+from rag.answer.summary.summary import NAME_ONE, NO_WORDS, STAGE, Summarizer, chosen
+from rag.answer.summary.summary_sentences import statements_of
+from rag.datamodel import Answer, Chunk, Filters, Provenance, Query
+from rag.errors import PagelightError
+from rag.index.rows.records import DocumentRecord
+
+SNOW = "The station measured 317 cm of snow on the Sturmjoch in the winter of 1999."
+FUEL = "Diesel for the generator is flown in by helicopter twice in each summer season."
+STAFF = "Two observers live on the pass at a time and are relieved after four weeks of duty."
+NOTICE = "No part of this publication may be copied without the prior written permission of us."
+CONTENTS = "Snow depth and its measurement . . . . . . . . . . . . . 12"
+
+
+class Shelf:
+    """Documents in memory, their chunks embedded by words."""
+
+    def __init__(self, *documents):
+        self.embedder = FakeEmbedder()
+        self.of = {doc.id: chunks for doc, chunks in documents}
+        self.records = [
+            DocumentRecord(
+                id=doc.id,
+                sources=doc.sources,
+                media_type=doc.media_type,
+                page_count=doc.page_count,
+                chunk_count=len(chunks),
+            )
+            for doc, chunks in documents
+        ]
+
+    def chunks_of(self, doc_id):
+        return self.of[doc_id]
+
+    def chunks_by_document(self, doc_ids):
+        return {doc_id: [chunk.id for chunk in self.of[doc_id]] for doc_id in doc_ids}
+
+    def vectors(self, ids):
+        texts = {c.id: c.text for chunks in self.of.values() for c in chunks}
+        return dict(
+            zip(ids, self.embedder.embed_documents([texts[key] for key in ids]), strict=True)
+        )
+
+
+class Album:
+    """Pictures that say something where they have words."""
+
+    def is_telling(self, chunk):
+        return bool(chunk.text)
+
+    def caption(self, chunk):
+        return chunk.text
+
+    def beside(self, answer):
+        del answer
+        return ()
+
+
+def shelved(*texts, source="notes/a.txt"):
+    doc = make_document(*texts, source=source)
+    return doc, make_chunks(doc)
+
+
+def summary(shelf, text="Summarise", *, write=None, records=None):
+    maker = Summarizer(shelf, shelf.embedder.embed_documents, Album(), write=write)
+    query = Query(text=text)
+    *_, answer = maker.summarise(query, summary_wish(text), records or shelf.records)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Summarise", SummaryWish()),
+        ("please summarize this document", SummaryWish(one=True)),
+        ("Summarise all documents at length.", SummaryWish(length="long")),
+        (
+            "Summarise reports/q 3.pdf in short",
+            SummaryWish(length="short", named="reports/q 3.pdf"),
+        ),
+        ("Give me a brief overview of the files", SummaryWish(length="short")),
+        ("What is this report about?", SummaryWish(one=True)),
+        ("a short summary at medium length", SummaryWish()),
+        ("What is the snow report about?", SummaryWish(named="the snow report")),
+        ("What's on page 3?", SummaryWish(one=True, pages=(3, 3))),
+        ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", one=True, pages=(3, 5))),
+        (
+            "What does slide 2 of the deck say?",
+            SummaryWish(named="the deck", one=True, pages=(2, 2)),
+        ),
+    ],
+)
+def test_a_wish_for_a_summary_is_understood(text, wish):
+    assert summary_wish(text) == wish
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the summary of the case?",
+        "Which table gives an overview of the rainfall?",
+        "How would you summarise it?",
+        "What is the report of 1999 about the fuel?",
+        "weather overview",
+    ],
+)
+def test_a_question_with_the_word_in_it_is_none(text):
+    assert summary_wish(text) is None
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_what_a_button_asks_is_understood(length):
+    assert summary_wish(summary_request(length, named="a b.pdf")) == SummaryWish(
+        length=length, named="a b.pdf"
+    )
+
+
+def test_contents_notices_and_what_each_page_repeats_can_not_be_said():
+    pages = [f"Weather report, page {n}\n{text}" for n, text in enumerate((SNOW, FUEL, STAFF))]
+    _, chunks = shelved(*pages, NOTICE, CONTENTS)
+
+    assert [statement.text for statement in statements_of(chunks)] == [SNOW, FUEL, STAFF]
+
+
+def test_what_stands_under_references_can_not_be_said():
+    doc, (chunk,) = shelved(SNOW)
+    under = make_chunks(doc)[0].__class__(
+        id="2", doc_id=doc.id, source="a", ordinal=1, text=FUEL, headings=("7. References",)
+    )
+
+    assert [statement.text for statement in statements_of([chunk, under])] == [SNOW]
+
+
+def test_a_sentence_that_points_back_is_worth_less():
+    _, chunks = shelved(SNOW, f"However, {FUEL[0].lower()}{FUEL[1:]}")
+    alone, pointing = statements_of(chunks)
+
+    assert pointing.worth < 0.5 * alone.worth
+
+
+def test_a_point_of_a_list_is_said_without_its_sign():
+    _, chunks = shelved(f"• {SNOW}\nB. {FUEL}")
+
+    assert [statement.text for statement in statements_of(chunks)] == [SNOW, FUEL]
+
+
+def test_a_line_counts_for_more_where_there_are_no_sentences():
+    line = "Anemometer: heated model, replaced in May 2003"
+    _, alone = shelved(line)
+    _, beside = shelved(line, *(f"{SNOW[:-1]} at stake {letter}." for letter in "ABCDEFGHIJKLM"))
+
+    assert statements_of(beside)[0].worth < 0.5 * statements_of(alone)[0].worth
+
+
+def test_the_lettering_of_pictures_counts_where_there_is_nothing_else():
+    doc = make_document("a", source="deck.pdf")
+    pages = [
+        Chunk(
+            id=str(n),
+            doc_id=doc.id,
+            source="deck.pdf",
+            ordinal=n,
+            role="figure",
+            text=text,
+            provenances=(Provenance(page=n + 1, span=(0, len(text))),),
+        )
+        for n, text in enumerate((SNOW, FUEL, STAFF, "Questions and answers of the day"))
+    ]
+
+    assert [s.text for s in statements_of(pages)][:3] == [SNOW, FUEL, STAFF]
+    assert statements_of(pages[:2]) == []
+
+
+def test_every_mark_of_a_summary_stands_for_its_very_words():
+    shelf = Shelf(shelved(f"{SNOW} {FUEL}", STAFF))
+    answer = summary(shelf)
+
+    assert answer.complete
+    assert [citation.quote for citation in answer.citations] == [SNOW, FUEL, STAFF]
+    assert [citation.number for citation in answer.citations] == [1, 1, 2]
+    for citation in answer.citations:
+        start, end = citation.span
+        assert answer.text[start:end] == f"[{citation.number}]"
+        assert answer.text[:start].endswith(f"{citation.quote} ")
+    assert STAGE in dict(answer.timings_s)
+
+
+def test_a_longer_summary_says_more_and_nothing_twice():
+    facts = [
+        SNOW,
+        FUEL,
+        STAFF,
+        "The first weather hut was built in 1912 by Carl Frey and burned down eleven years later.",
+        "Rime ice broke three anemometers during the storms of January and February 2003.",
+        "Visitors reach the terrace by cable car on most days between June and April.",
+        "A new radar mast was paid for by the canton, which gave 240,000 francs for its steel.",
+        "Bearded vultures nest in the cliffs beneath, so no drones fly there before August.",
+    ]
+    shelf = Shelf(shelved(*facts, facts[0]))
+    counts = {
+        length: len(summary(shelf, f"Summarise{LENGTHS[length]}").citations) for length in LENGTHS
+    }
+
+    assert counts["short"] == 3
+    assert counts["medium"] == 6
+    assert counts["long"] == 8
+
+
+def test_a_mark_in_a_document_is_not_taken_for_one_of_ours():
+    answer = summary(Shelf(shelved(SNOW.replace("snow", "snow [9]"))))
+
+    assert answer.unresolved == ()
+    assert "[9]" not in answer.text
+
+
+def test_several_documents_are_told_one_by_one_and_how_many_there_are():
+    shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
+    answer = summary(shelf, "Summarise this document")
+
+    assert answer.text == f"- **snow.txt** — {SNOW} [1]\n- **fuel.txt** — {FUEL} [2]"
+    assert answer.notes == (NAME_ONE, "Word for word, from 2 of 2 documents.")
+
+
+def test_of_many_documents_the_likeliest_few_are_taken():
+    odd = [shelved(f"{SNOW} Note {n} of {n}.", source=f"{n:02}.txt") for n in range(30)]
+    answer = summary(Shelf(*odd), "Summarise in short")
+
+    assert len(answer.citations) == 4
+    assert answer.notes == (
+        "Word for word, from 4 of 30 documents: those most like the others, least like each other.",
+    )
+
+
+def test_a_table_is_told_by_its_columns_and_rows():
+    doc = make_document("a", source="t.csv")
+    text = "Name | Height | Built\nAlba | 12 m | 1912\nCevio | 9 m | 1934"
+    grid = Chunk(
+        id="t",
+        doc_id=doc.id,
+        source="t.csv",
+        ordinal=0,
+        role="table",
+        text=text,
+        provenances=(Provenance(span=(0, len(text))),),
+    )
+    answer = summary(Shelf((doc, [grid])))
+
+    assert answer.text == "- **t.csv** — a table of 2 rows: Name · Height · Built [1]"
+    assert answer.citations[0].quote == "Name | Height | Built"
+
+
+def test_a_document_without_words_says_so():
+    doc = make_document("a", source="p.png")
+    answer = summary(Shelf((doc, [make_picture_chunk(doc, phash="0" * 16)])))
+
+    assert answer.text == NO_WORDS
+    assert not answer.answered
+
+
+def test_a_generator_is_given_the_places_and_writes():
+    asked = []
+
+    def write(query, hits):
+        asked.append((query.text, [hit.chunk.text for hit in hits]))
+        yield Answer(query=query, text="Much snow [1].", complete=True)
+
+    answer = summary(Shelf(shelved(SNOW, FUEL)), write=write)
+
+    assert answer.text == "Much snow [1]."
+    assert answer.query.text == "Summarise"
+    assert "about 6 sentences" in asked[0][0]
+    assert asked[0][1] == [SNOW, FUEL]
+
+
+def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
+    shelf = Shelf(shelved(SNOW, source="x/snow.txt"), shelved(FUEL, source="fuel.txt"))
+    everything = Query(text="Summarise")
+    only = Query(text="Summarise", filters=Filters(within=("x/",)))
+
+    def opening(record):
+        return shelf.chunks_of(record.id)[0].text
+
+    def names(query, named=""):
+        found = chosen(shelf.records, query, SummaryWish(named=named), opening)
+        return found and [record.sources[0] for record in found]
+
+    assert names(everything) == ["fuel.txt", "x/snow.txt"]
+    assert names(only) == ["x/snow.txt"]
+    assert names(everything, "the Snow.txt") == ["x/snow.txt"]
+    assert names(everything, "the report on Sturmjoch") == ["x/snow.txt"]
+    assert names(everything, "the results") is None
+    with pytest.raises(PagelightError, match="no document"):
+        names(Query(text="Summarise", filters=Filters(within=("y/",))))
+
+
+def test_vectors_that_are_missing_cost_nothing_but_order():
+    shelf = Shelf(shelved(SNOW, FUEL))
+    shelf.vectors = lambda ids: dict.fromkeys(ids[:0], np.zeros(64))
+
+    assert len(summary(shelf).citations) == 2
+
+
+def test_a_summary_of_some_pages_is_of_these_alone():
+    doc, (snow, fuel) = shelved(SNOW, FUEL)
+    shelf = Shelf((doc, [snow, replace(fuel, provenances=(Provenance(page=2),))]))
+
+    answer = summary(shelf, "What is on page 2?")
+    beyond = summary(shelf, "Summarise page 3")
+
+    assert [citation.quote for citation in answer.citations] == [FUEL]
+    assert (beyond.text, beyond.answered) == ("notes/a.txt has 1 page.", False)

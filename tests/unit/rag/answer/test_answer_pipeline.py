@@ -1,0 +1,222 @@
+import pytest
+from builders_answer import snow_index, snow_scorer
+
+from rag.answer.base.prompt import build_prompt
+from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
+from rag.answer.base.render_json import answer_json
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
+from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.trust.confidence import Confidence, Verdict
+from rag.datamodel import Answer, Context, Query, QueryImage, Turn
+from rag.errors import CutOffError
+from rag.retrieve.retriever import Retriever
+
+
+def pipeline(threshold, **options):
+    index, embedder = snow_index()
+    readings = Readings(None)
+    scorer = EvidenceScorer(index, embedder, readings)
+    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
+    retriever = Retriever(index, embedder)
+    ranker = AnswerRanker(scorer)
+    assess = Confidence(index, ranker).estimate
+    generator = ExtractiveGenerator(ranker, embedder)
+    reranker = EvidenceReranker(readings, scorer)
+    return Pipeline(retriever, reranker, assess, generator, limits, fetch=index.chunks, **options)
+
+
+def ask(question, threshold=0.0, history=()):
+    return list(pipeline(threshold).ask(Query(text=question), history))
+
+
+def test_an_answer_grows_and_its_last_state_is_complete():
+    found, *answers = ask("How deep was the snow in March 1999?")
+
+    assert not found.text
+    assert found.hits
+    assert [a.complete for a in answers] == [False] * (len(answers) - 1) + [True]
+    assert answers[-1].text.startswith(answers[0].text)
+    assert answers[-1].citations[0].chunk.source == "winter.txt"
+
+
+def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
+    _, answer = ask("Who invented the telephone?", threshold=1.0)
+
+    assert (answer.answered, answer.text) == (False, NOTHING_FOUND)
+    assert answer.nearest
+    assert answer.complete
+
+
+def test_below_the_threshold_it_shows_what_is_closest():
+    closest = Passages(AnswerRanker(snow_scorer())).closest
+    asked = Query(text="How deep was the snow in March 1999?")
+    *_, answer = pipeline(1.1, closest=closest).ask(asked)
+
+    assert answer.text.startswith(f"{CLOSEST}\n\n“")
+    assert (answer.state, answer.answered) == ("closest", False)
+    assert answer.citations[0].chunk.source == "winter.txt"
+    assert answer_json(answer, profile="embedded")["state"] == "closest"
+
+
+def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
+    closest = Passages(AnswerRanker(snow_scorer())).closest
+    *_, answer = pipeline(1.1, closest=closest).ask(Query(text="Who invented the telephone?"))
+
+    assert (answer.state, answer.text, answer.citations) == ("nothing", NOTHING_FOUND, ())
+
+
+def test_an_answer_that_is_stated_is_not_the_closest():
+    with pytest.raises(ValueError, match="closest"):
+        Answer(query=Query(text="Snow?"), closest=True)
+
+
+def test_a_follow_up_is_searched_with_the_question_it_leans_on():
+    *_, answer = ask("And in June?", history=[Turn(question="How was the snow?", answer="Deep.")])
+
+    assert answer.standalone_query == "How was the snow in June?"
+    assert answer.query.text == "And in June?"
+
+
+def test_every_stage_is_timed():
+    *_, answer = ask("How deep was the snow in March 1999?")
+
+    assert [stage for stage, _ in answer.timings_s] == [
+        "retrieve",
+        "rerank",
+        "assess",
+        "first_text",
+        "verify",
+        "total",
+    ]
+
+
+def test_a_picture_alone_is_a_question_by_its_lettering():
+    image = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep October")
+    *_, answer = pipeline(0.0).ask(Query(image=image))
+
+    assert answer.hits[0].chunk.source == "marmots.txt"
+
+
+def test_notes_are_shown_with_the_answer():
+    *_, answer = pipeline(0.0, notes=lambda: ("found by words alone",)).ask(Query(text="snow"))
+
+    assert answer.notes == ("found by words alone",)
+
+
+def test_the_json_of_an_answer_has_the_public_shape():
+    *_, answer = ask("How deep was the snow in March 1999?")
+    shown = answer_json(answer, profile="embedded")
+
+    assert set(shown) == {
+        "text",
+        "answered",
+        "state",
+        "confidence",
+        "profile",
+        "standalone_query",
+        "citations",
+        "figures",
+        "hits",
+        "unresolved",
+        "unsupported",
+        "notes",
+        "timings_s",
+    }
+    assert set(shown["citations"][0]) == {
+        "number",
+        "source",
+        "page",
+        "bbox",
+        "boxes",
+        "quote",
+        "score",
+    }
+    assert set(shown["hits"][0]) == {
+        "source",
+        "page",
+        "bbox",
+        "rank",
+        "score",
+        "channel",
+        "text",
+        "why",
+    }
+    assert set(shown["hits"][0]["why"]) == {"text", "found_by", "relevance", "words"}
+    assert shown["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
+
+
+class Writer:
+    """A fake generator: says some pieces, then may fail."""
+
+    model_id = "writer"
+
+    def __init__(self, *pieces, error=None):
+        self.pieces, self.error = pieces, error
+
+    def count_tokens(self, text):
+        return len(text.split())
+
+    def stream(self, prompt):  # noqa: ARG002 - it knows what it will say
+        yield from self.pieces
+        if self.error is not None:
+            raise self.error
+
+
+def written(*pieces, error=None, **options):
+    index, embedder = snow_index()
+    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0)
+    asking = Pipeline(
+        Retriever(index, embedder),
+        EvidenceReranker(Readings(None), snow_scorer()),
+        lambda *_: Verdict(held=1.0, right=1.0),
+        Writer(*pieces, error=error),
+        limits,
+        fetch=index.chunks,
+        **options,
+    )
+    return list(asking.ask(Query(text="How deep was the snow?")))[-1]
+
+
+def test_an_answer_that_is_cut_off_is_kept_and_marked():
+    answer = written("Deep [1]", " in", error=CutOffError("The server closed the line."))
+
+    assert (answer.text, answer.complete) == ("Deep [1] in", True)
+    assert answer.notes == ("The server closed the line.",)
+    assert [c.number for c in answer.citations] == [1]
+
+
+def test_sentences_that_are_not_borne_out_are_told_with_the_complete_answer():
+    answer = written("Deep. ", "Blue.", verify=lambda answer: ((0, len(answer.text) - 6),))
+
+    assert answer.unsupported == ((0, 5),)
+    assert answer_json(answer, profile="embedded")["unsupported"] == [[0, 5]]
+
+
+def test_signs_that_would_steer_a_terminal_are_left_out():
+    assert written("Deep\x1b[2J\n\tblue\x07.").text == "Deep[2J\n\tblue."
+
+
+def test_a_model_that_says_that_nothing_is_held_has_not_answered():
+    answer = written("The documents do not", " hold an answer to this.")
+
+    assert (answer.answered, answer.text) == (False, NOTHING_FOUND)
+    assert answer.citations == ()
+    assert answer.nearest
+
+
+def test_what_a_model_can_not_read_is_told_in_the_context():
+    def only_best(prompt):
+        best, *others = prompt.context.hits
+        return build_prompt(prompt.query, Context(hits=(best,), dropped=tuple(others)))
+
+    answer = written("Deep [1], white [2].", fit=only_best)
+
+    assert len(answer.context.hits) == 1
+    assert answer.context.dropped
+    assert answer.unresolved == (2,)
+    assert answer.notes == ("The model reads 1 of 3 sources: more do not fit it.",)

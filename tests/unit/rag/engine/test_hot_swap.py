@@ -1,0 +1,82 @@
+"""One value that many use and one exchanges: each use keeps what it began with."""
+
+from contextlib import ExitStack
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.engine.hot_swap import Lending
+
+
+@pytest.fixture
+def released():
+    return []
+
+
+@pytest.fixture
+def lending(released):
+    return Lending("a", lambda old, following: released.append((old, following)))
+
+
+def test_what_nobody_uses_is_released_at_once(lending, released):
+    lending.exchange("b")
+
+    assert lending.current == "b"
+    assert released == [("a", "b")]
+
+
+def test_a_use_keeps_what_it_began_with_and_releases_it_at_its_end(lending, released):
+    with lending.lent() as value:
+        lending.exchange("b")
+        assert value == "a"
+        assert lending.current == "b"
+        assert released == []
+    assert released == [("a", "b")]
+
+
+def test_the_last_of_several_uses_releases(lending, released):
+    with lending.lent():
+        with lending.lent():
+            lending.exchange("b")
+        assert released == []
+    assert released == [("a", "b")]
+
+
+def test_what_followed_waits_for_what_was_before(lending, released):
+    with lending.lent():
+        lending.exchange("b")
+        lending.exchange("c")
+        assert released == []
+    assert released == [("a", "b"), ("b", "c")]
+
+
+def test_a_use_that_fails_releases_too(lending, released):
+    def fail():
+        with lending.lent():
+            lending.exchange("b")
+            raise ValueError("by the user")
+
+    with pytest.raises(ValueError, match="by the user"):
+        fail()
+    assert released == [("a", "b")]
+
+
+@given(st.lists(st.sampled_from(["use", "end", "exchange"])))
+def test_all_but_the_current_are_released_once_in_order_and_never_in_use(steps):
+    released, uses, early, count = [], [], [], 0
+    lending = Lending(0, lambda old, _: released.append(old))
+    with ExitStack() as all_uses:
+        for step in steps:
+            if step == "use":
+                uses.append(stack := all_uses.enter_context(ExitStack()))
+                value = stack.enter_context(lending.lent())
+                stack.callback(lambda used=value: early.append(used in released))
+            elif step == "end" and uses:
+                uses.pop(0).close()
+            elif step == "exchange":
+                count += 1
+                lending.exchange(count)
+    assert not any(early)
+    assert released == list(range(count))
+    assert lending.all == [count]

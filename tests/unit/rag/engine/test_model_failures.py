@@ -1,0 +1,169 @@
+"""A model that fails takes no question with it where another stands in: and it is told."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+from builders_answer import chunk, hit
+from builders_meaning import Stronger, engine_over, meaning_of, opened, put
+from fakes import FakeImageEmbedder
+
+from rag.datamodel import NO_FILTERS, Query
+from rag.engine.recipe import FoundOrder
+from rag.errors import ModelError
+from rag.failures import told_failure
+from rag.neural.embed.embedders import SentenceEmbedder
+from rag.neural.reader.reader import Reader
+from rag.neural.rerankers import ModelReranker
+from rag.retrieve.sight import Sight
+
+FAILURES = {
+    "memory": MemoryError(),
+    "memory of a GPU": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+    "memory of torch": RuntimeError("DefaultCPUAllocator: can't allocate memory"),
+    "a missing file": FileNotFoundError(2, "No such file or directory", "model.safetensors"),
+    "a refusal": ModelError("The folder is empty."),
+    "a bug": AttributeError("'NoneType' object has no attribute 'shape'"),
+}
+
+
+@pytest.fixture(params=FAILURES.values(), ids=FAILURES)
+def failure(request):
+    return request.param
+
+
+class Failing:
+    """Calls what it stands for until `error` is set."""
+
+    def __init__(self, made):
+        self.made, self.error = made, None
+
+    def __getattr__(self, name):
+        if self.error is not None:
+            raise self.error
+        return getattr(self.made, name)
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "ws") as made:
+        put(made, "snow on the pass", "a road that was closed")
+        yield made
+
+
+def test_another_text_model_that_fails_leaves_the_finding_to_the_built_in_one(index, failure):
+    model = Failing(Stronger())
+    meaning = meaning_of(index, model)
+    meaning.catch_up()
+    model.error = failure
+
+    assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+    assert meaning.status.endswith("The built-in model finds instead.")
+    model.error = None
+    assert meaning.find("snow", k=5, filters=NO_FILTERS)
+    assert meaning.status == ""
+    meaning.close()
+
+
+def test_another_text_model_that_can_not_be_loaded_is_told(index, failure):
+    model = Failing(Stronger())
+    model.error = failure
+    meaning = meaning_of(index, model)
+    meaning.warm()
+
+    assert meaning.catch_up() == 0
+    assert meaning.problem.endswith("The built-in model finds instead.")
+    model.error = None
+    meaning.close()
+
+
+class Judge:
+    def __init__(self):
+        self.error = None
+
+    def scores(self, question, hits):
+        del question
+        if self.error is not None:
+            raise self.error
+        return [0.1 * n for n, _ in enumerate(hits)]
+
+
+def test_a_reranker_that_fails_leaves_the_order_that_was(tmp_path, failure):
+    judge = Judge()
+    reranker = ModelReranker(tmp_path / "tiny", FoundOrder(), lambda: judge)
+    reranker.warm()
+    hits = [hit(chunk("a", "snow")), hit(chunk("b", "road"), rank=2)]
+    judge.error = failure
+
+    assert reranker.rerank(Query(text="snow"), hits) == FoundOrder().rerank(Query(text="s"), hits)
+    assert reranker.problem.endswith("Our own ranker orders what was found.")
+    judge.error = None
+    assert [h.chunk.id for h in reranker.rerank(Query(text="snow"), hits)] == ["b", "a"]
+    assert reranker.problem == ""
+
+
+def test_a_reranker_that_can_not_be_loaded_is_told(tmp_path, failure):
+    def load():
+        raise failure
+
+    reranker = ModelReranker(tmp_path / "tiny", FoundOrder(), load)
+    reranker.warm()
+
+    assert reranker.problem.endswith("Our own ranker orders what was found.")
+    assert len(reranker.rerank(Query(text="snow"), [hit(chunk("a", "snow"))])) == 1
+
+
+def sight_of(index, model):
+    def pixels(_):
+        return np.zeros((8, 8, 3), dtype=np.uint8)
+
+    return Sight(model, index.pictures, load=pixels, read=pixels)
+
+
+def test_an_image_model_that_fails_leaves_the_finding_to_words(index, failure):
+    model = Failing(FakeImageEmbedder())
+    sight = sight_of(index, model)
+    sight.warm()
+    model.error = failure
+
+    assert sight.find(Query(text="red"), k=5) == []
+    assert sight.problem.endswith("Pictures are found by their words alone.")
+    model.error = None
+    sight.close()
+
+
+def test_an_image_model_that_can_not_be_loaded_is_told(index, failure):
+    model = Failing(FakeImageEmbedder())
+    model.error = failure
+    sight = sight_of(index, model)
+    sight.warm()
+
+    assert sight.catch_up(threading.Event()) == 0
+    assert sight.problem.endswith("Pictures are found by their words alone.")
+    assert not sight.ready
+
+
+class Nowhere:
+    """A place of the built-in model's files where nothing can be read."""
+
+    sha256 = ""
+
+    def __init__(self, error):
+        self._error = error
+
+    def locate(self):
+        raise self._error
+
+
+def test_loading_in_the_background_tells_of_every_failure(tmp_path, failure):
+    weights = Nowhere(failure)
+    embedder = SentenceEmbedder(weights.locate, name="fake-words-64", max_tokens=9, dim=64)
+    loaded = threading.Event()
+    with opened(tmp_path / "ws") as index:
+        engine = engine_over(index, embedder, Reader(weights))
+        engine.warm_in_background(loaded.set)
+
+        assert loaded.wait(20)
+        assert engine.status() == told_failure(failure, of="The search model")
+        assert engine.lineup.meaning is None

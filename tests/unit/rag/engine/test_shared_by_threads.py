@@ -1,0 +1,222 @@
+"""What threads share keeps its word while many of them use it at once."""
+
+import random
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from builders_answer import chunk, hit, snow_index
+from builders_encoder import save_text_embedder
+from fakes import FakeEmbedder
+
+from rag.answer.base.kept_vectors import KeptVectors
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.question.asked import understand
+from rag.datamodel import Query
+from rag.engine.hot_swap import Lending
+from rag.index.ledger.cells import CellStore
+from rag.index.search.lexical import Stemmer
+from rag.index.vectors.vectors import VectorStore
+from rag.neural.embed.text_folder import FolderEmbedder
+from rag.neural.rerankers import ModelReranker
+from rag.protocols import Reading, Span
+
+THREADS = 8
+ROUNDS = 25
+PASSAGES = [
+    hit(chunk(f"c{n}", f"Snow lay {n} cm deep in March. It fell in May."), rank=n + 1)
+    for n in range(24)
+]
+QUESTIONS = [f"How deep was the snow of winter {n}?" for n in range(6)]
+
+
+@pytest.fixture(autouse=True)
+def _threads_that_change_often():
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def at_once(use: Callable[[random.Random], None], *, rounds: int = ROUNDS) -> None:
+    """Use it from many threads that begin together; raise what any of them met."""
+    begin = threading.Barrier(THREADS)
+
+    def work(seed: int) -> None:
+        draw = random.Random(seed)
+        begin.wait()
+        for _ in range(rounds):
+            use(draw)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done in [pool.submit(work, seed) for seed in range(THREADS)]:
+            done.result()
+
+
+class WordReader:
+    """Finds the first word of each passage relevant."""
+
+    def read(self, question, passages, *, contexts=(), count=3):
+        del question, contexts, count
+        span = Span(start=0, end=4, score=0.5)
+        return [Reading(relevance=0.5, spans=(span,)) for _ in passages]
+
+
+class LengthJudge:
+    """Holds the longest passage for the best; not for two threads at once."""
+
+    def __init__(self):
+        self.at_work = 0
+
+    def scores(self, question, hits):
+        del question
+        self.at_work += 1
+        assert self.at_work == 1
+        found = [1 / len(hit.chunk.text) for hit in hits]
+        self.at_work -= 1
+        return found
+
+
+def some(draw, count=8):
+    return draw.sample(PASSAGES, count)
+
+
+def scorer(**options):
+    return EvidenceScorer(*snow_index(), Readings(WordReader()), most_kept=16, **options)
+
+
+def test_evidence_is_found_whatever_others_ask():
+    shared, alone = scorer(), scorer()
+    groups = [random.Random(n).sample(PASSAGES, 8) for n in range(4)]
+    known = {(q, n): alone.find(q, hits) for q in QUESTIONS for n, hits in enumerate(groups)}
+
+    def use(draw):
+        question, n = draw.choice(list(known))
+        assert shared.find(question, groups[n]) == known[question, n]
+
+    at_once(use)
+
+
+def test_names_are_compared_whatever_others_compare():
+    shared = scorer()
+    names = [f"column {n}" for n in range(40)]
+
+    def use(draw):
+        found = shared.likeness("depth", draw.sample(names, 12))
+        assert len(found) == 12
+
+    at_once(use)
+
+
+def test_kept_vectors_are_those_of_their_text():
+    embedder = FakeEmbedder()
+    texts = [f"snow {n}" for n in range(30)]
+    wanted = dict(zip(texts, embedder.embed_documents(texts), strict=True))
+    kept = KeptVectors(embedder.embed_documents, most=8)
+
+    def use(draw):
+        keys = draw.sample(texts, 12)
+        rows = kept.rows({key: key for key in keys}, keys)
+        assert np.array_equal(rows, np.stack([wanted[key] for key in keys]))
+
+    at_once(use)
+
+
+def test_readings_and_short_answers_are_those_of_the_question():
+    readings = Readings(WordReader())
+    ranker = AnswerRanker(EvidenceScorer(*snow_index(), readings, most_kept=16))
+
+    def use(draw):
+        question, hits = draw.choice(QUESTIONS), some(draw, 4)
+        ids = {one.chunk.id for one in hits}
+        assert {found.evidence.hit.chunk.id for found in ranker.find(question, hits)} <= ids
+        assert len(readings.read(question, hits)) == 4
+        assert understand(question).text == question
+
+    at_once(use)
+
+
+def test_a_judge_is_asked_by_one_thread_at_a_time(tmp_path):
+    class AsFound:
+        def rerank(self, query, hits):
+            del query
+            return list(hits)
+
+    reranker = ModelReranker(tmp_path, AsFound(), LengthJudge)
+    reranker.warm()
+
+    def use(draw):
+        ranked = reranker.rerank(Query(text="snow"), some(draw))
+        assert [one.rank for one in ranked] == list(range(1, 9))
+
+    at_once(use)
+
+
+def test_a_folders_model_counts_while_it_embeds(tmp_path):
+    embedder = FolderEmbedder(save_text_embedder(tmp_path / "model"))
+    embedder.warm()
+    text = "snow in march " * 400
+    tokens = embedder.count_tokens(text)
+
+    def use(draw):
+        if draw.random() < 0.3:
+            assert embedder.embed_queries(["snow"]).shape == (1, embedder.dim)
+        else:
+            assert embedder.count_tokens(text) == tokens
+
+    at_once(use)
+
+
+def test_what_is_lent_is_released_once_and_never_in_use():
+    gone, users, lock = [], {}, threading.Lock()
+
+    def release(old, _):
+        assert not users.get(old)
+        gone.append(old)
+
+    lending = Lending(0, release)
+    numbers = iter(range(1, THREADS * ROUNDS + 1))
+
+    def use(draw):
+        with lending.lent() as value:
+            with lock:
+                users[value] = users.get(value, 0) + 1
+            assert value not in gone
+            if draw.random() < 0.2:
+                with lock:
+                    lending.exchange(next(numbers))
+            assert value not in gone
+            with lock:
+                users[value] -= 1
+
+    at_once(use)
+    assert len(lending.all) == 1
+    assert sorted(gone) == gone
+
+
+def test_vectors_cells_and_stems_are_read_while_they_are_written(tmp_path):
+    embedder, cells, stemmer = FakeEmbedder(dim=16), CellStore(tmp_path), Stemmer()
+    store = VectorStore(tmp_path / "v", model_id="m", dim=16)
+    row = embedder.embed_queries(["snow"])
+    store.upsert({"always": row[0]})
+
+    def use(draw):
+        name = f"v{draw.randrange(9)}"
+        if draw.random() < 0.2:
+            store.upsert({name: row[0]})
+            cells.put({(name, "k"): name})
+        elif draw.random() < 0.1:
+            store.delete([name])
+        assert ("always", pytest.approx(1.0, abs=1e-5)) in store.search(row, k=20)
+        assert set(cells.get([(name, "k")]).values()) <= {name}
+        assert stemmer.terms(f"{name} depths") == (name, "depth")
+
+    at_once(use, rounds=5)
+    store.close()
+    cells.close()
+    stemmer.close()

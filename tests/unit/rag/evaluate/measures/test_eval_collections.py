@@ -1,0 +1,146 @@
+import gzip
+
+import pytest
+
+from rag.errors import PagelightError
+from rag.evaluate.measures.collections import Text, find_collections, read_collection
+from rag.settings import Settings
+from service.evaluation.collections import document_of, evaluate_collections
+from service.evaluation.evaluate import Options
+
+CORPUS = b'{"_id": "a", "title": "Snow", "text": "It is deep."}\n{"id": 7, "text": "It is high."}\n'
+QUERIES = b'{"_id": "q", "text": "How deep?"}\n{"_id": "r", "text": "How high?"}\n'
+QRELS = b"query-id\tcorpus-id\tscore\nq\ta\t2\nr\t7\t0\n"
+
+
+def a_collection(folder, *, corpus=CORPUS, queries=QUERIES, qrels=QRELS):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "corpus.jsonl").write_bytes(corpus)
+    (folder / "queries.jsonl").write_bytes(queries)
+    (folder / "qrels.tsv").write_bytes(qrels)
+    return folder
+
+
+def test_a_collection_is_read(tmp_path):
+    found = read_collection(a_collection(tmp_path / "peaks"))
+
+    assert found.name == "peaks"
+    assert found.texts == (
+        Text(id="a", title="Snow", text="It is deep."),
+        Text(id="7", text="It is high."),
+    )
+    assert found.qrels == {"q": {"a": 2}, "r": {"7": 0}}
+    assert [query.id for query in found.judged] == ["q"]
+    assert found.errors == ()
+
+
+def test_the_layouts_of_beir_and_trec_are_read_too(tmp_path):
+    folder = a_collection(tmp_path)
+    (folder / "corpus.jsonl").rename(folder / "plain")
+    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(CORPUS))
+    (folder / "plain").unlink()
+    (folder / "qrels.tsv").unlink()
+    (folder / "qrels").mkdir()
+    (folder / "qrels" / "test.tsv").write_bytes(b"q 0 a 1\n")
+
+    found = read_collection(folder)
+
+    assert len(found.texts) == 2
+    assert found.qrels == {"q": {"a": 1}}
+
+
+def test_bad_lines_are_told_and_stop_no_other(tmp_path):
+    folder = a_collection(
+        tmp_path,
+        corpus=CORPUS + b'{"text": "no id"}\nnot json\n[]\n{"id": "a", "text": "again"}\n',
+        qrels=QRELS + b"q\ta\n\nq\t7\tmany\n",
+    )
+
+    found = read_collection(folder)
+
+    assert len(found.texts) == 2
+    assert [error.line for error in found.errors] == [3, 4, 5, 6, 4, 6]
+    assert found.errors[3].reason == "corpus: the id a came before"
+
+
+def test_other_words_are_another_corpus(tmp_path):
+    one = read_collection(a_collection(tmp_path / "one"))
+    same = read_collection(a_collection(tmp_path / "same", qrels=b"q\t7\t1\n"))
+    other = read_collection(a_collection(tmp_path / "other", corpus=CORPUS[:-40]))
+
+    assert one.digest == same.digest != other.digest
+
+
+def test_a_folder_of_collections_is_every_one_of_them(tmp_path):
+    paths = [a_collection(tmp_path / name) for name in ("b", "a")]
+    (tmp_path / "notes.txt").write_text("no collection")
+
+    assert find_collections(tmp_path) == sorted(paths)
+    assert find_collections(paths[0]) == [paths[0]]
+
+
+def test_another_folder_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(PagelightError, match=r"no corpus\.jsonl"):
+        find_collections(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])
+def test_a_missing_file_is_named(tmp_path, name):
+    folder = a_collection(tmp_path)
+    (folder / name).unlink()
+
+    with pytest.raises(PagelightError, match=f"lacks {name}"):
+        read_collection(folder)
+
+
+def test_a_broken_archive_is_told(tmp_path):
+    folder = a_collection(tmp_path)
+    (folder / "corpus.jsonl").unlink()
+    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(CORPUS)[:-9])
+
+    with pytest.raises(PagelightError, match="can't be read"):
+        read_collection(folder)
+
+
+def test_texts_with_the_same_words_are_documents_of_their_own():
+    one = document_of(Text(id="a", text="same"), source="0")
+    other = document_of(Text(id="b", text="same"), source="1")
+
+    assert one.id != other.id
+    assert [element.role for element in one.elements] == ["paragraph"]
+
+
+def test_a_text_without_words_is_an_empty_document():
+    assert document_of(Text(id="a", text=" "), source="0").elements == ()
+
+
+class Watched:
+    """Keeps what was shown."""
+
+    def __init__(self):
+        self.begun = []
+
+    def begin(self, what, total):
+        self.begun.append((what, total))
+
+    def advance(self):
+        pass
+
+
+@pytest.mark.slow
+def test_a_collection_is_indexed_once_and_anew_when_its_texts_change(tmp_path):
+    settings = Settings(workspace=tmp_path / "index")
+    neighbour = tmp_path / "index" / "evaluation" / "collections" / "peaks-b-0123456789ab-1"
+    neighbour.mkdir(parents=True)
+
+    def texts_indexed(corpus):
+        display = Watched()
+        folder = a_collection(tmp_path / "peaks", corpus=corpus)
+        evaluate_collections(settings, folder, Options(), display)
+        return display.begun[0]
+
+    assert texts_indexed(CORPUS) == ("Indexing peaks", 2)
+    assert texts_indexed(CORPUS) == ("Indexing peaks", 0)
+    assert texts_indexed(CORPUS + b'{"id": "new", "text": "Bread"}') == ("Indexing peaks", 3)
+    assert neighbour.is_dir()
+    assert len(list(neighbour.parent.iterdir())) == 2

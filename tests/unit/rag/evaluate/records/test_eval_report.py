@@ -1,0 +1,126 @@
+import json
+
+import pytest
+
+from rag.errors import PagelightError
+from rag.evaluate.records.json_shape import ShapeError, from_json, to_json
+from rag.evaluate.records.report import (
+    Ablation,
+    Bin,
+    CitationRecord,
+    Curves,
+    Difference,
+    Estimate,
+    Gold,
+    HitRecord,
+    LineError,
+    Quantiles,
+    Record,
+    Report,
+    read_report,
+    write_report,
+)
+
+HALF = Estimate(value=0.5, low=0.25, high=0.75, n=4)
+
+RECORD = Record(
+    id="q1",
+    line=3,
+    question="How high?",
+    history=({"role": "user", "content": "Which peak?"},),
+    expected=("4,478 m",),
+    gold=Gold(sources=("a.pdf",), pages=(2,), bbox=(0.1, 0.2, 0.3, 0.4)),
+    answer="4,478 m [1]",
+    answered=True,
+    confidence=0.9,
+    right=True,
+    hits=(HitRecord(rank=1, source="a.pdf", page=2, score=0.5, text="…"),),
+    citations=(CitationRecord(mark=1, source="a.pdf", page=2, boxes=((0.1, 0.2, 0.3, 0.4),)),),
+    scores={"page_hit@1": 1.0},
+    seconds={"total": 0.4},
+)
+
+REPORT = Report(
+    created="2026-11-20T12:00:00+00:00",
+    questions="questions.jsonl",
+    profile="embedded",
+    seed=0,
+    models={"embedder": "MiniLM"},
+    settings={"words": 40},
+    errors=(LineError(line=7, reason="no question"),),
+    metrics={"all": {"page_hit@1": HALF}},
+    by={"modality": {"text": {"page_hit@1": HALF}}},
+    curves=Curves(
+        risk_coverage=((0.5, 0.0), (1.0, 0.5)),
+        reliability=(Bin(confidence=0.9, accuracy=1.0, n=2),),
+    ),
+    latency={"total": Quantiles(p50=0.4, p95=0.6, n=4)},
+    ablations={
+        "without lexical": Ablation(
+            metrics={"page_hit@1": HALF},
+            difference={"page_hit@1": Difference(value=-0.1, low=-0.2, high=0.0, p=0.04)},
+        )
+    },
+    records=(RECORD,),
+    sets={"scifact": {"ndcg@10": {"fused": HALF}}},
+)
+
+
+def test_a_report_comes_back_from_its_file_as_it_was(tmp_path):
+    path = tmp_path / "report.json"
+
+    write_report(REPORT, path)
+
+    assert read_report(path) == REPORT
+
+
+def test_the_file_is_plain_json_with_its_version(tmp_path):
+    path = tmp_path / "report.json"
+    write_report(REPORT, path)
+
+    data = json.loads(path.read_text())
+
+    assert data["version"] == 1
+    assert data["metrics"]["all"]["page_hit@1"] == {"value": 0.5, "low": 0.25, "high": 0.75, "n": 4}
+    assert data["records"][0]["citations"][0]["boxes"] == [[0.1, 0.2, 0.3, 0.4]]
+
+
+def test_what_a_later_release_added_is_passed_over():
+    data = {**to_json(HALF), "median": 0.4}
+
+    assert from_json(Estimate, data) == HALF
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"n": "four"}, ".n: str where int belongs"),
+        ({"n": True}, ".n: true or false where a number belongs"),
+        ({"value": None}, ".value: NoneType where float belongs"),
+    ],
+)
+def test_a_value_of_another_type_is_named(change, told):
+    with pytest.raises(ShapeError, match=told):
+        from_json(Estimate, {**to_json(HALF), **change})
+
+
+def test_a_missing_value_is_named():
+    data = to_json(HALF)
+    del data["low"]
+
+    with pytest.raises(ShapeError, match="low"):
+        from_json(Estimate, data)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 99}', '{"version": 1}'])
+def test_another_file_is_refused_in_a_sentence(tmp_path, text):
+    path = tmp_path / "other.json"
+    path.write_text(text)
+
+    with pytest.raises(PagelightError, match=r"other\.json"):
+        read_report(path)
+
+
+def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(PagelightError, match="can't be read"):
+        read_report(tmp_path / "none.json")

@@ -1,0 +1,136 @@
+import dataclasses
+
+import pytest
+
+from rag.datamodel import Answer, Query
+from rag.errors import SourceError, WorkspaceError
+from rag.evaluate.records.kept import KeptRecords
+from rag.evaluate.records.questions import Question
+from rag.evaluate.records.report import LineError
+from rag.evaluate.runner import Way, run
+
+
+class Asked:
+    """Answers with the question's own words; keeps what was asked."""
+
+    def __init__(self):
+        self.questions = []
+
+    def __call__(self, question):
+        if question.text == "broken":
+            raise SourceError("The picture can't be read.")
+        if question.text == "stop":
+            raise KeyboardInterrupt
+        self.questions.append(question.text)
+        return Answer(query=Query(text=question.text), text=question.text, complete=True)
+
+
+def questions(*texts):
+    return [Question(id=str(n), line=n, text=text) for n, text in enumerate(texts, start=1)]
+
+
+def ask_all(folder, asked, *texts, key=None, fresh=False):
+    with KeptRecords(folder, key or {"program": "1"}, fresh=fresh) as kept:
+        return run(questions(*texts), [Way(ask=asked, kept=kept)], words=40, on_done=lambda: None)
+
+
+def test_every_question_is_asked_in_order(tmp_path):
+    asked = Asked()
+
+    outcome = ask_all(tmp_path, asked, "one", "two")
+
+    assert asked.questions == ["one", "two"]
+    assert [record.answer for (record,) in outcome.records] == ["one", "two"]
+
+
+def test_a_question_that_can_not_be_asked_is_told_and_stops_no_other(tmp_path):
+    outcome = ask_all(tmp_path, Asked(), "one", "broken", "two")
+
+    assert outcome.errors == (LineError(line=2, reason="The picture can't be read."),)
+    assert len(outcome.records) == 2
+
+
+def test_a_second_run_asks_only_what_is_new(tmp_path):
+    first = ask_all(tmp_path, Asked(), "one", "two")
+    again = Asked()
+
+    outcome = ask_all(tmp_path, again, "new", "one", "two")
+
+    assert again.questions == ["new"]
+    assert [record.line for (record,) in outcome.records] == [1, 2, 3]
+    assert outcome.records[1][0].answer == first.records[0][0].answer
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        ask_all(tmp_path, Asked(), "one", "stop", "two")
+    again = Asked()
+
+    ask_all(tmp_path, again, "one", "two")
+
+    assert again.questions == ["two"]
+
+
+def test_a_line_that_was_cut_off_is_asked_again(tmp_path):
+    ask_all(tmp_path, Asked(), "one", "two")
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-20])
+    again = Asked()
+
+    ask_all(tmp_path, again, "one", "two")
+
+    assert again.questions == ["two"]
+    third = Asked()
+    ask_all(tmp_path, third, "one", "two")
+    assert third.questions == []
+
+
+def test_another_program_or_index_asks_anew(tmp_path):
+    ask_all(tmp_path, Asked(), "one")
+    again = Asked()
+
+    ask_all(tmp_path, again, "one", key={"program": "2"})
+
+    assert again.questions == ["one"]
+
+
+def test_a_fresh_run_asks_anew(tmp_path):
+    ask_all(tmp_path, Asked(), "one")
+    again = Asked()
+
+    ask_all(tmp_path, again, "one", fresh=True)
+
+    assert again.questions == ["one"]
+
+
+def test_a_question_that_now_expects_something_else_is_asked_anew(tmp_path):
+    (question,) = questions("one")
+    with KeptRecords(tmp_path, {}) as kept:
+        run([question], [Way(ask=Asked(), kept=kept)], words=40, on_done=lambda: None)
+
+    with KeptRecords(tmp_path, {}) as kept:
+        assert kept.get(question) is not None
+        assert kept.get(dataclasses.replace(question, answers=("two",))) is None
+
+
+def test_files_of_long_ago_are_deleted(tmp_path):
+    for n in range(30):
+        ask_all(tmp_path, Asked(), "one", key={"program": n})
+
+    assert len(list(tmp_path.iterdir())) < 20
+
+
+def test_all_ways_of_a_question_come_before_the_next(tmp_path):
+    asked = Asked()
+    with KeptRecords(tmp_path, {"way": 1}) as one, KeptRecords(tmp_path, {"way": 2}) as two:
+        ways = [Way(ask=asked, kept=one), Way(ask=asked, kept=two)]
+        run(questions("a", "b"), ways, words=40, on_done=lambda: None)
+
+    assert asked.questions == ["a", "a", "b", "b"]
+
+
+def test_a_folder_that_can_not_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(WorkspaceError, match="can't be kept"):
+        KeptRecords(tmp_path / "file", {})

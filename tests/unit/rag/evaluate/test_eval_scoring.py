@@ -1,0 +1,302 @@
+from dataclasses import dataclass, replace
+
+import pytest
+
+from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance, Query
+from rag.evaluate.measures.places import place_of, places
+from rag.evaluate.records.questions import Question
+from rag.evaluate.records.report import Gold
+from rag.evaluate.scoring import record_of
+
+LINE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.3)
+PEAKS = Gold(sources=("peaks.pdf",), pages=(2,), bbox=(0.1, 0.2, 0.5, 0.4), evidence="4,478 m high")
+
+
+def a_chunk(source="peaks.pdf", page=2, text="It is 4,478 m high."):
+    place = Provenance(page=page, bbox=LINE if page else None, span=(0, len(text)))
+    return Chunk(
+        id=f"{source} {page}",
+        doc_id=source,
+        source=source,
+        ordinal=0,
+        text=text,
+        provenances=(place,),
+    )
+
+
+def an_answer(text="It is 4,478 m high. [1]", hits=(("peaks.pdf", 2),), **changes):
+    chunks = [a_chunk(source, page) for source, page in hits]
+    values = {
+        "query": Query(text="How high?"),
+        "text": text,
+        "confidence": 0.9,
+        "hits": tuple(
+            Hit(chunk=chunk, score=1 / rank, rank=rank, channel="reranked")
+            for rank, chunk in enumerate(chunks, start=1)
+        ),
+        "citations": tuple(
+            Citation(number=1, chunk=c, span=(0, 3), provenances=c.provenances, quote=c.text)
+            for c in chunks[:1]
+        ),
+        "timings_s": (("total", 0.25),),
+        "complete": True,
+    }
+    return Answer(**values | changes)
+
+
+def refusal(**changes):
+    return an_answer("The documents do not hold it.", answered=False, citations=(), **changes)
+
+
+def a_question(**changes):
+    values = {
+        "id": "q",
+        "line": 1,
+        "text": "How high?",
+        "answers": ("4478 m",),
+        "answerable": True,
+        "gold": PEAKS,
+    }
+    return Question(**values | changes)
+
+
+def test_a_right_answer_scores_in_every_way():
+    record = record_of(a_question(), an_answer(), words=40)
+
+    assert record.right is True
+    assert record.why == ""
+    assert record.scores["page_hit@1"] == record.scores["mrr@10"] == record.scores["right"] == 1
+    assert record.scores["citation_precision"] == record.scores["citation_recall"] == 1
+    assert record.scores["box_iou"] == pytest.approx(0.5)
+    assert record.scores["box_coverage"] == pytest.approx(0.5)
+    assert record.scores["evidence_coverage"] == 1
+    assert record.seconds == {"total": 0.25}
+    assert record.citations[0].boxes == ((0.1, 0.2, 0.5, 0.3),)
+
+
+def test_without_known_answers_and_places_nothing_is_scored():
+    record = record_of(a_question(answers=(), answerable=None, gold=Gold()), an_answer(), words=40)
+
+    assert record.right is None
+    assert record.scores == {}
+
+
+def test_only_what_the_question_tells_is_scored():
+    only_place = record_of(
+        a_question(answers=(), gold=Gold(sources=("peaks.pdf",))), an_answer(), words=9
+    )
+    only_answer = record_of(a_question(gold=Gold()), an_answer(), words=9)
+
+    assert "page_hit@1" in only_place.scores
+    assert "answer_f1" not in only_place.scores
+    assert "box_iou" not in only_place.scores
+    assert "page_hit@1" not in only_answer.scores
+    assert only_answer.right is True
+
+
+def test_a_refusal_is_right_where_there_is_no_answer_and_wrong_where_there_is_one():
+    none = record_of(a_question(answers=(), answerable=False), refusal(), words=40)
+    one = record_of(a_question(), refusal(), words=40)
+
+    assert (none.right, none.scores) == (True, {"right": 1})
+    assert one.right is False
+    assert one.scores["answer_contains"] == one.scores["answer_f1"] == 0
+    assert "citation_precision" not in one.scores
+
+
+def test_an_answer_without_a_citation_cites_nothing_right():
+    record = record_of(a_question(), an_answer(citations=()), words=40)
+
+    assert record.scores["cited_page"] == record.scores["citation_precision"] == 0
+    assert record.scores["box_iou"] == record.scores["evidence_coverage"] == 0
+
+
+def test_a_second_hit_on_a_page_gains_nothing():
+    question = a_question(gold=Gold(sources=("peaks.pdf",), pages=(2, 3)))
+    answer = an_answer(hits=(("peaks.pdf", 2), ("peaks.pdf", 2), ("other.pdf", 1)))
+
+    scores = record_of(question, answer, words=40).scores
+
+    assert scores["recall@5"] == 0.5
+    assert scores["ndcg@10"] < 1
+
+
+@pytest.mark.parametrize(
+    ("source", "page", "gold", "place"),
+    [
+        ("peaks.pdf", 2, PEAKS, "peaks.pdf 2"),
+        ("peaks.pdf", 1, PEAKS, None),
+        ("other.pdf", 2, PEAKS, None),
+        ("peaks.pdf", None, PEAKS, "peaks.pdf 2"),
+        ("a.csv", None, Gold(sources=("a.csv", "b.pdf"), pages=(4,)), "a.csv"),
+        ("b.pdf", 4, Gold(sources=("a.csv", "b.pdf"), pages=(4,)), "b.pdf"),
+        ("b.pdf", 5, Gold(sources=("a.csv", "b.pdf"), pages=(4,)), None),
+        ("b.pdf", 5, Gold(sources=("a.csv", "b.pdf")), "b.pdf"),
+    ],
+)
+def test_a_place_is_a_page_or_a_file(source, page, gold, place):
+    (hit,) = record_of(a_question(), an_answer(hits=((source, page),)), words=1).hits
+
+    assert place_of(hit, gold) == place
+    assert place is None or place in places(gold)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "why"),
+    [
+        (
+            a_question(),
+            refusal(hits=(("other.pdf", 1), ("peaks.pdf", 2))),
+            "Nothing was answered (confidence 0.90); the right page is hit 2.",
+        ),
+        (
+            a_question(answers=(), answerable=False),
+            an_answer(),
+            "The documents do not hold the answer, but one was given (confidence 0.90).",
+        ),
+        (
+            a_question(answers=("300 m", "300")),
+            an_answer(),
+            (
+                "The answer does not hold “300 m” or “300”; it cites the right page; the right"
+                " page is hit 1."
+            ),
+        ),
+        (
+            a_question(answers=("high", "steep"), match="all"),
+            an_answer(hits=(("peaks.pdf", 7),)),
+            (
+                "The answer lacks “steep”; it cites another page of the right file; the right"
+                " file is hit 1, but its right page is not among the hits."
+            ),
+        ),
+        (
+            a_question(answers=("high",)),
+            an_answer("one two three high", hits=(("other.pdf", 7),)),
+            (
+                "The answer comes only after its first 3 words; it cites other files; the right"
+                " file is not among the hits."
+            ),
+        ),
+        (
+            a_question(answers=("low",), gold=Gold()),
+            an_answer(citations=()),
+            "The answer does not hold “low”.",
+        ),
+    ],
+)
+def test_a_wrong_answer_says_why(question, answer, why):
+    assert record_of(question, answer, words=3).why == why
+
+
+CALL = (("20:30", "8:30 pm"), ("rescue",))
+
+
+def a_nugget_question(**changes):
+    return a_question(answers=(), nuggets=CALL, **changes)
+
+
+def hits_of(*texts):
+    return tuple(
+        Hit(chunk=a_chunk(text=text), score=1.0, rank=rank, channel="reranked")
+        for rank, text in enumerate(texts, start=1)
+    )
+
+
+def test_an_answer_is_measured_by_its_facts_beside_its_passages():
+    answer = an_answer("They call at 8:30 pm. [1]", hits=())
+    passages = hits_of("Calls are at 20:30 by radio.", "Then the rescue goes.")
+
+    scores = record_of(a_nugget_question(), replace(answer, hits=passages), words=120).scores
+
+    assert (scores["nugget_recall"], scores["nugget_strict"]) == (0.5, 0)
+    assert (scores["first_passage_recall"], scores["first_passage_strict"]) == (0.5, 0)
+    assert (scores["first_hits_recall"], scores["first_hits_strict"]) == (1, 1)
+    assert "answer_contains" not in scores
+
+
+def test_answer_and_passages_are_cut_at_as_many_words():
+    answer = replace(an_answer("one two rescue [1] 20:30"), hits=hits_of("20:30 two three rescue"))
+
+    scores = record_of(a_nugget_question(), answer, words=3).scores
+
+    assert (scores["nugget_recall"], scores["first_passage_recall"]) == (0.5, 0.5)
+    assert scores["first_hits_recall"] == 0.5
+
+
+def test_a_whole_passage_counts_though_a_record_keeps_its_beginning_alone():
+    answer = replace(an_answer(), hits=hits_of("Wengernalp " * 60 + "20:30 rescue now"))
+
+    record = record_of(a_nugget_question(), answer, words=120)
+
+    assert record.scores["first_passage_recall"] == 1
+    assert "20:30" not in record.hits[0].text
+
+
+def test_nothing_found_holds_no_fact_though_its_words_do():
+    answer = replace(refusal(), text="Nothing of 20:30 or rescue was found.")
+
+    record = record_of(a_nugget_question(), answer, words=120)
+
+    assert (record.state, record.right, record.scores["nugget_recall"]) == ("nothing", False, 0)
+    assert record.scores["first_passage_recall"] == 0
+    assert "bold_share" not in record.scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedAnswer(Answer):
+    """An answer that tells how far its documents state it."""
+
+    state: str = "stated"
+
+
+def test_the_closest_places_are_credited_with_their_facts():
+    answer = StatedAnswer(
+        query=Query(text="When?"), text="At 20:30 the rescue goes.", answered=False, state="closest"
+    )
+
+    record = record_of(a_nugget_question(), answer, words=120)
+
+    assert (record.state, record.right, record.answered) == ("closest", True, False)
+    assert record_of(a_question(answers=(), answerable=False), answer, words=120).right is True
+
+
+@pytest.mark.parametrize(
+    ("text", "scores"),
+    [
+        ("**8:30 pm** is when.", {"bold_share": 1.0, "bold_right": 1.0}),
+        ("**9 pm** is when.", {"bold_share": 1.0, "bold_right": 0.0}),
+        ("It is at 8:30 pm.", {"bold_share": 0.0}),
+    ],
+)
+def test_a_bold_answer_is_right_if_it_holds_a_fact(text, scores):
+    record = record_of(a_nugget_question(), an_answer(text), words=120)
+
+    assert {k: v for k, v in record.scores.items() if k.startswith("bold")} == scores
+
+
+def test_accepted_answers_are_sought_in_the_passages_too():
+    answer = replace(an_answer("Deep. [1]"), hits=hits_of("It rises.", "It is 4,478 m high."))
+
+    scores = record_of(a_question(), answer, words=40).scores
+
+    assert (scores["answer_contains"], scores["first_passage_contains"]) == (0, 0)
+    assert scores["first_hits_contains"] == 1
+
+
+def test_facts_that_lack_are_told():
+    def why(text, words=120):
+        return record_of(a_nugget_question(gold=Gold()), an_answer(text), words=words).why
+
+    assert why("At 20:30 they call.") == "The answer lacks “rescue”."
+    assert why("They call.") == "The answer does not hold “20:30” and “rescue”."
+    assert why("At 20:30 the rescue goes", words=2) == (
+        "Not all that it must hold comes within its first 2 words."
+    )
+
+
+def test_pages_of_one_source_are_not_pages_of_another():
+    gold = Gold(sources=("a.pdf", "b.pdf"), pages_of={"a.pdf": (2,), "b.pdf": (7,)})
+
+    assert place_of(a_chunk("a.pdf", 2), gold) == "a.pdf"
+    assert place_of(a_chunk("b.pdf", 2), gold) is None

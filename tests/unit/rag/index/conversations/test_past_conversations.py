@@ -1,0 +1,164 @@
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from builders_index import WITHOUT_LATER_COLUMNS
+from builders_ui import a_chunk, a_hit, an_answer
+
+from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage
+from rag.index.conversations.conversations import Conversations, Exchange
+from rag.index.conversations.reports import Reports
+from rag.index.ledger.ledger import Ledger
+from rag.index.rows.answer_codec import decode_answer, encode_answer
+
+
+@pytest.fixture
+def past(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    times = iter(range(1000))
+    yield Conversations(ledger, now=lambda: float(next(times)))
+    ledger.close()
+
+
+def put(past, key, exchange_id, question, answer=None, **more):
+    """Store an exchange; what is `instead_of` others takes their place."""
+    instead_of = more.pop("instead_of", ())
+    exchange = Exchange(id=exchange_id, question=question, answer=answer, **more)
+    past.put(key, exchange, instead_of=instead_of)
+
+
+def questions(past, key="a"):
+    return [exchange.question for exchange in past.get(key)]
+
+
+def names(past, words=""):
+    return [record.name for record in past.records(words)]
+
+
+def test_an_answer_comes_back_with_all_that_shows_its_sources():
+    chunk = a_chunk()
+    whole = an_answer("Snow fell. [1]", chunk)
+    answer = replace(
+        whole,
+        query=Query(
+            text="Snow?",
+            image=QueryImage(path="a.png", phash="0" * 16, lettering="STOP"),
+            filters=Filters(within=("a/",), media_types=("text/plain",)),
+            region=a_chunk("A part."),
+        ),
+        context=Context(hits=(replace(a_hit(chunk), found_by=(("dense", 2),), relevance=0.5),)),
+        nearest=(a_hit(a_chunk("Near.")),),
+        figures=(
+            Figure(citation=0, caption="c", alt="a", page=2, bbox=BBox(x0=0, y0=0, x1=1, y1=1)),
+        ),
+        unsupported=((0, 4),),
+        notes=("By words alone.",),
+        timings_s=(("total", 0.5),),
+    )
+
+    assert decode_answer(encode_answer(answer)) == answer
+
+
+def test_a_conversation_is_named_by_its_first_question_and_found_by_any_of_its_words(past):
+    put(past, "a", "1", "How  much\nsnow?", an_answer("312 cm."))
+    put(past, "a", "2", "And rain?")
+    put(past, "b", "1", "Who keeps 100_% the hut?")
+
+    assert names(past) == ["Who keeps 100_% the hut?", "How much snow?"]
+    assert names(past, "RAIN 312") == ["How much snow?"]
+    assert names(past, "0_%") == ["Who keeps 100_% the hut?"]
+    assert names(past, "1%2") == []
+    assert [record.exchanges for record in past.records("rain")] == [2]
+
+
+def test_a_question_asked_anew_takes_the_place_of_what_it_replaces(past):
+    for key, question in (("1", "One?"), ("2", "Two?"), ("3", "Three?")):
+        put(past, "a", key, question, region="r", scope=("in:a/",))
+    put(past, "a", "4", "Another?", instead_of=("2", "3"))
+
+    assert questions(past) == ["One?", "Another?"]
+    assert past.get("a")[0].scope == ("in:a/",)
+
+
+def test_what_was_asked_elsewhere_meanwhile_stays(past):
+    """Two tabs of one conversation: neither deletes what it does not know."""
+    put(past, "a", "1", "One?")
+    put(past, "a", "2", "Of the other tab?", an_answer("Yes."))
+    put(past, "a", "3", "Of this tab?")
+    put(past, "a", "4", "One again?", instead_of=("1",))
+    put(past, "a", "3", "Of this tab?", an_answer("No."))
+
+    assert questions(past) == ["One again?", "Of the other tab?", "Of this tab?"]
+    assert [exchange.answer.text for exchange in past.get("a")[1:]] == ["Yes.", "No."]
+    assert names(past, "yes no.") == ["One again?"]
+
+
+def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past):
+    put(past, "a", "1", "One?")
+    put(past, "b", "1", "Two?")
+    past.delete("a")
+    assert (names(past), past.get("a")) == (["Two?"], [])
+    past.restore("a")
+    assert questions(past) == ["One?"]
+    past.delete("a")
+    past.delete("b")
+    past.restore("a")
+
+    assert names(past) == []
+
+
+def test_a_question_asked_in_another_tab_brings_a_deleted_conversation_back(past):
+    put(past, "a", "1", "One?")
+    past.delete("a")
+    put(past, "a", "1", "One?", an_answer("It was being written still."))
+    assert names(past) == []
+    put(past, "a", "2", "Two?")
+    past.purge()
+
+    assert questions(past) == ["One?", "Two?"]
+
+
+def test_a_name_is_changed_but_never_to_nothing(past):
+    put(past, "a", "1", "One?")
+
+    put(past, "a", "2", "Two?", instead_of=("1",))
+    assert names(past) == ["Two?"]
+    assert past.rename("a", " Snow \n depth ")
+    assert past.rename("a", "  ")
+    assert names(past) == ["Snow depth"]
+    assert not past.rename("b", "x")
+    put(past, "a", "3", "Three?", instead_of=("2",))
+    assert names(past) == ["Snow depth"]
+
+
+def test_an_answer_that_can_not_be_read_any_more_leaves_its_question(past, tmp_path):
+    put(past, "a", "1", "One?", an_answer("Yes."))
+    other = Ledger(tmp_path / "ledger.sqlite")
+    with other.write() as db:
+        db.execute("UPDATE exchanges SET body = ?", (b'["","",[]]\nnothing',))
+    other.close()
+
+    assert past.get("a") == [Exchange(id="1", question="One?")]
+
+
+def test_a_ledger_of_an_earlier_version_keeps_its_exchanges_and_whose_reports_they_are(tmp_path):
+    """Positions were their ids before, and reports still know them by these."""
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger(path)
+    for position in range(12):
+        put(Conversations(ledger), "a", f"{position}", f"{position}?", an_answer("Yes."))
+    reported = Reports(ledger).put("a", "11", Conversations(ledger).get("a"))
+    ledger.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript(WITHOUT_LATER_COLUMNS)
+
+    ledger = Ledger(path)
+    past, reports = Conversations(ledger), Reports(ledger)
+    put(past, "a", past.new_id(), "More?")
+
+    assert questions(past) == [*(f"{n}?" for n in range(12)), "More?"]
+    assert past.get("a")[11].answer.text == "Yes."
+    assert [report.id for report in reports.all()] == [reported]
+    assert reports.put("a", "11", past.get("a")) == reported
+    ledger.close()

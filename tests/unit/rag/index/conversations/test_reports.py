@@ -1,0 +1,187 @@
+"""Answers reported as wrong: kept, corrected, withdrawn, and asked again by an evaluation."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_ui import FakeLibrary, a_chunk, an_answer
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.datamodel import Turn
+from rag.errors import PagelightError
+from rag.evaluate.records.questions import read_questions
+from rag.index.conversations.conversations import Exchange
+from rag.index.conversations.reports import Reports
+from service.work.reports import reports_json, write_questions
+from ui.reports.routes import report_routes
+
+TALK = "0123456789abcdef"
+RAIN = Exchange(
+    id="e0", question="Rain?", answer=an_answer("3 mm fell. [1]", a_chunk("3 mm fell."))
+)
+SNOW = Exchange(
+    id="e1",
+    question="And snow?",
+    answer=an_answer("Snow fell. [1]", a_chunk()),
+    scope=("reports/",),
+)
+
+
+@pytest.fixture
+def library(tmp_path):
+    library = FakeLibrary(folder=tmp_path)
+    for exchange in (RAIN, SNOW):
+        library.conversations.put(TALK, exchange)
+    return library
+
+
+@pytest.fixture
+def client(library):
+    app = FastAPI()
+    app.include_router(report_routes(library))
+    with TestClient(app) as client:
+        yield client
+
+
+def report_snow(client):
+    return client.post(f"/reports/{TALK}/e1").json()["id"]
+
+
+def test_a_report_keeps_question_answer_history_scope_and_cited_places(client, library):
+    report_snow(client)
+    (report,) = library.reports.all()
+
+    assert (report.question, report.answer) == ("And snow?", "Snow fell. [1]")
+    assert report.history == (Turn(question="Rain?", answer="3 mm fell. [1]"),)
+    assert report.scope == ("reports/",)
+    assert [place["source"] for place in report.cited] == ["report.pdf"]
+
+
+def test_the_same_answer_is_reported_once_and_another_one_anew(client, library):
+    first = report_snow(client)
+    client.put(f"/reports/{first}", json={"right": "12 cm"})
+    again = report_snow(client)
+    anew = Exchange(id="e2", question="And snow?", answer=an_answer("Much."))
+    library.conversations.put(TALK, anew, instead_of=("e1",))
+    other = client.post(f"/reports/{TALK}/e2").json()["id"]
+
+    assert first == again != other
+    assert [report.right for report in library.reports.all()] == ["12 cm", ""]
+
+
+def test_what_is_right_is_kept_until_it_is_said_that_the_documents_do_not_hold_it(client):
+    report_id = report_snow(client)
+    client.put(f"/reports/{report_id}", json={"right": "  12\ncm "})
+    said = client.get(f"/reports/{TALK}").json()
+    client.put(f"/reports/{report_id}", json={"right": "12 cm", "absent": True})
+
+    assert said == {report_id: {"right": "12 cm", "absent": False}}
+    assert client.get(f"/reports/{TALK}").json() == {report_id: {"right": "", "absent": True}}
+
+
+def test_a_report_outlives_its_conversation_and_goes_when_it_is_taken_back(client, library):
+    report_id = report_snow(client)
+    library.conversations.delete(TALK)
+    library.conversations.purge()
+    kept = library.reports.all()
+    client.delete(f"/reports/{report_id}")
+
+    assert len(kept) == 1
+    assert library.reports.all() == []
+
+
+@pytest.mark.parametrize("place", [f"{TALK}/e2", f"{TALK}/1", "ffffffffffffffff/e0"])
+def test_an_answer_that_is_not_there_can_not_be_reported(client, place):
+    assert client.post(f"/reports/{place}").status_code == 404
+
+
+def test_what_is_said_of_an_unknown_report_is_refused(client):
+    assert client.put("/reports/ffffffffffffffff", json={"right": "a"}).status_code == 404
+    assert client.put("/reports/f", json={"right": "a" * 2001}).status_code == 422
+
+
+def test_reports_become_questions_that_an_evaluation_reads(client, library, tmp_path):
+    right, absent = report_snow(client), client.post(f"/reports/{TALK}/e0").json()["id"]
+    client.put(f"/reports/{right}", json={"right": "12 cm"})
+    client.put(f"/reports/{absent}", json={"absent": True})
+    library.conversations.put(TALK, replace(SNOW, id="e2"))
+    unsaid = client.post(f"/reports/{TALK}/e2").json()["id"]
+    made = tmp_path / "questions.jsonl"
+    written = write_questions(reports_json(library), made)
+    questions, errors = read_questions(made)
+    by_id = {question.id: question for question in questions}
+
+    assert (written, errors) == ((3, 0), [])
+    assert by_id[right].answers == ("12 cm",)
+    assert [by_id[key].answerable for key in (right, absent, unsaid)] == [True, False, None]
+    assert by_id[right].history == (
+        {"role": "user", "content": "Rain?"},
+        {"role": "assistant", "content": "3 mm fell. [1]"},
+    )
+    assert json.loads(made.read_text("utf-8").splitlines()[0])["wrong"] == "Snow fell. [1]"
+
+
+def test_reports_are_listed_with_what_is_right_and_open_their_conversation(client, library):
+    client.put(f"/reports/{report_snow(client)}", json={"right": "12 <cm>"})
+    listed = client.get("/reports").text
+    library.conversations.delete(TALK)
+    deleted = client.get("/reports").text
+
+    assert "<summary>And snow?</summary>" in listed
+    assert "reported as wrong: Snow fell. [1]" in listed
+    assert "Right: 12 &lt;cm&gt;" in listed
+    assert f'data-talk="{TALK}">Open' in listed
+    assert "data-talk" not in deleted
+    assert "Its conversation was deleted." in deleted
+
+
+def test_a_person_lists_and_exports_only_what_they_reported(client, library, tmp_path):
+    nothing = client.get("/reports/export/questions.zip")
+    others = Reports(library._ledger, owner="anna")  # noqa: SLF001 - of the same workspace
+    others.put(TALK, "e0", library.conversations.get(TALK))
+    empty = client.get("/reports").text
+    report_snow(client)
+    with zipfile.ZipFile(io.BytesIO(client.get("/reports/export/questions.zip").content)) as made:
+        made.extractall(tmp_path / "unpacked")
+    (question,), errors = read_questions(tmp_path / "unpacked" / "reported.jsonl")
+
+    assert nothing.status_code == 404
+    assert "None yet." in empty
+    assert (question.text, errors) == ("And snow?", [])
+
+
+def test_the_picture_of_a_question_is_kept_and_goes_with_the_export(library, tmp_path):
+    sign = library.assets.put(np.zeros((8, 8, 3), np.uint8)).id
+    asked = Exchange(id="e2", question="", picture=sign, answer=an_answer("A hut."))
+    library.conversations.put(TALK, asked)
+    library.reports.put(TALK, "e2", library.conversations.get(TALK))
+    library.conversations.delete(TALK)
+    library.conversations.purge()
+    write_questions(reports_json(library), tmp_path / "asked.jsonl")
+    (question,), _ = read_questions(tmp_path / "asked.jsonl")
+
+    assert library.tidy.in_use() == {sign}
+    assert (tmp_path / question.image).read_bytes() == library.assets.find(sign)[0].read_bytes()
+
+
+def test_a_question_about_a_part_of_a_page_is_left_out_of_the_export(library, tmp_path):
+    about = Exchange(id="e2", question="This?", region="d/1/0,0,1,1", answer=an_answer("Snow."))
+    library.conversations.put(TALK, about)
+    library.reports.put(TALK, "e2", library.conversations.get(TALK))
+    rows = reports_json(library)
+    library.reports.put(TALK, "e0", library.conversations.get(TALK))
+
+    with pytest.raises(PagelightError, match="No answer was reported"):
+        write_questions(rows, tmp_path / "a.jsonl")
+    assert write_questions(reports_json(library), tmp_path / "a.jsonl") == (1, 1)
+
+
+def test_an_export_to_where_nothing_can_be_written_is_told(client, library, tmp_path):
+    report_snow(client)
+
+    with pytest.raises(PagelightError, match="can't be written"):
+        write_questions(reports_json(library), tmp_path / "none" / "a.jsonl")

@@ -1,0 +1,54 @@
+import zipfile
+
+from ingest.run.expand import LEFT_OUT, Opened
+from ingest.run.plan import make_plan
+from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.left_out import LeftOut
+from rag.index.ledger.members import Member, MemberStore
+from rag.settings import Settings
+
+
+def plan_of(folder, **options):
+    return make_plan(folder, {}, settings=Settings(), tried_with="", **options)
+
+
+def read(plan):
+    return [file.source for job in plan.jobs for file in job.files]
+
+
+def test_a_file_that_was_left_out_is_not_read_and_the_report_says_so(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    plan = plan_of(tmp_path, left_out={"a.txt"})
+
+    assert read(plan) == ["b.txt"]
+    assert [(skipped.source, skipped.reason) for skipped in plan.skipped] == [("a.txt", LEFT_OUT)]
+
+
+def test_what_lies_in_an_archive_can_be_left_out_alone(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "both.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    store = MemberStore(tmp_path / "members")
+    sha256, size_bytes = store.put([b"Snow."])
+    members = (Member(name="a.txt", sha256=sha256, size_bytes=size_bytes),)
+
+    def unpack(file, _budget):
+        store.write_list(file.sha256, members)
+        return members
+
+    opened = Opened(store=store, unpack=unpack)
+
+    assert "both.zip/a.txt" in read(plan_of(folder, opened=opened))
+    assert "both.zip/a.txt" not in read(plan_of(folder, opened=opened, left_out={"both.zip/a.txt"}))
+
+
+def test_what_is_left_out_is_remembered(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    left_out = LeftOut(ledger)
+    left_out.add(["a", "b", "a"])
+    left_out.remove(["b", "c"])
+
+    assert left_out.sources() == {"a"}
+    ledger.close()

@@ -1,0 +1,123 @@
+"""Pages as units of search: gathered, scored with their chunks, made for older ledgers."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
+
+from rag.datamodel import NO_FILTERS, Chunk
+from rag.index.ledger import pages
+from rag.index.ledger.ledger import Ledger
+from rag.index.workspace.store import WorkspaceIndex
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return tmp_path / "w"
+
+
+def opened(workspace):
+    return WorkspaceIndex.open(workspace, model_id="m", dim=2, chunker_version="1")
+
+
+def put(index, *texts, source="a.txt", vectors=None):
+    document = make_document(*texts, source=source, name=source)
+    chunks = make_chunks(document)
+    rows = vectors or [[1.0, 0.0]] * len(chunks)
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+
+
+def found(index, words):
+    return [(hit.chunk.text, hit.score) for hit in index.search_lexical(words, k=9)]
+
+
+def page_rows(workspace):
+    with sqlite3.connect(workspace / "ledger.sqlite") as db:
+        return db.execute("SELECT rowid, text FROM pages ORDER BY rowid").fetchall()
+
+
+def test_a_page_that_says_more_of_the_question_lifts_its_chunks(workspace):
+    with opened(workspace) as index:
+        put(index, "price list", "entry five francs", source="museum.txt")
+        put(index, "train times", "entry five francs", source="station.txt")
+
+        texts = [hit.chunk.source for hit in index.search_lexical("price of entry", k=2)]
+
+    assert texts == ["museum.txt", "museum.txt"]
+
+
+def test_a_page_that_means_more_of_the_question_lifts_its_chunks(workspace):
+    near, far = [1.0, 0.0], [0.0, 1.0]
+    with opened(workspace) as index:
+        put(index, "one", "two", source="a.txt", vectors=[near, far])
+        put(index, "three", "four", source="b.txt", vectors=[near, near])
+
+        asked = np.array([near], dtype=np.float32)
+        hits = index.search_dense(asked, k=9, filters=NO_FILTERS)
+
+    scores = {hit.chunk.text: hit.score for hit in hits}
+    assert scores == pytest.approx({"one": 5 / 6, "two": 1 / 6, "three": 1.0, "four": 1.0})
+
+
+def test_the_best_k_are_the_same_however_many_are_asked_for(workspace):
+    with opened(workspace) as index:
+        angles = np.linspace(0, 1.5, 12)
+        for n, angle in enumerate(angles):
+            put(
+                index, "x", f"y{n}", source=f"{n}.txt", vectors=[[np.cos(angle), np.sin(angle)]] * 2
+            )
+        asked = np.array([[1.0, 0.0]], dtype=np.float32)
+
+        few, many = (index.search_dense(asked, k=k, filters=NO_FILTERS) for k in (3, 20))
+
+    assert few == many[:3]
+
+
+def test_a_removed_document_leaves_no_page(workspace):
+    with opened(workspace) as index:
+        put(index, "snow", source="a.txt")
+        put(index, "rain", source="b.txt")
+        index.remove_source("a.txt")
+
+    assert [text for _, text in page_rows(workspace)] == ["rain"]
+
+
+def test_a_ledger_from_before_pages_gets_them_when_opened(workspace):
+    with opened(workspace) as index:
+        put(index, "snow", "rain and hail")
+        before = found(index, "snow hail")
+    made = page_rows(workspace)
+    _take_pages_away(workspace)
+
+    with opened(workspace) as index:
+        assert found(index, "snow hail") == before
+    assert page_rows(workspace) == made
+
+
+def test_a_long_section_of_a_format_without_pages_is_divided():
+    db = sqlite3.connect(":memory:")
+    chunks = [
+        Chunk(id=f"{n}", doc_id="d", source="s", ordinal=n, text=f"word{n}", headings=("One",))
+        for n in range(2 * pages.SECTION_CHUNKS + 1)
+    ]
+    db.execute("CREATE VIRTUAL TABLE pages USING fts5 (context, text)")
+    db.execute("CREATE TABLE chunks (row INTEGER PRIMARY KEY, page_row INTEGER)")
+
+    pages.put(db, list(enumerate(chunks, start=1)))
+
+    rows = [row for (row,) in db.execute("SELECT rowid FROM pages ORDER BY rowid")]
+    assert rows == [1, 1 + pages.SECTION_CHUNKS, 1 + 2 * pages.SECTION_CHUNKS]
+    db.close()
+
+
+def _take_pages_away(workspace):
+    Ledger(workspace / "ledger.sqlite").close()
+    db = sqlite3.connect(workspace / "ledger.sqlite")
+    db.executescript(
+        f"{WITHOUT_LATER_COLUMNS}"
+        "DROP TRIGGER pages_follow_chunks; DROP TABLE pages; DROP INDEX chunks_by_page;"
+        "ALTER TABLE chunks DROP COLUMN page_row; DROP INDEX chunks_by_image;"
+        "ALTER TABLE chunks DROP COLUMN image_id; PRAGMA user_version = 1;"
+    )
+    db.close()

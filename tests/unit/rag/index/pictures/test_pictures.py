@@ -1,0 +1,214 @@
+"""The spaces of pictures: found by likeness, kept beside the text, never half, never stale."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+from builders_index import (
+    WITHOUT_LATER_COLUMNS,
+    digest,
+    make_chunks,
+    make_document,
+    make_picture_chunk,
+)
+from fakes import FakeEmbedder
+
+from rag.datamodel import Filters
+from rag.index.pictures.pictures import FOLDER, PictureIndex, Space
+from rag.index.workspace.store import WorkspaceIndex
+
+EMBEDDER = FakeEmbedder()
+SPACE = Space(model_id="eyes@1", dim=3)
+OTHER = Space(model_id="eyes@2", dim=4)
+RED, GREEN = "00000000000000ff", "00000000000000aa"
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path) as made:
+        yield made
+
+
+def opened(tmp_path):
+    return WorkspaceIndex.open(
+        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+    )
+
+
+def put_pictures(index, *phashes, source="a.png"):
+    """Store a document with a picture for each hash; return the pictures' ids."""
+    document = make_document("words", source=source, name=source, media_type="image/png")
+    chunks = [
+        *make_chunks(document),
+        *(make_picture_chunk(document, phash=p, ordinal=n) for n, p in enumerate(phashes, start=1)),
+    ]
+    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+    return [digest(phash) for phash in phashes]
+
+
+def axis(n, *, dim=3):
+    return np.eye(dim, dtype=np.float32)[n]
+
+
+def asked(n):
+    return axis(n).reshape(1, -1)
+
+
+def found(hits):
+    return [hit.chunk.image.phash for hit in hits]
+
+
+def test_pictures_are_found_by_likeness(index):
+    red, green = put_pictures(index, RED, GREEN)
+    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+
+    hits = index.pictures.search(asked(1), SPACE, k=2)
+
+    assert found(hits) == [GREEN, RED]
+    assert [(hit.rank, hit.channel) for hit in hits] == [(1, "visual"), (2, "visual")]
+    assert hits[0].score == pytest.approx(1)
+
+
+def test_nothing_is_found_before_anything_was_seen(index):
+    put_pictures(index, RED)
+
+    assert index.pictures.search(asked(0), SPACE, k=5) == []
+    assert index.pictures.untouched(SPACE)
+    assert not (index.workspace / FOLDER).exists()
+
+
+def test_without_pictures_there_is_nothing_to_see(index):
+    assert not index.pictures.untouched(SPACE)
+
+
+def test_filters_keep_other_documents_out(index):
+    (red,) = put_pictures(index, RED, source="a.png")
+    (green,) = put_pictures(index, GREEN, source="b.png")
+    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+
+    hits = index.pictures.search(asked(0), SPACE, k=5, filters=Filters(source_glob="b*"))
+
+    assert found(hits) == [GREEN]
+
+
+def test_a_picture_of_two_documents_has_one_vector_and_is_found_in_both(index):
+    put_pictures(index, RED, source="a.png")
+    (red,) = put_pictures(index, RED, source="b.png")
+
+    assert [image.id for image in index.pictures.missing(SPACE)] == [red]
+    index.pictures.put(SPACE, {red: axis(0)})
+
+    hits = index.pictures.search(asked(0), SPACE, k=5)
+    assert {hit.chunk.source for hit in hits} == {"a.png", "b.png"}
+
+
+def test_what_is_missing_is_what_has_no_vector_in_reading_order(index):
+    red, green = put_pictures(index, RED, GREEN)
+    assert [image.id for image in index.pictures.missing(SPACE)] == [red, green]
+
+    index.pictures.put(SPACE, {red: axis(0)})
+
+    assert [image.id for image in index.pictures.missing(SPACE)] == [green]
+
+
+def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index):
+    (red,) = put_pictures(index, RED, source="a.png")
+    (green,) = put_pictures(index, GREEN, source="b.png")
+    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+
+    index.remove_source("a.png")
+
+    assert found(index.pictures.search(asked(0), SPACE, k=5)) == [GREEN]
+    assert [finding.kind for finding in index.pictures.check(SPACE)] == ["stray"]
+    assert index.pictures.prune() == 1
+    assert index.pictures.check(SPACE) == []
+
+
+def test_a_picture_that_another_document_holds_too_is_kept(index):
+    put_pictures(index, RED, source="a.png")
+    (red,) = put_pictures(index, RED, source="b.png")
+    index.pictures.put(SPACE, {red: axis(0)})
+
+    index.remove_source("a.png")
+
+    assert index.pictures.prune() == 0
+    assert [hit.chunk.source for hit in index.pictures.search(asked(0), SPACE, k=5)] == ["b.png"]
+
+
+def test_another_model_has_another_space_and_the_text_stays(index):
+    (red,) = put_pictures(index, RED)
+    index.pictures.put(SPACE, {red: axis(0)})
+
+    assert [image.id for image in index.pictures.missing(OTHER)] == [red]
+    found = index.check()
+    index.pictures.put(OTHER, {red: axis(0, dim=4)})
+    index.pictures.keep_only(OTHER)
+
+    assert index.pictures.search(asked(0), SPACE, k=5) == []
+    assert len(list((index.workspace / FOLDER).iterdir())) == 1
+    assert index.pictures.check(OTHER) == []
+    assert index.check() == found
+
+
+def test_vectors_are_there_after_opening_again(tmp_path):
+    with opened(tmp_path) as index:
+        (red,) = put_pictures(index, RED)
+        index.pictures.put(SPACE, {red: axis(0)})
+
+    with opened(tmp_path) as index:
+        assert found(index.pictures.search(asked(0), SPACE, k=5)) == [RED]
+        assert index.pictures.missing(SPACE) == []
+
+
+def test_a_space_that_was_cut_off_before_its_stamp_begins_anew(tmp_path):
+    with opened(tmp_path) as index:
+        (red,) = put_pictures(index, RED)
+        index.pictures.put(SPACE, {red: axis(0)})
+        (folder,) = (index.workspace / FOLDER).iterdir()
+    (folder / "stamp.json").unlink()
+
+    with opened(tmp_path) as index:
+        assert [image.id for image in index.pictures.missing(SPACE)] == [red]
+        index.pictures.put(SPACE, {red: axis(2)})
+        assert index.pictures.search(asked(2), SPACE, k=5)[0].score == pytest.approx(1)
+
+
+def test_damaged_vectors_are_a_finding_and_are_mended_by_forgetting_them(tmp_path):
+    with opened(tmp_path) as index:
+        (red,) = put_pictures(index, RED)
+        found = index.check()
+        index.pictures.put(SPACE, {red: axis(0)})
+        (folder,) = (index.workspace / FOLDER).iterdir()
+    (folder / "chroma.sqlite3").write_bytes(b"noise" * 1000)
+
+    with opened(tmp_path) as index:
+        (finding,) = index.pictures.check(SPACE)
+        assert "can't be read" in finding.problem
+        index.pictures.mend(SPACE)
+        assert [image.id for image in index.pictures.missing(SPACE)] == [red]
+        assert index.check() == found
+
+
+def test_a_ledger_of_an_earlier_version_learns_its_pictures_when_opened(tmp_path):
+    with opened(tmp_path) as index:
+        (red,) = put_pictures(index, RED)
+    ledger = sqlite3.connect(tmp_path / "w" / "ledger.sqlite")
+    with ledger:
+        ledger.executescript(
+            f"{WITHOUT_LATER_COLUMNS}"
+            "DROP INDEX chunks_by_image; ALTER TABLE chunks DROP COLUMN image_id;"
+            "PRAGMA user_version = 2;"
+        )
+    ledger.close()
+
+    with opened(tmp_path) as index:
+        assert [image.id for image in index.pictures.missing(SPACE)] == [red]
+
+
+def test_what_is_closed_is_refused(index):
+    pictures = PictureIndex(index.workspace, index._ledger)  # noqa: SLF001 - one of its own
+    pictures.close()
+
+    with pytest.raises(Exception, match="is closed"):
+        pictures.put(SPACE, {"x": axis(0)})

@@ -1,0 +1,62 @@
+"""The hash of a turned or mirrored picture is known from its own, without its pixels."""
+
+import random
+
+import numpy as np
+import pytest
+from builders_pictures import lettered
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.index.pictures.assets import perceptual_hash
+from rag.index.rows.turned_hash import turned_hashes
+from rag.retrieve.retriever import SAME_PICTURE_SCORE
+from training.sight.drawing import draw
+from training.sight.scenes import Scene
+
+BITS = 64
+MOST_BITS = round((1 - SAME_PICTURE_SCORE) * BITS)
+POSTURES = {
+    "as it is": lambda p: p,
+    "a quarter to the left": np.rot90,
+    "a half": lambda p: np.rot90(p, 2),
+    "a quarter to the right": lambda p: np.rot90(p, 3),
+    "mirrored": np.fliplr,
+    "on its head": np.flipud,
+}
+
+
+def pictures():
+    words = lettered([("Snow on the Säntis", 40, 60), ("6.4 m", 500, 300)])
+    kinds = [("bars", "rising"), ("line", "dip"), ("star", "left"), ("flow", "3")]
+    drawn = [
+        draw(Scene(kind=kind, colour="blue", detail=detail, ground="white"), random.Random(1))
+        for kind, detail in kinds
+    ]
+    return [words, *drawn]
+
+
+def distance(phash, pixels):
+    turned = int(perceptual_hash(np.ascontiguousarray(pixels)), 16)
+    return min((one ^ turned).bit_count() for one in turned_hashes(phash).tolist())
+
+
+@pytest.mark.parametrize("posture", POSTURES)
+def test_a_picture_in_another_posture_is_the_same_picture(posture):
+    for pixels in pictures():
+        assert distance(perceptual_hash(pixels), POSTURES[posture](pixels)) <= MOST_BITS
+
+
+def test_another_picture_in_whatever_posture_is_not():
+    first, *others = pictures()
+
+    assert min(distance(perceptual_hash(first), other) for other in others) > MOST_BITS
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_the_first_is_the_hash_itself_and_the_postures_of_a_posture_are_the_same(number):
+    found = turned_hashes(f"{number:016x}").tolist()
+
+    assert found[0] == number
+    for one in found[:4]:
+        assert set(turned_hashes(f"{one:016x}").tolist()) == set(found)

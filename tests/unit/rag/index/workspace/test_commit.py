@@ -1,0 +1,323 @@
+"""The commit protocol, broken off at every step: old or new is found, never both, never half."""
+
+import shutil
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from rag.errors import WorkspaceError
+from rag.index.ledger.catalog import embedded_digest
+from rag.index.ledger.ledger import Ledger
+from rag.index.rows.records import FileRecord
+from rag.index.vectors.vectors import VectorStore
+from rag.index.workspace.commit import Committer, Entry
+from rag.index.workspace.store import WorkspaceIndex
+
+EMBEDDER = FakeEmbedder()
+STEPS = ["before upsert", "after upsert", "before delete", "after delete"]
+
+
+class PowerCutError(Exception):
+    pass
+
+
+class FragileVectors(VectorStore):
+    """Loses power at one step."""
+
+    cut_at = ""
+
+    def upsert(self, vectors):
+        self._cut("before upsert")
+        super().upsert(vectors)
+        self._cut("after upsert")
+
+    def delete(self, ids):
+        self._cut("before delete")
+        super().delete(ids)
+        self._cut("after delete")
+
+    def _cut(self, step):
+        if step == self.cut_at:
+            raise PowerCutError(step)
+
+
+def opened(tmp_path):
+    return WorkspaceIndex.open(
+        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+    )
+
+
+def file_of(document):
+    return FileRecord(
+        source=document.sources[0],
+        doc_id=document.id,
+        size_bytes=1,
+        mtime_ns=1,
+        sha256=document.id,
+        state="ready",
+    )
+
+
+def vectors_of(chunks):
+    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
+    return {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
+
+
+def entry_of(document, chunks):
+    return Entry(
+        document=document, chunks=chunks, vectors=vectors_of(chunks), files=[file_of(document)]
+    )
+
+
+def put(index, document, chunks):
+    index.put(document, chunks, vectors_of(index.missing(chunks)), files=[file_of(document)])
+
+
+def put_and_lose_power(tmp_path, document, chunks, *, cut_at):
+    """Do what `WorkspaceIndex.put` does, on vectors that fail; then let go of everything."""
+    ledger = Ledger(tmp_path / "w" / "ledger.sqlite")
+    fragile = FragileVectors(
+        tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim
+    )
+    fragile.cut_at = cut_at
+    try:
+        with pytest.raises(PowerCutError, match=cut_at):
+            Committer(ledger, fragile, chunker_version="1").put([entry_of(document, chunks)])
+    finally:
+        fragile.close()
+        ledger.close()
+
+
+def dense_texts(index, words):
+    vector = EMBEDDER.embed_queries([words])
+    return {hit.chunk.text for hit in index.search_dense(vector, k=9)}
+
+
+def visible(index, words):
+    dense = dense_texts(index, words)
+    lexical = {hit.chunk.text for hit in index.search_lexical(words, k=9)}
+    assert dense == lexical
+    return dense
+
+
+OLD = make_document("old snow", "old rain", "kept")
+NEW = make_document("new snow", "new rain")
+WORDS = "old new snow rain kept"
+OLD_TEXTS, NEW_TEXTS = {"old snow", "old rain", "kept"}, {"new snow", "new rain"}
+
+
+@pytest.mark.parametrize("cut_at", STEPS)
+def test_a_cut_leaves_the_old_or_the_new_version_and_the_next_run_ends_it(tmp_path, cut_at):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+
+    put_and_lose_power(tmp_path, NEW, make_chunks(NEW), cut_at=cut_at)
+
+    with opened(tmp_path) as index:
+        assert visible(index, WORDS) == (OLD_TEXTS if "upsert" in cut_at else NEW_TEXTS)
+        assert index.check() == []
+        put(index, NEW, make_chunks(NEW))
+        assert visible(index, WORDS) == NEW_TEXTS
+        assert index.check() == []
+
+
+@pytest.mark.parametrize("cut_at", STEPS)
+def test_a_cut_in_the_second_pass_keeps_the_shared_chunks(tmp_path, cut_at):
+    before, after = make_chunks(OLD, ["kept", "short"]), make_chunks(OLD, ["kept", "lettering"])
+    with opened(tmp_path) as index:
+        put(index, OLD, before)
+
+    put_and_lose_power(tmp_path, OLD, after, cut_at=cut_at)
+
+    with opened(tmp_path) as index:
+        seen = visible(index, "kept short lettering")
+        assert seen == ({"kept", "short"} if "upsert" in cut_at else {"kept", "lettering"})
+        assert index.check() == []
+
+
+@pytest.mark.parametrize("cut_at", STEPS[2:])
+def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+        other = make_document("hail", source="b.txt")
+        put(index, other, make_chunks(other))
+    fragile = FragileVectors(
+        tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim
+    )
+    ledger = Ledger(tmp_path / "w" / "ledger.sqlite")
+    fragile.cut_at = cut_at
+    with pytest.raises(PowerCutError):
+        Committer(ledger, fragile, chunker_version="1").remove(["notes/a.txt"])
+    fragile.close()
+    ledger.close()
+
+    with opened(tmp_path) as index:
+        assert visible(index, "old snow rain kept hail") == {"hail"}
+        assert index.check() == []
+
+
+def test_a_bug_while_storing_leaves_the_old_version(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+        twice = [*make_chunks(NEW), make_chunks(NEW)[0]]
+
+        with pytest.raises(Exception, match="UNIQUE"):
+            put(index, NEW, twice)
+
+        assert visible(index, WORDS) == OLD_TEXTS
+        assert index.check() == []
+
+
+def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
+    good = make_document("good", source="good.txt")
+    with opened(tmp_path) as index:
+        twice = [*make_chunks(NEW), make_chunks(NEW)[0]]
+        bad, fine = index.put_all([entry_of(NEW, twice), entry_of(good, make_chunks(good))])
+
+        assert (type(bad).__name__, fine) == ("IntegrityError", None)
+        assert visible(index, "good new snow") == {"good"}
+        assert index.check() == []
+
+
+def test_a_chunk_without_a_vector_is_refused(tmp_path):
+    with opened(tmp_path) as index, pytest.raises(ValueError, match="2 chunks have no vector"):
+        index.put(NEW, make_chunks(NEW), {})
+
+
+def test_only_what_changed_is_missing(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+
+        assert index.missing(make_chunks(OLD)) == []
+        assert index.missing(make_chunks(NEW)) == make_chunks(NEW)
+
+
+def test_a_chunk_whose_context_changed_wants_another_vector():
+    (chunk,) = make_chunks(make_document("snow"), context="first")
+    (other,) = make_chunks(make_document("snow"), context="second")
+
+    assert embedded_digest(chunk) != embedded_digest(other)
+
+
+def test_a_document_goes_with_its_last_source(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+        index.add_sources([FileRecord(**_fields(file_of(OLD)) | {"source": "b.txt"})])
+        index.remove_source("notes/a.txt")
+
+        assert index.document(OLD.id).sources == ("b.txt",)
+        assert {hit.chunk.source for hit in index.search_lexical("snow", k=3)} == {"b.txt"}
+
+        index.remove_source("b.txt")
+        assert index.documents() == []
+        assert index.document(OLD.id) is None
+        assert index.check() == []
+
+
+def test_a_failed_file_is_listed_with_its_reason(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+        broken = _fields(file_of(NEW)) | {"source": "b.pdf", "reason": "It is broken \ud800."}
+        index.fail(FileRecord(**broken))
+
+        ready, failed = index.documents()
+
+    assert (ready.state, ready.chunk_count, ready.pending) == ("ready", 3, False)
+    assert (failed.state, failed.sources, failed.reason) == (
+        "failed",
+        ("b.pdf",),
+        "It is broken ?.",
+    )
+
+
+def test_lost_vectors_are_found_and_made_again_without_parsing(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+    for path in sorted((tmp_path / "w" / "vectors").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+    with opened(tmp_path) as index:
+        (finding,) = index.check()
+        assert (finding.kind, finding.count) == ("missing", 3)
+        assert index.repair(EMBEDDER.embed_documents) == 3
+        assert index.check() == []
+        assert visible(index, WORDS) == OLD_TEXTS
+
+
+def damage_sqlite(folder):
+    (folder / "chroma.sqlite3").write_bytes(b"damage " * 5000)
+
+
+def damage_graph(folder):
+    for path in folder.rglob("*.bin"):
+        path.write_bytes(b"xx")
+
+
+def lose_graph(folder):
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+@pytest.mark.parametrize("damage", [damage_sqlite, damage_graph, lose_graph])
+def test_damaged_vectors_are_made_again(tmp_path, damage):
+    many = make_document(*(f"word{n}" for n in range(1200)))  # enough for Chroma to write a graph
+    with opened(tmp_path) as index:
+        put(index, many, make_chunks(many))
+    damage(tmp_path / "w" / "vectors")
+
+    with opened(tmp_path) as index:
+        assert [finding.kind for finding in index.check()] == ["missing"]
+        assert index.repair(EMBEDDER.embed_documents) == 1200
+        assert index.check() == []
+        assert "word77" in dense_texts(index, "word77")
+
+
+def test_damaged_vectors_are_told_to_the_one_who_searches(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+    damage_sqlite(tmp_path / "w" / "vectors")
+
+    with opened(tmp_path) as index:
+        with pytest.raises(WorkspaceError, match=r"pagelight doctor --repair"):
+            visible(index, WORDS)
+        assert len(index.search_lexical("snow", k=9)) == 1
+
+
+def test_one_lost_vector_and_a_stray_one_are_mended(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+    store = VectorStore(tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
+    store.delete([make_chunks(OLD)[0].id])
+    store.upsert({"stray": np.eye(1, EMBEDDER.dim, dtype=np.float32)[0]})
+    store.close()
+
+    with opened(tmp_path) as index:
+        assert [(f.kind, f.count) for f in index.check()] == [("missing", 1), ("stray", 1)]
+        assert index.repair(EMBEDDER.embed_documents) == 1
+        assert index.check() == []
+
+
+def test_a_closed_workspace_is_refused_in_one_sentence(tmp_path):
+    index = opened(tmp_path)
+    index.close()
+
+    with pytest.raises(WorkspaceError, match="is closed"):
+        index.documents()
+    with pytest.raises(WorkspaceError, match="is closed"):
+        index.remove_source("a.txt")
+
+
+def test_pictures_of_lettering_are_kept_by_key(tmp_path):
+    with opened(tmp_path) as index:
+        index.lettering_cache.put("page 1", [])
+
+    with opened(tmp_path) as index:
+        assert index.lettering_cache.get("page 1") == []
+        assert index.lettering_cache.get("page 2") is None
+
+
+def _fields(record):
+    return {name: getattr(record, name) for name in FileRecord.__dataclass_fields__}

@@ -1,0 +1,289 @@
+"""A workspace as one person sees it: over the real index."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document, make_picture_chunk
+from builders_ui import an_answer
+from fakes import FakeEmbedder
+
+from rag.answer.base.context import with_neighbours
+from rag.datamodel import Filters, Query
+from rag.index.conversations.conversations import WITHHELD, Exchange
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.store import WorkspaceIndex
+
+EMBEDDER = FakeEmbedder()
+A, B, ROOT = Filters(collections=("a",)), Filters(collections=("b",)), Filters(collections=(".",))
+
+
+@pytest.fixture
+def index(tmp_path):
+    with WorkspaceIndex.open(
+        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+    ) as opened:
+        yield opened
+
+
+def put(index, text: str, *sources: str, phash: str = ""):
+    doc = make_document(text, source=sources[0])
+    chunks = make_chunks(doc)
+    if phash:
+        chunks.append(make_picture_chunk(doc, phash=phash, ordinal=1))
+    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
+    files = [a_file(source, doc.id) for source in sources]
+    index.put(doc, chunks, {c.id: r for c, r in zip(chunks, rows, strict=True)}, files=files)
+    return doc, chunks
+
+
+def a_file(source: str, doc_id: str | None, **changes) -> FileRecord:
+    values = {"size_bytes": 1, "mtime_ns": 1, "sha256": "x", "state": "ready"} | changes
+    return FileRecord(source=source, doc_id=doc_id, **values)
+
+
+def seen(index, *collections: str, owner: str = "ann"):
+    return index.seen_by(owner=owner, collections=collections)
+
+
+def sources(hits):
+    return [hit.chunk.source for hit in hits]
+
+
+def test_every_search_finds_only_what_is_in_the_collections(index):
+    put(index, "snow depth", "a/one.txt", phash="0" * 16)
+    put(index, "snow cover", "b/two.txt", phash="0" * 15 + "1")
+    put(index, "snow line", "three.txt")
+    vector = EMBEDDER.embed_queries(["snow"])
+
+    for filters, found in ((A, "a/one.txt"), (B, "b/two.txt"), (ROOT, "three.txt")):
+        assert sources(index.search_lexical("snow", k=9, filters=filters)) == [found]
+        assert set(sources(index.search_dense(vector, k=9, filters=filters))) == {found}
+    assert sources(index.search_image("0" * 16, k=9, filters=B)) == ["b/two.txt"]
+    assert index.search_lexical("snow", k=9, filters=Filters(collections=())) == []
+    assert len(index.search_lexical("snow", k=9)) == 3
+
+
+def test_collections_and_a_scope_limit_together(index):
+    put(index, "snow depth", "a/one.txt")
+    put(index, "snow cover", "b/two.txt")
+    wider = Filters(within=("a/", "b/"), collections=("b",))
+
+    assert sources(index.search_lexical("snow", k=9, filters=wider)) == ["b/two.txt"]
+
+
+def test_what_lies_in_an_archive_beside_the_folders_belongs_to_the_files_there(index):
+    put(index, "mail itself", "mail.eml")
+    put(index, "snow in a mail", "mail.eml/report.txt")
+    put(index, "snow in a folder", "a/year.zip/report.txt")
+
+    assert sources(index.search_lexical("snow", k=9, filters=ROOT)) == ["mail.eml/report.txt"]
+    assert sources(index.search_lexical("snow", k=9, filters=A)) == ["a/year.zip/report.txt"]
+    assert index.search_lexical("snow", k=9, filters=Filters(collections=("mail.eml",))) == []
+
+
+def test_a_name_that_begins_alike_is_another_collection(index):
+    put(index, "snow", "ab/x.txt")
+
+    assert seen(index, "a").documents() == []
+    assert [r.sources for r in seen(index, "ab").documents()] == [("ab/x.txt",)]
+
+
+def test_of_the_same_bytes_in_two_collections_only_the_seen_path_is_told(index):
+    doc, chunks = put(index, "snow depth", "a/secret name.txt", "b/open.txt")
+
+    for view, path in ((seen(index, "b"), "b/open.txt"), (seen(index, "a"), "a/secret name.txt")):
+        assert view.document(doc.id).sources == (path,)
+        assert view.documents()[0].sources == (path,)
+        assert [chunk.source for chunk in view.chunks([chunks[0].id])] == [path]
+    assert sources(index.search_lexical("snow", k=9, filters=B)) == ["b/open.txt"]
+
+
+def test_what_is_brought_along_comes_under_the_path_that_was_found(index):
+    doc = make_document("snow depth", "wind", source="a/secret.txt")
+    first, second = make_chunks(doc)
+    chunks = [replace(first, neighbours=(second.id,)), second]
+    rows = EMBEDDER.embed_documents([c.embedding_text for c in chunks])
+    files = [a_file("a/secret.txt", doc.id), a_file("b/open.txt", doc.id)]
+    index.put(doc, chunks, {c.id: r for c, r in zip(chunks, rows, strict=True)}, files=files)
+
+    hits = index.search_lexical("snow", k=1, filters=B)
+    found = with_neighbours(hits, index.chunks, question="snow and wind")
+
+    assert sources(found) == ["b/open.txt", "b/open.txt"]
+
+
+def test_documents_elsewhere_are_not_there_by_any_id(index):
+    doc, chunks = put(index, "snow", "a/x.txt", phash="0" * 16)
+    index.fail(a_file("a/broken.pdf", None, state="failed", reason="It is broken."))
+    view = seen(index, "b")
+
+    assert view.documents() == []
+    assert view.document(doc.id) is None
+    assert view.chunks([chunk.id for chunk in chunks]) == []
+    assert not index.shows_picture(chunks[1].image.id, collections=("b",))
+    assert [r.sources for r in seen(index, "a").documents()] == [("a/x.txt",), ("a/broken.pdf",)]
+
+
+def test_a_stored_picture_is_found_by_who_sees_its_document_or_brought_it(index):
+    pixels = np.zeros((8, 8, 3), dtype=np.uint8)
+    ann, bob = seen(index, "a"), seen(index, owner="bob")
+    image = ann.assets.put(pixels)
+
+    assert ann.assets.find(image.id) is not None
+    assert bob.assets.find(image.id) is None
+
+    doc = make_document("snow", source="b/x.txt")
+    chunk = make_picture_chunk(doc, phash=image.phash)
+    held = replace(chunk, image=image)
+    index.put(doc, [held], {held.id: EMBEDDER.embed_documents([""])[0]})
+    assert seen(index, "b", owner="eve").assets.find(image.id) is not None
+    assert bob.assets.find(image.id) is None
+
+
+def test_a_picture_that_was_asked_with_stays_its_owners(index):
+    image = index.assets.put(np.zeros((8, 8, 3), dtype=np.uint8))
+    ann = seen(index, "a")
+    ann.conversations.put("1", Exchange(id="e", question="What is this?", picture=image.id))
+
+    assert seen(index, "a").assets.find(image.id) is not None
+    assert seen(index, "a", owner="bob").assets.find(image.id) is None
+    assert image.id in index.tidy.in_use()
+
+
+def test_conversations_are_their_owners_alone(index):
+    ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
+    ann.put("1", Exchange(id="e", question="How deep?"))
+    bob.put("1", Exchange(id="e", question="Mine now?"))
+    bob.rename("1", "stolen")
+    bob.delete("1")
+
+    assert bob.records() == []
+    assert bob.get("1") == []
+    assert bob.record("1") is None
+    assert not bob.rename("1", "stolen")
+    assert [(r.id, r.name) for r in ann.records("deep")] == [("1", "How deep?")]
+    assert index.conversations.records() == []
+
+
+def test_what_one_person_deleted_another_does_not_purge(index):
+    ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
+    for store, key in ((ann, "1"), (bob, "2"), (bob, "3")):
+        store.put(key, Exchange(id="e", question="How deep?"))
+    ann.delete("1")
+    bob.delete("2")
+    bob.delete("3")
+    ann.restore("1")
+    bob.restore("1")
+
+    assert [record.id for record in ann.records()] == ["1"]
+
+
+def test_reports_are_their_owners_alone_and_all_are_evaluated(index):
+    chunk = make_chunks(make_document("snow", source="a/x.txt"))[0]
+    ann, bob = seen(index, "a"), seen(index, "a", owner="bob")
+    exchange = Exchange(id="e", question="How deep?", answer=an_answer("2 m. [1]", chunk))
+    report_id = ann.reports.put("1", "e", [exchange])
+
+    assert bob.reports.of("1") == []
+    assert not bob.reports.correct(report_id, right="3 m", absent=False)
+    bob.reports.withdraw(report_id)
+    assert [report.id for report in ann.reports.of("1")] == [report_id]
+    assert [report.id for report in index.reports.all()] == [report_id]
+
+
+def test_an_answer_from_documents_that_are_kept_from_its_owner_now_is_withheld(index):
+    _, chunks = put(index, "snow lay deep", "a/x.txt")
+    answer = an_answer("Snow lay deep. [1]", chunks[0], query=Query(text="How deep?"))
+    seen(index, "a").conversations.put("1", Exchange(id="e", question="How deep?", answer=answer))
+
+    (then,) = seen(index, "a").conversations.get("1")
+    (now,) = seen(index, "b").conversations.get("1")
+    assert then.answer.text == "Snow lay deep. [1]"
+    assert (now.answer.text, now.answer.citations) == (WITHHELD, ())
+
+    index.remove_source("a/x.txt")  # its words are as secret as before
+    (gone,) = seen(index, "b").conversations.get("1")
+    (own,) = seen(index, "a").conversations.get("1")
+    assert (gone.answer.text, own.answer.text) == (WITHHELD, "Snow lay deep. [1]")
+
+
+def test_a_search_of_conversations_tells_no_word_of_a_withheld_answer(index):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    _, (open_chunk,) = put(index, "rain fell long", "b/y.txt")
+    ann = seen(index, "a", "b").conversations
+    deep = an_answer("Snow lay DEEP. [1]", chunk)
+    long = an_answer("Rain fell long. [1]", open_chunk, standalone_query="How deep was rain?")
+    ann.put("1", Exchange(id="e", question="How much snow?", answer=deep))
+    ann.put("1", Exchange(id="f", question="And rain?", answer=long))
+    now = seen(index, "b").conversations
+    searched = ("deep", "you may not see", "snow", "RAIN fell", "snow deep", "")
+
+    assert [len(ann.records(words)) for words in searched] == [1, 0, 1, 1, 1, 1]
+    assert [len(now.records(words)) for words in searched] == [0, 0, 1, 1, 0, 1]
+    assert now.get("1")[1].answer.text == "Rain fell long. [1]"
+    assert now.get("1")[1].answer.standalone_query == ""
+
+
+def test_a_part_of_a_page_that_was_asked_about_is_withheld_with_its_answer(index):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    answer = an_answer("It is not there.", answered=False, query=Query(region=chunk))
+    asked = Exchange(id="e", question="", region="r", answer=answer)
+    seen(index, "a").conversations.put("1", asked)
+    (now,) = seen(index, "b").conversations.get("1")
+
+    assert (now.answer.text, now.answer.query.region) == (WITHHELD, None)
+
+
+def test_a_report_tells_nothing_of_documents_that_are_kept_from_its_owner_now(index):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    _, (open_chunk,) = put(index, "rain fell long", "b/y.txt")
+    exchanges = [
+        Exchange(id="e", question="Snow?", answer=an_answer("Snow lay deep. [1]", chunk)),
+        Exchange(id="f", question="Rain?", answer=an_answer("Rain fell long. [1]", open_chunk)),
+    ]
+    reports = seen(index, "a", "b").reports
+    for key in ("e", "f"):
+        reports.correct(reports.put("1", key, exchanges), right="Mine", absent=False)
+    reports.put("2", "f", exchanges[1:])
+
+    for now in (seen(index, "b").reports.own(), seen(index, "b").reports.of("1")):
+        told = [(report.answer, report.right) for report in now if report.conversation_id == "1"]
+        assert told == [(WITHHELD, "Mine"), (WITHHELD, "Mine")]
+        assert "deep" not in repr(now)
+        assert "x.txt" not in repr(now)
+    assert [report.answer for report in seen(index, "b").reports.of("2")] == ["Rain fell long. [1]"]
+    assert "deep" in repr(reports.own())
+
+
+def test_a_report_that_does_not_say_what_it_stands_on_is_for_who_sees_everything(index, tmp_path):
+    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
+    exchange = Exchange(id="e", question="Snow?", answer=an_answer("Snow lay deep. [1]", chunk))
+    seen(index, "a").reports.put("1", "e", [exchange])
+    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as db, db:
+        ((body,),) = db.execute("SELECT body FROM reports").fetchall()
+        kept = {key: value for key, value in json.loads(body).items() if key != "grounds"}
+        db.execute("UPDATE reports SET body = ?", (json.dumps(kept).encode(),))
+
+    (hidden,) = seen(index, "a").reports.own()
+    (told,) = index.seen_by(owner="ann", collections=None).reports.own()
+    assert (hidden.answer, told.answer) == (WITHHELD, "Snow lay deep. [1]")
+
+
+def test_only_who_sees_everything_removes(index):
+    put(index, "snow", "a/x.txt")
+
+    with pytest.raises(PermissionError):
+        seen(index, "a").remove_sources(["a/x.txt"])
+    index.seen_by(owner="bob", collections=None).remove_sources(["a/x.txt"])
+    assert index.documents() == []
+
+
+def test_what_was_left_out_is_told_to_who_sees_everything(index):
+    index.left_out.add(["a/x.txt"])
+
+    assert seen(index, "a").left_out.sources() == frozenset()
+    assert index.seen_by(owner="bob", collections=None).left_out.sources() == {"a/x.txt"}

@@ -1,0 +1,226 @@
+"""Disk given back: what nothing refers to goes, what is shown or in the making stays."""
+
+import os
+import time
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.run.pipeline import Ingest
+from rag.datamodel import BBox, Document, Element
+from rag.index.conversations.conversations import Exchange
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.commit import Entry
+from rag.index.workspace.store import WorkspaceIndex
+from rag.index.workspace.tidy import LEFT_ALONE_S
+from rag.protocols import OcrLine
+from rag.settings import Settings
+
+EMBEDDER = FakeEmbedder()
+
+
+@pytest.fixture
+def index(tmp_path):
+    with open_index(tmp_path / "workspace") as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "folder"
+    made.mkdir()
+    return made
+
+
+def open_index(workspace):
+    return WorkspaceIndex.open(
+        workspace,
+        model_id=EMBEDDER.model_id,
+        dim=EMBEDDER.dim,
+        chunker_version=CHUNKER_VERSION,
+    )
+
+
+def ingest(index, folder):
+    """Read a folder of text files, each line of which names a grey picture.
+
+    What is stored already was put a minute ago.
+    """
+    for found in index.assets.stored():
+        os.utime(found.path, (found.changed_s - 60, found.changed_s - 60))
+
+    def parse(file):
+        elements = []
+        for line in (folder / file.source).read_text().splitlines():
+            image = index.assets.put(picture(int(line)))
+            elements.append(Element(role="figure", text=f"grey {line}", image=image))
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            page_count=1,
+            elements=tuple(elements),
+        )
+
+    return Ingest(index, EMBEDDER, chunk_document, parse, None, Settings()).run(
+        folder, on_progress=lambda _: None
+    )
+
+
+def picture(grey):
+    return np.full((8, 8, 3), grey, dtype=np.uint8)
+
+
+def stored(index):
+    return {found.id for found in index.assets.stored()}
+
+
+def age(index, image):
+    then = time.time() - 2 * LEFT_ALONE_S
+    os.utime(index.assets.path_of(image), (then, then))
+
+
+def test_the_pictures_of_a_deleted_document_go_and_shared_ones_stay(index, folder):
+    (folder / "a.txt").write_text("10\n20")
+    (folder / "b.txt").write_text("20\n30")
+    ingest(index, folder)
+    (folder / "a.txt").unlink()
+
+    ingest(index, folder)
+
+    assert stored(index) == {index.assets.put(picture(grey)).id for grey in (20, 30)}
+    assert index.check() == []
+
+
+def test_the_pictures_that_a_new_version_lacks_go(index, folder):
+    (folder / "a.txt").write_text("10\n20")
+    ingest(index, folder)
+    (folder / "a.txt").write_text("20\n30\n40")
+
+    ingest(index, folder)
+
+    assert len(stored(index)) == 3
+    assert index.check() == []
+
+
+def test_a_picture_that_came_with_a_question_stays_with_its_conversation(index, folder):
+    image = index.assets.put(picture(50))
+    index.conversations.put("c", Exchange(id="e", question="what is this?", picture=image.id))
+    age(index, image)
+    (folder / "a.txt").write_text("10")
+    (folder / "b.txt").write_text("")
+
+    ingest(index, folder)
+    assert image.id in stored(index)
+    index.conversations.delete("c")
+    index.conversations.purge()
+    (folder / "a.txt").unlink()
+    ingest(index, folder)
+
+    assert stored(index) == set()
+
+
+def test_what_may_be_in_the_making_is_left_alone(index):
+    index.assets.put(picture(10))
+    old = index.assets.put(picture(20))
+    age(index, old)
+    again = index.assets.put(picture(30))
+    age(index, again)
+    index.assets.put(picture(30))
+
+    index.tidy.sweep()
+
+    assert stored(index) == {index.assets.put(picture(grey)).id for grey in (10, 30)}
+
+
+def test_drawn_pages_and_lettering_go_with_their_document(index, folder):
+    (folder / "a.txt").write_text("10")
+    (folder / "b.txt").write_text("20")
+    ingest(index, folder)
+    ids = {record.sources[0]: record.id for record in index.documents()}
+    line = OcrLine(text="x", bbox=BBox(x0=0, y0=0, x1=1, y1=1), confidence=1)
+    for doc_id in ids.values():
+        drawn = index.workspace / "renders" / doc_id
+        drawn.mkdir(parents=True)
+        (drawn / "1-800.png").write_bytes(b"png")
+        index.lettering_cache.put(f"1:{doc_id}:1:0,0,1,1", [line])
+    (folder / "a.txt").unlink()
+
+    ingest(index, folder)
+
+    kept = ids["b.txt"]
+    assert [path.name for path in (index.workspace / "renders").iterdir()] == [kept]
+    assert index.lettering_cache.get(f"1:{kept}:1:0,0,1,1") == [line]
+    assert index.lettering_cache.get(f"1:{ids['a.txt']}:1:0,0,1,1") is None
+
+
+def test_old_pictures_that_belong_to_nothing_are_found_and_deleted(index):
+    age(index, index.assets.put(picture(10)))
+
+    (finding,) = index.check()
+    assert (finding.kind, finding.count) == ("stray", 1)
+    index.repair(EMBEDDER.embed_documents)
+
+    assert index.check() == []
+    assert stored(index) == set()
+
+
+@pytest.mark.parametrize("damage", ["deleted", "empty"])
+def test_a_document_that_lost_a_picture_is_read_again_after_the_repair(index, folder, damage):
+    (folder / "a.txt").write_text("10\n20")
+    (folder / "b.txt").write_text("30")
+    ingest(index, folder)
+    path = index.assets.path_of(index.assets.put(picture(10)))
+    if damage == "deleted":
+        path.unlink()
+    else:
+        path.write_bytes(b"")  # what a power cut leaves
+
+    (finding,) = index.check()
+    assert (finding.kind, finding.count) == ("missing", 1)
+    index.repair(EMBEDDER.embed_documents)
+    report = ingest(index, folder)
+
+    assert {f.source: f.state for f in report.files} == {"a.txt": "ready", "b.txt": "unchanged"}
+    assert index.check() == []
+
+
+def test_a_ledger_that_lost_much_shrinks_and_is_searched_as_before(index):
+    words = " ".join(f"word{n}" for n in range(400))
+    put_all(index, [make_document(f"number{n} {words}", source=f"{n}.txt") for n in range(300)])
+    before = ledger_bytes(index)
+    found = [hit.chunk.id for hit in index.search_lexical("number7", k=3)]
+
+    index.remove_sources([f"{n}.txt" for n in range(100, 300)])
+    index.compact()
+
+    assert ledger_bytes(index) < before / 2
+    assert [hit.chunk.id for hit in index.search_lexical("number7", k=3)] == found
+    assert index.search_lexical("number200", k=3) == []
+    assert index.check() == []
+
+
+def put_all(index, documents):
+    entries = []
+    for document in documents:
+        chunks = make_chunks(document)
+        row = np.ones(EMBEDDER.dim, dtype=np.float32) / EMBEDDER.dim**0.5
+        (source,) = document.sources
+        file = FileRecord(
+            source=source,
+            doc_id=document.id,
+            size_bytes=1,
+            mtime_ns=1,
+            sha256=document.id,
+            state="ready",
+        )
+        vectors = {chunk.id: row for chunk in chunks}
+        entries.append(Entry(document=document, chunks=chunks, vectors=vectors, files=[file]))
+    assert set(index.put_all(entries)) == {None}
+
+
+def ledger_bytes(index):
+    return sum(path.stat().st_size for path in index.workspace.glob("ledger.sqlite*"))

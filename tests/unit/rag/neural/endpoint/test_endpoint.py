@@ -1,0 +1,285 @@
+"""The generator of a server against a real one that fails in all the ways of servers."""
+
+import base64
+import io
+import logging
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_answer import WINTER, chunk, hit
+from chat_server import (
+    ANSWER,
+    at_once,
+    chat_server,
+    endless,
+    refusing,
+    saying,
+    stalling,
+    streaming,
+)
+from chat_server import chunk as event
+from PIL import Image
+
+from rag.answer.base.prompt import build_prompt
+from rag.datamodel import Context, ImageAsset, Query
+from rag.errors import CutOffError, ModelError
+from rag.neural.endpoint.address import read_address
+from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+
+ASSET = ImageAsset(
+    id="i", path="i.png", media_type="image/png", width_px=60, height_px=60, phash="0" * 16
+)
+KEY = "sk-very-secret"
+
+
+@pytest.fixture
+def server():
+    with chat_server() as server:
+        yield server
+
+
+class Waits:
+    """Keeps how long was waited, and waits for nothing."""
+
+    def __init__(self):
+        self.seconds = []
+
+    def __call__(self, seconds):
+        self.seconds.append(seconds)
+
+
+def generator(url, *, model="tiny", key="", read_s=10.0, wait=None):
+    return EndpointGenerator(
+        Server(address=read_address(url), model=model, key=key, read_s=read_s),
+        lambda _: np.full((60, 60, 3), (200, 30, 30), dtype=np.uint8),
+        answer_tokens=50,
+        picture_tokens=500,
+        wait=wait or Waits(),
+    )
+
+
+def long_prompt(*, sources):
+    hits = tuple(hit(chunk(f"w{n}", f"{WINTER} {n} " * 30), n) for n in range(1, sources + 1))
+    return build_prompt(Query(text="How deep?"), Context(hits=hits))
+
+
+def prompt():
+    hits = (hit(chunk("w", WINTER), 1), hit(replace(chunk("f", "Depths"), image=ASSET), 2))
+    return build_prompt(Query(text="How deep?"), Context(hits=hits))
+
+
+def failure(writing, kind=ModelError):
+    """Return what was written, and how it failed."""
+    pieces = []
+    with pytest.raises(kind) as failed:
+        _keep(writing.stream(prompt()), pieces)
+    return "".join(pieces), str(failed.value)
+
+
+def _keep(stream, pieces):
+    for piece in stream:
+        pieces.append(piece)
+
+
+def test_an_answer_comes_piece_by_piece(server):
+    assert tuple(generator(server.url).stream(prompt())) == ANSWER
+
+
+def test_the_server_is_asked_for_a_stream_of_so_many_tokens_without_chance(server):
+    list(generator(server.url).stream(prompt()))
+
+    (asked,) = server.asked
+    assert (asked["model"], asked["stream"], asked["max_tokens"]) == ("tiny", True, 50)
+    assert asked["temperature"] == 0
+    assert asked["messages"][0]["role"] == "system"
+    assert asked["key"] is None
+
+
+def test_pictures_are_sent_within_the_request(server):
+    list(generator(server.url).stream(prompt()))
+
+    content = server.asked[0]["messages"][1]["content"]
+    (sent,) = [part["image_url"]["url"] for part in content if part["type"] == "image_url"]
+    scheme, data = sent.split(",")
+    assert scheme == "data:image/jpeg;base64"
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (60, 60)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (400, "image_url is not supported by this model"),
+        (
+            500,
+            "image input is not supported - hint: you may need to provide the mmproj",
+        ),  # llama.cpp
+    ],
+)
+def test_a_server_without_eyes_is_asked_again_in_words_and_then_only_in_words(server, status, told):
+    server.replies = [refusing(status, told), saying("Yes.")]
+    writing = generator(server.url)
+
+    assert list(writing.stream(prompt())) == ["Yes."]
+    assert list(writing.stream(prompt())) == ["Yes."]
+    kinds = [type(asked["messages"][1]["content"]) for asked in server.asked]
+    assert kinds == [list, str, str]
+
+
+TOO_LONG = refusing(400, "request (883 tokens) exceeds the available context size (512 tokens)")
+
+
+def test_a_server_that_reads_less_is_asked_again_with_fewer_sources(server):
+    server.replies = [TOO_LONG, saying("Yes.")]
+    writing, asked = generator(server.url), long_prompt(sources=4)
+
+    assert list(writing.stream(asked)) == ["Yes."]
+    first, second = (str(asked["messages"]) for asked in server.asked)
+    assert "June. 4 " in first
+    assert "June. 1 " in second
+    assert "June. 4 " not in second
+    assert 1 <= len(writing.fit(asked).context.hits) < 4
+    assert writing.fit(asked).context.dropped
+
+
+def test_one_source_that_is_too_long_is_told(server):
+    server.replies = [TOO_LONG]
+
+    with pytest.raises(ModelError) as failed:
+        list(generator(server.url).stream(long_prompt(sources=1)))
+    told = str(failed.value)
+    assert "are longer than the model" in told
+    assert "Lower RAG_CONTEXT_TOKENS" in told
+
+
+def test_the_only_model_of_a_server_needs_no_name(server):
+    list(generator(server.url, model="").stream(prompt()))
+
+    assert server.asked[0]["model"] == "tiny"
+
+
+def test_of_several_models_one_must_be_named(server):
+    server.models = ["small", "large"]
+
+    _, told = failure(generator(server.url, model=""))
+    assert "has these models: small, large. Say which: RAG_GENERATOR_MODEL" in told
+
+
+@pytest.mark.parametrize("model", ["tiny", ""])
+def test_a_server_that_is_not_there_is_asked_four_times(model):
+    with chat_server() as gone:
+        url = gone.url
+    waits = Waits()
+
+    _, told = failure(generator(url, wait=waits, model=model))
+    assert "There is no server at 127.0.0.1:" in told
+    assert "(connection refused). Start it, or see RAG_GENERATOR." in told
+    assert waits.seconds == [0.5, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_asked_again(server, status):
+    server.replies = [refusing(status, "busy", headers=[("Retry-After", "3")]), saying("Yes.")]
+    waits = Waits()
+
+    assert list(generator(server.url, wait=waits).stream(prompt())) == ["Yes."]
+    assert waits.seconds == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "told"),
+    [
+        (401, "bad key", "refused the key (HTTP 401). Set RAG_GENERATOR_KEY."),
+        (404, "The model `tiny` does not exist", "has no model 'tiny': The model `tiny` does not"),
+        (404, "Not Found", "has no chat at this address (HTTP 404). Does RAG_GENERATOR lack /v1"),
+        (400, "This model's maximum context length is 4096 tokens", "Lower RAG_CONTEXT_TOKENS"),
+        (500, "the request exceeds the available context size", "Lower RAG_CONTEXT_TOKENS"),
+        (400, "input (5 tokens) is larger than the max context size (4 tokens)", "Lower RAG_CONT"),
+        (400, "model 'tiny' not found", "has no model 'tiny': model 'tiny' not found"),
+        (307, "", "where your passages are not sent"),
+        (418, "I am a teapot", "refused (HTTP 418): I am a teapot."),
+        (500, "out of memory", "failed (HTTP 500): out of memory. Try again later."),
+    ],
+)
+def test_a_refusal_says_what_to_do(server, status, message, told):
+    server.replies = [refusing(status, message, headers=[("Location", "http://elsewhere/")])] * 2
+
+    assert told in failure(generator(server.url))[1]
+
+
+def test_an_answer_that_breaks_off_keeps_what_came(server):
+    server.replies = [streaming(event("Snow lay "), event("317"))]
+
+    text, told = failure(generator(server.url), CutOffError)
+    assert text == "Snow lay 317"
+    assert told.endswith("ended it too early.")
+
+
+def test_a_server_that_falls_silent_is_not_waited_for(server):
+    released = threading.Event()
+    server.replies = [stalling("Snow ", released=released)]
+    text, told = failure(generator(server.url, read_s=0.2), CutOffError)
+    released.set()
+
+    assert text == "Snow "
+    assert told.endswith("fell silent.")
+
+
+def test_an_answer_at_its_limit_says_so(server):
+    server.replies = [saying("Snow lay", reason="length")]
+
+    text, told = failure(generator(server.url), CutOffError)
+    assert text == "Snow lay"
+    assert "RAG_ANSWER_TOKENS" in told
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        (["{broken"], "sends what is no answer"),
+        ([{"error": {"message": "no memory left"}}], "failed: no memory left."),
+        ([[1, 2], {"choices": "none"}, {"choices": [7]}], "ended it too early"),
+        ([], "ended it too early"),
+    ],
+)
+def test_a_stream_that_is_none_is_an_error(server, events, told):
+    server.replies = [streaming(*events)]
+
+    text, message = failure(generator(server.url))
+    assert text == ""
+    assert told in message
+
+
+def test_what_is_thought_aloud_is_no_answer(server):
+    thought = {"choices": [{"delta": {"reasoning_content": "Hm.", "content": None}}]}
+    aloud = event("<think>Is it [1]?</think>")
+    server.replies = [streaming(thought, aloud, event("Deep."), event("", reason="stop"))]
+
+    assert list(generator(server.url).stream(prompt())) == ["Deep."]
+
+
+def test_a_server_that_does_not_stream_is_understood(server):
+    server.replies = [at_once("Snow lay deep [1].")]
+
+    assert list(generator(server.url).stream(prompt())) == ["Snow lay deep [1]."]
+
+
+def test_closing_hangs_up(server):
+    server.replies = [endless()]
+    stream = generator(server.url).stream(prompt())
+    next(stream)
+    stream.close()
+
+    assert server.hung_up.wait(10)
+
+
+def test_the_key_is_sent_and_stands_in_no_error_log_or_name(server, caplog):
+    caplog.set_level(logging.DEBUG)
+    server.replies = [refusing(400, f"Incorrect API key provided: {KEY}")]
+    writing = generator(server.url, key=KEY)
+    _, told = failure(writing)
+
+    assert server.asked[0]["key"] == f"Bearer {KEY}"
+    assert "Incorrect API key provided: …" in told
+    assert KEY not in caplog.text + told + writing.model_id + repr(vars(writing))

@@ -1,0 +1,41 @@
+import pytest
+
+from rag.errors import SettingsError
+from rag.neural.endpoint.address import read_address
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000/v1", "http://localhost:11434/v1/", "http://[::1]:80/v1"]
+)
+def test_nothing_is_told_of_a_server_on_this_machine(address):
+    assert read_address(address).told == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://api.example.com/v1", "Your passages are sent to api.example.com."),
+        ("http://192.168.1.7:8000/v1", "Your passages are sent to 192.168.1.7:8000."),
+        ("http://8.8.8.8/v1", "Your passages are sent to 8.8.8.8, unencrypted."),
+        ("http://localhost.example.com/v1", "sent to localhost.example.com, unencrypted."),
+        ("http://0.0.0.0:1/v1", "sent to 0.0.0.0:1, unencrypted."),
+    ],
+)
+def test_it_is_told_where_passages_go(address, told):
+    assert read_address(address).told.endswith(told)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1:8000", "ftp://host/v1", "http:///v1", "http://host:99999999/v1", "http://[x"],
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(SettingsError, match="RAG_GENERATOR"):
+        read_address(address)
+
+
+def test_a_key_in_the_address_is_refused_and_not_repeated():
+    with pytest.raises(SettingsError, match="RAG_GENERATOR_KEY") as refused:
+        read_address("https://me:sk-secret@api.example.com/v1")
+
+    assert "secret" not in str(refused.value)

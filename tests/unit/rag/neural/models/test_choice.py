@@ -1,0 +1,160 @@
+"""Which models run, by what the settings say, what is on disk, and what the machine holds."""
+
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelError, SettingsError
+from rag.neural.models.choice import best, choose, next_step, wanted
+from rag.neural.models.machine import Machine
+from rag.neural.models.model_store import Manifest, ModelStore, StoredFile, finish
+from rag.neural.models.model_table import CLASSES, MODELS, model_named
+from rag.settings import Settings
+
+LAPTOP = Machine(memory_gb=16.6)
+GPU = Machine(memory_gb=64, gpu_gb=25.3)
+
+
+def put(folder, *names):
+    store = ModelStore(folder)
+    for name in names:
+        store.unfinished(name).mkdir(parents=True)
+        (store.unfinished(name) / "config.json").write_bytes(b"{}")
+        files = (StoredFile(name="config.json", size_bytes=2),)
+        manifest = Manifest(repository=f"maker/{name}", revision="1", files=files)
+        finish(store.unfinished(name), store.path(name), manifest)
+
+
+def names(models):
+    return [model.name for model in models]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    def make(**values):
+        return Settings(models=tmp_path, **values)
+
+    return make
+
+
+def test_without_models_nothing_is_named_and_the_machine_is_not_looked_at(settings):
+    def look():
+        pytest.fail("looked at the machine")
+
+    assert choose(settings(), look).settings == settings()
+
+
+def test_auto_takes_what_is_on_disk_and_fits(settings, tmp_path):
+    put(tmp_path, "smolvlm-500m", "qwen3-vl-2b", "qwen3-vl-8b", "siglip2-b32")
+    choice = choose(settings(), lambda: LAPTOP)
+
+    assert choice.settings.generator == f"file:{tmp_path / 'qwen3-vl-2b'}"
+    assert choice.settings.image_model == f"file:{tmp_path / 'siglip2-b32'}"
+    assert names(choice.models) == ["qwen3-vl-2b", "siglip2-b32"]
+
+
+def test_a_setting_that_names_a_model_wins(settings, tmp_path):
+    put(tmp_path, "smolvlm-500m")
+    choice = choose(settings(generator="file:/mine"), lambda: LAPTOP)
+
+    assert choice.settings.generator == "file:/mine"
+    assert choice.models == ()
+
+
+def test_embedded_takes_nothing_from_the_disk(settings, tmp_path):
+    put(tmp_path, "smolvlm-500m")
+
+    assert choose(settings(profile="embedded"), lambda: LAPTOP).models == ()
+
+
+def test_local_without_a_model_that_writes_says_what_to_run(settings):
+    with pytest.raises(ModelError, match="Run: pagelight models fetch local"):
+        choose(settings(profile="local"), lambda: LAPTOP)
+
+
+def test_gpu_without_one_is_told(settings):
+    with pytest.raises(SettingsError, match="there is none"):
+        choose(settings(profile="gpu"), lambda: LAPTOP)
+
+
+def test_gpu_takes_what_fits_its_own_memory(settings, tmp_path):
+    put(tmp_path, "qwen3-vl-8b", "qwen3-vl-32b")
+
+    assert names(choose(settings(profile="gpu"), lambda: GPU).models) == ["qwen3-vl-8b"]
+
+
+@pytest.mark.parametrize("generator", ["", "file:/mine"])
+def test_endpoint_needs_an_address(settings, generator):
+    with pytest.raises(SettingsError, match="needs the address of a server"):
+        choose(settings(profile="endpoint", generator=generator), lambda: LAPTOP)
+
+
+def test_an_unknown_profile_is_told_with_those_that_are(settings):
+    with pytest.raises(SettingsError, match="auto, embedded, local, gpu or endpoint"):
+        choose(settings(profile="cloud"), lambda: LAPTOP)
+
+
+def test_models_are_taken_only_as_far_as_they_fit_together():
+    writer = model_named("qwen3-vl-2b").memory_gb("cpu")
+    taken = best(MODELS, room_gb=writer + 2, device="cpu")
+
+    assert names(taken)[0] == "qwen3-vl-2b"
+    assert sum(model.memory_gb("cpu") for model in taken) <= writer + 2
+
+
+def test_what_a_profile_would_have_depends_on_the_machine():
+    assert names(wanted("local", LAPTOP)) == names(wanted("cpu-16", GPU))
+    assert "qwen3-vl-8b" in names(wanted("gpu", GPU))
+    with pytest.raises(ModelError, match="fits this machine"):
+        wanted("gpu", LAPTOP)
+
+
+@pytest.mark.parametrize("size_gb", [*range(4, 33), 40, 48, 64, 80, 96, 128, 160, 192])
+@pytest.mark.parametrize(
+    ("profile", "machine"),
+    [
+        ("local", lambda gb: Machine(memory_gb=gb)),
+        ("local", lambda gb: Machine(memory_gb=64, gpu_gb=gb)),
+        ("gpu", lambda gb: Machine(memory_gb=8, gpu_gb=gb)),
+    ],
+    ids=["cpu", "beside a GPU", "gpu"],
+)
+def test_all_that_a_machine_is_told_to_fetch_is_taken(
+    settings, tmp_path, profile, machine, size_gb
+):
+    here = machine(size_gb)
+    try:
+        fetched = wanted(profile, here)
+    except ModelError:
+        assert size_gb < 8
+        return
+    put(tmp_path, *names(fetched))
+
+    for chosen in (profile, "auto"):
+        assert set(names(choose(settings(profile=chosen), lambda: here).models)) == set(
+            names(fetched)
+        )
+    assert next_step(settings(), here) == ()
+
+
+@pytest.mark.parametrize("known", CLASSES, ids=lambda known: known.name)
+def test_a_machine_sold_by_the_size_of_a_class_takes_it(known):
+    gib = 2**30 / 1e9  # GPUs are sold by the gibibyte; of a computer's own firmware takes some
+    sizes = {"gpu": Machine(memory_gb=64, gpu_gb=known.memory_gb * gib * 0.99)}
+    sizes["cpu"] = Machine(memory_gb=known.memory_gb * 0.95)
+
+    assert sizes[known.device].fitting(known.device) == known
+
+
+def test_the_next_step_is_what_is_not_on_disk_yet(settings, tmp_path):
+    put(tmp_path, "siglip2-b32")
+
+    assert "siglip2-b32" not in names(next_step(settings(), LAPTOP))
+    assert "qwen3-vl-2b" in names(next_step(settings(), LAPTOP))
+    assert next_step(settings(), Machine(memory_gb=2)) == ()
+
+
+def test_the_folder_of_models_may_be_named_from_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert ModelStore(Path("~/models")).folder == tmp_path / "models"

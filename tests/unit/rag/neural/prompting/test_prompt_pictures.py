@@ -1,0 +1,100 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_answer import DEPTHS, chunk, hit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer.base.prompt import build_prompt
+from rag.datamodel import Context, ImageAsset, Query, QueryImage
+from rag.neural.prompting.prompt_pictures import (
+    LEAST_SIDE_PX,
+    LONGEST_SHAPE,
+    Wanted,
+    padded,
+    shown_pictures,
+    wanted_pictures,
+)
+
+ASSET = ImageAsset(
+    id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+)
+
+
+def by_pixels(height, width):
+    return -(-height // 28) * -(-width // 28)
+
+
+def white(height, width):
+    return np.full((height, width, 3), 255, dtype=np.uint8)
+
+
+def wanted(*weights):
+    return [Wanted(place=i, picture=ASSET, weight=weight) for i, weight in enumerate(weights)]
+
+
+def shown(*weights, room, size=(1000, 800), tokens_of=by_pixels):
+    return shown_pictures(wanted(*weights), lambda _: white(*size), tokens_of, room_tokens=room)
+
+
+@given(
+    st.lists(st.sampled_from([1.0, 2.0]), max_size=6),
+    st.integers(0, 900),
+    st.tuples(st.integers(1, 700), st.integers(1, 700)),
+)
+def test_pictures_never_take_more_than_the_room(weights, room, size):
+    found = shown(*weights, room=room, size=size)
+
+    assert sum(by_pixels(*pixels.shape[:2]) for pixels in found.values()) <= room
+
+
+def test_a_picture_with_room_enough_is_shown_as_it_is():
+    (pixels,) = shown(1.0, room=5000).values()
+
+    assert pixels.shape == (1000, 800, 3)
+
+
+def test_a_picture_full_of_lettering_is_shown_larger():
+    plain, lettered = shown(1.0, 2.0, room=600).values()
+
+    assert lettered.size > 1.5 * plain.size
+
+
+def test_a_shrunken_picture_keeps_its_shape():
+    (pixels,) = shown(1.0, room=100, size=(1200, 600)).values()
+
+    assert pixels.shape[0] / pixels.shape[1] == pytest.approx(2, rel=0.05)
+
+
+def test_where_each_picture_costs_the_same_the_first_ones_are_shown():
+    found = shown(1.0, 1.0, 1.0, room=600, tokens_of=lambda *_: 256)
+
+    assert list(found) == [0, 1]
+    assert found[0].shape == (1000, 800, 3)
+
+
+def test_a_picture_that_is_gone_is_left_out():
+    def load(picture):
+        raise FileNotFoundError(picture.path)
+
+    assert shown_pictures(wanted(1.0), load, by_pixels, room_tokens=900) == {}
+
+
+@given(st.integers(1, 400), st.integers(1, 400))
+def test_no_model_is_given_a_picture_too_small_or_too_long(height, width):
+    tall, wide, _ = padded(white(height, width)).shape
+
+    assert min(tall, wide) >= LEAST_SIDE_PX
+    assert max(tall, wide) <= LONGEST_SHAPE * min(tall, wide)
+
+
+def test_the_picture_of_the_question_comes_first_and_words_give_weight():
+    figure = chunk("f", DEPTHS + " in the years of the station at the pass")
+    plain = chunk("p", "x")
+    hits = [hit(replace(found, image=ASSET), rank) for rank, found in ((1, plain), (2, figure))]
+    asked = Query(text="q", image=QueryImage(path="q.png", phash="0" * 16))
+    found = wanted_pictures(build_prompt(asked, Context(hits=tuple(hits))))
+
+    assert [one.place for one in found] == [4, 1, 3]
+    assert [one.weight for one in found] == [1.0, 1.0, 2.0]

@@ -1,0 +1,69 @@
+import math
+
+import pytest
+import torch
+
+from rag.neural.reader.attribution import MOST_WORDS, Attributor, relevance_logit
+from rag.neural.reader.reader import Pair, Reader
+
+QUESTION = "How deep was the snow in March?"
+PASSAGE = "Marmots eat grass all summer. In March the snow was 317 cm deep. Bread costs two francs."
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+@pytest.fixture(scope="module")
+def attributor(reader):
+    return Attributor(reader)
+
+
+def told(attributor, question, passage):
+    spans = attributor.telling_words(question, passage, context="report")
+    return [passage[start:end] for start, end in spans]
+
+
+def test_the_words_that_fit_the_question_moved_the_reader(attributor):
+    words = told(attributor, QUESTION, PASSAGE)
+
+    assert {"snow", "deep"} <= set(words)
+    assert {"Bread", "francs"}.isdisjoint(words)
+    assert len(words) <= MOST_WORDS
+
+
+def test_words_come_in_the_order_of_the_text_and_again_without_work(attributor):
+    first = attributor.telling_words(QUESTION, PASSAGE, context="report")
+
+    assert list(first) == sorted(first)
+    assert attributor.telling_words(QUESTION, PASSAGE, context="report") is first
+
+
+def test_a_passage_without_words_has_none(attributor):
+    assert told(attributor, QUESTION, " \n ") == []
+
+
+def test_what_is_explained_is_the_relevance_that_is_shown(reader):
+    pair = Pair(question=QUESTION, passage=PASSAGE, context="report")
+    window, _ = reader.most_relevant_window(pair)
+    model, calibration = reader.network()
+    with torch.no_grad():
+        logit = relevance_logit(
+            model,
+            model.trunk.get_input_embeddings()(torch.tensor([window.ids])),
+            torch.tensor([window.types]),
+            torch.tensor([window.places]) >= 0,
+            calibration,
+        )
+    (reading,) = reader.read_pairs([pair])
+
+    assert 1 / (1 + math.exp(-logit.item())) == pytest.approx(reading.relevance, abs=0.03)
+
+
+def test_of_a_long_passage_the_most_relevant_window_is_explained(attributor):
+    passage = "Bread costs two francs. " * 80 + PASSAGE
+
+    words = told(attributor, QUESTION, passage)
+
+    assert {"snow", "deep"} <= set(words)

@@ -1,0 +1,70 @@
+"""The shipped weights: small, exact enough, refused where they do not belong."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from rag.errors import ModelError
+from rag.neural.base.weights import MINILM
+from rag.neural.reader.adapter import GROUP, LEVELS, apply_adapter, pack, save_adapter, unpack
+from rag.neural.reader.model import ReaderModel, load_trunk
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    return ReaderModel(load_trunk(MINILM.locate()))
+
+
+def test_a_packed_tensor_is_near_the_true_one():
+    delta = torch.randn(8, GROUP, generator=torch.Generator().manual_seed(1))
+
+    found = unpack(pack(delta), delta.shape)
+
+    assert (found - delta).square().mean() < 0.02
+    assert (found - delta).abs().max() <= delta.abs().max() * (0.4 + 0.5 / LEVELS)
+
+
+def test_zero_stays_zero():
+    zero = torch.zeros(2, GROUP)
+
+    assert torch.equal(unpack(pack(zero), zero.shape), zero)
+
+
+def test_a_saved_adapter_brings_back_the_tuned_weights(fresh, tmp_path):
+    origin = {name: value.clone() for name, value in fresh.state_dict().items()}
+    tuned = {name: value.clone() for name, value in origin.items()}
+    matrix = "trunk.encoder.layer.0.attention.self.query.weight"
+    tuned[matrix] += 0.01 * torch.randn(384, 384, generator=torch.Generator().manual_seed(1))
+    tuned["span.bias"] += 0.5
+    path = tmp_path / "reader.safetensors"
+
+    save_adapter(path, tuned, origin, trunk_sha256="abc", calibration={"bias": 1.0})
+    model = ReaderModel(load_trunk(MINILM.locate()))
+    model.load_state_dict(origin)
+    calibration = apply_adapter(model, path, trunk_sha256="abc")
+
+    found = model.state_dict()
+    assert calibration == {"bias": 1.0}
+    assert torch.allclose(found["span.bias"], tuned["span.bias"], atol=1e-3)
+    assert torch.allclose(found[matrix], tuned[matrix], atol=0.02)
+    assert not torch.equal(found[matrix], origin[matrix])
+    assert path.stat().st_size < 100_000
+
+
+def test_weights_for_another_trunk_are_refused(fresh, tmp_path):
+    path = tmp_path / "reader.safetensors"
+    metadata = {"trunk_sha256": "other", "calibration": "{}"}
+    save_file({"x": torch.zeros(1)}, path, metadata=metadata)
+
+    with pytest.raises(ModelError, match="another trunk"):
+        apply_adapter(fresh, path, trunk_sha256="abc")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not weights at all"])
+def test_missing_or_damaged_weights_are_an_error_for_a_person(fresh, tmp_path, content):
+    path = tmp_path / "reader.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(ModelError, match="can't be read"):
+        apply_adapter(fresh, path, trunk_sha256="abc")

@@ -1,0 +1,167 @@
+"""Another text model beside the built-in one: its space is built, takes over, and falls back."""
+
+import threading
+
+import pytest
+from builders_meaning import OLD, Stronger, meaning_of, opened, put
+
+from rag.datamodel import NO_FILTERS, Filters
+from rag.retrieve.meaning import EMBEDDED_AT_ONCE
+
+
+def texts_of(hits):
+    return [hit.chunk.text for hit in hits]
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "ws") as made:
+        put(made, "snow on the pass", "a road that was closed")
+        yield made
+
+
+@pytest.fixture
+def meaning(index):
+    made = meaning_of(index, Stronger())
+    yield made
+    made.close()
+
+
+def test_until_it_has_read_everything_it_does_not_answer(meaning):
+    meaning.warm()
+
+    assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+
+
+def test_once_it_has_read_everything_it_answers_best_first(meaning):
+    assert meaning.catch_up() == 2
+
+    found = meaning.find("snow on the pass", k=5, filters=NO_FILTERS)
+    assert texts_of(found) == ["snow on the pass", "a road that was closed"]
+    assert {hit.channel for hit in found} == {"dense"}
+    assert [hit.rank for hit in found] == [1, 2]
+    assert meaning.status == ""
+
+
+def test_what_has_a_vector_is_not_embedded_again(index, meaning):
+    meaning.catch_up()
+    again = Stronger()
+    second = meaning_of(index, again)
+
+    assert second.catch_up() == 0
+    assert again.calls == []
+    second.close()
+
+
+def test_a_new_document_is_found_by_the_old_space_until_it_is_read(index, meaning):
+    meaning.catch_up()
+    put(index, "a barometer fell", source="notes/b.txt")
+    assert meaning.find("barometer", k=5, filters=NO_FILTERS) is None
+    assert meaning.catch_up() == 1
+
+    assert texts_of(meaning.find("barometer", k=1, filters=NO_FILTERS)) == ["a barometer fell"]
+
+
+def test_what_is_deleted_is_not_found_and_its_vectors_go(index, meaning):
+    put(index, "a barometer fell", source="notes/b.txt")
+    meaning.catch_up()
+    index.remove_source("notes/a.txt")
+    found = meaning.find("snow on the pass", k=5, filters=NO_FILTERS)
+
+    assert texts_of(found) == ["a barometer fell"]
+    meaning.catch_up()
+    space = index.text_space(model_id="fake-words-96", dim=96)
+    assert space.prune() == 0
+    space.close()
+
+
+def test_filters_leave_out_what_they_do_not_admit(index, meaning):
+    put(index, "snow on the hut", source="other/b.txt")
+    meaning.catch_up()
+    found = meaning.find("snow", k=5, filters=Filters(source_glob="other/*"))
+
+    assert texts_of(found) == ["snow on the hut"]
+
+
+def test_an_empty_workspace_is_searched_without_error(tmp_path):
+    with opened(tmp_path / "empty") as index:
+        meaning = meaning_of(index, Stronger())
+        assert meaning.catch_up() == 0
+        assert meaning.find("snow", k=5, filters=NO_FILTERS) == []
+        meaning.close()
+
+
+def test_a_stopped_run_goes_on_where_it_was(index):
+    put(index, *(f"passage number {n}" for n in range(3 * EMBEDDED_AT_ONCE)), source="long.txt")
+    stop = threading.Event()
+    first = meaning_of(index, Stronger(after=stop.set))
+    done = first.catch_up(stop)
+    assert done == EMBEDDED_AT_ONCE
+    assert first.find("passage", k=5, filters=NO_FILTERS) is None
+    first.close()
+    second = meaning_of(index, Stronger())
+
+    assert second.catch_up() == 3 * EMBEDDED_AT_ONCE + 2 - done
+    assert second.find("passage", k=5, filters=NO_FILTERS)
+    second.close()
+
+
+def test_while_it_reads_it_says_how_much_is_left(index):
+    put(index, *(f"passage number {n}" for n in range(EMBEDDED_AT_ONCE)), source="long.txt")
+    told = []
+    meaning = meaning_of(index, Stronger(after=lambda: told.append(meaning.status)))
+    meaning.catch_up()
+
+    assert told[0] == "stronger is reading 34 passages; until then MiniLM finds."
+    meaning.close()
+
+
+def test_another_model_makes_a_space_of_its_own_and_the_former_goes(index, meaning, tmp_path):
+    meaning.catch_up()
+    meaning.close()
+    other = meaning_of(index, Stronger(dim=48))
+    other.warm()
+    other.forget_others()
+    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
+    other.catch_up()
+    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 2
+    other.forget_others()
+
+    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
+    assert other.find("snow", k=1, filters=NO_FILTERS)
+    other.close()
+
+
+def test_a_model_that_can_not_be_loaded_is_told_and_the_old_space_answers(index):
+    meaning = meaning_of(index, Stronger(broken=True))
+    meaning.catch_up()
+
+    assert meaning.status == "The folder is empty. The built-in model finds instead."
+    assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+
+
+def test_the_stamp_and_the_first_space_stay_as_they_were(index, meaning):
+    stamp = (index.workspace / "stamp.json").read_bytes()
+    meaning.catch_up()
+
+    assert (index.workspace / "stamp.json").read_bytes() == stamp
+    assert index.check() == []
+    assert texts_of(index.search_dense(OLD.embed_queries(["snow"]), k=1)) == ["snow on the pass"]
+
+
+def test_what_is_closed_loads_nothing_again(index):
+    model = Stronger()
+    meaning = meaning_of(index, model)
+    meaning.close()
+
+    assert meaning.catch_up() == 0
+    assert not model.ready
+
+
+def test_closing_ends_the_work_and_gives_the_model_back(index):
+    model = Stronger()
+    meaning = meaning_of(index, model)
+    meaning.catch_up()
+    meaning.close()
+
+    assert model.closed

@@ -1,0 +1,285 @@
+"""Sight over a real workspace, and the third pass of an ingest, with an embedder of colours."""
+
+import threading
+
+import numpy as np
+import pytest
+from builders_pictures import png
+from fakes import FakeEmbedder, FakeImageEmbedder
+
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.parsers.pictures.image import ImageParser
+from ingest.run.pipeline import Ingest
+from rag.datamodel import Hit, Query, QueryImage
+from rag.errors import ModelError
+from rag.index.workspace.store import WorkspaceIndex
+from rag.retrieve.retriever import Retriever
+from rag.retrieve.sight import SEEN_AT_ONCE, UNSEEN, Sight, shared, together
+from rag.settings import Settings
+
+COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
+SETTINGS = Settings(ocr=False)
+
+
+class Broken(FakeImageEmbedder):
+    """An embedder whose folder is gone."""
+
+    def warm(self):
+        raise ModelError("There is no model folder /gone.")
+
+
+class Bench:
+    """A folder of pictures, a workspace, and an image model that can be exchanged."""
+
+    def __init__(self, tmp_path):
+        self.folder = tmp_path / "folder"
+        self.folder.mkdir()
+        self.workspace = tmp_path / "workspace"
+        self.model = FakeImageEmbedder()
+        self.stages = []
+
+    def draw(self, name, colour, *, size=(40, 30)):
+        pixels = np.full((*size, 3), colour, dtype=np.uint8)
+        (self.folder / f"{name}.png").write_bytes(png(pixels))
+
+    def open(self):
+        return WorkspaceIndex.open(
+            self.workspace, model_id="fake-words-64", dim=64, chunker_version=CHUNKER_VERSION
+        )
+
+    def sight(self, index):
+        return Sight(
+            self.model,
+            index.pictures,
+            load=index.assets.pixels,
+            read=self.read,
+        )
+
+    def read(self, image):
+        return np.full((20, 20, 3), COLOURS[image.path], dtype=np.uint8)
+
+    def run(self, *, stop=None, sighted=True, findings=0):
+        with self.open() as index:
+            parser = ImageParser(settings=SETTINGS)
+            ingest = Ingest(
+                index,
+                FakeEmbedder(),
+                chunk_document,
+                lambda file: parser.parse(file, index.assets),
+                lambda document, *_, **__: document,
+                SETTINGS,
+                sight=self.sight(index) if sighted else None,
+            )
+            report = ingest.run(
+                self.folder, on_progress=lambda p: self.stages.append(p.stage), stop=stop
+            )
+            assert len(index.check()) == findings
+        return report
+
+    def find(self, **query):
+        with self.open() as index:
+            sight = self.sight(index)
+            sight.warm()
+            return [hit.chunk.source for hit in sight.find(Query(**query), k=3)]
+
+
+@pytest.fixture
+def bench(tmp_path):
+    made = Bench(tmp_path)
+    for name, colour in COLOURS.items():
+        made.draw(name, colour)
+    return made
+
+
+def picture(colour):
+    return QueryImage(path=colour, phash="0" * 16)
+
+
+def test_pictures_are_found_by_words_by_a_picture_and_by_both(bench):
+    bench.run()
+
+    assert bench.find(text="something green")[0] == "green.png"
+    assert bench.find(image=picture("blue"))[0] == "blue.png"
+    assert set(bench.find(text="red", image=picture("blue"))[:2]) == {"red.png", "blue.png"}
+
+
+def test_pictures_are_seen_once(bench):
+    bench.run()
+    bench.run()
+
+    assert bench.model.seen == [3]
+    assert "seeing" in bench.stages
+
+
+def test_the_same_pixels_in_two_files_are_seen_once(bench):
+    bench.draw("again", COLOURS["red"], size=(40, 30))
+    bench.run()
+
+    assert sum(bench.model.seen) == 3
+
+
+def test_only_new_pictures_are_seen_after_a_change(bench):
+    bench.run()
+    bench.draw("yellow", (250, 250, 0))
+    bench.run()
+
+    assert bench.model.seen == [3, 1]
+
+
+def test_another_model_sees_all_again_and_the_words_are_not_touched(bench):
+    bench.run()
+    bench.model = FakeImageEmbedder(model_id="other-eyes")
+    report = bench.run()
+
+    assert bench.model.seen == [3]
+    assert {file.state for file in report.files} == {"unchanged"}
+    assert bench.find(text="red")[0] == "red.png"
+
+
+def test_a_stopped_ingest_keeps_what_was_seen_and_the_next_goes_on(bench):
+    for n in range(2 * SEEN_AT_ONCE):
+        bench.draw(f"grey{n}", (n, n, n))
+    bench.run(sighted=False)
+    stop = threading.Event()
+    with bench.open() as index:
+        seen = bench.sight(index).see(stop=stop, on_seen=lambda _: stop.set())
+
+    assert seen == SEEN_AT_ONCE
+    bench.run()
+    assert sum(bench.model.seen) == 2 * SEEN_AT_ONCE + 3
+
+
+def test_the_vectors_of_another_model_go_once_this_one_has_seen_all(bench):
+    bench.run()
+    bench.model = FakeImageEmbedder(model_id="other-eyes")
+    spaces = bench.workspace / "picture-vectors"
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        sight.forget_others()
+        assert len(list(spaces.iterdir())) == 1
+        sight.see(stop=threading.Event())
+        assert len(list(spaces.iterdir())) == 2
+        sight.forget_others()
+
+    assert len(list(spaces.iterdir())) == 1
+
+
+def test_a_removed_picture_leaves_no_vector_even_without_the_model(bench):
+    bench.run()
+    (bench.folder / "red.png").unlink()
+    bench.run(sighted=False)
+
+    with bench.open() as index:
+        assert bench.sight(index).check() == []
+
+
+def test_a_model_that_is_gone_is_one_sentence_and_the_words_are_stored(bench):
+    bench.model = Broken()
+    report = bench.run()
+
+    assert report.notes == ("There is no model folder /gone.",)
+    assert report.as_json()["notes"] == ["There is no model folder /gone."]
+    assert {file.state for file in report.files} == {"ready"}
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        assert sight.problem.startswith("There is no model folder /gone. Pictures are")
+        assert sight.find(Query(text="red"), k=3) == []
+
+
+def test_pictures_that_were_never_looked_at_are_told(bench):
+    bench.run(sighted=False)
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        assert sight.problem == UNSEEN
+
+        sight.see(stop=threading.Event())
+        assert sight.problem == ""
+
+
+def test_a_stored_picture_that_is_gone_is_told_by_the_check(bench):
+    bench.run(sighted=False)
+    next((bench.workspace / "assets").rglob("*.png")).unlink()
+    bench.run(findings=1)
+
+    assert bench.model.seen == [2]
+    with bench.open() as index:
+        (finding,) = bench.sight(index).check()
+    assert finding.problem == "1 of 3 pictures have no vector of fake-colours."
+
+
+def test_a_check_and_its_repair_see_what_was_not_seen(bench):
+    bench.run(sighted=False)
+    with bench.open() as index:
+        sight = bench.sight(index)
+
+        assert [(f.kind, f.count) for f in sight.check()] == [("missing", 3)]
+        assert sight.repair() == 3
+        assert sight.check() == []
+
+
+def test_a_picture_of_the_question_that_is_gone_leaves_its_words(bench):
+    bench.run()
+
+    def gone(image):
+        raise FileNotFoundError(image.path)
+
+    bench.read = gone
+    assert bench.find(text="green", image=picture("red"))[0] == "green.png"
+    assert bench.find(image=picture("red")) == []
+
+
+def test_the_retriever_counts_what_sight_finds(bench):
+    bench.run()
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        retriever = Retriever(index, FakeEmbedder(), look=sight.find)
+        firsts = [
+            retriever.retrieve(Query(image=picture(colour)), k=3)[0].chunk.source
+            for colour in COLOURS
+        ]
+
+    # By their hashes alone, pictures of one colour are all the same.
+    assert firsts == ["red.png", "green.png", "blue.png"]
+
+
+def test_shares_sum_to_one_and_keep_the_order(bench):
+    bench.run()
+    with bench.open() as index:
+        sight = bench.sight(index)
+        sight.warm()
+        scores = [hit.score for hit in sight.find(Query(text="red"), k=3)]
+
+    assert sum(scores) == pytest.approx(1)
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_shares_do_not_change_when_all_cosines_are_lower(bench):
+    bench.run()
+    with bench.open() as index:
+        hits = [Hit(chunk=c, score=0, rank=1, channel="visual") for c in pictures_of(index)]
+    near = [replace_score(hit, 0.9 - n / 100) for n, hit in enumerate(hits)]
+    far = [replace_score(hit, 0.2 - n / 100) for n, hit in enumerate(hits)]
+
+    assert [hit.score for hit in shared(near)] == pytest.approx([h.score for h in shared(far)])
+
+
+def pictures_of(index):
+    return [chunk for record in index.documents() for chunk in index.chunks_of(record.id)]
+
+
+def replace_score(hit, score):
+    return Hit(chunk=hit.chunk, score=score, rank=hit.rank, channel=hit.channel)
+
+
+def test_no_hits_have_no_shares():
+    assert shared([]) == []
+
+
+def test_opposite_vectors_leave_the_last():
+    row = np.array([[1, 0]], dtype=np.float32)
+
+    assert together([row, -row]).tolist() == [[-1, 0]]

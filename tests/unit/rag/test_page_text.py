@@ -1,0 +1,72 @@
+"""A page's words: by its number, by words on it, and in stretches where there are no pages."""
+
+import pytest
+from builders_ui import BOX, FakeLibrary, a_document
+
+from rag.datamodel import Element, Provenance
+from rag.errors import SourceError
+from rag.page_text import STRETCH_LETTERS, page_text, page_with
+from service.asking.asking import read_page
+
+
+def on_page(text, page):
+    return Element(role="paragraph", text=text, provenances=(Provenance(page=page, bbox=BOX),))
+
+
+PAGES = a_document(on_page("Snow fell.", 1), on_page("Rain fell | 3 mm.", 2), page_count=3)
+
+
+def test_a_page_has_its_own_parts_with_their_places():
+    page = page_text(PAGES, 2)
+
+    assert [part.text for part in page.parts] == ["Rain fell | 3 mm."]
+    assert page.parts[0].provenances[0].bbox == BOX
+    assert (page.page, page.page_count, page.is_stretch) == (2, 3, False)
+
+
+def test_a_page_without_words_has_no_parts():
+    assert page_text(PAGES, 3).text == ""
+
+
+@pytest.mark.parametrize("page", [-1, 0, 4])
+def test_there_is_no_page_outside_the_document(page):
+    assert page_text(PAGES, page) is None
+
+
+def test_a_document_without_pages_is_read_in_stretches_of_whole_parts():
+    long = Element(role="paragraph", text="a" * STRETCH_LETTERS)
+    doc = a_document(long, Element(role="paragraph", text="The end."))
+
+    first, second = page_text(doc, 1), page_text(doc, 2)
+
+    assert (first.text, second.text) == (long.text, "The end.")
+    assert second.is_stretch
+    assert page_text(doc, 3) is None
+
+
+def test_an_empty_document_is_one_empty_stretch():
+    assert page_text(a_document(), 1).text == ""
+
+
+def test_a_page_whose_lettering_is_yet_to_be_read_says_so():
+    scan = Element(role="figure", provenances=(Provenance(page=1, bbox=BOX),), pending=True)
+
+    assert page_text(a_document(scan, page_count=1), 1).pending
+
+
+def test_a_page_is_found_by_words_on_it_whatever_marks_divide_them():
+    assert page_with(PAGES, "rain fell 3 mm") == 2
+    assert page_with(PAGES, "rain fe") is None
+
+
+def test_a_wrong_name_page_or_quote_is_told_with_what_there_is(tmp_path):
+    library = FakeLibrary(PAGES, folder=tmp_path)
+
+    assert read_page(library, "report.pdf").page == 1
+    assert read_page(library, "report.pdf", quote="Rain fell").page == 2
+    with pytest.raises(SourceError, match=r"no page 9.* 1 to 3"):
+        read_page(library, "report.pdf", 9)
+    with pytest.raises(SourceError, match=r"no document other\.pdf"):
+        read_page(library, "other.pdf")
+    with pytest.raises(SourceError, match="does not hold the words “hail”"):
+        read_page(library, "report.pdf", quote="hail")

@@ -1,0 +1,179 @@
+"""The demo's documents are there, and its questions have their answers where they say."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import docx
+import numpy as np
+import openpyxl
+import pptx
+import pypdfium2
+import pytest
+from PIL import Image
+from pptx.shapes.base import BaseShape
+from rapidocr import RapidOCR
+
+DEMO = Path(__file__).parents[3] / "demo"
+DOCUMENTS = DEMO / "documents"
+PICTURES = {".png", ".jpg"}
+SCAN = "logbook-1999-03.pdf"
+
+QUESTIONS = [
+    json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()
+]
+ANSWERABLE = [q for q in QUESTIONS if q["answerable"]]
+DRAWN = [q for q in ANSWERABLE if q["source"] == SCAN or Path(q["source"]).suffix in PICTURES]
+WRITTEN = [q for q in ANSWERABLE if q not in DRAWN]
+
+
+def _names(questions: list[dict]) -> list[str]:
+    return [q["id"] for q in questions]
+
+
+def _squeezed(text: str) -> str:
+    """Leave out white space and the marks that divide table cells: a layout is no content."""
+    return "".join(text.split()).replace("|", "")
+
+
+def _pdf_page(path: Path, page: int) -> str:
+    with pypdfium2.PdfDocument(path) as document:
+        return document[page - 1].get_textpage().get_text_range()
+
+
+def _slide(path: Path, number: int) -> str:
+    slide = pptx.Presentation(str(path)).slides[number - 1]
+    words = [slide.notes_slide.notes_text_frame.text]
+    for shape in slide.shapes:
+        words += _shape(shape)
+    return "\n".join(words)
+
+
+def _shape(shape: BaseShape) -> list[str]:
+    if shape.has_chart:
+        plot = shape.chart.plots[0]
+        return [*map(str, plot.categories), *(f"{v:g}" for s in plot.series for v in s.values)]
+    if shape.has_table:
+        return [cell.text for row in shape.table.rows for cell in row.cells]
+    return [shape.text_frame.text] if shape.has_text_frame else []
+
+
+def _words(path: Path, page: int | None) -> str:
+    match path.suffix:
+        case ".pdf":
+            return _pdf_page(path, page or 1)
+        case ".pptx":
+            return _slide(path, page or 1)
+        case ".docx":
+            return "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
+        case ".xlsx":
+            book = openpyxl.load_workbook(path)
+            return "\n".join(str(v) for sheet in book for row in sheet.values for v in row)
+        case _:
+            return path.read_text("utf-8")
+
+
+def test_the_demo_is_small_and_of_many_kinds():
+    files = [p for p in DOCUMENTS.rglob("*") if p.is_file()]
+
+    assert {p.suffix for p in files} >= {
+        ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".html", ".md", ".png", ".jpg"
+    }  # fmt: skip
+    assert sum(p.stat().st_size for p in files) < 5_000_000
+
+
+def test_the_questions_show_off_every_kind_of_place():
+    assert {q["modality"] for q in QUESTIONS} == {
+        "text", "table", "figure", "image", "multi-doc", "follow-up"
+    }  # fmt: skip
+    assert len(ANSWERABLE) >= 20
+    assert len(QUESTIONS) - len(ANSWERABLE) >= 2
+    assert len(set(_names(QUESTIONS))) == len(QUESTIONS)
+
+
+@pytest.mark.parametrize("question", WRITTEN, ids=_names(WRITTEN))
+def test_the_evidence_stands_where_the_question_says(question):
+    words = _squeezed(_words(DOCUMENTS / question["source"], question["page"]))
+
+    assert _squeezed(question["evidence"]) in words
+
+
+BOXED = [q for q in WRITTEN if q["bbox"]]
+
+
+@pytest.mark.parametrize("question", BOXED, ids=_names(BOXED))
+def test_the_box_holds_the_answer(question):
+    x0, y0, x1, y1 = question["bbox"]
+    with pypdfium2.PdfDocument(DOCUMENTS / question["source"]) as document:
+        page = document[question["page"] - 1]
+        width, height = page.get_size()
+        words = page.get_textpage().get_text_bounded(
+            left=x0 * width, right=x1 * width, bottom=(1 - y1) * height, top=(1 - y0) * height
+        )
+    accepted = [_squeezed(answer) in _squeezed(words) for answer in question["answers"]]
+
+    if question["modality"] == "multi-doc":
+        assert any(accepted)  # the other sources hold the rest
+    else:
+        assert all(accepted) if question["match"] == "all" else any(accepted)
+
+
+def test_the_scan_holds_no_text():
+    assert _pdf_page(DOCUMENTS / SCAN, 1) == ""
+
+
+def test_report_letter_and_logbook_disagree_about_the_record():
+    report = _pdf_page(DOCUMENTS / "annual-report-2025.pdf", 4)
+    letter = _words(DOCUMENTS / "letter-about-the-record.docx", None)
+
+    assert "612cm,on14March1999" in _squeezed(report)
+    assert "587 cm is the record" in letter
+
+
+def test_the_days_of_february_add_up_to_the_month_of_the_report():
+    with (DOCUMENTS / "february-2025-daily.csv").open(encoding="utf-8", newline="") as file:
+        days = list(csv.DictReader(file))
+
+    assert len(days) == 28
+    assert sum(int(d["precipitation_mm"]) for d in days) == 121
+    assert sum(int(d["sunshine_h"]) for d in days) == 118
+    assert min(float(d["lowest_c"]) for d in days) == -24.8
+    assert max(float(d["highest_c"]) for d in days) == 2.6
+    assert max(int(d["gust_kmh"]) for d in days) == 167
+    assert round(sum(float(d["mean_c"]) for d in days) / 28, 1) == -9.1
+
+
+@pytest.mark.slow
+def test_the_script_makes_the_documents_that_are_kept(tmp_path):
+    pytest.importorskip("matplotlib", reason="drawing needs the extra: pip install -e .[demo]")
+    pytest.importorskip("reportlab", reason="drawing needs the extra: pip install -e .[demo]")
+    subprocess.run(
+        [sys.executable, DEMO / "make_demo.py", tmp_path], check=True, stdout=subprocess.DEVNULL
+    )
+    kept = {p.relative_to(DOCUMENTS) for p in DOCUMENTS.rglob("*") if p.is_file()}
+    made = {p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()}
+
+    assert made == kept
+    for source, page in {(q["source"], q["page"]) for q in WRITTEN}:
+        assert _words(tmp_path / source, page) == _words(DOCUMENTS / source, page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", sorted({q["source"] for q in DRAWN}))
+def test_the_drawn_evidence_can_be_read(source):
+    read = RapidOCR()(_pixels(DOCUMENTS / source))
+    words = _squeezed("".join(read.txts))
+
+    for question in DRAWN:
+        if question["source"] == source:
+            assert any(_squeezed(answer) in words for answer in question["answers"])
+
+
+def _pixels(path: Path) -> np.ndarray:
+    if path.suffix in PICTURES:
+        with Image.open(path) as picture:
+            return np.asarray(picture.convert("RGB"))
+    with pypdfium2.PdfDocument(path) as document:
+        return document[0].render(scale=2).to_numpy()

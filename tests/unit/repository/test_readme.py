@@ -1,0 +1,54 @@
+"""The README is true: its generated parts are fresh, its commands and links exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def _targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    return set(re.findall(r"^([a-z0-9]+):", makefile, flags=re.MULTILINE))
+
+
+def test_its_generated_parts_are_fresh():
+    check = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "readme.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert check.returncode == 0, check.stderr
+
+
+@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_every_make_command_is_a_target(text):
+    named = set(re.findall(r"^make ([a-z0-9]+)", text, flags=re.MULTILINE))
+
+    assert named
+    assert named <= _targets()
+
+
+def test_every_local_link_leads_to_a_file():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_target_is_listed_by_help():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    described = set(re.findall(r"^([a-z0-9]+):.*##", makefile, flags=re.MULTILINE))
+
+    assert described == _targets()
+
+
+def test_the_command_that_ci_runs_is_the_readmes():
+    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert re.search(r"^make test ", README, flags=re.MULTILINE)

@@ -1,0 +1,319 @@
+"""Tables for people and programs: scope, rows, background runs, and what the page is told."""
+
+import json
+import threading
+import time
+
+import pytest
+from builders_table import DEPTH, TEXTS, TableFakeEngine, put
+from fakes import FakeEmbedder
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.errors import PagelightError
+from rag.index.workspace.store import WorkspaceIndex
+from service.asking.asking import Days
+from service.asking.places import Shelf
+from service.asking.table import (
+    MOST_QUESTIONS,
+    checked_questions,
+    pattern_of,
+    rows_in_scope,
+    table_rows,
+)
+from service.asking.table_numbers import Number, number_of
+from service.work.table_jobs import KEPT_TABLES, MOST_OF_ONE, MOST_WAITING, Tables, table_line
+from ui.server.api import api_routes
+from ui.tables.table_routes import table_routes
+
+PAGES_S = 20
+
+
+@pytest.fixture
+def engine(tmp_path):
+    embedder = FakeEmbedder()
+    with WorkspaceIndex.open(
+        tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
+    ) as index:
+        for source, texts in TEXTS.items():
+            put(index, embedder, source, texts)
+        yield TableFakeEngine(index, embedder)
+
+
+@pytest.fixture
+def tables(engine):
+    tables = Tables(engine)
+    yield tables
+    tables.close()
+
+
+def finished(run):
+    deadline = time.monotonic() + PAGES_S
+    while not run.over and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("scope", "pattern"),
+    [
+        ("a[1].txt", "a[[]1].txt"),
+        ("[1]", "*[[]1]*"),
+        ("notes", "*notes*"),
+        ("*.txt", "*.txt"),
+        (" ", ""),
+    ],
+)
+def test_names_stand_for_themselves_before_they_are_patterns(scope, pattern):
+    assert pattern_of(scope, ["a[1].txt", "a1.txt", "notes/b.txt"]) == pattern
+
+
+def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
+    records = engine.index.documents()
+
+    assert [row.source for row in rows_in_scope(records, "")] == ["a.txt", "b.txt", "c.txt"]
+    assert [row.source for row in rows_in_scope(records, "[ab]*")] == ["a.txt", "b.txt"]
+    assert [row.source for row in rows_in_scope(records, " b.t ")] == ["b.txt"]
+    with pytest.raises(PagelightError, match="fits “a until 1900-01-01”"):
+        rows_in_scope(records, "a", days=Days(until="1900-01-01"))
+    with pytest.raises(PagelightError, match="nothing"):
+        rows_in_scope(records, "nothing.pdf")
+    with pytest.raises(PagelightError, match="no document yet"):
+        rows_in_scope([], "")
+
+
+def test_questions_are_trimmed_and_asked_once_and_there_are_some():
+    assert checked_questions(["  How\tdeep? ", "", "How deep?", "Who?"]) == ("How deep?", "Who?")
+    for bad in ([], [" \n"], [f"{n}?" for n in range(MOST_QUESTIONS + 1)], ["x" * 2000]):
+        with pytest.raises(PagelightError):
+            checked_questions(bad)
+
+
+def test_a_row_as_json_cites_its_page_and_an_unsupported_cell_is_empty(engine):
+    rows = rows_in_scope(engine.index.documents(), "")
+    first, _, last = (row.as_json() for row in table_rows(engine, [DEPTH], rows))
+    (told,), (empty,) = first["cells"], last["cells"]
+
+    assert first["source"] == "a.txt"
+    assert (told["answered"], told["page"], told["bbox"]) == (True, 1, [0.1, 0.2, 0.5, 0.3])
+    assert told["quote"] == TEXTS["a.txt"][1]
+    assert (empty["answered"], empty["text"]) == (False, "")
+
+
+def test_a_table_is_filled_in_the_background(tables):
+    run = finished(tables.start([DEPTH], ""))
+
+    assert (run.state, len(run.rows), run.error) == ("done", 3, "")
+    assert tables.get(run.key) is run
+    assert tables.get("other") is None
+
+
+def test_a_stopped_table_keeps_its_rows_and_the_next_one_gets_its_turn(engine, tables):
+    gate, begun = threading.Event(), threading.Event()
+    engine.warm = lambda: (begun.set(), gate.wait(PAGES_S))
+    first = tables.start([DEPTH], "")
+    begun.wait(PAGES_S)
+    second = tables.start([DEPTH], "a.txt")
+    states = (first.state, second.state)
+    tables.stop(first)
+    gate.set()
+
+    assert states == ("running", "waiting")
+    assert (finished(first).state, len(first.rows)) == ("stopped", 1)
+    assert finished(second).state == "done"
+
+
+@pytest.fixture
+def held(engine):
+    """Let the first table that gets its turn wait, until the test is over."""
+    gate, begun = threading.Event(), threading.Event()
+    engine.warm = lambda: (begun.set(), gate.wait(PAGES_S))
+    yield begun
+    gate.set()
+
+
+def table_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "table"]
+
+
+def test_however_many_tables_are_asked_for_one_thread_fills_them(tables, held):
+    begun = [tables.start([DEPTH], "") for _ in range(MOST_OF_ONE)]
+    held.wait(PAGES_S)
+    for _ in range(300):
+        with pytest.raises(PagelightError, match=r"of your tables wait .* or stop it"):
+            tables.start([DEPTH], "")
+
+    assert len(table_threads()) == 1
+    assert [tables.ahead(run) for run in begun] == [0, 1, 2, 3]
+
+
+def test_the_oldest_table_that_is_over_is_forgotten_first(tables, held):
+    filled = tables.start([DEPTH], "")
+    held.wait(PAGES_S)
+    others = [tables.start([DEPTH], "") for _ in range(2)]
+    for run in others:
+        tables.stop(run)
+    for _ in range(KEPT_TABLES - 2):
+        tables.stop(tables.start([DEPTH], ""))
+
+    assert tables.get(filled.key) is filled
+    assert tables.get(others[0].key) is None
+    assert tables.get(others[1].key) is others[1]
+
+
+def test_all_persons_share_one_line_of_a_certain_length(engine, held):
+    line = table_line()
+    persons = [Tables(engine, line=line) for _ in range(MOST_WAITING // MOST_OF_ONE + 1)]
+    first = persons[0].start([DEPTH], "")
+    held.wait(PAGES_S)
+    for person in persons[1:]:
+        runs = [person.start([DEPTH], "") for _ in range(MOST_OF_ONE)]
+    with pytest.raises(PagelightError, match=f"{MOST_WAITING} tables of all who ask"):
+        persons[0].start([DEPTH], "")
+    persons[-1].stop(runs[0])
+
+    assert (runs[0].state, runs[0].over) == ("stopped", True)
+    assert persons[0].start([DEPTH], "") is not first
+    assert persons[-1].ahead(runs[1]) == MOST_WAITING - 3
+    assert len(table_threads()) == 1
+    for person in persons[1:]:
+        person.close()
+    assert all(run.over for run in runs)
+
+
+def test_trouble_is_told_and_the_next_table_runs(engine, tables, caplog):
+    def broken():
+        raise RuntimeError("a bug")
+
+    engine.warm = broken
+    assert finished(tables.start([DEPTH], "")).error.startswith("The table broke off")
+    engine.warm = lambda: None
+    assert finished(tables.start([DEPTH], "")).state == "done"
+    assert "a table broke off" in caplog.text
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def client(tables, shelf):
+    app = FastAPI()
+    app.include_router(table_routes(tables, shelf))
+    with TestClient(app) as client:
+        yield client
+
+
+def begun(client, **changes):
+    answer = client.post("/table", json={"questions": f"{DEPTH}\n\nWhat do marmots eat?"} | changes)
+    return answer.json()["key"]
+
+
+def seen(client, key, start=0):
+    deadline = time.monotonic() + PAGES_S
+    view = client.get(f"/table/{key}?start={start}").json()
+    while not view["over"] and time.monotonic() < deadline:
+        view = client.get(f"/table/{key}?start={start}").json()
+    return view
+
+
+def test_the_page_is_told_rows_whose_cells_open_their_place(client, shelf):
+    view = seen(client, begun(client))
+    places = [
+        shelf.get(cell["key"])[cell["at"]]
+        for row in view["rows"]
+        for cell in row["cells"]
+        if cell["key"]
+    ]
+
+    assert (view["state"], view["done"], view["total"]) == ("done", 3, 3)
+    assert view["questions"] == [DEPTH, "What do marmots eat?"]
+    assert [place.question for place in places[:2]] == view["questions"]
+    assert places[0].quote == TEXTS["a.txt"][1]
+    assert view["rows"][0]["cells"][0]["sure"]
+
+
+def test_the_page_asks_for_new_rows_alone_and_their_places_go_on(client):
+    key = begun(client)
+    whole = seen(client, key)["rows"]
+
+    assert seen(client, key, start=2)["rows"] == whole[2:]
+    assert seen(client, key, start=9)["rows"] == []
+
+
+def test_bad_tables_are_refused_in_words(client):
+    nothing = client.post("/table", json={"questions": " "})
+    nobody = client.post("/table", json={"questions": DEPTH, "scope": "zzz"})
+
+    assert (nothing.status_code, nobody.status_code) == (422, 422)
+    assert "zzz" in nobody.json()["error"]
+    assert client.get("/table/0123").status_code == 404
+    assert client.post("/table/0123/stop").status_code == 404
+    assert client.get("/table/0123.csv").status_code == 404
+
+
+def test_the_page_is_told_how_many_tables_come_before(client, held):
+    keys = [begun(client) for _ in range(MOST_OF_ONE)]
+    held.wait(PAGES_S)
+    views = [client.get(f"/table/{key}").json() for key in keys]
+    refused = client.post("/table", json={"questions": DEPTH})
+    client.post(f"/table/{keys[1]}/stop")
+
+    assert [(view["state"], view["ahead"]) for view in views[:2]] == [
+        ("running", 0),
+        ("waiting", 1),
+    ]
+    assert refused.status_code == 422
+    assert "of your tables wait" in refused.json()["error"]
+    assert client.get(f"/table/{keys[1]}").json()["state"] == "stopped"
+    assert client.get(f"/table/{keys[2]}").json()["ahead"] == 1
+
+
+def test_a_table_is_taken_along_as_a_file(client):
+    key = begun(client, scope="a.txt")
+    seen(client, key)
+    as_csv, as_xlsx = client.get(f"/table/{key}.csv"), client.get(f"/table/{key}.xlsx")
+
+    assert "attachment" in as_csv.headers["content-disposition"]
+    assert "317" in as_csv.text
+    assert as_xlsx.content.startswith(b"PK")
+
+
+def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
+    app = FastAPI()
+    app.include_router(api_routes(engine, jobs=None, incoming=None, token="t"))  # noqa: S106 - of this test only
+    body = {"questions": [DEPTH], "scope": ""}
+    with TestClient(app, headers={"Authorization": "Bearer t"}) as client:
+        lines = client.post("/api/table", json=body).text.splitlines()
+        refused = client.post("/api/table", json=body | {"scope": "zzz"})
+    rows = table_rows(engine, [DEPTH], rows_in_scope(engine.index.documents(), ""))
+
+    assert json.loads(lines[0]) == {"documents": 3}
+    assert [json.loads(line) for line in lines[1:]] == [row.as_json() for row in rows]
+    assert "zzz" in refused.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("86.00", Number(value=86)),
+        ("$100,000", Number(value=100_000, unit="$")),
+        ("RM 12.50", Number(value=12.5, unit="RM")),
+        ("2.1 million", Number(value=2_100_000)),
+        ("$17,564 thousand ($17,564,000)", Number(value=17_564_000, unit="$")),
+        ("-5.5%", Number(value=-5.5, unit="%")),
+        ("612 cm", Number(value=612, unit="cm")),
+        ("about 6 m", Number(value=6, unit="m")),
+        ("(12)", Number(value=-12)),
+        ("2004", Number(value=2004, unit="year")),
+        ("June 2022", None),
+        ("19-05-2018", None),
+        ("$670 $723", None),
+        ("David Flynn", None),
+        ("forty", None),
+        ("", None),
+    ],
+)
+def test_a_cell_counts_for_its_one_number(text, number):
+    assert number_of(text) == number

@@ -1,0 +1,108 @@
+"""Questions of all persons take turns: never more at once, in order; a turn always comes back."""
+
+import threading
+
+import pytest
+from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer, wait
+
+from rag.datamodel import Query
+from service.asking.places import Shelf
+from service.asking.turns import WAITING, TurnEngine, Turns
+from ui.chat.conversation import Conversation, Replier
+
+QUERY = Query(text="How deep?")
+ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
+
+
+@pytest.fixture
+def library(tmp_path):
+    return FakeLibrary(folder=tmp_path)
+
+
+def engine(library, turns, **changes):
+    return TurnEngine(FakeEngine(index=library, **{"answers": ANSWERS} | changes), turns)
+
+
+def test_a_question_waits_until_another_is_answered(library):
+    turns = Turns(1)
+    first = engine(library, turns).ask(QUERY, ())
+    second = engine(library, turns).ask(QUERY, ())
+    begun, told = next(first), next(second)
+
+    assert (begun.text, told.text, told.notes) == ("Snow [1]", "", (WAITING,))
+    assert [answer.complete for answer in first] == [True]
+    assert [answer.complete for answer in second] == [False, True]
+    assert turns.free == 1
+
+
+def test_whoever_waited_longest_comes_next(library):
+    turns, within = Turns(1), FakeEngine(index=library, answers=ANSWERS)
+    asking = TurnEngine(within, turns)
+    held = asking.ask(QUERY, ())
+    next(held)
+    waiting = [asking.ask(Query(text=str(n)), ()) for n in range(3)]
+    for one in waiting:
+        next(one)
+    threads = [threading.Thread(target=list, args=(one,)) for one in reversed(waiting)]
+    for thread in threads:
+        thread.start()
+    held.close()
+    wait(lambda: not any(thread.is_alive() for thread in threads))
+
+    assert [query.text for query, _ in within.asked] == [QUERY.text, "0", "1", "2"]
+    assert turns.free == 1
+
+
+@pytest.mark.parametrize("ends", ["close", "error", "while it waits"])
+def test_a_turn_comes_back_however_a_question_ends(library, ends):
+    turns = Turns(1)
+    asked = engine(library, turns, error=ValueError("a bug")).ask(QUERY, ())
+    if ends == "close":
+        next(asked)
+        asked.close()
+    elif ends == "error":
+        with pytest.raises(ValueError, match="a bug"):
+            list(asked)
+    else:
+        held = engine(library, turns).ask(QUERY, ())
+        next(held)
+        next(asked)
+        asked.close()
+        held.close()
+
+    assert turns.free == 1
+    assert next(engine(library, turns).ask(QUERY, ())).text
+
+
+def test_many_threads_never_ask_more_at_once(library):
+    turns, lock, now, most = Turns(3), threading.Lock(), [0], [0]
+
+    class Counting(FakeEngine):
+        def ask(self, query, history):
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            yield from super().ask(query, history)
+            with lock:
+                now[0] -= 1
+
+    asking = TurnEngine(Counting(index=library, answers=ANSWERS), turns)
+    threads = [threading.Thread(target=lambda: list(asking.ask(QUERY, ()))) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    wait(lambda: not any(thread.is_alive() for thread in threads))
+
+    assert (most[0] <= 3, now[0], turns.free) == (True, 0, 3)
+
+
+def test_a_person_is_told_that_others_come_first(library):
+    turns = Turns(1)
+    held = engine(library, turns).ask(QUERY, ())
+    next(held)
+    replier = Replier(engine(library, turns), shelf=Shelf(), incoming=None)
+    replies = replier.reply(Conversation(), "How deep?", [])
+    next(replies)
+
+    assert WAITING in next(replies)[-1]["content"]
+    held.close()
+    assert "Snow fell." in [*replies][-1][-1]["content"]

@@ -1,0 +1,181 @@
+"""The panel of models: what it shows, and downloads that it begins, against a real hub server."""
+
+import pytest
+from builders_ui import FakeEngine, FakeProfile, FakeSwitching, wait
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hub_server import Hub, serving
+
+from rag.neural.models.choice import next_step
+from rag.neural.models.hub import DownloadProgress
+from rag.neural.models.machine import this_machine
+from rag.neural.models.model_table import PARTS
+from rag.settings import Settings
+from service.models.models_job import Fetches, FetchState
+from service.models.models_switch import Change, Switches, SwitchView
+from ui.models.models_html import models_html, profile_html
+from ui.models.models_routes import models_routes
+
+NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))
+FILES = {"config.json": b"{}", "model.safetensors": bytes(25_000_000)}
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(models=tmp_path / "models")
+
+
+@pytest.fixture
+def switching():
+    return FakeSwitching()
+
+
+@pytest.fixture
+def switches(switching):
+    made = Switches(switching)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def fetches(settings, switches):
+    made = Fetches(settings, lambda model: switches.start(model.part, model.name))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(settings, fetches, switches):
+    app = FastAPI()
+    engine = FakeEngine(index=None)
+    app.include_router(models_routes(settings, engine, fetches, switches))
+    return TestClient(app)
+
+
+@pytest.fixture
+def model(settings):
+    return next(m for m in next_step(settings, this_machine()) if m.part != "images")
+
+
+def test_the_panel_offers_what_fits_with_licence_and_size(client, model):
+    told = client.get("/models").text
+
+    assert "Now: <b>embedded</b>. Quotes what it finds." in told
+    assert f"<b>{model.name}</b>" in told
+    assert f"{model.repository} · Apache-2.0 · " in told
+    assert (
+        f'data-models="fetch/{model.name}">Download, about {model.download_gb:.1f} GB</button>'
+        in told
+    )
+    assert "Nothing is downloaded unless you press a button; what was is used at once." in told
+    assert "data-busy" not in told
+
+
+def test_a_press_downloads_and_what_came_is_used_at_once(
+    client, model, fetches, switching, monkeypatch
+):
+    with serving(Hub(FILES, repository=model.repository, held_after=12_000_000)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        assert "data-busy" in client.post(f"/models/fetch/{model.name}").text
+        wait(lambda: fetches.state.progress and fetches.state.progress.done_bytes > 5_000_000)
+        running = client.get("/models").text
+        client.post("/models/stop")
+        wait(lambda: not fetches.state.running)
+        stopped = client.get("/models").text
+        hub.held_after = None
+        client.post(f"/models/fetch/{model.name}")
+        wait(lambda: not fetches.state.running)
+
+    assert f"Downloading {model.name} 0.01 GB of 0.03 GB" in running
+    assert 'aria-label="Download"' in running
+    assert "data-busy" not in stopped
+    assert "Here now" not in stopped
+    assert f"Here now: {model.name}." in client.get("/models").text
+    assert f"Loading {model.name} …" in client.get("/models").text
+    switching.go.set()
+    wait(lambda: "In use." in client.get("/models").text)
+    assert switching.used[model.part] == model.name
+
+
+def test_a_hub_out_of_reach_is_told_and_can_be_tried_again(client, model, fetches, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    client.post(f"/models/fetch/{model.name}")
+    wait(lambda: not fetches.state.running)
+    told = client.get("/models").text
+
+    assert 'role="alert">The hub http://127.0.0.1:9 can&#x27;t be reached.' in told
+    assert f'data-models="fetch/{model.name}"' in told
+
+
+def test_what_is_not_offered_is_not_fetched(client, fetches):
+    client.post("/models/fetch/mobileclip2-s0")
+
+    assert not fetches.state.running
+
+
+def test_words_of_an_error_are_escaped():
+    found = {"next": {"models": [], "download_gb": 0}, "models": [], "free_gb": 1}
+    told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile())
+
+    assert "&lt;b&gt;no&lt;/b&gt;" in told
+
+
+def test_a_download_of_unknown_size_shows_no_share():
+    found = {"next": {"models": [], "download_gb": 0}, "models": [], "free_gb": 1}
+    progress = DownloadProgress(done_bytes=0, total_bytes=0)
+    state = FetchState(running=True, current="x", progress=progress)
+
+    assert '<progress max="100" aria-label="Download">' in models_html(
+        found, state, NOTHING, FakeProfile()
+    )
+
+
+def panel(**view):
+    """Return the panel of a machine with one text model on its disk."""
+    row = {"name": "granite-97m", "part": "text", "role": PARTS["text"], "on_disk": True}
+    found = {"next": {"models": [], "download_gb": 0}, "models": [row], "free_gb": 1}
+    switch = SwitchView(**{"in_use": dict.fromkeys(PARTS, "")} | view)
+    return models_html(found, FetchState(), switch, FakeProfile())
+
+
+def test_what_is_here_can_be_used_and_left_again():
+    assert 'data-models="use/granite-97m">Use it now</button>' in panel()
+    used = panel(in_use=dict.fromkeys(PARTS, "granite-97m"))
+    assert 'In use. <button type="button" class="action" data-models="built-in/text">' in used
+    waiting = panel(waiting={"text": "granite-97m"})
+    assert 'data-models="use/granite-97m">Go on</button>' in waiting
+    assert 'data-models="built-in/text">Leave it</button>' in waiting
+
+
+def test_a_setting_that_says_what_runs_is_told_and_nothing_offered():
+    told = panel(fixed={"text": "RAG_TEXT_MODEL"})
+
+    assert "RAG_TEXT_MODEL says what finds text by meaning" in told
+    assert "Use it now" not in told
+
+
+def test_a_change_under_way_is_told_with_its_rate_and_can_be_stopped():
+    change = Change(
+        part="text", name="granite-97m", done=1200, total=5000, per_s=35, seconds_left=109
+    )
+    told = panel(running=(change,))
+
+    assert "granite-97m is reading the documents · 1,200 of 5,000 passages · 35.0/s" in told
+    assert "about 2 min left" in told
+    assert 'data-models="stay/text">Stop</button>' in told
+    assert 'value="24.0" aria-label="Change"' in told
+    assert "data-busy" in told
+
+
+def test_the_line_at_the_top_offers_what_is_here_in_one_click():
+    assert "local would write." in profile_html(FakeProfile(), ())
+    offering = profile_html(FakeProfile(), ("qwen3-vl-2b",))
+
+    assert 'data-models="use/qwen3-vl-2b">Use qwen3-vl-2b now</button>' in offering
+    assert "local would write." not in offering
+
+
+def test_what_is_no_model_of_ours_is_not_used(client, switches):
+    assert client.post("/models/use/another").status_code == 404
+    assert client.post("/models/built-in/nose").status_code == 422
+    assert switches.running == ()

@@ -1,0 +1,133 @@
+"""The users file: written whole and privately, read strictly, and the command around it."""
+
+import json
+import stat
+
+import pytest
+from builders_users import HASH, a_user
+from typer.testing import CliRunner
+
+from app import cli
+from rag.errors import SettingsError
+from service.people.passwords import matches
+from service.people.users import Person, check_apart, checked_name, read_users, write_users
+
+
+@pytest.fixture
+def path(tmp_path):
+    users = {"ann": a_user("ann", ".", "reports"), "bob": a_user("bob", everything=True)}
+    write_users(tmp_path / "users.json", users)
+    return tmp_path / "users.json"
+
+
+def command(path, *arguments, given: str = ""):
+    return CliRunner().invoke(cli, ["user", *arguments], env={"RAG_USERS": str(path)}, input=given)
+
+
+def test_what_is_written_is_read_again(path):
+    users = read_users(path)
+
+    assert users["ann"].person == Person(name="ann", collections=(".", "reports"))
+    assert not users["ann"].person.sees_everything
+    assert users["bob"].person.sees_everything
+
+
+def test_the_file_is_its_owners_alone_and_nothing_lies_beside_it(path):
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["users.json"]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o777])
+def test_a_file_that_others_may_read_or_write_is_refused(path, mode):
+    path.chmod(mode)
+
+    with pytest.raises(SettingsError, match=f"chmod 600 {path}"):
+        read_users(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("not json", "no JSON"),
+        ("[]", "no JSON object of names"),
+        ('{"ann": {"collections": []}}', "'ann' lacks"),
+        (json.dumps({"ann": {"password": HASH}}), "'ann' lacks"),
+        (json.dumps({"ann": {"password": HASH, "collections": "all"}}), "'ann' lacks"),
+        (json.dumps({"ann": {"password": "plain", "collections": []}}), "'ann' is none"),
+        (json.dumps({"a:b": {"password": HASH, "collections": []}}), "'a:b' is none"),
+    ],
+)
+def test_a_file_that_says_less_than_it_must_is_refused(path, content, words):
+    """Who may see what is never guessed."""
+    path.write_text(content)
+
+    with pytest.raises(SettingsError, match=words):
+        read_users(path)
+
+
+def test_a_file_that_is_not_there_is_one_clear_sentence(tmp_path):
+    with pytest.raises(SettingsError, match=r"can't be read: No such file.*pagelight user add"):
+        read_users(tmp_path / "none.json")
+
+
+def test_a_file_among_the_documents_is_refused(path, tmp_path):
+    (tmp_path / "docs").mkdir()
+
+    check_apart(path, tmp_path / "docs")
+    with pytest.raises(SettingsError, match="read and searched"):
+        check_apart(path, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a:b", "a\nb", "x" * 65])
+def test_a_name_that_can_not_be_typed_is_refused(name):
+    with pytest.raises(SettingsError, match="name of a user"):
+        checked_name(name)
+
+
+def test_a_user_is_added_changed_listed_and_removed(tmp_path):
+    path = tmp_path / "users.json"
+    added = command(path, "add", "ann", "--collections", "reports/, .", given="avalanche\n")
+    first = read_users(path)["ann"]
+    changed = command(path, "add", "ann", given="cornices\n")
+    second = read_users(path)["ann"]
+    command(path, "add", "bob", "--everything", given="crevasse\n")
+
+    assert (added.exit_code, added.stdout) == (0, "ann: ., reports\n")
+    assert changed.exit_code == 0
+    assert (matches("avalanche", first.password), matches("cornices", second.password)) == (1, 1)
+    assert command(path, "list").stdout == "ann: ., reports\nbob: everything\n"
+    assert command(path, "remove", "ann").exit_code == 0
+    assert list(read_users(path)) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "words"),
+    [
+        (("add", "ann"), "avalanche\n", "What may they see?"),
+        (("add", "ann", "--everything"), "short\n", "too short"),
+        (("add", "", "--everything"), "avalanche\n", "name of a user"),
+        (("add", "a", "--everything", "--collections", "b"), "avalanche\n", "not go together"),
+        (("remove", "ann"), "", "can't be read"),
+    ],
+)
+def test_what_can_not_be_done_is_one_sentence_and_changes_nothing(
+    tmp_path, arguments, given, words
+):
+    done = command(tmp_path / "users.json", *arguments, given=given)
+
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_users_file_the_command_says_where_it_is_told():
+    done = CliRunner().invoke(cli, ["user", "list"], env={"RAG_USERS": ""})
+
+    assert done.exit_code == 2
+    assert "Set RAG_USERS" in done.stderr
+
+
+def test_the_hash_of_a_password_is_printed_for_the_setting():
+    done = CliRunner().invoke(cli, ["user", "hash"], input="avalanche\n")
+
+    assert matches("avalanche", done.stdout.strip())

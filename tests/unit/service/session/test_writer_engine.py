@@ -1,0 +1,83 @@
+"""The whole program with a tiny model that writes: real files, real reading, real transformers."""
+
+import threading
+from dataclasses import replace
+
+import builders_vlm
+import pytest
+from builders_answer import WINTER
+
+from rag.datamodel import Filters, Query
+from rag.errors import ModelError, PagelightError
+from rag.settings import Settings
+from service.session.assemble import assemble
+
+QUESTION = Query(text="How deep was the snow in March 1999?")
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    root = tmp_path_factory.mktemp("writer")
+    (root / "folder").mkdir()
+    (root / "folder" / "winter.txt").write_text(WINTER + "\n")
+    model = builders_vlm.save_llama(root / "tiny")
+    made = Settings(
+        workspace=root / "workspace",
+        generator=f"file:{model}",
+        answer_tokens=8,
+        answer_threshold=0.0,
+        ocr=False,
+    )
+    parts = assemble(made)
+    try:
+        parts.make_ingest().run(root / "folder", on_progress=lambda _: None)
+    finally:
+        parts.close()
+    return made
+
+
+def test_the_model_writes_and_is_named(settings):
+    with assemble(settings).engine as engine:
+        *_, answer = engine.ask(QUESTION)
+
+        assert answer.complete
+        assert answer.text
+        assert "cut off at 8 tokens" in answer.notes[-1]
+        assert engine.profile.name == f"local: {engine.models['generator']}"
+        assert engine.models["generator"].startswith("tiny@")
+
+
+def test_the_model_writes_a_summary_of_what_carries_the_document(settings):
+    with assemble(settings).engine as engine:
+        *_, answer = engine.ask(Query(text="Summarise winter.txt in short"))
+
+        assert answer.complete
+        assert answer.query.text == "Summarise winter.txt in short"
+        assert "cut off at 8 tokens" in answer.notes[-1]
+        assert answer.context.hits[0].chunk.source == "winter.txt"
+
+
+def test_a_document_of_another_collection_is_neither_summarised_nor_searched(settings):
+    letters = Filters(collections=("letters",))
+    with assemble(settings).engine as engine:
+        *_, named = engine.ask(Query(text="Summarise winter.txt in short", filters=letters))
+
+        assert (named.hits, named.context.hits, named.answered) == ((), (), False)
+        with pytest.raises(PagelightError, match="no document to summarise"):
+            list(engine.ask(Query(text="Summarise the documents", filters=letters)))
+
+
+def test_a_question_that_is_left_leaves_no_thread(settings):
+    with assemble(replace(settings, answer_tokens=2000)).engine as engine:
+        answers = engine.ask(QUESTION)
+        next(answers)
+        answers.close()
+
+        assert not [t for t in threading.enumerate() if t.name == "generate"]
+
+
+def test_a_refused_model_leaves_the_workspace_free(settings, tmp_path):
+    with pytest.raises(ModelError, match="has no config"):
+        assemble(replace(settings, generator=f"file:{tmp_path}"))
+
+    assemble(settings).close()

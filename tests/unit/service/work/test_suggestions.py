@@ -1,0 +1,158 @@
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from builders_ui import (
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeProfile,
+    a_chunk,
+    a_document,
+    an_answer,
+    wait,
+)
+
+from rag.datamodel import Element
+from service.asking.suggest import candidates_of, headings_of
+from service.work.jobs import Jobs
+from service.work.suggestions import Suggestions, candidate_lists
+
+TABLE = "Hut | Beds | Altitude\nUpper hut | 24 | 2310 m\n1999 | 3 | 4"
+
+
+def questions(*elements, common=(), **changes):
+    doc = a_document(*elements, **changes)
+    return [candidate.question for candidate in candidates_of(doc, common=common)]
+
+
+def an_element(role, text):
+    return Element(role=role, text=text)
+
+
+def test_a_table_is_asked_for_a_named_column_of_a_named_row():
+    assert questions(an_element("table", TABLE)) == ["How many beds has Upper hut?"]
+    heights = TABLE.replace("24", "").replace("Altitude", "Heights above sea")
+    assert questions(an_element("table", heights)) == [
+        "What are the heights above sea of Upper hut?"
+    ]
+    mass = TABLE.replace("Beds", "Mass")
+    assert questions(an_element("table", mass)) == ["What is the mass of Upper hut?"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "asked"),
+    [
+        (
+            "Figure 3: Snow depth by month. Source: us",
+            ["Show me the figure of snow depth by month"],
+        ),
+        ("Fig. 2 – NASA rockets at rest", ["Show me the figure of NASA rockets at rest"]),
+        ("Table 1: Beds of each hut", []),
+        ("Figure 7", []),
+        ("<img src=x> of the snow", []),
+    ],
+)
+def test_a_caption_is_asked_for_without_its_number(caption, asked):
+    assert questions(an_element("caption", caption)) == asked
+
+
+def test_a_heading_is_asked_of_its_document_unless_others_have_it_too():
+    heading = an_element("heading", "2.1 Opening times")
+    one = questions(heading, title="The upper hut")
+
+    assert one == ["What does The upper hut say about “Opening times”?"]
+    assert questions(heading, common={"opening times"}) == []
+    assert questions(an_element("heading", "WARNING AND NOTICE")) == []
+    assert headings_of(a_document(heading)) == {"2.1 opening times"}
+
+
+def test_kinds_come_by_turns_and_headings_last():
+    doc = a_document(
+        an_element("heading", "Opening times"),
+        an_element("caption", "Figure 1: The old hut"),
+        an_element("table", TABLE),
+    )
+    other = replace(doc, id="1" * 64, elements=doc.elements[1:])
+
+    assert [[c.kind for c in found] for found in candidate_lists([doc, other])] == [
+        ["table", "caption", "heading"],
+        ["caption", "table"],
+    ]
+
+
+class Room:
+    def __init__(self, folder, answer, profile="embedded", docs=6):
+        found = [a_document(an_element("table", TABLE), source=f"{n}.pdf") for n in range(docs)]
+        library = FakeLibrary(*found, folder=folder)
+        self.engine = FakeEngine(index=library, profile=FakeProfile(name=profile))
+        self.engine.ask = lambda query, _: iter([self.asked.append(query.text) or answer(library)])
+        self.asked = []
+        self.jobs = Jobs(FakeIngest, folder=folder)
+        self.store = folder / "suggestions.json"
+
+    def suggested(self):
+        found = Suggestions(self.engine, self.jobs, store=self.store)
+        deadline = time.monotonic() + 10
+        while found.current()[1] and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return found.current()[0]
+
+
+def of_the_first(_library, **changes):
+    chunk = a_chunk(source="3.pdf")
+    return an_answer("24 beds. [1]", chunk, **{"confidence": 0.95} | changes)
+
+
+def test_only_what_its_own_document_answers_with_confidence_is_suggested(tmp_path):
+    assert Room(tmp_path, of_the_first).suggested() == ("How many beds has Upper hut?",)
+    (tmp_path / "suggestions.json").unlink()
+    for changes in ({"confidence": 0.5}, {"answered": False}, {"unsupported": ((0, 2),)}):
+        room = Room(tmp_path, lambda library, c=changes: of_the_first(library, **c))
+        assert room.suggested() == ()
+        (tmp_path / "suggestions.json").unlink()
+
+
+def test_what_was_found_is_kept_until_the_library_changes(tmp_path):
+    Room(tmp_path, of_the_first).suggested()
+    again = Room(tmp_path, of_the_first)
+    assert (len(again.suggested()), again.asked) == (1, [])
+    changed = Room(tmp_path, of_the_first, docs=7)
+    changed.suggested()
+
+    assert changed.asked
+
+
+def test_nothing_is_asked_where_a_model_writes_or_before_it_is_ready(tmp_path):
+    writing = Room(tmp_path, of_the_first, profile="local")
+    assert (writing.suggested(), writing.asked) == ((), [])
+    loading = Room(tmp_path, of_the_first)
+    loading.engine.is_ready = False
+
+    assert Suggestions(loading.engine, loading.jobs, store=loading.store).current() == ((), True)
+    assert loading.asked == []
+
+
+def test_of_many_persons_one_is_looked_for_at_a_time(tmp_path):
+    gate, begun = threading.Event(), threading.Event()
+
+    def answer(library):
+        begun.set()
+        gate.wait(20)
+        return of_the_first(library)
+
+    room, turn = Room(tmp_path, answer), threading.Lock()
+    persons = [
+        Suggestions(room.engine, room.jobs, store=tmp_path / f"{n}.json", turn=turn)
+        for n in range(9)
+    ]
+    told = [person.current() for person in persons]
+    begun.wait(20)
+    threads = [thread for thread in threading.enumerate() if thread.name == "suggest"]
+    gate.set()
+    wait(lambda: all(not person.current()[1] for person in persons))
+
+    assert told == [((), True)] * 9
+    assert len(threads) == 1
+    assert persons[-1].current()[0] == ("How many beds has Upper hut?",)

@@ -1,0 +1,298 @@
+"""What comes with a question in the chat: shown, kept, gone on from, seen by who brought it."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from builders_ui import (
+    BOX,
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    an_answer,
+    digest,
+)
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.datamodel import Attachment, Provenance, Query
+from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
+from rag.index.rows.answer_codec import grounds_of
+from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
+from service.asking.places import Shelf
+from service.asking.turns import TurnEngine, Turns
+from service.work.jobs import Jobs
+from ui.chat.conversation import MOST_FILES, Replier
+from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper
+from ui.chat.given import names_attached
+from ui.chat.given_routes import given_routes
+from ui.server.page_routes import page_routes
+from ui.source.pages import Pages
+from ui.source.region import Regions
+
+RECEIPT = b"a receipt"
+LINE = Provenance(page=1, bbox=BOX, span=(0, 4))
+FROM_FOLDER = a_chunk()
+
+
+def cited(name, data):
+    return a_chunk("25.50", source=name, doc_id=digest(data), provenances=(LINE,))
+
+
+class Person:
+    """One person's chat over a library and attachments that are everybody's."""
+
+    def __init__(self, engine, folder, owner=""):
+        self.folder, self.whole = folder, engine
+        self.store = Conversations(engine.index._ledger, owner=owner)  # noqa: SLF001 - a fake's
+        brought = Brought(self.store)
+        self.library = BroughtLibrary(engine.index, engine.attached, brought)
+        self.engine = TurnEngine(engine, Turns(4), self.library)
+        self.shelf = Shelf()
+        self.replier = Replier(
+            self.engine,
+            shelf=self.shelf,
+            incoming=BroughtIncoming(engine.incoming, brought),
+            keeper=Keeper(self.store, self.library, shelf=self.shelf),
+        )
+        self.said = Conversation()
+
+    def file(self, name="receipt.png", data=RECEIPT):
+        path = self.folder / digest(data)[:8] / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+        return str(path)
+
+    def ask(self, text, *files, said=None, **options):
+        list(self.replier.reply(said or self.said, text, list(files), **options))
+        return [attachment.name for attachment in self.whole.asked[-1][0].attachments]
+
+    def client(self, *, may_add=False):
+        jobs = Jobs(FakeIngest, folder=self.folder)
+        pages = Pages(
+            self.library,
+            renderer=FakeRenderer(),
+            folder=lambda: self.folder,
+            renders=self.folder / "r",
+            attached=self.whole.attached,
+        )
+        app = FastAPI()
+        app.include_router(
+            page_routes(
+                self.engine,
+                jobs,
+                None,
+                shelf=self.shelf,
+                pages=pages,
+                regions=Regions(self.library, pages, lambda _: None),
+                may_add=lambda doc_id: may_add and self.library.is_new(doc_id),
+            )
+        )
+        app.include_router(given_routes(self.library, jobs))
+        return TestClient(app)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    answer = an_answer("**25.50** [1]", cited("receipt.png", RECEIPT))
+    return FakeEngine(index=FakeLibrary(folder=tmp_path), answers=[answer])
+
+
+@pytest.fixture
+def ann(engine, tmp_path):
+    return Person(engine, tmp_path, "ann")
+
+
+def places_of(person, html):
+    """Return the places that the thumbnails of a question open."""
+    keys = re.findall(r'given[^"]* src-([0-9a-f]+)-(\d+)', html)
+    return [person.shelf.get(key)[int(position)] for key, position in keys]
+
+
+# In the bubble
+
+
+def test_a_question_shows_what_came_with_it_and_it_opens_at_the_cited_words(ann):
+    ann.ask("Total?", ann.file())
+    html = ann.said.messages[0]["content"]
+    (place,) = places_of(ann, html)
+
+    picture = ann.library.document(digest(RECEIPT)).elements[0].image.id
+    assert f'<img src="/asset/{picture}"' in html
+    assert "receipt.png" in html
+    assert (place.page, place.boxes) == (1, (BOX,))
+    key = re.search(r"src-([0-9a-f]+)-0", html)[1]
+    panel = ann.client().get(f"/source/{key}/0").text
+    assert 'class="lit' in panel
+    assert f"/asset/{picture}" in panel
+
+
+def test_the_words_of_a_question_stand_apart_from_what_came_with_it(ann):
+    ann.ask("Total?", ann.file())
+    html = ann.said.messages[0]["content"]
+    assert re.search(r'<div class="question">([^<]*)</div>', html)[1] == "Total?"
+
+
+def test_what_cannot_be_read_is_shown_as_such_and_the_rest_is_asked_about(ann):
+    assert ann.ask("Total?", ann.file("broken.png", b"?"), ann.file()) == [
+        "broken.png",
+        "receipt.png",
+    ]
+    html = ann.said.messages[0]["content"]
+    assert '<span class="given unread">' in html
+    assert len(places_of(ann, html)) == 1
+
+
+def test_more_files_than_a_question_takes_are_told(ann):
+    files = [ann.file(f"{n}.png", bytes([n])) for n in range(MOST_FILES + 1)]
+    ann.ask("Total?", *files)
+    *_, last = ann.whole.asked[-1][0].attachments
+    assert last.note == f"{MOST_FILES}.png was not read: a question takes {MOST_FILES} files."
+
+
+# Kept
+
+
+def test_a_reopened_conversation_has_its_attachments_and_asks_about_them_again(ann, engine):
+    ann.ask("Total?", ann.file())
+    for path in ann.folder.glob("*/receipt.png"):
+        path.unlink()  # uploads go
+    later = Person(engine, ann.folder, "ann")
+    again = later.replier.reopened(ann.said.id)
+
+    (place,) = places_of(later, again.messages[0]["content"])
+    assert place.boxes == (BOX,)
+    list(later.replier.again(again, 0))
+    (attachment,) = engine.asked[-1][0].attachments
+    assert (attachment.doc_id, attachment.name) == (digest(RECEIPT), "receipt.png")
+
+
+def test_an_exchange_that_an_earlier_version_wrote_is_read(ann):
+    exchange = Exchange(id="e0", question="Snow?", picture="p" * 64, scope=("in:a.pdf",))
+    ann.store.put("c0ffee", exchange)
+    with ann.whole.index._ledger.write() as db:  # noqa: SLF001 - a fake's
+        old = json.dumps(["p" * 64, "", ["in:a.pdf"]]).encode() + b"\n"
+        db.execute("UPDATE exchanges SET body = ?", (old,))
+    assert ann.store.get("c0ffee") == [exchange]
+    assert ann.store.attached() == {}
+
+
+def test_what_a_person_attached_is_no_document_to_be_withheld():
+    own, other = cited("receipt.png", RECEIPT), FROM_FOLDER
+    given = Attachment(doc_id=digest(RECEIPT), name="receipt.png", media_type="image/png")
+    query = Query(text="Total?", attachments=(given,))
+    answer = an_answer("25.50 [1], snow [2]", own, other, query=query)
+
+    assert grounds_of(answer) == ((other.doc_id, other.source),)
+    there = replace(own, source="secret/receipt.png")  # the same file, as one of the folder
+    answer = an_answer("25.50 [1]", there, query=query)
+    assert grounds_of(answer) == ((there.doc_id, there.source),)
+
+
+def test_files_of_deleted_conversations_and_of_none_are_not_in_use(ann, engine):
+    ann.ask("Total?", ann.file())
+    other = Conversation()
+    ann.ask("Total?", ann.file("other.png", b"other"), said=other)
+    assert engine.index.tidy.attached() == {digest(RECEIPT), digest(b"other")}
+    engine.index.reports.put(other.id, other.begun[0].id, ann.store.get(other.id))
+    for said in (ann.said, other):
+        ann.store.delete(said.id)
+    engine.index.conversations.purge()
+    assert engine.index.tidy.attached() == {digest(b"other")}  # its report needs it
+
+
+# Follow-ups
+
+
+def test_a_question_after_an_answer_about_an_attachment_is_about_it_too(ann):
+    ann.ask("Total?", ann.file())
+    assert ann.ask("And the date?") == ["receipt.png"]
+    question = ann.said.messages[2]["content"]
+    assert "About <bdi>receipt.png</bdi>" in question
+    assert '<button type="button" class="without">' in question
+    assert ann.ask("And the shop?") == ["receipt.png"]
+
+
+def test_a_question_after_an_answer_from_documents_is_not(ann, engine):
+    ann.ask("Total?", ann.file())
+    engine.answers = [an_answer("Snow fell. [1]", FROM_FOLDER)]
+    assert ann.ask("How much snow fell in May?") == [
+        "receipt.png"
+    ]  # what it is about is told later
+    assert ann.ask("And in June?") == []
+    assert ann.ask("What was the total on the receipt?") == ["receipt.png"]
+
+
+def test_a_question_asks_without_what_came_before(ann):
+    ann.ask("Total?", ann.file())
+    assert ann.ask("And the date?", as_is=True) == []
+    assert ann.ask("What is this?", ann.file("other.png", b"other")) == ["other.png"]
+
+
+def test_a_follow_up_in_a_reopened_conversation_is_shown_as_one(ann, engine):
+    ann.ask("Total?", ann.file())
+    ann.ask("And the date?")
+    later = Person(engine, ann.folder, "ann")
+    again = later.replier.reopened(ann.said.id)
+    assert "About <bdi>receipt.png</bdi>" in again.messages[2]["content"]
+    assert later.ask("And the shop?", said=again) == ["receipt.png"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("What was the date on the receipt?", True),
+        ("Is the chart rising?", True),
+        ("Compare both receipts", True),
+        ("What does holiday-42 show?", True),
+        ("Which document tells the snow depth?", False),
+        ("How deep was the snow?", False),
+        ("What does the document say?", False),
+    ],
+)
+def test_a_question_names_what_was_attached_by_its_kind_or_name(text, named):
+    given = [KeptAttachment(doc_id="d", name="holiday-42.jpg")]
+    assert names_attached(text, given) is named
+
+
+# Of two people
+
+
+def test_an_attachment_is_seen_by_who_brought_it_alone_under_their_name(ann, engine, tmp_path):
+    bob = Person(engine, tmp_path, "bob")
+    ann.ask("Total?", ann.file())
+    doc_id = digest(RECEIPT)
+    picture = ann.library.document(doc_id).elements[0].image.id
+    urls = [f"/document/{doc_id}/1", f"/asset/{picture}", f"/crop/{doc_id}/1/0-0-5000-5000.png"]
+
+    assert [ann.client().get(url).status_code for url in urls] == [200, 200, 200]
+    assert [bob.client().get(url).status_code for url in urls] == [404, 404, 404]
+    assert bob.client().post(f"/attached/{doc_id}").status_code == 404
+    bob.ask("Total?", bob.file("mine.png"))  # the same bytes
+    assert bob.library.document(doc_id).sources == ("mine.png",)
+    assert bob.library.documents() == []
+    assert [bob.client().get(url).status_code for url in urls] == [200, 200, 200]
+
+
+# Into the folder
+
+
+def test_an_attachment_is_added_to_the_folder_under_its_name(ann, engine):
+    ann.ask("Total?", ann.file())
+    doc_id, client = digest(RECEIPT), ann.client(may_add=True)
+
+    assert f'data-add="{doc_id}"' in client.get(f"/document/{doc_id}/1").text
+    assert "data-add" not in ann.client().get(f"/document/{doc_id}/1").text
+    assert client.post(f"/attached/{doc_id}").status_code == 201
+    assert (ann.folder / "receipt.png").read_bytes() == RECEIPT
+    again = client.post(f"/attached/{doc_id}")
+    assert (again.status_code, again.json()["error"]) == (
+        422,
+        "There is a file receipt.png already. Rename the new one.",
+    )
+    engine.index.docs[doc_id] = ann.library.document(doc_id)  # it was read
+    assert "data-add" not in client.get(f"/document/{doc_id}/1").text

@@ -1,0 +1,261 @@
+import threading
+from dataclasses import replace
+
+import pytest
+from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_answer
+
+from rag.datamodel import NO_FILTERS, Answer, Filters, Query, Turn
+from rag.errors import ModelError
+from service.asking.places import Shelf
+from ui.chat.conversation import BUG, NOTHING, PARTLY, Replier
+from ui.chat.conversation_state import Conversation
+
+
+@pytest.fixture
+def engine(tmp_path):
+    chunk = a_chunk()
+    growing = an_answer("Snow fell. [1]", chunk, complete=False)
+    return FakeEngine(
+        index=FakeLibrary(folder=tmp_path), answers=[growing, an_answer("Snow fell. [1]", chunk)]
+    )
+
+
+def replier(engine, shelf=None):
+    return Replier(engine, shelf=shelf or Shelf(), incoming=engine.incoming)
+
+
+def last(said):
+    return said.messages[-1]["content"]
+
+
+def test_the_answer_grows_in_one_bubble(engine):
+    said = Conversation()
+    lengths = [len(messages) for messages in replier(engine).reply(said, "Snow?", [])]
+
+    assert lengths == [2, 2, 2]
+    assert said.growing is None
+    assert "Snow fell." in last(said)
+    assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+
+
+def test_before_the_first_words_the_bubble_names_what_is_read(engine):
+    chunks = [a_chunk(), replace(a_chunk(), source="b.pdf"), replace(a_chunk(), source="c.pdf")]
+    found = tuple(a_hit(chunk) for chunk in chunks)
+    engine.answers.insert(0, Answer(query=Query(text="Snow?"), hits=found))
+    shown = [
+        messages[-1]["content"] for messages in replier(engine).reply(Conversation(), "Snow?", [])
+    ]
+
+    assert "waiting" in shown[1]
+    assert f"Reading {chunks[0].source} and 2 more …" in shown[1]
+    assert "Snow fell." in shown[2]
+
+
+def test_the_places_of_the_answer_are_on_the_shelf(engine):
+    shelf, said = Shelf(), Conversation()
+    list(replier(engine, shelf).reply(said, "Snow?", []))
+    key = last(said).split("src-")[1].split("-")[0]
+
+    assert [place.quote for place in shelf.get(key)] == ["Snow fell."]
+
+
+def test_later_questions_bring_what_was_said_before(engine):
+    said = Conversation()
+    for question in ("Snow?", "And rain?"):
+        list(replier(engine).reply(said, question, []))
+
+    assert engine.asked[1][1] == (Turn(question="Snow?", answer="Snow fell. [1]"),)
+
+
+def test_an_edited_question_is_asked_without_what_was_said_before(engine):
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+    list(replier(engine).reply(said, "How much snow fell in May?", [], as_is=True))
+
+    assert engine.asked[1][1] == ()
+    assert [turn.question for turn in said.turns] == ["Snow?", "How much snow fell in May?"]
+
+
+def test_a_picture_is_read_and_asked_about(engine, tmp_path):
+    picture = tmp_path / "sign.png"
+    picture.write_bytes(b"a sign")
+    shown = replier(engine).reply(Conversation(), "", [str(picture)])
+    told = [messages[-1]["content"] for messages in shown]
+
+    (attachment,) = engine.asked[0][0].attachments
+    assert (attachment.name, attachment.image.lettering) == ("sign.png", "STOP")
+    assert "Reading sign.png" in told[1]
+
+
+def test_a_file_that_cannot_be_read_holds_up_no_question(engine, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"?")
+    list(replier(engine).reply(Conversation(), "What?", [str(tmp_path / "broken.png")]))
+
+    (attachment,) = engine.asked[0][0].attachments
+    assert (attachment.doc_id, attachment.note) == ("", "broken.png is broken.")
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (NO_FILTERS, set()),
+        (Filters(collections=("a",)), set()),
+        (Filters(within=("a/",)), {PARTLY}),
+        (Filters(within=("b/",)), {NOTHING}),
+        (Filters(within=("a/",), since="2025-01-01"), {NOTHING}),
+    ],
+)
+def test_what_was_searched_is_told_where_the_person_chose_it(engine, tmp_path, filters, told):
+    engine.index = FakeLibrary(a_document(source="a/report.pdf"), folder=tmp_path)
+    query = Query(text="How much snow?", filters=filters)
+    engine.answers = [an_answer("It is not there.", query=query, answered=False)]
+    said = Conversation()
+    list(replier(engine).reply(said, "How much snow?", []))
+
+    assert {words for words in (PARTLY, NOTHING) if words in last(said)} == told
+
+
+@pytest.mark.parametrize("is_reading", [True, False])
+def test_where_nothing_was_found_it_is_told_that_documents_are_still_being_read(engine, is_reading):
+    engine.answers = [an_answer("It is not there.", answered=False)]
+    said = Conversation()
+    asking = Replier(
+        engine, shelf=Shelf(), incoming=engine.incoming, is_reading=lambda: is_reading
+    ).reply(said, "How much snow?", [])
+    list(asking)
+
+    assert ("still being read" in last(said)) == is_reading
+
+
+def test_nothing_said_is_nothing_asked(engine):
+    assert list(replier(engine).reply(Conversation(), "  ", [])) == []
+
+
+def test_an_error_is_a_sentence_in_the_chat(engine):
+    engine.answers.pop()  # it fails before the answer is whole
+    engine.error = ModelError("The weights are damaged.", hint="Run: pagelight doctor")
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+
+    assert "The weights are damaged. Run: pagelight doctor" in last(said)
+
+
+def test_a_bug_is_told_without_its_details(engine):
+    engine.answers.pop()
+    engine.error = KeyError("secret")
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+
+    assert BUG in last(said)
+    assert "secret" not in last(said)
+
+
+def test_a_stopped_question_says_so_and_the_conversation_goes_on(engine):
+    said = Conversation()
+    running = replier(engine).reply(said, "Snow?", [])
+    next(running)
+    said.stop()
+    list(replier(engine).reply(said, "Again?", []))
+
+    assert list(running) == []
+    assert "Stopped." in said.messages[1]["content"]
+    assert "Snow fell." in last(said)
+
+
+def test_while_an_answer_grows_nothing_else_is_asked(engine):
+    said = Conversation()
+    running = replier(engine).reply(said, "Snow?", [])
+    next(running)
+
+    assert list(replier(engine).reply(said, "Rain?", [])) == []
+    assert [query.text for query, _ in engine.asked] == []
+    list(running)
+    assert [query.text for query, _ in engine.asked] == ["Snow?"]
+
+
+def test_where_the_page_goes_away_the_answer_is_stopped(engine):
+    said = Conversation()
+    running = replier(engine).reply(said, "Snow?", [])
+    next(running)
+    next(running)
+    running.close()
+
+    assert said.growing is None
+    assert "Stopped." in last(said)
+
+
+def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_path):
+    """`is_reading` is asked when the answer has come and is not shown yet: there Stop falls."""
+    chunk = a_chunk()
+    grown = an_answer("Snow fell. [1]", chunk, complete=False)
+    whole = an_answer("It is not there.", answered=False)
+    engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=[grown, whole])
+    said, stops = Conversation(), []
+
+    def stop_now():
+        stops.append(answering.stop(said))
+        return False
+
+    answering = Replier(engine, shelf=Shelf(), incoming=engine.incoming, is_reading=stop_now)
+    list(answering.reply(said, "Snow?", []))
+
+    assert len(stops) == 1
+    assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+    assert "Stopped." in last(said)
+    assert said.growing is None
+
+
+def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
+    """The stopped answer comes to its end while the next one is written already."""
+    late = an_answer("It is not there.", answered=False)
+    engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=[late])
+    said, asked = Conversation(), []
+
+    def stop_and_ask_on():
+        if not asked:
+            asked.append("Rain?")
+            answering.stop(said)
+            asked.append(answering.reply(said, "Rain?", []))
+            next(asked[1])
+        return False
+
+    answering = Replier(engine, shelf=Shelf(), incoming=engine.incoming, is_reading=stop_and_ask_on)
+    list(answering.reply(said, "Snow?", []))
+
+    assert "Stopped." in said.messages[1]["content"]
+    assert said.growing is said.messages[3]
+    list(asked[1])
+    assert [turn.question for turn in said.turns] == ["Rain?"]
+
+
+def test_stops_from_another_thread_at_any_moment_end_each_answer_once(engine):
+    """As Gradio does it: questions run in one thread, Stop in another."""
+    answering, said = replier(engine), Conversation()
+    over = threading.Event()
+
+    def stop_again_and_again():
+        while not over.is_set():
+            answering.stop(said)
+
+    stopping = threading.Thread(target=stop_again_and_again)
+    stopping.start()
+    try:
+        for number in range(300):
+            list(answering.reply(said, f"Snow {number}?", []))
+    finally:
+        over.set()
+        stopping.join()
+
+    asked = [turn.question for turn in said.turns]
+    assert len(asked) == len(set(asked))
+    assert len(said.messages) == 600
+    for bubble in said.messages[1::2]:
+        assert "growing" not in bubble["content"]
+        assert "waiting" not in bubble["content"]
+
+
+def test_while_models_load_the_bubble_says_so(engine):
+    engine.is_ready = False
+    running = replier(engine).reply(Conversation(), "Snow?", [])
+
+    assert "The models are loading." in next(running)[-1]["content"]

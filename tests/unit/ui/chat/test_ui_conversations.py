@@ -1,0 +1,281 @@
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from builders_ui import (
+    BOX,
+    FakeEngine,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    a_document,
+    an_answer,
+)
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from markdown_it import MarkdownIt
+
+from rag.datamodel import Element, Figure
+from rag.index.conversations.conversations import ConversationRecord, Exchange
+from service.asking.places import Shelf
+from ui.chat.conversation import Replier
+from ui.chat.conversation_list import list_html, told_time
+from ui.chat.conversation_routes import conversation_routes
+from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper
+from ui.source.pages import Pages
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class Room:
+    """A chat without a page: a replier whose conversations are kept."""
+
+    def __init__(self, folder, *docs):
+        self.library = FakeLibrary(*docs, folder=folder)
+        self.store = self.library.conversations
+        self.engine = FakeEngine(index=self.library, answers=[an_answer("Snow. [1]", a_chunk())])
+        self.shelf = Shelf()
+        self.replier = Replier(
+            self.engine,
+            shelf=self.shelf,
+            incoming=self.engine.incoming,
+            keeper=Keeper(self.store, self.library, shelf=self.shelf),
+        )
+
+    def said(self, *questions, **options):
+        said = Conversation()
+        for question in questions:
+            list(self.replier.reply(said, question, [], **options))
+        return said
+
+    def questions(self, said):
+        return [exchange.question for exchange in self.store.get(said.id)]
+
+    def client(self, folder):
+        pages = Pages(
+            self.library, renderer=FakeRenderer(), folder=lambda: folder, renders=folder / "r"
+        )
+        app = FastAPI()
+        app.include_router(conversation_routes(self.store, self.library, pages))
+        return TestClient(app)
+
+
+@pytest.fixture
+def room(tmp_path):
+    return Room(tmp_path, a_document(Element(role="paragraph", text="Snow."), page_count=2))
+
+
+def last(said):
+    return said.messages[-1]["content"]
+
+
+def test_a_conversation_is_opened_again_with_its_sources_on_the_shelf(room):
+    said = room.said("Snow?", "And rain?")
+    again = room.replier.reopened(said.id)
+    key = last(again).split("src-")[1].split("-")[0]
+
+    assert again.turns == said.turns
+    assert len(again.messages) == 4
+    assert room.shelf.get(key)[0].boxes == (BOX,)
+    assert key not in last(said)
+
+
+def test_a_source_that_is_gone_is_told_of(room):
+    said = room.said("Snow?")
+    room.library.docs.clear()
+
+    assert "Changed or removed since this was asked: report.pdf." in last(
+        room.replier.reopened(said.id)
+    )
+
+
+def test_an_unknown_conversation_is_an_empty_one(room):
+    assert room.replier.reopened("0" * 16) == Conversation()
+
+
+def test_a_question_is_edited_and_what_came_after_it_is_dropped(room):
+    said = room.said("One?", "Two?", "Three?")
+    list(room.replier.again(said, 1, "Another?"))
+
+    assert room.questions(said) == ["One?", "Another?"]
+    assert len(said.messages) == 4
+    assert [turn.question for turn in said.turns] == ["One?", "Another?"]
+    assert room.engine.asked[-1][1] == (said.turns[0],)
+
+
+def test_a_question_is_asked_again_as_it_was(room):
+    said = room.said("One?", scope=("in:a/",))
+    list(room.replier.again(said, 0))
+    list(room.replier.again(said, 7))
+
+    assert [query.filters.within for query, _ in room.engine.asked] == [("a/",), ("a/",)]
+    assert room.questions(said) == ["One?"]
+
+
+def test_asked_again_below_an_earlier_answer_nothing_is_dropped(room):
+    said = room.said("One?", "Two?")
+    list(room.replier.again(said, 0))
+
+    assert room.questions(said) == ["One?", "Two?", "One?"]
+    assert [turn.question for turn in said.turns] == ["One?", "Two?", "One?"]
+
+
+def test_two_tabs_of_one_conversation_keep_what_both_asked(room):
+    here = room.said("One?")
+    there = room.replier.reopened(here.id)
+    for said, question in ((there, "Two?"), (here, "Three?"), (there, "Four?")):
+        list(room.replier.reply(said, question, []))
+    list(room.replier.again(here, 1, "Third?"))
+
+    assert room.questions(here) == ["One?", "Two?", "Third?", "Four?"]
+    assert all(exchange.answer for exchange in room.store.get(here.id))
+    assert len(room.replier.reopened(here.id).turns) == 4
+
+
+def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
+    here = room.said("One?")
+    there = room.replier.reopened(here.id)
+    room.engine.answers = [an_answer("Of there.")]
+    list(room.replier.reply(there, "Two?", []))
+    room.engine.answers = [an_answer("Of here.")]
+    list(room.replier.reply(here, "Three?", []))
+    (found,) = re.findall(r"answer-(\w+)-(\w+)-(\w+)", last(here))
+    report_id = room.library.reports.put(found[0], found[1], room.store.get(here.id))
+
+    assert report_id == found[2]
+    assert [report.answer for report in room.library.reports.own()] == ["Of here."]
+
+
+def test_what_is_asked_anew_and_fails_leaves_the_former_answer(room):
+    said = room.said("One?")
+    answers, room.engine.answers = room.engine.answers, []
+    room.engine.error = ZeroDivisionError()
+    list(room.replier.again(said, 0))
+    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True, False]
+
+    room.engine.answers, room.engine.error = answers, None
+    list(room.replier.again(said, 0))
+    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True]
+
+
+def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
+    room.engine.answers = [an_answer("Snow", complete=False), an_answer("Snow fell.")]
+    said = Conversation()
+    replies = room.replier.reply(said, "Snow?", [])
+    next(replies)
+    next(replies)
+    room.replier.stop(said)
+    kept = room.store.get(said.id)[0].answer
+
+    assert list(replies) == []
+    assert (kept.text, kept.notes) == ("Snow", ("Stopped.",))
+    assert [turn.answer for turn in said.turns] == ["Snow"]
+    for shown in (said, room.replier.reopened(said.id)):
+        assert "Stopped." in last(shown)
+        assert "Ask again" in last(shown)
+        assert "growing" not in last(shown)
+
+
+def test_a_question_that_failed_is_kept_without_an_answer(room):
+    room.engine.answers, room.engine.error = [], ZeroDivisionError()
+    said = room.said("Snow?")
+
+    assert room.store.get(said.id)[0].answer is None
+    assert "Ask again" in last(said)
+    assert "Stopped." in last(room.replier.reopened(said.id))
+
+
+def test_a_picture_that_an_earlier_version_kept_is_asked_about_again(room):
+    asset = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
+    room.store.put("c0ffee", Exchange(id="e0", question="What?", picture=asset.id))
+    again = room.replier.reopened("c0ffee")
+
+    assert f"/asset/{asset.id}" in again.messages[0]["content"]
+    list(room.replier.again(again, 0))
+    (attachment,) = room.engine.asked[-1][0].attachments
+    assert attachment.image is not None
+    (exchange,) = room.store.get("c0ffee")
+    assert [kept.doc_id for kept in exchange.attachments] == [attachment.doc_id]
+
+
+def test_a_file_named_with_at_limits_the_question(room):
+    said = room.said("@report.pdf How much snow?", scope=("in:other.pdf",))
+    query, _ = room.engine.asked[0]
+
+    assert query.text == "How much snow?"
+    assert query.filters.within == ("report.pdf",)
+    assert "In report.pdf" in said.messages[0]["content"]
+
+
+def test_the_list_is_escaped_and_tells_when():
+    record = ConversationRecord(id="a", name="<b>Snow</b>", changed_s=NOW.timestamp(), exchanges=1)
+    html = list_html([record, record], words="", now=NOW, shown=1)
+
+    assert "<b>" not in html
+    assert ("12:00" in html, "and 1 older" in html) == (True, True)
+    assert told_time(NOW.timestamp() - 86400, NOW) == "19 Nov"
+    assert told_time(0.0, NOW) == "Jan 1970"
+    assert "No conversation has these words." in list_html([], words="x", now=NOW)
+
+
+def test_names_and_deletions_reach_the_store(room, tmp_path):
+    said, client = room.said("Snow?"), room.client(tmp_path)
+    client.post(f"/conversations/{said.id}/name", json={"name": "Winter"})
+    listed = client.get("/conversations?words=snow").text
+    client.post(f"/conversations/{said.id}/delete")
+
+    assert "Winter" in listed
+    assert "No conversations yet." in client.get("/conversations").text
+    assert client.get(f"/conversations/{said.id}.json").status_code == 404
+    assert client.post("/conversations/zz/name", json={"name": "x"}).status_code == 404
+
+
+def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
+    figure = Figure(citation=0, caption="Depths", alt="A chart", page=2, bbox=BOX)
+    stored = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
+    answer = an_answer("Snow. [1]", a_chunk())
+    figures = (replace(figure, image=stored), figure)
+    room.engine.answers = [replace(answer, figures=figures)]
+    (tmp_path / "report.pdf").write_bytes(b"report.pdf")  # the bytes that its id is the hash of
+    said, client = room.said("How *much* snow?"), room.client(tmp_path)
+    packed = client.get(f"/conversations/{said.id}.zip")
+    archive = zipfile.ZipFile(io.BytesIO(packed.content))
+    text = archive.read("How-much-snow.md").decode()
+
+    assert "attachment" in packed.headers["content-disposition"]
+    assert "## How \\*much\\* snow?" in text
+    assert "- [1] report.pdf, page 2\n  > Snow fell." in text
+    assert "![A chart](figures/1-1.png)" in text
+    assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+
+
+def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp_path):
+    hostile = "![x](http://probe.example/y.png) <img src='http://probe.example/z.png'>\n# Not ours"
+    answer = an_answer(f"{hostile} **3 cm** [1]", a_chunk(hostile, source="![a](b)\n.pdf"))
+    room.engine.answers = [replace(answer, notes=(hostile,))]
+    said = room.said("![asked](http://probe.example/q.png)")
+    packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        text = archive.read(archive.namelist()[-1]).decode()
+    reader = MarkdownIt("commonmark")
+    inner = [child for token in reader.parse(text) for child in token.children or ()]
+    kinds = {token.type for token in (*reader.parse(text), *inner)}
+
+    assert kinds.isdisjoint({"image", "link_open", "html_inline", "html_block"})
+    assert "**3 cm**" in text
+    assert reader.render(text).count("<h") == 2
+
+
+def test_it_is_taken_along_as_json(room, tmp_path):
+    said = room.said("Snow?", scope=("type:text/plain",))
+    row = json.loads(room.client(tmp_path).get(f"/conversations/{said.id}.json").text)
+
+    assert row["name"] == "Snow?"
+    assert row["exchanges"][0]["answer"]["citations"][0]["page"] == 2
+    assert row["exchanges"][0]["searched_in"] == ["type:text/plain"]

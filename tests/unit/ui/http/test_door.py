@@ -1,0 +1,177 @@
+"""Who is let in: by name and password, remembered, slowed down, and never told which was wrong."""
+
+import asyncio
+import statistics
+import time
+
+import pytest
+from builders_users import Clock, a_user, basic
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from service.people.passwords import Cost, hashed
+from service.people.users import OWNER, Person, User, write_users
+from ui.http.attempts import FREE, Attempts
+from ui.http.door import Door, Refusal, credentials, door_of, network
+
+HERE = "10.0.0.1"
+
+
+def enter(door: Door, name: str, password: str, address: str = HERE) -> Person | Refusal:
+    return asyncio.run(door.enter(basic(name, password), address))
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "users.json"
+    users = {"ann": a_user("ann", "reports"), "bob": a_user("bob", everything=True)}
+    write_users(path, users)
+    return path
+
+
+@pytest.fixture
+def door(path, clock):
+    return door_of(Settings(users=str(path)), attempts=Attempts(now=clock))
+
+
+def test_a_name_and_its_password_are_a_person(door):
+    assert enter(door, "ann", "avalanche") == Person(name="ann", collections=("reports",))
+    assert enter(door, "bob", "avalanche") == Person(name="bob", collections=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ann", "wrong"), ("nobody", "avalanche"), ("", ""), ("ANN", "avalanche")],
+)
+def test_a_wrong_name_and_a_wrong_password_are_refused_alike(door, name, password):
+    assert enter(door, name, password) == Refusal()
+
+
+@pytest.mark.parametrize("header", ["", "Bearer x", "Basic", "Basic !", "Basic YQ==", "Basic /w=="])
+def test_what_is_no_name_and_password_is_refused(door, header):
+    assert asyncio.run(door.enter(header, HERE)) == Refusal()
+    assert credentials(header) is None
+
+
+def test_guessing_is_slowed_down_and_the_right_password_waits_too(door, clock):
+    for _ in range(FREE):
+        assert enter(door, "ann", "wrong") == Refusal()
+
+    assert enter(door, "ann", "avalanche") == Refusal(wait_s=1.0)
+    clock.now_s += 1.0
+    assert enter(door, "ann", "avalanche").name == "ann"
+    assert enter(door, "ann", "wrong") == Refusal()
+
+
+def test_names_are_guarded_from_many_addresses_and_addresses_from_many_names(door):
+    for number in range(FREE):
+        enter(door, "ann", "wrong", address=f"10.0.1.{number}")
+        enter(door, f"name {number}", "wrong", address="10.0.2.1")
+
+    assert enter(door, "ann", "avalanche", address="10.0.3.1").wait_s == 1.0
+    assert enter(door, "bob", "avalanche", address="10.0.2.1").wait_s == 1.0
+    assert enter(door, "bob", "avalanche", address="10.0.3.1").name == "bob"
+
+
+def test_who_is_in_stays_in_while_others_guess_their_name(door):
+    enter(door, "ann", "avalanche")
+    for number in range(FREE + 3):
+        enter(door, "ann", "wrong", address=f"10.0.1.{number}")
+
+    assert enter(door, "ann", "avalanche").name == "ann"
+
+
+def test_guesses_at_the_same_time_count_one_after_the_other(door):
+    async def many():
+        header = basic("ann", "wrong")
+        return await asyncio.gather(*(door.enter(header, HERE) for _ in range(FREE + 4)))
+
+    waits = [refusal.wait_s for refusal in asyncio.run(many())]
+
+    assert waits == [0.0] * FREE + [1.0] * 4
+
+
+def test_a_new_password_and_new_rights_hold_from_the_next_request_on(door, path):
+    enter(door, "ann", "avalanche")
+    changed = User(
+        person=Person(name="ann", collections=("letters",)),
+        password=hashed("cornices", cost=Cost(ln=4)),
+    )
+    write_users(path, {"ann": changed})
+
+    assert enter(door, "ann", "avalanche") == Refusal()
+    assert enter(door, "ann", "cornices").collections == ("letters",)
+    assert enter(door, "bob", "avalanche") == Refusal()
+
+
+def test_a_file_that_was_opened_to_others_lets_nobody_in(door, path):
+    enter(door, "ann", "avalanche")
+    path.chmod(0o644)
+
+    with pytest.raises(SettingsError, match="chmod 600"):
+        enter(door, "ann", "avalanche")
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path):
+    path = tmp_path / "users.json"
+    person = Person(name="ann", collections=None)
+    write_users(path, {"ann": User(person=person, password=hashed("x", cost=Cost(ln=12)))})
+    door = door_of(Settings(users=str(path)))
+
+    def seconds(name: str) -> float:
+        start = time.perf_counter()
+        enter(door, name, "wrong", address=name)
+        return time.perf_counter() - start
+
+    known, unknown = zip(*((seconds("ann"), seconds(str(n))) for n in range(5)), strict=True)
+
+    assert statistics.median(unknown) > 0.6 * statistics.median(known) > 0.005
+
+
+@pytest.mark.parametrize(
+    "password", ["güte", hashed("güte", cost=Cost(ln=4))], ids=["plain", "hashed"]
+)
+def test_one_password_for_all_is_plain_or_a_hash_and_any_name_will_do(password, clock):
+    door = door_of(Settings(password=password), attempts=Attempts(now=clock))
+
+    assert enter(door, "me", "güte") == OWNER
+    assert enter(door, "", "güte") == OWNER
+    for _ in range(FREE):
+        assert enter(door, "me", "wrong") == Refusal()
+    assert enter(door, "you", "wrong", address="10.9.9.9").wait_s == 1.0
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (Settings(password="x", users="y"), "do not go together"),  # noqa: S106 - of this test only
+        (Settings(users="/nowhere/users.json"), "can't be read"),
+        (Settings(password="$scrypt$ln=99"), "can't be read as one"),  # noqa: S106 - as above
+    ],
+)
+def test_settings_that_let_nobody_in_are_refused_at_the_start(settings, words):
+    with pytest.raises(SettingsError, match=words):
+        door_of(settings)
+
+
+def test_a_users_file_without_users_is_refused_at_the_start(tmp_path):
+    write_users(tmp_path / "users.json", {})
+
+    with pytest.raises(SettingsError, match="nobody could sign in"):
+        door_of(Settings(users=str(tmp_path / "users.json")))
+
+
+def test_without_password_and_users_there_is_no_door():
+    assert door_of(Settings()) is None
+
+
+def test_addresses_that_one_machine_may_have_are_one():
+    assert network("2001:db8::1") == network("2001:db8::ffff:2")
+    assert network("2001:db8:0:1::1") != network("2001:db8::1")
+    assert network("::ffff:10.0.0.1") == network("10.0.0.1")
+    assert network("testclient") == "testclient"

@@ -1,0 +1,184 @@
+import hashlib
+import time
+from dataclasses import replace
+
+import pytest
+from builders_ui import FakeIngest, FakeLibrary, a_document
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.datamodel import Element
+from rag.index.rows.records import DocumentRecord
+from service.work.jobs import Jobs
+from ui.library.library import library_html, rows_of, version_of
+from ui.library.library_routes import library_routes, shelving_routes
+
+FAILED = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
+SNOW = Element(role="paragraph", text="Snow.")
+
+
+def a_record(source, **changes):
+    record = DocumentRecord(id="0" * 64, sources=(source,), media_type="application/pdf")
+    return replace(record, **changes)
+
+
+@pytest.fixture
+def library(tmp_path):
+    mail = a_document(SNOW, source="mail.eml", media_type="message/rfc822")
+    part = a_document(SNOW, source="mail.eml/notes.txt", media_type="text/plain")
+    twice = replace(a_document(SNOW), sources=("a.pdf", "b.pdf"))
+    return FakeLibrary(mail, part, twice, folder=tmp_path)
+
+
+@pytest.fixture
+def ingest():
+    return FakeIngest()
+
+
+@pytest.fixture
+def jobs(ingest, tmp_path):
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def client(library, jobs):
+    app = FastAPI()
+    app.include_router(library_routes(library, jobs, limit_mb=1))
+    app.include_router(shelving_routes(library, jobs, limit_mb=1))
+    with TestClient(app) as client:
+        yield client
+
+
+def sources(library):
+    return sorted(source for doc in library.docs.values() for source in doc.sources)
+
+
+def test_a_document_is_summarised_from_the_list_whatever_its_name():
+    html = library_html(rows_of([a_record('a "b" <i>.pdf', chunk_count=2)], set()))
+
+    assert 'data-summary="Summarise a &quot;b&quot; &lt;i&gt;.pdf in short"' in html
+    assert "data-summary" not in library_html(rows_of([a_record("empty.pdf"), FAILED], set()))
+
+
+def test_each_document_tells_its_state_and_what_is_wrong_with_it():
+    partly = a_record("scan.pdf", warnings=("Page 3 could not be read.",), page_count=4)
+    html = library_html(rows_of([partly, FAILED], {"gone.txt"}))
+
+    assert "4 pages · partly read" in html
+    assert "Page 3 could not be read." in html
+    assert "&lt;b&gt;.pdf" in html
+    assert "It is &lt;empty&gt;." in html
+    assert html.count("left out") == 1
+
+
+def test_documents_are_filtered_by_words_and_state():
+    rows = rows_of([a_record("huts/Upper.pdf", title="The hut"), a_record("b.pdf"), FAILED], ())
+
+    assert library_html(rows, words="upper HUT pdf").count("doc-row") == 1
+    assert library_html(rows, state="failed").count("doc-row") == 1
+    assert "No document fits this." in library_html(rows, words="xyz")
+
+
+def test_a_thousand_documents_are_shown_a_part_at_a_time_and_quickly():
+    rows = rows_of([a_record(f"{n:04}.pdf", chunk_count=n) for n in range(1000)], ())
+    start = time.perf_counter()
+    html = library_html(rows, words="pdf")
+
+    assert time.perf_counter() - start < 0.5
+    assert html.count("doc-row") == 100
+    assert "900 more" in html
+    assert library_html(rows, shown=300).count("doc-row") == 300
+
+
+def test_another_list_has_another_version():
+    one = [a_record("a.pdf")]
+
+    assert version_of(one, ()) == version_of(list(one), frozenset())
+    assert version_of(one, ()) != version_of([a_record("a.pdf", pending=True)], ())
+    assert version_of(one, ()) != version_of(one, {"b.pdf"})
+
+
+def test_a_removed_document_leaves_with_its_copies_and_its_files_stay(client, library, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"x")
+    answer = client.post("/library/remove", json={"source": "b.pdf"})
+
+    assert answer.status_code == 204
+    assert sources(library) == ["mail.eml", "mail.eml/notes.txt"]
+    assert library.left_out.sources() == {"a.pdf", "b.pdf"}
+    assert (tmp_path / "a.pdf").exists()
+    assert "a.pdf" in client.get("/library?state=out").text
+
+
+def test_what_lies_in_a_removed_file_leaves_with_it(client, library):
+    client.post("/library/remove", json={"source": "mail.eml"})
+
+    assert sources(library) == ["a.pdf", "b.pdf"]
+    assert library.left_out.sources() == {"mail.eml"}
+
+
+def test_a_document_that_was_left_out_is_read_again(client, library, ingest):
+    library.left_out.add(["a.pdf"])
+    client.post("/library/again", json={"source": "a.pdf"})
+
+    assert ingest.began.wait(5)
+    assert library.left_out.sources() == frozenset()
+    assert client.post("/library/remove", json={"source": "b.pdf"}).status_code == 422
+    ingest.go.set()
+
+
+def test_a_file_is_stored_in_the_folder_whole(client, tmp_path):
+    data = b"Snow." * 1000
+
+    assert client.get("/library/room").json() == {"writable": True, "limit_mb": 1}
+    assert client.put("/library/files/Hütten.txt", content=data).status_code == 201
+    stored = (tmp_path / "Hütten.txt").read_bytes()
+    assert hashlib.sha256(stored).digest() == hashlib.sha256(data).digest()
+    assert [p.name for p in tmp_path.iterdir() if p.suffix == ".part"] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["there.txt", "../there.txt", ".hidden", "~$x.doc", "..", "a%0Ab.txt", "%2e%2e", "x" * 250],
+)
+def test_a_name_that_can_not_be_used_is_refused(client, tmp_path, name):
+    (tmp_path / "there.txt").write_text("mine")
+    answer = client.put(f"/library/files/{name}", content=b"theirs")
+
+    assert answer.status_code in {404, 405, 422}
+    assert (tmp_path / "there.txt").read_text() == "mine"
+    assert not (tmp_path.parent / "there.txt").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["there.txt"]
+
+
+def test_a_path_is_cut_down_to_a_name_in_the_folder(client, tmp_path):
+    assert client.put("/library/files/..%2f..%2fup.txt", content=b"x").status_code == 201
+    assert (tmp_path / "up.txt").exists()
+
+
+def test_too_large_a_file_is_refused_whatever_it_announces(client, tmp_path):
+    def pieces():
+        yield from [b"x" * 500_000] * 3
+
+    answers = [
+        client.put("/library/files/big.txt", content=b"x" * 1_500_000),
+        client.put("/library/files/big.txt", content=pieces()),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "over 1 MB" in answers[1].json()["error"]
+    assert not (tmp_path / "big.txt").exists()
+
+
+def test_an_empty_library_says_what_to_do(tmp_path):
+    app = FastAPI()
+    jobs = Jobs(FakeIngest, folder=None)
+    library = FakeLibrary(folder=tmp_path)
+    app.include_router(library_routes(library, jobs, limit_mb=1))
+    app.include_router(shelving_routes(library, jobs, limit_mb=1))
+    client = TestClient(app)
+
+    assert "pagelight chat FOLDER" in client.get("/library").text
+    assert client.get("/library/room").json()["writable"] is False
+    assert client.put("/library/files/a.txt", content=b"x").status_code == 422

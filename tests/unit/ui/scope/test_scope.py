@@ -1,0 +1,79 @@
+import pytest
+
+from rag.datamodel import NO_FILTERS
+from ui.scope.scope import entries_of, filters_of, named_in, told, type_name
+
+SOURCES = ("report.pdf", "a/my notes.md", "b/report.pdf", "Über/x.TXT")
+
+
+def test_a_scope_of_folders_documents_and_types_is_a_filter():
+    only = filters_of(entries_of("in:a/\nin:report.pdf\ntype:text/markdown\nnonsense\nin:a/"))
+
+    assert only.within == ("a/", "report.pdf")
+    assert only.admit(source="a/my notes.md", media_type="text/markdown")
+    assert not only.admit(source="a/x.pdf", media_type="application/pdf")
+    assert not only.admit(source="ab/x.md", media_type="text/markdown")
+    assert filters_of(()) == NO_FILTERS
+
+
+@pytest.mark.parametrize(
+    ("entry", "days", "words"),
+    [
+        ("date:2023-01-01..2024-06-30", ("2023-01-01", "2024-06-30"), "2023-01-01 to 2024-06-30"),
+        ("date:2023-01-01..", ("2023-01-01", ""), "from 2023-01-01"),
+        ("date:..2024-06-30", ("", "2024-06-30"), "until 2024-06-30"),
+    ],
+)
+def test_a_span_of_days_may_be_open_at_one_end(entry, days, words):
+    only = filters_of(entries_of(entry))
+
+    assert (only.since, only.until) == days
+    assert told((entry,)) == words
+
+
+@pytest.mark.parametrize("entry", ["date:..", "date:2023", "date:2023-1-1..", "date:x..y", "day:"])
+def test_what_is_no_span_of_days_limits_nothing(entry):
+    assert entries_of(entry) == ()
+
+
+def test_first_and_last_day_are_searched_and_what_has_no_day_is_not():
+    only = filters_of(("date:2023-01-01..2023-12-31",))
+
+    def admits(day):
+        return only.admit(source="a.txt", media_type="text/plain", day=day)
+
+    assert [
+        admits(day) for day in ("2022-12-31", "2023-01-01", "2023-12-31", "2024-01-01", "")
+    ] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert filters_of(()).admit(source="a.txt", media_type="text/plain")
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "entries"),
+    [
+        ("@b/report.pdf How much?", "How much?", ("in:b/report.pdf",)),
+        ("How much in @report.pdf?", "How much in ?", ("in:report.pdf", "in:b/report.pdf")),
+        ('What does @"My Notes.md" say', "What does say", ("in:a/my notes.md",)),
+        ("@a/ What is said?", "What is said?", ("in:a/",)),
+        ("@über/x.txt, and?", ", and?", ("in:Über/x.TXT",)),
+        ("Who is @nobody?", "Who is @nobody?", ()),
+        ("Write to ann@report.pdf", "Write to ann@report.pdf", ()),
+        ("@report.pdf", "@report.pdf", ()),
+        ("Plain words", "Plain words", ()),
+    ],
+)
+def test_files_named_with_at_are_taken_out_of_the_question(text, left, entries):
+    assert named_in(text, SOURCES) == (left, entries)
+
+
+def test_a_scope_is_told_in_words():
+    assert told(("in:a/", "type:application/pdf")) == "a/, PDF"
+    assert told(("in:1", "in:2", "in:3", "in:4")) == "1, 2, 3 and 1 more"
+    assert type_name("image/png") == "PNG pictures"
+    assert type_name("application/x-tex") == "tex"

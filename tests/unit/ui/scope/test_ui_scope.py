@@ -1,0 +1,42 @@
+import pytest
+from builders_ui import FakeLibrary, a_document
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.datamodel import Element
+from ui.scope.routes import scope_routes
+
+SNOW = Element(role="paragraph", text="Snow.")
+
+
+@pytest.fixture
+def client(tmp_path):
+    docs = [a_document(SNOW, source=source) for source in ("a/x <b>.pdf", "a/b/notes.pdf", "y.pdf")]
+    notes = a_document(SNOW, source="notes.pdf", media_type="text/plain")
+    app = FastAPI()
+    app.include_router(scope_routes(FakeLibrary(*docs, notes, folder=tmp_path)))
+    return TestClient(app)
+
+
+def test_folders_types_and_documents_are_offered_and_what_is_chosen_is_ticked(client):
+    html = client.post("/scope", json={"chosen": "in:a/\ntype:text/plain"}).text
+
+    assert 'value="in:a/" checked' in html
+    assert 'value="in:a/b/"' not in html
+    assert 'value="type:text/plain" checked' in html
+    assert 'value="in:y.pdf" data' in html
+    assert "<b>" not in html
+
+
+def test_choices_are_found_by_words(client):
+    assert client.post("/scope", json={"words": "B Notes"}).text.count("<label>") == 1
+    assert "Nothing has this name." in client.post("/scope", json={"words": "xyz"}).text
+
+
+def test_names_after_an_at_begin_with_what_is_typed_and_are_told_apart(client):
+    html = client.get("/scope/names?words=no").text
+
+    assert html.index('data-at="@a/b/notes.pdf"') < html.index('data-at="@notes.pdf"')
+    assert 'data-at="@&quot;x &lt;b&gt;.pdf&quot;"' in client.get("/scope/names?words=x%20").text
+    assert 'data-at="@a/b/"' in client.get("/scope/names?words=a/b").text
+    assert client.get("/scope/names?words=zz").text == ""

@@ -1,0 +1,167 @@
+"""`ask` and `search` for programs: Gradio's own client against a server with a password."""
+
+import base64
+import threading
+
+import httpx
+import pytest
+import uvicorn
+from builders_ui import (
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeRenderer,
+    FakeSwitching,
+    a_chunk,
+    a_document,
+    a_hit,
+    an_answer,
+    wait,
+)
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from rag.datamodel import Element
+from rag.settings import Settings
+from service.models.models_switch import Switches
+from service.work.jobs import Jobs
+from ui.server.server import Parts, build_app
+
+PASSWORD = "schnée"  # noqa: S105 - of this test only
+BASIC = "Basic " + base64.b64encode(f":{PASSWORD}".encode()).decode()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    doc = a_document(Element(role="paragraph", text="Snow fell."), page_count=2)
+    chunk = a_chunk(doc_id=doc.id)
+    longer = a_chunk(doc_id=doc.id, text="Snow, snow and snow.")  # more words to be marked
+    found = tuple(a_hit(longer, rank=n) for n in range(1, 6))
+    kept = (a_hit(chunk),)
+    asked = {"standalone_query": "How much snow?"}
+    answers = [
+        an_answer("", complete=False, hits=found, **asked),
+        an_answer("Snow [1]", chunk, complete=False, hits=kept, **asked),
+        an_answer("Snow fell. [1]", chunk, hits=kept, **asked),
+    ]
+    return FakeEngine(
+        index=FakeLibrary(doc, folder=tmp_path_factory.mktemp("docs")), answers=answers
+    )
+
+
+@pytest.fixture(scope="module")
+def url(engine, tmp_path_factory):
+    parts = Parts(
+        engine=engine,
+        jobs=Jobs(FakeIngest, folder=None),
+        incoming=engine.incoming,
+        renderer=FakeRenderer(),
+        switches=Switches(FakeSwitching()),
+    )
+    settings = Settings(workspace=tmp_path_factory.mktemp("ws"), password=PASSWORD)
+    app = build_app(parts, settings, token="a-token")  # noqa: S106 - of this test only
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait(lambda: server.started)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    client = Client(url, headers={"Authorization": BASIC}, verbose=False, analytics_enabled=False)
+    yield client
+    client.close()
+
+
+def test_without_the_password_nothing_is_told(url):
+    assert httpx.get(f"{url}/gradio_api/info", trust_env=False).status_code == 401
+
+
+def test_the_endpoints_are_the_only_ones_and_have_names_and_words(client):
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+
+    assert set(named) == {"/ask", "/search"}
+    assert named["/ask"]["description"].startswith("Answer a question from the documents")
+
+
+def test_an_answer_comes_as_it_grows_and_whole(client):
+    growing = list(client.submit("How much snow?", api_name="/ask"))
+    whole = client.predict("How much snow?", api_name="/ask")
+
+    assert [answer["text"] for answer in growing] == ["Snow [1]", "Snow fell. [1]"]
+    assert [len(answer["hits"]) for answer in growing] == [1, 1]
+    assert growing[-1]["hits"][0]["why"]["words"] == [[0, 4]]
+    assert whole["citations"][0] | {"score": None} == {
+        "number": 1,
+        "source": "report.pdf",
+        "page": 2,
+        "bbox": [0.25, 0.5, 0.75, 0.6],
+        "boxes": [[0.25, 0.5, 0.75, 0.6]],
+        "quote": "Snow fell.",
+        "score": None,
+    }
+
+
+def test_a_question_takes_history_and_scope(client, engine):
+    messages = [{"role": "user", "content": "Rain?"}, {"role": "assistant", "content": "3 mm."}]
+    client.predict("And snow?", "reports/*", messages, until="2024-06-30", api_name="/ask")
+    query, history = engine.asked[-1]
+
+    assert (query.filters.source_glob, query.filters.until) == ("reports/*", "2024-06-30")
+    assert [(turn.question, turn.answer) for turn in history] == [("Rain?", "3 mm.")]
+
+
+def test_a_question_takes_uploaded_files(client, engine, tmp_path):
+    (tmp_path / "sign.png").write_bytes(b"a sign")
+    client.predict("What?", attachments=[handle_file(tmp_path / "sign.png")], api_name="/ask")
+
+    (attachment,) = engine.asked[-1][0].attachments
+    assert (attachment.name, attachment.image.lettering) == ("sign.png", "STOP")
+    assert [path.name for path in engine.incoming.begun] == ["sign.png"]  # while it is still asked
+
+
+@pytest.mark.parametrize("named", [{"path": "/etc/hostname"}, {"url": "/etc/hostname"}, {}])
+def test_a_file_of_the_server_is_not_read(url, engine, named):
+    sent = {"data": ["What?", "", [], "", "", [named]]}
+    before = len(engine.asked)
+    answer = httpx.post(
+        f"{url}/gradio_api/run/ask", json=sent, headers={"Authorization": BASIC}, trust_env=False
+    )
+
+    assert not answer.is_success
+    assert len(engine.asked) == before
+
+
+def test_a_search_finds_places(client):
+    (hit,) = client.predict("snow", k=3, api_name="/search")
+
+    assert (hit["source"], hit["page"], hit["text"]) == ("report.pdf", 2, "Snow fell.")
+
+
+def test_without_a_client_the_values_are_a_list(url):
+    sent = {"data": ["snow", 3, "", "", ""]}
+    answer = httpx.post(
+        f"{url}/gradio_api/run/search", json=sent, headers={"Authorization": BASIC}, trust_env=False
+    )
+
+    (hits,) = answer.json()["data"]
+    assert [hit["source"] for hit in hits] == ["report.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "endpoint", "words"),
+    [
+        ((" ",), "/ask", "question is empty"),
+        (("a", "", [{"role": "user"}]), "/ask", "a history is a list"),
+        (("a", 0), "/search", "k is 0"),
+        (("a", 5, "", "June"), "/search", "'June' is no day. Say it as 2024-06-30"),
+    ],
+)
+def test_what_can_not_be_asked_is_told_in_a_sentence(client, arguments, endpoint, words):
+    with pytest.raises(AppError, match=words):
+        client.predict(*arguments, api_name=endpoint)

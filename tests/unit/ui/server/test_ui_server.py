@@ -1,0 +1,344 @@
+"""The whole application over its front door, without a network: Gradio, guard, routes, API."""
+
+import re
+import socket
+import sys
+from types import SimpleNamespace
+
+import pytest
+from builders_ui import (
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeRenderer,
+    FakeSwitching,
+    a_chunk,
+    a_document,
+    an_answer,
+    digest,
+)
+from fastapi.testclient import TestClient
+from gradio.routes import templates
+
+from rag.datamodel import Element
+from rag.errors import PagelightError, SettingsError
+from rag.settings import Settings
+from service.models.models_switch import Switches
+from service.work.jobs import Jobs
+from ui.http.door import door_of
+from ui.http.guard import NONCE, Guard
+from ui.server.application import Nonced
+from ui.server.server import Parts, build_app, serve
+
+TOKEN = "a-token"  # noqa: S105 - of this test only
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+BYTES = b"%PDF a report"
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "report.pdf").write_bytes(BYTES)
+    doc = a_document(Element(role="paragraph", text="Snow."), id=digest(BYTES), page_count=2)
+    chunk = a_chunk(doc_id=doc.id)
+    library = FakeLibrary(doc, folder=folder)
+    ingest = FakeIngest()
+    ingest.go.set()
+    engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)])
+    return Parts(
+        engine=engine,
+        jobs=Jobs(lambda: ingest, folder=folder),
+        incoming=engine.incoming,
+        renderer=FakeRenderer(),
+        switches=Switches(FakeSwitching()),
+        examples=("How much snow </script><script>alert(1)</script>?",),
+    )
+
+
+@pytest.fixture(scope="module")
+def app(parts, tmp_path_factory):
+    settings = Settings(workspace=tmp_path_factory.mktemp("ws"))
+    return build_app(parts, settings, token=TOKEN)
+
+
+@pytest.fixture(scope="module")
+def client(app):
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def test_what_nobody_asked_about_is_forgotten_when_the_server_begins(client, parts):
+    assert client.get("/state").status_code == 200
+    assert parts.engine.attached.swept == 1
+
+
+def test_the_page_runs_only_its_own_scripts(client):
+    page = client.get("/")
+    policy = page.headers["content-security-policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)[1]
+
+    assert page.status_code == 200
+    assert "unsafe-eval" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert page.text.count("<script") == page.text.count(f'<script nonce="{nonce}"') > 1
+    assert "<script>alert(1)" not in page.text
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_script_that_got_into_the_page_gets_no_nonce():
+    """What is marked is Gradio's own template, before anything is filled in."""
+    templates.env.add_extension(Nonced)
+    page = templates.env.from_string("<script>{{ own }}</script>{{ what | safe }}")
+    request = SimpleNamespace(scope={NONCE: "abc"})
+    shown = page.render(request=request, own="1", what="<script>alert(1)</script>")
+
+    assert shown == '<script nonce="abc">1</script><script>alert(1)</script>'
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860"])
+def test_a_foreign_host_name_is_refused(client, host):
+    assert client.get("/state", headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1", "[::1]:7860"])
+def test_our_own_host_names_are_served(client, host):
+    assert client.get("/state", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+)
+def test_requests_from_other_sites_are_refused(client, headers):
+    assert client.post("/action/refresh", headers=headers).status_code == 403
+
+
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/state",
+        "/config",
+        "/library",
+        "/conversations",
+        "/looks/style.css",
+        "/gradio_api/file=http://example.com/",
+        "/sign-out/ann",
+    ],
+)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_of_another_site_leads_to_the_page_and_nowhere_else(client, path, site):
+    assert client.get(path, headers=LINK | {"Sec-Fetch-Site": site}).status_code == 403
+    assert client.get("/", headers=LINK | {"Sec-Fetch-Site": site}).status_code == 200
+    assert client.post("/", headers=LINK | {"Sec-Fetch-Site": site}).status_code == 403
+
+
+@pytest.fixture
+def asked_hosts():
+    """Every host that this process looks up or calls, as long as the test runs."""
+    hosts, watching = [], [True]
+
+    def note(event, arguments):
+        if watching and event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+            hosts.append((event, arguments))
+
+    sys.addaudithook(note)
+    yield hosts
+    watching.clear()
+
+
+AWAY = "http://93.184.215.14/picture.png"
+
+
+def test_the_watch_on_the_server_sees_what_is_asked(asked_hosts):
+    with socket.socket() as asking:
+        asking.connect_ex(("127.0.0.1", 9))
+
+    assert [event for event, _ in asked_hosts] == ["socket.connect"]
+
+
+def test_no_request_makes_the_server_ask_another_host(client, asked_hosts):
+    file = {"path": AWAY, "url": AWAY, "meta": {"_type": "gradio.FileData"}}
+    box = {"text": AWAY, "files": [file]}
+    codes = [
+        client.get(f"/gradio_api/{how}={AWAY}").status_code for how in ("file", "proxy", "file/")
+    ]
+    bodies = [
+        {"data": data, "session_hash": "abc", "fn_index": 0}
+        for data in ([box, "", "", None], [file, "", [], "", ""], [file, 3, "", "", ""])
+    ]
+    tos = ("queue/join", "call/ask", "call/search", "run/search", "component_server")
+    codes += [
+        client.post(f"/gradio_api/{to}", json=body).status_code for to in tos for body in bodies
+    ]
+    codes.append(client.get(f"/?deep_link={AWAY}").status_code)
+
+    assert asked_hosts == []
+    assert set(codes[:-1]) <= {400, 403, 404}
+
+
+def test_a_file_of_the_machine_is_no_picture_to_ask_with(client, tmp_path):
+    (tmp_path / "private.png").write_bytes(b"\x89PNG")
+    file = {"path": str(tmp_path / "private.png"), "meta": {"_type": "gradio.FileData"}}
+    body = {"data": [{"text": "?", "files": [file]}, "", "", None]}
+    told = client.post("/gradio_api/queue/join", json=body | {"session_hash": "abc", "fn_index": 0})
+
+    assert (told.status_code, told.json()["detail"]) == (400, "This is none of your uploads.")
+
+
+def test_a_picture_is_uploaded_and_got_back(client):
+    picture = {"files": ("snow.png", b"\x89PNG snow", "image/png")}
+    (path,) = client.post("/gradio_api/upload", files=picture).json()
+
+    assert client.get(f"/gradio_api/file={path}").content == b"\x89PNG snow"
+
+
+def test_a_page_picture_is_served(client, parts):
+    (doc,) = parts.engine.index.docs.values()
+    picture = client.get(f"/page/{doc.id}/2.png")
+
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+
+
+def test_a_stored_picture_is_served_under_its_id(client, parts):
+    asset = parts.engine.index.assets.put(FakeRenderer().render(None, 1, width_px=4))
+
+    assert client.get(f"/asset/{asset.id}").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/" + "0" * 64 + "/1.png",
+        "/page/..%2f..%2fetc/1.png",
+        "/page/report.pdf/1.png",
+        "/asset/..%2f..%2fledger.sqlite",
+        "/asset/" + "0" * 64,
+        "/document/nothing/1",
+        "/source/unknown/0",
+        "/quote/unknown/0",
+        "/found/nothing/1/0?words=snow",
+        "/looks/server.py",
+        "/looks/..%2fserver.py",
+        "/docs",
+        "/openapi.json",
+    ],
+)
+def test_what_is_not_held_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_part_of_a_page_is_served_and_told_in_words(client, parts):
+    doc_id = parts.engine.answers[0].citations[0].chunk.doc_id
+    crop = client.get(f"/crop/{doc_id}/2/2500-5000-7500-6000.png")
+    chip = client.get(f"/region/{doc_id}/2/2500-5000-7500-6000")
+
+    assert (crop.status_code, crop.headers["content-type"]) == (200, "image/png")
+    assert "No words here" in chip.text
+    assert f"/crop/{doc_id}/2/2500-5000-7500-6000.png" in chip.text
+
+
+@pytest.mark.parametrize("box", ["0-0-0-0", "1-2-3", "9-9-1-1", "a-b-c-d", "0-0-99999999-1"])
+def test_a_part_that_is_no_box_is_not_found(client, parts, box):
+    doc_id = parts.engine.answers[0].citations[0].chunk.doc_id
+
+    assert client.get(f"/crop/{doc_id}/2/{box}.png").status_code == 404
+    assert client.get(f"/region/{doc_id}/2/{box}").status_code == 404
+    assert client.get(f"/region/{doc_id}/9/0-0-10-10").status_code == 404
+
+
+def test_files_of_the_folder_and_the_workspace_are_not_served(client, parts):
+    for name in (parts.engine.index.root / "report.pdf", "/etc/passwd", "pyproject.toml"):
+        assert client.get(f"/gradio_api/file={name}").status_code in (403, 404)
+
+
+def test_the_state_is_told(client):
+    state = client.get("/state").json()
+
+    assert state["state"] == "ready"
+    assert "report.pdf" in client.get("/library").text
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/search", "/api/ingest"])
+def test_the_api_needs_its_token(client, path):
+    assert client.post(path, json={}).status_code == 403
+    assert client.post(path, json={}, headers={"Authorization": "Bearer x"}).status_code == 403
+
+
+def test_the_api_answers_as_the_command_line_does(client):
+    answer = client.post("/api/ask", json={"question": "Snow?"}, headers=BEARER).json()
+
+    assert answer["text"] == "Snow fell. [1]"
+    assert answer["citations"][0]["source"] == "report.pdf"
+
+
+def test_the_api_limits_a_question_to_documents_whose_path_fits(client, parts):
+    body = {"question": "Snow?", "within": "reports/*", "since": "2023-01-01"}
+    client.post("/api/ask", json=body, headers=BEARER)
+    filters = parts.engine.asked[-1][0].filters
+
+    assert (filters.source_glob, filters.since) == ("reports/*", "2023-01-01")
+
+
+@pytest.mark.parametrize("path", ["ask", "search", "table"])
+def test_what_is_no_day_is_one_clear_sentence(client, path):
+    asked = {"question": "a"} if path == "ask" else {"query": "a"}
+    body = {"questions": ["a"]} if path == "table" else asked
+    response = client.post(f"/api/{path}", json=body | {"until": "1.5.2023"}, headers=BEARER)
+
+    assert response.status_code == 422
+    assert "'1.5.2023' is no day. Say it as 2024-06-30." in response.json()["error"]
+
+
+def test_the_api_searches_and_ingests(client, parts):
+    hits = client.post("/api/search", json={"query": "snow", "k": 1}, headers=BEARER).json()
+    folder = str(parts.engine.index.root)
+    report = client.post("/api/ingest", json={"folder": folder}, headers=BEARER).json()
+
+    assert [hit["rank"] for hit in hits] == [1]
+    assert report == {"files": [], "totals": {}}
+
+
+def test_an_empty_question_is_one_clear_sentence(client):
+    response = client.post("/api/ask", json={"question": " "}, headers=BEARER)
+
+    assert response.status_code == 422
+    assert response.json()["error"].startswith("The question is empty.")
+
+
+def test_with_a_password_everything_but_the_api_asks_for_it(app):
+    door = door_of(Settings(password="güte"))  # noqa: S106 - of this test only
+    guarded = Guard(app, hosts=None, door=door)
+    client = TestClient(guarded, base_url="http://127.0.0.1")
+
+    assert client.get("/state").status_code == 401
+    assert client.get("/state", auth=("me", "wrong")).status_code == 401
+    assert client.get("/state", auth=("me", "güte")).status_code == 200
+    assert client.get("/api/status", headers=BEARER).status_code == 200
+
+
+def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PagelightError, match=f"port {port}.*--port"):
+            serve(parts, Settings(workspace=tmp_path, port=port), token=TOKEN)
+
+
+def test_other_machines_need_a_password(parts, tmp_path):
+    with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
+        serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104
+
+
+def test_a_proxy_needs_a_password_and_an_address(parts, tmp_path):
+    with pytest.raises(SettingsError, match="through RAG_TRUSTED_PROXIES"):
+        serve(parts, Settings(workspace=tmp_path, trusted_proxies="127.0.0.1"), token=TOKEN)
+
+
+def test_nobody_starts_a_second_queue(client):
+    assert client.get("/gradio_api/startup-events", headers=BEARER).json() is False

@@ -1,0 +1,211 @@
+import pytest
+from builders_ui import (
+    BOX,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    a_document,
+    a_hit,
+    an_answer,
+    digest,
+)
+
+from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
+from rag.index.ledger.members import MemberStore
+from service.asking.places import Place, Shelf, places_of
+from ui.source.pages import Pages
+from ui.source.sources import page_html, place_html
+
+BYTES = b"%PDF the bytes of a report"
+IMAGE = ImageAsset(
+    id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+)
+
+
+@pytest.fixture
+def report(tmp_path):
+    (tmp_path / "report.pdf").write_bytes(BYTES)
+    line = Element(
+        role="paragraph", text="Snow fell.", provenances=(Provenance(page=2, bbox=BOX, span=None),)
+    )
+    return a_document(line, id=digest(BYTES), page_count=3)
+
+
+@pytest.fixture
+def renderer():
+    return FakeRenderer()
+
+
+@pytest.fixture
+def pages(report, renderer, tmp_path):
+    library = FakeLibrary(report, folder=tmp_path)
+    return Pages(
+        library,
+        renderer=renderer,
+        folder=lambda: library.root,
+        renders=tmp_path / ".pagelight" / "renders",
+    )
+
+
+def shown(doc, pages):
+    place = Place(number=1, chunk=a_chunk(), page=2, boxes=(BOX,), quote="Snow fell.")
+    return place_html(place, doc, pages, position=0, count=2)
+
+
+def test_a_page_is_shown_with_the_cited_region_lit(report, pages):
+    html = shown(report, pages)
+
+    assert f'src="/page/{report.id}/2.png"' in html
+    assert (
+        'class="lit region" style="left:25.0000%;top:50.0000%;width:50.0000%;height:10.0000%"'
+        in html
+    )
+    assert "Page 2 of 3" in html
+    assert "1 of 2" in html
+
+
+def test_the_words_of_a_page_lie_over_its_picture(tmp_path, pages):
+    (tmp_path / "two.pdf").write_bytes(b"two lines")
+    below = BBox(x0=0.25, y0=0.6, x1=0.5, y1=0.7)
+    lines = Element(
+        role="paragraph",
+        text="Snow <fell>. It thawed.",
+        provenances=(
+            Provenance(page=1, bbox=BOX, span=(0, 12)),
+            Provenance(page=1, bbox=below, span=(13, 23)),
+        ),
+    )
+    doc = a_document(lines, id=digest(b"two lines"), source="two.pdf", page_count=1)
+    html = page_html(doc, 1, pages)
+
+    assert '<svg class="text-layer" viewBox="0 0 1600 3200">' in html
+    assert (
+        '<text x="400" y="1856" font-size="320" textLength="800" '
+        'lengthAdjust="spacingAndGlyphs">Snow &lt;fell&gt;.</text>' in html
+    )
+    assert ">It thawed.</text>" in html
+
+
+def test_a_page_is_drawn_once_and_kept(report, pages, renderer):
+    first = pages.picture(report, 2)
+    again = pages.picture(report, 2)
+
+    assert first == again
+    assert len(renderer.drawn) == 1
+    assert (first.width_px, first.height_px) == (1600, 3200)
+
+
+@pytest.mark.parametrize(("asked", "drawn"), [(1, 900), (1601, 2400), (10**9, 2400)])
+def test_the_width_of_a_page_is_bounded(report, pages, asked, drawn):
+    assert pages.picture(report, 1, width_px=asked).width_px == drawn
+
+
+@pytest.mark.parametrize("page", [-1, 0, 4])
+def test_a_page_that_is_not_there_has_no_picture(report, pages, page):
+    assert pages.picture(report, page) is None
+
+
+def test_a_changed_original_is_not_shown_as_the_one_that_was_read(report, pages, tmp_path):
+    (tmp_path / "report.pdf").write_bytes(b"something else")
+    html = shown(report, pages)
+
+    assert "no longer there, or was changed" in html
+    assert "<mark>Snow fell.</mark>" in html
+
+
+def test_a_source_outside_the_folder_is_never_opened(pages, tmp_path):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    doc = a_document(id=digest(BYTES), source="../report.pdf", page_count=3)
+    jailed = Pages(
+        FakeLibrary(doc, folder=inside),
+        renderer=FakeRenderer(),
+        folder=lambda: inside,
+        renders=inside,
+    )
+
+    assert jailed.original(doc) is None
+    assert pages.original(a_document(id=digest(BYTES))) == tmp_path / "report.pdf"
+
+
+def test_a_source_inside_an_archive_is_opened_as_it_was_unpacked(pages, tmp_path):
+    store = MemberStore(tmp_path / ".pagelight" / "members")
+    sha256, _ = store.put([b"words of a member"])
+
+    doc = a_document(id=sha256, source="mail.eml/report.pdf", page_count=3)
+
+    assert pages.original(doc) == store.path(sha256)
+    store.path(sha256).write_bytes(b"something else")
+    assert pages.original(doc) is None
+
+
+def test_a_picture_is_shown_itself(pages, tmp_path):
+    library = FakeLibrary(folder=tmp_path)
+    asset = library.assets.put(FakeRenderer().render(tmp_path, 1, width_px=8))
+    figure = Element(role="figure", image=asset, provenances=(Provenance(page=1),))
+    doc = a_document(figure, source="photo.png", media_type="image/png", page_count=1)
+
+    assert f'<img src="/asset/{asset.id}"' in page_html(doc, 1, pages)
+
+
+def test_a_document_without_pages_has_a_reading_view(pages):
+    doc = a_document(
+        Element(role="heading", text="Weather"), source="a.md", media_type="text/markdown"
+    )
+    html = page_html(doc, 1, pages)
+
+    assert "<h3>Weather</h3>" in html
+    assert "Page" not in html
+
+
+def test_markup_in_names_and_titles_is_shown_not_obeyed(pages):
+    doc = a_document(source="<img src=x onerror=a>.pdf", title="<b>T</b>", media_type="text/plain")
+    html = page_html(doc, 1, pages)
+
+    assert "<img" not in html
+    assert "<b>T</b>" not in html
+
+
+@pytest.mark.parametrize(
+    ("picture", "lit"),
+    [
+        (BBox(x0=0.25, y0=0.1, x1=0.75, y1=0.4), 2),  # its caption is cited
+        (BBox(x0=0.25, y0=0.1, x1=0.75, y1=0.9), 1),  # words that stand on it
+    ],
+)
+def test_a_picture_that_is_shown_by_its_caption_is_lit_with_it(picture, lit):
+    shown = Figure(citation=0, caption="Depths", alt="", page=2, bbox=picture, image=IMAGE)
+    (place,) = places_of(an_answer("**Depths** [1]", a_chunk(), figures=(shown,)))
+
+    assert place.boxes == (picture, BOX)[-lit:]
+
+
+def test_the_places_of_an_answer_are_its_citations():
+    (place,) = places_of(an_answer("Snow [1]", a_chunk()))
+
+    assert (place.number, place.page, place.boxes) == (1, 2, (BOX,))
+    assert place.quote == "Snow fell."
+
+
+def test_what_an_answer_could_have_cited_and_what_was_left_out_stay_on_the_shelf():
+    sources = ("a.pdf", "a.pdf", "b.pdf", "c.pdf", "c.pdf")
+    chunks = [a_chunk(f"Snow {i}.", source=source) for i, source in enumerate(sources)]
+    cited, same_page, unused, dropped, again = chunks
+    hits = tuple(map(a_hit, (cited, same_page, unused)))
+    context = Context(hits=hits, dropped=(a_hit(dropped), a_hit(again)))
+    shelf = Shelf()
+    shelf.put_answer("ab", an_answer("Snow [1]", cited, context=context))
+
+    assert [place.quote for place in shelf.get("ab")] == ["Snow 0."]
+    assert [place.quote for place in shelf.get("abc")] == ["Snow 2.", "Snow 3."]
+
+
+def test_the_shelf_forgets_the_oldest_answers(monkeypatch):
+    monkeypatch.setattr("service.asking.places.SHELF_ANSWERS", 2)
+    shelf = Shelf()
+    place = places_of(an_answer("Snow [1]", a_chunk()))
+    for key in ("one", "two", "three"):
+        shelf.put(key, place)
+
+    assert shelf.get("one") == ()
+    assert shelf.get("three") == place

@@ -1,0 +1,45 @@
+"""What a document or a file's name says does not steer the terminal."""
+
+import pytest
+
+from ui.terminal.table_terminal import TableDisplay
+from ui.terminal.terminal import print_answer, print_hits, print_reports
+
+TITLE = "\x1b]0;owned\x07 \x9b2J snow\r"
+PLACE = {"source": f"a{TITLE}.txt", "page": 2}
+ANSWER = {
+    "text": TITLE,
+    "notes": [TITLE],
+    "profile": "embedded",
+    "citations": [{"number": 1, **PLACE}],
+    "answered": True,
+    "state": "stated",
+    "hits": [],
+}
+REPORT = {
+    "reported": "2026-11-21",
+    "question": TITLE,
+    "answer": TITLE,
+    "right": TITLE,
+    "in_documents": True,
+}
+CELL = {"question": TITLE, "answered": True, "text": TITLE, "page": 1, "confidence": 0.5}
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda: print_answer(ANSWER),
+        lambda: print_hits([{"rank": 1, "text": TITLE, **PLACE}]),
+        lambda: print_reports([REPORT]),
+        lambda: TableDisplay().show({"source": TITLE, "cells": [CELL]}),
+        lambda: TableDisplay().told([{"cells": [CELL]}], [TITLE]),
+    ],
+    ids=["answer", "hits", "reports", "row", "sums"],
+)
+def test_no_control_of_a_document_reaches_the_terminal(show, capsys):
+    show()
+    told = capsys.readouterr().out
+
+    assert "snow" in told
+    assert [letter for letter in told if not letter.isprintable() and letter != "\n"] == []

@@ -1,0 +1,200 @@
+"""Rows for the weights of passages: every sentence or row of a question's texts, and which answer.
+
+Open questions with the sentences that answer them (`training.answers.passages` names the sets), and rows
+of the reader's sets whose answers are sentences. A question's texts stand as hits in the order of
+the embedder, so that what is not relevant is near. Knows no fitting.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from rag.answer.evidence.evidence import Evidence, EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Signs, signs_of
+from rag.answer.passages.units import key_of
+from rag.answer.question.asked import understand
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
+from rag.neural.embed.embedders import SentenceEmbedder
+from rag.neural.reader.reader import Reader
+from rag.protocols import Index
+from rag.text import content_stems
+
+MOST_RELEVANT: Final = 2
+MOST_OTHERS: Final = 4
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A passage; `told` are the ranges that answer, None where no one says which do."""
+
+    text: str
+    title: str
+    relevant: bool
+    told: tuple[Range, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question and its passages, some of them relevant."""
+
+    text: str
+    set: str
+    passages: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One question's units: signs, which answer (None: not known), which passage each is of.
+
+    `similarity` is the embedder's cosine of question and each passage, `relevant` as judged.
+    """
+
+    set: str
+    signs: tuple[Signs, ...]
+    tells: tuple[bool | None, ...]
+    passage: tuple[int, ...]
+    similarity: tuple[float, ...]
+    relevant: tuple[bool, ...]
+
+
+def open_questions(path: Path, counts: Mapping[str, int], *, seed: int = 5) -> list[Question]:
+    """Return `counts[set]` questions of each set that have passages of both kinds."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    random.Random(seed).shuffle(rows)  # noqa: S311  # draws rows, keeps no secret
+    left, found = dict(counts), list[Question]()
+    for row in rows:
+        relevant = [_text(one) for one in row["passages"] if one["relevant"]][:MOST_RELEVANT]
+        others = [_text(one) for one in row["passages"] if not one["relevant"]][:MOST_OTHERS]
+        if left.get(row["set"], 0) and relevant and others:
+            left[row["set"]] -= 1
+            passages = (*relevant, *others)
+            found.append(Question(text=row["question"], set=row["set"], passages=passages))
+    return found
+
+
+def _text(passage: Mapping[str, Any]) -> Text:
+    told: tuple[Range, ...] | None = () if not passage["relevant"] else None
+    if passage["relevant"] and passage.get("sentences") and passage.get("starts"):
+        starts = [*passage["starts"], len(passage["text"])]
+        told = tuple((starts[n], starts[n + 1]) for n in passage["sentences"])
+    return Text(
+        text=passage["text"],
+        title=passage.get("title") or "",
+        relevant=bool(passage["relevant"]),
+        told=told,
+    )
+
+
+def reader_questions(path: Path, counts: Mapping[str, int], *, seed: int = 5) -> list[Question]:
+    """Return `counts[set]` answerable rows of each set, each among passages of like words."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    chance = random.Random(seed)  # noqa: S311  # draws rows, keeps no secret
+    found: list[Question] = []
+    for name, count in counts.items():
+        own = [row for row in rows if row["set"] == name]
+        pool = sorted({row["context"] for row in own})
+        answerable = [row for row in own if row["answers"]]
+        for row in chance.sample(answerable, min(count, len(answerable))):
+            some = chance.sample(pool, min(len(pool), 300))
+            found.append(_among(row, some))
+    return found
+
+
+def _among(row: Mapping[str, Any], pool: Sequence[str]) -> Question:
+    answers = [one["text"] for one in row["answers"]]
+    asked = set(content_stems(row["question"]))
+    others = [t for t in pool if t != row["context"] and not any(a in t for a in answers)]
+    others.sort(key=lambda text: -len(asked & set(content_stems(text))))
+    told = tuple((one["start"], one["start"] + len(one["text"])) for one in row["answers"])
+    own = Text(text=row["context"], title="", relevant=True, told=told)
+    rest = [Text(text=t, title="", relevant=False, told=()) for t in others[: MOST_OTHERS - 1]]
+    return Question(text=row["question"], set=row["set"], passages=(own, *rest))
+
+
+class _Frequencies:
+    """The one thing of an `Index` that scoring asks for: in how many passages a word stands."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        texts = {passage.text for one in questions for passage in one.passages}
+        self._counts = Counter(stem for text in texts for stem in set(content_stems(text)))
+        self._total = len(texts)
+
+    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+        stems = {term: (content_stems(term) or [term])[0] for term in terms}
+        return {term: self._counts[stem] for term, stem in stems.items()}, self._total
+
+
+def rows_of(questions: Sequence[Question], embedder: SentenceEmbedder) -> Iterator[Row]:
+    """Yield the row of each question; word frequencies are those of its set."""
+    reader = Reader()
+    for name in sorted({one.set for one in questions}):
+        own = [one for one in questions if one.set == name]
+        index: Index = _Frequencies(own)  # type: ignore[assignment]  # see the class
+        ranker = AnswerRanker(EvidenceScorer(index, embedder, Readings(reader)))
+        for question in own:
+            row = _row(question, ranker, embedder)
+            if row is not None:
+                yield row
+
+
+def _row(question: Question, ranker: AnswerRanker, embedder: SentenceEmbedder) -> Row | None:
+    texts = [passage.text for passage in question.passages]
+    cosines = embedder.embed_documents(texts) @ embedder.embed_queries([question.text])[0]
+    order = [int(n) for n in np.argsort(-cosines, kind="stable")]
+    hits = [_hit(question.passages[n], float(cosines[n]), r) for r, n in enumerate(order, start=1)]
+    asked = understand(question.text)
+    evidence = ranker.evidence(asked.text, hits)
+    if not evidence:
+        return None
+    found = {key_of(one.evidence): one for one in ranker.find(asked.text, hits)}
+    importance = ranker.importance(asked.text)
+    readings = ranker.readings(asked.text, hits)
+    of = [order[one.hit.rank - 1] for one in evidence]
+    return Row(
+        set=question.set,
+        signs=tuple(signs_of(evidence, found, importance, readings)),
+        tells=tuple(_tells(one, question.passages[n]) for one, n in zip(evidence, of, strict=True)),
+        passage=tuple(of),
+        similarity=tuple(map(float, cosines)),
+        relevant=tuple(passage.relevant for passage in question.passages),
+    )
+
+
+def _tells(evidence: Evidence, passage: Text) -> bool | None:
+    if passage.told is None:
+        return None
+    middle = (evidence.start + evidence.end) / 2
+    return any(
+        a <= middle < b or (evidence.start <= a and b <= evidence.end) for a, b in passage.told
+    )
+
+
+def _hit(passage: Text, cosine: float, rank: int) -> Hit:
+    is_table = sum(CELL_SEPARATOR in line for line in passage.text.split("\n")) > 1
+    role: Literal["table", "text"] = "table" if is_table else "text"
+    name = hashlib.sha256(passage.text.encode()).hexdigest()[:24]
+    chunk = Chunk(
+        id=name,
+        doc_id=name,
+        source=passage.title or name,
+        ordinal=0,
+        role=role,
+        text=passage.text,
+        context=passage.title,
+    )
+    return Hit(chunk=chunk, score=min(1.0, max(0.0, cosine)), rank=rank, channel="reranked")

@@ -1,0 +1,160 @@
+"""Fits the weights of the passages that answer.
+
+    python -m training.answers.passages FOLDER [--count N] [--kept ROWS.pickle]
+
+FOLDER holds open.jsonl.gz, open_dev.jsonl.gz, reader.jsonl.gz and reader_dev.jsonl.gz. Trained are
+the sets that state a licence; the others of open_dev measure alone. The loss is the negative log of
+what the softmax gives the units that answer, with an L2 prior. Prints what belongs into
+`rag.answer.passages.passages`, how often a relevant passage comes first, by the embedder alone and by the
+units, and the F1 of the sentences that answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
+
+from rag.answer.passages.passages import WEIGHTS, Signs
+from rag.neural.embed.embedders import minilm
+from training.answers.passage_rows import Row, open_questions, reader_questions, rows_of
+
+Vector = NDArray[np.float64]
+
+L2: Final = 2.0
+OPEN: Final = {
+    "fairytaleqa": 0.26,
+    "qtsumm": 0.16,
+    "nq_complex": 0.16,
+    "clapnq": 0.15,
+    "fetaqa": 0.12,
+    "qmsum": 0.1,
+    "quotesum": 0.02,
+}
+"""Shares of the open questions; the sets that state a licence."""
+
+MEASURED: Final = (*OPEN, "boolq", "conditionalqa", "obliqa", "bioasq", "expertqa")
+SENTENCES: Final = {"selqa": 0.12, "policyqa": 0.12, "nq": 0.1, "cuad": 0.06, "wtq": 0.06}
+"""Of the reader's dev rows, which it was not trained on, as shares of the open questions."""
+
+THRESHOLDS: Final = tuple(n / 40 for n in range(1, 40))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--count", type=int, default=1000, help="open questions to train on")
+    parser.add_argument("--kept", type=Path, help="where the rows are kept between calls")
+    options = parser.parse_args()
+    fitted, measured = kept_rows(options.folder, options.count, options.kept)
+    names = [field.name for field in fields(Signs)]
+    weights = fit(fitted, names)
+    shown = ", ".join(f"{name}={w:.3f}" for name, w in zip(names, weights, strict=True))
+    sys.stdout.write(f"Signs({shown})\n")
+    for name, used in (("shipped", weights_of(WEIGHTS, names)), ("fitted", weights)):
+        sys.stdout.write(f"{name}: {told(measured, used, names)}\n")
+
+
+def kept_rows(folder: Path, count: int, kept: Path | None) -> tuple[list[Row], list[Row]]:
+    """Return the rows to fit on and to measure on, made once."""
+    if kept and kept.exists():
+        with kept.open("rb") as file:
+            rows: tuple[list[Row], list[Row]] = pickle.load(file)  # noqa: S301 - our own file
+        return rows
+    embedder = minilm()
+    asked = open_questions(folder / "open.jsonl.gz", _counts(OPEN, count))
+    asked += reader_questions(folder / "reader_dev.jsonl.gz", _counts(SENTENCES, count))
+    asked += reader_questions(folder / "reader.jsonl.gz", {"pubmedqa": count // 10})
+    others = open_questions(
+        folder / "open_dev.jsonl.gz", dict.fromkeys(MEASURED, max(1, count // 16))
+    )
+    rows = list(rows_of(asked, embedder)), list(rows_of(others, embedder))
+    if kept:
+        kept.write_bytes(pickle.dumps(rows))
+    return rows
+
+
+def _counts(shares: dict[str, float], count: int) -> dict[str, int]:
+    return {name: round(share * count) for name, share in shares.items()}
+
+
+def matrix(row: Row, names: Sequence[str]) -> Vector:
+    return np.array([[getattr(signs, name) for name in names] for signs in row.signs])
+
+
+def weights_of(signs: Signs, names: Sequence[str]) -> Vector:
+    return np.array([getattr(signs, name) for name in names])
+
+
+def fit(rows: Sequence[Row], names: Sequence[str]) -> Vector:
+    """Return the weights under which the units that answer have the largest shares."""
+    tables = [
+        (matrix(row, names), np.array([tells is True for tells in row.tells]))
+        for row in rows
+        if True in row.tells and None not in row.tells
+    ]
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        total, slope = L2 * float(weights @ weights), 2 * L2 * weights
+        for signs, tells in tables:
+            share = softmax(signs @ weights)
+            of_telling = np.where(tells, share, 0) / share[tells].sum()
+            total -= float(np.log(share[tells].sum()))
+            slope = slope - (of_telling - share) @ signs
+        return total, slope
+
+    return np.asarray(minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x)
+
+
+def softmax(logits: Vector) -> Vector:
+    powers = np.exp(logits - logits.max())
+    return np.asarray(powers / powers.sum())
+
+
+def told(rows: Sequence[Row], weights: Vector, names: Sequence[str]) -> str:
+    """Return how the weights do: first passages, and sentences at the best threshold."""
+    first = [_first_is_relevant(row, softmax(matrix(row, names) @ weights)) for row in rows]
+    alone = [row.relevant[int(np.argmax(row.similarity))] for row in rows]
+    known = [row for row in rows if True in row.tells]
+    f1, least = max((_f1(known, weights, names, least), least) for least in THRESHOLDS)
+    return (
+        f"{len(rows)} questions, relevant passage first {100 * np.mean(first):.1f} % (embedder "
+        f"alone {100 * np.mean(alone):.1f} %); sentences F1 {f1:.3f} of {len(known)} questions, "
+        f"taken from {least:.3f} of all chance on"
+    )
+
+
+def _first_is_relevant(row: Row, shares: Vector) -> bool:
+    """Tell whether the passage whose units have most of the chance is relevant."""
+    sums = np.zeros(len(row.relevant))
+    np.add.at(sums, np.array(row.passage), shares)
+    return row.relevant[int(np.argmax(sums))]
+
+
+def _f1(rows: Sequence[Row], weights: Vector, names: Sequence[str], least: float) -> float:
+    """Return the mean F1 of the units with so much of all chance; the unknown are left out."""
+    found = []
+    for row in rows:
+        share = softmax(matrix(row, names) @ weights)
+        pairs = [
+            (s >= least or s == share.max(), tells)
+            for s, tells in zip(share, row.tells, strict=True)
+            if tells is not None
+        ]
+        both = sum(taken and tells for taken, tells in pairs)
+        found.append(
+            2 * both / (sum(taken for taken, _ in pairs) + sum(tells for _, tells in pairs))
+        )
+    return float(np.mean(found))
+
+
+if __name__ == "__main__":
+    main()

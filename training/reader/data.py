@@ -1,0 +1,189 @@
+"""Rows of the reader's files: reading, holding back, sampling by set, windows with labels.
+
+Knows the files' format and the mix; knows nothing of torch.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rag.neural.reader.inputs import Window, header_length, make_window, place_ranges, room
+from training.reader.augment import augment
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+MIX: Final = {
+    "squad2": 0.08,
+    "squad2_silver": 0.06,
+    "shift_newwiki": 0.15,
+    "nq": 0.06,
+    "wtq": 0.08,
+    "tatqa": 0.03,
+    "hybridqa": 0.05,
+    "cuad": 0.07,
+    "policyqa": 0.07,
+    "shift_amazon": 0.11,
+    "fairytale": 0.06,
+    "qamr": 0.10,
+    "selqa": 0.02,
+    "fetaqa": 0.01,
+    "pubmedqa": 0.01,
+    "molweni": 0.02,
+    "table_synth": 0.06,
+    "claims": 0.04,
+    "titles": 0.05,
+}
+"""Share of each set in what is seen: what people ask of their documents weighs most."""
+
+HELD_BACK_OF: Final = 40
+"""One context in so many is kept from training, to fit the calibration on."""
+
+FOREIGN_SHARE: Final = 0.07
+"""Share of questions that are asked of another row's context of the same set: plain negatives."""
+
+UNANSWERABLE_KEPT: Final = 0.8
+"""Share of the unanswerable rows that is used, for about a third of no-answers in all."""
+
+UNMARKED: Final = -100
+"""The label that the loss of spans passes over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One question of one context. `answers` are (start, end) in code points; none: no answer.
+
+    `relevant` tells that the context is about the question though no words of it are marked.
+    """
+
+    id: str
+    set: str
+    question: str
+    context: str
+    answers: tuple[tuple[int, int], ...]
+    lead: str = ""
+    relevant: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.answers) or self.relevant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One window with its label: token positions of the answer, (0, 0) where there is none.
+
+    UNMARKED stands for both where the window is relevant and no words of it are marked.
+    """
+
+    window: Window
+    start: int
+    end: int
+
+    @property
+    def answerable(self) -> bool:
+        return self.start != 0
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Read one `.jsonl.gz` of the reader's format."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            raw = json.loads(line)
+            spans = tuple((a["start"], a["start"] + len(a["text"])) for a in raw["answers"])
+            yield Row(
+                id=raw["id"],
+                set=raw["set"],
+                question=raw["question"],
+                context=raw["context"],
+                answers=spans,
+                lead=raw.get("lead", ""),
+                relevant=raw.get("relevant", False),
+            )
+
+
+def is_held_back(row: Row) -> bool:
+    """Tell whether the row's context is kept from training (all questions of it are)."""
+    return zlib.crc32(row.context.encode()) % HELD_BACK_OF == 0
+
+
+def by_set(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.set].append(row)
+    return dict(groups)
+
+
+def sample(groups: dict[str, list[Row]], rng: random.Random) -> Iterator[Row]:
+    """Yield rows for ever in the proportions of MIX, each set in shuffled passes."""
+    names = [name for name in MIX if groups.get(name)]
+    weights = [MIX[name] for name in names]
+    decks: dict[str, list[Row]] = {name: [] for name in names}
+    while True:
+        name = rng.choices(names, weights)[0]
+        if not decks[name]:
+            decks[name] = rng.sample(groups[name], len(groups[name]))
+        row = decks[name].pop()
+        if not row.answerable and rng.random() > UNANSWERABLE_KEPT:
+            continue
+        if rng.random() < FOREIGN_SHARE:
+            other = rng.choice(groups[name])
+            row = replace(row, context=other.context, lead=other.lead, answers=(), relevant=False)
+        yield augment(row, rng)
+
+
+def make_example(
+    row: Row, tokenizer: Tokenizer, rng: random.Random, *, max_tokens: int
+) -> Example | None:
+    """Choose a window that holds one of the answers; None if no window of the size holds it."""
+    question = tokenizer.encode(row.question, add_special_tokens=False).ids
+    lead = tokenizer.encode(row.lead, add_special_tokens=False).ids
+    passage = tokenizer.encode(row.context, add_special_tokens=False)
+    size = room(question, lead, max_tokens=max_tokens)
+    header = header_length(row.context, passage)
+    ranges = place_ranges(len(passage.ids), header, size=size, overlap=size // 2)
+    if not row.answers:
+        window = make_window(question, lead, passage.ids, rng.choice(ranges))
+        label = UNMARKED if row.relevant else 0
+        return Example(window=window, start=label, end=label)
+    first, last = _answer_tokens(passage.offsets, rng.choice(row.answers))
+    holding = [places for places in ranges if first in places and last in places]
+    if first > last or not holding:
+        return None
+    window = make_window(question, lead, passage.ids, rng.choice(holding))
+    return Example(window=window, start=window.places.index(first), end=window.places.index(last))
+
+
+def _answer_tokens(offsets: Sequence[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
+    """Return the first and last token that the span touches; (0, -1) where it touches none."""
+    touched = [n for n, (a, b) in enumerate(offsets) if a < span[1] and span[0] < b]
+    return (touched[0], touched[-1]) if touched else (0, -1)
+
+
+def batches(
+    examples: Iterator[Example], rng: random.Random, *, pool: int, tokens: int, rows: int
+) -> Iterator[list[Example]]:
+    """Group for ever by length: each batch holds at most `rows` and `tokens`, padding included.
+
+    Each pool's batches come in random order.
+    """
+    while True:
+        ready = sorted(
+            (next(examples) for _ in range(pool)), key=lambda example: len(example.window.ids)
+        )
+        groups: list[list[Example]] = [[]]
+        for example in ready:
+            width = len(example.window.ids)
+            if groups[-1] and (len(groups[-1]) >= rows or (len(groups[-1]) + 1) * width > tokens):
+                groups.append([])
+            groups[-1].append(example)
+        rng.shuffle(groups)
+        yield from groups

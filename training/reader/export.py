@@ -1,0 +1,158 @@
+"""Makes the shipped weights of a checkpoint: `python -m training.reader.export CHECKPOINT DATA OUT`.
+
+The difference from the trunk is written in 4 bits; then the calibration is fitted on rows that
+were kept from training, through the very reader that ships.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rag.neural.base.weights import MINILM
+from rag.neural.reader.adapter import apply_adapter, save_adapter
+from rag.neural.reader.reader import Pair, Reader
+from rag.neural.reader.spans import Calibration, WindowReading
+from training.reader.data import Row, by_set, is_held_back, read_rows, sample
+from training.reader.evaluate import read_answers
+from training.reader.metrics import best_threshold, word_f1
+from training.reader.model import new_model
+
+logger = logging.getLogger("training")
+
+Features = NDArray[np.float64]
+
+NEWTON_STEPS: Final = 25
+TEMPERATURES: Final = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0)
+SHARE: Final = 0.65
+"""What new weights count beside the former ones: the best of .5, .65, .8 on held-back rows."""
+RIGHT_F1: Final = 0.8
+"""A candidate span counts as the answer from this F1 on."""
+
+
+def held_back(data: Path, *, count: int, seed: int) -> list[Row]:
+    """Draw rows that were kept from training, in the mix and dress of the training."""
+    files = [data / name for name in ("reader.jsonl.gz", "reader_silver.jsonl.gz")]
+    rows = itertools.chain.from_iterable(read_rows(path) for path in files)
+    groups = by_set(row for row in rows if is_held_back(row))
+    drawn = sample(groups, random.Random(seed))  # noqa: S311 - repeatable, not secret
+    return list(itertools.islice(drawn, count))
+
+
+def averaged(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """Return the mean of the checkpoints' weights (Wortsman et al., Model soups, ICML 2022)."""
+    states = [torch.load(path, weights_only=True)["model"] for path in checkpoints]
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+
+
+def blended(state: dict[str, torch.Tensor], adapter: Path) -> dict[str, torch.Tensor]:
+    """Return the mean of the weights, counting SHARE, and those shipped before.
+
+    What was not trained, and what the adapter does not hold, stays as it is.
+    """
+    model = new_model()
+    apply_adapter(model, adapter, trunk_sha256=MINILM.sha256)
+    fresh, former = new_model().state_dict(), model.state_dict()
+    trained = [name for name in state if not torch.equal(former[name], fresh[name])]
+    shipped = [name for name in trained if not name.startswith(("start.", "end."))]
+    return state | {n: SHARE * state[n] + (1 - SHARE) * former[n] for n in shipped}
+
+
+def write(path: Path, state: dict[str, torch.Tensor], calibration: Calibration) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_adapter(
+        path,
+        state,
+        new_model().state_dict(),
+        trunk_sha256=MINILM.sha256,
+        calibration=asdict(calibration),
+    )
+
+
+def fit(path: Path, rows: Sequence[Row]) -> Calibration:
+    """Fit relevance, then spans, then the threshold, of the adapter at `path`."""
+    reader = Reader(adapter=path)
+    pairs = [Pair(question=r.question, passage=r.context, context=r.lead) for r in rows]
+    passages, windows = reader.read_windows(pairs)
+    best = [max(found, key=lambda w: w.answer + w.lead) for found in windows]
+    features = np.array([[window.answer, window.lead, 1.0] for window in best])
+    labels = np.array([float(row.answerable) for row in rows])
+    answer, lead, bias = (float(x) for x in logistic_regression(features, labels))
+    texts = [
+        [row.context[p.offsets[a][0] : p.offsets[b][1]] for a, b, _ in window.spans]
+        for row, p, window in zip(rows, passages, best, strict=True)
+    ]
+    temperature = fit_temperature(rows, best, texts)
+    return Calibration(answer=answer, lead=lead, bias=bias, temperature=temperature)
+
+
+def logistic_regression(features: Features, labels: Features) -> Features:
+    """Return the weights of greatest likelihood, by Newton's method with a slight ridge."""
+    weights = np.zeros(features.shape[1])
+    ridge = 1e-3 * np.eye(features.shape[1])
+    for _ in range(NEWTON_STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
+        slope = features.T @ (chance - labels) + ridge @ weights
+        curve = (features * (chance * (1 - chance))[:, None]).T @ features + ridge
+        weights -= np.linalg.solve(curve, slope)
+    return weights
+
+
+def fit_temperature(
+    rows: Sequence[Row], windows: Sequence[WindowReading], texts: Sequence[Sequence[str]]
+) -> float:
+    """Return the temperature under which the right candidate spans are likeliest."""
+    cases = []
+    for row, window, given in zip(rows, windows, texts, strict=True):
+        wanted = [row.context[a:b] for a, b in row.answers]
+        right = [any(word_f1(text, w) >= RIGHT_F1 for w in wanted) for text in given]
+        if any(right):
+            cases.append((np.array([logit for _, _, logit in window.spans]), np.array(right)))
+
+    def likelihood(temperature: float) -> float:
+        return sum(
+            float(np.logaddexp.reduce(z[y] / temperature) - np.logaddexp.reduce(z / temperature))
+            for z, y in cases
+        )
+
+    return max(TEMPERATURES, key=likelihood)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("data", type=Path, help="folder of reader*.jsonl.gz")
+    parser.add_argument("out", type=Path, help="reader.safetensors")
+    parser.add_argument(
+        "--also", type=Path, nargs="*", default=[], help="checkpoints to average it with"
+    )
+    parser.add_argument("--former", type=Path, help="shipped weights to blend it with")
+    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=2)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    state = averaged([options.checkpoint, *options.also])
+    if options.former:
+        state = blended(state, options.former)
+    rows = held_back(options.data, count=options.rows, seed=options.seed)
+    write(options.out, state, Calibration())
+    calibration = fit(options.out, rows)
+    write(options.out, state, calibration)
+    judged = read_answers(Reader(adapter=options.out), rows)
+    calibration = Calibration(**asdict(calibration) | {"threshold": best_threshold(judged)})
+    write(options.out, state, calibration)
+    logger.info("wrote %s, %d bytes, %s", options.out, options.out.stat().st_size, calibration)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The network as it is trained: what is frozen, the loss, the optimiser, batches as tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from rag.neural.base.weights import MINILM
+from rag.neural.reader.inputs import Window
+from rag.neural.reader.model import ReaderModel, load_trunk
+from training.reader.data import UNMARKED, Example
+from training.reader.lora import add_lora
+
+FROZEN: Final = ("word_embeddings", "position_embeddings")
+"""Half of the trunk's weights, and the half that a small adapter could not carry."""
+
+HEAD_RATE: Final = 5.0
+"""The heads start from noise and learn this many times faster than the trunk."""
+
+
+def new_model(*, lora_rank: int = 0) -> ReaderModel:
+    """Build a reader on the trunk; the words' and places' embeddings stay as they came.
+
+    With a `lora_rank` the whole trunk stays, and low-rank additions to it are trained.
+    """
+    trunk = load_trunk(MINILM.locate())
+    trunk.set_attn_implementation("eager")  # the fused kernel's backward is slower on CPU
+    model = ReaderModel(trunk)
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = not any(part in name for part in FROZEN)
+    if lora_rank:
+        add_lora(model, rank=lora_rank)
+    return model
+
+
+def new_optimizer(model: ReaderModel, *, rate: float) -> torch.optim.AdamW:
+    """Return AdamW with the heads at a higher rate; each group keeps its base in `base`."""
+    heads = [p for name, p in model.named_parameters() if not name.startswith("trunk.")]
+    trunk = [p for p in model.trunk.parameters() if p.requires_grad]
+    groups = [
+        {"params": trunk, "lr": rate, "base": rate},
+        {"params": heads, "lr": rate * HEAD_RATE, "base": rate * HEAD_RATE},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+
+
+def tensors(windows: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Pad windows to the longest: ids, types, mask and passage, each (batch, tokens)."""
+    width = max(len(window.ids) for window in windows)
+
+    def padded(values: Sequence[Sequence[int]], fill: int) -> Tensor:
+        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in values])
+
+    ids = padded([window.ids for window in windows], 0)
+    types = padded([window.types for window in windows], 0)
+    places = padded([window.places for window in windows], -1)
+    return ids, types, ids != 0, places >= 0
+
+
+def loss_of(model: nn.Module, batch: Sequence[Example]) -> Tensor:
+    """Return the mean over the batch of half the span's and half the answerability's loss.
+
+    The span's is the cross-entropy over all spans and the null. An unmarked example adds nothing
+    to it.
+    """
+    spans, answer = model(*tensors([example.window for example in batch]))
+    places = torch.tensor([_place(example, spans.shape[-1]) for example in batch])
+    labels = torch.tensor([float(example.answerable) for example in batch])
+    span_loss = cross_entropy(spans.flatten(1), places, reduction="sum") / len(batch)
+    return span_loss / 2 + binary_cross_entropy_with_logits(answer, labels) / 2
+
+
+def _place(example: Example, width: int) -> int:
+    return UNMARKED if example.start == UNMARKED else example.start * width + example.end

@@ -1,0 +1,164 @@
+"""The door of one person's chat: what of Gradio can be reached, and with which files. Pure ASGI.
+
+Gradio fetches every address that it is given for a file, and a mounted chat copies any file of the
+machine that a message names. So its paths are allowed by name, and a file is one of this person's
+uploads or refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from rag.errors import LimitError
+from ui.http.guard import PAGE, App, Message, Receive, Scope, Send
+from ui.http.uploads import Uploads
+
+MOST_BODY_BYTES: Final = 1_000_000
+"""Of a message: words and the names of files. Pictures come as uploads."""
+
+_GRADIO: Final = "/gradio_api/"
+_FILE: Final = f"{_GRADIO}file="
+_UPLOAD: Final = f"{_GRADIO}upload"
+_NAME: Final = "[^/]+"
+_LOOKS: Final = (
+    r"(assets|static|svelte)/.+|config/?|theme\.css|manifest\.json|favicon\.ico|robots\.txt"
+)
+_READ: Final = (
+    rf"info/?|app_id/?|startup-events|theme\.css|heartbeat/{_NAME}|queue/(data|status)|"
+    rf"upload_progress|call/{_NAME}/{_NAME}|file=.+"
+)
+_SENT: Final = rf"queue/join|call/{_NAME}/?|run/{_NAME}/?|cancel|reset/?"
+
+READABLE: Final = re.compile(rf"{PAGE}|/({_LOOKS})|{_GRADIO}({_READ})")
+"""What the page and Gradio's client get."""
+
+SENDABLE: Final = re.compile(rf"{_GRADIO}({_SENT})")
+"""Where messages go: JSON."""
+
+
+class ChatDoor:
+    """Wraps one person's Gradio, whose uploads lie in `uploads`."""
+
+    def __init__(
+        self, app: App, uploads: Uploads, *, on_upload: Callable[[Path], object] = lambda _: None
+    ) -> None:
+        """`on_upload` is told each file that has come whole."""
+        self.app = app
+        self._uploads = uploads
+        self._on_upload = on_upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, method = scope["path"], scope["method"]
+        if method in {"GET", "HEAD"} and READABLE.fullmatch(path):
+            await self._get(path, scope, receive, send)
+        elif method == "POST" and path == _UPLOAD:
+            await self._upload(scope, receive, send)
+        elif method == "POST" and SENDABLE.fullmatch(path):
+            await self._message(scope, receive, send)
+        else:
+            await _refuse(send, 404, "Not Found")
+
+    async def _get(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if path.startswith(_FILE) and not self._uploads.holds(path.removeprefix(_FILE)):
+            await _refuse(send, 403, "This is none of your uploads.")
+        else:
+            await self.app(scope, receive, send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        announced = _header(scope, b"content-length")
+        if not announced.isdigit():
+            await _refuse(send, 411, "An upload must tell its size.")
+            return
+        try:
+            with self._uploads.room(int(announced)):
+                answer = bytearray()
+                await self.app(scope, receive, _noting(send, answer))
+            self._tell(bytes(answer))
+        except LimitError as error:
+            await _refuse(send, 413, str(error))
+
+    def _tell(self, answer: bytes) -> None:
+        """Tell the files that Gradio names in its answer to an upload."""
+        try:
+            paths = json.loads(answer)
+        except ValueError:  # it refused them, in its own words
+            return
+        for path in paths if isinstance(paths, list) else ():
+            if self._uploads.holds(path):
+                self._on_upload(Path(path))
+
+    async def _message(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
+            await _refuse(send, 413, f"A message has at most {MOST_BODY_BYTES:,} bytes.")
+            return
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError):
+            await _refuse(send, 400, "This is no JSON.")
+            return
+        if not all(map(self._uploads.holds, _files(message))):
+            await _refuse(send, 400, "This is none of your uploads.")
+            return
+        # Written anew: Gradio shall read what was checked, whatever a parser makes of the rest.
+        await _hand_on(self.app, scope, receive, send, body=json.dumps(message).encode())
+
+
+def _noting(send: Send, body: bytearray) -> Send:
+    async def noting(message: Message) -> None:
+        body.extend(message.get("body", b""))
+        await send(message)
+
+    return noting
+
+
+def _files(message: object) -> Iterator[object]:
+    """Yield what a message names as the path of a file, at any depth."""
+    left: list[object] = [message]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            if one.get("path") is not None:
+                yield one["path"]
+            left.extend(one.values())
+        elif isinstance(one, list):
+            left.extend(one)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the whole body; None where it is too long, or who sent it went away."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        if message["type"] == "http.disconnect" or len(body) > MOST_BODY_BYTES:
+            return None
+        more = message.get("more_body", False)
+    return body
+
+
+async def _hand_on(app: App, scope: Scope, receive: Receive, send: Send, *, body: bytes) -> None:
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return first.pop() if first else await receive()
+
+    headers = [(key, value) for key, value in scope["headers"] if key != b"content-length"]
+    headers.append((b"content-length", str(len(body)).encode()))
+    await app({**scope, "headers": headers}, replayed, send)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+
+
+async def _refuse(send: Send, status: int, why: str) -> None:
+    body = json.dumps({"detail": why}).encode()
+    headers: Any = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,358 @@
+"""One conversation: a message comes in, growing bubbles go out. Knows nothing of Gradio.
+
+The object lives on the server for as long as its tab and is changed in place: what was said
+before a Stop stays said.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rag.answer.evidence.reading import READ_HITS
+from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Hit, Query, Turn
+from rag.errors import PagelightError, SourceError
+from rag.index.conversations.conversations import KeptAttachment
+from service.asking.asking import attached, ready_documents, unread
+from service.asking.places import Shelf
+from service.asking.seams import Engine, Incoming
+from service.asking.turns import WAITING
+from ui.chat.answer_tools import again_tools, tools_of
+from ui.chat.conversation_state import STOPPED, Asked, Begun, Conversation, Message
+from ui.chat.given import given_places, is_about, kept_of
+from ui.chat.render import (
+    answer_html,
+    error_html,
+    turn_of,
+    waiting_html,
+)
+from ui.scope.scope import filters_of, named_in
+from ui.source.region import Regions
+
+if TYPE_CHECKING:
+    from ui.chat.conversations import Keeper
+
+logger = logging.getLogger(__name__)
+
+SEARCHING: Final = "Looking through the documents …"
+BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
+PARTLY: Final = "Only a part of the documents was searched."
+NOTHING: Final = "No document fits what was chosen to be searched."
+MOST_FILES: Final = 10
+"""Files of one message that are read."""
+
+TOO_MANY: Final = f"{{}} was not read: a question takes {MOST_FILES} files."
+
+READING: Final = "Documents are still being read: ask again when that is done."
+
+Content = tuple[str, Answer | None]
+"""The HTML of a bubble, and the answer that it shows, if it is one."""
+
+
+class Replier:
+    """Answers messages. One for the whole program; conversations come in as arguments."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        shelf: Shelf,
+        incoming: Incoming,
+        regions: Regions | None = None,
+        keeper: Keeper | None = None,
+        is_reading: Callable[[], bool] = bool,
+    ) -> None:
+        """`is_reading` tells whether documents are being read just now."""
+        self._engine = engine
+        self._shelf = shelf
+        self._incoming = incoming
+        self._regions = regions
+        self._keeper = keeper
+        self._is_reading = is_reading
+        self._turns = threading.Lock()
+        """Held, for an instant, by who begins or ends an exchange or lets its bubble grow."""
+
+    def reply(
+        self,
+        conversation: Conversation,
+        text: str,
+        files: list[str],
+        *,
+        as_is: bool = False,
+        region: str = "",
+        scope: Sequence[str] = (),
+    ) -> Iterator[list[Message]]:
+        """Yield the conversation's bubbles as they grow; nothing for an empty message.
+
+        Nothing either while an answer grows; once it is stopped its bubbles end without a word.
+        `files` are paths of what came with it. `as_is` asks without what was said before, so that
+        nothing of it is read into the text. `region` names the part of a page that is asked about,
+        `scope` what is searched.
+        """
+        alone = bool(as_is or files or region.strip())
+        carried = () if alone else conversation.carried(text)
+        asked = Asked(
+            text=text.strip(),
+            files=tuple(files),
+            given=carried if text.strip() else (),
+            follows=bool(carried),
+            region=region.strip(),
+            scope=tuple(scope),
+        )
+        yield from self._reply(conversation, asked, as_is=as_is)
+
+    def again(
+        self, conversation: Conversation, position: int, text: str = ""
+    ) -> Iterator[list[Message]]:
+        """Ask the question at `position` (from 0) again, with other words if any are given.
+
+        With other words what came after it is dropped. As it was it is asked at the end, in place
+        of itself where it stands there.
+        """
+        if not 0 <= position < len(conversation.begun):
+            return
+        self.stop(conversation)
+        asked, words = conversation.begun[position].asked, text.strip()
+        is_last = position == len(conversation.begun) - 1
+        changed = replace(asked, text=words or asked.text)
+        place = position if words or is_last else None
+        yield from self._reply(conversation, changed, as_is=False, place=place)
+
+    def stop(self, conversation: Conversation) -> None:
+        """Stop the answer that is being written, and keep it as far as it has come."""
+        bubble = conversation.growing
+        if bubble is not None:
+            self._stop(conversation, bubble)
+
+    def _stop(self, conversation: Conversation, bubble: Message) -> None:
+        with self._turns:
+            if conversation.growing is not bubble:  # it is whole, or another stopped it
+                return
+            begun, latest = conversation.begun[-1], conversation.latest
+            conversation.stop()
+            if latest is None:
+                return
+            told = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
+            conversation.turns.append(turn_of(begun.asked.text, told))
+            bubble["content"] = self._html(conversation, begun, told, key=self._shelf.new_key())
+        self._keep(conversation, begun, told)
+
+    def reopened(self, conversation_id: str) -> Conversation:
+        """Return a kept conversation as it was; an empty one where it is unknown."""
+        if self._keeper is None:
+            return Conversation()
+        return self._keeper.reopened(conversation_id)
+
+    def _reply(
+        self, conversation: Conversation, asked: Asked, *, as_is: bool, place: int | None = None
+    ) -> Iterator[list[Message]]:
+        if asked.empty:
+            return
+        text, asked = self._scoped(asked)
+        started = self._begin(conversation, asked, place=place)
+        if started is None:
+            return
+        begun, turns = started
+        earlier = () if as_is else turns
+        self._keep(conversation, begun, None)
+        contents = self._contents(conversation, begun, replace(asked, text=text), earlier)
+        try:
+            yield from self._growing(conversation, begun, contents)
+        finally:  # the page may have gone away
+            self._stop(conversation, begun.bubble)
+
+    def _begin(
+        self, conversation: Conversation, asked: Asked, *, place: int | None
+    ) -> tuple[Begun, tuple[Turn, ...]] | None:
+        """Begin an exchange; return it and the turns before it, None while an answer grows."""
+        part = self._regions.find(asked.region) if self._regions else None
+        waiting = self._waiting_text()
+        with self._turns:
+            if conversation.is_growing:
+                return None
+            instead_of = () if place is None else conversation.back_to(place)
+            earlier, exchange_id = tuple(conversation.turns), ""
+            if self._keeper is not None:
+                conversation.id = conversation.id or self._keeper.new_id()
+                exchange_id = self._keeper.new_id()
+            begun = conversation.begin(
+                asked,
+                waiting=waiting,
+                region=part,
+                exchange_id=exchange_id,
+                instead_of=instead_of,
+                key=self._shelf.new_key(),
+            )
+            self._open_given(begun, None)
+        return begun, earlier
+
+    def _growing(
+        self, conversation: Conversation, begun: Begun, contents: Iterator[Content]
+    ) -> Iterator[list[Message]]:
+        """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
+        yield conversation.messages
+        for html, answer in contents:
+            if not self._shown(conversation, begun, html, answer):
+                return
+            yield conversation.messages
+        with self._turns:
+            if conversation.growing is not begun.bubble:
+                return
+            conversation.growing = None  # it failed
+        yield conversation.messages
+
+    def _shown(
+        self, conversation: Conversation, begun: Begun, html: str, answer: Answer | None
+    ) -> bool:
+        """Let the bubble show `html`, and end where the answer is whole; False once it is stopped.
+
+        A Stop comes before all of this or after it: one of both ends the answer.
+        """
+        with self._turns:
+            if conversation.growing is not begun.bubble:
+                return False
+            begun.bubble["content"] = html
+            conversation.latest = answer or conversation.latest
+            whole = answer if answer and answer.complete else None
+            if whole is not None:
+                self._end_given(conversation, begun, whole)
+                conversation.turns.append(turn_of(begun.asked.text, whole))
+                conversation.growing = None
+        if whole is not None:
+            self._keep(conversation, begun, whole)
+        return True
+
+    def _scoped(self, asked: Asked) -> tuple[str, Asked]:
+        """Return the words to search, and the message with its scope: files named with @ first."""
+        if "@" not in asked.text:
+            return asked.text, asked
+        sources = (source for doc in self._engine.index.documents() for source in doc.sources)
+        text, named = named_in(asked.text, sources)
+        return text, replace(asked, scope=named or asked.scope)
+
+    def _waiting_text(self) -> str:
+        return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
+
+    def _contents(
+        self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
+    ) -> Iterator[Content]:
+        """Yield what the bubble shows: the growing answer, or what went wrong."""
+        try:
+            yield from self._answers(conversation, begun, asked, earlier)
+        except PagelightError as error:
+            yield error_html(str(error), tools=again_tools(conversation)), None
+        except Exception:
+            logger.exception("a question failed by a bug")
+            yield error_html(BUG, tools=again_tools(conversation)), None
+
+    def _answers(
+        self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
+    ) -> Iterator[Content]:
+        key = self._shelf.new_key()
+        if asked.files:
+            yield (
+                waiting_html(f"Reading {', '.join(Path(file).name for file in asked.files)} …"),
+                None,
+            )
+        for answer in self._engine.ask(self._query(conversation, begun, asked), earlier):
+            if not (answer.complete or answer.text.strip()):
+                told = WAITING if WAITING in answer.notes else reading_told(answer.hits)
+                yield waiting_html(told or SEARCHING), None
+                continue
+            told_answer = self._with_limits(answer)
+            yield self._html(conversation, begun, told_answer, key=key), told_answer
+
+    def _html(self, conversation: Conversation, begun: Begun, answer: Answer, *, key: str) -> str:
+        self._shelf.put_answer(key, answer)
+        tools = tools_of(answer, conversation.id, begun) if conversation.id else ""
+        return answer_html(answer, key=key, tools=tools)
+
+    def _with_limits(self, answer: Answer) -> Answer:
+        """Say, where nothing was found, that not all was searched."""
+        if answer.answered:
+            return answer
+        only = replace(answer.query.filters, collections=None)
+        part = (PARTLY if self._holds(only) else NOTHING,) if only != NO_FILTERS else ()
+        reading = (READING,) if self._is_reading() else ()
+        return replace(answer, notes=(*answer.notes, *part, *reading))
+
+    def _holds(self, only: Filters) -> bool:
+        """Tell whether any document is among those that were chosen."""
+        return any(
+            only.admit(source=source, media_type=record.media_type, day=record.day)
+            for record in ready_documents(self._engine.index)
+            for source in record.sources
+        )
+
+    def _keep(self, conversation: Conversation, begun: Begun, answer: Answer | None) -> None:
+        if self._keeper is not None:
+            self._keeper.keep(conversation, begun, answer)
+
+    def _query(self, conversation: Conversation, begun: Begun, asked: Asked) -> Query:
+        """Read the files and the part of a page that came with the words."""
+        attachments = tuple(self._attachments(asked))
+        if attachments:
+            self._take(conversation, begun, attachments)
+        region = None
+        if asked.region and self._regions:
+            region = self._regions.chunk(asked.region)
+        return Query(
+            text=asked.text, attachments=attachments, region=region, filters=filters_of(asked.scope)
+        )
+
+    def _attachments(self, asked: Asked) -> Iterator[Attachment]:
+        """Yield what came with the question, read; what can't be read says why."""
+        incoming = self._incoming
+        for given in asked.given:
+            yield self._again(given)
+        if asked.picture and self._keeper:
+            path = self._keeper.picture(asked.picture)
+            yield incoming.attach(path, name=f"picture{path.suffix}", whole=False)
+        paths = [Path(file) for file in asked.files]
+        for path in paths[:MOST_FILES]:
+            yield attached(lambda path: incoming.attach(path, whole=False), path)
+        for path in paths[MOST_FILES:]:
+            yield unread(path.name, TOO_MANY.format(path.name))
+
+    def _again(self, given: KeptAttachment) -> Attachment:
+        try:
+            return self._incoming.attached_before(given.doc_id, given.name)
+        except SourceError as error:
+            return unread(given.name, str(error))
+
+    def _take(
+        self, conversation: Conversation, begun: Begun, attachments: Sequence[Attachment]
+    ) -> None:
+        """Keep what was read with its question, whose bubble shows it from now on."""
+        document = self._engine.index.document
+        given = tuple(kept_of(each, document(each.doc_id)) for each in attachments)
+        begun.asked = replace(begun.asked, files=(), picture="", given=given)
+        self._open_given(begun, None)
+        conversation.show_question(begun)
+        self._keep(conversation, begun, None)
+
+    def _end_given(self, conversation: Conversation, begun: Begun, whole: Answer) -> None:
+        """Let what came open where its answer stands; what it did not need was not meant."""
+        begun.is_about = is_about(whole, begun.asked.given)
+        if begun.asked.follows and not begun.is_about:
+            begun.asked = replace(begun.asked, given=(), follows=False)
+            conversation.show_question(begun)
+        self._open_given(begun, whole)
+
+    def _open_given(self, begun: Begun, answer: Answer | None) -> None:
+        """Let what came with a question open at the words that its answer cites."""
+        given = begun.asked.given
+        if given:
+            places = given_places(given, answer, self._engine.index.document)
+            self._shelf.put(begun.key, places)
+
+
+def reading_told(hits: Sequence[Hit]) -> str:
+    """Say which documents are read for the answer: the likeliest by name; "" for none."""
+    sources = list(dict.fromkeys(hit.chunk.source for hit in hits[:READ_HITS]))
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"Reading {sources[0]}{more} …" if sources else ""

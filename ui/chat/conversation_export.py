@@ -1,0 +1,127 @@
+"""A conversation to take along: Markdown with its figures as files, or JSON.
+
+Knows values of `rag.datamodel` and pages; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from rag.answer.base.render_json import answer_json
+from rag.datamodel import Answer, Figure
+from rag.index.conversations.conversations import ConversationRecord, Exchange
+from service.asking.places import places_of
+from service.asking.seams import Library
+from ui.html.markdown_text import answer_markdown, plain
+from ui.scope.scope import told
+from ui.source.figures import widened
+from ui.source.pages import Pages, encoded
+
+_SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
+_NO_NAME: Final = re.compile(r"[^\w-]+")
+
+ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
+"""Returns the bytes of a figure's picture and its file's suffix; None where it has none."""
+
+
+def figure_reader(library: Library, pages: Pages) -> ReadFigure:
+    """Return what reads a figure as it is shown: the stored picture, or the part of its page."""
+
+    def read(answer: Answer, figure: Figure) -> tuple[bytes, str] | None:
+        if figure.image is not None:
+            found = library.assets.find(figure.image.id)
+            return (found[0].read_bytes(), _SUFFIX.get(found[1], "png")) if found else None
+        doc = library.document(answer.citations[figure.citation].chunk.doc_id)
+        if doc is None or figure.page is None or figure.bbox is None:
+            return None
+        pixels = pages.crop(doc, figure.page, widened(figure.bbox))
+        return None if pixels is None else (encoded(pixels), "png")
+
+    return read
+
+
+def file_name(record: ConversationRecord) -> str:
+    """Return a file name, in letters that every system takes, without its suffix."""
+    plain = _NO_NAME.sub("-", record.name.encode("ascii", "ignore").decode()).strip("-")
+    return plain[:60].strip("-") or "conversation"
+
+
+def as_json(record: ConversationRecord, exchanges: Sequence[Exchange]) -> str:
+    """Return the conversation; answers have the shape of `pagelight ask --json`."""
+    rows = [
+        {
+            "question": exchange.question,
+            "searched_in": list(exchange.scope),
+            "answer": _answer(exchange.answer) if exchange.answer else None,
+        }
+        for exchange in exchanges
+    ]
+    return json.dumps({"name": record.name, "exchanges": rows}, ensure_ascii=False, indent=2)
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    row = answer_json(answer, profile="")
+    return {key: value for key, value in row.items() if key not in {"profile", "hits"}}
+
+
+def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: ReadFigure) -> bytes:
+    """Return a ZIP file of `NAME.md` and the pictures that it shows, in `figures/`."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        parts = [f"# {plain(record.name)}\n"]
+        for number, exchange in enumerate(exchanges, start=1):
+            figures = _stored_figures(archive, exchange.answer, read, number=number)
+            parts.append(_exchange_markdown(exchange, figures))
+        text = "\n".join(parts).encode("utf-8", "replace")
+        archive.writestr(f"{file_name(record)}.md", text)
+    return buffer.getvalue()
+
+
+def _stored_figures(
+    archive: zipfile.ZipFile, answer: Answer | None, read: ReadFigure, *, number: int
+) -> list[str]:
+    """Write an answer's pictures into the archive; return the lines that show them."""
+    lines = []
+    for position, figure in enumerate(answer.figures if answer else (), start=1):
+        found = read(answer, figure) if answer else None
+        if found is not None:
+            path = f"figures/{number}-{position}.{found[1]}"
+            archive.writestr(path, found[0])
+            lines.append(f"![{plain(figure.alt or figure.caption)}]({path})\n")
+    return lines
+
+
+def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
+    head = [f"## {plain(exchange.question) or 'A picture'}\n"]
+    if exchange.scope:
+        head.append(f"Searched in: {plain(told(exchange.scope))}\n")
+    answer = exchange.answer
+    if answer is None:
+        return "\n".join([*head, "Stopped.\n"])
+    notes = [f"{plain(note)}\n" for note in answer.notes]
+    return "\n".join(
+        [*head, f"{answer_markdown(answer.text)}\n", *figures, *_sources(answer), *notes]
+    )
+
+
+def _sources(answer: Answer) -> list[str]:
+    """Return one line for each numbered source with its page and the words it was cited for."""
+    places: dict[int, list[str]] = {}
+    labels: dict[int, str] = {}
+    for place in places_of(answer):
+        where = f", {place.where}" if place.where else ""
+        labels.setdefault(place.number, f"{plain(place.chunk.source)}{where}")
+        places.setdefault(place.number, []).append(" ".join(place.quote.split()))
+    if not labels:
+        return []
+    head = "Sources:\n" if answer.state != "nothing" else "Nearest places:\n"
+    rows = [
+        f"- [{number}] {labels[number]}" + "".join(f"\n  > {plain(q)}" for q in quotes if q)
+        for number, quotes in sorted(places.items())
+    ]
+    return [head, "\n".join(rows) + "\n"]

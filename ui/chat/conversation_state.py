@@ -1,0 +1,156 @@
+"""What was said in one tab: bubbles to show, and turns for later questions to refer to.
+
+Knows how a question's bubble looks; knows nothing of engines and stores, nor of Gradio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rag.datamodel import Answer, Turn
+from rag.index.conversations.conversations import KeptAttachment
+from ui.chat.answer_tools import again_tools
+from ui.chat.given import given_html, names_attached
+from ui.chat.render import question_html, stopped_html, waiting_html
+from ui.scope.scope import told
+from ui.source.region import Region
+
+STOPPED: Final = "Stopped."
+
+_EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
+
+Message = dict[str, Any]
+"""A bubble, as the chat component takes it: role and content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came with one message: words, files, the name of a part of a page, a scope.
+
+    `files` are paths that are still to be read, `given` what was read of them; it `follows` where
+    it came with an earlier message. `picture` is the id of a stored picture, of a conversation
+    that an earlier version kept.
+    """
+
+    text: str = ""
+    files: tuple[str, ...] = ()
+    given: tuple[KeptAttachment, ...] = ()
+    follows: bool = False
+    picture: str = ""
+    region: str = ""
+    scope: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.text or self.files or self.given or self.picture or self.region)
+
+
+@dataclass(slots=True, kw_only=True)
+class Begun:
+    """An exchange, its two bubbles, and how many messages and turns stand before it.
+
+    Where it is kept it has an `id`, and an answer takes the place of those in `instead_of`. `key`
+    is that of the places where what came with it opens; `is_about` that its answer is about it.
+    """
+
+    asked: Asked
+    question: Message
+    bubble: Message
+    region: Region | None = None
+    key: str = ""
+    is_about: bool = False
+    messages: int
+    turns: int
+    id: str = ""
+    instead_of: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was said: bubbles to show, and turns for later questions to refer to.
+
+    `growing` is the bubble that an answer is being written into, None between questions; `latest`
+    is that answer as far as it has come. `id` is empty until something is asked.
+    """
+
+    messages: list[Message] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    growing: Message | None = None
+    id: str = ""
+    begun: list[Begun] = field(default_factory=list)
+    latest: Answer | None = None
+
+    @property
+    def is_growing(self) -> bool:
+        return self.growing is not None
+
+    def begin(
+        self,
+        asked: Asked,
+        *,
+        waiting: str,
+        region: Region | None = None,
+        exchange_id: str = "",
+        instead_of: tuple[str, ...] = (),
+        key: str = "",
+    ) -> Begun:
+        """Add a question, and the bubble that its answer will grow in: `growing`."""
+        bubble: Message = {"role": "assistant", "content": waiting_html(waiting)}
+        begun = Begun(
+            asked=asked,
+            question={"role": "user", "content": ""},
+            bubble=bubble,
+            region=region,
+            key=key,
+            messages=len(self.messages),
+            turns=len(self.turns),
+            id=exchange_id,
+            instead_of=instead_of,
+        )
+        self.begun.append(begun)
+        self.show_question(begun)
+        self.growing, self.latest = bubble, None
+        self.messages += [begun.question, bubble]
+        return begun
+
+    def show_question(self, begun: Begun) -> None:
+        """Let the question's bubble show what came with it, as far as it is read by now.
+
+        Its class tells the page which conversation this is.
+        """
+        asked = begun.asked
+        html = given_html(asked, key=begun.key) + question_html(
+            asked.text, region=begun.region, picture=asked.picture, scope=told(asked.scope)
+        )
+        edit = _EDIT if asked.text else ""
+        kept = f'<div class="asked talk-{self.id}">{html}{edit}</div>'
+        begun.question["content"] = kept if self.id else html
+
+    def carried(self, text: str) -> tuple[KeptAttachment, ...]:
+        """Return what a question without files goes on from: what its words speak of.
+
+        That is what the last answer was about, or the latest that came, where the words name it.
+        """
+        for begun in reversed(self.begun):
+            given = tuple(each for each in begun.asked.given if each.doc_id)
+            is_meant = begun.is_about if begun is self.begun[-1] else False
+            if given and (is_meant or names_attached(text, given)):
+                return given
+        return ()
+
+    def stop(self) -> None:
+        """Leave the answer as far as it has come; what comes later for it is dropped."""
+        if self.growing is not None and "waiting" in self.growing["content"].partition(">")[0]:
+            self.growing["content"] = stopped_html(STOPPED, tools=again_tools(self))
+        self.growing = None
+
+    def back_to(self, position: int) -> tuple[str, ...]:
+        """Drop the exchange at `position` (from 0) and all after it; return their ids.
+
+        Those that they were to replace are among them.
+        """
+        dropped = self.begun[position:]
+        for begun in dropped[:1]:
+            del self.messages[begun.messages :], self.turns[begun.turns :], self.begun[position:]
+        return tuple(one for begun in dropped for one in (begun.id, *begun.instead_of) if one)

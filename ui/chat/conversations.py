@@ -1,0 +1,130 @@
+"""Conversations that are kept: stored as they go on, and opened again with their sources.
+
+Knows the store, the shelf of places and how bubbles look; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.datamodel import Answer
+from rag.errors import PagelightError, SourceError
+from rag.index.conversations.conversations import Conversations, Exchange
+from service.asking.places import Shelf, places_of
+from service.asking.seams import Library
+from ui.chat.answer_tools import again_tools, tools_of
+from ui.chat.conversation_state import STOPPED, Asked, Conversation
+from ui.chat.given import given_places, is_about
+from ui.chat.render import answer_html, stopped_html, turn_of
+from ui.source.region import Regions
+
+if TYPE_CHECKING:
+    from ui.chat.conversation_state import Begun
+
+logger = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Stores conversations and opens them. One for the whole program."""
+
+    def __init__(
+        self,
+        store: Conversations,
+        library: Library,
+        *,
+        shelf: Shelf,
+        regions: Regions | None = None,
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._shelf = shelf
+        self._regions = regions
+
+    def new_id(self) -> str:
+        return self._store.new_id()
+
+    def keep(self, conversation: Conversation, begun: Begun, answer: Answer | None) -> None:
+        """Store an exchange; what it replaces goes when it has an answer.
+
+        A workspace that can't be written costs no answer.
+        """
+        instead_of = begun.instead_of if answer else ()
+        try:
+            exchange = Exchange(
+                id=begun.id,
+                question=begun.asked.text,
+                attachments=begun.asked.given,
+                picture=begun.asked.picture,
+                region=begun.asked.region,
+                scope=begun.asked.scope,
+                answer=answer,
+            )
+            self._store.put(conversation.id, exchange, instead_of=instead_of)
+        except PagelightError as error:
+            logger.warning("a conversation could not be kept: %s", error)
+
+    def picture(self, picture: str) -> Path:
+        """Return where a picture of a question is stored. Raises SourceError if it is gone."""
+        found = self._library.assets.find(picture)
+        if found is None:
+            raise SourceError("The picture of this question is no longer stored.")
+        return found[0]
+
+    def reopened(self, conversation_id: str) -> Conversation:
+        """Return a conversation as it was; an empty one for an id that is unknown."""
+        exchanges = self._store.get(conversation_id)
+        conversation = Conversation(id=conversation_id if exchanges else "")
+        for exchange in exchanges:
+            self._say(conversation, exchange)
+        return conversation
+
+    def _say(self, conversation: Conversation, exchange: Exchange) -> None:
+        asked = Asked(
+            text=exchange.question,
+            given=exchange.attachments,
+            follows=_follows(conversation, exchange),
+            picture=exchange.picture,
+            region=exchange.region,
+            scope=exchange.scope,
+        )
+        region = self._regions.find(exchange.region) if self._regions else None
+        begun = conversation.begin(
+            asked, waiting="", region=region, exchange_id=exchange.id, key=self._shelf.new_key()
+        )
+        conversation.growing = None
+        places = given_places(asked.given, exchange.answer, self._library.document)
+        self._shelf.put(begun.key, places)
+        if exchange.answer is None:
+            begun.bubble["content"] = stopped_html(STOPPED, tools=again_tools(conversation))
+            return
+        begun.is_about = is_about(exchange.answer, asked.given)
+        answer = self._told(exchange.answer)
+        key = self._shelf.new_key()
+        self._shelf.put_answer(key, answer)
+        conversation.turns.append(turn_of(exchange.question, answer))
+        tools = tools_of(answer, conversation.id, begun)
+        begun.bubble["content"] = answer_html(answer, key=key, tools=tools)
+
+    def _told(self, answer: Answer) -> Answer:
+        """Add a line for the sources that are no longer there as they were read."""
+        gone = gone_sources(answer, self._library)
+        if not gone:
+            return answer
+        line = f"Changed or removed since this was asked: {', '.join(gone)}."
+        return replace(answer, notes=(*answer.notes, line))
+
+
+def _follows(conversation: Conversation, exchange: Exchange) -> bool:
+    """Tell whether all that a question has came with earlier ones of its conversation."""
+    earlier = {each.doc_id for begun in conversation.begun for each in begun.asked.given}
+    return bool(exchange.attachments) and {e.doc_id for e in exchange.attachments} <= earlier
+
+
+def gone_sources(answer: Answer, library: Library) -> Sequence[str]:
+    """Return the cited files that the index no longer holds with the bytes that were read."""
+    cited = {place.chunk.doc_id: place.chunk.source for place in places_of(answer)}
+    return [source for doc_id, source in cited.items() if library.document(doc_id) is None]

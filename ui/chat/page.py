@@ -1,0 +1,272 @@
+"""The page: chat on the left, documents and sources on the right. Only wires components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+import gradio as gr
+
+from service.people.users import Person
+from ui.chat.conversation import Replier
+from ui.chat.conversation_state import Conversation, Message
+from ui.html.escape import escaped
+from ui.http.guard import SIGN_OUT
+from ui.library.library import STATES
+from ui.scope.scope import entries_of
+from ui.tables.table_html import MODES, TABLE
+
+AT_ONCE: Final = 2
+"""Questions that are answered at the same time."""
+
+ASKING: Final[dict[str, Any]] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+
+WELCOME: Final = (
+    '<div class="welcome"><h2>Ask your documents</h2>'
+    "<p>Every claim carries a mark. Click it, and the place it came from lights up.</p></div>"
+)
+STATE_OPTIONS: Final = "".join(
+    f'<option value="{state}">{words}</option>' for state, words in STATES.items()
+)
+PAST_BUTTON: Final = (
+    '<button type="button" id="past-open" aria-controls="past" aria-expanded="false" '
+    'aria-label="Conversations" title="Conversations">☰</button>'
+)
+PROFILE: Final = '<div class="profile" id="profile-line"></div>'
+"""Filled by the page's script, again whenever other models run."""
+
+SCOPE: Final = (
+    '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
+    'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
+    '<button type="button" id="scope-summary" data-summary="Summarise the documents" '
+    'title="Summarise what is searched">Summarise</button>'
+    '</div><div id="scope-list" role="group" aria-label="What is searched" hidden>'
+    '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
+    'aria-label="Find folders, types and documents">'
+    '<button type="button" id="scope-close">Done</button></div>'
+    '<div class="scope-dates" role="group" aria-label="Dates"><label for="scope-since">From</label>'
+    '<input id="scope-since" type="date"><label for="scope-until">to</label>'
+    '<input id="scope-until" type="date"></div><div id="scope-choices"></div></div>'
+    '<ul id="at-list" role="listbox" aria-label="Files and folders" hidden></ul>'
+)
+PAST: Final = (
+    '<nav id="past" aria-label="Conversations"><div class="past-head"><h2>Conversations</h2>'
+    '<button type="button" id="past-close" aria-label="Close">×</button></div>'
+    '<input id="past-words" type="search" placeholder="Search" '
+    'aria-label="Search conversations"><div id="past-undo" role="status"></div>'
+    '<div id="past-list"></div><details id="reported"><summary>Reported as wrong</summary>'
+    '<div id="reported-list"></div></details>{person}</nav>'
+)
+PANEL: Final = (
+    '<div id="sheet"><button type="button" id="source-close" '
+    'aria-label="Close: back to the documents"></button>'
+    '<section id="library" aria-label="Documents"><div class="library-tools"><h2>Documents</h2>'
+    '<button type="button" id="upload" hidden>Add files</button>'
+    '<input id="upload-files" type="file" multiple hidden aria-label="Files to add">'
+    '<input id="library-words" type="search" placeholder="Filter" aria-label="Filter documents">'
+    f'<select id="library-state" aria-label="State"><option value="">All</option>{STATE_OPTIONS}'
+    '</select></div><ul id="upload-list" aria-label="Added files"></ul>'
+    '<div id="library-list"></div></section>'
+    '<section id="source" aria-label="Source" hidden></section></div>'
+)
+
+
+def build_chat(
+    replier: Replier,
+    *,
+    person: Person,
+    examples: Sequence[str],
+    add_endpoints: Callable[..., None],
+) -> gr.Blocks:
+    """Return a person's page; questions go to `replier`, `examples` stand on the empty screen.
+
+    `add_endpoints` adds what programs call; it is told the queue of the questions.
+    """
+    blocks = gr.Blocks(
+        title="Pagelight",
+        fill_width=True,
+        fill_height=True,
+        analytics_enabled=False,
+        delete_cache=(3600, 86400),
+    )
+    with blocks:
+        conversation = gr.State(Conversation())
+        new = _top()
+        _markup('<div id="status" role="status"></div>', elem_id="status-row")
+        with gr.Row(elem_id="desk"):
+            _markup(PAST.format(person=_person_html(person)), elem_id="past-panel")
+            with gr.Column(elem_id="talk", min_width=0):
+                chatbot = _chatbot(examples)
+                _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
+                # Filled by the page's script with the part of a page that is asked about.
+                region = gr.Textbox(elem_id="region-name", visible="hidden")
+                _markup(SCOPE, elem_id="scope-row")
+                # Filled by the page's script with what is searched, an entry a line.
+                scope = gr.Textbox(elem_id="scope-text", visible="hidden")
+                box = _message_box()
+                # Never seen; the page's script fills and clicks them.
+                hidden = {name: _hidden(name) for name in ("again", "resend", "reopen")}
+            _markup(TABLE, elem_id="table-panel")
+            _markup(PANEL, elem_id="panel")
+        _wire(
+            replier,
+            conversation=conversation,
+            chatbot=chatbot,
+            box=box,
+            region=region,
+            scope=scope,
+            new=new,
+            hidden=hidden,
+        )
+        add_endpoints(**ASKING)
+    return blocks
+
+
+def _top() -> gr.Button:
+    with gr.Row(elem_id="top"):
+        _markup(PAST_BUTTON, elem_id="past-opener")
+        _markup(
+            '<div class="brand" role="heading" aria-level="1"><i class="glow"></i>Pagelight</div>',
+            elem_id="brand",
+        )
+        _markup(MODES, elem_id="modes-row")
+        _markup(PROFILE, elem_id="profile")
+        return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
+
+
+def _markup(html: str, *, elem_id: str) -> gr.Markdown:
+    """Place HTML of our own. Not by `gr.HTML`: it evaluates strings, which the policy forbids."""
+    return gr.Markdown(html, elem_id=elem_id, sanitize_html=False, container=False)
+
+
+def _person_html(person: Person) -> str:
+    """Return who is signed in; a browser asks for another name and password after Sign out."""
+    if not person.name:
+        return ""
+    return (
+        f'<div class="person"><span class="who">{escaped(person.name)}</span> '
+        f'<a href="{SIGN_OUT}{quote(person.name, safe="")}">Sign out</a></div>'
+    )
+
+
+def _chatbot(examples: Sequence[str]) -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        container=False,
+        height="100%",
+        layout="bubble",
+        placeholder=WELCOME,
+        examples=[{"text": example} for example in examples] or None,
+        sanitize_html=True,
+        allow_tags=False,
+        latex_delimiters=[],
+        feedback_options=None,
+        buttons=[],
+        allow_file_downloads=False,
+    )
+
+
+def _message_box() -> gr.MultimodalTextbox:
+    return gr.MultimodalTextbox(
+        elem_id="ask",
+        show_label=False,
+        container=False,
+        autofocus=True,
+        file_types=None,
+        file_count="multiple",
+        max_lines=8,
+        placeholder="Ask in words, with pictures or files",
+    )
+
+
+def _hidden(name: str) -> tuple[gr.Textbox, gr.Button]:
+    """Return a field and a button that only the page's script uses."""
+    text = gr.Textbox(elem_id=f"{name}-text", visible="hidden")
+    return text, gr.Button(elem_id=f"{name}-ask", visible="hidden")
+
+
+def _wire(
+    replier: Replier,
+    *,
+    conversation: gr.State,
+    chatbot: gr.Chatbot,
+    box: gr.MultimodalTextbox,
+    region: gr.Textbox,
+    scope: gr.Textbox,
+    new: gr.Button,
+    hidden: dict[str, tuple[gr.Textbox, gr.Button]],
+) -> None:
+    def asked(
+        message: dict[str, Any], part: str, within: str, said: Conversation
+    ) -> Iterator[tuple[Any, ...]]:
+        text, files = message.get("text") or "", message.get("files") or []
+        entries = entries_of(within or "")
+        replies = replier.reply(said, text, files, region=part or "", scope=entries)
+        for shown in _shown(said, replies):
+            yield *shown, ""
+
+    def picked(within: str, said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
+        entries = entries_of(within or "")
+        yield from _shown(said, replier.reply(said, event.value["text"], [], scope=entries))
+
+    def edited(text: str, within: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+        entries = entries_of(within or "")
+        yield from _shown(said, replier.reply(said, text, [], as_is=True, scope=entries))
+
+    def resent(value: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
+        position, _, text = value.partition("\n")
+        number = int(position) if position.isdecimal() else -1
+        yield from _shown(said, replier.again(said, number, text))
+
+    def stopped(said: Conversation) -> tuple[list[Message], Any]:
+        replier.stop(said)
+        return said.messages, _idle()
+
+    def fresh(said: Conversation) -> tuple[Conversation, list[Message], Any]:
+        replier.stop(said)
+        return Conversation(), [], _idle()
+
+    def reopened(key: str, said: Conversation) -> tuple[Conversation, list[Message], Any]:
+        replier.stop(said)
+        again = replier.reopened(key)
+        return again, again.messages, _idle()
+
+    shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
+    # Runs end by themselves once their answer is stopped: Gradio's `cancels` would show errors, and
+    # end what is asked soon after.
+    asking: Any = shared | ASKING | {"trigger_mode": "multiple"}
+    edited_text, ask_edited = hidden["again"]
+    resent_text, ask_resent = hidden["resend"]
+    key, reopen = hidden["reopen"]
+    shown: list[Any] = [chatbot, box]
+    box.submit(asked, [box, region, scope, conversation], [*shown, region], **asking)
+    chatbot.example_select(picked, [scope, conversation], shown, **asking)
+    ask_edited.click(edited, [edited_text, scope, conversation], shown, **asking)
+    ask_resent.click(resent, [resent_text, conversation], shown, **asking)
+    ends = [
+        box.stop(stopped, [conversation], shown, **shared),
+        new.click(fresh, [conversation], [conversation, *shown], **shared),
+        reopen.click(reopened, [key, conversation], [conversation, *shown], **shared),
+    ]
+    for end in ends:  # a bubble of the answer that was ended may come after it
+        end.then(_current, [conversation], shown, **shared)
+
+
+def _shown(said: Conversation, replies: Iterator[list[Message]]) -> Iterator[tuple[Any, ...]]:
+    """Yield bubbles and the message box, which shows Stop while words come."""
+    empty: Any = {"text": "", "files": []}
+    box = gr.MultimodalTextbox(value=empty, submit_btn=False, stop_btn=True)
+    for messages in replies:
+        yield messages, box if said.is_growing else _idle()
+        box = gr.skip()
+    yield gr.skip(), gr.skip()  # Gradio sends the last of these again when the run ends
+
+
+def _current(said: Conversation) -> tuple[list[Message], Any]:
+    return said.messages, gr.skip() if said.is_growing else _idle()
+
+
+def _idle() -> gr.MultimodalTextbox:
+    return gr.MultimodalTextbox(submit_btn=True, stop_btn=False)

@@ -1,0 +1,177 @@
+"""Who is asking: a name and a password to a person, or a refusal. Slow for those who guess.
+
+Knows stored passwords, failures and a cache of successes; knows nothing of ASGI.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import ipaddress
+import logging
+import secrets
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from service.people.passwords import check_hash, is_hash, matches
+from service.people.users import OWNER, Person, User, read_users
+from ui.http.attempts import Attempts
+
+logger = logging.getLogger(__name__)
+
+MOST_KNOWN: Final = 1000
+"""Successes that are remembered; a person has one for each password that they had."""
+
+_IPV6_NETWORK: Final = 64
+"""Who has one IPv6 address has a network of so many bits of them."""
+
+Find = Callable[[str], tuple[User | None, User | None]]
+"""A name to its user, and to one whose password is tried in vain where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why somebody stays outside: a wrong password, or too many of them for `wait_s` yet."""
+
+    wait_s: float = 0.0
+
+
+class Door:
+    """Lets people in. A success is remembered under a secret of this process: scrypt is slow."""
+
+    def __init__(self, find: Find, attempts: Attempts) -> None:
+        self._find = find
+        self._attempts = attempts
+        self._secret = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._turn = asyncio.Lock()  # one guess at a time: each takes memory, and counts
+
+    async def enter(self, authorization: str, address: str) -> Person | Refusal:
+        """Return who a header of HTTP Basic names. `address` is where the request comes from.
+
+        Raises SettingsError where the users file can't be read any more.
+        """
+        given = credentials(authorization)
+        if given is None:
+            return Refusal()
+        name, password = given
+        user, decoy = self._find(name)
+        if user is not None and self._remembered(user, password):
+            return user.person
+        keys = (f"from {network(address)}", f"as {user.person.name if user else name}")
+        async with self._turn:
+            wait_s = self._attempts.wait_s(*keys)
+            if wait_s > 0:
+                return Refusal(wait_s=wait_s)
+            if await asyncio.to_thread(_is_right, user, decoy, password) and user:
+                self._attempts.succeed(*keys)
+                self._remember(user, password)
+                return user.person
+            self._attempts.fail(*keys)
+        logger.warning("a wrong name or password from %s", address)
+        return Refusal()
+
+    def _digest(self, user: User, password: str) -> bytes:
+        told = f"{user.person.name}\0{user.password}\0{password}"
+        return hmac.digest(self._secret, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+    def _remembered(self, user: User, password: str) -> bool:
+        return self._digest(user, password) in self._known
+
+    def _remember(self, user: User, password: str) -> None:
+        self._known[self._digest(user, password)] = None
+        while len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+def _is_right(user: User | None, decoy: User | None, password: str) -> bool:
+    """Tell whether the password is the user's; without a user it takes as long to say no."""
+    tried = user or decoy
+    return tried is not None and matches(password, tried.password) and user is not None
+
+
+def door_of(settings: Settings, *, attempts: Attempts | None = None) -> Door | None:
+    """Return the door that the settings ask for; None where everybody who gets here is let in.
+
+    Raises SettingsError for settings, a password or a users file that can't be used.
+    """
+    if settings.users and settings.password:
+        raise SettingsError("RAG_USERS and RAG_PASSWORD do not go together.", hint="Set one.")
+    attempts = Attempts() if attempts is None else attempts
+    if settings.users:
+        users = UsersFile(Path(settings.users).expanduser())
+        if not users.read():
+            raise SettingsError(
+                f"The users file {settings.users} has no users: nobody could sign in.",
+                hint="Add one with: pagelight user add NAME",
+            )
+        return Door(users.find, attempts)
+    if not settings.password:
+        return None
+    if is_hash(settings.password):
+        check_hash(settings.password)
+    owner = User(person=OWNER, password=settings.password)
+    return Door(lambda _name: (owner, None), attempts)
+
+
+class UsersFile:
+    """The users of a file, read again when it has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, ...] | None = None
+        self._users: Mapping[str, User] = {}
+
+    def read(self) -> Mapping[str, User]:
+        """Return the users by name. Raises SettingsError."""
+        seen = _stat(self._path)
+        if seen is None or seen != self._seen:
+            self._users = read_users(self._path)
+            self._seen = seen
+        return self._users
+
+    def find(self, name: str) -> tuple[User | None, User | None]:
+        users = self.read()
+        user = users.get(unicodedata.normalize("NFC", name).strip())
+        return user, next(iter(users.values()), None)
+
+
+def _stat(path: Path) -> tuple[int, ...] | None:
+    """Return what is another one whenever the file is; None where it can't be looked at."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode
+
+
+def credentials(authorization: str) -> tuple[str, str] | None:
+    """Return name and password of a header of HTTP Basic (RFC 7617, UTF-8); None for others."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (name, password) if colon else None
+
+
+def network(address: str) -> str:
+    """Return what stands for all addresses that one machine may have."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped or ipaddress.ip_network(f"{address}/{_IPV6_NETWORK}", strict=False))

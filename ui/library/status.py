@@ -1,0 +1,172 @@
+"""The slim bar and the list of documents: what is read, what failed and why, what comes next.
+
+Turns snapshots into HTML. Knows nothing of threads, Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rag.index.rows.records import DocumentRecord
+from service.asking.seams import Engine, Progress
+from service.models.models_switch import Change
+from service.work.jobs import JobState
+from ui.html.escape import escaped, name
+from ui.html.words import counted, time_left
+from ui.library.library import version_of
+from ui.models.models_html import change_words, stop_button
+
+State = Literal["loading", "reading", "empty", "ready"]
+
+READABLE: Final = "PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, mail and picture files"
+_STAGES: Final = {
+    "looking": "Looking through the folder",
+    "lettering": "Reading the lettering of figures and scans",
+    "seeing": "Looking at pictures",
+    "mending": "Making lost vectors again",
+}
+_UNITS: Final = {"seeing": "picture", "mending": "passage"}
+LISTED: Final = 1000
+"""Documents that the list shows; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What the page shows of the program's state; `busy` asks it to look again soon.
+
+    `library` is another text whenever the list of documents is another one.
+    """
+
+    state: State
+    busy: bool
+    bar: str
+    library: str
+
+
+def status_view(engine: Engine, job: JobState, changes: Sequence[Change] = ()) -> StatusView:
+    """Return what the page shows; `changes` are those of models under way."""
+    records = engine.index.documents()
+    ready = [record for record in records if record.state == "ready"]
+    failed = [record for record in records if record.state == "failed"]
+    lines = [
+        _ingest_line(job, ready),
+        _model_line(engine),
+        *map(_change_line, changes),
+        _error_line(job),
+    ]
+    return StatusView(
+        state=_state(engine, job, ready),
+        busy=job.running or not engine.ready() or bool(changes),
+        bar="".join(lines) + _failures(failed),
+        library=version_of(records, engine.index.left_out.sources()),
+    )
+
+
+def _state(engine: Engine, job: JobState, ready: Sequence[DocumentRecord]) -> State:
+    if job.running:
+        return "reading"
+    if not ready:
+        return "empty"
+    return "ready" if engine.ready() else "loading"
+
+
+def _model_line(engine: Engine) -> str:
+    if engine.ready():
+        what = engine.status()
+        return f'<div class="line">{escaped(what)}</div>' if what else ""
+    what = engine.status() or "The models are loading."
+    return f'<div class="line busy">{escaped(what)}</div>'
+
+
+def _change_line(change: Change) -> str:
+    words = f"<span>{escaped(change_words(change))}</span>"
+    return f'<div class="line busy">{words}{stop_button(change)}</div>'
+
+
+def _error_line(job: JobState) -> str:
+    if not job.error:
+        return ""
+    asks = _button("remove-all", "Take all of them out of the index") if job.emptied else ""
+    return f'<div class="line failed"><span>{escaped(job.error)}</span>{asks}</div>'
+
+
+def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
+    if job.running and job.steered:
+        return _progress_line(job.progress, paused=job.paused)
+    if not ready:
+        return f'<div class="line">{_nothing(job)}</div>'
+    pages = sum(record.page_count for record in ready)
+    told = f"{counted(len(ready), 'document')}" + (f", {counted(pages, 'page')}" if pages else "")
+    again = _button("refresh", "Look for changes") if job.folder else ""
+    return f'<div class="line"><span>{told}</span>{_button("library", "Show")}{again}</div>'
+
+
+def nothing_html(job: JobState) -> str:
+    """Return what stands in place of the list while there is nothing to list."""
+    return f'<p class="remark">{_nothing(job)}</p>'
+
+
+def _nothing(job: JobState) -> str:
+    if not job.steered:
+        return "<span>There is nothing yet that you may see.</span>"
+    if job.folder is None:
+        return "<span>No folder is chosen. Start with: <code>pagelight chat FOLDER</code></span>"
+    return (
+        f"<span>Nothing readable in {name(str(job.folder))} yet. "
+        f"Put {READABLE} there.</span>{_button('refresh', 'Look again')}"
+    )
+
+
+def _progress_line(progress: Progress | None, *, paused: bool) -> str:
+    if progress is None:
+        return '<div class="line busy">Looking through the folder …</div>'
+    share = _share(progress)
+    meter = (
+        f'<progress max="100" value="{share:.1f}" aria-label="Progress"></progress>'
+        if share is not None
+        else ""
+    )
+    words = " · ".join(filter(None, ("Paused" if paused else "", *_progress_words(progress))))
+    rest = _button("continue", "Continue") if paused else _button("pause", "Pause")
+    stop = _button("cancel", "Stop")
+    kind = "line" if paused else "line busy"
+    return f'<div class="{kind}"><span>{escaped(words)}</span>{rest}{stop}</div>{meter}'
+
+
+def _progress_words(progress: Progress) -> list[str]:
+    stage = _STAGES.get(progress.stage, "Reading text")
+    if progress.stage == "looking" and not progress.files_total:
+        return [stage, f"{counted(progress.files_done, 'file')} found"]
+    if progress.stage == "lettering" and progress.pages_total:
+        done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')}"
+    else:
+        unit = _UNITS.get(progress.stage, "file")
+        done = f"{progress.files_done:,} of {counted(progress.files_total, unit)}"
+    speed = f"{progress.pages_per_s:.1f} pages/s" if progress.pages_per_s else ""
+    return [stage, done, speed, time_left(progress.seconds_left)]
+
+
+def _share(progress: Progress) -> float | None:
+    if progress.stage == "lettering" and progress.pages_total:
+        return 100 * progress.pages_done / progress.pages_total
+    return 100 * progress.files_done / progress.files_total if progress.files_total else None
+
+
+def _failures(failed: Sequence[DocumentRecord]) -> str:
+    if not failed:
+        return ""
+    rows = "".join(_failed_row(record) for record in failed[:LISTED])
+    summary = f"{counted(len(failed), 'file')} could not be read"
+    return f'<details class="failures"><summary>{summary}</summary><ul>{rows}</ul></details>'
+
+
+def _failed_row(record: DocumentRecord) -> str:
+    sources = ", ".join(name(source) for source in record.sources)
+    why = f'<span class="why">{escaped(record.reason)}</span>'
+    return f'<li><span class="file">{sources}</span> {why}</li>'
+
+
+def _button(action: str, label: str) -> str:
+    return f'<button type="button" class="action" data-action="{action}">{label}</button>'

@@ -1,0 +1,74 @@
+"""What the page fetches of models: what runs, what could, and the person's word to change it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import HTMLResponse, Response
+
+from rag.errors import ModelError
+from rag.neural.models.choice import next_step
+from rag.neural.models.machine import this_machine
+from rag.neural.models.model_table import HubModel, Part, model_named
+from rag.settings import Settings
+from service.asking.seams import Engine
+from service.models.models import overview
+from service.models.models_job import Fetches
+from service.models.models_switch import Switches
+from ui.models.models_html import models_html
+
+ALL = "all"
+_FRESH = {"cache-control": "no-store"}
+
+
+def models_routes(
+    settings: Settings, engine: Engine, fetches: Fetches, switches: Switches
+) -> APIRouter:
+    """Return the routes. Only what the panel offers can be fetched, and what is fetched be used."""
+    router = APIRouter(prefix="/models")
+
+    @router.get("")
+    def panel() -> Response:
+        return _panel()
+
+    @router.post("/fetch/{name}")
+    def fetch(name: str) -> Response:
+        fetches.start(_offered(settings, name))
+        return _panel()
+
+    @router.post("/stop")
+    def stop() -> Response:
+        fetches.stop()
+        return _panel()
+
+    @router.post("/use/{name}")
+    def use(name: str) -> Response:
+        switches.start(_known(name).part, name)
+        return _panel()
+
+    @router.post("/built-in/{part}")
+    def built_in(part: Part) -> Response:
+        switches.start(part, "")
+        return _panel()
+
+    @router.post("/stay/{part}")
+    def stay(part: Part) -> Response:
+        switches.stop(part)
+        return _panel()
+
+    def _panel() -> Response:
+        html = models_html(overview(settings), fetches.state, switches.view(), engine.profile)
+        return HTMLResponse(html, headers=_FRESH)
+
+    return router
+
+
+def _offered(settings: Settings, name: str) -> list[HubModel]:
+    step = next_step(settings, this_machine())
+    return [model for model in step if name in (ALL, model.name)]
+
+
+def _known(name: str) -> HubModel:
+    try:
+        return model_named(name)
+    except ModelError as error:
+        raise HTTPException(404) from error

@@ -1,0 +1,206 @@
+"""The command line's way in while the chat owns the workspace: JSON over the local server.
+
+Guarded by a token that only the person's own processes can read (in the workspace's lock file).
+The shapes are made in `rag.answer.base.render_json`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.answer.base.render_json import answer_json, documents_json, hits_json, page_json
+from rag.answer.library.collection import Row
+from rag.datamodel import Answer, Turn
+from rag.errors import PagelightError
+from service.asking.asking import Days, Request, query_of, read_page, ready_documents
+from service.asking.seams import Engine, Incoming
+from service.asking.table import checked_questions, rows_in_scope, table_rows
+from service.work.jobs import Jobs
+from service.work.reports import reports_json
+
+
+class TurnBody(BaseModel):
+    """One earlier exchange."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    answer: str = ""
+
+
+class AskBody(BaseModel):
+    """A question. `attachments` are paths on this machine: the token's owner may read them anyway.
+
+    `within` is a glob for the documents' paths, `since` and `until` are their days.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    question: str = ""
+    attachments: list[str] = Field(default_factory=list)
+    within: str = ""
+    since: str = ""
+    until: str = ""
+    history: list[TurnBody] = Field(default_factory=list)
+
+
+class SearchBody(BaseModel):
+    """A search."""
+
+    model_config = ConfigDict(extra="forbid")
+    query: str = ""
+    image: str | None = None
+    within: str = ""
+    since: str = ""
+    until: str = ""
+    k: int = Field(default=20, ge=1, le=1000)
+
+
+class PageBody(BaseModel):
+    """A page of a document, by its number or by words on it."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: str
+    page: int | None = None
+    quote: str = ""
+
+
+class TableBody(BaseModel):
+    """Questions to every document that `scope` admits."""
+
+    model_config = ConfigDict(extra="forbid")
+    questions: list[str]
+    scope: str = ""
+    since: str = ""
+    until: str = ""
+
+
+class IngestBody(BaseModel):
+    """A folder on this machine. `remove_all`: every document may leave the index."""
+
+    model_config = ConfigDict(extra="forbid")
+    folder: str
+    remove_all: bool = False
+
+
+def api_routes(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
+    """Return the routes under `/api`. An error for a person comes as status 422, `{"error"}`."""
+    router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
+
+    @router.post("/ask")
+    def ask(body: AskBody) -> JSONResponse:
+        return _answered(lambda: _answer(engine, body, incoming))
+
+    @router.post("/search")
+    def search(body: SearchBody) -> JSONResponse:
+        return _answered(lambda: _hits(engine, body, incoming))
+
+    @router.post("/documents")
+    def documents() -> JSONResponse:
+        return _answered(lambda: documents_json(ready_documents(engine.index)))
+
+    @router.post("/page")
+    def page(body: PageBody) -> JSONResponse:
+        return _answered(
+            lambda: page_json(read_page(engine.index, body.source, body.page, body.quote))
+        )
+
+    @router.post("/reports")
+    def reports() -> JSONResponse:
+        return _answered(lambda: reports_json(engine.index))
+
+    @router.post("/table")
+    def table(body: TableBody) -> Response:
+        try:
+            questions = checked_questions(body.questions)
+            rows = rows_in_scope(engine.index.documents(), body.scope, days=_days(body))
+        except PagelightError as error:
+            return JSONResponse({"error": str(error)}, status_code=422)
+        return StreamingResponse(
+            _table_lines(engine, questions, rows), media_type="application/x-ndjson"
+        )
+
+    @router.post("/ingest")
+    def ingest(body: IngestBody) -> JSONResponse:
+        return _answered(lambda: _ingested(jobs, body))
+
+    @router.get("/status")
+    def status() -> JSONResponse:
+        return _answered(lambda: _status(engine, jobs))
+
+    return router
+
+
+def _table_lines(engine: Engine, questions: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+    """Yield JSON lines: how many documents are asked, then each row."""
+    yield json.dumps({"documents": len(rows)}) + "\n"
+    engine.warm()
+    for row in table_rows(engine, questions, rows):
+        yield json.dumps(row.as_json()) + "\n"
+
+
+def _token_check(token: str) -> Callable[[str], None]:
+    def check(authorization: Annotated[str, Header()] = "") -> None:
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(403)
+
+    return check
+
+
+def _answered(work: Callable[[], Any]) -> JSONResponse:
+    try:
+        return JSONResponse(work())
+    except PagelightError as error:
+        return JSONResponse({"error": str(error)}, status_code=422)
+
+
+def _last(engine: Engine, body: AskBody, incoming: Incoming) -> Answer:
+    turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
+    query = query_of(_request(body.question, body), incoming)
+    engine.warm()
+    (*_, answer) = engine.ask(query, turns)
+    return answer
+
+
+def _answer(engine: Engine, body: AskBody, incoming: Incoming) -> dict[str, Any]:
+    return answer_json(_last(engine, body, incoming), profile=engine.profile.name)
+
+
+def _hits(engine: Engine, body: SearchBody, incoming: Incoming) -> Any:  # noqa: ANN401 - JSON
+    query = query_of(_request(body.query, body), incoming)
+    engine.warm()
+    return hits_json(engine.search(query, body.k), question=query.text)
+
+
+def _request(text: str, body: AskBody | SearchBody) -> Request:
+    if isinstance(body, AskBody):
+        attachments = tuple(map(Path, body.attachments))
+        return Request(text=text, attachments=attachments, within=body.within, days=_days(body))
+    image = Path(body.image) if body.image else None
+    return Request(text=text, image=image, within=body.within, days=_days(body))
+
+
+def _days(body: AskBody | SearchBody | TableBody) -> Days:
+    return Days(since=body.since, until=body.until)
+
+
+def _ingested(jobs: Jobs, body: IngestBody) -> dict[str, Any]:
+    return jobs.run(Path(body.folder), remove_all=body.remove_all).as_json()
+
+
+def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:
+    state = jobs.state
+    return {
+        "ready": engine.ready(),
+        "status": engine.status(),
+        "profile": engine.profile.name,
+        "folder": None if state.folder is None else str(state.folder),
+        "ingesting": state.running,
+        "error": state.error,
+    }

@@ -1,0 +1,279 @@
+"""One person's application: the page and its routes, over what this person may see and do.
+
+Everything that a route can reach is handed to it here, and already limited: a route that forgets
+to ask who is there has nothing else to give away. Imports Gradio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import gradio as gr
+from fastapi import APIRouter, FastAPI
+from gradio.routes import App, templates
+from jinja2.ext import Extension
+from starlette.routing import Mount
+
+from rag.settings import Settings
+from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
+from service.asking.places import Shelf
+from service.asking.seams import Engine, Incoming
+from service.asking.turns import TurnEngine, Turns
+from service.models.models_job import Fetches
+from service.people.users import OWNER, Person
+from service.work.jobs import Watched
+from service.work.line import Line
+from service.work.seen_engine import SeenEngine
+from service.work.suggestions import Suggestions
+from service.work.table_jobs import Tables, table_line
+from ui.chat.chat_door import ChatDoor
+from ui.chat.conversation import Replier
+from ui.chat.conversation_routes import conversation_routes
+from ui.chat.conversations import Keeper
+from ui.chat.given_routes import given_routes
+from ui.chat.page import build_chat
+from ui.chat.suggestions_routes import suggestion_routes
+from ui.http.guard import NONCE
+from ui.http.uploads import Uploads
+from ui.library.library_files import is_writable
+from ui.library.library_routes import library_routes, shelving_routes
+from ui.models.models_routes import models_routes
+from ui.reports.routes import report_routes
+from ui.scope.routes import scope_routes
+from ui.server.endpoints import add_endpoints
+from ui.server.page_routes import action_routes, page_routes
+from ui.server.server import Parts
+from ui.server.theme import theme
+from ui.source.pages import Pages
+from ui.source.region import Regions
+from ui.tables.table_routes import table_routes
+
+MOST_THREADS: Final = 8
+"""Of one person's chat."""
+
+UPLOAD_LIMIT: Final = "30mb"
+_STYLES: Final = "style source pictures conversations given library scope table reports".split()
+_SCRIPTS: Final = (
+    "behaviour quotes region conversations library scope table reports suggest summary".split()
+)
+_HEAD: Final = "".join(
+    [
+        *(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in _STYLES),
+        *(f'<script src="/looks/{name}.js" defer></script>' for name in _SCRIPTS),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the applications of all persons have in common. No route is given it whole."""
+
+    parts: Parts
+    settings: Settings
+    pages: Pages
+    fetches: Fetches
+    turns: Turns
+    table_line: Line = field(default_factory=table_line)
+    suggestions_turn: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What answers one person; `close` ends what it does in the background."""
+
+    asgi: FastAPI
+    tables: Tables
+    chat: gr.Blocks
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a table of this person's waits or is being filled."""
+        return self.tables.at_work
+
+    def close(self) -> None:
+        """End the tables, and Gradio's queue, which would look for work for ever."""
+        self.tables.close()
+        self.chat.close(verbose=False)
+
+
+def shared_parts(parts: Parts, settings: Settings) -> Shared:
+    pages = Pages(
+        parts.engine.index,
+        renderer=parts.renderer,
+        folder=lambda: parts.engine.index.root,
+        renders=settings.workspace / "renders",
+        attached=parts.engine.attached,
+    )
+    switches = parts.switches
+    # What came is used at once.
+    fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
+    turns = Turns(settings.questions_at_once)
+    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
+
+
+def application(shared: Shared, person: Person) -> Application:
+    """Return the application of one person. Takes half a second; not to be called in a loop.
+
+    Gradio makes its locks in an event loop of its own, left open, where none runs: one runs here.
+    """
+    return asyncio.run(_made(shared, person))
+
+
+async def _made(shared: Shared, person: Person) -> Application:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    whole = shared.parts.engine
+    seen: Engine = whole if person == OWNER else SeenEngine(whole, person)
+    brought = Brought(seen.index.conversations)
+    library = BroughtLibrary(seen.index, whole.attached, brought)
+    incoming = BroughtIncoming(shared.parts.incoming, brought)
+    engine = TurnEngine(seen, shared.turns, library)
+    shelf = Shelf()
+    regions = Regions(library, shared.pages, incoming.read_image)
+    tables = Tables(engine, line=shared.table_line)
+    _add_reading(app, shared, person, engine=engine)
+    app.include_router(_page_routes(shared, person, engine, library, shelf=shelf, regions=regions))
+    app.include_router(table_routes(tables, shelf))
+    if person.sees_everything:
+        _add_managing(app, shared, engine, library)
+    replier = Replier(
+        engine,
+        shelf=shelf,
+        incoming=incoming,
+        regions=regions,
+        keeper=Keeper(library.conversations, library, shelf=shelf, regions=regions),
+        is_reading=lambda: shared.parts.jobs.state.running,
+    )
+    chat = _mount_chat(app, shared, person, engine=engine, replier=replier, incoming=incoming)
+    return Application(asgi=app, tables=tables, chat=chat)
+
+
+def _page_routes(
+    shared: Shared,
+    person: Person,
+    engine: Engine,
+    library: BroughtLibrary,
+    *,
+    shelf: Shelf,
+    regions: Regions,
+) -> APIRouter:
+    """Return the routes that every browser uses, with what this person may steer and add."""
+    jobs, steers = shared.parts.jobs, person.sees_everything
+
+    def may_add(doc_id: str) -> bool:
+        return steers and is_writable(jobs.state.folder) and library.is_new(doc_id)
+
+    return page_routes(
+        engine,
+        jobs if steers else Watched(jobs),
+        shared.parts.switches if steers else None,
+        shelf=shelf,
+        pages=shared.pages,
+        regions=regions,
+        may_add=may_add,
+    )
+
+
+def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine) -> None:
+    """Add what everybody has: what is read and searched, and one's own conversations."""
+    index, pages = engine.index, shared.pages
+    jobs = shared.parts.jobs if person.sees_everything else Watched(shared.parts.jobs)
+    app.include_router(conversation_routes(index.conversations, index, pages))
+    app.include_router(report_routes(index))
+    app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb))
+    app.include_router(scope_routes(index))
+    suggestions = Suggestions(
+        engine,
+        jobs,
+        store=shared.settings.workspace / f"suggestions{_mark(person)}.json",
+        wanted=not shared.parts.examples or not person.sees_everything,
+        turn=shared.suggestions_turn,
+    )
+    app.include_router(suggestion_routes(suggestions))
+
+
+def _mark(person: Person) -> str:
+    """Return what tells the suggestions for some collections from those for others."""
+    if person.collections is None:
+        return ""
+    return "-" + hashlib.sha256("\0".join(person.collections).encode()).hexdigest()[:16]
+
+
+def _add_managing(app: FastAPI, shared: Shared, engine: Engine, library: BroughtLibrary) -> None:
+    """Add what changes the index or the program: for those who see everything."""
+    parts, settings = shared.parts, shared.settings
+    app.include_router(action_routes(parts.jobs))
+    app.include_router(shelving_routes(library, parts.jobs, limit_mb=settings.file_mb))
+    app.include_router(given_routes(library, parts.jobs))
+    app.include_router(models_routes(settings, engine, shared.fetches, parts.switches))
+
+
+def _mount_chat(
+    app: FastAPI,
+    shared: Shared,
+    person: Person,
+    *,
+    engine: Engine,
+    replier: Replier,
+    incoming: Incoming,
+) -> gr.Blocks:
+    templates.env.add_extension(Nonced)
+    uploads = _uploads(shared.settings, person)
+    chat = build_chat(
+        replier,
+        person=person,
+        examples=shared.parts.examples if person.sees_everything else (),
+        add_endpoints=partial(add_endpoints, engine, incoming, is_upload=uploads.holds),
+    )
+    # Threads of its own: questions that wait here hold up nobody else's page.
+    chat.max_threads = MOST_THREADS
+    gr.mount_gradio_app(
+        app,
+        chat,
+        path="/",
+        app_kwargs={"openapi_url": None},
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=UPLOAD_LIMIT,
+        ssr_mode=False,
+        enable_monitoring=False,
+        theme=theme(),
+        head=_HEAD,
+    )
+    _close_door(app, uploads, incoming)
+    return chat
+
+
+def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming) -> None:
+    """Put the chat that was mounted last behind its door, with a folder of its own."""
+    mounts = (route for route in app.routes if isinstance(route, Mount))
+    mount, chat = next((m, m.app) for m in mounts if isinstance(m.app, App))
+    # They run when the server starts; asked for once more they would start a second queue.
+    chat.startup_events_triggered = True
+    chat.uploaded_file_dir = str(uploads.folder)
+    mount.app = ChatDoor(chat, uploads, on_upload=incoming.begin)
+
+
+class Nonced(Extension):
+    """Gives the nonce of an answer to the scripts of Gradio's own templates, and to no other."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        del name, filename
+        nonce = f"{{{{ request.scope.get('{NONCE}', '') }}}}"
+        return source.replace("<script", f'<script nonce="{nonce}"')
+
+
+def _uploads(settings: Settings, person: Person) -> Uploads:
+    """Return a person's folder. All lie in the one that Gradio takes no copies out of."""
+    root = os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
+    folder = hashlib.sha256(person.name.encode()).hexdigest()[:32]
+    uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
+    uploads.tidy()
+    return uploads

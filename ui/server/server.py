@@ -1,0 +1,172 @@
+"""The local server: the page, its routes, and the command line's API, in one process.
+
+Gradio takes seconds to import: it is imported when `serve` runs, after the port is known to be
+free. Models are loaded by the engine afterwards, in the background.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from rag.errors import PagelightError, SettingsError
+from rag.settings import Settings
+from service.asking.seams import Incoming, WholeEngine
+from service.models.models_switch import Switches
+from service.people.users import OWNER
+from service.work.jobs import Jobs
+from ui.http.door import Door, door_of
+from ui.http.forwarded import Forwarded, networks_of
+from ui.http.guard import LOOPBACK, Guard
+from ui.http.people import People
+
+if TYPE_CHECKING:
+    from rag.protocols import PageRenderer
+    from ui.server.application import Shared
+
+logger = logging.getLogger(__name__)
+
+ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the server is made of: given by the entry point, the only one that knows classes."""
+
+    engine: WholeEngine
+    jobs: Jobs
+    incoming: Incoming
+    renderer: PageRenderer
+    switches: Switches
+    examples: Sequence[str] = ()
+
+
+def serve(
+    parts: Parts,
+    settings: Settings,
+    *,
+    token: str,
+    on_listening: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve until interrupted. `on_listening` gets the URL once requests are answered.
+
+    `token` guards the command line's API. Raises PagelightError if the port is in use, and
+    SettingsError if others could reach the chat and nobody is asked for a password.
+    """
+    door = door_of(settings)
+    if door is None:
+        _check_alone(settings)
+    with _listening_socket(settings.host, settings.port) as listener:
+        shared = _shared(parts, settings)
+        people = _people(shared, token=token)
+        url = _url(settings.host, listener)
+        try:
+            _run(_guarded(people, settings, door), listener, on_started=lambda: on_listening(url))
+        finally:
+            people.close()
+            shared.fetches.close()
+
+
+def _check_alone(settings: Settings) -> None:
+    """Raise SettingsError where others could reach a chat that has no door."""
+    if not _is_loopback(settings.host):
+        raise SettingsError(
+            f"Other machines could reach the chat at {settings.host}.",
+            hint="Set RAG_USERS or RAG_PASSWORD, or leave RAG_HOST at 127.0.0.1.",
+        )
+    if settings.trusted_proxies:
+        raise SettingsError(
+            "Other machines could reach the chat through RAG_TRUSTED_PROXIES.",
+            hint="Set RAG_USERS or RAG_PASSWORD.",
+        )
+
+
+def build_app(
+    parts: Parts, settings: Settings, *, token: str, door: Door | None = None
+) -> Forwarded:
+    """Return the guarded application, behind the door of the settings. Imports Gradio."""
+    people = _people(_shared(parts, settings), token=token)
+    return _guarded(people, settings, door or door_of(settings))
+
+
+def _shared(parts: Parts, settings: Settings) -> Shared:
+    from ui.server.application import shared_parts  # noqa: PLC0415 - imports gradio: seconds
+
+    return shared_parts(parts, settings)
+
+
+def _people(shared: Shared, *, token: str) -> People:
+    """Return what answers everybody; the owner, where there are no users, at once."""
+    from fastapi import FastAPI  # noqa: PLC0415 - the command line starts without it
+
+    from ui.server.api import api_routes  # noqa: PLC0415 - as above
+    from ui.server.application import application  # noqa: PLC0415 - imports gradio
+
+    parts = shared.parts
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    api.include_router(api_routes(parts.engine, parts.jobs, parts.incoming, token=token))
+    parts.engine.index.conversations.purge()
+    parts.engine.attached.sweep()
+    people = People(partial(application, shared), api)
+    if not shared.settings.users:
+        people.prepare(OWNER)
+    return people
+
+
+def _guarded(people: People, settings: Settings, door: Door | None) -> Forwarded:
+    hosts = None if door is not None and settings.host in ANY_HOST else [settings.host]
+    guard = Guard(people, hosts=hosts, door=door)
+    return Forwarded(guard, networks_of(settings.trusted_proxies))
+
+
+def _is_loopback(host: str) -> bool:
+    return host in LOOPBACK or host == "::1" or host.startswith("127.")
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    """Take the port, so that nothing is loaded for a server that can't start."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PagelightError(
+            f"The chat can't listen on {host}, port {port}: {error.strerror or error}.",
+            hint="Is it running already? Choose another port with --port.",
+        ) from error
+    return listener
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    shown = "127.0.0.1" if host in ANY_HOST else host
+    bracketed = f"[{shown}]" if ":" in shown else shown
+    return f"http://{bracketed}:{listener.getsockname()[1]}"
+
+
+def _run(app: Forwarded, listener: socket.socket, *, on_started: Callable[[], None]) -> None:
+    import uvicorn  # noqa: PLC0415 - the command line starts without it
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            on_started()
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,  # it would believe everybody on this machine
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+    # Open tabs keep connections open: that they are cut at the end is no news.
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not server.should_exit)
+    server.run(sockets=[listener])

@@ -1,0 +1,120 @@
+"""A slide drawn from its elements: each one set into its own box on a slide-shaped canvas. Pure.
+
+A presentation file is never drawn by its own program, so this shows what was read, where it stood;
+fonts and backgrounds are ours. Sizes are in `cqw`, hundredths of the canvas's width.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.datamodel import BBox, Document, Element
+from service.asking.places import Place
+from ui.source.reading import Spans, element_html, find_quote
+
+SHAPES: Final = (4 / 3, 16 / 10, 16 / 9)
+"""Width to height of the usual slides."""
+
+CAPTION_SHARE: Final = 0.14
+"""So much of a table's box is its caption's, at the top."""
+
+MAX_FONT_CQW: Final = 4.2
+MIN_FONT_CQW: Final = 0.9
+LETTER_WIDTH: Final = 0.56
+LINE_HEIGHT: Final = 1.27
+"""A letter's mean width, bold ones included, and a line's height, in font sizes."""
+
+
+def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -> str:
+    """Return the slide and, below it, what stands nowhere on it (the notes)."""
+    elements = [element for element in doc.elements if element.page == page]
+    shape = slide_shape(doc.elements)
+    spans = find_quote(elements, place) if place else {}
+    boxes = _boxes(elements)
+    placed = [(i, boxes[i]) for i, e in enumerate(elements) if e.text or e.image]
+    on_slide = "".join(
+        _placed(elements[i], box, spans=spans.get(i, ()), shape=shape)
+        for i, box in sorted(placed, key=_pictures_first(elements))
+        if box is not None
+    )
+    canvas = f'<div class="sheet slide" style="aspect-ratio:{shape:.4f}">{on_slide}{overlay}</div>'
+    return canvas + _notes(elements, placed, spans)
+
+
+def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
+    """Return where each element is drawn.
+
+    A caption that has the box of what it names stands above a table, which gets the rest, and is
+    not drawn over a picture: it is told below the slide.
+    """
+    boxes = [element.bbox for element in elements]
+    for i, (named, caption) in enumerate(itertools.pairwise(elements)):
+        box = caption.bbox
+        if caption.role != "caption" or box is None or box != named.bbox:
+            continue
+        line = box.y0 + CAPTION_SHARE * (box.y1 - box.y0)
+        is_table = named.role == "table"
+        boxes[i + 1] = replace(box, y1=line) if is_table else None
+        boxes[i] = replace(box, y0=line) if is_table else box
+    return boxes
+
+
+def slide_shape(elements: Sequence[Element]) -> float:
+    """Return width / height of the slides, told by pictures that keep their shape; 16:9 if none."""
+    votes = [0] * len(SHAPES)
+    for element in elements:
+        box = element.bbox
+        if element.image is None or box is None:
+            continue
+        implied = element.image.width_px / element.image.height_px
+        implied *= (box.y1 - box.y0) / (box.x1 - box.x0)
+        votes[min(range(len(SHAPES)), key=lambda i: abs(math.log(SHAPES[i] / implied)))] += 1
+    return SHAPES[votes.index(max(votes))] if any(votes) else SHAPES[-1]
+
+
+def _pictures_first(
+    elements: Sequence[Element],
+) -> Callable[[tuple[int, BBox | None]], tuple[bool, float]]:
+    """Order for painting: pictures lie under text, large ones under small ones."""
+
+    def key(placed: tuple[int, BBox | None]) -> tuple[bool, float]:
+        position, box = placed
+        return elements[position].image is None, -(box.area if box else 0.0)
+
+    return key
+
+
+def _placed(element: Element, box: BBox, *, spans: Sequence[tuple[int, int]], shape: float) -> str:
+    size = font_cqw(element.text, box, shape=shape)
+    style = (
+        f"left:{box.x0:.3%};top:{box.y0:.3%};width:{box.x1 - box.x0:.3%};"
+        f"height:{box.y1 - box.y0:.3%};font-size:{size:.2f}cqw"
+    )
+    role = f"on-slide {element.role}"
+    return f'<div class="{role}" style="{style}">{element_html(element, spans)}</div>'
+
+
+def font_cqw(text: str, box: BBox, *, shape: float) -> float:
+    """Return the largest font size at which the text, broken into lines, fits its box."""
+    width_cqw, height_cqw = 100 * (box.x1 - box.x0), 100 * (box.y1 - box.y0) / shape
+    size = MAX_FONT_CQW
+    while size > MIN_FONT_CQW and _height_cqw(text, size, width_cqw) > height_cqw:
+        size *= 0.94
+    return max(size, MIN_FONT_CQW)
+
+
+def _height_cqw(text: str, size: float, width_cqw: float) -> float:
+    letters_a_line = max(1.0, width_cqw / (LETTER_WIDTH * size))
+    lines = sum(max(1, math.ceil(len(line) / letters_a_line)) for line in text.split("\n"))
+    return lines * LINE_HEIGHT * size
+
+
+def _notes(
+    elements: Sequence[Element], placed: Sequence[tuple[int, BBox | None]], spans: Spans
+) -> str:
+    rest = [element_html(elements[i], spans.get(i, ())) for i, box in placed if box is None]
+    return f'<div class="reading notes">{"".join(rest)}</div>' if rest else ""

@@ -1,0 +1,59 @@
+"""Why a source is shown, as HTML above it: how it was found, and the words that made it relevant.
+
+Every word is escaped. Knows `Place`; knows nothing of models, Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.asking.places import Place
+from ui.html.escape import escaped
+
+QUOTE_CHARS: Final = 280
+"""Of a longer quote only the beginning stands above the page; the page shows all of it."""
+
+PASSAGE_CHARS: Final = 1500
+SUMMARY: Final = "Why this source"
+LEGEND: Final = "Underlined: the words that made it fit the question."
+
+Range = tuple[int, int]
+
+
+def quote_html(place: Place, words: Sequence[Range]) -> str:
+    """Return the beginning of the quote, its telling words marked; "" where nothing is quoted."""
+    quote = place.quote.strip()
+    if not quote:
+        return ""
+    start = place.chunk.text.find(quote)  # what stands on a form is quoted from several places
+    shown = quote if len(quote) <= QUOTE_CHARS else quote[:QUOTE_CHARS].rstrip()
+    told = words if start >= 0 else ()
+    inside = [(a - start, b - start) for a, b in told if start <= a and b <= start + len(shown)]
+    more = "" if shown == quote else " …"
+    return f'<blockquote class="quote">{telling_html(shown, inside)}{more}</blockquote>'
+
+
+def why_html(place: Place, words: Sequence[Range]) -> str:
+    """Return a line that opens: how the place was found, and its passage; "" where unknown."""
+    if not place.why:
+        return ""
+    text = place.chunk.text[:PASSAGE_CHARS]
+    more = "" if len(text) == len(place.chunk.text) else " …"
+    passage = f'<p class="passage">{telling_html(text, words)}{more}</p>' if words else ""
+    legend = f'<p class="remark">{LEGEND}</p>' if words else ""
+    return (
+        f'<details class="why"><summary>{SUMMARY}</summary><p>{escaped(place.why)}</p>'
+        f"{legend}{passage}</details>"
+    )
+
+
+def telling_html(text: str, words: Sequence[Range]) -> str:
+    """Return text escaped, with the words of these ranges marked; ranges beyond it are left out."""
+    parts, at = [], 0
+    for start, end in sorted(words):
+        if at <= start < end <= len(text):
+            word = escaped(text[start:end])
+            parts += [escaped(text[at:start]), f'<b class="telling">{word}</b>']
+            at = end
+    return "".join([*parts, escaped(text[at:])])

@@ -1,0 +1,134 @@
+"""`pagelight models` at a terminal: the list, and a download that is asked for. Prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from rag.errors import ModelError
+from rag.neural.models.hub import Download
+from rag.neural.models.model_store import ModelStore
+from rag.neural.models.model_table import HubModel
+from rag.settings import Settings
+from service.models.models import check_space, offer, to_fetch
+
+
+def print_overview(found: Mapping[str, Any]) -> None:
+    """Show this machine, each model by what it does, and the next step."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(Text(_machine_line(found)))
+    if found["problem"]:
+        console.print(Text(found["problem"], "yellow"))
+    for part, source in found["set_by_hand"].items():
+        console.print(Text(f"Set by hand ({part}): {source}"))
+    role = ""
+    for row in found["models"]:
+        if row["role"] != role:
+            role = row["role"]
+            console.print(Text(f"\n{role[0].upper()}{role[1:]}", "bold"))
+        console.print(_model_line(row))
+        console.print(
+            Text(f"    {row['adds']} Languages: {row['languages']}. {row['terms']}", "dim")
+        )
+    console.print(Text(f"\n{_next_line(found)}"))
+
+
+def _machine_line(found: Mapping[str, Any]) -> str:
+    machine = found["machine"]
+    gpu = f"a GPU with {machine['gpu_gb']:.0f} GB" if machine["gpu_gb"] else "no GPU"
+    size = machine["class"] or "none: too small"
+    return (
+        f"Profile {found['profile']}. This machine: {machine['memory_gb']:.0f} GB of memory, {gpu}"
+        f" (set of models: {size}).\n"
+        f"Fetched models are in {found['folder']} ({found['free_gb']:.0f} GB free)."
+    )
+
+
+def _model_line(row: Mapping[str, Any]) -> Text:
+    size = f"{row['download_gb']:>5.1f} GB, {row['memory_gb']:>5.1f} GB of memory"
+    style = "green" if row["active"] else "cyan" if row["on_disk"] else ""
+    return Text(f"  {row['name']:<22}{_state(row):<22}{size}, {row['licence']}", style)
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["active"]:
+        return "active"
+    if row["on_disk"]:
+        return "on disk"
+    if not row["fits"]:
+        return "too large"
+    return f"{row['begun_gb']} GB of it here" if row["begun_gb"] else "not fetched"
+
+
+def _next_line(found: Mapping[str, Any]) -> str:
+    step = found["next"]
+    if not step["models"]:
+        return "Nothing is left to add for this machine."
+    names = ", ".join(step["models"])
+    profile = "gpu" if found["machine"]["gpu_gb"] else "local"
+    return (
+        f"The next step: pagelight models fetch {profile}"
+        f" (about {step['download_gb']:.1f} GB: {names})."
+    )
+
+
+def fetch_models(
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    offline: bool,
+    agree: Callable[[str], bool],
+) -> None:
+    """Download what the names stand for, once the person agrees to licence and size.
+
+    Raises ModelError with what keeps it from being done; what came stays for the next time.
+    """
+    console = Console(soft_wrap=True, highlight=False)
+    lacking = {model.name: model for name in names for model in to_fetch(settings, name)}
+    if not lacking:
+        console.print(Text("All of it is on disk already."))
+        return
+    models = tuple(lacking.values())
+    if offline:
+        raise ModelError(
+            f"{', '.join(lacking)}: not on this machine, and --offline forbids asking for it."
+        )
+    for model in models:
+        console.print(Text(offer(model)))
+    check_space(settings, models)
+    total = sum(model.download_gb for model in models)
+    if not agree(f"Download about {total:.1f} GB to {ModelStore(settings.models).folder}?"):
+        console.print(Text("Nothing was downloaded."))
+        return
+    for model in models:
+        _fetch(model, ModelStore(settings.models))
+    console.print(
+        Text("Done. It is used from the next start on; a chat that runs offers it at once.")
+    )
+
+
+def _fetch(model: HubModel, store: ModelStore) -> None:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    with bar, closing(iter(Download(model, store))) as steps:
+        task = bar.add_task(model.name, total=None)
+        for step in steps:
+            bar.update(task, completed=step.done_bytes, total=step.total_bytes or None)
