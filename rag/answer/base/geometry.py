@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Final
 
 from rag.datamodel import BBox, Chunk
+from rag.text import YEAR
 
 MOST_LABEL_CHARACTERS: Final = 60
 """A longer line is prose, and no label."""
 
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
-_AXIS: Final = re.compile(r"\s*(?:(?:1[89]|20)\d\d\s+)+(?:1[89]|20)\d\d\s*")
+_YEAR: Final = re.compile(YEAR)
+_AXIS: Final = re.compile(rf"\s*(?:{YEAR}\s+)+{YEAR}\s*")
 MOST_LINES: Final = 150
 LEAST_OVERLAP: Final = 0.5
 LEAST_WORDS_MORE: Final = 2

@@ -11,6 +11,7 @@ from typing import Final
 from rag.answer.base.quantities import quantity, shown
 from rag.answer.base.tables import cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk
+from rag.text import YEAR
 
 _SIZES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _STATED: Final = re.compile(
@@ -22,7 +23,7 @@ _NAMED: Final = re.compile(
     r"\b(?:thousand|million|billion)s?\b|(?<![\d.,])000['’]?s\b", re.IGNORECASE
 )
 _BARE: Final = re.compile(r"[$€£¥]?\s?\(?[$€£¥]?\d+(?:,\d{3})*(?:\.\d+)?\)?")
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _UNSCALED: Final = re.compile(
     r"\bper\b|%|percent|\brates?\b|\bratio|\bmargin\b|\bnumber of\b|\bcount\b|\bstores?\b"
     r"|\bemployees\b|\byears?\b|\bpages?\b",

@@ -24,7 +24,7 @@ from rag.answer.question.asked import Asked, alias, stems_of
 from rag.answer.question.bounds import size_of
 from rag.answer.question.columns import Likeness, column_meant, unlike
 from rag.datamodel import Context
-from rag.text import MONTH, STOP_WORDS, stem, words
+from rag.text import MONTH, STOP_WORDS, YEAR, stem, words
 
 _LARGEST: Final = (
     "highest largest most biggest greatest maximum max longest tallest heaviest deepest"
@@ -53,12 +53,12 @@ _TIMES: Final = re.compile(
     r"\b(?:(?P<late>last|latest|newest|most recent(?:ly)?)|(?P<early>first|earliest|oldest))\b",
     re.IGNORECASE,
 )
-_DATE: Final = re.compile(r"(?:1[5-9]|20)\d\d(?:-\d\d(?:-\d\d)?)?")
+_DATE: Final = re.compile(rf"{YEAR}(?:-\d\d(?:-\d\d)?)?")
 _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
 _UNITS: Final = {
-    "year": re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\d\d/\d\d|\bFY\d\d"),
+    "year": re.compile(rf"(?<!\d){YEAR}(?!\d)|\d\d/\d\d|\bFY\d\d"),
     "month": re.compile(rf"\b{MONTH}\b|\b\d{{4}}-\d\d\b", re.IGNORECASE),
     "day": re.compile(
         rf"\b{MONTH}\b|\d[-/.]\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",

@@ -21,7 +21,7 @@ from rag.answer.evidence.ranking import AnswerRanker, Candidate, Found
 from rag.answer.question.asked import Asked, stems_of, understand
 from rag.answer.question.operations import Operation, Operator
 from rag.datamodel import CELL_SEPARATOR, Hit
-from rag.text import words
+from rag.text import YEAR, words
 
 CONTRAST_WEIGHT: Final = 5.0
 
@@ -50,7 +50,7 @@ _OPERATING: Final = stems_of(
 _PLAIN: Final = re.compile(
     r"[-−–(]?(?:[A-Z]{2,3} ?)?[$€£¥]?[-−–]?\d+(?:[.,:]\d+)*\)?(?: ?%|°| ?[A-Za-z²³/]{1,12}){0,2}\)?"
 )
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _COMPOUND: Final = re.compile(r"-[^\W\d]")
 """After "33" of "33-year": such a number is part of a word."""
 

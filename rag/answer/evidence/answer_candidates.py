@@ -16,7 +16,7 @@ from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import REASON, Kind
 from rag.datamodel import CELL_SEPARATOR
 from rag.protocols import Reading
-from rag.text import MONTH, STOP_WORDS, trim, words
+from rag.text import MONTH, STOP_WORDS, YEAR, trim, words
 
 Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole", "reason"]
 
@@ -34,7 +34,7 @@ _MONTH: Final = rf"{MONTH}\.?"
 _DATE: Final = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?"
     rf"\b(?:,?\s+\d{{4}})?|{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]"
-    r"\d{2,4}|(?:1[5-9]|20)\d\d(?:[-–/]\d{2,4})?)\b"
+    rf"\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?)\b"
 )
 _NUMBER_WORD: Final = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"

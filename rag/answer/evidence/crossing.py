@@ -17,16 +17,16 @@ from typing import Final, Self
 from rag.answer.base.tables import cells_of
 from rag.answer.question.asked import Stems, stems_of
 from rag.datamodel import CELL_SEPARATOR
-from rag.text import words
+from rag.text import YEAR, words
 
 Importance = Mapping[str, float]
 """Of the question's stems, months by their short names; they sum to 1."""
 
 Words = frozenset[str]
 
-_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _CODE: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).+")
-_TELLING_NUMBER: Final = re.compile(rf"\d+\.\d+|(?!{_YEAR.pattern}$)\d{{3,}}")
+_TELLING_NUMBER: Final = re.compile(rf"\d+\.\d+|(?!{YEAR}$)\d{{3,}}")
 """A shorter one may stand anywhere by chance."""
 
 MOST_WORDS_OF_A_NUMBER: Final = 2

@@ -25,13 +25,13 @@ from rag.answer.question.asked import MONTHS, Asked, Stems, alias, counted_words
 from rag.answer.question.dimensions import with_unit
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.protocols import Reading
-from rag.text import word_spans, words
+from rag.text import YEAR, word_spans, words
 
 NEAR_WORDS: Final = 8
 """Words of the question count as near within so many words before or after."""
 
 _NUMERIC: Final = frozenset({"number", "percent", "money"})
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:euros?|dollars?|francs?|RM|CHF|USD|EUR)\b")
 _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
 _RELATIVE: Final = frozenset(

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 from rag.answer.followup.mentions import (
+    A_YEAR,
     ASKING,
     AUXILIARY,
     OPENERS,
     PREPOSITIONS,
-    YEAR,
     content,
     names,
     shortened,
@@ -98,14 +98,14 @@ def in_another_year(text: str, previous: str) -> str:
     "" where the text names none so or the earlier question has no year.
     """
     step = -1 if _EARLIER.search(text) else 1 if _LATER.search(text) else 0
-    if not step or not YEAR.search(previous):
+    if not step or not A_YEAR.search(previous):
         return ""
-    return YEAR.sub(lambda match: str(int(match.group()) + step), previous)
+    return A_YEAR.sub(lambda match: str(int(match.group()) + step), previous)
 
 
 def with_the_year(question: str, previous: str) -> str:
     """Return the question with `the same year` said: the last year of the earlier question."""
-    years = YEAR.findall(previous)
+    years = A_YEAR.findall(previous)
     if not years:
         return question
     return _SAME_YEAR.sub(lambda match: f"{match['in'] or ''}{years[-1]}", question, count=1)
@@ -142,7 +142,7 @@ def _by_time(part: str, previous: str) -> str:
         return _swap(previous, old.span(), date.group())
     if _DATE.search(part):
         return _by_anchor(part, previous)
-    year, old = YEAR.search(part), YEAR.search(previous)
+    year, old = A_YEAR.search(part), A_YEAR.search(previous)
     return _swap(previous, old.span(), year.group()) if year and old else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.text import STOP_WORDS, words
+from rag.text import STOP_WORDS, YEAR, words
 
 AUXILIARY: Final = frozenset(
     "is are was were be been am do does did has have had can could will would shall should may "
@@ -31,7 +31,7 @@ _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
 _EDGE: Final = ".'’`"
 _APOSTROPHES: Final = frozenset("'’")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
-YEAR: Final = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+A_YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _KINDS_OF: Final = re.compile(
     r"(?:the |some |any |all )?(?:\b\w+ )?(?:types?|kinds?|sorts?|forms?|examples?) of (?=\w)",
     re.IGNORECASE,

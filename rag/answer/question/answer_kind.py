@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from rag.text import MONTH, words
+from rag.text import MONTH, YEAR, words
 
 _I: Final = re.IGNORECASE
 
@@ -80,7 +80,7 @@ _NUMBER: Final = re.compile(
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
     "date": re.compile(
-        rf"\b(1[5-9]|20)\d\d\b|\b{MONTH}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d:\d\d",
+        rf"\b{YEAR}\b|\b{MONTH}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d:\d\d",
         _I,
     ),
     "money": re.compile(r"[$€£¥]\s*\d|\d[\d,.]*|\b(usd|eur|rm|million|billion)\b", _I),

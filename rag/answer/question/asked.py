@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.question.answer_kind import Kind, expected_kind
-from rag.text import STOP_WORDS, content_stems, stem, words
+from rag.text import STOP_WORDS, YEAR, content_stems, stem, words
 
 _I: Final = re.IGNORECASE
 
@@ -34,7 +34,7 @@ _MONTHS: Final = {
 }
 MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
 """The stems of the months, as `alias` leaves them."""
-_YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
