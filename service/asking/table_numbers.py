@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import NUMBER
+from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER
 from rag.answer.base.quantities import measure, quantity
 from rag.answer.evidence.answer_candidates import may_answer
 from rag.text import YEAR as A_YEAR
@@ -19,7 +19,7 @@ _DATE: Final = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
     re.IGNORECASE,
 )
-_CURRENCIES: Final = re.compile(r"\b(?:USD|EUR|CHF|GBP|RM|INR|JPY|CNY)\b")
+_CURRENCIES: Final = re.compile(rf"\b{CURRENCY_CODE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.quantities import quantity, shown
 from rag.answer.base.tables import cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk
@@ -15,7 +16,7 @@ from rag.text import YEAR
 
 _SIZES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _STATED: Final = re.compile(
-    r"(?:\bin\s+(?:[\w.$€£]+\s+){0,3}?|[$€£]\s?|\b(?:usd|eur|chf|rm)\s+|\()"
+    rf"(?:\bin\s+(?:[\w.$€£]+\s+){{0,3}}?|[$€£]\s?|\b{CURRENCY_CODE}\s+|\()"
     r"(?P<scale>thousand|million|billion)s?\b|(?P<zeros>(?<![\d.,])000)['’]?s?\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.geometry import labels_of
+from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing, is_beside_another, is_under_another
@@ -32,7 +33,7 @@ NEAR_WORDS: Final = 8
 
 _NUMERIC: Final = frozenset({"number", "percent", "money"})
 _YEAR: Final = re.compile(YEAR)
-_CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:euros?|dollars?|francs?|RM|CHF|USD|EUR)\b")
+_CURRENCY: Final = re.compile(rf"[$€£¥]|\b(?:euros?|dollars?|francs?)\b|\b{CURRENCY_CODE}")
 _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
 _RELATIVE: Final = frozenset(
     "after before earlier following later next preceding previous previously prior since".split()
