@@ -31,7 +31,6 @@ from rag.answer.evidence.features import (
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.asked import Asked, understand
 from rag.answer.question.dimensions import clashes
-from rag.answer.question.from_to import is_other_end
 from rag.datamodel import Hit
 from rag.protocols import Reading
 
@@ -165,7 +164,6 @@ class AnswerRanker:
                 Candidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, asked.kind)
                 if not clashes(asked.core, measured(short, place.header))
-                and not is_other_end(asked.core, piece.hit.chunk.text, short.start, short.end)
             )
         return found
 
