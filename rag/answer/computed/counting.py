@@ -65,11 +65,6 @@ def counts(asked: Asked) -> bool:
     return bool(_COUNT.search(asked.core) or _LIST.search(asked.core))
 
 
-def asks_for_several(asked: Asked) -> bool:
-    """Tell whether things are asked for, not their number: "which huts", "list the huts"."""
-    return bool(_LIST.search(asked.core)) and not _COUNT.search(asked.core)
-
-
 def names_rows(asked: Asked, table: Table, likeness: Likeness = unlike) -> bool:
     """Tell whether the question names a value that rows of the table share."""
     return counts(asked) and _counted(asked, table, likeness) is not None
