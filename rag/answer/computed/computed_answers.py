@@ -44,11 +44,11 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
-    picked = extreme(asked, context, ranker.likeness)
+    picked = extreme(asked, context)
     least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
         return outstanding(picked, asked)
-    tally = counted(asked, context, ranker.likeness)
+    tally = counted(asked, context)
     least = LEAST_NAMED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)

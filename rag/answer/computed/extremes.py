@@ -22,7 +22,6 @@ from rag.answer.computed.table_rows import (
 )
 from rag.answer.question.asked import Asked, alias, stems_of
 from rag.answer.question.bounds import size_of
-from rag.answer.question.columns import Likeness, column_meant, unlike
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, YEAR, stem, words
 
@@ -95,7 +94,7 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase, `said` the words of the head. `dates`: the latest or earliest is
+    those of the whole phrase. `dates`: the latest or earliest is
     wanted, of any column named.
     """
 
@@ -103,7 +102,6 @@ class Wish:
     place: int
     head: frozenset[str]
     of: frozenset[str]
-    said: str
     dates: bool = False
 
 
@@ -124,7 +122,6 @@ def wish(asked: Asked) -> Wish | None:
         largest=found["up"] is not None,
         place=_PLACES.get((found["place"] or "").lower(), 1),
         of=frozenset(alias(stem(word)) for word in (*named, *quality)),
-        said=" ".join(head or quality),
     )
 
 
@@ -134,20 +131,18 @@ def _wish_of_dates(asked: Asked) -> Wish | None:
         return None
     named = asked.stems - asked.noun
     late = found["late"] is not None
-    return Wish(largest=late, place=1, head=named, of=named, said="", dates=True)
+    return Wish(largest=late, place=1, head=named, of=named, dates=True)
 
 
-def has_column_for(asked: Asked, table: Table, likeness: Likeness = unlike) -> bool:
+def has_column_for(asked: Asked, table: Table) -> bool:
     """Tell whether a largest or smallest is asked for, of what a column of the table holds."""
     wanted = wish(asked)
     if wanted is None:
         return False
-    if any(_fit(name, asked, wanted) > 0 for name in table.names):
-        return True
-    return column_meant(wanted.said, table.names, range(len(table.names)), likeness) is not None
+    return any(_fit(name, asked, wanted) > 0 for name in table.names)
 
 
-def extreme(asked: Asked, context: Context, likeness: Likeness = unlike) -> Extreme | None:
+def extreme(asked: Asked, context: Context) -> Extreme | None:
     """Return the wanted rows of the table that fits best; none of a table that is not whole."""
     wanted = wish(asked)
     if wanted is None:
@@ -155,16 +150,14 @@ def extreme(asked: Asked, context: Context, likeness: Likeness = unlike) -> Extr
     found = [
         one
         for table in tables_of(context.hits)
-        if is_whole(table, context) and (one := _extreme(asked, wanted, table, likeness))
+        if is_whole(table, context) and (one := _extreme(asked, wanted, table))
     ]
     found.sort(key=lambda one: (-one[0], not one[1].is_of_noun))
     return found[0][1] if found else None
 
 
-def _extreme(
-    asked: Asked, wanted: Wish, table: Table, likeness: Likeness
-) -> tuple[float, Extreme] | None:
-    found = _column(asked, wanted, table, likeness)
+def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] | None:
+    found = _column(asked, wanted, table)
     if found is None:
         return None
     fit, value = found
@@ -189,19 +182,14 @@ def _extreme(
     )
 
 
-def _column(
-    asked: Asked, wanted: Wish, table: Table, likeness: Likeness
-) -> tuple[float, int] | None:
+def _column(asked: Asked, wanted: Wish, table: Table) -> tuple[float, int] | None:
     """Return the column of what is to be largest and how well it fits; None if there is none."""
     is_valued = _is_of_dates if wanted.dates else is_of_amounts
     columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
     fit, negated = max(
         ((_fit(table.names[n], asked, wanted), -n) for n in columns), default=(0.0, 0)
     )
-    if fit > 0:
-        return fit, -negated
-    meant = column_meant(wanted.said, table.names, columns, likeness)
-    return None if meant is None else (0.0, meant)
+    return (fit, -negated) if fit > 0 else None
 
 
 def _outstanding(asked: Asked, wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:

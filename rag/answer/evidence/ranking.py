@@ -104,10 +104,6 @@ class AnswerRanker:
         """Return the share of importance of each stem of the question."""
         return self._scorer.importance(question)
 
-    def likeness(self, text: str, others: Sequence[str]) -> Sequence[float]:
-        """Return the cosine of a text with each of others; nothing while no model is ready."""
-        return self._scorer.likeness(text, others)
-
     def readings(self, question: str, hits: Sequence[Hit]) -> Mapping[str, Reading]:
         """Return what the reader says of each chunk by its id."""
         return self._scorer.readings(question, hits)

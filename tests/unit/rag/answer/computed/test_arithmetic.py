@@ -142,21 +142,6 @@ def test_rows_of_the_same_value_stand_out_together():
     assert least is None or len(least.tied) == 1
 
 
-def test_a_column_is_found_by_what_its_name_means():
-    table = chunk("a", "Place | Population\nA | 12\nB | 900\nC | 40", role="table")
-    asked = understand("Which place has the most inhabitants?")
-    alike = {"Place": 0.2, "Population": 0.57}
-
-    def likeness(said, names):
-        assert said == "inhabitants"
-        return [alike[name] for name in names]
-
-    (row,) = extreme(asked, Context(hits=(hit(table),)), likeness).tied
-    assert row.cells[0] == "B"
-    alike["Place"] = 0.55  # either may be meant
-    assert extreme(asked, Context(hits=(hit(table),)), likeness) is None
-
-
 def test_of_two_tables_that_with_rows_of_what_is_asked_for_is_taken():
     days = chunk("d", "Date | Rain\n1 May | 3\n2 May | 9\n3 May | 4", role="table")
     months = chunk("m", "Month | Rain\nMay | 30\nJune | 90\nJuly | 40", role="table")
