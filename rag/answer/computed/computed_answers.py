@@ -98,8 +98,7 @@ def outstanding(found: Extreme, asked: Asked) -> str:
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
     )
-    most, least = ("latest", "earliest") if found.dates else ("largest", "smallest")
-    which = f"{_ORDINALS[found.place]}{most if found.largest else least}"
+    which = f"{_ORDINALS[found.place]}{'largest' if found.largest else 'smallest'}"
     note = f"The {which} of {found.rows} rows of the table."
     quotes = [_row_quoted(row, found.names, value, asked) for row in found.tied]
     answer = without_marks(f"**{first}** ({second})")

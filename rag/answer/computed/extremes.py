@@ -13,7 +13,6 @@ from typing import Final
 
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
-    LEAST_VALUES,
     Row,
     Table,
     is_of_amounts,
@@ -48,11 +47,6 @@ _SUPERLATIVE: Final = re.compile(
     r"(?P<rest>[^,?;]*)",
     re.IGNORECASE,
 )
-_TIMES: Final = re.compile(
-    r"\b(?:(?P<late>last|latest|newest|most recent(?:ly)?)|(?P<early>first|earliest|oldest))\b",
-    re.IGNORECASE,
-)
-_DATE: Final = re.compile(rf"{YEAR}(?:-\d\d(?:-\d\d)?)?")
 _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
@@ -86,7 +80,6 @@ class Extreme:
     place: int
     chunks: frozenset[str]
     is_of_noun: bool = False
-    dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,22 +87,20 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase. `dates`: the latest or earliest is
-    wanted, of any column named.
+    those of the whole phrase.
     """
 
     largest: bool
     place: int
     head: frozenset[str]
     of: frozenset[str]
-    dates: bool = False
 
 
 def wish(asked: Asked) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
     found = _SUPERLATIVE.search(asked.core)
     if found is None or _NOT_AMOUNTS.match(found["rest"]):
-        return _wish_of_dates(asked)
+        return None
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
@@ -123,15 +114,6 @@ def wish(asked: Asked) -> Wish | None:
         place=_PLACES.get((found["place"] or "").lower(), 1),
         of=frozenset(alias(stem(word)) for word in (*named, *quality)),
     )
-
-
-def _wish_of_dates(asked: Asked) -> Wish | None:
-    found = _TIMES.search(asked.core)
-    if found is None:
-        return None
-    named = asked.stems - asked.noun
-    late = found["late"] is not None
-    return Wish(largest=late, place=1, head=named, of=named, dates=True)
 
 
 def has_column_for(asked: Asked, table: Table) -> bool:
@@ -162,7 +144,7 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         return None
     fit, value = found
     rows = [row for row in table.rows if not _is_total(row, asked)]
-    tied = _outstanding(asked, wanted, rows, value)
+    tied = _outstanding(wanted, rows, value)
     if not tied:
         return None
     label = _label_column(asked, table, value)
@@ -178,28 +160,23 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         largest=wanted.largest,
         place=wanted.place,
         chunks=frozenset(row.hit.chunk.id for row in table.rows),
-        dates=wanted.dates,
     )
 
 
 def _column(asked: Asked, wanted: Wish, table: Table) -> tuple[float, int] | None:
     """Return the column of what is to be largest and how well it fits; None if there is none."""
-    is_valued = _is_of_dates if wanted.dates else is_of_amounts
-    columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
+    columns = [n for n in range(len(table.names)) if is_of_amounts(table, n)]
     fit, negated = max(
         ((_fit(table.names[n], asked, wanted), -n) for n in columns), default=(0.0, 0)
     )
     return (fit, -negated) if fit > 0 else None
 
 
-def _outstanding(asked: Asked, wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:
+def _outstanding(wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:
     """Return the row in the wanted place, with those of the same value; none of too few rows."""
-    size_of_cell = _day if wanted.dates else size_of
-    valued = [(s, row) for row in rows if (s := size_of_cell(row.cells[value])) is not None]
+    valued = [(s, row) for row in rows if (s := size_of(row.cells[value])) is not None]
     if len(valued) < max(LEAST_ROWS, wanted.place):
         return ()
-    if wanted.dates and asked.years:
-        valued = [one for one in valued if one[1].cells[value][:4] in asked.years]
     valued.sort(key=lambda one: -one[0] if wanted.largest else one[0])
     if len(valued) <= wanted.place:
         return ()
@@ -210,19 +187,6 @@ def _outstanding(asked: Asked, wanted: Wish, rows: Sequence[Row], value: int) ->
 
 def _is_total(row: Row, asked: Asked) -> bool:
     return bool(stems_of(row.cells[0]) & _TOTALS - asked.stems)
-
-
-def _is_of_dates(table: Table, number: int) -> bool:
-    cells = [cell for cell in table.column(number) if cell]
-    dates = [cell for cell in cells if _DATE.fullmatch(cell)]
-    return len(dates) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))
-
-
-def _day(cell: str) -> float | None:
-    """Return a date as a number that grows with time."""
-    if not _DATE.fullmatch(cell):
-        return None
-    return float(f"{cell.replace('-', '')}00000000"[:8])
 
 
 def _fit(name: str, asked: Asked, wanted: Wish) -> float:

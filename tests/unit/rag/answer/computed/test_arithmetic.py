@@ -198,39 +198,6 @@ def test_a_calculation_wants_the_whole_table_that_has_a_column_for_it():
     assert not wants("How many days of snow were there in 1999?")
 
 
-STATIONS = (
-    "Instruments\n"
-    "Id | Instrument | Calibrated | Precip. mm\n"
-    "T-1 | Thermometer | 2025-06-11 | 12\n"
-    "S-1 | Snow gauge | 2025-09-24 | 30\n"
-    "B-1 | Barometer | 2024-10-02 | 7\n"
-    "R-1 | Rain gauge | 2024-11-02 | 9"
-)
-
-
-@pytest.mark.parametrize(
-    ("question", "label"),
-    [
-        ("Which instrument was calibrated last?", "Snow gauge"),
-        ("Which instrument has the earliest calibration?", "Barometer"),
-        ("Which instrument was calibrated last in 2024?", "Rain gauge"),
-    ],
-)
-def test_the_latest_or_earliest_of_dates_is_found(question, label):
-    found = extreme(understand(question), Context(hits=(hit(chunk("s", STATIONS, role="table")),)))
-
-    assert found.tied[0].cells[found.label] == label
-    assert found.dates
-
-
-def test_last_and_first_are_nothing_where_no_column_of_dates_is_named():
-    hits = (hit(chunk("s", STATIONS, role="table")),)
-
-    assert extreme(understand("Who was the first to see a marmot?"), Context(hits=hits)) is None
-    asked = "What was calibrated in 1990 where the first snow fell?"
-    assert extreme(understand(asked), Context(hits=hits)) is None
-
-
 def test_a_column_may_be_headed_by_a_short_form():
     table = "Rain\nMonth | Precip. mm\nJan | 148\nJul | 221\nAug | 90"
     hits = [hit(chunk("r", table, role="table"))]
