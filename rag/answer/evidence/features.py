@@ -23,7 +23,6 @@ from rag.answer.evidence.crossing import crossing, is_beside_another, is_under_a
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
-from rag.answer.question.dimensions import with_unit
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.protocols import Reading
 from rag.text import YEAR, word_spans, words
@@ -299,18 +298,6 @@ def is_elsewhere(short: Short, header: Sequence[str], asked: Asked) -> bool:
     if len(header) == len(cells_of(row)) and is_under_another(column, header, asked.named):
         return True
     return is_beside_another(row, column, text, asked.named)
-
-
-def measured(short: Short, header: Sequence[str]) -> str:
-    """Return the short answer, with the unit that its column or row states beside it."""
-    text = short.evidence.hit.chunk.text
-    first, last = line_around(short)
-    row = text[first:last]
-    if CELL_SEPARATOR not in row:
-        return short.text
-    cells = cells_of(row)
-    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
-    return with_unit(short.text, cells, header[column] if len(header) == len(cells) else "")
 
 
 def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:

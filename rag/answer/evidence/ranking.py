@@ -22,7 +22,6 @@ from rag.answer.evidence.features import (
     Features,
     describe,
     is_elsewhere,
-    measured,
     page_key,
     page_stems,
     place_of,
@@ -30,7 +29,6 @@ from rag.answer.evidence.features import (
 )
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.asked import Asked, understand
-from rag.answer.question.dimensions import clashes
 from rag.datamodel import Hit
 from rag.protocols import Reading
 
@@ -159,7 +157,6 @@ class AnswerRanker:
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, asked.kind)
-                if not clashes(asked.core, measured(short, place.header))
             )
         return found
 
