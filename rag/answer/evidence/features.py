@@ -19,7 +19,7 @@ from rag.answer.base.geometry import labels_of
 from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
-from rag.answer.evidence.crossing import crossing, is_beside_another, is_under_another
+from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
@@ -34,9 +34,6 @@ _NUMERIC: Final = frozenset({"number", "percent", "money"})
 _YEAR: Final = re.compile(YEAR)
 _CURRENCY: Final = re.compile(rf"[$€£¥]|\b(?:euros?|dollars?|francs?)\b|\b{CURRENCY_CODE}")
 _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
-_RELATIVE: Final = frozenset(
-    "after before earlier following later next preceding previous previously prior since".split()
-)
 _EMPTY: Final[frozenset[str]] = frozenset()
 
 Features = dict[str, float]
@@ -282,22 +279,6 @@ def _cell(short: Short, place: Place, want: Wanted) -> Features:
         "label_cell": float(own),
         "first_value": float(len(cells) > 1 and cells[1][0] <= short.start < cells[1][1]),
     }
-
-
-def is_elsewhere(short: Short, header: Sequence[str], asked: Asked) -> bool:
-    """Tell whether the question names another column or row than that of a cell by its mark.
-
-    Never where it asks for what came before or after: "the year before 2023".
-    """
-    text = short.evidence.hit.chunk.text
-    first, last = line_around(short)
-    row = text[first:last]
-    if CELL_SEPARATOR not in row or asked.named & _RELATIVE:
-        return False
-    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
-    if len(header) == len(cells_of(row)) and is_under_another(column, header, asked.named):
-        return True
-    return is_beside_another(row, column, text, asked.named)
 
 
 def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:

@@ -15,13 +15,11 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
 
-from rag.answer.base.tables import column_names
 from rag.answer.evidence.answer_candidates import Short, shorts_of
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer
 from rag.answer.evidence.features import (
     Features,
     describe,
-    is_elsewhere,
     page_key,
     page_stems,
     place_of,
@@ -129,17 +127,9 @@ class AnswerRanker:
     def candidates(
         self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
     ) -> list[Candidate]:
-        """Return the short answers of the evidence with their features.
-
-        Cells of another column or row than the question names by year, code or number are left out.
-        """
+        """Return the short answers of the evidence with their features."""
         readings = self._scorer.readings(asked.text, hits)
-        headers = {piece.hit.chunk.id: column_names(piece.hit.chunk) for piece in evidence}
-        return [
-            one
-            for one in self._described(asked, evidence, hits, readings)
-            if not is_elsewhere(one.short, headers[one.short.evidence.hit.chunk.id], asked)
-        ]
+        return self._described(asked, evidence, hits, readings)
 
     def _described(
         self,
