@@ -186,9 +186,8 @@ def _label(asked: Asked, table: Table) -> int | None:
 
 
 def _thing(asked: Asked) -> Stems:
-    """Return the noun asked for without numbers, and without units if more is left."""
-    worded = frozenset(stem for stem in asked.noun if not stem[0].isdigit())
-    return worded - {word for word, _ in asked.counted} or worded
+    """Return the noun asked for without numbers."""
+    return frozenset(stem for stem in asked.noun if not stem[0].isdigit())
 
 
 def _value(asked: Stems, table: Table, column: int) -> str:

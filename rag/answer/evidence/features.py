@@ -8,7 +8,6 @@ words, tables and boxes; knows no model and no store.
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from rag.answer.evidence.answer_candidates import Short, cells_between, lines_be
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
+from rag.answer.question.asked import Asked, Stems, alias, stems_of
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.protocols import Reading
 from rag.text import YEAR, word_spans, words
@@ -203,33 +202,7 @@ def _near(short: Short, want: Wanted) -> Features:
     return {
         **want.covered(line, "line"),
         **want.covered(close, "near"),
-        **_pairs(text[first:last], want.asked),
-        "other_month": float(_is_of_another(line | stems_of(short.text), want.asked)),
         "noun_near": len(want.asked.noun & close) / max(1, len(want.asked.noun)),
-    }
-
-
-def _is_of_another(line: Stems, asked: Asked) -> bool:
-    """Tell whether a line names months, and none that the question names."""
-    wanted, named = asked.stems & MONTHS, line & MONTHS
-    return bool(wanted and named) and wanted.isdisjoint(named)
-
-
-@functools.lru_cache(maxsize=8192)
-def _counted(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset(counted_words(text))
-
-
-def _pairs(line: str, asked: Asked) -> Features:
-    """Tell whether a line counts what the question counts ("unit 14"), or counts it otherwise."""
-    if not asked.counted:
-        return {}
-    pairs = _counted(line)
-    same = bool(pairs & asked.counted)
-    counted = {word for word, _ in asked.counted}
-    return {
-        "pair_same": float(same),
-        "pair_other": float(not same and any(word in counted for word, _ in pairs)),
     }
 
 
