@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.geometry import labels_of
 from rag.answer.base.quantities import Quantity, measure, quantity
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
@@ -269,11 +268,5 @@ def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:
 
 
 def _close_by(short: Short, line: tuple[int, int], column: str) -> frozenset[str]:
-    """Return the stems that label a number: its line, its column, the lettering around it."""
-    chunk = short.evidence.hit.chunk
-    stems = stems_of(chunk.text[slice(*line)]) | stems_of(column)
-    labels = labels_of(chunk, short.start, short.end)
-    if labels is None:
-        return stems
-    years = [text for text in labels.column if _YEAR.fullmatch(text)]
-    return stems.union(*map(stems_of, (*labels.row, *labels.column[:1], *years[:1])))
+    """Return the stems that label a number: its line, its column."""
+    return stems_of(short.evidence.hit.chunk.text[slice(*line)]) | stems_of(column)

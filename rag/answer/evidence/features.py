@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.geometry import labels_of
 from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
@@ -154,7 +153,6 @@ def describe(short: Short, place: Place, want: Wanted) -> Features:
         **place.common,
         **_near(short, want),
         **_cell(short, place, want),
-        **_labels(short, want),
         "read": _read(short, place.reading),
         "kind": float(held),
         "no_kind": float(asked.kind != "any" and not held),
@@ -259,21 +257,3 @@ def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:
     before = [text[a:b] for a, b in cells if b <= start]
     worded = (t for t in reversed(before) if any(c.isalpha() for c in t) and not t[:1].isdigit())
     return next(worded, "")
-
-
-def _labels(short: Short, want: Wanted) -> Features:
-    """Return how well the lettering around a value on a picture fits the question."""
-    labels = labels_of(short.evidence.hit.chunk, short.start, short.end)
-    if labels is None:
-        return {}
-    row = frozenset().union(*map(stems_of, labels.row))
-    column = frozenset().union(*map(stems_of, labels.column))
-    full = max((want.named(stems_of(text)) for text in labels.row), default=0.0)
-    head = max((want.named(stems_of(text)) for text in labels.column), default=0.0)
-    return {
-        **want.covered(row, "beside"),
-        **want.covered(column, "over"),
-        "beside_named": full,
-        "over_named": head,
-        "geo_crossing": full * head,
-    }
