@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rag.answer.base.refusal import is_refusal
-from rag.answer.followup.exchange import added, exchanged, in_another_year, remnant, with_the_year
+from rag.answer.followup.exchange import (
+    added,
+    exchanged,
+    in_another_year,
+    meant,
+    remnant,
+    with_the_year,
+)
 from rag.answer.followup.mentions import (
     content,
     counted_noun,
@@ -22,7 +29,6 @@ from rag.answer.followup.mentions import (
     subject,
 )
 from rag.answer.followup.pronouns import Antecedents, person_of, possessive, pronouns, resolved
-from rag.answer.followup.repair import meant, without_slips
 from rag.answer.followup.signs import (
     LEANS_FROM,
     RELATED_FROM,
@@ -105,7 +111,7 @@ class _Read:
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
     """Return the question so that it can be understood without the history.
 
-    A question that stands alone is returned as it is, without slips of the tongue. At most the
+    A question that stands alone is returned as it is. At most the
     last 60 words are kept of what had to be changed.
     """
     return standalone(question, history).text
@@ -164,17 +170,16 @@ def _chance(question: str, said: _Said) -> float:
 
 def _read(question: str, said: _Said) -> _Read:
     """Make a question standalone."""
-    asked = without_slips(question)
     if not said.previous:
-        return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
-    plain = _POLITE.sub("", asked) or asked
-    if part := _SENTENCE.split(meant(asked))[0] or remnant(plain):
+        return _Read(text=question, base=question, focus=subject(question), leans=False)
+    plain = _POLITE.sub("", question) or question
+    if part := _SENTENCE.split(meant(question))[0] or remnant(plain):
         text, base = _with_part(part, said.base)
         return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
     if moved := _moved(plain, said.previous):
         return _Read(text=moved, base=moved, focus=said.focus, leans=True)
     if not _leans(plain, said):
-        return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
+        return _Read(text=question, base=question, focus=subject(question), leans=False)
     text, focus = _completed(plain, said)
     return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
 

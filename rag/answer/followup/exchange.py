@@ -51,6 +51,10 @@ _DATE: Final = re.compile(
     rf"{MONTH}\.? \d{{4}})\b",
     re.IGNORECASE,
 )
+_MEANT: Final = re.compile(
+    r"^\s*(?:(?:no|sorry|oh|ok|okay|but|wait|well|i'm)\b[\s,.–—-]*)*i (?:mean|meant)\b[\s,:]*",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"(?<![\w.-])\d[\d,.]*%?(?![\w-])")
 _CODE: Final = re.compile(r"\b[\w]*(?:[-_/.]\w+)+\b|\b[a-zA-Z]+\d+\w*\b")
 _ONE: Final = re.compile(r" ones?$", re.IGNORECASE)
@@ -85,6 +89,12 @@ def remnant(question: str) -> str:
         return ""
     begins = lowered[0] in _ANCHORS or _CONTRAST.match(question)
     return rest if begins or len(content(rest)) <= _MOST_BARE_WORDS else ""
+
+
+def meant(question: str) -> str:
+    """Return what follows `No, I meant` at the beginning; "" where a question does not begin so."""
+    match = _MEANT.match(question)
+    return question[match.end() :] if match else ""
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:
