@@ -36,11 +36,6 @@ _KINDS_OF: Final = re.compile(
     r"(?:the |some |any |all )?(?:\b\w+ )?(?:types?|kinds?|sorts?|forms?|examples?) of (?=\w)",
     re.IGNORECASE,
 )
-_ORGANISATION: Final = frozenset(
-    "inc corp company co ltd university hospital college school committee bank church party band "
-    "league association museum institute department zone receipt report page show album song "
-    "university league museum restaurant".split()
-)
 _NO_SUBJECTS: Final = frozenset("there your you my it i we this that these those".split())
 _POINTS: Final = frozenset(
     "it its they them their he she him her his this that these those".split()
@@ -104,9 +99,9 @@ def bare(name: str) -> str:
 
 
 def is_person(name: str) -> bool:
-    """Tell whether a name looks like a person's: two to four capitalised words, no company's."""
+    """Tell whether a name looks like a person's: two to four capitalised words."""
     parts = bare(name).split()
-    if len(parts) not in _PERSON_WORDS or any(p.lower().strip(".") in _ORGANISATION for p in parts):
+    if len(parts) not in _PERSON_WORDS:
         return False
     return all(part[0].isupper() for part in parts) and not any(c.isdigit() for c in name)
 
