@@ -32,16 +32,9 @@ _EDGE: Final = ".'’`"
 _APOSTROPHES: Final = frozenset("'’")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 A_YEAR: Final = re.compile(rf"\b{YEAR}\b")
-_KINDS_OF: Final = re.compile(
-    r"(?:the |some |any |all )?(?:\b\w+ )?(?:types?|kinds?|sorts?|forms?|examples?) of (?=\w)",
-    re.IGNORECASE,
-)
 _NO_SUBJECTS: Final = frozenset("there your you my it i we this that these those".split())
 _POINTS: Final = frozenset(
     "it its they them their he she him her his this that these those".split()
-)
-_PARTICIPLE: Final = re.compile(
-    r"[a-z]{2,}ed|made|born|found|built|known|held|done|sold|kept|written|grown|given|taken|seen"
 )
 _LONG_PHRASE: Final = 4
 _NAME_WORDS: Final = 6
@@ -108,7 +101,7 @@ def is_person(name: str) -> bool:
 
 def subject(question: str) -> str:
     """Return the phrase that a question is about; "" where the wording does not tell."""
-    for rule in (_of_interest, _after_copula, _counted):
+    for rule in (_of_interest, _after_copula):
         if found := shortened(rule(question)):
             return found
     known = names(_after_first_auxiliary(question)) or names(question)
@@ -118,12 +111,9 @@ def subject(question: str) -> str:
 
 
 def shortened(phrase: str) -> str:
-    """Return the phrase without `the kinds of` before it, and marks and prepositions after it."""
-    phrase = _KINDS_OF.sub("", phrase.strip(" ?.!,;"), count=1)
-    parts = phrase.split()
+    """Return the phrase without marks and prepositions after it."""
+    parts = phrase.strip(" ?.!,;").split()
     while parts and parts[-1].lower() in PREPOSITIONS | {"and", "or", "also", "like"}:
-        parts.pop()
-    while len(parts) > 1 and _PARTICIPLE.fullmatch(parts[-1]):
         parts.pop()
     known = content(phrase) and _POINTS.isdisjoint(words(phrase))
     return " ".join(parts) if known else ""
@@ -165,12 +155,6 @@ def _of_interest(question: str) -> str:
 def _after_first_auxiliary(question: str) -> str:
     match = re.search(r"\b(?:did|does|do|has|have|had|was|were|is|are|can|will) (.*)", question)
     return match[1] if match else ""
-
-
-def _counted(question: str) -> str:
-    match = _COUNT.search(question)
-    # `What total is on the Shell receipt?` is about the receipt.
-    return match["it"] if match and not names(question) else ""
 
 
 def counted_noun(question: str) -> str:
