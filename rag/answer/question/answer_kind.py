@@ -17,7 +17,7 @@ _WHY: Final = re.compile(
     r"\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:reason|cause)s?\b",
     _I,
 )
-REASON: Final = re.compile(
+_REASON: Final = re.compile(
     r"\b(?:because|(?:mainly|largely|primarily|partly|principally) (?:as|from|by|on)|due to|"
     r"owing to|"
     r"on account of|thanks to|caused by|driven (?:\w+ )?by|as a (?:\w+ )?result of|"
@@ -88,7 +88,7 @@ _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
     "code": re.compile(r"(?<!\S)(?=\S*[\d@.])\S{4,}"),
-    "reason": REASON,
+    "reason": _REASON,
 }
 
 
