@@ -27,6 +27,9 @@ MONTH: Final = (
 )
 """A pattern of an English month, long or short, to be compiled with or without its capital."""
 
+YEAR: Final = r"(?:1[5-9]|20)\d\d"
+"""A pattern of a year: from 1500 on, as documents are rarely of an earlier one."""
+
 _MAY: Final = re.compile(
     r"\bMay\b(?! (?i:i|we|you|he|she|it|they|this|that|these|those|the|a|an|be|not|also)\b)"
 )

@@ -26,7 +26,6 @@ from rag.answer.evidence.reading import READ_HITS
 from rag.answer.followup.conversation import standalone
 from rag.answer.question.abbreviations import definition, short_form
 from rag.answer.question.asked import Asked, understand
-from rag.answer.question.columns import Likeness, unlike
 from rag.answer.question.operations import operation
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
@@ -115,7 +114,6 @@ class Pipeline:
         *,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
-        likeness: Likeness = unlike,
         closest: Closest = lambda _query, _context: "",
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
@@ -129,7 +127,6 @@ class Pipeline:
         self._limits = limits
         self._fetch = fetch
         self._figures = figures
-        self._likeness = likeness
         self._closest = closest
         self._verify = verify
         self._fit = fit
@@ -205,7 +202,7 @@ class Pipeline:
             with_whole_tables(
                 found,
                 self._fetch,
-                wants=partial(_wants, understand(asked.text), likeness=self._likeness),
+                wants=partial(_wants, understand(asked.text)),
             ),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
@@ -264,13 +261,9 @@ class Pipeline:
         return replace(answer, unsupported=self._verify(cited(answer, text, context)))
 
 
-def _wants(asked: Asked, table: Table, *, likeness: Likeness) -> bool:
+def _wants(asked: Asked, table: Table) -> bool:
     """Tell whether all rows of the table are needed to answer."""
-    return (
-        has_column_for(asked, table, likeness)
-        or names_rows(asked, table, likeness)
-        or calculates(asked, table)
-    )
+    return has_column_for(asked, table) or names_rows(asked, table) or calculates(asked, table)
 
 
 def _region_words(query: Query) -> str:

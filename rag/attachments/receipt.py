@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.attachments.pieces import Piece, Row
 from rag.text import MONTH, fold
 
 AMOUNT: Final = re.compile(
-    r"(?P<sign>-)?(?P<money>(?:RM|USD|EUR|GBP|CHF|[$€£¥])\s?)?(?<![\d.,'’])"
+    rf"(?P<sign>-)?(?P<money>(?:{CURRENCY_CODE}|[$€£¥])\s?)?(?<![\d.,'’])"
     r"(?P<number>\d{1,3}(?:[,.'’ ]\d{3}){1,4}[.,]\d{2}|\d{1,9}[.,]\d{2})(?![.,]?\d)"
 )
 """An amount with two decimals; groups of three may be divided in any country's way."""

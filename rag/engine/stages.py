@@ -88,7 +88,6 @@ class Stages:
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             figures=self._figures(retriever, known),
-            likeness=self._built_in.scorer.likeness,
             closest=Passages(ranker).closest,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,

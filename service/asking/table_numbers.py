@@ -6,19 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import NUMBER
+from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER
 from rag.answer.base.quantities import measure, quantity
 from rag.answer.evidence.answer_candidates import may_answer
+from rag.text import YEAR as A_YEAR
 
 YEAR: Final = "year"
 """The unit of what is a year: years have a range, but no sum."""
 
-_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
+_WRITTEN_YEAR: Final = re.compile(A_YEAR)
 _DATE: Final = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
     re.IGNORECASE,
 )
-_CURRENCIES: Final = re.compile(r"\b(?:USD|EUR|CHF|GBP|RM|INR|JPY|CNY)\b")
+_CURRENCIES: Final = re.compile(rf"\b{CURRENCY_CODE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ def number_of(text: str) -> Number | None:
         return None
     if len(NUMBER.findall(told)) != 1:
         return None
-    if _YEAR.fullmatch(told):
+    if _WRITTEN_YEAR.fullmatch(told):
         return Number(value=float(told), unit=YEAR)
     found = quantity(told)
     if found is None:

@@ -37,7 +37,6 @@ BOUNDED = {
     "rag.answer.question.operations._FROM_TO": MOST_CHARACTERS,
     "rag.answer.question.operations._EITHER": MOST_CHARACTERS,
     "rag.answer.question.operations._SERIES": MOST_CHARACTERS,
-    "rag.answer.followup.repair._EDIT": MOST_CHARACTERS,
     "rag.answer.question.summary_wish._ABOUT": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,

@@ -60,9 +60,7 @@ LEAST: Final = 0.01
 FOLDS: Final = 6
 STEPS: Final = 60
 
-AGAINST: Final = frozenset(
-    "pair_other no_kind echo all_echo of_title other_month other_year year unasked_number".split()
-)
+AGAINST: Final = frozenset("no_kind echo all_echo of_title other_year year unasked_number".split())
 """Signs that can only speak against an answer."""
 
 EITHER: Final = (

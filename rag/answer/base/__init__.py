@@ -8,7 +8,6 @@ __all__ = [
     "claims",
     "context",
     "explain",
-    "geometry",
     "kept_vectors",
     "logistic",
     "number_forms",

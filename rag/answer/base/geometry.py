@@ -1,23 +1,12 @@
-"""Labels of a value by where they stand: beside it in its row, above or below it in its column.
-
-The lettering of a chart or a form is lines with boxes. Knows boxes; knows no question.
-"""
+"""Lines of lettering that touch: the block around an answer on a picture. Knows boxes alone."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import BBox, Chunk
 
-MOST_LABEL_CHARACTERS: Final = 60
-"""A longer line is prose, and no label."""
-
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
-_AXIS: Final = re.compile(r"\s*(?:(?:1[89]|20)\d\d\s+)+(?:1[89]|20)\d\d\s*")
-MOST_LINES: Final = 150
 LEAST_OVERLAP: Final = 0.5
 LEAST_WORDS_MORE: Final = 2
 """Words that a block says beside an answer: else it is a value of a chart or a name alone."""
@@ -25,9 +14,6 @@ LEAST_WORDS_MORE: Final = 2
 MOST_TALLER: Final = 1.5
 MOST_GAP: Final = 0.8
 """Lines of one block are of about one height, and their gap is less than that."""
-
-ROW_LABELS: Final = 2
-COLUMN_LABELS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,64 +24,6 @@ class Line:
     end: int
     page: int | None
     box: BBox
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
-    """The texts nearest in the row and in the column of a value, nearest first."""
-
-    row: tuple[str, ...]
-    column: tuple[str, ...]
-
-
-def lines_of(chunk: Chunk) -> tuple[Line, ...]:
-    """Return the chunk's short lines that have boxes; a line of years is parted into each."""
-    found: list[Line] = []
-    for p in chunk.provenances[:MOST_LINES]:
-        if p.span and p.bbox and p.span[1] - p.span[0] <= MOST_LABEL_CHARACTERS:
-            line = Line(start=p.span[0], end=p.span[1], page=p.page, box=p.bbox)
-            found.extend(_parted(chunk.text, line))
-    return tuple(found)
-
-
-def _parted(text: str, line: Line) -> list[Line]:
-    """Part an axis ("2010 2011 2012") into its years, each at its share of the line's width."""
-    if not _AXIS.fullmatch(text, line.start, line.end):
-        return [line]
-    width = (line.box.x1 - line.box.x0) / (line.end - line.start)
-    return [
-        Line(
-            start=match.start(),
-            end=match.end(),
-            page=line.page,
-            box=replace(
-                line.box,
-                x0=line.box.x0 + width * (match.start() - line.start),
-                x1=min(line.box.x1, line.box.x0 + width * (match.end() - line.start)),
-            ),
-        )
-        for match in _YEAR.finditer(text, line.start, line.end)
-    ]
-
-
-_kept_lines = lru_cache(maxsize=128)(lines_of)
-
-
-def labels_of(chunk: Chunk, start: int, end: int) -> Labels | None:
-    """Return what stands by the line that holds this range; None if no short line does."""
-    lines = _kept_lines(chunk)
-    own = next((line for line in lines if line.start <= start and end <= line.end), None)
-    if own is None:
-        return None
-    others = [x for x in lines if x is not own and x.page == own.page and _labels(chunk, x)]
-    row = [line for line in others if _overlap_y(own.box, line.box) >= LEAST_OVERLAP]
-    column = [line for line in others if _overlap_x(own.box, line.box) >= LEAST_OVERLAP]
-    row.sort(key=lambda line: _gap_x(own.box, line.box))
-    column.sort(key=lambda line: _gap_y(own.box, line.box))
-    return Labels(
-        row=tuple(chunk.text[x.start : x.end] for x in row[:ROW_LABELS]),
-        column=tuple(chunk.text[x.start : x.end] for x in column[:COLUMN_LABELS]),
-    )
 
 
 def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
@@ -133,25 +61,9 @@ def _touch(upper: Line, lower: Line) -> bool:
     )
 
 
-def _labels(chunk: Chunk, line: Line) -> bool:
-    """Tell whether a line can label another: it has letters, or is a year on an axis."""
-    text = chunk.text[line.start : line.end]
-    return any(c.isalpha() for c in text) or _YEAR.fullmatch(text.strip()) is not None
-
-
-def _overlap_y(one: BBox, other: BBox) -> float:
-    """Return the common height as a share of the lower box's."""
-    common = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return common / min(one.y1 - one.y0, other.y1 - other.y0)
-
-
 def _overlap_x(one: BBox, other: BBox) -> float:
     common = min(one.x1, other.x1) - max(one.x0, other.x0)
     return common / min(one.x1 - one.x0, other.x1 - other.x0)
-
-
-def _gap_x(one: BBox, other: BBox) -> float:
-    return max(one.x0 - other.x1, other.x0 - one.x1, 0.0)
 
 
 def _gap_y(one: BBox, other: BBox) -> float:

@@ -16,7 +16,13 @@ DecimalMark = Literal[".", ","]
 _APART: Final = "'’\u00a0\u202f\u2009"
 """Between groups of three digits, and nowhere else in a number."""
 
-_MONEY: Final = r"(?=\s?(?:[€$£¥%]|(?:EUR|USD|CHF|GBP|SEK|NOK|DKK|PLN|CZK)\b|(?:kr|zł|Kč|Ft)\b))"
+CURRENCY_CODE: Final = (
+    r"(?:AUD|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|INR|JPY|KRW|MXN|MYR|NOK|NZD|PLN|SEK|SGD|USD|ZAR"
+    r"|RM|kr|zł|Kč|Ft)\b"
+)
+"""The most traded currencies (BIS, Triennial Survey), and those signs of CLDR that are letters."""
+
+_MONEY: Final = rf"(?=\s?(?:[€$£¥%]|{CURRENCY_CODE}))"
 GROUPED: Final = (
     rf"(?<!\d)\d{{1,3}}(?:[{_APART}]\d{{3}})++(?:[.,]\d+)?(?!\d)"
     rf"|(?<![\d.,])(?<!\d )\d{{1,3}}(?: \d{{3}})++(?:,\d+)?{_MONEY}"

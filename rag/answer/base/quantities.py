@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import NUMBER, decimal_mark, read_number
+from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER, decimal_mark, read_number
 
 _CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
 _SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
 _STATED: Final = re.compile(
-    r"\b(?:in|[$€£]|usd|eur|chf)\s*(?:u\.?s\.? )?(?:dollars |[$€£]|chf |usd |eur )?"
+    rf"\b(?:in|[$€£]|{CURRENCY_CODE})\s*(?:u\.?s\.? )?(?:dollars |[$€£]|{CURRENCY_CODE} )?"
     r"(thousand|million|billion)s?\b",
     re.IGNORECASE,
 )

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.quantities import quantity, shown
 from rag.answer.base.tables import cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk
+from rag.text import YEAR
 
 _SIZES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _STATED: Final = re.compile(
-    r"(?:\bin\s+(?:[\w.$€£]+\s+){0,3}?|[$€£]\s?|\b(?:usd|eur|chf|rm)\s+|\()"
+    rf"(?:\bin\s+(?:[\w.$€£]+\s+){{0,3}}?|[$€£]\s?|\b{CURRENCY_CODE}\s+|\()"
     r"(?P<scale>thousand|million|billion)s?\b|(?P<zeros>(?<![\d.,])000)['’]?s?\b",
     re.IGNORECASE,
 )
@@ -22,7 +24,7 @@ _NAMED: Final = re.compile(
     r"\b(?:thousand|million|billion)s?\b|(?<![\d.,])000['’]?s\b", re.IGNORECASE
 )
 _BARE: Final = re.compile(r"[$€£¥]?\s?\(?[$€£¥]?\d+(?:,\d{3})*(?:\.\d+)?\)?")
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _UNSCALED: Final = re.compile(
     r"\bper\b|%|percent|\brates?\b|\bratio|\bmargin\b|\bnumber of\b|\bcount\b|\bstores?\b"
     r"|\bemployees\b|\byears?\b|\bpages?\b",

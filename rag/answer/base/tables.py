@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk
-from rag.text import content_stems, word_spans
+from rag.text import YEAR, content_stems, word_spans
 
 MOST_ROW_WORDS: Final = 30
 """A quoted row names its label and as many columns as these words hold, the fitting ones first."""
 
 MOST_HEADER_ROWS: Final = 3
-_YEARS: Final = re.compile(r"[^\d]*(?:(?:1[89]|20)\d\d[^\d]*)+|(?:\w+ \d{1,2}, )(?:19|20)\d\d")
+_YEARS: Final = re.compile(rf"[^\d]*(?:{YEAR}[^\d]*)+|\w+ \d{{1,2}}, {YEAR}")
 
 
 def table_header(chunk: Chunk) -> str:

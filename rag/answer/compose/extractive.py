@@ -15,7 +15,7 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import is_refusal
 from rag.answer.computed.computed_answers import work_out
-from rag.answer.evidence.agreement import differ, objecting, says_same
+from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.passages.choice import MOST_WORDS
@@ -119,10 +119,8 @@ class ExtractiveGenerator:
         claims = [] if asks_whether(asked) else chosen(found)
         if not claims:
             return [], False
-        against = objecting(found, claims[0].found, claims[0].also)
-        others = [Claim(found=against)] if against else claims[1:]
-        if against or any(differ(claims[0].found, one.found, asked) for one in others[:1]):
-            return [claims[0], *others[:1]], True
+        if any(differ(claims[0].found, one.found, asked) for one in claims[1:2]):
+            return claims[:2], True
         if not _is_short(asked):
             return [], False
         is_lookup = kinds(asked.core)["lookup"] >= LOOKUP_CHANCE

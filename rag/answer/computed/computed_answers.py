@@ -1,4 +1,4 @@
-"""Answers of several places: calculated, picked out of a table, counted or listed.
+"""Answers of several places: calculated, picked out of a table, or counted.
 
 Each shows its working and quotes what it is made of, with marks. Knows ranked evidence and tables.
 """
@@ -14,7 +14,6 @@ from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.counting import Counted, counted, labels
 from rag.answer.computed.extremes import Extreme, extreme
-from rag.answer.computed.listing import Listing, head, listing
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
@@ -36,7 +35,7 @@ _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
 def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
-    """Return what is defined, calculated, picked, counted or listed; "" for other questions."""
+    """Return what is defined, calculated, picked or counted; "" for other questions."""
     meaning = definition(asked.core, context.hits)
     if meaning is not None:
         return defined(meaning, asked)
@@ -45,16 +44,15 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
-    picked = extreme(asked, context, ranker.likeness)
+    picked = extreme(asked, context)
     least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
         return outstanding(picked, asked)
-    tally = counted(asked, context, ranker.likeness)
+    tally = counted(asked, context)
     least = LEAST_NAMED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)
-    points = listing(asked, ranker.find(asked.text, context.hits))
-    return pointed(points) if points else ""
+    return ""
 
 
 def _is_likely(
@@ -100,8 +98,7 @@ def outstanding(found: Extreme, asked: Asked) -> str:
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
     )
-    most, least = ("latest", "earliest") if found.dates else ("largest", "smallest")
-    which = f"{_ORDINALS[found.place]}{most if found.largest else least}"
+    which = f"{_ORDINALS[found.place]}{'largest' if found.largest else 'smallest'}"
     note = f"The {which} of {found.rows} rows of the table."
     quotes = [_row_quoted(row, found.names, value, asked) for row in found.tied]
     answer = without_marks(f"**{first}** ({second})")
@@ -116,23 +113,6 @@ def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> s
         names, " | ".join(row.cells), asked.text, answer=value, most_words=FIRST_QUOTE_WORDS
     )
     return f"{without_marks(line)} [{row.hit.rank}]"
-
-
-def pointed(found: Listing) -> str:
-    """Return what the points of a list are called, then each point with its mark."""
-    rank = found.found.evidence.hit.rank
-    shown = found.points[:MOST_LISTED]
-    quotes = [f"- “{_beginning(without_marks(point))}” [{rank}]" for point in shown]
-    more = len(found.points) - MOST_LISTED
-    quotes += [f"- … and {more} more" for _ in range(more > 0)]
-    heads = "; ".join(head(without_marks(point)).replace("*", "") for point in shown)
-    listed = "\n".join(quotes)
-    return f"**{heads}**\n\n{listed}"
-
-
-def _beginning(point: str) -> str:
-    words = point.split()
-    return " ".join(words[:FIRST_QUOTE_WORDS]) + (" …" if len(words) > FIRST_QUOTE_WORDS else "")
 
 
 def tallied(found: Counted, asked: Asked) -> str:

@@ -25,7 +25,6 @@ from rag.answer.computed.table_rows import (
 )
 from rag.answer.question.asked import Asked, Stems, stems_of
 from rag.answer.question.bounds import Bounds, bounds, size_of, unit_of
-from rag.answer.question.columns import Likeness, column_meant, unlike
 from rag.datamodel import Context
 
 _COUNT: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
@@ -65,30 +64,25 @@ def counts(asked: Asked) -> bool:
     return bool(_COUNT.search(asked.core) or _LIST.search(asked.core))
 
 
-def asks_for_several(asked: Asked) -> bool:
-    """Tell whether things are asked for, not their number: "which huts", "list the huts"."""
-    return bool(_LIST.search(asked.core)) and not _COUNT.search(asked.core)
-
-
-def names_rows(asked: Asked, table: Table, likeness: Likeness = unlike) -> bool:
+def names_rows(asked: Asked, table: Table) -> bool:
     """Tell whether the question names a value that rows of the table share."""
-    return counts(asked) and _counted(asked, table, likeness) is not None
+    return counts(asked) and _counted(asked, table) is not None
 
 
-def counted(asked: Asked, context: Context, likeness: Likeness = unlike) -> Counted | None:
+def counted(asked: Asked, context: Context) -> Counted | None:
     """Return the rows that are asked for, of the first table that fits and is there whole."""
     if not counts(asked):
         return None
     whole = (table for table in tables_of(context.hits) if is_whole(table, context))
-    return next((one for table in whole if (one := _counted(asked, table, likeness))), None)
+    return next((one for table in whole if (one := _counted(asked, table))), None)
 
 
-def _counted(asked: Asked, table: Table, likeness: Likeness) -> Counted | None:
+def _counted(asked: Asked, table: Table) -> Counted | None:
     label = _label(asked, table)
     if len(table.rows) < LEAST_ROWS or label is None:
         return None
     bound = bounds(asked.core)
-    tests = _tests(asked, bound, table, likeness)
+    tests = _tests(asked, bound, table)
     ordered = sorted(table.rows, key=lambda row: (row.hit.chunk.ordinal, row.start))
     rows = [row for row in ordered if all(test.holds(row.cells[test.column]) for test in tests)]
     least = LEAST_MATCHES if bound is None else 0
@@ -108,11 +102,11 @@ def _counted(asked: Asked, table: Table, likeness: Likeness) -> Counted | None:
     )
 
 
-def _tests(asked: Asked, bound: Bounds | None, table: Table, likeness: Likeness) -> list[_Test]:
+def _tests(asked: Asked, bound: Bounds | None, table: Table) -> list[_Test]:
     """Return what the question asks of the rows; nothing where what it bounds is no column."""
     if bound is None:
         return list(_named_values(asked.stems, table))
-    column = _bounded_column(asked, bound, table, likeness)
+    column = _bounded_column(asked, bound, table)
     if column is None:
         return []
     rest = asked.stems - bound.words - stems_of(table.names[column])
@@ -138,11 +132,8 @@ def _named_values(stems: Stems, table: Table) -> Iterator[_Test]:
             yield _Test(column, said, partial(_is, value))
 
 
-def _bounded_column(asked: Asked, bound: Bounds, table: Table, likeness: Likeness) -> int | None:
-    """Return the column of amounts that is bounded: that of the unit, or named by the question.
-
-    Else that which what follows the amount means: "more than 1 million inhabitants".
-    """
+def _bounded_column(asked: Asked, bound: Bounds, table: Table) -> int | None:
+    """Return the column of amounts that is bounded: that of the unit, or named by the question."""
     named = asked.stems - asked.noun
     columns = [n for n in range(1, len(table.names)) if is_of_amounts(table, n)]
     scored = [
@@ -154,9 +145,7 @@ def _bounded_column(asked: Asked, bound: Bounds, table: Table, likeness: Likenes
         for n in columns
     ]
     best = max(scored, default=(False, 0, 0))
-    if best[0] or best[1]:
-        return -best[2]
-    return column_meant(bound.of, table.names, columns, likeness)
+    return -best[2] if best[0] or best[1] else None
 
 
 def _unit(table: Table, column: int) -> str:
@@ -197,9 +186,8 @@ def _label(asked: Asked, table: Table) -> int | None:
 
 
 def _thing(asked: Asked) -> Stems:
-    """Return the noun asked for without numbers, and without units if more is left."""
-    worded = frozenset(stem for stem in asked.noun if not stem[0].isdigit())
-    return worded - {word for word, _ in asked.counted} or worded
+    """Return the noun asked for without numbers."""
+    return frozenset(stem for stem in asked.noun if not stem[0].isdigit())
 
 
 def _value(asked: Stems, table: Table, column: int) -> str:

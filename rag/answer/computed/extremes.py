@@ -13,7 +13,6 @@ from typing import Final
 
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
-    LEAST_VALUES,
     Row,
     Table,
     is_of_amounts,
@@ -22,9 +21,8 @@ from rag.answer.computed.table_rows import (
 )
 from rag.answer.question.asked import Asked, alias, stems_of
 from rag.answer.question.bounds import size_of
-from rag.answer.question.columns import Likeness, column_meant, unlike
 from rag.datamodel import Context
-from rag.text import MONTH, STOP_WORDS, stem, words
+from rag.text import MONTH, STOP_WORDS, YEAR, stem, words
 
 _LARGEST: Final = (
     "highest largest most biggest greatest maximum max longest tallest heaviest deepest"
@@ -49,16 +47,11 @@ _SUPERLATIVE: Final = re.compile(
     r"(?P<rest>[^,?;]*)",
     re.IGNORECASE,
 )
-_TIMES: Final = re.compile(
-    r"\b(?:(?P<late>last|latest|newest|most recent(?:ly)?)|(?P<early>first|earliest|oldest))\b",
-    re.IGNORECASE,
-)
-_DATE: Final = re.compile(r"(?:1[5-9]|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
 _UNITS: Final = {
-    "year": re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\d\d/\d\d|\bFY\d\d"),
+    "year": re.compile(rf"(?<!\d){YEAR}(?!\d)|\d\d/\d\d|\bFY\d\d"),
     "month": re.compile(rf"\b{MONTH}\b|\b\d{{4}}-\d\d\b", re.IGNORECASE),
     "day": re.compile(
         rf"\b{MONTH}\b|\d[-/.]\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
@@ -87,7 +80,6 @@ class Extreme:
     place: int
     chunks: frozenset[str]
     is_of_noun: bool = False
-    dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,23 +87,20 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase, `said` the words of the head. `dates`: the latest or earliest is
-    wanted, of any column named.
+    those of the whole phrase.
     """
 
     largest: bool
     place: int
     head: frozenset[str]
     of: frozenset[str]
-    said: str
-    dates: bool = False
 
 
 def wish(asked: Asked) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
     found = _SUPERLATIVE.search(asked.core)
     if found is None or _NOT_AMOUNTS.match(found["rest"]):
-        return _wish_of_dates(asked)
+        return None
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
@@ -124,30 +113,18 @@ def wish(asked: Asked) -> Wish | None:
         largest=found["up"] is not None,
         place=_PLACES.get((found["place"] or "").lower(), 1),
         of=frozenset(alias(stem(word)) for word in (*named, *quality)),
-        said=" ".join(head or quality),
     )
 
 
-def _wish_of_dates(asked: Asked) -> Wish | None:
-    found = _TIMES.search(asked.core)
-    if found is None:
-        return None
-    named = asked.stems - asked.noun
-    late = found["late"] is not None
-    return Wish(largest=late, place=1, head=named, of=named, said="", dates=True)
-
-
-def has_column_for(asked: Asked, table: Table, likeness: Likeness = unlike) -> bool:
+def has_column_for(asked: Asked, table: Table) -> bool:
     """Tell whether a largest or smallest is asked for, of what a column of the table holds."""
     wanted = wish(asked)
     if wanted is None:
         return False
-    if any(_fit(name, asked, wanted) > 0 for name in table.names):
-        return True
-    return column_meant(wanted.said, table.names, range(len(table.names)), likeness) is not None
+    return any(_fit(name, asked, wanted) > 0 for name in table.names)
 
 
-def extreme(asked: Asked, context: Context, likeness: Likeness = unlike) -> Extreme | None:
+def extreme(asked: Asked, context: Context) -> Extreme | None:
     """Return the wanted rows of the table that fits best; none of a table that is not whole."""
     wanted = wish(asked)
     if wanted is None:
@@ -155,21 +132,19 @@ def extreme(asked: Asked, context: Context, likeness: Likeness = unlike) -> Extr
     found = [
         one
         for table in tables_of(context.hits)
-        if is_whole(table, context) and (one := _extreme(asked, wanted, table, likeness))
+        if is_whole(table, context) and (one := _extreme(asked, wanted, table))
     ]
     found.sort(key=lambda one: (-one[0], not one[1].is_of_noun))
     return found[0][1] if found else None
 
 
-def _extreme(
-    asked: Asked, wanted: Wish, table: Table, likeness: Likeness
-) -> tuple[float, Extreme] | None:
-    found = _column(asked, wanted, table, likeness)
+def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] | None:
+    found = _column(asked, wanted, table)
     if found is None:
         return None
     fit, value = found
     rows = [row for row in table.rows if not _is_total(row, asked)]
-    tied = _outstanding(asked, wanted, rows, value)
+    tied = _outstanding(wanted, rows, value)
     if not tied:
         return None
     label = _label_column(asked, table, value)
@@ -185,33 +160,23 @@ def _extreme(
         largest=wanted.largest,
         place=wanted.place,
         chunks=frozenset(row.hit.chunk.id for row in table.rows),
-        dates=wanted.dates,
     )
 
 
-def _column(
-    asked: Asked, wanted: Wish, table: Table, likeness: Likeness
-) -> tuple[float, int] | None:
+def _column(asked: Asked, wanted: Wish, table: Table) -> tuple[float, int] | None:
     """Return the column of what is to be largest and how well it fits; None if there is none."""
-    is_valued = _is_of_dates if wanted.dates else is_of_amounts
-    columns = [n for n in range(int(wanted.dates), len(table.names)) if is_valued(table, n)]
+    columns = [n for n in range(len(table.names)) if is_of_amounts(table, n)]
     fit, negated = max(
         ((_fit(table.names[n], asked, wanted), -n) for n in columns), default=(0.0, 0)
     )
-    if fit > 0:
-        return fit, -negated
-    meant = column_meant(wanted.said, table.names, columns, likeness)
-    return None if meant is None else (0.0, meant)
+    return (fit, -negated) if fit > 0 else None
 
 
-def _outstanding(asked: Asked, wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:
+def _outstanding(wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:
     """Return the row in the wanted place, with those of the same value; none of too few rows."""
-    size_of_cell = _day if wanted.dates else size_of
-    valued = [(s, row) for row in rows if (s := size_of_cell(row.cells[value])) is not None]
+    valued = [(s, row) for row in rows if (s := size_of(row.cells[value])) is not None]
     if len(valued) < max(LEAST_ROWS, wanted.place):
         return ()
-    if wanted.dates and asked.years:
-        valued = [one for one in valued if one[1].cells[value][:4] in asked.years]
     valued.sort(key=lambda one: -one[0] if wanted.largest else one[0])
     if len(valued) <= wanted.place:
         return ()
@@ -222,19 +187,6 @@ def _outstanding(asked: Asked, wanted: Wish, rows: Sequence[Row], value: int) ->
 
 def _is_total(row: Row, asked: Asked) -> bool:
     return bool(stems_of(row.cells[0]) & _TOTALS - asked.stems)
-
-
-def _is_of_dates(table: Table, number: int) -> bool:
-    cells = [cell for cell in table.column(number) if cell]
-    dates = [cell for cell in cells if _DATE.fullmatch(cell)]
-    return len(dates) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))
-
-
-def _day(cell: str) -> float | None:
-    """Return a date as a number that grows with time."""
-    if not _DATE.fullmatch(cell):
-        return None
-    return float(f"{cell.replace('-', '')}00000000"[:8])
 
 
 def _fit(name: str, asked: Asked, wanted: Wish) -> float:

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.geometry import labels_of
 from rag.answer.base.quantities import Quantity, measure, quantity
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
@@ -21,7 +20,7 @@ from rag.answer.evidence.ranking import AnswerRanker, Candidate, Found
 from rag.answer.question.asked import Asked, stems_of, understand
 from rag.answer.question.operations import Operation, Operator
 from rag.datamodel import CELL_SEPARATOR, Hit
-from rag.text import words
+from rag.text import YEAR, words
 
 CONTRAST_WEIGHT: Final = 5.0
 
@@ -50,7 +49,7 @@ _OPERATING: Final = stems_of(
 _PLAIN: Final = re.compile(
     r"[-−–(]?(?:[A-Z]{2,3} ?)?[$€£¥]?[-−–]?\d+(?:[.,:]\d+)*\)?(?: ?%|°| ?[A-Za-z²³/]{1,12}){0,2}\)?"
 )
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _COMPOUND: Final = re.compile(r"-[^\W\d]")
 """After "33" of "33-year": such a number is part of a word."""
 
@@ -269,11 +268,5 @@ def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:
 
 
 def _close_by(short: Short, line: tuple[int, int], column: str) -> frozenset[str]:
-    """Return the stems that label a number: its line, its column, the lettering around it."""
-    chunk = short.evidence.hit.chunk
-    stems = stems_of(chunk.text[slice(*line)]) | stems_of(column)
-    labels = labels_of(chunk, short.start, short.end)
-    if labels is None:
-        return stems
-    years = [text for text in labels.column if _YEAR.fullmatch(text)]
-    return stems.union(*map(stems_of, (*labels.row, *labels.column[:1], *years[:1])))
+    """Return the stems that label a number: its line, its column."""
+    return stems_of(short.evidence.hit.chunk.text[slice(*line)]) | stems_of(column)

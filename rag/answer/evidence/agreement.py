@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
-from rag.answer.evidence.answer_candidates import NUMBER, Short
 from rag.answer.evidence.ranking import Found
 from rag.answer.question.asked import Asked
 from rag.text import content_stems, words
@@ -18,14 +15,7 @@ LEAST_SECOND: Final = 0.5
 LEAST_SIMILARITY: Final = 0.45
 """The cosine of question and evidence under which a source speaks of something else."""
 
-_OBJECTS: Final = re.compile(
-    r"\b(?:must object|object(?:s|ed)? to|objection|incorrect\w*|wrong\w*|mistaken\w*|mistakes?"
-    r"|errors?|erroneous\w*|in truth|contrary to|contradict\w*|disput\w*|must not be used"
-    r"|should (?:read|be)|correct (?:the|this|that)|corrected|correction)\b",
-    re.IGNORECASE,
-)
 _SAID_ALREADY: Final = 0.8
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def numbers_of(text: str) -> tuple[str, ...]:
@@ -68,34 +58,3 @@ def differ(one: Found, other: Found, asked: Asked) -> bool:
     if asked.kind not in ("number", "percent", "money", "date") or not first or not second:
         return False
     return first != second and _units(one.short.text) == _units(other.short.text)
-
-
-def objecting(found: Sequence[Found], first: Found, also: Sequence[Found]) -> Found | None:
-    """Return what a document says against the first answer's number; None if none does.
-
-    That is a number of the same unit in a text that names the first one's and calls something
-    wrong. A document may speak of its own number only if others (`also`) state it too.
-    """
-    if first.short is None or not numbers_of(first.short.text) or not _units(first.short.text):
-        return None
-    doc_id, numbers = first.evidence.hit.chunk.doc_id, numbers_of(first.short.text)
-    for other in found:
-        chunk = other.evidence.hit.chunk
-        own = chunk.doc_id == doc_id and not also
-        if own or other.evidence.similarity < LEAST_SIMILARITY:
-            continue
-        if set(numbers) <= set(numbers_of(chunk.text)) and _OBJECTS.search(chunk.text):
-            short = _other_number(other, first.short)
-            if short is not None:
-                return replace(other, short=short)
-    return None
-
-
-def _other_number(found: Found, first: Short) -> Short | None:
-    """Return another number of the same unit in a piece of evidence."""
-    evidence = found.evidence
-    for match in NUMBER.finditer(evidence.hit.chunk.text, evidence.start, evidence.end):
-        said = match.group()
-        if _units(said) == _units(first.text) and numbers_of(said) != numbers_of(first.text):
-            return Short(evidence=evidence, start=match.start(), end=match.end(), form="number")
-    return None

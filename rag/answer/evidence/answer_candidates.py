@@ -13,12 +13,12 @@ from typing import Final, Literal
 
 from rag.answer.base.number_forms import GROUPED
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.question.answer_kind import REASON, Kind
+from rag.answer.question.answer_kind import Kind
 from rag.datamodel import CELL_SEPARATOR
 from rag.protocols import Reading
-from rag.text import MONTH, STOP_WORDS, trim, words
+from rag.text import MONTH, STOP_WORDS, YEAR, trim, words
 
-Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole", "reason"]
+Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole"]
 
 _UNIT: Final = (
     r"(?:\s?(?:%|°\s?[CF]\b|percent\b|per cent\b|percentage points?\b|points?\b)"
@@ -34,7 +34,7 @@ _MONTH: Final = rf"{MONTH}\.?"
 _DATE: Final = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?"
     rf"\b(?:,?\s+\d{{4}})?|{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]"
-    r"\d{2,4}|(?:1[5-9]|20)\d\d(?:[-–/]\d{2,4})?)\b"
+    rf"\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?)\b"
 )
 _NUMBER_WORD: Final = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
@@ -102,7 +102,7 @@ def shorts_of(evidence: Evidence, reading: Reading, kind: Kind) -> list[Short]:
     """
     text = evidence.hit.chunk.text
     found: dict[tuple[int, int], Form] = {}
-    for start, end, form in itertools.chain(_reasons(evidence, kind), _ranges(evidence, reading)):
+    for start, end, form in _ranges(evidence, reading):
         trimmed = trim(text, start, end)
         if trimmed is not None and may_answer(kind, text[slice(*trimmed)]):
             found.setdefault(trimmed, form)
@@ -110,14 +110,6 @@ def shorts_of(evidence: Evidence, reading: Reading, kind: Kind) -> list[Short]:
         Short(evidence=evidence, start=start, end=end, form=form)
         for (start, end), form in found.items()
     ]
-
-
-def _reasons(evidence: Evidence, kind: Kind) -> Iterator[tuple[int, int, Form]]:
-    """Yield the clauses that give a reason, where one is asked for."""
-    if kind == "reason":
-        text = evidence.hit.chunk.text
-        for match in REASON.finditer(text, evidence.start, evidence.end):
-            yield *match.span(), "reason"
 
 
 def may_answer(kind: Kind, text: str) -> bool:

@@ -9,28 +9,16 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 from rag.answer.base.tables import cells_of
 from rag.answer.question.asked import Stems, stems_of
 from rag.datamodel import CELL_SEPARATOR
-from rag.text import words
 
 Importance = Mapping[str, float]
 """Of the question's stems, months by their short names; they sum to 1."""
-
-Words = frozenset[str]
-
-_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
-_CODE: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).+")
-_TELLING_NUMBER: Final = re.compile(rf"\d+\.\d+|(?!{_YEAR.pattern}$)\d{{3,}}")
-"""A shorter one may stand anywhere by chance."""
-
-MOST_WORDS_OF_A_NUMBER: Final = 2
-"""A number and its unit."""
 
 Fits = Callable[[Stems, Importance], float]
 
@@ -53,55 +41,6 @@ def crossing(
         "row_gap": by_row.gap,
         "both_best": float(by_column.is_best and by_row.is_best),
     }
-
-
-def is_under_another(column: int, names: Sequence[str], named: Words) -> bool:
-    """Tell whether the words `named` name another column by its year or code, and not this one.
-
-    A column without any mark of that kind is never of another: it may be that of the labels.
-    """
-    return 0 <= column < len(names) and _is_another(names[column], names, named, _year_or_code)
-
-
-def is_beside_another(row: str, column: int, text: str, named: Words) -> bool:
-    """Tell whether the words `named` name another row by a code or number, and not this one.
-
-    A cell is compared with those above and below it; those of `column`, where the answer stands,
-    are not. A year names no row here: it often tells of the table as a whole.
-    """
-    own = cells_of(row)
-    rows = [cells for cells in map(cells_of, table_rows(text)) if len(cells) == len(own)]
-    return any(
-        _is_another(cell, [cells[n] for cells in rows], named, _code_or_number)
-        for n, cell in enumerate(own)
-        if n != column
-    )
-
-
-def _is_another(
-    own: str, texts: Sequence[str], named: Words, marks: Callable[[str], Words]
-) -> bool:
-    """Tell whether `named` holds more marks of another text, and those of `own` among them."""
-    if not marks(own):
-        return False
-    mine = marks(own) & named
-    return any(mine < marks(text) & named for text in texts)
-
-
-@functools.lru_cache(maxsize=4096)
-def _year_or_code(name: str) -> Words:
-    """Return the years and codes of a name: "2021", "Q3", "M320TF"."""
-    return frozenset(w for w in words(name) if _YEAR.fullmatch(w) or _CODE.fullmatch(w))
-
-
-@functools.lru_cache(maxsize=4096)
-def _code_or_number(cell: str) -> Words:
-    """Return the codes of a cell; its number where it holds nothing else but a unit."""
-    found = words(cell)
-    alone = len(found) <= MOST_WORDS_OF_A_NUMBER
-    return frozenset(
-        w for w in found if _CODE.fullmatch(w) or (alone and _TELLING_NUMBER.fullmatch(w))
-    )
 
 
 @dataclass(frozen=True, slots=True)

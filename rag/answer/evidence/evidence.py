@@ -39,7 +39,7 @@ MOST_EMBEDDED: Final = 40
 """Only so many, the likeliest by words and reader, are compared with the question as vectors."""
 
 CACHED_EVIDENCE: Final = 8192
-"""Vectors of evidence, and of names, that are kept: 13 MB each."""
+"""Vectors of evidence that are kept: 13 MB."""
 
 Vector = NDArray[np.float32]
 
@@ -104,7 +104,6 @@ class EvidenceScorer:
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
         self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
-        self._names = KeptVectors[str](embedder.embed_documents, most=most_kept)
         self._asked: tuple[str, Vector] | None = None
 
     def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
@@ -173,14 +172,6 @@ class EvidenceScorer:
         }
         whole = math.fsum(idf.values()) or 1.0
         return {stem_: value / whole for stem_, value in idf.items()}
-
-    def likeness(self, text: str, others: Sequence[str]) -> list[float]:
-        """Return the cosine of a text with each of others; nothing until `dense_ready`."""
-        if not others or not self._dense_ready():
-            return []
-        rows = self._names.rows({one: one for one in (text, *others)}, [text, *others])
-        cosines: list[float] = (rows[1:] @ rows[0]).tolist()
-        return cosines
 
     def _similarities(self, question: str, evidence: Sequence[Evidence]) -> list[float]:
         """Return the cosine of question and each piece of evidence, embedding new ones."""

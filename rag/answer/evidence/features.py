@@ -8,35 +8,30 @@ words, tables and boxes; knows no model and no store.
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.geometry import labels_of
+from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
-from rag.answer.evidence.crossing import crossing, is_beside_another, is_under_another
+from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.asked import MONTHS, Asked, Stems, alias, counted_words, stems_of
-from rag.answer.question.dimensions import with_unit
+from rag.answer.question.asked import Asked, Stems, alias, stems_of
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.protocols import Reading
-from rag.text import word_spans, words
+from rag.text import YEAR, word_spans, words
 
 NEAR_WORDS: Final = 8
 """Words of the question count as near within so many words before or after."""
 
 _NUMERIC: Final = frozenset({"number", "percent", "money"})
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
-_CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:euros?|dollars?|francs?|RM|CHF|USD|EUR)\b")
+_YEAR: Final = re.compile(YEAR)
+_CURRENCY: Final = re.compile(rf"[$€£¥]|\b(?:euros?|dollars?|francs?)\b|\b{CURRENCY_CODE}")
 _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
-_RELATIVE: Final = frozenset(
-    "after before earlier following later next preceding previous previously prior since".split()
-)
 _EMPTY: Final[frozenset[str]] = frozenset()
 
 Features = dict[str, float]
@@ -158,7 +153,6 @@ def describe(short: Short, place: Place, want: Wanted) -> Features:
         **place.common,
         **_near(short, want),
         **_cell(short, place, want),
-        **_labels(short, want),
         "read": _read(short, place.reading),
         "kind": float(held),
         "no_kind": float(asked.kind != "any" and not held),
@@ -206,33 +200,7 @@ def _near(short: Short, want: Wanted) -> Features:
     return {
         **want.covered(line, "line"),
         **want.covered(close, "near"),
-        **_pairs(text[first:last], want.asked),
-        "other_month": float(_is_of_another(line | stems_of(short.text), want.asked)),
         "noun_near": len(want.asked.noun & close) / max(1, len(want.asked.noun)),
-    }
-
-
-def _is_of_another(line: Stems, asked: Asked) -> bool:
-    """Tell whether a line names months, and none that the question names."""
-    wanted, named = asked.stems & MONTHS, line & MONTHS
-    return bool(wanted and named) and wanted.isdisjoint(named)
-
-
-@functools.lru_cache(maxsize=8192)
-def _counted(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset(counted_words(text))
-
-
-def _pairs(line: str, asked: Asked) -> Features:
-    """Tell whether a line counts what the question counts ("unit 14"), or counts it otherwise."""
-    if not asked.counted:
-        return {}
-    pairs = _counted(line)
-    same = bool(pairs & asked.counted)
-    counted = {word for word, _ in asked.counted}
-    return {
-        "pair_same": float(same),
-        "pair_other": float(not same and any(word in counted for word, _ in pairs)),
     }
 
 
@@ -284,54 +252,8 @@ def _cell(short: Short, place: Place, want: Wanted) -> Features:
     }
 
 
-def is_elsewhere(short: Short, header: Sequence[str], asked: Asked) -> bool:
-    """Tell whether the question names another column or row than that of a cell by its mark.
-
-    Never where it asks for what came before or after: "the year before 2023".
-    """
-    text = short.evidence.hit.chunk.text
-    first, last = line_around(short)
-    row = text[first:last]
-    if CELL_SEPARATOR not in row or asked.named & _RELATIVE:
-        return False
-    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
-    if len(header) == len(cells_of(row)) and is_under_another(column, header, asked.named):
-        return True
-    return is_beside_another(row, column, text, asked.named)
-
-
-def measured(short: Short, header: Sequence[str]) -> str:
-    """Return the short answer, with the unit that its column or row states beside it."""
-    text = short.evidence.hit.chunk.text
-    first, last = line_around(short)
-    row = text[first:last]
-    if CELL_SEPARATOR not in row:
-        return short.text
-    cells = cells_of(row)
-    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
-    return with_unit(short.text, cells, header[column] if len(header) == len(cells) else "")
-
-
 def left_label(text: str, cells: Sequence[tuple[int, int]], start: int) -> str:
     """Return the nearest cell of words before `start`: a row may hold several labels and values."""
     before = [text[a:b] for a, b in cells if b <= start]
     worded = (t for t in reversed(before) if any(c.isalpha() for c in t) and not t[:1].isdigit())
     return next(worded, "")
-
-
-def _labels(short: Short, want: Wanted) -> Features:
-    """Return how well the lettering around a value on a picture fits the question."""
-    labels = labels_of(short.evidence.hit.chunk, short.start, short.end)
-    if labels is None:
-        return {}
-    row = frozenset().union(*map(stems_of, labels.row))
-    column = frozenset().union(*map(stems_of, labels.column))
-    full = max((want.named(stems_of(text)) for text in labels.row), default=0.0)
-    head = max((want.named(stems_of(text)) for text in labels.column), default=0.0)
-    return {
-        **want.covered(row, "beside"),
-        **want.covered(column, "over"),
-        "beside_named": full,
-        "over_named": head,
-        "geo_crossing": full * head,
-    }

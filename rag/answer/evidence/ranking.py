@@ -15,14 +15,11 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
 
-from rag.answer.base.tables import column_names
 from rag.answer.evidence.answer_candidates import Short, shorts_of
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer
 from rag.answer.evidence.features import (
     Features,
     describe,
-    is_elsewhere,
-    measured,
     page_key,
     page_stems,
     place_of,
@@ -30,8 +27,6 @@ from rag.answer.evidence.features import (
 )
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.asked import Asked, understand
-from rag.answer.question.dimensions import clashes
-from rag.answer.question.from_to import is_other_end
 from rag.datamodel import Hit
 from rag.protocols import Reading
 
@@ -105,10 +100,6 @@ class AnswerRanker:
         """Return the share of importance of each stem of the question."""
         return self._scorer.importance(question)
 
-    def likeness(self, text: str, others: Sequence[str]) -> Sequence[float]:
-        """Return the cosine of a text with each of others; nothing while no model is ready."""
-        return self._scorer.likeness(text, others)
-
     def readings(self, question: str, hits: Sequence[Hit]) -> Mapping[str, Reading]:
         """Return what the reader says of each chunk by its id."""
         return self._scorer.readings(question, hits)
@@ -136,17 +127,9 @@ class AnswerRanker:
     def candidates(
         self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
     ) -> list[Candidate]:
-        """Return the short answers of the evidence with their features.
-
-        Cells of another column or row than the question names by year, code or number are left out.
-        """
+        """Return the short answers of the evidence with their features."""
         readings = self._scorer.readings(asked.text, hits)
-        headers = {piece.hit.chunk.id: column_names(piece.hit.chunk) for piece in evidence}
-        return [
-            one
-            for one in self._described(asked, evidence, hits, readings)
-            if not is_elsewhere(one.short, headers[one.short.evidence.hit.chunk.id], asked)
-        ]
+        return self._described(asked, evidence, hits, readings)
 
     def _described(
         self,
@@ -164,8 +147,6 @@ class AnswerRanker:
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, asked.kind)
-                if not clashes(asked.core, measured(short, place.header))
-                and not is_other_end(asked.core, piece.hit.chunk.text, short.start, short.end)
             )
         return found
 

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rag.answer.base.refusal import is_refusal
-from rag.answer.followup.exchange import added, exchanged, in_another_year, remnant, with_the_year
+from rag.answer.followup.exchange import (
+    added,
+    exchanged,
+    in_another_year,
+    meant,
+    remnant,
+    with_the_year,
+)
 from rag.answer.followup.mentions import (
     content,
     counted_noun,
@@ -21,8 +28,7 @@ from rag.answer.followup.mentions import (
     names,
     subject,
 )
-from rag.answer.followup.pronouns import Antecedents, person_of, possessive, pronouns, resolved
-from rag.answer.followup.repair import meant, without_slips
+from rag.answer.followup.pronouns import Antecedents, possessive, pronouns, resolved
 from rag.answer.followup.signs import (
     LEANS_FROM,
     RELATED_FROM,
@@ -31,7 +37,6 @@ from rag.answer.followup.signs import (
     points_back,
 )
 from rag.datamodel import Turn
-from rag.text import words
 
 _MOST_CHARS: Final = 1000
 _MOST_TURNS: Final = 20
@@ -43,21 +48,8 @@ _SHORT_ANSWER_WORDS: Final = 6
 _JOINING: Final = re.compile(r"^\s*(?:and|but|so|then|also)\b[\s,]*", re.IGNORECASE)
 _CHOOSES: Final = re.compile(r"^\s*(?:and |so )?(?:which|what|who|whom|where)\b", re.IGNORECASE)
 _WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
-_BARE_END: Final = re.compile(
-    r"\b(?:is|are|was|were|me|about) the (?:[\w'-]+ ){0,2}[\w'-]+$", re.IGNORECASE
-)
 _DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
-_IN_A_PLACE: Final = re.compile(r"\b(?:in|at) ((?:the )?[A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
-_POLITE: Final = re.compile(
-    r"^(?:(?:wow|ok|okay|thanks|thank you|interesting|great|hmm|really|yes|oh|no|i see|got it|cool|"
-    r"that[’']s \w+)[.!,?]+\s+)+",
-    re.IGNORECASE,
-)
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
-_COURTESIES: Final = frozenset(
-    "thank thanks you very much a lot no yes ok okay great good bye goodbye that is will be all "
-    "that's it i'm done nothing else".split()
-)
 _FEW_WORDS: Final = 3
 _MARK: Final = re.compile(r"\[\d+\]")
 
@@ -88,7 +80,6 @@ class _Said:
     person: str = ""
     opening: str = ""
     base: str = ""
-    questions: tuple[str, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -105,7 +96,7 @@ class _Read:
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
     """Return the question so that it can be understood without the history.
 
-    A question that stands alone is returned as it is, without slips of the tongue. At most the
+    A question that stands alone is returned as it is. At most the
     last 60 words are kept of what had to be changed.
     """
     return standalone(question, history).text
@@ -139,7 +130,6 @@ def _after(said: _Said, turn: Turn) -> _Said:
         focus=read.focus or said.focus,
         person=person or (said.person if read.leans else ""),
         opening=said.opening if read.leans and said.opening else read.text,
-        questions=(*(said.questions if read.leans else ()), question),
         words=said.words | content(question),
     )
 
@@ -152,8 +142,6 @@ def _beginning(answer: str) -> str:
 
 
 def _leans(question: str, said: _Said) -> bool:
-    if _COURTESIES.issuperset(words(question)):
-        return False
     surely = points_back(question) and _chance(question, said) > LEANS_FROM
     return opens_as_follow_up(question) or surely
 
@@ -164,18 +152,16 @@ def _chance(question: str, said: _Said) -> float:
 
 def _read(question: str, said: _Said) -> _Read:
     """Make a question standalone."""
-    asked = without_slips(question)
     if not said.previous:
-        return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
-    plain = _POLITE.sub("", asked) or asked
-    if part := _SENTENCE.split(meant(asked))[0] or remnant(plain):
+        return _Read(text=question, base=question, focus=subject(question), leans=False)
+    if part := _SENTENCE.split(meant(question))[0] or remnant(question):
         text, base = _with_part(part, said.base)
         return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
-    if moved := _moved(plain, said.previous):
+    if moved := _moved(question, said.previous):
         return _Read(text=moved, base=moved, focus=said.focus, leans=True)
-    if not _leans(plain, said):
-        return _Read(text=asked, base=asked, focus=subject(asked), leans=False)
-    text, focus = _completed(plain, said)
+    if not _leans(question, said):
+        return _Read(text=question, base=question, focus=subject(question), leans=False)
+    text, focus = _completed(question, said)
     return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
 
 
@@ -196,16 +182,16 @@ def _moved(asked: str, previous: str) -> str:
     return in_another_year(asked, previous) if only_time else ""
 
 
-def _completed(plain: str, said: _Said) -> tuple[str, str]:
+def _completed(question: str, said: _Said) -> tuple[str, str]:
     """Return the question with its pronouns replaced, or its topic named at the end."""
-    asked = _JOINING.sub("", plain)
+    asked = _JOINING.sub("", question)
     timed = with_the_year(asked, said.previous)
     text = resolved(timed, _antecedents(said))
     if text == timed:
-        text = _with_topic(timed, said, joined=asked != plain)
+        text = _with_topic(timed, said, joined=asked != question)
     own = subject(asked)
     own_thing = own and not pronouns(asked) and (names(own) or not _DEFINITE.match(own))
-    if asked != plain:
+    if asked != question:
         text = text[:1].upper() + text[1:]
     return _kept(text), own if own_thing else said.focus
 
@@ -218,8 +204,6 @@ def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
     topic = said.focus or subject(said.previous)
     stem = asked.rstrip(" ?.!")
     short = len(said.base.split()) <= _SHORT_QUESTION_WORDS and "(" not in said.base
-    if topic and _BARE_END.search(stem) and not content(topic) <= content(asked):
-        return f"{stem} of {topic}?"
     if short and joined:
         return f"{stem} ({said.base[:1].lower()}{said.base[1:].rstrip(' ?.!')})?"
     return f"{stem} ({topic})?" if not content(topic) <= content(asked) else asked
@@ -233,7 +217,7 @@ def _antecedents(said: _Said) -> Antecedents:
         thing=thing,
         plural=_counted(said) or (focus if is_person(thing) else thing),
         one=counted_noun(said.previous),
-        place=_chosen(said) or _place(said) or focus,
+        place=_chosen(said) or focus,
     )
 
 
@@ -259,14 +243,8 @@ def _person(said: _Said, focus: str) -> str:
     asked_for = names(said.answer) if _WHO.search(said.previous) else []
     new = [name for name in asked_for if is_person(name) and name not in said.previous]
     known = [*new[:1], *([focus] if is_person(focus) else []), said.person]
-    spoken_of = person_of(said.questions) or next(iter(names(said.opening)), "")
-    someone = next(filter(None, (*known, spoken_of, person_of([said.answer]))), focus)
+    someone = next(filter(None, (*known, *names(said.opening)[:1])), focus)
     return someone if names(someone) else ""
-
-
-def _place(said: _Said) -> str:
-    found = _IN_A_PLACE.findall(said.previous)
-    return found[-1] if found else ""
 
 
 def _topic(said: _Said, text: str) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 from rag.answer.followup.mentions import (
+    A_YEAR,
     ASKING,
     AUXILIARY,
     OPENERS,
     PREPOSITIONS,
-    YEAR,
     content,
     names,
     shortened,
@@ -51,15 +51,16 @@ _DATE: Final = re.compile(
     rf"{MONTH}\.? \d{{4}})\b",
     re.IGNORECASE,
 )
-_NUMBER: Final = re.compile(r"(?<![\w.-])\d[\d,.]*%?(?![\w-])")
-_CODE: Final = re.compile(r"\b[\w]*(?:[-_/.]\w+)+\b|\b[a-zA-Z]+\d+\w*\b")
+_MEANT: Final = re.compile(
+    r"^\s*(?:(?:no|sorry|oh|ok|okay|but|wait|well|i'm)\b[\s,.–—-]*)*i (?:mean|meant)\b[\s,:]*",
+    re.IGNORECASE,
+)
 _ONE: Final = re.compile(r" ones?$", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _ARTICLE_FIRST: Final = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _WORD: Final = re.compile(r"\S+")
 _QUANTIFIERS: Final = frozenset("each every all over under above below least most".split())
 _ANCHORS: Final = (PREPOSITIONS - {"of", "about", "like", "as", "than"}) | _QUANTIFIERS | {"of"}
-_LIKE_ENOUGH: Final = 0.3
 _MOST_WORDS: Final = 8
 _MOST_BARE_WORDS: Final = 2
 """More words without a verb or an opening are a search of their own: `net sales Costco 2021`."""
@@ -87,6 +88,12 @@ def remnant(question: str) -> str:
     return rest if begins or len(content(rest)) <= _MOST_BARE_WORDS else ""
 
 
+def meant(question: str) -> str:
+    """Return what follows `No, I meant` at the beginning; "" where a question does not begin so."""
+    match = _MEANT.match(question)
+    return question[match.end() :] if match else ""
+
+
 def _end(pattern: re.Pattern[str], text: str) -> int:
     match = pattern.match(text)
     return match.end() if match else 0
@@ -98,14 +105,14 @@ def in_another_year(text: str, previous: str) -> str:
     "" where the text names none so or the earlier question has no year.
     """
     step = -1 if _EARLIER.search(text) else 1 if _LATER.search(text) else 0
-    if not step or not YEAR.search(previous):
+    if not step or not A_YEAR.search(previous):
         return ""
-    return YEAR.sub(lambda match: str(int(match.group()) + step), previous)
+    return A_YEAR.sub(lambda match: str(int(match.group()) + step), previous)
 
 
 def with_the_year(question: str, previous: str) -> str:
     """Return the question with `the same year` said: the last year of the earlier question."""
-    years = YEAR.findall(previous)
+    years = A_YEAR.findall(previous)
     if not years:
         return question
     return _SAME_YEAR.sub(lambda match: f"{match['in'] or ''}{years[-1]}", question, count=1)
@@ -129,10 +136,8 @@ def exchanged(part: str, previous: str) -> str:
     """
     rules: tuple[Callable[[str, str], str], ...] = (
         _by_time,
-        _by_code,
         _by_name,
         _by_anchor,
-        _by_number,
     )
     return next((found for rule in rules if (found := rule(part, previous))), "")
 
@@ -142,30 +147,17 @@ def _by_time(part: str, previous: str) -> str:
         return _swap(previous, old.span(), date.group())
     if _DATE.search(part):
         return _by_anchor(part, previous)
-    year, old = YEAR.search(part), YEAR.search(previous)
+    year, old = A_YEAR.search(part), A_YEAR.search(previous)
     return _swap(previous, old.span(), year.group()) if year and old else ""
 
 
-def _by_code(part: str, previous: str) -> str:
-    """Exchange `crypto-aes` for `crypto-sha1`: words written with marks or figures inside."""
-    ours, theirs = _CODE.findall(part), list(_CODE.finditer(previous))
-    if not ours or not theirs:
-        return ""
-    best = max(theirs, key=lambda match: likeness(match.group(), ours[0]))
-    return (
-        _swap(previous, best.span(), _bare(part))
-        if likeness(best.group(), ours[0]) > _LIKE_ENOUGH
-        else ""
-    )
-
-
 def _by_name(part: str, previous: str) -> str:
-    """Exchange a name for the likest one, the last of those that are as like."""
+    """Exchange a name for the last one that shares a word with it, else for the last."""
     ours, theirs = names(part), names(previous)
     if not ours or not theirs:
         return ""
-    likest = max(theirs, key=lambda name: likeness(name, ours[0]))
-    old = likest if likeness(likest, ours[0]) > _LIKE_ENOUGH else theirs[-1]
+    own = content(ours[0])
+    old = next((name for name in reversed(theirs) if own & content(name)), theirs[-1])
     start = previous.find(old)
     if start < 0:
         return ""
@@ -175,13 +167,7 @@ def _by_name(part: str, previous: str) -> str:
     if _ARTICLE.search(previous[:start]):
         new = _ARTICLE_FIRST.sub("", new)
     end = start + len(old)
-    return _swap(previous, (start, end), _without_what_follows(new, previous[end:]))
-
-
-def _without_what_follows(new: str, rest: str) -> str:
-    """Return `Vietnamese` for `Vietnamese food` where ` food` follows already."""
-    first, _, tail = new.rpartition(" ")
-    return first if first and rest.lower().startswith(f" {tail.lower()}") else new
+    return _swap(previous, (start, end), new)
 
 
 def _by_anchor(part: str, previous: str) -> str:
@@ -195,11 +181,6 @@ def _by_anchor(part: str, previous: str) -> str:
         return ""
     end = _phrase_end(previous, spots[-1].end(), part)
     return _swap(previous, (spots[-1].start(), end), part)
-
-
-def _by_number(part: str, previous: str) -> str:
-    number, old = _NUMBER.search(part), _NUMBER.search(previous)
-    return _swap(previous, old.span(), number.group()) if number and old else ""
 
 
 def _phrase_end(text: str, start: int, part: str) -> int:
@@ -230,18 +211,3 @@ def _bare(part: str) -> str:
 
 def _swap(text: str, span: tuple[int, int], new: str) -> str:
     return text[: span[0]] + new + text[span[1] :]
-
-
-def likeness(one: str, other: str) -> float:
-    """Return how alike two names are written, in 0..1.
-
-    Shared letter pairs (Dice, Ecology 1945), and a little for as many words.
-    """
-    pairs_one, pairs_other = _pairs(one), _pairs(other)
-    shared = 2 * len(pairs_one & pairs_other) / max(1, len(pairs_one) + len(pairs_other))
-    return 0.9 * shared + 0.1 * (len(one.split()) == len(other.split()))
-
-
-def _pairs(text: str) -> set[str]:
-    lowered = text.lower()
-    return {lowered[at : at + 2] for at in range(len(lowered) - 1)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.text import STOP_WORDS, words
+from rag.text import STOP_WORDS, YEAR, words
 
 AUXILIARY: Final = frozenset(
     "is are was were be been am do does did has have had can could will would shall should may "
@@ -31,22 +31,10 @@ _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
 _EDGE: Final = ".'’`"
 _APOSTROPHES: Final = frozenset("'’")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
-YEAR: Final = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_KINDS_OF: Final = re.compile(
-    r"(?:the |some |any |all )?(?:\b\w+ )?(?:types?|kinds?|sorts?|forms?|examples?) of (?=\w)",
-    re.IGNORECASE,
-)
-_ORGANISATION: Final = frozenset(
-    "inc corp company co ltd university hospital college school committee bank church party band "
-    "league association museum institute department zone receipt report page show album song "
-    "university league museum restaurant".split()
-)
+A_YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _NO_SUBJECTS: Final = frozenset("there your you my it i we this that these those".split())
 _POINTS: Final = frozenset(
     "it its they them their he she him her his this that these those".split()
-)
-_PARTICIPLE: Final = re.compile(
-    r"[a-z]{2,}ed|made|born|found|built|known|held|done|sold|kept|written|grown|given|taken|seen"
 )
 _LONG_PHRASE: Final = 4
 _NAME_WORDS: Final = 6
@@ -104,16 +92,16 @@ def bare(name: str) -> str:
 
 
 def is_person(name: str) -> bool:
-    """Tell whether a name looks like a person's: two to four capitalised words, no company's."""
+    """Tell whether a name looks like a person's: two to four capitalised words."""
     parts = bare(name).split()
-    if len(parts) not in _PERSON_WORDS or any(p.lower().strip(".") in _ORGANISATION for p in parts):
+    if len(parts) not in _PERSON_WORDS:
         return False
     return all(part[0].isupper() for part in parts) and not any(c.isdigit() for c in name)
 
 
 def subject(question: str) -> str:
     """Return the phrase that a question is about; "" where the wording does not tell."""
-    for rule in (_of_interest, _after_copula, _counted):
+    for rule in (_of_interest, _after_copula):
         if found := shortened(rule(question)):
             return found
     known = names(_after_first_auxiliary(question)) or names(question)
@@ -123,12 +111,9 @@ def subject(question: str) -> str:
 
 
 def shortened(phrase: str) -> str:
-    """Return the phrase without `the kinds of` before it, and marks and prepositions after it."""
-    phrase = _KINDS_OF.sub("", phrase.strip(" ?.!,;"), count=1)
-    parts = phrase.split()
+    """Return the phrase without marks and prepositions after it."""
+    parts = phrase.strip(" ?.!,;").split()
     while parts and parts[-1].lower() in PREPOSITIONS | {"and", "or", "also", "like"}:
-        parts.pop()
-    while len(parts) > 1 and _PARTICIPLE.fullmatch(parts[-1]):
         parts.pop()
     known = content(phrase) and _POINTS.isdisjoint(words(phrase))
     return " ".join(parts) if known else ""
@@ -170,12 +155,6 @@ def _of_interest(question: str) -> str:
 def _after_first_auxiliary(question: str) -> str:
     match = re.search(r"\b(?:did|does|do|has|have|had|was|were|is|are|can|will) (.*)", question)
     return match[1] if match else ""
-
-
-def _counted(question: str) -> str:
-    match = _COUNT.search(question)
-    # `What total is on the Shell receipt?` is about the receipt.
-    return match["it"] if match and not names(question) else ""
 
 
 def counted_noun(question: str) -> str:

@@ -7,7 +7,7 @@ and Weinstein, Centering, 1995). English rules; knows no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,7 +65,7 @@ def _points_outside(lowered: list[str], at: int, before: str, word: str) -> bool
 def _stands_within(lowered: list[str], at: int, before: str, word: str) -> bool:
     """Tell whether the question itself says what its pronoun stands for."""
     named = names(before)
-    if named and (word not in PERSON or any(map(is_person, named)) or _asks_of(named, before)):
+    if named and (word not in PERSON or any(map(is_person, named))):
         return True
     if word not in POSSESSIVE:
         return False
@@ -74,12 +74,6 @@ def _stands_within(lowered: list[str], at: int, before: str, word: str) -> bool:
         return False
     first = lowered[auxiliary + 1]
     return first not in PERSON | THING | PLURAL | POINTING | {"you", "i", "we"}
-
-
-def _asks_of(named: list[str], before: str) -> bool:
-    """Tell whether one of the names is what an auxiliary asks of: `did Hammer say that he`."""
-    following = {m[1] for m in re.finditer(rf"\b(?:{'|'.join(AUXILIARY)}) (\w+)", before)}
-    return any(name.split()[0] in following for name in named)
 
 
 def _is_demonstrative(lowered: list[str], at: int) -> bool:
@@ -109,8 +103,6 @@ def _replacement(word: str, rest: str, stands_for: Antecedents, *, before: str) 
     """Return what stands in place of the word; "" to leave it."""
     lowered = word.lower().replace("’", "'")
     pronoun, _, ending = lowered.partition("'")
-    if pronoun in POINTING:
-        return _for_pointing(pronoun, rest, stands_for)
     phrase = _by_kind(pronoun, stands_for)
     if not phrase:
         return ""
@@ -133,15 +125,6 @@ def _by_kind(pronoun: str, stands_for: Antecedents) -> str:
     return kinds.get(pronoun, "")
 
 
-def _for_pointing(pronoun: str, rest: str, stands_for: Antecedents) -> str:
-    """`How does that compare` says what it is; `that album` keeps its noun."""
-    following = _WORD.match(rest.lstrip())
-    noun = following.group().lower() if following else ""
-    phrase = stands_for.plural if pronoun in {"these", "those"} else stands_for.thing
-    bare = not noun or noun in STOP_WORDS | AUXILIARY | PREPOSITIONS | {"compare", "compared"}
-    return phrase if bare else ""
-
-
 def _owns(rest: str) -> bool:
     following = _WORD.match(rest.lstrip())
     return following is not None and following.group().lower() not in STOP_WORDS | PREPOSITIONS
@@ -151,8 +134,3 @@ def possessive(phrase: str) -> str:
     if phrase.endswith(("'s", "’s", "s'")):
         return phrase
     return phrase + ("'" if phrase.endswith("s") else "'s")
-
-
-def person_of(texts: Sequence[str]) -> str:
-    """Return the last name in the texts that looks like a person's; "" if there is none."""
-    return next((name for text in reversed(texts) for name in names(text) if is_person(name)), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from rag.text import MONTH, words
+from rag.text import MONTH, YEAR, words
 
 _I: Final = re.IGNORECASE
 
@@ -17,7 +17,7 @@ _WHY: Final = re.compile(
     r"\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:reason|cause)s?\b",
     _I,
 )
-REASON: Final = re.compile(
+_REASON: Final = re.compile(
     r"\b(?:because|(?:mainly|largely|primarily|partly|principally) (?:as|from|by|on)|due to|"
     r"owing to|"
     r"on account of|thanks to|caused by|driven (?:\w+ )?by|as a (?:\w+ )?result of|"
@@ -80,15 +80,15 @@ _NUMBER: Final = re.compile(
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
     "date": re.compile(
-        rf"\b(1[5-9]|20)\d\d\b|\b{MONTH}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d:\d\d",
+        rf"\b{YEAR}\b|\b{MONTH}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d:\d\d",
         _I,
     ),
-    "money": re.compile(r"[$€£¥]\s*\d|\d[\d,.]*|\b(usd|eur|rm|million|billion)\b", _I),
+    "money": re.compile(r"\d[\d,.]*|\b(million|billion)\b", _I),
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
     "code": re.compile(r"(?<!\S)(?=\S*[\d@.])\S{4,}"),
-    "reason": REASON,
+    "reason": _REASON,
 }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.question.answer_kind import Kind, expected_kind
-from rag.text import STOP_WORDS, content_stems, stem, words
+from rag.text import STOP_WORDS, YEAR, content_stems, stem, words
 
 _I: Final = re.IGNORECASE
 
@@ -32,9 +31,7 @@ _MONTHS: Final = {
     for month in "january february march april june july august september october november "
     "december sept".split()
 }
-MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
-"""The stems of the months, as `alias` leaves them."""
-_YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
@@ -55,8 +52,7 @@ class Asked:
 
     `core` leaves out an opening that only names the document ("In the report X, ..."). `noun`
     are the stems of the thing asked for ("which port pin" -> port, pin), `named` all words of
-    the question, `years` those that are years, `names` the stems of its capitalised words,
-    `counted` its words by a number ("unit 14", "9 August").
+    the question, `years` those that are years, `names` the stems of its capitalised words.
     """
 
     text: str
@@ -67,7 +63,6 @@ class Asked:
     stems: frozenset[str]
     years: frozenset[str]
     names: frozenset[str]
-    counted: frozenset[tuple[str, str]]
 
 
 @functools.lru_cache(maxsize=256)
@@ -81,7 +76,6 @@ def understand(question: str) -> Asked:
         noun=frozenset(asked_noun(core)),
         named=frozenset(words(question)),
         stems=frozenset(map(alias, content_stems(question))),
-        counted=frozenset(counted_words(question)),
         years=frozenset(_YEAR.findall(question)),
         names=frozenset(map(alias, _names(question, core))),
     )
@@ -96,18 +90,6 @@ def alias(stem_: str) -> str:
 def stems_of(text: str) -> Stems:
     """Return the stems of a text; a month's long and short names are one, `#` is a number."""
     return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text))))
-
-
-def counted_words(text: str) -> list[tuple[str, str]]:
-    """Return each word that stands by a number, with the number: `("unit", "14")`."""
-    found = words(text)
-    pairs = [
-        pair
-        for one, other in itertools.pairwise(found)
-        for pair in ((one, other), (other, one))
-        if pair[0].isalpha() and pair[0] not in STOP_WORDS and pair[1][0].isdigit()
-    ]
-    return [(alias(stem(word)), number) for word, number in pairs]
 
 
 def core_question(question: str) -> str:

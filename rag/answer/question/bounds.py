@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.quantities import MEASURES, measure, quantity
-from rag.text import STOP_WORDS, words
+from rag.text import words
 
 _I: Final = re.IGNORECASE
 
@@ -30,7 +30,6 @@ _ONE: Final = re.compile(
 _OR_MORE: Final = re.compile(
     rf"(?<!\d)(?<!\d,)(?P<amount>{_AMOUNT})\s+or\s+(?:(?P<more>more)|less|fewer)\b", _I
 )
-_NEXT: Final = re.compile(r"\s+(?:of\s+)?([^\W\d_]{3,})")
 _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 
 
@@ -38,8 +37,7 @@ _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 class Bounds:
     """What lies between `low` and `high`, each itself included or not. `said` are the words.
 
-    `unit` is the measure, `%` or currency of the amounts, "" for none; `of` is the word behind
-    them, "" where a mere function word stands there.
+    `unit` is the measure, `%` or currency of the amounts, "" for none.
     """
 
     said: str
@@ -48,7 +46,6 @@ class Bounds:
     with_low: bool = True
     with_high: bool = True
     unit: str = ""
-    of: str = ""
 
     @property
     def words(self) -> frozenset[str]:
@@ -69,13 +66,9 @@ def bounds(question: str) -> Bounds | None:
     """Return the bounds that a question sets; None where it sets none to a number."""
     between = _BETWEEN.search(question)
     found = between or _ONE.search(question) or _OR_MORE.search(question)
-    bound = found and (_of_two(found) if between else _of_one(found))
-    return replace(bound, of=_word_after(question[found.end() :])) if found and bound else None
-
-
-def _word_after(text: str) -> str:
-    found = _NEXT.match(text)
-    return found[1] if found and found[1].lower() not in STOP_WORDS else ""
+    if found is None:
+        return None
+    return _of_two(found) if between else _of_one(found)
 
 
 def _of_two(found: re.Match[str]) -> Bounds | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from rag.text import MONTH
+from rag.text import MONTH, YEAR
 
 Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller", "relation"]
 
@@ -67,8 +67,8 @@ _COMPARE: Final = re.compile(
     r"\s++(?:and|with|to|against)\s++(?:(?P=at)\s++)?(?P<b>[^?;]{1,120}?)[.?]?\s*$",
     _I,
 )
-_LAST_YEAR: Final = re.compile(r" (?:1[89]|20)\d\d$")
-_ANY_YEAR: Final = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_LAST_YEAR: Final = re.compile(rf" {YEAR}$")
+_ANY_YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _NAMED_BEFORE: Final = re.compile(rf"\b{MONTH}$")
 _PRICED: Final = frozenset({"more expensive", "less expensive", "cheaper"})
 SMALLER: Final = frozenset(

@@ -24,11 +24,11 @@ from rag.answer.question.asked import alias, understand
 from rag.answer.rerank.answering_page import answering_page
 from rag.datamodel import Chunk, Context, Filters, Hit
 from rag.protocols import Index, Reading
-from rag.text import MONTH, STOP_WORDS, content_stems, stem, words
+from rag.text import MONTH, STOP_WORDS, YEAR, content_stems, stem, words
 
-_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _DATED: Final = re.compile(
-    rf"\b{MONTH}\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>{_YEAR.pattern})", re.IGNORECASE
+    rf"\b{MONTH}\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>{YEAR})", re.IGNORECASE
 )
 _FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 

@@ -102,17 +102,6 @@ def test_evidence_is_found_whatever_others_ask():
     at_once(use)
 
 
-def test_names_are_compared_whatever_others_compare():
-    shared = scorer()
-    names = [f"column {n}" for n in range(40)]
-
-    def use(draw):
-        found = shared.likeness("depth", draw.sample(names, 12))
-        assert len(found) == 12
-
-    at_once(use)
-
-
 def test_kept_vectors_are_those_of_their_text():
     embedder = FakeEmbedder()
     texts = [f"snow {n}" for n in range(30)]

@@ -137,20 +137,6 @@ def test_sources_that_differ_are_shown_side_by_side():
     assert "**290 cm**" in text
 
 
-def test_a_source_that_objects_to_a_number_is_shown_beside_it():
-    report = chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf")
-    letter = chunk(
-        "l",
-        "Your report says 317 cm. I must object. Snow lay 290 cm deep in March 1999.",
-        source="letter.docx",
-    )
-    text, _ = answer(QUESTION, hit(report), hit(letter, rank=2))
-
-    assert text.startswith(DIFFER)
-    assert "**317 cm**" in text
-    assert "**290 cm**" in text
-
-
 def test_the_place_among_the_rows_is_said():
     depths = f"{DEPTHS}\n2000 | 250 cm | 150"
     text, _ = answer(

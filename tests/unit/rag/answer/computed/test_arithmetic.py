@@ -142,21 +142,6 @@ def test_rows_of_the_same_value_stand_out_together():
     assert least is None or len(least.tied) == 1
 
 
-def test_a_column_is_found_by_what_its_name_means():
-    table = chunk("a", "Place | Population\nA | 12\nB | 900\nC | 40", role="table")
-    asked = understand("Which place has the most inhabitants?")
-    alike = {"Place": 0.2, "Population": 0.57}
-
-    def likeness(said, names):
-        assert said == "inhabitants"
-        return [alike[name] for name in names]
-
-    (row,) = extreme(asked, Context(hits=(hit(table),)), likeness).tied
-    assert row.cells[0] == "B"
-    alike["Place"] = 0.55  # either may be meant
-    assert extreme(asked, Context(hits=(hit(table),)), likeness) is None
-
-
 def test_of_two_tables_that_with_rows_of_what_is_asked_for_is_taken():
     days = chunk("d", "Date | Rain\n1 May | 3\n2 May | 9\n3 May | 4", role="table")
     months = chunk("m", "Month | Rain\nMay | 30\nJune | 90\nJuly | 40", role="table")
@@ -211,39 +196,6 @@ def test_a_calculation_wants_the_whole_table_that_has_a_column_for_it():
     assert wants("How many more days of snow were there in 1999 than in 1998?")
     assert not wants("How many marmots more were there in 1999 than in 1998?")
     assert not wants("How many days of snow were there in 1999?")
-
-
-STATIONS = (
-    "Instruments\n"
-    "Id | Instrument | Calibrated | Precip. mm\n"
-    "T-1 | Thermometer | 2025-06-11 | 12\n"
-    "S-1 | Snow gauge | 2025-09-24 | 30\n"
-    "B-1 | Barometer | 2024-10-02 | 7\n"
-    "R-1 | Rain gauge | 2024-11-02 | 9"
-)
-
-
-@pytest.mark.parametrize(
-    ("question", "label"),
-    [
-        ("Which instrument was calibrated last?", "Snow gauge"),
-        ("Which instrument has the earliest calibration?", "Barometer"),
-        ("Which instrument was calibrated last in 2024?", "Rain gauge"),
-    ],
-)
-def test_the_latest_or_earliest_of_dates_is_found(question, label):
-    found = extreme(understand(question), Context(hits=(hit(chunk("s", STATIONS, role="table")),)))
-
-    assert found.tied[0].cells[found.label] == label
-    assert found.dates
-
-
-def test_last_and_first_are_nothing_where_no_column_of_dates_is_named():
-    hits = (hit(chunk("s", STATIONS, role="table")),)
-
-    assert extreme(understand("Who was the first to see a marmot?"), Context(hits=hits)) is None
-    asked = "What was calibrated in 1990 where the first snow fell?"
-    assert extreme(understand(asked), Context(hits=hits)) is None
 
 
 def test_a_column_may_be_headed_by_a_short_form():

@@ -1,7 +1,7 @@
 import pytest
 
-from rag.answer.evidence.crossing import crossing, is_beside_another, is_under_another
-from rag.text import content_stems, words
+from rag.answer.evidence.crossing import crossing
+from rag.text import content_stems
 
 CHIPS = "Chip | Flash size | EEPROM\nAT2313 | 2k | 128\nAT1200 | 1k | 64"
 NAMES = ("Chip", "Flash size", "EEPROM")
@@ -62,50 +62,3 @@ def test_a_table_without_names_of_columns_has_no_gap_of_columns():
     assert (
         found("What is the EEPROM of AT1200?", "AT1200 | 1k | 64", 2, names=())["column_gap"] == 0
     )
-
-
-YEARS = ("Segment", "2021 stores", "2022 stores", "Q3 2022", "Share")
-
-
-@pytest.mark.parametrize(
-    ("asked", "others"),
-    [
-        ("stores in 2022", {1}),
-        ("stores in 2021", {2, 3}),
-        ("change from 2021 to 2022", set()),
-        ("share in q3 2022", {1, 2}),
-        ("stores in 1999", set()),
-    ],
-)
-def test_a_column_of_another_year_is_told(asked, others):
-    named = frozenset(words(asked))
-
-    assert {n for n in range(5) if is_under_another(n, YEARS, named)} == others
-
-
-RECORDS = """Event | Performance | Athlete | Date
-100 m | 9.72 | Usain Bolt | 2008
-100 m | 9.69 | Usain Bolt | 2008
-M320TF | 184.5 um | panel | 2007"""
-
-
-@pytest.mark.parametrize(
-    ("asked", "others"),
-    [
-        ("who ran the 100 m in 9.69", [True, False, True]),
-        ("what is the m320tf", [True, True, False]),
-        ("what has 184.5 um", [True, True, False]),
-        ("the best of 2008", [False, False, False]),
-    ],
-)
-def test_a_row_beside_the_number_that_is_asked_about_is_told(asked, others):
-    named = frozenset(words(asked))
-    rows = RECORDS.split("\n")[1:]
-
-    assert [is_beside_another(row, 2, RECORDS, named) for row in rows] == others
-
-
-def test_the_column_of_the_answer_tells_nothing_of_its_row():
-    rows = RECORDS.split("\n")[1:]
-
-    assert not is_beside_another(rows[0], 1, RECORDS, frozenset({"9.69"}))

@@ -101,7 +101,7 @@ def test_a_person_who_was_asked_for_is_who_is_meant(asked, meant):
         ),
         ("Which province is the largest?", "Jaén", "How many people live there?", "in Jaén"),
         ("How many huts does Venn AG run?", "9", "How many of them are open?", "Venn AG's huts"),
-        ("What is anemia?", "", "What are the symptoms?", "the symptoms of anemia"),
+        ("What is anemia?", "", "What are the symptoms?", "the symptoms (anemia)"),
     ],
 )
 def test_what_pronouns_and_bare_nouns_point_to_is_named(earlier, answer, asked, meant):

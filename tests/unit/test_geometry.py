@@ -3,7 +3,7 @@ from dataclasses import replace
 from builders_answer import chunk, hit
 
 from rag.answer.base.citations import resolve_marks
-from rag.answer.base.geometry import block_of, labels_of
+from rag.answer.base.geometry import block_of
 from rag.datamodel import BBox, Context, Provenance
 
 
@@ -19,25 +19,6 @@ def lettering(*lines):
 
 
 CHART = lettering(("Share", 0.5, 0.1), ("Spain", 0.1, 0.3), ("34", 0.5, 0.3), ("2012", 0.5, 0.9))
-
-
-def test_a_value_is_labelled_by_its_row_and_its_column():
-    start = CHART.text.index("34")
-    labels = labels_of(CHART, start, start + 2)
-
-    assert labels.row == ("Spain",)
-    assert labels.column == ("Share", "2012")
-
-
-def test_numbers_label_nothing_but_years_do():
-    grid = lettering(("34", 0.1, 0.3), ("35", 0.5, 0.3), ("2012", 0.1, 0.6))
-
-    assert labels_of(grid, 0, 2).row == ()
-    assert labels_of(grid, 0, 2).column == ("2012",)
-
-
-def test_a_chunk_without_boxes_has_no_labels():
-    assert labels_of(chunk("x", "Spain 34"), 6, 8) is None
 
 
 DRAWING = lettering(
