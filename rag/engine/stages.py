@@ -15,6 +15,7 @@ from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
+from rag.answer.writing import ToldWriter
 from rag.datamodel import Chunk, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
@@ -75,25 +76,31 @@ class Stages:
 
     def wired(self, recipe: Recipe) -> Pipeline:
         """Return the stages with the parts of `recipe`: same models, and what was read."""
-        writer = self.lineup.writer
+        writer = self._writer()
         known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         ranker = AnswerRanker(self._built_in.scorer)
         retriever = self._retriever(searched, recipe)
+        quoter = RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder))
         return Pipeline(
             retriever,
             (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
             Confidence(known, ranker).estimate,
-            writer or RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder)),
+            writer or quoter,
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             figures=self._figures(retriever, known),
             likeness=self._built_in.scorer.likeness,
             closest=Passages(ranker).closest,
+            quoter=quoter,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             notes=self._notes,
         )
+
+    def _writer(self) -> ToldWriter | None:
+        writer, count = self.lineup.writer, self._built_in.embedder.count_tokens
+        return ToldWriter(writer, count_tokens=count) if writer else None
 
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""

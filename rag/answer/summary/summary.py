@@ -23,7 +23,7 @@ from rag.answer.summary.centrality import centrality, mean_direction, relevant_a
 from rag.answer.summary.choice import Embed, Matter, Row, matter_of
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit, Query
-from rag.errors import PagelightError
+from rag.errors import PagelightError, WriterFailedError
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -101,7 +101,10 @@ class Pictures(Protocol):
 Known = TypeVar("Known", bound=Record)
 
 Write = Callable[[Query, Sequence[Hit]], Iterator[Answer]]
-"""Has the generator write from some sources; the last answer is complete."""
+"""Has the generator write from some sources; the last answer is complete.
+
+Raises WriterFailedError: the summary is then what would have been written from.
+"""
 
 
 class Summarizer:
@@ -140,15 +143,22 @@ class Summarizer:
             return
         made = draft.answer(begun)
         if self._write is None:
-            notes = _notes(made, wish, records)
-            yield self._timed(
-                replace(made, figures=self._pictures.beside(made), notes=notes), begin
-            )
+            yield self._timed(self._quoted(made, wish, records), begin)
             return
         asked = _request(query, size, one=len(records) == 1)
-        for answer in self._write(asked, made.context.hits):
-            told = replace(answer, query=query, standalone_query=query.text)
-            yield self._timed(told, begin) if answer.complete else told
+        try:
+            for answer in self._write(asked, made.context.hits):
+                told = replace(answer, query=query, standalone_query=query.text)
+                yield self._timed(told, begin) if answer.complete else told
+        except WriterFailedError as error:
+            yield self._timed(self._quoted(made, wish, records, str(error)), begin)
+
+    def _quoted(
+        self, made: Answer, wish: SummaryWish, records: Sequence[Record], *told: str
+    ) -> Answer:
+        """Return the summary in the documents' own words, with its pictures and notes."""
+        notes = (*_notes(made, wish, records), *told)
+        return replace(made, figures=self._pictures.beside(made), notes=notes)
 
     def _timed(self, answer: Answer, begin: float) -> Answer:
         taken = self._now() - begin
