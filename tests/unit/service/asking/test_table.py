@@ -84,7 +84,7 @@ def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
 
 def test_questions_are_trimmed_and_asked_once_and_there_are_some():
     assert checked_questions(["  How\tdeep? ", "", "How deep?", "Who?"]) == ("How deep?", "Who?")
-    for bad in ([], [" \n"], [f"{n}?" for n in range(MOST_QUESTIONS + 1)], ["x" * 2000]):
+    for bad in ([], [" \n"], [f"{n}?" for n in range(MOST_QUESTIONS + 1)], ["x" * 2001]):
         with pytest.raises(PagelightError):
             checked_questions(bad)
 
