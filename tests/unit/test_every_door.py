@@ -1,4 +1,4 @@
-"""Every way in for a question: one that is too long is refused alike, a long history is no error."""
+"""Every way in for a question: one that is too long is refused, a long history is no error."""
 
 import json
 from types import SimpleNamespace
