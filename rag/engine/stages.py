@@ -20,7 +20,7 @@ from rag.datamodel import Chunk, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
-from rag.index.pictures.picture_kind import picture_kind
+from rag.index.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Index
 from rag.retrieve.retriever import Retriever
@@ -57,7 +57,7 @@ class Stages:
         self._index = index
         self._built_in = built_in
         self._limits = limits
-        self._kinds: dict[str, str] = {}
+        self._looks = PictureLooks(index.assets)
         self._is_outdated = True
         self._verifier = Verifier(
             built_in.reader,
@@ -134,19 +134,6 @@ class Stages:
             document=self._index.document,
             looks=self._looks,
         )
-
-    def _looks(self, chunk: Chunk) -> str:
-        """Return the kind of a chunk's picture, told once; "" where it can't be."""
-        image = chunk.image
-        if image is None:
-            return ""
-        if image.id not in self._kinds:
-            try:
-                pixels = self._index.assets.pixels(image)
-            except OSError:
-                return ""
-            self._kinds[image.id] = picture_kind(pixels, chunk.text)
-        return self._kinds[image.id]
 
 
 def _no_chunks(ids: Sequence[str]) -> list[Chunk]:

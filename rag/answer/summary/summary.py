@@ -118,12 +118,14 @@ class Summarizer:
         *,
         write: Write | None = None,
         now: Callable[[], float] = time.perf_counter,
+        most_kept: int = KEPT,
     ) -> None:
         self._documents = documents
         self._embed = embed
         self._pictures = pictures
         self._write = write
         self._now = now
+        self._most_kept = most_kept
         self._kept: OrderedDict[tuple[str, ...], Matter] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -236,7 +238,7 @@ class Summarizer:
             )
             with self._lock:
                 self._kept[key] = known
-                while len(self._kept) > KEPT:
+                while len(self._kept) > self._most_kept:
                     self._kept.popitem(last=False)
         return known
 
