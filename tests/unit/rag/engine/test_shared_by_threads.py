@@ -72,7 +72,7 @@ def test_evidence_is_found_whatever_others_ask():
         question, n = draw.choice(list(known))
         assert shared.find(question, groups[n]) == known[question, n]
 
-    hammer(use)
+    hammer(use, rounds=2)
 
 
 def test_names_are_compared_whatever_others_compare():
@@ -111,7 +111,7 @@ def test_readings_and_short_answers_are_those_of_the_question():
         assert len(readings.read(question, hits)) == 4
         assert understand(question).text == question
 
-    hammer(use)
+    hammer(use, rounds=2)
 
 
 def test_a_judge_is_asked_by_one_thread_at_a_time(tmp_path):
@@ -142,7 +142,7 @@ def test_a_folders_model_counts_while_it_embeds(tmp_path):
         else:
             assert embedder.count_tokens(text) == tokens
 
-    hammer(use)
+    hammer(use, rounds=6)
 
 
 def test_what_is_lent_is_released_once_and_never_in_use():
