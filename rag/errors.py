@@ -10,7 +10,8 @@ PagelightError
 │   ├── VectorServerError   the server that holds its vectors can't be used just now
 │   └── IndexMismatchError  it was built by another version or another model
 └── ModelError              a model can't be loaded or run
-    └── CutOffError         ... or ended amid its answer; what it wrote stands
+    ├── CutOffError         ... or ended amid its answer; what it wrote stands
+    └── WriterFailedError   ... and it is the one that writes: its sources are quoted instead
 
 Bugs are none of these: they keep their traceback.
 """
@@ -78,3 +79,7 @@ class ModelError(PagelightError):
 
 class CutOffError(ModelError):
     """Raised by a generator that ended amid its answer. What it yielded before stands."""
+
+
+class WriterFailedError(ModelError):
+    """Raised where the model that writes fails in any other way. The message tells why."""

@@ -20,7 +20,7 @@ def told_failure(error: Exception, *, of: str) -> str:
     if isinstance(error, PagelightError):
         return str(error)
     if is_out_of_memory(error):
-        return f"The machine ran out of memory while {of} ran; take a smaller model."
+        return f"The machine ran out of memory while {_amid(of)} ran; take a smaller model."
     if isinstance(error, OSError):
         return f"{of} can't be read: {_first_line(error)}."
     logger.error("%s failed", of, exc_info=error)
@@ -32,6 +32,11 @@ def is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     return isinstance(error, RuntimeError) and "alloc" in str(error)
+
+
+def _amid(name: str) -> str:
+    """Return a name as it stands amid a sentence."""
+    return f"t{name[1:]}" if name.startswith("The ") else name
 
 
 def _first_line(error: Exception) -> str:

@@ -1,14 +1,25 @@
-"""How long a question may be, whichever way it comes in. Knows text alone."""
+"""How long a question, and what was said before it, may be, whichever way it comes in.
+
+Knows text alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from rag.datamodel import Turn
 from rag.errors import PagelightError
 
 MOST_CHARACTERS: Final = 2000
 """Of a question: a page of prose. What is longer is a text to be read, and no question;
 taking it apart would take long."""
+
+MOST_TURNS: Final = 20
+"""Of a conversation the latest are read: what was said before them, no follow-up leans on."""
+
+MOST_SAID: Final = 1000
+"""So many characters are read of each earlier question, and of its answer."""
 
 
 def check_length(question: str) -> None:
@@ -18,3 +29,14 @@ def check_length(question: str) -> None:
             f"The question has {len(question):,} characters; at most {MOST_CHARACTERS:,} are read.",
             hint="Ask in fewer words, or put the long text into the folder as a document.",
         )
+
+
+def latest(history: Sequence[Turn]) -> list[Turn]:
+    """Return what is read of a conversation, oldest first: the latest turns, each one's beginning.
+
+    What is left out is no error: a long conversation goes on.
+    """
+    return [
+        Turn(question=turn.question[:MOST_SAID], answer=turn.answer[:MOST_SAID])
+        for turn in history[-MOST_TURNS:]
+    ]

@@ -5,4 +5,5 @@ May use `rag.retrieve` and `rag.index`; knows no model, only the seams of `rag.p
 
 __all__ = [
     "pipeline",
+    "writing",
 ]

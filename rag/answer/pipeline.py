@@ -30,7 +30,7 @@ from rag.answer.question.operations import operation
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
-from rag.errors import CutOffError
+from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.question_length import MOST_CHARACTERS
 from rag.retrieve.retriever import searched_text
@@ -115,11 +115,13 @@ class Pipeline:
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         figures: Figures | None = None,
         closest: Closest = lambda _query, _context: "",
+        quoter: Generator | None = None,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
+        """`quoter` answers where the generator raises WriterFailedError."""
         self._retriever = retriever
         self._reranker = reranker
         self._assess = assess
@@ -128,6 +130,7 @@ class Pipeline:
         self._fetch = fetch
         self._figures = figures
         self._closest = closest
+        self._quoter = quoter
         self._verify = verify
         self._fit = fit
         self._notes = notes
@@ -141,10 +144,13 @@ class Pipeline:
         return list(self._reranker.rerank(query, self.search(query, k=k)))
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Answer]:
-        """Yield what the generator writes of `hits`, as it grows; nothing is searched."""
+        """Yield what the generator writes of `hits`, as it grows; nothing is searched.
+
+        Raises what the generator does, but for CutOffError.
+        """
         clock = _Clock(self._now)
         answer = Answer(query=query, confidence=1.0, hits=tuple(hits), notes=self._notes())
-        yield from self._generate(answer, query, self._numbered(hits), clock)
+        yield from self._written(answer, query, self._numbered(hits), clock)
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer: first what was found, without words; the last is `complete`."""
@@ -238,6 +244,31 @@ class Pipeline:
     def _generate(
         self, answer: Answer, asked: Query, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
+        """Yield what is written; where that fails, what is quoted stands after it."""
+        grown = replace(answer, context=context)
+        try:
+            for grown in self._written(answer, asked, context, clock):
+                yield grown
+        except WriterFailedError as error:
+            if self._quoter is None:
+                raise
+            told = replace(grown, notes=(*grown.notes, str(error)))
+            yield self._quoted(told, asked, self._quoter, clock)
+
+    def _quoted(self, answer: Answer, asked: Query, quoter: Generator, clock: _Clock) -> Answer:
+        """Return the answer, as far as it was written, with what is quoted of its context."""
+        context, begun = answer.context, answer.text.rstrip()
+        prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
+        quoted = "".join(quoter.stream(prompt)).strip()
+        parts = (begun and f"{begun} …", "" if is_refusal(quoted) else quoted)
+        text = "\n\n".join(filter(None, parts))
+        if not text:
+            return self._unstated(answer, asked, context, is_near=True, clock=clock)
+        return self._checked(answer, text, context, clock)
+
+    def _written(
+        self, answer: Answer, asked: Query, context: Context, clock: _Clock
+    ) -> Iterator[Answer]:
         prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
         prompt = self._fit(prompt)
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
@@ -252,13 +283,14 @@ class Pipeline:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
         if not text.strip() or is_refusal(text):
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)
-            return
-        with clock.stage("verify"):
-            answer = self._verified(answer, text, prompt.context)
-        yield self._finished(answer, text, prompt.context, clock)
+        else:
+            yield self._checked(answer, text, prompt.context, clock)
 
-    def _verified(self, answer: Answer, text: str, context: Context) -> Answer:
-        return replace(answer, unsupported=self._verify(cited(answer, text, context)))
+    def _checked(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
+        """Return the complete answer, with the sentences that its sources do not bear out."""
+        with clock.stage("verify"):
+            unsupported = self._verify(cited(answer, text, context))
+        return self._finished(replace(answer, unsupported=unsupported), text, context, clock)
 
 
 def _wants(asked: Asked, table: Table) -> bool:

@@ -18,6 +18,7 @@ from rag.attachments.several import chosen, summed
 from rag.attachments.told import Line, answer_of, joined, line, placed
 from rag.attachments.wishes import named, points
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query, Turn
+from rag.errors import WriterFailedError
 
 IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
@@ -54,7 +55,7 @@ class Attached(Protocol):
 
     def ask(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
     def write(self, query: Query, hits: Sequence[Hit], /) -> Iterator[Answer]:
-        """Yield what a model writes of the hits, as it grows."""
+        """Yield what a model writes of the hits, as it grows. Raises WriterFailedError."""
         ...
 
 
@@ -102,9 +103,19 @@ class AttachmentAnswers:
     def _answers(
         self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
     ) -> Iterator[Answer]:
-        if self._writes:
-            yield from self._written(query, asked, given)
+        if not self._writes:
+            yield from self._told(query, asked, given, history)
             return
+        try:
+            yield from self._written(query, asked, given)
+        except WriterFailedError as error:
+            for answer in self._told(query, asked, given, history):
+                yield replace(answer, notes=(*answer.notes, str(error)))
+
+    def _told(
+        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+    ) -> Iterator[Answer]:
+        """Yield what the attachments and the documents say in their own words."""
         share = held_share(asked.text, self._lettering(given), self._frequencies)
         aim = aim_of(asked.text, share)
         if aim == "documents":

@@ -23,7 +23,7 @@ from rag.datamodel import Answer, Chunk, Document, Hit, Query, Turn
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.stages import Stages
-from rag.errors import LimitError
+from rag.errors import LimitError, WorkspaceError
 from rag.index.ledger.members import FOLDER as MEMBERS
 from rag.index.ledger.members import MemberStore
 from rag.index.pictures.picture_kind import picture_kind
@@ -71,6 +71,7 @@ class AttachedFiles(Closing):
         self._limits = limits
         self._lock = threading.Lock()
         self._index: WorkspaceIndex | None = None
+        self._closed = False
         self._built_in: BuiltIn | None = None
 
     @property
@@ -79,8 +80,13 @@ class AttachedFiles(Closing):
 
     @property
     def index(self) -> WorkspaceIndex:
-        """Open it now if it is not open. Raises the WorkspaceErrors of opening an index."""
+        """Open it now if it is not open. Raises the WorkspaceErrors of opening an index.
+
+        What comes after `close` is refused: nobody would close it again.
+        """
         with self._lock:
+            if self._closed:
+                raise WorkspaceError(f"The workspace {self._folder.parent} is closed.")
             if self._index is None:
                 self._index = self._open_index(self._folder)
                 self._built_in = BuiltIn(self._index, self._embedder, self._reader)
@@ -169,6 +175,7 @@ class AttachedFiles(Closing):
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             if self._index is not None:
                 self._index.close()
                 self._index = None

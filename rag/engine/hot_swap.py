@@ -32,6 +32,7 @@ class Lending(Generic[T]):
     def __init__(self, value: T, release: Callable[[T, T], None]) -> None:
         self._release = release
         self._lock = threading.Lock()
+        self._releasing = threading.Lock()  # held by the one thread that releases
         self._held: deque[_Held[T]] = deque([_Held(value)])
 
     @property
@@ -63,8 +64,17 @@ class Lending(Generic[T]):
         self._release_idle()
 
     def _release_idle(self) -> None:
-        while pair := self._oldest_idle():
-            self._release(*pair)
+        """Release what is idle; where another thread is at it, that one looks again after it."""
+        while self._has_idle() and self._releasing.acquire(blocking=False):
+            try:
+                if pair := self._oldest_idle():
+                    self._release(*pair)
+            finally:
+                self._releasing.release()
+
+    def _has_idle(self) -> bool:
+        with self._lock:
+            return len(self._held) > 1 and not self._held[0].users
 
     def _oldest_idle(self) -> tuple[T, T] | None:
         with self._lock:

@@ -15,11 +15,12 @@ from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
+from rag.answer.writing import ToldWriter
 from rag.datamodel import Chunk, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
-from rag.index.pictures.picture_kind import picture_kind
+from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Index
 from rag.retrieve.retriever import Retriever
@@ -56,7 +57,7 @@ class Stages:
         self._index = index
         self._built_in = built_in
         self._limits = limits
-        self._kinds: dict[str, str] = {}
+        self._looks = PictureLooks(index.assets)
         self._is_outdated = True
         self._verifier = Verifier(
             built_in.reader,
@@ -75,24 +76,30 @@ class Stages:
 
     def wired(self, recipe: Recipe) -> Pipeline:
         """Return the stages with the parts of `recipe`: same models, and what was read."""
-        writer = self.lineup.writer
+        writer = self._writer()
         known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         ranker = AnswerRanker(self._built_in.scorer)
         retriever = self._retriever(searched, recipe)
+        quoter = RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder))
         return Pipeline(
             retriever,
             (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
             Confidence(known, ranker).estimate,
-            writer or RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder)),
+            writer or quoter,
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             figures=self._figures(retriever, known),
             closest=Passages(ranker).closest,
+            quoter=quoter,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             notes=self._notes,
         )
+
+    def _writer(self) -> ToldWriter | None:
+        writer, count = self.lineup.writer, self._built_in.embedder.count_tokens
+        return ToldWriter(writer, count_tokens=count) if writer else None
 
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
@@ -126,19 +133,6 @@ class Stages:
             document=self._index.document,
             looks=self._looks,
         )
-
-    def _looks(self, chunk: Chunk) -> str:
-        """Return the kind of a chunk's picture, told once; "" where it can't be."""
-        image = chunk.image
-        if image is None:
-            return ""
-        if image.id not in self._kinds:
-            try:
-                pixels = self._index.assets.pixels(image)
-            except OSError:
-                return ""
-            self._kinds[image.id] = picture_kind(pixels, chunk.text)
-        return self._kinds[image.id]
 
 
 def _no_chunks(ids: Sequence[str]) -> list[Chunk]:

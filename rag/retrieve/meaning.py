@@ -87,9 +87,13 @@ class Meaning:
         return space.search(self._model.embed_queries([text]), k=k, filters=filters)
 
     def load(self) -> None:
-        """Load the model now. Raises PagelightError where it, or its space, can't be used."""
-        with self._working:
-            self._opened()
+        """Load the model now. Raises PagelightError where it, or its space, can't be used.
+
+        A model that is loaded may be reading for long: that is not awaited.
+        """
+        if self._space is None:
+            with self._working:
+                self._opened()
 
     def warm(self) -> None:
         """Load the model now; where that fails, `status` says why."""

@@ -15,6 +15,7 @@ from rag.datamodel import Attachment, Document, Filters, Query
 from rag.errors import PagelightError, SettingsError, SourceError
 from rag.index.rows.records import DocumentRecord
 from rag.page_text import PageText, page_text, page_with
+from rag.question_length import check_length
 from service.asking.seams import Incoming
 
 
@@ -51,6 +52,7 @@ class Request:
 
     `attachments` are asked about first; `image` is a picture that the documents are searched by.
     Those are searched whose path fits the glob `within` ("": all), and whose day lies in `days`.
+    Raises PagelightError for words that are too long for a question.
     """
 
     text: str
@@ -59,12 +61,22 @@ class Request:
     within: str = ""
     days: Days = NO_DAYS
 
+    def __post_init__(self) -> None:
+        check_length(self.text)
+
 
 class Documents(Protocol):
     """The index, as far as documents are listed and read."""
 
     def documents(self) -> list[DocumentRecord]: ...
     def document(self, doc_id: str) -> Document | None: ...
+
+
+def words_of(value: object) -> str:
+    """Return a question that came as JSON; raises PagelightError where it is no text."""
+    if not isinstance(value, str):
+        raise PagelightError("The question is no text.", hint='Give it as "question": "…".')
+    return value
 
 
 def query_of(request: Request, incoming: Incoming) -> Query:

@@ -180,9 +180,10 @@ def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, .
 
 
 class Shelf:
-    """Places by answer key, at most `SHELF_ANSWERS` of them. Safe for several threads."""
+    """Places by answer key, the last `most_kept` of them. Safe for several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_kept: int = SHELF_ANSWERS) -> None:
+        self._most_kept = most_kept
         self._places: OrderedDict[str, tuple[Place, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -194,7 +195,7 @@ class Shelf:
         with self._lock:
             self._places[key] = places
             self._places.move_to_end(key)
-            while len(self._places) > SHELF_ANSWERS:
+            while len(self._places) > self._most_kept:
                 self._places.popitem(last=False)
 
     def put_answer(self, key: str, answer: Answer) -> None:

@@ -14,11 +14,11 @@ from rag.answer.library.collection import Cell, Row, TableAsker
 from rag.datamodel import BBox, Chunk, Filters
 from rag.errors import PagelightError
 from rag.index.rows.records import DocumentRecord
+from rag.question_length import check_length
 from service.asking.asking import NO_DAYS, Days
 from service.asking.places import Place
 
 MOST_QUESTIONS: Final = 20
-MOST_QUESTION_LETTERS: Final = 1000
 
 
 class TableIndex(Protocol):
@@ -76,7 +76,10 @@ class TableRow:
 
 
 def checked_questions(questions: Sequence[str]) -> tuple[str, ...]:
-    """Return the questions, trimmed, each once. Raises PagelightError for none or too many."""
+    """Return the questions, trimmed, each once.
+
+    Raises PagelightError for none, too many, and one that is too long.
+    """
     asked = tuple(dict.fromkeys(filter(None, (" ".join(q.split()) for q in questions))))
     if not asked:
         raise PagelightError("There is no question.", hint="Give one or more.")
@@ -85,12 +88,8 @@ def checked_questions(questions: Sequence[str]) -> tuple[str, ...]:
             f"{len(asked)} questions are too many for a table.",
             hint=f"Ask at most {MOST_QUESTIONS} at a time.",
         )
-    long = next((q for q in asked if len(q) > MOST_QUESTION_LETTERS), None)
-    if long:
-        raise PagelightError(
-            f"The question “{long[:60]}…” is too long.",
-            hint=f"Use at most {MOST_QUESTION_LETTERS} letters.",
-        )
+    for question in asked:
+        check_length(question)
     return asked
 
 

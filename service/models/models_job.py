@@ -93,9 +93,9 @@ class Fetches:
         self._state = replace(self._state, running=False, current="", progress=None, error=error)
 
     def _fetch(self, model: HubModel) -> None:
-        if self._stopping.is_set():
-            return
         self._download = download = Download(model, ModelStore(self._settings.models))
+        if self._stopping.is_set():  # else who stops from now on stops this one
+            return
         self._state = replace(self._state, current=model.name, progress=None)
         for progress in download:
             self._state = replace(self._state, progress=progress)

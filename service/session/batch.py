@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.datamodel import Turn
 from rag.errors import PagelightError
-from service.asking.asking import NO_DAYS, Days, Request
+from service.asking.asking import NO_DAYS, Days, Request, words_of
 
 if TYPE_CHECKING:
     from service.session.session import Session
@@ -28,11 +28,12 @@ def turns(messages: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
     found: list[Turn] = []
     try:
         for message in messages:
+            said = words_of(message["content"])
             if message["role"] == "user":
-                found.append(Turn(question=message["content"], answer=""))
+                found.append(Turn(question=said, answer=""))
             elif found:
-                found[-1] = Turn(question=found[-1].question, answer=message["content"])
-    except (KeyError, TypeError) as error:
+                found[-1] = Turn(question=found[-1].question, answer=said)
+    except (KeyError, TypeError, PagelightError) as error:
         raise ValueError('a history is a list of {"role", "content"}') from error
     return tuple(found)
 
@@ -43,7 +44,7 @@ def answer_lines(
     """Yield an answer, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
-        history, text = turns(row.get("history") or ()), row.get("question") or ""
+        history, text = turns(row.get("history") or ()), words_of(row.get("question") or "")
         attachments = _attachments(row, path)
         request = Request(text=text, attachments=attachments, within=within, days=days)
         return session.ask(request, history)
@@ -57,7 +58,7 @@ def search_lines(
     """Yield {"id", "hits"}, or {"id", "error"}, for each line."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
-        text = row.get("question") or row.get("query") or ""
+        text = words_of(row.get("question") or row.get("query") or "")
         request = Request(text=text, image=_image(row, path), within=within, days=days)
         return {"hits": session.search(request, k=k)}
 

@@ -19,6 +19,9 @@ from service.asking.seams import Progress, Report
 
 logger = logging.getLogger(__name__)
 
+TURN_S: Final = 1.0
+"""So long it takes at most until a run that has just ended lets the next one begin."""
+
 BUG: Final = "Reading the documents stopped because of a bug; the terminal shows where."
 
 
@@ -78,8 +81,8 @@ class Jobs:
         self._make = make
         self._state = JobState(folder=folder)
         self._stop = Brake()
-        self._turn = threading.Lock()  # held by the run in progress
-        self._starting = threading.Lock()
+        self._turn = threading.Lock()  # held by the run in progress, from its start on
+        self._changing = threading.Lock()  # of the state; progress comes from several threads
         self._thread: threading.Thread | None = None
 
     @property
@@ -91,15 +94,12 @@ class Jobs:
 
         `remove_all` answers the question of a run that ended `emptied`.
         """
-        with self._starting:
-            if self._state.folder is None or self._state.running:
-                return False
-            self._state = JobState(folder=self._state.folder, running=True)
+        folder = self._state.folder
+        if folder is None or self._state.running or not self._turn.acquire(timeout=TURN_S):
+            return False
+        self._begin(folder)
         self._thread = threading.Thread(
-            target=self._run_quietly,
-            args=(self._state.folder, remove_all),
-            name="ingest",
-            daemon=True,
+            target=self._run_quietly, args=(folder, remove_all), name="ingest", daemon=True
         )
         self._thread.start()
         return True
@@ -107,23 +107,8 @@ class Jobs:
     def run(self, folder: Path, *, remove_all: bool = False) -> Report:
         """Read a folder on this thread, after the run under way. Raises PagelightError."""
         with self._turn:
-            self._stop.clear()
-            self._state = JobState(folder=folder, running=True)
-            try:
-                report = self._make().run(
-                    folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
-                )
-            except EmptiedError as error:
-                self._finish(error=error.message, emptied=True)
-                raise
-            except PagelightError as error:
-                self._finish(error=str(error))
-                raise
-            except Exception:
-                self._finish(error=BUG)
-                raise
-            self._finish(report=report)
-            return report
+            self._begin(folder)
+            return self._read(folder, remove_all=remove_all)
 
     def cancel(self) -> None:
         """Ask the run under way to stop; what it has read stays."""
@@ -146,18 +131,44 @@ class Jobs:
 
     def _run_quietly(self, folder: Path, remove_all: bool) -> None:  # noqa: FBT001 - a thread's
         try:
-            self.run(folder, remove_all=remove_all)
+            self._read(folder, remove_all=remove_all)
         except PagelightError as error:
             logger.warning("ingest stopped: %s", error)
         except Exception:
             logger.exception("ingest stopped by a bug")
+        finally:
+            self._turn.release()
+
+    def _begin(self, folder: Path) -> None:
+        """Whoever asks from now on to stop means this run."""
+        self._stop.clear()
+        self._state = JobState(folder=folder, running=True)
+
+    def _read(self, folder: Path, *, remove_all: bool) -> Report:
+        try:
+            report = self._make().run(
+                folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
+            )
+        except EmptiedError as error:
+            self._finish(error=error.message, emptied=True)
+            raise
+        except PagelightError as error:
+            self._finish(error=str(error))
+            raise
+        except Exception:
+            self._finish(error=BUG)
+            raise
+        self._finish(report=report)
+        return report
 
     def _keep(self, progress: Progress) -> None:
-        self._state = replace(self._state, progress=progress)
+        with self._changing:
+            self._state = replace(self._state, progress=progress)
 
     def _finish(
         self, *, report: Report | None = None, error: str = "", emptied: bool = False
     ) -> None:
-        self._state = replace(
-            self._state, running=False, report=report, error=error, emptied=emptied
-        )
+        with self._changing:
+            self._state = replace(
+                self._state, running=False, report=report, error=error, emptied=emptied
+            )

@@ -17,6 +17,7 @@ from rag.answer.evidence.reading import READ_HITS
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Hit, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import KeptAttachment
+from rag.question_length import MOST_CHARACTERS, check_length
 from service.asking.asking import attached, ready_documents, unread
 from service.asking.places import Shelf
 from service.asking.seams import Engine, Incoming
@@ -229,7 +230,7 @@ class Replier:
 
     def _scoped(self, asked: Asked) -> tuple[str, Asked]:
         """Return the words to search, and the message with its scope: files named with @ first."""
-        if "@" not in asked.text:
+        if "@" not in asked.text or len(asked.text) > MOST_CHARACTERS:  # too long: to be refused
             return asked.text, asked
         sources = (source for doc in self._engine.index.documents() for source in doc.sources)
         text, named = named_in(asked.text, sources)
@@ -243,6 +244,7 @@ class Replier:
     ) -> Iterator[Content]:
         """Yield what the bubble shows: the growing answer, or what went wrong."""
         try:
+            check_length(begun.asked.text)  # before files are read for it
             yield from self._answers(conversation, begun, asked, earlier)
         except PagelightError as error:
             yield error_html(str(error), tools=again_tools(conversation.id)), None

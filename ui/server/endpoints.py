@@ -16,7 +16,7 @@ from gradio.events import api
 from rag.answer.base.render_json import answer_json, hits_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
-from service.asking.asking import Days, Request, query_of
+from service.asking.asking import Days, Request, query_of, words_of
 from service.asking.seams import Engine, Incoming
 from service.session.batch import turns
 
@@ -54,7 +54,7 @@ def add_endpoints(
         with _told():
             days = Days(since=since, until=until)
             files = tuple(_uploaded(attachments, is_upload))
-            request = Request(text=question, attachments=files, within=within, days=days)
+            request = Request(text=words_of(question), attachments=files, within=within, days=days)
             query = query_of(request, incoming)
             earlier = _turns(history)
             engine.warm()
@@ -72,7 +72,7 @@ def add_endpoints(
             if not 1 <= k <= MOST_HITS:
                 raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
             days = Days(since=since, until=until)
-            asked = query_of(Request(text=query, within=within, days=days), incoming)
+            asked = query_of(Request(text=words_of(query), within=within, days=days), incoming)
             engine.warm()
             return hits_json(engine.search(asked, k), question=query)
 

@@ -53,7 +53,8 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
     @router.get("/{key}")
     def look(key: str, start: int = 0) -> Response:
         run = _known(tables, key)
-        rows, over = list(run.rows), run.over
+        over = run.over  # before its rows: a table that is over gets no more
+        rows = list(run.rows)
         for sure in (True, False):
             shelf.put(run.key if sure else run.unsure_key, places_of(rows, sure=sure))
         view = _view(run, rows, max(0, start), over=over) | {"ahead": tables.ahead(run)}

@@ -37,9 +37,8 @@ from rag.answer.followup.signs import (
     points_back,
 )
 from rag.datamodel import Turn
+from rag.question_length import MOST_SAID, latest
 
-_MOST_CHARS: Final = 1000
-_MOST_TURNS: Final = 20
 _MOST_WORDS: Final = 60
 _TOPIC_WORDS: Final = 60
 _ANSWER_WORDS: Final = 40
@@ -105,12 +104,13 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
 def standalone(question: str, history: Sequence[Turn]) -> Standalone:
     """Return the standalone question with the words of its topic.
 
-    Empty questions and those of over a thousand characters are left as they are.
+    Empty questions and those of over a thousand characters are left as they are. Of the history
+    what `latest` returns is read.
     """
-    if not question.strip() or len(question) > _MOST_CHARS:
+    if not question.strip() or len(question) > MOST_SAID:
         return Standalone(text=question)
     said = _Said()
-    for turn in history[-_MOST_TURNS:]:
+    for turn in latest(history):
         said = _after(said, turn)
     read = _read(question.strip(), said)
     related = read.leans or (said.previous and _chance(question, said) > RELATED_FROM)
@@ -118,7 +118,7 @@ def standalone(question: str, history: Sequence[Turn]) -> Standalone:
 
 
 def _after(said: _Said, turn: Turn) -> _Said:
-    question = " ".join(turn.question[:_MOST_CHARS].split())
+    question = " ".join(turn.question.split())
     if not question:
         return said
     read = _read(question, said)
@@ -138,7 +138,7 @@ def _beginning(answer: str) -> str:
     """Return the first words of an answer; none of one that says that there is none."""
     if is_refusal(answer):
         return ""
-    return " ".join(_MARK.sub("", answer[:_MOST_CHARS]).split()[:_ANSWER_WORDS])
+    return " ".join(_MARK.sub("", answer).split()[:_ANSWER_WORDS])
 
 
 def _leans(question: str, said: _Said) -> bool:

@@ -23,7 +23,7 @@ from rag.answer.summary.centrality import centrality, mean_direction, relevant_a
 from rag.answer.summary.choice import Embed, Matter, Row, matter_of
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit, Query
-from rag.errors import PagelightError
+from rag.errors import PagelightError, WriterFailedError
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -101,7 +101,10 @@ class Pictures(Protocol):
 Known = TypeVar("Known", bound=Record)
 
 Write = Callable[[Query, Sequence[Hit]], Iterator[Answer]]
-"""Has the generator write from some sources; the last answer is complete."""
+"""Has the generator write from some sources; the last answer is complete.
+
+Raises WriterFailedError: the summary is then what would have been written from.
+"""
 
 
 class Summarizer:
@@ -115,12 +118,14 @@ class Summarizer:
         *,
         write: Write | None = None,
         now: Callable[[], float] = time.perf_counter,
+        most_kept: int = KEPT,
     ) -> None:
         self._documents = documents
         self._embed = embed
         self._pictures = pictures
         self._write = write
         self._now = now
+        self._most_kept = most_kept
         self._kept: OrderedDict[tuple[str, ...], Matter] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -140,15 +145,22 @@ class Summarizer:
             return
         made = draft.answer(begun)
         if self._write is None:
-            notes = _notes(made, wish, records)
-            yield self._timed(
-                replace(made, figures=self._pictures.beside(made), notes=notes), begin
-            )
+            yield self._timed(self._quoted(made, wish, records), begin)
             return
         asked = _request(query, size, one=len(records) == 1)
-        for answer in self._write(asked, made.context.hits):
-            told = replace(answer, query=query, standalone_query=query.text)
-            yield self._timed(told, begin) if answer.complete else told
+        try:
+            for answer in self._write(asked, made.context.hits):
+                told = replace(answer, query=query, standalone_query=query.text)
+                yield self._timed(told, begin) if answer.complete else told
+        except WriterFailedError as error:
+            yield self._timed(self._quoted(made, wish, records, str(error)), begin)
+
+    def _quoted(
+        self, made: Answer, wish: SummaryWish, records: Sequence[Record], *told: str
+    ) -> Answer:
+        """Return the summary in the documents' own words, with its pictures and notes."""
+        notes = (*_notes(made, wish, records), *told)
+        return replace(made, figures=self._pictures.beside(made), notes=notes)
 
     def _timed(self, answer: Answer, begin: float) -> Answer:
         taken = self._now() - begin
@@ -226,7 +238,7 @@ class Summarizer:
             )
             with self._lock:
                 self._kept[key] = known
-                while len(self._kept) > KEPT:
+                while len(self._kept) > self._most_kept:
                     self._kept.popitem(last=False)
         return known
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from rag.errors import PagelightError
 from rag.evaluate.records.nuggets import Nuggets
 from rag.evaluate.records.report import Box, Gold, LineError
+from rag.question_length import MOST_CHARACTERS
 
 SEVERAL_TYPES: Final = "several"
 """The file type of a question that needs files of more than one type."""
@@ -110,6 +111,8 @@ def parse_question(data: bytes, *, line: int) -> Question:
     text = _optional(row, "question", _text) or ""
     if not text.strip() and not image:
         raise LineProblemError("no question")
+    if len(text) > MOST_CHARACTERS:
+        raise LineProblemError(f"a question of more than {MOST_CHARACTERS:,} characters")
     answers = tuple(_optional(row, "answers", _several(_answer)) or ())
     nuggets = _nuggets(row, "nuggets")
     answerable = _optional(row, "answerable", _bool)

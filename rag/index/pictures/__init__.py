@@ -7,6 +7,7 @@ __all__ = [
     "assets",
     "lettering_cache",
     "picture_kind",
+    "picture_looks",
     "pictures",
     "unlettered",
 ]

@@ -38,10 +38,11 @@ Range = tuple[int, int]
 
 
 class Attributor:
-    """Explains readings; keeps the last `KEPT`. Thread-safe."""
+    """Explains readings; keeps the last `most_kept`. Thread-safe."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, *, most_kept: int = KEPT) -> None:
         self._reader = reader
+        self._most_kept = most_kept
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str], tuple[Range, ...]] = OrderedDict()
 
@@ -56,7 +57,7 @@ class Attributor:
             if key not in self._kept:
                 shares = self.shares(question, passage, context=context)
                 self._kept[key] = tuple(sorted(_most(shares)))
-                while len(self._kept) > KEPT:
+                while len(self._kept) > self._most_kept:
                     self._kept.popitem(last=False)
             return self._kept[key]
 

@@ -1,13 +1,15 @@
-"""A question that is too long is refused with what to do, by whatever asks the engine."""
+"""How long a question and what was said before may be: what is longer is refused, or not read."""
 
 import pytest
 from builders_meaning import engine_over, opened
 
-from rag.datamodel import Query
+from rag.answer.followup.conversation import standalone
+from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
+from rag.evaluate.records.questions import parse_question
 from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
-from rag.question_length import MOST_CHARACTERS, check_length
+from rag.question_length import MOST_CHARACTERS, MOST_SAID, MOST_TURNS, check_length, latest
 
 
 @pytest.fixture
@@ -28,3 +30,33 @@ def test_a_question_that_is_too_long_is_refused_with_what_to_do(engine, ask):
 
 def test_the_longest_question_is_none_too_long():
     check_length("x" * MOST_CHARACTERS)
+
+
+def test_a_line_of_known_answers_with_a_long_question_is_told():
+    with pytest.raises(ValueError, match="more than 2,000 characters"):
+        parse_question(b'{"question": "%s"}' % (b"x" * 2001), line=1)
+
+
+class Unread:
+    """A turn that nobody may look at."""
+
+
+def turn(n, *, letters=1):
+    return Turn(question=f"How deep was the snow of {n}?", answer="Deep. " * letters)
+
+
+def test_of_a_conversation_the_latest_turns_are_read_as_far_as_they_begin():
+    history = [*[Unread()] * 5000, *(turn(n, letters=9000) for n in range(1980, 2000))]
+    read = latest(history)
+
+    assert [one.question for one in read] == [turn(n).question for n in range(1980, 2000)]
+    assert len(read) == MOST_TURNS
+    assert {len(one.answer) for one in read} == {MOST_SAID}
+    assert standalone("And of 2001?", history) == standalone("And of 2001?", read)
+
+
+def test_a_short_conversation_is_read_whole():
+    history = [turn(1998), turn(1999)]
+
+    assert latest(history) == history
+    assert latest([]) == []

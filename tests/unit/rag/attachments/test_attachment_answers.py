@@ -5,6 +5,7 @@ from builders_ui import a_chunk, an_answer
 
 from rag.attachments.answering import NOT_READ, AttachmentAnswers
 from rag.datamodel import Attachment, Figure, Query, QueryImage
+from rag.errors import WriterFailedError
 
 BROKEN = Attachment(doc_id="", name="b.png", media_type="", note="b.png is broken.")
 PHOTO = Attachment(
@@ -36,6 +37,13 @@ class Sides:
 
     def same_pictures(self, _query):
         return []
+
+    def rank(self, _query, _k):
+        return []
+
+    def write(self, query, hits):
+        yield an_answer("Half a", query=query, hits=tuple(hits), complete=False)
+        raise WriterFailedError("The model failed.")
 
 
 def ask(text, *given, own=SNOW, documents=SNOW):
@@ -75,3 +83,12 @@ def test_an_attached_picture_is_not_shown_again_below_its_answer():
 
     assert answer.text == "STOP [1]"
     assert answer.figures == ()
+
+
+def test_what_is_attached_is_told_in_its_own_words_where_the_writer_fails():
+    own = Sides(an_answer("STOP [1]", OWN))
+    answers = AttachmentAnswers(own, Sides(NOT_HELD), lambda _: ({}, 100), writes=True)
+    *_, answer = answers.ask(Query(text="What does the sign mean?", attachments=(PHOTO,)))
+
+    assert (answer.text, answer.complete) == ("STOP [1]", True)
+    assert answer.notes[-1] == "The model failed."

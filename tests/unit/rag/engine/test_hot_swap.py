@@ -1,5 +1,6 @@
 """One value that many use and one exchanges: each use keeps what it began with."""
 
+import threading
 from contextlib import ExitStack
 
 import pytest
@@ -80,3 +81,29 @@ def test_all_but_the_current_are_released_once_in_order_and_never_in_use(steps):
     assert not any(early)
     assert released == list(range(count))
     assert lending.all == [count]
+
+
+def test_what_is_idle_later_is_released_later_however_long_the_first_takes():
+    begun, go_on, released = threading.Event(), threading.Event(), []
+
+    def release(old, following):
+        del following
+        if old == "a":
+            begun.set()
+            assert go_on.wait(20)
+        released.append(old)
+
+    lending = Lending("a", release)
+    first = threading.Thread(target=lending.exchange, args=("b",))
+    first.start()
+    assert begun.wait(20)
+    second = threading.Thread(target=lending.exchange, args=("c",))
+    second.start()
+    second.join(0.2)  # another use does not wait for it
+    told = list(released)
+    go_on.set()
+    first.join()
+    second.join()
+
+    assert told == []
+    assert released == ["a", "b"]

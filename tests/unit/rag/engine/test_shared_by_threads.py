@@ -1,16 +1,14 @@
 """What threads share keeps its word while many of them use it at once."""
 
 import random
-import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
+from hammer import ROUNDS, THREADS, hammer
 
 from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.evidence.evidence import EvidenceScorer
@@ -26,36 +24,11 @@ from rag.neural.embed.text_folder import FolderEmbedder
 from rag.neural.rerankers import ModelReranker
 from rag.protocols import Reading, Span
 
-THREADS = 8
-ROUNDS = 25
 PASSAGES = [
     hit(chunk(f"c{n}", f"Snow lay {n} cm deep in March. It fell in May."), rank=n + 1)
     for n in range(24)
 ]
 QUESTIONS = [f"How deep was the snow of winter {n}?" for n in range(6)]
-
-
-@pytest.fixture(autouse=True)
-def _threads_that_change_often():
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-def at_once(use: Callable[[random.Random], None], *, rounds: int = ROUNDS) -> None:
-    """Use it from many threads that begin together; raise what any of them met."""
-    begin = threading.Barrier(THREADS)
-
-    def work(seed: int) -> None:
-        draw = random.Random(seed)
-        begin.wait()
-        for _ in range(rounds):
-            use(draw)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(work, seed) for seed in range(THREADS)]:
-            done.result()
 
 
 class WordReader:
@@ -99,7 +72,7 @@ def test_evidence_is_found_whatever_others_ask():
         question, n = draw.choice(list(known))
         assert shared.find(question, groups[n]) == known[question, n]
 
-    at_once(use)
+    hammer(use, rounds=2)
 
 
 def test_kept_vectors_are_those_of_their_text():
@@ -113,7 +86,7 @@ def test_kept_vectors_are_those_of_their_text():
         rows = kept.rows({key: key for key in keys}, keys)
         assert np.array_equal(rows, np.stack([wanted[key] for key in keys]))
 
-    at_once(use)
+    hammer(use)
 
 
 def test_readings_and_short_answers_are_those_of_the_question():
@@ -127,7 +100,7 @@ def test_readings_and_short_answers_are_those_of_the_question():
         assert len(readings.read(question, hits)) == 4
         assert understand(question).text == question
 
-    at_once(use)
+    hammer(use, rounds=2)
 
 
 def test_a_judge_is_asked_by_one_thread_at_a_time(tmp_path):
@@ -143,7 +116,7 @@ def test_a_judge_is_asked_by_one_thread_at_a_time(tmp_path):
         ranked = reranker.rerank(Query(text="snow"), some(draw))
         assert [one.rank for one in ranked] == list(range(1, 9))
 
-    at_once(use)
+    hammer(use)
 
 
 def test_a_folders_model_counts_while_it_embeds(tmp_path):
@@ -158,7 +131,7 @@ def test_a_folders_model_counts_while_it_embeds(tmp_path):
         else:
             assert embedder.count_tokens(text) == tokens
 
-    at_once(use)
+    hammer(use, rounds=6)
 
 
 def test_what_is_lent_is_released_once_and_never_in_use():
@@ -183,7 +156,7 @@ def test_what_is_lent_is_released_once_and_never_in_use():
             with lock:
                 users[value] -= 1
 
-    at_once(use)
+    hammer(use)
     assert len(lending.all) == 1
     assert sorted(gone) == gone
 
@@ -205,7 +178,7 @@ def test_vectors_cells_and_stems_are_read_while_they_are_written(tmp_path):
         assert set(cells.get([(name, "k")]).values()) <= {name}
         assert stemmer.terms(f"{name} depths") == (name, "depth")
 
-    at_once(use, rounds=5)
+    hammer(use, rounds=5)
     store.close()
     cells.close()
     stemmer.close()

@@ -84,7 +84,7 @@ def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
 
 def test_questions_are_trimmed_and_asked_once_and_there_are_some():
     assert checked_questions(["  How\tdeep? ", "", "How deep?", "Who?"]) == ("How deep?", "Who?")
-    for bad in ([], [" \n"], [f"{n}?" for n in range(MOST_QUESTIONS + 1)], ["x" * 2000]):
+    for bad in ([], [" \n"], [f"{n}?" for n in range(MOST_QUESTIONS + 1)], ["x" * 2001]):
         with pytest.raises(PagelightError):
             checked_questions(bad)
 
@@ -240,6 +240,32 @@ def test_the_page_asks_for_new_rows_alone_and_their_places_go_on(client):
 
     assert seen(client, key, start=2)["rows"] == whole[2:]
     assert seen(client, key, start=9)["rows"] == []
+
+
+class LateRows(list):
+    """Rows of a table whose last one comes, and ends it, while the first are looked at."""
+
+    def __init__(self, run, rows):
+        super().__init__(rows[:-1])
+        self.run, self.last = run, rows[-1]
+
+    def __iter__(self):
+        yield from list(super().__iter__())
+        if not self.run.over:
+            self.append(self.last)
+            self.run.end("done")
+
+
+def test_a_table_that_ends_while_it_is_looked_at_still_shows_its_last_row(client, tables):
+    key = begun(client)
+    whole = seen(client, key)["rows"]
+    run = tables.get(key)
+    run.state, run.rows = "running", LateRows(run, run.rows)
+    first = client.get(f"/table/{key}").json()
+    rest = client.get(f"/table/{key}?start={len(first['rows'])}").json()
+
+    assert (first["over"], rest["over"]) == (False, True)
+    assert [*first["rows"], *rest["rows"]] == whole
 
 
 def test_bad_tables_are_refused_in_words(client):

@@ -200,9 +200,8 @@ def test_what_an_answer_could_have_cited_and_what_was_left_out_stay_on_the_shelf
     assert [place.quote for place in shelf.get("abc")] == ["Snow 2.", "Snow 3."]
 
 
-def test_the_shelf_forgets_the_oldest_answers(monkeypatch):
-    monkeypatch.setattr("service.asking.places.SHELF_ANSWERS", 2)
-    shelf = Shelf()
+def test_the_shelf_forgets_the_oldest_answers():
+    shelf = Shelf(most_kept=2)
     place = places_of(an_answer("Snow [1]", a_chunk()))
     for key in ("one", "two", "three"):
         shelf.put(key, place)

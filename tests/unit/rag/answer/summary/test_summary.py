@@ -11,7 +11,7 @@ from rag.answer.question.summary_wish import LENGTHS, SummaryWish, summary_reque
 from rag.answer.summary.summary import NAME_ONE, NO_WORDS, STAGE, Summarizer, chosen
 from rag.answer.summary.summary_sentences import statements_of
 from rag.datamodel import Answer, Chunk, Filters, Provenance, Query
-from rag.errors import PagelightError
+from rag.errors import PagelightError, WriterFailedError
 from rag.index.rows.records import DocumentRecord
 
 SNOW = "The station measured 317 cm of snow on the Sturmjoch in the winter of 1999."
@@ -318,3 +318,16 @@ def test_a_summary_of_some_pages_is_of_these_alone():
 
     assert [citation.quote for citation in answer.citations] == [FUEL]
     assert (beyond.text, beyond.answered) == ("notes/a.txt has 1 page.", False)
+
+
+def test_a_summary_that_cannot_be_written_is_in_the_documents_words():
+    def write(query, hits):
+        yield Answer(query=query, text="Half a", hits=tuple(hits))
+        raise WriterFailedError("The model failed.")
+
+    shelf = Shelf(shelved(SNOW, FUEL))
+    answer, quoted = summary(shelf, write=write), summary(shelf)
+
+    assert (answer.text, answer.citations) == (quoted.text, quoted.citations)
+    assert answer.notes == (*quoted.notes, "The model failed.")
+    assert answer.complete

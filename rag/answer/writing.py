@@ -1,0 +1,67 @@
+"""The model that writes, whose failures are told: whoever asks it can then quote instead.
+
+Knows seams; knows no model's library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from rag.datamodel import Prompt
+from rag.errors import CutOffError, WriterFailedError
+from rag.failures import told_failure
+
+NAME: Final = "The model that writes"
+
+INSTEAD: Final = "The documents are quoted instead; ask again to have it try once more."
+
+
+class Writes(Protocol):
+    """What writes: a `Generator` that is told how much of a prompt it can read."""
+
+    @property
+    def model_id(self) -> str: ...
+    def count_tokens(self, text: str) -> int: ...
+    def fit(self, prompt: Prompt) -> Prompt: ...
+    def stream(self, prompt: Prompt) -> Iterator[str]: ...
+
+
+class ToldWriter:
+    """A writer that raises WriterFailedError for whatever fails in it, CutOffError as it is.
+
+    Where it can't count tokens, `count_tokens` does.
+    """
+
+    def __init__(self, writer: Writes, *, count_tokens: Callable[[str], int]) -> None:
+        self._writer = writer
+        self._count_tokens = count_tokens
+
+    @property
+    def model_id(self) -> str:
+        return self._writer.model_id
+
+    def count_tokens(self, text: str) -> int:
+        try:
+            return self._writer.count_tokens(text)
+        except Exception:  # noqa: BLE001 - what can't count can't write either, which is told then
+            return self._count_tokens(text)
+
+    def fit(self, prompt: Prompt) -> Prompt:
+        with _told():
+            return self._writer.fit(prompt)
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        with _told():
+            yield from self._writer.stream(prompt)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except CutOffError:
+        raise
+    except Exception as error:
+        raise WriterFailedError(told_failure(error, of=NAME), hint=INSTEAD) from error

@@ -1,0 +1,136 @@
+"""A model that writes and fails: it is told, with what to do, and the places found are quoted."""
+
+import pytest
+import torch
+from builders_meaning import engine_over, opened, put
+from builders_ui import FakeAttached, FakeIncoming
+
+from rag.answer.base.render_json import answer_json
+from rag.answer.writing import INSTEAD, ToldWriter
+from rag.datamodel import Query
+from rag.errors import CutOffError, ModelError
+from rag.neural.embed.embedders import minilm
+from rag.neural.reader.reader import Reader
+from service.asking.places import Shelf as Places
+from ui.chat.conversation import Replier
+from ui.chat.conversation_state import Conversation
+from ui.terminal.terminal import print_answer
+
+QUESTION = "How deep was the snow on the pass in March?"
+PLACE = "In March the snow on the pass was 317 cm deep."
+
+FAILURES = {
+    "memory": (MemoryError(), "ran out of memory while the model that writes ran"),
+    "memory of a GPU": (torch.OutOfMemoryError("CUDA"), "take a smaller model"),
+    "a missing file": (FileNotFoundError(2, "No such file", "a.bin"), "can't be read"),
+    "a refusal": (ModelError("The key was refused.", hint="Set RAG_GENERATOR_KEY."), "Set RAG_"),
+    "a bug": (AttributeError("no attribute 'shape'"), "failed: no attribute 'shape'"),
+}
+
+
+class FailingWriter:
+    """Raises `error` at one `moment`: "count", "fit", "start", "amid" its answer, or at its end."""
+
+    model_id = "failing"
+
+    def __init__(self, error, moment):
+        self.error, self.moment = error, moment
+
+    def _at(self, moment):
+        if moment == self.moment:
+            raise self.error
+
+    def count_tokens(self, text):
+        self._at("count")
+        return len(text.split())
+
+    def fit(self, prompt):
+        self._at("fit")
+        return prompt
+
+    def stream(self, prompt):
+        del prompt
+        self._at("start")
+        self._at("count")  # what can't count can't write
+        yield "Snow lay very"
+        self._at("amid")
+        yield " deep [1]."
+        self._at("end")
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "ws") as made:
+        put(made, PLACE, "A road that was closed.")
+        yield made
+
+
+def engine_with(index, error, moment):
+    return engine_over(index, minilm(), Reader(), writer=FailingWriter(error, moment))
+
+
+@pytest.fixture(params=FAILURES.values(), ids=FAILURES)
+def failure(request):
+    return request.param
+
+
+@pytest.mark.parametrize("moment", ["count", "fit", "start", "amid", "end"])
+def test_whenever_the_writer_fails_the_places_found_are_quoted_and_it_is_told(
+    index, failure, moment
+):
+    error, why = failure
+    *_, answer = engine_with(index, error, moment).ask(Query(text=QUESTION))
+
+    assert answer.complete
+    assert PLACE in answer.text
+    assert PLACE in {citation.quote.strip("“”") for citation in answer.citations}
+    assert why in answer.notes[-1]
+    assert answer.notes[-1].endswith(INSTEAD)
+    begun = {"amid": "Snow lay very …\n\n", "end": "Snow lay very deep [1]. …\n\n"}.get(moment, "")
+    assert answer.text.startswith(f"{begun}**317 cm**")
+    assert all(end <= len(begun) for _, end in answer.unsupported)
+
+
+def test_an_answer_that_is_cut_off_stands_as_it_is(index):
+    *_, answer = engine_with(index, CutOffError("The line was cut."), "amid").ask(
+        Query(text=QUESTION)
+    )
+
+    assert (answer.text, answer.notes[-1]) == ("Snow lay very", "The line was cut.")
+
+
+def test_the_chat_shows_why_and_the_places(index, tmp_path, failure):
+    error, why = failure
+    engine, said = engine_with(index, error, "amid"), Conversation()
+    incoming = FakeIncoming(FakeAttached(tmp_path))
+    list(Replier(engine, shelf=Places(), incoming=incoming).reply(said, QUESTION, []))
+    html = said.messages[-1]["content"]
+
+    assert why.replace("'", "&#x27;") in html
+    assert "ask again" in html
+    assert "317 cm" in html
+    assert '<div class="sources">' in html
+    assert not said.is_growing
+
+
+def test_the_command_line_and_the_json_say_why_and_the_places(index, failure, capsys):
+    error, why = failure
+    *_, answer = engine_with(index, error, "start").ask(Query(text=QUESTION))
+    shown = answer_json(answer, profile="embedded")
+    print_answer(shown)
+    printed = capsys.readouterr().out
+
+    assert shown["state"] == "stated"
+    assert why in shown["notes"][-1]
+    assert shown["citations"][0]["quote"]
+    assert why in printed
+    assert "317 cm" in printed
+    assert "[1] notes/a.txt" in printed
+
+
+def test_a_reader_that_leaves_is_no_failure():
+    writer = ToldWriter(FailingWriter(KeyError(), "end"), count_tokens=len)
+    pieces = writer.stream(None)
+
+    assert next(pieces) == "Snow lay very"
+    pieces.close()

@@ -1,0 +1,292 @@
+"""What is stored keeps its word while many threads store, find and forget at once."""
+
+import hashlib
+import itertools
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document, make_picture_chunk
+from builders_meaning import OLD, Stronger, meaning_of, opened, put
+from builders_ui import a_chunk, an_answer, digest
+from fakes import FakeImageEmbedder
+from hammer import THREADS, hammer
+
+from rag.datamodel import NO_FILTERS, Query
+from rag.engine.attached import AttachedFiles
+from rag.errors import WorkspaceError
+from rag.index.conversations.conversations import Conversations, Exchange
+from rag.index.conversations.reports import Reports
+from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.left_out import LeftOut
+from rag.index.ledger.members import Member, MemberStore
+from rag.index.pictures.assets import AssetStore
+from rag.index.pictures.lettering_cache import LetteringCache
+from rag.index.pictures.picture_looks import PictureLooks
+from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.models.kept_choice import KeptChoice
+from rag.neural.models.model_table import PARTS
+from rag.protocols import OcrLine
+from rag.retrieve.sight import Sight
+
+ANSWER = an_answer("Snow fell. [1]", a_chunk())
+
+
+def conversations(tmp_path):
+    kept = Conversations(Ledger(tmp_path / "ledger.sqlite"))
+    talks = ["0" * 16, "1" * 16]
+
+    def use(draw):
+        talk = draw.choice(talks)
+        asked = Exchange(id=kept.new_id(), question=f"How deep was snow {draw.random()}?")
+        kept.put(talk, asked)
+        kept.put(talk, replace(asked, answer=ANSWER))
+        (own,) = (one for one in kept.get(talk) if one.id == asked.id)
+        assert (own.question, own.answer.text) == (asked.question, ANSWER.text)
+        assert {record.id for record in kept.records()} <= set(talks)
+
+    yield use
+    assert sum(len(kept.get(talk)) for talk in talks) == THREADS * CASES[conversations]
+
+
+def reports(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    kept = Reports(ledger)
+    said = [Exchange(id=f"e{n}", question=f"Snow {n}?", answer=ANSWER) for n in range(4)]
+
+    def use(draw):
+        one = draw.choice(said)
+        report_id = kept.put("0" * 16, one.id, said)
+        assert kept.put("0" * 16, one.id, said) == report_id
+        assert kept.correct(report_id, right=one.question, absent=False)
+        (own,) = (report for report in kept.all() if report.id == report_id)
+        assert (own.question, own.right) == (one.question, one.question)
+
+    yield use
+    assert len(kept.all()) <= len(said)
+
+
+def lettering(tmp_path):
+    cache = LetteringCache(Ledger(tmp_path / "ledger.sqlite"))
+
+    def use(draw):
+        key = f"k{draw.randrange(6)}"
+        lines = [OcrLine(text=key, bbox=ANSWER.citations[0].bbox, confidence=0.5)]
+        assert (cache.get(key) or lines)[0].text == key
+        cache.put(key, lines)
+        assert [line.text for line in cache.get(key)] == [key]
+
+    yield use
+
+
+def left_out(tmp_path):
+    kept = LeftOut(Ledger(tmp_path / "ledger.sqlite"))
+    numbers = itertools.count()
+
+    def use(draw):
+        own = f"{next(numbers)}.txt"
+        kept.add([own, "same.txt"])
+        assert {own, "same.txt"} <= kept.sources()
+        if draw.random() < 0.5:
+            kept.remove([own])
+            assert own not in kept.sources()
+
+    yield use
+
+
+def members(tmp_path):
+    store = MemberStore(tmp_path / "members")
+
+    def use(draw):
+        data = f"content {draw.randrange(5)}".encode() * 50
+        sha256, size = store.put([data[:60], data[60:]])
+        assert (sha256, size) == (hashlib.sha256(data).hexdigest(), len(data))
+        store.write_list(sha256, [Member(name="a.txt", sha256=sha256, size_bytes=size)])
+        assert store.path(sha256).read_bytes() == data
+        assert store.read_list(sha256)[0].sha256 == sha256
+
+    yield use
+    assert len(store.listed()) == 5
+    assert not list(store.root.glob("*.part"))
+
+
+def pictures_on_disk(tmp_path):
+    store = AssetStore(tmp_path / "assets", megapixels=1)
+    looks = PictureLooks(store, most_kept=2)
+    chunk = make_picture_chunk(make_document("Snow."), phash="0" * 16)
+    kinds = {}
+
+    def use(draw):
+        shade = draw.randrange(5)
+        pixels = np.full((24, 24, 3), 50 * shade, dtype=np.uint8)
+        pixels[::2, shade] = 255 - 50 * shade
+        image = store.put(pixels)
+        assert np.array_equal(store.pixels(image), pixels)
+        assert store.find(image.id) == (store.path_of(image), "image/png")
+        kind = looks(replace(chunk, image=image))
+        assert kinds.setdefault(image.id, kind) == kind
+
+    yield use
+    assert len(list(store.stored())) == 5
+
+
+def documents(tmp_path):
+    texts = [f"Snow lay {n} cm deep." for n in range(6)]
+    with opened(tmp_path / "ws") as index:
+        put(index, "The hut is always open.", source="hut.txt")
+
+        def use(draw):
+            text = draw.choice(texts)
+            if draw.random() < 0.3:
+                put(index, text, source=f"{texts.index(text)}.txt")
+            elif draw.random() < 0.3:
+                index.remove_sources([f"{texts.index(text)}.txt"])
+            rows = OLD.embed_queries([text])
+            found = [*index.search_dense(rows, k=9), *index.search_lexical("snow hut", k=9)]
+            assert {hit.chunk.text for hit in found} <= {*texts, "The hut is always open."}
+            assert "hut.txt" in {hit.chunk.source for hit in found}
+            assert ("hut.txt",) in {record.sources for record in index.documents()}
+
+        yield use
+        assert index.check() == []
+
+
+def another_text_model(tmp_path):
+    with opened(tmp_path / "ws") as index:
+        put(index, "Snow on the pass.", "A road that was closed.")
+        meaning = meaning_of(index, Stronger())
+
+        def use(draw):
+            chance = draw.random()
+            if chance < 0.2:
+                put(index, f"Snow {draw.randrange(3)}.", source=f"{draw.randrange(3)}.txt")
+            elif chance < 0.6:
+                meaning.catch_up()
+            found = meaning.find("snow", k=3, filters=NO_FILTERS)
+            assert found is None or 1 <= len(found) <= 3
+            assert meaning.problem == ""
+
+        yield use
+        meaning.catch_up()
+        assert meaning.find("snow", k=3, filters=NO_FILTERS)
+        meaning.close()
+
+
+def pictures_by_their_look(tmp_path):
+    with opened(tmp_path / "ws") as index:
+        for n in range(5):
+            doc = make_document(f"Picture {n}", source=f"{n}.png", name=f"{n}")
+            picture = make_picture_chunk(doc, phash=f"{n:016x}", ordinal=1)
+            chunks = [*make_chunks(doc), picture]
+            rows = OLD.embed_documents([chunk.text for chunk in chunks])
+            index.put(doc, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+        red = np.full((8, 8, 3), (250, 0, 0), dtype=np.uint8)
+        sight = Sight(FakeImageEmbedder(), index.pictures, load=lambda _: red, read=lambda _: red)
+
+        def use(draw):
+            if draw.random() < 0.4:
+                sight.see(stop=threading.Event())
+            hits = sight.find(Query(text="red"), k=9)
+            assert {hit.channel for hit in hits} <= {"visual"}
+            assert sight.ready or not hits
+
+        yield use
+        sight.see(stop=threading.Event())
+        assert len(sight.find(Query(text="red"), k=9)) == 5
+        sight.close()
+
+
+def chosen_models(tmp_path):
+    choice, names = KeptChoice(tmp_path), ["a", "b", ""]
+
+    def use(draw):
+        part, name = draw.choice(list(PARTS)), draw.choice(names)
+        choice.await_(part, name) if draw.random() < 0.5 else choice.use(part, name)
+        chosen = choice.read()
+        assert part in {**chosen.used, **chosen.coming}
+        assert set(chosen.used.values()) <= set(names)
+
+    yield use
+
+
+def attached_files(tmp_path):
+    made = []
+
+    def open_index(folder):
+        made.append(folder)
+        return WorkspaceIndex.open(folder, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
+
+    files = AttachedFiles(tmp_path / "attached", open_index, OLD, None, None, limit_mb=1)
+
+    def use(draw):
+        text = f"STOP {draw.randrange(4)}"
+        put(files.index, text, source=f"{digest(text)[:12]}/{text}.txt")
+        doc = files.document(make_document(text, name=f"{digest(text)[:12]}/{text}.txt").id)
+        assert doc is None or doc.elements[0].text == text
+        files.make_room(1)
+        files.sweep(now_s=0)
+
+    yield use
+    files.close()
+    assert len(made) == 1
+
+
+CASES = {
+    conversations: 4,
+    reports: 8,
+    lettering: 12,
+    left_out: 12,
+    members: 12,
+    pictures_on_disk: 8,
+    documents: 2,
+    another_text_model: 2,
+    pictures_by_their_look: 2,
+    chosen_models: 10,
+    attached_files: 2,
+}
+"""What is shared, and how often each thread uses it: a few tenths of a second in all."""
+
+
+@pytest.mark.parametrize(("shared", "rounds"), CASES.items(), ids=[case.__name__ for case in CASES])
+def test_it_keeps_its_word_while_many_use_it(shared, rounds, tmp_path):
+    with contextmanager(shared)(tmp_path) as use:
+        hammer(use, rounds=rounds)
+
+
+def test_what_is_attached_after_the_end_is_refused(tmp_path):
+    open_index = partial(
+        WorkspaceIndex.open, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1"
+    )
+    files = AttachedFiles(tmp_path / "attached", open_index, OLD, None, None, limit_mb=1)
+    assert files.index
+    files.close()
+
+    with pytest.raises(WorkspaceError, match="is closed"):
+        _ = files.index
+
+
+def test_a_loaded_text_model_is_not_awaited_while_it_reads(tmp_path):
+    reading, go_on = threading.Event(), threading.Event()
+
+    def hold():
+        reading.set()
+        assert go_on.wait(20)
+
+    with opened(tmp_path / "ws") as index:
+        put(index, "Snow on the pass.")
+        meaning = meaning_of(index, Stronger(after=hold))
+        catching_up = threading.Thread(target=meaning.catch_up)
+        catching_up.start()
+        assert reading.wait(20)
+        warming = threading.Thread(target=meaning.warm, daemon=True)
+        warming.start()
+        warming.join(2)
+        was_awaited = warming.is_alive()
+        go_on.set()
+        catching_up.join()
+        meaning.close()
+
+    assert not was_awaited

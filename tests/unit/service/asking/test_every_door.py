@@ -1,0 +1,302 @@
+"""Every way in for a question: one that is too long is refused, a long history is no error."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+from builders_table import TableFakeEngine, put
+from builders_ui import FakeEngine, FakeLibrary, FakeRenderer, FakeSwitching, a_chunk, an_answer
+from fakes import FakeEmbedder
+from fastapi.testclient import TestClient
+from mcp import Client
+from typer.testing import CliRunner
+
+import pagelight
+from app import cli
+from rag.answer.base.render_json import answer_json, hits_json
+from rag.answer.followup.conversation import standalone
+from rag.datamodel import Query, Turn
+from rag.errors import PagelightError
+from rag.index.workspace.store import WorkspaceIndex
+from rag.settings import Settings
+from service.asking.asking import query_of
+from service.asking.places import Shelf
+from service.models.models_switch import Switches
+from service.session.batch import answer_lines, read_history, search_lines, turns
+from service.session.mcp_server import mcp_server
+from service.session.session_lender import SessionLender
+from service.work.jobs import Jobs
+from service.work.table_jobs import Tables
+from ui.chat.conversation import Replier
+from ui.chat.conversation_state import Conversation
+from ui.server.server import Parts, build_app
+
+LONG = "snow " * 400 + "?"
+REFUSED = "The question has 2,001 characters; at most 2,000 are read. Ask in fewer words"
+TOKEN = "a-token"  # noqa: S105 - of this test only
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+class FollowingEngine(FakeEngine):
+    """Answers with the question as it stands alone."""
+
+    def ask(self, query, history):
+        self.asked.append((query, tuple(history)))
+        known = standalone(query.text, history).text
+        yield an_answer("Snow fell. [1]", a_chunk(), query=query, standalone_query=known)
+
+
+class EngineSession:
+    """What the command line asks, over an engine in this process."""
+
+    holds_workspace = True
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def ask(self, request, history):
+        query = query_of(request, self.engine.incoming)
+        (*_, answer) = self.engine.ask(query, history)
+        return answer_json(answer, profile="embedded")
+
+    def search(self, request, *, k):
+        query = query_of(request, self.engine.incoming)
+        return hits_json(self.engine.search(query, k), question=query.text)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    return FollowingEngine(index=FakeLibrary(folder=tmp_path_factory.mktemp("docs")))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked_yet(engine):
+    engine.asked.clear()
+
+
+@pytest.fixture(scope="module")
+def client(engine, tmp_path_factory):
+    parts = Parts(
+        engine=engine,
+        jobs=Jobs(lambda: None, folder=None),
+        incoming=engine.incoming,
+        renderer=FakeRenderer(),
+        switches=Switches(FakeSwitching()),
+    )
+    app = build_app(parts, Settings(workspace=tmp_path_factory.mktemp("ws")), token=TOKEN)
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def replier(engine):
+    return Replier(engine, shelf=Shelf(), incoming=engine.incoming)
+
+
+def shown(said):
+    return said.messages[-1]["content"]
+
+
+# Too long
+
+
+@pytest.mark.parametrize("options", [{}, {"as_is": True}, {"scope": ("a/",)}])
+def test_the_chat_refuses_a_long_question_in_its_bubble(engine, options):
+    said = Conversation()
+    list(replier(engine).reply(said, f"{LONG[:-5]}@a/b?", [], **options))
+    list(replier(engine).reply(said, "How deep?", []))
+
+    assert REFUSED in said.messages[1]["content"]
+    assert [query.text for query, _ in engine.asked] == ["How deep?"]
+
+
+def test_an_edited_question_may_not_be_longer_either(engine):
+    said, asking = Conversation(), replier(engine)
+    list(asking.reply(said, "How deep?", []))
+    list(asking.again(said, 0, LONG))
+
+    assert REFUSED in shown(said)
+    assert len(engine.asked) == 1
+
+
+def test_no_file_is_read_for_words_that_are_too_long(engine, tmp_path):
+    (tmp_path / "sign.png").write_bytes(b"a sign")
+    said = Conversation()
+    list(replier(engine).reply(said, LONG, [str(tmp_path / "sign.png")]))
+
+    assert REFUSED in shown(said)
+    assert engine.attached.docs == {}
+
+
+@pytest.mark.parametrize("command", ["ask", "search", "table"])
+def test_the_command_line_refuses_in_a_sentence(tmp_path, command):
+    done = CliRunner().invoke(cli, [command, LONG, "--workspace", str(tmp_path / "ws")])
+
+    assert done.exit_code == 2
+    assert REFUSED in done.stderr
+
+
+def batch(tmp_path, *rows):
+    path = tmp_path / "batch.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("question", "why"), [(LONG, REFUSED), (5, "The question is no text."), ([], "is empty")]
+)
+def test_a_batch_goes_on_with_the_next(engine, tmp_path, question, why):
+    path = batch(tmp_path, {"question": question}, {"question": "Snow?"})
+    first, second = answer_lines(EngineSession(engine), path)
+    found, other = search_lines(EngineSession(engine), path, k=3)
+
+    assert why in first["error"]
+    assert why in found["error"]
+    assert second["text"] == "Snow fell. [1]"
+    assert other["hits"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/ask", {"question": LONG}),
+        ("/api/ask", {"question": LONG, "attachments": ["gone.png"]}),
+        ("/api/search", {"query": LONG}),
+        ("/api/table", {"questions": ["Snow?", LONG]}),
+        ("/table", {"questions": f"Snow?\n{LONG}"}),
+    ],
+)
+def test_over_http_it_is_a_clear_refusal(client, engine, path, body):
+    answer = client.post(path, json=body, headers=BEARER)
+
+    assert answer.status_code == 422
+    assert REFUSED in answer.json()["error"]
+    assert engine.asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "why"),
+    [
+        ("ask", [LONG, "", [], "", "", []], REFUSED),
+        ("ask", [5, "", [], "", "", []], "The question is no text."),
+        ("search", [LONG, 3, "", "", ""], REFUSED),
+    ],
+)
+def test_gradios_endpoints_refuse_it(client, engine, name, values, why):
+    answer = client.post(f"/gradio_api/run/{name}", json={"data": values})
+
+    assert not answer.is_success
+    assert why in answer.text
+    assert engine.asked == []
+
+
+@pytest.mark.parametrize("call", [("ask", {"question": LONG}), ("search", {"query": LONG})])
+def test_an_assistant_is_told(engine, call):
+    lender = SessionLender(lambda: EngineSession(engine))
+
+    async def work():
+        async with Client(mcp_server(lender)) as client:
+            return await client.call_tool(*call)
+
+    with start_blocking_portal() as portal:
+        result = portal.call(work)
+    lender.close()
+
+    assert result.is_error
+    assert REFUSED in result.content[0].text
+
+
+@pytest.mark.parametrize("name", ["ask", "search", "stream"])
+def test_the_package_raises_it(engine, name):
+    workspace = pagelight.Workspace(SimpleNamespace(engine=engine, read_image=None))
+
+    with pytest.raises(PagelightError, match=REFUSED):
+        list(getattr(workspace, name)(LONG))
+
+
+def test_the_table_refuses_it_before_it_waits(tmp_path):
+    embedder = FakeEmbedder()
+    with WorkspaceIndex.open(
+        tmp_path, model_id=embedder.model_id, dim=embedder.dim, chunker_version="t"
+    ) as index:
+        put(index, embedder, "a.txt", ("The snow was deep.",))
+        with pytest.raises(PagelightError, match=REFUSED):
+            Tables(TableFakeEngine(index, embedder)).start(["Snow?", LONG], "")
+
+
+# A long history
+
+SAID = [("Rain? " * 2000, "It rained. " * 2000)] * 300
+LATEST = ("How deep was the snow on the Sturmjoch?", "317 cm.")
+FOLLOWS = "And on the Passeck?"
+ALONE = standalone(FOLLOWS, [Turn(question=LATEST[0], answer=LATEST[1])]).text
+MESSAGES = [
+    {"role": role, "content": text}
+    for said in (*SAID, LATEST)
+    for role, text in zip(("user", "assistant"), said, strict=True)
+]
+TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, LATEST)]
+
+
+def by_the_chat(engine, client, tmp_path):
+    del client, tmp_path
+    said = Conversation(turns=list(TURNS))
+    list(replier(engine).reply(said, FOLLOWS, []))
+    return said.latest.standalone_query
+
+
+def by_the_package(engine, client, tmp_path):
+    del client, tmp_path
+    workspace = pagelight.Workspace(SimpleNamespace(engine=engine, read_image=None))
+    return workspace.ask(FOLLOWS, history=TURNS).standalone_query
+
+
+def by_a_batch(engine, client, tmp_path):
+    del client
+    path = batch(tmp_path, {"question": FOLLOWS, "history": MESSAGES})
+    (answer,) = answer_lines(EngineSession(engine), path)
+    return answer["standalone_query"]
+
+
+def by_a_file_of_history(engine, client, tmp_path):
+    del client
+    (tmp_path / "history.json").write_text(json.dumps(MESSAGES), encoding="utf-8")
+    history = read_history(tmp_path / "history.json")
+    (*_, answer) = engine.ask(Query(text=FOLLOWS), history)
+    return answer.standalone_query
+
+
+def by_the_api(engine, client, tmp_path):
+    del engine, tmp_path
+    history = [{"question": turn.question, "answer": turn.answer} for turn in TURNS]
+    body = {"question": FOLLOWS, "history": history}
+    return client.post("/api/ask", json=body, headers=BEARER).json()["standalone_query"]
+
+
+def by_gradio(engine, client, tmp_path):
+    del engine, tmp_path
+    values = [FOLLOWS, "", MESSAGES[-50:], "", "", []]  # a message has at most a megabyte
+    answer = client.post("/gradio_api/run/ask", json={"data": values})
+    return answer.json()["data"][0]["standalone_query"]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [by_the_chat, by_the_package, by_a_batch, by_a_file_of_history, by_the_api, by_gradio],
+)
+def test_a_long_history_is_read_from_its_latest_turns_on(engine, client, tmp_path, way):
+    assert ALONE != FOLLOWS
+    assert "Passeck" in way(engine, client, tmp_path)
+    assert way(engine, client, tmp_path) == ALONE
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [5, "text", [5], [{"role": "user"}], [{"role": "user", "content": 5}], {"role": "user"}],
+)
+def test_a_history_of_another_shape_is_told(messages):
+    with pytest.raises(ValueError, match="a history is a list of"):
+        turns(messages)

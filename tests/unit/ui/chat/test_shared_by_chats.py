@@ -1,0 +1,307 @@
+"""What the chats of all tabs and persons share keeps its word while many use it at once."""
+
+import asyncio
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document
+from builders_ui import (
+    FakeEngine,
+    FakeIngest,
+    FakeLibrary,
+    FakeRenderer,
+    a_chunk,
+    a_document,
+    an_answer,
+    digest,
+    wait,
+)
+from fakes import FakeEmbedder
+from hammer import Alone, hammer
+
+from rag.answer.question.summary_wish import SummaryWish
+from rag.answer.summary.summary import Summarizer
+from rag.datamodel import Attachment, Element, Query
+from rag.index.rows.records import DocumentRecord
+from rag.neural.reader.attribution import Attributor
+from rag.neural.reader.reader import Reader
+from service.asking.brought import Brought
+from service.asking.places import Shelf, places_of
+from service.asking.turns import TurnEngine, Turns
+from service.session.session_lender import SessionLender
+from service.work.jobs import Jobs
+from service.work.suggestions import Suggestions
+from ui.chat.conversation import Replier
+from ui.chat.conversation_state import Conversation
+from ui.http.uploads import MEGABYTE, Uploads
+from ui.source.pages import Pages
+
+ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
+
+
+def shelf(tmp_path):
+    del tmp_path
+    places = {n: places_of(an_answer("Snow [1]", a_chunk(f"Snow {n}."))) for n in range(9)}
+    shared = Shelf(most_kept=4)
+
+    def use(draw):
+        n = draw.randrange(9)
+        shared.put(f"k{n}", places[n])
+        assert shared.get(f"k{n}") in (places[n], ())
+        key = shared.new_key()
+        shared.put_answer(key, ANSWERS[1])
+        assert shared.get(key) in (places_of(ANSWERS[1]), ())
+
+    yield use
+
+
+def summaries(tmp_path):
+    del tmp_path
+    embedder, docs = (
+        FakeEmbedder(),
+        [
+            make_document(
+                f"The station measured {n}00 cm of snow in the winter of 199{n}.",
+                "Diesel for the generator is flown in by helicopter twice in each summer season.",
+                source=f"{n}.txt",
+            )
+            for n in range(5)
+        ],
+    )
+    of = {doc.id: make_chunks(doc) for doc in docs}
+
+    class Documents:
+        def chunks_of(self, doc_id):
+            return of[doc_id]
+
+        def vectors(self, ids):
+            texts = {chunk.id: chunk.text for chunks in of.values() for chunk in chunks}
+            rows = embedder.embed_documents([texts[key] for key in ids])
+            return dict(zip(ids, rows, strict=True))
+
+    class Album:
+        def beside(self, answer):
+            del answer
+            return ()
+
+    def record(doc):
+        return DocumentRecord(
+            id=doc.id, sources=doc.sources, media_type="text/plain", page_count=1, chunk_count=2
+        )
+
+    def summarise(maker, doc):
+        (*_, answer) = maker.summarise(Query(text="Summarise"), SummaryWish(), [record(doc)])
+        return answer.text
+
+    def maker():
+        return Summarizer(Documents(), embedder.embed_documents, Album(), most_kept=2)
+
+    shared, known = maker(), [summarise(maker(), doc) for doc in docs]
+
+    def use(draw):
+        n = draw.randrange(len(docs))
+        assert summarise(shared, docs[n]) == known[n]
+
+    yield use
+
+
+def explanations(tmp_path):
+    del tmp_path
+    alone, passages = Alone(), [f"In March the snow was {n} cm deep." for n in (1, 22, 333)]
+
+    class Quick(Attributor):
+        def shares(self, question, passage, *, context):
+            del question, context
+            with alone:  # a gradient takes much memory
+                return {(0, len(passage)): 1.0, (3, 8): 0.5}
+
+    shared = Quick(Reader(), most_kept=1)
+
+    def use(draw):
+        passage = draw.choice(passages)
+        told = shared.telling_words("How deep?", passage, context="")
+        assert told == ((0, len(passage)), (3, 8))
+
+    yield use
+
+
+def turns(tmp_path):
+    alone = Alone(most=2)
+
+    class Engine(FakeEngine):
+        def ask(self, query, history):
+            del query, history
+            with alone:
+                yield from ANSWERS
+
+    shared = Turns(2)
+    engine = TurnEngine(Engine(index=FakeLibrary(folder=tmp_path)), shared)
+
+    def use(draw):
+        answers = engine.ask(Query(text="How deep?"), ())
+        if draw.random() < 0.3:
+            next(answers)
+            answers.close()
+        else:
+            assert [a for a in answers if a.text][-1] == ANSWERS[1]
+
+    yield use
+    assert shared.free == 2
+
+
+def sessions(tmp_path):
+    del tmp_path
+    opened, closed = [], []
+
+    class Session:
+        holds_workspace = True
+        closed = False
+
+        def close(self):
+            assert not self.closed
+            self.closed = True
+            closed.append(self)
+
+    def open_session():
+        opened.append(Session())
+        assert len(opened) == len(closed) + 1  # one process owns a workspace
+        return opened[-1]
+
+    shared = SessionLender(open_session, idle_s=0.0)
+
+    def use(draw):
+        with shared.lend() as session:
+            assert not session.closed
+            if draw.random() < 0.1:
+                time.sleep(0.001)
+            assert not session.closed
+
+    yield use
+    shared.close()
+    assert len(opened) == len(closed)
+
+
+def suggested(tmp_path):
+    doc = a_document(Element(role="table", text="Hut | Beds\nUpper hut | 24\nLower | 3"))
+    engine = FakeEngine(
+        index=FakeLibrary(doc, folder=tmp_path),
+        answers=[an_answer("24 [1]", a_chunk(doc_id=doc.id), confidence=0.99)],
+    )
+    shared = Suggestions(engine, Jobs(FakeIngest, folder=None), store=tmp_path / "s.json")
+
+    def use(draw):
+        del draw
+        questions, more = shared.current()
+        assert more or list(questions) == ["How many beds has Upper hut?"]
+
+    yield use
+    wait(lambda: not shared.current()[1])
+    assert len(engine.asked) == 1
+
+
+def brought(tmp_path):
+    kept = FakeLibrary(folder=tmp_path).conversations
+    shared = Brought(kept)
+
+    def use(draw):
+        name = f"{draw.randrange(5)}.png"
+        shared.add(Attachment(doc_id=digest(name), name=name, media_type="image/png"))
+        assert shared.name(digest(name)) == name
+        assert digest(name) in shared.ids()
+
+    yield use
+
+
+def drawn_pages(tmp_path):
+    class Renderer(FakeRenderer):
+        def render(self, path, page, *, width_px):
+            del path, width_px
+            with alone:
+                return np.full((40, 20, 3), page, dtype=np.uint8)
+
+    alone, data = Alone(), b"%PDF snow"
+    (tmp_path / "report.pdf").write_bytes(data)
+    doc = a_document(id=digest(data), page_count=4)
+    shared = Pages(
+        FakeLibrary(doc, folder=tmp_path),
+        renderer=Renderer(),
+        folder=lambda: tmp_path,
+        renders=tmp_path / "renders",
+    )
+
+    def use(draw):
+        picture = shared.picture(doc, draw.randrange(1, 5), width_px=800)
+        assert (picture.width_px, picture.height_px) == (20, 40)
+
+    yield use
+    assert alone.entered == 4
+
+
+def chats(tmp_path):
+    engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=ANSWERS)
+    shared = Replier(engine, shelf=Shelf(most_kept=8), incoming=engine.incoming)
+    same = Conversation()
+
+    def use(draw):
+        said = same if draw.random() < 0.5 else Conversation()
+        for _ in shared.reply(said, "Snow?", []):
+            if draw.random() < 0.2:
+                shared.stop(said)
+        if said is not same:
+            assert len(said.messages) == 2
+            assert len(said.turns) <= 1
+            assert said.turns or "Stopped." in said.messages[-1]["content"]
+
+    yield use
+    assert not same.is_growing
+    assert len(same.turns) <= len(same.begun) == len(same.messages) / 2
+
+
+CASES = {
+    shelf: 80,
+    summaries: 5,
+    explanations: 60,
+    turns: 40,
+    sessions: 100,
+    suggested: 60,
+    brought: 25,
+    drawn_pages: 50,
+    chats: 12,
+}
+"""What is shared, and how often each thread uses it: a few tenths of a second in all."""
+
+
+@pytest.mark.parametrize(("shared", "rounds"), CASES.items(), ids=[case.__name__ for case in CASES])
+def test_it_keeps_its_word_while_many_use_it(shared, rounds, tmp_path):
+    with contextmanager(shared)(tmp_path) as use:
+        hammer(use, rounds=rounds)
+
+
+def test_uploads_of_many_at_once_stay_within_their_quota(tmp_path):
+    uploads = Uploads(Path(tmp_path), quota_mb=4)
+    taken = 0
+
+    async def upload(size):
+        nonlocal taken
+        try:
+            with uploads.room(size):
+                taken += size
+                assert taken <= 4 * MEGABYTE
+                await asyncio.sleep(0)
+                taken -= size
+        except Exception as error:  # noqa: BLE001 - told below
+            return str(error)
+        return ""
+
+    async def all_of_them():
+        return await asyncio.gather(*(upload(MEGABYTE * (1 + n % 3)) for n in range(50)))
+
+    told = set(asyncio.run(all_of_them()))
+
+    assert "" in told
+    assert any("files at once" in why for why in told)
+    with uploads.room(4 * MEGABYTE):
+        assert taken == 0
