@@ -51,11 +51,13 @@ closes: Final = _quick("FPDFPathSegment_GetClose", _POINTER)
 render_mode: Final = _quick("FPDFTextObj_GetTextRenderMode", _POINTER)
 font_of: Final = _quick("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
 set_active: Final = _quick("FPDFPageObj_SetIsActive", _POINTER, _INT)
+count_letters: Final = _quick("FPDFText_CountChars", _POINTER)
+is_unmapped: Final = _quick("FPDFText_HasUnicodeMapError", _POINTER, _INT)
 letter_code: Final = _quick("FPDFText_GetUnicode", _POINTER, _INT, gives=_UINT)
 letter_cell: Final = _quick("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
 letter_matrix: Final = _quick("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
 letter_size: Final = _quick("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
-letter_owner: Final = _quick("FPDFText_GetTextObject", _POINTER, _INT, gives=_POINTER)
+letter_owner: Final = _quick("FPDFText_GetTextObject", _POINTER, _INT, gives=ctypes.c_size_t)
 
 _MEMORY: Final = ctypes.create_string_buffer(24)
 _PLACES: Final = tuple(ctypes.addressof(_MEMORY) + 4 * n for n in range(6))
@@ -66,6 +68,11 @@ _FOUR_NUMBERS: Final = struct.Struct("=4I").unpack_from
 _TWO_FLOATS: Final = struct.Struct("=2f").unpack_from
 _TWO_NUMBERS: Final = struct.Struct("=2i").unpack_from
 _SIX_FLOATS: Final = struct.Struct("=6f").unpack_from
+
+
+def address_of(thing: Any) -> int:  # noqa: ANN401 - what pypdfium2 made
+    """Return a pointer as a number, which is passed on faster."""
+    return ctypes.cast(thing, _POINTER).value or 0
 
 
 def bounds_of(thing: Any) -> tuple[float, ...] | None:  # noqa: ANN401 - a number, or what pypdfium2 made
