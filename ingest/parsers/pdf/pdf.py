@@ -33,6 +33,7 @@ from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf.render import PdfRenderer
 from ingest.parsers.pdf.roles import elements_of, normalised, title_of
 from ingest.parsers.pdf.tables.continued import with_headers
+from ingest.parsers.pdf_objects import Objects
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
 from rag.protocols import Assets
@@ -142,14 +143,15 @@ class _Reading:
                 if draw_fields(page):
                     page.close()
                     page = self.doc[number - 1]
+                objects = Objects(page, (frame.left, frame.bottom, frame.right, frame.top))
                 with closing(TextLayer(page)) as layer:
-                    hidden = hidden_letters(page, layer, frame)
+                    hidden = hidden_letters(page, objects, layer, frame)
                     pieces, letters = read_pieces(layer, frame, hidden)
                     turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
                     if turn or mirrored:
                         frame = replace(frame.turned(turn), mirrored=mirrored)
                         pieces, letters = read_pieces(layer, frame, hidden)
-                drawings = read_drawings(page, frame)
+                drawings = read_drawings(objects.paints, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None
             finally:

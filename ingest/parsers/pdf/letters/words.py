@@ -95,16 +95,9 @@ def _letters_of(codes: NDArray[np.uint32]) -> str:
 
 def _cells_of(raw: int, count: int) -> NDArray[np.float64]:
     """Return (count, 4): left, bottom, right, top of each letter's cell, in the file's points."""
-    ltrb, places = _table(count, 4)
+    ltrb, places = calls.table(count, 4)
     deque(map(calls.letter_cell, repeat(raw), range(count), places), maxlen=0)
     return ltrb[:, [0, 3, 2, 1]].astype(np.float64)
-
-
-def _table(rows: int, columns: int) -> tuple[NDArray[np.float32], range]:
-    """Return (rows, columns) to be filled by pdfium, and the address of each row."""
-    table = np.zeros((rows, columns), dtype=np.float32)
-    begin, step = table.ctypes.data, 4 * columns
-    return table, range(begin, begin + step * rows, step)
 
 
 def read_pieces(
@@ -197,7 +190,7 @@ def _word_ranges(text: str, boxes: NDArray[np.float64]) -> Ranges:
 def _styles(raw: int, starts: NDArray[np.int64], frame: Frame) -> Styles:
     """Return the size, the boldness and the angle of words, as their first letters have them."""
     first = starts.tolist()
-    matrices, places = _table(len(first), 6)
+    matrices, places = calls.table(len(first), 6)
     deque(map(calls.letter_matrix, repeat(raw), first, places), maxlen=0)
     a, b, c, d = matrices[:, :4].astype(np.float64).T
     sizes = np.fromiter(map(calls.letter_size, repeat(raw), first), np.float64, len(first))
