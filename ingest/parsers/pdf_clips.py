@@ -7,7 +7,6 @@ every call.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -33,7 +32,7 @@ class Holder(NamedTuple):
 
 
 class Clips:
-    """What is left of its holder's window to a thing. Paths that things share are looked at once."""
+    """What is left of its holder's window to a thing; paths that they share are read once."""
 
     def __init__(self) -> None:
         self._corners: dict[int, Rect | None] = {}
@@ -41,28 +40,31 @@ class Clips:
     def window(self, thing: int, holder: Holder) -> Rect | None:
         """Return what is left to one thing; None: it is no rectangle."""
         clip = calls.clip_of(thing)
-        return self._window(clip, _begins(clip, calls.count_clips(clip)), holder)
+        begins = [calls.clip_point(clip, n, 0) for n in range(calls.count_clips(clip))]
+        return self._window(clip, begins, holder)
 
     def windows(
-        self, things: Sequence[int], numbers: Sequence[int], holders: Sequence[Holder]
+        self, things: Sequence[int], numbers: NDArray[np.int64], holders: Sequence[Holder]
     ) -> tuple[Boxes, NDArray[np.bool_]]:
         """Return (things, 4): what is left to each, and whether it is a rectangle.
 
         Where it is none, it is the holder's window. `numbers` are those of their holders.
         """
         clips = list(map(calls.clip_of, things))
-        known: dict[tuple[int, ...], int] = {}
-        found: list[Rect | None] = []
-        own = []
-        for clip, count, holder in zip(clips, map(calls.count_clips, clips), numbers, strict=True):
-            key = (holder, *_begins(clip, count))
+        begins, many = calls.parts(calls.count_clips, calls.clip_point, clips, 0)
+        keys = np.column_stack([numbers, begins])
+        starts = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1))[: len(keys)])
+        known: dict[tuple[int, ...], Rect | None] = {}
+        found = []
+        for start, key in zip(starts.tolist(), map(tuple, keys[starts].tolist()), strict=True):
             if key not in known:
-                known[key] = len(found)
-                found.append(self._window(clip, key[1:], holders[holder]))
-            own.append(known[key])
-        rects = [rect or holders[key[0]].window for key, rect in zip(known, found, strict=True)]
-        plain = np.array([rect is not None for rect in found], dtype=bool)
-        return np.array(rects, dtype=np.float64).reshape(-1, 4)[own], plain[own]
+                paths = [begin for begin in key[1:] if begin >= 0]
+                known[key] = self._window(clips[start], paths, holders[key[0]])
+            found.append((known[key] or holders[key[0]].window, known[key] is not None))
+        own = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(keys))))
+        rects = np.array([rect for rect, _ in found], dtype=np.float64).reshape(-1, 4)
+        plain = np.array([is_plain for _, is_plain in found], dtype=bool)
+        return rects[own], plain[own] & ~many
 
     def _window(self, clip: int, begins: Sequence[int], holder: Holder) -> Rect | None:
         window = holder.window
@@ -74,11 +76,6 @@ class Clips:
                 return None
             window = _cut(window, mapped(corners, holder.matrix)) or _NOWHERE
         return window
-
-
-def _begins(clip: int, count: int) -> tuple[int, ...]:
-    """Return the address of the first point of each path of a clip."""
-    return tuple(map(calls.clip_point, repeat(clip), range(count), repeat(0))) if count > 0 else ()
 
 
 def _cut(rect: Rect, window: Rect) -> Rect | None:

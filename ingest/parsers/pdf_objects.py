@@ -6,10 +6,10 @@ reading. Pages hold thousands of things: what all are asked is asked in batches,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import repeat
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
@@ -39,22 +39,16 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
-class _Found(NamedTuple):
-    handle: int
-    kind: int
-    order: int
-    holder: int
-
-
 class Things:
     """Some of a page's things: `handles` are their addresses, `orders` count from 1."""
 
-    def __init__(self, found: Sequence[_Found], holders: Sequence[Holder], clips: Clips) -> None:
-        self.handles: Final = [thing.handle for thing in found]
-        self.kinds: Final = [thing.kind for thing in found]
-        self.orders: Final[Numbers] = np.array([thing.order for thing in found], dtype=np.int64)
-        self._holder = [thing.holder for thing in found]
-        self._holders, self._clips = holders, clips
+    def __init__(self, objects: Objects, some: Numbers) -> None:
+        chosen = some.tolist()
+        self.handles: Final = [objects.handles[n] for n in chosen]
+        self.kinds: Final = [objects.kinds[n] for n in chosen]
+        self.orders: Final[Numbers] = some + 1
+        self._holder = np.array([objects.holder[n] for n in chosen], dtype=np.int64)
+        self._holders, self._clips = objects.holders, objects.clips
 
     def __len__(self) -> int:
         return len(self.handles)
@@ -99,61 +93,64 @@ class Things:
         """Whether they stand in a form that is mixed."""
         return np.array([holder.mixed for holder in self._holders], dtype=bool)[self._holder]
 
-    def windows(self) -> tuple[Boxes, Mask]:
-        """Return (things, 4): where they are shown, and whether that is a plain rectangle."""
-        return self._clips.windows(self.handles, self._holder, self._holders)
+    def windows(self, some: Numbers) -> tuple[Boxes, Mask]:
+        """Return (some, 4): where they are shown, and whether that is a plain rectangle."""
+        handles = [self.handles[n] for n in some.tolist()]
+        return self._clips.windows(handles, self._holder[some], self._holders)
+
+    @property
+    def optional(self) -> Mask:
+        """Whether they may be switched off, or have too many marks to tell."""
+        marks, many = calls.parts(calls.count_marks, calls.mark_at, self.handles)
+        switches = [mark for mark in np.unique(marks).tolist() if mark > 0 and _is_switch(mark)]
+        return many | np.isin(marks, switches).any(axis=1)
 
 
 class Objects:
-    """The things of a page; `window` is the part of it that is shown."""
+    """The things of a page, `texts` and `paints`; `window` is the part of it that is shown."""
 
     def __init__(self, page: Any, window: Rect) -> None:  # noqa: ANN401 - pypdfium2 has no types
-        self._holders = [Holder(IDENTITY, window, mixed=False)]
-        self._clips = Clips()
-        self._optional: dict[int, bool] = {}
-        self._order = 0
-        self._texts: list[_Found] = []
-        self._paints: list[_Found] = []
+        self.handles: list[int] = []
+        self.kinds: list[int] = []
+        self.holder: list[int] = []
+        self.holders: Final = [Holder(IDENTITY, window, mixed=False)]
+        self.clips: Final = Clips()
         raw = calls.address_of(page.raw)
-        self._walk(
-            map(calls.object_at, repeat(raw), range(calls.count_objects(raw))), 0, _MAX_DEPTH
-        )
-        self.texts: Final = Things(self._texts, self._holders, self._clips)
-        self.paints: Final = Things(self._paints, self._holders, self._clips)
+        count = calls.count_objects(raw)
+        self._walk(list(map(calls.object_at, repeat(raw), range(count))), 0, _MAX_DEPTH)
+        kinds = np.array(self.kinds, dtype=np.int64)
+        are_texts = kinds == pdfium_c.FPDF_PAGEOBJ_TEXT
+        others = np.flatnonzero(~are_texts & (kinds != pdfium_c.FPDF_PAGEOBJ_FORM))
+        self.texts: Final = Things(self, np.flatnonzero(are_texts))
+        self.paints: Final = Things(self, others[:MOST_PAINTS])
 
-    def _walk(self, things: Iterable[int], holder: int, depth: int) -> None:
-        handles = list(things)
-        for handle, kind in zip(handles, map(calls.kind_of, handles), strict=True):
-            self._order += 1
-            found = _Found(handle, kind, self._order, holder)
-            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-                self._texts.append(found)
-            elif kind != pdfium_c.FPDF_PAGEOBJ_FORM:
-                self._paints.append(found)
-            elif depth:
-                self._holders.append(self._form(handle, self._holders[holder]))
-                parts = range(calls.count_parts(handle))
-                self._walk(
-                    map(calls.part_at, repeat(handle), parts), len(self._holders) - 1, depth - 1
-                )
+    def _walk(self, handles: list[int], holder: int, depth: int) -> None:
+        kinds, begin = list(map(calls.kind_of, handles)), 0
+        forms = [n for n, kind in enumerate(kinds) if kind == pdfium_c.FPDF_PAGEOBJ_FORM]
+        for end in [*(n + 1 for n in forms), len(handles)]:
+            self.handles += handles[begin:end]
+            self.kinds += kinds[begin:end]
+            self.holder += [holder] * (end - begin)
+            begin = end
+            if depth and forms and kinds[end - 1] == pdfium_c.FPDF_PAGEOBJ_FORM:
+                self._walk_into(handles[end - 1], holder, depth)
 
-    def _form(self, form: int, holder: Holder) -> Holder:
+    def _walk_into(self, form: int, holder: int, depth: int) -> None:
+        self.holders.append(self._held(form, self.holders[holder]))
+        parts = map(calls.part_at, repeat(form), range(calls.count_parts(form)))
+        self._walk(list(parts), len(self.holders) - 1, depth - 1)
+
+    def _held(self, form: int, holder: Holder) -> Holder:
         matrix = times(calls.matrix_of(form), holder.matrix)
-        window = self._clips.window(form, holder)
+        window = self.clips.window(form, holder)
         odd = window is None or calls.is_blended(form) or not is_straight(matrix)
-        mixed = holder.mixed or odd or self.is_optional(form)
-        matrix = IDENTITY if matrix == IDENTITY else matrix
-        return Holder(matrix, window or holder.window, mixed)
+        marks = (calls.mark_at(form, n) for n in range(calls.count_marks(form)))
+        mixed = holder.mixed or odd or any(map(_is_switch, marks))
+        return Holder(IDENTITY if matrix == IDENTITY else matrix, window or holder.window, mixed)
 
-    def is_optional(self, thing: int) -> bool:
-        """Whether a thing may be switched off."""
-        marks = (calls.mark_at(thing, n) for n in range(calls.count_marks(thing)))
-        return any(self._says_optional(mark) for mark in marks)
 
-    def _says_optional(self, mark: int) -> bool:
-        if mark not in self._optional:
-            self._optional[mark] = calls.is_named(mark, _OPTIONAL)
-        return self._optional[mark]
+def _is_switch(mark: int) -> bool:
+    return calls.is_named(mark, _OPTIONAL)
 
 
 def _colours(function: Any, handles: Sequence[int]) -> Numbers:  # noqa: ANN401 - a function of pdfium

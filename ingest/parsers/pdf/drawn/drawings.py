@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls as calls
 from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around
-from ingest.parsers.pdf_objects import MOST_PAINTS, PATTERN, Things
+from ingest.parsers.pdf_objects import PATTERN, Things
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
@@ -43,7 +43,7 @@ def read_drawings(things: Things, frame: Frame) -> Drawings:
     drawings = Drawings()
     rects, shown = _shown(things, frame)
     paths = _Paths(things, frame)
-    for n in shown.tolist()[:MOST_PAINTS]:
+    for n in shown.tolist():
         kind, (x0, y0, x1, y1) = things.kinds[n], rects[n].tolist()
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             drawings.pictures.append((x0, y0, x1, y1))

@@ -67,18 +67,17 @@ class Scene:
 def scene_of(objects: Objects) -> Scene:
     """Return what a page paints."""
     paints, pictures = _paints(objects.paints)
-    crowded = len(paints.handles) >= MOST_PAINTS
+    crowded = len(objects.paints) >= MOST_PAINTS
     return Scene(texts=_texts(objects), paints=paints, pictures=pictures, crowded=crowded)
 
 
 def _texts(objects: Objects) -> Texts:
     texts = objects.texts
-    windows, plain = texts.windows()
+    windows, plain = texts.windows(np.arange(len(texts)))
     colours = _colours(texts)
     modes = np.fromiter(map(calls.render_mode, texts.handles), np.int64, len(texts))
-    optional = np.fromiter(map(objects.is_optional, texts.handles), bool, len(texts))
-    odd = (colours[:, 0] == MIXED) | ~np.isin(modes, _PLAIN_MODES) | texts.mixed | optional
-    odd |= ~plain | ~_hold(windows, texts.boxes)
+    odd = (colours[:, 0] == MIXED) | ~np.isin(modes, _PLAIN_MODES)
+    odd |= texts.mixed | texts.optional | ~plain | ~_hold(windows, texts.boxes)
     return Texts(
         handles=texts.handles, rects=texts.boxes, orders=texts.orders, colours=colours, odd=odd
     )
@@ -86,31 +85,26 @@ def _texts(objects: Objects) -> Texts:
 
 def _paints(things: Things) -> tuple[Paints, list[Rect]]:
     """Return what may hide texts, and where the pictures are."""
-    windows, plain = things.windows()
-    rects = np.concatenate(
-        [
-            np.maximum(things.boxes[:, :2], windows[:, :2]),
-            np.minimum(things.boxes[:, 2:], windows[:, 2:]),
-        ],
-        axis=1,
-    )
-    shown = (rects[:, :2] <= rects[:, 2:]).all(axis=1)
-    kinds = np.array(things.kinds, dtype=np.int64)
-    paths, filled = kinds == pdfium_c.FPDF_PAGEOBJ_PATH, things.modes[:, 0] != 0
-    colours = np.where(filled[:, None], _colours(things), MIXED)
-    hides = ~paths | filled
-    for n in np.flatnonzero(shown & ~hides & (things.modes[:, 1] != 0)).tolist():
+    kinds, filled = np.array(things.kinds, dtype=np.int64), things.modes[:, 0] != 0
+    hides = (kinds != pdfium_c.FPDF_PAGEOBJ_PATH) | filled
+    for n in np.flatnonzero(~hides & (things.modes[:, 1] != 0)).tolist():
         hides[n] = _is_broad(things, n)
-    colours[things.mixed] = MIXED
-    kept = np.flatnonzero(shown & hides)
+    some = np.flatnonzero(hides)
+    windows, plain = things.windows(some)
+    low = np.maximum(things.boxes[some, :2], windows[:, :2])
+    high = np.minimum(things.boxes[some, 2:], windows[:, 2:])
+    shown = (low <= high).all(axis=1)
+    some, rects = some[shown], np.hstack([low, high])[shown]
+    one_colour = filled & ~things.mixed
+    colours = np.where(one_colour[:, None], _colours(things), MIXED)[some]
     paints = Paints(
-        handles=[things.handles[n] for n in kept.tolist()],
-        rects=rects[kept],
-        orders=things.orders[kept],
-        colours=colours[kept],
-        plain=(plain & (colours[:, 0] != MIXED))[kept],
+        handles=[things.handles[n] for n in some.tolist()],
+        rects=rects,
+        orders=things.orders[some],
+        colours=colours,
+        plain=plain[shown] & (colours[:, 0] != MIXED),
     )
-    return paints, rects[shown & (kinds == pdfium_c.FPDF_PAGEOBJ_IMAGE)].tolist()
+    return paints, rects[kinds[some] == pdfium_c.FPDF_PAGEOBJ_IMAGE].tolist()
 
 
 def _is_broad(paths: Things, n: int) -> bool:

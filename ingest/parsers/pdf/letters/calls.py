@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from ingest.parsers.pdf.letters.geometry import IDENTITY, Matrix
 
 _POINTER: Final = ctypes.c_void_p
+_ADDRESS: Final = ctypes.c_size_t  # 0 for none, where _POINTER gives None
 _INT: Final = ctypes.c_int
 _UINT: Final = ctypes.c_uint
 
@@ -43,9 +45,9 @@ is_blended: Final = _quick("FPDFPageObj_HasTransparency", _POINTER)
 clip_of: Final = _quick("FPDFPageObj_GetClipPath", _POINTER, gives=_POINTER)
 count_clips: Final = _quick("FPDFClipPath_CountPaths", _POINTER)
 count_clip_points: Final = _quick("FPDFClipPath_CountPathSegments", _POINTER, _INT)
-clip_point: Final = _quick("FPDFClipPath_GetPathSegment", _POINTER, _INT, _INT, gives=_POINTER)
+clip_point: Final = _quick("FPDFClipPath_GetPathSegment", _POINTER, _INT, _INT, gives=_ADDRESS)
 count_marks: Final = _quick("FPDFPageObj_CountMarks", _POINTER)
-mark_at: Final = _quick("FPDFPageObj_GetMark", _POINTER, ctypes.c_ulong, gives=_POINTER)
+mark_at: Final = _quick("FPDFPageObj_GetMark", _POINTER, ctypes.c_ulong, gives=_ADDRESS)
 mark_name: Final = _quick("FPDFPageObjMark_GetName", _POINTER, _POINTER, ctypes.c_ulong, _POINTER)
 draw_modes_into: Final = _quick("FPDFPath_GetDrawMode", _POINTER, _POINTER, _POINTER)
 count_points: Final = _quick("FPDFPath_CountSegments", _POINTER)
@@ -62,8 +64,9 @@ letter_code: Final = _quick("FPDFText_GetUnicode", _POINTER, _INT, gives=_UINT)
 letter_cell: Final = _quick("FPDFText_GetLooseCharBox", _POINTER, _INT, _POINTER)
 letter_matrix: Final = _quick("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
 letter_size: Final = _quick("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
-letter_owner: Final = _quick("FPDFText_GetTextObject", _POINTER, _INT, gives=ctypes.c_size_t)
+letter_owner: Final = _quick("FPDFText_GetTextObject", _POINTER, _INT, gives=_ADDRESS)
 
+_MOST_PARTS: Final = 16
 _NAME: Final = struct.Struct("=16sQ").unpack_from
 _MEMORY: Final = ctypes.create_string_buffer(24)
 _PLACES: Final = tuple(ctypes.addressof(_MEMORY) + 4 * n for n in range(6))
@@ -97,6 +100,24 @@ def answers(
         for n in range(columns)
     ]
     return told, np.fromiter(map(function, handles, *places), dtype=bool, count=len(handles))
+
+
+def parts(
+    count: Any,  # noqa: ANN401 - a function of pdfium
+    part_at: Any,  # noqa: ANN401 - a function of pdfium
+    handles: Sequence[int],
+    *more: int,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return (things, most): addresses of the parts of each, -1 for none, and who has more."""
+    counts = np.fromiter(map(count, handles), np.int64, len(handles))
+    most = min(max(0, counts.max(initial=0)), _MOST_PARTS)
+    found = np.full((len(handles), most), -1, np.int64)
+    for n in range(found.shape[1]):
+        some = np.flatnonzero(counts > n)
+        holding = [handles[k] for k in some.tolist()]
+        addresses = map(part_at, holding, repeat(n), *map(repeat, more))
+        found[some, n] = np.fromiter(addresses, np.int64, len(holding))
+    return found, counts > _MOST_PARTS
 
 
 def stroke_width_of(path: Any) -> float:  # noqa: ANN401 - as above

@@ -128,8 +128,9 @@ def mapped(rect: Rect, matrix: Matrix) -> Rect:
     """Return the box around a rectangle that a matrix maps."""
     if matrix is IDENTITY:
         return rect
-    x0, y0, x1, y1 = mapped_boxes(np.array([rect]), np.array([matrix]))[0].tolist()
-    return (x0, y0, x1, y1)
+    (ax, ay), (bx, by) = applied(matrix, rect[0], rect[1]), applied(matrix, rect[2], rect[3])
+    (cx, cy), (dx, dy) = applied(matrix, rect[0], rect[3]), applied(matrix, rect[2], rect[1])
+    return (min(ax, bx, cx, dx), min(ay, by, cy, dy), max(ax, bx, cx, dx), max(ay, by, cy, dy))
 
 
 def mapped_boxes(boxes: Boxes, matrices: NDArray[np.float64]) -> Boxes:
