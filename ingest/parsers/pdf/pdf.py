@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
+from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
@@ -142,14 +143,15 @@ class _Reading:
                 if draw_fields(page):
                     page.close()
                     page = self.doc[number - 1]
+                objects = Objects(page, (frame.left, frame.bottom, frame.right, frame.top))
                 with closing(TextLayer(page)) as layer:
-                    hidden = hidden_letters(page, layer, frame)
+                    hidden = hidden_letters(page, objects, layer, frame)
                     pieces, letters = read_pieces(layer, frame, hidden)
                     turn, mirrored = turn_of(pieces), runs_leftwards(letters.text)
                     if turn or mirrored:
                         frame = replace(frame.turned(turn), mirrored=mirrored)
                         pieces, letters = read_pieces(layer, frame, hidden)
-                drawings = read_drawings(page, frame)
+                drawings = read_drawings(objects.paints, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None
             finally:

@@ -4,6 +4,8 @@ May use `letters`.
 """
 
 __all__ = [
+    "clips",
     "drawings",
     "figures",
+    "objects",
 ]

@@ -7,14 +7,14 @@ none, and most things on a page can hide nothing: only boxes that meet are compa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.parsers.pdf.hidden.scene import MOST_PAINTS, Colour, Scene, Shape
+from ingest.parsers.pdf.hidden.scene import MIXED, Paints, Scene, Texts
 
 PLAIN_CONTRAST: Final = 64
 """Letters that differ so much (of 255, in one of the colours) from what lies behind are seen."""
@@ -32,7 +32,8 @@ _COVERED: Final = 0.25
 """Of a text's area, or of its height by one thing: less is the edge of a neighbour."""
 
 _EDGE_PT: Final = 0.5
-_PAPER: Final[Colour] = (255, 255, 255)
+
+_PAPER: Final = np.array([[255, 255, 255]])
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -58,32 +59,31 @@ class _Crowded(Exception):  # noqa: N818 - no error: it only ends the comparison
 
 def in_doubt(scene: Scene) -> Doubts:
     """Return which texts may be hidden, and how that is to be found out."""
-    texts, paints = scene.texts, scene.paints
-    unclear = np.array([text.odd for text in texts], dtype=bool)
-    pale = np.zeros(len(texts), dtype=bool)
-    if not texts or unclear.all():
-        return Doubts(unclear=unclear, pale=pale)
-    if len(texts) * len(paints) > MOST_COMPARED or len(paints) >= MOST_PAINTS:
-        return Doubts(unclear=~pale, pale=pale)
+    unclear = scene.texts.odd.copy()
+    none, everything = np.zeros_like(unclear), np.ones_like(unclear)
+    if unclear.all():
+        return Doubts(unclear=unclear, pale=none)
+    if len(unclear) * len(scene.paints.orders) > MOST_COMPARED or scene.crowded:
+        return Doubts(unclear=everything, pale=none)
     try:
-        page = _Page(texts, paints)
+        page = _Page(scene.texts, scene.paints)
         unclear |= page.covered()
         return Doubts(unclear=unclear, pale=page.pale() & ~unclear)
     except _Crowded:
-        return Doubts(unclear=np.ones(len(texts), dtype=bool), pale=pale)
+        return Doubts(unclear=everything, pale=none)
 
 
 class _Page:
-    """Texts and paints as arrays, with the tables that several comparisons need."""
+    """Texts and paints, with the tables that several comparisons need."""
 
-    def __init__(self, texts: Sequence[Shape], paints: Sequence[Shape]) -> None:
-        self._texts, self._text_orders = _rects(texts), _orders(texts)
-        self._paints, self._paint_orders = _rects(paints), _orders(paints)
-        self._whole = np.array([paint.whole for paint in paints], dtype=bool)
-        self._ink, inks = _numbered([text.colour for text in texts])
-        self._colour, colours = _numbered([paint.colour for paint in paints])
+    def __init__(self, texts: Texts, paints: Paints) -> None:
+        self._texts, self._text_orders = texts.rects, texts.orders
+        self._paints, self._paint_orders = paints.rects, paints.orders
+        self._plain, self._whole = np.flatnonzero(paints.plain), paints.whole
+        inks, self._ink = _numbered(texts.colours)
+        colours, self._colour = _numbered(paints.colours)
         self._alike = _contrast(inks, colours) < PLAIN_CONTRAST  # (inks, colours)
-        self._on_paper = (_contrast(inks, [_PAPER])[:, 0] < PLAIN_CONTRAST)[self._ink]
+        self._on_paper = (_contrast(inks, _PAPER)[:, 0] < PLAIN_CONTRAST)[self._ink]
         sides = self._texts[:, 2:] - self._texts[:, :2]
         self._thick: Floats = sides.min(axis=1)
         self._areas: Floats = np.prod(sides, axis=1)
@@ -123,13 +123,16 @@ class _Page:
     def _grounds(self, some: Numbers) -> Numbers:
         """Return the order of the last plain rectangle that texts stand on; 0: the page."""
         ground = np.zeros(len(self._texts), dtype=np.int64)
-        text, paint = self._meeting(some, np.flatnonzero(self._whole))
+        text, paint = self._meeting(some, self._plain)
         on, below = self._texts[text], self._paints[paint]
         slack = (_COVERED * self._thick[text] + _EDGE_PT)[:, None]
         holds = (below[:, :2] <= on[:, :2] + slack).all(axis=1)
         holds &= (below[:, 2:] >= on[:, 2:] - slack).all(axis=1)
         holds &= self._paint_orders[paint] < self._text_orders[text]
-        np.maximum.at(ground, text[holds], self._paint_orders[paint[holds]])
+        text, paint = text[holds], paint[holds]
+        below_some, of_pair = np.unique(paint, return_inverse=True)
+        whole = self._whole(below_some)[of_pair]
+        np.maximum.at(ground, text[whole], self._paint_orders[paint[whole]])
         return ground
 
     def _meeting(self, texts: Numbers, paints: Numbers) -> Pairs:
@@ -169,24 +172,15 @@ def _meeting(on: Floats, texts: Numbers, below: Floats, paints: Numbers) -> Iter
             raise _Crowded
 
 
-def _numbered(colours: Sequence[Colour]) -> tuple[Numbers, list[Colour]]:
-    """Return the number of each colour, and the colours that there are."""
-    numbers: dict[Colour, int] = {}
-    numbered = [numbers.setdefault(colour, len(numbers)) for colour in colours]
-    return np.array(numbered, dtype=np.int64), list(numbers)
+def _numbered(colours: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the colours that there are, and the number of each thing's own."""
+    _, first, own = np.unique(
+        colours @ np.array([1 << 16, 1 << 8, 1]), return_index=True, return_inverse=True
+    )
+    return colours[first], own.reshape(-1)
 
 
-def _contrast(inks: Sequence[Colour], grounds: Sequence[Colour]) -> Floats:
+def _contrast(inks: Numbers, grounds: Numbers) -> Numbers:
     """Return (inks, grounds): how much they differ, at most; 0 from what has no one colour."""
-    ink, ground = (np.array(some, dtype=np.float64).reshape(-1, 3) for some in (inks, grounds))
-    apart = np.abs(ink[:, None] - ground[None]).max(axis=2)
-    contrast: Floats = np.where(ground[None, :, 0] < 0, 0.0, apart)
-    return contrast
-
-
-def _rects(shapes: Sequence[Shape]) -> Floats:
-    return np.array([shape.rect for shape in shapes], dtype=np.float64).reshape(-1, 4)
-
-
-def _orders(shapes: Sequence[Shape]) -> Numbers:
-    return np.array([shape.order for shape in shapes], dtype=np.int64)
+    apart = np.abs(inks[:, None] - grounds[None]).max(axis=2)
+    return np.where(grounds[None, :, 0] == MIXED, 0, apart)

@@ -16,9 +16,10 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.canvas import Canvas, Part, Pixels, contrast
 from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, in_doubt
-from ingest.parsers.pdf.hidden.scene import Colour, Scene, scene_of
+from ingest.parsers.pdf.hidden.scene import Scene, scene_of
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer
@@ -51,6 +52,10 @@ _CONTESTED: Final = -1
 _MARGIN_PT: Final = 8.0
 
 
+Colour = tuple[int, ...]
+"""Red, green, blue, 0 to 255."""
+
+
 class Run(NamedTuple):
     """Letters of one word that one text of the file draws. `owner` is that text's address."""
 
@@ -60,22 +65,27 @@ class Run(NamedTuple):
     rect: Rect
 
 
-def hidden_letters(page: Any, layer: TextLayer, frame: Frame) -> NDArray[np.bool_] | None:  # noqa: ANN401 - pypdfium2 has no types
+def hidden_letters(
+    page: Any,  # noqa: ANN401 - pypdfium2 has no types
+    objects: Objects,
+    layer: TextLayer,
+    frame: Frame,
+) -> NDArray[np.bool_] | None:
     """Return which letters of a page's text are not seen; None where all are.
 
     `frame` shows the page as it is displayed.
     """
-    scene = scene_of(page, (frame.left, frame.bottom, frame.right, frame.top))
+    scene = scene_of(objects)
     doubts = in_doubt(scene)
-    texts = np.array(scene.handles, dtype=np.int64)
+    texts = np.array(scene.texts.handles, dtype=np.int64)
     unclear, pale = (set(texts[some].tolist()) for some in (doubts.unclear, doubts.pale))
     if not (unclear or pale):
         return None
     owners = _owners(layer)
     runs = [run for run in _runs(owners, layer.boxes(frame)) if run.owner in unclear | pale]
-    inks = dict(zip(scene.handles, (text.colour for text in scene.texts), strict=True))
+    inks = dict(zip(scene.texts.handles, map(tuple, scene.texts.colours.tolist()), strict=True))
     hidden = np.zeros(layer.count, dtype=bool)
-    with Canvas(page, frame, scene.handles) as canvas:
+    with Canvas(page, frame, scene.texts.handles) as canvas:
         look = _Look(canvas, inks, bare=inks.keys() - set(owners.tolist()))
         unseen = look.unseen([run for run in runs if run.owner in unclear])
         unseen |= look.unseen(look.unclear([run for run in runs if run.owner in pale]))

@@ -36,7 +36,7 @@ def runs_leftwards(text: str) -> bool:
 
 def is_against(word: str, *, leftwards: bool) -> bool:
     """Whether a word's letters run against those of the page, which runs `leftwards` or not."""
-    own = _LEFTWARDS.search(word) is not None
+    own = not word.isascii() and _LEFTWARDS.search(word) is not None
     return not own and any(map(str.isalpha, word)) if leftwards else own
 
 
@@ -47,6 +47,8 @@ def stand_beside(
 
     Some of their fonts claim cells no higher than each letter: a low one beside a high one.
     """
+    if not _LEFTWARDS.search(text):
+        return np.zeros(len(text), dtype=bool)
     own = np.fromiter((_LEFTWARDS.match(letter) is not None for letter in text), bool, len(text))
     shared = np.minimum(bottom, np.roll(bottom, 1)) - np.maximum(top, np.roll(top, 1))
     lower = np.minimum(bottom - top, np.roll(bottom - top, 1))

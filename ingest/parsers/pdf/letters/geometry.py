@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,13 @@ from numpy.typing import NDArray
 from rag.datamodel import BBox
 
 Rect = tuple[float, float, float, float]
+Boxes = NDArray[np.float64]
+"""(n, 4): a rectangle a row."""
+
+Matrix = tuple[float, float, float, float, float, float]
+"""a to f of PDF 1.7, 8.3.3: x becomes a x + c y + e, y becomes b x + d y + f."""
+
+IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +63,7 @@ class Frame:
             box = replace(box, x0=1 - box.x1, x1=1 - box.x0)
         return turned_back(box, turn)
 
-    def display_boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    def display_boxes(self, boxes: Boxes) -> Boxes:
         """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
         width, height = self._size
         x = boxes[:, [0, 2]] - self.left
@@ -90,6 +98,47 @@ class Frame:
         width, height = self.width_pt, self.height_pt
         x0, y0, x1, y1 = rect
         return BBox.clamped(x0 / width, y0 / height, x1 / width, y1 / height)
+
+
+def times(one: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = one
+    ta, tb, tc, td, te, tf = then
+    return (
+        a * ta + b * tc,
+        a * tb + b * td,
+        c * ta + d * tc,
+        c * tb + d * td,
+        e * ta + f * tc + te,
+        e * tb + f * td + tf,
+    )
+
+
+def applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def is_straight(matrix: Matrix) -> bool:
+    """Whether a rectangle stays one: it is turned by quarters at most."""
+    a, b, c, d, *_ = matrix
+    return b == c == 0 or a == d == 0
+
+
+def mapped(rect: Rect, matrix: Matrix) -> Rect:
+    """Return the box around a rectangle that a matrix maps."""
+    if matrix is IDENTITY:
+        return rect
+    (ax, ay), (bx, by) = applied(matrix, rect[0], rect[1]), applied(matrix, rect[2], rect[3])
+    (cx, cy), (dx, dy) = applied(matrix, rect[0], rect[3]), applied(matrix, rect[2], rect[1])
+    return (min(ax, bx, cx, dx), min(ay, by, cy, dy), max(ax, bx, cx, dx), max(ay, by, cy, dy))
+
+
+def mapped_boxes(boxes: Boxes, matrices: NDArray[np.float64]) -> Boxes:
+    """Return the boxes around rectangles that matrices map, (n, 6): one for each."""
+    a, b, c, d, e, f = matrices.T[:, :, None]
+    xs, ys = boxes[:, [0, 0, 2, 2]], boxes[:, [1, 3, 1, 3]]
+    corners = np.stack([a * xs + c * ys + e, b * xs + d * ys + f], axis=2)
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
 
 
 def turned_back(box: BBox, angle: int) -> BBox:

@@ -7,17 +7,17 @@ down. Knows words and where they stand; knows nothing of pdfium, tables or roles
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
 from statistics import median
+from typing import NamedTuple
 
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.geometry import Rect, around, vertical_overlap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(NamedTuple):
     """Letters without a space between them. `angle` is how far they are turned, in degrees."""
 
     text: str
@@ -31,7 +31,7 @@ class Word:
     """Whether its letters run against the page's direction, as Hebrew does amid English."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Piece:
     """Words of one line that stand close together: a line of a column, a cell, a label.
 
@@ -100,7 +100,7 @@ def _whole_turned(words: Iterable[Word]) -> list[Word]:
     for word in words:
         if whole and word.angle % 180 and not word.spaced and _follows(whole[-1], word):
             both = around([whole[-1].rect, word.rect])
-            whole[-1] = replace(whole[-1], text=whole[-1].text + word.text, rect=both)
+            whole[-1] = whole[-1]._replace(text=whole[-1].text + word.text, rect=both)
         else:
             whole.append(word)
     return whole
@@ -169,6 +169,6 @@ def _unspaced(words: Sequence[Word]) -> list[Word]:
     gaps = [b.rect[0] - a.rect[2] for a, b in pairwise(words)]
     usual = median(gaps)
     return [words[0]] + [
-        replace(word, spaced=gap > 1.8 * usual + 0.1)
+        word._replace(spaced=gap > 1.8 * usual + 0.1)
         for word, gap in zip(words[1:], gaps, strict=True)
     ]

@@ -7,11 +7,10 @@ down. pdfium is not thread-safe: hold `PDFIUM` around every call into it.
 from __future__ import annotations
 
 import ctypes
-import math
 import re
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final
@@ -22,10 +21,13 @@ from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.direction import in_order, is_against, stand_beside
-from ingest.parsers.pdf.letters.geometry import Frame, Rect
+from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.runs import Piece, Word, join_words
 
 PDFIUM: Final = threading.RLock()
+
+Ranges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
+Styles = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]
 
 _HYPHEN_MARK: Final = 2
 """What pdfium gives for a hyphen that divides a word at a line's end."""
@@ -46,6 +48,11 @@ _CLEAN: Final = str.maketrans(
     | {"\ufffe": "-", "\u2010": "-", "\u2011": "-"}
 )
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_BLANK: Final = re.compile(r"[\s\x00]")
+_ODD: Final = re.compile("[\x00-\x1f\ue000-\uf8fe]")
+_SURROGATES: Final = 0xD800
+_SURROGATES_END: Final = 0xE000
+_CODES_END: Final = 0x110000
 _BOLD: Final = re.compile(
     r"bold|black|heavy|demi|semib|-bd|\.b$|(?:cm|ec|sf)bx|medi\b|nimbus.{0,60}medi", re.IGNORECASE
 )
@@ -65,10 +72,10 @@ class TextLayer:
 
     def __init__(self, page: Any) -> None:  # noqa: ANN401 - pypdfium2 has no types
         self._textpage = page.get_textpage()
-        self.raw: Final[object] = self._textpage.raw
-        self.count: Final[int] = max(0, pdfium_c.FPDFText_CountChars(self.raw))
+        self.raw: Final = calls.address_of(self._textpage.raw)
+        self.count: Final = max(0, calls.count_letters(self.raw))
         codes = map(calls.letter_code, repeat(self.raw), range(self.count))
-        self.letters: Final = "".join(map(_letter, codes))
+        self.letters: Final = _letters_of(np.fromiter(codes, np.uint32, self.count))
         self._cells = _cells_of(self.raw, self.count)
 
     def boxes(self, frame: Frame) -> NDArray[np.float64]:
@@ -79,14 +86,18 @@ class TextLayer:
         self._textpage.close()
 
 
-def _cells_of(raw: object, count: int) -> NDArray[np.float64]:
+def _letters_of(codes: NDArray[np.uint32]) -> str:
+    """Return the letters that pdfium's codes mean; what is no letter is U+FFFD."""
+    codes[(codes >= _CODES_END) | ((codes >= _SURROGATES) & (codes < _SURROGATES_END))] = 0xFFFD
+    codes[codes == _HYPHEN_MARK] = 0xFFFE
+    return codes.astype("<u4").tobytes().decode("utf-32-le")
+
+
+def _cells_of(raw: int, count: int) -> NDArray[np.float64]:
     """Return (count, 4): left, bottom, right, top of each letter's cell, in the file's points."""
-    cells = (pdfium_c.FS_RECTF * count)()
-    begin, size = ctypes.addressof(cells), ctypes.sizeof(pdfium_c.FS_RECTF)
-    places = range(begin, begin + size * count, size)
+    ltrb, places = calls.table(count, 4)
     deque(map(calls.letter_cell, repeat(raw), range(count), places), maxlen=0)
-    ltrb = np.frombuffer(cells, dtype=np.float32).reshape(count, 4).astype(np.float64)
-    return ltrb[:, [0, 3, 2, 1]]
+    return ltrb[:, [0, 3, 2, 1]].astype(np.float64)
 
 
 def read_pieces(
@@ -103,12 +114,6 @@ def read_pieces(
     return join_words(_words(layer.raw, text, boxes, frame)), _letters(layer.raw, text)
 
 
-def _letter(code: int) -> str:
-    if code == _HYPHEN_MARK:
-        return "\ufffe"
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-
-
 def _outside(cells: NDArray[np.float64], frame: Frame) -> NDArray[np.bool_]:
     """Return which letters have their middle outside the page."""
     x, y = (cells[:, 0] + cells[:, 2]) / 2, (cells[:, 1] + cells[:, 3]) / 2
@@ -123,100 +128,90 @@ def _without(gone: NDArray[np.bool_], letters: str) -> str:
     return "".join(" " if left_out else c for c, left_out in zip(letters, gone, strict=True))
 
 
-def _words(raw: object, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
-    style = _Styles(raw, frame)
-    ranges = _word_ranges(text, boxes)
-    for (start, end, spaced), cell in zip(ranges, _cells(boxes, ranges), strict=True):
-        letters = _CONTROLS.sub("", text[start:end].translate(_CLEAN))
+def _words(raw: int, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
+    starts, ends, spaced = _word_ranges(text, boxes)
+    sizes, bold, angles = _styles(raw, starts, frame)
+    cells = _cells(boxes, starts, ends, np.where(angles == 0, sizes, 0.0))
+    columns = (starts, ends, cells, sizes, bold, angles, spaced)
+    for start, end, cell, size_pt, is_bold, angle, is_spaced in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        letters = text[start:end]
+        if not (letters.isascii() and letters.isprintable()):
+            letters = _CONTROLS.sub("", letters.translate(_CLEAN))
         if letters:
-            size_pt, bold, angle = style.of(start)
-            yield Word(
-                text=letters,
-                rect=_at_least_letter_high(cell, size_pt if angle == 0 else 0.0),
-                size_pt=size_pt,
-                bold=bold,
-                angle=angle,
-                spaced=spaced,
-                against=is_against(letters, leftwards=frame.mirrored),
-            )
+            against = is_against(letters, leftwards=frame.mirrored)
+            yield Word(letters, tuple(cell), size_pt, is_bold, angle, is_spaced, against)
 
 
-def _cells(boxes: NDArray[np.float64], ranges: Sequence[tuple[int, int, bool]]) -> list[Rect]:
-    """Return the box around the letters of each range."""
-    if not ranges:
-        return []
-    edges = np.array([(start, end) for start, end, _ in ranges]).ravel()
+def _cells(
+    boxes: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    sizes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the box around the letters of each word, at least one letter high.
+
+    Some fonts, of formulas above all, claim cells that are far too low or too high: they get the
+    word's size where it is told (not 0).
+    """
+    if not len(starts):
+        return np.zeros((0, 4))
+    edges = np.stack([starts, ends], axis=1).ravel()
     padded = np.concatenate([boxes, boxes[-1:]])  # reduceat wants every edge to be an index
-    low = np.minimum.reduceat(padded[:, :2], edges)[::2]
-    high = np.maximum.reduceat(padded[:, 2:], edges)[::2]
-    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in np.hstack([low, high]).tolist()]
+    x0, y0 = np.minimum.reduceat(padded[:, :2], edges)[::2].T
+    x1, y1 = np.maximum.reduceat(padded[:, 2:], edges)[::2].T
+    high, middle = y1 - y0, (y0 + y1) / 2
+    fits = ((0.6 * sizes <= high) & (high <= 1.6 * sizes)) | (sizes == 0)
+    top = np.where(fits, y0, middle - sizes / 2)
+    bottom = np.where(fits, np.maximum(y1, y0 + 0.1), middle + sizes / 2)
+    return np.stack([x0, top, np.maximum(x1, x0 + 0.1), bottom], axis=1)
 
 
-def _at_least_letter_high(rect: Rect, size_pt: float) -> Rect:
-    """Some fonts, of formulas above all, claim cells that are far too low or too high."""
-    x0, y0, x1, y1 = rect
-    if 0.6 * size_pt <= y1 - y0 <= 1.6 * size_pt or not size_pt:
-        return (x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1))
-    middle = (y0 + y1) / 2
-    return (x0, middle - size_pt / 2, max(x1, x0 + 0.1), middle + size_pt / 2)
-
-
-def _word_ranges(text: str, boxes: NDArray[np.float64]) -> list[tuple[int, int, bool]]:
-    """Return (start, end, whether a space stands before) of each run of letters of one word."""
-    if not text:
-        return []
-    blank = np.fromiter((c.isspace() or c == "\x00" for c in text), bool, len(text))
+def _word_ranges(text: str, boxes: NDArray[np.float64]) -> Ranges:
+    """Return start, end and whether a space stands before, for each run of letters of one word."""
+    blank = np.zeros(len(text), dtype=bool)
+    blank[[found.start() for found in _BLANK.finditer(text)]] = True
     x0, y0, x1, y1 = boxes.T
     height = np.maximum(np.minimum(y1 - y0, np.roll(y1 - y0, 1)), 0.5)
     gap = x0 - np.roll(x1, 1)
     shift = np.abs((y0 + y1) - np.roll(y0 + y1, 1)) / 2
     moved = (shift > 0.6 * height) & ~stand_beside(text, y0, y1)
     apart = (gap > 0.3 * height) | (gap < -1.5 * height) | moved
-    apart[0] = True
+    apart[:1] = True
     before = np.roll(blank, 1)
-    before[0] = True
+    before[:1] = True
     starts = np.flatnonzero(~blank & (before | apart))
-    stops = np.flatnonzero(blank)
-    ends = np.minimum(
-        np.append(starts[1:], len(text)),
-        np.append(stops, len(text))[np.searchsorted(stops, starts)],
-    )
-    spaced = before[starts] | (gap[starts] > 0.2 * height[starts])
-    return list(zip(starts.tolist(), ends.tolist(), spaced.tolist(), strict=True))
+    stops = np.append(np.flatnonzero(blank), len(text))
+    ends = np.minimum(np.append(starts[1:], len(text)), stops[np.searchsorted(stops, starts)])
+    return starts, ends, before[starts] | (gap[starts] > 0.2 * height[starts])
 
 
-class _Styles:
-    """Size, boldness and angle of letters; fonts are looked up once a page."""
-
-    def __init__(self, raw: object, frame: Frame) -> None:
-        self._raw = raw
-        self._turn = frame.rotation
-        self._matrix = pdfium_c.FS_MATRIX()
-        self._place = ctypes.addressof(self._matrix)
-        self._bold: dict[int, bool] = {}
-
-    def of(self, index: int) -> tuple[float, bool, int]:
-        matrix = self._matrix
-        calls.letter_matrix(self._raw, index, self._place)
-        size_pt = calls.letter_size(self._raw, index)
-        size_pt *= math.hypot(matrix.c, matrix.d) or 1.0
-        angle = 0
-        if matrix.b or self._turn:
-            turned = -math.degrees(math.atan2(matrix.b, matrix.a)) + self._turn
-            angle = round(turned) % 360
-        return round(size_pt, 1), self._is_bold(index), angle
-
-    def _is_bold(self, index: int) -> bool:
-        drawn = calls.letter_owner(self._raw, index)
-        font = calls.font_of(drawn) if drawn else None
-        if not font:
-            return False
-        if font not in self._bold:
-            self._bold[font] = _is_bold_font(ctypes.cast(font, pdfium_c.FPDF_FONT))
-        return self._bold[font]
+def _styles(raw: int, starts: NDArray[np.int64], frame: Frame) -> Styles:
+    """Return the size, the boldness and the angle of words, as their first letters have them."""
+    first = starts.tolist()
+    matrices, places = calls.table(len(first), 6)
+    deque(map(calls.letter_matrix, repeat(raw), first, places), maxlen=0)
+    a, b, c, d = matrices[:, :4].astype(np.float64).T
+    sizes = np.fromiter(map(calls.letter_size, repeat(raw), first), np.float64, len(first))
+    scale = np.hypot(c, d)
+    sizes *= np.where(scale == 0, 1.0, scale)
+    turned = (frame.rotation - np.degrees(np.arctan2(b, a))).round() % 360
+    angles = np.where((b != 0) | (frame.rotation != 0), turned, 0).astype(np.int64)
+    owners = map(calls.letter_owner, repeat(raw), first)
+    return sizes.round(1), _bold(np.fromiter(owners, np.uint64, len(first))), angles
 
 
-def _is_bold_font(font: object) -> bool:
+def _bold(owners: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Say which of the texts, given by their addresses, are bold; fonts are looked up once."""
+    texts, number = np.unique(owners, return_inverse=True)
+    fonts = [calls.font_of(text) if text else 0 for text in texts.tolist()]
+    bold = {font: bool(font) and _is_bold_font(font) for font in set(fonts)}
+    return np.array([bold[font] for font in fonts], dtype=bool)[number]
+
+
+def _is_bold_font(address: int) -> bool:
+    font = ctypes.cast(address, pdfium_c.FPDF_FONT)
     name = ctypes.create_string_buffer(128)
     pdfium_c.FPDFFont_GetBaseFontName(font, name, 128)
     if _BOLD.search(name.value.decode("latin-1")):
@@ -224,8 +219,7 @@ def _is_bold_font(font: object) -> bool:
     return 600 <= pdfium_c.FPDFFont_GetWeight(font) <= 1000 and not name.value
 
 
-def _letters(raw: object, text: str) -> Letters:
-    odd = [n for n, c in enumerate(text) if c < " " or "\ue000" <= c < "\uf8ff"]
-    mapped = pdfium_c.FPDFText_HasUnicodeMapError
-    unmapped = sum(mapped(raw, n) == 1 for n in odd) + text.count("\ufffd")
-    return Letters(count=sum(not c.isspace() for c in text), unmapped=unmapped, text=text)
+def _letters(raw: int, text: str) -> Letters:
+    odd = [found.start() for found in _ODD.finditer(text)]
+    unmapped = sum(calls.is_unmapped(raw, n) == 1 for n in odd) + text.count("\ufffd")
+    return Letters(count=sum(map(len, text.split())), unmapped=unmapped, text=text)

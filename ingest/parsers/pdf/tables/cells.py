@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -182,7 +182,7 @@ def compact(cell: Cell) -> Cell:
         after = _SIGN_AFTER.fullmatch(word.text) and last.text[-1:] in _NUMBER_ENDS
         if last.text in _SIGN_BEFORE or after:
             text = last.text + word.text
-            merged[-1] = replace(last, text=text, rect=around([last.rect, word.rect]))
+            merged[-1] = last._replace(text=text, rect=around([last.rect, word.rect]))
         else:
             merged.append(word)
     return Cell(lines=(tuple(merged),))

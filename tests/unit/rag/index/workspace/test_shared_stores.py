@@ -15,6 +15,7 @@ from builders_ui import a_chunk, an_answer, digest
 from fakes import FakeImageEmbedder
 from hammer import THREADS, hammer
 
+from rag.answer.base.render_json import cited_json
 from rag.datamodel import NO_FILTERS, Query
 from rag.engine.attached import AttachedFiles
 from rag.errors import WorkspaceError
@@ -59,8 +60,8 @@ def reports(tmp_path):
 
     def use(draw):
         one = draw.choice(said)
-        report_id = kept.put("0" * 16, one.id, said)
-        assert kept.put("0" * 16, one.id, said) == report_id
+        report_id = kept.put("0" * 16, one.id, said, cited=cited_json)
+        assert kept.put("0" * 16, one.id, said, cited=cited_json) == report_id
         assert kept.correct(report_id, right=one.question, absent=False)
         (own,) = (report for report in kept.all() if report.id == report_id)
         assert (own.question, own.right) == (one.question, one.question)

@@ -1,0 +1,158 @@
+"""What a PDF page holds, in the order of painting: its texts, and what else it paints.
+
+Lengths are the file's own points: origin bottom left, y up, not turned. Hold `PDFIUM` while
+reading. Pages hold thousands of things: what all are asked is asked in batches, and once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import repeat
+from typing import Any, Final
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from ingest.parsers.pdf.drawn.clips import Clips, Holder
+from ingest.parsers.pdf.letters import calls
+from ingest.parsers.pdf.letters.geometry import (
+    IDENTITY,
+    Boxes,
+    Matrix,
+    Rect,
+    is_straight,
+    mapped_boxes,
+    times,
+)
+
+MOST_PAINTS: Final = 20_000
+"""Things besides texts that are looked at: maps and plots draw more, and these tell enough."""
+
+PATTERN: Final = -1
+_MAX_DEPTH: Final = 16
+_OPTIONAL: Final = "OC\0".encode("utf-16-le")
+"""The mark of content that may be switched off (PDF 1.7, 8.11.3.2)."""
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+
+class Things:
+    """Some of a page's things: `handles` are their addresses, `orders` count from 1."""
+
+    def __init__(self, objects: Objects, some: Numbers) -> None:
+        chosen = some.tolist()
+        self.handles: Final = [objects.handles[n] for n in chosen]
+        self.kinds: Final = [objects.kinds[n] for n in chosen]
+        self.orders: Final[Numbers] = some + 1
+        self._holder = np.array([objects.holder[n] for n in chosen], dtype=np.int64)
+        self._holders, self._clips = objects.holders, objects.clips
+
+    def __len__(self) -> int:
+        return len(self.handles)
+
+    def matrix(self, n: int) -> Matrix:
+        """Return what maps a thing's own points to the page."""
+        return times(calls.matrix_of(self.handles[n]), self._holders[self._holder[n]].matrix)
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """(things, 4): left, bottom, right, top on the page; zeros where pdfium tells none."""
+        told, _ = calls.answers(calls.bounds_into, self.handles, 4, np.float32)
+        boxes: Boxes = told.astype(np.float64)
+        if len(self._holders) > 1:
+            matrices = np.array([holder.matrix for holder in self._holders])[self._holder]
+            moved = (matrices != IDENTITY).any(axis=1)
+            boxes[moved] = mapped_boxes(boxes[moved], matrices[moved])
+        return boxes
+
+    @cached_property
+    def fills(self) -> Numbers:
+        """(things, 4): red, green, blue and alpha, 0 to 255, of what fills them; or PATTERN."""
+        return _colours(calls.fill_colour_into, self.handles)
+
+    @property
+    def strokes(self) -> Numbers:
+        """(things, 4), as `fills`, of their outlines."""
+        return _colours(calls.stroke_colour_into, self.handles)
+
+    @cached_property
+    def modes(self) -> Numbers:
+        """(things, 2): how paths are filled, and whether they are stroked; zeros for others."""
+        modes, _ = calls.answers(calls.draw_modes_into, self.handles, 2, np.int32)
+        return modes.astype(np.int64)
+
+    @property
+    def blended(self) -> Mask:
+        return np.fromiter(map(calls.is_blended, self.handles), bool, len(self))
+
+    @property
+    def mixed(self) -> Mask:
+        """Whether they stand in a form that is mixed."""
+        return np.array([holder.mixed for holder in self._holders], dtype=bool)[self._holder]
+
+    def windows(self, some: Numbers) -> tuple[Boxes, Mask]:
+        """Return (some, 4): where they are shown, and whether that is a plain rectangle."""
+        handles = [self.handles[n] for n in some.tolist()]
+        return self._clips.windows(handles, self._holder[some], self._holders)
+
+    @property
+    def optional(self) -> Mask:
+        """Whether they may be switched off, or have too many marks to tell."""
+        marks, many = calls.parts(calls.count_marks, calls.mark_at, self.handles)
+        switches = [mark for mark in np.unique(marks).tolist() if mark > 0 and _is_switch(mark)]
+        return many | np.isin(marks, switches).any(axis=1)
+
+
+class Objects:
+    """The things of a page, `texts` and `paints`; `window` is the part of it that is shown."""
+
+    def __init__(self, page: Any, window: Rect) -> None:  # noqa: ANN401 - pypdfium2 has no types
+        self.handles: list[int] = []
+        self.kinds: list[int] = []
+        self.holder: list[int] = []
+        self.holders: Final = [Holder(IDENTITY, window, mixed=False)]
+        self.clips: Final = Clips()
+        raw = calls.address_of(page.raw)
+        count = calls.count_objects(raw)
+        self._walk(list(map(calls.object_at, repeat(raw), range(count))), 0, _MAX_DEPTH)
+        kinds = np.array(self.kinds, dtype=np.int64)
+        are_texts = kinds == pdfium_c.FPDF_PAGEOBJ_TEXT
+        others = np.flatnonzero(~are_texts & (kinds != pdfium_c.FPDF_PAGEOBJ_FORM))
+        self.texts: Final = Things(self, np.flatnonzero(are_texts))
+        self.paints: Final = Things(self, others[:MOST_PAINTS])
+
+    def _walk(self, handles: list[int], holder: int, depth: int) -> None:
+        kinds, begin = list(map(calls.kind_of, handles)), 0
+        forms = [n for n, kind in enumerate(kinds) if kind == pdfium_c.FPDF_PAGEOBJ_FORM]
+        for end in [*(n + 1 for n in forms), len(handles)]:
+            self.handles += handles[begin:end]
+            self.kinds += kinds[begin:end]
+            self.holder += [holder] * (end - begin)
+            begin = end
+            if depth and forms and kinds[end - 1] == pdfium_c.FPDF_PAGEOBJ_FORM:
+                self._walk_into(handles[end - 1], holder, depth)
+
+    def _walk_into(self, form: int, holder: int, depth: int) -> None:
+        self.holders.append(self._held(form, self.holders[holder]))
+        parts = map(calls.part_at, repeat(form), range(calls.count_parts(form)))
+        self._walk(list(parts), len(self.holders) - 1, depth - 1)
+
+    def _held(self, form: int, holder: Holder) -> Holder:
+        matrix = times(calls.matrix_of(form), holder.matrix)
+        window = self.clips.window(form, holder)
+        odd = window is None or calls.is_blended(form) or not is_straight(matrix)
+        marks = (calls.mark_at(form, n) for n in range(calls.count_marks(form)))
+        mixed = holder.mixed or odd or any(map(_is_switch, marks))
+        return Holder(IDENTITY if matrix == IDENTITY else matrix, window or holder.window, mixed)
+
+
+def _is_switch(mark: int) -> bool:
+    return calls.is_named(mark, _OPTIONAL)
+
+
+def _colours(function: Any, handles: Sequence[int]) -> Numbers:  # noqa: ANN401 - a function of pdfium
+    rgba, told = calls.answers(function, handles, 4, np.uint32)
+    return np.where(told[:, None], rgba.astype(np.int64), PATTERN)
