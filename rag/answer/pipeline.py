@@ -29,6 +29,8 @@ from rag.answer.question.asked import Asked, understand
 from rag.answer.question.columns import Likeness, unlike
 from rag.answer.question.operations import operation
 from rag.answer.rerank.answering_page import led_by
+from rag.answer.rows_asked import named_rows
+from rag.answer.sides import sides
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError
@@ -215,7 +217,7 @@ class Pipeline:
         """Return the hits that are read and, of a question in parts, the best of each part."""
         kept = list(hits[: self._limits.context_hits])
         wanted = operation(asked.text)
-        for part in wanted.parts if wanted else ():
+        for part in wanted.parts if wanted else sides(asked.text):
             known = {hit.chunk.id for hit in kept}
             found = self.rank(replace(asked, text=part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
@@ -270,6 +272,7 @@ def _wants(asked: Asked, table: Table, *, likeness: Likeness) -> bool:
         has_column_for(asked, table, likeness)
         or names_rows(asked, table, likeness)
         or calculates(asked, table)
+        or bool(sides(asked.core) and named_rows(asked, table))
     )
 
 

@@ -15,12 +15,13 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import is_refusal
 from rag.answer.computed.computed_answers import work_out
+from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, objecting, says_same
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.passages.units import key_of
+from rag.answer.passages.units import Key, key_of
 from rag.answer.question.asked import Asked, asks_whether, understand
 from rag.answer.question.compound import parted
 from rag.answer.question.question_kind import kinds
@@ -54,6 +55,7 @@ _ASKS_FOR_MORE: Final = re.compile(
 """What no few words answer: lists, comparisons, descriptions."""
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
+_MARK: Final = re.compile(r"\[(\d+)\]")
 DIFFER: Final = "The sources differ:"
 
 
@@ -104,7 +106,10 @@ class ExtractiveGenerator:
             hits,
             most_words=most_words - len(above.split()),
             after=above,
-            without={key_of(claim.found.evidence) for claim in claims},
+            without={
+                *(key_of(claim.found.evidence) for claim in claims),
+                *(_rows_beside(worked, hits) if worked else ()),
+            },
         )
         return "\n\n".join(filter(None, (above, passage)))
 
@@ -137,6 +142,14 @@ class ExtractiveGenerator:
             found = self._ranker.find(own.text, hits)
             known = known or (short_answer(found[0], own) if found else "")
             yield self._answered(own, prompt, MOST_WORDS // len(questions))
+
+
+def _rows_beside(worked: str, hits: Sequence[Hit]) -> Iterator[Key]:
+    """Yield the rows of the tables that what is worked out quotes: it says what they tell."""
+    ranks = {int(rank) for rank in _MARK.findall(worked)}
+    for table in tables_of(hits):
+        if any(row.hit.rank in ranks for row in table.rows):
+            yield from ((row.hit.chunk.id, row.start) for row in table.rows)
 
 
 def _is_short(asked: Asked) -> bool:

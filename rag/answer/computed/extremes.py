@@ -20,9 +20,11 @@ from rag.answer.computed.table_rows import (
     is_whole,
     tables_of,
 )
+from rag.answer.qualities import quality, told_column
 from rag.answer.question.asked import Asked, alias, stems_of
 from rag.answer.question.bounds import size_of
 from rag.answer.question.columns import Likeness, column_meant, unlike
+from rag.answer.rows_asked import named_rows
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, stem, words
 
@@ -61,13 +63,22 @@ _UNITS: Final = {
     "year": re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\d\d/\d\d|\bFY\d\d"),
     "month": re.compile(rf"\b{MONTH}\b|\b\d{{4}}-\d\d\b", re.IGNORECASE),
     "day": re.compile(
-        rf"\b{MONTH}\b|\d[-/.]\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
+        rf"\d\s*{MONTH}\b|\b{MONTH}\.?\s*\d{{1,2}}\b|\d[-/.]\d"
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
         re.IGNORECASE,
     ),
 }
 """How a label is written that answers "which year", "which month", "which day"."""
 
 _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean worldwide".split()))
+
+
+_USUAL: Final = frozenset(map(stem, "mean average total".split()))
+"""Of several columns of one measure that of its mean or total is meant: the coldest month."""
+
+
+_DERIVED: Final = frozenset(map(stem, "change difference growth share deviation".split()))
+"""A column of these is meant only where it is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +106,8 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase, `said` the words of the head. `dates`: the latest or earliest is
-    wanted, of any column named.
+    those of the whole phrase, `said` the words of the head, `noun` the stems of what rows are
+    called. `dates`: the latest or earliest is wanted, of any column named.
     """
 
     largest: bool
@@ -104,6 +115,7 @@ class Wish:
     head: frozenset[str]
     of: frozenset[str]
     said: str
+    noun: frozenset[str] = frozenset()
     dates: bool = False
 
 
@@ -111,21 +123,45 @@ def wish(asked: Asked) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
     found = _SUPERLATIVE.search(asked.core)
     if found is None or _NOT_AMOUNTS.match(found["rest"]):
-        return _wish_of_dates(asked)
+        return _wish_of_quality(asked) or _wish_of_dates(asked)
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
     following = words(found["rest"])
     head = list(itertools.takewhile(lambda word: word not in STOP_WORDS, following))
-    quality = [] if head else [_QUALITIES[said.lower()]] if said.lower() in _QUALITIES else []
+    told = [] if head else _measure_of(said.lower(), asked.core[: found.start()])
     named = [word for word in following if word not in STOP_WORDS]
     return Wish(
-        head=frozenset(alias(stem(word)) for word in head or quality),
+        head=frozenset(alias(stem(word)) for word in head or told),
         largest=found["up"] is not None,
         place=_PLACES.get((found["place"] or "").lower(), 1),
-        of=frozenset(alias(stem(word)) for word in (*named, *quality)),
-        said=" ".join(head or quality),
+        of=frozenset(alias(stem(word)) for word in (*named, *told)),
+        said=" ".join(head or told),
     )
+
+
+def _measure_of(superlative: str, before: str) -> list[str]:
+    """Return what is compared where nothing follows to name it: `deepest` depth, `costs the most`.
+
+    In the latter it is the last word before.
+    """
+    measure = _QUALITIES.get(superlative)
+    if measure is not None:
+        return [measure]
+    verb = [word for word in words(before) if word not in STOP_WORDS][-1:]
+    return verb if superlative in {"most", "least"} else []
+
+
+def _wish_of_quality(asked: Asked) -> Wish | None:
+    """Return the wish for the most of what an adjective measures: the sunniest, the coldest."""
+    found = quality(asked.core)
+    if found is None:
+        return None
+    following = itertools.takewhile(lambda word: word not in STOP_WORDS, words(found.following))
+    noun = asked.noun | set(map(stem, following))
+    measured = frozenset({*map(stem, words(found.attribute)), *(noun - asked.noun - _UNITS.keys())})
+    said = words(found.attribute)[0]
+    return Wish(largest=found.most, place=1, head=measured, of=measured, said=said, noun=noun)
 
 
 def _wish_of_dates(asked: Asked) -> Wish | None:
@@ -168,7 +204,9 @@ def _extreme(
     if found is None:
         return None
     fit, value = found
-    rows = [row for row in table.rows if not _is_total(row, asked)]
+    named = named_rows(asked, table)
+    among = named if len(named) >= LEAST_ROWS else table.rows
+    rows = [row for row in among if not _is_total(row, asked)]
     tied = _outstanding(asked, wanted, rows, value)
     if not tied:
         return None
@@ -179,7 +217,7 @@ def _extreme(
         tied=tied,
         names=table.names,
         label=label,
-        is_of_noun=bool(asked.noun & stems_of(table.names[label])),
+        is_of_noun=bool((asked.noun | wanted.noun) & stems_of(table.names[label])),
         value=value,
         rows=len(rows),
         largest=wanted.largest,
@@ -239,11 +277,12 @@ def _day(cell: str) -> float | None:
 
 def _fit(name: str, asked: Asked, wanted: Wish) -> float:
     """Return how well a column fits what is to be largest: its words after the superlative."""
-    stems = stems_of(name)
+    stems = stems_of(told_column(name))
     if not stems & wanted.head:
         return 0.0
     common = len(stems & wanted.of)
-    return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems)
+    usual = 0.05 * bool(stems & _USUAL) - bool(stems & _DERIVED - wanted.of)
+    return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems) + usual
 
 
 def _names_time(asked: Asked, labels: Sequence[str]) -> bool:
