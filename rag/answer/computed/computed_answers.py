@@ -6,6 +6,7 @@ Each shows its working and quotes what it is made of, with marks. Knows ranked e
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
@@ -18,6 +19,7 @@ from rag.answer.computed.listing import Listing, head, listing
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.question.abbreviations import Definition, definition, short_form
 from rag.answer.question.asked import Asked, stems_of
 from rag.datamodel import Context
@@ -32,6 +34,9 @@ so that none is likely."""
 MOST_LISTED: Final = 12
 """So many rows are quoted one by one; of more it is said how many there are."""
 
+LEAST_PEOPLE: Final = 2
+"""Fewer are no staff."""
+
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
@@ -45,6 +50,10 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
+    return _of_table(asked, context, ranker) or _listed(asked, context, ranker)
+
+
+def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     picked = extreme(asked, context, ranker.likeness)
     least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
@@ -53,6 +62,12 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     least = LEAST_NAMED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)
+    return ""
+
+
+def _listed(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
+    if asks_for_people(asked):
+        return introduced(people(asked, context.hits), asked)
     points = listing(asked, ranker.find(asked.text, context.hits))
     return pointed(points) if points else ""
 
@@ -128,6 +143,15 @@ def pointed(found: Listing) -> str:
     heads = "; ".join(head(without_marks(point)).replace("*", "") for point in shown)
     listed = "\n".join(quotes)
     return f"**{heads}**\n\n{listed}"
+
+
+def introduced(found: Sequence[Person], asked: Asked) -> str:
+    """Return the clause of each person with its mark, and of several how many they are."""
+    lines = [f"“{without_marks(one.clause)}” [{one.hit.rank}]" for one in found[:MOST_LISTED]]
+    if len(lines) < LEAST_PEOPLE or asks_for_head(asked):
+        return "\n".join(lines) if asks_for_head(asked) else ""
+    told = f"{len(found)} people are named with what they do:"
+    return "\n".join([told, *(f"- {line}" for line in lines)])
 
 
 def _beginning(point: str) -> str:
