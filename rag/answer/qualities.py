@@ -40,7 +40,7 @@ _MORE: Final = {
     "hard": "hardness strength",
     "rich": "income wealth",
     "populous": "population inhabitants",
-    "crowded": "visitors population",
+    "crowded": "density",
     "busy": "visitors traffic",
 }
 _LESS: Final = {

@@ -110,7 +110,7 @@ def calculated(calculation: Calculation, asked: Asked) -> str:
 
 def outstanding(found: Extreme, asked: Asked) -> str:
     """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
-    label = "; ".join(row.cells[found.label] for row in found.tied)
+    label = "; ".join(_called(row, found) for row in found.tied)
     value = found.tied[0].cells[found.value]
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
@@ -124,6 +124,12 @@ def outstanding(found: Extreme, asked: Asked) -> str:
         return f"{answer} — {quotes[0]}\n\n{note}"
     listed = "\n".join(f"- {quote}" for quote in quotes)
     return f"{answer} — {note}\n\n{listed}"
+
+
+def _called(row: Row, found: Extreme) -> str:
+    """Return what a row is called, after its first cell where that has no column name."""
+    label = row.cells[found.label]
+    return f"{row.cells[0]}: {label}" if found.label and not found.names[0] else label
 
 
 def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> str:

@@ -122,7 +122,7 @@ class Wish:
 def wish(asked: Asked) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
     found = _SUPERLATIVE.search(asked.core)
-    if found is None or _NOT_AMOUNTS.match(found["rest"]):
+    if found is None or _NOT_AMOUNTS.match(found["rest"]) or _degree(found):
         return _wish_of_quality(asked) or _wish_of_dates(asked)
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
@@ -138,6 +138,11 @@ def wish(asked: Asked) -> Wish | None:
         of=frozenset(alias(stem(word)) for word in (*named, *told)),
         said=" ".join(head or told),
     )
+
+
+def _degree(found: re.Match[str]) -> bool:
+    """Tell whether it is the degree of an adjective that measures: "the most crowded"."""
+    return found["place"] is None and quality(found.group()) is not None
 
 
 def _measure_of(superlative: str, before: str) -> list[str]:
