@@ -21,12 +21,15 @@ from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
 from rag.answer.computed.counting import names_rows
 from rag.answer.computed.extremes import has_column_for
+from rag.answer.computed.people import people_searches
+from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import Table, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
 from rag.answer.followup.conversation import standalone
 from rag.answer.question.abbreviations import definition, short_form
 from rag.answer.question.asked import Asked, understand
 from rag.answer.question.operations import operation
+from rag.answer.question.sides import sides
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
@@ -217,8 +220,7 @@ class Pipeline:
     def _with_parts(self, asked: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits that are read and, of a question in parts, the best of each part."""
         kept = list(hits[: self._limits.context_hits])
-        wanted = operation(asked.text)
-        for part in wanted.parts if wanted else ():
+        for part in _parts(understand(asked.text)):
             known = {hit.chunk.id for hit in kept}
             found = self.rank(replace(asked, text=part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
@@ -295,7 +297,18 @@ class Pipeline:
 
 def _wants(asked: Asked, table: Table) -> bool:
     """Tell whether all rows of the table are needed to answer."""
-    return has_column_for(asked, table) or names_rows(asked, table) or calculates(asked, table)
+    return (
+        has_column_for(asked, table)
+        or names_rows(asked, table)
+        or calculates(asked, table)
+        or bool(sides(asked.core) and named_rows(asked, table))
+    )
+
+
+def _parts(asked: Asked) -> tuple[str, ...]:
+    """Return what is searched besides: each side of a comparison, and what people do."""
+    wanted = operation(asked.text)
+    return wanted.parts if wanted else sides(asked.text) or people_searches(asked)
 
 
 def _region_words(query: Query) -> str:

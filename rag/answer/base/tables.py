@@ -9,6 +9,9 @@ from typing import Final
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.text import YEAR, content_stems, word_spans
 
+Key = tuple[str, int]
+"""A chunk's id and where in its text something begins."""
+
 MOST_ROW_WORDS: Final = 30
 """A quoted row names its label and as many columns as these words hold, the fitting ones first."""
 

@@ -14,7 +14,10 @@ from typing import Final
 
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import is_refusal
+from rag.answer.base.tables import Key
 from rag.answer.computed.computed_answers import work_out
+from rag.answer.computed.extremes import wish
+from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, Found
@@ -31,6 +34,9 @@ MOST_CLAIMS: Final = 3
 LEAST_CONFIDENCE: Final = 0.65
 """A short answer stands in bold from this chance on: then 15 of 20 are right (of 210 natural
 questions that the chance was not fitted on; see benchmarks/LOG.md)."""
+
+AFTER_WORKED: Final = 60
+"""So many words of a passage follow what is worked out of tables, lists and people."""
 
 OPENING_WORDS: Final = 14
 """So many words are quoted of each reading of a look-up that opens the answer."""
@@ -54,6 +60,7 @@ _ASKS_FOR_MORE: Final = re.compile(
 """What no few words answer: lists, comparisons, descriptions."""
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
+_MARK: Final = re.compile(r"\[(\d+)\]")
 DIFFER: Final = "The sources differ:"
 
 
@@ -102,9 +109,12 @@ class ExtractiveGenerator:
         passage = self._passages.told(
             asked,
             hits,
-            most_words=most_words - len(above.split()),
+            most_words=min(most_words - len(above.split()), AFTER_WORKED if worked else most_words),
             after=above,
-            without={key_of(claim.found.evidence) for claim in claims},
+            without={
+                *(key_of(claim.found.evidence) for claim in claims),
+                *(_rows_beside(worked, asked, hits) if worked else ()),
+            },
         )
         return "\n\n".join(filter(None, (above, passage)))
 
@@ -135,6 +145,18 @@ class ExtractiveGenerator:
             found = self._ranker.find(own.text, hits)
             known = known or (short_answer(found[0], own) if found else "")
             yield self._answered(own, prompt, MOST_WORDS // len(questions))
+
+
+def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key]:
+    """Yield the rows of the tables that what is worked out quotes: it says what they tell.
+
+    Beside a largest or smallest the rows of no table tell more.
+    """
+    ranks = {int(rank) for rank in _MARK.findall(worked)}
+    is_picked = wish(asked) is not None
+    for table in tables_of(hits):
+        if is_picked or any(row.hit.rank in ranks for row in table.rows):
+            yield from ((row.hit.chunk.id, row.start) for row in table.rows)
 
 
 def _is_short(asked: Asked) -> bool:

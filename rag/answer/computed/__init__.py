@@ -8,5 +8,7 @@ __all__ = [
     "computed_answers",
     "counting",
     "extremes",
+    "people",
+    "rows_asked",
     "table_rows",
 ]

@@ -6,6 +6,7 @@ Each shows its working and quotes what it is made of, with marks. Knows ranked e
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
@@ -14,6 +15,7 @@ from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.counting import Counted, counted, labels
 from rag.answer.computed.extremes import Extreme, extreme
+from rag.answer.computed.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
@@ -31,6 +33,9 @@ so that none is likely."""
 MOST_LISTED: Final = 12
 """So many rows are quoted one by one; of more it is said how many there are."""
 
+LEAST_PEOPLE: Final = 2
+"""Fewer are no staff."""
+
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
@@ -44,6 +49,10 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
+    return _of_table(asked, context, ranker) or _introduced(asked, context)
+
+
+def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     picked = extreme(asked, context)
     least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
@@ -53,6 +62,10 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
         return tallied(tally, asked)
     return ""
+
+
+def _introduced(asked: Asked, context: Context) -> str:
+    return introduced(people(asked, context.hits), asked) if asks_for_people(asked) else ""
 
 
 def _is_likely(
@@ -93,7 +106,7 @@ def calculated(calculation: Calculation, asked: Asked) -> str:
 
 def outstanding(found: Extreme, asked: Asked) -> str:
     """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
-    label = "; ".join(row.cells[found.label] for row in found.tied)
+    label = "; ".join(_called(row, found) for row in found.tied)
     value = found.tied[0].cells[found.value]
     first, second = (
         (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
@@ -108,11 +121,26 @@ def outstanding(found: Extreme, asked: Asked) -> str:
     return f"{answer} — {note}\n\n{listed}"
 
 
+def _called(row: Row, found: Extreme) -> str:
+    """Return what a row is called, after its first cell where that has no column name."""
+    label = row.cells[found.label]
+    return f"{row.cells[0]}: {label}" if found.label and not found.names[0] else label
+
+
 def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> str:
     line = row_quotation(
         names, " | ".join(row.cells), asked.text, answer=value, most_words=FIRST_QUOTE_WORDS
     )
     return f"{without_marks(line)} [{row.hit.rank}]"
+
+
+def introduced(found: Sequence[Person], asked: Asked) -> str:
+    """Return the clause of each person with its mark, and of several how many they are."""
+    lines = [f"“{without_marks(one.clause)}” [{one.hit.rank}]" for one in found[:MOST_LISTED]]
+    if len(lines) < LEAST_PEOPLE or asks_for_head(asked):
+        return "\n".join(lines) if asks_for_head(asked) else ""
+    told = f"{len(found)} people are named with what they do:"
+    return "\n".join([told, *(f"- {line}" for line in lines)])
 
 
 def tallied(found: Counted, asked: Asked) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
     Row,
@@ -21,6 +22,7 @@ from rag.answer.computed.table_rows import (
 )
 from rag.answer.question.asked import Asked, alias, stems_of
 from rag.answer.question.bounds import size_of
+from rag.answer.question.qualities import quality, told_column
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, YEAR, stem, words
 
@@ -54,13 +56,22 @@ _UNITS: Final = {
     "year": re.compile(rf"(?<!\d){YEAR}(?!\d)|\d\d/\d\d|\bFY\d\d"),
     "month": re.compile(rf"\b{MONTH}\b|\b\d{{4}}-\d\d\b", re.IGNORECASE),
     "day": re.compile(
-        rf"\b{MONTH}\b|\d[-/.]\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
+        rf"\d\s*{MONTH}\b|\b{MONTH}\.?\s*\d{{1,2}}\b|\d[-/.]\d"
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
         re.IGNORECASE,
     ),
 }
 """How a label is written that answers "which year", "which month", "which day"."""
 
 _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean worldwide".split()))
+
+
+_USUAL: Final = frozenset(map(stem, "mean average total".split()))
+"""Of several columns of one measure that of its mean or total is meant: the coldest month."""
+
+
+_DERIVED: Final = frozenset(map(stem, "change difference growth share deviation".split()))
+"""A column of these is meant only where it is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,33 +98,62 @@ class Wish:
     """Which row is wanted: the largest or smallest, in which place, of what.
 
     `head` are the stems that directly follow the superlative ("highest tax rate of ..."), `of`
-    those of the whole phrase.
+    those of the whole phrase, `noun` the stems of what rows are called.
     """
 
     largest: bool
     place: int
     head: frozenset[str]
     of: frozenset[str]
+    noun: frozenset[str] = frozenset()
 
 
 def wish(asked: Asked) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
     found = _SUPERLATIVE.search(asked.core)
-    if found is None or _NOT_AMOUNTS.match(found["rest"]):
-        return None
+    if found is None or _NOT_AMOUNTS.match(found["rest"]) or _degree(found):
+        return _wish_of_quality(asked)
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
     following = words(found["rest"])
     head = list(itertools.takewhile(lambda word: word not in STOP_WORDS, following))
-    quality = [] if head else [_QUALITIES[said.lower()]] if said.lower() in _QUALITIES else []
+    told = [] if head else _measure_of(said.lower(), asked.core[: found.start()])
     named = [word for word in following if word not in STOP_WORDS]
     return Wish(
-        head=frozenset(alias(stem(word)) for word in head or quality),
+        head=frozenset(alias(stem(word)) for word in head or told),
         largest=found["up"] is not None,
         place=_PLACES.get((found["place"] or "").lower(), 1),
-        of=frozenset(alias(stem(word)) for word in (*named, *quality)),
+        of=frozenset(alias(stem(word)) for word in (*named, *told)),
     )
+
+
+def _degree(found: re.Match[str]) -> bool:
+    """Tell whether it is the degree of an adjective that measures: "the most crowded"."""
+    return found["place"] is None and quality(found.group()) is not None
+
+
+def _measure_of(superlative: str, before: str) -> list[str]:
+    """Return what is compared where nothing follows to name it: `deepest` depth, `costs the most`.
+
+    In the latter it is the last word before.
+    """
+    measure = _QUALITIES.get(superlative)
+    if measure is not None:
+        return [measure]
+    verb = [word for word in words(before) if word not in STOP_WORDS][-1:]
+    return verb if superlative in {"most", "least"} else []
+
+
+def _wish_of_quality(asked: Asked) -> Wish | None:
+    """Return the wish for the most of what an adjective measures: the sunniest, the coldest."""
+    found = quality(asked.core)
+    if found is None:
+        return None
+    following = itertools.takewhile(lambda word: word not in STOP_WORDS, words(found.following))
+    noun = asked.noun | set(map(stem, following))
+    measured = frozenset({*map(stem, words(found.attribute)), *(noun - asked.noun - _UNITS.keys())})
+    return Wish(largest=found.most, place=1, head=measured, of=measured, noun=noun)
 
 
 def has_column_for(asked: Asked, table: Table) -> bool:
@@ -143,7 +183,9 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
     if found is None:
         return None
     fit, value = found
-    rows = [row for row in table.rows if not _is_total(row, asked)]
+    named = named_rows(asked, table)
+    among = named if len(named) >= LEAST_ROWS else table.rows
+    rows = [row for row in among if not _is_total(row, asked)]
     tied = _outstanding(wanted, rows, value)
     if not tied:
         return None
@@ -154,7 +196,7 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
         tied=tied,
         names=table.names,
         label=label,
-        is_of_noun=bool(asked.noun & stems_of(table.names[label])),
+        is_of_noun=bool((asked.noun | wanted.noun) & stems_of(table.names[label])),
         value=value,
         rows=len(rows),
         largest=wanted.largest,
@@ -191,11 +233,12 @@ def _is_total(row: Row, asked: Asked) -> bool:
 
 def _fit(name: str, asked: Asked, wanted: Wish) -> float:
     """Return how well a column fits what is to be largest: its words after the superlative."""
-    stems = stems_of(name)
+    stems = stems_of(told_column(name))
     if not stems & wanted.head:
         return 0.0
     common = len(stems & wanted.of)
-    return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems)
+    usual = 0.05 * bool(stems & _USUAL) - bool(stems & _DERIVED - wanted.of)
+    return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems) + usual
 
 
 def _names_time(asked: Asked, labels: Sequence[str]) -> bool:

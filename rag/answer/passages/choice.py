@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.passages.units import Key, Unit
+from rag.answer.base.tables import Key
+from rag.answer.passages.units import Unit
 
 MOST_WORDS: Final = 120
 MOST_PLACES: Final = 3

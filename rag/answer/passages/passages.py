@@ -14,11 +14,15 @@ from typing import Final
 
 from rag.answer.base.logistic import Regression
 from rag.answer.base.refusal import CLOSEST
+from rag.answer.base.tables import Key
+from rag.answer.computed.extremes import wish
+from rag.answer.computed.rows_asked import beside_named, first_of_both
+from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, coverage, read_share
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
-from rag.answer.passages.units import Key, Unit, key_of, passage_text, unit_of
+from rag.answer.passages.units import Unit, key_of, passage_text, unit_of
 from rag.answer.question.asked import Asked, understand
 from rag.datamodel import Context, Hit, Query
 from rag.protocols import Reading
@@ -106,6 +110,7 @@ class Passages:
         ]
         first = next(iter(self._ranker.find(asked.text, hits)), None)
         opening = key_of(first.evidence) if first and first.chance >= LIKELY else None
+        opening = first_of_both(asked, tables_of(hits)) or opening
         return "\n\n".join(map(passage_text, choose(units, most_words=most_words, opening=opening)))
 
     def closest(self, query: Query, context: Context) -> str:
@@ -127,11 +132,31 @@ class Passages:
         top = max(logits, default=0.0)
         powers = [math.exp(logit - top) for logit in logits]
         whole = math.fsum(powers)
+        chances = {key_of(e): power / whole for e, power in zip(evidence, powers, strict=True)}
+        shares = _of_named_rows(chances, asked, hits)
         weighed = [
-            replace(unit_of(one, asked), chance=power / whole)
-            for one, power in zip(evidence, powers, strict=True)
+            replace(unit_of(one, asked), chance=shares[key_of(one)])
+            for one in evidence
+            if key_of(one) in shares
         ]
         return sorted(weighed, key=lambda u: (u.evidence.hit.rank, u.evidence.start))
+
+
+def _of_named_rows(
+    chances: Mapping[Key, float], asked: Asked, hits: Sequence[Hit]
+) -> dict[Key, float]:
+    """Return the chances without rows that stand beside named ones: those have theirs too.
+
+    Of a largest or smallest every row may tell.
+    """
+    shares = dict(chances)
+    if wish(asked) is not None:
+        return shares
+    for key, named in beside_named(asked, tables_of(hits)).items():
+        told = shares.pop(key, 0.0)
+        for other in named & shares.keys():
+            shares[other] += told / len(named)
+    return shares
 
 
 def signs_of(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
-from rag.answer.base.tables import column_names, row_quotation
+from rag.answer.base.tables import Key, column_names, row_quotation
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.asked import Asked
 from rag.datamodel import CELL_SEPARATOR
@@ -21,10 +21,6 @@ LEAST_UNDER: Final = 6
 """A line of fewer words is a heading where one of so many follows it."""
 
 _POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
-
-
-Key = tuple[str, int]
-"""A chunk's id and where in its text something begins."""
 
 
 def key_of(evidence: Evidence) -> Key:

@@ -13,6 +13,8 @@ __all__ = [
     "library_wish",
     "operations",
     "picture_wish",
+    "qualities",
     "question_kind",
+    "sides",
     "summary_wish",
 ]

@@ -31,6 +31,9 @@ _MONTHS: Final = {
     for month in "january february march april june july august september october november "
     "december sept".split()
 }
+MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
+"""The stems of the months, as `alias` leaves them."""
+
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(

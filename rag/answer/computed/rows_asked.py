@@ -1,0 +1,94 @@
+"""The rows of a table that a question names: by a name, a month, a date, a word of their label.
+
+"Compare January and July" names two rows of twelve; each is shown, and the others are not. What
+most rows share names none of them. Knows tables and words; knows no model.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from rag.answer.base.tables import Key
+from rag.answer.computed.table_rows import LEAST_ROWS, Row, Table
+from rag.answer.question.asked import MONTHS, Asked, Stems, stems_of
+from rag.answer.question.sides import sides
+
+MOST_SHARE: Final = 1 / 3
+"""A word that stands in more of the rows than this tells no row from another."""
+
+MOST_LABEL_WORDS: Final = 12
+"""A cell of more words is a text: what it mentions is not its name."""
+
+_ISO: Final = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?\b")
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def named_rows(asked: Asked, table: Table) -> list[Row]:
+    """Return the rows that the question names, in the table's order; [] where it names none.
+
+    A row whose words of the question are all another's too, which has more, is not named: "lowest
+    temperature" names no row of other temperatures.
+    """
+    if len(table.rows) < LEAST_ROWS:
+        return []
+    labels = [label_stems(row) for row in table.rows]
+    common = Counter(stem for stems in labels for stem in stems)
+    telling = {
+        stem
+        for stem in asked.stems
+        if 0 < common[stem] <= max(1, MOST_SHARE * len(table.rows)) or stem in MONTHS
+    }
+    named = [stems & telling for stems in labels]
+    return [
+        row
+        for row, own in zip(table.rows, named, strict=True)
+        if own and not any(own < other for other in named)
+    ]
+
+
+def label_stems(row: Row) -> Stems:
+    """Return the stems of what a row is called: its first cell that says something."""
+    label = next((cell for cell in row.cells if cell), "")
+    return _label_stems(label) if len(label.split()) <= MOST_LABEL_WORDS else frozenset()
+
+
+@functools.lru_cache(maxsize=16384)
+def _label_stems(label: str) -> Stems:
+    return stems_of(_ISO.sub(_written_out, label))
+
+
+def _written_out(date: re.Match[str]) -> str:
+    """Return `2025-02-09` as 9 feb 2025."""
+    month = int(date["month"])
+    if not 1 <= month <= len(_MONTHS):
+        return date.group()
+    day = str(int(date["day"])) if date["day"] else ""
+    return f"{day} {_MONTHS[month - 1]} {date['year']}"
+
+
+def beside_named(asked: Asked, tables: Sequence[Table]) -> dict[Key, frozenset[Key]]:
+    """Return the rows that stand beside named ones, each with the named ones of its table."""
+    found: dict[Key, frozenset[Key]] = {}
+    for table in tables:
+        named = frozenset(map(_key_of, named_rows(asked, table)))
+        if named:
+            found.update({key: named for row in table.rows if (key := _key_of(row)) not in named})
+    return found
+
+
+def first_of_both(asked: Asked, tables: Sequence[Table]) -> Key | None:
+    """Return the first row of the table that names both sides of a comparison, if one does."""
+    wanted = [stems_of(side) for side in sides(asked.core)]
+    for table in tables if wanted else ():
+        named = named_rows(asked, table)
+        if all(any(side & label_stems(row) for row in named) for side in wanted):
+            return _key_of(named[0])
+    return None
+
+
+def _key_of(row: Row) -> Key:
+    return row.hit.chunk.id, row.start

@@ -1,0 +1,113 @@
+"""What a superlative measures: `coldest` a temperature, and the lowest. English rules.
+
+The measured attribute and the direction of the scalar adjectives of English (WordNet's "attribute"
+relation, Miller 1995, gives the same for most). Knows words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_MORE: Final = {
+    "deep": "depth",
+    "tall": "height",
+    "high": "height altitude elevation",
+    "long": "length duration",
+    "heavy": "weight",
+    "hot": "temperature",
+    "warm": "temperature",
+    "wet": "precipitation precip rain rainfall",
+    "rainy": "precipitation precip rain rainfall",
+    "snowy": "snow snowfall",
+    "sunny": "sun sunshine",
+    "windy": "wind gust",
+    "stormy": "gust wind",
+    "dear": "price cost",
+    "pricey": "price cost",
+    "costly": "price cost",
+    "expensive": "price cost",
+    "fast": "speed",
+    "quick": "speed",
+    "old": "age",
+    "wide": "width",
+    "broad": "width",
+    "thick": "thickness",
+    "loud": "loudness noise",
+    "bright": "brightness",
+    "strong": "strength",
+    "hard": "hardness strength",
+    "rich": "income wealth",
+    "populous": "population inhabitants",
+    "crowded": "density",
+    "busy": "visitors traffic",
+}
+_LESS: Final = {
+    "short": "length duration height",
+    "light": "weight",
+    "shallow": "depth",
+    "cold": "temperature",
+    "cool": "temperature",
+    "chilly": "temperature",
+    "dry": "precipitation precip rain rainfall",
+    "cheap": "price cost",
+    "slow": "speed",
+    "young": "age",
+    "narrow": "width",
+    "thin": "thickness",
+    "quiet": "loudness noise",
+    "dark": "brightness",
+    "weak": "strength",
+    "poor": "income wealth",
+}
+_ENDING: Final = re.compile(
+    r"\b(?:(?P<degree>most|least)\s+(?P<long>[a-z]+)|(?P<short>[a-z]{3,}est))\b", re.IGNORECASE
+)
+_UNITS: Final = (
+    (re.compile(r"°\s?[CF]\b|_[cf]$", re.IGNORECASE), "temperature"),
+    (re.compile(r"\bkm/h\b|\bm/s\b|\bkmh\b"), "speed"),
+    (re.compile(r"\bk?g\b"), "weight"),
+    (re.compile(r"[$€£¥]|\b(?:EUR|USD|CHF|GBP)\b"), "price cost amount"),
+)
+"""What a unit in the name of a column says that it holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """The words of what an adjective measures, whether the most of it is wanted, what follows."""
+
+    attribute: str
+    most: bool
+    following: str
+
+
+def quality(question: str) -> Quality | None:
+    """Return what the first superlative of a scalar adjective measures; None where none stands.
+
+    Sizes ("largest", "most") are no such: what follows them names the measure.
+    """
+    for found in _ENDING.finditer(question):
+        adjective = (found["long"] or _base(found["short"])).lower()
+        attribute = _MORE.get(adjective) or _LESS.get(adjective)
+        if attribute is not None:
+            up = (found["degree"] or "most").lower() == "most"
+            return Quality(
+                attribute=attribute,
+                most=up == (adjective in _MORE),
+                following=question[found.end() :],
+            )
+    return None
+
+
+def _base(superlative: str) -> str:
+    """Return the adjective of a superlative in -est: `wettest` is wet, `sunniest` sunny."""
+    stem = superlative.lower()[: -len("est")]
+    forms = (stem, stem[:-1], f"{stem}e", f"{stem[:-1]}y")
+    return next((one for one in forms if one in _MORE or one in _LESS), stem)
+
+
+def told_column(name: str) -> str:
+    """Return a column's name with what its unit says that it holds: `Mean °C temperature`."""
+    said = [what for unit, what in _UNITS if unit.search(name)]
+    return " ".join([name.replace("_", " "), *said])

@@ -1,0 +1,86 @@
+"""Rows of tables that questions name."""
+
+import pytest
+from builders_answer import chunk, hit
+
+from rag.answer.computed.rows_asked import beside_named, first_of_both, named_rows
+from rag.answer.computed.table_rows import tables_of
+from rag.answer.question.asked import understand
+from rag.answer.question.sides import sides
+
+MONTHS = """Month | Rain mm | Sun h
+January | 148 | 96
+February | 121 | 118
+March | 176 | 141
+July | 221 | 189"""
+
+KEYS = """Key figure | 2025 | Normal
+Mean temperature | -0.7 | -1.9
+Lowest temperature | -24.8 | -25.6
+Rain | 1959 | 1874
+Sunshine | 1780 | 1702"""
+
+DAYS = """Day | What happened
+2025-02-09 | The coldest night.
+2025-02-17 | A storm broke a shutter.
+2025-03-01 | Snow."""
+
+
+def table(text):
+    return tables_of([hit(chunk("t", text, role="table"))])[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "labels"),
+    [
+        ("compare January and July", MONTHS, ["January", "July"]),
+        ("How much rain fell in Feb?", MONTHS, ["February"]),
+        ("What was the lowest temperature?", KEYS, ["Lowest temperature"]),
+        ("What happened on 17 February?", DAYS, ["2025-02-17"]),
+        ("Who is the head of the station?", MONTHS, []),
+    ],
+)
+def test_the_rows_are_those_that_the_question_names(question, text, labels):
+    rows = named_rows(understand(question), table(text))
+
+    assert [row.cells[0] for row in rows] == labels
+
+
+def test_a_word_of_most_rows_names_none():
+    text = "Station | Height\nSnow hut | 2 m\nSnow ridge | 3 m\nSnow pass | 4 m"
+
+    assert named_rows(understand("Where is snow?"), table(text)) == []
+
+
+def test_rows_beside_named_ones_are_known_with_them():
+    found = table(MONTHS)
+    beside = beside_named(understand("compare January and July"), [found])
+
+    starts = {row.cells[0]: ("t", row.start) for row in found.rows}
+    assert set(beside) == {starts["February"], starts["March"]}
+    assert set(beside.values()) == {frozenset({starts["January"], starts["July"]})}
+
+
+def test_a_comparison_opens_with_the_table_that_names_both_sides():
+    one_side = hit(chunk("a", MONTHS.replace("July", "June"), role="table"))
+    both = hit(chunk("b", MONTHS, role="table", source="other.pdf"), rank=2)
+    asked = understand("compare January and July")
+
+    key = first_of_both(asked, tables_of([one_side, both]))
+    assert key is not None
+    assert key[0] == "b"
+    assert first_of_both(asked, tables_of([one_side])) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "both"),
+    [
+        ("Compare January and July", ("January", "July")),
+        ("compare the old hut with the new one?", ("old hut", "new one")),
+        ("What is the difference between W-01 and W-02?", ("W-01", "W-02")),
+        ("W-01 vs W-02", ("W-01", "W-02")),
+        ("Who keeps the hut and the path?", ()),
+    ],
+)
+def test_both_sides_of_a_comparison_are_read_from_its_words(question, both):
+    assert sides(question) == both
