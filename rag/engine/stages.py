@@ -20,7 +20,7 @@ from rag.datamodel import Chunk, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
-from rag.index.picture_looks import PictureLooks
+from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Index
 from rag.retrieve.retriever import Retriever
