@@ -19,7 +19,7 @@ from builders_pictures import lettered, picture_file, source_file
 from ingest.files.discover import ClosedFileError
 from ingest.files.media_type import OLE_BYTES
 from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.worker import StoppedError
+from ingest.isolation.worker import JOBS_PER_CHILD, StoppedError
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import OcrLine
@@ -116,6 +116,21 @@ def test_a_child_serves_many_files(tmp_path):
         reader.parse(picture_file(tmp_path, SIGN))
 
         assert [child.pid for child in children()] == first
+
+
+def test_a_child_is_replaced_after_many_files_but_not_for_looks_at_them(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("Snow fell.", encoding="utf-8")
+    with process(tmp_path) as reader:
+        reader.tell(path, name="note.txt")
+        first = [child.pid for child in children()]
+        for _ in range(JOBS_PER_CHILD):
+            assert reader.tell(path, name="note.txt") == "text/plain"
+        assert [child.pid for child in children()] == first
+        note = source_file(path, media_type="text/plain")
+        for _ in range(JOBS_PER_CHILD):
+            reader.parse(note)
+        assert [child.pid for child in children()] != first
 
 
 def test_no_child_outlives_the_reader(tmp_path):

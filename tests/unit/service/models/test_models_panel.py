@@ -107,6 +107,31 @@ def test_a_hub_out_of_reach_is_told_and_can_be_tried_again(client, model, fetche
     assert f'data-models="fetch/{model.name}"' in told
 
 
+class LateStop:
+    """Settings of downloads; a stop comes as the second look at them begins a download."""
+
+    def __init__(self, folder):
+        self.folder, self.looks, self.fetches = folder, 0, None
+
+    @property
+    def models(self):
+        self.looks += 1
+        if self.looks == 2:
+            self.fetches.stop()
+        return self.folder
+
+
+def test_a_stop_that_comes_as_a_download_begins_is_not_lost(tmp_path, model):
+    settings = LateStop(tmp_path / "models")
+    settings.fetches = fetches = Fetches(settings)
+    fetches.start([model])
+    wait(lambda: not fetches.state.running)
+
+    assert settings.looks == 2
+    assert (fetches.state.error, fetches.state.fetched) == ("", ())
+    assert not settings.folder.exists()
+
+
 def test_what_is_not_offered_is_not_fetched(client, fetches):
     client.post("/models/fetch/mobileclip2-s0")
 

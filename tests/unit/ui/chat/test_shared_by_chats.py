@@ -1,6 +1,7 @@
 """What the chats of all tabs and persons share keeps its word while many use it at once."""
 
 import asyncio
+import itertools
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -243,11 +244,13 @@ def drawn_pages(tmp_path):
 def chats(tmp_path):
     engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=ANSWERS)
     shared = Replier(engine, shelf=Shelf(most_kept=8), incoming=engine.incoming)
-    same = Conversation()
+    same, numbers = Conversation(), itertools.count()
 
     def use(draw):
-        said = same if draw.random() < 0.5 else Conversation()
-        for _ in shared.reply(said, "Snow?", []):
+        if draw.random() < 0.5:
+            shared.stop(same)
+        said = same if draw.random() < 0.8 else Conversation()
+        for _ in shared.reply(said, f"Snow {next(numbers)}?", []):
             if draw.random() < 0.2:
                 shared.stop(said)
         if said is not same:
@@ -257,6 +260,7 @@ def chats(tmp_path):
 
     yield use
     assert not same.is_growing
+    assert len({turn.question for turn in same.turns}) == len(same.turns)
     assert len(same.turns) <= len(same.begun) == len(same.messages) / 2
 
 
@@ -269,7 +273,7 @@ CASES = {
     suggested: 60,
     brought: 25,
     drawn_pages: 50,
-    chats: 12,
+    chats: 25,
 }
 """What is shared, and how often each thread uses it: a few tenths of a second in all."""
 

@@ -6,17 +6,19 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 from builders_index import make_chunks, make_document, make_picture_chunk
 from builders_meaning import OLD, Stronger, meaning_of, opened, put
-from builders_ui import a_chunk, an_answer, digest
+from builders_ui import a_chunk, a_document, an_answer, digest
 from fakes import FakeImageEmbedder
 from hammer import THREADS, hammer
 
+from ingest.run.attach import Attacher
 from rag.answer.base.render_json import cited_json
-from rag.datamodel import NO_FILTERS, Query
+from rag.datamodel import NO_FILTERS, Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.errors import WorkspaceError
 from rag.index.conversations.conversations import Conversations, Exchange
@@ -32,7 +34,9 @@ from rag.neural.models.kept_choice import KeptChoice
 from rag.neural.models.model_table import PARTS
 from rag.protocols import OcrLine
 from rag.retrieve.sight import Sight
+from rag.settings import Settings
 
+OPEN = partial(WorkspaceIndex.open, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
 ANSWER = an_answer("Snow fell. [1]", a_chunk())
 
 
@@ -218,7 +222,7 @@ def attached_files(tmp_path):
 
     def open_index(folder):
         made.append(folder)
-        return WorkspaceIndex.open(folder, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
+        return OPEN(folder)
 
     files = AttachedFiles(tmp_path / "attached", open_index, OLD, None, None, limit_mb=1)
 
@@ -235,6 +239,41 @@ def attached_files(tmp_path):
     assert len(made) == 1
 
 
+def attachers(tmp_path):
+    read = []
+
+    class Reader:
+        def tell(self, path, *, name):
+            del path, name
+            return "text/plain"
+
+        def parse(self, file, *, pages=None):
+            del pages
+            read.append(file.sha256)
+            text = Path(file.path).read_text(encoding="utf-8")
+            element = Element(role="paragraph", text=text)
+            return a_document(element, source=file.source, id=file.sha256, media_type="text/plain")
+
+        def close(self):
+            pass
+
+    for n in range(3):
+        (tmp_path / f"{n}.txt").write_text(f"Snow lay {n} cm deep.", encoding="utf-8")
+    files = AttachedFiles(tmp_path / "attached", OPEN, OLD, None, None, limit_mb=1)
+    attacher = Attacher(files, Reader, Settings())
+
+    def use(draw):
+        n, name = draw.randrange(3), draw.choice(["a.txt", "b.txt"])
+        known = attacher.attach(tmp_path / f"{n}.txt", name=name)
+        assert (known.name, known.note) == (name, "")
+        assert files.document(known.doc_id).elements[0].text == f"Snow lay {n} cm deep."
+
+    yield use
+    assert len(read) == len(set(read)) == 3  # the same file at once is read once
+    attacher.close()
+    files.close()
+
+
 CASES = {
     conversations: 4,
     reports: 8,
@@ -247,6 +286,7 @@ CASES = {
     pictures_by_their_look: 2,
     chosen_models: 10,
     attached_files: 2,
+    attachers: 3,
 }
 """What is shared, and how often each thread uses it: a few tenths of a second in all."""
 
@@ -258,10 +298,7 @@ def test_it_keeps_its_word_while_many_use_it(shared, rounds, tmp_path):
 
 
 def test_what_is_attached_after_the_end_is_refused(tmp_path):
-    open_index = partial(
-        WorkspaceIndex.open, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1"
-    )
-    files = AttachedFiles(tmp_path / "attached", open_index, OLD, None, None, limit_mb=1)
+    files = AttachedFiles(tmp_path / "attached", OPEN, OLD, None, None, limit_mb=1)
     assert files.index
     files.close()
 
