@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
+from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
@@ -33,7 +34,6 @@ from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf.render import PdfRenderer
 from ingest.parsers.pdf.roles import elements_of, normalised, title_of
 from ingest.parsers.pdf.tables.continued import with_headers
-from ingest.parsers.pdf_objects import Objects
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
 from rag.protocols import Assets

@@ -13,9 +13,9 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls as calls
 from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around
-from ingest.parsers.pdf_objects import PATTERN, Things
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""

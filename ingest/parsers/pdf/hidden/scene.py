@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
+from ingest.parsers.pdf.drawn.clips import is_rectangle
+from ingest.parsers.pdf.drawn.objects import MOST_PAINTS, Mask, Numbers, Objects, Things
 from ingest.parsers.pdf.letters import calls as calls
 from ingest.parsers.pdf.letters.geometry import Boxes, Rect
-from ingest.parsers.pdf_clips import is_rectangle
-from ingest.parsers.pdf_objects import MOST_PAINTS, Mask, Numbers, Objects, Things
 
 MIXED: Final = -1
 """The colour of what is not plainly one: a picture, a pattern, what shines through."""

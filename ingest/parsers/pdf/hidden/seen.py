@@ -16,13 +16,13 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.canvas import Canvas, Part, Pixels, contrast
 from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, in_doubt
 from ingest.parsers.pdf.hidden.scene import Scene, scene_of
 from ingest.parsers.pdf.letters import calls as calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer
-from ingest.parsers.pdf_objects import Objects
 
 LEAST_CONTRAST: Final = 20
 """Of 255, in one of the colours: letters that differ less from the page are not seen."""
