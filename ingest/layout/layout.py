@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 from typing import Final
 
@@ -192,7 +193,12 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
 
 
 def _letters(line: Line) -> int:
-    return sum(character.isalpha() for character in line.text)
+    return _letters_in(line.text)
+
+
+@lru_cache(maxsize=4096)
+def _letters_in(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def _beside(lines: list[Line], others: list[Line]) -> float:

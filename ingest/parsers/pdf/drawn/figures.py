@@ -264,11 +264,13 @@ def _beside(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece | None:
     height = piece.rect[3] - piece.rect[1]
     for other in pieces:
         gap = piece.rect[1] - other.rect[3] if up else other.rect[1] - piece.rect[3]
+        if other is piece or not -0.5 * height < gap < 0.9 * height:
+            continue
         alike = abs(other.size_pt - piece.size_pt) < 0.6 and other.bold == piece.bold
         flush = abs(other.rect[0] - piece.rect[0]) < 2.5 or (
             is_prose(other) and other.rect[0] < piece.rect[2] and piece.rect[0] < other.rect[2]
         )
-        if other is not piece and alike and flush and -0.5 * height < gap < 0.9 * height:
+        if alike and flush:
             return other
     return None
 

@@ -126,14 +126,17 @@ class Objects:
 
     def _walk(self, handles: list[int], holder: int, depth: int) -> None:
         kinds, begin = list(map(calls.kind_of, handles)), 0
-        forms = [n for n, kind in enumerate(kinds) if kind == pdfium_c.FPDF_PAGEOBJ_FORM]
-        for end in [*(n + 1 for n in forms), len(handles)]:
-            self.handles += handles[begin:end]
-            self.kinds += kinds[begin:end]
-            self.holder += [holder] * (end - begin)
-            begin = end
-            if depth and forms and kinds[end - 1] == pdfium_c.FPDF_PAGEOBJ_FORM:
-                self._walk_into(handles[end - 1], holder, depth)
+        for n in [n for n, kind in enumerate(kinds) if kind == pdfium_c.FPDF_PAGEOBJ_FORM]:
+            self._take(handles[begin : n + 1], kinds[begin : n + 1], holder)
+            begin = n + 1
+            if depth:
+                self._walk_into(handles[n], holder, depth)
+        self._take(handles[begin:], kinds[begin:], holder)
+
+    def _take(self, handles: list[int], kinds: list[int], holder: int) -> None:
+        self.handles += handles
+        self.kinds += kinds
+        self.holder += [holder] * len(handles)
 
     def _walk_into(self, form: int, holder: int, depth: int) -> None:
         self.holders.append(self._held(form, self.holders[holder]))

@@ -39,9 +39,11 @@ MOST_LAYERS: Final = 4
 _LETTER_SCALES: Final = (1.0, 2.0)
 """Pixels a point: letters that are not seen in the first picture may be in the second."""
 
+_GROUND_SCALES: Final = (0.25, 0.5, 1.0)
+"""Pixels a point that show what lies behind letters, the next where one did not tell."""
+
 _SCAN_SCALE: Final = 1.0
-_GROUND_SCALE: Final = 0.25
-"""Pixels a point that show a scan's ink, and what lies behind letters."""
+"""Pixels a point that show a scan's ink."""
 
 _CLEAR_SHARE: Final = 0.5
 """Letters that differ from so much of what lies behind them are seen."""
@@ -132,9 +134,12 @@ class _Look:
 
     def unclear(self, runs: Sequence[Run]) -> list[Run]:
         """Return the runs that don't plainly differ from what lies behind them."""
-        if not runs:
-            return []
-        part = self._canvas.part(around([run.rect for run in runs]), _GROUND_SCALE)
+        for scale in _GROUND_SCALES:
+            runs = self._unclear(runs, scale) if runs else []
+        return list(runs)
+
+    def _unclear(self, runs: Sequence[Run], scale: float) -> list[Run]:
+        part = self._canvas.part(around([run.rect for run in runs]), scale)
         behind = self._canvas.drawn(part, ())
         differs = {
             ink: contrast(behind, np.array(ink, dtype=np.uint8)) >= PLAIN_CONTRAST

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -44,18 +45,18 @@ _NUMBER_ENDS: Final = frozenset("0123456789.)\u2013\u2014-")
 _SECTION_NUMBER: Final = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivx]+)[.)]?|[•◦▪–—*-]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cell:
     """Words of one cell, line by line. A cell without lines is empty."""
 
     lines: tuple[tuple[Word, ...], ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         lines = (" ".join(word.text for word in as_read(line)) for line in self.lines)
         return re.sub(r"\s+", " ", " ".join(lines)).replace("|", "¦").strip()
 
-    @property
+    @cached_property
     def rect(self) -> Rect:
         return around([word.rect for line in self.lines for word in line])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 from ingest.parsers.pdf.drawn.figures import CAPTION, is_prose
@@ -23,7 +24,7 @@ _MOST_HEADERS: Final = 6
 """Rows at the top, of words alone, that may make up the header."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     cells: tuple[Cell, ...]
     rect: Rect
@@ -33,19 +34,19 @@ class Row:
     def height(self) -> float:
         return self.rect[3] - self.rect[1]
 
-    @property
+    @cached_property
     def size_pt(self) -> float:
         return max(self.pieces, key=lambda piece: len(piece.text)).size_pt
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(cell.text for cell in self.cells)
 
-    @property
+    @cached_property
     def numbers(self) -> int:
         return sum(is_number(cell.text) for cell in self.cells[1:])
 
-    @property
+    @cached_property
     def amounts(self) -> int:
         """How many cells hold numbers that are no years."""
         return sum(is_number(c.text) and not is_year(c.text) for c in self.cells)
@@ -68,10 +69,16 @@ class Row:
 
 
 def row_of(pieces: Sequence[Piece]) -> Row:
+    """Return a row of pieces. What looks for tables asks for the same rows again and again."""
+    return _row_of(tuple(pieces))
+
+
+@lru_cache(maxsize=1024)
+def _row_of(pieces: tuple[Piece, ...]) -> Row:
     return Row(
         cells=tuple(compact(cell) for cell in cells_of(pieces)),
         rect=around([piece.rect for piece in pieces]),
-        pieces=tuple(pieces),
+        pieces=pieces,
     )
 
 
