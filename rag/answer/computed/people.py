@@ -28,25 +28,25 @@ _ROLES: Final = (
     r"|curator|librarian|supervisor|cook|guide|pilot|driver|mechanic|guard|warden|ranger|coach"
     r"|founder|co-founder|owner|partner|deputy|cfo|cto|coo|treasurer|spokes(?:man|woman|person)"
 )
-_TITLE: Final = r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?[ ]+)*+"
-_WORD: Final = r"[A-Z][a-zà-öø-ÿ'’-]+(?:[A-Z][a-zà-öø-ÿ]+)?"
+_TITLE: Final = r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?[ ]){0,3}+"
+_WORD: Final = r"[A-Z][a-zà-öø-ÿ'’-]{1,24}(?:[A-Z][a-zà-öø-ÿ]{1,24})?"
 _NAME: Final = (
     rf"(?P<name>{_TITLE}(?:{_WORD}|[A-Z]\.)(?:[ ][A-Z]\.)?(?:[ ](?:van|von|de|der|di|la))?"
     rf"(?:[ ]{_WORD}){{1,2}})"
 )
-_BEFORE: Final = r"(?:(?i:the|our|a|an|its|former|first)\s+)?(?:[\w-]+\s+){0,3}?"
+_BEFORE: Final = r"(?:(?i:the|our|a|an|its|former|first)\s)?(?:[\w-]{1,24}\s){0,3}?"
 _DOES: Final = r"keeps?|leads?|runs?|heads?|manages?|directs?|chairs?|edits?|teaches|looks after"
 _DONE: Final = r"kept|written|edited|led|run|directed|headed|prepared|compiled|managed|signed"
 _CUES: Final = (
-    re.compile(rf"\b{_NAME}\s*[,(\n–—:-]+\s*{_BEFORE}(?P<role>(?i:{_ROLES}))\b"),
+    re.compile(rf"\b{_NAME}\s?[,(\n–—:-]\s?{_BEFORE}(?P<role>(?i:{_ROLES}))\b"),
     re.compile(
         rf"\b(?P<role>(?i:{_ROLES}))(?:\s+of\s+[^.,;:\n]{{1,40}}?)?"
-        rf"(?:\s*[,:]\s*|\s+(?:is|was|are)\s+|\s+){_NAME}"
+        rf"(?:\s?[,:]\s?|\s(?:is|was|are)\s|\s){_NAME}"
     ),
-    re.compile(rf"\b{_NAME}\s+(?:is|was|became|serves as|acts as)\s+{_BEFORE}(?P<role>{_ROLES})\b"),
+    re.compile(rf"\b{_NAME}\s(?:is|was|became|serves as|acts as)\s{_BEFORE}(?P<role>{_ROLES})\b"),
     re.compile(rf"\b{_NAME}, who(?P<role>)\b"),
     re.compile(rf"\b(?i:{_DONE})\s+by\s+{_NAME}(?P<role>)"),
-    re.compile(rf"\b{_NAME}\s+(?:{_DOES})\b(?P<role>)"),
+    re.compile(rf"\b{_NAME}\s(?:{_DOES})\b(?P<role>)"),
 )
 _ROLE_WORD: Final = re.compile(rf"(?:{_ROLES}|the|executive|vice)", _I)
 _PLAIN_WORD: Final = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")

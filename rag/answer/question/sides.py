@@ -21,7 +21,7 @@ _RULES: Final = (
         rf"(?:the\s++)?(?P<b>[^?;]{{1,80}}?){_END}",
         _I,
     ),
-    re.compile(r"(?P<a>[\w.-]++)\s++(?:vs\.?|versus)\s++(?P<b>[\w.-]++)", _I),
+    re.compile(r"(?<![\w.-])(?P<a>[\w.-]++)\s++(?:vs\.?|versus)\s++(?P<b>[\w.-]++)", _I),
 )
 
 
