@@ -36,7 +36,7 @@ from rag.question_length import MOST_CHARACTERS
 from rag.retrieve.retriever import searched_text
 
 PART_HITS: Final = 3
-"""How many places are searched for each part of a comparison or calculation."""
+"""How many places are searched for each part of a calculation."""
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
