@@ -19,7 +19,6 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
 from rag.answer.compose.figures import Figures
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
-from rag.answer.computed.counting import names_rows
 from rag.answer.computed.extremes import has_column_for
 from rag.answer.computed.table_rows import Table, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
@@ -263,7 +262,7 @@ class Pipeline:
 
 def _wants(asked: Asked, table: Table) -> bool:
     """Tell whether all rows of the table are needed to answer."""
-    return has_column_for(asked, table) or names_rows(asked, table) or calculates(asked, table)
+    return has_column_for(asked, table) or calculates(asked, table)
 
 
 def _region_words(query: Query) -> str:

@@ -26,6 +26,9 @@ MEASURES: Final = (
 _MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
 
 
+_THOUSANDS: Final = re.compile(r"\d[kK]\b")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """A number: `value` as written, `decimals` after its point, unit `%`, a currency or "".
@@ -72,6 +75,14 @@ def quantity(text: str, *, around: str = "") -> Quantity | None:
         scale=_scale(text, around),
         told=f"{written} is read as {shown(read.value, read.decimals)}" if read.doubtful else "",
     )
+
+
+def size_of(text: str) -> float | None:
+    """Return the first amount of a text with its scale, "4k" as 4,000; None without a number."""
+    found = quantity(text)
+    if found is None:
+        return None
+    return found.size * (1000 if _THOUSANDS.search(text) else 1)
 
 
 def _unit(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.base.quantities import size_of
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
     Row,
@@ -20,7 +21,6 @@ from rag.answer.computed.table_rows import (
     tables_of,
 )
 from rag.answer.question.asked import Asked, alias, stems_of
-from rag.answer.question.bounds import size_of
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, YEAR, stem, words
 

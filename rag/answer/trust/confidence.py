@@ -65,7 +65,7 @@ class Signs(Regression):
     `own_relevance` that of the first answer's passage, `read` the share the reader gives the very
     words, `page` the reranked score of the best hit and `own_page` that of the first answer's;
     `off_page` and `words_on_page` are shares of the question's words, `missing_word` is a rarity
-    in nats, `worked` tells that the answer is calculated, picked, counted or listed.
+    in nats, `worked` tells that the answer is defined, calculated or picked.
     """
 
     intercept: float = 1.0
