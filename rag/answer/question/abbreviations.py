@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import Hit
+from rag.stop_words import EVERY
 
 _I: Final = re.IGNORECASE
 _SHORT: Final = r"[\"'“‘]?(?P<short>[A-Za-z][\w&/.-]{0,11})[\"'”’]?"
@@ -35,7 +36,6 @@ _STATED: Final = (
     r"\s*(?P<long>[^|\n.;()]{{3,80}})"
 )
 _WORD: Final = re.compile(r"[^\W_]+")
-_SMALL: Final = frozenset("a an and at by de du et for in la of on or the to und with".split())
 _PARTED: Final = re.compile(r"[.,;:!?'’()|\n]")
 _EDGES: Final = " \t,;:–—-\"'“”‘’"
 LEAST_SHORT: Final = 2
@@ -97,7 +97,7 @@ def _spelt(short: str, text: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges of words, one a letter, that begin with the letters; small words between."""
     if len(short) < LEAST_SPELT:
         return
-    words = [m for m in _WORD.finditer(text) if m.group().lower() not in _SMALL]
+    words = [m for m in _WORD.finditer(text) if m.group().lower() not in EVERY]
     initials = "".join(word.group()[0].lower() for word in words)
     at = initials.find(short.lower())
     while at >= 0:
