@@ -7,10 +7,8 @@ much rain fell in June?" and "... in May?".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from rag.text import MONTH, YEAR
 
 Operator = Literal["difference", "change", "ratio", "sum"]
 
@@ -49,9 +47,6 @@ _MOVES: Final = re.compile(
 )
 _ASKS_AMOUNT: Final = re.compile(r"\b(?:how (?:many|much)|by what|what (?:was|is) the)\b", _I)
 _PERCENTAGE: Final = re.compile(r"\bpercent(?:age)?\b(?! points?)", _I)
-_LAST_YEAR: Final = re.compile(rf" {YEAR}$")
-_ANY_YEAR: Final = re.compile(rf"\b{YEAR}\b")
-_NAMED_BEFORE: Final = re.compile(rf"\b{MONTH}$")
 _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
 _NAME: Final = r"[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*"
 _DECIMALS: Final = re.compile(r"\bto (one|two|three|four) decimals?\b", _I)
@@ -78,26 +73,8 @@ def operation(question: str) -> Operation | None:
     for rule in _RULES:
         found = rule(question)
         if found is not None:
-            return _of_one_year(found)
+            return found
     return None
-
-
-def _of_one_year(found: Operation) -> Operation:
-    """Return it with a year that ends the last name, "in January 2025", for all names."""
-    *others, last = found.names
-    year = _LAST_YEAR.search(last)
-    if year is None or not _NAMED_BEFORE.search(last[: year.start()]):
-        return found
-    if any(_ANY_YEAR.search(name) for name in others):
-        return found
-    return replace(
-        found,
-        names=(*(f"{name}{year.group()}" for name in others), last),
-        parts=(
-            *(f"{part.rstrip(' ?')}{year.group()}?" for part in found.parts[:-1]),
-            found.parts[-1],
-        ),
-    )
 
 
 def decimals(question: str) -> int | None:
