@@ -82,8 +82,6 @@ OTHERS: Final = tuple(
 )
 
 
-EVERY: Final = ENGLISH.union(*OTHERS)
-
 NAME_PARTICLES: Final = frozenset(
     "al bin da de del della den der di dos du el ibn la le ter van von y".split()
 )

@@ -35,7 +35,7 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     if meaning is not None:
         return defined(meaning, asked)
     if short_form(asked.core):
-        return NOT_HELD  # other words do not begin with its letters
+        return NOT_HELD
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
