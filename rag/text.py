@@ -9,6 +9,8 @@ from typing import Final
 
 import Stemmer
 
+from rag.stop_words import FUNCTION_WORDS
+
 _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st no nos fig figs eq eqs sec ch vol vs etc al inc ltd co corp "
     "e.g i.e cf ca approx dept est u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct "
@@ -34,13 +36,9 @@ _MAY: Final = re.compile(
     r"\bMay\b(?! (?i:i|we|you|he|she|it|they|this|that|these|those|the|a|an|be|not|also)\b)"
 )
 
-STOP_WORDS: Final = frozenset(
-    "a about after all also an and any are as at be been being both but by can could did do does "
-    "each for from given had has have her his how i if in into is it its itself many may me might "
-    "more most much my no nor not of on or other our out over per said same shall she should so "
-    "some such than that the their them then there these they this those to under up us was we "
-    "were what when where whether which while who whom whose why will with within would you your "
-    "according please tell show give name named called list mention mentioned".split()
+STOP_WORDS: Final = FUNCTION_WORDS | frozenset(
+    "called give given list many mention mentioned much name named per please said show tell us "
+    "whether within".split()
 )
 """Words of English questions that say nothing about what is asked for."""
 

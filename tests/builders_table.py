@@ -49,7 +49,7 @@ def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
         prepare=scorer.prepare,
         reranker=EvidenceReranker(readings, scorer),
         ranker=ranker,
-        assess=Confidence(index, ranker).estimate,
+        assess=Confidence(ranker).estimate,
         kept=index.cells,
         threshold=threshold,
         models=models or {"reader": "none"},

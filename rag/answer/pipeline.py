@@ -19,7 +19,6 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
 from rag.answer.compose.figures import Figures
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
-from rag.answer.computed.counting import names_rows
 from rag.answer.computed.extremes import has_column_for
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.rows_asked import named_rows
@@ -39,7 +38,7 @@ from rag.question_length import MOST_CHARACTERS
 from rag.retrieve.retriever import searched_text
 
 PART_HITS: Final = 3
-"""How many places are searched for each part of a comparison or calculation."""
+"""How many places are searched for each part of a calculation."""
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
@@ -299,7 +298,6 @@ def _wants(asked: Asked, table: Table) -> bool:
     """Tell whether all rows of the table are needed to answer."""
     return (
         has_column_for(asked, table)
-        or names_rows(asked, table)
         or calculates(asked, table)
         or bool(sides(asked.core) and named_rows(asked, table))
     )

@@ -189,7 +189,7 @@ class Engine(Closing):
             prepare=scorer.prepare,
             reranker=EvidenceReranker(built_in.readings, scorer, vectors_of=built_in.vectors_of),
             ranker=ranker,
-            assess=Confidence(self.index, ranker).estimate,
+            assess=Confidence(ranker).estimate,
             kept=self.index.cells,
             threshold=self.limits.threshold,
             models=self.models,

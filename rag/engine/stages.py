@@ -85,7 +85,7 @@ class Stages:
         return Pipeline(
             retriever,
             (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
-            Confidence(known, ranker).estimate,
+            Confidence(ranker).estimate,
             writer or quoter,
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,

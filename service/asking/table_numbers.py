@@ -9,16 +9,14 @@ from typing import Final
 from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER
 from rag.answer.base.quantities import measure, quantity
 from rag.answer.evidence.answer_candidates import may_answer
+from rag.text import MONTH
 from rag.text import YEAR as A_YEAR
 
 YEAR: Final = "year"
 """The unit of what is a year: years have a range, but no sum."""
 
 _WRITTEN_YEAR: Final = re.compile(A_YEAR)
-_DATE: Final = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
-    re.IGNORECASE,
-)
+_DATE: Final = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\b{MONTH}\b", re.IGNORECASE)
 _CURRENCIES: Final = re.compile(rf"\b{CURRENCY_CODE}")
 
 

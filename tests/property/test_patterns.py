@@ -35,7 +35,6 @@ TRIES = 4
 BOUNDED = {
     "rag.answer.question.operations._RATIO": MOST_CHARACTERS,
     "rag.answer.question.operations._FROM_TO": MOST_CHARACTERS,
-    "rag.answer.question.operations._EITHER": MOST_CHARACTERS,
     "rag.answer.question.operations._SERIES": MOST_CHARACTERS,
     "rag.answer.question.summary_wish._ABOUT": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,

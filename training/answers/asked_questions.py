@@ -111,7 +111,7 @@ def ask(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> Iterator[Known]:
             found=tuple(ranker.find(asked, hits)),
             readings=ranker.readings(asked, hits),
             importance=ranker.importance(asked),
-            signs=Confidence(engine.index, ranker).signs(asked, hits) if hits else None,
+            signs=Confidence(ranker).signs(asked, hits) if hits else None,
             worked=work_out(understand(asked), Context(hits=hits), ranker) if hits else "",
             text=answer.text,
         )

@@ -99,7 +99,7 @@ class Collector:
         scorer = EvidenceScorer(index, self._engine.embedder, self._readings)
         ranker = AnswerRanker(scorer)
         reranker = EvidenceReranker(self._readings, scorer, vectors_of=self._engine.index.vectors)
-        confidence = Confidence(index, ranker)
+        confidence = Confidence(ranker)
         retriever = Retriever(index, self._engine.embedder)
         pipeline = Pipeline(
             retriever,

@@ -23,8 +23,8 @@ import numpy as np
 
 from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_json, head_of
 from rag.evaluate.measures.confidence_metrics import ece
-from rag.index.rows.stop_words import ENGLISH
 from rag.neural.embed.embedders import minilm
+from rag.stop_words import ENGLISH
 from training.kinds.kind_templates import kinds_with_templates, questions
 from training.kinds.kinds_head import cooled, examples, fit, logits_of, temperature, vocabulary
 

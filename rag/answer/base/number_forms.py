@@ -30,6 +30,13 @@ GROUPED: Final = (
 """A number whose thousands are set apart; by a plain space only if money or a share is told: labels
 of an axis stand so too."""
 
+NUMBER_WORD: Final = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundred|dozen)"
+)
+"""An English word for a number, as a pattern."""
+
 NUMBER: Final = re.compile(rf"{GROUPED}|\d+(?:[.,]\d+)*")
 _SPACES: Final = re.compile(rf"[ {_APART}]")
 _ENGLISH: Final = re.compile(r"\b(?:the|of|and|is|was|were|with|from|by|that)\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from typing import Final
 from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER, decimal_mark, read_number
 
 _CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
-_SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
 _STATED: Final = re.compile(
     rf"\b(?:in|[$€£]|{CURRENCY_CODE})\s*(?:u\.?s\.? )?(?:dollars |[$€£]|{CURRENCY_CODE} )?"
@@ -24,6 +24,9 @@ MEASURES: Final = (
 """Units as a pattern."""
 
 _MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
+
+
+_THOUSANDS: Final = re.compile(r"\d[kK]\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,14 @@ def quantity(text: str, *, around: str = "") -> Quantity | None:
     )
 
 
+def size_of(text: str) -> float | None:
+    """Return the first amount of a text with its scale, "4k" as 4,000; None without a number."""
+    found = quantity(text)
+    if found is None:
+        return None
+    return found.size * (1000 if _THOUSANDS.search(text) else 1)
+
+
 def _unit(text: str) -> str:
     if "%" in text:
         return "%"
@@ -90,7 +101,7 @@ def measure(text: str) -> str:
 def _scale(text: str, around: str) -> float:
     own = _SCALE.search(text)
     stated = own or _STATED.search(around)
-    return _SCALES[stated.group(1).lower()] if stated else 1.0
+    return SCALES[stated.group(1).lower()] if stated else 1.0
 
 
 def shown(value: float, decimals: int, unit: str = "") -> str:

@@ -9,12 +9,11 @@ import re
 from typing import Final
 
 from rag.answer.base.number_forms import CURRENCY_CODE
-from rag.answer.base.quantities import quantity, shown
+from rag.answer.base.quantities import SCALES, quantity, shown
 from rag.answer.base.tables import cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.text import YEAR
 
-_SIZES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _STATED: Final = re.compile(
     rf"(?:\bin\s+(?:[\w.$€£]+\s+){{0,3}}?|[$€£]\s?|\b{CURRENCY_CODE}\s+|\()"
     r"(?P<scale>thousand|million|billion)s?\b|(?P<zeros>(?<![\d.,])000)['’]?s?\b",
@@ -52,7 +51,7 @@ def _written_out(text: str, scale: str) -> str:
     amount = quantity(text)
     if scale != "thousand" or amount is None or amount.decimals or amount.value < 0:
         return ""
-    return f" ({shown(amount.value * _SIZES[scale], 0, amount.unit)})"
+    return f" ({shown(amount.value * SCALES[scale], 0, amount.unit)})"
 
 
 def _scale_of(chunk: Chunk, start: int) -> str:

@@ -6,7 +6,6 @@ May use `evidence` and below.
 __all__ = [
     "arithmetic",
     "computed_answers",
-    "counting",
     "extremes",
     "people",
     "rows_asked",

@@ -15,9 +15,8 @@ from typing import Final
 
 from rag.answer.base.scale import with_scale
 from rag.answer.computed.formulas import FORMULAS
-from rag.answer.computed.operands import Operand, Part, operand_as_answer, operands_of, part_of
+from rag.answer.computed.operands import Operand, Part, operands_of, part_of
 from rag.answer.computed.table_rows import Table
-from rag.answer.evidence.features import page_key
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import Asked, stems_of
 from rag.answer.question.operations import Operation, operation
@@ -31,12 +30,6 @@ LEAST_CONTRAST: Final = 0.5
 
 LEAST_AHEAD: Final = 0.3
 """Numbers of one row that are closer than this can't be told apart: nothing is calculated."""
-
-LEAST_SCALED: Final = 1000
-"""Smaller numbers of a table are taken as they are written."""
-
-LEAST_ALONE: Final = 0.25
-"""The chance from which a number answers one side of a comparison by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +56,10 @@ def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calcul
     opening = asked.text[: len(asked.text) - len(asked.core)]
     parts = [part_of(wanted, number, opening, hits) for number in range(len(wanted.parts))]
     best = _best(parts, wanted, hits, ranker)
-    if best is None and wanted.operator in {"larger", "smaller"}:
-        best = _each_alone(parts, hits, ranker)
-        if best and not _are_of_one_scale(best):
-            return _side_by_side(wanted, best)
     made = _calculated(wanted, best) if best else None
     if made is None or wanted.operator not in {"difference", "sum"}:
         return made
     return _with_scale(made, question=asked.text)
-
-
-def _side_by_side(wanted: Operation, operands: Sequence[Operand]) -> Calculation:
-    """Return both numbers by their names, not compared."""
-    named = zip(wanted.names, operands, strict=True)
-    return Calculation(
-        result="; ".join(f"{name}: {operand.short.text}" for name, operand in named),
-        working="not compared: whether both are in one scale (millions, thousands) is not stated",
-        operands=tuple(operands),
-    )
 
 
 def _with_scale(made: Calculation, *, question: str) -> Calculation:
@@ -110,52 +89,6 @@ def _best(
     ):
         return None
     return best
-
-
-def _each_alone(
-    parts: Sequence[Part], hits: Sequence[Hit], ranker: AnswerRanker
-) -> tuple[Operand, ...] | None:
-    """Return the number that answers each part as a question of its own; None where one lacks.
-
-    A part is looked for on pages that name it. Numbers that measure unlike things, or that are one
-    and the same, don't answer.
-    """
-    found = [_alone(part, hits, ranker) for part in parts]
-    known = tuple(operand for operand in found if operand is not None)
-    units = {operand.quantity.unit for operand in known}
-    apart = len({_place(operand) for operand in known}) == len(parts)
-    return known if apart and len(units) == 1 else None
-
-
-def _are_of_one_scale(operands: Sequence[Operand]) -> bool:
-    """Tell whether numbers can be compared: of one table, small ones, or of a stated scale."""
-    chunks = {operand.short.evidence.hit.chunk.id for operand in operands}
-    if len(chunks) == 1 or not any(map(_may_be_scaled, operands)):
-        return True
-    return all(operand.quantity.scale != 1 for operand in operands)
-
-
-def _may_be_scaled(operand: Operand) -> bool:
-    """Tell whether a table may state elsewhere that the number counts thousands or millions."""
-    table = operand.short.evidence.hit.chunk.role == "table"
-    return table and abs(operand.quantity.value) >= LEAST_SCALED
-
-
-def _alone(part: Part, hits: Sequence[Hit], ranker: AnswerRanker) -> Operand | None:
-    """Return the number that answers a part, where its places together make it likely enough."""
-    mine = [hit for hit in hits if part.is_named_on(page_key(hit))]
-    chances: dict[float, float] = {}
-    first: dict[float, Operand] = {}
-    for one in ranker.find(part.asked.core, mine):
-        operand = operand_as_answer(one, part)
-        if operand is not None:
-            size = operand.quantity.size
-            chances[size] = chances.get(size, 0.0) + one.chance
-            first.setdefault(size, operand)
-    likeliest = max(chances, key=chances.__getitem__, default=None)
-    if likeliest is None or chances[likeliest] < LEAST_ALONE:
-        return None
-    return first[likeliest]
 
 
 def _is_ambiguous(chosen: Operand, options: Sequence[Operand]) -> bool:

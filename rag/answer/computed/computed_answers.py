@@ -1,4 +1,4 @@
-"""Answers of several places: calculated, picked out of a table, or counted.
+"""Answers of several places: defined, calculated, or picked out of a table.
 
 Each shows its working and quotes what it is made of, with marks. Knows ranked evidence and tables.
 """
@@ -13,7 +13,6 @@ from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.refusal import NOT_HELD
 from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
-from rag.answer.computed.counting import Counted, counted, labels
 from rag.answer.computed.extremes import Extreme, extreme
 from rag.answer.computed.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.computed.table_rows import Row
@@ -24,28 +23,24 @@ from rag.answer.question.asked import Asked, stems_of
 from rag.datamodel import Context
 
 LEAST_TABLE_CHANCE: Final = 0.1
-"""Rows of a table are picked or counted if the table's rows together are so likely."""
+"""A row of a table is picked if the table's rows together are so likely."""
 
 LEAST_NAMED_CHANCE: Final = 0.02
-"""The same where a column is what is bounded, or names what is asked for: no single row says so,
-so that none is likely."""
+"""The same where a column names what is asked for: no single row says so, and none is likely."""
 
-MOST_LISTED: Final = 12
-"""So many rows are quoted one by one; of more it is said how many there are."""
-
-LEAST_PEOPLE: Final = 2
-"""Fewer are no staff."""
+LEAST_PEOPLE, MOST_PEOPLE = 2, 12
+"""Fewer are no staff; more are counted, and not all quoted."""
 
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
 def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
-    """Return what is defined, calculated, picked or counted; "" for other questions."""
+    """Return what is defined, calculated or picked; "" for other questions."""
     meaning = definition(asked.core, context.hits)
     if meaning is not None:
         return defined(meaning, asked)
     if short_form(asked.core):
-        return NOT_HELD  # other words do not begin with its letters
+        return NOT_HELD
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
@@ -57,10 +52,6 @@ def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
         return outstanding(picked, asked)
-    tally = counted(asked, context)
-    least = LEAST_NAMED_CHANCE if tally and tally.bounded else LEAST_TABLE_CHANCE
-    if tally is not None and _is_likely(tally.chunks, asked, context, ranker, least=least):
-        return tallied(tally, asked)
     return ""
 
 
@@ -74,7 +65,7 @@ def _is_likely(
     context: Context,
     ranker: AnswerRanker,
     *,
-    least: float = LEAST_TABLE_CHANCE,
+    least: float,
 ) -> bool:
     """Tell whether the table is where the answer is looked for at all."""
     found = ranker.find(asked.text, context.hits)
@@ -136,29 +127,8 @@ def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> s
 
 def introduced(found: Sequence[Person], asked: Asked) -> str:
     """Return the clause of each person with its mark, and of several how many they are."""
-    lines = [f"“{without_marks(one.clause)}” [{one.hit.rank}]" for one in found[:MOST_LISTED]]
+    lines = [f"“{without_marks(one.clause)}” [{one.hit.rank}]" for one in found[:MOST_PEOPLE]]
     if len(lines) < LEAST_PEOPLE or asks_for_head(asked):
         return "\n".join(lines) if asks_for_head(asked) else ""
     told = f"{len(found)} people are named with what they do:"
     return "\n".join([told, *(f"- {line}" for line in lines)])
-
-
-def tallied(found: Counted, asked: Asked) -> str:
-    """Return the number of the rows, or their labels, and each row with its mark."""
-    names = "; ".join(labels(found)[:MOST_LISTED]) or "None"
-    short = names if found.lists else str(len(found.rows))
-    more = len(found.rows) - MOST_LISTED
-    quotes = [f"- {_quoted(row, found, asked)}" for row in found.shown[:MOST_LISTED]]
-    quotes += [f"- … and {more} more" for _ in range(more > 0)]
-    listed = "\n".join(quotes)
-    rows = f"{len(found.rows)} of the {found.of} rows of the table: {found.told}."
-    nearest = "" if found.rows else " The nearest:"
-    return f"**{without_marks(short)}** — {without_marks(rows)}{nearest}\n\n{listed}"
-
-
-def _quoted(row: Row, found: Counted, asked: Asked) -> str:
-    value = row.cells[found.columns[0]]
-    line = row_quotation(
-        found.names, " | ".join(row.cells), asked.text, answer=value, most_words=OTHER_QUOTE_WORDS
-    )
-    return f"{without_marks(line)} [{row.hit.rank}]"

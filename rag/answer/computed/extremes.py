@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.base.quantities import size_of
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
@@ -21,7 +22,6 @@ from rag.answer.computed.table_rows import (
     tables_of,
 )
 from rag.answer.question.asked import Asked, alias, stems_of
-from rag.answer.question.bounds import size_of
 from rag.answer.question.qualities import quality, told_column
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, YEAR, stem, words

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.base.quantities import shown
-from rag.answer.question.operations import SMALLER, Operation
+from rag.answer.question.operations import Operation
 
 RATIO_DECIMALS: Final = 3
 
@@ -51,41 +51,9 @@ def _change(
     )
 
 
-def _compare(
-    wanted: Operation, values: Sequence[float], places: int, unit: str
-) -> tuple[str, str] | None:
-    if values[0] == values[1]:
-        return None
-    first = (values[0] > values[1]) == (wanted.operator == "larger")
-    name = wanted.names[0 if first else 1]
-    by = shown(abs(values[0] - values[1]), places, "" if unit == "%" else unit)
-    one, two = (shown(value, places, unit) for value in values)
-    return f"{name}, by {by}", f"{one} against {two}"
-
-
-def _relation(
-    wanted: Operation, values: Sequence[float], places: int, unit: str
-) -> tuple[str, str] | None:
-    own, other = values
-    one, two = (shown(value, places, unit) for value in values)
-    claimed = wanted.claimed
-    if own == other:
-        return ("No: both are equal" if claimed else "equal"), f"{one} against {two}"
-    points = " percentage points" if unit == "%" else ""
-    by = f"by {shown(abs(own - other), places, '' if unit == '%' else unit)}{points}"
-    relation = "higher" if own > other else "lower"
-    if not claimed:
-        return f"{relation}, {by}", f"{one} against {two}"
-    holds = (claimed in SMALLER) == (own < other)
-    return (f"Yes, {by}" if holds else f"No: {relation}, {by}"), f"{one} against {two}"
-
-
 FORMULAS: Final = {
     "sum": _sum,
     "difference": _difference,
     "ratio": _ratio,
     "change": _change,
-    "larger": _compare,
-    "smaller": _compare,
-    "relation": _relation,
 }

@@ -32,9 +32,6 @@ LEAST_TOPIC: Final = 0.4
 """So much of what the parts share must stand in the chunk, or on the page, of each number."""
 
 LEAST_NAMED: Final = 0.5
-_LABELLED: Final = frozenset({"ratio", "larger", "smaller"})
-"""What compares numbers of different rows or documents: of rows with just these names."""
-
 EXACT_WEIGHT: Final = 3.0
 """A row whose label is just the part's name; "total" may be said or not."""
 
@@ -96,13 +93,6 @@ class Part:
     topic: frozenset[str]
     pages: Mapping[PageKey, frozenset[str]]
 
-    def is_named_on(self, page: PageKey) -> bool:
-        """Tell whether a page bears one of the part's names; without any, most of its words."""
-        named = self.asked.names & self.own
-        if named:
-            return not named.isdisjoint(self.pages[page])
-        return share(self.own.difference(*self.others), self.pages[page]) > LEAST_NAMED
-
 
 def part_of(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> Part:
     asked = understand(f"{opening}{wanted.parts[number]}")
@@ -131,7 +121,7 @@ def operands_of(
         for operand in found
         if operand is not None
         and _is_about(operand, part)
-        and (wanted not in _LABELLED or _is_called(operand, part, wanted))
+        and (wanted != "ratio" or _is_called(operand, part))
     ]
     kept.sort(key=lambda operand: -operand.score)
     return kept[:CONSIDERED]
@@ -185,16 +175,6 @@ def operand_of(candidate: Candidate, strength: float, part: Part) -> Operand | N
     )
 
 
-def operand_as_answer(found: Found, part: Part) -> Operand | None:
-    """Return the short answer to a part as a number of it; None where it is none, or off topic."""
-    if found.short is None:
-        return None
-    operand = operand_of(Candidate(short=found.short, features={}), found.strength, part)
-    if operand is None or (part.topic and not part.topic & operand.close):
-        return None
-    return operand
-
-
 def _spelled_out(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
     """Return the stems and those wanted that one of them is short for: "precip" of a column."""
     short = tuple(stem for stem in found if len(stem) >= LEAST_SHORT_FORM)
@@ -219,9 +199,9 @@ def _is_about(operand: Operand, part: Part) -> bool:
     return not part.topic or share(part.topic, _spelled_out(known, part.topic)) >= LEAST_TOPIC
 
 
-def _is_called(operand: Operand, part: Part, wanted: Operator) -> bool:
-    """Tell whether a row is called just as what is compared; of other text, that it names it."""
-    name = part.own if wanted == "ratio" else part.topic
+def _is_called(operand: Operand, part: Part) -> bool:
+    """Tell whether a row is called just as the part of a ratio; of other text, that it names it."""
+    name = part.own
     if operand.short.evidence.hit.chunk.role == "table":
         _, column = _column(operand.short, operand.line)
         crossing = name <= _spelled_out(stems_of(column), name) and operand.contrast == 1

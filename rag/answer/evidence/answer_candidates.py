@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.answer.base.number_forms import GROUPED
+from rag.answer.base.number_forms import GROUPED, NUMBER_WORD
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind
 from rag.datamodel import CELL_SEPARATOR
@@ -37,11 +37,7 @@ _DATE: Final = re.compile(
     rf"\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?)\b"
 )
 _NUMBER_WORD: Final = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
-    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
-    r"ninety|hundred|dozen)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|"
-    r"million))*\b",
-    re.IGNORECASE,
+    rf"\b{NUMBER_WORD}(?:[ -](?:{NUMBER_WORD}|thousand|million))*\b", re.IGNORECASE
 )
 _COUNTED: Final = re.compile(rf"\d|{_NUMBER_WORD.pattern}|\b{_MONTH}\b", re.IGNORECASE)
 _AMOUNT: Final = re.compile(

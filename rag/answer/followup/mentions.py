@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rag.stop_words import NAME_PARTICLES
 from rag.text import STOP_WORDS, YEAR, words
 
 AUXILIARY: Final = frozenset(
@@ -25,7 +26,7 @@ OPENERS: Final = frozenset(
     "i'll besides anything any now really could according as".split()
 )
 _NOT_NAMES: Final = STOP_WORDS | ASKING | AUXILIARY | PREPOSITIONS | OPENERS
-_JOINT: Final = frozenset("of the and de von van der la le du & for".split())
+_JOINT: Final = NAME_PARTICLES | frozenset("of the and & for".split())
 _TOKEN: Final = re.compile(r"[^\s,;:?!()\"“”]+|[,;:?!()\"“”]")
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
 _EDGE: Final = ".'’`"

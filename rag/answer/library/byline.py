@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import Chunk
+from rag.stop_words import NAME_PARTICLES
 from rag.text import content_stems
 
 OPENING_CHUNKS: Final = 4
@@ -51,9 +52,6 @@ _ADDRESS: Final = re.compile(r"<[^<>]*+>|\(?\S{1,64}@\S+\)?|\{[^{}]*+\}\S*")
 
 _PARTS: Final = re.compile(r"[,;·•|&]|\band\b|\bund\b|\bet\b")
 _DEGREES: Final = frozenset("phd ph.d. ph.d md m.d. msc mba jr jr. sr sr. esq dr. prof. rn".split())
-_INSIDE: Final = frozenset(
-    "van von der den de del della di da dos du la le al el bin ibn ter y".split()
-)
 _WHERE: Final = re.compile(r"\s\d+\s")
 """Behind it stands where the authors work: `Ada Byron2 1 Department of …`."""
 
@@ -161,7 +159,7 @@ def _is_name(text: str) -> bool:
     """Tell whether a text is two to five words, each with a capital, one of them no initial."""
     found = [word for word in text.split() if word.lower().strip(".,") not in _DEGREES]
     capital = [w for w in found if w[:1].isupper() and _NAME_WORD.fullmatch(w)]
-    inside = [w for w in found if w.lower() in _INSIDE]
+    inside = [w for w in found if w.lower() in NAME_PARTICLES]
     return (
         2 <= len(capital) <= 5  # noqa: PLR2004
         and len(capital) + len(inside) >= len(found)

@@ -7,7 +7,6 @@ __all__ = [
     "abbreviations",
     "answer_kind",
     "asked",
-    "bounds",
     "compound",
     "document_names",
     "library_wish",

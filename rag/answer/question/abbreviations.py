@@ -35,12 +35,8 @@ _STATED: Final = (
     r"\s*(?P<long>[^|\n.;()]{{3,80}})"
 )
 _WORD: Final = re.compile(r"[^\W_]+")
-_SMALL: Final = frozenset("a an and at by de du et for in la of on or the to und with".split())
-_PARTED: Final = re.compile(r"[.,;:!?'’()|\n]")
 _EDGES: Final = " \t,;:–—-\"'“”‘’"
 LEAST_SHORT: Final = 2
-LEAST_SPELT: Final = 3
-"""Two letters begin two words too often by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +60,12 @@ def short_form(question: str) -> str:
 
 
 def definition(question: str, hits: Sequence[Hit]) -> Definition | None:
-    """Return the first definition in the hits of the short form that is asked for.
-
-    Where nothing defines it, words that begin with its letters: "World Health Organization".
-    """
+    """Return the first definition in the hits of the short form that is asked for."""
     short = short_form(question)
     found = (
         Definition(hit=hit, start=start, end=end)
-        for long_forms in (_long_forms, _spelt)
         for hit in (hits if short else ())
-        for start, end in long_forms(short, hit.chunk.text)
+        for start, end in _long_forms(short, hit.chunk.text)
     )
     return next(found, None)
 
@@ -91,20 +83,6 @@ def _long_forms(short: str, text: str) -> Iterator[tuple[int, int]]:
     for match in re.finditer(_STATED.format(short=re.escape(short)), text, re.MULTILINE):
         if _matches(short, match["long"]):
             yield match.span("long")
-
-
-def _spelt(short: str, text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of words, one a letter, that begin with the letters; small words between."""
-    if len(short) < LEAST_SPELT:
-        return
-    words = [m for m in _WORD.finditer(text) if m.group().lower() not in _SMALL]
-    initials = "".join(word.group()[0].lower() for word in words)
-    at = initials.find(short.lower())
-    while at >= 0:
-        first, last = words[at], words[at + len(short) - 1]
-        if not _PARTED.search(text, max(0, first.start() - 1), last.end()):
-            yield first.start(), last.end()
-        at = initials.find(short.lower(), at + 1)
 
 
 def _long_before(short: str, text: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from rag.answer.base.number_forms import NUMBER_WORD
 from rag.text import MONTH, YEAR, words
 
 _I: Final = re.IGNORECASE
@@ -72,11 +73,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         re.compile(r"\b(where|which (city|country|state|town|place))\b", _I),
     ),
 )
-_NUMBER: Final = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|"
-    r"million|none|no)\b",
-    _I,
-)
+_NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
     "date": re.compile(

@@ -7,12 +7,10 @@ much rain fell in June?" and "... in May?".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.text import MONTH, YEAR
-
-Operator = Literal["difference", "change", "ratio", "sum", "larger", "smaller", "relation"]
+Operator = Literal["difference", "change", "ratio", "sum"]
 
 _I: Final = re.IGNORECASE
 _PARTS_END: Final = r"(?=\s++(?:in|on|for|at|of|during|according|by|to|as)\b|[?,;]|$)"
@@ -49,38 +47,6 @@ _MOVES: Final = re.compile(
 )
 _ASKS_AMOUNT: Final = re.compile(r"\b(?:how (?:many|much)|by what|what (?:was|is) the)\b", _I)
 _PERCENTAGE: Final = re.compile(r"\bpercent(?:age)?\b(?! points?)", _I)
-_EITHER: Final = re.compile(
-    r"\b(?P<how>(?:more|less) expensive|higher|larger|greater|bigger|more|longer|older|heavier|"
-    r"taller|lower|smaller|fewer|less|shorter|cheaper|younger|lighter)\b"
-    r"(?P<what>[^:?]{0,120}?)(?::|,)\s*(?P<a>[^?]{1,120}?),? or (?P<b>(?:\([^)]{0,80}\)|[^?,(])+)",
-    _I,
-)
-_EITHER_TIME: Final = re.compile(
-    r"\b(?:is|are|was|were|did|does|do|has|have|had)\s++(?P<head>[^?,;:]{0,100}?)\b"
-    r"(?P<how>higher|larger|greater|bigger|more|longer|lower|smaller|fewer|less|shorter)\b"
-    r"(?P<what>[^?,;:]{0,60}?)\s++(?P<at>in|on|at|for|during)\s++(?P<a>[^?,;]{1,60}?)"
-    r"\s++or\s++(?:(?P=at)\s++)?(?P<b>[^?,;]+)",
-    _I,
-)
-_COMPARE: Final = re.compile(
-    r"^\s*compare\s++(?:the\s++)?(?P<what>[^?,;:]{1,80}?)\s++(?P<at>of|for|in|between)\s++(?P<a>[^?;]{1,80}?),?"
-    r"\s++(?:and|with|to|against)\s++(?:(?P=at)\s++)?(?P<b>[^?;]{1,120}?)[.?]?\s*$",
-    _I,
-)
-_LAST_YEAR: Final = re.compile(rf" {YEAR}$")
-_ANY_YEAR: Final = re.compile(rf"\b{YEAR}\b")
-_NAMED_BEFORE: Final = re.compile(rf"\b{MONTH}$")
-_PRICED: Final = frozenset({"more expensive", "less expensive", "cheaper"})
-SMALLER: Final = frozenset(
-    {"less expensive", *"lower smaller fewer less shorter cheaper younger lighter".split()}
-)
-_RELATION: Final = re.compile(
-    r"\b(?:is|are|was|were)\s++(?P<head>(?:(?!\b(?:is|are|was|were)\b).){1,120}?)\s++"
-    r"(?P<how>higher|larger|greater|bigger|longer|lower|smaller|shorter)"
-    r"(?P<open>\s++or\s++(?:higher|larger|greater|bigger|longer|lower|smaller|shorter))?"
-    r"(?P<where>\s++(?:in|on|at|for|during)\s++[^?,;]{1,60}?)?\s++than\s++(?P<b>[^?,;]+)",
-    _I,
-)
 _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
 _NAME: Final = r"[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*"
 _DECIMALS: Final = re.compile(r"\bto (one|two|three|four) decimals?\b", _I)
@@ -89,16 +55,12 @@ _COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A calculation: its parts as questions, and how each is called in the answer.
-
-    `claimed` is the word of a question whether one is so ("higher"); "" where it is left open.
-    """
+    """A calculation: its parts as questions, and how each is called in the answer."""
 
     operator: Operator
     parts: tuple[str, ...]
     names: tuple[str, ...]
     decimals: int | None = None
-    claimed: str = ""
 
 
 def operation(question: str) -> Operation | None:
@@ -111,26 +73,8 @@ def operation(question: str) -> Operation | None:
     for rule in _RULES:
         found = rule(question)
         if found is not None:
-            return _of_one_year(found)
+            return found
     return None
-
-
-def _of_one_year(found: Operation) -> Operation:
-    """Return it with a year that ends the last name, "in January 2025", for all names."""
-    *others, last = found.names
-    year = _LAST_YEAR.search(last)
-    if year is None or not _NAMED_BEFORE.search(last[: year.start()]):
-        return found
-    if any(_ANY_YEAR.search(name) for name in others):
-        return found
-    return replace(
-        found,
-        names=(*(f"{name}{year.group()}" for name in others), last),
-        parts=(
-            *(f"{part.rstrip(' ?')}{year.group()}?" for part in found.parts[:-1]),
-            found.parts[-1],
-        ),
-    )
 
 
 def decimals(question: str) -> int | None:
@@ -202,26 +146,6 @@ def _split_after(other: str, own: str) -> tuple[str, str]:
     return (other[: found.end()], other[found.end() :]) if found else (other, "")
 
 
-def _relation(question: str) -> Operation | None:
-    """Take apart "Is A higher than B?" and "Was it higher or lower in A than in B?"."""
-    found = _RELATION.search(question)
-    if found is None:
-        return None
-    head, other = found["head"] + (found["where"] or ""), found["b"].strip()
-    own = _counterpart(head, other)
-    if own is None:
-        return None
-    name, following = _split_after(other, own)
-    plain = f"What is {head} {following}?"
-    return Operation(
-        operator="relation",
-        parts=(" ".join(plain.split()), " ".join(plain.replace(own, name, 1).split())),
-        names=(own, name),
-        decimals=decimals(question),
-        claimed="" if found["open"] else found["how"].lower(),
-    )
-
-
 def _from_to(question: str) -> Operation | None:
     found = _FROM_TO.search(question)
     if found is None or not _MOVES.search(question) or not _ASKS_AMOUNT.search(question):
@@ -229,55 +153,6 @@ def _from_to(question: str) -> Operation | None:
     operator: Operator = "change" if _PERCENTAGE.search(question) else "difference"
     names = (f"in {found['b']}", f"in {found['a']}")
     return _of(operator, question, found.span(), names)
-
-
-def _either(question: str) -> Operation | None:
-    found = _EITHER.search(question)
-    if found is None:
-        return None
-    operator: Operator = "smaller" if found["how"].lower() in SMALLER else "larger"
-    names = tuple(re.sub(r"^the (?:one )?", "", found[key].strip(), flags=_I) for key in "ab")
-    topic = found["what"].strip(" ,:") or _noun_before(question[: found.start()])
-    if found["how"].lower() in _PRICED:
-        topic = "total price"
-    return _each_of(operator, topic, names, question)
-
-
-def _compare(question: str) -> Operation | None:
-    """Take apart "Compare the rain of June and of July."."""
-    found = _COMPARE.search(question)
-    return found and _each_of("larger", found["what"], (found["a"], found["b"]), question)
-
-
-def _each_of(
-    operator: Operator, topic: str, names: tuple[str, ...], question: str, *, at: str = "of"
-) -> Operation:
-    return Operation(
-        operator=operator,
-        parts=tuple(" ".join(f"What is the {topic} {at} {name}?".split()) for name in names),
-        names=names,
-        decimals=decimals(question),
-    )
-
-
-def _either_time(question: str) -> Operation | None:
-    """Take apart "Was it higher in June or in May 2025?"."""
-    found = _EITHER_TIME.search(question)
-    if found is None:
-        return None
-    return _each_of(
-        "smaller" if found["how"].lower() in SMALLER else "larger",
-        re.sub(r"^the ", "", f"{found['head']} {found['what']}", flags=_I),
-        (found["a"].strip(), found["b"].strip()),
-        question,
-        at=found["at"],
-    )
-
-
-def _noun_before(question: str) -> str:
-    """Return what stands between `which` and the verb."""
-    found = re.search(r"\bwhich\s++(.{1,120}?)\s++(?:is|was|are|were|had|has)\b", question, _I)
-    return found.group(1) if found else ""
 
 
 def _sum(question: str) -> Operation | None:
@@ -291,11 +166,7 @@ def _sum(question: str) -> Operation | None:
 _RULES: Final = (
     _ratio,
     _difference,
-    _relation,
     _than,
     _from_to,
-    _either,
-    _either_time,
-    _compare,
     _sum,
 )

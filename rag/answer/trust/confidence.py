@@ -1,14 +1,12 @@
 """How likely the documents hold an answer, and how likely the one that is shown is right.
 
 Two logistic regressions over the same plain signs: what the reader and the ranking say, how much
-of the question stands on the page of the answer, the rarest word of the question that the best
-documents never use, a year that the question names and the evidence does not. Knows the `Index`
-protocol; knows no model.
+of the question stands on the page of the answer, a year that the question names and the evidence
+does not. Knows no store and no model.
 """
 
 from __future__ import annotations
 
-import glob
 import math
 import re
 from collections.abc import Sequence
@@ -23,9 +21,9 @@ from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias, understand
 from rag.answer.question.question_kind import kinds
 from rag.answer.rerank.answering_page import answering_page
-from rag.datamodel import Chunk, Context, Filters, Hit
-from rag.protocols import Index, Reading
-from rag.text import MONTH, STOP_WORDS, YEAR, content_stems, stem, words
+from rag.datamodel import Chunk, Context, Hit
+from rag.protocols import Reading
+from rag.text import MONTH, YEAR, stem
 
 _YEAR: Final = re.compile(YEAR)
 _DATED: Final = re.compile(
@@ -47,10 +45,6 @@ FORM_STEMS: Final = frozenset(
 )
 """Words of questions about the form of a document or of the answer: a chart need not say so."""
 
-DOCUMENTS: Final = 2
-"""A word is missing if none of so many best documents uses it; a question may need both."""
-
-
 MOST_OFF: Final = 0.95
 LEAST_SIMILAR: Final = 0.3
 """The places have nothing to do with a question of whose words, by their weight, so many do not
@@ -65,10 +59,9 @@ class Signs(Regression):
     `chance` and `similarity` those of the first answer, `relevance` the reader's best and
     `own_relevance` that of the first answer's passage, `read` the share the reader gives the very
     words, `page` the reranked score of the best hit and `own_page` that of the first answer's;
-    `off_page` and `words_on_page` are shares of the question's words, `missing_word` is a rarity
-    in nats, `worked` tells that the answer is calculated, picked, counted or listed,
-    `lookup` the chance that a fact is asked for, of what is not worked out: what happened and why
-    is told by some passage, a fact by one place or none.
+    `off_page` and `words_on_page` are shares of the question's words, `worked` tells that the
+    answer is defined, calculated or picked, `lookup` the chance that a fact is asked for, of what
+    is not worked out: what happened and why is told by some passage, a fact by one place or none.
     """
 
     intercept: float = 1.0
@@ -84,7 +77,6 @@ class Signs(Regression):
     off_page: float = 0.0
     words_on_page: float = 0.0
     kind: float = 0.0
-    missing_word: float = 0.0
     missing_year: float = 0.0
     worked: float = 0.0
     lookup: float = 0.0
@@ -104,7 +96,6 @@ HELD: Final = Signs(
     off_page=-1.027,
     words_on_page=-0.127,
     kind=-0.363,
-    missing_word=-0.034,
     missing_year=-1.134,
     worked=1.114,
     lookup=-1.5,
@@ -128,7 +119,6 @@ RIGHT: Final = Signs(
     off_page=-0.906,
     words_on_page=0.358,
     kind=0.117,
-    missing_word=-0.020,
     missing_year=-1.706,
     worked=1.189,
 )
@@ -153,8 +143,7 @@ class Verdict:
 class Confidence:
     """Judges what was found for a question."""
 
-    def __init__(self, index: Index, ranker: AnswerRanker) -> None:
-        self._index = index
+    def __init__(self, ranker: AnswerRanker) -> None:
         self._ranker = ranker
 
     def estimate(self, question: str, hits: Sequence[Hit]) -> Verdict:
@@ -198,25 +187,10 @@ class Confidence:
             ),
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.text)),
-            missing_word=self._rarest_missing(dated, found),
             missing_year=float(names_missing_year(dated, [first.evidence.hit.chunk])),
             worked=float(worked),
             lookup=0.0 if worked else kinds(asked.core)["lookup"],
         )
-
-    def _rarest_missing(self, question: str, found: Sequence[Found]) -> float:
-        """Return the rarity of the rarest word that the best documents never use; else 0."""
-        chunks = [one.evidence.hit.chunk for one in found]
-        sources = list(dict.fromkeys(chunk.source for chunk in chunks))[:DOCUMENTS]
-        known = set(content_stems(chunks[0].embedding_text)) | FORM_STEMS
-        absent = {w for w in words(question) if w not in STOP_WORDS and stem(w) not in known}
-        absent = {w for w in absent if not any(self._uses(source, w) for source in sources)}
-        frequencies, total = self._index.document_frequencies(sorted(absent))
-        return max((rarity(frequencies.get(word, 0), total) for word in absent), default=0.0)
-
-    def _uses(self, source: str, word: str) -> bool:
-        only = Filters(source_glob=glob.escape(source))
-        return bool(self._index.search_lexical(word, k=1, filters=only))
 
 
 def read_share(found: Found, reading: Reading) -> float:
@@ -225,11 +199,6 @@ def read_share(found: Found, reading: Reading) -> float:
     if short is None:
         return 0.0
     return math.fsum(s.score for s in reading.spans if s.start < short.end and short.start < s.end)
-
-
-def rarity(frequency: int, total: int) -> float:
-    """Return the inverse document frequency of a word, in nats, never negative."""
-    return max(0.0, math.log((total + 1) / (frequency + 0.5)))
 
 
 def names_missing_year(question: str, chunks: Sequence[Chunk]) -> bool:

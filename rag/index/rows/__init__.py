@@ -8,7 +8,6 @@ __all__ = [
     "codec",
     "records",
     "scope",
-    "stop_words",
     "turned_hash",
     "words",
 ]

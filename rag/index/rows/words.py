@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Final
 
-from rag.index.rows.stop_words import stop_words
+from rag.stop_words import stop_words
 from rag.text import month_of_may
 
 _CJK: Final = (

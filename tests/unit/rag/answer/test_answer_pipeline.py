@@ -24,7 +24,7 @@ def pipeline(threshold, **options):
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     retriever = Retriever(index, embedder)
     ranker = AnswerRanker(scorer)
-    assess = Confidence(index, ranker).estimate
+    assess = Confidence(ranker).estimate
     generator = ExtractiveGenerator(ranker, embedder)
     reranker = EvidenceReranker(readings, scorer)
     return Pipeline(retriever, reranker, assess, generator, limits, fetch=index.chunks, **options)

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.base.quantities import measure, quantity, shown
+from rag.answer.base.quantities import measure, quantity, shown, size_of
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,11 @@ def test_numbers_are_shown_with_groups_and_unit():
 )
 def test_a_unit_ends_a_number_or_the_name_of_a_column(text, expected):
     assert measure(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("4k", 4000), ("2.5 million", 2_500_000), ("128 bytes", 128), ("none", None)],
+)
+def test_amounts_are_read_with_their_scale(text, size):
+    assert size_of(text) == size

@@ -36,15 +36,6 @@ def result(question, hits=HITS):
             ("22.1%", "(171 - 140) / 140"),
         ),
         ("What is the difference in days of snow between 1998 and 2000?", ("10", "150 - 140")),
-        (
-            "Were the days of snow in 1999 higher or lower than in 1998?",
-            ("higher, by 31", "171 against 140"),
-        ),
-        ("Were the days of snow in 1999 higher than in 1998?", ("Yes, by 31", "171 against 140")),
-        (
-            "Were the days of snow in 1998 higher than in 2000?",
-            ("No: lower, by 10", "140 against 150"),
-        ),
     ],
 )
 def test_two_cells_of_a_column_are_calculated_with_the_working_shown(question, expected):
@@ -68,12 +59,6 @@ CHART = "Rain and mean temperature\n" + " ".join(map(str, range(100, 400)))
     [
         ("How much more rain fell in July than in January?", ("73 mm", "221 mm - 148 mm")),
         ("How much more rain fell in July than in January 2025?", ("73 mm", "221 mm - 148 mm")),
-        (
-            "Was the rain higher or lower in July than in January?",
-            ("higher, by 73 mm", "221 mm against 148 mm"),
-        ),
-        ("Which had more rain, July or January?", ("July, by 73 mm", "221 mm against 148 mm")),
-        ("Which month had less sun, July or May?", ("May, by 26 h", "189 h against 163 h")),
     ],
 )
 def test_rows_are_found_beside_a_chart_full_of_numbers(question, expected):
@@ -82,14 +67,6 @@ def test_rows_are_found_beside_a_chart_full_of_numbers(question, expected):
         hit(chunk("t", MONTHS, role="table"), rank=2),
     ]
     assert result(question, hits)[:2] == expected
-
-
-def test_numbers_of_two_tables_without_a_stated_scale_are_not_compared():
-    hits = [
-        hit(chunk(name, f"{name} profits\n| 2023\nNet sales | {sales}", role="table"), rank=n)
-        for n, (name, sales) in enumerate([("Ulta", "10,208,580"), ("Costco", "46,298")], start=1)
-    ]
-    assert result("Which company had larger net sales: Ulta or Costco?", hits) is None
 
 
 def test_without_hits_nothing_is_calculated():
@@ -218,30 +195,6 @@ def test_the_result_keeps_the_scale_that_the_table_states():
 
     assert result(question, hits)[:2] == ("1.2 million", "4.3 - 3.1")
     assert result(question.replace("much", "many millions"), hits)[0] == "1.2"
-
-
-def bills(first, second, role="text"):
-    texts = {"Upper Hut": first, "Lower Hut": second}
-    return [
-        hit(chunk(name, text, role=role, source=f"{name}.txt"), rank=n)
-        for n, (name, text) in enumerate(texts.items(), start=1)
-    ]
-
-
-def test_what_stands_in_two_documents_is_compared():
-    hits = bills("Bill of the Upper Hut\nTotal 86.00", "Bill of the Lower Hut\nTotal 28.40")
-
-    asked = "Which was more expensive: the Upper Hut or the Lower Hut?"
-    assert result(asked, hits)[:2] == ("Upper Hut, by 57.60", "86.00 against 28.40")
-
-
-def test_amounts_of_unknown_scale_are_shown_side_by_side():
-    table = "Takings of the {0}\nYear | Takings\n2023 | {1}"
-    hits = bills(table.format("Upper Hut", "10,208"), table.format("Lower Hut", "46"), "table")
-
-    found, working, _ = result("Compare the takings of the Upper Hut and of the Lower Hut.", hits)
-    assert found == "the Upper Hut: 10,208; the Lower Hut: 46"
-    assert working.startswith("not compared")
 
 
 def test_a_month_is_no_answer_to_which_year():

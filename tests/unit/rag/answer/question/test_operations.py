@@ -14,22 +14,6 @@ from rag.answer.question.operations import decimals, operation
         ("What is the ratio of current assets to total assets?", "ratio", None),
         ("How many huts do Uri, Wallis and Bern have in total?", "sum", ("Uri", "Wallis", "Bern")),
         ("What was the total rain of June and July 2025?", "sum", ("June", "July")),
-        ("Which is higher: the Eiger or the Jungfrau?", "larger", ("Eiger", "Jungfrau")),
-        ("Is the rain in June higher or lower than in May?", "relation", ("in June", "in May")),
-        ("Was the population of Uri larger than Wallis?", "relation", ("Uri", "Wallis")),
-        ("Which bill was lower, the one from May or the one from June?", "smaller", None),
-        ("Was the sun higher in June or in May?", "larger", ("June", "May")),
-        (
-            "Was the rain lower in July or in May 2025?",
-            "smaller",
-            ("July 2025", "May 2025"),
-        ),
-        (
-            "How much more rain fell in July than in May 2025?",
-            "difference",
-            ("in July 2025", "in May 2025"),
-        ),
-        ("Did more snow fall in 2019 or 2020?", "larger", ("2019", "2020")),
     ],
 )
 def test_the_wording_tells_the_calculation_and_its_parts(question, operator, names):
@@ -42,7 +26,7 @@ def test_the_wording_tells_the_calculation_and_its_parts(question, operator, nam
 
 @pytest.mark.parametrize(
     "question",
-    ["How deep was the snow?", "Who is taller than most?", "What changed from draft to law?"],
+    ["How deep was the snow?", "Who is taller than most?", "Which is higher: A or B?"],
 )
 def test_a_question_without_two_parts_is_no_calculation(question):
     assert operation(question) is None

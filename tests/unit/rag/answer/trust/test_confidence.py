@@ -1,12 +1,11 @@
 from dataclasses import replace
 
-import pytest
 from builders_answer import WINTER, chunk, hit, snow_index
 
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
-from rag.answer.trust.confidence import Confidence, names_missing_year, rarity
+from rag.answer.trust.confidence import Confidence, names_missing_year
 
 HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
 
@@ -14,7 +13,7 @@ HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
 def estimate(question, hits=HITS):
     index, embedder = snow_index()
     scorer = EvidenceScorer(index, embedder, Readings(None))
-    return Confidence(index, AnswerRanker(scorer)).estimate(question, hits).held
+    return Confidence(AnswerRanker(scorer)).estimate(question, hits).held
 
 
 def test_a_question_that_the_evidence_answers_is_likelier_than_one_about_a_missing_thing():
@@ -36,10 +35,6 @@ def test_a_year_counts_as_missing_only_if_the_question_names_it():
     assert names_missing_year("How deep in 2007?", [found])
     assert not names_missing_year("How deep in 1999?", [found])
     assert not names_missing_year("How deep?", [found])
-
-
-def test_a_rarer_word_is_rarer():
-    assert rarity(1, 1000) > rarity(100, 1000) > rarity(999, 1000) == pytest.approx(0, abs=0.01)
 
 
 def test_a_word_about_the_form_of_a_document_need_not_stand_in_it():
@@ -65,7 +60,7 @@ def test_a_fiscal_year_is_a_year():
 
 def test_an_answer_of_the_kind_that_is_asked_for_is_likelier_right():
     index, embedder = snow_index()
-    confidence = Confidence(index, AnswerRanker(EvidenceScorer(index, embedder, Readings(None))))
+    confidence = Confidence(AnswerRanker(EvidenceScorer(index, embedder, Readings(None))))
 
     held = confidence.estimate("How deep was the snow in March 1999?", HITS)
     missing = confidence.estimate("How deep was the snow in March 2007?", HITS)

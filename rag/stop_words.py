@@ -10,17 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-ENGLISH: Final = frozenset(
+FUNCTION_WORDS: Final = frozenset(
     """
-    a about above according after again all also am an and any are as at be because been before
-    being below between both but by can could d did do does doing down during each few for from
-    further had has have having he her here hers him his how i if in into is it its itself ll m
-    may me might more most must my no nor not of off on once only or other our out over own re s
-    same shall she should so some such t than that the their theirs them then there these they
-    this those through to too under until up upon ve very was we were what when where which
-    while who whom whose why will with would you your yours
+    a about according after all also an and any are as at be been being both but by can could
+    did do does each for from had has have her his how i if in into is it its itself may me
+    might more most my no nor not of on or other our out over same shall she should so some such
+    than that the their them then there these they this those to under up was we were what when
+    where which while who whom whose why will with would you your
     """.split()
 )
+"""English words that tell neither what is asked for nor where it stands."""
+
+ENGLISH: Final = FUNCTION_WORDS | frozenset(
+    """
+    above again am because before below between d doing down during few further having he here
+    hers him ll m must off once only own re s t theirs through too until upon ve very yours
+    """.split()
+)
+"""What no index is searched for. Beside the right words, before or between still tell which place
+answers: they are no `rag.text.STOP_WORDS`."""
 
 OTHERS: Final = tuple(
     frozenset(text.split())
@@ -73,6 +81,11 @@ OTHERS: Final = tuple(
     )
 )
 
+
+NAME_PARTICLES: Final = frozenset(
+    "al bin da de del della den der di dos du el ibn la le ter van von y".split()
+)
+"""Small words inside the names of persons and places."""
 
 LEAST: Final = 2
 """One word alone ("Die Hard", "La Jolla") tells no language."""
