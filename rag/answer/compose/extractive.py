@@ -37,6 +37,12 @@ questions that the chance was not fitted on; see benchmarks/LOG.md)."""
 AFTER_WORKED: Final = 60
 """So many words of a passage follow what is worked out of tables, lists and people."""
 
+LEAST_EACH: Final = 40
+"""So many words has the answer of each of several questions."""
+
+LEAST_SEVERAL: Final = 2
+"""Each of more questions stands above its answer."""
+
 OPENING_WORDS: Final = 14
 """So many words are quoted of each reading of a look-up that opens the answer."""
 
@@ -145,7 +151,8 @@ class ExtractiveGenerator:
             own = understand(f"{opening}{_pointed(question, known)}")
             found = self._ranker.find(own.text, hits)
             known = known or (short_answer(found[0], own) if found else "")
-            yield self._answered(own, prompt, MOST_WORDS // len(questions))
+            told = self._answered(own, prompt, max(LEAST_EACH, MOST_WORDS // len(questions)))
+            yield f"{question}\n\n{told}" if len(questions) > LEAST_SEVERAL else told
 
 
 def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key]:

@@ -16,10 +16,10 @@ from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.counting import Counted, counted, labels
 from rag.answer.computed.extremes import Extreme, extreme
 from rag.answer.computed.listing import Listing, head, listing
+from rag.answer.computed.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.question.abbreviations import Definition, definition, short_form
 from rag.answer.question.asked import Asked, stems_of
 from rag.datamodel import Context

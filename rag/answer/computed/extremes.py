@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
     LEAST_VALUES,
@@ -20,11 +21,10 @@ from rag.answer.computed.table_rows import (
     is_whole,
     tables_of,
 )
-from rag.answer.qualities import quality, told_column
 from rag.answer.question.asked import Asked, alias, stems_of
 from rag.answer.question.bounds import size_of
 from rag.answer.question.columns import Likeness, column_meant, unlike
-from rag.answer.rows_asked import named_rows
+from rag.answer.question.qualities import quality, told_column
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, stem, words
 

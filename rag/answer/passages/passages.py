@@ -15,6 +15,7 @@ from typing import Final
 from rag.answer.base.logistic import Regression
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.computed.extremes import wish
+from rag.answer.computed.rows_asked import beside_named, first_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, coverage, read_share
 from rag.answer.evidence.ranking import AnswerRanker, Found
@@ -22,7 +23,6 @@ from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Key, Unit, key_of, passage_text, unit_of
 from rag.answer.question.asked import Asked, understand
-from rag.answer.rows_asked import beside_named, first_of_both
 from rag.datamodel import Context, Hit, Query
 from rag.protocols import Reading
 from rag.text import words

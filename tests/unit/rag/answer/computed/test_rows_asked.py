@@ -3,10 +3,10 @@
 import pytest
 from builders_answer import chunk, hit
 
+from rag.answer.computed.rows_asked import beside_named, first_of_both, named_rows
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.question.asked import understand
-from rag.answer.rows_asked import beside_named, first_of_both, named_rows
-from rag.answer.sides import sides
+from rag.answer.question.sides import sides
 
 MONTHS = """Month | Rain mm | Sun h
 January | 148 | 96

@@ -15,7 +15,7 @@ from typing import Final
 from rag.answer.computed.table_rows import LEAST_ROWS, Row, Table
 from rag.answer.passages.units import Key
 from rag.answer.question.asked import MONTHS, Asked, Stems, stems_of
-from rag.answer.sides import sides
+from rag.answer.question.sides import sides
 
 MOST_SHARE: Final = 1 / 3
 """A word that stands in more of the rows than this tells no row from another."""
