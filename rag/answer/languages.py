@@ -28,7 +28,7 @@ def language_of(text: str) -> str:
     """
     script = script_of(text)
     if script != _LATIN:
-        return script
+        return f"{script} letters" if script else ""
     words = [text[start:end].lower() for start, end in word_spans(text)]
     counts = [sum(word in known for word in words) for known in (ENGLISH, *OTHERS)]
     most = max(counts)

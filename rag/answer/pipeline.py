@@ -26,6 +26,7 @@ from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import Table, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
 from rag.answer.followup.conversation import standalone
+from rag.answer.listed_column import lists_column
 from rag.answer.odd_input import reply_to
 from rag.answer.question.abbreviations import definition, short_form
 from rag.answer.question.asked import Asked, understand
@@ -283,6 +284,7 @@ def _wants(asked: Asked, table: Table, *, likeness: Likeness) -> bool:
         has_column_for(asked, table, likeness)
         or names_rows(asked, table, likeness)
         or calculates(asked, table)
+        or lists_column(asked, table)
         or bool(sides(asked.core) and named_rows(asked, table))
     )
 

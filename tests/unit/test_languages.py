@@ -16,7 +16,7 @@ ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for 
         ("Wie tief war der Schnee Ende April?", "German"),
         ("Quel est le mois le plus ensoleillé ?", "French"),
         ("¿Cuánto anticongelante hay en el cubo?", "Spanish"),
-        ("Какой месяц был самым солнечным?", "Cyrillic"),
+        ("Какой месяц был самым солнечным?", "Cyrillic letters"),
         ("snow depth April", ""),
         ("42", ""),
     ],

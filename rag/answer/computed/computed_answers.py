@@ -20,6 +20,7 @@ from rag.answer.computed.people import Person, asks_for_head, asks_for_people, p
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.listed_column import ListedColumn, listed_column
 from rag.answer.question.abbreviations import Definition, definition, short_form
 from rag.answer.question.asked import Asked, stems_of
 from rag.datamodel import Context
@@ -33,6 +34,9 @@ so that none is likely."""
 
 MOST_LISTED: Final = 12
 """So many rows are quoted one by one; of more it is said how many there are."""
+
+LISTED_WORDS: Final = 90
+"""The rows of a column that is listed have so many words together."""
 
 LEAST_PEOPLE: Final = 2
 """Fewer are no staff."""
@@ -68,6 +72,9 @@ def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
 def _listed(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     if asks_for_people(asked):
         return introduced(people(asked, context.hits), asked)
+    column = listed_column(asked, context)
+    if column is not None:
+        return enumerated(column, asked)
     points = listing(asked, ranker.find(asked.text, context.hits))
     return pointed(points) if points else ""
 
@@ -149,6 +156,31 @@ def pointed(found: Listing) -> str:
     heads = "; ".join(head(without_marks(point)).replace("*", "") for point in shown)
     listed = "\n".join(quotes)
     return f"**{heads}**\n\n{listed}"
+
+
+def enumerated(found: ListedColumn, asked: Asked) -> str:
+    """Return how many rows the column has, and each with its mark; more than fit in one line."""
+    name, column = found.names[found.column], found.column
+    told = without_marks(f"{len(found.rows)} rows of the table, by {name}:")
+    if len(found.rows) > MOST_LISTED:
+        ranks = dict.fromkeys(row.hit.rank for row in found.rows)
+        things = without_marks("; ".join(row.cells[column] for row in found.rows))
+        return f"{told} {things} {''.join(f'[{rank}]' for rank in ranks)}"
+    most_words = LISTED_WORDS // len(found.rows)
+    lines = [
+        without_marks(
+            row_quotation(
+                found.names,
+                " | ".join(row.cells),
+                asked.text,
+                answer=row.cells[column],
+                most_words=most_words,
+            )
+        )
+        for row in found.rows
+    ]
+    marked = (f"- {line} [{row.hit.rank}]" for line, row in zip(lines, found.rows, strict=True))
+    return "\n".join([told, *marked])
 
 
 def introduced(found: Sequence[Person], asked: Asked) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import glob
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +31,7 @@ _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 _DATED: Final = re.compile(
     rf"\b{MONTH}\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>{_YEAR.pattern})", re.IGNORECASE
 )
+_SEASON: Final = re.compile(r"\b(?P<century>1[89]|20)\d\d\s?[/–]\s?(?P<second>\d\d)\b(?![/–.-])")
 _FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 
 FORM_STEMS: Final = frozenset(
@@ -232,12 +233,18 @@ def rarity(frequency: int, total: int) -> float:
     return max(0.0, math.log((total + 1) / (frequency + 0.5)))
 
 
+def _years(text: str) -> Iterator[str]:
+    """Yield the years that a text names; a winter, "2024/25", names two."""
+    yield from _YEAR.findall(text)
+    yield from (f"{found['century']}{found['second']}" for found in _SEASON.finditer(text))
+
+
 def names_missing_year(question: str, chunks: Sequence[Chunk]) -> bool:
     """Tell whether the question names a year that none of the chunks or their contexts does.
 
     The year of a day or month must stand in a text: a file's name tells when it was written.
     """
     dated = {found["year"] for found in _DATED.finditer(question)}
-    in_text = {year for chunk in chunks for year in _YEAR.findall(chunk.text)}
+    in_text = {year for chunk in chunks for year in _years(chunk.text)}
     in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}
     return bool(set(_YEAR.findall(question)) - in_text - (in_context - dated))
