@@ -45,7 +45,7 @@ def drawn(asking, shared_data, tmp_path_factory):
     corpus = shared_data / "corpus"
     names = sorted(str(path.relative_to(corpus)) for path in corpus.rglob("*") if path.is_file())
     documents = [name for name in names if not name.startswith(PICTURES_OF_PAGES)]
-    for name in random.Random(SEED).sample(documents, DRAWN):  # noqa: S311 - no secret
+    for name in random.Random(SEED).sample(documents, DRAWN):
         copy = root / "folder" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(corpus / name, copy)
