@@ -16,7 +16,7 @@ from rag.text import word_spans
 
 _NAMES: Final = ("English", "German", "French", "Spanish", "Italian", "Portuguese", "Dutch")
 _LATIN: Final = "Latin"
-_PLACES: Final = 3
+_PLACES: Final = 8
 _LEAST_SHARE: Final = 0.5
 """Of the letters: so many are of the script that a text is said to be in."""
 
@@ -24,7 +24,7 @@ _LEAST_SHARE: Final = 0.5
 def language_of(text: str) -> str:
     """Return the English name of a text's language, or of its script if that is not Latin.
 
-    "" where neither can be told: too few function words, or as many of two languages.
+    "" where neither can be told: too few function words, or as many of English.
     """
     script = script_of(text)
     if script != _LATIN:
@@ -32,7 +32,9 @@ def language_of(text: str) -> str:
     words = [text[start:end].lower() for start, end in word_spans(text)]
     counts = [sum(word in known for word in words) for known in (ENGLISH, *OTHERS)]
     most = max(counts)
-    return _NAMES[counts.index(most)] if most >= LEAST and counts.count(most) == 1 else ""
+    english, *_ = counts
+    is_told = most >= LEAST and (english < most or counts.count(most) == 1)
+    return _NAMES[counts.index(most)] if is_told else ""
 
 
 def script_of(text: str) -> str:

@@ -17,6 +17,7 @@ ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for 
         ("Quel est le mois le plus ensoleillé ?", "French"),
         ("¿Cuánto anticongelante hay en el cubo?", "Spanish"),
         ("Какой месяц был самым солнечным?", "Cyrillic letters"),
+        ("Was kostet der Besuch?", "German"),
         ("snow depth April", ""),
         ("42", ""),
     ],

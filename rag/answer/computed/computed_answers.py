@@ -28,14 +28,14 @@ from rag.datamodel import Context
 LEAST_TABLE_CHANCE: Final = 0.1
 """Rows of a table are picked or counted if the table's rows together are so likely."""
 
-LEAST_NAMED_CHANCE: Final = 0.02
+LEAST_NAMED_CHANCE: Final = 0.01
 """The same where a column is what is bounded, or names what is asked for: no single row says so,
 so that none is likely."""
 
 MOST_LISTED: Final = 12
 """So many rows are quoted one by one; of more it is said how many there are."""
 
-LISTED_WORDS: Final = 90
+LISTED_WORDS: Final = 60
 """The rows of a column that is listed have so many words together."""
 
 LEAST_PEOPLE: Final = 2

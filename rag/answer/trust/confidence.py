@@ -11,7 +11,7 @@ from __future__ import annotations
 import glob
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,7 @@ from rag.answer.evidence.features import PageKey, page_key, page_stems, shares_o
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias, understand
+from rag.answer.question.qualities import measured_by
 from rag.answer.question.question_kind import kinds
 from rag.answer.rerank.answering_page import answering_page
 from rag.datamodel import Chunk, Context, Filters, Hit
@@ -195,7 +196,7 @@ class Confidence:
             page=max((hit.score for hit in hits), default=0.0),
             own_page=first.evidence.hit.score,
             off_page=math.fsum(
-                v for s, v in importance.items() if alias(s) not in page | FORM_STEMS
+                v for s, v in importance.items() if not _stands(s, page | FORM_STEMS)
             ),
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.text)),
@@ -210,7 +211,8 @@ class Confidence:
         chunks = [one.evidence.hit.chunk for one in found]
         sources = list(dict.fromkeys(chunk.source for chunk in chunks))[:DOCUMENTS]
         known = set(content_stems(chunks[0].embedding_text)) | FORM_STEMS
-        absent = {w for w in words(question) if w not in STOP_WORDS and stem(w) not in known}
+        told = (w for w in words(question) if w not in STOP_WORDS)
+        absent = {w for w in told if not _stands(stem(w), known)}
         absent = {w for w in absent if not any(self._uses(source, w) for source in sources)}
         frequencies, total = self._index.document_frequencies(sorted(absent))
         return max((rarity(frequencies.get(word, 0), total) for word in absent), default=0.0)
@@ -231,6 +233,11 @@ def read_share(found: Found, reading: Reading) -> float:
 def rarity(frequency: int, total: int) -> float:
     """Return the inverse document frequency of a word, in nats, never negative."""
     return max(0.0, math.log((total + 1) / (frequency + 0.5)))
+
+
+def _stands(stem_: str, known: Collection[str]) -> bool:
+    """Tell whether a stem of the question is known, or what it measures: `depth` for `deep`."""
+    return alias(stem_) in known or stem_ in known or not measured_by(stem_).isdisjoint(known)
 
 
 def _years(text: str) -> Iterator[str]:
