@@ -20,6 +20,7 @@ from rag.answer.compose.figures import Figures
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
 from rag.answer.computed.extremes import has_column_for
+from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import Table, with_whole_tables
@@ -27,6 +28,8 @@ from rag.answer.evidence.reading import READ_HITS
 from rag.answer.followup.conversation import standalone
 from rag.answer.question.abbreviations import definition, short_form
 from rag.answer.question.asked import Asked, understand
+from rag.answer.question.compound import parted
+from rag.answer.question.odd_input import reply_to
 from rag.answer.question.operations import operation
 from rag.answer.question.sides import sides
 from rag.answer.rerank.answering_page import led_by
@@ -39,6 +42,9 @@ from rag.retrieve.retriever import searched_text
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""
+
+LEAST_SEVERAL: Final = 2
+"""Of more questions each is searched by itself; two are mostly of one thing."""
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
@@ -121,6 +127,7 @@ class Pipeline:
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
+        remark: Callable[[str, Sequence[Hit]], str] = lambda _question, _hits: "",
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`quoter` answers where the generator raises WriterFailedError."""
@@ -136,6 +143,7 @@ class Pipeline:
         self._verify = verify
         self._fit = fit
         self._notes = notes
+        self._remark = remark
         self._now = now
 
     def search(self, query: Query, *, k: int) -> list[Hit]:
@@ -157,6 +165,10 @@ class Pipeline:
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer: first what was found, without words; the last is `complete`."""
         clock = _Clock(self._now)
+        reply = "" if query.region or query.image else reply_to(query.text)
+        if reply:
+            yield Answer(query=query, text=reply, answered=False, complete=True)
+            return
         question = standalone(query.text, () if query.region else history)
         asked = replace(query, text=question.text)
         with clock.stage("retrieve"):
@@ -174,7 +186,7 @@ class Pipeline:
             standalone_query=question.text,
             confidence=verdict.right,
             hits=tuple(led_by(reranked, verdict.page, question=asked.text)),
-            notes=self._notes(),
+            notes=tuple(filter(None, (*self._notes(), self._remark(asked.text, reranked)))),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if query.region is not None:
@@ -182,7 +194,7 @@ class Pipeline:
             yield from self._generate(answer, asked, self._numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, *shown, clock)
-        elif verdict.held < self._limits.threshold:
+        elif verdict.held < self._limits.threshold and len(parted(asked.text)) == 1:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
         else:
             yield from self._generate(answer, asked, context, clock)
@@ -299,12 +311,16 @@ def _wants(asked: Asked, table: Table) -> bool:
     return (
         has_column_for(asked, table)
         or calculates(asked, table)
+        or lists_column(asked, table)
         or bool(sides(asked.core) and named_rows(asked, table))
     )
 
 
 def _parts(asked: Asked) -> tuple[str, ...]:
-    """Return what is searched besides: each side of a comparison, and what people do."""
+    """Return what is searched besides: each of several questions or sides, and what people do."""
+    several = parted(asked.text)
+    if len(several) > LEAST_SEVERAL:
+        return several
     wanted = operation(asked.text)
     return wanted.parts if wanted else sides(asked.text) or people_searches(asked)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from rag.answer.compose.extractive import ExtractiveGenerator
@@ -12,6 +13,7 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.question.languages import other_language
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
@@ -22,6 +24,7 @@ from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.models.model_table import MODELS
 from rag.protocols import Index
 from rag.retrieve.retriever import Retriever
 
@@ -36,6 +39,15 @@ OUTDATED: Final = (
 )
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
+
+
+def across_languages() -> str:
+    """Return which model finds text by meaning across languages, its size and how it comes."""
+    model = next(model for model in MODELS if model.part == "text")
+    return (
+        f"The model {model.name} ({model.download_gb} GB) would find them by meaning: a click under"
+        f" Models in the chat, or `pagelight models fetch {model.name}`."
+    )
 
 
 class Stages:
@@ -95,6 +107,9 @@ class Stages:
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             notes=self._notes,
+            remark=partial(
+                other_language, across="" if self.lineup.meaning else across_languages()
+            ),
         )
 
     def _writer(self) -> ToldWriter | None:
@@ -110,6 +125,9 @@ class Stages:
         self._is_outdated = self._is_outdated and bool(self._index.outdated())
         if self._is_outdated:
             yield OUTDATED
+
+    def _across_languages(self) -> str:
+        return "" if self.lineup.meaning else across_languages()
 
     def _notes(self) -> tuple[str, ...]:
         loading = "" if self._built_in.ready() else LOADING

@@ -38,6 +38,18 @@ questions that the chance was not fitted on; see benchmarks/LOG.md)."""
 AFTER_WORKED: Final = 60
 """So many words of a passage follow what is worked out of tables, lists and people."""
 
+LEAST_EACH: Final = 40
+"""So many words has the answer of each of several questions."""
+
+LEAST_SEVERAL: Final = 2
+"""Each of more questions stands above its answer."""
+
+LEAST_LISTED: Final = 3
+"""A list of so many is complete: no passage follows it."""
+
+LEAST_ROOM: Final = 40
+"""With less room nothing follows what is worked out."""
+
 OPENING_WORDS: Final = 14
 """So many words are quoted of each reading of a look-up that opens the answer."""
 
@@ -106,10 +118,13 @@ class ExtractiveGenerator:
         sure = len(claims) if apart else int(prompt.confidence >= LEAST_CONFIDENCE)
         lines = [opening(claim, asked, is_sure=n < sure) for n, claim in enumerate(claims)]
         above = worked or "\n\n".join([DIFFER, *lines] if apart else lines)
+        room = min(most_words - len(above.split()), AFTER_WORKED if worked else most_words)
+        if worked and (room < LEAST_ROOM or worked.count("\n- ") >= LEAST_LISTED):
+            return above
         passage = self._passages.told(
             asked,
             hits,
-            most_words=min(most_words - len(above.split()), AFTER_WORKED if worked else most_words),
+            most_words=room,
             after=above,
             without={
                 *(key_of(claim.found.evidence) for claim in claims),
@@ -133,8 +148,14 @@ class ExtractiveGenerator:
             return claims[:2], True
         if not _is_short(asked):
             return [], False
-        is_lookup = kinds(asked.core)["lookup"] >= LOOKUP_CHANCE
-        return claims if is_lookup else claims[: int(confidence >= LEAST_CONFIDENCE)], False
+        if confidence >= LEAST_CONFIDENCE:
+            return claims if _is_lookup(asked) else claims[:1], False
+        return self._likelier(asked, hits, claims) if _is_lookup(asked) else [], False
+
+    def _likelier(self, asked: Asked, hits: Sequence[Hit], claims: Sequence[Claim]) -> list[Claim]:
+        """Return readings of which none is sure by what their places are likely to tell."""
+        order = self._passages.likelier(asked, hits, [claim.found for claim in claims])
+        return sorted(claims, key=lambda claim: order.index(claim.found))
 
     def _each(self, questions: Sequence[str], asked: Asked, prompt: Prompt) -> Iterator[str]:
         """Yield the answer of each question; one that points back names the answer before it."""
@@ -144,7 +165,8 @@ class ExtractiveGenerator:
             own = understand(f"{opening}{_pointed(question, known)}")
             found = self._ranker.find(own.text, hits)
             known = known or (short_answer(found[0], own) if found else "")
-            yield self._answered(own, prompt, MOST_WORDS // len(questions))
+            told = self._answered(own, prompt, max(LEAST_EACH, MOST_WORDS // len(questions)))
+            yield f"{question}\n\n{told}" if len(questions) > LEAST_SEVERAL else told
 
 
 def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key]:
@@ -157,6 +179,10 @@ def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key
     for table in tables_of(hits):
         if is_picked or any(row.hit.rank in ranks for row in table.rows):
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)
+
+
+def _is_lookup(asked: Asked) -> bool:
+    return kinds(asked.core)["lookup"] >= LOOKUP_CHANCE
 
 
 def _is_short(asked: Asked) -> bool:

@@ -7,6 +7,7 @@ __all__ = [
     "arithmetic",
     "computed_answers",
     "extremes",
+    "listed_column",
     "people",
     "rows_asked",
     "table_rows",

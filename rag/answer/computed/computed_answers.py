@@ -14,6 +14,7 @@ from rag.answer.base.refusal import NOT_HELD
 from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.extremes import Extreme, extreme
+from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
@@ -25,11 +26,17 @@ from rag.datamodel import Context
 LEAST_TABLE_CHANCE: Final = 0.1
 """A row of a table is picked if the table's rows together are so likely."""
 
-LEAST_NAMED_CHANCE: Final = 0.02
+LEAST_NAMED_CHANCE: Final = 0.01
 """The same where a column names what is asked for: no single row says so, and none is likely."""
 
 LEAST_PEOPLE, MOST_PEOPLE = 2, 12
 """Fewer are no staff; more are counted, and not all quoted."""
+
+MOST_LISTED: Final = 12
+"""So many rows are quoted one by one; of more only what they are called."""
+
+LISTED_WORDS: Final = 60
+"""The rows of a column that is listed have so many words together."""
 
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
@@ -44,7 +51,7 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
-    return _of_table(asked, context, ranker) or _introduced(asked, context)
+    return _of_table(asked, context, ranker) or _listed(asked, context)
 
 
 def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
@@ -55,8 +62,11 @@ def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     return ""
 
 
-def _introduced(asked: Asked, context: Context) -> str:
-    return introduced(people(asked, context.hits), asked) if asks_for_people(asked) else ""
+def _listed(asked: Asked, context: Context) -> str:
+    if asks_for_people(asked):
+        return introduced(people(asked, context.hits), asked)
+    column = listed_column(asked, context)
+    return enumerated(column, asked) if column is not None else ""
 
 
 def _is_likely(
@@ -123,6 +133,31 @@ def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> s
         names, " | ".join(row.cells), asked.text, answer=value, most_words=FIRST_QUOTE_WORDS
     )
     return f"{without_marks(line)} [{row.hit.rank}]"
+
+
+def enumerated(found: ListedColumn, asked: Asked) -> str:
+    """Return how many rows the column has, and each with its mark; more than fit in one line."""
+    name, column = found.names[found.column], found.column
+    told = without_marks(f"{len(found.rows)} rows of the table, by {name}:")
+    if len(found.rows) > MOST_LISTED:
+        ranks = dict.fromkeys(row.hit.rank for row in found.rows)
+        things = without_marks("; ".join(row.cells[column] for row in found.rows))
+        return f"{told} {things} {''.join(f'[{rank}]' for rank in ranks)}"
+    most_words = LISTED_WORDS // len(found.rows)
+    lines = [
+        without_marks(
+            row_quotation(
+                found.names,
+                " | ".join(row.cells),
+                asked.text,
+                answer=row.cells[column],
+                most_words=most_words,
+            )
+        )
+        for row in found.rows
+    ]
+    marked = (f"- {line} [{row.hit.rank}]" for line, row in zip(lines, found.rows, strict=True))
+    return "\n".join([told, *marked])
 
 
 def introduced(found: Sequence[Person], asked: Asked) -> str:

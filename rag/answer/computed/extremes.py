@@ -49,6 +49,11 @@ _SUPERLATIVE: Final = re.compile(
     r"(?P<rest>[^,?;]*)",
     re.IGNORECASE,
 )
+_BY: Final = re.compile(
+    r"^\s*(?:[\w-]+\s+){1,3}?by\s+(?:the\s+)?(?P<measure>[a-z][\w -]*)$", re.IGNORECASE
+)
+"""The measure behind what is measured: "the biggest province by population"."""
+
 _NOT_AMOUNTS: Final = re.compile(
     r"^\s*(?:recent|likely|common|important|of\b|like\b)", re.IGNORECASE
 )
@@ -63,6 +68,9 @@ _UNITS: Final = {
 }
 """How a label is written that answers "which year", "which month", "which day"."""
 
+_MEASURING: Final = frozenset(
+    map(stem, f"{_LARGEST} {_SMALLEST} second third fourth size number amount value".split())
+)
 _TOTALS: Final = frozenset(map(stem, "total totals sum all overall average mean worldwide".split()))
 
 
@@ -116,7 +124,8 @@ def wish(asked: Asked) -> Wish | None:
     said = found["up"] or found["down"]
     if said[0].isupper() and stem(said.lower()) in asked.names:
         return None
-    following = words(found["rest"])
+    measured_by = _BY.search(found["rest"])
+    following = words(measured_by["measure"] if measured_by else found["rest"])
     head = list(itertools.takewhile(lambda word: word not in STOP_WORDS, following))
     told = [] if head else _measure_of(said.lower(), asked.core[: found.start()])
     named = [word for word in following if word not in STOP_WORDS]
@@ -190,6 +199,8 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
     if not tied:
         return None
     label = _label_column(asked, table, value)
+    if not _is_about(asked, wanted, table, label):
+        return None
     if not _names_time(asked, [row.cells[label] for row in tied]):
         return None
     return fit, Extreme(
@@ -239,6 +250,20 @@ def _fit(name: str, asked: Asked, wanted: Wish) -> float:
     common = len(stems & wanted.of)
     usual = 0.05 * bool(stems & _USUAL) - bool(stems & _DERIVED - wanted.of)
     return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems) + usual
+
+
+def _is_about(asked: Asked, wanted: Wish, table: Table, label: int) -> bool:
+    """Tell whether the table speaks of anything that the question names besides the measure.
+
+    A "smallest size of a flat" is none of the sizes of samples.
+    """
+    said = frozenset(stem(word) for word in words(asked.core) if word.endswith("est"))
+    rest = asked.stems - wanted.of - said - _MEASURING - _UNITS.keys()
+    if not rest:
+        return True
+    chunk = table.rows[0].hit.chunk
+    own = " ".join((chunk.context, chunk.text[: table.rows[0].start], *table.column(label)))
+    return bool(rest & stems_of(f"{own} {chunk.source}"))
 
 
 def _names_time(asked: Asked, labels: Sequence[str]) -> bool:

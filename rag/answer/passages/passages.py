@@ -23,7 +23,8 @@ from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Unit, key_of, passage_text, unit_of
-from rag.answer.question.asked import Asked, understand
+from rag.answer.question.asked import Asked, Stems, stems_of, understand
+from rag.answer.question.sides import sides
 from rag.datamodel import Context, Hit, Query
 from rag.protocols import Reading
 from rag.text import words
@@ -110,8 +111,17 @@ class Passages:
         ]
         first = next(iter(self._ranker.find(asked.text, hits)), None)
         opening = key_of(first.evidence) if first and first.chance >= LIKELY else None
-        opening = first_of_both(asked, tables_of(hits)) or opening
-        return "\n\n".join(map(passage_text, choose(units, most_words=most_words, opening=opening)))
+        if sides(asked.core):
+            opening = first_of_both(asked, tables_of(hits))
+        places = choose(units, most_words=most_words, opening=opening)
+        if not _tells_both(asked, places):
+            places = _of_both(asked, units, most_words) or places
+        return "\n\n".join(map(passage_text, places))
+
+    def likelier(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Found]) -> list[Found]:
+        """Return answers in the order in which their places are likely to tell what is asked."""
+        chances = {unit.key: unit.chance for unit in self.units(asked, hits)}
+        return sorted(found, key=lambda one: -chances.get(key_of(one.evidence), 0.0))
 
     def closest(self, query: Query, context: Context) -> str:
         """Return what the sources say that is closest to an answer; "" where that is nothing."""
@@ -140,6 +150,30 @@ class Passages:
             if key_of(one) in shares
         ]
         return sorted(weighed, key=lambda u: (u.evidence.hit.rank, u.evidence.start))
+
+
+def _tells_both(asked: Asked, places: Sequence[Sequence[Unit]]) -> bool:
+    """Tell whether places say something of each side of a comparison, if one is asked for."""
+    told = stems_of(" ".join(unit.shown for place in places for unit in place))
+    return all(stems_of(side) & told for side in sides(asked.core))
+
+
+def _of_both(asked: Asked, units: Sequence[Unit], most_words: int) -> list[list[Unit]]:
+    """Return a place for each side of a comparison; [] where no unit names one of them alone."""
+    wanted = [stems_of(side) for side in sides(asked.core)]
+    common = frozenset.intersection(*wanted) if wanted else frozenset()
+    found: list[list[Unit]] = []
+    for side in wanted:
+        others = frozenset().union(*(other for other in wanted if other != side)) - side
+        own = [one for one in units if _names(one, side - common, others)]
+        found += choose(own, most_words=most_words // len(wanted))[:1]
+    return found if wanted and len(found) == len(wanted) else []
+
+
+def _names(unit: Unit, side: Stems, others: Stems) -> bool:
+    """Tell whether a unit names all of a side, and not as much of another."""
+    told = stems_of(f"{unit.heading} {unit.shown}")
+    return bool(side) and side <= told and not (others and others <= told)
 
 
 def _of_named_rows(

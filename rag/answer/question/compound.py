@@ -22,10 +22,26 @@ _DEPENDENT: Final = re.compile(
 
 _ASKS: Final = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.IGNORECASE)
 LEAST_WORDS: Final = 3
+_POINTS_BACK: Final = re.compile(
+    r"^\W*(?:and|or|but|if so|also)\b|\b(?:it|they|them|this|that|he|she|its|their|his|her)\b",
+    re.IGNORECASE,
+)
+"""What such words stand for is named in the question before."""
+
+
+_SENTENCE: Final = re.compile(r"[^?\n]+(?:\?|\n|$)")
+MOST_QUESTIONS: Final = 6
 
 
 def parted(question: str) -> tuple[str, ...]:
-    """Return the questions that it asks, each a question of its own; one where it can't be told."""
+    """Return the questions that it asks, each a question of its own; one where it can't be told.
+
+    At most the first `MOST_QUESTIONS`.
+    """
+    several = [one.strip(" \t\n-•*") for one in _SENTENCE.findall(question)]
+    several = [one for one in several if one]
+    if len(several) > 1 and all(map(_is_own, several)):
+        return tuple(several[:MOST_QUESTIONS])
     found = _SECOND.search(question)
     if found is None or _DEPENDENT.search(question, found.end()):
         return (question,)
@@ -33,3 +49,9 @@ def parted(question: str) -> tuple[str, ...]:
     if not _ASKS.search(first) or min(len(first.split()), len(second.split())) < LEAST_WORDS:
         return (question,)
     return f"{first}?", f"{second[:1].upper()}{second[1:]}"
+
+
+def _is_own(text: str) -> bool:
+    """Tell whether a sentence asks something by itself."""
+    is_question = text.endswith("?") and len(text.split()) > LEAST_WORDS
+    return is_question and not _POINTS_BACK.search(text)

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from rag.text import stem
+
 _MORE: Final = {
     "deep": "depth",
     "tall": "height",
@@ -72,6 +74,11 @@ _UNITS: Final = (
 )
 """What a unit in the name of a column says that it holds."""
 
+_STEMS: Final = {
+    stem(adjective): frozenset(map(stem, attribute.split()))
+    for adjective, attribute in (*_MORE.items(), *_LESS.items())
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
@@ -102,12 +109,17 @@ def quality(question: str) -> Quality | None:
 
 def _base(superlative: str) -> str:
     """Return the adjective of a superlative in -est: `wettest` is wet, `sunniest` sunny."""
-    stem = superlative.lower()[: -len("est")]
-    forms = (stem, stem[:-1], f"{stem}e", f"{stem[:-1]}y")
-    return next((one for one in forms if one in _MORE or one in _LESS), stem)
+    base = superlative.lower()[: -len("est")]
+    forms = (base, base[:-1], f"{base}e", f"{base[:-1]}y")
+    return next((one for one in forms if one in _MORE or one in _LESS), base)
 
 
 def told_column(name: str) -> str:
     """Return a column's name with what its unit says that it holds: `Mean °C temperature`."""
     said = [what for unit, what in _UNITS if unit.search(name)]
     return " ".join([name.replace("_", " "), *said])
+
+
+def measured_by(stem_: str) -> frozenset[str]:
+    """Return the stems of what an adjective measures, by its stem: depth for deep; else nothing."""
+    return _STEMS.get(stem_, frozenset())

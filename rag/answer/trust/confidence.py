@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,7 @@ from rag.answer.evidence.features import PageKey, page_key, page_stems, shares_o
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias, understand
+from rag.answer.question.qualities import measured_by
 from rag.answer.question.question_kind import kinds
 from rag.answer.rerank.answering_page import answering_page
 from rag.datamodel import Chunk, Context, Hit
@@ -29,6 +30,7 @@ _YEAR: Final = re.compile(YEAR)
 _DATED: Final = re.compile(
     rf"\b{MONTH}\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>{YEAR})", re.IGNORECASE
 )
+_SEASON: Final = re.compile(r"\b(?P<century>1[89]|20)\d\d\s?[/–]\s?(?P<second>\d\d)\b(?![/–.-])")
 _FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 
 FORM_STEMS: Final = frozenset(
@@ -183,7 +185,7 @@ class Confidence:
             page=max((hit.score for hit in hits), default=0.0),
             own_page=first.evidence.hit.score,
             off_page=math.fsum(
-                v for s, v in importance.items() if alias(s) not in page | FORM_STEMS
+                v for s, v in importance.items() if not _stands(s, page | FORM_STEMS)
             ),
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.text)),
@@ -201,12 +203,23 @@ def read_share(found: Found, reading: Reading) -> float:
     return math.fsum(s.score for s in reading.spans if s.start < short.end and short.start < s.end)
 
 
+def _stands(stem_: str, known: Collection[str]) -> bool:
+    """Tell whether a stem of the question is known, or what it measures: `depth` for `deep`."""
+    return alias(stem_) in known or stem_ in known or not measured_by(stem_).isdisjoint(known)
+
+
+def _years(text: str) -> Iterator[str]:
+    """Yield the years that a text names; a winter, "2024/25", names two."""
+    yield from _YEAR.findall(text)
+    yield from (f"{found['century']}{found['second']}" for found in _SEASON.finditer(text))
+
+
 def names_missing_year(question: str, chunks: Sequence[Chunk]) -> bool:
     """Tell whether the question names a year that none of the chunks or their contexts does.
 
     The year of a day or month must stand in a text: a file's name tells when it was written.
     """
     dated = {found["year"] for found in _DATED.finditer(question)}
-    in_text = {year for chunk in chunks for year in _YEAR.findall(chunk.text)}
+    in_text = {year for chunk in chunks for year in _years(chunk.text)}
     in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}
     return bool(set(_YEAR.findall(question)) - in_text - (in_context - dated))

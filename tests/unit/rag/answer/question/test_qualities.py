@@ -64,6 +64,7 @@ def test_a_unit_says_what_a_column_holds():
         ("wettest day in february 2025", DAYS, "2025-02-11", "16"),
         ("coldest day", DAYS, "2025-02-13", "-14.5"),
         ("Which item costs the most?", SPENT, "Crew", "218400"),
+        ("biggest item by change", SPENT, "Roof", "45770"),
     ],
 )
 def test_the_row_is_that_of_the_column_which_holds_what_is_measured(question, table, label, value):
@@ -77,3 +78,10 @@ def test_a_table_of_months_tells_no_day():
     hits = (hit(chunk("t", MONTHS, role="table")),)
 
     assert extreme(understand("Which day was the sunniest?"), Context(hits=hits)) is None
+
+
+def test_a_table_of_something_else_tells_nothing():
+    hits = (hit(chunk("t", SPENT, role="table")),)
+
+    assert extreme(understand("Which month costs the most?"), Context(hits=hits)) is None
+    assert extreme(understand("Which flat costs the most?"), Context(hits=hits)) is None
