@@ -21,17 +21,17 @@ from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
 from rag.answer.computed.counting import names_rows
 from rag.answer.computed.extremes import has_column_for
+from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import Table, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
 from rag.answer.followup.conversation import standalone
-from rag.answer.listed_column import lists_column
-from rag.answer.odd_input import reply_to
 from rag.answer.question.abbreviations import definition, short_form
 from rag.answer.question.asked import Asked, understand
 from rag.answer.question.columns import Likeness, unlike
 from rag.answer.question.compound import parted
+from rag.answer.question.odd_input import reply_to
 from rag.answer.question.operations import operation
 from rag.answer.question.sides import sides
 from rag.answer.rerank.answering_page import led_by

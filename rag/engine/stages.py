@@ -10,10 +10,10 @@ from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.figures import Figures
 from rag.answer.compose.region import RegionQuoter
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.languages import other_language
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.question.languages import other_language
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier

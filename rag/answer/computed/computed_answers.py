@@ -15,12 +15,12 @@ from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.counting import Counted, counted, labels
 from rag.answer.computed.extremes import Extreme, extreme
+from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.listing import Listing, head, listing
 from rag.answer.computed.people import Person, asks_for_head, asks_for_people, people
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.listed_column import ListedColumn, listed_column
 from rag.answer.question.abbreviations import Definition, definition, short_form
 from rag.answer.question.asked import Asked, stems_of
 from rag.datamodel import Context

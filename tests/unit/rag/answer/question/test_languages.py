@@ -3,7 +3,7 @@
 import pytest
 from builders_answer import chunk, hit
 
-from rag.answer.languages import language_of, other_language
+from rag.answer.question.languages import language_of, other_language
 from rag.engine.stages import across_languages
 
 ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for long."))]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.answer.odd_input import GREETING, NO_WORDS, ONE_LETTER, SORRY, reply_to
 from rag.answer.question.compound import parted
+from rag.answer.question.odd_input import GREETING, NO_WORDS, ONE_LETTER, SORRY, reply_to
 
 
 @pytest.mark.parametrize(
