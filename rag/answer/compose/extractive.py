@@ -20,7 +20,6 @@ from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answ
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.passages.units import key_of
 from rag.answer.question.asked import Asked, asks_whether, understand
 from rag.answer.question.compound import parted
 from rag.answer.question.question_kind import kinds
@@ -104,7 +103,6 @@ class ExtractiveGenerator:
             hits,
             most_words=most_words - len(above.split()),
             after=above,
-            without={key_of(claim.found.evidence) for claim in claims},
         )
         return "\n\n".join(filter(None, (above, passage)))
 
