@@ -207,3 +207,11 @@ def test_a_model_that_writes_and_is_damaged_is_told_and_hits_stay(tmp_path):
 
     assert reranker.problem.endswith("Our own ranker orders what was found.")
     assert len(reranker.rerank(QUERY, found(3))) == 3
+
+
+def test_of_hits_that_are_alike_the_one_that_both_searches_found_comes_first():
+    one, both = (hit(chunk(name, "Snow lay deep.")) for name in ("one", "both"))
+    one = replace(one, found_by=(("lexical", 3),))
+    both = replace(both, rank=2, found_by=(("dense", 5), ("lexical", 4)))
+
+    assert [found.chunk.id for found in ours().rerank(QUERY, [one, both])] == ["both", "one"]

@@ -2,7 +2,7 @@
 
 Open questions with the sentences that answer them (`training.answers.passages` names the sets), and
 rows of the reader's sets whose answers are sentences. A question's texts stand as hits in the order
-of the embedder, so that what is not relevant is near. Knows no fitting.
+of the program's own reranking, so that what is not relevant is near. Knows no fitting.
 """
 
 from __future__ import annotations
@@ -17,22 +17,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import numpy as np
-
-from rag.answer.evidence.evidence import Evidence, EvidenceScorer
+from rag.answer.evidence.evidence import Evidence, EvidenceScorer, coverage
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Signs, signs_of
 from rag.answer.passages.units import key_of
 from rag.answer.question.asked import understand
-from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index
+from rag.retrieve.fusion import renumber
+from rag.retrieve.retriever import Weights
 from rag.text import content_stems
 
 MOST_RELEVANT: Final = 2
 MOST_OTHERS: Final = 4
+LEXICAL: Final = Weights().lexical
+"""What the share of the question's words that a text holds counts beside the cosine."""
+
 Range = tuple[int, int]
 
 
@@ -145,29 +149,41 @@ def rows_of(questions: Sequence[Question], embedder: SentenceEmbedder) -> Iterat
     for name in sorted({one.set for one in questions}):
         own = [one for one in questions if one.set == name]
         index: Index = _Frequencies(own)  # type: ignore[assignment]  # see the class
-        ranker = AnswerRanker(EvidenceScorer(index, embedder, Readings(reader)))
+        readings = Readings(reader)
+        scorer = EvidenceScorer(index, embedder, readings)
+        reranker = EvidenceReranker(readings, scorer)
         for question in own:
-            row = _row(question, ranker, embedder)
+            row = _row(question, reranker, AnswerRanker(scorer), embedder)
             if row is not None:
                 yield row
 
 
-def _row(question: Question, ranker: AnswerRanker, embedder: SentenceEmbedder) -> Row | None:
+def _row(
+    question: Question,
+    reranker: EvidenceReranker,
+    ranker: AnswerRanker,
+    embedder: SentenceEmbedder,
+) -> Row | None:
     texts = [passage.text for passage in question.passages]
     cosines = embedder.embed_documents(texts) @ embedder.embed_queries([question.text])[0]
-    order = [int(n) for n in np.argsort(-cosines, kind="stable")]
-    hits = [_hit(question.passages[n], float(cosines[n]), r) for r, n in enumerate(order, start=1)]
+    importance = ranker.importance(question.text)
+    found = [
+        _hit(one, float(cosine) + LEXICAL * coverage(f"{one.title} {one.text}", importance))
+        for one, cosine in zip(question.passages, cosines, strict=True)
+    ]
+    number = {hit.chunk.id: n for n, hit in enumerate(found)}
+    once = sorted({hit.chunk.id: hit for hit in found}.values(), key=lambda hit: -hit.score)
+    hits = reranker.rerank(Query(text=question.text), renumber(once))
     asked = understand(question.text)
     evidence = ranker.evidence(asked.text, hits)
     if not evidence:
         return None
-    found = {key_of(one.evidence): one for one in ranker.find(asked.text, hits)}
-    importance = ranker.importance(asked.text)
+    answers = {key_of(one.evidence): one for one in ranker.find(asked.text, hits)}
     readings = ranker.readings(asked.text, hits)
-    of = [order[one.hit.rank - 1] for one in evidence]
+    of = [number[one.hit.chunk.id] for one in evidence]
     return Row(
         set=question.set,
-        signs=tuple(signs_of(evidence, found, importance, readings)),
+        signs=tuple(signs_of(evidence, answers, importance, readings)),
         tells=tuple(_tells(one, question.passages[n]) for one, n in zip(evidence, of, strict=True)),
         passage=tuple(of),
         similarity=tuple(map(float, cosines)),
@@ -184,7 +200,7 @@ def _tells(evidence: Evidence, passage: Text) -> bool | None:
     )
 
 
-def _hit(passage: Text, cosine: float, rank: int) -> Hit:
+def _hit(passage: Text, score: float) -> Hit:
     is_table = sum(CELL_SEPARATOR in line for line in passage.text.split("\n")) > 1
     role: Literal["table", "text"] = "table" if is_table else "text"
     name = hashlib.sha256(passage.text.encode()).hexdigest()[:24]
@@ -197,4 +213,4 @@ def _hit(passage: Text, cosine: float, rank: int) -> Hit:
         text=passage.text,
         context=passage.title,
     )
-    return Hit(chunk=chunk, score=min(1.0, max(0.0, cosine)), rank=rank, channel="reranked")
+    return Hit(chunk=chunk, score=score, rank=1, channel="fused")

@@ -23,7 +23,6 @@ from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answ
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.passages.units import key_of
 from rag.answer.question.asked import Asked, asks_whether, understand
 from rag.answer.question.compound import parted
 from rag.answer.question.question_kind import kinds
@@ -126,10 +125,7 @@ class ExtractiveGenerator:
             hits,
             most_words=room,
             after=above,
-            without={
-                *(key_of(claim.found.evidence) for claim in claims),
-                *(_rows_beside(worked, asked, hits) if worked else ()),
-            },
+            without=frozenset(_rows_beside(worked, asked, hits) if worked else ()),
         )
         return "\n\n".join(filter(None, (above, passage)))
 

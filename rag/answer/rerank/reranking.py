@@ -6,6 +6,7 @@ evidence and pages; knows no model and no store. Implements `Reranker`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,11 +50,13 @@ class Signs(Regression):
     the score of its best sentence or row, `on_page` the share of the question's plain words that
     stand on the page, `numbers` that of its numbers in the hit's text, `context` the share of the
     question's words in the hit's context (file, title, heading) less the largest of all, `form`
-    whether the hit is the table or figure that is asked about.
+    whether the hit is the table or figure that is asked about. `agreed` is the logarithm of the
+    plain fusion by rank of the searches that found it, less the largest of all.
     """
 
     intercept: float = 1.0
     found: float = 0.0
+    agreed: float = 0.0
     relevance: float = 0.0
     evidence: float = 0.0
     on_page: float = 0.0
@@ -65,6 +68,7 @@ class Signs(Regression):
 WEIGHTS: Final = Signs(
     intercept=-2.381,
     found=2.063,
+    agreed=2.0,
     relevance=1.759,
     evidence=1.722,
     on_page=0.711,
@@ -72,7 +76,11 @@ WEIGHTS: Final = Signs(
     context=0.741,
     form=0.871,
 )
-"""Fitted by `training.answers.chances` on questions asked of documents; see benchmarks/LOG.md."""
+"""Fitted by `training.answers.chances` on documents' questions, but for `agreed`: it keeps the
+order near a plain fusion where nothing like it was fitted on (see benchmarks/LOG.md)."""
+
+RANK_OFFSET: Final = 60
+"""Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009."""
 
 
 class EvidenceReranker:
@@ -120,6 +128,7 @@ class EvidenceReranker:
         of_read = np.array([self._weights.logit_of(one) for one in signs])
         best = max(hit.score for hit in hits)
         found = self._weights.found * np.array([hit.score - best for hit in hits])
+        found += self._weights.agreed * np.array(_agreed(hits))
         expected = float(np.mean(of_read - found[: len(read)])) - LESS_EXPECTED
         logits = np.concatenate([of_read, found[len(read) :] + expected])
         texts = [hit.chunk.embedding_text for hit in hits]
@@ -143,6 +152,7 @@ class EvidenceReranker:
         return [
             Signs(
                 found=hit.score - best,
+                agreed=agreed,
                 relevance=reading.relevance,
                 evidence=evidence.get(hit.chunk.id, 0.0),
                 on_page=shares_of(asked, importance, pages[page_key(hit)])[0],
@@ -150,13 +160,22 @@ class EvidenceReranker:
                 context=context - max(contexts),
                 form=float(asks_for(question, hit.chunk.role)),
             )
-            for hit, reading, context in zip(hits, read, contexts, strict=True)
+            for hit, reading, context, agreed in zip(
+                hits, read, contexts, _agreed(hits), strict=True
+            )
         ]
 
     def _evidence(self, question: str, hits: Sequence[Hit]) -> dict[str, float]:
         """Return the score of each chunk's best evidence, by its id."""
         found = self._scorer.find(question, hits)
         return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
+
+
+def _agreed(hits: Sequence[Hit]) -> list[float]:
+    """Return the logarithm of each hit's fusion by rank, less the largest; 0 without ranks."""
+    fused = [sum(1 / (RANK_OFFSET + rank) for _, rank in hit.found_by) for hit in hits]
+    most, least = max(fused, default=0.0), min((one for one in fused if one), default=0.0)
+    return [math.log((one or least) / most) if most else 0.0 for one in fused]
 
 
 def asks_for(question: str, role: str) -> bool:

@@ -12,12 +12,12 @@ from training.answers.passages import fit, told
 NAMES = ["evidence", "read"]
 
 
-def row(*, reads=0.9):
+def row(*, reads=0.9, tells=(False, True)):
     signs = (Signs(evidence=0.3, read=0.1), Signs(evidence=0.3, read=reads))
     return Row(
         set="open",
         signs=signs,
-        tells=(False, True),
+        tells=tells,
         passage=(0, 1),
         similarity=(0.8, 0.4),
         relevant=(False, True),
@@ -29,6 +29,12 @@ def test_the_sign_of_what_answers_gains_weight():
 
     assert weights["read"] > 1
     assert weights["evidence"] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_passage_whose_sentences_no_one_judged_counts_by_all_of_them():
+    weights = dict(zip(NAMES, fit([row(tells=(False, None))] * 30, NAMES), strict=True))
+
+    assert weights["read"] > 1
 
 
 def test_first_passages_are_told_beside_those_of_the_embedder():

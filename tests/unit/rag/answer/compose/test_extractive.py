@@ -181,3 +181,16 @@ def test_no_few_words_answer_what_is_to_be_told_at_length():
     text, _ = answer("Tell me about the snow in March 1999", hit(chunk("w", WINTER)))
 
     assert "**" not in text
+
+
+def test_a_sentence_whose_beginning_opens_the_answer_is_quoted_whole_below():
+    told = (
+        "Snow lay 317 cm deep in March 1999, after four storms in as many weeks had closed the"
+        " road over the pass and cut the village off until the army came with sledges."
+    )
+
+    text, _ = answer(QUESTION, hit(chunk("w", told)))
+
+    short, _, passage = text.partition("\n\n")
+    assert "sledges" not in short
+    assert told in passage
