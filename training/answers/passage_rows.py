@@ -24,7 +24,7 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Signs, signs_of
 from rag.answer.passages.units import key_of
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
@@ -158,12 +158,12 @@ def _row(question: Question, ranker: AnswerRanker, embedder: SentenceEmbedder) -
     order = [int(n) for n in np.argsort(-cosines, kind="stable")]
     hits = [_hit(question.passages[n], float(cosines[n]), r) for r, n in enumerate(order, start=1)]
     asked = understand(question.text)
-    evidence = ranker.evidence(asked.text, hits)
+    evidence = ranker.evidence(asked, hits)
     if not evidence:
         return None
-    found = {key_of(one.evidence): one for one in ranker.find(asked.text, hits)}
-    importance = ranker.importance(asked.text)
-    readings = ranker.readings(asked.text, hits)
+    found = {key_of(one.evidence): one for one in ranker.find(asked, hits)}
+    importance = ranker.importance(asked)
+    readings = ranker.readings(asked, hits)
     of = [order[one.hit.rank - 1] for one in evidence]
     return Row(
         set=question.set,

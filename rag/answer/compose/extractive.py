@@ -24,9 +24,7 @@ from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.passages.units import key_of
-from rag.answer.question.asked import Asked, asks_whether, understand
-from rag.answer.question.compound import parted
-from rag.answer.question.question_kind import kinds
+from rag.answer.question.question import Question, understand
 from rag.datamodel import Hit, Prompt
 from rag.protocols import Embedder
 
@@ -88,9 +86,9 @@ class ExtractiveGenerator:
         return self._embedder.count_tokens(text)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        asked = understand(prompt.query.text)
+        asked = understand(prompt.query)
         worked = work_out(asked, prompt.context, self._ranker)
-        questions = parted(asked.core)
+        questions = asked.asked_apart
         if is_refusal(worked):
             yield worked
         elif not worked and len(questions) > 1:
@@ -99,7 +97,9 @@ class ExtractiveGenerator:
             told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
             yield from filter(None, (told,))
 
-    def _answered(self, asked: Asked, prompt: Prompt, most_words: int, *, worked: str = "") -> str:
+    def _answered(
+        self, asked: Question, prompt: Prompt, most_words: int, *, worked: str = ""
+    ) -> str:
         """Return what is worked out or sure, and the passage: so many words together."""
         hits = prompt.context.hits
         claims, apart = ([], False) if worked else self._above(asked, hits, prompt.confidence)
@@ -119,35 +119,35 @@ class ExtractiveGenerator:
         return "\n\n".join(filter(None, (above, passage)))
 
     def _above(
-        self, asked: Asked, hits: Sequence[Hit], confidence: float
+        self, asked: Question, hits: Sequence[Hit], confidence: float
     ) -> tuple[list[Claim], bool]:
         """Return the readings of a look-up, the likeliest first; of another the one that is sure.
 
         Whatever is asked, sources that differ stand beside each other: told by True.
         """
-        found = self._ranker.find(asked.text, hits)
-        claims = [] if asks_whether(asked) else chosen(found)
+        found = self._ranker.find(asked, hits)
+        claims = [] if asked.asks_whether else chosen(found)
         if not claims:
             return [], False
         if any(differ(claims[0].found, one.found, asked) for one in claims[1:2]):
             return claims[:2], True
         if not _is_short(asked):
             return [], False
-        is_lookup = kinds(asked.core)["lookup"] >= LOOKUP_CHANCE
+        is_lookup = asked.kinds["lookup"] >= LOOKUP_CHANCE
         return claims if is_lookup else claims[: int(confidence >= LEAST_CONFIDENCE)], False
 
-    def _each(self, questions: Sequence[str], asked: Asked, prompt: Prompt) -> Iterator[str]:
+    def _each(self, questions: Sequence[str], asked: Question, prompt: Prompt) -> Iterator[str]:
         """Yield the answer of each question; one that points back names the answer before it."""
-        opening, hits = asked.text[: len(asked.text) - len(asked.core)], prompt.context.hits
+        hits = prompt.context.hits
         known = ""
         for question in questions:
-            own = understand(f"{opening}{_pointed(question, known)}")
-            found = self._ranker.find(own.text, hits)
+            own = asked.part(f"{asked.opening}{_pointed(question, known)}")
+            found = self._ranker.find(own, hits)
             known = known or (short_answer(found[0], own) if found else "")
             yield self._answered(own, prompt, MOST_WORDS // len(questions))
 
 
-def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key]:
+def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[Key]:
     """Yield the rows of the tables that what is worked out quotes: it says what they tell.
 
     Beside a largest or smallest the rows of no table tell more.
@@ -159,14 +159,14 @@ def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)
 
 
-def _is_short(asked: Asked) -> bool:
+def _is_short(asked: Question) -> bool:
     """Tell whether a few words can be all of the answer: not to why, nor of several things."""
     return asked.kind != "reason" and _ASKS_FOR_MORE.search(asked.core) is None
 
 
-def _pointed(question: str, answer: str) -> str:
+def _pointed(part: str, answer: str) -> str:
     """Return the question with "her", "its" replaced by whose: by the answer before it."""
-    return _POSSESSIVE.sub(lambda _: f"{answer}'s", question) if answer else question
+    return _POSSESSIVE.sub(lambda _: f"{answer}'s", part) if answer else part
 
 
 def chosen(found: Sequence[Found]) -> list[Claim]:
@@ -194,7 +194,7 @@ def _joined(claim: Claim, other: Found) -> Claim:
     return replace(claim, also=(*claim.also, other))
 
 
-def opening(claim: Claim, asked: Asked, *, is_sure: bool) -> str:
+def opening(claim: Claim, asked: Question, *, is_sure: bool) -> str:
     """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))

@@ -23,8 +23,9 @@ from rag.answer.computed.table_rows import (
     is_whole,
     tables_of,
 )
-from rag.answer.question.asked import Asked, Stems, stems_of
-from rag.answer.question.bounds import Bounds, bounds, size_of, unit_of
+from rag.answer.question.asked import Stems, stems_of
+from rag.answer.question.bounds import Bounds, size_of, unit_of
+from rag.answer.question.question import Question
 from rag.datamodel import Context
 
 _COUNT: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
@@ -59,17 +60,17 @@ class Counted:
     chunks: frozenset[str]
 
 
-def counts(asked: Asked) -> bool:
+def counts(asked: Question) -> bool:
     """Tell whether the question may count or list rows of a table."""
     return bool(_COUNT.search(asked.core) or _LIST.search(asked.core))
 
 
-def names_rows(asked: Asked, table: Table) -> bool:
+def names_rows(asked: Question, table: Table) -> bool:
     """Tell whether the question names a value that rows of the table share."""
     return counts(asked) and _counted(asked, table) is not None
 
 
-def counted(asked: Asked, context: Context) -> Counted | None:
+def counted(asked: Question, context: Context) -> Counted | None:
     """Return the rows that are asked for, of the first table that fits and is there whole."""
     if not counts(asked):
         return None
@@ -77,11 +78,11 @@ def counted(asked: Asked, context: Context) -> Counted | None:
     return next((one for table in whole if (one := _counted(asked, table))), None)
 
 
-def _counted(asked: Asked, table: Table) -> Counted | None:
+def _counted(asked: Question, table: Table) -> Counted | None:
     label = _label(asked, table)
     if len(table.rows) < LEAST_ROWS or label is None:
         return None
-    bound = bounds(asked.core)
+    bound = asked.bounds
     tests = _tests(asked, bound, table)
     ordered = sorted(table.rows, key=lambda row: (row.hit.chunk.ordinal, row.start))
     rows = [row for row in ordered if all(test.holds(row.cells[test.column]) for test in tests)]
@@ -102,7 +103,7 @@ def _counted(asked: Asked, table: Table) -> Counted | None:
     )
 
 
-def _tests(asked: Asked, bound: Bounds | None, table: Table) -> list[_Test]:
+def _tests(asked: Question, bound: Bounds | None, table: Table) -> list[_Test]:
     """Return what the question asks of the rows; nothing where what it bounds is no column."""
     if bound is None:
         return list(_named_values(asked.stems, table))
@@ -132,7 +133,7 @@ def _named_values(stems: Stems, table: Table) -> Iterator[_Test]:
             yield _Test(column, said, partial(_is, value))
 
 
-def _bounded_column(asked: Asked, bound: Bounds, table: Table) -> int | None:
+def _bounded_column(asked: Question, bound: Bounds, table: Table) -> int | None:
     """Return the column of amounts that is bounded: that of the unit, or named by the question."""
     named = asked.stems - asked.noun
     columns = [n for n in range(1, len(table.names)) if is_of_amounts(table, n)]
@@ -170,7 +171,7 @@ def _nearest(bound: Bounds | None, column: int, table: Table) -> tuple[Row, ...]
     return tuple(row for _, row in sorted(sized, key=lambda one: bound.distance(one[0]))[:1])
 
 
-def _label(asked: Asked, table: Table) -> int | None:
+def _label(asked: Question, table: Table) -> int | None:
     """Return the column that says what the rows are called; None if others things are counted.
 
     It is one of words that the noun names, else the first, of a table that speaks of the noun.
@@ -185,7 +186,7 @@ def _label(asked: Asked, table: Table) -> int | None:
     return named[0] if named else (0 if is_about else None)
 
 
-def _thing(asked: Asked) -> Stems:
+def _thing(asked: Question) -> Stems:
     """Return the noun asked for without numbers."""
     return frozenset(stem for stem in asked.noun if not stem[0].isdigit())
 

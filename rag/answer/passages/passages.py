@@ -23,8 +23,8 @@ from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Unit, key_of, passage_text, unit_of
-from rag.answer.question.asked import Asked, understand
-from rag.datamodel import Context, Hit, Query
+from rag.answer.question.question import Question
+from rag.datamodel import Context, Hit
 from rag.protocols import Reading
 from rag.text import words
 
@@ -90,7 +90,7 @@ class Passages:
 
     def told(
         self,
-        asked: Asked,
+        asked: Question,
         hits: Sequence[Hit],
         *,
         most_words: int = MOST_WORDS,
@@ -108,25 +108,25 @@ class Passages:
             for unit in self.units(asked, hits)
             if unit.key not in without and not set(words(unit.shown)) <= known
         ]
-        first = next(iter(self._ranker.find(asked.text, hits)), None)
+        first = next(iter(self._ranker.find(asked, hits)), None)
         opening = key_of(first.evidence) if first and first.chance >= LIKELY else None
         opening = first_of_both(asked, tables_of(hits)) or opening
         return "\n\n".join(map(passage_text, choose(units, most_words=most_words, opening=opening)))
 
-    def closest(self, query: Query, context: Context) -> str:
+    def closest(self, asked: Question, context: Context) -> str:
         """Return what the sources say that is closest to an answer; "" where that is nothing."""
-        told = self.told(understand(query.text), context.hits)
+        told = self.told(asked, context.hits)
         return f"{CLOSEST}\n\n{told}" if told else ""
 
-    def units(self, asked: Asked, hits: Sequence[Hit]) -> list[Unit]:
+    def units(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
         """Return every unit of the hits with its chance among all; the chances sum to 1."""
-        found = {key_of(one.evidence): one for one in self._ranker.find(asked.text, hits)}
-        evidence = self._ranker.evidence(asked.text, hits)
+        found = {key_of(one.evidence): one for one in self._ranker.find(asked, hits)}
+        evidence = self._ranker.evidence(asked, hits)
         signs = signs_of(
             evidence,
             found,
-            self._ranker.importance(asked.text),
-            self._ranker.readings(asked.text, hits),
+            self._ranker.importance(asked),
+            self._ranker.readings(asked, hits),
         )
         logits = [EVENNESS * self._weights.logit_of(one) for one in signs]
         top = max(logits, default=0.0)
@@ -143,7 +143,7 @@ class Passages:
 
 
 def _of_named_rows(
-    chances: Mapping[Key, float], asked: Asked, hits: Sequence[Hit]
+    chances: Mapping[Key, float], asked: Question, hits: Sequence[Hit]
 ) -> dict[Key, float]:
     """Return the chances without rows that stand beside named ones: those have theirs too.
 

@@ -1,6 +1,6 @@
 """What is asked: the kind of answer, names, bounds, operations, wishes.
 
-May use `base`.
+May use `base` and `followup`.
 """
 
 __all__ = [
@@ -10,10 +10,12 @@ __all__ = [
     "bounds",
     "compound",
     "document_names",
+    "findings",
     "library_wish",
     "operations",
     "picture_wish",
     "qualities",
+    "question",
     "question_kind",
     "sides",
     "summary_wish",

@@ -63,12 +63,11 @@ def short_form(question: str) -> str:
     return short if sum(c.isupper() for c in short) >= LEAST_SHORT else ""
 
 
-def definition(question: str, hits: Sequence[Hit]) -> Definition | None:
-    """Return the first definition in the hits of the short form that is asked for.
+def definition(short: str, hits: Sequence[Hit]) -> Definition | None:
+    """Return the first definition in the hits of a short form; None of "".
 
     Where nothing defines it, words that begin with its letters: "World Health Organization".
     """
-    short = short_form(question)
     found = (
         Definition(hit=hit, start=start, end=end)
         for long_forms in (_long_forms, _spelt)

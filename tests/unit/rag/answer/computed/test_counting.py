@@ -5,7 +5,7 @@ from rag.answer.base.citations import resolve_marks
 from rag.answer.computed.computed_answers import MOST_LISTED, work_out
 from rag.answer.computed.counting import counted, labels
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import Context
 
 CHIPS = (
