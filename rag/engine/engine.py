@@ -13,7 +13,6 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.collection import TableAsker
 from rag.answer.pipeline import Limits, Pipeline
-from rag.answer.question.asked import asked_of_passage
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.summary.summary import admitted, chosen
@@ -215,7 +214,7 @@ class Engine(Closing):
         """
         if not question.strip() or not self._built_in.reader.ready:
             return asked_words(question, chunk.text)
-        asked = asked_of_passage(question)
+        asked = understand(question).of_passage
         return self._built_in.attributor.telling_words(asked, chunk.text, context=chunk.context)
 
     def ready(self) -> bool:

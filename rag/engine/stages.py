@@ -7,7 +7,6 @@ from typing import Final
 
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.figures import Figures
-from rag.answer.compose.region import RegionQuoter
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
@@ -81,7 +80,7 @@ class Stages:
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         ranker = AnswerRanker(self._built_in.scorer)
         retriever = self._retriever(searched, recipe)
-        quoter = RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder))
+        quoter = ExtractiveGenerator(ranker, self._built_in.embedder)
         return Pipeline(
             retriever,
             (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),

@@ -15,6 +15,7 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import is_refusal
 from rag.answer.base.tables import Key
+from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.computed.extremes import wish
 from rag.answer.computed.table_rows import tables_of
@@ -87,12 +88,15 @@ class ExtractiveGenerator:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         asked = understand(prompt.query)
+        region = region_meant(asked)
+        if region is not None:
+            yield described(region, mark="[1]")
+            return
         worked = work_out(asked, prompt.context, self._ranker)
-        questions = asked.asked_apart
         if is_refusal(worked):
             yield worked
-        elif not worked and len(questions) > 1:
-            yield "\n\n".join(self._each(questions, asked, prompt))
+        elif not worked and len(asked.asked_apart) > 1:
+            yield "\n\n".join(self._each(asked, prompt))
         else:
             told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
             yield from filter(None, (told,))
@@ -136,15 +140,15 @@ class ExtractiveGenerator:
         is_lookup = asked.kinds["lookup"] >= LOOKUP_CHANCE
         return claims if is_lookup else claims[: int(confidence >= LEAST_CONFIDENCE)], False
 
-    def _each(self, questions: Sequence[str], asked: Question, prompt: Prompt) -> Iterator[str]:
+    def _each(self, asked: Question, prompt: Prompt) -> Iterator[str]:
         """Yield the answer of each question; one that points back names the answer before it."""
         hits = prompt.context.hits
         known = ""
-        for question in questions:
-            own = asked.part(f"{asked.opening}{_pointed(question, known)}")
+        for part in asked.asked_apart:
+            own = asked.part(f"{asked.opening}{_pointed(part, known)}")
             found = self._ranker.find(own, hits)
             known = known or (short_answer(found[0], own) if found else "")
-            yield self._answered(own, prompt, MOST_WORDS // len(questions))
+            yield self._answered(own, prompt, MOST_WORDS // len(asked.asked_apart))
 
 
 def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[Key]:

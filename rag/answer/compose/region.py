@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.tables import cells_of, column_names, row_quotation
-from rag.answer.question.question import Question, understand
+from rag.answer.question.question import Question
 from rag.datamodel import (
     CELL_SEPARATOR,
     BBox,
@@ -21,10 +21,8 @@ from rag.datamodel import (
     Element,
     Hit,
     ImageAsset,
-    Prompt,
     Provenance,
 )
-from rag.protocols import Generator
 from rag.text import stem, word_spans
 
 LEAST_HEIGHT: Final = 0.5
@@ -96,25 +94,10 @@ def wants_reading(chunk: Chunk | None, bbox: BBox) -> bool:
     return any(p.bbox is not None and p.bbox.area > COARSE * bbox.area for p in chunk.provenances)
 
 
-class RegionQuoter:
-    """A generator that says what stands in a region, and leaves all other questions to another."""
-
-    def __init__(self, other: Generator) -> None:
-        self._other = other
-
-    @property
-    def model_id(self) -> str:
-        return self._other.model_id
-
-    def count_tokens(self, text: str) -> int:
-        return self._other.count_tokens(text)
-
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        region = prompt.query.region
-        if region is None or (region.text and not is_vague(understand(prompt.query))):
-            yield from self._other.stream(prompt)
-        else:
-            yield described(region, mark="[1]")
+def region_meant(asked: Question) -> Chunk | None:
+    """Return the region that a question only points at, or that has no words; None for others."""
+    region = asked.region
+    return None if region and region.text and not is_vague(asked) else region
 
 
 def is_vague(asked: Question) -> bool:

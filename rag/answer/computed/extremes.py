@@ -111,6 +111,10 @@ class Wish:
 
 def wish(asked: Question) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
+    return asked.once(wish, lambda: _wish(asked))
+
+
+def _wish(asked: Question) -> Wish | None:
     found = _SUPERLATIVE.search(asked.core)
     if found is None or _NOT_AMOUNTS.match(found["rest"]) or _degree(found):
         return _wish_of_quality(asked)

@@ -157,8 +157,9 @@ class EvidenceScorer:
 
     def frequencies(self, asked: Question) -> tuple[Mapping[str, int], int]:
         """Return in how many chunks each word of the question stands, and the chunks' number."""
-        return asked.once(
-            (self, "frequencies"), lambda: self._index.document_frequencies(asked.counted)
+        counted = tuple(sorted(asked.counted))
+        return asked.shared.once(
+            (self._index, counted), lambda: self._index.document_frequencies(counted)
         )
 
     def importance(self, asked: Question) -> dict[str, float]:

@@ -10,7 +10,6 @@ __all__ = [
     "bounds",
     "compound",
     "document_names",
-    "findings",
     "library_wish",
     "operations",
     "picture_wish",

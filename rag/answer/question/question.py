@@ -1,7 +1,7 @@
 """A question, understood once: made here, and carried to all that searches, weighs and tells.
 
 What its words say is worked out when it is first asked for, and kept with it; so is what is found
-for it. Nothing below reads the words of a question again.
+for it. Nothing below takes a question as bare words.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from rag.answer.question.asked import (
 )
 from rag.answer.question.bounds import Bounds, bounds
 from rag.answer.question.compound import parted
-from rag.answer.question.findings import Findings
 from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
@@ -47,17 +46,36 @@ from rag.text import STOP_WORDS, content_stems, words
 Thing = TypeVar("Thing")
 
 
+class Findings:
+    """What is found for a question, each thing once. What two threads find at once, both find.
+
+    A key names who finds (an index, a model, a stage) and what it was given.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return what was found under the key; `make` finds it the first time."""
+        if key not in self._found:
+            self._found[key] = make()
+        found: Thing = self._found[key]  # type: ignore[assignment]  # as it was made for this key
+        return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question(Query):
     """What a person asks, taken apart; English rules. One thread at a time.
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
+    `findings` live as long as it does; those `shared` with its parts depend on words alone.
     """
 
     said: Query
     standalone: str
     topic: str = ""
+    shared: Findings = field(default_factory=Findings, repr=False, compare=False)
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
