@@ -122,11 +122,11 @@ class Engine(Closing):
         Waits a while for models that load in the background: words alone find less. Raises
         PagelightError for a question that is too long.
         """
-        check_length(query.text)
         yield from self.answer(understand(query, history))
 
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""
+        check_length(asked.said.text)
         self._warm.wait(LOAD_WAIT_S)
         with self._stages.lent() as stages:
             if asked.attachments:
