@@ -126,7 +126,6 @@ class Engine(Closing):
 
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""
-        check_length(asked.said.text)
         self._warm.wait(LOAD_WAIT_S)
         with self._stages.lent() as stages:
             if asked.attachments:

@@ -39,7 +39,7 @@ from rag.answer.question.sides import sides
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Query, Turn
 from rag.protocols import Embedder
-from rag.question_length import MOST_CHARACTERS
+from rag.question_length import MOST_CHARACTERS, check_length
 from rag.retrieve.retriever import searched_text, vector_of
 from rag.text import STOP_WORDS, content_stems, words
 
@@ -241,11 +241,13 @@ class Question(Query):
 def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
     """Return the question that a query is after a conversation; one that is understood, as it is.
 
-    A question about a region of a page leans on no conversation.
+    A question about a region of a page leans on no conversation. Raises PagelightError for one
+    that is too long.
     """
     if isinstance(query, Question):
         return query
     said = Query(text=query) if isinstance(query, str) else query
+    check_length(said.text)
     alone = standalone(said.text, () if said.region else history)
     return Question(
         text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],

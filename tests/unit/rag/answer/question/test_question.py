@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
 from fakes import FakeEmbedder
 
 from rag.answer.question.question import understand
 from rag.datamodel import Chunk, Filters, Query, QueryImage, Turn
+from rag.errors import PagelightError
 from rag.question_length import MOST_CHARACTERS
 
 SNOW = (Turn(question="How much snow fell in Ontario?", answer="Much."),)
@@ -87,5 +89,9 @@ def test_wishes_are_those_of_the_whole_message():
     assert understand("How deep?").summary is None
 
 
-def test_a_question_that_is_too_long_is_cut():
-    assert len(understand("snow " * 900).text) <= MOST_CHARACTERS
+def test_a_question_that_is_too_long_is_refused_and_long_lettering_cut():
+    picture = QueryImage(path="x.png", phash="0" * 16, lettering="snow " * 900)
+
+    assert len(understand(Query(text="How deep?", image=picture)).text) == MOST_CHARACTERS
+    with pytest.raises(PagelightError, match="characters"):
+        understand("snow " * 900)
