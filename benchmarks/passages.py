@@ -19,7 +19,7 @@ from pathlib import Path
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.ranking import Found
 from rag.answer.passages.passages import WEIGHTS, Passages, Signs
-from rag.answer.question.asked import understand
+from rag.answer.question.question import Question, understand
 from rag.datamodel import Hit
 from rag.protocols import Reading
 from training.answers.asked_questions import Known, read_kept, share_held
@@ -34,16 +34,16 @@ class KeptRanker:
     def __init__(self, known: Known) -> None:
         self._known = known
 
-    def find(self, _question: str, _hits: Sequence[Hit]) -> list[Found]:
+    def find(self, _asked: Question, _hits: Sequence[Hit]) -> list[Found]:
         return list(self._known.found)
 
-    def evidence(self, _question: str, _hits: Sequence[Hit]) -> list[Evidence]:
+    def evidence(self, _asked: Question, _hits: Sequence[Hit]) -> list[Evidence]:
         return list(self._known.evidence)
 
-    def importance(self, _question: str) -> Mapping[str, float]:
+    def importance(self, _asked: Question) -> Mapping[str, float]:
         return self._known.importance
 
-    def readings(self, _question: str, _hits: Sequence[Hit]) -> Mapping[str, Reading]:
+    def readings(self, _asked: Question, _hits: Sequence[Hit]) -> Mapping[str, Reading]:
         return self._known.readings
 
 

@@ -16,9 +16,11 @@ element directly follows the figure or table that it belongs to.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
+
+Thing = TypeVar("Thing")
 
 Role = Literal["title", "heading", "paragraph", "list", "table", "caption", "figure", "code"]
 State = Literal["stated", "closest", "nothing"]
@@ -345,6 +347,11 @@ class Query:
     def __post_init__(self) -> None:
         if not (self.text.strip() or self.image or self.attachments or self.region):
             raise ValueError("a query needs words, a picture or a file")
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return what `make` makes; a question that is understood keeps it, and makes it once."""
+        del key
+        return make()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

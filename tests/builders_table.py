@@ -37,9 +37,9 @@ def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
 
     def best_of_each(question, doc_ids, k):
         if searched is not None:
-            searched.append(question)
-        vector = embedder.embed_queries([question])
-        asked = Asked(vector=vector, text=question, dense=1.0, lexical=1.5)
+            searched.append(question.text)
+        vector = embedder.embed_queries([question.text])
+        asked = Asked(vector=vector, text=question.text, dense=1.0, lexical=1.5)
         return index.best_of_each(asked, doc_ids=doc_ids, k=k)
 
     return TableAsker(

@@ -25,26 +25,16 @@ from rag.answer.computed.people import people_searches
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import Table, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
-from rag.answer.followup.conversation import standalone
-from rag.answer.question.abbreviations import definition, short_form
-from rag.answer.question.asked import Asked, understand
-from rag.answer.question.compound import parted
-from rag.answer.question.odd_input import reply_to
-from rag.answer.question.operations import operation
-from rag.answer.question.sides import sides
+from rag.answer.question.abbreviations import definition
+from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
-from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
+from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
-from rag.question_length import MOST_CHARACTERS
-from rag.retrieve.retriever import searched_text
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""
-
-LEAST_SEVERAL: Final = 2
-"""Of more questions each is searched by itself; two are mostly of one thing."""
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
@@ -55,9 +45,6 @@ DEFINING_HITS: Final = 50
 REGION_MATES: Final = 4
 """So many places are read besides a part of a page that is asked about."""
 
-REGION_WORDS: Final = 40
-"""So many of its words are searched with the question."""
-
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
@@ -65,11 +52,11 @@ NEAREST: Final = 3
 Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 """Returns the ranges of an answer's sentences that its sources do not bear out."""
 
-Assess = Callable[[str, Sequence[Hit]], Verdict]
-"""The chances that the hits hold an answer to the question, and that ours is right."""
+Assess = Callable[[Question, Context], Verdict]
+"""The chances that the sources hold an answer to the question, and that ours is right."""
 
 
-Closest = Callable[[Query, Context], str]
+Closest = Callable[[Question, Context], str]
 """What the sources say that is closest to an answer, with marks; "" where that is nothing."""
 
 
@@ -127,7 +114,7 @@ class Pipeline:
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         notes: Callable[[], tuple[str, ...]] = tuple,
-        remark: Callable[[str, Sequence[Hit]], str] = lambda _question, _hits: "",
+        remark: Callable[[Question, Sequence[Hit]], str] = lambda _asked, _hits: "",
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`quoter` answers where the generator raises WriterFailedError."""
@@ -153,60 +140,55 @@ class Pipeline:
         """Return what `search` finds, in the order in which `ask` reads it."""
         return list(self._reranker.rerank(query, self.search(query, k=k)))
 
-    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Answer]:
+    def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
         """Yield what the generator writes of `hits`, as it grows; nothing is searched.
 
         Raises what the generator does, but for CutOffError.
         """
         clock = _Clock(self._now)
-        answer = Answer(query=query, confidence=1.0, hits=tuple(hits), notes=self._notes())
-        yield from self._written(answer, query, self._numbered(hits), clock)
+        answer = Answer(query=asked.said, confidence=1.0, hits=tuple(hits), notes=self._notes())
+        yield from self._written(answer, asked, self._numbered(hits), clock)
 
-    def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield a growing answer: first what was found, without words; the last is `complete`."""
         clock = _Clock(self._now)
-        reply = "" if query.region or query.image else reply_to(query.text)
-        if reply:
-            yield Answer(query=query, text=reply, answered=False, complete=True)
+        if asked.reply:
+            yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
-        question = standalone(query.text, () if query.region else history)
-        asked = replace(query, text=question.text)
         with clock.stage("retrieve"):
-            searched = replace(query, text=f"{question.searched} {_region_words(query)}".strip())
-            hits = self._retriever.retrieve(searched, k=self._limits.top_k)
-        yield Answer(query=query, standalone_query=question.text, hits=tuple(hits))
+            hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
+        begun = Answer(query=asked.said, standalone_query=asked.standalone, hits=tuple(hits))
+        yield begun
         with clock.stage("rerank"):
-            asked = replace(asked, text=searched_text(asked)[:MOST_CHARACTERS])
             reranked = self._reranker.rerank(asked, hits)
         with clock.stage("assess"):
             context = self._context(asked, reranked)
-            verdict = self._assess(asked.text, context.hits)
-        answer = Answer(
-            query=query,
-            standalone_query=question.text,
+            verdict = self._assess(asked, context)
+        answer = replace(
+            begun,
             confidence=verdict.right,
-            hits=tuple(led_by(reranked, verdict.page, question=asked.text)),
-            notes=tuple(filter(None, (*self._notes(), self._remark(asked.text, reranked)))),
+            hits=tuple(led_by(reranked, verdict.page, asked=asked)),
+            notes=tuple(filter(None, (*self._notes(), self._remark(asked, reranked)))),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
-        if query.region is not None:
-            read = reading_with(query.region, reranked, asked.text, most=REGION_MATES)
+        if asked.region is not None:
+            read = reading_with(asked.region, reranked, asked, most=REGION_MATES)
             yield from self._generate(answer, asked, self._numbered(read), clock)
         elif shown is not None:
-            yield self._finished(answer, *shown, clock)
-        elif verdict.held < self._limits.threshold and len(parted(asked.text)) == 1:
+            yield self._finished(answer, asked, *shown, clock)
+        elif verdict.held < self._limits.threshold and len(asked.asked_apart) == 1:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
         else:
             yield from self._generate(answer, asked, context, clock)
 
     def _unstated(
-        self, answer: Answer, asked: Query, context: Context, *, is_near: bool, clock: _Clock
+        self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: _Clock
     ) -> Answer:
         """Return what is closest where no answer is stated, or that nothing was found."""
         answer = replace(answer, answered=False, nearest=answer.hits[:NEAREST])
         told = self._closest(asked, context) if is_near else ""
         if told:
-            return self._finished(replace(answer, closest=True), told, context, clock)
+            return self._finished(replace(answer, closest=True), asked, told, context, clock)
         return replace(answer, text=NOTHING_FOUND, timings_s=clock.timings(), complete=True)
 
     def _numbered(self, hits: Sequence[Hit]) -> Context:
@@ -216,46 +198,48 @@ class Pipeline:
             count_tokens=self._generator.count_tokens,
         )
 
-    def _context(self, asked: Query, hits: Sequence[Hit]) -> Context:
-        found = with_neighbours(self._with_parts(asked, hits), self._fetch, question=asked.text)
+    def _context(self, asked: Question, hits: Sequence[Hit]) -> Context:
+        found = with_neighbours(self._with_parts(asked, hits), self._fetch, asked=asked.content)
         return build_context(
             with_whole_tables(
                 found,
                 self._fetch,
-                wants=partial(_wants, understand(asked.text)),
+                wants=partial(_wants, asked),
             ),
             budget_tokens=self._limits.context_tokens,
             count_tokens=self._generator.count_tokens,
         )
 
-    def _with_parts(self, asked: Query, hits: Sequence[Hit]) -> list[Hit]:
+    def _with_parts(self, asked: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits that are read and, of a question in parts, the best of each part."""
         kept = list(hits[: self._limits.context_hits])
-        for part in _parts(understand(asked.text)):
+        for part in asked.parts or people_searches(asked):
             known = {hit.chunk.id for hit in kept}
-            found = self.rank(replace(asked, text=part), k=READ_HITS)[:PART_HITS]
+            found = self.rank(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         kept.extend(self._defining(asked, kept))
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
 
-    def _defining(self, asked: Query, known: Sequence[Hit]) -> list[Hit]:
+    def _defining(self, asked: Question, known: Sequence[Hit]) -> list[Hit]:
         """Return the place that defines the short form that is asked for, if it is not known."""
-        short = short_form(asked.text)
-        if not short or definition(asked.text, known):
+        short = asked.short_form
+        if not short or definition(short, known):
             return []
-        found = definition(asked.text, self.search(replace(asked, text=short), k=DEFINING_HITS))
+        found = definition(short, self.search(asked.part(short), k=DEFINING_HITS))
         return (
             [found.hit] if found and found.hit.chunk.id not in {h.chunk.id for h in known} else []
         )
 
-    def _finished(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
+    def _finished(
+        self, answer: Answer, asked: Question, text: str, context: Context, clock: _Clock
+    ) -> Answer:
         """Return the complete answer, with the pictures that stand by its marks."""
         answer = cited(answer, text, context)
-        figures = self._figures.beside(answer) if self._figures else ()
+        figures = self._figures.beside(answer, asked) if self._figures else ()
         return replace(answer, figures=figures, timings_s=clock.timings(), complete=True)
 
     def _generate(
-        self, answer: Answer, asked: Query, context: Context, clock: _Clock
+        self, answer: Answer, asked: Question, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
         """Yield what is written; where that fails, what is quoted stands after it."""
         grown = replace(answer, context=context)
@@ -268,7 +252,7 @@ class Pipeline:
             told = replace(grown, notes=(*grown.notes, str(error)))
             yield self._quoted(told, asked, self._quoter, clock)
 
-    def _quoted(self, answer: Answer, asked: Query, quoter: Generator, clock: _Clock) -> Answer:
+    def _quoted(self, answer: Answer, asked: Question, quoter: Generator, clock: _Clock) -> Answer:
         """Return the answer, as far as it was written, with what is quoted of its context."""
         context, begun = answer.context, answer.text.rstrip()
         prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
@@ -277,10 +261,10 @@ class Pipeline:
         text = "\n\n".join(filter(None, parts))
         if not text:
             return self._unstated(answer, asked, context, is_near=True, clock=clock)
-        return self._checked(answer, text, context, clock)
+        return self._checked(answer, asked, text, context, clock)
 
     def _written(
-        self, answer: Answer, asked: Query, context: Context, clock: _Clock
+        self, answer: Answer, asked: Question, context: Context, clock: _Clock
     ) -> Iterator[Answer]:
         prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
         prompt = self._fit(prompt)
@@ -297,37 +281,25 @@ class Pipeline:
         if not text.strip() or is_refusal(text):
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)
         else:
-            yield self._checked(answer, text, prompt.context, clock)
+            yield self._checked(answer, asked, text, prompt.context, clock)
 
-    def _checked(self, answer: Answer, text: str, context: Context, clock: _Clock) -> Answer:
+    def _checked(
+        self, answer: Answer, asked: Question, text: str, context: Context, clock: _Clock
+    ) -> Answer:
         """Return the complete answer, with the sentences that its sources do not bear out."""
         with clock.stage("verify"):
             unsupported = self._verify(cited(answer, text, context))
-        return self._finished(replace(answer, unsupported=unsupported), text, context, clock)
+        return self._finished(replace(answer, unsupported=unsupported), asked, text, context, clock)
 
 
-def _wants(asked: Asked, table: Table) -> bool:
+def _wants(asked: Question, table: Table) -> bool:
     """Tell whether all rows of the table are needed to answer."""
     return (
         has_column_for(asked, table)
         or calculates(asked, table)
         or lists_column(asked, table)
-        or bool(sides(asked.core) and named_rows(asked, table))
+        or bool(asked.sides and named_rows(asked, table))
     )
-
-
-def _parts(asked: Asked) -> tuple[str, ...]:
-    """Return what is searched besides: each of several questions or sides, and what people do."""
-    several = parted(asked.text)
-    if len(several) > LEAST_SEVERAL:
-        return several
-    wanted = operation(asked.text)
-    return wanted.parts if wanted else sides(asked.text) or people_searches(asked)
-
-
-def _region_words(query: Query) -> str:
-    words = query.region.text.split() if query.region else []
-    return " ".join(words[:REGION_WORDS])
 
 
 def _left_out(context: Context, read: Context) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from rag.answer.followup.conversation import standalone
+from rag.answer.question.question import Question
 from rag.attachments.aim import Frequencies, aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import Line, answer_of, joined, line, placed
 from rag.attachments.wishes import named, points
-from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query, Turn
+from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query
 from rag.errors import WriterFailedError
 
 IN_DOCUMENTS: Final = "In the documents:"
@@ -41,7 +41,7 @@ _WHERE: Final = re.compile(
 class Ask(Protocol):
     """Answers a question from an index, growing; the last answer is complete."""
 
-    def __call__(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
+    def __call__(self, asked: Question, /) -> Iterator[Answer]: ...
 
 
 class Attached(Protocol):
@@ -53,8 +53,8 @@ class Attached(Protocol):
         """Return the kind of an attached picture, as `picture_kind`; "" for another file."""
         ...
 
-    def ask(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
-    def write(self, query: Query, hits: Sequence[Hit], /) -> Iterator[Answer]:
+    def ask(self, asked: Question, /) -> Iterator[Answer]: ...
+    def write(self, asked: Question, hits: Sequence[Hit], /) -> Iterator[Answer]:
         """Yield what a model writes of the hits, as it grows. Raises WriterFailedError."""
         ...
 
@@ -62,9 +62,9 @@ class Attached(Protocol):
 class Documents(Protocol):
     """The documents of the folder."""
 
-    def ask(self, query: Query, history: Sequence[Turn], /) -> Iterator[Answer]: ...
-    def rank(self, query: Query, k: int, /) -> list[Hit]: ...
-    def same_pictures(self, query: Query, /) -> list[Hit]:
+    def ask(self, asked: Question, /) -> Iterator[Answer]: ...
+    def rank(self, asked: Question, k: int, /) -> list[Hit]: ...
+    def same_pictures(self, asked: Question, /) -> list[Hit]:
         """Return where an attached picture itself stands in the documents, best first."""
         ...
 
@@ -85,43 +85,39 @@ class AttachmentAnswers:
         self._frequencies = frequencies
         self._writes = writes
 
-    def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def ask(self, whole: Question) -> Iterator[Answer]:
         """Yield a growing answer; the last one is `complete`."""
-        asked = replace(query, text=_standalone(query.text, history))
-        meant = chosen(query.attachments, query.text)
+        asked = _about_attached(whole)
+        meant = chosen(whole.attachments, whole.said.text)
         given = [attachment for attachment in meant if attachment.doc_id]
         unread = _notes([attachment for attachment in meant if not attachment.doc_id])
-        answers = (
-            self._answers(query, asked, given, history)
-            if given
-            else self._without(query, history, unread)
-        )
+        answers = self._answers(whole, asked, given) if given else self._without(whole, unread)
         for answer in answers:
             told = renamed(answer, given)
             yield replace(told, notes=tuple(dict.fromkeys((*told.notes, *unread))))
 
     def _answers(
-        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+        self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         if not self._writes:
-            yield from self._told(query, asked, given, history)
+            yield from self._told(whole, asked, given)
             return
         try:
-            yield from self._written(query, asked, given)
+            yield from self._written(whole.said, asked, given)
         except WriterFailedError as error:
-            for answer in self._told(query, asked, given, history):
+            for answer in self._told(whole, asked, given):
                 yield replace(answer, notes=(*answer.notes, str(error)))
 
     def _told(
-        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+        self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         """Yield what the attachments and the documents say in their own words."""
         share = held_share(asked.text, self._lettering(given), self._frequencies)
         aim = aim_of(asked.text, share)
         if aim == "documents":
-            yield from self._of_documents(query, asked, given, history)
+            yield from self._of_documents(whole, asked, given)
             return
-        own = self._of_attachments(query, asked, given)
+        own = self._of_attachments(whole.said, asked, given)
         yield replace(own, complete=aim == "attachments")
         if aim == "both":
             yield self._with_documents(asked, own)
@@ -130,33 +126,32 @@ class AttachmentAnswers:
 
     # The parts
 
-    def _without(
-        self, query: Query, history: Sequence[Turn], unread: Sequence[str]
-    ) -> Iterator[Answer]:
+    def _without(self, whole: Question, unread: Sequence[str]) -> Iterator[Answer]:
         """Yield what the documents say where they are asked, for nothing attached can be read."""
+        query = whole.said
         aim = aim_of(query.text, held_share(query.text, "", self._frequencies))
         if aim not in {"documents", "both"}:
             yield Answer(
                 query=query, text=NOT_READ, answered=False, notes=(*unread,), complete=True
             )
             return
-        for answer in self._documents.ask(replace(query, attachments=()), history):
+        for answer in self._documents.ask(replace(whole, attachments=())):
             yield replace(answer, query=query)
 
     def _of_documents(
-        self, query: Query, asked: Query, given: Sequence[Attachment], history: Sequence[Turn]
+        self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         """Yield what the documents say; where they do not, what the attachments do hold."""
-        for answer in self._documents.ask(replace(query, attachments=()), history):
+        for answer in self._documents.ask(replace(whole, attachments=())):
             if answer.complete and not answer.answered:
-                own = self._of_attachments(query, asked, given)
+                own = self._of_attachments(whole.said, asked, given)
                 if own.answered:
                     near = replace(own, answered=False, closest=True, nearest=answer.nearest)
                     yield replace(near, notes=(*own.notes, NOT_IN_DOCUMENTS))
                     return
-            yield replace(answer, query=query)
+            yield replace(answer, query=whole.said)
 
-    def _of_attachments(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Answer:
+    def _of_attachments(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Return what the attachments tell; an answer that tells nothing is not `answered`."""
         blank = Answer(query=query, standalone_query=asked.text, notes=_notes(given), complete=True)
         told = [self._form(asked.text, attachment) for attachment in given]
@@ -174,15 +169,15 @@ class AttachmentAnswers:
         sheet = Sheet(name=attachment.name, kind=self._attached.kind_of(doc), document=doc)
         return placed(told_of(sheet, question), self._attached.chunks_of(doc.id))
 
-    def _searched(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Answer:
+    def _searched(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Search the attachments as the documents are; where that fails, show what they say."""
         only = Filters(within=tuple(_source(a) for a in given))
-        (*_, answer) = self._attached.ask(Query(text=asked.text, filters=only), ())
+        (*_, answer) = self._attached.ask(replace(asked, filters=only, image=None))
         answer = replace(_without_pictures(answer, given), query=query, standalone_query=asked.text)
         text = _not_told(given) if answer.state == "nothing" else answer.text
         return replace(answer, text=text, notes=(*answer.notes, *_notes(given)))
 
-    def _standing(self, asked: Query) -> Iterator[Line]:
+    def _standing(self, asked: Question) -> Iterator[Line]:
         """Yield where an attached picture itself stands in the documents, with its words there."""
         for hit in self._documents.same_pictures(asked)[:1]:
             chunk = hit.chunk
@@ -190,7 +185,7 @@ class AttachmentAnswers:
             told = line(f"The same picture stands in {chunk.source}{page}.")
             yield replace(told, chunk=chunk)
 
-    def _with_documents(self, asked: Query, own: Answer) -> Answer:
+    def _with_documents(self, asked: Question, own: Answer) -> Answer:
         """Return what is attached and what the documents say of it; where it is from, if asked."""
         if _WHERE.search(asked.text):
             found = list(self._standing(asked)) or [line(NOWHERE)]
@@ -205,7 +200,7 @@ class AttachmentAnswers:
             own = replace(own, answered=True, closest=False)
         return replace(joined(own, other, between=IN_DOCUMENTS), complete=True)
 
-    def _likelier(self, asked: Query, own: Answer, share: float) -> Answer:
+    def _likelier(self, asked: Question, own: Answer, share: float) -> Answer:
         """Return what is attached, or what the documents say: which holds more of what is named.
 
         Where the question points, they must also be likely to be right.
@@ -218,18 +213,19 @@ class AttachmentAnswers:
             return replace(other, query=own.query, complete=True)
         return replace(own, nearest=other.nearest, complete=True)
 
-    def _documents_alone(self, asked: Query) -> Answer:
-        (*_, answer) = self._documents.ask(replace(asked, attachments=()), ())
+    def _documents_alone(self, asked: Question) -> Answer:
+        (*_, answer) = self._documents.ask(replace(asked, attachments=()))
         return answer
 
     # With a model that writes
 
-    def _written(self, query: Query, asked: Query, given: Sequence[Attachment]) -> Iterator[Answer]:
+    def _written(
+        self, query: Query, asked: Question, given: Sequence[Attachment]
+    ) -> Iterator[Answer]:
         """Yield what the model writes of the attachments, with the documents' likeliest places."""
         own = [chunk for a in given for chunk in self._attached.chunks_of(a.doc_id)]
         own.sort(key=lambda chunk: chunk.image is None)  # the pictures themselves first
-        plain = replace(asked, attachments=())
-        found = self._documents.rank(plain, SHOWN_HITS) if asked.text.strip() else []
+        found = self._documents.rank(asked, SHOWN_HITS) if asked.text.strip() else []
         hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
         numbered = [replace(hit, rank=n) for n, hit in enumerate(hits, start=1)]
         for answer in self._attached.write(asked, numbered):
@@ -240,9 +236,9 @@ class AttachmentAnswers:
         return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
 
 
-def _standalone(text: str, history: Sequence[Turn]) -> str:
-    """Return the question without its history; one that only points is about what is attached."""
-    return standalone(text, history).text if named(text) else text
+def _about_attached(whole: Question) -> Question:
+    """Return the question standing alone; one that only points is about what is attached."""
+    return whole.part(whole.standalone if named(whole.said.text) else whole.said.text)
 
 
 def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from rag.answer.pipeline import Limits
-from rag.answer.question.summary_wish import SummaryWish, summary_wish
+from rag.answer.question.question import Question
+from rag.answer.question.summary_wish import SummaryWish
 from rag.answer.summary.summary import admitted
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.attachments.wishes import named, wish_of
 from rag.closing import Closing
-from rag.datamodel import Answer, Chunk, Document, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Document, Hit
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.stages import Stages
@@ -201,28 +202,28 @@ class AttachedAsker:
         words = "\n".join(element.text for element in doc.elements)
         return picture_kind(self._index.assets.pixels(image), words)
 
-    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+    def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield what the attachments say; what they are about, as a summary."""
-        wish, documents = _summed_up(query.text), self._documents(query)
+        wish, documents = _summed_up(asked), self._documents(asked)
         if wish and documents:
-            return self._stages.summaries.summarise(query, wish, documents)
-        return self._stages.pipeline.ask(query, history)
+            return self._stages.summaries.summarise(asked, wish, documents)
+        return self._stages.pipeline.ask(asked)
 
-    def _documents(self, query: Query) -> list[DocumentRecord]:
+    def _documents(self, asked: Question) -> list[DocumentRecord]:
         """Return what can be summed up: pictures tell what they are by their form."""
-        found = admitted([r for r in self._index.documents() if r.id], query.filters)
+        found = admitted([r for r in self._index.documents() if r.id], asked.filters)
         return [record for record in found if not record.media_type.startswith("image/")]
 
-    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Answer]:
-        return self._stages.pipeline.write(query, hits)
+    def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
+        return self._stages.pipeline.write(asked, hits)
 
 
-def _summed_up(text: str) -> SummaryWish | None:
+def _summed_up(asked: Question) -> SummaryWish | None:
     """Return the summary that answers a question like "what is this?"; None for any other."""
-    wish = summary_wish(text)
+    wish = asked.summary
     if wish and not (wish.named and named(wish.named)):
         return replace(wish, named="", one=True)
-    return SummaryWish(one=True) if wish_of(text) in {"identity", "description"} else None
+    return SummaryWish(one=True) if wish_of(asked.text) in {"identity", "description"} else None
 
 
 class FolderAsker:
@@ -232,25 +233,25 @@ class FolderAsker:
         self,
         index: WorkspaceIndex,
         stages: Stages,
-        ask: Callable[[Query, Sequence[Turn]], Iterator[Answer]],
+        ask: Callable[[Question], Iterator[Answer]],
     ) -> None:
         self._index = index
         self._stages = stages
         self._ask = ask
 
-    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
-        return self._ask(query, history)
+    def ask(self, asked: Question) -> Iterator[Answer]:
+        return self._ask(asked)
 
-    def rank(self, query: Query, k: int) -> list[Hit]:
-        return self._stages.pipeline.rank(query, k=k)
+    def rank(self, asked: Question, k: int) -> list[Hit]:
+        return self._stages.pipeline.rank(asked, k=k)
 
-    def same_pictures(self, query: Query) -> list[Hit]:
+    def same_pictures(self, asked: Question) -> list[Hit]:
         found = [
             hit
-            for attachment in query.attachments
+            for attachment in asked.attachments
             if attachment.image is not None
             for hit in self._index.search_image(
-                attachment.image.phash, k=SAME_PICTURES, filters=query.filters
+                attachment.image.phash, k=SAME_PICTURES, filters=asked.filters
             )
             if hit.score >= SAME_PICTURE_SCORE
         ]
@@ -261,7 +262,7 @@ def attachment_answers(
     files: AttachedFiles,
     index: WorkspaceIndex,
     stages: Stages,
-    ask: Callable[[Query, Sequence[Turn]], Iterator[Answer]],
+    ask: Callable[[Question], Iterator[Answer]],
 ) -> AttachmentAnswers:
     """Return what answers questions that bring attachments, with the models of `stages`."""
     return AttachmentAnswers(

@@ -11,12 +11,9 @@ from typing import Final
 from rag.answer.base.explain import asked_words
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.followup.conversation import standalone
 from rag.answer.library.collection import TableAsker
 from rag.answer.pipeline import Limits, Pipeline
-from rag.answer.question.asked import asked_of_passage
-from rag.answer.question.library_wish import library_wish
-from rag.answer.question.summary_wish import summary_wish
+from rag.answer.question.question import Question, understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.summary.summary import admitted, chosen
 from rag.answer.trust.confidence import Confidence
@@ -40,7 +37,7 @@ from rag.progress import UNTOLD, Gauge
 from rag.protocols import Reranker
 from rag.question_length import check_length
 from rag.retrieve.meaning import Meaning
-from rag.retrieve.retriever import Weights
+from rag.retrieve.retriever import Weights, vector_of
 from rag.retrieve.sight import Sight
 
 CELL_EVIDENCE: Final = 5
@@ -125,36 +122,36 @@ class Engine(Closing):
         Waits a while for models that load in the background: words alone find less. Raises
         PagelightError for a question that is too long.
         """
-        check_length(query.text)
+        yield from self.answer(understand(query, history))
+
+    def answer(self, asked: Question) -> Iterator[Answer]:
+        """As `ask`, of a question that is understood."""
         self._warm.wait(LOAD_WAIT_S)
         with self._stages.lent() as stages:
-            if query.attachments:
+            if asked.attachments:
                 ask = partial(self._of_folder, stages)
                 answers = attachment_answers(self.attached, self.index, stages, ask)
-                yield from answers.ask(query, history)
+                yield from answers.ask(asked)
             else:
-                yield from self._of_folder(stages, query, history)
+                yield from self._of_folder(stages, asked)
 
-    def _of_folder(self, stages: Stages, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
-        found = self._of_documents(stages, query, history)
-        return stages.pipeline.ask(query, history) if found is None else found
+    def _of_folder(self, stages: Stages, asked: Question) -> Iterator[Answer]:
+        found = self._of_documents(stages, asked)
+        return stages.pipeline.ask(asked) if found is None else found
 
-    def _of_documents(
-        self, stages: Stages, query: Query, history: Sequence[Turn]
-    ) -> Iterator[Answer] | None:
+    def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
         """Return the summary or list that is asked for; None where it is none, or of no document.
 
         Raises PagelightError where a summary is asked for and nothing is searched.
         """
-        text = standalone(query.text, history).text
-        wish = summary_wish(text) or summary_wish(query.text)
-        if query.image or query.region or not (wish or library_wish(text)):
+        wish = asked.summary
+        if asked.image or asked.region or not (wish or asked.library):
             return None
-        seen = [r for r in self.index.documents(collections=query.filters.collections) if r.id]
+        seen = [r for r in self.index.documents(collections=asked.filters.collections) if r.id]
         if wish:
-            documents = chosen(seen, query, wish, stages.library.opening)
-            return stages.summaries.summarise(query, wish, documents) if documents else None
-        answer = stages.library.answer(query, text, admitted(seen, query.filters))
+            documents = chosen(seen, asked, wish, stages.library.opening)
+            return stages.summaries.summarise(asked, wish, documents) if documents else None
+        answer = stages.library.answer(asked, admitted(seen, asked.filters))
         return iter([answer]) if answer else None
 
     @contextmanager
@@ -198,12 +195,12 @@ class Engine(Closing):
         return asker
 
     def _best_of_each(
-        self, question: str, doc_ids: Sequence[str], k: int
+        self, question: Question, doc_ids: Sequence[str], k: int
     ) -> dict[str, list[tuple[str, float]]]:
         weights = Weights()
         asked = Asked(
-            vector=self.embedder.embed_queries([question]),
-            text=question,
+            vector=vector_of(question, question.text, self.embedder),
+            text=question.text,
             dense=weights.dense,
             lexical=weights.lexical,
         )
@@ -216,7 +213,7 @@ class Engine(Closing):
         """
         if not question.strip() or not self._built_in.reader.ready:
             return asked_words(question, chunk.text)
-        asked = asked_of_passage(question)
+        asked = understand(question).of_passage
         return self._built_in.attributor.telling_words(asked, chunk.text, context=chunk.context)
 
     def ready(self) -> bool:

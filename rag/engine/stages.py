@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Final
 
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.figures import Figures
-from rag.answer.compose.region import RegionQuoter
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
-from rag.answer.question.languages import other_language
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
@@ -93,7 +90,8 @@ class Stages:
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         ranker = AnswerRanker(self._built_in.scorer)
         retriever = self._retriever(searched, recipe)
-        quoter = RegionQuoter(ExtractiveGenerator(ranker, self._built_in.embedder))
+        across = self._across_languages()
+        quoter = ExtractiveGenerator(ranker, self._built_in.embedder)
         return Pipeline(
             retriever,
             (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
@@ -107,9 +105,7 @@ class Stages:
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             notes=self._notes,
-            remark=partial(
-                other_language, across="" if self.lineup.meaning else across_languages()
-            ),
+            remark=lambda asked, hits: asked.in_other_language(hits, across=across),
         )
 
     def _writer(self) -> ToldWriter | None:

@@ -13,12 +13,13 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from rag.datamodel import Filters, Hit
+from rag.datamodel import Hit, Query
 from rag.failures import told_failure
 from rag.index.search.text_space import TextSpace
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import Embedder
+from rag.retrieve.retriever import searched_text, vector_of
 
 logger = logging.getLogger(__name__)
 
@@ -66,13 +67,13 @@ class Meaning:
             return f"{self._name} is reading {self._left:,} passages; until then MiniLM finds."
         return self.problem
 
-    def find(self, text: str, /, *, k: int, filters: Filters) -> list[Hit] | None:
+    def find(self, query: Query, /, *, k: int) -> list[Hit] | None:
         """Return at most `k` hits, channel `dense`; None where the space is not whole, or it fails.
 
         What failed is told by `status`, and tried again by the next question.
         """
         try:
-            found = self._found(text, k=k, filters=filters)
+            found = self._found(query, k=k)
         except Exception as error:  # noqa: BLE001 - the built-in model finds instead, and it is told
             self._problem = told_failure(error, of=self._name)
             return None
@@ -80,11 +81,12 @@ class Meaning:
             self._problem = ""
         return found
 
-    def _found(self, text: str, *, k: int, filters: Filters) -> list[Hit] | None:
+    def _found(self, query: Query, *, k: int) -> list[Hit] | None:
         space = self._space
         if space is None or not space.is_whole():
             return None
-        return space.search(self._model.embed_queries([text]), k=k, filters=filters)
+        vector = vector_of(query, searched_text(query), self._model)
+        return space.search(vector, k=k, filters=query.filters)
 
     def load(self) -> None:
         """Load the model now. Raises PagelightError where it, or its space, can't be used.

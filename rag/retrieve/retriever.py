@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from rag.datamodel import Filters, Hit, Query
-from rag.protocols import Embedder, Index
+from rag.datamodel import Hit, Query
+from rag.protocols import Embedder, Index, Matrix
 from rag.retrieve.fusion import Run, fuse, renumber
 
 CHANNEL_DEPTH: Final = 200
@@ -41,7 +41,7 @@ class Look(Protocol):
 class Find(Protocol):
     """Searches by meaning in another space; None where that can't answer yet."""
 
-    def __call__(self, text: str, /, *, k: int, filters: Filters) -> list[Hit] | None: ...
+    def __call__(self, query: Query, /, *, k: int) -> list[Hit] | None: ...
 
 
 class Retriever:
@@ -70,16 +70,19 @@ class Retriever:
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, best first, channel `fused`."""
+        return query.once((self, "found"), lambda: self._found(query))[:k]
+
+    def _found(self, query: Query) -> list[Hit]:
         runs = [
             Run(hits=hits, weight=weight, depth=CHANNEL_DEPTH)
             for hits, weight in self._channels(query)
         ]
-        return renumber(spread_pages(fuse(runs, k=CHANNEL_DEPTH)))[:k]
+        return renumber(spread_pages(fuse(runs, k=CHANNEL_DEPTH)))
 
     def _channels(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
         text = searched_text(query)
         if text and self._dense_ready():
-            yield self._dense(text, query), self._weights.dense
+            yield self._dense(query), self._weights.dense
         if text:
             run = self._index.search_lexical(text, k=CHANNEL_DEPTH, filters=query.filters)
             yield run, self._weights.lexical
@@ -88,12 +91,12 @@ class Retriever:
         if self._look is not None:
             yield self._look(query, k=CHANNEL_DEPTH), self._weights.visual
 
-    def _dense(self, text: str, query: Query) -> list[Hit]:
+    def _dense(self, query: Query) -> list[Hit]:
         if self._find is not None:
-            found = self._find(text, k=CHANNEL_DEPTH, filters=query.filters)
+            found = self._find(query, k=CHANNEL_DEPTH)
             if found is not None:
                 return found
-        vector = self._embedder.embed_queries([text])
+        vector = vector_of(query, searched_text(query), self._embedder)
         return self._index.search_dense(vector, k=CHANNEL_DEPTH, filters=query.filters)
 
     def _same_pictures(self, query: Query) -> list[Hit]:
@@ -101,6 +104,11 @@ class Retriever:
             return []
         run = self._index.search_image(query.image.phash, k=CHANNEL_DEPTH, filters=query.filters)
         return [hit for hit in run if hit.score >= SAME_PICTURE_SCORE]
+
+
+def vector_of(query: Query, words: str, embedder: Embedder) -> Matrix:
+    """Return words of the query as a unit row, shape (1, dim); made once a question."""
+    return query.once((embedder, words), lambda: embedder.embed_queries([words]))
 
 
 def searched_text(query: Query) -> str:

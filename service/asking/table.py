@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 from rag.answer.library.collection import Cell, Row, TableAsker
+from rag.answer.question.question import understand
 from rag.datamodel import BBox, Chunk, Filters
 from rag.errors import PagelightError
 from rag.index.rows.records import DocumentRecord
@@ -149,7 +150,7 @@ def table_rows(
     engine: TableEngine, questions: Sequence[str], rows: Sequence[Row]
 ) -> Iterator[TableRow]:
     """Yield each row once all of its cells are there. Models must be warm."""
-    cells = engine.table().cells(questions, rows)
+    cells = engine.table().cells([understand(question) for question in questions], rows)
     for row in rows:
         of_row = [cell for _, cell in zip(questions, cells, strict=False)]
         chunks = {c.id: c for c in engine.index.chunks([cell.chunk_id for cell in of_row])}

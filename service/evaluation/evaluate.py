@@ -15,7 +15,9 @@ from typing import Any, Final
 
 import prompts
 import rag
-from rag.datamodel import Answer, Attachment, Filters, Query, Turn
+from rag.answer.question.question import Question as Understood
+from rag.answer.question.question import understand
+from rag.datamodel import Answer, Attachment, Filters, Query
 from rag.engine.engine import Engine
 from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import PagelightError, SourceError
@@ -30,7 +32,7 @@ from rag.settings import Settings
 from service.session.assemble import Assembly, assemble
 from service.session.batch import turns
 
-Ask = Callable[[Query, Sequence[Turn]], Iterator[Answer]]
+Ask = Callable[[Understood], Iterator[Answer]]
 
 SHOWN_LETTERS: Final = 100
 
@@ -107,6 +109,7 @@ class _Asking:
         self._folder = path.resolve().parent
         self._options = options
         self._stack = stack
+        self._last: tuple[Question, Understood] | None = None
         self._key = {
             "program": program_digest(),
             "index": parts.engine.index.fingerprint(),
@@ -130,21 +133,30 @@ class _Asking:
             {**self._key, "recipe": asdict(recipe)},
             fresh=self._options.fresh,
         )
-        ask = engine.ask if recipe == WHOLE else engine.variant(recipe).ask
+        ask = engine.answer if recipe == WHOLE else engine.variant(recipe).ask
         return Way(
             ask=lambda question: self._ask(ask, question),
             kept=self._stack.enter_context(kept),
         )
 
     def _ask(self, ask: Ask, question: Question) -> Answer:
+        (*_, answer) = ask(self._understood(question))
+        return answer
+
+    def _understood(self, question: Question) -> Understood:
+        """Return the question as it is asked: all ways share what is found for it."""
+        if self._last is None or self._last[0] is not question:
+            self._last = question, self._made(question)
+        return self._last[1]
+
+    def _made(self, question: Question) -> Understood:
         within = question.gold.sources if self._options.scoped else ()
         query = Query(
             text=question.text,
             attachments=self._attached(question),
             filters=Filters(within=within),
         )
-        (*_, answer) = ask(query, turns(question.history))
-        return answer
+        return understand(query, turns(question.history))
 
     def _attached(self, question: Question) -> tuple[Attachment, ...]:
         if not question.image:

@@ -9,7 +9,7 @@ from crash.forks import TESTS
 from crash.reading_child import Another, meaning_of
 from fakes import FakeEmbedder
 
-from rag.datamodel import NO_FILTERS
+from rag.datamodel import Query
 from rag.retrieve.meaning import EMBEDDED_AT_ONCE
 
 BATCHES = 4
@@ -38,7 +38,7 @@ def test_killed_while_reading_the_old_space_answers_and_the_rest_is_read_later(t
     with open_index(workspace) as index:
         meaning = meaning_of(index, Another())
         meaning.warm()
-        assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+        assert meaning.find(Query(text="snow"), k=5) is None
         assert len(index.search_dense(FakeEmbedder().embed_queries(["snow"]), k=5)) == 5
         assert index.check() == []
         meaning.close()
@@ -46,7 +46,7 @@ def test_killed_while_reading_the_old_space_answers_and_the_rest_is_read_later(t
     with open_index(workspace) as index:
         meaning = meaning_of(index, Another())
         left = meaning.catch_up()
-        found = meaning.find("snow", k=1000, filters=NO_FILTERS)
+        found = meaning.find(Query(text="snow"), k=1000)
         meaning.close()
     assert 0 < left < PASSAGES
     assert len({hit.chunk.id for hit in found}) == len(found) == PASSAGES

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import MOST_EVIDENCE, AnswerRanker, Candidate
 from rag.answer.evidence.reading import Readings
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
 from rag.engine.engine import Engine
 from rag.neural.embed.embedders import SentenceEmbedder
@@ -74,8 +74,9 @@ def from_questions(engine: Engine, path: Path) -> Iterator[Example]:
 def _candidates(
     ranker: AnswerRanker, scorer: EvidenceScorer, question: str, hits: Sequence[Hit]
 ) -> list[Candidate]:
-    evidence = scorer.find(question, hits)[:MOST_EVIDENCE]
-    return ranker.candidates(understand(question), evidence, hits)
+    asked = understand(question)
+    evidence = scorer.find(asked, hits)[:MOST_EVIDENCE]
+    return ranker.candidates(asked, evidence, hits)
 
 
 def _is_right(candidate: Candidate, row: Mapping[str, Any]) -> bool:

@@ -24,7 +24,7 @@ from rag.answer.computed.computed_answers import work_out
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.evidence.reading import Readings
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.answer.trust.confidence import Confidence, Signs
 from rag.datamodel import Context, Hit, Query
 from rag.engine.build import build_engine
@@ -100,19 +100,19 @@ def ask(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> Iterator[Known]:
         if row.get("image"):
             continue
         *_, answer = engine.ask(Query(text=row["question"]), turns(row.get("history") or ()))
-        asked, hits = answer.standalone_query or row["question"], answer.context.hits
-        ranker = AnswerRanker(scorer)
+        asked, hits = understand(answer.standalone_query or row["question"]), answer.context.hits
+        ranker, context = AnswerRanker(scorer), Context(hits=hits)
         yield Known(
             row=row,
-            asked=asked,
+            asked=asked.text,
             context=answer.context,
             hits=answer.hits,
             evidence=tuple(ranker.evidence(asked, hits)),
             found=tuple(ranker.find(asked, hits)),
             readings=ranker.readings(asked, hits),
             importance=ranker.importance(asked),
-            signs=Confidence(ranker).signs(asked, hits) if hits else None,
-            worked=work_out(understand(asked), Context(hits=hits), ranker) if hits else "",
+            signs=Confidence(ranker).signs(asked, context) if hits else None,
+            worked=work_out(asked, context, ranker) if hits else "",
             text=answer.text,
         )
 

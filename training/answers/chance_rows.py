@@ -15,13 +15,13 @@ from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import READ_HITS, Readings
-from rag.answer.followup.conversation import standalone
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.rerank.reranking import Signs as HitSigns
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.confidence import Signs as AnswerSigns
-from rag.datamodel import Chunk, Filters, Hit, Query
+from rag.datamodel import Chunk, Filters, Hit
 from rag.engine.engine import Engine
 from rag.evaluate.measures.places import place_of
 from rag.evaluate.records.questions import Question
@@ -109,11 +109,10 @@ class Collector:
             _unrefusing(self._engine.limits),
             fetch=index.chunks,
         )
-        history = turns(question.history)
-        *_, answer = pipeline.ask(Query(text=question.text), history)
-        asked = standalone(question.text, history)
-        found = retriever.retrieve(Query(text=asked.searched), k=READ_HITS)
-        signs = reranker.signs(asked.text, found, self._readings.read(asked.text, found))
+        asked = understand(question.text, turns(question.history))
+        *_, answer = pipeline.ask(asked)
+        found = retriever.retrieve(asked.searched, k=READ_HITS)
+        signs = reranker.signs(asked, found, self._readings.read(asked, found))
         held = question.answerable is not False and not made
         return Row(
             group=question.gold.sources[0] if question.gold.sources else question.id,
@@ -121,7 +120,7 @@ class Collector:
                 (of_hit, held and place_of(hit.chunk, question.gold) is not None)
                 for of_hit, hit in zip(signs, found, strict=True)
             ),
-            signs=confidence.signs(asked.text, answer.context.hits),
+            signs=confidence.signs(asked, answer.context),
             held=held,
             right=held and record_of(question, answer, words=WORDS).right is True,
             made=made,

@@ -22,9 +22,9 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Signs, signs_of
 from rag.answer.passages.units import key_of
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
-from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index
@@ -166,20 +166,20 @@ def _row(
 ) -> Row | None:
     texts = [passage.text for passage in question.passages]
     cosines = embedder.embed_documents(texts) @ embedder.embed_queries([question.text])[0]
-    importance = ranker.importance(question.text)
+    asked = understand(question.text)
+    importance = ranker.importance(asked)
     found = [
         _hit(one, float(cosine) + LEXICAL * coverage(f"{one.title} {one.text}", importance))
         for one, cosine in zip(question.passages, cosines, strict=True)
     ]
     number = {hit.chunk.id: n for n, hit in enumerate(found)}
     once = sorted({hit.chunk.id: hit for hit in found}.values(), key=lambda hit: -hit.score)
-    hits = reranker.rerank(Query(text=question.text), renumber(once))
-    asked = understand(question.text)
-    evidence = ranker.evidence(asked.text, hits)
+    hits = reranker.rerank(asked, renumber(once))
+    evidence = ranker.evidence(asked, hits)
     if not evidence:
         return None
-    answers = {key_of(one.evidence): one for one in ranker.find(asked.text, hits)}
-    readings = ranker.readings(asked.text, hits)
+    answers = {key_of(one.evidence): one for one in ranker.find(asked, hits)}
+    readings = ranker.readings(asked, hits)
     of = [number[one.hit.chunk.id] for one in evidence]
     return Row(
         set=question.set,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,14 +26,14 @@ Fetch = Callable[[Sequence[str]], Sequence[Chunk]]
 _Place = tuple[str, int | None]
 
 
-def with_neighbours(hits: Sequence[Hit], fetch: Fetch, *, question: str) -> list[Hit]:
+def with_neighbours(hits: Sequence[Hit], fetch: Fetch, *, asked: Collection[str]) -> list[Hit]:
     """Return the hits and, after them, what else stands on the pages of the best ones.
 
     Of all that is linked to hits on the first `BROUGHT_BY` pages and stands on them too, what
-    shares most words with the question comes along. `fetch` returns the chunks of some ids.
+    shares most stems with those `asked` for comes along. `fetch` returns the chunks of some ids.
     """
     places = list(dict.fromkeys(_place(hit.chunk) for hit in hits))[:BROUGHT_BY]
-    wanted = set(content_stems(question))
+    wanted = set(asked)
     pool = [(chunk, hit) for place in places for chunk, hit in _mates(place, hits, fetch)]
     pool.sort(key=lambda one: -len(wanted.intersection(content_stems(one[0].embedding_text))))
     brought = [

@@ -32,18 +32,23 @@ _UNSCALED: Final = re.compile(
 """What lines "in millions" do not speak of, though they stand over it."""
 
 
-def with_scale(text: str, chunk: Chunk, start: int, *, question: str) -> str:
+def with_scale(text: str, chunk: Chunk, start: int, *, is_named: bool) -> str:
     """Return a number of a table with the scale that the table states; any other text as it is.
 
-    "1,358" under "Shares (000's)" is "1,358 thousand". A question that names a scale gets the
-    number in it.
+    "1,358" under "Shares (000's)" is "1,358 thousand". Where the question
+    names a scale (`is_named`), the number is left as it is.
     """
     if chunk.role != "table" or not _BARE.fullmatch(text) or _YEAR.fullmatch(text):
         return text
     scale = _scale_of(chunk, start)
-    if not scale or _NAMED.search(question):
+    if not scale or is_named:
         return text
     return f"{text} {scale}{_written_out(text, scale)}"
+
+
+def names_scale(question: str) -> bool:
+    """Tell whether a question names a scale that its answer is to be in."""
+    return _NAMED.search(question) is not None
 
 
 def _written_out(text: str, scale: str) -> str:

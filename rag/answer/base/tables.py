@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk
@@ -78,19 +78,19 @@ def labelled_row(header: str, row: str) -> str:
 def row_quotation(
     header: str | Sequence[str],
     row: str,
-    question: str,
+    asked: Collection[str],
     *,
     answer: str = "",
     most_words: int = MOST_ROW_WORDS,
 ) -> str:
     """Return a table row as `Label — column: value; column: value`.
 
-    The column of the `answer` comes first; then those that the question names, or without an
-    answer the cells that share most with it; then the others in the table's order. What does not
-    fit into `most_words` is shown as `…`. At least one is shown.
+    The column of the `answer` comes first; then those that the stems `asked` for name, or without
+    an answer the cells that share most with them; then the others in the table's order. What does
+    not fit into `most_words` is shown as `…`. At least one is shown.
     """
     (_, label), *pairs = _named(header, row)
-    wanted = set(content_stems(question))
+    wanted = set(asked)
     pairs = [(name, cell) for name, cell in pairs if cell]
     told = (lambda pair: pair[0]) if answer else " ".join
     pairs.sort(key=lambda pair: -len(wanted & set(content_stems(told(pair)))))

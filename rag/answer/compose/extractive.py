@@ -15,6 +15,7 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import is_refusal
 from rag.answer.base.tables import Key
+from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.computed.extremes import wish
 from rag.answer.computed.table_rows import tables_of
@@ -23,9 +24,7 @@ from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answ
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.question.asked import Asked, asks_whether, understand
-from rag.answer.question.compound import parted
-from rag.answer.question.question_kind import kinds
+from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.datamodel import Hit, Prompt
 from rag.protocols import Embedder
 
@@ -40,8 +39,6 @@ AFTER_WORKED: Final = 60
 LEAST_EACH: Final = 40
 """So many words has the answer of each of several questions."""
 
-LEAST_SEVERAL: Final = 2
-"""Each of more questions stands above its answer."""
 
 LEAST_LISTED: Final = 3
 """A list of so many is complete: no passage follows it."""
@@ -99,18 +96,23 @@ class ExtractiveGenerator:
         return self._embedder.count_tokens(text)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        asked = understand(prompt.query.text)
+        asked = understand(prompt.query)
+        region = region_meant(asked)
+        if region is not None:
+            yield described(region, mark="[1]")
+            return
         worked = work_out(asked, prompt.context, self._ranker)
-        questions = parted(asked.core)
         if is_refusal(worked):
             yield worked
-        elif not worked and len(questions) > 1:
-            yield "\n\n".join(self._each(questions, asked, prompt))
+        elif not worked and len(asked.asked_apart) > 1:
+            yield "\n\n".join(self._each(asked, prompt))
         else:
             told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
             yield from filter(None, (told,))
 
-    def _answered(self, asked: Asked, prompt: Prompt, most_words: int, *, worked: str = "") -> str:
+    def _answered(
+        self, asked: Question, prompt: Prompt, most_words: int, *, worked: str = ""
+    ) -> str:
         """Return what is worked out or sure, and the passage: so many words together."""
         hits = prompt.context.hits
         claims, apart = ([], False) if worked else self._above(asked, hits, prompt.confidence)
@@ -130,14 +132,14 @@ class ExtractiveGenerator:
         return "\n\n".join(filter(None, (above, passage)))
 
     def _above(
-        self, asked: Asked, hits: Sequence[Hit], confidence: float
+        self, asked: Question, hits: Sequence[Hit], confidence: float
     ) -> tuple[list[Claim], bool]:
         """Return the readings of a look-up, the likeliest first; of another the one that is sure.
 
         Whatever is asked, sources that differ stand beside each other: told by True.
         """
-        found = self._ranker.find(asked.text, hits)
-        claims = [] if asks_whether(asked) else chosen(found)
+        found = self._ranker.find(asked, hits)
+        claims = [] if asked.asks_whether else chosen(found)
         if not claims:
             return [], False
         if any(differ(claims[0].found, one.found, asked) for one in claims[1:2]):
@@ -148,24 +150,27 @@ class ExtractiveGenerator:
             return claims if _is_lookup(asked) else claims[:1], False
         return self._likelier(asked, hits, claims) if _is_lookup(asked) else [], False
 
-    def _likelier(self, asked: Asked, hits: Sequence[Hit], claims: Sequence[Claim]) -> list[Claim]:
+    def _likelier(
+        self, asked: Question, hits: Sequence[Hit], claims: Sequence[Claim]
+    ) -> list[Claim]:
         """Return readings of which none is sure by what their places are likely to tell."""
         order = self._passages.likelier(asked, hits, [claim.found for claim in claims])
         return sorted(claims, key=lambda claim: order.index(claim.found))
 
-    def _each(self, questions: Sequence[str], asked: Asked, prompt: Prompt) -> Iterator[str]:
+    def _each(self, asked: Question, prompt: Prompt) -> Iterator[str]:
         """Yield the answer of each question; one that points back names the answer before it."""
-        opening, hits = asked.text[: len(asked.text) - len(asked.core)], prompt.context.hits
+        hits = prompt.context.hits
         known = ""
-        for question in questions:
-            own = understand(f"{opening}{_pointed(question, known)}")
-            found = self._ranker.find(own.text, hits)
+        for part in asked.asked_apart:
+            own = asked.part(f"{asked.opening}{_pointed(part, known)}")
+            found = self._ranker.find(own, hits)
             known = known or (short_answer(found[0], own) if found else "")
-            told = self._answered(own, prompt, max(LEAST_EACH, MOST_WORDS // len(questions)))
-            yield f"{question}\n\n{told}" if len(questions) > LEAST_SEVERAL else told
+            room = max(LEAST_EACH, MOST_WORDS // len(asked.asked_apart))
+            told = self._answered(own, prompt, room)
+            yield f"{part}\n\n{told}" if len(asked.asked_apart) > LEAST_SEVERAL else told
 
 
-def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key]:
+def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[Key]:
     """Yield the rows of the tables that what is worked out quotes: it says what they tell.
 
     Beside a largest or smallest the rows of no table tell more.
@@ -177,18 +182,18 @@ def _rows_beside(worked: str, asked: Asked, hits: Sequence[Hit]) -> Iterator[Key
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)
 
 
-def _is_lookup(asked: Asked) -> bool:
-    return kinds(asked.core)["lookup"] >= LOOKUP_CHANCE
+def _is_lookup(asked: Question) -> bool:
+    return asked.kinds["lookup"] >= LOOKUP_CHANCE
 
 
-def _is_short(asked: Asked) -> bool:
+def _is_short(asked: Question) -> bool:
     """Tell whether a few words can be all of the answer: not to why, nor of several things."""
     return asked.kind != "reason" and _ASKS_FOR_MORE.search(asked.core) is None
 
 
-def _pointed(question: str, answer: str) -> str:
+def _pointed(part: str, answer: str) -> str:
     """Return the question with "her", "its" replaced by whose: by the answer before it."""
-    return _POSSESSIVE.sub(lambda _: f"{answer}'s", question) if answer else question
+    return _POSSESSIVE.sub(lambda _: f"{answer}'s", part) if answer else part
 
 
 def chosen(found: Sequence[Found]) -> list[Claim]:
@@ -216,7 +221,7 @@ def _joined(claim: Claim, other: Found) -> Claim:
     return replace(claim, also=(*claim.also, other))
 
 
-def opening(claim: Claim, asked: Asked, *, is_sure: bool) -> str:
+def opening(claim: Claim, asked: Question, *, is_sure: bool) -> str:
     """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))

@@ -14,7 +14,8 @@ from typing import Final, Protocol
 
 from rag.answer.base.citations import without_marks
 from rag.answer.base.context import Fetch, brought
-from rag.answer.question.picture_wish import PictureWish, label_of, picture_wish
+from rag.answer.question.picture_wish import PictureWish, label_of
+from rag.answer.question.question import Question
 from rag.datamodel import (
     CELL_SEPARATOR,
     Answer,
@@ -110,7 +111,7 @@ class Figures:
     def __init__(
         self,
         retriever: Retrieve,
-        importance: Callable[[str], Mapping[str, float]],
+        importance: Callable[[Question], Mapping[str, float]],
         *,
         fetch: Fetch,
         document: Callable[[str], Document | None],
@@ -122,9 +123,9 @@ class Figures:
         self._document = document
         self._looks = looks
 
-    def beside(self, answer: Answer) -> tuple[Figure, ...]:
+    def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
         """Return what stands by the citations of a complete answer, at most `MOST_FIGURES`."""
-        wish = picture_wish(answer.query.text)
+        wish = asked.picture
         found: dict[tuple[object, ...], Figure] = {}
         for position, citation in enumerate(answer.citations):
             chunk = self._pictured(citation, answer, wish)
@@ -132,23 +133,24 @@ class Figures:
                 found.setdefault(_identity(chunk), self._figure(chunk, position))
         return tuple(found.values())
 
-    def wished(self, asked: Query, hits: Sequence[Hit]) -> tuple[str, Context] | None:
+    def wished(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, Context] | None:
         """Return the answer that shows the pictures a question asks for, and what it cites.
 
         None where it asks for none, or none fits. `hits` are the question's own.
         """
-        wish = picture_wish(asked.text)
+        wish = asked.picture
         if wish is None or not wish.shown or asked.region is not None:
             return None
-        found = self.fitting(wish, self._pool(asked, wish, hits))
+        found = self.fitting(asked, wish, self._pool(asked, wish, hits))
         if not found:
             return None
         numbered = tuple(replace(hit, rank=n) for n, hit in enumerate(found, start=1))
         return self._presented(numbered), Context(hits=numbered)
 
-    def fitting(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+    def fitting(self, asked: Question, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits whose pictures fit the wish, best first, one of each picture."""
-        importance = _weighed(self._importance(wish.subject), wish)
+        weights = self._importance(asked.part(wish.subject)) if wish.subject else {}
+        importance = _weighed(weights, wish)
         around = self._around([hit for hit in hits if _has_form(hit.chunk, wish)])
         shown: dict[tuple[object, ...], Shown] = {}
         for hit, near in around:
@@ -179,9 +181,9 @@ class Figures:
         mates = {chunk.id: chunk for chunk in self._fetch(list(ids))}
         return [(hit, _by(hit.chunk, mates)) for hit in hits]
 
-    def _pool(self, asked: Query, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+    def _pool(self, asked: Question, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits that a wished picture may be among, and what the best of them mention."""
-        subject = asked if wish.label else replace(asked, text=wish.subject or asked.text)
+        subject = asked if wish.label else asked.part(wish.subject or asked.text)
         pool = [*self._retriever.retrieve(subject, k=WISH_HITS), *hits]
         owners = {m: hit for hit in reversed(pool[:LINKED_HITS]) for m in hit.chunk.neighbours}
         linked = self._fetch(list(owners))

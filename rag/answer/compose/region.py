@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.tables import cells_of, column_names, row_quotation
-from rag.answer.question.answer_kind import expected_kind
+from rag.answer.question.question import Question
 from rag.datamodel import (
     CELL_SEPARATOR,
     BBox,
@@ -21,11 +21,9 @@ from rag.datamodel import (
     Element,
     Hit,
     ImageAsset,
-    Prompt,
     Provenance,
 )
-from rag.protocols import Generator
-from rag.text import content_stems, stem, word_spans
+from rag.text import stem, word_spans
 
 LEAST_HEIGHT: Final = 0.5
 """A line is asked about if so much of its height, or of the box's, lies in both."""
@@ -96,40 +94,25 @@ def wants_reading(chunk: Chunk | None, bbox: BBox) -> bool:
     return any(p.bbox is not None and p.bbox.area > COARSE * bbox.area for p in chunk.provenances)
 
 
-class RegionQuoter:
-    """A generator that says what stands in a region, and leaves all other questions to another."""
-
-    def __init__(self, other: Generator) -> None:
-        self._other = other
-
-    @property
-    def model_id(self) -> str:
-        return self._other.model_id
-
-    def count_tokens(self, text: str) -> int:
-        return self._other.count_tokens(text)
-
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        region = prompt.query.region
-        if region is None or (region.text and not is_vague(prompt.query.text)):
-            yield from self._other.stream(prompt)
-        else:
-            yield described(region, mark="[1]")
+def region_meant(asked: Question) -> Chunk | None:
+    """Return the region that a question only points at, or that has no words; None for others."""
+    region = asked.region
+    return None if region and region.text and not is_vague(asked) else region
 
 
-def is_vague(question: str) -> bool:
+def is_vague(asked: Question) -> bool:
     """Tell whether a question only points: `What is this?` rather than `Who signed this?`."""
-    return set(content_stems(question)) <= _VAGUE and expected_kind(question) == "any"
+    return asked.content <= _VAGUE and asked.whole_kind == "any"
 
 
-def reading_with(region: Chunk, hits: Sequence[Hit], question: str, *, most: int) -> list[Hit]:
+def reading_with(region: Chunk, hits: Sequence[Hit], asked: Question, *, most: int) -> list[Hit]:
     """Return what is read of a question about a region: the region, then what fits of its document.
 
     A question without a word that says what it is about (`How much?`) is about the region alone.
     """
     own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
     mates = [hit for hit in hits if hit.chunk.doc_id == region.doc_id]
-    return [own, *mates[:most]] if content_stems(question) else [own]
+    return [own, *mates[:most]] if asked.content else [own]
 
 
 def described(chunk: Chunk, *, mark: str) -> str:
@@ -146,7 +129,7 @@ def _told(chunk: Chunk) -> str:
     rows = chunk.text.split("\n")[1:]
     names = column_names(chunk)
     if names and len(rows) == 1:
-        return row_quotation(names, rows[0], "", answer="", most_words=QUOTED_WORDS)
+        return row_quotation(names, rows[0], (), answer="", most_words=QUOTED_WORDS)
     flat = " ".join(chunk.text.replace("|", CELL_DOT).split())
     spans = word_spans(flat)
     if len(spans) > QUOTED_WORDS:

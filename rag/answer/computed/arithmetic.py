@@ -18,8 +18,9 @@ from rag.answer.computed.formulas import FORMULAS
 from rag.answer.computed.operands import Operand, Part, operands_of, part_of
 from rag.answer.computed.table_rows import Table
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import Asked, stems_of
-from rag.answer.question.operations import Operation, operation
+from rag.answer.question.asked import stems_of
+from rag.answer.question.operations import Operation
+from rag.answer.question.question import Question
 from rag.datamodel import Hit
 
 TOGETHER: Final = 3.0
@@ -41,38 +42,37 @@ class Calculation:
     operands: tuple[Operand, ...]
 
 
-def calculates(asked: Asked, table: Table) -> bool:
+def calculates(asked: Question, table: Table) -> bool:
     """Tell whether a calculation is asked for, of what a column of the table holds."""
     worded = {stem for stem in asked.stems if not stem[0].isdigit()}
     named = any(stems_of(name) & worded for name in table.names[1:])
-    return named and operation(asked.core) is not None
+    return named and asked.operation is not None
 
 
-def calculate(asked: Asked, hits: Sequence[Hit], ranker: AnswerRanker) -> Calculation | None:
+def calculate(asked: Question, hits: Sequence[Hit], ranker: AnswerRanker) -> Calculation | None:
     """Return the calculation that the question asks for; None where its numbers are not found."""
-    wanted = operation(asked.core)
+    wanted = asked.operation
     if wanted is None or not hits:
         return None
-    opening = asked.text[: len(asked.text) - len(asked.core)]
-    parts = [part_of(wanted, number, opening, hits) for number in range(len(wanted.parts))]
+    parts = [part_of(wanted, number, asked, hits) for number in range(len(wanted.parts))]
     best = _best(parts, wanted, hits, ranker)
     made = _calculated(wanted, best) if best else None
     if made is None or wanted.operator not in {"difference", "sum"}:
         return made
-    return _with_scale(made, question=asked.text)
+    return _with_scale(made, is_named=asked.names_scale)
 
 
-def _with_scale(made: Calculation, *, question: str) -> Calculation:
+def _with_scale(made: Calculation, *, is_named: bool) -> Calculation:
     """Return the result with the scale that the tables state for all its numbers, if they do."""
-    if any(_told(o, o.short.text, question) == o.short.text for o in made.operands):
+    if any(_told(o, o.short.text, is_named=is_named) == o.short.text for o in made.operands):
         return made
-    results = {_told(operand, made.result, question) for operand in made.operands}
+    results = {_told(operand, made.result, is_named=is_named) for operand in made.operands}
     return replace(made, result=results.pop()) if len(results) == 1 else made
 
 
-def _told(operand: Operand, text: str, question: str) -> str:
+def _told(operand: Operand, text: str, *, is_named: bool) -> str:
     short = operand.short
-    return with_scale(text, short.evidence.hit.chunk, short.start, question=question)
+    return with_scale(text, short.evidence.hit.chunk, short.start, is_named=is_named)
 
 
 def _best(

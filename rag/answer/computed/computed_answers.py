@@ -19,8 +19,9 @@ from rag.answer.computed.people import Person, asks_for_head, asks_for_people, p
 from rag.answer.computed.table_rows import Row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.abbreviations import Definition, definition, short_form
-from rag.answer.question.asked import Asked, stems_of
+from rag.answer.question.abbreviations import Definition, definition
+from rag.answer.question.asked import stems_of
+from rag.answer.question.question import Question
 from rag.datamodel import Context
 
 LEAST_TABLE_CHANCE: Final = 0.1
@@ -41,12 +42,21 @@ LISTED_WORDS: Final = 60
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
-def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
-    """Return what is defined, calculated or picked; "" for other questions."""
-    meaning = definition(asked.core, context.hits)
+def work_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
+    """Return what is defined, calculated or picked; "" for other questions.
+
+    The same sources are worked on once a question.
+    """
+    ids = tuple((hit.chunk.id, hit.rank) for hit in (*context.hits, *context.dropped))
+    key = (ranker, "worked out", ids, len(context.dropped))
+    return asked.once(key, lambda: _worked_out(asked, context, ranker))
+
+
+def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
+    meaning = definition(asked.short_form, context.hits)
     if meaning is not None:
         return defined(meaning, asked)
-    if short_form(asked.core):
+    if asked.short_form:
         return NOT_HELD
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
@@ -54,7 +64,7 @@ def work_out(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     return _of_table(asked, context, ranker) or _listed(asked, context)
 
 
-def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
+def _of_table(asked: Question, context: Context, ranker: AnswerRanker) -> str:
     picked = extreme(asked, context)
     least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
     if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
@@ -62,7 +72,7 @@ def _of_table(asked: Asked, context: Context, ranker: AnswerRanker) -> str:
     return ""
 
 
-def _listed(asked: Asked, context: Context) -> str:
+def _listed(asked: Question, context: Context) -> str:
     if asks_for_people(asked):
         return introduced(people(asked, context.hits), asked)
     column = listed_column(asked, context)
@@ -71,19 +81,19 @@ def _listed(asked: Asked, context: Context) -> str:
 
 def _is_likely(
     chunks: frozenset[str],
-    asked: Asked,
+    asked: Question,
     context: Context,
     ranker: AnswerRanker,
     *,
     least: float,
 ) -> bool:
     """Tell whether the table is where the answer is looked for at all."""
-    found = ranker.find(asked.text, context.hits)
+    found = ranker.find(asked, context.hits)
     chance = math.fsum(one.chance for one in found if one.evidence.hit.chunk.id in chunks)
     return chance >= least
 
 
-def defined(found: Definition, asked: Asked) -> str:
+def defined(found: Definition, asked: Question) -> str:
     """Return the long form in bold, and the words that it stands in with their mark."""
     text = found.hit.chunk.text
     line = text.rfind("\n", 0, found.start) + 1, text.find("\n", found.end) % (len(text) + 1)
@@ -94,7 +104,7 @@ def defined(found: Definition, asked: Asked) -> str:
     return f"{without_marks(f'**{found.text}** — “{said}”')} [{found.hit.rank}]"
 
 
-def calculated(calculation: Calculation, asked: Asked) -> str:
+def calculated(calculation: Calculation, asked: Question) -> str:
     """Return a result in bold, its working, and each number quoted with its mark."""
     quotes = [
         f"{quotation(operand.found, asked, most_words=OTHER_QUOTE_WORDS)}"
@@ -105,7 +115,7 @@ def calculated(calculation: Calculation, asked: Asked) -> str:
     return f"**{calculation.result}** — {calculation.working}\n\n{listed}"
 
 
-def outstanding(found: Extreme, asked: Asked) -> str:
+def outstanding(found: Extreme, asked: Question) -> str:
     """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
     label = "; ".join(_called(row, found) for row in found.tied)
     value = found.tied[0].cells[found.value]
@@ -128,14 +138,14 @@ def _called(row: Row, found: Extreme) -> str:
     return f"{row.cells[0]}: {label}" if found.label and not found.names[0] else label
 
 
-def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Asked) -> str:
+def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Question) -> str:
     line = row_quotation(
-        names, " | ".join(row.cells), asked.text, answer=value, most_words=FIRST_QUOTE_WORDS
+        names, " | ".join(row.cells), asked.content, answer=value, most_words=FIRST_QUOTE_WORDS
     )
     return f"{without_marks(line)} [{row.hit.rank}]"
 
 
-def enumerated(found: ListedColumn, asked: Asked) -> str:
+def enumerated(found: ListedColumn, asked: Question) -> str:
     """Return how many rows the column has, and each with its mark; more than fit in one line."""
     name, column = found.names[found.column], found.column
     told = without_marks(f"{len(found.rows)} rows of the table, by {name}:")
@@ -149,7 +159,7 @@ def enumerated(found: ListedColumn, asked: Asked) -> str:
             row_quotation(
                 found.names,
                 " | ".join(row.cells),
-                asked.text,
+                asked.content,
                 answer=row.cells[column],
                 most_words=most_words,
             )
@@ -160,7 +170,7 @@ def enumerated(found: ListedColumn, asked: Asked) -> str:
     return "\n".join([told, *marked])
 
 
-def introduced(found: Sequence[Person], asked: Asked) -> str:
+def introduced(found: Sequence[Person], asked: Question) -> str:
     """Return the clause of each person with its mark, and of several how many they are."""
     lines = [f"“{without_marks(one.clause)}” [{one.hit.rank}]" for one in found[:MOST_PEOPLE]]
     if len(lines) < LEAST_PEOPLE or asks_for_head(asked):

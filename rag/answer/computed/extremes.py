@@ -21,8 +21,9 @@ from rag.answer.computed.table_rows import (
     is_whole,
     tables_of,
 )
-from rag.answer.question.asked import Asked, alias, stems_of
+from rag.answer.question.asked import alias, stems_of
 from rag.answer.question.qualities import quality, told_column
+from rag.answer.question.question import Question
 from rag.datamodel import Context
 from rag.text import MONTH, STOP_WORDS, YEAR, stem, words
 
@@ -116,8 +117,12 @@ class Wish:
     noun: frozenset[str] = frozenset()
 
 
-def wish(asked: Asked) -> Wish | None:
+def wish(asked: Question) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
+    return asked.once(wish, lambda: _wish(asked))
+
+
+def _wish(asked: Question) -> Wish | None:
     found = _SUPERLATIVE.search(asked.core)
     if found is None or _NOT_AMOUNTS.match(found["rest"]) or _degree(found):
         return _wish_of_quality(asked)
@@ -154,9 +159,9 @@ def _measure_of(superlative: str, before: str) -> list[str]:
     return verb if superlative in {"most", "least"} else []
 
 
-def _wish_of_quality(asked: Asked) -> Wish | None:
+def _wish_of_quality(asked: Question) -> Wish | None:
     """Return the wish for the most of what an adjective measures: the sunniest, the coldest."""
-    found = quality(asked.core)
+    found = asked.quality
     if found is None:
         return None
     following = itertools.takewhile(lambda word: word not in STOP_WORDS, words(found.following))
@@ -165,7 +170,7 @@ def _wish_of_quality(asked: Asked) -> Wish | None:
     return Wish(largest=found.most, place=1, head=measured, of=measured, noun=noun)
 
 
-def has_column_for(asked: Asked, table: Table) -> bool:
+def has_column_for(asked: Question, table: Table) -> bool:
     """Tell whether a largest or smallest is asked for, of what a column of the table holds."""
     wanted = wish(asked)
     if wanted is None:
@@ -173,7 +178,7 @@ def has_column_for(asked: Asked, table: Table) -> bool:
     return any(_fit(name, asked, wanted) > 0 for name in table.names)
 
 
-def extreme(asked: Asked, context: Context) -> Extreme | None:
+def extreme(asked: Question, context: Context) -> Extreme | None:
     """Return the wanted rows of the table that fits best; none of a table that is not whole."""
     wanted = wish(asked)
     if wanted is None:
@@ -187,7 +192,7 @@ def extreme(asked: Asked, context: Context) -> Extreme | None:
     return found[0][1] if found else None
 
 
-def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] | None:
+def _extreme(asked: Question, wanted: Wish, table: Table) -> tuple[float, Extreme] | None:
     found = _column(asked, wanted, table)
     if found is None:
         return None
@@ -216,7 +221,7 @@ def _extreme(asked: Asked, wanted: Wish, table: Table) -> tuple[float, Extreme] 
     )
 
 
-def _column(asked: Asked, wanted: Wish, table: Table) -> tuple[float, int] | None:
+def _column(asked: Question, wanted: Wish, table: Table) -> tuple[float, int] | None:
     """Return the column of what is to be largest and how well it fits; None if there is none."""
     columns = [n for n in range(len(table.names)) if is_of_amounts(table, n)]
     fit, negated = max(
@@ -238,11 +243,11 @@ def _outstanding(wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ..
     return tied if len(tied) <= (MOST_TIED if wanted.place == 1 else 1) else ()
 
 
-def _is_total(row: Row, asked: Asked) -> bool:
+def _is_total(row: Row, asked: Question) -> bool:
     return bool(stems_of(row.cells[0]) & _TOTALS - asked.stems)
 
 
-def _fit(name: str, asked: Asked, wanted: Wish) -> float:
+def _fit(name: str, asked: Question, wanted: Wish) -> float:
     """Return how well a column fits what is to be largest: its words after the superlative."""
     stems = stems_of(told_column(name))
     if not stems & wanted.head:
@@ -252,7 +257,7 @@ def _fit(name: str, asked: Asked, wanted: Wish) -> float:
     return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems) + usual
 
 
-def _is_about(asked: Asked, wanted: Wish, table: Table, label: int) -> bool:
+def _is_about(asked: Question, wanted: Wish, table: Table, label: int) -> bool:
     """Tell whether the table speaks of anything that the question names besides the measure.
 
     A "smallest size of a flat" is none of the sizes of samples.
@@ -266,13 +271,13 @@ def _is_about(asked: Asked, wanted: Wish, table: Table, label: int) -> bool:
     return bool(rest & stems_of(f"{own} {chunk.source}"))
 
 
-def _names_time(asked: Asked, labels: Sequence[str]) -> bool:
+def _names_time(asked: Question, labels: Sequence[str]) -> bool:
     """Tell whether labels are of the unit of time that is asked for, if one is."""
     units = [pattern for unit, pattern in _UNITS.items() if unit in asked.noun]
     return all(pattern.search(label) for pattern in units for label in labels)
 
 
-def _label_column(asked: Asked, table: Table, value: int) -> int:
+def _label_column(asked: Question, table: Table, value: int) -> int:
     """Return the column that the question's noun names, else the first that is not the value's."""
     columns = [n for n in range(len(table.names)) if n != value]
     return max(columns, key=lambda n: (len(stems_of(table.names[n]) & asked.noun), -n))

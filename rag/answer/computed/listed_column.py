@@ -18,7 +18,8 @@ from rag.answer.computed.table_rows import (
     is_whole,
     tables_of,
 )
-from rag.answer.question.asked import Asked, stems_of
+from rag.answer.question.asked import stems_of
+from rag.answer.question.question import Question
 from rag.datamodel import Context
 
 _COUNT: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
@@ -38,17 +39,17 @@ class ListedColumn:
     rows: tuple[Row, ...]
 
 
-def asks_for_several(asked: Asked) -> bool:
+def asks_for_several(asked: Question) -> bool:
     """Tell whether things are asked for, not their number: "which huts", "list the huts"."""
     return bool(_LIST.search(asked.core)) and not _COUNT.search(asked.core)
 
 
-def lists_column(asked: Asked, table: Table) -> bool:
+def lists_column(asked: Question, table: Table) -> bool:
     """Tell whether all of a column of the table are asked for."""
     return asks_for_several(asked) and _column(asked, table) is not None
 
 
-def listed_column(asked: Asked, context: Context) -> ListedColumn | None:
+def listed_column(asked: Question, context: Context) -> ListedColumn | None:
     """Return the column that is asked for, of the first table that has it and is there whole."""
     if not asks_for_several(asked):
         return None
@@ -59,7 +60,7 @@ def listed_column(asked: Asked, context: Context) -> ListedColumn | None:
     return None
 
 
-def _column(asked: Asked, table: Table) -> int | None:
+def _column(asked: Question, table: Table) -> int | None:
     """Return the column that is called what is asked for, of things that differ; else None.
 
     Every other word of the question must be one of the table's surroundings: "instruments of the

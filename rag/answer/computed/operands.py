@@ -17,8 +17,9 @@ from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.features import PageKey, left_label, line_around, page_key, page_stems
 from rag.answer.evidence.ranking import AnswerRanker, Candidate, Found
-from rag.answer.question.asked import Asked, stems_of, understand
+from rag.answer.question.asked import stems_of
 from rag.answer.question.operations import Operation, Operator
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.text import YEAR, words
 
@@ -86,7 +87,7 @@ class Operand:
 class Part:
     """A part of the question: the stems of its name, its initials, the other parts, the topic."""
 
-    asked: Asked
+    asked: Question
     own: frozenset[str]
     initials: frozenset[str]
     others: tuple[frozenset[str], ...]
@@ -94,8 +95,8 @@ class Part:
     pages: Mapping[PageKey, frozenset[str]]
 
 
-def part_of(wanted: Operation, number: int, opening: str, hits: Sequence[Hit]) -> Part:
-    asked = understand(f"{opening}{wanted.parts[number]}")
+def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]) -> Part:
+    asked = whole.part(f"{whole.opening}{wanted.parts[number]}")
     own = stems_of(wanted.names[number])
     others = tuple(stems_of(name) for n, name in enumerate(wanted.names) if n != number)
     return Part(

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.question.asked import Asked, Stems, stems_of
+from rag.answer.question.asked import Stems, stems_of
+from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.text import sentence_spans
 
@@ -91,17 +92,17 @@ class Person:
     past: bool
 
 
-def asks_for_people(asked: Asked) -> bool:
+def asks_for_people(asked: Question) -> bool:
     """Tell whether people are asked for by what they do: the staff, or who is in charge."""
     return bool(asks_for_head(asked) or _ALL.search(asked.core)) and not _AMOUNT.search(asked.core)
 
 
-def asks_for_head(asked: Asked) -> bool:
+def asks_for_head(asked: Question) -> bool:
     """Tell whether the one at the head is asked for."""
     return _HEAD.search(asked.core) is not None
 
 
-def people_searches(asked: Asked) -> tuple[str, ...]:
+def people_searches(asked: Question) -> tuple[str, ...]:
     """Return what is searched besides where people are asked for: documents seldom say "staff"."""
     if not asks_for_people(asked):
         return ()
@@ -109,7 +110,7 @@ def people_searches(asked: Asked) -> tuple[str, ...]:
     return tuple(f"{asked.core.rstrip('?. ')}: {told}" for told in (_LEADERS, *others))
 
 
-def people(asked: Asked, hits: Sequence[Hit]) -> list[Person]:
+def people(asked: Question, hits: Sequence[Hit]) -> list[Person]:
     """Return each person once, heads first, the past last; of what the question names, if it does.
 
     Who is called a head is left alone where the head is asked for.

@@ -14,8 +14,8 @@ from typing import Final
 
 from rag.answer.base.tables import Key
 from rag.answer.computed.table_rows import LEAST_ROWS, Row, Table
-from rag.answer.question.asked import MONTHS, Asked, Stems, stems_of
-from rag.answer.question.sides import sides
+from rag.answer.question.asked import MONTHS, Stems, stems_of
+from rag.answer.question.question import Question
 
 MOST_SHARE: Final = 1 / 3
 """A word that stands in more of the rows than this tells no row from another."""
@@ -27,7 +27,7 @@ _ISO: Final = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?\
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def named_rows(asked: Asked, table: Table) -> list[Row]:
+def named_rows(asked: Question, table: Table) -> list[Row]:
     """Return the rows that the question names, in the table's order; [] where it names none.
 
     A row whose words of the question are all another's too, which has more, is not named: "lowest
@@ -70,7 +70,7 @@ def _written_out(date: re.Match[str]) -> str:
     return f"{day} {_MONTHS[month - 1]} {date['year']}"
 
 
-def beside_named(asked: Asked, tables: Sequence[Table]) -> dict[Key, frozenset[Key]]:
+def beside_named(asked: Question, tables: Sequence[Table]) -> dict[Key, frozenset[Key]]:
     """Return the rows that stand beside named ones, each with the named ones of its table."""
     found: dict[Key, frozenset[Key]] = {}
     for table in tables:
@@ -80,9 +80,9 @@ def beside_named(asked: Asked, tables: Sequence[Table]) -> dict[Key, frozenset[K
     return found
 
 
-def first_of_both(asked: Asked, tables: Sequence[Table]) -> Key | None:
+def first_of_both(asked: Question, tables: Sequence[Table]) -> Key | None:
     """Return the first row of the table that names both sides of a comparison, if one does."""
-    wanted = [stems_of(side) for side in sides(asked.core)]
+    wanted = [stems_of(side) for side in asked.sides]
     for table in tables if wanted else ():
         named = named_rows(asked, table)
         if all(any(side & label_stems(row) for row in named) for side in wanted):

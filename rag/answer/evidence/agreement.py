@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from rag.answer.evidence.ranking import Found
-from rag.answer.question.asked import Asked
+from rag.answer.question.question import Question
 from rag.text import content_stems, words
 
 LEAST_SECOND: Final = 0.5
@@ -46,7 +46,7 @@ def _repeats(one: str, other: str) -> bool:
     return len(stems & others) >= _SAID_ALREADY * min(len(stems), len(others))
 
 
-def differ(one: Found, other: Found, asked: Asked) -> bool:
+def differ(one: Found, other: Found, asked: Question) -> bool:
     """Tell whether two documents give different numbers for what one number answers."""
     if one.short is None or other.short is None or other.chance < LEAST_SECOND * one.chance:
         return False

@@ -12,15 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rag.answer.base.context import MOST_BROUGHT
 from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.base.logistic import logistic
 from rag.answer.base.tables import cells_of, labelled_row, table_header
 from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
-from rag.answer.question.answer_kind import Kind, expected_kind, holds_kind
+from rag.answer.question.answer_kind import Kind, holds_kind
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Reading
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
@@ -40,8 +38,6 @@ MOST_EMBEDDED: Final = 40
 
 CACHED_EVIDENCE: Final = 8192
 """Vectors of evidence that are kept: 13 MB."""
-
-Vector = NDArray[np.float32]
 
 _SHORT_WORDS: Final = 4
 """A sentence of fewer words (a heading, a label) is read together with what follows it."""
@@ -104,42 +100,39 @@ class EvidenceScorer:
         self._weights = weights or Weights()
         self._dense_ready = dense_ready
         self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
-        self._asked: tuple[str, Vector] | None = None
 
-    def find(self, question: str, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
+    def find(self, asked: Question, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
 
         Unless it `reads`, the reader is not asked: a part of a question costs little.
         """
-        scored = self._scoring(question, hits, reads=reads)
+        scored = self._scoring(asked, hits, reads=reads)
         found = _by_words(scored, hits)
         if self._dense_ready():
             first = found[: self._most_embedded]
-            similarities = self._similarities(question, first)
+            similarities = self._similarities(asked, first)
             found[: self._most_embedded] = [
                 scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
             ]
         return sorted(found, key=_order)
 
-    def prepare(self, question: str, groups: Sequence[Sequence[Hit]]) -> None:
+    def prepare(self, asked: Question, groups: Sequence[Sequence[Hit]]) -> None:
         """Embed at once what `find` will compare with the question for each of these hits."""
         if self._dense_ready():
             pieces = [
                 evidence
                 for hits in groups
-                for evidence in _by_words(self._scoring(question, hits), hits)[
-                    : self._most_embedded
-                ]
+                for evidence in _by_words(self._scoring(asked, hits), hits)[: self._most_embedded]
             ]
-            self._similarities(question, pieces)
+            self._similarities(asked, pieces)
 
     def _scoring(
-        self, question: str, hits: Sequence[Hit], *, reads: bool = True
+        self, asked: Question, hits: Sequence[Hit], *, reads: bool = True
     ) -> Callable[[Evidence, float | None], Evidence]:
         """Return what scores evidence of these hits; without a similarity, shared words are it."""
-        importance = self.importance(question)
-        known = self.readings(question, hits if reads else ())
-        kind = expected_kind(question)
+        importance = self.importance(asked)
+        known = self.readings(asked, hits if reads else ())
+        kind = asked.whole_kind
 
         def scored(evidence: Evidence, similarity: float | None) -> Evidence:
             if similarity is None:
@@ -149,46 +142,49 @@ class EvidenceScorer:
                 importance=importance,
                 similarity=similarity,
                 kind=kind,
-                question=question,
+                asked=asked,
                 reading=known.get(evidence.hit.chunk.id, UNREAD),
             )
             return replace(evidence, score=score, similarity=similarity)
 
         return scored
 
-    def readings(self, question: str, hits: Sequence[Hit]) -> dict[str, Reading]:
+    def readings(self, asked: Question, hits: Sequence[Hit]) -> dict[str, Reading]:
         """Return what the reader says of each chunk by its id; it reads the first hits only."""
-        read = self._readings.read(question, hits[:READ_HITS])
+        read = self._readings.read(asked, hits[:READ_HITS])
         unread = {hit.chunk.id: UNREAD for hit in hits}
         return unread | {hit.chunk.id: r for hit, r in zip(hits, read, strict=False)}
 
-    def importance(self, question: str) -> dict[str, float]:
+    def frequencies(self, asked: Question) -> tuple[Mapping[str, int], int]:
+        """Return in how many chunks each word of the question stands, and the chunks' number."""
+        counted = tuple(sorted(asked.counted))
+        return asked.shared.once(
+            (self._index, counted), lambda: self._index.document_frequencies(counted)
+        )
+
+    def importance(self, asked: Question) -> dict[str, float]:
         """Return the inverse document frequency of each stem, so that they sum to 1."""
-        asked = {stem(word): word for word in words(question) if word not in STOP_WORDS}
-        frequencies, total = self._index.document_frequencies(list(asked.values()))
+        return asked.once((self, "importance"), lambda: self._importance(asked))
+
+    def _importance(self, asked: Question) -> dict[str, float]:
+        worded = {stem(word): word for word in words(asked.text) if word not in STOP_WORDS}
+        frequencies, total = self.frequencies(asked)
         idf = {
             stem_: math.log(1 + (total + 1) / (frequencies.get(word, 0) + 0.5))
-            for stem_, word in asked.items()
+            for stem_, word in worded.items()
         }
         whole = math.fsum(idf.values()) or 1.0
         return {stem_: value / whole for stem_, value in idf.items()}
 
-    def _similarities(self, question: str, evidence: Sequence[Evidence]) -> list[float]:
+    def _similarities(self, asked: Question, evidence: Sequence[Evidence]) -> list[float]:
         """Return the cosine of question and each piece of evidence, embedding new ones."""
         if not evidence:
             return []
         keys = [(e.hit.chunk.id, e.start) for e in evidence]
         words_of = {key: readable(e) for key, e in zip(keys, evidence, strict=True)}
         vectors = self._cache.rows(words_of, keys)
-        similarities: list[float] = (vectors @ self._question_vector(question)).tolist()
+        similarities: list[float] = (vectors @ asked.vector(self._embedder)).tolist()
         return similarities
-
-    def _question_vector(self, question: str) -> Vector:
-        """Return the question as a vector; the last one is remembered."""
-        last = self._asked
-        if last is None or last[0] != question:
-            last = self._asked = question, self._embedder.embed_queries([question])[0]
-        return last[1]
 
     def _score(
         self,
@@ -197,7 +193,7 @@ class EvidenceScorer:
         importance: Mapping[str, float],
         similarity: float,
         kind: Kind,
-        question: str,
+        asked: Question,
         reading: Reading,
     ) -> float:
         chunk, w = evidence.hit.chunk, self._weights
@@ -207,7 +203,7 @@ class EvidenceScorer:
             + w.similarity * similarity
             + w.own_words * coverage(evidence.text, importance)
             + w.all_words * coverage(around, importance)
-            + w.kind * holds_kind(kind, evidence.text, question)
+            + w.kind * holds_kind(kind, evidence.text, asked.named)
             + w.row_label * label_share(evidence, importance)
             + w.table * (chunk.role == "table")
             + w.read * read_share(evidence, reading)

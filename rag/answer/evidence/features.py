@@ -19,8 +19,9 @@ from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.asked import Asked, Stems, alias, stems_of
+from rag.answer.question.answer_kind import Kind, holds_kind
+from rag.answer.question.asked import Stems, alias, stems_of
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.protocols import Reading
 from rag.text import YEAR, word_spans, words
@@ -42,9 +43,13 @@ PageKey = tuple[str, int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The question's stems by kind, each with its share of the kind's importance."""
+    """The question's stems by kind, each with its share of the kind's importance.
 
-    asked: Asked
+    `kind` is that of the answer that is looked for.
+    """
+
+    asked: Question
+    kind: Kind
     importance: Mapping[str, float]
     kinds: Mapping[str, Mapping[str, float]]
 
@@ -75,7 +80,7 @@ class Place:
     header: tuple[str, ...]
 
 
-def wanted(asked: Asked, importance: Mapping[str, float]) -> Wanted:
+def wanted(asked: Question, importance: Mapping[str, float], *, kind: Kind) -> Wanted:
     """Return the stems of the question by kind; the shares of a kind sum to 1."""
     kinds: dict[str, dict[str, float]] = {"name": {}, "count": {}, "word": {}}
     for word, value in importance.items():
@@ -88,14 +93,17 @@ def wanted(asked: Asked, importance: Mapping[str, float]) -> Wanted:
             kinds["word"][stem] = value
     return Wanted(
         asked=asked,
+        kind=kind,
         importance={alias(word): value for word, value in importance.items()},
         kinds={kind: _normalised(of) for kind, of in kinds.items()},
     )
 
 
-def shares_of(asked: Asked, importance: Mapping[str, float], stems: Stems) -> tuple[float, float]:
+def shares_of(
+    asked: Question, importance: Mapping[str, float], stems: Stems
+) -> tuple[float, float]:
     """Return the shares of the question's plain words, and of its numbers, among `stems`."""
-    found = wanted(asked, importance).covered(stems, "in")
+    found = wanted(asked, importance, kind=asked.kind).covered(stems, "in")
     return found.get("word_in", 0.0), found.get("count_in", 0.0)
 
 
@@ -144,25 +152,23 @@ def place_of(evidence: Evidence, reading: Reading, want: Wanted, page: Stems) ->
 
 def describe(short: Short, place: Place, want: Wanted) -> Features:
     """Return the features of one short answer by name; those that are 0 may be absent."""
-    asked, text = want.asked, short.text
+    asked, kind, text = want.asked, want.kind, short.text
     numeric = any(c.isdigit() for c in text)
-    asks_number = asked.kind in _NUMERIC
-    held = asked.kind != "any" and holds_kind(asked.kind, text, asked.text)
-    group = "number" if asks_number else asked.kind
+    asks_number = kind in _NUMERIC
+    held = kind != "any" and holds_kind(kind, text, asked.named)
+    group = "number" if asks_number else kind
     return {
         **place.common,
         **_near(short, want),
         **_cell(short, place, want),
         "read": _read(short, place.reading),
         "kind": float(held),
-        "no_kind": float(asked.kind != "any" and not held),
-        "unasked_number": float(asked.kind in ("any", "person", "place") and numeric),
+        "no_kind": float(kind != "any" and not held),
+        "unasked_number": float(kind in ("any", "person", "place") and numeric),
         "echo": want.named(stems_of(text)),
         "of_title": _share_of(stems_of(text), stems_of(short.evidence.hit.chunk.context)),
-        "bare_percent": float(
-            asked.kind == "percent" and not held and _BARE.fullmatch(text) is not None
-        ),
-        "currency": float(asked.kind == "money" and _CURRENCY.search(text) is not None),
+        "bare_percent": float(kind == "percent" and not held and _BARE.fullmatch(text) is not None),
+        "currency": float(kind == "money" and _CURRENCY.search(text) is not None),
         "all_echo": float(set(words(text)) <= asked.named),
         "length": math.log1p(len(word_spans(text))),
         "year": float(asks_number and _YEAR.fullmatch(text) is not None),

@@ -11,7 +11,8 @@ from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.scale import with_scale
 from rag.answer.base.tables import column_names, row_quotation
 from rag.answer.evidence.ranking import Found
-from rag.answer.question.asked import Asked, stems_of
+from rag.answer.question.asked import stems_of
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR
 
 FIRST_QUOTE_WORDS: Final = 18
@@ -22,7 +23,7 @@ MOST_SHORT_WORDS: Final = 16
 _TOKEN: Final = re.compile(r"[^\s|]+")
 
 
-def short_answer(found: Found, asked: Asked) -> str:
+def short_answer(found: Found, asked: Question) -> str:
     """Return the short answer as one line; "" where the quotation alone says it as well.
 
     A number of a table gets the scale that the table states for all.
@@ -37,10 +38,10 @@ def short_answer(found: Found, asked: Asked) -> str:
     if text == whole or len(text.split()) > MOST_SHORT_WORDS:
         return ""
     chunk = found.evidence.hit.chunk
-    return with_scale(text, chunk, found.short.start, question=asked.text)
+    return with_scale(text, chunk, found.short.start, is_named=asked.names_scale)
 
 
-def quotation(found: Found, asked: Asked, *, most_words: int) -> str:
+def quotation(found: Found, asked: Question, *, most_words: int) -> str:
     """Return the words of the evidence around the short answer; of a table row its cells."""
     evidence = found.evidence
     chunk = evidence.hit.chunk
@@ -49,7 +50,7 @@ def quotation(found: Found, asked: Asked, *, most_words: int) -> str:
     if chunk.role == "table" and CELL_SEPARATOR in row:
         answer = found.short.text if found.short else ""
         return row_quotation(
-            column_names(chunk), row, asked.text, answer=answer, most_words=most_words
+            column_names(chunk), row, asked.content, answer=answer, most_words=most_words
         )
     inside = (found.short.start, found.short.end) if found.short else None
     if found.short and found.short.end - found.short.start > end - start:
@@ -72,7 +73,7 @@ def line_of(found: Found) -> tuple[int, int]:
 def shortened(
     text: str,
     limits: tuple[int, int],
-    asked: Asked,
+    asked: Question,
     *,
     inside: tuple[int, int] | None = None,
     most_words: int,
@@ -95,7 +96,7 @@ def shortened(
     return ("… " if best else "") + text[spans[best][0] : end] + (" …" if best < starts else "")
 
 
-def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Asked, most_words: int) -> int:
+def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Question, most_words: int) -> int:
     """Return where the part begins that holds most words of the question."""
     scores = [bool(asked.stems & stems_of(text[a:b])) for a, b in spans]
     sums = [0, *itertools.accumulate(scores)]

@@ -26,7 +26,8 @@ from rag.answer.evidence.features import (
     wanted,
 )
 from rag.answer.evidence.reading import UNREAD
-from rag.answer.question.asked import Asked, understand
+from rag.answer.question.answer_kind import Kind
+from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.protocols import Reading
 
@@ -74,71 +75,78 @@ class AnswerRanker:
     ) -> None:
         self._scorer = scorer
         self._weights = fitted_weights() if weights is None else weights
-        self._last: tuple[str, tuple[str, ...], list[Evidence], list[Found]] | None = None
 
-    def find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
+    def find(self, asked: Question, hits: Sequence[Hit]) -> list[Found]:
         """Return the evidence of the hits, the likeliest first, each text once."""
-        return [self._renumbered(found, hits) for found in self._ranked(question, hits)[1]]
+        return [self._renumbered(found, hits) for found in self._ranked(asked, hits)[1]]
 
-    def evidence(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+    def evidence(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
         """Return every piece of evidence of the hits, the best by itself first."""
         ranks = {hit.chunk.id: hit for hit in hits}
-        found, _ = self._ranked(question, hits)
+        found, _ = self._ranked(asked, hits)
         return [replace(one, hit=ranks[one.hit.chunk.id]) for one in found]
 
-    def _ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Evidence], list[Found]]:
-        """Return the evidence by its score, and by its short answers; the last is remembered."""
+    def _ranked(self, asked: Question, hits: Sequence[Hit]) -> tuple[list[Evidence], list[Found]]:
+        """Return the evidence by its score, and by its short answers; each hits once."""
         ids = tuple(hit.chunk.id for hit in hits)
-        last = self._last
-        if last is None or last[:2] != (question, ids):
-            evidence = self._scorer.find(question, hits)
-            last = (question, ids, evidence, self._find(question, evidence, hits))
-            self._last = last
-        return last[2:]
 
-    def importance(self, question: str) -> Mapping[str, float]:
+        def ranked() -> tuple[list[Evidence], list[Found]]:
+            evidence = self._scorer.find(asked, hits)
+            return evidence, self._find(asked, evidence, hits)
+
+        return asked.once((self, ids), ranked)
+
+    def frequencies(self, asked: Question) -> tuple[Mapping[str, int], int]:
+        """Return in how many chunks each word of the question stands, and the chunks' number."""
+        return self._scorer.frequencies(asked)
+
+    def importance(self, asked: Question) -> Mapping[str, float]:
         """Return the share of importance of each stem of the question."""
-        return self._scorer.importance(question)
+        return self._scorer.importance(asked)
 
-    def readings(self, question: str, hits: Sequence[Hit]) -> Mapping[str, Reading]:
+    def readings(self, asked: Question, hits: Sequence[Hit]) -> Mapping[str, Reading]:
         """Return what the reader says of each chunk by its id."""
-        return self._scorer.readings(question, hits)
+        return self._scorer.readings(asked, hits)
 
-    def _find(self, question: str, ordered: Sequence[Evidence], hits: Sequence[Hit]) -> list[Found]:
+    def _find(
+        self, asked: Question, ordered: Sequence[Evidence], hits: Sequence[Hit]
+    ) -> list[Found]:
         evidence = ordered[:MOST_EVIDENCE]
         if not evidence:
             return []
-        candidates = self.candidates(understand(question), evidence, hits)
+        candidates = self.candidates(asked, evidence, hits)
         return likeliest(evidence, candidates, [self.strength(c) for c in candidates])
 
     def numbers(
-        self, asked: Asked, hits: Sequence[Hit], *, among: Callable[[Evidence], bool]
+        self, asked: Question, hits: Sequence[Hit], *, among: Callable[[Evidence], bool]
     ) -> list[tuple[float, Candidate]]:
         """Return the numbers in the evidence `among` the hits' by their strength as answers.
 
         Nothing is read for it.
         """
-        wanted = replace(asked, kind="number")
-        ordered = self._scorer.find(asked.text, hits, reads=False)
+        ordered = self._scorer.find(asked, hits, reads=False)
         evidence = list(filter(among, ordered))[:MOST_EVIDENCE]
-        found = [(self.strength(c), c) for c in self._described(wanted, evidence, hits, {})]
+        described = self._described(asked, evidence, hits, {}, kind="number")
+        found = [(self.strength(c), c) for c in described]
         return sorted(found, key=lambda one: -one[0])
 
     def candidates(
-        self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
+        self, asked: Question, evidence: Sequence[Evidence], hits: Sequence[Hit]
     ) -> list[Candidate]:
         """Return the short answers of the evidence with their features."""
-        readings = self._scorer.readings(asked.text, hits)
-        return self._described(asked, evidence, hits, readings)
+        readings = self._scorer.readings(asked, hits)
+        return self._described(asked, evidence, hits, readings, kind=asked.kind)
 
     def _described(
         self,
-        asked: Asked,
+        asked: Question,
         evidence: Sequence[Evidence],
         hits: Sequence[Hit],
         readings: Mapping[str, Reading],
+        *,
+        kind: Kind,
     ) -> list[Candidate]:
-        want = wanted(asked, self._scorer.importance(asked.text))
+        want = wanted(asked, self._scorer.importance(asked), kind=kind)
         pages = page_stems(hits)
         found: list[Candidate] = []
         for piece in evidence:
@@ -146,7 +154,7 @@ class AnswerRanker:
             place = place_of(piece, reading, want, pages[page_key(piece.hit)])
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))
-                for short in shorts_of(piece, reading, asked.kind)
+                for short in shorts_of(piece, reading, kind)
             )
         return found
 

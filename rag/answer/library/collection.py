@@ -16,9 +16,9 @@ from rag.answer.base.citations import one_page
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.asked import Asked, understand
+from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Verdict
-from rag.datamodel import Chunk, Citation, Hit, Query
+from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.protocols import Reranker
 
 READ_CHUNKS: Final = 3
@@ -88,16 +88,16 @@ class Documents(Protocol):
     def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]: ...
 
 
-BestOfEach = Callable[[str, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
+BestOfEach = Callable[[Question, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
 """Question, document ids, k: the `k` best (chunk id, score) of each document."""
 
-ReadTogether = Callable[[str, Sequence[Hit]], object]
+ReadTogether = Callable[[Question, Sequence[Hit]], object]
 """Reads hits of many documents in one batch, and keeps what was read."""
 
-Prepare = Callable[[str, Sequence[Sequence[Hit]]], None]
+Prepare = Callable[[Question, Sequence[Sequence[Hit]]], None]
 """Embeds the evidence of many documents in one batch, and keeps the vectors."""
 
-Assess = Callable[[str, Sequence[Hit]], Verdict]
+Assess = Callable[[Question, Context], Verdict]
 
 
 class TableAsker:
@@ -128,26 +128,27 @@ class TableAsker:
         self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
         self._threshold = threshold
 
-    def cells(self, questions: Sequence[str], rows: Sequence[Row]) -> Iterator[Cell]:
+    def cells(self, questions: Sequence[Question], rows: Sequence[Row]) -> Iterator[Cell]:
         """Yield every cell once, row by row; the kept ones of some rows at once.
 
         Closing the iterator ends the work; what was yielded is kept by then.
         """
         doc_ids = [row.doc_id for row in rows]
+        asked = [question.said.text for question in questions]
         known = self._documents.chunks_by_document(doc_ids)
         best: dict[str, Mapping[str, Sequence[tuple[str, float]]]] = {}
         for start in range(0, len(doc_ids), TOGETHER):
             some = doc_ids[start : start + TOGETHER]
-            found = self._from_kept(questions, some, known)
-            for question in questions:
-                lacking = [doc_id for doc_id in some if (doc_id, question) not in found]
-                if lacking and question not in best:
-                    best[question] = self._best_of_each(question, doc_ids, READ_CHUNKS)
-                fresh = self._fresh(question, lacking, best.get(question, {}), known)
+            found = self._from_kept(asked, some, known)
+            for question, text in zip(questions, asked, strict=True):
+                lacking = [doc_id for doc_id in some if (doc_id, text) not in found]
+                if lacking and text not in best:
+                    best[text] = self._best_of_each(question, doc_ids, READ_CHUNKS)
+                fresh = self._fresh(question, lacking, best.get(text, {}), known)
                 self._keep(fresh, known)
-                found |= {(cell.doc_id, question): cell for cell in fresh}
+                found |= {(cell.doc_id, text): cell for cell in fresh}
             for doc_id in some:
-                yield from (found[doc_id, question] for question in questions)
+                yield from (found[doc_id, text] for text in asked)
 
     def forget_others(self, doc_ids: Collection[str]) -> None:
         """Forget the cells of all other documents."""
@@ -155,7 +156,7 @@ class TableAsker:
 
     def _fresh(
         self,
-        question: str,
+        question: Question,
         doc_ids: Sequence[str],
         best: Mapping[str, Sequence[tuple[str, float]]],
         known: Mapping[str, Sequence[str]],
@@ -163,11 +164,11 @@ class TableAsker:
         hits = {
             doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ())) for doc_id in doc_ids
         }
-        self._read(question, [hit for of_doc in hits.values() for hit in of_doc])
-        self._prepare(question, list(hits.values()))
-        query = Query(text=question)
-        ranked = {doc_id: self._reranker.rerank(query, of_doc) for doc_id, of_doc in hits.items()}
-        return [self._cell(question, doc_id, of_doc) for doc_id, of_doc in ranked.items()]
+        asked = replace(question)  # what is found for some documents is not kept for others
+        self._read(asked, [hit for of_doc in hits.values() for hit in of_doc])
+        self._prepare(asked, list(hits.values()))
+        ranked = {doc_id: self._reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
+        return [self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()]
 
     def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
         """Return a document's best passages and how it begins: that tells title, author, date."""
@@ -180,30 +181,30 @@ class TableAsker:
             for rank, chunk in enumerate(self._documents.chunks(ids), start=1)
         ]
 
-    def _cell(self, question: str, doc_id: str, hits: Sequence[Hit]) -> Cell:
-        cell = Cell(doc_id=doc_id, question=question)
-        found = self._ranker.find(question, hits)
+    def _cell(self, asked: Question, doc_id: str, hits: Sequence[Hit]) -> Cell:
+        cell = Cell(doc_id=doc_id, question=asked.said.text)
+        found = self._ranker.find(asked, hits)
         if not found:
             return cell
-        verdict, asked = self._assess(question, hits), understand(question)
+        verdict = self._assess(asked, Context(hits=tuple(hits)))
         cell = _filled(replace(cell, held=verdict.held, confidence=verdict.right), found[0], asked)
         told = verdict.held >= self._threshold and _fits(cell.text, asked)
         return replace(cell, supported=told)
 
-    def _key(self, question: str, chunk_ids: Sequence[str]) -> str:
-        told = json.dumps([self._method, question, list(chunk_ids)])
+    def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
+        told = json.dumps([self._method, column, list(chunk_ids)])
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _from_kept(
         self,
-        questions: Sequence[str],
+        columns: Sequence[str],
         doc_ids: Sequence[str],
         known: Mapping[str, Sequence[str]],
     ) -> dict[tuple[str, str], Cell]:
         keys = {
-            (doc_id, self._key(question, known.get(doc_id, ()))): question
+            (doc_id, self._key(column, known.get(doc_id, ()))): column
             for doc_id in doc_ids
-            for question in questions
+            for column in columns
         }
         return {
             (key[0], keys[key]): Cell(**json.loads(body))
@@ -222,12 +223,12 @@ class TableAsker:
             )
 
 
-def _fits(text: str, asked: Asked) -> bool:
+def _fits(text: str, asked: Question) -> bool:
     """Tell whether the answer to a question for a figure or a date holds one."""
-    return asked.kind not in FIGURES or holds_kind(asked.kind, text, asked.text)
+    return asked.kind not in FIGURES or holds_kind(asked.kind, text, asked.named)
 
 
-def _filled(cell: Cell, found: Found, asked: Asked) -> Cell:
+def _filled(cell: Cell, found: Found, asked: Question) -> Cell:
     """Return the cell with the short answer, or the words around it where there is none."""
     chunk = found.evidence.hit.chunk
     start, end = line_of(found)

@@ -15,12 +15,12 @@ from typing import Final, Protocol
 from rag.answer.evidence.quoting import shortened
 from rag.answer.library.byline import byline
 from rag.answer.library.document_kinds import Kind, counted, kind_of, of_kind
-from rag.answer.question.asked import understand
 from rag.answer.question.document_names import MOST_NAMED, named
-from rag.answer.question.library_wish import LibraryWish, library_wish
+from rag.answer.question.library_wish import LibraryWish
+from rag.answer.question.question import Question
 from rag.answer.summary.summary import Record
 from rag.answer.summary.text import Draft
-from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Filters, Hit, Query
+from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Filters, Hit
 from rag.text import content_stems, sentence_spans, words
 
 MOST_LISTED: Final = 20
@@ -61,30 +61,30 @@ class Librarian:
         self._documents = documents
         self._now = now
 
-    def answer(self, query: Query, text: str, records: Sequence[Record]) -> Answer | None:
-        """Return the answer of `records`, those searched, to `text`: the question, standing alone.
+    def answer(self, asked: Question, records: Sequence[Record]) -> Answer | None:
+        """Return the answer of `records`, those searched.
 
         None where something else is asked, where it names none of them, or they do not tell.
         """
-        wish, begin = library_wish(text), self._now()
+        wish, begin = asked.library, self._now()
         if wish is None or not records:
             return None
         draft = Draft()
-        is_answered = self._told(wish, query, records, draft)
+        is_answered = self._told(wish, asked, records, draft)
         if not draft.text:
             return None
-        begun = Answer(query=query, standalone_query=text, confidence=1.0)
+        begun = Answer(query=asked.said, standalone_query=asked.standalone, confidence=1.0)
         timings = (("total", self._now() - begin),)
         return replace(draft.answer(begun), answered=is_answered, timings_s=timings, complete=True)
 
     def _told(
-        self, wish: LibraryWish, query: Query, records: Sequence[Record], draft: Draft
+        self, wish: LibraryWish, asked: Question, records: Sequence[Record], draft: Draft
     ) -> bool:
         """Fill the draft, or leave it empty; return whether what is asked for was found."""
         if wish.asks in ("count", "list"):
             return self._list(*of_kind(wish.kind, records), draft)
         if wish.asks == "mentions":
-            return self._mentions(wish, query, records, draft)
+            return self._mentions(wish, asked, records, draft)
         meant = named(wish.named, records, self.opening)
         told = [(r, self._of_one(wish, r)) for r in meant] if len(meant) <= MOST_NAMED else []
         known = [(record, *one) for record, one in told if one]
@@ -111,20 +111,21 @@ class Librarian:
             draft.block(f"And {count - MOST_LISTED:,} more: the list of documents shows them all.")
 
     def _mentions(
-        self, wish: LibraryWish, query: Query, records: Sequence[Record], draft: Draft
+        self, wish: LibraryWish, asked: Question, records: Sequence[Record], draft: Draft
     ) -> bool:
         sources = {record.id: record.sources[0] for record in of_kind(wish.kind, records)[1]}
-        places = self._places(wish.words, query.filters)
+        places = self._places(wish.words, asked.filters)
         found = {doc_id: place for doc_id, place in places.items() if doc_id in sources}
         if not content_stems(wish.words):
             return False
         if not found:
             draft.block(f"No document mentions “{wish.words}”.")
             return False
+        mentioned = asked.part(wish.words)
         verb = "document mentions" if len(found) == 1 else "documents mention"
         draft.block(f"**{len(found):,}** {verb} “{wish.words}”:")
         for doc_id, place in list(found.items())[:MOST_LISTED]:
-            said = f"**{sources[doc_id]}** — “{_quoted(place, wish.words)}”"
+            said = f"**{sources[doc_id]}** — “{_quoted(place, mentioned)}”"
             draft.line(said, place.chunk, place.start, place.end)
         self._rest(len(found), draft)
         return True
@@ -209,12 +210,12 @@ def _first_line(chunk: Chunk) -> _Place:
     return _Place(chunk, 0, len(chunk.text.partition("\n")[0]))
 
 
-def _quoted(place: _Place, wanted: str) -> str:
+def _quoted(place: _Place, mentioned: Question) -> str:
     """Return the words of a place around those that were looked for."""
     said = shortened(
         place.chunk.text,
         (place.start, place.end),
-        understand(wanted),
+        mentioned,
         most_words=QUOTED_WORDS,
     )
     return _plain(said.replace(CELL_SEPARATOR, " · "))

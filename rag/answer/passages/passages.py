@@ -22,9 +22,9 @@ from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Unit, key_of, passage_text, unit_of
-from rag.answer.question.asked import Asked, Stems, stems_of, understand
-from rag.answer.question.sides import sides
-from rag.datamodel import Context, Hit, Query
+from rag.answer.question.asked import Stems, stems_of
+from rag.answer.question.question import Question
+from rag.datamodel import Context, Hit
 from rag.protocols import Reading
 from rag.text import content_stems, words
 
@@ -80,7 +80,7 @@ class Passages:
 
     def told(
         self,
-        asked: Asked,
+        asked: Question,
         hits: Sequence[Hit],
         *,
         most_words: int = MOST_WORDS,
@@ -98,34 +98,34 @@ class Passages:
             for unit in self.units(asked, hits)
             if unit.key not in without and not set(words(unit.shown)) <= known
         ]
-        first = next(iter(self._ranker.find(asked.text, hits)), None)
+        first = next(iter(self._ranker.find(asked, hits)), None)
         opening = key_of(first.evidence) if first and first.chance >= LIKELY else None
-        if sides(asked.core):
+        if asked.sides:
             opening = first_of_both(asked, tables_of(hits))
         places = choose(units, most_words=most_words, opening=opening)
         if not _tells_both(asked, places):
             places = _of_both(asked, units, most_words) or places
         return "\n\n".join(map(passage_text, places))
 
-    def likelier(self, asked: Asked, hits: Sequence[Hit], found: Sequence[Found]) -> list[Found]:
+    def likelier(self, asked: Question, hits: Sequence[Hit], found: Sequence[Found]) -> list[Found]:
         """Return answers in the order in which their places are likely to tell what is asked."""
         chances = {unit.key: unit.chance for unit in self.units(asked, hits)}
         return sorted(found, key=lambda one: -chances.get(key_of(one.evidence), 0.0))
 
-    def closest(self, query: Query, context: Context) -> str:
+    def closest(self, asked: Question, context: Context) -> str:
         """Return what the sources say that is closest to an answer; "" where that is nothing."""
-        told = self.told(understand(query.text), context.hits)
+        told = self.told(asked, context.hits)
         return f"{CLOSEST}\n\n{told}" if told else ""
 
-    def units(self, asked: Asked, hits: Sequence[Hit]) -> list[Unit]:
+    def units(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
         """Return every unit of the hits with its chance among all; the chances sum to 1."""
-        found = {key_of(one.evidence): one for one in self._ranker.find(asked.text, hits)}
-        evidence = self._ranker.evidence(asked.text, hits)
+        found = {key_of(one.evidence): one for one in self._ranker.find(asked, hits)}
+        evidence = self._ranker.evidence(asked, hits)
         signs = signs_of(
             evidence,
             found,
-            self._ranker.importance(asked.text),
-            self._ranker.readings(asked.text, hits),
+            self._ranker.importance(asked),
+            self._ranker.readings(asked, hits),
         )
         logits = [EVENNESS * self._weights.logit_of(one) for one in signs]
         top = max(logits, default=0.0)
@@ -141,15 +141,15 @@ class Passages:
         return sorted(weighed, key=lambda u: (u.evidence.hit.rank, u.evidence.start))
 
 
-def _tells_both(asked: Asked, places: Sequence[Sequence[Unit]]) -> bool:
+def _tells_both(asked: Question, places: Sequence[Sequence[Unit]]) -> bool:
     """Tell whether places say something of each side of a comparison, if one is asked for."""
     told = stems_of(" ".join(unit.shown for place in places for unit in place))
-    return all(stems_of(side) & told for side in sides(asked.core))
+    return all(stems_of(side) & told for side in asked.sides)
 
 
-def _of_both(asked: Asked, units: Sequence[Unit], most_words: int) -> list[list[Unit]]:
+def _of_both(asked: Question, units: Sequence[Unit], most_words: int) -> list[list[Unit]]:
     """Return a place for each side of a comparison; [] where no unit names one of them alone."""
-    wanted = [stems_of(side) for side in sides(asked.core)]
+    wanted = [stems_of(side) for side in asked.sides]
     common = frozenset.intersection(*wanted) if wanted else frozenset()
     found: list[list[Unit]] = []
     for side in wanted:
@@ -166,7 +166,7 @@ def _names(unit: Unit, side: Stems, others: Stems) -> bool:
 
 
 def _of_named_rows(
-    chances: Mapping[Key, float], asked: Asked, hits: Sequence[Hit]
+    chances: Mapping[Key, float], asked: Question, hits: Sequence[Hit]
 ) -> dict[Key, float]:
     """Return the chances without rows that stand beside named ones: those have theirs too.
 

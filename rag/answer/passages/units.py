@@ -14,7 +14,7 @@ from typing import Final
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.tables import Key, column_names, row_quotation
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.question.asked import Asked
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR
 
 LEAST_UNDER: Final = 6
@@ -50,12 +50,12 @@ class Unit:
         return key_of(self.evidence)
 
 
-def unit_of(evidence: Evidence, asked: Asked) -> Unit:
+def unit_of(evidence: Evidence, asked: Question) -> Unit:
     """Return a piece of evidence as it is shown; of a row the columns that are asked for lead."""
     chunk = evidence.hit.chunk
     text = evidence.text
     if chunk.role == "table" and CELL_SEPARATOR in text:
-        row = row_quotation(column_names(chunk), text, asked.text)
+        row = row_quotation(column_names(chunk), text, asked.content)
         return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
     heading, told = ("", text) if chunk.role == "figure" else _under_heading(text)
     point = _POINT.match(told)

@@ -59,9 +59,8 @@ def short_form(question: str) -> str:
     return short if sum(c.isupper() for c in short) >= LEAST_SHORT else ""
 
 
-def definition(question: str, hits: Sequence[Hit]) -> Definition | None:
-    """Return the first definition in the hits of the short form that is asked for."""
-    short = short_form(question)
+def definition(short: str, hits: Sequence[Hit]) -> Definition | None:
+    """Return the first definition in the hits of a short form; None of ""."""
     found = (
         Definition(hit=hit, start=start, end=end)
         for hit in (hits if short else ())

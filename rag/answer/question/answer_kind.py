@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final, Literal
 
 from rag.answer.base.number_forms import NUMBER_WORD
@@ -112,12 +113,14 @@ def expected_kind(question: str) -> Kind:
     return "any"
 
 
-def holds_kind(kind: Kind, text: str, question: str) -> bool:
-    """Tell whether `text` holds such a thing that the question does not itself name."""
+def holds_kind(kind: Kind, text: str, named: Collection[str]) -> bool:
+    """Tell whether `text` holds such a thing that the question does not itself name.
+
+    `named` are the words of the question.
+    """
     if kind == "any":
         return True
-    named = set(words(question))
     return any(
-        not set(words(match.group())) or not set(words(match.group())) <= named
+        not (told := words(match.group())) or not all(word in named for word in told)
         for match in _HOLDS[kind].finditer(text)
     )

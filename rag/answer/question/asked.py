@@ -1,13 +1,14 @@
-"""What a question asks: its core, the thing it names after `which`, its years. English rules."""
+"""Parts of a question's words: its core, the thing it names after `which`, its names and years.
+
+English rules over words alone; `question` keeps what they find.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.question.answer_kind import Kind, expected_kind
 from rag.text import STOP_WORDS, YEAR, content_stems, stem, words
 
 _I: Final = re.IGNORECASE
@@ -43,45 +44,14 @@ _WHETHER: Final = re.compile(
 )
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _MOST_NOUN_WORDS: Final = 4
+_FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 _LONG_OPENING: Final = 12
 """Characters, comma and spaces included."""
 
+REGION_WORDS: Final = 40
+"""So many words of a part of a page are searched with the question about it."""
+
 Stems = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question taken apart.
-
-    `core` leaves out an opening that only names the document ("In the report X, ..."). `noun`
-    are the stems of the thing asked for ("which port pin" -> port, pin), `named` all words of
-    the question, `years` those that are years, `names` the stems of its capitalised words.
-    """
-
-    text: str
-    core: str
-    kind: Kind
-    noun: frozenset[str]
-    named: frozenset[str]
-    stems: frozenset[str]
-    years: frozenset[str]
-    names: frozenset[str]
-
-
-@functools.lru_cache(maxsize=256)
-def understand(question: str) -> Asked:
-    """Take a question apart."""
-    core = core_question(question)
-    return Asked(
-        text=question,
-        core=core,
-        kind=expected_kind(core),
-        noun=frozenset(asked_noun(core)),
-        named=frozenset(words(question)),
-        stems=frozenset(map(alias, content_stems(question))),
-        years=frozenset(_YEAR.findall(question)),
-        names=frozenset(map(alias, _names(question, core))),
-    )
 
 
 def alias(stem_: str) -> str:
@@ -110,9 +80,18 @@ def asked_of_passage(question: str) -> str:
     return core if len(question) - len(core) >= _LONG_OPENING else question
 
 
-def asks_whether(asked: Asked) -> bool:
+def asks_whether(core: str) -> bool:
     """Tell whether yes or no is asked for: "Does the gauge record snow?"."""
-    return _WHETHER.match(asked.core) is not None
+    return _WHETHER.match(core) is not None
+
+
+def years_in(question: str) -> frozenset[str]:
+    return frozenset(_YEAR.findall(question))
+
+
+def without_fiscal(question: str) -> str:
+    """Return the question with "FY2021" as 2021."""
+    return _FISCAL.sub("", question)
 
 
 def asked_noun(question: str) -> list[str]:
@@ -128,7 +107,7 @@ def asked_noun(question: str) -> list[str]:
     return noun
 
 
-def _names(question: str, core: str) -> list[str]:
+def names_in(question: str, core: str) -> list[str]:
     """Return the stems of capitalised words that begin neither the question nor its core."""
     found = [
         match.group()

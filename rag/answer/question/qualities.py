@@ -89,12 +89,12 @@ class Quality:
     following: str
 
 
-def quality(question: str) -> Quality | None:
+def quality(text: str) -> Quality | None:
     """Return what the first superlative of a scalar adjective measures; None where none stands.
 
     Sizes ("largest", "most") are no such: what follows them names the measure.
     """
-    for found in _ENDING.finditer(question):
+    for found in _ENDING.finditer(text):
         adjective = (found["long"] or _base(found["short"])).lower()
         attribute = _MORE.get(adjective) or _LESS.get(adjective)
         if attribute is not None:
@@ -102,7 +102,7 @@ def quality(question: str) -> Quality | None:
             return Quality(
                 attribute=attribute,
                 most=up == (adjective in _MORE),
-                following=question[found.end() :],
+                following=text[found.end() :],
             )
     return None
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from rag.answer.evidence.features import PageKey, page_key
 from rag.answer.evidence.ranking import Found
+from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Hit
 
@@ -30,14 +31,14 @@ def answering_page(found: Sequence[Found]) -> PageKey | None:
     return best if best is not None and shares[best] >= CLEAR else None
 
 
-def led_by(hits: Sequence[Hit], page: PageKey | None, *, question: str) -> list[Hit]:
+def led_by(hits: Sequence[Hit], page: PageKey | None, *, asked: Question) -> list[Hit]:
     """Return the hits with the first one of a page before all others, as likely as the first was.
 
     Unchanged where no page is given, or none of the hits is of it, or the first hit is the figure
     or table that the question names, and that one is none.
     """
     place = next((n for n, hit in enumerate(hits) if page_key(hit) == page), 0)
-    named = [asks_for(question, hits[n].chunk.role) for n in (0, place)] if place else []
+    named = [asks_for(asked, hits[n].chunk.role) for n in (0, place)] if place else []
     if not named or named == [True, False]:
         return list(hits)
     leading = replace(hits[place], score=hits[0].score)

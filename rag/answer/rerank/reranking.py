@@ -19,7 +19,8 @@ from rag.answer.base.logistic import Regression, logistic
 from rag.answer.evidence.evidence import EvidenceScorer, coverage
 from rag.answer.evidence.features import page_key, page_stems, shares_of
 from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
-from rag.answer.question.asked import stems_of, understand
+from rag.answer.question.asked import stems_of
+from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
 from rag.datamodel import Hit, Query
 from rag.protocols import Matrix, Reading
@@ -110,8 +111,9 @@ class EvidenceReranker:
         first = hits[:COMPARED_HITS]
         if not first:
             return []
-        read = self._readings.read(query.text, first[:READ_HITS])
-        logits = self._logits(query.text, first, read)
+        asked = understand(query)
+        read = self._readings.read(asked, first[:READ_HITS])
+        logits = self._logits(asked, first, read)
         scored = [
             replace(hit, score=logistic(logit), channel="reranked", relevance=relevance)
             for hit, logit, relevance in zip(first, logits, _relevances(read, first), strict=True)
@@ -122,9 +124,9 @@ class EvidenceReranker:
         ]
         return [replace(hit, rank=n) for n, hit in enumerate([*scored, *rest], start=1)]
 
-    def _logits(self, question: str, hits: Sequence[Hit], read: Sequence[Reading]) -> list[float]:
+    def _logits(self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]) -> list[float]:
         """Return how likely each hit is, in nats; of the first, `read` tells what they say."""
-        signs = self.signs(question, hits[: len(read)], read)
+        signs = self.signs(asked, hits[: len(read)], read)
         of_read = np.array([self._weights.logit_of(one) for one in signs])
         best = max(hit.score for hit in hits)
         found = self._weights.found * np.array([hit.score - best for hit in hits])
@@ -142,13 +144,13 @@ class EvidenceReranker:
         rows = self._vectors_of(ids)
         return np.stack([rows[key] for key in ids]) if all(key in rows for key in ids) else None
 
-    def signs(self, question: str, hits: Sequence[Hit], read: Sequence[Reading]) -> list[Signs]:
+    def signs(self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]) -> list[Signs]:
         """Return what speaks for each hit."""
-        asked, importance = understand(question), self._scorer.importance(question)
+        importance = self._scorer.importance(asked)
         pages = page_stems(hits)
         best = max((hit.score for hit in hits), default=0.0)
         contexts = [coverage(hit.chunk.context, importance) for hit in hits]
-        evidence = self._evidence(question, hits)
+        evidence = self._evidence(asked, hits)
         return [
             Signs(
                 found=hit.score - best,
@@ -158,16 +160,16 @@ class EvidenceReranker:
                 on_page=shares_of(asked, importance, pages[page_key(hit)])[0],
                 numbers=shares_of(asked, importance, stems_of(hit.chunk.text))[1],
                 context=context - max(contexts),
-                form=float(asks_for(question, hit.chunk.role)),
+                form=float(asks_for(asked, hit.chunk.role)),
             )
             for hit, reading, context, agreed in zip(
                 hits, read, contexts, _agreed(hits), strict=True
             )
         ]
 
-    def _evidence(self, question: str, hits: Sequence[Hit]) -> dict[str, float]:
+    def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
         """Return the score of each chunk's best evidence, by its id."""
-        found = self._scorer.find(question, hits)
+        found = self._scorer.find(asked, hits)
         return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
 
 
@@ -178,10 +180,10 @@ def _agreed(hits: Sequence[Hit]) -> list[float]:
     return [math.log((one or least) / most) if most else 0.0 for one in fused]
 
 
-def asks_for(question: str, role: str) -> bool:
+def asks_for(asked: Question, role: str) -> bool:
     """Tell whether the question names the form of such a passage: "in the chart", "which row"."""
     form = _FORMS.get(role)
-    return form is not None and form.search(question) is not None
+    return form is not None and form.search(asked.text) is not None
 
 
 def _relevances(read: Sequence[Reading], hits: Sequence[Hit]) -> list[float | None]:

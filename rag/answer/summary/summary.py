@@ -18,6 +18,7 @@ import numpy as np
 
 import prompts
 from rag.answer.question.document_names import MOST_NAMED, named
+from rag.answer.question.question import Question
 from rag.answer.question.summary_wish import Length, Pages, SummaryWish
 from rag.answer.summary.centrality import centrality, mean_direction, relevant_and_new
 from rag.answer.summary.choice import Embed, Matter, Row, matter_of
@@ -95,12 +96,12 @@ class Pictures(Protocol):
 
     def is_telling(self, chunk: Chunk) -> bool: ...
     def caption(self, chunk: Chunk) -> str: ...
-    def beside(self, answer: Answer) -> tuple[Figure, ...]: ...
+    def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]: ...
 
 
 Known = TypeVar("Known", bound=Record)
 
-Write = Callable[[Query, Sequence[Hit]], Iterator[Answer]]
+Write = Callable[[Question, Sequence[Hit]], Iterator[Answer]]
 """Has the generator write from some sources; the last answer is complete.
 
 Raises WriterFailedError: the summary is then what would have been written from.
@@ -130,12 +131,13 @@ class Summarizer:
         self._lock = threading.Lock()
 
     def summarise(
-        self, query: Query, wish: SummaryWish, records: Sequence[Record]
+        self, asked: Question, wish: SummaryWish, records: Sequence[Record]
     ) -> Iterator[Answer]:
         """Yield a growing summary of `records`, at least one; the last is complete."""
         begin = self._now()
         size = SIZES[wish.length]
-        begun = Answer(query=query, standalone_query=query.text, confidence=1.0)
+        said = asked.said
+        begun = Answer(query=said, standalone_query=said.text, confidence=1.0)
         draft = Draft()
         for _ in self._grow(draft, records, size, wish.pages):
             if self._write is None:
@@ -145,22 +147,27 @@ class Summarizer:
             return
         made = draft.answer(begun)
         if self._write is None:
-            yield self._timed(self._quoted(made, wish, records), begin)
+            yield self._timed(self._quoted(made, asked, wish, records), begin)
             return
-        asked = _request(query, size, one=len(records) == 1)
+        request = asked.part(_request(size, one=len(records) == 1))
         try:
-            for answer in self._write(asked, made.context.hits):
-                told = replace(answer, query=query, standalone_query=query.text)
+            for answer in self._write(request, made.context.hits):
+                told = replace(answer, query=said, standalone_query=said.text)
                 yield self._timed(told, begin) if answer.complete else told
         except WriterFailedError as error:
-            yield self._timed(self._quoted(made, wish, records, str(error)), begin)
+            yield self._timed(self._quoted(made, asked, wish, records, str(error)), begin)
 
     def _quoted(
-        self, made: Answer, wish: SummaryWish, records: Sequence[Record], *told: str
+        self,
+        made: Answer,
+        asked: Question,
+        wish: SummaryWish,
+        records: Sequence[Record],
+        *told: str,
     ) -> Answer:
         """Return the summary in the documents' own words, with its pictures and notes."""
         notes = (*_notes(made, wish, records), *told)
-        return replace(made, figures=self._pictures.beside(made), notes=notes)
+        return replace(made, figures=self._pictures.beside(made, asked), notes=notes)
 
     def _timed(self, answer: Answer, begin: float) -> Answer:
         taken = self._now() - begin
@@ -302,13 +309,13 @@ def _nothing(wish: SummaryWish, records: Sequence[Record]) -> str:
     return NO_WORDS
 
 
-def _request(query: Query, size: Size, *, one: bool) -> Query:
+def _request(size: Size, *, one: bool) -> str:
     """Return what the generator is asked."""
-    text = prompts.load("summary").substitute(
+    text: str = prompts.load("summary").substitute(
         sentences=size.statements if one else max(size.statements, size.documents),
         what="document" if one else "documents",
     )
-    return replace(query, text=text.strip())
+    return text.strip()
 
 
 def _notes(answer: Answer, wish: SummaryWish, records: Sequence[Record]) -> tuple[str, ...]:

@@ -18,11 +18,11 @@ from rag.answer.computed.computed_answers import work_out
 from rag.answer.evidence.features import PageKey, page_key, page_stems, shares_of
 from rag.answer.evidence.ranking import AnswerRanker, Found
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.asked import alias, understand
+from rag.answer.question.asked import alias
 from rag.answer.question.qualities import measured_by
-from rag.answer.question.question_kind import kinds
+from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import answering_page
-from rag.datamodel import Chunk, Context, Hit
+from rag.datamodel import Chunk, Context
 from rag.protocols import Reading
 from rag.text import MONTH, YEAR, stem
 
@@ -31,7 +31,6 @@ _DATED: Final = re.compile(
     rf"\b{MONTH}\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>{YEAR})", re.IGNORECASE
 )
 _SEASON: Final = re.compile(r"\b(?P<century>1[89]|20)\d\d\s?[/–]\s?(?P<second>\d\d)\b(?![/–.-])")
-_FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 
 FORM_STEMS: Final = frozenset(
     map(
@@ -148,12 +147,12 @@ class Confidence:
     def __init__(self, ranker: AnswerRanker) -> None:
         self._ranker = ranker
 
-    def estimate(self, question: str, hits: Sequence[Hit]) -> Verdict:
+    def estimate(self, asked: Question, context: Context) -> Verdict:
         """Return the chances of an answer in these hits; 0 without any evidence."""
-        signs = self.signs(question, hits)
+        signs = self.signs(asked, context)
         if signs is None:
             return Verdict(held=0.0, right=0.0, is_near=False)
-        page = answering_page(self._ranker.find(question, hits))
+        page = answering_page(self._ranker.find(asked, context.hits))
         return Verdict(
             held=HELD.chance_of(signs),
             right=RIGHT.chance_of(signs),
@@ -161,19 +160,19 @@ class Confidence:
             page=page,
         )
 
-    def signs(self, question: str, hits: Sequence[Hit]) -> Signs | None:
+    def signs(self, asked: Question, context: Context) -> Signs | None:
         """Return what speaks for an answer; None without any evidence."""
-        found = self._ranker.find(question, hits)
+        hits = context.hits
+        found = self._ranker.find(asked, hits)
         if not found:
             return None
-        first, asked = found[0], understand(question)
+        first = found[0]
         page = page_stems(hits)[page_key(first.evidence.hit)]
-        importance = self._ranker.importance(question)
-        readings = self._ranker.readings(question, hits)
+        importance = self._ranker.importance(asked)
+        readings = self._ranker.readings(asked, hits)
         own = readings[first.evidence.hit.chunk.id]
         short = first.short.text if first.short else ""
-        dated = _FISCAL.sub("", question)
-        worked = bool(work_out(asked, Context(hits=tuple(hits)), self._ranker))
+        worked = bool(work_out(asked, context, self._ranker))
         return Signs(
             evidence=max(one.evidence.score for one in found),
             strength=first.strength / 10,
@@ -188,10 +187,10 @@ class Confidence:
                 v for s, v in importance.items() if not _stands(s, page | FORM_STEMS)
             ),
             words_on_page=shares_of(asked, importance, page)[0],
-            kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.text)),
-            missing_year=float(names_missing_year(dated, [first.evidence.hit.chunk])),
+            kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.named)),
+            missing_year=float(names_missing_year(asked, [first.evidence.hit.chunk])),
             worked=float(worked),
-            lookup=0.0 if worked else kinds(asked.core)["lookup"],
+            lookup=0.0 if worked else asked.kinds["lookup"],
         )
 
 
@@ -214,12 +213,12 @@ def _years(text: str) -> Iterator[str]:
     yield from (f"{found['century']}{found['second']}" for found in _SEASON.finditer(text))
 
 
-def names_missing_year(question: str, chunks: Sequence[Chunk]) -> bool:
+def names_missing_year(asked: Question, chunks: Sequence[Chunk]) -> bool:
     """Tell whether the question names a year that none of the chunks or their contexts does.
 
     The year of a day or month must stand in a text: a file's name tells when it was written.
     """
-    dated = {found["year"] for found in _DATED.finditer(question)}
+    dated = {found["year"] for found in _DATED.finditer(asked.dated)}
     in_text = {year for chunk in chunks for year in _years(chunk.text)}
     in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}
-    return bool(set(_YEAR.findall(question)) - in_text - (in_context - dated))
+    return bool(set(_YEAR.findall(asked.dated)) - in_text - (in_context - dated))

@@ -8,7 +8,7 @@ from builders_answer import chunk, hit, snow_scorer
 from rag.answer.computed import computed_answers as worked
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question import operations
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import Answer, Context, Query
 from rag.evaluate.records.questions import parse_question
 

@@ -10,6 +10,7 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence, Verdict
 from rag.datamodel import Answer, Context, Query, QueryImage, Turn
@@ -31,7 +32,7 @@ def pipeline(threshold, **options):
 
 
 def ask(question, threshold=0.0, history=()):
-    return list(pipeline(threshold).ask(Query(text=question), history))
+    return list(pipeline(threshold).ask(understand(question, history)))
 
 
 def test_an_answer_grows_and_its_last_state_is_complete():
@@ -55,7 +56,7 @@ def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
 def test_below_the_threshold_it_shows_what_is_closest():
     closest = Passages(AnswerRanker(snow_scorer())).closest
     asked = Query(text="How deep was the snow in March 1999?")
-    *_, answer = pipeline(1.1, closest=closest).ask(asked)
+    *_, answer = pipeline(1.1, closest=closest).ask(understand(asked))
 
     assert answer.text.startswith(f"{CLOSEST}\n\n“")
     assert (answer.state, answer.answered) == ("closest", False)
@@ -65,7 +66,7 @@ def test_below_the_threshold_it_shows_what_is_closest():
 
 def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
     closest = Passages(AnswerRanker(snow_scorer())).closest
-    *_, answer = pipeline(1.1, closest=closest).ask(Query(text="Who invented the telephone?"))
+    *_, answer = pipeline(1.1, closest=closest).ask(understand("Who invented the telephone?"))
 
     assert (answer.state, answer.text, answer.citations) == ("nothing", NOTHING_FOUND, ())
 
@@ -97,13 +98,13 @@ def test_every_stage_is_timed():
 
 def test_a_picture_alone_is_a_question_by_its_lettering():
     image = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep October")
-    *_, answer = pipeline(0.0).ask(Query(image=image))
+    *_, answer = pipeline(0.0).ask(understand(Query(image=image)))
 
     assert answer.hits[0].chunk.source == "marmots.txt"
 
 
 def test_notes_are_shown_with_the_answer():
-    *_, answer = pipeline(0.0, notes=lambda: ("found by words alone",)).ask(Query(text="snow"))
+    *_, answer = pipeline(0.0, notes=lambda: ("found by words alone",)).ask(understand("snow"))
 
     assert answer.notes == ("found by words alone",)
 
@@ -179,7 +180,7 @@ def written(*pieces, error=None, **options):
         fetch=index.chunks,
         **options,
     )
-    return list(asking.ask(Query(text="How deep was the snow?")))[-1]
+    return list(asking.ask(understand("How deep was the snow?")))[-1]
 
 
 def test_an_answer_that_is_cut_off_is_kept_and_marked():

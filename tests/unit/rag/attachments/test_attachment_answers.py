@@ -3,6 +3,7 @@
 import pytest
 from builders_ui import a_chunk, an_answer
 
+from rag.answer.question.question import understand
 from rag.attachments.answering import NOT_READ, AttachmentAnswers
 from rag.datamodel import Attachment, Figure, Query, QueryImage
 from rag.errors import WriterFailedError
@@ -25,7 +26,7 @@ class Sides:
     def __init__(self, answer):
         self.answer, self.asked = answer, []
 
-    def ask(self, query, _history):
+    def ask(self, query):
         self.asked.append(query)
         yield self.answer
 
@@ -49,7 +50,7 @@ class Sides:
 def ask(text, *given, own=SNOW, documents=SNOW):
     there = Sides(documents)
     answers = AttachmentAnswers(Sides(own), there, lambda _: ({}, 100), writes=False)
-    (*_, answer) = answers.ask(Query(text=text, attachments=given))
+    (*_, answer) = answers.ask(understand(Query(text=text, attachments=given)))
     return answer, there.asked
 
 
@@ -88,7 +89,9 @@ def test_an_attached_picture_is_not_shown_again_below_its_answer():
 def test_what_is_attached_is_told_in_its_own_words_where_the_writer_fails():
     own = Sides(an_answer("STOP [1]", OWN))
     answers = AttachmentAnswers(own, Sides(NOT_HELD), lambda _: ({}, 100), writes=True)
-    *_, answer = answers.ask(Query(text="What does the sign mean?", attachments=(PHOTO,)))
+    *_, answer = answers.ask(
+        understand(Query(text="What does the sign mean?", attachments=(PHOTO,)))
+    )
 
     assert (answer.text, answer.complete) == ("STOP [1]", True)
     assert answer.notes[-1] == "The model failed."

@@ -9,7 +9,7 @@ from builders_answer import chunk, hit
 from builders_meaning import Stronger, engine_over, meaning_of, opened, put
 from fakes import FakeImageEmbedder
 
-from rag.datamodel import NO_FILTERS, Query
+from rag.datamodel import Query
 from rag.engine.recipe import FoundOrder
 from rag.errors import ModelError
 from rag.failures import told_failure
@@ -58,10 +58,10 @@ def test_another_text_model_that_fails_leaves_the_finding_to_the_built_in_one(in
     meaning.catch_up()
     model.error = failure
 
-    assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+    assert meaning.find(Query(text="snow"), k=5) is None
     assert meaning.status.endswith("The built-in model finds instead.")
     model.error = None
-    assert meaning.find("snow", k=5, filters=NO_FILTERS)
+    assert meaning.find(Query(text="snow"), k=5)
     assert meaning.status == ""
     meaning.close()
 

@@ -14,7 +14,7 @@ from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.engine.hot_swap import Lending
 from rag.index.ledger.cells import CellStore
@@ -66,11 +66,13 @@ def scorer(**options):
 def test_evidence_is_found_whatever_others_ask():
     shared, alone = scorer(), scorer()
     groups = [random.Random(n).sample(PASSAGES, 8) for n in range(4)]
-    known = {(q, n): alone.find(q, hits) for q in QUESTIONS for n, hits in enumerate(groups)}
+    known = {
+        (q, n): alone.find(understand(q), hits) for q in QUESTIONS for n, hits in enumerate(groups)
+    }
 
     def use(draw):
         question, n = draw.choice(list(known))
-        assert shared.find(question, groups[n]) == known[question, n]
+        assert shared.find(understand(question), groups[n]) == known[question, n]
 
     hammer(use, rounds=2)
 
@@ -94,11 +96,10 @@ def test_readings_and_short_answers_are_those_of_the_question():
     ranker = AnswerRanker(EvidenceScorer(*snow_index(), readings, most_kept=16))
 
     def use(draw):
-        question, hits = draw.choice(QUESTIONS), some(draw, 4)
+        asked, hits = understand(draw.choice(QUESTIONS)), some(draw, 4)
         ids = {one.chunk.id for one in hits}
-        assert {found.evidence.hit.chunk.id for found in ranker.find(question, hits)} <= ids
-        assert len(readings.read(question, hits)) == 4
-        assert understand(question).text == question
+        assert {found.evidence.hit.chunk.id for found in ranker.find(asked, hits)} <= ids
+        assert len(readings.read(asked, hits)) == 4
 
     hammer(use, rounds=2)
 

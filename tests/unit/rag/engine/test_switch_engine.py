@@ -12,7 +12,7 @@ from builders_answer import WINTER
 from builders_encoder import save_cross_encoder, save_text_embedder
 from builders_models import store_model
 
-from rag.datamodel import NO_FILTERS, Query
+from rag.datamodel import Query
 from rag.engine.build import build_switch
 from rag.errors import ModelError, SettingsError
 from rag.neural.models.kept_choice import KeptChoice
@@ -238,7 +238,7 @@ def test_another_text_model_finds_once_it_has_read_all_and_the_former_until_then
     spaces = settings.workspace / "text-vectors"
 
     def look():
-        found = engine.meaning.find("snow", k=3, filters=NO_FILTERS)
+        found = engine.meaning.find(Query(text="snow"), k=3)
         seen.append((engine.meaning.name, len(found)))
 
     told = Told(look)
@@ -246,7 +246,7 @@ def test_another_text_model_finds_once_it_has_read_all_and_the_former_until_then
     assert (told.totals, told.steps) == ([NOTES, 0], [32, NOTES - 32])
     assert seen == [(TEXT, 3), (TEXT, 3)]
     assert engine.meaning.name == OTHER_TEXT
-    assert len(engine.meaning.find("snow", k=3, filters=NO_FILTERS)) == 3
+    assert len(engine.meaning.find(Query(text="snow"), k=3)) == 3
     assert len(list(spaces.iterdir())) == 1
     assert in_memory("BertModel") == before
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from builders_meaning import OLD, Stronger, meaning_of, opened, put
 
-from rag.datamodel import NO_FILTERS, Filters
+from rag.datamodel import Filters, Query
 from rag.retrieve.meaning import EMBEDDED_AT_ONCE
 
 
@@ -30,13 +30,13 @@ def meaning(index):
 def test_until_it_has_read_everything_it_does_not_answer(meaning):
     meaning.warm()
 
-    assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+    assert meaning.find(Query(text="snow"), k=5) is None
 
 
 def test_once_it_has_read_everything_it_answers_best_first(meaning):
     assert meaning.catch_up() == 2
 
-    found = meaning.find("snow on the pass", k=5, filters=NO_FILTERS)
+    found = meaning.find(Query(text="snow on the pass"), k=5)
     assert texts_of(found) == ["snow on the pass", "a road that was closed"]
     assert {hit.channel for hit in found} == {"dense"}
     assert [hit.rank for hit in found] == [1, 2]
@@ -56,17 +56,17 @@ def test_what_has_a_vector_is_not_embedded_again(index, meaning):
 def test_a_new_document_is_found_by_the_old_space_until_it_is_read(index, meaning):
     meaning.catch_up()
     put(index, "a barometer fell", source="notes/b.txt")
-    assert meaning.find("barometer", k=5, filters=NO_FILTERS) is None
+    assert meaning.find(Query(text="barometer"), k=5) is None
     assert meaning.catch_up() == 1
 
-    assert texts_of(meaning.find("barometer", k=1, filters=NO_FILTERS)) == ["a barometer fell"]
+    assert texts_of(meaning.find(Query(text="barometer"), k=1)) == ["a barometer fell"]
 
 
 def test_what_is_deleted_is_not_found_and_its_vectors_go(index, meaning):
     put(index, "a barometer fell", source="notes/b.txt")
     meaning.catch_up()
     index.remove_source("notes/a.txt")
-    found = meaning.find("snow on the pass", k=5, filters=NO_FILTERS)
+    found = meaning.find(Query(text="snow on the pass"), k=5)
 
     assert texts_of(found) == ["a barometer fell"]
     meaning.catch_up()
@@ -78,7 +78,7 @@ def test_what_is_deleted_is_not_found_and_its_vectors_go(index, meaning):
 def test_filters_leave_out_what_they_do_not_admit(index, meaning):
     put(index, "snow on the hut", source="other/b.txt")
     meaning.catch_up()
-    found = meaning.find("snow", k=5, filters=Filters(source_glob="other/*"))
+    found = meaning.find(Query(text="snow", filters=Filters(source_glob="other/*")), k=5)
 
     assert texts_of(found) == ["snow on the hut"]
 
@@ -87,7 +87,7 @@ def test_an_empty_workspace_is_searched_without_error(tmp_path):
     with opened(tmp_path / "empty") as index:
         meaning = meaning_of(index, Stronger())
         assert meaning.catch_up() == 0
-        assert meaning.find("snow", k=5, filters=NO_FILTERS) == []
+        assert meaning.find(Query(text="snow"), k=5) == []
         meaning.close()
 
 
@@ -97,12 +97,12 @@ def test_a_stopped_run_goes_on_where_it_was(index):
     first = meaning_of(index, Stronger(after=stop.set))
     done = first.catch_up(stop)
     assert done == EMBEDDED_AT_ONCE
-    assert first.find("passage", k=5, filters=NO_FILTERS) is None
+    assert first.find(Query(text="passage"), k=5) is None
     first.close()
     second = meaning_of(index, Stronger())
 
     assert second.catch_up() == 3 * EMBEDDED_AT_ONCE + 2 - done
-    assert second.find("passage", k=5, filters=NO_FILTERS)
+    assert second.find(Query(text="passage"), k=5)
     second.close()
 
 
@@ -128,7 +128,7 @@ def test_another_model_makes_a_space_of_its_own_and_the_former_goes(index, meani
     other.forget_others()
 
     assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
-    assert other.find("snow", k=1, filters=NO_FILTERS)
+    assert other.find(Query(text="snow"), k=1)
     other.close()
 
 
@@ -137,7 +137,7 @@ def test_a_model_that_can_not_be_loaded_is_told_and_the_old_space_answers(index)
     meaning.catch_up()
 
     assert meaning.status == "The folder is empty. The built-in model finds instead."
-    assert meaning.find("snow", k=5, filters=NO_FILTERS) is None
+    assert meaning.find(Query(text="snow"), k=5) is None
 
 
 def test_the_stamp_and_the_first_space_stay_as_they_were(index, meaning):

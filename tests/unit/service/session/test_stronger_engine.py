@@ -3,7 +3,7 @@
 import pytest
 from builders_encoder import save_cross_encoder, save_text_embedder
 
-from rag.datamodel import NO_FILTERS, Query
+from rag.datamodel import Query
 from rag.settings import Settings
 from service.session.assemble import assemble
 
@@ -41,7 +41,7 @@ def parts(root):
 
 
 def test_an_ingest_ends_with_the_stronger_model_having_read_all(parts):
-    found = parts.engine.meaning.find("snow", k=9, filters=NO_FILTERS)
+    found = parts.engine.meaning.find(Query(text="snow"), k=9)
 
     assert {hit.chunk.source for hit in found} == set(NOTES)
     assert parts.engine.status() == ""
@@ -66,7 +66,7 @@ def test_questions_are_answered_by_way_of_both(parts):
 def test_a_document_that_comes_later_is_read_too(parts, root):
     (root / "folder" / "later.txt").write_text("The barometer fell in March.", encoding="utf-8")
     parts.make_ingest().run(root / "folder", on_progress=lambda _: None)
-    found = parts.engine.meaning.find("barometer", k=9, filters=NO_FILTERS)
+    found = parts.engine.meaning.find(Query(text="barometer"), k=9)
 
     assert "later.txt" in {hit.chunk.source for hit in found}
 

@@ -23,6 +23,7 @@ from builders_ui import (
 from fakes import FakeEmbedder
 from hammer import Alone, hammer
 
+from rag.answer.question.question import understand
 from rag.answer.question.summary_wish import SummaryWish
 from rag.answer.summary.summary import Summarizer
 from rag.datamodel import Attachment, Element, Query
@@ -84,7 +85,7 @@ def summaries(tmp_path):
             return dict(zip(ids, rows, strict=True))
 
     class Album:
-        def beside(self, answer):
+        def beside(self, answer, _asked):
             del answer
             return ()
 
@@ -94,7 +95,7 @@ def summaries(tmp_path):
         )
 
     def summarise(maker, doc):
-        (*_, answer) = maker.summarise(Query(text="Summarise"), SummaryWish(), [record(doc)])
+        (*_, answer) = maker.summarise(understand("Summarise"), SummaryWish(), [record(doc)])
         return answer.text
 
     def maker():

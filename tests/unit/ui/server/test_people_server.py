@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 
 from rag.answer.base.render_json import cited_json
 from rag.answer.library.collection import Row
+from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
 from service.people.users import Person
 from ui.chat.chat_door import READABLE, SENDABLE
@@ -351,7 +352,7 @@ def test_a_table_asks_only_what_its_person_sees_and_keeps_the_cells_of_others(ho
     assert ask("cy", "GET", f"/table/{key}").status_code == 404
     again = asker(house.index, EMBEDDER, threshold=0.0, searched=(searched := []))
     row = Row(doc_id=cys["doc_id"], source="")
-    assert len(list(again.cells(["How deep?"], [row]))) == 1
+    assert len(list(again.cells([understand("How deep?")], [row]))) == 1
     assert searched == []
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 
 from rag.answer.base.context import build_context, with_neighbours
+from rag.text import content_stems
 
 
 def count_words(text):
@@ -43,7 +44,9 @@ def test_the_best_hits_bring_what_stands_on_their_page_and_shares_words_with_the
     hits = [hit(text), hit(stored["m"], 2)]
 
     brought = with_neighbours(
-        hits, lambda ids: [stored[i] for i in ids], question="The greatest depth in days of snow?"
+        hits,
+        lambda ids: [stored[i] for i in ids],
+        asked=content_stems("The greatest depth in days of snow?"),
     )
 
     assert [(h.rank, h.chunk.id) for h in brought] == [(1, "w"), (2, "m"), (3, "t"), (4, "far")]
@@ -53,8 +56,8 @@ def test_what_stands_on_another_page_is_not_brought():
     text = replace(chunk("w", WINTER), neighbours=("o",))
     other = chunk("o", WINTER, source="other.pdf")
 
-    assert len(with_neighbours([hit(text)], lambda _: [other], question="Snow?")) == 1
+    assert len(with_neighbours([hit(text)], lambda _: [other], asked={"snow"})) == 1
 
 
 def test_no_hits_bring_nothing():
-    assert with_neighbours([], list, question="Snow?") == []
+    assert with_neighbours([], list, asked={"snow"}) == []

@@ -1,7 +1,7 @@
 import pytest
 from builders_answer import chunk
 
-from rag.answer.base.scale import with_scale
+from rag.answer.base.scale import names_scale, with_scale
 
 FILING = (
     "Results (in millions, except per share)\n"
@@ -15,7 +15,9 @@ FILING = (
 
 
 def shown(value, text=FILING, question="How much was it?", role="table"):
-    return with_scale(value, chunk("t", text, role=role), text.index(value), question=question)
+    return with_scale(
+        value, chunk("t", text, role=role), text.index(value), is_named=names_scale(question)
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from rag.answer.compose.extractive import DIFFER, ExtractiveGenerator
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.datamodel import Context, Prompt, Query
+from rag.text import content_stems
 
 QUESTION = "How deep was the snow in March 1999?"
 
@@ -45,39 +46,41 @@ def test_yes_or_no_is_answered_by_what_the_documents_say():
 
 
 def test_without_an_answer_the_cells_that_share_most_with_the_question_come_first():
-    row = row_quotation("Day | Kind | News", "3 Jan | Snow | The road was closed", "Road closed?")
+    row = row_quotation(
+        "Day | Kind | News", "3 Jan | Snow | The road was closed", content_stems("Road closed?")
+    )
 
     assert row == "3 Jan — News: The road was closed; Kind: Snow"
 
 
 def test_the_column_of_the_answer_comes_first():
-    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much?", answer="317")
+    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", (), answer="317")
 
     assert row == "1999 — Snow: 317; Rain: 12"
 
 
 def test_a_row_whose_label_is_the_answer_does_not_say_it_twice():
-    row = row_quotation("Year | Snow", "1999 | 317", "Which year?", answer="1999")
+    row = row_quotation("Year | Snow", "1999 | 317", content_stems("Which year?"), answer="1999")
 
     assert row == "Snow: 317"
 
 
 def test_columns_that_the_question_names_come_first():
-    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", "How much snow?")
+    row = row_quotation("Year | Rain | Snow", "1999 | 12 | 317", content_stems("How much snow?"))
 
     assert row == "1999 — Snow: 317; Rain: 12"
 
 
 def test_a_wide_row_shows_the_columns_that_fit():
     header = " | ".join(["Year", *(f"column number {n} of many" for n in range(20)), "Snow"])
-    row = row_quotation(header, " | ".join(["1999", *"abcdefghijklmnopqrst", "317"]), "Snow?")
+    row = row_quotation(header, " | ".join(["1999", *"abcdefghijklmnopqrst", "317"]), {"snow"})
 
     assert row.startswith("1999 — Snow: 317; column number 0 of many: a")
     assert row.endswith("; …")
 
 
 def test_an_empty_first_cell_is_no_label():
-    assert row_quotation("| 2003 | 2002", "| 5 | 6", "How much?") == "2003: 5; 2002: 6"
+    assert row_quotation("| 2003 | 2002", "| 5 | 6", ()) == "2003: 5; 2002: 6"
 
 
 def test_the_same_words_are_not_quoted_twice():

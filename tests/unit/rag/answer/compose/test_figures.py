@@ -3,7 +3,7 @@ from dataclasses import replace
 from builders_answer import chunk, hit
 
 from rag.answer.compose.figures import MOST_FIGURES, Figures
-from rag.answer.question.picture_wish import picture_wish
+from rag.answer.question.question import understand
 from rag.datamodel import Answer, Citation, Context, Document, Element, ImageAsset, Query
 from rag.text import content_stems
 
@@ -40,8 +40,8 @@ class Nothing:
         return []
 
 
-def weights(text):
-    stems = dict.fromkeys(content_stems(text))
+def weights(asked):
+    stems = dict.fromkeys(content_stems(asked.text))
     return {stem: 1 / len(stems) for stem in stems}
 
 
@@ -55,7 +55,8 @@ FIGURES = Figures(
 
 
 def fitting(question, *chunks):
-    return [h.chunk.id for h in FIGURES.fitting(picture_wish(question), list(map(hit, chunks)))]
+    asked = understand(question)
+    return [h.chunk.id for h in FIGURES.fitting(asked, asked.picture, list(map(hit, chunks)))]
 
 
 def cited(*chunks, question="How deep?", text=""):
@@ -63,6 +64,10 @@ def cited(*chunks, question="How deep?", text=""):
         Citation(number=n, chunk=c, span=(n, n + 1)) for n, c in enumerate(chunks, start=1)
     )
     return Answer(query=Query(text=question), text=text, citations=citations, complete=True)
+
+
+def shown(answer):
+    return FIGURES.beside(answer, understand(answer.query))
 
 
 def test_the_picture_that_holds_what_is_wished_for_is_found():
@@ -82,16 +87,16 @@ def test_a_numbered_figure_is_that_one_alone():
 
 
 def test_a_wished_picture_is_its_own_answer():
-    query = Query(text="Show me the chart of snow depth")
-    text, context = FIGURES.wished(query, [hit(CHART, rank=4)])
+    asked = understand("Show me the chart of snow depth")
+    text, context = FIGURES.wished(asked, [hit(CHART, rank=4)])
 
     assert text == "**Figure 1: Snow depth by year** — report.pdf [1]"
     assert context.source(1).chunk == CHART
-    assert FIGURES.wished(Query(text="How deep was it?"), [hit(CHART)]) is None
+    assert FIGURES.wished(understand("How deep was it?"), [hit(CHART)]) is None
 
 
 def test_a_cited_picture_or_table_is_shown_with_its_caption():
-    chart, table = FIGURES.beside(cited(CHART, TABLE, WORDS))
+    chart, table = shown(cited(CHART, TABLE, WORDS))
 
     assert (chart.citation, chart.caption) == (0, "Figure 1: Snow depth by year")
     assert chart.image == CHART.image
@@ -101,13 +106,13 @@ def test_a_cited_picture_or_table_is_shown_with_its_caption():
 def test_a_picture_is_shown_once_and_few_are_shown():
     tables = [chunk(str(n), f"Row {n} | x\n1 | 2", role="table") for n in range(5)]
 
-    assert len(FIGURES.beside(cited(CHART, CHART))) == 1
-    assert len(FIGURES.beside(cited(*tables))) == MOST_FIGURES
+    assert len(shown(cited(CHART, CHART))) == 1
+    assert len(shown(cited(*tables))) == MOST_FIGURES
 
 
 def test_a_question_about_a_picture_shows_the_one_by_the_cited_words():
     answer = cited(WORDS, question="What does the chart say?")
     answer = replace(answer, context=Context(hits=(hit(WORDS), hit(CHART))))
 
-    assert [f.image for f in FIGURES.beside(answer)] == [CHART.image]
-    assert FIGURES.beside(replace(answer, query=Query(text="How deep?"))) == ()
+    assert [f.image for f in shown(answer)] == [CHART.image]
+    assert FIGURES.beside(answer, understand("How deep?")) == ()

@@ -8,7 +8,7 @@ from rag.answer.computed.arithmetic import calculate, calculates
 from rag.answer.computed.extremes import extreme, has_column_for
 from rag.answer.computed.table_rows import tables_of, with_whole_tables
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import Context
 
 DEPTHS = (

@@ -6,7 +6,7 @@ from builders_answer import chunk, hit
 from rag.answer.computed.computed_answers import enumerated
 from rag.answer.computed.listed_column import listed_column, lists_column
 from rag.answer.computed.table_rows import tables_of
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import Context
 
 TOOLS = """Id | Instrument | Height

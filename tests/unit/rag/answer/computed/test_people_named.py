@@ -4,7 +4,7 @@ import pytest
 from builders_answer import chunk, hit
 
 from rag.answer.computed.people import asks_for_head, asks_for_people, people, people_searches
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 
 FOREWORD = "I thank Ada Frey, who kept the stoves going; Jon Berg, who mended the mast. It rained."
 SIGNED = "Dr. Mira Ost, head of the hut"

@@ -5,6 +5,7 @@ from rag.answer.base.tables import labelled_row, table_header
 from rag.answer.evidence.evidence import candidates
 from rag.answer.question.answer_kind import expected_kind, holds_kind
 from rag.answer.question.asked import stems_of
+from rag.answer.question.question import understand
 
 
 def texts(found):
@@ -14,7 +15,7 @@ def texts(found):
 def test_the_sentence_that_answers_comes_first():
     hits = [hit(chunk("w", WINTER)), hit(chunk("m", MARMOTS), rank=2)]
 
-    best, *_ = snow_scorer().find("How deep was the snow in March 1999?", hits)
+    best, *_ = snow_scorer().find(understand("How deep was the snow in March 1999?"), hits)
 
     assert best.text == "Snow lay 317 cm deep in March 1999."
     assert 0 < best.score < 1
@@ -41,14 +42,14 @@ def test_a_short_line_is_read_together_with_what_follows():
 
 
 def test_no_hits_give_no_evidence():
-    assert snow_scorer().find("How deep?", []) == []
+    assert snow_scorer().find(understand("How deep?"), []) == []
 
 
 def test_asking_twice_gives_the_same_scores():
     scorer = snow_scorer()
     hits = [hit(chunk("w", WINTER))]
 
-    assert scorer.find("How deep?", hits) == scorer.find("How deep?", hits)
+    assert scorer.find(understand("How deep?"), hits) == scorer.find(understand("How deep?"), hits)
 
 
 def test_a_row_is_said_with_its_columns_names():

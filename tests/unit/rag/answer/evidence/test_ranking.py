@@ -4,12 +4,13 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 from rag.answer.base.tables import column_names
 from rag.answer.evidence.agreement import numbers_of, says_same
 from rag.answer.evidence.ranking import AnswerRanker, fitted_weights
+from rag.answer.question.question import understand
 
 HITS = [hit(chunk("w", WINTER)), hit(chunk("t", DEPTHS, role="table"), rank=2)]
 
 
 def ranked(question, hits=HITS):
-    return AnswerRanker(snow_scorer()).find(question, hits)
+    return AnswerRanker(snow_scorer()).find(understand(question), hits)
 
 
 def test_the_cell_where_row_and_column_meet_answers():
@@ -28,10 +29,11 @@ def test_chances_fall_and_sum_to_at_most_one():
 
 def test_the_hit_is_the_one_that_was_given_last():
     ranker = AnswerRanker(snow_scorer())
-    ranker.find("How deep?", HITS)
+    asked = understand("How deep?")
+    ranker.find(asked, HITS)
     renumbered = [hit(HITS[0].chunk, rank=5), HITS[1]]
 
-    assert {f.evidence.hit.rank for f in ranker.find("How deep?", renumbered)} == {5, 2}
+    assert {f.evidence.hit.rank for f in ranker.find(asked, renumbered)} == {5, 2}
 
 
 def test_no_hits_hold_no_answer():

@@ -5,8 +5,11 @@ from builders_table import DEPTH, TEXTS, asker, put
 from fakes import FakeEmbedder
 
 from rag.answer.library.collection import Row
+from rag.answer.question.question import understand
 from rag.index.search.per_document import Asked
 from rag.index.workspace.store import WorkspaceIndex
+
+QUESTION = understand(DEPTH)
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def library(tmp_path):
 
 def test_each_document_answers_for_itself_and_cites_its_own_words(library):
     index, embedder, rows = library
-    cells = list(asker(index, embedder).cells([DEPTH], rows))
+    cells = list(asker(index, embedder).cells([QUESTION], rows))
     (chunk,) = index.chunks([cells[0].chunk_id])
     citation = cells[0].citation(chunk)
 
@@ -35,7 +38,7 @@ def test_each_document_answers_for_itself_and_cites_its_own_words(library):
 def test_every_question_meets_every_document_row_by_row(library):
     index, embedder, rows = library
     questions = [DEPTH, "What do marmots eat?"]
-    cells = list(asker(index, embedder).cells(questions, rows))
+    cells = list(asker(index, embedder).cells(list(map(understand, questions)), rows))
 
     assert [(c.doc_id, c.question) for c in cells] == [
         (row.doc_id, question) for row in rows for question in questions
@@ -44,9 +47,9 @@ def test_every_question_meets_every_document_row_by_row(library):
 
 def test_what_was_yielded_is_kept_and_not_asked_again(library):
     index, embedder, rows = library
-    first = next(asker(index, embedder).cells([DEPTH], rows))
+    first = next(asker(index, embedder).cells([QUESTION], rows))
     searched = []
-    again = list(asker(index, embedder, searched=searched).cells([DEPTH], rows[:1]))
+    again = list(asker(index, embedder, searched=searched).cells([QUESTION], rows[:1]))
 
     assert again == [first]
     assert searched == []
@@ -54,11 +57,11 @@ def test_what_was_yielded_is_kept_and_not_asked_again(library):
 
 def test_other_models_and_changed_documents_are_asked_anew(library):
     index, embedder, rows = library
-    list(asker(index, embedder).cells([DEPTH], rows))
+    list(asker(index, embedder).cells([QUESTION], rows))
     searched = []
-    list(asker(index, embedder, searched=searched, models={"reader": "b"}).cells([DEPTH], rows))
+    list(asker(index, embedder, searched=searched, models={"reader": "b"}).cells([QUESTION], rows))
     row = put(index, embedder, "a.txt", ("The snow was 99 cm deep.",))
-    (cell,) = asker(index, embedder, searched=searched).cells([DEPTH], [row])
+    (cell,) = asker(index, embedder, searched=searched).cells([QUESTION], [row])
 
     assert searched == [DEPTH, DEPTH]
     assert "99" in cell.text
@@ -67,12 +70,12 @@ def test_other_models_and_changed_documents_are_asked_anew(library):
 def test_cells_of_documents_that_are_gone_are_forgotten(library):
     index, embedder, rows = library
     table = asker(index, embedder)
-    list(table.cells([DEPTH], rows))
+    list(table.cells([QUESTION], rows))
     table.forget_others({rows[0].doc_id})
     searched = []
-    list(asker(index, embedder, searched=searched).cells([DEPTH], rows[:1]))
+    list(asker(index, embedder, searched=searched).cells([QUESTION], rows[:1]))
     assert searched == []
-    list(asker(index, embedder, searched=searched).cells([DEPTH], rows[1:2]))
+    list(asker(index, embedder, searched=searched).cells([QUESTION], rows[1:2]))
     assert searched == [DEPTH]
 
 
@@ -80,8 +83,8 @@ def test_no_documents_and_a_document_without_words_are_no_trouble(library):
     index, embedder, _ = library
     unknown = Row(doc_id="f" * 64, source="gone.txt")
 
-    assert list(asker(index, embedder).cells([DEPTH], [])) == []
-    (cell,) = asker(index, embedder).cells([DEPTH], [unknown])
+    assert list(asker(index, embedder).cells([QUESTION], [])) == []
+    (cell,) = asker(index, embedder).cells([QUESTION], [unknown])
     assert (cell.supported, cell.text) == (False, "")
 
 
@@ -107,6 +110,6 @@ def test_words_are_no_year(library):
     index, embedder, _ = library
     row = put(index, embedder, "d.txt", ("The club was founded in a snowy winter by the guides.",))
     asked = "In which year was the club founded by the guides?"
-    (cell,) = asker(index, embedder, threshold=0.0).cells([asked], [row])
+    (cell,) = asker(index, embedder, threshold=0.0).cells([understand(asked)], [row])
 
     assert not cell.supported

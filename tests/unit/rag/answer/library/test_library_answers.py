@@ -11,6 +11,7 @@ from rag.answer.library.document_kinds import counted, of_kind
 from rag.answer.library.library import MOST_LISTED, Librarian
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.library_wish import LibraryWish, library_wish
+from rag.answer.question.question import understand
 from rag.answer.summary.summary import admitted
 from rag.datamodel import Filters, Query
 from rag.index.workspace.store import WorkspaceIndex
@@ -47,7 +48,7 @@ def put(index, embedder, texts, source, media_type, *, title=""):
 def ask(index, text, *, filters=None):
     query = Query(text=text, filters=filters or Filters())
     records = admitted(index.documents(), query.filters)
-    return Librarian(index).answer(query, text, records)
+    return Librarian(index).answer(understand(query), records)
 
 
 def wish(asks, **told):

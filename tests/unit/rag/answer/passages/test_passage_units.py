@@ -5,7 +5,7 @@ from builders_answer import DEPTHS, chunk, hit
 from rag.answer.base.citations import resolve_marks
 from rag.answer.evidence.evidence import candidates
 from rag.answer.passages.units import passage_text, unit_of
-from rag.answer.question.asked import understand
+from rag.answer.question.question import understand
 from rag.datamodel import Context
 
 ASKED = understand("How deep was the snow?")

@@ -1,6 +1,7 @@
 import pytest
 
-from rag.answer.question.asked import asks_whether, core_question, understand
+from rag.answer.question.asked import core_question
+from rag.answer.question.question import understand
 
 
 def test_an_opening_that_names_the_document_is_not_the_core():
@@ -49,4 +50,4 @@ def test_a_question_for_a_named_thing_asks_for_no_number():
     ],
 )
 def test_a_question_for_yes_or_no_is_told_from_others(question, whether):
-    assert asks_whether(understand(question)) is whether
+    assert understand(question).asks_whether is whether

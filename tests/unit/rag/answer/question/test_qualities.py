@@ -4,8 +4,8 @@ import pytest
 from builders_answer import chunk, hit
 
 from rag.answer.computed.extremes import extreme
-from rag.answer.question.asked import understand
 from rag.answer.question.qualities import quality, told_column
+from rag.answer.question.question import understand
 from rag.datamodel import Context
 
 MONTHS = """Month | Mean °C | Lowest °C | Precip. mm | Sun h | Gust km/h

@@ -4,10 +4,11 @@ from builders_answer import chunk, hit
 
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.ranking import Found
+from rag.answer.question.question import understand
 from rag.answer.rerank.answering_page import CLEAR, answering_page, led_by
 from rag.datamodel import Provenance
 
-ASKED = "How deep was the snow?"
+ASKED = understand("How deep was the snow?")
 
 
 def on_page(page, *, name="", rank=1, score=1.0):
@@ -41,7 +42,7 @@ def test_the_best_hit_of_the_page_leads_and_the_others_keep_their_order():
         on_page(3, name="b", rank=4, score=0.6),
     ]
 
-    ordered = led_by(hits, ("report.pdf", 3), question=ASKED)
+    ordered = led_by(hits, ("report.pdf", 3), asked=ASKED)
 
     assert [(h.chunk.id, h.rank) for h in ordered] == [("a", 1), ("p1", 2), ("p2", 3), ("b", 4)]
     assert [h.score for h in ordered] == [0.9, 0.9, 0.8, 0.6]
@@ -50,10 +51,10 @@ def test_the_best_hit_of_the_page_leads_and_the_others_keep_their_order():
 def test_nothing_moves_for_no_page_or_an_unknown_one():
     hits = [on_page(1), on_page(2, rank=2)]
 
-    assert led_by(hits, None, question=ASKED) == hits
-    assert led_by(hits, ("other.pdf", 9), question=ASKED) == hits
-    assert led_by(hits, ("report.pdf", 1), question=ASKED) == hits
-    assert led_by([], ("report.pdf", 1), question=ASKED) == []
+    assert led_by(hits, None, asked=ASKED) == hits
+    assert led_by(hits, ("other.pdf", 9), asked=ASKED) == hits
+    assert led_by(hits, ("report.pdf", 1), asked=ASKED) == hits
+    assert led_by([], ("report.pdf", 1), asked=ASKED) == []
 
 
 def test_the_photo_that_is_asked_about_stays_before_a_page_of_words():
@@ -62,5 +63,5 @@ def test_the_photo_that_is_asked_about_stays_before_a_page_of_words():
     hits = [photo, on_page(2, rank=2)]
     page = ("report.pdf", 2)
 
-    assert led_by(hits, page, question="Which flower is in the photo?") == hits
-    assert led_by(hits, page, question=ASKED)[0].chunk.id == "p2"
+    assert led_by(hits, page, asked=understand("Which flower is in the photo?")) == hits
+    assert led_by(hits, page, asked=ASKED)[0].chunk.id == "p2"

@@ -7,6 +7,7 @@ import pytest
 from builders_index import make_chunks, make_document, make_picture_chunk
 from fakes import FakeEmbedder
 
+from rag.answer.question.question import understand
 from rag.answer.question.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
 from rag.answer.summary.summary import NAME_ONE, NO_WORDS, STAGE, Summarizer, chosen
 from rag.answer.summary.summary_sentences import statements_of
@@ -60,7 +61,7 @@ class Album:
     def caption(self, chunk):
         return chunk.text
 
-    def beside(self, answer):
+    def beside(self, answer, _asked):
         del answer
         return ()
 
@@ -73,7 +74,7 @@ def shelved(*texts, source="notes/a.txt"):
 def summary(shelf, text="Summarise", *, write=None, records=None):
     maker = Summarizer(shelf, shelf.embedder.embed_documents, Album(), write=write)
     query = Query(text=text)
-    *_, answer = maker.summarise(query, summary_wish(text), records or shelf.records)
+    *_, answer = maker.summarise(understand(query), summary_wish(text), records or shelf.records)
     return answer
 
 

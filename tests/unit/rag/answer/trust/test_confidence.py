@@ -5,15 +5,17 @@ from builders_answer import WINTER, chunk, hit, snow_index
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.question.question import understand
 from rag.answer.trust.confidence import Confidence, names_missing_year
+from rag.datamodel import Context
 
-HITS = [hit(chunk("winter", WINTER, source="winter.txt"))]
+HITS = (hit(chunk("winter", WINTER, source="winter.txt")),)
 
 
 def estimate(question, hits=HITS):
     index, embedder = snow_index()
     scorer = EvidenceScorer(index, embedder, Readings(None))
-    return Confidence(AnswerRanker(scorer)).estimate(question, hits).held
+    return Confidence(AnswerRanker(scorer)).estimate(understand(question), Context(hits=hits)).held
 
 
 def test_a_question_that_the_evidence_answers_is_likelier_than_one_about_a_missing_thing():
@@ -26,15 +28,15 @@ def test_a_question_that_the_evidence_answers_is_likelier_than_one_about_a_missi
 
 
 def test_without_evidence_there_is_no_confidence():
-    assert estimate("How deep was the snow?", []) == 0
+    assert estimate("How deep was the snow?", ()) == 0
 
 
 def test_a_year_counts_as_missing_only_if_the_question_names_it():
     found = HITS[0].chunk
 
-    assert names_missing_year("How deep in 2007?", [found])
-    assert not names_missing_year("How deep in 1999?", [found])
-    assert not names_missing_year("How deep?", [found])
+    assert names_missing_year(understand("How deep in 2007?"), [found])
+    assert not names_missing_year(understand("How deep in 1999?"), [found])
+    assert not names_missing_year(understand("How deep?"), [found])
 
 
 def test_a_word_about_the_form_of_a_document_need_not_stand_in_it():
@@ -46,10 +48,10 @@ def test_a_word_about_the_form_of_a_document_need_not_stand_in_it():
 def test_the_year_of_a_day_must_stand_in_the_text():
     found = replace(chunk("a", "It was 612 cm on 14 March 1999."), context="report 2025")
 
-    assert not names_missing_year("How deep in 2025?", [found])
-    assert names_missing_year("How deep was it on 14 March 2025?", [found])
-    assert names_missing_year("How deep was it on March 14, 2025?", [found])
-    assert not names_missing_year("How deep was it in March 1999?", [found])
+    assert not names_missing_year(understand("How deep in 2025?"), [found])
+    assert names_missing_year(understand("How deep was it on 14 March 2025?"), [found])
+    assert names_missing_year(understand("How deep was it on March 14, 2025?"), [found])
+    assert not names_missing_year(understand("How deep was it in March 1999?"), [found])
 
 
 def test_a_fiscal_year_is_a_year():
@@ -61,9 +63,10 @@ def test_a_fiscal_year_is_a_year():
 def test_an_answer_of_the_kind_that_is_asked_for_is_likelier_right():
     index, embedder = snow_index()
     confidence = Confidence(AnswerRanker(EvidenceScorer(index, embedder, Readings(None))))
+    found = Context(hits=HITS)
 
-    held = confidence.estimate("How deep was the snow in March 1999?", HITS)
-    missing = confidence.estimate("How deep was the snow in March 2007?", HITS)
+    held = confidence.estimate(understand("How deep was the snow in March 1999?"), found)
+    missing = confidence.estimate(understand("How deep was the snow in March 2007?"), found)
 
     assert 0 < missing.right < held.right < 1
 
@@ -71,5 +74,9 @@ def test_an_answer_of_the_kind_that_is_asked_for_is_likelier_right():
 def test_a_winter_names_both_of_its_years():
     text = "The winter of 2024/25 was long; at the end of April 352 cm lay at the stake."
 
-    assert not names_missing_year("How deep was the snow in April 2025?", [chunk("a", text)])
-    assert names_missing_year("How deep was the snow in April 2026?", [chunk("a", text)])
+    assert not names_missing_year(
+        understand("How deep was the snow in April 2025?"), [chunk("a", text)]
+    )
+    assert names_missing_year(
+        understand("How deep was the snow in April 2026?"), [chunk("a", text)]
+    )

@@ -112,7 +112,7 @@ def test_what_is_brought_along_comes_under_the_path_that_was_found(index):
     index.put(doc, chunks, {c.id: r for c, r in zip(chunks, rows, strict=True)}, files=files)
 
     hits = index.search_lexical("snow", k=1, filters=B)
-    found = with_neighbours(hits, index.chunks, question="snow and wind")
+    found = with_neighbours(hits, index.chunks, asked={"snow", "wind"})
 
     assert sources(found) == ["b/open.txt", "b/open.txt"]
 

@@ -18,7 +18,7 @@ from hammer import THREADS, hammer
 
 from ingest.run.attach import Attacher
 from rag.answer.base.render_json import cited_json
-from rag.datamodel import NO_FILTERS, Element, Query
+from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.errors import WorkspaceError
 from rag.index.conversations.conversations import Conversations, Exchange
@@ -170,13 +170,13 @@ def another_text_model(tmp_path):
                 put(index, f"Snow {draw.randrange(3)}.", source=f"{draw.randrange(3)}.txt")
             elif chance < 0.6:
                 meaning.catch_up()
-            found = meaning.find("snow", k=3, filters=NO_FILTERS)
+            found = meaning.find(Query(text="snow"), k=3)
             assert found is None or 1 <= len(found) <= 3
             assert meaning.problem == ""
 
         yield use
         meaning.catch_up()
-        assert meaning.find("snow", k=3, filters=NO_FILTERS)
+        assert meaning.find(Query(text="snow"), k=3)
         meaning.close()
 
 

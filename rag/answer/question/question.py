@@ -1,0 +1,275 @@
+"""A question, understood once: made here, and carried to all that searches, weighs and tells.
+
+What its words say is worked out when it is first asked for, and kept with it; so is what is found
+for it. Nothing below takes a question as bare words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final, TypeVar
+
+from rag.answer.base.scale import names_scale
+from rag.answer.followup.conversation import standalone
+from rag.answer.question.abbreviations import short_form
+from rag.answer.question.answer_kind import Kind, expected_kind
+from rag.answer.question.asked import (
+    REGION_WORDS,
+    Stems,
+    alias,
+    asked_noun,
+    asked_of_passage,
+    asks_whether,
+    core_question,
+    names_in,
+    without_fiscal,
+    years_in,
+)
+from rag.answer.question.compound import parted
+from rag.answer.question.languages import other_language
+from rag.answer.question.library_wish import LibraryWish, library_wish
+from rag.answer.question.odd_input import reply_to
+from rag.answer.question.operations import Operation, operation
+from rag.answer.question.picture_wish import PictureWish, picture_wish
+from rag.answer.question.qualities import Quality, quality
+from rag.answer.question.question_kind import Floats, kinds
+from rag.answer.question.question_kind import Kind as QuestionKind
+from rag.answer.question.sides import sides
+from rag.answer.question.summary_wish import SummaryWish, summary_wish
+from rag.datamodel import Hit, Query, Turn
+from rag.protocols import Embedder
+from rag.question_length import MOST_CHARACTERS, check_length
+from rag.retrieve.retriever import searched_text, vector_of
+from rag.text import STOP_WORDS, content_stems, words
+
+Thing = TypeVar("Thing")
+
+LEAST_SEVERAL: Final = 2
+"""Of more questions each is searched by itself; two are mostly of one thing."""
+
+
+class Findings:
+    """What is found for a question, each thing once. What two threads find at once, both find.
+
+    A key names who finds (an index, a model, a stage) and what it was given.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return what was found under the key; `make` finds it the first time."""
+        if key not in self._found:
+            self._found[key] = make()
+        found: Thing = self._found[key]  # type: ignore[assignment]  # as it was made for this key
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Query):
+    """What a person asks, taken apart; English rules. One thread at a time.
+
+    `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
+    the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
+    `findings` live as long as it does; those `shared` with its parts depend on words alone.
+    """
+
+    said: Query
+    standalone: str
+    topic: str = ""
+    shared: Findings = field(default_factory=Findings, repr=False, compare=False)
+    findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        return self.findings.once(key, make)
+
+    def part(self, text: str) -> Question:
+        """Return a question that belongs to this one, of these words; the same words are one."""
+        if text == self.text:
+            return self
+        return self.once(
+            ("part", text), lambda: replace(self, text=text, standalone=text, topic="")
+        )
+
+    @cached_property
+    def searched(self) -> Question:
+        """What retrieval looks for: with its topic, and some words of the region asked about."""
+        region = self.region.text.split() if self.region else []
+        told = f"{self.standalone} {self.topic}".strip()
+        return self.part(f"{told} {' '.join(region[:REGION_WORDS])}".strip())
+
+    def vector(self, embedder: Embedder) -> Floats:
+        """Return the unit vector of the text, shape (dim,)."""
+        row: Floats = vector_of(self, self.text, embedder)[0]
+        return row
+
+    # Words
+
+    @cached_property
+    def core(self) -> str:
+        """The words without an opening that only names the document ("In the report X, ...")."""
+        return core_question(self.text)
+
+    @property
+    def opening(self) -> str:
+        """What stands before the core."""
+        return self.text[: len(self.text) - len(self.core)]
+
+    @cached_property
+    def of_passage(self) -> str:
+        """What a passage is read with: without a long opening."""
+        return asked_of_passage(self.text)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """All words."""
+        return frozenset(words(self.text))
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The stems of the words that say something."""
+        return frozenset(content_stems(self.text))
+
+    @cached_property
+    def stems(self) -> Stems:
+        """The same, months by their short names."""
+        return frozenset(map(alias, self.content))
+
+    @cached_property
+    def core_words(self) -> frozenset[str]:
+        return frozenset(words(self.core))
+
+    @cached_property
+    def dated(self) -> str:
+        """The text with its years plain: "FY2021" as 2021."""
+        return without_fiscal(self.text)
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """The words whose frequency tells how much they say, each once, in order."""
+        told = (*words(self.text), *words(self.dated))
+        return tuple(dict.fromkeys(word for word in told if word not in STOP_WORDS))
+
+    @cached_property
+    def noun(self) -> frozenset[str]:
+        """The stems of the thing asked for: port and pin in "which port pin"."""
+        return frozenset(asked_noun(self.core))
+
+    @cached_property
+    def names(self) -> Stems:
+        """The stems of its capitalised words."""
+        return frozenset(map(alias, names_in(self.text, self.core)))
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        return years_in(self.text)
+
+    # What is asked for
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The kind of answer asked for."""
+        return expected_kind(self.core)
+
+    @cached_property
+    def whole_kind(self) -> Kind:
+        """The same, by the opening too."""
+        return expected_kind(self.text)
+
+    @cached_property
+    def kinds(self) -> Mapping[QuestionKind, float]:
+        """The chance of each kind of question."""
+        return kinds(self.core)
+
+    @cached_property
+    def asks_whether(self) -> bool:
+        """Whether yes or no is asked for: "Does the gauge record snow?"."""
+        return asks_whether(self.core)
+
+    @cached_property
+    def quality(self) -> Quality | None:
+        return quality(self.core)
+
+    @cached_property
+    def operation(self) -> Operation | None:
+        """The calculation that is asked for."""
+        return operation(self.core)
+
+    @cached_property
+    def sides(self) -> tuple[str, ...]:
+        """What is compared; () where nothing is."""
+        return sides(self.core)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """What is searched besides: each of several questions, numbers to calculate with, sides."""
+        several = parted(self.text)
+        if len(several) > LEAST_SEVERAL:
+            return several
+        wanted = operation(self.text)
+        return wanted.parts if wanted else sides(self.text)
+
+    @cached_property
+    def asked_apart(self) -> tuple[str, ...]:
+        """The questions that it asks one after the other; itself where it is one."""
+        return parted(self.core)
+
+    @cached_property
+    def short_form(self) -> str:
+        """The short form whose long one is asked for; "" where none is."""
+        return short_form(self.core)
+
+    @cached_property
+    def names_scale(self) -> bool:
+        """Whether a number is asked for in thousands, millions or billions."""
+        return names_scale(self.text)
+
+    # What helps on where little can be answered
+
+    @cached_property
+    def reply(self) -> str:
+        """What is said to words that ask nothing; "" for a question."""
+        return "" if self.region or self.image else reply_to(self.said.text)
+
+    def in_other_language(self, hits: Sequence[Hit], *, across: str) -> str:
+        """Return what is told where it is in another language than the places found; else ""."""
+        return other_language(self.text, hits, across=across)
+
+    # Wishes
+
+    @cached_property
+    def summary(self) -> SummaryWish | None:
+        return summary_wish(self.standalone) or summary_wish(self.said.text)
+
+    @cached_property
+    def library(self) -> LibraryWish | None:
+        return library_wish(self.standalone)
+
+    @cached_property
+    def picture(self) -> PictureWish | None:
+        return picture_wish(self.text)
+
+
+def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
+    """Return the question that a query is after a conversation; one that is understood, as it is.
+
+    A question about a region of a page leans on no conversation. Raises PagelightError for one
+    that is too long.
+    """
+    if isinstance(query, Question):
+        return query
+    said = Query(text=query) if isinstance(query, str) else query
+    check_length(said.text)
+    alone = standalone(said.text, () if said.region else history)
+    return Question(
+        text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
+        image=said.image,
+        attachments=said.attachments,
+        filters=said.filters,
+        region=said.region,
+        said=said,
+        standalone=alone.text,
+        topic=alone.topic,
+    )

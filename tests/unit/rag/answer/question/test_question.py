@@ -1,0 +1,97 @@
+"""A question is made once, of the words, the conversation and what comes with them."""
+
+from dataclasses import replace
+
+import pytest
+from fakes import FakeEmbedder
+
+from rag.answer.question.question import understand
+from rag.datamodel import Chunk, Filters, Query, QueryImage, Turn
+from rag.errors import PagelightError
+from rag.question_length import MOST_CHARACTERS
+
+SNOW = (Turn(question="How much snow fell in Ontario?", answer="Much."),)
+
+
+def test_a_question_stands_alone_and_keeps_what_was_said():
+    query = Query(text="And in Quebec?", filters=Filters(within=("a/",)))
+    asked = understand(query, SNOW)
+
+    assert asked.standalone == asked.text == "How much snow fell in Quebec?"
+    assert (asked.said, asked.filters) == (query, query.filters)
+
+
+def test_what_is_understood_is_not_understood_again():
+    asked = understand("And in Quebec?", SNOW)
+
+    assert understand(asked) is asked
+
+
+def test_the_lettering_of_a_picture_is_asked_with_the_words():
+    picture = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep")
+    asked = understand(Query(text="When?", image=picture))
+
+    assert (asked.text, asked.standalone) == ("When? Marmots sleep", "When?")
+    assert asked.searched.text == "When?"  # retrieval adds the lettering itself
+
+
+def test_what_is_searched_has_the_topic_and_words_of_the_region():
+    leaning = understand("Why is that so?", SNOW)
+    region = Chunk(id="r", doc_id="d", source="d.pdf", ordinal=0, text="snow " * 90)
+    pointing = understand(Query(text="What is this?", region=region), SNOW)
+
+    assert set(leaning.searched.text.split()) > set(leaning.text.split())
+    assert pointing.searched.text == "What is this? " + " ".join(["snow"] * 40)
+    assert understand("How deep?").searched is not None
+
+
+def test_a_question_that_stands_alone_is_searched_as_it_is():
+    asked = understand("How deep was the snow?")
+
+    assert asked.searched is asked
+
+
+def test_a_part_of_the_same_words_is_one_question():
+    asked = understand("Compare 1998 and 1999")
+
+    assert asked.part("1998") is asked.part("1998")
+    assert asked.part(asked.text) is asked
+    assert asked.part("1998").shared is asked.shared
+    assert asked.part("1998").findings is not asked.findings
+
+
+def test_what_was_found_is_not_taken_along_to_other_words():
+    asked = understand("How deep?")
+    asked.once("key", lambda: 1)
+
+    assert asked.once("key", lambda: 2) == 1
+    assert replace(asked, text="How wide?").once("key", lambda: 2) == 2
+
+
+def test_its_vector_is_made_once():
+    class Noted(FakeEmbedder):
+        made = 0
+
+        def embed_queries(self, texts):
+            self.made += len(texts)
+            return super().embed_queries(texts)
+
+    embedder, asked = Noted(), understand("How deep?")
+
+    assert asked.vector(embedder).shape == asked.vector(embedder).shape == (embedder.dim,)
+    assert embedder.made == 1
+
+
+def test_wishes_are_those_of_the_whole_message():
+    assert understand("Summarise q3.pdf in short").summary.length == "short"
+    assert understand("How many documents do we have?").library.asks == "count"
+    assert understand("Show me the chart of snow").picture.shown
+    assert understand("How deep?").summary is None
+
+
+def test_a_question_that_is_too_long_is_refused_and_long_lettering_cut():
+    picture = QueryImage(path="x.png", phash="0" * 16, lettering="snow " * 900)
+
+    assert len(understand(Query(text="How deep?", image=picture)).text) == MOST_CHARACTERS
+    with pytest.raises(PagelightError, match="characters"):
+        understand("snow " * 900)
