@@ -7,7 +7,8 @@ __all__ = [
     "archive",
     "discover",
     "encoding",
+    "format",
+    "formats",
     "media_type",
-    "media_types",
     "stable_read",
 ]

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.files.media_types import DOC, DOCX, PPT, PPTX, XLS, XLSX
+from ingest.files.formats import DOC, DOCX, PPT, PPTX, XLS, XLSX
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import Assets, Parser
@@ -27,7 +27,7 @@ PROGRAMS: Final = ("soffice", "libreoffice")
 TIME_SHARE: Final = 0.8
 """Of the file's seconds: the rest is for reading what it made."""
 
-_NEW: Final = {DOC: (DOCX, "docx"), XLS: (XLSX, "xlsx"), PPT: (PPTX, "pptx")}
+_NEW: Final = {DOC.media_type: DOCX, XLS.media_type: XLSX, PPT.media_type: PPTX}
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -62,12 +62,13 @@ class OldOfficeParser:
                 "LibreOffice can read; it is not installed.",
                 hint="Install LibreOffice, or save the file as .docx, .xlsx or .pptx.",
             )
-        media_type, suffix = _NEW[file.media_type]
+        new = _NEW[file.media_type]
         seconds = self._settings.file_seconds * TIME_SHARE
         with tempfile.TemporaryDirectory(prefix="pagelight-") as folder:
+            suffix = new.suffixes[0].removeprefix(".")
             made = _convert(program, Path(file.path), suffix, Path(folder), seconds=seconds)
-            newer = replace(file, path=str(made), media_type=media_type)
-            document = self._parser(media_type).parse(newer, assets)
+            newer = replace(file, path=str(made), media_type=new.media_type)
+            document = self._parser(new.media_type).parse(newer, assets)
         return replace(document, media_type=file.media_type)
 
     def _parser(self, media_type: str) -> Parser:

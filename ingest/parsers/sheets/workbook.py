@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openpyxl import load_workbook
 
 from ingest.files.archive import open_checked
-from ingest.files.media_types import XLSX
+from ingest.files.formats import XLSX
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.office import open_package
@@ -46,7 +46,7 @@ class WorkbookParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({XLSX})
+        return frozenset({XLSX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         path = Path(file.path)
