@@ -8,6 +8,7 @@ from typing import Final
 
 IN_MAIL: Final = "Date:"
 IN_EXIF: Final = "Exif"
+IN_SUMMARY: Final = "SummaryInformation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,5 +72,5 @@ class Format:
     """What yields the files that it holds: `ingest.archives.entry.Opener`."""
 
     dated: str = ""
-    """Where its own day stands: the head of a mail, Exif, or the member of its archive (the end
-    of the name) that tells about the document."""
+    """Where its own day stands: the head of a mail, Exif, the summary in a compound file, or the
+    member of its archive (the end of the name) that tells about the document."""

@@ -9,7 +9,7 @@ import re
 from functools import partial
 from typing import Final
 
-from ingest.files.format import IN_EXIF, IN_MAIL, Format
+from ingest.files.format import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
 
 _OPC: Final = "[Content_Types].xml"  # ECMA-376, part 2: in every package
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
@@ -133,6 +133,14 @@ PPTX: Final = _open_xml(
     called="a PowerPoint deck",
     package=frozenset({_OPC, "ppt/"}),
 )
+XLSB: Final = _open_xml(
+    media_type="application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    name="binary Excel",
+    parser="ingest.parsers.sheets.binary_workbook:BinaryWorkbookParser",
+    suffixes=(".xlsb",),
+    called="an Excel workbook",
+    package=frozenset({_OPC, "xl/workbook.bin"}),
+)
 XLSX: Final = _open_xml(
     media_type=f"{_OPEN_XML}spreadsheetml.sheet",
     name="Excel",
@@ -155,12 +163,14 @@ PPT: Final = _old_office(
     called="a PowerPoint deck",
     ole_streams=("PowerPoint Document",),
 )
-XLS: Final = _old_office(
+XLS: Final = _office(
     media_type="application/vnd.ms-excel",
     name="old Excel",
+    parser="ingest.parsers.sheets.binary_workbook:BinaryWorkbookParser",
     suffixes=(".xls",),
     called="an Excel workbook",
     ole_streams=("Workbook", "Book"),
+    dated=IN_SUMMARY,
 )
 ODT: Final = _open_document(
     media_type=f"{_OASIS}text",
@@ -357,7 +367,7 @@ XZ: Final = _compressed(
 
 FORMATS: Final = (
     *(PDF, PNG, JPEG, GIF, WEBP, TIFF, BMP, HEIC, AVIF, SVG),
-    *(DOCX, PPTX, XLSX, DOC, PPT, XLS, ODT, ODP, ODS, RTF),
+    *(DOCX, PPTX, XLSB, XLSX, DOC, PPT, XLS, ODT, ODP, ODS, RTF),
     *(CSV, TSV, JSON, JSON_LINES, YAML, XML),
     *(HTML, MARKDOWN, LATEX, RST, TEXT, CODE, SUBTITLES),
     *(MAIL, OUTLOOK, MBOX, EPUB),

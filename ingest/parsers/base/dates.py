@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ingest.files.format import IN_EXIF, IN_MAIL
+from ingest.files.format import IN_EXIF, IN_MAIL, IN_SUMMARY
 from ingest.files.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
 
@@ -58,9 +58,9 @@ def own_day(file: SourceFile) -> str:
 
 def _day_told(path: Path, dated: str) -> str:
     """Return the day that stands where `Format.dated` says."""
-    if dated == IN_MAIL:
-        return _day_of_mail(path)
-    return _day_of_picture(path) if dated == IN_EXIF else _day_of_archive(path, dated)
+    tellers = {IN_MAIL: _day_of_mail, IN_EXIF: _day_of_picture, IN_SUMMARY: _day_of_summary}
+    teller = tellers.get(dated)
+    return teller(path) if teller else _day_of_archive(path, dated)
 
 
 def _day_of_archive(path: Path, ending: str) -> str:
@@ -82,6 +82,15 @@ def _day_of_mail(path: Path) -> str:
 
     sent = parsedate_to_datetime(str(read_message(path.read_bytes())["Date"]))
     return day_in(sent.isoformat())
+
+
+def _day_of_summary(path: Path) -> str:
+    """Return the day when a compound file was last saved, or else made ([MS-OLEPS])."""
+    import olefile  # noqa: PLC0415 - only for old Office files
+
+    with olefile.OleFileIO(path) as container:
+        told = container.get_metadata()
+    return day_in(str(told.last_saved_time or told.create_time or ""))
 
 
 def _day_of_picture(path: Path) -> str:

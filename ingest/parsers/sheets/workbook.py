@@ -54,7 +54,7 @@ class WorkbookParser:
         reader = SheetReader()
         with open_checked(path, settings=self._settings) as archive:
             has_formulas = _has_formulas(archive)
-            figures = [f for data in _media(archive) for f in pictures.figure(data)]
+            figures = [f for data in media(archive) for f in pictures.figure(data)]
         values = self._open(path, data_only=True)
         formulas = self._open(path, data_only=False) if has_formulas else None
         elements: list[Element] = []
@@ -89,7 +89,8 @@ def _has_formulas(archive: zipfile.ZipFile) -> bool:
     return False
 
 
-def _media(archive: zipfile.ZipFile) -> Iterator[bytes]:
+def media(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """Yield the picture files of a workbook that is a zip archive."""
     for name in archive.namelist():
         if name.startswith("xl/media/"):
             yield archive.read(name)

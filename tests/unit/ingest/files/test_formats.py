@@ -8,8 +8,9 @@ from builders_archives import zipped
 
 from ingest.files import formats
 from ingest.files.format import Format
-from ingest.files.formats import BY_MEDIA_TYPE, FORMATS, ZIP
+from ingest.files.formats import BY_MEDIA_TYPE, CSV, FORMATS, ODS, TSV, XLS, XLSB, XLSX, ZIP
 from ingest.files.media_type import SUPPORTED, media_type_of
+from rag.answer.library.document_kinds import kind_of
 from rag.errors import SourceError
 
 ROOT = Path(__file__).parents[4]
@@ -78,6 +79,11 @@ def test_what_opens_a_container_is_there(each):
 @pytest.mark.parametrize("each", FORMATS, ids=named)
 def test_what_is_read_is_told_to_who_brings_something_else(each):
     assert (each.group or each.name) in SUPPORTED
+
+
+@pytest.mark.parametrize("each", [XLS, XLSB, XLSX, ODS, CSV, TSV], ids=named)
+def test_a_person_may_call_it_a_spreadsheet(each):
+    assert kind_of(each.media_type).one == "spreadsheet"
 
 
 def test_only_the_table_and_the_parsers_know_media_types():
