@@ -46,9 +46,9 @@ def merged(first_row: int, last_row: int, first_column: int, last_column: int) -
     return record(MERGED, place)
 
 
-def dimensions(rows: int, columns: int, *, first_row: int = 0) -> bytes:
+def dimensions(rows: int, columns: int, *, first_row: int = 0, first_column: int = 0) -> bytes:
     """Return what a sheet says of its size."""
-    return record(DIMENSIONS, struct.pack("<LLHHH", first_row, rows, 0, columns, 0))
+    return record(DIMENSIONS, struct.pack("<LLHHH", first_row, rows, first_column, columns, 0))
 
 
 def xls(
@@ -57,6 +57,7 @@ def xls(
     codes: tuple[str, ...] = (),
     locked: bool = False,
     saved: datetime | None = None,
+    stream: str = "Workbook",
 ) -> bytes:
     """Return a workbook of sheets, each made of records; styles 1, 2, … have these format codes."""
     start = record(BOF, struct.pack("<HHHHLL", 0x600, 5, 0, 0x07CC, 0, 6))
@@ -72,7 +73,7 @@ def xls(
         at += len(body)
     data = start + record(EOF) + b"".join(bodies)
     told = {"\x05SummaryInformation": _summary(saved)} if saved else {}
-    return compound({"Workbook": data.ljust(CUTOFF, b"\0"), **told})
+    return compound({stream: data.ljust(CUTOFF, b"\0"), **told})
 
 
 def write_xls(path: Path, sheets: dict[str, list[bytes]], **more) -> Path:

@@ -169,7 +169,7 @@ XLS: Final = _office(
     parser="ingest.parsers.sheets.binary_workbook:BinaryWorkbookParser",
     suffixes=(".xls",),
     called="an Excel workbook",
-    ole_streams=("Workbook", "Book"),
+    ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
     dated=IN_SUMMARY,
 )
 ODT: Final = _open_document(

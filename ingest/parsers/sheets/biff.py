@@ -23,6 +23,7 @@ _DIMENSIONS, _SEVERAL = 0x200, 0xBD
 _CELLS: Final = frozenset({0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
 """FORMULA, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK: row, column, style ([MS-XLS] 2.4)."""
 
+_LAST_COLUMN: Final = 255
 _VERSION_8: Final = 0x600
 _WIDE: Final = 1
 
@@ -105,7 +106,9 @@ def _check_claim(body: bytes) -> None:
     first_row, end_row, first_column, end_column = struct.unpack_from(form, body)
     if not (end_row and end_column):
         return  # an empty sheet
-    if end_row < first_row or end_column < first_column:
+    if first_column > _LAST_COLUMN or end_column < first_column:
+        first_column = 0  # as calamine takes it: files of old programs have it
+    if end_row < first_row:
         raise SourceError(
             "The file is damaged: a sheet ends before it begins.",
             hint="Open and save it with the program that made it.",

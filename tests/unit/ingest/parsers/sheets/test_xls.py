@@ -117,6 +117,19 @@ def test_a_sheet_that_ends_before_it_begins_is_damage(tmp_path):
         read(tmp_path, dimensions(3, 2, first_row=0x28000000), *rows(["a"]))
 
 
+def test_a_first_column_that_can_not_be_is_taken_for_none(tmp_path):
+    lines = rows(["Year", "mm"], [2020.0, 801.5])
+
+    assert table(read(tmp_path, dimensions(2, 2, first_column=512), *lines)).endswith("801.5")
+
+
+@pytest.mark.parametrize("stream", ["WORKBOOK", "Workbook"])
+def test_the_stream_may_have_a_name_in_capitals(tmp_path, stream):
+    lines = rows(["Year", "mm"], [2020.0, 801.5])
+
+    assert table(read(tmp_path, *lines, stream=stream)).endswith("801.5")
+
+
 def test_cells_far_off_are_refused_before_memory_is_taken_for_all_between(tmp_path):
     with pytest.raises(LimitError, match=r"10,000,000 cells.*Save it as \.xlsx"):
         read(tmp_path, *rows(["a"]), cell(65_535, 255, "b"))
