@@ -7,6 +7,7 @@ __all__ = [
     "archive",
     "discover",
     "encoding",
+    "families",
     "format",
     "formats",
     "media_type",

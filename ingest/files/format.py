@@ -1,10 +1,12 @@
-"""What is to be known of a file format to tell it, to read it and to name it. A value alone."""
+"""What is to be known of a format to tell it, to read it and to name it: a value of `formats`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from ingest.files.families import Family
 
 IN_MAIL: Final = "Date:"
 IN_EXIF: Final = "Exif"
@@ -19,12 +21,10 @@ class Format:
     name: str
     """What people call files of it: "PDF", "web pages"."""
 
+    family: Family
     parser: str
     takes: tuple[str, ...] = ()
     """The settings that the parser takes by name; else it takes them all, as `settings`."""
-
-    group: str = ""
-    """What people call it together with its kin, "pictures"; empty where it stands alone."""
 
     suffixes: tuple[str, ...] = ()
     """In small letters, the usual one first."""

@@ -9,20 +9,24 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from itertools import starmap
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
 from typing import Final
 
 from ingest.files.archive import open_archive
 from ingest.files.encoding import is_text
+from ingest.files.families import Family
 from ingest.files.format import Format
-from ingest.files.formats import FORMATS, TAR, TEXT, ZIP
+from ingest.files.formats import FAMILIES, FORMATS, TAR, TEXT, ZIP
 from ingest.files.text_type import is_text_suffix, text_type
 from rag.errors import SourceError
 
 HEAD_BYTES: Final = 8192
 """How much of a file is looked at."""
+MOST_LISTED: Final = 9
+"""Suffixes of a family; more say nothing more."""
+
 OLE_BYTES: Final = 64_000_000
 """How much of an old Office file is searched for the names of its streams."""
 
@@ -46,17 +50,14 @@ _UNSUPPORTED_MARKS: Final = (
 )
 
 
-def _supported() -> Iterator[str]:
-    """Yield what is read, as people call it: groups with their suffixes."""
-    groups: dict[str, list[Format]] = {}
-    for each in FORMATS:
-        groups.setdefault(each.group or each.name, []).append(each)
-    for group, kin in groups.items():
-        suffixes = " ".join(each.suffixes[0].removeprefix(".") for each in kin)
-        yield f"{group} ({suffixes})" if len(kin) > 1 else group
+def _told(family: Family, kin: list[Format]) -> str:
+    """Return a family by name, with the usual suffix of each format, or all of a lone one."""
+    suffixes = [each.suffixes[0] for each in kin] if len(kin) > 1 else list(kin[0].suffixes)
+    listed = " ".join(suffix.removeprefix(".") for suffix in suffixes)
+    return f"{family.name} ({listed})" if len(suffixes) <= MOST_LISTED else family.name
 
 
-SUPPORTED: Final = " and ".join(", ".join(_supported()).rsplit(", ", 1))
+SUPPORTED: Final = " and ".join(", ".join(starmap(_told, FAMILIES.items())).rsplit(", ", 1))
 
 
 def media_type_of(path: Path, *, name: str = "") -> str:

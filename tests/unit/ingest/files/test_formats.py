@@ -78,7 +78,7 @@ def test_what_opens_a_container_is_there(each):
 
 @pytest.mark.parametrize("each", FORMATS, ids=named)
 def test_what_is_read_is_told_to_who_brings_something_else(each):
-    assert (each.group or each.name) in SUPPORTED
+    assert each.family.name in SUPPORTED
 
 
 @pytest.mark.parametrize("each", [XLS, XLSB, XLSX, ODS, CSV, TSV], ids=named)
