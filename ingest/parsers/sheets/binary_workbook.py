@@ -50,11 +50,11 @@ class BinaryWorkbookParser:
         layout, figures = self._layout(file, pictures)
         reader = SheetReader()
         elements: list[Element] = []
-        with _asked(lambda: CalamineWorkbook.from_path(file.path)) as workbook:
+        with asked(lambda: CalamineWorkbook.from_path(file.path)) as workbook:
             kinds = [sheet.typ for sheet in workbook.sheets_metadata]
             for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
                 if kind == SheetTypeEnum.WorkSheet:
-                    sheet = _asked(partial(workbook.get_sheet_by_index, number))
+                    sheet = asked(partial(workbook.get_sheet_by_index, number))
                     made = reader.elements(_rows(sheet, cells, layout.codes))
                     elements += [*heading(sheet.name, 1), *made] if made else []
         return document_of(
@@ -70,14 +70,16 @@ class BinaryWorkbookParser:
             return layout_of_xlsb(archive), figures
 
 
-def _asked(ask: Callable[[], Made]) -> Made:
-    """Return what calamine makes. Raises SourceError where it fails, in whatever way."""
+def asked(ask: Callable[[], Made]) -> Made:
+    """Return what calamine makes. Raises SourceError where it fails, also where it panics."""
     try:
         return ask()
     except PasswordError as error:
         raise SourceError(
             "The file is password protected.", hint="Save a copy without a password."
         ) from error
+    except MemoryError:
+        raise
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != PANIC:
             raise

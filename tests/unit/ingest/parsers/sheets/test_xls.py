@@ -6,6 +6,7 @@ import pytest
 from builders_biff import cell, dimensions, merged, record, several, write_xls, xls
 from builders_office import parse, told
 
+from ingest.parsers.sheets.binary_workbook import asked
 from ingest.parsers.sheets.cell_styles import MOST_CELLS, Budget, CellStyles
 from rag.errors import LimitError, SourceError
 
@@ -148,6 +149,15 @@ def test_a_cell_off_its_sheet_costs_what_lies_between():
 
     with pytest.raises(LimitError):
         cells.add(0, MOST_CELLS, 0)
+
+
+@pytest.mark.parametrize("stops", [MemoryError, KeyboardInterrupt])
+def test_what_is_no_fault_of_the_file_is_not_told_as_damage(stops):
+    def work():
+        raise stops
+
+    with pytest.raises(stops):
+        asked(work)
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9])
