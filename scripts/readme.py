@@ -1,4 +1,4 @@
-"""Write or check the parts of the README that the code itself tells: settings, commands, files.
+"""Write or check the parts of the README that the code itself tells, such as settings and files.
 
 A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. Knows nothing of the prose.
 """
@@ -23,6 +23,7 @@ README: Final = ROOT / "README.md"
 sys.path.insert(0, str(ROOT))
 
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
+from ingest.files.formats import FAMILIES  # noqa: E402 - as above
 from rag.settings import PREFIX, Settings  # noqa: E402 - as above
 
 CODE: Final = (
@@ -38,11 +39,26 @@ CODE: Final = (
 )
 LONGEST: Final = 85
 """Characters of a file's description before it is cut at a colon or semicolon."""
+MOST_SUFFIXES: Final = 20
+"""Of a family of formats; of more only their number is told."""
+
 BESIDE: Final = {
     "prompts": "the texts that generators are given",
     "demo": "a small corpus of our own making, its questions and the script that draws it",
     "tests": "unit, contract, property, crash and browser tests",
 }
+
+
+def formats_table() -> str:
+    """Return what is read: each family of formats with its suffixes."""
+    rows = ["| kind | files | what is kept | read with |", "| --- | --- | --- | --- |"]
+    for family, kin in FAMILIES.items():
+        suffixes = [f"`{suffix}`" for each in kin for suffix in each.suffixes]
+        files = (
+            " ".join(suffixes) if len(suffixes) <= MOST_SUFFIXES else f"{len(suffixes)} suffixes"
+        )
+        rows.append(f"| {family.name} | {files} | {family.kept} | {family.by} |")
+    return "\n".join(rows)
 
 
 def settings_table() -> str:
@@ -105,6 +121,7 @@ def _first_sentence(docstring: str) -> str:
 
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
+    "formats": formats_table,
     "settings": settings_table,
     "commands": commands,
     "files": file_tree,

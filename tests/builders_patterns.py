@@ -25,9 +25,9 @@ SCANS = "finditer"
 """Tries a text from each of its characters on, as search, sub and split do."""
 IN_TUPLES = {
     "rag.answer.question.library_wish._COMPILED": "fullmatch",
-    "ingest.files.text_type._STARTS": "match",
+    "ingest.files.formats.": "match",
 }
-"""How patterns are used that a loop takes from a tuple."""
+"""How patterns are used that a loop takes from a tuple, or from a table of values."""
 LETTERS = (
     string.ascii_letters
     + string.digits

@@ -1,27 +1,24 @@
 """Archives and mails as folders: what each holds, stored under its hash, within limits.
 
-Knows zip, tar, compressed files, mailboxes and mails; knows nothing of what the members are. A
-member's name is words: it is cleaned for display, and no path is ever made of it.
+Knows what opens each format, and nothing of what the members are. A member's name is words: it is
+cleaned for display, and no path is ever made of it.
 """
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import lzma
 import re
-import stat
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from pkgutil import resolve_name
+from typing import Final
 
-from ingest.archives.entry import BLOCK_BYTES, Entry, cut_name, expands_too_far
-from ingest.files.archive import open_archive
-from ingest.files.media_types import BZIP2, GZIP, MAIL, MBOX, OUTLOOK, SEVEN_ZIP, TAR, XZ, ZIP
+from ingest.archives.entry import Entry, Opener, cut_name, expands_too_far
+from ingest.files.formats import BY_MEDIA_TYPE, FORMATS, ZIP
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.index.ledger.members import Member, MemberStore
@@ -35,11 +32,12 @@ BOMB_RATIO: Final = 200
 """A member that is larger than this and expands further than this is no document (deflate's own
 limit is 1,032; text seldom comes to 20)."""
 
-COMPRESSED: Final = {GZIP: ".gz", BZIP2: ".bz2", XZ: ".xz"}
-ARCHIVES: Final = frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, *COMPRESSED})
-"""Media types that hold files and nothing of their own."""
+ARCHIVES: Final = frozenset(
+    each.media_type for each in FORMATS if each.opener and each.parser == ZIP.parser
+)
+"""Media types that hold files and nothing of their own: their parser lists them."""
 
-CONTAINERS: Final = ARCHIVES | {MAIL, OUTLOOK}
+CONTAINERS: Final = frozenset(each.media_type for each in FORMATS if each.opener)
 """Media types that hold files of their own."""
 
 BROKEN: Final = (
@@ -98,20 +96,8 @@ def entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry
     What can't be unpacked piece by piece is unpacked below `spool`, up to `most_bytes`, and
     deleted with the end.
     """
-    path = Path(file.path)
-    if file.media_type == SEVEN_ZIP:
-        from ingest.archives.seven_zip import seven_zip_entries  # noqa: PLC0415 - seldom used, and 0.1 s
-
-        return seven_zip_entries(path, spool=spool, most_bytes=most_bytes)
-    if file.media_type == ZIP:
-        return _zip_entries(path)
-    if file.media_type == TAR:
-        return _tar_entries(path)
-    if file.media_type in COMPRESSED:
-        return iter([_compressed_entry(path, file)])
-    from ingest.archives.mailbox import mail_entries, mbox_entries  # noqa: PLC0415 - email takes 0.1 s
-
-    return mbox_entries(path) if file.media_type == MBOX else mail_entries(path)
+    opener: Opener = resolve_name(BY_MEDIA_TYPE[file.media_type].opener)
+    return opener(file, spool=spool, most_bytes=most_bytes)
 
 
 def shown_name(name: str) -> str:
@@ -200,71 +186,6 @@ class _Unpacking:
 def is_junk(name: str) -> bool:
     parts = name.split("/")
     return any(part in _NO_DOCUMENTS or part.startswith((".", "~$")) for part in parts)
-
-
-def _zip_entries(path: Path) -> Iterator[Entry]:
-    with open_archive(path) as archive:
-        for member in archive.infolist():
-            if not member.is_dir():
-                yield Entry(
-                    name=member.filename,
-                    size_bytes=member.file_size,
-                    packed_bytes=member.compress_size,
-                    reason=_zip_reason(member),
-                    failed=bool(member.flag_bits & 1),
-                    blocks=lambda member=member: _blocks(archive.open(member)),  # type: ignore[misc]  # its own member, not the last
-                )
-
-
-def _zip_reason(member: zipfile.ZipInfo) -> str:
-    if member.flag_bits & 1:
-        return "The file is password protected. Unpack it into the folder."
-    mode = member.external_attr >> 16
-    if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
-        return "This is no ordinary file (a link or device), and is not followed."
-    return ""
-
-
-def _tar_entries(path: Path) -> Iterator[Entry]:
-    with tarfile.open(path, "r|*") as archive:
-        for member in archive:
-            if not member.isdir():
-                yield Entry(
-                    name=member.name,
-                    size_bytes=member.size,
-                    reason="" if member.isreg() else _NO_FILE,
-                    blocks=lambda member=member: _tar_blocks(archive, member),  # type: ignore[misc]  # as above
-                )
-
-
-_NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
-
-
-def _tar_blocks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
-    stream = archive.extractfile(member)
-    return iter(()) if stream is None else _blocks(stream)
-
-
-def _compressed_entry(path: Path, file: SourceFile) -> Entry:
-    name = PurePosixPath(file.source).name
-    inner = name.removesuffix(COMPRESSED[file.media_type])
-    return Entry(
-        name=inner if inner != name else f"{name} (unpacked)",
-        blocks=lambda: _blocks(open_compressed(path, file.media_type)),
-    )
-
-
-def open_compressed(path: Path, media_type: str) -> IO[bytes]:
-    """Open the content of a compressed file."""
-    if media_type == GZIP:
-        return gzip.open(path)  # type: ignore[return-value]  # a GzipFile reads as a file does
-    return bz2.open(path) if media_type == BZIP2 else lzma.open(path)
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    with stream:
-        while block := stream.read(BLOCK_BYTES):
-            yield block
 
 
 def _damaged(error: Exception) -> SourceError:

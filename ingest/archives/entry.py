@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from typing import Final
+from pathlib import Path, PurePosixPath
+from typing import Final, Protocol
 
+from rag.datamodel import SourceFile
 from rag.errors import LimitError
 
 BLOCK_BYTES: Final = 1 << 20
@@ -23,6 +24,16 @@ class Entry:
     reason: str = ""
     failed: bool = False
     blocks: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()))
+
+
+class Opener(Protocol):
+    """Yields what a file holds; each entry is to be read, if at all, before the next.
+
+    What can't be unpacked piece by piece may be unpacked below `spool`, up to `most_bytes`, and is
+    deleted with the end. Raises SourceError, LimitError, or `ingest.archives.containers.BROKEN`.
+    """
+
+    def __call__(self, file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]: ...
 
 
 def cut_name(name: str, letters: int) -> str:

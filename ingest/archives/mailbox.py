@@ -16,6 +16,7 @@ from typing import Final
 
 from ingest.archives.entry import BLOCK_BYTES, Entry, cut_name
 from ingest.archives.outlook import COMPOUND_FILE, read_outlook
+from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 
 MAX_PARTS: Final = 5_000
@@ -79,16 +80,18 @@ def is_attached_file(part: MIMEPart) -> bool:
     return bool(file_name(part)) and not is_picture and kind not in _SIGNATURES
 
 
-def mail_entries(path: Path) -> Iterator[Entry]:
+def mail_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
     """Yield the attached files of a mail."""
-    for part in leaves(read_message(path.read_bytes())):
+    del spool, most_bytes
+    for part in leaves(read_message(Path(file.path).read_bytes())):
         if is_attached_file(part):
             yield _attached(part)
 
 
-def mbox_entries(path: Path) -> Iterator[Entry]:
+def mbox_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
     """Yield the messages of a mailbox, as mails named by their number and subject."""
-    for number, data in enumerate(messages(path), 1):
+    del spool, most_bytes
+    for number, data in enumerate(messages(Path(file.path)), 1):
         name = f"{number:04d} {_safe(subject_of(data))}".strip() + ".eml"
         yield Entry(name=name, size_bytes=len(data), blocks=lambda data=data: iter([data]))  # type: ignore[misc]  # its own message, not the last
 

@@ -25,18 +25,19 @@ from py7zr.io import Py7zIO, WriterFactory
 from py7zr.py7zr import ArchiveFile
 
 from ingest.archives.entry import BLOCK_BYTES, Entry, expands_too_far
+from rag.datamodel import SourceFile
 from rag.errors import SourceError
 
 NO_FILE: Final = "This is no ordinary file (a link or device), and is not followed."
 
 
-def seven_zip_entries(path: Path, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+def seven_zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
     """Yield what an archive holds; once one of them is read, all is unpacked below `spool`.
 
     Raises SourceError for a locked or damaged archive, LimitError where it expands to more than
     `most_bytes`.
     """
-    with path.open("rb") as stream, _opened(stream, most_bytes) as archive:
+    with Path(file.path).open("rb") as stream, _opened(stream, most_bytes) as archive:
         unpacked = _Unpacked(archive, spool, most_bytes)
         names = [(file.filename, file.uncompressed, file.is_symlink) for file in archive.files]
         folders = {number for number, file in enumerate(archive.files) if file.is_directory}

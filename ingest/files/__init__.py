@@ -7,7 +7,9 @@ __all__ = [
     "archive",
     "discover",
     "encoding",
+    "families",
+    "format",
+    "formats",
     "media_type",
-    "media_types",
     "stable_read",
 ]

@@ -1,4 +1,4 @@
-"""Office files from before 2007 (.doc, .xls, .ppt): turned into new ones by LibreOffice, then read.
+"""Office files from before 2007 (.doc, .ppt): turned into new ones by LibreOffice, then read.
 
 LibreOffice is a program of its own that must be installed. It runs here with a profile made for
 this one file (macros off, no updates, no recovery), within the time limit, and dies with us.
@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.files.media_types import DOC, DOCX, PPT, PPTX, XLS, XLSX
+from ingest.files.formats import DOC, DOCX, PPT, PPTX
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import Assets, Parser
@@ -27,7 +27,7 @@ PROGRAMS: Final = ("soffice", "libreoffice")
 TIME_SHARE: Final = 0.8
 """Of the file's seconds: the rest is for reading what it made."""
 
-_NEW: Final = {DOC: (DOCX, "docx"), XLS: (XLSX, "xlsx"), PPT: (PPTX, "pptx")}
+_NEW: Final = {DOC.media_type: DOCX, PPT.media_type: PPTX}
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -45,7 +45,7 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class OldOfficeParser:
-    """DOC, XLS and PPT through LibreOffice and the parsers of the new formats."""
+    """DOC and PPT through LibreOffice and the parsers of the new formats."""
 
     def __init__(self, *, settings: Settings) -> None:
         self._settings = settings
@@ -58,16 +58,17 @@ class OldOfficeParser:
         program = find_program(os.environ)
         if program is None:
             raise SourceError(
-                "The file is in an Office format from before 2007 (doc, xls, ppt), which "
+                "The file is in an Office format from before 2007 (doc, ppt), which "
                 "LibreOffice can read; it is not installed.",
-                hint="Install LibreOffice, or save the file as .docx, .xlsx or .pptx.",
+                hint="Install LibreOffice, or save the file as .docx or .pptx.",
             )
-        media_type, suffix = _NEW[file.media_type]
+        new = _NEW[file.media_type]
         seconds = self._settings.file_seconds * TIME_SHARE
         with tempfile.TemporaryDirectory(prefix="pagelight-") as folder:
+            suffix = new.suffixes[0].removeprefix(".")
             made = _convert(program, Path(file.path), suffix, Path(folder), seconds=seconds)
-            newer = replace(file, path=str(made), media_type=media_type)
-            document = self._parser(media_type).parse(newer, assets)
+            newer = replace(file, path=str(made), media_type=new.media_type)
+            document = self._parser(new.media_type).parse(newer, assets)
         return replace(document, media_type=file.media_type)
 
     def _parser(self, media_type: str) -> Parser:
@@ -102,7 +103,7 @@ def _convert(program: str, path: Path, suffix: str, folder: Path, *, seconds: fl
     if not made.is_file():
         raise SourceError(
             "LibreOffice could not read the file: it is damaged or password protected.",
-            hint="Save it as .docx, .xlsx or .pptx without a password.",
+            hint="Save it as .docx or .pptx without a password.",
         )
     return made
 

@@ -1,125 +1,40 @@
 """Media type -> parser. Loads a format's libraries when the first such file comes.
 
-A parser's class takes `settings=`, or just the settings named in the table. What a format's
+Which parser reads what stands in the table of formats. What a format's
 library raises on a broken file becomes a `SourceError` here and nowhere else; an error raised by
 our own code is a bug and stays one.
 """
 
 from __future__ import annotations
 
-import importlib
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Final, cast
 
 import ingest
 import rag
-from ingest.files.media_types import (
-    BZIP2,
-    CODE,
-    CSV,
-    DOC,
-    DOCX,
-    EPUB,
-    GZIP,
-    HTML,
-    JSON,
-    JSON_LINES,
-    LATEX,
-    MAIL,
-    MARKDOWN,
-    MBOX,
-    ODP,
-    ODS,
-    ODT,
-    OUTLOOK,
-    PDF,
-    PPT,
-    PPTX,
-    RST,
-    RTF,
-    SEVEN_ZIP,
-    SUBTITLES,
-    SVG,
-    TAR,
-    TEXT,
-    TSV,
-    XLS,
-    XLSX,
-    XML,
-    XZ,
-    YAML,
-    ZIP,
-)
+from ingest.files.formats import BY_MEDIA_TYPE, FORMATS
 from ingest.parsers.base.dates import own_day
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
 from rag.settings import Settings
 
-_Entry = tuple[str, str, tuple[str, ...]]
-_IMAGE: Final[_Entry] = ("ingest.parsers.pictures.image", "ImageParser", ())
-_ARCHIVE: Final[_Entry] = ("ingest.parsers.mail.archive_list", "ArchiveListParser", ())
-_STRUCTURED: Final[_Entry] = ("ingest.parsers.data.structured", "StructuredParser", ())
-_OLD_OFFICE: Final[_Entry] = ("ingest.parsers.old_office", "OldOfficeParser", ())
-PARSERS: Final[dict[str, _Entry]] = {
-    PDF: ("ingest.parsers.pdf.pdf", "PdfParser", ("page_limit",)),
-    DOCX: ("ingest.parsers.word.word", "WordParser", ()),
-    PPTX: ("ingest.parsers.slides.slides", "SlidesParser", ()),
-    XLSX: ("ingest.parsers.sheets.workbook", "WorkbookParser", ()),
-    ODT: ("ingest.parsers.odf.text", "OdfTextParser", ()),
-    ODS: ("ingest.parsers.odf.sheets", "OdfSheetsParser", ()),
-    ODP: ("ingest.parsers.odf.slides", "OdfSlidesParser", ()),
-    RTF: ("ingest.parsers.text.rich_text", "RichTextParser", ()),
-    EPUB: ("ingest.parsers.web.ebook", "EbookParser", ()),
-    HTML: ("ingest.parsers.web.web", "WebParser", ()),
-    MARKDOWN: ("ingest.parsers.text.markdown", "MarkdownParser", ()),
-    CSV: ("ingest.parsers.sheets.delimited", "DelimitedParser", ()),
-    TSV: ("ingest.parsers.sheets.delimited", "DelimitedParser", ()),
-    TEXT: ("ingest.parsers.text.plain", "PlainParser", ()),
-    LATEX: ("ingest.parsers.text.latex", "LatexParser", ()),
-    RST: ("ingest.parsers.text.restructured", "RestructuredParser", ()),
-    JSON: _STRUCTURED,
-    JSON_LINES: _STRUCTURED,
-    YAML: _STRUCTURED,
-    XML: _STRUCTURED,
-    CODE: ("ingest.parsers.text.code", "CodeParser", ()),
-    SUBTITLES: ("ingest.parsers.text.subtitles", "SubtitlesParser", ()),
-    MAIL: ("ingest.parsers.mail.mail", "MailParser", ()),
-    OUTLOOK: ("ingest.parsers.mail.mail", "MailParser", ()),
-    MBOX: _ARCHIVE,
-    ZIP: _ARCHIVE,
-    TAR: _ARCHIVE,
-    GZIP: _ARCHIVE,
-    BZIP2: _ARCHIVE,
-    XZ: _ARCHIVE,
-    SEVEN_ZIP: _ARCHIVE,
-    "image/png": _IMAGE,
-    "image/jpeg": _IMAGE,
-    "image/gif": _IMAGE,
-    "image/webp": _IMAGE,
-    "image/tiff": _IMAGE,
-    "image/bmp": _IMAGE,
-    "image/avif": _IMAGE,
-    "image/heic": _IMAGE,
-    SVG: ("ingest.parsers.pictures.svg", "SvgParser", ()),
-    DOC: _OLD_OFFICE,
-    XLS: _OLD_OFFICE,
-    PPT: _OLD_OFFICE,
-}
-"""Where the parser of each media type stands: module, class, and the settings that it takes."""
+PARSERS: Final = {each.media_type: each.parser for each in FORMATS}
+"""The class, "module:name", of each media type's parser."""
 
 _OURS: Final = tuple(Path(next(iter(package.__path__))) for package in (ingest, rag))
 
 
 def parser_for(media_type: str, *, settings: Settings) -> Parser | None:
     """Return the parser of a media type; None if there is none."""
-    if media_type not in PARSERS:
+    known = BY_MEDIA_TYPE.get(media_type)
+    if known is None:
         return None
-    module, name, taken = PARSERS[media_type]
-    kind = getattr(importlib.import_module(module), name)
-    options = {key: getattr(settings, key) for key in taken} or {"settings": settings}
+    kind = resolve_name(known.parser)
+    options = {key: getattr(settings, key) for key in known.takes} or {"settings": settings}
     return GuardedParser(cast("Parser", kind(**options)))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from ingest.files.formats import BY_MEDIA_TYPE
 from rag.datamodel import Filters
 
 IN: Final = "in:"
@@ -20,20 +21,6 @@ MOST_ENTRIES: Final = 200
 _DAYS: Final = re.compile(r"date:(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 _NAMED: Final = re.compile(r'(?:(?<=\s)|^)@(?:"([^"\n]+)"|(\S+))')
 _AFTER_NAME: Final = ".,;:?!)”'"
-_TYPE_NAMES: Final = {
-    "application/pdf": "PDF",
-    "text/html": "web pages",
-    "text/markdown": "Markdown",
-    "text/plain": "text",
-    "text/csv": "CSV",
-    "message/rfc822": "mail",
-    "application/vnd.ms-outlook": "Outlook mail",
-    "application/epub+zip": "EPUB",
-    "application/json": "JSON",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-}
 
 
 def entries_of(text: str) -> tuple[str, ...]:
@@ -113,10 +100,8 @@ def _span_told(first: str, last: str) -> str:
 
 def type_name(media_type: str) -> str:
     """Return a media type in a word or two."""
-    if media_type.startswith("image/"):
-        return f"{media_type.removeprefix('image/').removeprefix('x-').upper()} pictures"
-    bare = media_type.rpartition("/")[2].removeprefix("x-").rpartition(".")[2]
-    return _TYPE_NAMES.get(media_type, bare)
+    known = BY_MEDIA_TYPE.get(media_type)
+    return known.name if known else media_type.rpartition("/")[2].removeprefix("x-")
 
 
 def told(entries: Sequence[str]) -> str:

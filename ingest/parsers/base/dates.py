@@ -11,15 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ingest.files.media_types import DOCX, EPUB, MAIL, ODP, ODS, ODT, OUTLOOK, PPTX, XLSX
+from ingest.files.format import IN_EXIF, IN_MAIL, IN_SUMMARY
+from ingest.files.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
-
-_ABOUT: Final = {
-    **dict.fromkeys((DOCX, PPTX, XLSX), "docProps/core.xml"),
-    **dict.fromkeys((ODT, ODS, ODP), "meta.xml"),
-    EPUB: ".opf",
-}
-"""The end of the name of the member that tells about the document (ECMA-376 part 2, ODF, EPUB)."""
 
 _MEMBER_BYTES: Final = 500_000
 _CHANGED: Final = (
@@ -53,20 +47,24 @@ def day_in(text: str) -> str:
 
 def own_day(file: SourceFile) -> str:
     """Return the day (ISO) that a file of a kind with dates gives as its own; else ""."""
-    path = Path(file.path)
+    known = BY_MEDIA_TYPE.get(file.media_type)
+    if known is None or not known.dated:
+        return ""
     try:
-        if file.media_type in _ABOUT:
-            return _day_of_archive(path, _ABOUT[file.media_type])
-        if file.media_type in {MAIL, OUTLOOK}:
-            return _day_of_mail(path)
-        if file.media_type.startswith("image/"):
-            return _day_of_picture(path)
+        return _day_told(Path(file.path), known.dated)
     except Exception:  # noqa: BLE001 - strangers' bytes: whatever a library says of them, no day
         return ""
-    return ""
+
+
+def _day_told(path: Path, dated: str) -> str:
+    """Return the day that stands where `Format.dated` says."""
+    tellers = {IN_MAIL: _day_of_mail, IN_EXIF: _day_of_picture, IN_SUMMARY: _day_of_summary}
+    teller = tellers.get(dated)
+    return teller(path) if teller else _day_of_archive(path, dated)
 
 
 def _day_of_archive(path: Path, ending: str) -> str:
+    """Return the day of the last change, or else the first one (ECMA-376 part 2, ODF, EPUB)."""
     with zipfile.ZipFile(path) as archive:
         name = next((name for name in archive.namelist() if name.endswith(ending)), None)
         if name is None:
@@ -84,6 +82,15 @@ def _day_of_mail(path: Path) -> str:
 
     sent = parsedate_to_datetime(str(read_message(path.read_bytes())["Date"]))
     return day_in(sent.isoformat())
+
+
+def _day_of_summary(path: Path) -> str:
+    """Return the day when a compound file was last saved, or else made ([MS-OLEPS])."""
+    import olefile  # noqa: PLC0415 - only for old Office files
+
+    with olefile.OleFileIO(path) as container:
+        told = container.get_metadata()
+    return day_in(str(told.last_saved_time or told.create_time or ""))
 
 
 def _day_of_picture(path: Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import JSON, JSON_LINES, XML, YAML
+from ingest.files.formats import JSON, JSON_LINES, XML, YAML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.xml_tree import xml_tree
 from ingest.parsers.data.notebook import is_notebook, notebook_elements
@@ -41,15 +41,15 @@ class StructuredParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({JSON, JSON_LINES, YAML, XML})
+        return frozenset({JSON.media_type, JSON_LINES.media_type, YAML.media_type, XML.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         data = Path(file.path).read_bytes()
-        if file.media_type == XML:
+        if file.media_type == XML.media_type:
             value: Value = _xml(data)
         else:
             text = decode_text(data)
-            if file.media_type == JSON and (cells := _notebook(text)) is not None:
+            if file.media_type == JSON.media_type and (cells := _notebook(text)) is not None:
                 elements, warnings = notebook_elements(cells, assets)
                 return _document(file, elements, warnings, title="")
             read = _READERS[file.media_type](text)
@@ -74,7 +74,7 @@ def _document(
 
 
 def _as_text(file: SourceFile, text: str) -> Document:
-    kind = "YAML" if file.media_type == YAML else "JSON"
+    kind = "YAML" if file.media_type == YAML.media_type else "JSON"
     return _document(
         file, plain_elements(text), (f"it is no whole {kind}; read as text",), title=""
     )
@@ -220,7 +220,7 @@ def _local(name: str) -> str:
 
 
 _READERS: Final[dict[str, Callable[[str], Value | None]]] = {
-    JSON: _json,
-    JSON_LINES: _json_lines,
-    YAML: _yaml,
+    JSON.media_type: _json,
+    JSON_LINES.media_type: _json_lines,
+    YAML.media_type: _yaml,
 }

@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from ingest.archives.containers import COMPRESSED, entries, is_junk, shown_name
-from ingest.files.media_types import MBOX, SEVEN_ZIP, TAR, ZIP
+from ingest.archives.containers import ARCHIVES, entries, is_junk, shown_name
+from ingest.files.formats import MBOX
 from ingest.parsers.base.elements import document_of, heading, list_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -30,7 +30,7 @@ class ArchiveListParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({ZIP, TAR, SEVEN_ZIP, MBOX, *COMPRESSED})
+        return ARCHIVES
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # the pictures inside are files of their own
@@ -46,7 +46,7 @@ class ArchiveListParser:
 
 
 def _elements(file: SourceFile, names: list[str]) -> list[Element]:
-    kind = "mails" if file.media_type == MBOX else "files"
+    kind = "mails" if file.media_type == MBOX.media_type else "files"
     title = f"{PurePosixPath(file.source).name} holds {len(names)} {kind}"
     listed = [(0, f"- {name}") for name in names[:NAMES_LISTED]]
     return [*heading(title, 1), *list_element(listed)]

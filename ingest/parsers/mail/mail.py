@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import MAIL, OUTLOOK, RTF
+from ingest.files.formats import MAIL, OUTLOOK, RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.pictures import Pictures
@@ -25,7 +25,7 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 _HEAD: Final = ("From", "To", "Cc", "Date")
-_RICH: Final = frozenset({"text/rtf", RTF})
+_RICH: Final = frozenset({"text/rtf", RTF.media_type})
 
 
 class MailParser:
@@ -39,7 +39,7 @@ class MailParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({MAIL, OUTLOOK})
+        return frozenset({MAIL.media_type, OUTLOOK.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         data = Path(file.path).read_bytes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.files.media_types import ODS
+from ingest.files.formats import ODS
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
@@ -23,7 +23,7 @@ class OdfSheetsParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({ODS})
+        return frozenset({ODS.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures, reader = Pictures(assets), SheetReader()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.files.media_types import ODP
+from ingest.files.formats import ODP
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
@@ -37,7 +37,7 @@ class OdfSlidesParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({ODP})
+        return frozenset({ODP.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.files.media_types import ODT
+from ingest.files.formats import ODT
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,
@@ -41,7 +41,7 @@ class OdfTextParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({ODT})
+        return frozenset({ODT.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)

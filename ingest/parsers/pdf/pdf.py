@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pypdfium2 as pdfium
 
+from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
@@ -55,7 +56,7 @@ class PdfParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({"application/pdf"})
+        return frozenset({PDF.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:  # noqa: ARG002 - pictures of pages are made by the second pass
         """Read a PDF. Raises SourceError for one that is locked, broken or without pages."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from ingest.files.media_types import TIFF
+from ingest.files.formats import FORMATS, TIFF
 from ingest.parsers.base.elements import document_of
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import LimitError, SourceError
@@ -18,9 +18,7 @@ from rag.index.pictures.assets import CutOffPictureError, TooManyPixelsError, co
 from rag.protocols import Assets
 from rag.settings import Settings
 
-MEDIA_TYPES: Final = frozenset(
-    f"image/{kind}" for kind in "png jpeg webp tiff bmp gif avif heic".split()
-)
+MEDIA_TYPES: Final = frozenset(each.media_type for each in FORMATS if each.parser == TIFF.parser)
 Made = TypeVar("Made")
 CUT_OFF: Final = "the picture is cut off: only its visible part was read"
 
@@ -38,7 +36,7 @@ class ImageParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         """Store the pages, upright. Raises SourceError or LimitError."""
         data = Path(file.path).read_bytes()
-        pages = _told(lambda: count_frames(data)) if file.media_type == TIFF else 1
+        pages = _told(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
         limit = self._settings.page_limit
         warnings: dict[str, None] = {}
         if pages > limit:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.files.media_types import SVG
+from ingest.files.formats import SVG
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.xml_tree import xml_tree
 from ingest.parsers.odf.odf import points
@@ -47,7 +47,7 @@ class SvgParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({SVG})
+        return frozenset({SVG.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         root = _tree(Path(file.path).read_bytes())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import CSV, TSV
+from ingest.files.formats import CSV, TSV
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, SourceFile
@@ -33,12 +33,12 @@ class DelimitedParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({CSV, TSV})
+        return frozenset({CSV.media_type, TSV.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # no pictures in a table of values
         text = decode_text(Path(file.path).read_bytes())
-        delimiter = "\t" if file.media_type == TSV else _delimiter(text)
+        delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
         reader = SheetReader()
         elements = reader.elements(_rows(text, delimiter))
         return document_of(file, elements, warnings=reader.warnings)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openpyxl import load_workbook
 
 from ingest.files.archive import open_checked
-from ingest.files.media_types import XLSX
+from ingest.files.formats import XLSX
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.office import open_package
@@ -46,7 +46,7 @@ class WorkbookParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({XLSX})
+        return frozenset({XLSX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         path = Path(file.path)
@@ -54,7 +54,7 @@ class WorkbookParser:
         reader = SheetReader()
         with open_checked(path, settings=self._settings) as archive:
             has_formulas = _has_formulas(archive)
-            figures = [f for data in _media(archive) for f in pictures.figure(data)]
+            figures = [f for data in media(archive) for f in pictures.figure(data)]
         values = self._open(path, data_only=True)
         formulas = self._open(path, data_only=False) if has_formulas else None
         elements: list[Element] = []
@@ -89,7 +89,8 @@ def _has_formulas(archive: zipfile.ZipFile) -> bool:
     return False
 
 
-def _media(archive: zipfile.ZipFile) -> Iterator[bytes]:
+def media(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """Yield the picture files of a workbook that is a zip archive."""
     for name in archive.namelist():
         if name.startswith("xl/media/"):
             yield archive.read(name)

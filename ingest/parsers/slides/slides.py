@@ -12,7 +12,7 @@ from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.package import Package
 
-from ingest.files.media_types import PPTX
+from ingest.files.formats import PPTX
 from ingest.parsers.base.elements import (
     clean,
     description,
@@ -59,7 +59,7 @@ class SlidesParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({PPTX})
+        return frozenset({PPTX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         package = open_package(Path(file.path), Package.open, settings=self._settings)

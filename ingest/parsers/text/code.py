@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import CODE
+from ingest.files.formats import CODE
 from ingest.parsers.base.elements import document_of, heading, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -54,7 +54,7 @@ class CodeParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({CODE})
+        return frozenset({CODE.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # code holds no pictures

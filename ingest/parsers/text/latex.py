@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import LATEX
+from ingest.files.formats import LATEX
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
@@ -81,7 +81,7 @@ class LatexParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({LATEX})
+        return frozenset({LATEX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         text = _COMMENT.sub(r"\1", decode_text(Path(file.path).read_bytes()))

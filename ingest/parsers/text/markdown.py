@@ -9,7 +9,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import MARKDOWN
+from ingest.files.formats import MARKDOWN
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
@@ -38,7 +38,7 @@ class MarkdownParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({MARKDOWN})
+        return frozenset({MARKDOWN.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         text = decode_text(Path(file.path).read_bytes())

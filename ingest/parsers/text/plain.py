@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import TEXT
+from ingest.files.formats import TEXT
 from ingest.parsers.base.elements import clean, document_of, heading, list_element, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -49,7 +49,7 @@ class PlainParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({TEXT})
+        return frozenset({TEXT.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # text holds no pictures

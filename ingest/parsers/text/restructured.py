@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import RST
+from ingest.files.formats import RST
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
@@ -47,7 +47,7 @@ class RestructuredParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({RST})
+        return frozenset({RST.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         text = decode_text(Path(file.path).read_bytes())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from ingest.files.media_types import RTF
+from ingest.files.formats import RTF
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,
@@ -33,7 +33,7 @@ class RichTextParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({RTF})
+        return frozenset({RTF.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.encoding import decode_text
-from ingest.files.media_types import SUBTITLES
+from ingest.files.formats import SUBTITLES
 from ingest.parsers.base.elements import document_of, one_line
 from rag.datamodel import Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -45,7 +45,7 @@ class SubtitlesParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({SUBTITLES})
+        return frozenset({SUBTITLES.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # no pictures

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.files.archive import open_checked
-from ingest.files.media_types import EPUB
+from ingest.files.formats import EPUB
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.office import XmlNode
@@ -42,7 +42,7 @@ class EbookParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({EPUB})
+        return frozenset({EPUB.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.files.media_types import HTML
+from ingest.files.formats import HTML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
@@ -23,7 +23,7 @@ class WebParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({HTML})
+        return frozenset({HTML.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)

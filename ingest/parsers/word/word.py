@@ -13,7 +13,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.package import Package
 
-from ingest.files.media_types import DOCX
+from ingest.files.formats import DOCX
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     description,
@@ -55,7 +55,7 @@ class WordParser:
 
     @property
     def media_types(self) -> frozenset[str]:
-        return frozenset({DOCX})
+        return frozenset({DOCX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         package = open_package(Path(file.path), Package.open, settings=self._settings)

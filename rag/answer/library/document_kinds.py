@@ -48,7 +48,7 @@ KINDS: Final = (
         "spreadsheets",
         "spreadsheet excel",
         "*sheet",
-        "*ms-excel",
+        "*ms-excel*",
         "text/csv",
         "*tab-*",
     ),

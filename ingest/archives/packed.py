@@ -1,0 +1,79 @@
+"""Zip, tar and compressed files: what they hold, read piece by piece and kept nowhere."""
+
+from __future__ import annotations
+
+import stat
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from pkgutil import resolve_name
+from typing import IO, Final
+
+from ingest.archives.entry import BLOCK_BYTES, Entry
+from ingest.files.archive import open_archive
+from ingest.files.formats import BY_MEDIA_TYPE
+from rag.datamodel import SourceFile
+
+_NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
+
+
+def zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+    del spool, most_bytes
+    with open_archive(Path(file.path)) as archive:
+        for member in archive.infolist():
+            if not member.is_dir():
+                yield Entry(
+                    name=member.filename,
+                    size_bytes=member.file_size,
+                    packed_bytes=member.compress_size,
+                    reason=_zip_reason(member),
+                    failed=bool(member.flag_bits & 1),
+                    blocks=lambda member=member: _blocks(archive.open(member)),  # type: ignore[misc]  # its own member, not the last
+                )
+
+
+def _zip_reason(member: zipfile.ZipInfo) -> str:
+    if member.flag_bits & 1:
+        return "The file is password protected. Unpack it into the folder."
+    mode = member.external_attr >> 16
+    if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
+        return "This is no ordinary file (a link or device), and is not followed."
+    return ""
+
+
+def tar_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+    """Yield the members of a tar, also of a compressed one."""
+    del spool, most_bytes
+    with tarfile.open(file.path, "r|*") as archive:
+        for member in archive:
+            if not member.isdir():
+                yield Entry(
+                    name=member.name,
+                    size_bytes=member.size,
+                    reason="" if member.isreg() else _NO_FILE,
+                    blocks=lambda member=member: _tar_blocks(archive, member),  # type: ignore[misc]  # as above
+                )
+
+
+def _tar_blocks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
+    stream = archive.extractfile(member)
+    return iter(()) if stream is None else _blocks(stream)
+
+
+def compressed_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+    """Yield the one file of a compressed file, which goes by its name without the suffix."""
+    del spool, most_bytes
+    kind = BY_MEDIA_TYPE[file.media_type]
+    name = PurePosixPath(file.source).name
+    inner = name.removesuffix(kind.suffixes[0])
+    yield Entry(
+        name=inner if inner != name else f"{name} (unpacked)",
+        blocks=lambda: _blocks(resolve_name(kind.decompressor)(file.path)),
+    )
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    with stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield block

@@ -1,0 +1,93 @@
+"""Formats that people take together: what is kept of them, and what reads them.
+
+A format seldom needs a new one. The README's table of what is read is made of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """`kept` says what becomes of its files, `by` which libraries read them, and why those."""
+
+    name: str
+    kept: str
+    by: str
+
+
+PDF: Final = Family(
+    name="PDF",
+    kept="words with boxes, headings, tables, figures with captions, filled fields, comments; "
+    "scanned pages by OCR",
+    by="pypdfium2, pypdf: Chrome's own reader, and one that mends",
+)
+OFFICE: Final = Family(
+    name="Office",
+    kept="text, tables, slides with notes and charts, sheets with their headers",
+    by="python-docx, python-pptx, openpyxl",
+)
+OPEN_DOCUMENT: Final = Family(
+    name="OpenDocument", kept="as of Office", by="lxml: a few elements of an open standard"
+)
+RICH_TEXT: Final = Family(
+    name="Rich Text",
+    kept="headings, lists, tables, notes, pictures",
+    by="our own reader: those in the registries drop tables and pictures",
+)
+OLD_OFFICE: Final = Family(
+    name="old Office",
+    kept="as the new ones",
+    by="LibreOffice, where it is installed: macros off, one profile a file",
+)
+BINARY_EXCEL: Final = Family(
+    name="old and binary Excel",
+    kept="sheets with their headers, values as they are shown; the pictures of `.xlsb`",
+    by="python-calamine, after a look at how far the cells go",
+)
+WEB_AND_NOTES: Final = Family(
+    name="web and notes",
+    kept="headings, tables, local pictures; nothing is fetched",
+    by="lxml, markdown-it-py, docutils (no includes, no raw parts)",
+)
+PAPERS: Final = Family(
+    name="papers",
+    kept="sections, lists, tables, captions, formulas as written, local pictures",
+    by="pylatexenc for words; nothing is run or included",
+)
+DATA: Final = Family(
+    name="tables and data",
+    kept="records as tables, the rest as `key: value` below headings",
+    by="the standard library, PyYAML (no objects), lxml (no entities)",
+)
+SOURCE_CODE: Final = Family(
+    name="source code",
+    kept="functions and classes as headings",
+    by="patterns: a grammar for each language would cost more than it finds",
+)
+SUBTITLES: Final = Family(
+    name="subtitles", kept="what is said, cited with its time", by="our own reader"
+)
+PICTURES: Final = Family(
+    name="pictures",
+    kept="lettering with boxes, and the picture itself; each page of a TIFF, the first frame of an "
+    "animation",
+    by="Pillow, pillow-heif",
+)
+DRAWINGS: Final = Family(
+    name="drawings", kept="words, and a picture of it", by="resvg: no scripts, no addresses"
+)
+BOOKS: Final = Family(name="books", kept="chapters, pictures", by="lxml")
+MAILS: Final = Family(
+    name="mail",
+    kept="text, pictures; attachments as files of their own: `mail.eml/report.pdf`",
+    by="the standard library; olefile for Outlook's `.msg` (extract-msg is GPL); its packed rich "
+    "text by our own reader",
+)
+ARCHIVES: Final = Family(
+    name="archives",
+    kept="what lies in them, as files: `year.zip/a/report.pdf`; RAR is not read: unpack it",
+    by="the standard library; py7zr (LGPL)",
+)

@@ -1,0 +1,127 @@
+"""Excel workbooks from before 2007 (.xls) and binary ones (.xlsb): values as they are shown.
+
+calamine reads the values, whole sheets at a time; how far they go is looked at before. Formulas are
+never computed: their stored value is read. The pictures of an .xls stay out: nothing here has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from ingest.files.archive import open_checked
+from ingest.files.formats import XLS, XLSB
+from ingest.parsers.base.elements import document_of, heading
+from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.sheets.biff import layout_of as layout_of_xls
+from ingest.parsers.sheets.biff12 import layout_of as layout_of_xlsb
+from ingest.parsers.sheets.cell_styles import CellStyles, Layout
+from ingest.parsers.sheets.sheets import SheetReader
+from ingest.parsers.sheets.workbook import media
+from rag.datamodel import Document, Element, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Assets
+from rag.settings import Settings
+
+PANIC: Final = "PanicException"
+"""What PyO3 raises where the library's own code fails; it is no `Exception`."""
+
+
+Made = TypeVar("Made")
+
+
+class BinaryWorkbookParser:
+    """XLS and XLSB through calamine."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return frozenset({XLS.media_type, XLSB.media_type})
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        pictures = Pictures(assets)
+        layout, figures = self._layout(file, pictures)
+        reader = SheetReader()
+        elements: list[Element] = []
+        with asked(lambda: CalamineWorkbook.from_path(file.path)) as workbook:
+            kinds = [sheet.typ for sheet in workbook.sheets_metadata]
+            for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
+                if kind == SheetTypeEnum.WorkSheet:
+                    sheet = asked(partial(workbook.get_sheet_by_index, number))
+                    made = reader.elements(_rows(sheet, cells, layout.codes))
+                    elements += [*heading(sheet.name, 1), *made] if made else []
+        return document_of(
+            file, (*elements, *figures), warnings=(*reader.warnings, *pictures.warnings)
+        )
+
+    def _layout(self, file: SourceFile, pictures: Pictures) -> tuple[Layout, list[Element]]:
+        """Return how the cells lie, and the figures."""
+        if file.media_type == XLS.media_type:
+            return layout_of_xls(Path(file.path)), []
+        with open_checked(Path(file.path), settings=self._settings) as archive:
+            figures = [f for data in media(archive) for f in pictures.figure(data)]
+            return layout_of_xlsb(archive), figures
+
+
+def asked(ask: Callable[[], Made]) -> Made:
+    """Return what calamine makes. Raises SourceError where it fails, also where it panics."""
+    try:
+        return ask()
+    except PasswordError as error:
+        raise SourceError(
+            "The file is password protected.", hint="Save a copy without a password."
+        ) from error
+    except MemoryError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
+            raise
+        raise SourceError(
+            f"The file is damaged or not of its type ({error}).",
+            hint="Open and save it with the program that made it.",
+        ) from error
+
+
+def _rows(sheet: CalamineSheet, cells: CellStyles, codes: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the rows as text, each value as its number format shows it; a blank row as []."""
+    if sheet.start is None:
+        return
+    _, first_column = sheet.start  # the rows begin with the sheet's first, the cells of each do not
+    labels = _Labels(sheet)
+    for number, row in enumerate(sheet.iter_rows()):
+        if row.count("") == len(row):
+            yield []
+            continue
+        texts = [""] * (first_column + len(row))
+        for column, value in enumerate(row, first_column):
+            if value != "":
+                texts[column] = shown(value, cells.code(number, column, codes)).strip()
+        yield labels.spread(number, texts)
+
+
+class _Labels:
+    """Cells that are merged over rows: their value stands in each of these rows that has others."""
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._merged: dict[int, list[tuple[int, int]]] = {}
+        for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+            if last > first:
+                self._merged.setdefault(first, []).append((column, last))
+        self._running: dict[int, tuple[str, int]] = {}
+
+    def spread(self, row: int, texts: list[str]) -> list[str]:
+        """Return a row with the labels of the rows above it; rows come in order."""
+        self._running = {c: (t, last) for c, (t, last) in self._running.items() if last >= row}
+        for column, (text, _) in self._running.items():
+            texts[column] = texts[column] or text
+        for column, last in self._merged.get(row, ()):
+            if column < len(texts):
+                self._running[column] = (texts[column], last)
+        return texts
