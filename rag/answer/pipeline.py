@@ -32,9 +32,10 @@ from rag.answer.question.compound import parted
 from rag.answer.question.odd_input import reply_to
 from rag.answer.question.operations import operation
 from rag.answer.question.sides import sides
+from rag.answer.question.spelling import Meant
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
-from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query, Turn
+from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt, Query, Turn
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.question_length import MOST_CHARACTERS
@@ -67,6 +68,10 @@ Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 
 Assess = Callable[[str, Sequence[Hit]], Verdict]
 """The chances that the hits hold an answer to the question, and that ours is right."""
+
+
+Mend = Callable[[str, Filters], Meant]
+"""A question with its misspelt words as the documents of these filters have them."""
 
 
 Closest = Callable[[Query, Context], str]
@@ -126,6 +131,7 @@ class Pipeline:
         quoter: Generator | None = None,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
+        mend: Mend = lambda question, _filters: Meant(text=question),
         notes: Callable[[], tuple[str, ...]] = tuple,
         remark: Callable[[str, Sequence[Hit]], str] = lambda _question, _hits: "",
         now: Callable[[], float] = time.perf_counter,
@@ -142,6 +148,7 @@ class Pipeline:
         self._quoter = quoter
         self._verify = verify
         self._fit = fit
+        self._mend = mend
         self._notes = notes
         self._remark = remark
         self._now = now
@@ -170,6 +177,8 @@ class Pipeline:
             yield Answer(query=query, text=reply, answered=False, complete=True)
             return
         question = standalone(query.text, () if query.region else history)
+        meant = self._mend(question.text, query.filters)
+        question = replace(question, text=meant.text)
         asked = replace(query, text=question.text)
         with clock.stage("retrieve"):
             searched = replace(query, text=f"{question.searched} {_region_words(query)}".strip())
@@ -186,7 +195,9 @@ class Pipeline:
             standalone_query=question.text,
             confidence=verdict.right,
             hits=tuple(led_by(reranked, verdict.page, question=asked.text)),
-            notes=tuple(filter(None, (*self._notes(), self._remark(asked.text, reranked)))),
+            notes=tuple(
+                filter(None, (*meant.notes, *self._notes(), self._remark(asked.text, reranked)))
+            ),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if query.region is not None:

@@ -14,6 +14,7 @@ from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.question.languages import other_language
+from rag.answer.question.spelling import mended
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
@@ -106,6 +107,7 @@ class Stages:
             quoter=quoter,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
+            mend=partial(mended, nearest=known.nearest_words, is_word=self._built_in.is_word),
             notes=self._notes,
             remark=partial(
                 other_language, across="" if self.lineup.meaning else across_languages()

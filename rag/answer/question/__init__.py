@@ -8,6 +8,7 @@ __all__ = [
     "answer_kind",
     "asked",
     "compound",
+    "dictionary",
     "document_names",
     "languages",
     "library_wish",
@@ -17,5 +18,6 @@ __all__ = [
     "qualities",
     "question_kind",
     "sides",
+    "spelling",
     "summary_wish",
 ]
