@@ -32,7 +32,6 @@ from rag.answer.question.compound import parted
 from rag.answer.question.odd_input import reply_to
 from rag.answer.question.operations import operation
 from rag.answer.question.sides import sides
-from rag.answer.question.spelling import Meant
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt, Query, Turn
@@ -40,6 +39,7 @@ from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.question_length import MOST_CHARACTERS
 from rag.retrieve.retriever import searched_text
+from rag.retrieve.spelling import Meant
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""

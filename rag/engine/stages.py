@@ -14,7 +14,6 @@ from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.question.languages import other_language
-from rag.answer.question.spelling import mended
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
@@ -28,6 +27,7 @@ from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
 from rag.protocols import Index
 from rag.retrieve.retriever import Retriever
+from rag.retrieve.spelling import mended
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "

@@ -8,7 +8,6 @@ __all__ = [
     "answer_kind",
     "asked",
     "compound",
-    "dictionary",
     "document_names",
     "languages",
     "library_wish",
@@ -18,6 +17,5 @@ __all__ = [
     "qualities",
     "question_kind",
     "sides",
-    "spelling",
     "summary_wish",
 ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Protocol
 
-from rag.answer.question.dictionary import dictionary
 from rag.datamodel import Filters
+from rag.retrieve.dictionary import dictionary
 from rag.stop_words import ENGLISH, OTHERS, language_of
 from rag.text import STOP_WORDS, fold
 
@@ -30,7 +30,9 @@ MOST_DOUBTED: Final = 12
 """Words of one question that are sought; a text with more is no question."""
 
 _UNSAID: Final = STOP_WORDS.union(ENGLISH, *OTHERS)
-_WORD: Final = re.compile(r"(?<![\w.@/\\'’-])[^\W\d_]+(?![\w@/\\-]|\.\w|['’](?!s\b))")
+_BEFORE: Final = r"(?<![\w.@/\\'’-])"
+_AFTER: Final = r"(?![\w@/\\-]|\.\w|['’](?!s\b))"
+_WORD: Final = re.compile(rf"{_BEFORE}[^\W\d_]+{_AFTER}")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`")
 
 
@@ -56,17 +58,30 @@ def mended(
     if not doubted or len(doubted) > MOST_DOUBTED:
         return Meant(text=question)
     found = nearest(doubted, filters=filters)
-    text, notes = question, []
-    for word, meant in found.items():
-        read = meant[:1].upper() + meant[1:] if word[:1].isupper() else meant
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", read, text)
-        notes.append(f"Read “{word}” as “{read}”.")
-    return Meant(text=text, notes=tuple(notes))
+    return _read_as(question, found) if found else Meant(text=question)
+
+
+def _read_as(question: str, found: Mapping[str, str]) -> Meant:
+    """Return the question with each of the words found in place of those asked."""
+    asked = "|".join(re.escape(word) for word in sorted(found, key=len, reverse=True))
+    text, end, notes = "", 0, []
+    for match in re.finditer(f"{_BEFORE}(?:{asked}){_AFTER}", _unquoted(question)):
+        meant = found[match[0]]
+        read = meant[:1].upper() + meant[1:] if match[0][:1].isupper() else meant
+        text += question[end : match.start()] + read
+        end = match.end()
+        notes.append(f"Read “{match[0]}” as “{read}”.")
+    return Meant(text=text + question[end:], notes=tuple(dict.fromkeys(notes)))
+
+
+def _unquoted(question: str) -> str:
+    """Return the question, as long as it is, without what stands in quotation marks."""
+    return _QUOTED.sub(lambda match: "\0" * len(match[0]), question)
 
 
 def doubtful(question: str, is_word: Callable[[str], bool]) -> dict[str, int]:
     """Return the words that may be misspelt and the edits allowed; pairs that may be one word."""
-    plain = _QUOTED.sub(lambda match: "\0" * len(match[0]), question)
+    plain = _unquoted(question)
     matches = list(_WORD.finditer(plain))
     first = next((match.start() for match in matches), 0)
     language = language_of([match[0].lower() for match in matches])
