@@ -50,7 +50,7 @@ def misspelt(question: str, rng: random.Random) -> str:
 def drawn(rows: Sequence[dict[str, Any]], *, count: int, seed: int) -> list[dict[str, Any]]:
     """Return so many of the questions, drawn by chance, misspelt; each has its words of before."""
     rng = random.Random(seed)  # noqa: S311 - a drawing, no secret
-    found = []
+    found: list[dict[str, Any]] = []
     for row in rng.sample(list(rows), len(rows)):
         text = misspelt(row["question"], rng)
         if text != row["question"] and len(found) < count:
