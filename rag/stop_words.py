@@ -87,6 +87,10 @@ NAME_PARTICLES: Final = frozenset(
 )
 """Small words inside the names of persons and places."""
 
+_BY_LANGUAGE: Final = dict(
+    zip(("en", "de", "fr", "es", "it", "pt", "nl"), (ENGLISH, *OTHERS), strict=True)
+)
+
 LEAST: Final = 2
 """One word alone ("Die Hard", "La Jolla") tells no language."""
 
@@ -96,6 +100,14 @@ def stop_words(words: Sequence[str]) -> frozenset[str]:
 
     English where none has more.
     """
-    counts = {language: sum(word in language for word in words) for language in (ENGLISH, *OTHERS)}
-    most = max(counts, key=lambda language: counts[language])
-    return most if counts[most] >= LEAST else ENGLISH
+    return _BY_LANGUAGE[language_of(words)]
+
+
+def language_of(words: Sequence[str]) -> str:
+    """Return the code (ISO 639-1) of the language whose stop words most of `words` are.
+
+    English where none has more.
+    """
+    counts = {code: sum(word in stop for word in words) for code, stop in _BY_LANGUAGE.items()}
+    most = max(counts, key=lambda code: counts[code])
+    return most if counts[most] >= LEAST else "en"

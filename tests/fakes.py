@@ -11,10 +11,12 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from rag.datamodel import (
     FULL_PAGE,
@@ -185,6 +187,31 @@ class MemoryIndex:
         texts = [set(words_of(chunk.embedding_text)) for chunk in self._chunks.values()]
         counts = {term: sum(set(words_of(term)) <= text for text in texts) for term in terms}
         return counts, len(texts)
+
+    def nearest_words(
+        self, words: Mapping[str, int], *, filters: Filters = NO_FILTERS
+    ) -> dict[str, str]:
+        texts = [words_of(chunk.embedding_text) for chunk in self._admitted(filters)]
+        held = {word for text in texts for word in text}
+        pairs = {pair for text in texts for pair in pairwise(text)}
+        found = {
+            word: self._nearest(word, edits, held=held, pairs=pairs)
+            for word, edits in words.items()
+            if word and word not in held and tuple(word.split()) not in pairs
+        }
+        return {word: meant for word, meant in found.items() if meant}
+
+    @staticmethod
+    def _nearest(word: str, edits: int, *, held: set[str], pairs: set[tuple[str, str]]) -> str:
+        if " " in word:
+            joined = word.replace(" ", "")
+            return joined if joined in held else ""
+        for pair in pairs:
+            if "".join(pair) == word:
+                return " ".join(pair)
+        distances = {one: OSA.distance(word, one) for one in sorted(held)}
+        near = [one for one, distance in distances.items() if distance <= edits]
+        return min(near, key=distances.__getitem__, default="")
 
     def _forget(self, doc_id: str) -> None:
         del self._documents[doc_id]

@@ -7,7 +7,6 @@ __all__ = [
     "archive",
     "discover",
     "encoding",
-    "families",
     "format",
     "formats",
     "media_type",

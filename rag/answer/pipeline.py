@@ -29,9 +29,10 @@ from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
-from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
+from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
+from rag.retrieve.spelling import Meant
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""
@@ -54,6 +55,10 @@ Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 
 Assess = Callable[[Question, Context], Verdict]
 """The chances that the sources hold an answer to the question, and that ours is right."""
+
+
+Mend = Callable[[str, Filters], Meant]
+"""A question with its misspelt words as the documents of these filters have them."""
 
 
 Closest = Callable[[Question, Context], str]
@@ -113,6 +118,7 @@ class Pipeline:
         quoter: Generator | None = None,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
+        mend: Mend = lambda question, _filters: Meant(text=question),
         notes: Callable[[], tuple[str, ...]] = tuple,
         remark: Callable[[Question, Sequence[Hit]], str] = lambda _asked, _hits: "",
         now: Callable[[], float] = time.perf_counter,
@@ -129,6 +135,7 @@ class Pipeline:
         self._quoter = quoter
         self._verify = verify
         self._fit = fit
+        self._mend = mend
         self._notes = notes
         self._remark = remark
         self._now = now
@@ -155,6 +162,8 @@ class Pipeline:
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
+        meant = self._mend(asked.standalone, asked.filters)
+        asked = asked.reworded(meant.text)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
         begun = Answer(query=asked.said, standalone_query=asked.standalone, hits=tuple(hits))
@@ -168,7 +177,9 @@ class Pipeline:
             begun,
             confidence=verdict.right,
             hits=tuple(led_by(reranked, verdict.page, asked=asked)),
-            notes=tuple(filter(None, (*self._notes(), self._remark(asked, reranked)))),
+            notes=tuple(
+                filter(None, (*meant.notes, *self._notes(), self._remark(asked, reranked)))
+            ),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if asked.region is not None:

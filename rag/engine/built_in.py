@@ -35,6 +35,10 @@ class BuiltIn:
     def ready(self) -> bool:
         return self.embedder.ready and self.reader.ready
 
+    def is_word(self, word: str) -> bool:
+        """Tell whether a word is one of those that the embedder was trained with whole."""
+        return self.embedder.count_tokens(word) == self.embedder.count_tokens("") + 1
+
     def vectors_of(self, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Return vectors of chunks; none while models load: a question waits for nothing."""
         return self._index.vectors(ids) if self.ready() else {}

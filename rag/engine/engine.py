@@ -36,6 +36,7 @@ from rag.neural.models.model_table import Part
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import Reranker
 from rag.question_length import check_length
+from rag.retrieve.dictionary import dictionary
 from rag.retrieve.meaning import Meaning
 from rag.retrieve.retriever import Weights, vector_of
 from rag.retrieve.sight import Sight
@@ -235,6 +236,7 @@ class Engine(Closing):
         """
         vector = self.embedder.embed_queries(["warm"])
         self._built_in.reader.warm()
+        dictionary("en")
         self.index.search_dense(vector, k=1)
         with self.lent() as lineup:
             lineup.warm()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from rag.answer.compose.extractive import ExtractiveGenerator
@@ -24,6 +25,7 @@ from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
 from rag.protocols import Index
 from rag.retrieve.retriever import Retriever
+from rag.retrieve.spelling import mended
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
@@ -104,6 +106,7 @@ class Stages:
             quoter=quoter,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
+            mend=partial(mended, nearest=known.nearest_words, is_word=self._built_in.is_word),
             notes=self._notes,
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
         )

@@ -4,8 +4,10 @@ May use `rag.index`.
 """
 
 __all__ = [
+    "dictionary",
     "fusion",
     "meaning",
     "retriever",
     "sight",
+    "spelling",
 ]

@@ -228,6 +228,60 @@ def test_document_frequencies_count_chunks(index):
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "edits", "meant"),
+    [
+        ("temprature", 2, "temperature"),
+        ("vist", 1, "visit"),
+        ("snowdepth", 2, "snow depth"),
+        ("web cam", 0, "webcam"),
+    ],
+)
+def test_what_is_not_held_is_read_as_what_is_nearest(index, word, edits, meant):
+    put_texts(index, "the temperature and snow depth", "a visit by webcam")
+
+    assert index.nearest_words({word: edits}, filters=NO_FILTERS) == {word: meant}
+
+
+@pytest.mark.parametrize(
+    ("word", "edits"),
+    [
+        ("visit", 1),  # it is held
+        ("vst", 0),
+        ("anemometer", 2),
+        ("snow depth", 0),
+        ("snowvisit", 2),  # both are held, but not beside each other
+        ("", 1),
+        ('" OR visit', 1),
+    ],
+)
+def test_what_is_held_or_like_nothing_is_left_as_it_is(index, word, edits):
+    put_texts(index, "the temperature and snow depth", "a visit by webcam")
+
+    assert index.nearest_words({word: edits}, filters=NO_FILTERS) == {}
+
+
+def test_words_are_read_as_those_of_admitted_documents_alone(index):
+    put_texts(index, "merger", source="secret/a.txt")
+    put_texts(index, "merge", source="open/b.txt")
+    of_open, of_secret = Filters(within=("open/",)), Filters(within=("secret/",))
+
+    assert index.nearest_words({"merjer": 1}, filters=of_open) == {}
+    assert index.nearest_words({"merger": 1}, filters=of_open) == {"merger": "merge"}
+    assert index.nearest_words({"merjer": 1}, filters=of_secret) == {"merjer": "merger"}
+
+
+def test_what_is_stored_and_removed_later_counts_at_once(index):
+    put_texts(index, "rain")
+    assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) == {}
+
+    put_texts(index, "temperature", source="b.txt")
+    assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) != {}
+
+    index.remove_source("b.txt")
+    assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) == {}
+
+
 def test_a_document_without_chunks_is_stored(index):
     document = make_document("", pending=True)
     index.put(document, [], {})

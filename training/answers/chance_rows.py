@@ -7,7 +7,7 @@ Knows no fitting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,6 +76,9 @@ class WithoutIndex:
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         return self._index.document_frequencies(terms)
+
+    def nearest_words(self, words: Mapping[str, int], *, filters: Filters) -> dict[str, str]:
+        return self._index.nearest_words(words, filters=filters)
 
     def _kept(self, hits: Sequence[Hit], k: int) -> list[Hit]:
         return [hit for hit in hits if not self._holds(hit.chunk)][:k]

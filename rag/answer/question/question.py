@@ -93,6 +93,13 @@ class Question(Query):
             ("part", text), lambda: replace(self, text=text, standalone=text, topic="")
         )
 
+    def reworded(self, standalone: str) -> Question:
+        """Return the question with other words for those that stand alone."""
+        if standalone == self.standalone:
+            return self
+        text = self.text.replace(self.standalone, standalone, 1)
+        return replace(self, text=text, standalone=standalone)
+
     @cached_property
     def searched(self) -> Question:
         """What retrieval looks for: with its topic, and some words of the region asked about."""

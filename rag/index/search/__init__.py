@@ -8,5 +8,6 @@ __all__ = [
     "hits",
     "lexical",
     "per_document",
+    "spelling",
     "text_space",
 ]

@@ -37,6 +37,7 @@ from rag.index.rows import scope
 from rag.index.rows.records import DocumentRecord, FileRecord, Finding
 from rag.index.search import dense, lexical, per_document
 from rag.index.search.hits import ranked
+from rag.index.search.spelling import Speller
 from rag.index.search.text_space import TextSpace
 from rag.index.vectors.chroma_server import checked_url
 from rag.index.vectors.chunk_vectors import Embed
@@ -82,6 +83,7 @@ class WorkspaceIndex(Closing):
         self._chunker_version = chunker_version
         self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
         self._stemmer = lexical.Stemmer()
+        self._speller = Speller(self._stemmer)
         self.tidy = Tidy(workspace, ledger, assets)
 
     @classmethod
@@ -208,6 +210,12 @@ class WorkspaceIndex(Closing):
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         with self._ledger.read() as db:
             return lexical.document_frequencies(db, self._stemmer, terms)
+
+    def nearest_words(
+        self, words: Mapping[str, int], *, filters: Filters = NO_FILTERS
+    ) -> dict[str, str]:
+        with self._ledger.read() as db:
+            return self._speller.nearest_words(db, words, doc_rows=_doc_rows(db, filters))
 
     # What is there
 

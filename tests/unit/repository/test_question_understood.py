@@ -10,6 +10,9 @@ ROOT = Path(__file__).parents[3]
 PLACE = {"rag.answer.question", "rag.answer.followup"}
 """The rooms in which a question is words."""
 
+SPELLING = "rag.retrieve.spelling"
+"""Mends words by what the documents hold, before they are those of a question."""
+
 CALLED = {"question", "questions", "query", "asked"}
 """What a question is called where it is given to something."""
 
@@ -25,7 +28,16 @@ WORDS = {"text", "core", "standalone", "dated", "of_passage"}
 WORDED = {"search", "finditer", "findall", "words", "stems_of"}
 """What looks for words in any text."""
 
-SEAMS = {"read", "embed_queries", "vector_of", "substitute", "part", "check_length", "wish_of"}
+SEAMS = {
+    "read",
+    "embed_queries",
+    "vector_of",
+    "substitute",
+    "part",
+    "check_length",
+    "wish_of",
+    "_mend",
+}
 """Models and the index know words alone; so does what is told of attachments."""
 
 OF_ANY_TEXT = {"stems_of", "size_of", "unit_of", "label_of", "named", "quality"}
@@ -40,7 +52,7 @@ MODULES = {
     _name(path): ast.parse(path.read_text("utf-8"))
     for top in ("rag/answer", "rag/retrieve", "rag/engine")
     for path in sorted((ROOT / top).rglob("*.py"))
-    if _name(path).rpartition(".")[0] not in PLACE
+    if _name(path).rpartition(".")[0] not in PLACE and _name(path) != SPELLING
 }
 
 

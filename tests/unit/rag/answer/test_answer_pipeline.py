@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from builders_answer import snow_index, snow_scorer
 
@@ -16,6 +18,7 @@ from rag.answer.trust.confidence import Confidence, Verdict
 from rag.datamodel import Answer, Context, Query, QueryImage, Turn
 from rag.errors import CutOffError
 from rag.retrieve.retriever import Retriever
+from rag.retrieve.spelling import mended
 
 
 def pipeline(threshold, **options):
@@ -43,6 +46,20 @@ def test_an_answer_grows_and_its_last_state_is_complete():
     assert [a.complete for a in answers] == [False] * (len(answers) - 1) + [True]
     assert answers[-1].text.startswith(answers[0].text)
     assert answers[-1].citations[0].chunk.source == "winter.txt"
+
+
+def test_a_misspelt_word_is_read_as_that_of_the_documents_by_every_stage():
+    nearest = snow_index()[0].nearest_words
+    mend = partial(mended, nearest=nearest, is_word=lambda _word: False)
+    asked = Query(text="How depe was the snow in March 1999?")
+    *_, read = pipeline(0.0, mend=mend).ask(understand(asked))
+    *_, meant = pipeline(0.0).ask(understand("How deep was the snow in March 1999?"))
+
+    assert read.query == asked
+    assert (read.text, read.confidence) == (meant.text, meant.confidence)
+    assert read.hits == meant.hits
+    assert read.standalone_query == meant.standalone_query
+    assert (read.notes, meant.notes) == (("Read “depe” as “deep”.",), ())
 
 
 def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
