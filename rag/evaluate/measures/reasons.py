@@ -30,6 +30,11 @@ def _fault(record: Record, *, words: int) -> str:
     if record.nuggets:
         return _nugget_fault(record, words=words)
     text = text_match.without_marks(record.answer)
+    if text_match.contains(text, record.expected, match=record.match, words=words):
+        return (
+            "The closest places hold the answer, but none was stated"
+            f" (confidence {record.confidence:.2f})"
+        )
     if text_match.contains(text, record.expected, match=record.match, words=None):
         return f"The answer comes only after its first {words} words"
     lacking = text_match.missing(text, record.expected, words=None)

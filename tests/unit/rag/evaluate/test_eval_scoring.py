@@ -179,6 +179,16 @@ def test_a_place_is_a_page_or_a_file(source, page, gold, place):
             ),
         ),
         (
+            a_question(answers=("high",), gold=Gold()),
+            an_answer("one two high", answered=False, closest=True),
+            "The closest places hold the answer, but none was stated (confidence 0.90).",
+        ),
+        (
+            a_question(answers=("high",), gold=Gold()),
+            an_answer("one two three high", answered=False, closest=True),
+            "The answer comes only after its first 3 words.",
+        ),
+        (
             a_question(answers=("low",), gold=Gold()),
             an_answer(citations=()),
             "The answer does not hold “low”.",

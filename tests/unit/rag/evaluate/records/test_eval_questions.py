@@ -141,16 +141,18 @@ def test_bad_lines_are_told_by_number_and_stop_no_other(tmp_path):
         b'"\xff"',
         b"[" * 100_000,
         b'{"question": "half of \\ud83d"}',
+        b'{"question": "of no page", "page": 0, "pages": [0]}',
         b'{"question": "two"}\r',
     ]
     path.write_bytes(b"\n".join(lines))
 
     questions, errors = read_questions(path)
 
-    assert [(q.line, q.text) for q in questions] == [(1, "one"), (8, "two")]
-    assert [error.line for error in errors] == [3, 4, 5, 6, 7]
+    assert [(q.line, q.text) for q in questions] == [(1, "one"), (9, "two")]
+    assert [error.line for error in errors] == [3, 4, 5, 6, 7, 8]
     assert errors[0].reason.startswith("not JSON")
     assert [error.reason for error in errors[1:3]] == ["not a JSON object", "not UTF-8"]
+    assert errors[-1].reason == "page must be a page number from 1"
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"{}\n"])
