@@ -48,6 +48,12 @@ _AMOUNT: Final = re.compile(
 
 _NUMERAL: Final = re.compile(r"\d[\d.,:/]*")
 _MARKER: Final = re.compile(rf"\(?\d{{1,2}}[.)]\s+(?!{MONTH})[^\W\d_]")
+_STEP: Final = re.compile(
+    rf"\d{{1,2}}\s+(?!{MONTH})(?:[A-Z][a-z]+\s+(?:the|an?|your|this|that|these|any|all|it)"
+    r"|At|To|On|If|When|In|For|After|Before|While|Once)\b"
+)
+"""A step of instructions: `1 Press the button`, `2 At a place on ...`."""
+
 _CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.){0,60}+"
 _NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
@@ -152,8 +158,9 @@ def _written(text: str, start: int, end: int) -> Iterator[tuple[int, int, Form]]
 
 
 def _is_marker(text: str, at: int) -> bool:
-    """Tell whether what begins there numbers a point of a list: `4. Unless ...`."""
-    return text[text.rfind("\n", 0, at) + 1 : at].strip() == "" and bool(_MARKER.match(text, at))
+    """Tell whether what begins there numbers a point of a list, `4. Unless ...`, or a step."""
+    is_first = text[text.rfind("\n", 0, at) + 1 : at].strip() == ""
+    return is_first and any(pattern.match(text, at) for pattern in (_MARKER, _STEP))
 
 
 def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]:

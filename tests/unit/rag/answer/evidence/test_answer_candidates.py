@@ -35,6 +35,18 @@ def test_what_can_answer_is_found_in_a_sentence(text, kind, expected):
     assert expected in texts(text, kind)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 Germans crossed the pass that day, and more came later.",
+        "4 Zimmer sind noch frei, alle davon mit einem Bad.",
+        "In all 3 Keep the watch for us.",
+    ],
+)
+def test_a_number_that_counts_can_answer_at_the_beginning_of_a_line(text):
+    assert any(found in texts(text, "number") for found in ("12", "4", "3"))
+
+
 def test_the_cells_of_a_row_can_answer_each():
     assert texts(DEPTHS, role="table")[:3] == ["1998", "212 cm", "140"]
 
@@ -53,6 +65,8 @@ def test_words_without_a_number_answer_no_question_for_one():
     ("text", "wrong"),
     [
         ("4. Unless the director acts within sixty days, it is granted.", "4"),
+        ("1 Press the button below the lamp and wait for the signal.", "1"),
+        ("2 At a place on your wrist, put the ruler through the buckle.", "2"),
         ("(2) The director acts within sixty days.", "(2)"),
         ("FLAN-T5 reached 77.22 in our test.", "FLAN-T5"),
         ("The heated W-01 stood still for 4 hours.", "01"),
