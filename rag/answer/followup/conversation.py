@@ -16,6 +16,7 @@ from rag.answer.followup.exchange import (
     added,
     exchanged,
     in_another_year,
+    is_bare,
     meant,
     remnant,
     with_the_year,
@@ -154,7 +155,7 @@ def _read(question: str, said: _Said) -> _Read:
     """Make a question standalone."""
     if not said.previous:
         return _Read(text=question, base=question, focus=subject(question), leans=False)
-    if part := _SENTENCE.split(meant(question))[0] or remnant(question):
+    if part := _SENTENCE.split(meant(question))[0] or _remnant(question, said.base):
         text, base = _with_part(part, said.base)
         return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
     if moved := _moved(question, said.previous):
@@ -165,15 +166,26 @@ def _read(question: str, said: _Said) -> _Read:
     return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
 
 
+def _remnant(question: str, previous: str) -> str:
+    """Return the part that is exchanged or added; "" for a few words that ask by themselves."""
+    part = remnant(question)
+    alone = part and is_bare(question) and not _changed(part, previous)
+    return "" if alone else part
+
+
+def _changed(part: str, previous: str) -> str:
+    part = with_the_year(part.strip(" ?.!"), previous)
+    return in_another_year(part, previous) or exchanged(part, previous)
+
+
 def _with_part(part: str, previous: str) -> tuple[str, str]:
     """Return the earlier question with a part exchanged or added, and what the next goes into.
 
     What was only added is not added to again.
     """
-    part = with_the_year(part.strip(" ?.!"), previous)
-    if found := in_another_year(part, previous) or exchanged(part, previous):
+    if found := _changed(part, previous):
         return found, found
-    return added(part, previous), previous
+    return added(with_the_year(part.strip(" ?.!"), previous), previous), previous
 
 
 def _moved(asked: str, previous: str) -> str:
@@ -187,13 +199,18 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
     asked = _JOINING.sub("", question)
     timed = with_the_year(asked, said.previous)
     text = resolved(timed, _antecedents(said))
-    if text == timed:
+    if text == timed and not _points_to_a_place(timed):
         text = _with_topic(timed, said, joined=asked != question)
     own = subject(asked)
     own_thing = own and not pronouns(asked) and (names(own) or not _DEFINITE.match(own))
     if asked != question:
         text = text[:1].upper() + text[1:]
     return _kept(text), own if own_thing else said.focus
+
+
+def _points_to_a_place(question: str) -> bool:
+    """Tell whether nothing but `there` points back: no thing that was spoken of explains it."""
+    return [question[start:end].lower() for start, end in pronouns(question)] == ["there"]
 
 
 def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
@@ -217,7 +234,7 @@ def _antecedents(said: _Said) -> Antecedents:
         thing=thing,
         plural=_counted(said) or (focus if is_person(thing) else thing),
         one=counted_noun(said.previous),
-        place=_chosen(said) or focus,
+        place=_chosen(said) or (focus if names(focus) else ""),
     )
 
 

@@ -67,6 +67,7 @@ _MOST_BARE_WORDS: Final = 2
 _NO_REMNANT: Final = AUXILIARY | frozenset(
     "i i'd i'm i'll you me we it he she they them thanks thank goodbye bye hello compare".split()
 )
+_POINTS: Final = re.compile(r"^\s*(?:the|this|that|these|those|an?|only|just)\b", re.IGNORECASE)
 _CONTRAST: Final = re.compile(r"^\s*(?:and|but|or|then)\b", re.IGNORECASE)
 
 
@@ -86,6 +87,16 @@ def remnant(question: str) -> str:
         return ""
     begins = lowered[0] in _ANCHORS or _CONTRAST.match(question)
     return rest if begins or len(content(rest)) <= _MOST_BARE_WORDS else ""
+
+
+def is_bare(question: str) -> bool:
+    """Tell whether nothing but its shortness makes a question part of the earlier one.
+
+    `Quebec?` may stand in place of a province; `opening hours` asks by itself.
+    """
+    first = question.split(maxsplit=1)[0].lower().strip(",.?!") if question.split() else ""
+    leads = (_OPENING, _CONTRAST, _POINTS)
+    return first not in _ANCHORS | ASKING and not any(_end(lead, question) for lead in leads)
 
 
 def meant(question: str) -> str:

@@ -140,6 +140,22 @@ def test_a_search_in_key_words_is_no_ellipsis():
     assert standalone_query("Costco total revenue outlook", SNOW) == "Costco total revenue outlook"
 
 
+@pytest.mark.parametrize("asked", ["opening hours", "warmest month?", "phone number"])
+def test_a_few_key_words_ask_by_themselves(asked):
+    assert standalone_query(asked, KEEPER) == asked
+
+
+@pytest.mark.parametrize("asked", ["Only Ada Venn?", "the oldest?"])
+def test_a_few_words_that_point_belong_to_the_question_before(asked):
+    assert "upper hut" in standalone_query(asked, KEEPER)
+
+
+def test_there_is_no_thing_that_was_spoken_of():
+    earlier = history("Can kids come along?")
+
+    assert standalone_query("How do I get there?", earlier) == "How do I get there?"
+
+
 def test_retrieval_also_looks_for_the_words_of_the_topic():
     question = standalone("What is her number?", KEEPER)
 
