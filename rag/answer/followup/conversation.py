@@ -155,8 +155,10 @@ def _read(question: str, said: _Said) -> _Read:
     """Make a question standalone."""
     if not said.previous:
         return _Read(text=question, base=question, focus=subject(question), leans=False)
-    if part := _SENTENCE.split(meant(question))[0] or _remnant(question, said.base):
-        text, base = _with_part(part, said.base)
+    part = _SENTENCE.split(meant(question))[0]
+    alone = not part and is_bare(question)
+    if found := _with_part(part or remnant(question), said.base, alone=alone):
+        text, base = found
         return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
     if moved := _moved(question, said.previous):
         return _Read(text=moved, base=moved, focus=said.focus, leans=True)
@@ -166,26 +168,18 @@ def _read(question: str, said: _Said) -> _Read:
     return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
 
 
-def _remnant(question: str, previous: str) -> str:
-    """Return the part that is exchanged or added; "" for a few words that ask by themselves."""
-    part = remnant(question)
-    alone = part and is_bare(question) and not _changed(part, previous)
-    return "" if alone else part
-
-
-def _changed(part: str, previous: str) -> str:
-    part = with_the_year(part.strip(" ?.!"), previous)
-    return in_another_year(part, previous) or exchanged(part, previous)
-
-
-def _with_part(part: str, previous: str) -> tuple[str, str]:
+def _with_part(part: str, previous: str, *, alone: bool) -> tuple[str, str] | None:
     """Return the earlier question with a part exchanged or added, and what the next goes into.
 
-    What was only added is not added to again.
+    What was only added is not added to again. None without a part, and of one that asks `alone`
+    where nothing is exchanged.
     """
-    if found := _changed(part, previous):
+    if not part:
+        return None
+    part = with_the_year(part.strip(" ?.!"), previous)
+    if found := in_another_year(part, previous) or exchanged(part, previous):
         return found, found
-    return added(with_the_year(part.strip(" ?.!"), previous), previous), previous
+    return None if alone else (added(part, previous), previous)
 
 
 def _moved(asked: str, previous: str) -> str:
