@@ -28,7 +28,7 @@ from ingest.parsers.pdf.pdf import PdfRenderer  # noqa: E402 - as above
 from ingest.parsers.registry import parser_for  # noqa: E402 - as above
 from rag.datamodel import Document, SourceFile  # noqa: E402 - as above
 from rag.errors import PagelightError  # noqa: E402 - as above
-from rag.index.pictures.assets import AssetStore  # noqa: E402 - as above
+from rag.index.assets import AssetStore  # noqa: E402 - as above
 from rag.index.vectors.chunk_vectors import ChunkEmbedder  # noqa: E402 - as above
 from rag.neural.embed.embedders import minilm  # noqa: E402 - as above
 from rag.protocols import OcrLine  # noqa: E402 - as above

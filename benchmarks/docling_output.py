@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Element, SourceFile
-from rag.index.pictures.assets import AssetStore
+from rag.index.assets import AssetStore
 from rag.settings import Settings
 
 SAME_PLACE: Final = 0.5

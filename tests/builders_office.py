@@ -11,7 +11,7 @@ from PIL import Image
 from ingest.files.discover import FoundFile, identify
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Document, Element
-from rag.index.pictures.assets import AssetStore
+from rag.index.assets import AssetStore
 from rag.settings import Settings
 
 CONTENT_TYPES = (

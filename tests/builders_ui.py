@@ -30,11 +30,11 @@ from rag.datamodel import (
     Turn,
 )
 from rag.errors import SourceError
+from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
-from rag.index.pictures.assets import AssetStore
 from rag.index.rows.records import DocumentRecord
 from rag.index.workspace.tidy import Tidy
 from rag.neural.models.model_table import PARTS, HubModel, Part

@@ -21,8 +21,8 @@ with atheris.instrument_imports(include=["ingest", "rag"]):
     from ingest.files import discover
     from ingest.parsers.registry import PARSERS, parser_for
     from rag.errors import PagelightError
+    from rag.index.assets import AssetStore
     from rag.index.ledger.members import MemberStore
-    from rag.index.pictures.assets import AssetStore
     from rag.index.rows import codec
     from rag.settings import Settings
 

@@ -13,7 +13,7 @@ from every_pdf import read_all
 
 from ingest.parsers.registry import parser_for
 from rag.datamodel import SourceFile
-from rag.index.pictures.assets import AssetStore
+from rag.index.assets import AssetStore
 from rag.settings import Settings
 
 SETTINGS = Settings()

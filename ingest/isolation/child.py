@@ -41,8 +41,8 @@ from rag.protocols import OcrLine
 
 if TYPE_CHECKING:
     from ingest.lettering.ocr import RapidOcr
+    from rag.index.assets import AssetStore
     from rag.index.ledger.members import Member
-    from rag.index.pictures.assets import AssetStore
 
 _MEGABYTE: Final = 1 << 20
 
@@ -117,7 +117,7 @@ class _Workshop:
 
     @cached_property
     def _assets(self) -> AssetStore:
-        from rag.index.pictures.assets import AssetStore  # noqa: PLC0415
+        from rag.index.assets import AssetStore  # noqa: PLC0415
 
         return AssetStore(self._setup.assets_root, megapixels=self._setup.settings.image_megapixels)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.datamodel import QueryImage
 from rag.errors import LimitError, SourceError
-from rag.index.pictures.assets import TooManyPixelsError
+from rag.index.assets import TooManyPixelsError
 from rag.protocols import Assets, Ocr
 
 

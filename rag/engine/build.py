@@ -16,7 +16,7 @@ from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.switch import ModelSwitch
 from rag.errors import PagelightError
-from rag.index.pictures.assets import decode
+from rag.index.assets import decode
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.weights import folder_of
 from rag.neural.embed.embedders import minilm

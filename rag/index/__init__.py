@@ -2,3 +2,5 @@
 
 May use the values of `rag`.
 """
+
+__all__ = ["assets"]

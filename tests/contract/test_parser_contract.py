@@ -9,7 +9,7 @@ from builders_office import found_file
 from ingest.files.discover import identify
 from ingest.parsers.registry import parser_for
 from rag.errors import SourceError
-from rag.index.pictures.assets import AssetStore
+from rag.index.assets import AssetStore
 from rag.settings import Settings
 
 DEMO = Path(__file__).parents[2] / "demo" / "documents"

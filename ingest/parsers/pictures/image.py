@@ -14,7 +14,7 @@ from ingest.files.formats import FORMATS, TIFF
 from ingest.parsers.base.elements import document_of
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import LimitError, SourceError
-from rag.index.pictures.assets import CutOffPictureError, TooManyPixelsError, count_frames
+from rag.index.assets import CutOffPictureError, TooManyPixelsError, count_frames
 from rag.protocols import Assets
 from rag.settings import Settings
 

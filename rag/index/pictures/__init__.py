@@ -4,7 +4,6 @@ May use `search` and below.
 """
 
 __all__ = [
-    "assets",
     "lettering_cache",
     "picture_kind",
     "picture_looks",

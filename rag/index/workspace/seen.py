@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.datamodel import Chunk, Document, ImageAsset
+from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
-from rag.index.pictures.assets import AssetStore
 from rag.index.rows import scope
 from rag.index.rows.answer_codec import Grounds
 from rag.index.rows.records import DocumentRecord

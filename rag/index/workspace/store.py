@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rag.closing import Closing
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
+from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
 from rag.index.ledger import catalog, pages
@@ -29,7 +30,6 @@ from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.lock import WorkspaceLock
 from rag.index.ledger.members import FOLDER, MemberStore
 from rag.index.ledger.stamp import Stamp, require
-from rag.index.pictures.assets import AssetStore
 from rag.index.pictures.lettering_cache import LetteringCache
 from rag.index.pictures.pictures import PictureIndex, note_missing
 from rag.index.pictures.unlettered import Unlettered

@@ -16,10 +16,10 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
+from rag.index.assets import AssetStore, StoredPicture
 from rag.index.conversations.conversations import attachments_asked_with, pictures_asked_with
 from rag.index.conversations.reports import attachments_reported_with, pictures_reported_with
 from rag.index.ledger.ledger import Ledger
-from rag.index.pictures.assets import AssetStore, StoredPicture
 from rag.index.rows.records import Finding
 
 RENDERS: Final = "renders"

@@ -11,7 +11,7 @@ from fake_ocr import FakeOcr, bars
 from ingest.lettering.lettering import cache_keys, letter
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
-from rag.index.pictures.assets import AssetStore
+from rag.index.assets import AssetStore
 from rag.protocols import OcrLine
 from rag.settings import Settings
 

@@ -13,7 +13,7 @@ from ingest.lettering.query_image import read_query_image
 from ingest.parsers.pictures.image import ImageParser
 from rag.datamodel import FULL_PAGE
 from rag.errors import LimitError, SourceError
-from rag.index.pictures.assets import AssetStore
+from rag.index.assets import AssetStore
 from rag.settings import Settings
 
 WORDS = {(10, 0, 0): "Wind", (0, 10, 0): "4 Beaufort"}

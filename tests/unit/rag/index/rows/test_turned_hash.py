@@ -8,7 +8,7 @@ from builders_pictures import lettered
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.pictures.assets import perceptual_hash
+from rag.index.assets import perceptual_hash
 from rag.index.rows.turned_hash import turned_hashes
 from rag.retrieve.retriever import SAME_PICTURE_SCORE
 from training.sight.drawing import draw

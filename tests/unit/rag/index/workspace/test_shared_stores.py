@@ -21,12 +21,12 @@ from rag.answer.base.render_json import cited_json
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.errors import WorkspaceError
+from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations, Exchange
 from rag.index.conversations.reports import Reports
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.members import Member, MemberStore
-from rag.index.pictures.assets import AssetStore
 from rag.index.pictures.lettering_cache import LetteringCache
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
