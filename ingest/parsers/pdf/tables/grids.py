@@ -12,15 +12,19 @@ from typing import Final
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Rect, area, share_inside, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece, Word
-from ingest.parsers.pdf.tables.cells import EMPTY, Cell, Table, cells_in_line, is_number
+from ingest.parsers.pdf.tables.cells import EMPTY, Cell, Table, cells_in_line, is_number, is_year
 from ingest.parsers.pdf.tables.ruled import has_labels_outside
 
 _TOUCH_PT: Final = 3.0
+_SAME_LINE_PT: Final = 1.5
 _MAX_PAIRS: Final = 400_000
 """Pairs of crossing rules looked at: a plot's grid has more, a table's never."""
 
 _MAX_CELL_CHARS: Final = 1500
 """Cells with more text are frames of a page's layout, not of a table."""
+
+_EVEN: Final = 1.6
+"""Gaps of a justified line differ by less than this factor."""
 
 _LABEL_CHARS: Final = 60
 """A cell over several rows is repeated in each if it is no longer than this."""
@@ -56,13 +60,27 @@ def _uprights(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
 def _merged(lines: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
     """Merge (place, from, to) that go on with one another along one line."""
     merged: list[tuple[float, float, float]] = []
-    for place, start, end in sorted((round(p, 0), s, e) for p, s, e in lines):
-        if merged and abs(merged[-1][0] - place) < 1.5 and start <= merged[-1][2] + _TOUCH_PT:
-            last = merged[-1]
-            merged[-1] = (last[0], min(last[1], start), max(last[2], end))
-        else:
-            merged.append((place, start, end))
+    for line in _lines_of_rules(lines):
+        first = len(merged)
+        for place, start, end in sorted(line, key=lambda rule: rule[1:]):
+            if len(merged) > first and start <= merged[-1][2] + _TOUCH_PT:
+                merged[-1] = (merged[-1][0], merged[-1][1], max(merged[-1][2], end))
+            else:
+                merged.append((place, start, end))
     return merged
+
+
+def _lines_of_rules(
+    rules: Sequence[tuple[float, float, float]],
+) -> list[list[tuple[float, float, float]]]:
+    """Group rules whose places coincide but for the width of a stroke."""
+    lines: list[list[tuple[float, float, float]]] = []
+    for rule in sorted(rules):
+        if lines and rule[0] - lines[-1][0][0] < _SAME_LINE_PT:
+            lines[-1].append(rule)
+        else:
+            lines.append([rule])
+    return lines
 
 
 def _crossing(
@@ -137,8 +155,8 @@ class _Grid:
         for piece in taken:
             for word in piece.words:
                 words[self._slot(word)].append(word)
-        cells = {slot: Cell(lines=_lines(found)) for slot, found in words.items()}
-        holding = [cell for cell in cells.values() if _holds_columns(cell)]
+        cells = self._cut({slot: Cell(lines=_lines(found)) for slot, found in words.items()})
+        holding = [cell for slot, cell in cells.items() if self._holds_columns(slot, cell)]
         if len(holding) >= 2 or any(len(cell.lines) >= 3 for cell in holding):
             return None
         rows = self._rows(cells)
@@ -146,6 +164,46 @@ class _Grid:
         if not _is_table(rows):
             return None
         return Table(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+
+    def _cut(self, cells: dict[Slot, Cell]) -> dict[Slot, Cell]:
+        """Divide cells that hold columns where rules of other rows stand between their words."""
+        cut = {}
+        for slot, cell in cells.items():
+            holds = self._holds_columns(slot, cell)
+            parts = self._columns_of(cell, slot[0]) if holds else {}
+            if len(parts) < 2:
+                cut[slot] = cell
+                continue
+            cut |= {part: Cell(lines=_lines(words)) for part, words in parts.items()}
+            self.roots.update({part: part for part in parts})
+        return cut
+
+    def _holds_columns(self, slot: Slot, cell: Cell) -> bool:
+        """Whether columns stand in one cell: then the rules frame parts of a page, or of a table.
+
+        Lines that are set out to both sides of the cell have wide gaps too.
+        """
+        reach = [
+            column for column in range(len(self.xs) - 1) if self.roots[slot[0], column] == slot
+        ]
+        sides = (self.xs[reach[0]], self.xs[reach[-1] + 1]) if reach else (0.0, 0.0)
+        parts = [cells_in_line(line) for line in cell.lines if not _is_justified(line, sides)]
+        if sum(len(line) >= 2 for line in parts) >= 3:
+            return True
+        return any(sum(is_number(part.text) for part in line) >= 2 for line in parts)
+
+    def _columns_of(self, cell: Cell, row: int) -> dict[Slot, list[Word]]:
+        """Return a cell's words by the column that they stand in; none if one stands in two."""
+        parts: dict[Slot, list[Word]] = defaultdict(list)
+        for word in (word for line in cell.lines for word in line):
+            left, right = (
+                bisect_right(self.xs, word.rect[0] + 1),
+                bisect_right(self.xs, word.rect[2] - 1),
+            )
+            if left != right:
+                return {}
+            parts[row, left - 1].append(word)
+        return parts
 
     def _slot(self, word: Word) -> Slot:
         """Return the cell that holds a word, the nearest for one that sticks out of the grid."""
@@ -158,7 +216,7 @@ class _Grid:
         rows: list[list[Cell]] = []
         for row in range(len(self.ys) - 1):
             band = [self._cell(cells, row, column) for column in range(len(self.xs) - 1)]
-            is_header = not rows and not any(_is_numbers(cell) for cell in band)
+            is_header = not rows and not any(map(_is_amounts, band))
             rows += [self._spread(band, row)] if is_header else _divided(band, self.xs[1:])
         keep = [n for n in range(len(self.xs) - 1) if any(row[n].lines for row in rows)]
         return [[row[n] for n in keep] for row in rows if any(cell.lines for cell in row)]
@@ -244,16 +302,22 @@ def _are_rows(cell: Cell, right: float) -> bool:
     )
 
 
-def _holds_columns(cell: Cell) -> bool:
-    """Whether columns stand in one cell: then the rules frame parts of a page, or of a table."""
-    parts = [cells_in_line(line) for line in cell.lines]
-    if sum(len(line) >= 2 for line in parts) >= 3:
-        return True
-    return any(sum(is_number(part.text) for part in line) >= 2 for line in parts)
+def _is_justified(line: Sequence[Word], sides: tuple[float, float]) -> bool:
+    """Whether words reach from the left to the right side of their cell, evenly apart."""
+    margins = (line[0].rect[0] - sides[0], sides[1] - line[-1].rect[2])
+    gaps = [right.rect[0] - left.rect[2] for left, right in pairwise(line)]
+    even = max(gaps, default=0.0) < _EVEN * max(min(gaps, default=0.0), 0.1)
+    amounts = any(is_number(word.text) for word in line[1:])
+    return even and not amounts and max(margins) < line[0].size_pt
 
 
 def _is_numbers(cell: Cell) -> bool:
     return bool(cell.lines) and all(is_number(_text(line)) for line in cell.lines)
+
+
+def _is_amounts(cell: Cell) -> bool:
+    """Whether a cell holds numbers, and not years alone, which head columns."""
+    return _is_numbers(cell) and not is_year(cell.text)
 
 
 def _middle(line: Sequence[Word]) -> float:

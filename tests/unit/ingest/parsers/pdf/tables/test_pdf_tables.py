@@ -187,6 +187,57 @@ def test_a_title_across_the_table_is_no_row():
     assert texts([table]) == [["heat | 40", "wind | 90"]]
 
 
+def test_tables_beside_each_other_stay_two_where_their_rules_nearly_meet_one_line():
+    left = [piece(t, 55 + 100 * k, 105 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
+    right = [piece(t, 275 + 100 * k, 105 + 20 * n) for n in range(2) for k, t in enumerate("cd")]
+    drawings, other = grid((50, 150, 250), (100, 120, 140)), grid((270, 370, 470), (99, 120, 140))
+    drawings.horizontal += other.horizontal
+    drawings.vertical += other.vertical
+
+    assert texts(find_grids(drawings, [*left, *right], closed=True)) == [
+        ["a | b", "a | b"],
+        ["c | d", "c | d"],
+    ]
+
+
+def test_words_set_out_to_both_sides_of_their_cell_are_one_text():
+    pieces = [piece("Item", 55, 105), piece("Cost", 155, 105)]
+    pieces += [p for n in range(3) for p in (piece("share", 53, 125 + 12 * n),)]
+    pieces += [right_piece("of", 147, 125 + 12 * n) for n in range(3)]
+    pieces += [piece("12", 155, 125)]
+    (table,) = find_grids(grid((50, 150, 260), (100, 120, 165)), pieces, closed=True)
+
+    assert texts([table]) == [["Item | Cost", "share of share of share of | 12"]]
+
+
+def test_rows_without_upright_rules_are_divided_as_the_rules_of_the_header_say():
+    pieces = [piece(t, 55 + 100 * k, 105) for k, t in enumerate(("Land", "North", "South"))]
+    pieces += [
+        piece(t, 55 + 100 * k, 125 + 20 * n)
+        for n, row in enumerate((("Chad", "1", "2"), ("Peru", "3", "4")))
+        for k, t in enumerate(row)
+    ]
+    drawings = grid((50, 150, 250, 350), (100, 120, 140, 160))
+    drawings.vertical[1] = (150, 100, 150.5, 120)
+    drawings.vertical[2] = (250, 100, 250.5, 120)
+
+    assert texts(find_grids(drawings, pieces, closed=True)) == [
+        ["Land | North | South", "Chad | 1 | 2", "Peru | 3 | 4"]
+    ]
+
+
+def test_years_in_a_header_stand_over_all_their_columns():
+    pieces = [piece("2024", 195, 105), piece("2025", 395, 105)]
+    pieces += [piece(t, 105 + 100 * k, 125) for k, t in enumerate(("dry", "wet", "dry", "wet"))]
+    pieces += [piece(str(k), 105 + 100 * k, 145) for k in range(4)]
+    drawings = grid((100, 200, 300, 400, 500), (100, 120, 140, 160))
+    drawings.vertical[1] = (200, 120, 200.5, 160)
+    drawings.vertical[3] = (400, 120, 400.5, 160)
+    (table,) = find_grids(drawings, pieces, closed=True)
+
+    assert texts([table])[0][0] == "2024 | 2024 | 2025 | 2025"
+
+
 def test_rules_of_one_width_frame_a_table_across_two_columns():
     pieces = [piece(t, 60 + 150 * k, 110 + 14 * n) for n in range(4) for k, t in enumerate("abc")]
     drawings = Drawings(horizontal=[(50, y, 550, y + 0.5) for y in (100, 124, 170)])
