@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from ingest.parsers.pdf.drawn.figures import CAPTION, is_prose
 from ingest.parsers.pdf.letters.geometry import Rect, around
-from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.runs import Piece, Word
 from ingest.parsers.pdf.tables.cells import (
     EMPTY,
     Cell,
@@ -19,6 +20,9 @@ from ingest.parsers.pdf.tables.cells import (
     is_number,
     is_year,
 )
+
+_SPACE_EM: Final = 0.32
+"""A gap wider than this many sizes of its words is no space between words."""
 
 _MOST_HEADERS: Final = 6
 """Rows at the top, of words alone, that may make up the header."""
@@ -89,7 +93,8 @@ def make_table(rows: Sequence[Row], rules: Sequence[Rect]) -> Table:
     grid = [_in_columns(row, columns) for row in rows[head:]]
     merged = _merge_wrapped(grid, rows[head:])
     if head:
-        merged.insert(0, _header([_widened(row, rules) for row in rows[:head]], columns))
+        headers = [_cut_at(columns, row) for row in rows[:head]]
+        merged.insert(0, _header([_widened(row, rules) for row in headers], columns))
     pieces = tuple(piece for row in rows for piece in row.pieces)
     return Table(
         rect=around([piece.rect for piece in pieces]),
@@ -195,6 +200,39 @@ def _is_bold(row: Row) -> bool:
 def _goes_on_with(text: str) -> bool:
     """Whether words begin like the middle of a name: in lower case, or with a bracket."""
     return text[:1].islower() or text[:1] in {"(", "%", "&", "/"}
+
+
+def _cut_at(columns: Sequence[tuple[float, float]], row: Row) -> Row:
+    """Divide cells of a header whose words stand over several columns, close to each other.
+
+    They are cut between two columns' middles where the gap is wider than a space.
+    """
+    middles = [(left + right) / 2 for left, right in columns]
+    parts = [part for cell in row.cells for part in _cut_cell(cell, middles)]
+    return replace(row, cells=tuple(parts))
+
+
+def _cut_cell(cell: Cell, middles: Sequence[float]) -> Iterator[Cell]:
+    over = [x for x in middles if cell.rect[0] <= x <= cell.rect[2]]
+    if len(over) < 2 or len(cell.lines) > 1:
+        yield cell
+        return
+    words, start = cell.lines[0], 0
+    for end in sorted({cut for pair in pairwise(over) if (cut := _gap_between(words, *pair))}):
+        yield Cell(lines=(words[start:end],))
+        start = end
+    yield Cell(lines=(words[start:],))
+
+
+def _gap_between(words: Sequence[Word], left: float, right: float) -> int:
+    """Return the word that the widest gap between two places ends at; 0 if none is wide."""
+    gaps = [
+        (after.rect[0] - before.rect[2], n)
+        for n, (before, after) in enumerate(pairwise(words), 1)
+        if left <= (before.rect[2] + after.rect[0]) / 2 <= right
+    ]
+    width, n = max(gaps, default=(0.0, 0))
+    return n if width > _SPACE_EM * words[0].size_pt else 0
 
 
 def _widened(row: Row, rules: Sequence[Rect]) -> list[tuple[Cell, Rect]]:

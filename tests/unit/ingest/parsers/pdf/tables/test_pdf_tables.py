@@ -3,6 +3,7 @@ from builders_pdf import piece, right_piece
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.tables.cells import is_number
 from ingest.parsers.pdf.tables.grids import find_grids
 from ingest.parsers.pdf.tables.ruled import find_ruled
@@ -82,6 +83,23 @@ def test_a_header_over_two_columns_is_repeated_in_each():
     rule = (340, 83, 482, 84)
 
     assert texts(find_tables(pieces, [rule]))[0][0] == " | Fiscal years 2023 | Fiscal years 2022"
+
+
+def test_headers_close_to_each_other_are_cut_between_their_columns():
+    rows = statement(("ice", "1,200", "1,100"), ("rime", "20", "35"), rights=(250, 310))
+    close = [*right_piece("found here", 250, 86).words, *piece("left over", 256, 86).words]
+
+    assert texts(find_tables([piece("Kind", 50, 86), Piece.of(close), *rows], [])) == [
+        ["Kind | found here | left over", "ice | 1,200 | 1,100", "rime | 20 | 35"]
+    ]
+
+
+def test_a_header_of_even_spaces_stands_over_both_columns():
+    rows = statement(("ice", "1,200", "1,100"), ("rime", "20", "35"), rights=(250, 310))
+
+    assert texts(
+        find_tables([piece("Kind", 50, 86), piece("days of measuring", 220, 86), *rows], [])
+    )[0][0] == ("Kind | days of measuring | days of measuring")
 
 
 def test_section_labels_stay_as_rows():
