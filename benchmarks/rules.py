@@ -30,7 +30,7 @@ from rag.datamodel import Answer, Query
 from rag.engine.build import build_engine
 from rag.engine.recipe import WHOLE
 from rag.evaluate.records import nuggets
-from rag.evaluate.records.questions import Question, read_questions
+from rag.evaluate.records.questions import EvaluationQuestion, read_questions
 from rag.evaluate.scoring import record_of
 from rag.settings import load_settings
 from service.session.batch import turns
@@ -166,7 +166,9 @@ class Gain:
 
 
 def gains(
-    questions: Sequence[Question], ask: Callable[[Question], Answer], rules: Rules
+    questions: Sequence[EvaluationQuestion],
+    ask: Callable[[EvaluationQuestion], Answer],
+    rules: Rules,
 ) -> dict[str, Gain]:
     """Return what each rule that spoke at all gains; `ask` must keep nothing of an answer."""
     found: dict[str, Gain] = defaultdict(Gain)
@@ -188,7 +190,7 @@ def gains(
     return dict(found)
 
 
-def _right(question: Question, answer: Answer) -> float:
+def _right(question: EvaluationQuestion, answer: Answer) -> float:
     """Return 1 for a right answer; where facts are wanted, the share of them that it tells."""
     record = record_of(question, answer, words=question.words)
     if question.nuggets and question.answerable is not False:
@@ -225,7 +227,7 @@ def main() -> None:
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         engine.warm()
 
-        def ask(question: Question) -> Answer:
+        def ask(question: EvaluationQuestion) -> Answer:
             # A pipeline of its own: its ranker remembers the last question.
             answers = engine.variant(WHOLE).ask(Query(text=question.text), turns(question.history))
             return list(answers)[-1]

@@ -15,16 +15,20 @@ from typing import Any, Final
 
 import prompts
 import rag
-from rag.answer.question.question import Question as Understood
-from rag.answer.question.question import understand
+from rag.answer.question.question import Question, understand
 from rag.datamodel import Answer, Attachment, Filters, Query
 from rag.engine.engine import Engine
 from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import PagelightError, SourceError
 from rag.evaluate.measures.summary import ablation_of, curves_of, groups_of, latency_of, metrics_of
 from rag.evaluate.records.kept import KeptRecords
-from rag.evaluate.records.questions import ANSWER_WORDS, NUGGET_WORDS, Question, read_questions
-from rag.evaluate.records.report import Ablation, LineError, Record, Report
+from rag.evaluate.records.questions import (
+    ANSWER_WORDS,
+    NUGGET_WORDS,
+    EvaluationQuestion,
+    read_questions,
+)
+from rag.evaluate.records.report import Ablation, EvaluationReport, LineError, QuestionRecord
 from rag.evaluate.runner import Way, run
 from rag.index.ledger.folder import EVALUATION_NAME, require_made
 from rag.progress import Gauge
@@ -32,7 +36,7 @@ from rag.settings import Settings
 from service.session.assemble import Assembly, assemble
 from service.session.batch import turns
 
-Ask = Callable[[Understood], Iterator[Answer]]
+Ask = Callable[[Question], Iterator[Answer]]
 
 SHOWN_LETTERS: Final = 100
 
@@ -52,7 +56,9 @@ class Options:
     fresh: bool = False
 
 
-def evaluate_questions(settings: Settings, path: Path, options: Options, display: Gauge) -> Report:
+def evaluate_questions(
+    settings: Settings, path: Path, options: Options, display: Gauge
+) -> EvaluationReport:
     """Ask every question of the file and report how the answers fit.
 
     Raises PagelightError where the questions or the workspace can't be used.
@@ -77,7 +83,9 @@ def evaluate_questions(settings: Settings, path: Path, options: Options, display
         return replace(report, errors=tuple(problems), ablations=ablations)
 
 
-def _of_corpus(questions: list[Question], corpus: str, path: Path) -> list[Question]:
+def _of_corpus(
+    questions: list[EvaluationQuestion], corpus: str, path: Path
+) -> list[EvaluationQuestion]:
     """Return the questions of one corpus; "" means all. Raises PagelightError if there is none."""
     chosen = [q for q in questions if not corpus or corpus in q.labels.get("corpus", ())]
     if not chosen:
@@ -109,7 +117,7 @@ class _Asking:
         self._folder = path.resolve().parent
         self._options = options
         self._stack = stack
-        self._last: tuple[Question, Understood] | None = None
+        self._last: tuple[EvaluationQuestion, Question] | None = None
         self._key = {
             "program": program_digest(),
             "index": parts.engine.index.fingerprint(),
@@ -139,17 +147,17 @@ class _Asking:
             kept=self._stack.enter_context(kept),
         )
 
-    def _ask(self, ask: Ask, question: Question) -> Answer:
+    def _ask(self, ask: Ask, question: EvaluationQuestion) -> Answer:
         (*_, answer) = ask(self._understood(question))
         return answer
 
-    def _understood(self, question: Question) -> Understood:
+    def _understood(self, question: EvaluationQuestion) -> Question:
         """Return the question as it is asked: all ways share what is found for it."""
         if self._last is None or self._last[0] is not question:
             self._last = question, self._made(question)
         return self._last[1]
 
-    def _made(self, question: Question) -> Understood:
+    def _made(self, question: EvaluationQuestion) -> Question:
         within = question.gold.sources if self._options.scoped else ()
         query = Query(
             text=question.text,
@@ -158,7 +166,7 @@ class _Asking:
         )
         return understand(query, turns(question.history))
 
-    def _attached(self, question: Question) -> tuple[Attachment, ...]:
+    def _attached(self, question: EvaluationQuestion) -> tuple[Attachment, ...]:
         if not question.image:
             return ()
         path = self._folder / question.image
@@ -184,8 +192,8 @@ def _unseen(engine: Engine) -> list[str]:
 
 
 def _ablate(
-    questions: Sequence[Question],
-    whole: Sequence[Record],
+    questions: Sequence[EvaluationQuestion],
+    whole: Sequence[QuestionRecord],
     asking: _Asking,
     options: Options,
     display: Gauge,
@@ -218,9 +226,13 @@ def recipes_without(*, pictures: bool) -> dict[str, Recipe]:
 
 
 def _report(
-    path: Path, settings: Settings, engine: Engine, options: Options, records: Sequence[Record]
-) -> Report:
-    return Report(
+    path: Path,
+    settings: Settings,
+    engine: Engine,
+    options: Options,
+    records: Sequence[QuestionRecord],
+) -> EvaluationReport:
+    return EvaluationReport(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=path.name,
         profile=engine.profile.name,
@@ -250,8 +262,8 @@ def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str,
 
 
 def _with_known_sources(
-    questions: Sequence[Question], engine: Engine
-) -> tuple[list[Question], list[LineError]]:
+    questions: Sequence[EvaluationQuestion], engine: Engine
+) -> tuple[list[EvaluationQuestion], list[LineError]]:
     """Name each gold file as hits name it: files of the same bytes are one document.
 
     Questions about files that are not in the index are asked all the same, and told.
@@ -273,7 +285,7 @@ def _with_known_sources(
     return [_renamed(question, shown) for question in questions], told
 
 
-def _renamed(question: Question, shown: Mapping[str, str]) -> Question:
+def _renamed(question: EvaluationQuestion, shown: Mapping[str, str]) -> EvaluationQuestion:
     gold = question.gold
     sources = dict.fromkeys(shown.get(source, source) for source in gold.sources)
     pages_of = {shown.get(source, source): pages for source, pages in gold.pages_of.items()}

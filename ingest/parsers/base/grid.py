@@ -25,7 +25,7 @@ _CLOSING: Final = re.compile(r"[)%]|\)\s*%|%\s*\)|[\u00b0*†‡]{1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class GridCell:
     """A cell as written, with the rows and columns that it covers."""
 
     text: str
@@ -55,7 +55,7 @@ def cell_text(text: str) -> str:
     return " ".join(text.split()).replace("|", "¦")
 
 
-def resolve_spans(rows: Iterable[Sequence[Cell]]) -> list[list[Slot]]:
+def resolve_spans(rows: Iterable[Sequence[GridCell]]) -> list[list[Slot]]:
     """Return the squares that the cells cover: a merged cell's text stands in each of them."""
     grid: list[list[Slot]] = []
     hanging: dict[int, tuple[int, Slot]] = {}  # column: rows still to come, square
@@ -69,7 +69,7 @@ def resolve_spans(rows: Iterable[Sequence[Cell]]) -> list[list[Slot]]:
     return grid
 
 
-def _place(cells: list[Cell], hanging: dict[int, tuple[int, Slot]]) -> list[Slot]:
+def _place(cells: list[GridCell], hanging: dict[int, tuple[int, Slot]]) -> list[Slot]:
     """Lay out one row beside the merged cells that hang into it from above."""
     row: list[Slot] = []
     waiting = cells[::-1]

@@ -16,7 +16,7 @@ from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.features import PageKey, left_label, line_around, page_key, page_stems
-from rag.answer.evidence.ranking import AnswerRanker, Candidate, Found
+from rag.answer.evidence.ranking import AnswerCandidate, AnswerRanker, FoundAnswer
 from rag.answer.question.asked import stems_of
 from rag.answer.question.operations import Operation, Operator
 from rag.answer.question.question import Question
@@ -75,16 +75,16 @@ class Operand:
     score: float
 
     @property
-    def found(self) -> Found:
+    def found(self) -> FoundAnswer:
         """The number as any other claim: to be quoted; on a picture, its own line alone."""
         evidence, (start, end) = self.short.evidence, self.line
         if evidence.hit.chunk.role == "figure":
             evidence = replace(evidence, start=start, end=end)
-        return Found(evidence=evidence, short=self.short, chance=1.0)
+        return FoundAnswer(evidence=evidence, short=self.short, chance=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class OperandName:
     """A part of the question: the stems of its name, its initials, the other parts, the topic."""
 
     asked: Question
@@ -95,11 +95,11 @@ class Part:
     pages: Mapping[PageKey, frozenset[str]]
 
 
-def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]) -> Part:
+def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]) -> OperandName:
     asked = whole.part(f"{whole.opening}{wanted.parts[number]}")
     own = stems_of(wanted.names[number])
     others = tuple(stems_of(name) for n, name in enumerate(wanted.names) if n != number)
-    return Part(
+    return OperandName(
         asked=asked,
         own=own,
         initials=_initials(wanted.names[number]),
@@ -110,7 +110,7 @@ def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]
 
 
 def operands_of(
-    part: Part, wanted: Operator, hits: Sequence[Hit], ranker: AnswerRanker
+    part: OperandName, wanted: Operator, hits: Sequence[Hit], ranker: AnswerRanker
 ) -> list[Operand]:
     """Return the likeliest numbers for one part, best first."""
     candidates = ranker.numbers(part.asked, hits, among=lambda one: _may_name(one, part))
@@ -128,7 +128,7 @@ def operands_of(
     return kept[:CONSIDERED]
 
 
-def _may_name(evidence: Evidence, part: Part) -> bool:
+def _may_name(evidence: Evidence, part: OperandName) -> bool:
     """Tell whether what names this part alone, or its initials, can label a number there."""
     chunk = evidence.hit.chunk
     around = chunk.text if chunk.role == "figure" else evidence.text
@@ -143,7 +143,7 @@ def _initials(name: str) -> frozenset[str]:
     return stems_of("".join(capitals)) if len(capitals) > 1 else frozenset()
 
 
-def operand_of(candidate: Candidate, strength: float, part: Part) -> Operand | None:
+def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -> Operand | None:
     own, others, topic = part.own, part.others, part.topic
     short = candidate.short
     chunk = short.evidence.hit.chunk
@@ -182,7 +182,7 @@ def _spelled_out(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str
     return found | {stem for stem in wanted if short and stem.startswith(short)}
 
 
-def _is_about(operand: Operand, part: Part) -> bool:
+def _is_about(operand: Operand, part: OperandName) -> bool:
     """Tell whether its page bears the part's names, and its table or picture the topic.
 
     Where a column is called by the topic, a number of another column and row is not about it.
@@ -200,7 +200,7 @@ def _is_about(operand: Operand, part: Part) -> bool:
     return not part.topic or share(part.topic, _spelled_out(known, part.topic)) >= LEAST_TOPIC
 
 
-def _is_called(operand: Operand, part: Part) -> bool:
+def _is_called(operand: Operand, part: OperandName) -> bool:
     """Tell whether a row is called just as the part of a ratio; of other text, that it names it."""
     name = part.own
     if operand.short.evidence.hit.chunk.role == "table":
