@@ -14,11 +14,12 @@ from statistics import median_high
 from typing import Final
 
 from rag.attachments.pieces import LetteringPiece, Row, rows_of
+from rag.text import RECENT_YEAR
 
 _VALUE: Final = re.compile(
     r"(?<![\w.,])[<~+–-]?[$€£]?\d{1,3}(?:,\d{3})*(?:\.\d+)?\s?(?:%|pts?|bn|mn?|k)?(?![\w%])|\*(?=\s|$)"
 )
-_YEAR: Final = re.compile(r"(?:19|20)\d\d|['’]\d\d")
+_YEAR: Final = re.compile(rf"{RECENT_YEAR}|['’]\d\d")
 _FOOT: Final = re.compile(
     r"\W*(?:notes?|sources?|survey|based on|data|q\d+|figures?)\b", re.IGNORECASE
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR
+from rag.text import RECENT_YEAR
 
 MAX_SPAN: Final = 1000
 """HTML's own limit for colspan; a larger rowspan is cut by the table's end."""
@@ -19,7 +20,7 @@ MAX_CELLS: Final = 500_000
 _NUMBER: Final = re.compile(
     r"[(\[~<>≈±+\-\u2212\u2013]*[$€£¥]?\s?[(+\-\u2212]?\d[\d.,'\u00a0 ]*.{0,4}"
 )
-_YEAR: Final = re.compile(r"(19|20)\d\d([-/\u2013]\d{2,4})?")
+_YEAR: Final = re.compile(RECENT_YEAR + r"([-/\u2013]\d{2,4})?")
 _OPENING: Final = re.compile(r"[$€£¥(]|[$€£¥]\s*\(|[A-Z]{2,3}\s?[$€£¥]|\(\s*[$€£¥]")
 _CLOSING: Final = re.compile(r"[)%]|\)\s*%|%\s*\)|[\u00b0*†‡]{1,2}")
 

@@ -17,6 +17,7 @@ from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, around, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece, Word, as_read
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
+from rag.text import RECENT_YEAR
 
 _CELL_GAP_EM: Final = 0.85
 """Words further apart than this many of their sizes stand in different cells."""
@@ -34,7 +35,7 @@ _MEASURE: Final = re.compile(
     r"|px|dpi|%|‰|per\s?cent|percent|EUR|USD|GBP|CHF|euros?|dollars?|[mb]illion|trillion|mn|€|£|¥)?"
     r"(?:\s?\([^()]{1,30}\))?"
 )
-_YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?(?:\s?\([^()]{1,30}\))?")
+_YEAR: Final = re.compile(rf"(?:FY\s?)?{RECENT_YEAR}[AEF]?(?:\s?\([^()]{{1,30}}\))?")
 _SIGN_BEFORE: Final = frozenset({"$", "€", "£", "¥", "(", "$(", "-", "\u2212", "C$", "US$", "Rs."})
 _DASHES: Final = frozenset({"-", "\u2212"})
 """A minus is close to its number: one far from it says that a cell is empty."""
