@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rag.answer.base.rules import RULES
 from rag.evaluate.measures.passages import BESIDE
 from rag.evaluate.records.report import (
     Ablation,
@@ -46,6 +47,13 @@ def print_evaluation(report: EvaluationReport) -> None:
         _print_questions(console, report)
     for name, metrics in report.sets.items():
         console.print(_set_table(name, metrics))
+
+
+def print_rules() -> None:
+    """Show what can be left out with --ablate, a line each."""
+    console = Console(soft_wrap=True)
+    for name, told in {"parts": "Each part of the program in turn.", **RULES}.items():
+        console.print(Text(f"{name:16}{told}"))
 
 
 def _print_questions(console: Console, report: EvaluationReport) -> None:

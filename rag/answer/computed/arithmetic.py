@@ -59,7 +59,7 @@ def calculate(asked: Question, hits: Sequence[Hit], ranker: AnswerRanker) -> Cal
     made = _calculated(wanted, best) if best else None
     if made is None or wanted.operator not in {"difference", "sum"}:
         return made
-    return _with_scale(made, is_named=asked.names_scale)
+    return _with_scale(made, is_named=asked.leaves_scale)
 
 
 def _with_scale(made: Calculation, *, is_named: bool) -> Calculation:

@@ -119,7 +119,7 @@ class Wish:
 
 def wish(asked: Question) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
-    return asked.once(wish, lambda: _wish(asked))
+    return asked.once(wish, lambda: _wish(asked)) if asked.rules.on("extremes") else None
 
 
 def _wish(asked: Question) -> Wish | None:

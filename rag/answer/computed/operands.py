@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.quantities import Quantity, measure, quantity
+from rag.answer.base.rules import Rules
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
@@ -144,7 +145,7 @@ def _initials(name: str) -> frozenset[str]:
 
 
 def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -> Operand | None:
-    own, others, topic = part.own, part.others, part.topic
+    own, others, topic, rules = part.own, part.others, part.topic, part.asked.rules
     short = candidate.short
     chunk = short.evidence.hit.chunk
     if not _PLAIN.fullmatch(short.text) or _YEAR.fullmatch(short.text.strip("()")):
@@ -159,7 +160,7 @@ def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -
     close = _spelled_out(_close_by(short, line, name), own | topic)
     if part.initials and part.initials <= close:
         close |= own
-    exact = _is_label(short, line, own)
+    exact = _is_label(short, line, own, rules)
     contrast = 1.0 if exact else _contrast(own, others, close, stems_of(chunk.context))
     return Operand(
         short=short,
@@ -171,7 +172,7 @@ def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -
         contrast=contrast,
         score=strength
         + CONTRAST_WEIGHT * contrast
-        + EXACT_WEIGHT * (exact or _is_label(short, line, topic))
+        + EXACT_WEIGHT * (exact or _is_label(short, line, topic, rules))
         + TOPIC_WEIGHT * share(topic, close),
     )
 
@@ -206,13 +207,15 @@ def _is_called(operand: Operand, part: OperandName) -> bool:
     if operand.short.evidence.hit.chunk.role == "table":
         _, column = _column(operand.short, operand.line)
         crossing = name <= _spelled_out(stems_of(column), name) and operand.contrast == 1
-        return crossing or _is_label(operand.short, operand.line, name)
+        return crossing or _is_label(operand.short, operand.line, name, part.asked.rules)
     return share(name, operand.close) >= LEAST_NAMED
 
 
-def _is_label(short: Short, line: tuple[int, int], own: frozenset[str]) -> bool:
+def _is_label(short: Short, line: tuple[int, int], own: frozenset[str], rules: Rules) -> bool:
     """Tell whether the row of a number is called just as the part; "total" may be left out."""
     text = short.evidence.hit.chunk.text
+    if not rules.on("left-labels"):
+        return False
     label = left_label(text, cells_between(text, *line), short.start)
     return "other" not in words(label) and stems_of(label) - _OVERALL == own - _OVERALL
 

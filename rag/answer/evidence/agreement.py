@@ -48,6 +48,8 @@ def _repeats(one: str, other: str) -> bool:
 
 def differ(one: FoundAnswer, other: FoundAnswer, asked: Question) -> bool:
     """Tell whether two documents give different numbers for what one number answers."""
+    if not asked.rules.on("agreement"):
+        return False
     if one.short is None or other.short is None or other.chance < LEAST_SECOND * one.chance:
         return False
     if one.evidence.hit.chunk.doc_id == other.evidence.hit.chunk.doc_id:

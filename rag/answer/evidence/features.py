@@ -224,7 +224,8 @@ def _cell(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     text = short.evidence.hit.chunk.text
     first, last = line_around(short)
     line = text[first:last]
-    if CELL_SEPARATOR not in line:
+    asked = want.asked
+    if CELL_SEPARATOR not in line or not asked.rules.on("cells"):
         return {}
     column = text.count(CELL_SEPARATOR.strip(), first, short.start)
     cells = cells_between(text, first, last)
@@ -234,11 +235,12 @@ def _cell(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     years = {word for word in words(name) if _YEAR.fullmatch(word)}
     own = bool(cells) and short.start < cells[0][1]
     label_stems = _EMPTY if own else stems_of(label)
-    left_stems = stems_of(left_label(text, cells, short.start))
+    left = left_label(text, cells, short.start) if asked.rules.on("left-labels") else ""
+    left_stems = stems_of(left)
     name_stems = stems_of(name)
-    asked = want.asked
+    crossed = crossing(text, line, column, names, want.importance)
     return {
-        **crossing(text, line, column, names, want.importance),
+        **(crossed if asked.rules.on("crossing") else {}),
         **want.covered(label_stems, "label"),
         **want.covered(left_stems, "left"),
         "left_named": want.named(left_stems),

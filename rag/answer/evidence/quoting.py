@@ -38,7 +38,7 @@ def short_answer(found: FoundAnswer, asked: Question) -> str:
     if text == whole or len(text.split()) > MOST_SHORT_WORDS:
         return ""
     chunk = found.evidence.hit.chunk
-    return with_scale(text, chunk, found.short.start, is_named=asked.names_scale)
+    return with_scale(text, chunk, found.short.start, is_named=asked.leaves_scale)
 
 
 def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:

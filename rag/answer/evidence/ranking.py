@@ -149,6 +149,7 @@ class AnswerRanker:
         kind: Kind,
     ) -> list[AnswerCandidate]:
         want = wanted(asked, self._scorer.importance(asked), kind=kind)
+        points = not asked.rules.on("points")
         pages = page_stems(hits)
         found: list[AnswerCandidate] = []
         for piece in evidence:
@@ -156,7 +157,7 @@ class AnswerRanker:
             place = place_of(piece, reading, want, pages[page_key(piece.hit)])
             found.extend(
                 AnswerCandidate(short=short, features=describe(short, place, want))
-                for short in shorts_of(piece, reading, kind)
+                for short in shorts_of(piece, reading, kind, points=points)
             )
         return found
 

@@ -184,7 +184,7 @@ def _agreed(hits: Sequence[Hit]) -> list[float]:
 
 def asks_for(asked: Question, role: str) -> bool:
     """Tell whether the question names the form of such a passage: "in the chart", "which row"."""
-    form = _FORMS.get(role)
+    form = _FORMS.get(role) if asked.rules.on("forms") else None
     return form is not None and form.search(asked.text) is not None
 
 

@@ -152,7 +152,8 @@ class Confidence:
         signs = self.signs(asked, context)
         if signs is None:
             return Verdict(held=0.0, right=0.0, is_near=False)
-        page = answering_page(self._ranker.find(asked, context.hits))
+        leads = asked.rules.on("answering-page")
+        page = answering_page(self._ranker.find(asked, context.hits)) if leads else None
         return Verdict(
             held=HELD.chance_of(signs),
             right=RIGHT.chance_of(signs),
@@ -218,6 +219,8 @@ def names_missing_year(asked: Question, chunks: Sequence[Chunk]) -> bool:
 
     The year of a day or month must stand in a text: a file's name tells when it was written.
     """
+    if not asked.rules.on("missing-years"):
+        return False
     dated = {found["year"] for found in _DATED.finditer(asked.dated)}
     in_text = {year for chunk in chunks for year in _years(chunk.text)}
     in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}
