@@ -21,7 +21,7 @@ from rag.neural.reader import attribution
 from rag.neural.reader.attribution import Attributor
 from rag.neural.reader.reader import Reader
 from training.reader.data import read_rows
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 TOP = 5
 STEPS = (1, 2, 4, 8)
@@ -42,7 +42,7 @@ def main() -> None:
         report(attributor, rows, steps)
 
 
-def report(attributor: Attributor, rows: list[Row], steps: int) -> None:
+def report(attributor: Attributor, rows: list[ReaderRow], steps: int) -> None:
     seconds, top, every = [], [], []
     for row in rows:
         start = time.process_time()
@@ -60,7 +60,7 @@ def report(attributor: Attributor, rows: list[Row], steps: int) -> None:
     )
 
 
-def agreed(row: Row) -> set[tuple[int, int]]:
+def agreed(row: ReaderRow) -> set[tuple[int, int]]:
     """Return the words of the passage that are asked for, or of an accepted answer."""
     found = set(asked_words(row.question, row.context))
     for first, last in row.answers:

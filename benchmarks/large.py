@@ -35,7 +35,7 @@ from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.run.progress import Progress
 from rag.datamodel import Chunk, Document, Provenance
 from rag.index.rows.records import FileRecord
-from rag.index.workspace.commit import Entry
+from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import load_settings
 
@@ -191,11 +191,13 @@ def _opened(workspace: Path) -> WorkspaceIndex:
     )
 
 
-def _entries(size: int, rng: np.random.Generator, words: Vocabulary) -> Iterator[list[Entry]]:
+def _entries(
+    size: int, rng: np.random.Generator, words: Vocabulary
+) -> Iterator[list[DocumentToStore]]:
     """Yield documents some at a time; vectors lie around some centres, as those of topics do."""
     centres = rng.standard_normal((CENTRES, DIM))
     drawn = Random(0)  # noqa: S311 - no secret
-    some: list[Entry] = []
+    some: list[DocumentToStore] = []
     for n in range(size // CHUNKS_A_DOCUMENT):
         near = centres[rng.integers(CENTRES, size=CHUNKS_A_DOCUMENT)]
         rows = (near + rng.standard_normal(near.shape)).astype(np.float32)  # (chunks, dim)
@@ -211,7 +213,7 @@ def _entries(size: int, rng: np.random.Generator, words: Vocabulary) -> Iterator
 
 def _entry(
     n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], texts: Sequence[str]
-) -> Entry:
+) -> DocumentToStore:
     doc_id, source = f"{n:064x}", f"{n}.txt"
     chunks = [
         Chunk(
@@ -230,7 +232,7 @@ def _entry(
         source=source, doc_id=doc_id, size_bytes=1, mtime_ns=1, sha256=doc_id, state="ready"
     )
     vectors = {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
-    return Entry(document=document, chunks=chunks, vectors=vectors, files=[file])
+    return DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=[file])
 
 
 def _ask(index: WorkspaceIndex, rng: np.random.Generator, words: Vocabulary) -> None:

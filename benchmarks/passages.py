@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.evidence.ranking import Found
-from rag.answer.passages.passages import WEIGHTS, Passages, Signs
+from rag.answer.evidence.ranking import FoundAnswer
+from rag.answer.passages.passages import WEIGHTS, Passages, PassageSigns
 from rag.answer.question.question import Question, understand
 from rag.datamodel import Hit
 from rag.protocols import Reading
@@ -34,7 +34,7 @@ class KeptRanker:
     def __init__(self, known: Known) -> None:
         self._known = known
 
-    def find(self, _asked: Question, _hits: Sequence[Hit]) -> list[Found]:
+    def find(self, _asked: Question, _hits: Sequence[Hit]) -> list[FoundAnswer]:
         return list(self._known.found)
 
     def evidence(self, _asked: Question, _hits: Sequence[Hit]) -> list[Evidence]:
@@ -65,7 +65,7 @@ def best_window(known: Known, *, hits: int, words: int) -> str:
     return max(windows, key=lambda text: share_held(text, known.facts, words=words), default="")
 
 
-def passage(known: Known, *, words: int, weights: Signs = WEIGHTS) -> str:
+def passage(known: Known, *, words: int, weights: PassageSigns = WEIGHTS) -> str:
     passages = Passages(KeptRanker(known), weights=weights)
     return passages.told(understand(known.asked), known.context.hits, most_words=words)
 

@@ -32,8 +32,13 @@ def evaluate(
         typer.Option(metavar="A.json B.json", help="Compare two reports written with --json."),
     ] = None,
     ablate: Annotated[
-        bool, typer.Option("--ablate", help="Ask again with each part off in turn, and compare.")
-    ] = False,
+        str,
+        typer.Option(
+            metavar="RULE[,RULE]",
+            help="Ask again with each rule off in turn, and compare. "
+            "parts: each part of the program; list: which rules there are.",
+        ),
+    ] = "",
     words: Annotated[
         int | None,
         typer.Option(
@@ -76,6 +81,12 @@ def evaluate(
                 )
             _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
             return
+        left_out = tuple(filter(None, ablate.split(",")))
+        if left_out == ("list",):
+            from ui.terminal.evaluate_terminal import print_rules
+
+            print_rules()
+            return
         if questions is None:
             raise SettingsError(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
@@ -88,7 +99,7 @@ def evaluate(
         from ui.terminal.live import StepDisplay
 
         options = Options(
-            words=words, only=only, scoped=scoped, seed=seed, ablate=ablate, fresh=fresh
+            words=words, only=only, scoped=scoped, seed=seed, ablate=left_out, fresh=fresh
         )
         with StepDisplay("Loading") as display:
             evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions

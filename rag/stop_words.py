@@ -21,6 +21,9 @@ FUNCTION_WORDS: Final = frozenset(
 )
 """English words that tell neither what is asked for nor where it stands."""
 
+QUESTION_WORDS: Final = frozenset("who whom whose what which when where why how".split())
+"""The English words that a question asks with."""
+
 ENGLISH: Final = FUNCTION_WORDS | frozenset(
     """
     above again am because before below between d doing down during few further having he here

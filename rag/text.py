@@ -32,6 +32,9 @@ MONTH: Final = (
 YEAR: Final = r"(?:1[5-9]|20)\d\d"
 """A pattern of a year: from 1500 on, as documents are rarely of an earlier one."""
 
+RECENT_YEAR: Final = r"(?:19|20)\d\d"
+"""A pattern of a year where a bare number of four digits may well be an amount: from 1900 on."""
+
 _MAY: Final = re.compile(
     r"\bMay\b(?! (?i:i|we|you|he|she|it|they|this|that|these|those|the|a|an|be|not|also)\b)"
 )

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from rag.evaluate.measures.summary import curves_of, groups_of, latency_of, metrics_of
-from rag.evaluate.records.report import CitationRecord, Gold, HitRecord, Record, Report
+from rag.evaluate.records.report import (
+    CitationRecord,
+    EvaluationReport,
+    Gold,
+    HitRecord,
+    QuestionRecord,
+)
 
 BOX = (0.1, 0.2, 0.5, 0.3)
 OTHER_BOX = (0.1, 0.6, 0.5, 0.7)
 
 
-def a_record(**changes: Any) -> Record:
+def a_record(**changes: Any) -> QuestionRecord:
     """Return a question about page 2 of a report, wrongly answered from its page 5."""
     values: dict[str, Any] = {
         "id": "q1",
@@ -37,10 +43,10 @@ def a_record(**changes: Any) -> Record:
         "scores": {"right": 0.0, "page_hit@1": 0.0, "page_hit@5": 1.0},
         "seconds": {"total": 0.5},
     }
-    return Record(**values | changes)
+    return QuestionRecord(**values | changes)
 
 
-def a_right_record(**changes: Any) -> Record:
+def a_right_record(**changes: Any) -> QuestionRecord:
     values = {
         "id": "q2",
         "question": "Who measured it?",
@@ -52,7 +58,7 @@ def a_right_record(**changes: Any) -> Record:
     return a_record(**values | changes)
 
 
-def a_report(*records: Record, **changes: Any) -> Report:
+def a_report(*records: QuestionRecord, **changes: Any) -> EvaluationReport:
     """Return the report of these records, its figures computed as the program does."""
     values: dict[str, Any] = {
         "created": "2026-11-20T12:00:00+00:00",
@@ -65,4 +71,4 @@ def a_report(*records: Record, **changes: Any) -> Report:
         "latency": latency_of(records),
         "records": records,
     }
-    return Report(**values | changes)
+    return EvaluationReport(**values | changes)

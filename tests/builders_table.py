@@ -7,10 +7,10 @@ from builders_index import make_chunks, make_document
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
-from rag.answer.library.collection import Row, TableAsker
+from rag.answer.library.collection import ListedDocument, TableAsker
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
-from rag.index.search.per_document import Asked
+from rag.index.search.per_document import WeightedQuestion
 from rag.index.workspace.store import WorkspaceIndex
 
 DEPTH = "How deep was the snow?"
@@ -26,7 +26,7 @@ def put(index, embedder, source, texts):
     chunks = make_chunks(document)
     rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
     index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-    return Row(doc_id=document.id, source=source)
+    return ListedDocument(doc_id=document.id, source=source)
 
 
 def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
@@ -39,7 +39,7 @@ def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
         if searched is not None:
             searched.append(question.text)
         vector = embedder.embed_queries([question.text])
-        asked = Asked(vector=vector, text=question.text, dense=1.0, lexical=1.5)
+        asked = WeightedQuestion(vector=vector, text=question.text, dense=1.0, lexical=1.5)
         return index.best_of_each(asked, doc_ids=doc_ids, k=k)
 
     return TableAsker(

@@ -34,7 +34,7 @@ MOST_MEMBERS: Final = 60
 ARCHIVE_SHARE: Final = 0.9
 """Of the changes to an archive, so many are to the content of a member."""
 
-BUDGET: Final = containers.Budget(members=100, size_bytes=10_000_000)
+BUDGET: Final = containers.UnpackingBudget(members=100, size_bytes=10_000_000)
 SETTINGS: Final = Settings(file_mb=10, archive_mb=10, unpacked_mb=10, image_megapixels=10)
 
 

@@ -59,19 +59,21 @@ _NO_DOCUMENTS: Final = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class UnpackingBudget:
     """What may yet be unpacked of one file and all that lies in it."""
 
     members: int
     size_bytes: int
 
 
-def full_budget(settings: Settings) -> Budget:
-    return Budget(members=settings.archive_members, size_bytes=settings.archive_mb * 1_000_000)
+def full_budget(settings: Settings) -> UnpackingBudget:
+    return UnpackingBudget(
+        members=settings.archive_members, size_bytes=settings.archive_mb * 1_000_000
+    )
 
 
 def unpack(
-    file: SourceFile, *, store: MemberStore, settings: Settings, budget: Budget
+    file: SourceFile, *, store: MemberStore, settings: Settings, budget: UnpackingBudget
 ) -> tuple[Member, ...]:
     """Store what the file holds, and its list; return the list.
 
@@ -113,7 +115,7 @@ def shown_name(name: str) -> str:
 class _Unpacking:
     """One file being unpacked: what it holds so far, and what its budget still allows."""
 
-    def __init__(self, store: MemberStore, settings: Settings, budget: Budget) -> None:
+    def __init__(self, store: MemberStore, settings: Settings, budget: UnpackingBudget) -> None:
         self.members: list[Member] = []
         self._store = store
         self._settings = settings

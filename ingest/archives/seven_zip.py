@@ -98,10 +98,10 @@ class _Numbered(WriterFactory):
         self._folder = folder
 
     def create(self, filename: str) -> Py7zIO:
-        return _Part(self._folder / str(int(filename)))
+        return _MemberFile(self._folder / str(int(filename)))
 
 
-class _Part(Py7zIO):
+class _MemberFile(Py7zIO):
     """One member, written to the end of its file."""
 
     def __init__(self, path: Path) -> None:

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from ingest.chunking.splitting import Piece, divide, element_pieces, join_pieces, table_rows
+from ingest.chunking.splitting import TextPiece, divide, element_pieces, join_pieces, table_rows
 from rag.datamodel import Chunk, Document, Element, ImageAsset
 
 VECTORS_VERSION: Final = "3"
@@ -52,7 +52,7 @@ class _Draft:
     """A chunk before it has an id and neighbours."""
 
     role: ChunkRole
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
     headings: tuple[str, ...]
     context: str
     image: ImageAsset | None = None
@@ -83,7 +83,7 @@ class _Drafter:
         self._count = count_tokens
         self._limit = limit
         self._headings: list[tuple[int, str]] = []
-        self._gathered: list[Piece] = []
+        self._gathered: list[TextPiece] = []
         self._confidences: list[float] = []
         self._context_limit = limit // CONTEXT_SHARE
         self._name = document_name(document, count_tokens, limit=self._context_limit // 2)
@@ -149,7 +149,7 @@ class _Drafter:
             pack([*captions, *lettering], budget=self._budget(context), count_tokens=self._count)
         )
         if not packed and figure.image is not None:
-            packed = [(Piece(text="", provenances=figure.provenances),)]
+            packed = [(TextPiece(text="", provenances=figure.provenances),)]
         for pieces in packed:
             yield self._draft(
                 "figure", pieces, context, image=figure.image, confidence=figure.confidence
@@ -158,7 +158,7 @@ class _Drafter:
     def _draft(
         self,
         role: ChunkRole,
-        pieces: Sequence[Piece],
+        pieces: Sequence[TextPiece],
         context: str,
         *,
         image: ImageAsset | None = None,
@@ -216,16 +216,16 @@ def renamed_context(context: str, *, old: str, new: str) -> str:
     return _CONTEXT_SEPARATOR.join([*filter(None, [new]), *parts[len(named) :]])
 
 
-def piece_tokens(piece: Piece, count_tokens: CountTokens) -> int:
+def piece_tokens(piece: TextPiece, count_tokens: CountTokens) -> int:
     """Count a piece's own tokens, special tokens left out."""
     return max(1, count_tokens(piece.text) - count_tokens(""))
 
 
 def pack(
-    pieces: Iterable[Piece], *, budget: int, count_tokens: CountTokens
-) -> Iterator[tuple[Piece, ...]]:
+    pieces: Iterable[TextPiece], *, budget: int, count_tokens: CountTokens
+) -> Iterator[tuple[TextPiece, ...]]:
     """Gather consecutive pieces into groups of at most `budget` tokens; divide longer pieces."""
-    group: list[Piece] = []
+    group: list[TextPiece] = []
     used = 0
     for piece in _dividing(pieces, budget=budget, count_tokens=count_tokens):
         tokens = piece_tokens(piece, count_tokens)
@@ -239,8 +239,8 @@ def pack(
 
 
 def _dividing(
-    pieces: Iterable[Piece], *, budget: int, count_tokens: CountTokens
-) -> Iterator[Piece]:
+    pieces: Iterable[TextPiece], *, budget: int, count_tokens: CountTokens
+) -> Iterator[TextPiece]:
     for piece in pieces:
         if piece_tokens(piece, count_tokens) <= budget:
             yield piece
@@ -249,8 +249,8 @@ def _dividing(
 
 
 def _repeated(
-    head: Sequence[Piece], rows: Sequence[Piece], budget: int, count_tokens: CountTokens
-) -> tuple[list[Piece], list[Piece]]:
+    head: Sequence[TextPiece], rows: Sequence[TextPiece], budget: int, count_tokens: CountTokens
+) -> tuple[list[TextPiece], list[TextPiece]]:
     """Divide a table into what each of its chunks repeats and what is shared out among them.
 
     `head` is the caption, if any, and the header row. Both are repeated if they fit, else the

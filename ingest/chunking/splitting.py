@@ -10,7 +10,7 @@ from rag.text import sentence_spans, word_spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class TextPiece:
     """Some text of one element. Each provenance's `span` is a range of this text."""
 
     text: str
@@ -23,24 +23,24 @@ class Piece:
         return self.provenances[0].page if self.provenances else None
 
 
-def element_pieces(element: Element) -> list[Piece]:
+def element_pieces(element: Element) -> list[TextPiece]:
     """Return a text element whole, or lettering line by line; nothing for an empty one."""
     if not element.text.strip():
         return []
     heading = element.role in ("title", "heading")
-    whole = Piece(text=element.text, provenances=element.provenances, is_heading=heading)
+    whole = TextPiece(text=element.text, provenances=element.provenances, is_heading=heading)
     if element.role in ("figure", "list", "code"):
         return _slices(whole, _line_spans(element.text))
     return [whole]
 
 
-def table_rows(table: Element) -> list[Piece]:
+def table_rows(table: Element) -> list[TextPiece]:
     """Return the rows of a table, header first; at least one."""
-    whole = Piece(text=table.text, provenances=table.provenances, is_row=True)
+    whole = TextPiece(text=table.text, provenances=table.provenances, is_row=True)
     return _slices(whole, _line_spans(table.text)) or [whole]
 
 
-def divide(piece: Piece, *, fits: Callable[[Piece], bool]) -> Iterator[Piece]:
+def divide(piece: TextPiece, *, fits: Callable[[TextPiece], bool]) -> Iterator[TextPiece]:
     """Divide a piece that is too long: between sentences or cells, else between words.
 
     Every word of the piece is in exactly one part; a single word that does not fit is divided
@@ -59,7 +59,7 @@ def divide(piece: Piece, *, fits: Callable[[Piece], bool]) -> Iterator[Piece]:
             yield from divide(part, fits=fits)
 
 
-def join_pieces(pieces: Sequence[Piece]) -> tuple[str, tuple[Provenance, ...]]:
+def join_pieces(pieces: Sequence[TextPiece]) -> tuple[str, tuple[Provenance, ...]]:
     """Join pieces by line breaks; the spans move with their text."""
     provenances: list[Provenance] = []
     offset = 0
@@ -77,13 +77,13 @@ def _moved(provenance: Provenance, offset: int) -> Provenance:
 
 
 def _merge(
-    piece: Piece, spans: Sequence[tuple[int, int]], *, fits: Callable[[Piece], bool]
-) -> Iterator[Piece]:
+    piece: TextPiece, spans: Sequence[tuple[int, int]], *, fits: Callable[[TextPiece], bool]
+) -> Iterator[TextPiece]:
     """Yield the longest runs of consecutive spans that fit; a lone span may not."""
     first = 0
     while first < len(spans):
 
-        def run_to(last: int, start: int = spans[first][0]) -> Piece:
+        def run_to(last: int, start: int = spans[first][0]) -> TextPiece:
             return cut(piece, start, spans[last][1])
 
         last = _furthest(first, len(spans) - 1, lambda end: fits(run_to(end)))
@@ -108,7 +108,7 @@ def _furthest(first: int, end: int, fits: Callable[[int], bool]) -> int:
     return low
 
 
-def cut(piece: Piece, start: int, end: int) -> Piece:
+def cut(piece: TextPiece, start: int, end: int) -> TextPiece:
     """Return the part of a piece from `start` to `end`, with the places of just that part."""
     kept = tuple(
         replace(p, span=(max(0, p.span[0] - start), min(end, p.span[1]) - start))
@@ -120,7 +120,7 @@ def cut(piece: Piece, start: int, end: int) -> Piece:
     return replace(piece, text=piece.text[start:end], provenances=kept)
 
 
-def _slices(piece: Piece, spans: Iterable[tuple[int, int]]) -> list[Piece]:
+def _slices(piece: TextPiece, spans: Iterable[tuple[int, int]]) -> list[TextPiece]:
     return [cut(piece, start, end) for start, end in spans]
 
 

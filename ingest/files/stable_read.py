@@ -33,7 +33,7 @@ class UnsteadyError(SourceError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class SteadyReading:
     """A document and the files that held these very bytes before and after it was read."""
 
     document: Document
@@ -73,7 +73,7 @@ def read_steadily(
     *,
     settings: Settings,
     tell: Tell = media_type_of,
-) -> Reading:
+) -> SteadyReading:
     """Read the content that `files` share, as it is by then. Raises SourceError.
 
     A file that changed is left out if others still hold the content: it is for the next ingest.
@@ -85,7 +85,7 @@ def read_steadily(
             if isinstance(read, SourceError):
                 raise read
             sources = tuple(file.source for file in steady)
-            return Reading(document=replace(read, sources=sources), files=steady)
+            return SteadyReading(document=replace(read, sources=sources), files=steady)
         files = steady or (_told_anew(files[0], settings, tell),)
     raise UnsteadyError(UNSTEADY)
 

@@ -28,7 +28,7 @@ from ingest.isolation.jobs import (
     PageDone,
     ParseJob,
     QueryImageJob,
-    Read,
+    ReadLettering,
     Reply,
     Setup,
     TellJob,
@@ -194,4 +194,4 @@ class _TellingCache:
 
     def put(self, key: str, lines: list[OcrLine]) -> None:
         self._known[key] = lines
-        self._connection.send(Read(key=key, lines=lines))
+        self._connection.send(ReadLettering(key=key, lines=lines))

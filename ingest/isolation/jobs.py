@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.archives.containers import Budget
+from ingest.archives.containers import UnpackingBudget
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import PagelightError
 from rag.index.ledger.members import Member
@@ -65,7 +65,7 @@ class UnpackJob:
 
     file: SourceFile
     folder: Path
-    budget: Budget
+    budget: UnpackingBudget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ Value = Document | QueryImage | str | tuple[Member, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadLettering:
     """One picture's lettering, just read: keep it, so that a crash loses no other."""
 
     key: str
@@ -117,4 +117,4 @@ class OutOfMemory:
     """An allocation failed under the memory limit."""
 
 
-Reply = Read | PageDone | Done | Failed | Bug | OutOfMemory
+Reply = ReadLettering | PageDone | Done | Failed | Bug | OutOfMemory

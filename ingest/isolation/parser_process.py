@@ -13,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from ingest.archives.containers import Budget
+from ingest.archives.containers import UnpackingBudget
 from ingest.isolation.jobs import (
     Job,
     LetterJob,
     PageDone,
     ParseJob,
     QueryImageJob,
-    Read,
+    ReadLettering,
     Setup,
     TellJob,
     UnpackJob,
@@ -51,7 +51,7 @@ class Pool(Protocol):
         """How many jobs run at a time."""
         ...
 
-    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
         """As `ingest.isolation.worker.Worker.do`; waits for an idle reader."""
         ...
 
@@ -118,7 +118,7 @@ class ParserProcess(Closing):
         """
         return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=_ignore))
 
-    def unpack(self, file: SourceFile, budget: Budget) -> tuple[Member, ...]:
+    def unpack(self, file: SourceFile, budget: UnpackingBudget) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
         job = UnpackJob(file=file, folder=self._members_root, budget=budget)
         value = self._parsers.do(job, on_reply=_ignore)
@@ -147,9 +147,9 @@ class ParserProcess(Closing):
         while True:
             done = 0
 
-            def on_reply(reply: Read | PageDone) -> None:
+            def on_reply(reply: ReadLettering | PageDone) -> None:
                 nonlocal done, told
-                if isinstance(reply, Read):
+                if isinstance(reply, ReadLettering):
                     cache.put(reply.key, reply.lines)
                     return
                 done += 1
@@ -192,7 +192,7 @@ class Children:
     def size(self) -> int:
         return len(self._workers)
 
-    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
         with self._lent() as worker:
             return worker.do(job, on_reply=on_reply)
 
@@ -215,5 +215,5 @@ def _document(value: Value) -> Document:
     return value
 
 
-def _ignore(reply: Read | PageDone) -> None:
+def _ignore(reply: ReadLettering | PageDone) -> None:
     """Parsing tells nothing under way."""

@@ -29,7 +29,7 @@ from ingest.isolation.jobs import (
     Job,
     PageDone,
     QueryImageJob,
-    Read,
+    ReadLettering,
     Reply,
     Setup,
     TellJob,
@@ -84,7 +84,7 @@ class RayPool:
         """How many jobs run at a time."""
         return len(self._actors)
 
-    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
         """As `ingest.isolation.worker.Worker.do`. A lost machine costs time, not the job."""
         with self._lent() as actor:
             try:
@@ -113,12 +113,12 @@ class RayPool:
         self,
         actor: Any,  # noqa: ANN401 - an actor of Ray
         job: Job,
-        on_reply: Callable[[Read | PageDone], None],
+        on_reply: Callable[[ReadLettering | PageDone], None],
     ) -> Reply:
         coming = actor.do.options(**_STREAMED).remote(job)
         for reference in coming:
             reply: Reply = self._ray.get(reference)
-            if not isinstance(reply, Read | PageDone):
+            if not isinstance(reply, ReadLettering | PageDone):
                 return reply
             try:
                 on_reply(reply)
@@ -138,7 +138,7 @@ class RayPool:
             self._idle.put(actor)
 
 
-class Reader:
+class RayReader:
     """On a machine of the cluster: does one job at a time; `drop` may come in the midst of it.
 
     `ours` is the version of Pagelight that asks.
@@ -166,7 +166,7 @@ class Reader:
         replies: queue.Queue[Reply] = queue.Queue(maxsize=1)  # no page ahead of the one taken
         threading.Thread(target=self._work, args=(job, replies.put), daemon=True).start()
         reply: Reply = replies.get()
-        while isinstance(reply, Read | PageDone):
+        while isinstance(reply, ReadLettering | PageDone):
             yield reply
             reply = replies.get()
         yield reply
@@ -250,7 +250,7 @@ def _knock(address: str) -> None:
 def _readers(ray: Any, setup: Setup) -> list[Any]:  # noqa: ANN401 - the module
     """Return an actor for each processor that the cluster has to spare, at least one."""
     lasting = {"max_restarts": -1, "max_task_retries": RETRIES, "max_concurrency": 2}
-    kind = ray.remote(num_cpus=1, **lasting)(Reader)
+    kind = ray.remote(num_cpus=1, **lasting)(RayReader)
     wanted = max(1, int(ray.cluster_resources().get("CPU", 1)))
     ours = version("pagelight")
     actors = [

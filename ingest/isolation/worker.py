@@ -24,7 +24,7 @@ from ingest.isolation.jobs import (
     Job,
     OutOfMemory,
     PageDone,
-    Read,
+    ReadLettering,
     Reply,
     Setup,
     TellJob,
@@ -90,7 +90,7 @@ class Worker:
         self._peak_mb = 0.0
         self._closed = False
 
-    def do(self, job: Job, *, on_reply: Callable[[Read | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
         """Have a job done. The time limit starts again with each reply under way.
 
         Raises LimitError (time, memory), SourceError (unreadable, crash), any error for the
@@ -125,14 +125,14 @@ class Worker:
         self,
         process: subprocess.Popen[bytes],
         connection: Connection,
-        on_reply: Callable[[Read | PageDone], None],
+        on_reply: Callable[[ReadLettering | PageDone], None],
     ) -> Done | Failed | Bug | OutOfMemory:
         watch = _StopWatch(process.pid)
         while True:
             reply = _receive(connection)
             if reply is None:
                 self._check_limits(process, watch)
-            elif isinstance(reply, Read | PageDone):
+            elif isinstance(reply, ReadLettering | PageDone):
                 on_reply(reply)
                 if isinstance(reply, PageDone):
                     _send(connection, GoOn())

@@ -37,19 +37,19 @@ _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class FormBlock:
     """Rows that belong together. The first row of a table is its header; None is an empty cell."""
 
     rows: tuple[Cells, ...]
     is_table: bool
 
 
-def form_blocks(rows: Sequence[Row]) -> list[Block]:
+def form_blocks(rows: Sequence[Row]) -> list[FormBlock]:
     """Divide rows into tables and what stands between them, in order; every line is in one block.
 
     Between tables each row is a line of its own, or a label with its values.
     """
-    blocks: list[Block] = []
+    blocks: list[FormBlock] = []
     n = done = 0
     while n < len(rows):
         table = _table_at(rows, n)
@@ -60,13 +60,13 @@ def form_blocks(rows: Sequence[Row]) -> list[Block]:
     return _merged([*blocks, *_fields(rows[done:])])
 
 
-def _fields(rows: Sequence[Row]) -> list[Block]:
-    return [Block(rows=field_rows(rows), is_table=False)] if rows else []
+def _fields(rows: Sequence[Row]) -> list[FormBlock]:
+    return [FormBlock(rows=field_rows(rows), is_table=False)] if rows else []
 
 
-def _merged(blocks: Sequence[Block]) -> list[Block]:
+def _merged(blocks: Sequence[FormBlock]) -> list[FormBlock]:
     """Return the blocks with those that follow each other between tables as one."""
-    merged: list[Block] = []
+    merged: list[FormBlock] = []
     for block in blocks:
         if merged and not merged[-1].is_table and not block.is_table:
             block = replace(block, rows=(*merged.pop().rows, *block.rows))  # noqa: PLW2901 - one
@@ -83,12 +83,12 @@ class _Table:
     has_stub: bool
     end: int
 
-    def block(self) -> Block:
+    def block(self) -> FormBlock:
         rows = [self._aligned(row) for row in self.body]
         if len(rows) == 1 and not self.has_stub and _is_record(rows[0]):
-            return Block(rows=tuple(zip(self.header, rows[0], strict=True)), is_table=False)
+            return FormBlock(rows=tuple(zip(self.header, rows[0], strict=True)), is_table=False)
         stub: Cells = (None,) if self.has_stub else ()
-        return Block(rows=((*stub, *self.header), *rows), is_table=True)
+        return FormBlock(rows=((*stub, *self.header), *rows), is_table=True)
 
     def _aligned(self, row: Row) -> Cells:
         """Return the row's cells by columns; a single line, or a full row, stays as it is."""

@@ -17,7 +17,7 @@ import numpy as np
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
 from ingest.lettering.fields import confidence_of
-from ingest.lettering.lines import Sheet, figure_text, is_page_of_text, page_elements
+from ingest.lettering.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
 from ingest.lettering.repair import repaired
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -148,7 +148,9 @@ class _Desk:
         is_read = self.settings.ocr and not self._read(element, pixels)
         return is_read and not _is_blank(pixels)
 
-    def _figure(self, element: Element, pixels: Pixels, sheet: Sheet, turn: Turn) -> list[Element]:
+    def _figure(
+        self, element: Element, pixels: Pixels, sheet: LetteredPicture, turn: Turn
+    ) -> list[Element]:
         if element.image is None and not sheet.lines and _is_blank(pixels):
             return []
         text, provenances = figure_text(sheet)
@@ -163,7 +165,7 @@ class _Desk:
             )
         ]
 
-    def _sheet(self, element: Element, pixels: Pixels) -> tuple[Sheet, Turn]:
+    def _sheet(self, element: Element, pixels: Pixels) -> tuple[LetteredPicture, Turn]:
         """Return the legible lines, upright, and how far the picture is turned."""
         height_px, width_px = pixels.shape[:2]
         lines = self._read(element, pixels)
@@ -175,7 +177,7 @@ class _Desk:
         aspect = height_px / width_px if turn in {90, 270} else width_px / height_px
         coloured = _coloured_share(pixels)
         kept = repaired(self._legible(upright, element.page))
-        return Sheet(lines=kept, aspect=aspect, coloured_share=coloured), turn
+        return LetteredPicture(lines=kept, aspect=aspect, coloured_share=coloured), turn
 
     def _read(self, element: Element, pixels: Pixels) -> list[OcrLine]:
         if not self.settings.ocr:

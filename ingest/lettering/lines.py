@@ -59,7 +59,7 @@ _LINES_BETWEEN: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class LetteredPicture:
     """What was read of a picture. `aspect` is its width through height."""
 
     lines: Sequence[Line]
@@ -67,7 +67,7 @@ class Sheet:
     coloured_share: float
 
 
-def is_page_of_text(sheet: Sheet) -> bool:
+def is_page_of_text(sheet: LetteredPicture) -> bool:
     """Tell prose, forms and receipts from charts, slides and photographs.
 
     Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
@@ -76,7 +76,7 @@ def is_page_of_text(sheet: Sheet) -> bool:
     return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= LEAST_FORM_LINES)
 
 
-def _is_prose(sheet: Sheet) -> bool:
+def _is_prose(sheet: LetteredPicture) -> bool:
     chars = sum(len(line.text) for line in sheet.lines)
     long = sum(len(line.text) for line in sheet.lines if _is_long(line.text))
     return chars >= LEAST_PROSE_CHARS and long >= chars / 2
@@ -87,7 +87,7 @@ def _is_long(text: str) -> bool:
     return len(text) >= LONG_LINE_CHARS and text.count(" ") >= len(text) / _LONGEST_WORD
 
 
-def figure_text(sheet: Sheet) -> tuple[str, tuple[Provenance, ...]]:
+def figure_text(sheet: LetteredPicture) -> tuple[str, tuple[Provenance, ...]]:
     """Return all lettering as one text, a row a line, one provenance a piece.
 
     The lines of a label in a diagram or over a column, centred one under the other, are one piece.
@@ -95,7 +95,7 @@ def figure_text(sheet: Sheet) -> tuple[str, tuple[Provenance, ...]]:
     return _rows_text(_rows(replace(sheet, lines=_labels(sheet))))
 
 
-def page_elements(sheet: Sheet) -> list[Element]:
+def page_elements(sheet: LetteredPicture) -> list[Element]:
     """Return paragraphs, headings, list items and tables in reading order, on page 1.
 
     The lines of prose are joined; those of a form or a receipt stay lines.
@@ -114,7 +114,7 @@ def page_elements(sheet: Sheet) -> list[Element]:
     return elements
 
 
-def _rows(sheet: Sheet) -> Rows:
+def _rows(sheet: LetteredPicture) -> Rows:
     """Group lines that follow each other in reading order and stand side by side."""
     rows: Rows = []
     for line in reading_order(sheet.lines):
@@ -128,7 +128,7 @@ def _rows(sheet: Sheet) -> Rows:
     return rows
 
 
-def _labels(sheet: Sheet) -> list[Line]:
+def _labels(sheet: LetteredPicture) -> list[Line]:
     """Join words that stand centred one under the other and have no number beside them."""
     numbers = [line for line in sheet.lines if any(c.isdigit() for c in line.text)]
     found: list[Line] = []

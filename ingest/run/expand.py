@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.archives.containers import CONTAINERS, Budget, full_budget
+from ingest.archives.containers import CONTAINERS, UnpackingBudget, full_budget
 from ingest.files.discover import FoundFile, SkippedFile, Tell, identify
 from ingest.files.media_type import media_type_of
 from ingest.run.prefetch import ahead
@@ -30,7 +30,7 @@ MOST_AT_A_TIME: Final = 64
 BYTES_AT_A_TIME: Final = 8_000_000
 """What a thread is given of many small files: to hand over takes longer than to open one."""
 
-Unpack = Callable[[SourceFile, Budget], tuple[Member, ...]]
+Unpack = Callable[[SourceFile, UnpackingBudget], tuple[Member, ...]]
 """Stores what a file holds, and returns its list. Raises SourceError or LimitError."""
 
 
@@ -69,7 +69,9 @@ class _Open:
 
     file: FoundFile
     level: int = 0
-    purse: list[Budget] = field(default_factory=list)  # one, shared by all that lie in a file
+    purse: list[UnpackingBudget] = field(
+        default_factory=list
+    )  # one, shared by all that lie in a file
 
 
 def expand(
@@ -233,7 +235,7 @@ class _Walk:
 
     def _spend(self, one: _Open, members: tuple[Member, ...]) -> None:
         """Take what was unpacked out of the purse; raises LimitError where it is overdrawn."""
-        left = Budget(
+        left = UnpackingBudget(
             members=one.purse[0].members - len(members),
             size_bytes=one.purse[0].size_bytes - sum(m.size_bytes for m in members),
         )

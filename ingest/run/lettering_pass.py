@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from ingest.files.stable_read import Original, Reading, UnsteadyError
+from ingest.files.stable_read import Original, SteadyReading, UnsteadyError
 from ingest.isolation.worker import StoppedError
 from ingest.run.outcomes import UNLETTERED, Account
-from ingest.run.prefetch import Done, ahead
+from ingest.run.prefetch import FinishedJob, ahead
 from ingest.run.progress import Tracker
 from ingest.run.writer import Writer
 from rag.datamodel import Document, SourceFile
@@ -110,7 +110,7 @@ class LetteringPass:
         running = ahead(jobs, self._read, workers=workers, depth=workers, stop=self._stop)
         self._writer.follow(running, self._take)
 
-    def complete(self, reading: Reading) -> Reading:
+    def complete(self, reading: SteadyReading) -> SteadyReading:
         """Return it with its lettering; without, where that can't be read: `run` tries again."""
         if not reading.document.pending:
             return reading
@@ -192,7 +192,7 @@ class LetteringPass:
         if self._stop.is_set():
             raise StoppedError
 
-    def _take(self, done: Done[str, Document]) -> None:
+    def _take(self, done: FinishedJob[str, Document]) -> None:
         try:
             document = done.result()
             files = self._records(document)

@@ -20,7 +20,7 @@ from typing import Final
 
 from ingest.files.discover import Disk, Tell
 from ingest.files.media_type import SUPPORTED, media_type_of
-from ingest.files.stable_read import Reading
+from ingest.files.stable_read import SteadyReading
 from ingest.isolation.worker import StoppedError
 from ingest.run.expand import Opened, Unpack
 from ingest.run.lettering_pass import Letter, LetteringPass
@@ -124,7 +124,7 @@ class Ingest:
         clock = brake.clock if isinstance(brake, Brake) else time.monotonic
         tracker = Tracker(on_progress, clock=clock)
         try:
-            with closing(_Run(self._tools, tracker, brake)) as running:
+            with closing(_IngestRun(self._tools, tracker, brake)) as running:
                 report = running.all(folder, remove_all=remove_all)
         except BaseException:
             tracker.end("failed")
@@ -183,7 +183,7 @@ class _StageGauge:
             raise StoppedError
 
 
-class _Run:
+class _IngestRun:
     """One run: its passes, and what is before and after them."""
 
     def __init__(self, tools: _Tools, tracker: Tracker, stop: threading.Event) -> None:
@@ -274,7 +274,7 @@ class _Run:
             gauge = _StageGauge("mending", self._tracker, self._stop)
             self._index.repair(self._tools.embedder.embed_documents, gauge=gauge)
 
-    def _complete(self, reading: Reading) -> Reading:
+    def _complete(self, reading: SteadyReading) -> SteadyReading:
         """Read the lettering of an outdated document too: until then its former version answers."""
         renews = self._tools.settings.ocr and reading.document.id in self._outdated
         return self._lettering.complete(reading) if renews else reading

@@ -18,7 +18,7 @@ _LOOK_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done(Generic[Job, Result]):
+class FinishedJob(Generic[Job, Result]):
     """A job whose work has ended, well or not, after `seconds`."""
 
     job: Job
@@ -40,7 +40,7 @@ def ahead(
     workers: int,
     depth: int,
     stop: threading.Event,
-) -> Generator[Done[Job, Result] | None, None, None]:
+) -> Generator[FinishedJob[Job, Result] | None, None, None]:
     """Yield each job as its work ends, while at most `depth` more are under way or finished.
 
     `workers` run at a time. Yields None whenever nothing has ended, before it waits: the taker's
@@ -48,7 +48,7 @@ def ahead(
     breaks off (an error, Ctrl-C) does not wait for it: close the generator then.
     """
     waiting = iter(jobs)
-    under_way: set[Future[Done[Job, Result]]] = set()
+    under_way: set[Future[FinishedJob[Job, Result]]] = set()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ahead")
     try:
         while not stop.is_set():
@@ -67,7 +67,7 @@ def ahead(
     pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _do(work: Callable[[Job], Result], job: Job, stop: threading.Event) -> Done[Job, Result]:
+def _do(work: Callable[[Job], Result], job: Job, stop: threading.Event) -> FinishedJob[Job, Result]:
     stop.is_set()  # a pause is waited for here; what was begun is done all the same
     start = time.perf_counter()
     value: Result | None = None
@@ -76,4 +76,4 @@ def _do(work: Callable[[Job], Result], job: Job, stop: threading.Event) -> Done[
         value = work(job)
     except Exception as raised:  # noqa: BLE001 - handed to the taker, who raises it again
         error = raised
-    return Done(job=job, seconds=time.perf_counter() - start, value=value, error=error)
+    return FinishedJob(job=job, seconds=time.perf_counter() - start, value=value, error=error)

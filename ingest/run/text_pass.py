@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.discover import Tell
-from ingest.files.stable_read import Reading, UnsteadyError, read_steadily
+from ingest.files.stable_read import SteadyReading, UnsteadyError, read_steadily
 from ingest.isolation.worker import StoppedError
 from ingest.run.outcomes import Account
 from ingest.run.plan import Job
-from ingest.run.prefetch import Done, ahead
+from ingest.run.prefetch import FinishedJob, ahead
 from ingest.run.progress import Tracker
 from ingest.run.writer import Writer
 from rag.datamodel import Document, SourceFile
@@ -49,7 +49,7 @@ class TextPass:
         settings: Settings,
         *,
         unpacked: Path,
-        complete: Callable[[Reading], Reading],
+        complete: Callable[[SteadyReading], SteadyReading],
         parsers: int,
         stop: threading.Event,
         tell: Tell,
@@ -74,19 +74,19 @@ class TextPass:
         running = ahead(jobs, self._read, workers=self._parsers, depth=READ_AHEAD, stop=self._stop)
         self._writer.follow(running, self._take)
 
-    def _read(self, job: Job) -> Reading:
+    def _read(self, job: Job) -> SteadyReading:
         self._tracker.now(job.file.source)
         if job.file.root == self._unpacked:
             document = self._parse(job.file)
             sources = tuple(file.source for file in job.files)
-            reading = Reading(document=replace(document, sources=sources), files=job.files)
+            reading = SteadyReading(document=replace(document, sources=sources), files=job.files)
         else:
             reading = read_steadily(
                 job.files, self._parse, settings=self._settings, tell=self._tell
             )
         return self._complete(reading)
 
-    def _take(self, done: Done[Job, Reading]) -> None:
+    def _take(self, done: FinishedJob[Job, SteadyReading]) -> None:
         records = [self._account.record(file) for file in done.job.files]
         try:
             reading = done.result()

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rag.datamodel import Chunk, Document
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
-from rag.index.workspace.commit import Entry
+from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Embedder, Matrix
 
@@ -225,8 +225,10 @@ class Writer:
         return rows, perf_counter() - start
 
 
-def _entry(waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float) -> Entry:
-    return Entry(
+def _entry(
+    waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float
+) -> DocumentToStore:
+    return DocumentToStore(
         document=waiting.document,
         chunks=waiting.chunks,
         vectors={chunk.id: rows[chunk.id] for chunk in waiting.missing},

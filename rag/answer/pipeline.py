@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from rag.answer.base.citations import GrowingMarks
 from rag.answer.base.context import build_context, with_neighbours
 from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
-from rag.answer.compose.figures import Figures
+from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
 from rag.answer.computed.extremes import has_column_for
 from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.rows_asked import named_rows
-from rag.answer.computed.table_rows import Table, with_whole_tables
+from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
 from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
@@ -63,10 +63,6 @@ Mend = Callable[[str, Filters], Meant]
 
 Closest = Callable[[Question, Context], str]
 """What the sources say that is closest to an answer, with marks; "" where that is nothing."""
-
-
-class Retrieve(Protocol):
-    def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,7 +299,7 @@ class Pipeline:
         return self._finished(replace(answer, unsupported=unsupported), asked, text, context, clock)
 
 
-def _wants(asked: Question, table: Table) -> bool:
+def _wants(asked: Question, table: JoinedTable) -> bool:
     """Tell whether all rows of the table are needed to answer."""
     return (
         has_column_for(asked, table)

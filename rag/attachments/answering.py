@@ -13,9 +13,9 @@ from typing import Final, Protocol
 
 from rag.answer.question.question import Question
 from rag.attachments.aim import Frequencies, aim_of, held_share
-from rag.attachments.forms import NO_LETTERING, UNSEEN, Sheet, told_of
+from rag.attachments.forms import NO_LETTERING, UNSEEN, AttachedPicture, told_of
 from rag.attachments.several import chosen, summed
-from rag.attachments.told import Line, answer_of, joined, line, placed
+from rag.attachments.told import ToldLine, answer_of, joined, line, placed
 from rag.attachments.wishes import named, points
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query
 from rag.errors import WriterFailedError
@@ -44,7 +44,7 @@ class Ask(Protocol):
     def __call__(self, asked: Question, /) -> Iterator[Answer]: ...
 
 
-class Attached(Protocol):
+class AttachedDocuments(Protocol):
     """What was attached: documents, their passages, and answers from them alone."""
 
     def document(self, doc_id: str) -> Document | None: ...
@@ -59,7 +59,7 @@ class Attached(Protocol):
         ...
 
 
-class Documents(Protocol):
+class FolderDocuments(Protocol):
     """The documents of the folder."""
 
     def ask(self, asked: Question, /) -> Iterator[Answer]: ...
@@ -74,8 +74,8 @@ class AttachmentAnswers:
 
     def __init__(
         self,
-        attached: Attached,
-        documents: Documents,
+        attached: AttachedDocuments,
+        documents: FolderDocuments,
         frequencies: Frequencies,
         *,
         writes: bool,
@@ -161,12 +161,14 @@ class AttachmentAnswers:
             return replace(answer_of(blank, [*lines, *known]), confidence=SURE)
         return self._searched(query, asked, given)
 
-    def _form(self, question: str, attachment: Attachment) -> list[Line]:
+    def _form(self, question: str, attachment: Attachment) -> list[ToldLine]:
         """Return what a picture's form tells; nothing for other files and other questions."""
         doc = self._attached.document(attachment.doc_id)
         if doc is None or attachment.image is None:
             return []
-        sheet = Sheet(name=attachment.name, kind=self._attached.kind_of(doc), document=doc)
+        sheet = AttachedPicture(
+            name=attachment.name, kind=self._attached.kind_of(doc), document=doc
+        )
         return placed(told_of(sheet, question), self._attached.chunks_of(doc.id))
 
     def _searched(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
@@ -177,7 +179,7 @@ class AttachmentAnswers:
         text = _not_told(given) if answer.state == "nothing" else answer.text
         return replace(answer, text=text, notes=(*answer.notes, *_notes(given)))
 
-    def _standing(self, asked: Question) -> Iterator[Line]:
+    def _standing(self, asked: Question) -> Iterator[ToldLine]:
         """Yield where an attached picture itself stands in the documents, with its words there."""
         for hit in self._documents.same_pictures(asked)[:1]:
             chunk = hit.chunk

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from statistics import median_high
 from typing import Final
 
-from rag.attachments.pieces import Piece, Row, rows_of
+from rag.attachments.pieces import LetteringPiece, Row, rows_of
+from rag.text import RECENT_YEAR
 
 _VALUE: Final = re.compile(
     r"(?<![\w.,])[<~+–-]?[$€£]?\d{1,3}(?:,\d{3})*(?:\.\d+)?\s?(?:%|pts?|bn|mn?|k)?(?![\w%])|\*(?=\s|$)"
 )
-_YEAR: Final = re.compile(r"(?:19|20)\d\d|['’]\d\d")
+_YEAR: Final = re.compile(rf"{RECENT_YEAR}|['’]\d\d")
 _FOOT: Final = re.compile(
     r"\W*(?:notes?|sources?|survey|based on|data|q\d+|figures?)\b", re.IGNORECASE
 )
@@ -62,7 +63,7 @@ class ChartRow:
 
     label: str
     values: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LetteringPiece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +74,11 @@ class Chart:
     subtitle: str
     names: tuple[str, ...]
     rows: tuple[ChartRow, ...]
-    head: tuple[Piece, ...]
-    legend: tuple[Piece, ...] = ()
+    head: tuple[LetteringPiece, ...]
+    legend: tuple[LetteringPiece, ...] = ()
 
 
-def chart_of(pieces: Sequence[Piece]) -> Chart | None:
+def chart_of(pieces: Sequence[LetteringPiece]) -> Chart | None:
     """Return the chart that the lettering is of; None where it has hardly any values."""
     body, head = _divided(pieces)
     parts = [part for piece in body for part in _parts(piece)]
@@ -101,7 +102,7 @@ def chart_of(pieces: Sequence[Piece]) -> Chart | None:
     )
 
 
-def _divided(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+def _divided(pieces: Sequence[LetteringPiece]) -> tuple[list[LetteringPiece], list[LetteringPiece]]:
     """Return the pieces without the foot, and those of the head: all above the first value."""
     ordered = sorted(pieces, key=lambda piece: piece.level)
     foot = next((n for n, piece in enumerate(ordered) if _begins_foot(piece, ordered[0])), None)
@@ -111,7 +112,7 @@ def _divided(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
     return [p for p in kept if p.bbox.y1 > first], [p for p in kept if p.bbox.y1 <= first]
 
 
-def _begins_foot(piece: Piece, top: Piece) -> bool:
+def _begins_foot(piece: LetteringPiece, top: LetteringPiece) -> bool:
     is_low = piece.level - top.level > 0.4  # noqa: PLR2004 - notes stand in the lower part
     return is_low and (
         bool(_FOOT.match(piece.text))
@@ -124,7 +125,7 @@ def _is_value(text: str) -> bool:
     return _VALUE.fullmatch(text.strip()) is not None and not _YEAR.fullmatch(text.strip())
 
 
-def _parts(piece: Piece) -> Iterator[Piece]:
+def _parts(piece: LetteringPiece) -> Iterator[LetteringPiece]:
     """Divide a piece that OCR joined: values among words, or several values."""
     at = 0
     for found in _VALUE.finditer(piece.text):
@@ -148,7 +149,7 @@ def _stands_alone(text: str, found: re.Match[str]) -> bool:
     return not after.strip() and not _OF_A_LABEL.search(before)
 
 
-def _part(piece: Piece, start: int, end: int) -> Iterator[Piece]:
+def _part(piece: LetteringPiece, start: int, end: int) -> Iterator[LetteringPiece]:
     text = piece.text[start:end]
     if not text.strip(" |:;,"):
         return
@@ -159,12 +160,12 @@ def _part(piece: Piece, start: int, end: int) -> Iterator[Piece]:
 
 
 def _title(
-    head: Sequence[Piece], texts: Sequence[Piece], first: float
-) -> tuple[list[Piece], list[Piece]]:
+    head: Sequence[LetteringPiece], texts: Sequence[LetteringPiece], first: float
+) -> tuple[list[LetteringPiece], list[LetteringPiece]]:
     """Return the lines of title and subtitle, and what stands between them and the first row."""
     above = [*head, *(text for text in texts if text.bbox.y1 <= first and text not in head)]
     above.sort(key=lambda piece: (piece.level, piece.bbox.x0))
-    title: list[Piece] = []
+    title: list[LetteringPiece] = []
     left = min((piece.bbox.x0 for piece in above), default=0.0)
     for n, piece in enumerate(above):
         if not _goes_on(title, piece, left):
@@ -173,7 +174,7 @@ def _title(
     return title, []
 
 
-def _goes_on(title: Sequence[Piece], piece: Piece, left: float) -> bool:
+def _goes_on(title: Sequence[LetteringPiece], piece: LetteringPiece, left: float) -> bool:
     """Whether a line still is of the title: it begins at the left edge, or is centred below."""
     if not title:
         return True
@@ -186,17 +187,21 @@ def _goes_on(title: Sequence[Piece], piece: Piece, left: float) -> bool:
     return flush or (centred and last.bbox.x0 - left > MARGIN)
 
 
-def _title_lines(lines: Sequence[Piece]) -> int:
+def _title_lines(lines: Sequence[LetteringPiece]) -> int:
     """Return how many of the lines are the title; a subtitle says what is counted."""
     units = (n for n, line in enumerate(lines) if n and _UNIT.match(line.text))
     return next(units, len(lines))
 
 
-def _sentence(lines: Iterable[Piece]) -> str:
+def _sentence(lines: Iterable[LetteringPiece]) -> str:
     return " ".join(" ".join(line.text.split()) for line in lines)
 
 
-def _rows(values: Sequence[Piece], texts: Sequence[Piece], over: Sequence[Piece]) -> list[ChartRow]:
+def _rows(
+    values: Sequence[LetteringPiece],
+    texts: Sequence[LetteringPiece],
+    over: Sequence[LetteringPiece],
+) -> list[ChartRow]:
     """Return each label with its values: rows of bars, or columns where few stand beside one.
 
     What stands over the first value may be the label of a column or slice, never of a row.
@@ -215,9 +220,9 @@ def _rows(values: Sequence[Piece], texts: Sequence[Piece], over: Sequence[Piece]
     return [*found, *_under(alone, [text for text in texts if text not in used])]
 
 
-def _beside(levels: Sequence[Row], texts: Sequence[Piece]) -> list[list[Piece]]:
+def _beside(levels: Sequence[Row], texts: Sequence[LetteringPiece]) -> list[list[LetteringPiece]]:
     """Give each line of text to the row of values on whose level it stands."""
-    given: list[list[Piece]] = [[] for _ in levels]
+    given: list[list[LetteringPiece]] = [[] for _ in levels]
     middles = [sum(v.level for v in row) / len(row) for row in levels]
     for text in texts:
         n = min(range(len(levels)), key=lambda n: abs(middles[n] - text.level))
@@ -230,7 +235,9 @@ def _beside(levels: Sequence[Row], texts: Sequence[Piece]) -> list[list[Piece]]:
     return given
 
 
-def _entries(level: Row, labels: Sequence[Piece]) -> Iterator[tuple[list[Piece], list[Piece]]]:
+def _entries(
+    level: Row, labels: Sequence[LetteringPiece]
+) -> Iterator[tuple[list[LetteringPiece], list[LetteringPiece]]]:
     """Yield a label's lines with the values that follow them, along one row.
 
     Where values come first, their label stands at the right of them.
@@ -238,8 +245,8 @@ def _entries(level: Row, labels: Sequence[Piece]) -> Iterator[tuple[list[Piece],
     if not labels:
         yield [], list(level)
         return
-    own: list[Piece] = []
-    lines: list[Piece] = []
+    own: list[LetteringPiece] = []
+    lines: list[LetteringPiece] = []
     for piece in sorted(
         [*level, *labels], key=lambda p: p.bbox.x0 if p in level else p.bbox.x1 - 1e-3
     ):
@@ -254,7 +261,7 @@ def _entries(level: Row, labels: Sequence[Piece]) -> Iterator[tuple[list[Piece],
         yield lines, own
 
 
-def _row(label: Sequence[Piece], values: Sequence[Piece]) -> ChartRow:
+def _row(label: Sequence[LetteringPiece], values: Sequence[LetteringPiece]) -> ChartRow:
     lines = sorted(label, key=lambda piece: (piece.level, piece.bbox.x0))
     return ChartRow(
         label=_sentence(lines).strip(" :"),
@@ -263,7 +270,7 @@ def _row(label: Sequence[Piece], values: Sequence[Piece]) -> ChartRow:
     )
 
 
-def _under(values: Sequence[Piece], texts: Sequence[Piece]) -> list[ChartRow]:
+def _under(values: Sequence[LetteringPiece], texts: Sequence[LetteringPiece]) -> list[ChartRow]:
     """Give values to the labels of the axis below them, or each to the nearest label.
 
     Where neither is plain (lines, whose labels are told by colour), they have no label.
@@ -279,7 +286,9 @@ def _under(values: Sequence[Piece], texts: Sequence[Piece]) -> list[ChartRow]:
     return _nearest(values, blocks)
 
 
-def _axis(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list[ChartRow]:
+def _axis(
+    values: Sequence[LetteringPiece], blocks: Sequence[Sequence[LetteringPiece]]
+) -> list[ChartRow]:
     """Return the columns over the labels of one level below most values; none if there are none.
 
     Each value must stand over its label.
@@ -290,7 +299,7 @@ def _axis(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list[Ch
     labels = [block for block in low if abs(block[0].level - first) < block[0].height]
     if len(labels) < LEAST_VALUES:
         return []
-    own: list[list[Piece]] = [[] for _ in labels]
+    own: list[list[LetteringPiece]] = [[] for _ in labels]
     for value in values:
         n = min(range(len(labels)), key=lambda n: abs(_centre(labels[n]) - value.centre))
         x0, x1 = min(p.bbox.x0 for p in labels[n]), max(p.bbox.x1 for p in labels[n])
@@ -300,11 +309,13 @@ def _axis(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list[Ch
     return [_row(label, mine) for label, mine in zip(labels, own, strict=True) if mine]
 
 
-def _centre(block: Sequence[Piece]) -> float:
+def _centre(block: Sequence[LetteringPiece]) -> float:
     return (min(p.bbox.x0 for p in block) + max(p.bbox.x1 for p in block)) / 2
 
 
-def _nearest(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list[ChartRow]:
+def _nearest(
+    values: Sequence[LetteringPiece], blocks: Sequence[Sequence[LetteringPiece]]
+) -> list[ChartRow]:
     """Give each value a label of its own, the nearest pairs first: the slices of a pie."""
     pairs = sorted(
         (_apart(value, block), n, m)
@@ -318,9 +329,9 @@ def _nearest(values: Sequence[Piece], blocks: Sequence[Sequence[Piece]]) -> list
     return [_row(blocks[m], [values[n]]) for n, m in sorted(own.items())]
 
 
-def _blocks(texts: Sequence[Piece]) -> list[list[Piece]]:
+def _blocks(texts: Sequence[LetteringPiece]) -> list[list[LetteringPiece]]:
     """Join lines that stand right under each other, centred or flush: one label each."""
-    blocks: list[list[Piece]] = []
+    blocks: list[list[LetteringPiece]] = []
     for text in sorted(texts, key=lambda piece: piece.level):
         for block in blocks:
             last = block[-1]
@@ -334,13 +345,13 @@ def _blocks(texts: Sequence[Piece]) -> list[list[Piece]]:
     return blocks
 
 
-def _alike(line: Piece, above: Piece) -> bool:
+def _alike(line: LetteringPiece, above: LetteringPiece) -> bool:
     """Whether a line is centred under another, or flush with it."""
     centred = abs(line.centre - above.centre) < CENTRED
     return centred or abs(line.bbox.x0 - above.bbox.x0) < FLUSH
 
 
-def _apart(value: Piece, block: Sequence[Piece]) -> float:
+def _apart(value: LetteringPiece, block: Sequence[LetteringPiece]) -> float:
     """Return how far a value stands from a label; sideways counts double."""
     x0, x1 = min(p.bbox.x0 for p in block), max(p.bbox.x1 for p in block)
     y0, y1 = min(p.bbox.y0 for p in block), max(p.bbox.y1 for p in block)
@@ -349,7 +360,7 @@ def _apart(value: Piece, block: Sequence[Piece]) -> float:
     return 2 * side + max(0.0, y0 - middle, middle - y1)
 
 
-def _names(over: Sequence[Piece], rows: Sequence[ChartRow]) -> tuple[str, ...]:
+def _names(over: Sequence[LetteringPiece], rows: Sequence[ChartRow]) -> tuple[str, ...]:
     """Return the names of the columns: as many, on one level, as rows have values; else none."""
     columns = median_high([len(row.values) for row in rows]) if rows else 0
     parts = [part for piece in over for part in _split(piece)]
@@ -360,7 +371,7 @@ def _names(over: Sequence[Piece], rows: Sequence[ChartRow]) -> tuple[str, ...]:
     return tuple(map(_sentence, blocks)) if max(tops) < min(ends) else ()
 
 
-def _split(piece: Piece) -> Iterator[Piece]:
+def _split(piece: LetteringPiece) -> Iterator[LetteringPiece]:
     """Divide a legend that was read as one line at its marks."""
     at = 0
     for found in _BULLET.finditer(piece.text):

@@ -12,9 +12,9 @@ from typing import Final
 
 from rag.attachments.aim import stands
 from rag.attachments.chart import Chart, ChartRow, chart_of
-from rag.attachments.pieces import Piece, Row, pieces_of, rows_of
+from rag.attachments.pieces import LetteringPiece, Row, pieces_of, rows_of
 from rag.attachments.receipt import Field, Receipt, receipt_of
-from rag.attachments.told import Line, line
+from rag.attachments.told import ToldLine, line
 from rag.attachments.wishes import Field as FieldName
 from rag.attachments.wishes import field_of, named, wish_of
 from rag.datamodel import CELL_SEPARATOR, Document
@@ -44,7 +44,7 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AttachedPicture:
     """One attached picture as it was read. `kind` is that of `picture_kind`; `name` its file's."""
 
     name: str
@@ -52,7 +52,7 @@ class Sheet:
     document: Document
 
     @cached_property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[LetteringPiece]:
         return pieces_of(self.document)
 
     @cached_property
@@ -75,11 +75,11 @@ class Sheet:
         return "\n".join(_text(row) for row in self.rows)
 
 
-def _text(row: Iterable[Piece]) -> str:
+def _text(row: Iterable[LetteringPiece]) -> str:
     return " ".join(piece.text for piece in row)
 
 
-def told_of(sheet: Sheet, question: str) -> list[Line]:
+def told_of(sheet: AttachedPicture, question: str) -> list[ToldLine]:
     """Return what the picture tells in answer to the question; nothing where no form fits it."""
     wish = wish_of(question)
     if wish == "lettering":
@@ -95,7 +95,7 @@ def told_of(sheet: Sheet, question: str) -> list[Line]:
     return list(_described(sheet)) if wish in {"identity", "description"} else []
 
 
-def _other_names(question: str, sheet: Sheet) -> bool:
+def _other_names(question: str, sheet: AttachedPicture) -> bool:
     """Whether the question names something that stands on the picture: a row of its own."""
     held = set(content_stems(sheet.lettering))
     return any(stem in held for stem in named(question))
@@ -104,7 +104,7 @@ def _other_names(question: str, sheet: Sheet) -> bool:
 # Receipts and forms
 
 
-def _field(receipt: Receipt, name: FieldName) -> list[Line]:
+def _field(receipt: Receipt, name: FieldName) -> list[ToldLine]:
     field: Field | None = getattr(receipt, name)
     if field is None:
         return []
@@ -113,7 +113,7 @@ def _field(receipt: Receipt, name: FieldName) -> list[Line]:
     return [line(f"**{field.value}**{quoted}", field.row)]
 
 
-def _labelled(sheet: Sheet, question: str) -> list[Line]:
+def _labelled(sheet: AttachedPicture, question: str) -> list[ToldLine]:
     """Return the rows whose label or words the question names, the fullest match first."""
     wanted = set(named(question))
     if not wanted:
@@ -129,7 +129,7 @@ def _labelled(sheet: Sheet, question: str) -> list[Line]:
     return [line(f"“{_text(row)}”", row) for row in rows]
 
 
-def _lettering(sheet: Sheet) -> Iterator[Line]:
+def _lettering(sheet: AttachedPicture) -> Iterator[ToldLine]:
     if not sheet.rows:
         yield line(NO_LETTERING)
         return
@@ -139,7 +139,7 @@ def _lettering(sheet: Sheet) -> Iterator[Line]:
 # What it is
 
 
-def _described(sheet: Sheet) -> Iterator[Line]:
+def _described(sheet: AttachedPicture) -> Iterator[ToldLine]:
     receipt = sheet.receipt
     if receipt is not None:
         fields = [f for f in (receipt.shop, receipt.date, receipt.total) if f is not None]
@@ -165,7 +165,7 @@ def _receipt_sentence(receipt: Receipt) -> str:
 # Charts
 
 
-def _chart(chart: Chart, question: str) -> list[Line]:
+def _chart(chart: Chart, question: str) -> list[ToldLine]:
     lines = _extreme(chart, question)
     parts = (_ended(chart.title) if chart.subtitle else chart.title, chart.subtitle)
     title = " ".join(filter(None, parts))
@@ -185,7 +185,7 @@ def _chart(chart: Chart, question: str) -> list[Line]:
     return lines
 
 
-def _told_row(row: ChartRow) -> Line:
+def _told_row(row: ChartRow) -> ToldLine:
     if row.label:
         return line(CELL_SEPARATOR.join([row.label, *row.values]), row.pieces)
     return line(f"Values on it, from top to bottom: {', '.join(row.values)}.", row.pieces)
@@ -215,7 +215,7 @@ def _shared(wanted: Iterable[str], label: Sequence[str]) -> int:
     return sum(stands(stem, set(label)) for stem in set(wanted))
 
 
-def _extreme(chart: Chart, question: str) -> list[Line]:
+def _extreme(chart: Chart, question: str) -> list[ToldLine]:
     """Return the row with the greatest or least value, where one is asked for."""
     wish = wish_of(question)
     if wish not in {"greatest", "least"}:

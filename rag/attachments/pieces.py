@@ -27,7 +27,7 @@ LEVEL: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class LetteringPiece:
     """Some lettering that stands together. `level` is its vertical middle on the levelled page."""
 
     text: str
@@ -44,11 +44,11 @@ class Piece:
         return (self.bbox.x0 + self.bbox.x1) / 2
 
 
-Row = tuple[Piece, ...]
+Row = tuple[LetteringPiece, ...]
 """Pieces side by side, from left to right."""
 
 
-def pieces_of(doc: Document, *, page: int = 1) -> list[Piece]:
+def pieces_of(doc: Document, *, page: int = 1) -> list[LetteringPiece]:
     """Return the lettering of a page, levelled, from top to bottom."""
     found = [
         (text, place, place.bbox)
@@ -58,7 +58,7 @@ def pieces_of(doc: Document, *, page: int = 1) -> list[Piece]:
     ]
     rise = slope([box for _, _, box in found])
     pieces = [
-        Piece(text=text, bbox=box, level=_level(box, rise), place=place)
+        LetteringPiece(text=text, bbox=box, level=_level(box, rise), place=place)
         for text, place, box in found
     ]
     return sorted(pieces, key=lambda piece: (piece.level, piece.bbox.x0))
@@ -97,10 +97,10 @@ def _sharpness(levels: np.ndarray, bin_height: float) -> float:
     return round(float(np.maximum(0.0, 1.0 - gaps).sum()), 3)
 
 
-def rows_of(pieces: Iterable[Piece]) -> list[Row]:
+def rows_of(pieces: Iterable[LetteringPiece]) -> list[Row]:
     """Return the pieces in rows from top to bottom, each from left to right."""
     ordered = sorted(pieces, key=lambda piece: piece.level)
-    rows: list[list[Piece]] = []
+    rows: list[list[LetteringPiece]] = []
     for piece in ordered:
         if rows and _stands_with(rows[-1], piece):
             rows[-1].append(piece)
@@ -109,7 +109,7 @@ def rows_of(pieces: Iterable[Piece]) -> list[Row]:
     return [tuple(sorted(row, key=lambda piece: piece.bbox.x0)) for row in rows]
 
 
-def _stands_with(row: Sequence[Piece], piece: Piece) -> bool:
+def _stands_with(row: Sequence[LetteringPiece], piece: LetteringPiece) -> bool:
     level = sum(other.level for other in row) / len(row)
     height = min(piece.height, *(other.height for other in row))
     return abs(level - piece.level) <= LEVEL * height

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final
 
 from rag.answer.base.number_forms import CURRENCY_CODE
-from rag.attachments.pieces import Piece, Row
+from rag.attachments.pieces import LetteringPiece, Row
 from rag.text import MONTH, fold
 
 AMOUNT: Final = re.compile(
@@ -207,7 +207,7 @@ def _shop(rows: Sequence[Row]) -> Field | None:
     return Field(value=best[1].text.strip(" .,*-"), label="", row=(best[1],))
 
 
-def _name_weight(piece: Piece, usual: float) -> float:
+def _name_weight(piece: LetteringPiece, usual: float) -> float:
     letters = sum(c.isalpha() for c in piece.text)
     if letters < 3 or letters < 0.6 * len(piece.text.replace(" ", "")):  # noqa: PLR2004
         return 0.0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.attachments.forms import number_of
-from rag.attachments.told import Line, line
+from rag.attachments.told import ToldLine, line
 from rag.attachments.wishes import field_of
 from rag.datamodel import Attachment
 
@@ -43,12 +43,12 @@ def _place(found: re.Match[str], count: int) -> int:
 
 
 def summed(
-    given: Sequence[Attachment], told: Sequence[Sequence[Line]], question: str
-) -> list[Line]:
+    given: Sequence[Attachment], told: Sequence[Sequence[ToldLine]], question: str
+) -> list[ToldLine]:
     """Return what each attachment tells, under its name where there are several, and their sum."""
     if len(given) == 1:
         return list(told[0])
-    lines: list[Line] = []
+    lines: list[ToldLine] = []
     for attachment, own in zip(given, told, strict=True):
         lines.append(line(f"{attachment.name}:"))
         lines += own or [line("It does not say.")]
@@ -56,7 +56,7 @@ def summed(
     return [*([line(f"Together: **{total}**")] if total else []), *lines]
 
 
-def _sum(told: Sequence[Sequence[Line]]) -> str | None:
+def _sum(told: Sequence[Sequence[ToldLine]]) -> str | None:
     """Return the sum of the short answers; None unless each attachment has one that is a number."""
     values = []
     for own in told:

@@ -10,35 +10,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.base.citations import without_marks
-from rag.attachments.pieces import Piece
+from rag.attachments.pieces import LetteringPiece
 from rag.datamodel import Answer, Chunk, Citation, Context, Figure, Hit, Provenance
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ToldLine:
     """A sentence or row of an answer, and the pieces of `chunk` that it is told from.
 
     A line of no pieces stands on nothing: a remark of ours.
     """
 
     text: str
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[LetteringPiece, ...] = ()
     chunk: Chunk | None = None
 
 
-def line(text: str, pieces: Iterable[Piece] = ()) -> Line:
+def line(text: str, pieces: Iterable[LetteringPiece] = ()) -> ToldLine:
     """Return a line in which document words can't be taken for marks."""
-    return Line(text=without_marks(text), pieces=tuple(pieces))
+    return ToldLine(text=without_marks(text), pieces=tuple(pieces))
 
 
-def placed(lines: Iterable[Line], chunks: Sequence[Chunk]) -> list[Line]:
+def placed(lines: Iterable[ToldLine], chunks: Sequence[Chunk]) -> list[ToldLine]:
     """Return the lines, each with the chunk that holds most of its pieces."""
     return [replace(each, chunk=_holding(each, chunks)) if each.pieces else each for each in lines]
 
 
-def _holding(told: Line, chunks: Sequence[Chunk]) -> Chunk | None:
+def _holding(told: ToldLine, chunks: Sequence[Chunk]) -> Chunk | None:
     wanted = {(piece.place.page, piece.bbox) for piece in told.pieces}
     return max(
         chunks,
@@ -47,7 +47,7 @@ def _holding(told: Line, chunks: Sequence[Chunk]) -> Chunk | None:
     )
 
 
-def answer_of(answer: Answer, lines: Sequence[Line]) -> Answer:
+def answer_of(answer: Answer, lines: Sequence[ToldLine]) -> Answer:
     """Return `answer` with the lines as its text, a mark after each that stands on something.
 
     Rows of one table share a mark, after the last of them.
@@ -72,14 +72,14 @@ def answer_of(answer: Answer, lines: Sequence[Line]) -> Answer:
     )
 
 
-def _gaps(lines: Sequence[Line]) -> Iterator[str]:
+def _gaps(lines: Sequence[ToldLine]) -> Iterator[str]:
     """Yield what stands before each line: rows follow each other, sentences stand apart."""
     for n, each in enumerate(lines):
         both = n and " | " in each.text and " | " in lines[n - 1].text
         yield "" if not n else "\n" if both else "\n\n"
 
 
-def _citation(told: Line, number: int, start: int, end: int) -> Citation:
+def _citation(told: ToldLine, number: int, start: int, end: int) -> Citation:
     if told.chunk is None:
         raise ValueError("a line without a chunk cites nothing")
     return Citation(
@@ -91,7 +91,7 @@ def _citation(told: Line, number: int, start: int, end: int) -> Citation:
     )
 
 
-def _lit(pieces: Sequence[Piece]) -> tuple[Provenance, ...]:
+def _lit(pieces: Sequence[LetteringPiece]) -> tuple[Provenance, ...]:
     page = pieces[0].place.page if pieces else None
     return tuple(
         Provenance(page=page, bbox=piece.bbox) for piece in pieces if piece.place.page == page

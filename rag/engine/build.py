@@ -22,7 +22,7 @@ from rag.neural.base.weights import folder_of
 from rag.neural.embed.embedders import minilm
 from rag.neural.embed.image_embedder import OpenClipEmbedder
 from rag.neural.embed.text_folder import FolderEmbedder
-from rag.neural.generators import Writer, pixel_loader, writer_of
+from rag.neural.generators import WritingGenerator, pixel_loader, writer_of
 from rag.neural.models.choice import choose
 from rag.neural.models.kept_choice import KeptChoice
 from rag.neural.reader.reader import Reader
@@ -123,7 +123,7 @@ def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -
     return index.assets.pixels(image)
 
 
-def _writer(settings: Settings, stored: Callable[[ImageAsset], Pixels]) -> Writer | None:
+def _writer(settings: Settings, stored: Callable[[ImageAsset], Pixels]) -> WritingGenerator | None:
     return writer_of(settings, pixel_loader(stored, _decoder(settings)))
 
 

@@ -28,17 +28,17 @@ from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
 from rag.failures import told_failure
 from rag.index.rows.records import Finding
-from rag.index.search.per_document import Asked
+from rag.index.search.per_document import WeightedQuestion
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.embed.embedders import SentenceEmbedder
-from rag.neural.generators import Writer
+from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import Reranker
 from rag.question_length import check_length
 from rag.retrieve.dictionary import dictionary
 from rag.retrieve.meaning import Meaning
-from rag.retrieve.retriever import Weights, vector_of
+from rag.retrieve.retriever import ChannelWeights, vector_of
 from rag.retrieve.sight import Sight
 
 CELL_EVIDENCE: Final = 5
@@ -104,7 +104,7 @@ class Engine(Closing):
         return self.lineup.meaning
 
     @property
-    def writer(self) -> Writer | None:
+    def writer(self) -> WritingGenerator | None:
         """What writes answers; None where they are quotations."""
         return self.lineup.writer
 
@@ -123,7 +123,7 @@ class Engine(Closing):
         Waits a while for models that load in the background: words alone find less. Raises
         PagelightError for a question that is too long.
         """
-        yield from self.answer(understand(query, history))
+        yield from self.answer(understand(query, history, rules=self._recipe.rules))
 
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""
@@ -198,8 +198,8 @@ class Engine(Closing):
     def _best_of_each(
         self, question: Question, doc_ids: Sequence[str], k: int
     ) -> dict[str, list[tuple[str, float]]]:
-        weights = Weights()
-        asked = Asked(
+        weights = ChannelWeights()
+        asked = WeightedQuestion(
             vector=vector_of(question, question.text, self.embedder),
             text=question.text,
             dense=weights.dense,

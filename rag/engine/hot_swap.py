@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Held(Generic[T]):
+class _HeldValue(Generic[T]):
     value: T
     users: int = 0
 
@@ -33,7 +33,7 @@ class Lending(Generic[T]):
         self._release = release
         self._lock = threading.Lock()
         self._releasing = threading.Lock()  # held by the one thread that releases
-        self._held: deque[_Held[T]] = deque([_Held(value)])
+        self._held: deque[_HeldValue[T]] = deque([_HeldValue(value)])
 
     @property
     def current(self) -> T:
@@ -60,7 +60,7 @@ class Lending(Generic[T]):
 
     def exchange(self, value: T) -> None:
         with self._lock:
-            self._held.append(_Held(value))
+            self._held.append(_HeldValue(value))
         self._release_idle()
 
     def _release_idle(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rag.engine.profile import Profile, profile_of
-from rag.neural.generators import Writer
+from rag.neural.generators import WritingGenerator
 from rag.neural.models.choice import SETTING
 from rag.neural.models.model_table import Part
 from rag.neural.rerankers import ModelReranker
@@ -33,7 +33,7 @@ class Lineup:
     sight: Sight | None = None
     meaning: Meaning | None = None
     reranker: ModelReranker | None = None
-    writer: Writer | None = None
+    writer: WritingGenerator | None = None
 
     @property
     def profile(self) -> Profile:

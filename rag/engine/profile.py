@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from rag.neural.generators import Writer, told
+from rag.neural.generators import WritingGenerator, told
 from rag.settings import Settings
 
 
@@ -26,7 +26,7 @@ EMBEDDED: Final = Profile(
 )
 
 
-def profile_of(settings: Settings, writer: Writer | None) -> Profile:
+def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
     """Return the profile of settings that name all models; `writer` is what they make write."""
     parts = _more_parts(settings)
     if writer is None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from rag.datamodel import Answer
 from rag.errors import PagelightError
 from rag.evaluate.records.kept import KeptRecords
-from rag.evaluate.records.questions import Question
-from rag.evaluate.records.report import LineError, Record
+from rag.evaluate.records.questions import EvaluationQuestion
+from rag.evaluate.records.report import LineError, QuestionRecord
 from rag.evaluate.scoring import record_of
 
-Ask = Callable[[Question], Answer]
+Ask = Callable[[EvaluationQuestion], Answer]
 """Returns the complete answer; raises PagelightError where the question can't be asked."""
 
 
@@ -31,12 +31,12 @@ class Way:
 class Outcome:
     """For each question that could be asked its records, one a way, and the others' reasons."""
 
-    records: tuple[tuple[Record, ...], ...]
+    records: tuple[tuple[QuestionRecord, ...], ...]
     errors: tuple[LineError, ...]
 
 
 def run(
-    questions: Sequence[Question],
+    questions: Sequence[EvaluationQuestion],
     ways: Sequence[Way],
     *,
     words: int | None,
@@ -58,7 +58,7 @@ def run(
     return Outcome(records=tuple(records), errors=tuple(errors))
 
 
-def _record(question: Question, way: Way, *, words: int | None) -> Record:
+def _record(question: EvaluationQuestion, way: Way, *, words: int | None) -> QuestionRecord:
     known = way.kept.get(question)
     if known is not None:
         # The line may have moved since.

@@ -12,11 +12,11 @@ from typing import Final
 from rag.datamodel import Answer, BBox, Citation, Hit
 from rag.evaluate.measures import boxes, ranking
 from rag.evaluate.measures.passages import bold_scores, passage_scores
-from rag.evaluate.measures.places import Place, place_of, places
+from rag.evaluate.measures.places import PagePlace, place_of, places
 from rag.evaluate.measures.reasons import reason
 from rag.evaluate.records import nuggets, text_match
-from rag.evaluate.records.questions import Question
-from rag.evaluate.records.report import Box, CitationRecord, Gold, HitRecord, Record
+from rag.evaluate.records.questions import EvaluationQuestion
+from rag.evaluate.records.report import Box, CitationRecord, Gold, HitRecord, QuestionRecord
 
 PAGE_DEPTHS: Final = (1, 5, 20)
 RANK_DEPTH: Final = 10
@@ -26,9 +26,9 @@ SHOWN_LETTERS: Final = 300
 """How much of a hit's text a record keeps."""
 
 
-def record_of(question: Question, answer: Answer, *, words: int) -> Record:
+def record_of(question: EvaluationQuestion, answer: Answer, *, words: int) -> QuestionRecord:
     """Return the record of an answered question; the answer counts by its first `words` words."""
-    record = Record(
+    record = QuestionRecord(
         id=question.id,
         line=question.line,
         question=question.text,
@@ -67,7 +67,7 @@ def state_of(answer: Answer) -> str:
     return str(getattr(answer, "state", told))
 
 
-def is_right(record: Record, *, words: int) -> bool | None:
+def is_right(record: QuestionRecord, *, words: int) -> bool | None:
     """Tell whether it was answered rightly, or rightly not at all; None if no one can tell.
 
     All nuggets must be there; the closest places count for them, as a person sees them there.
@@ -84,7 +84,9 @@ def is_right(record: Record, *, words: int) -> bool | None:
     )
 
 
-def _scores(record: Record, passages: Sequence[str], *, words: int) -> Iterator[tuple[str, float]]:
+def _scores(
+    record: QuestionRecord, passages: Sequence[str], *, words: int
+) -> Iterator[tuple[str, float]]:
     """Yield each metric that the question allows; `passages` are the texts of the hits."""
     if record.answerable is False:
         return
@@ -98,7 +100,7 @@ def _scores(record: Record, passages: Sequence[str], *, words: int) -> Iterator[
         yield from _citation_scores(record)
 
 
-def retrieval_scores(hits: Sequence[Place], gold: Gold) -> Iterator[tuple[str, float]]:
+def retrieval_scores(hits: Sequence[PagePlace], gold: Gold) -> Iterator[tuple[str, float]]:
     """Yield the metrics of the ranked places; a second hit on one place gains nothing."""
     grades = dict.fromkeys(places(gold), 1)
     run = [place_of(hit, gold) or f"other {rank}" for rank, hit in enumerate(hits, start=1)]
@@ -110,7 +112,7 @@ def retrieval_scores(hits: Sequence[Place], gold: Gold) -> Iterator[tuple[str, f
     yield f"mrr@{RANK_DEPTH}", ranking.reciprocal_rank_at(run, grades, k=RANK_DEPTH)
 
 
-def _answer_scores(record: Record, *, words: int) -> Iterator[tuple[str, float]]:
+def _answer_scores(record: QuestionRecord, *, words: int) -> Iterator[tuple[str, float]]:
     """Yield how the words fit; no answer is the empty string, as in SQuAD 2.0.
 
     Where all of the accepted strings must appear, they are one string for the other metrics.
@@ -126,7 +128,7 @@ def _answer_scores(record: Record, *, words: int) -> Iterator[tuple[str, float]]
     yield "answer_anls", text_match.anls(text, whole)
 
 
-def _citation_scores(record: Record) -> Iterator[tuple[str, float]]:
+def _citation_scores(record: QuestionRecord) -> Iterator[tuple[str, float]]:
     """Yield how the citations fit, of an answered question; without any, each metric is 0.
 
     Precision and recall as in Gao et al., Enabling Large Language Models to Generate Text with

@@ -13,12 +13,12 @@ from rag.neural.endpoint.address import SCHEMES, read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.neural.prompting.prompt_pictures import LoadPixels
 from rag.neural.vlm.four_bit import check_installed
-from rag.neural.vlm.vlm import Budget, VlmGenerator
+from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 from rag.protocols import Pixels
 from rag.settings import Settings
 
 
-class Writer(Protocol):
+class WritingGenerator(Protocol):
     """A `Generator` that reads prompts, and is told how much of one it can read."""
 
     @property
@@ -30,7 +30,7 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
-def writer_of(settings: Settings, load_pixels: LoadPixels) -> Writer | None:
+def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator | None:
     """Return the generator that `settings.generator` names; None where it names none.
 
     Raises SettingsError for what is neither a folder nor an address, and ModelError for a folder
@@ -40,7 +40,7 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> Writer | None:
     if not source:
         return None
     if source.startswith(FILE_SCHEME):
-        budget = Budget(
+        budget = TokenBudget(
             answer_tokens=settings.answer_tokens, picture_tokens=settings.picture_tokens
         )
         if settings.generator_4bit:
@@ -68,7 +68,7 @@ def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
     )
 
 
-def told(settings: Settings, writer: Writer) -> tuple[str, str]:
+def told(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
     """Return the name of the profile that a writer makes, and who writes, as sentences."""
     if settings.generator.strip().startswith(FILE_SCHEME):
         return f"local: {writer.model_id}", "A model on this machine writes the answers."

@@ -19,7 +19,7 @@ SAME_PICTURE_SCORE: Final = 1 - 10 / 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class ChannelWeights:
     """What a score of each channel counts in the fusion.
 
     Measured (see benchmarks/LOG.md): all of 1 to 2 for the words serves, beside 1 for the meaning.
@@ -56,14 +56,14 @@ class Retriever:
         index: Index,
         embedder: Embedder,
         *,
-        weights: Weights | None = None,
+        weights: ChannelWeights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
         look: Look | None = None,
         find: Find | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
-        self._weights = weights or Weights()
+        self._weights = weights or ChannelWeights()
         self._dense_ready = dense_ready
         self._look = look
         self._find = find

@@ -65,7 +65,7 @@ class Request:
         check_length(self.text)
 
 
-class Documents(Protocol):
+class DocumentIndex(Protocol):
     """The index, as far as documents are listed and read."""
 
     def documents(self) -> list[DocumentRecord]: ...
@@ -112,12 +112,14 @@ def unread(name: str, why: str) -> Attachment:
     return Attachment(doc_id="", name=name, media_type="", note=why)
 
 
-def ready_documents(index: Documents) -> Sequence[DocumentRecord]:
+def ready_documents(index: DocumentIndex) -> Sequence[DocumentRecord]:
     """Return the documents that can be searched and read."""
     return [record for record in index.documents() if record.state == "ready"]
 
 
-def read_page(index: Documents, source: str, page: int | None = None, quote: str = "") -> PageText:
+def read_page(
+    index: DocumentIndex, source: str, page: int | None = None, quote: str = ""
+) -> PageText:
     """Return a page of the document at `source`: by its number, or the one with the quote.
 
     Without either it is the first. Raises SourceError where there is no such document or page.
@@ -146,7 +148,7 @@ def _page_of(doc: Document, quote: str) -> int:
     return page
 
 
-def _document(index: Documents, source: str) -> Document:
+def _document(index: DocumentIndex, source: str) -> Document:
     for record in ready_documents(index):
         if source in record.sources:
             doc = index.document(record.id)

@@ -17,7 +17,7 @@ from rag.index.conversations.reports import Reports
 from rag.index.ledger.left_out import LeftOut
 from rag.index.rows.records import DocumentRecord
 from rag.protocols import Pixels
-from service.asking.seams import Attached, Incoming, Library, Pictures
+from service.asking.seams import AttachedFilesSeam, Incoming, Library, StoredPictures
 
 
 class Brought:
@@ -73,11 +73,11 @@ class BroughtLibrary:
     What a person sees, and by its id what they brought.
     """
 
-    def __init__(self, seen: Library, attached: Attached, brought: Brought) -> None:
+    def __init__(self, seen: Library, attached: AttachedFilesSeam, brought: Brought) -> None:
         self._seen = seen
         self._attached = attached
         self._brought = brought
-        self.assets: Pictures = BroughtPictures(seen.assets, attached, brought.ids)
+        self.assets: StoredPictures = BroughtPictures(seen.assets, attached, brought.ids)
 
     @property
     def root(self) -> Path | None:
@@ -130,7 +130,7 @@ class BroughtPictures:
     """
 
     def __init__(
-        self, seen: Pictures, attached: Attached, ids: Callable[[], Collection[str]]
+        self, seen: StoredPictures, attached: AttachedFilesSeam, ids: Callable[[], Collection[str]]
     ) -> None:
         self._seen = seen
         self._attached = attached

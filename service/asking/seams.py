@@ -51,7 +51,7 @@ class Incoming(Protocol):
         ...
 
 
-class Attached(Protocol):
+class AttachedFilesSeam(Protocol):
     """What was attached to questions, by everybody."""
 
     def document(self, doc_id: str, /) -> Document | None: ...
@@ -72,7 +72,7 @@ ReadBy = Literal["local", "ray"]
 """Who opens the files of an ingest: child processes here, or a Ray cluster."""
 
 
-class Pictures(Protocol):
+class StoredPictures(Protocol):
     """Stored pictures."""
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
@@ -88,7 +88,7 @@ class Library(Protocol):
     """The index, as the chat sees it."""
 
     @property
-    def assets(self) -> Pictures: ...
+    def assets(self) -> StoredPictures: ...
     @property
     def root(self) -> Path | None:
         """The folder that the documents were read from."""
@@ -120,7 +120,7 @@ class WholeLibrary(Library, Protocol):
         ...
 
 
-class Profile(Protocol):
+class ProfileSeam(Protocol):
     """Which models run."""
 
     @property
@@ -133,13 +133,13 @@ class Profile(Protocol):
         ...
 
 
-class Engine(Protocol):
+class EngineSeam(Protocol):
     """Answers questions. Models load in the background; until then it does what it can."""
 
     @property
     def index(self) -> Library: ...
     @property
-    def profile(self) -> Profile: ...
+    def profile(self) -> ProfileSeam: ...
     def warm(self) -> None:
         """Load what is not loaded yet; returns when all is ready."""
         ...
@@ -163,16 +163,16 @@ class Engine(Protocol):
         ...
 
 
-class WholeEngine(Engine, Protocol):
+class WholeEngine(EngineSeam, Protocol):
     """The engine over the index itself."""
 
     @property
     def index(self) -> WholeLibrary: ...
     @property
-    def attached(self) -> Attached: ...
+    def attached(self) -> AttachedFilesSeam: ...
 
 
-class Progress(Protocol):
+class ProgressSeam(Protocol):
     """How far an ingest has come."""
 
     @property
@@ -191,7 +191,7 @@ class Progress(Protocol):
     def seconds_left(self) -> float | None: ...
 
 
-class Report(Protocol):
+class ReportSeam(Protocol):
     """What an ingest did."""
 
     def as_json(self) -> dict[str, Any]: ...

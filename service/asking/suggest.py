@@ -34,7 +34,7 @@ _UNFIT: Final = re.compile(r"[<>{}\[\]|\\@#=]|https?:|\bwww\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class SuggestedQuestion:
     """A question, and the document that it was made of."""
 
     question: str
@@ -42,7 +42,7 @@ class Candidate:
     kind: Kind
 
 
-def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[Candidate]:
+def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[SuggestedQuestion]:
     """Return questions of a document, its kinds by turns.
 
     `common` are headings of other documents too: they say nothing of this one.
@@ -57,7 +57,7 @@ def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[Candid
         q for q in kinds["heading"] if not any(f"“{c}”" in q.casefold() for c in bare)
     ]
     columns = [
-        [Candidate(question=q, doc_id=doc.id, kind=kind) for q in dict.fromkeys(questions)][
+        [SuggestedQuestion(question=q, doc_id=doc.id, kind=kind) for q in dict.fromkeys(questions)][
             :PER_KIND
         ]
         for kind, questions in kinds.items()

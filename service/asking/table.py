@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
-from rag.answer.library.collection import Cell, Row, TableAsker
+from rag.answer.library.collection import DocumentAnswer, ListedDocument, TableAsker
 from rag.answer.question.question import understand
 from rag.datamodel import BBox, Chunk, Filters
 from rag.errors import PagelightError
@@ -42,7 +42,7 @@ class TableEngine(Protocol):
 class TableCell:
     """A cell and the place that it stands on; None where there is nothing to show."""
 
-    cell: Cell
+    cell: DocumentAnswer
     place: Place | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class TableCell:
 class TableRow:
     """What one document says to each question."""
 
-    row: Row
+    row: ListedDocument
     cells: tuple[TableCell, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def checked_questions(questions: Sequence[str]) -> tuple[str, ...]:
 
 def rows_in_scope(
     records: Sequence[DocumentRecord], scope: str, *, days: Days = NO_DAYS
-) -> list[Row]:
+) -> list[ListedDocument]:
     """Return the readable documents that `scope` (a glob, a folder or a part of a name) admits.
 
     Each stands under its first admitted source; sorted by it. An empty scope admits all. Raises
@@ -106,7 +106,7 @@ def rows_in_scope(
     pattern = pattern_of(scope, [source for record in ready for source in record.sources])
     only = Filters(source_glob=pattern, since=days.since, until=days.until)
     rows = [
-        Row(doc_id=record.id, source=source)
+        ListedDocument(doc_id=record.id, source=source)
         for record in ready
         for source in [_admitted(record, only)]
         if source is not None
@@ -147,7 +147,7 @@ def pattern_of(scope: str, sources: Iterable[str]) -> str:
 
 
 def table_rows(
-    engine: TableEngine, questions: Sequence[str], rows: Sequence[Row]
+    engine: TableEngine, questions: Sequence[str], rows: Sequence[ListedDocument]
 ) -> Iterator[TableRow]:
     """Yield each row once all of its cells are there. Models must be warm."""
     cells = engine.table().cells([understand(question) for question in questions], rows)
@@ -159,7 +159,7 @@ def table_rows(
         )
 
 
-def _placed(cell: Cell, chunk: Chunk | None) -> TableCell:
+def _placed(cell: DocumentAnswer, chunk: Chunk | None) -> TableCell:
     if chunk is None:
         return TableCell(cell=cell)
     citation = cell.citation(chunk)

@@ -11,7 +11,7 @@ from typing import Final
 
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
-from service.asking.seams import Engine, Library, Profile
+from service.asking.seams import EngineSeam, Library, ProfileSeam
 
 WAITING: Final = "Waiting: other questions are answered first …"
 TOLD_S: Final = 0.5
@@ -70,7 +70,7 @@ class TurnEngine:
     Asks the engine within it when it is the question's turn.
     """
 
-    def __init__(self, engine: Engine, turns: Turns, library: Library | None = None) -> None:
+    def __init__(self, engine: EngineSeam, turns: Turns, library: Library | None = None) -> None:
         """`library` is what its `index` is; None: that of `engine`."""
         self._engine = engine
         self._turns = turns
@@ -81,7 +81,7 @@ class TurnEngine:
         return self._library
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> ProfileSeam:
         return self._engine.profile
 
     def warm(self) -> None:

@@ -29,9 +29,14 @@ from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import IndexMismatchError, PagelightError
 from rag.evaluate.measures import ranking
 from rag.evaluate.measures.bootstrap import estimate
-from rag.evaluate.measures.collections import Collection, Text, find_collections, read_collection
+from rag.evaluate.measures.collections import (
+    Collection,
+    CollectionText,
+    find_collections,
+    read_collection,
+)
 from rag.evaluate.measures.summary import quantiles
-from rag.evaluate.records.report import Estimate, LineError, Report
+from rag.evaluate.records.report import Estimate, EvaluationReport, LineError
 from rag.index.ledger.folder import EVALUATION_NAME
 from rag.index.rows.records import FileRecord
 from rag.progress import Gauge
@@ -65,12 +70,12 @@ MEASURES: Final[dict[str, Callable[[Sequence[str], Grades], float]]] = {
 
 def evaluate_collections(
     settings: Settings, folder: Path, options: Options, display: Gauge
-) -> Report:
+) -> EvaluationReport:
     """Index what is new of each collection, and measure the ranking of each channel.
 
     Raises PagelightError where the folder holds no collection or one can't be read.
     """
-    report = Report(
+    report = EvaluationReport(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=folder.resolve().name,
         profile="",
@@ -82,8 +87,12 @@ def evaluate_collections(
 
 
 def _with_collection(
-    report: Report, collection: Collection, settings: Settings, options: Options, display: Gauge
-) -> Report:
+    report: EvaluationReport,
+    collection: Collection,
+    settings: Settings,
+    options: Options,
+    display: Gauge,
+) -> EvaluationReport:
     if not collection.judged:
         raise PagelightError(f"No query of the collection {collection.name} has a relevant text.")
     with _open(settings, collection, fresh=options.fresh) as engine:
@@ -156,7 +165,7 @@ def _index(engine: Engine, collection: Collection, display: Gauge) -> None:
         writer.flush()
 
 
-def document_of(text: Text, *, source: str) -> Document:
+def document_of(text: CollectionText, *, source: str) -> Document:
     """Return the text as a document of one paragraph, its title told beside it.
 
     `source` is a number: a name without words, so that ids do not take part in the search.
@@ -225,7 +234,7 @@ class Search(Protocol):
     def __call__(self, query: Query, /, *, k: int) -> list[Hit]: ...
 
 
-def ranked(search: Search, query: Text, collection: Collection) -> list[str]:
+def ranked(search: Search, query: CollectionText, collection: Collection) -> list[str]:
     """Return the ids of texts, each at the rank of its best passage."""
     hits = search(Query(text=query.text), k=DEPTH) if query.text.strip() else []
     return [collection.texts[int(n)].id for n in dict.fromkeys(hit.chunk.source for hit in hits)]

@@ -6,7 +6,7 @@ Glue between the open workspace and `rag.evaluate`; measures nothing itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -15,16 +15,21 @@ from typing import Any, Final
 
 import prompts
 import rag
-from rag.answer.question.question import Question as Understood
-from rag.answer.question.question import understand
+from rag.answer.base.rules import ALL_RULES, Rules
+from rag.answer.question.question import Question, understand
 from rag.datamodel import Answer, Attachment, Filters, Query
 from rag.engine.engine import Engine
 from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import PagelightError, SourceError
 from rag.evaluate.measures.summary import ablation_of, curves_of, groups_of, latency_of, metrics_of
 from rag.evaluate.records.kept import KeptRecords
-from rag.evaluate.records.questions import ANSWER_WORDS, NUGGET_WORDS, Question, read_questions
-from rag.evaluate.records.report import Ablation, LineError, Record, Report
+from rag.evaluate.records.questions import (
+    ANSWER_WORDS,
+    NUGGET_WORDS,
+    EvaluationQuestion,
+    read_questions,
+)
+from rag.evaluate.records.report import Ablation, EvaluationReport, LineError, QuestionRecord
 from rag.evaluate.runner import Way, run
 from rag.index.ledger.folder import EVALUATION_NAME, require_made
 from rag.progress import Gauge
@@ -32,9 +37,12 @@ from rag.settings import Settings
 from service.session.assemble import Assembly, assemble
 from service.session.batch import turns
 
-Ask = Callable[[Understood], Iterator[Answer]]
+Ask = Callable[[Question], Iterator[Answer]]
 
 SHOWN_LETTERS: Final = 100
+
+PARTS: Final = "parts"
+"""What is left out in turn: the parts of the program, as `Recipe` has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +50,24 @@ class Options:
     """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
 
     `only`: the questions of this corpus alone. `scoped`: each is asked of its own documents alone.
+    `ablate`: what is left out in turn, PARTS or names of rules.
     """
 
     words: int | None = None
     only: str = ""
     scoped: bool = False
     seed: int = 0
-    ablate: bool = False
+    ablate: tuple[str, ...] = ()
     fresh: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises SettingsError for a rule that there is not."""
+        Rules(off=tuple(name for name in self.ablate if name != PARTS))
 
-def evaluate_questions(settings: Settings, path: Path, options: Options, display: Gauge) -> Report:
+
+def evaluate_questions(
+    settings: Settings, path: Path, options: Options, display: Gauge
+) -> EvaluationReport:
     """Ask every question of the file and report how the answers fit.
 
     Raises PagelightError where the questions or the workspace can't be used.
@@ -77,7 +92,9 @@ def evaluate_questions(settings: Settings, path: Path, options: Options, display
         return replace(report, errors=tuple(problems), ablations=ablations)
 
 
-def _of_corpus(questions: list[Question], corpus: str, path: Path) -> list[Question]:
+def _of_corpus(
+    questions: list[EvaluationQuestion], corpus: str, path: Path
+) -> list[EvaluationQuestion]:
     """Return the questions of one corpus; "" means all. Raises PagelightError if there is none."""
     chosen = [q for q in questions if not corpus or corpus in q.labels.get("corpus", ())]
     if not chosen:
@@ -109,7 +126,8 @@ class _Asking:
         self._folder = path.resolve().parent
         self._options = options
         self._stack = stack
-        self._last: tuple[Question, Understood] | None = None
+        self._last: EvaluationQuestion | None = None
+        self._understood: dict[Rules, Question] = {}
         self._key = {
             "program": program_digest(),
             "index": parts.engine.index.fingerprint(),
@@ -133,32 +151,36 @@ class _Asking:
             {**self._key, "recipe": asdict(recipe)},
             fresh=self._options.fresh,
         )
-        ask = engine.answer if recipe == WHOLE else engine.variant(recipe).ask
+        parts = replace(recipe, rules=ALL_RULES)
+        ask = engine.answer if parts == WHOLE else engine.variant(recipe).ask
         return Way(
-            ask=lambda question: self._ask(ask, question),
+            ask=lambda question: self._ask(ask, question, recipe.rules),
             kept=self._stack.enter_context(kept),
         )
 
-    def _ask(self, ask: Ask, question: Question) -> Answer:
-        (*_, answer) = ask(self._understood(question))
+    def _ask(self, ask: Ask, question: EvaluationQuestion, rules: Rules) -> Answer:
+        (*_, answer) = ask(self._asked(question, rules))
         return answer
 
-    def _understood(self, question: Question) -> Understood:
-        """Return the question as it is asked: all ways share what is found for it."""
-        if self._last is None or self._last[0] is not question:
-            self._last = question, self._made(question)
-        return self._last[1]
+    def _asked(self, question: EvaluationQuestion, rules: Rules) -> Question:
+        """Return the question as it is asked: ways of the same rules share what is found for it."""
+        if self._last is not question:
+            self._last = question
+            self._understood.clear()
+        if rules not in self._understood:
+            self._understood[rules] = self._made(question, rules)
+        return self._understood[rules]
 
-    def _made(self, question: Question) -> Understood:
+    def _made(self, question: EvaluationQuestion, rules: Rules) -> Question:
         within = question.gold.sources if self._options.scoped else ()
         query = Query(
             text=question.text,
             attachments=self._attached(question),
             filters=Filters(within=within),
         )
-        return understand(query, turns(question.history))
+        return understand(query, turns(question.history), rules=rules)
 
-    def _attached(self, question: Question) -> tuple[Attachment, ...]:
+    def _attached(self, question: EvaluationQuestion) -> tuple[Attachment, ...]:
         if not question.image:
             return ()
         path = self._folder / question.image
@@ -184,19 +206,19 @@ def _unseen(engine: Engine) -> list[str]:
 
 
 def _ablate(
-    questions: Sequence[Question],
-    whole: Sequence[Record],
+    questions: Sequence[EvaluationQuestion],
+    whole: Sequence[QuestionRecord],
     asking: _Asking,
     options: Options,
     display: Gauge,
 ) -> dict[str, Ablation]:
-    """Ask again with each part off in turn, and compare; nothing unless it is wanted."""
+    """Ask again with each part or rule off in turn, and compare; nothing unless it is wanted."""
     if not options.ablate:
         return {}
     asked = {record.line for record in whole}
     again = [question for question in questions if question.line in asked]
     seeing = asking.seeing or any(question.image for question in again)
-    recipes = recipes_without(pictures=seeing)
+    recipes = recipes_without(options.ablate, pictures=seeing)
     display.begin("Asking with parts left out", len(again))
     ways = [asking.way(recipe) for recipe in recipes.values()]
     outcome = run(again, ways, words=options.words, on_done=display.advance)
@@ -211,16 +233,34 @@ def _ablate(
     }
 
 
-def recipes_without(*, pictures: bool) -> dict[str, Recipe]:
-    """Return a recipe without each part, by its name; without pictures only if they take part."""
-    names = [field.name for field in fields(Recipe) if pictures or field.name != "image"]
-    return {f"without {name}": replace(WHOLE, **{name: False}) for name in names}
+def recipes_without(left_out: Sequence[str], *, pictures: bool) -> dict[str, Recipe]:
+    """Return a recipe without each rule that is named; of PARTS, one without each part.
+
+    Without pictures only if they take part.
+    """
+    recipes: dict[str, Recipe] = {}
+    for one in left_out:
+        if one == PARTS:
+            recipes |= _without_parts({"rules"} if pictures else {"rules", "image"})
+        else:
+            recipes[f"without {one}"] = replace(WHOLE, rules=Rules(off=(one,)))
+    return recipes
+
+
+def _without_parts(kept: Collection[str]) -> dict[str, Recipe]:
+    names = [field.name for field in fields(Recipe) if field.name not in kept]
+    off: dict[str, dict[str, Any]] = {name: {name: False} for name in names}
+    return {f"without {name}": replace(WHOLE, **part) for name, part in off.items()}
 
 
 def _report(
-    path: Path, settings: Settings, engine: Engine, options: Options, records: Sequence[Record]
-) -> Report:
-    return Report(
+    path: Path,
+    settings: Settings,
+    engine: Engine,
+    options: Options,
+    records: Sequence[QuestionRecord],
+) -> EvaluationReport:
+    return EvaluationReport(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=path.name,
         profile=engine.profile.name,
@@ -250,8 +290,8 @@ def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str,
 
 
 def _with_known_sources(
-    questions: Sequence[Question], engine: Engine
-) -> tuple[list[Question], list[LineError]]:
+    questions: Sequence[EvaluationQuestion], engine: Engine
+) -> tuple[list[EvaluationQuestion], list[LineError]]:
     """Name each gold file as hits name it: files of the same bytes are one document.
 
     Questions about files that are not in the index are asked all the same, and told.
@@ -273,7 +313,7 @@ def _with_known_sources(
     return [_renamed(question, shown) for question in questions], told
 
 
-def _renamed(question: Question, shown: Mapping[str, str]) -> Question:
+def _renamed(question: EvaluationQuestion, shown: Mapping[str, str]) -> EvaluationQuestion:
     gold = question.gold
     sources = dict.fromkeys(shown.get(source, source) for source in gold.sources)
     pages_of = {shown.get(source, source): pages for source, pages in gold.pages_of.items()}

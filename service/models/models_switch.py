@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from rag.errors import PagelightError
 from rag.neural.models.model_table import PARTS, HubModel, Part
 from rag.progress import Gauge
-from service.work.line import Line
+from service.work.line import WaitingLine
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Switching(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ModelChange:
     """A change under way. `name` "": back to the built-in way. `total` 0: the model is loading.
 
     Otherwise `done` of `total` passages or pictures have their vectors; `seconds_left` None: not
@@ -68,16 +68,16 @@ class SwitchView:
     """
 
     in_use: Mapping[Part, str]
-    running: tuple[Change, ...] = ()
+    running: tuple[ModelChange, ...] = ()
     waiting: Mapping[Part, str] = field(default_factory=dict)
     fixed: Mapping[Part, str] = field(default_factory=dict)
     error: str = ""
 
 
-class _Run:
+class _RunningChange:
     """A change with its gauge."""
 
-    def __init__(self, change: Change, clock: Callable[[], float]) -> None:
+    def __init__(self, change: ModelChange, clock: Callable[[], float]) -> None:
         self.change = change
         self.stop = threading.Event()
         self.ended = threading.Event()
@@ -111,12 +111,12 @@ class Switches:
         self._switching = switching
         self._clock = clock
         self._lock = threading.Lock()
-        self._runs: dict[Part, _Run] = {}
-        self._lines = {part: Line(most=1, name="switch") for part in PARTS}
+        self._runs: dict[Part, _RunningChange] = {}
+        self._lines = {part: WaitingLine(most=1, name="switch") for part in PARTS}
         self._error = ""
 
     @property
-    def running(self) -> tuple[Change, ...]:
+    def running(self) -> tuple[ModelChange, ...]:
         """The changes under way, in the order of `PARTS`."""
         with self._lock:
             return tuple(self._runs[part].change for part in PARTS if part in self._runs)
@@ -142,7 +142,7 @@ class Switches:
 
     def start(self, part: Part, name: str) -> None:
         """Begin to use a fetched model, or the built-in way (""), from the next question on."""
-        run = _Run(Change(part=part, name=name), self._clock)
+        run = _RunningChange(ModelChange(part=part, name=name), self._clock)
         line = self._lines[part]
         with self._lock:
             former = self._runs.get(part)
@@ -174,7 +174,7 @@ class Switches:
         for run in runs:
             run.ended.wait(CLOSE_S)
 
-    def _work(self, run: _Run) -> None:
+    def _work(self, run: _RunningChange) -> None:
         error = ""
         try:
             self._switching.use(

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from ingest.run.pause import Brake
 from rag.errors import EmptiedError, PagelightError
-from service.asking.seams import Progress, Report
+from service.asking.seams import ProgressSeam, ReportSeam
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +32,10 @@ class Ingesting(Protocol):
         self,
         folder: Path,
         *,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[ProgressSeam], None],
         stop: threading.Event,
         remove_all: bool,
-    ) -> Report: ...
+    ) -> ReportSeam: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ class JobState:
     folder: Path | None
     running: bool = False
     paused: bool = False
-    progress: Progress | None = None
-    report: Report | None = None
+    progress: ProgressSeam | None = None
+    report: ReportSeam | None = None
     error: str = ""
     emptied: bool = False
     steered: bool = True
@@ -104,7 +104,7 @@ class Jobs:
         self._thread.start()
         return True
 
-    def run(self, folder: Path, *, remove_all: bool = False) -> Report:
+    def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
         """Read a folder on this thread, after the run under way. Raises PagelightError."""
         with self._turn:
             self._begin(folder)
@@ -144,7 +144,7 @@ class Jobs:
         self._stop.clear()
         self._state = JobState(folder=folder, running=True)
 
-    def _read(self, folder: Path, *, remove_all: bool) -> Report:
+    def _read(self, folder: Path, *, remove_all: bool) -> ReportSeam:
         try:
             report = self._make().run(
                 folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
@@ -161,12 +161,12 @@ class Jobs:
         self._finish(report=report)
         return report
 
-    def _keep(self, progress: Progress) -> None:
+    def _keep(self, progress: ProgressSeam) -> None:
         with self._changing:
             self._state = replace(self._state, progress=progress)
 
     def _finish(
-        self, *, report: Report | None = None, error: str = "", emptied: bool = False
+        self, *, report: ReportSeam | None = None, error: str = "", emptied: bool = False
     ) -> None:
         with self._changing:
             self._state = replace(

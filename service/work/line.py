@@ -12,7 +12,7 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 
-class Line:
+class WaitingLine:
     """First come, first served. Its thread ends when nothing waits. Safe for several threads."""
 
     def __init__(self, *, most: int, name: str = "line") -> None:

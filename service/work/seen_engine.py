@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
-from service.asking.seams import Library, Profile, WholeEngine
+from service.asking.seams import Library, ProfileSeam, WholeEngine
 from service.people.users import Person
 
 
@@ -30,7 +30,7 @@ class SeenEngine:
         return self._index
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> ProfileSeam:
         return self._engine.profile
 
     def warm(self) -> None:

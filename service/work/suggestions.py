@@ -20,8 +20,8 @@ from typing import Final
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
 from rag.index.rows.records import version_of
-from service.asking.seams import Engine
-from service.asking.suggest import Candidate, candidates_of, headings_of
+from service.asking.seams import EngineSeam
+from service.asking.suggest import SuggestedQuestion, candidates_of, headings_of
 from service.work.jobs import Watchable
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Suggestions:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: EngineSeam,
         jobs: Watchable,
         *,
         store: Path,
@@ -144,7 +144,7 @@ class Suggestions:
             logger.warning("suggested questions could not be kept: %s", error)
 
 
-def candidate_lists(docs: Sequence[Document]) -> list[list[Candidate]]:
+def candidate_lists(docs: Sequence[Document]) -> list[list[SuggestedQuestion]]:
     """Return each document's candidates; first kinds differ from one document to the next.
 
     Headings never come first: of 8 asked on the development corpus none was answered well, of 9
@@ -161,11 +161,11 @@ def candidate_lists(docs: Sequence[Document]) -> list[list[Candidate]]:
     return lists
 
 
-def _apart(first: str) -> Callable[[Candidate], bool]:
+def _apart(first: str) -> Callable[[SuggestedQuestion], bool]:
     return lambda candidate: candidate.kind != first
 
 
-def is_good(answer: Answer, candidate: Candidate) -> bool:
+def is_good(answer: Answer, candidate: SuggestedQuestion) -> bool:
     """Tell whether an answer is sure, opens with its own document, and shows the figure asked for.
 
     A passage may go on with what other documents say of it.

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
 
-from rag.answer.library.collection import Row
+from rag.answer.library.collection import ListedDocument
 from rag.errors import PagelightError
 from service.asking.table import TableEngine, TableRow, checked_questions, rows_in_scope, table_rows
-from service.work.line import Line
+from service.work.line import WaitingLine
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class TableRun:
     key: str
     unsure_key: str
     questions: tuple[str, ...]
-    asked: Sequence[Row]
+    asked: Sequence[ListedDocument]
     rows: list[TableRow] = field(default_factory=list)
     state: State = "waiting"
     error: str = ""
@@ -61,15 +61,15 @@ class TableRun:
         return self.state in ("stopped", "done", "failed")
 
 
-def table_line() -> Line:
+def table_line() -> WaitingLine:
     """Return the line that the tables of all persons wait in."""
-    return Line(most=MOST_WAITING, name="table")
+    return WaitingLine(most=MOST_WAITING, name="table")
 
 
 class Tables:
     """One person's tables; each waits for its turn in a `line`, which persons share."""
 
-    def __init__(self, engine: TableEngine, *, line: Line | None = None) -> None:
+    def __init__(self, engine: TableEngine, *, line: WaitingLine | None = None) -> None:
         self._engine = engine
         self._line = line or table_line()
         self._lock = threading.Lock()

@@ -23,7 +23,7 @@ from rag.errors import CutOffError
 from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
-from rag.neural.vlm.vlm import Budget, VlmGenerator
+from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=150, height_px=100, phash="0" * 16
@@ -35,7 +35,7 @@ HITS = [
     hit(replace(chunk("f", "Depths at the pass", role="figure"), image=FIGURE), 4),
 ]
 QUESTION = "How deep was the snow in March 1999?"
-BUDGET = Budget(answer_tokens=8, picture_tokens=300)
+BUDGET = TokenBudget(answer_tokens=8, picture_tokens=300)
 TINY = ["qwen25_vl", "qwen3_vl", "idefics3", "smolvlm", "llava_onevision", "gemma3", "llama"]
 
 

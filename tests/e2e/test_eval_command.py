@@ -57,7 +57,9 @@ def questions(tmp_path_factory):
 @pytest.fixture(scope="module")
 def evaluated(workspace, questions):
     report = questions.with_name("report.json")
-    result = pagelight("eval", questions, "--workspace", workspace, "--ablate", "--json", report)
+    result = pagelight(
+        "eval", questions, "--workspace", workspace, "--ablate", "parts", "--json", report
+    )
     return result, json.loads(report.read_text(encoding="utf-8"))
 
 
@@ -93,7 +95,9 @@ def test_a_second_run_asks_nothing_again_and_says_the_same(evaluated, workspace,
     _, report = evaluated
     again = questions.with_name("again.json")
 
-    result = pagelight("eval", questions, "--workspace", workspace, "--ablate", "--json", again)
+    result = pagelight(
+        "eval", questions, "--workspace", workspace, "--ablate", "parts", "--json", again
+    )
 
     assert result.returncode == 0
     second = json.loads(again.read_text(encoding="utf-8"))

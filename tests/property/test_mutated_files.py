@@ -15,13 +15,13 @@ from builders_pdf import Page, pdf_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.archives.containers import CONTAINERS, Budget, unpack
+from ingest.archives.containers import CONTAINERS, UnpackingBudget, unpack
 from ingest.files.discover import identify
 from rag.errors import SourceError
 from rag.index.ledger.members import MemberStore
 from rag.settings import Settings
 
-BUDGET = Budget(members=50, size_bytes=1_000_000)
+BUDGET = UnpackingBudget(members=50, size_bytes=1_000_000)
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 TEXT = (
     f'<o:document-content xmlns:o="{ODF}office:1.0" xmlns:t="{ODF}text:1.0"><o:body><o:text>'

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.files.encoding import decode_text, is_text
-from ingest.parsers.base.grid import Cell, Slot, resolve_spans, table_text, tidy
+from ingest.parsers.base.grid import GridCell, Slot, resolve_spans, table_text, tidy
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.text.plain import divide_text, plain_elements
@@ -143,7 +143,9 @@ def test_no_number_of_a_sheet_is_lost(grid):
 @given(
     rows=st.lists(
         st.lists(
-            st.builds(Cell, text=st.just("x"), rows=st.integers(1, 4), columns=st.integers(1, 4)),
+            st.builds(
+                GridCell, text=st.just("x"), rows=st.integers(1, 4), columns=st.integers(1, 4)
+            ),
             max_size=4,
         ),
         max_size=5,

@@ -11,14 +11,13 @@ import math
 import random
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import MOST_EVIDENCE, AnswerRanker, Candidate
+from rag.answer.evidence.ranking import MOST_EVIDENCE, AnswerCandidate, AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Query
@@ -28,8 +27,9 @@ from rag.neural.reader.reader import Reader
 from rag.protocols import Index
 from rag.text import content_stems
 from service.session.batch import turns
+from training.answers.frequencies import Frequencies
 from training.reader.data import by_set
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 OTHERS: Final = 4
 POOL: Final = 1200
@@ -44,7 +44,7 @@ might stand elsewhere by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class AnswerExample:
     """One question's short answers: features, which are right, whose evidence holds the answer."""
 
     group: str
@@ -53,7 +53,7 @@ class Example:
     held: tuple[bool, ...]
 
 
-def from_questions(engine: Engine, path: Path) -> Iterator[Example]:
+def from_questions(engine: Engine, path: Path) -> Iterator[AnswerExample]:
     """Yield an example of each answerable question that is asked of the engine's workspace."""
     scorer = EvidenceScorer(engine.index, engine.embedder, Readings(Reader()))
     ranker = AnswerRanker(scorer)
@@ -63,7 +63,7 @@ def from_questions(engine: Engine, path: Path) -> Iterator[Example]:
             query = Query(text=row["question"])
             *_, answer = engine.ask(query, turns(row.get("history") or ()))
             found = _candidates(ranker, scorer, answer.standalone_query, answer.context.hits)
-            yield Example(
+            yield AnswerExample(
                 group=row["source"],
                 features=tuple(one.features for one in found),
                 right=tuple(_is_right(one, row) for one in found),
@@ -73,13 +73,13 @@ def from_questions(engine: Engine, path: Path) -> Iterator[Example]:
 
 def _candidates(
     ranker: AnswerRanker, scorer: EvidenceScorer, question: str, hits: Sequence[Hit]
-) -> list[Candidate]:
+) -> list[AnswerCandidate]:
     asked = understand(question)
     evidence = scorer.find(asked, hits)[:MOST_EVIDENCE]
     return ranker.candidates(asked, evidence, hits)
 
 
-def _is_right(candidate: Candidate, row: Mapping[str, Any]) -> bool:
+def _is_right(candidate: AnswerCandidate, row: Mapping[str, Any]) -> bool:
     text = candidate.short.text
     if not _in_gold(candidate.short.evidence.hit.chunk, row):
         return False
@@ -89,7 +89,7 @@ def _is_right(candidate: Candidate, row: Mapping[str, Any]) -> bool:
     )
 
 
-def _holds(candidate: Candidate, row: Mapping[str, Any]) -> bool:
+def _holds(candidate: AnswerCandidate, row: Mapping[str, Any]) -> bool:
     evidence = candidate.short.evidence
     in_gold = _in_gold(evidence.hit.chunk, row)
     return in_gold and any(_stands_in(answer, evidence.text) for answer in row["answers"])
@@ -113,21 +113,13 @@ def _plain(text: str) -> str:
     return " ".join(folded.split())
 
 
-class _Frequencies:
-    """The one thing of an `Index` that scoring asks for: in how many passages a word stands."""
-
-    def __init__(self, counts: Counter[str], total: int) -> None:
-        self._counts = counts
-        self._total = total
-
-    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
-        stems = {term: (content_stems(term) or [term])[0] for term in terms}
-        return {term: self._counts[stem] for term, stem in stems.items()}, self._total
-
-
 def from_rows(
-    rows: Sequence[Row], counts: Mapping[str, int], *, embedder: SentenceEmbedder, seed: int = 3
-) -> Iterator[Example]:
+    rows: Sequence[ReaderRow],
+    counts: Mapping[str, int],
+    *,
+    embedder: SentenceEmbedder,
+    seed: int = 3,
+) -> Iterator[AnswerExample]:
     """Yield an example of `counts[set]` answerable rows of each set, drawn at random."""
     for name, group in by_set(rows).items():
         chance = random.Random(f"{seed}{name}")  # noqa: S311  # draws rows, keeps no secret
@@ -139,16 +131,16 @@ def from_rows(
 
 
 def _of_set(
-    rows: Sequence[Row], pool: Sequence[str], embedder: SentenceEmbedder
-) -> Iterator[Example]:
+    rows: Sequence[ReaderRow], pool: Sequence[str], embedder: SentenceEmbedder
+) -> Iterator[AnswerExample]:
     stems = {text: frozenset(content_stems(text)) for text in (*pool, *(r.context for r in rows))}
-    counts = Counter(stem for text in pool for stem in stems[text])
-    index: Index = _Frequencies(counts, len(pool))  # type: ignore[assignment]  # see the class
+    frequencies = Frequencies(pool)
+    index: Index = frequencies  # type: ignore[assignment]  # see the class
     scorer = EvidenceScorer(index, embedder, Readings(Reader()))
     ranker = AnswerRanker(scorer)
     for row in rows:
         asked = set(content_stems(row.question))
-        weight = {s: math.log(1 + len(pool) / (counts[s] + 0.5)) for s in asked}
+        weight = {s: math.log(1 + len(pool) / (frequencies.counts[s] + 0.5)) for s in asked}
         share = {t: math.fsum(weight[s] for s in asked & stems[t]) for t in (*pool, row.context)}
         answers = {row.context[a:b] for a, b in row.answers}
         others = [t for t in pool if t != row.context and not any(a in t for a in answers)]
@@ -158,7 +150,7 @@ def _of_set(
         found = _candidates(ranker, scorer, row.question, hits)
         gold = texts.index(row.context) + 1
         right = tuple(_covers(one, row, gold) for one in found)
-        yield Example(
+        yield AnswerExample(
             group=row.context,
             features=tuple(one.features for one in found),
             right=right,
@@ -174,7 +166,7 @@ def _hit(text: str, rank: int) -> Hit:
     return Hit(chunk=chunk, score=1 / rank, rank=rank, channel="reranked")
 
 
-def _covers(candidate: Candidate, row: Row, gold: int) -> bool:
+def _covers(candidate: AnswerCandidate, row: ReaderRow, gold: int) -> bool:
     short = candidate.short
     if short.evidence.hit.rank != gold:
         return False

@@ -33,7 +33,7 @@ from rag.answer.evidence.ranking import WEIGHTS
 from rag.engine.build import build_engine
 from rag.neural.embed.embedders import minilm
 from rag.settings import load_settings
-from training.answers.answer_rows import Example, from_questions, from_rows
+from training.answers.answer_rows import AnswerExample, from_questions, from_rows
 from training.reader.data import read_rows
 
 Vector = NDArray[np.float64]
@@ -116,7 +116,9 @@ def main() -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def numbers(examples: Sequence[Example], names: Sequence[str], weight: float) -> list[Numbers]:
+def numbers(
+    examples: Sequence[AnswerExample], names: Sequence[str], weight: float
+) -> list[Numbers]:
     """Return the examples that hold an answer as arrays."""
     return [
         Numbers(
@@ -173,7 +175,9 @@ def _soft(features: Vector, strengths: Vector) -> tuple[float, Vector]:
     return top + float(np.log(shares.sum())), shares @ features / shares.sum()
 
 
-def report(asked: Sequence[Example], more: Sequence[Example], names: Sequence[str]) -> None:
+def report(
+    asked: Sequence[AnswerExample], more: Sequence[AnswerExample], names: Sequence[str]
+) -> None:
     """Print how often the likeliest answer is right in folds that were not fitted on."""
     groups = sorted({one.group for one in asked})
     extra = numbers(more, names, ROWS_WEIGHT)

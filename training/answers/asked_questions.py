@@ -22,10 +22,10 @@ from typing import Any
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
-from rag.answer.trust.confidence import Confidence, Signs
+from rag.answer.trust.confidence import AnswerSigns, Confidence
 from rag.datamodel import Context, Hit, Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
@@ -50,10 +50,10 @@ class Known:
     context: Context
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
-    found: tuple[Found, ...]
+    found: tuple[FoundAnswer, ...]
     readings: Mapping[str, Reading]
     importance: Mapping[str, float]
-    signs: Signs | None
+    signs: AnswerSigns | None
     worked: str
     text: str
 

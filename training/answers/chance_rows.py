@@ -17,14 +17,12 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import READ_HITS, Readings
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.rerank.reranking import Signs as HitSigns
-from rag.answer.trust.confidence import Confidence
-from rag.answer.trust.confidence import Signs as AnswerSigns
+from rag.answer.rerank.reranking import EvidenceReranker, HitSigns
+from rag.answer.trust.confidence import AnswerSigns, Confidence
 from rag.datamodel import Chunk, Filters, Hit
 from rag.engine.engine import Engine
 from rag.evaluate.measures.places import place_of
-from rag.evaluate.records.questions import Question
+from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.text_match import contains
 from rag.evaluate.scoring import record_of
 from rag.neural.reader.reader import Reader
@@ -40,7 +38,7 @@ _DEPTH: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ChanceRow:
     """One question. `hits` are the first hits, and which are on a page that answers.
 
     `signs` are None where there was no evidence at all. `made` tells that the answer was taken
@@ -91,14 +89,14 @@ class Collector:
         self._engine = engine
         self._readings = Readings(Reader())
 
-    def rows(self, question: Question) -> Iterator[Row]:
+    def rows(self, question: EvaluationQuestion) -> Iterator[ChanceRow]:
         """Yield the question's row and, if it has an answer, that of asking it in vain."""
         index = self._engine.index
         yield self._row(question, index, made=False)
         if question.answerable and question.gold.sources:
             yield self._row(question, WithoutIndex(index, _holds(question)), made=True)
 
-    def _row(self, question: Question, index: Index, *, made: bool) -> Row:
+    def _row(self, question: EvaluationQuestion, index: Index, *, made: bool) -> ChanceRow:
         scorer = EvidenceScorer(index, self._engine.embedder, self._readings)
         ranker = AnswerRanker(scorer)
         reranker = EvidenceReranker(self._readings, scorer, vectors_of=self._engine.index.vectors)
@@ -117,7 +115,7 @@ class Collector:
         found = retriever.retrieve(asked.searched, k=READ_HITS)
         signs = reranker.signs(asked, found, self._readings.read(asked, found))
         held = question.answerable is not False and not made
-        return Row(
+        return ChanceRow(
             group=question.gold.sources[0] if question.gold.sources else question.id,
             hits=tuple(
                 (of_hit, held and place_of(hit.chunk, question.gold) is not None)
@@ -139,7 +137,7 @@ def _unrefusing(limits: Limits) -> Limits:
     )
 
 
-def _holds(question: Question) -> Callable[[Chunk], bool]:
+def _holds(question: EvaluationQuestion) -> Callable[[Chunk], bool]:
     """Return whether a chunk is on a page that answers, or has an accepted answer in it."""
 
     def holds(chunk: Chunk) -> bool:

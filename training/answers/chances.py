@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
 
 from ingest.chunking.chunker import CHUNKER_VERSION
-from rag.answer.rerank.reranking import Signs as HitSigns
-from rag.answer.trust.confidence import Signs as AnswerSigns
+from rag.answer.rerank.reranking import HitSigns
+from rag.answer.trust.confidence import AnswerSigns
 from rag.engine.build import build_engine
 from rag.evaluate.records.questions import read_questions
 from rag.settings import load_settings
-from training.answers.chance_rows import Collector, Row
+from training.answers.chance_rows import ChanceRow, Collector
 from training.reader.metrics import auroc, calibration_error
 
 Vector = NDArray[np.float64]
@@ -50,7 +50,7 @@ def main() -> None:
         sys.stdout.write(f"{line}\n")
 
 
-def collect(path: Path, workspace: Path) -> list[Row]:
+def collect(path: Path, workspace: Path) -> list[ChanceRow]:
     """Ask the questions of the workspace; those with a picture are left out."""
     questions, _ = read_questions(path)
     settings = load_settings(os.environ, workspace=workspace)
@@ -60,7 +60,7 @@ def collect(path: Path, workspace: Path) -> list[Row]:
         return [row for one in questions if not one.image for row in collector.rows(one)]
 
 
-def folds(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
+def folds(rows: Sequence[ChanceRow]) -> Iterator[tuple[list[ChanceRow], list[ChanceRow]]]:
     """Yield rows to fit on and rows of other documents, `FOLDS` times."""
     groups = sorted({row.group for row in rows})
     chance = np.random.default_rng(1)
@@ -77,7 +77,7 @@ def matrix(signs: Sequence[HitSigns] | Sequence[AnswerSigns], names: Sequence[st
 # Reranking
 
 
-def reranking(rows: Sequence[Row]) -> list[str]:
+def reranking(rows: Sequence[ChanceRow]) -> list[str]:
     """Return the weights as lines, and the share of first hits on a right page over folds."""
     asked = [row for row in rows if any(right for _, right in row.hits)]
     names = [field.name for field in fields(HitSigns) if field.name != "intercept"]
@@ -96,7 +96,7 @@ def reranking(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def fit_hits(rows: Sequence[Row], names: Sequence[str]) -> Vector:
+def fit_hits(rows: Sequence[ChanceRow], names: Sequence[str]) -> Vector:
     """Return the weights under which the hits on right pages have the largest shares."""
     tables = [
         (matrix([s for s, _ in r.hits], names), np.array([y for _, y in r.hits])) for r in rows
@@ -116,7 +116,7 @@ def fit_hits(rows: Sequence[Row], names: Sequence[str]) -> Vector:
     return np.asarray(minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x)
 
 
-def platt(rows: Sequence[Row], names: Sequence[str], weights: Vector) -> tuple[float, float]:
+def platt(rows: Sequence[ChanceRow], names: Sequence[str], weights: Vector) -> tuple[float, float]:
     """Return scale and intercept that make the sums chances (Platt, 1999)."""
     sums = np.concatenate([matrix([s for s, _ in r.hits], names) @ weights for r in rows])
     labels = np.array([float(right) for row in rows for _, right in row.hits])
@@ -127,7 +127,7 @@ def platt(rows: Sequence[Row], names: Sequence[str], weights: Vector) -> tuple[f
 # Chances
 
 
-def chance(rows: Sequence[Row], what: str) -> list[str]:
+def chance(rows: Sequence[ChanceRow], what: str) -> list[str]:
     """Return the weights of `HELD` or `RIGHT` as lines, with AUROC and calibration over folds."""
     known = [row for row in rows if row.signs is not None]
     names = [field.name for field in fields(AnswerSigns)]
@@ -148,13 +148,15 @@ def chance(rows: Sequence[Row], what: str) -> list[str]:
     ]
 
 
-def predict(kept: Sequence[Row], out: Sequence[Row], names: Sequence[str], what: str) -> Vector:
+def predict(
+    kept: Sequence[ChanceRow], out: Sequence[ChanceRow], names: Sequence[str], what: str
+) -> Vector:
     weights = fit_chance(kept, names, what)
     logits = matrix([row.signs for row in out if row.signs], names) @ weights
     return np.asarray(1 / (1 + np.exp(-logits)))
 
 
-def fit_chance(rows: Sequence[Row], names: Sequence[str], what: str) -> Vector:
+def fit_chance(rows: Sequence[ChanceRow], names: Sequence[str], what: str) -> Vector:
     signs = matrix([row.signs for row in rows if row.signs], names)
     labels = np.array([float(getattr(row, what)) for row in rows])
     weight = np.array([MADE_WEIGHT if row.made else 1.0 for row in rows])

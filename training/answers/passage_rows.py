@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import json
 import random
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any, Final, Literal
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer, coverage
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
-from rag.answer.passages.passages import Signs, signs_of
+from rag.answer.passages.passages import PassageSigns, signs_of
 from rag.answer.passages.units import key_of
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
@@ -29,19 +28,20 @@ from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index
 from rag.retrieve.fusion import renumber
-from rag.retrieve.retriever import Weights
+from rag.retrieve.retriever import ChannelWeights
 from rag.text import content_stems
+from training.answers.frequencies import Frequencies
 
 MOST_RELEVANT: Final = 2
 MOST_OTHERS: Final = 4
-LEXICAL: Final = Weights().lexical
+LEXICAL: Final = ChannelWeights().lexical
 """What the share of the question's words that a text holds counts beside the cosine."""
 
 Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class JudgedPassage:
     """A passage; `told` are the ranges that answer, None where no one says which do."""
 
     text: str
@@ -51,51 +51,51 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class JudgedQuestion:
     """A question and its passages, some of them relevant."""
 
     text: str
     set: str
-    passages: tuple[Text, ...]
+    passages: tuple[JudgedPassage, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PassageRow:
     """One question's units: signs, which answer (None: not known), which passage each is of.
 
     `similarity` is the embedder's cosine of question and each passage, `relevant` as judged.
     """
 
     set: str
-    signs: tuple[Signs, ...]
+    signs: tuple[PassageSigns, ...]
     tells: tuple[bool | None, ...]
     passage: tuple[int, ...]
     similarity: tuple[float, ...]
     relevant: tuple[bool, ...]
 
 
-def open_questions(path: Path, counts: Mapping[str, int], *, seed: int = 5) -> list[Question]:
+def open_questions(path: Path, counts: Mapping[str, int], *, seed: int = 5) -> list[JudgedQuestion]:
     """Return `counts[set]` questions of each set that have passages of both kinds."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     random.Random(seed).shuffle(rows)  # noqa: S311  # draws rows, keeps no secret
-    left, found = dict(counts), list[Question]()
+    left, found = dict(counts), list[JudgedQuestion]()
     for row in rows:
         relevant = [_text(one) for one in row["passages"] if one["relevant"]][:MOST_RELEVANT]
         others = [_text(one) for one in row["passages"] if not one["relevant"]][:MOST_OTHERS]
         if left.get(row["set"], 0) and relevant and others:
             left[row["set"]] -= 1
             passages = (*relevant, *others)
-            found.append(Question(text=row["question"], set=row["set"], passages=passages))
+            found.append(JudgedQuestion(text=row["question"], set=row["set"], passages=passages))
     return found
 
 
-def _text(passage: Mapping[str, Any]) -> Text:
+def _text(passage: Mapping[str, Any]) -> JudgedPassage:
     told: tuple[Range, ...] | None = () if not passage["relevant"] else None
     if passage["relevant"] and passage.get("sentences") and passage.get("starts"):
         starts = [*passage["starts"], len(passage["text"])]
         told = tuple((starts[n], starts[n + 1]) for n in passage["sentences"])
-    return Text(
+    return JudgedPassage(
         text=passage["text"],
         title=passage.get("title") or "",
         relevant=bool(passage["relevant"]),
@@ -103,12 +103,14 @@ def _text(passage: Mapping[str, Any]) -> Text:
     )
 
 
-def reader_questions(path: Path, counts: Mapping[str, int], *, seed: int = 5) -> list[Question]:
+def reader_questions(
+    path: Path, counts: Mapping[str, int], *, seed: int = 5
+) -> list[JudgedQuestion]:
     """Return `counts[set]` answerable rows of each set, each among passages of like words."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     chance = random.Random(seed)  # noqa: S311  # draws rows, keeps no secret
-    found: list[Question] = []
+    found: list[JudgedQuestion] = []
     for name, count in counts.items():
         own = [row for row in rows if row["set"] == name]
         pool = sorted({row["context"] for row in own})
@@ -119,36 +121,28 @@ def reader_questions(path: Path, counts: Mapping[str, int], *, seed: int = 5) ->
     return found
 
 
-def _among(row: Mapping[str, Any], pool: Sequence[str]) -> Question:
+def _among(row: Mapping[str, Any], pool: Sequence[str]) -> JudgedQuestion:
     answers = [one["text"] for one in row["answers"]]
     asked = set(content_stems(row["question"]))
     others = [t for t in pool if t != row["context"] and not any(a in t for a in answers)]
     others.sort(key=lambda text: -len(asked & set(content_stems(text))))
     told = tuple((one["start"], one["start"] + len(one["text"])) for one in row["answers"])
-    own = Text(text=row["context"], title="", relevant=True, told=told)
-    rest = [Text(text=t, title="", relevant=False, told=()) for t in others[: MOST_OTHERS - 1]]
-    return Question(text=row["question"], set=row["set"], passages=(own, *rest))
+    own = JudgedPassage(text=row["context"], title="", relevant=True, told=told)
+    rest = [
+        JudgedPassage(text=t, title="", relevant=False, told=()) for t in others[: MOST_OTHERS - 1]
+    ]
+    return JudgedQuestion(text=row["question"], set=row["set"], passages=(own, *rest))
 
 
-class _Frequencies:
-    """The one thing of an `Index` that scoring asks for: in how many passages a word stands."""
-
-    def __init__(self, questions: Sequence[Question]) -> None:
-        texts = {passage.text for one in questions for passage in one.passages}
-        self._counts = Counter(stem for text in texts for stem in set(content_stems(text)))
-        self._total = len(texts)
-
-    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
-        stems = {term: (content_stems(term) or [term])[0] for term in terms}
-        return {term: self._counts[stem] for term, stem in stems.items()}, self._total
-
-
-def rows_of(questions: Sequence[Question], embedder: SentenceEmbedder) -> Iterator[Row]:
+def rows_of(
+    questions: Sequence[JudgedQuestion], embedder: SentenceEmbedder
+) -> Iterator[PassageRow]:
     """Yield the row of each question; word frequencies are those of its set."""
     reader = Reader()
     for name in sorted({one.set for one in questions}):
         own = [one for one in questions if one.set == name]
-        index: Index = _Frequencies(own)  # type: ignore[assignment]  # see the class
+        texts = {passage.text for one in own for passage in one.passages}
+        index: Index = Frequencies(texts)  # type: ignore[assignment]  # see the class
         readings = Readings(reader)
         scorer = EvidenceScorer(index, embedder, readings)
         reranker = EvidenceReranker(readings, scorer)
@@ -159,11 +153,11 @@ def rows_of(questions: Sequence[Question], embedder: SentenceEmbedder) -> Iterat
 
 
 def _row(
-    question: Question,
+    question: JudgedQuestion,
     reranker: EvidenceReranker,
     ranker: AnswerRanker,
     embedder: SentenceEmbedder,
-) -> Row | None:
+) -> PassageRow | None:
     texts = [passage.text for passage in question.passages]
     cosines = embedder.embed_documents(texts) @ embedder.embed_queries([question.text])[0]
     asked = understand(question.text)
@@ -181,7 +175,7 @@ def _row(
     answers = {key_of(one.evidence): one for one in ranker.find(asked, hits)}
     readings = ranker.readings(asked, hits)
     of = [number[one.hit.chunk.id] for one in evidence]
-    return Row(
+    return PassageRow(
         set=question.set,
         signs=tuple(signs_of(evidence, answers, importance, readings)),
         tells=tuple(_tells(one, question.passages[n]) for one, n in zip(evidence, of, strict=True)),
@@ -191,7 +185,7 @@ def _row(
     )
 
 
-def _tells(evidence: Evidence, passage: Text) -> bool | None:
+def _tells(evidence: Evidence, passage: JudgedPassage) -> bool | None:
     if passage.told is None:
         return None
     middle = (evidence.start + evidence.end) / 2
@@ -200,7 +194,7 @@ def _tells(evidence: Evidence, passage: Text) -> bool | None:
     )
 
 
-def _hit(passage: Text, score: float) -> Hit:
+def _hit(passage: JudgedPassage, score: float) -> Hit:
     is_table = sum(CELL_SEPARATOR in line for line in passage.text.split("\n")) > 1
     role: Literal["table", "text"] = "table" if is_table else "text"
     name = hashlib.sha256(passage.text.encode()).hexdigest()[:24]

@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
 
-from rag.answer.passages.passages import WEIGHTS, Signs
+from rag.answer.passages.passages import WEIGHTS, PassageSigns
 from rag.neural.embed.embedders import minilm
-from training.answers.passage_rows import Row, open_questions, reader_questions, rows_of
+from training.answers.passage_rows import PassageRow, open_questions, reader_questions, rows_of
 
 Vector = NDArray[np.float64]
 
@@ -70,19 +70,21 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, help="where the rows are kept between calls")
     options = parser.parse_args()
     fitted, measured = kept_rows(options.folder, options.count, options.kept)
-    names = [field.name for field in fields(Signs)]
+    names = [field.name for field in fields(PassageSigns)]
     weights = fit(fitted, names)
     shown = ", ".join(f"{name}={w:.3f}" for name, w in zip(names, weights, strict=True))
-    sys.stdout.write(f"Signs({shown})\n")
+    sys.stdout.write(f"PassageSigns({shown})\n")
     for name, used in (("shipped", weights_of(WEIGHTS, names)), ("fitted", weights)):
         sys.stdout.write(f"{name}: {told(measured, used, names)}\n")
 
 
-def kept_rows(folder: Path, count: int, kept: Path | None) -> tuple[list[Row], list[Row]]:
+def kept_rows(
+    folder: Path, count: int, kept: Path | None
+) -> tuple[list[PassageRow], list[PassageRow]]:
     """Return the rows to fit on and to measure on, made once."""
     if kept and kept.exists():
         with kept.open("rb") as file:
-            rows: tuple[list[Row], list[Row]] = pickle.load(file)  # noqa: S301 - our own file
+            rows: tuple[list[PassageRow], list[PassageRow]] = pickle.load(file)  # noqa: S301 - our own file
         return rows
     embedder = minilm()
     asked = open_questions(folder / "open.jsonl.gz", _counts(OPEN, count))
@@ -100,15 +102,15 @@ def _counts(shares: dict[str, float], count: int) -> dict[str, int]:
     return {name: round(share * count) for name, share in shares.items()}
 
 
-def matrix(row: Row, names: Sequence[str]) -> Vector:
+def matrix(row: PassageRow, names: Sequence[str]) -> Vector:
     return np.array([[getattr(signs, name) for name in names] for signs in row.signs])
 
 
-def weights_of(signs: Signs, names: Sequence[str]) -> Vector:
+def weights_of(signs: PassageSigns, names: Sequence[str]) -> Vector:
     return np.array([getattr(signs, name) for name in names])
 
 
-def fit(rows: Sequence[Row], names: Sequence[str]) -> Vector:
+def fit(rows: Sequence[PassageRow], names: Sequence[str]) -> Vector:
     """Return the weights under which the units that answer have the largest shares."""
     tables = [_table(row, names) for row in rows if True in row.tells or None in row.tells]
     every = np.concatenate([signs for signs, _, _ in tables])
@@ -130,7 +132,7 @@ def fit(rows: Sequence[Row], names: Sequence[str]) -> Vector:
     return divided
 
 
-def _table(row: Row, names: Sequence[str]) -> tuple[Vector, NDArray[np.bool_], float]:
+def _table(row: PassageRow, names: Sequence[str]) -> tuple[Vector, NDArray[np.bool_], float]:
     """Return signs of a question's units, which are right, and what the question counts.
 
     Units of which nothing is known are left out where others are known to answer.
@@ -147,7 +149,7 @@ def softmax(logits: Vector) -> Vector:
     return np.asarray(powers / powers.sum())
 
 
-def told(rows: Sequence[Row], weights: Vector, names: Sequence[str]) -> str:
+def told(rows: Sequence[PassageRow], weights: Vector, names: Sequence[str]) -> str:
     """Return how the weights do: first passages, and sentences at the best threshold."""
     first = [_first_is_relevant(row, softmax(matrix(row, names) @ weights)) for row in rows]
     alone = [row.relevant[int(np.argmax(row.similarity))] for row in rows]
@@ -160,14 +162,14 @@ def told(rows: Sequence[Row], weights: Vector, names: Sequence[str]) -> str:
     )
 
 
-def _first_is_relevant(row: Row, shares: Vector) -> bool:
+def _first_is_relevant(row: PassageRow, shares: Vector) -> bool:
     """Tell whether the passage whose units have most of the chance is relevant."""
     sums = np.zeros(len(row.relevant))
     np.add.at(sums, np.array(row.passage), shares)
     return row.relevant[int(np.argmax(sums))]
 
 
-def _f1(rows: Sequence[Row], weights: Vector, names: Sequence[str], least: float) -> float:
+def _f1(rows: Sequence[PassageRow], weights: Vector, names: Sequence[str], least: float) -> float:
     """Return the mean F1 of the units with so much of all chance; the unknown are left out."""
     found = []
     for row in rows:

@@ -23,7 +23,12 @@ from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
-from rag.evaluate.measures.collections import Collection, Text, find_collections, read_collection
+from rag.evaluate.measures.collections import (
+    Collection,
+    CollectionText,
+    find_collections,
+    read_collection,
+)
 from rag.settings import load_settings
 from service.evaluation.collections import workspace_of
 
@@ -39,7 +44,7 @@ LONGEST: Final = 1500
 """Code points of a context, as in the other files of rows."""
 
 JsonRow = dict[str, Any]
-Find = Callable[[str], list[Text]]
+Find = Callable[[str], list[CollectionText]]
 """The texts that a search finds first."""
 
 
@@ -81,24 +86,24 @@ def _claims(
 def found_by(engine: Engine, collection: Collection) -> Find:
     """Return the project's own search of an indexed collection."""
 
-    def find(words: str) -> list[Text]:
+    def find(words: str) -> list[CollectionText]:
         hits = engine.search(Query(text=words), k=DEPTH)
         return [collection.texts[int(n)] for n in dict.fromkeys(hit.chunk.source for hit in hits)]
 
     return find
 
 
-def _is_told_by_title(text: Text) -> bool:
+def _is_told_by_title(text: CollectionText) -> bool:
     return len(text.title.split()) >= LEAST_WORDS and bool(_without_title(text).text)
 
 
-def _without_title(text: Text) -> Text:
+def _without_title(text: CollectionText) -> CollectionText:
     """Return the text without its title, which some texts repeat in front."""
     body = text.text.removeprefix(text.title).strip()
     return replace(text, title="", text=body)
 
 
-def _row(name: str, question: str, text: Text, *, relevant: bool) -> JsonRow:
+def _row(name: str, question: str, text: CollectionText, *, relevant: bool) -> JsonRow:
     return {
         "id": f"{name}-{text.id}-{zlib.crc32(question.encode()):08x}",
         "set": name,

@@ -24,7 +24,7 @@ import numpy as np
 from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_json, head_of
 from rag.evaluate.measures.confidence_metrics import ece
 from rag.neural.embed.embedders import minilm
-from rag.stop_words import ENGLISH
+from rag.stop_words import ENGLISH, QUESTION_WORDS
 from training.kinds.kind_templates import kinds_with_templates, questions
 from training.kinds.kinds_head import cooled, examples, fit, logits_of, temperature, vocabulary
 
@@ -63,7 +63,7 @@ LOWERED: Final = 0.6
 """So many key words are in small letters."""
 
 KEYWORD_LENGTHS: Final = range(2, 7)
-QUESTION_WORDS: Final = frozenset("what who whom whose when where why how which many much".split())
+ASKING_WORDS: Final = QUESTION_WORDS | {"many", "much"}
 HELD_BACK: Final = 12
 """One question in so many sets the temperature and is not learned from."""
 
@@ -110,7 +110,7 @@ def made_rows(rows: Sequence[Row], titles: Sequence[str], rng: random.Random) ->
 def key_words(text: str) -> list[str]:
     """Return the words that carry a question."""
     words: list[str] = re.findall(r"[\w'’-]+", text)
-    return [word for word in words if word.lower() not in ENGLISH | QUESTION_WORDS]
+    return [word for word in words if word.lower() not in ENGLISH | ASKING_WORDS]
 
 
 def titles_of(path: Path, count: int, rng: random.Random) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 LEAD_SHARE: Final = 0.4
 NOISE_SHARE: Final = 0.08
@@ -60,7 +60,7 @@ SUFFIXES: Final = ("pdf", "docx", "pptx", "html", "md", "xlsx", "txt")
 WORD: Final = re.compile(r"[A-Za-z]{4,}|\d{4}")
 
 
-def augment(row: Row, rng: random.Random) -> Row:
+def augment(row: ReaderRow, rng: random.Random) -> ReaderRow:
     """Apply each change with its share of chance."""
     if rng.random() < REHEAD_SHARE:
         row = with_header_row(row)
@@ -87,7 +87,7 @@ def made_lead(context: str, rng: random.Random) -> str:
     return " — ".join(parts[: rng.randint(1, 3)])
 
 
-def with_header_row(row: Row) -> Row:
+def with_header_row(row: ReaderRow) -> ReaderRow:
     """Rewrite runs of `key: value | key: value` lines with equal keys as a header and values."""
     pieces: list[tuple[str, int]] = []  # text and where it stood in the old context (-1: new)
     position = 0
@@ -123,7 +123,7 @@ def _keyed_cells(line: str, position: int) -> list[tuple[str, str, int]] | None:
     return found
 
 
-def _rebuilt(row: Row, pieces: Sequence[tuple[str, int]]) -> Row:
+def _rebuilt(row: ReaderRow, pieces: Sequence[tuple[str, int]]) -> ReaderRow:
     """Join the pieces and move the answers; the old row where an answer would be lost."""
     moved: list[tuple[int, int]] = []
     length = 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from rag.neural.reader.inputs import Window, header_length, make_window, place_ranges, room
 from training.reader.augment import augment
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -59,7 +59,7 @@ UNMARKED: Final = -100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class WindowExample:
     """One window with its label: token positions of the answer, (0, 0) where there is none.
 
     UNMARKED stands for both where the window is relevant and no words of it are marked.
@@ -74,13 +74,13 @@ class Example:
         return self.start != 0
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path) -> Iterator[ReaderRow]:
     """Read one `.jsonl.gz` of the reader's format."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             raw = json.loads(line)
             spans = tuple((a["start"], a["start"] + len(a["text"])) for a in raw["answers"])
-            yield Row(
+            yield ReaderRow(
                 id=raw["id"],
                 set=raw["set"],
                 question=raw["question"],
@@ -91,23 +91,23 @@ def read_rows(path: Path) -> Iterator[Row]:
             )
 
 
-def is_held_back(row: Row) -> bool:
+def is_held_back(row: ReaderRow) -> bool:
     """Tell whether the row's context is kept from training (all questions of it are)."""
     return zlib.crc32(row.context.encode()) % HELD_BACK_OF == 0
 
 
-def by_set(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
+def by_set(rows: Iterable[ReaderRow]) -> dict[str, list[ReaderRow]]:
+    groups: dict[str, list[ReaderRow]] = defaultdict(list)
     for row in rows:
         groups[row.set].append(row)
     return dict(groups)
 
 
-def sample(groups: dict[str, list[Row]], rng: random.Random) -> Iterator[Row]:
+def sample(groups: dict[str, list[ReaderRow]], rng: random.Random) -> Iterator[ReaderRow]:
     """Yield rows for ever in the proportions of MIX, each set in shuffled passes."""
     names = [name for name in MIX if groups.get(name)]
     weights = [MIX[name] for name in names]
-    decks: dict[str, list[Row]] = {name: [] for name in names}
+    decks: dict[str, list[ReaderRow]] = {name: [] for name in names}
     while True:
         name = rng.choices(names, weights)[0]
         if not decks[name]:
@@ -122,8 +122,8 @@ def sample(groups: dict[str, list[Row]], rng: random.Random) -> Iterator[Row]:
 
 
 def make_example(
-    row: Row, tokenizer: Tokenizer, rng: random.Random, *, max_tokens: int
-) -> Example | None:
+    row: ReaderRow, tokenizer: Tokenizer, rng: random.Random, *, max_tokens: int
+) -> WindowExample | None:
     """Choose a window that holds one of the answers; None if no window of the size holds it."""
     question = tokenizer.encode(row.question, add_special_tokens=False).ids
     lead = tokenizer.encode(row.lead, add_special_tokens=False).ids
@@ -134,13 +134,15 @@ def make_example(
     if not row.answers:
         window = make_window(question, lead, passage.ids, rng.choice(ranges))
         label = UNMARKED if row.relevant else 0
-        return Example(window=window, start=label, end=label)
+        return WindowExample(window=window, start=label, end=label)
     first, last = _answer_tokens(passage.offsets, rng.choice(row.answers))
     holding = [places for places in ranges if first in places and last in places]
     if first > last or not holding:
         return None
     window = make_window(question, lead, passage.ids, rng.choice(holding))
-    return Example(window=window, start=window.places.index(first), end=window.places.index(last))
+    return WindowExample(
+        window=window, start=window.places.index(first), end=window.places.index(last)
+    )
 
 
 def _answer_tokens(offsets: Sequence[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
@@ -150,8 +152,8 @@ def _answer_tokens(offsets: Sequence[tuple[int, int]], span: tuple[int, int]) ->
 
 
 def batches(
-    examples: Iterator[Example], rng: random.Random, *, pool: int, tokens: int, rows: int
-) -> Iterator[list[Example]]:
+    examples: Iterator[WindowExample], rng: random.Random, *, pool: int, tokens: int, rows: int
+) -> Iterator[list[WindowExample]]:
     """Group for ever by length: each batch holds at most `rows` and `tokens`, padding included.
 
     Each pool's batches come in random order.
@@ -160,7 +162,7 @@ def batches(
         ready = sorted(
             (next(examples) for _ in range(pool)), key=lambda example: len(example.window.ids)
         )
-        groups: list[list[Example]] = [[]]
+        groups: list[list[WindowExample]] = [[]]
         for example in ready:
             width = len(example.window.ids)
             if groups[-1] and (len(groups[-1]) >= rows or (len(groups[-1]) + 1) * width > tokens):

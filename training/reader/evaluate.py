@@ -21,7 +21,7 @@ import numpy as np
 from rag.neural.reader.reader import ADAPTER, Pair, Reader
 from training.reader.data import by_set, read_rows
 from training.reader.metrics import Judged, best_threshold, calibration_error, judge, summary
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 SLICE: Final = 256
 """Rows read at once: enough to sort by length."""
@@ -29,7 +29,7 @@ SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
 WORD: Final = re.compile(r"\w+")
 
 
-def read_answers(reader: Reader, rows: Sequence[Row]) -> list[Judged]:
+def read_answers(reader: Reader, rows: Sequence[ReaderRow]) -> list[Judged]:
     """Let the reader answer each row."""
     judged: list[Judged] = []
     for n in range(0, len(rows), SLICE):
@@ -41,17 +41,17 @@ def read_answers(reader: Reader, rows: Sequence[Row]) -> list[Judged]:
     return judged
 
 
-def accepted(row: Row) -> list[str]:
+def accepted(row: ReaderRow) -> list[str]:
     return [row.context[start:end] for start, end in row.answers]
 
 
-def matching_sentences(rows: Sequence[Row]) -> list[Judged]:
+def matching_sentences(rows: Sequence[ReaderRow]) -> list[Judged]:
     """Answer each row by the sentence or line that shares the most, rarest words."""
     counts = Counter(word for row in rows for word in set(WORD.findall(row.context.lower())))
     return [_matching_sentence(row, counts, len(rows)) for row in rows]
 
 
-def _matching_sentence(row: Row, counts: Counter[str], total: int) -> Judged:
+def _matching_sentence(row: ReaderRow, counts: Counter[str], total: int) -> Judged:
     asked = set(WORD.findall(row.question.lower()))
     weight = {word: float(np.log((total + 2) / (counts[word] + 1))) for word in asked}
     sentences = SENTENCE.findall(row.context) or [row.context]
@@ -64,7 +64,9 @@ def _matching_sentence(row: Row, counts: Counter[str], total: int) -> Judged:
     return judge(sentences[best].strip(), accepted(row), confidence=confidence)
 
 
-def report(rows: Sequence[Row], judged: Sequence[Judged], *, threshold: float) -> dict[str, object]:
+def report(
+    rows: Sequence[ReaderRow], judged: Sequence[Judged], *, threshold: float
+) -> dict[str, object]:
     """Summarise over all rows and by set."""
     numbered = by_set(rows)
     places = {row.id: n for n, row in enumerate(rows)}

@@ -27,7 +27,7 @@ from training.reader.data import by_set, is_held_back, read_rows, sample
 from training.reader.evaluate import read_answers
 from training.reader.metrics import best_threshold, word_f1
 from training.reader.model import new_model
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 logger = logging.getLogger("training")
 
@@ -41,7 +41,7 @@ RIGHT_F1: Final = 0.8
 """A candidate span counts as the answer from this F1 on."""
 
 
-def held_back(data: Path, *, count: int, seed: int) -> list[Row]:
+def held_back(data: Path, *, count: int, seed: int) -> list[ReaderRow]:
     """Draw rows that were kept from training, in the mix and dress of the training."""
     files = [data / name for name in ("reader.jsonl.gz", "reader_silver.jsonl.gz")]
     rows = itertools.chain.from_iterable(read_rows(path) for path in files)
@@ -80,7 +80,7 @@ def write(path: Path, state: dict[str, torch.Tensor], calibration: Calibration) 
     )
 
 
-def fit(path: Path, rows: Sequence[Row]) -> Calibration:
+def fit(path: Path, rows: Sequence[ReaderRow]) -> Calibration:
     """Fit relevance, then spans, then the threshold, of the adapter at `path`."""
     reader = Reader(adapter=path)
     pairs = [Pair(question=r.question, passage=r.context, context=r.lead) for r in rows]
@@ -110,7 +110,7 @@ def logistic_regression(features: Features, labels: Features) -> Features:
 
 
 def fit_temperature(
-    rows: Sequence[Row], windows: Sequence[WindowReading], texts: Sequence[Sequence[str]]
+    rows: Sequence[ReaderRow], windows: Sequence[WindowReading], texts: Sequence[Sequence[str]]
 ) -> float:
     """Return the temperature under which the right candidate spans are likeliest."""
     cases = []

@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from rag.neural.base.weights import MINILM
 from rag.neural.reader.inputs import Window
 from rag.neural.reader.model import ReaderModel, load_trunk
-from training.reader.data import UNMARKED, Example
+from training.reader.data import UNMARKED, WindowExample
 from training.reader.lora import add_lora
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")
@@ -61,7 +61,7 @@ def tensors(windows: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return ids, types, ids != 0, places >= 0
 
 
-def loss_of(model: nn.Module, batch: Sequence[Example]) -> Tensor:
+def loss_of(model: nn.Module, batch: Sequence[WindowExample]) -> Tensor:
     """Return the mean over the batch of half the span's and half the answerability's loss.
 
     The span's is the cross-entropy over all spans and the null. An unmarked example adds nothing
@@ -74,5 +74,5 @@ def loss_of(model: nn.Module, batch: Sequence[Example]) -> Tensor:
     return span_loss / 2 + binary_cross_entropy_with_logits(answer, labels) / 2
 
 
-def _place(example: Example, width: int) -> int:
+def _place(example: WindowExample, width: int) -> int:
     return UNMARKED if example.start == UNMARKED else example.start * width + example.end

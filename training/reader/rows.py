@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReaderRow:
     """One question of one context. `answers` are (start, end) in code points; none: no answer.
 
     `relevant` tells that the context is about the question though no words of it are marked.

@@ -24,7 +24,7 @@ from rag.neural.reader.adapter import apply_adapter
 from rag.neural.reader.inputs import load_tokenizer
 from rag.neural.reader.model import UNREACHABLE, ReaderModel
 from training.reader.data import (
-    Example,
+    WindowExample,
     batches,
     by_set,
     is_held_back,
@@ -34,7 +34,7 @@ from training.reader.data import (
 )
 from training.reader.metrics import auroc
 from training.reader.model import loss_of, new_model, new_optimizer, tensors
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 logger = logging.getLogger("training")
 
@@ -46,7 +46,7 @@ WIDTHS: Final = (128, 192, 256)
 
 
 @dataclass(slots=True, kw_only=True)
-class Progress:
+class TrainingProgress:
     """How far the training is; `seconds` is processor time of training alone, over all pieces."""
 
     steps: int = 0
@@ -54,7 +54,7 @@ class Progress:
     seconds: float = 0.0
 
 
-def examples(groups: dict[str, list[Row]], rng: random.Random) -> Iterator[Example]:
+def examples(groups: dict[str, list[ReaderRow]], rng: random.Random) -> Iterator[WindowExample]:
     """Yield labelled windows for ever."""
     tokenizer = load_tokenizer(MINILM.locate() / "tokenizer.json")
     for row in sample(groups, rng):
@@ -63,14 +63,14 @@ def examples(groups: dict[str, list[Row]], rng: random.Random) -> Iterator[Examp
             yield example
 
 
-def rate_factor(progress: Progress, *, minutes: float) -> float:
+def rate_factor(progress: TrainingProgress, *, minutes: float) -> float:
     """Return the share of the base rate at this point of the training."""
     left = max(0.0, 1 - progress.seconds / (minutes * 60))
     return min(1.0, (progress.steps + 1) / WARMUP_STEPS) * max(0.01, left)
 
 
 def step(
-    model: ReaderModel, optimizer: torch.optim.AdamW, batch: list[Example], *, factor: float
+    model: ReaderModel, optimizer: torch.optim.AdamW, batch: list[WindowExample], *, factor: float
 ) -> float:
     """Learn from one batch; returns its loss."""
     for group in optimizer.param_groups:
@@ -85,7 +85,7 @@ def step(
 
 
 @torch.inference_mode()
-def quick_score(model: ReaderModel, probe: list[Example]) -> dict[str, float]:
+def quick_score(model: ReaderModel, probe: list[WindowExample]) -> dict[str, float]:
     """Score fixed dev windows: loss, exact spans of the answerable, AUROC of answerability."""
     exact, logits, labels = 0, [], []
     for n in range(0, len(probe), 16):
@@ -103,7 +103,9 @@ def quick_score(model: ReaderModel, probe: list[Example]) -> dict[str, float]:
     return {"exact": exact / max(1, sum(labels)), "auroc": auroc(logits, labels)}
 
 
-def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: Progress) -> None:
+def save(
+    path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: TrainingProgress
+) -> None:
     """Write a checkpoint, whole or not at all."""
     state = {
         "model": model.state_dict(),
@@ -119,15 +121,15 @@ def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress:
     part.replace(path)
 
 
-def resume(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW) -> Progress:
+def resume(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW) -> TrainingProgress:
     """Load a checkpoint into the model and optimiser."""
     state: dict[str, Any] = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
-    return Progress(**state["progress"])
+    return TrainingProgress(**state["progress"])
 
 
-def make_probe(path: Path, *, seed: int, rows: int) -> list[Example]:
+def make_probe(path: Path, *, seed: int, rows: int) -> list[WindowExample]:
     """Draw fixed windows of the dev rows, sets in their own proportions."""
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
     tokenizer = load_tokenizer(MINILM.locate() / "tokenizer.json")
@@ -145,7 +147,9 @@ def train(options: argparse.Namespace) -> None:
         apply_adapter(model, options.adapter, trunk_sha256=MINILM.sha256)
     optimizer = new_optimizer(model, rate=options.rate)
     options.out.mkdir(parents=True, exist_ok=True)
-    progress = resume(options.out / CHECKPOINT, model, optimizer) if options.resume else Progress()
+    progress = (
+        resume(options.out / CHECKPOINT, model, optimizer) if options.resume else TrainingProgress()
+    )
     rng = random.Random(options.seed + progress.steps)  # noqa: S311 - repeatable, not secret
     files = [options.data / name for name in ("reader.jsonl.gz", "reader_silver.jsonl.gz")]
     files += options.more
@@ -160,10 +164,10 @@ def train(options: argparse.Namespace) -> None:
 def run(
     model: ReaderModel,
     optimizer: torch.optim.AdamW,
-    stream: Iterator[list[Example]],
-    probe: list[Example],
+    stream: Iterator[list[WindowExample]],
+    probe: list[WindowExample],
     *,
-    progress: Progress,
+    progress: TrainingProgress,
     options: argparse.Namespace,
 ) -> None:
     """Take batches until the time is used up; log, score and save on the way."""

@@ -31,7 +31,7 @@ from rag.neural.reader.reader import Reader
 from rag.text import words
 from training.reader.data import by_set, is_held_back, read_rows
 from training.reader.metrics import auroc
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 from training.verification.verification_rows import Statement, statements
 
 Vector = NDArray[np.float64]
@@ -74,14 +74,14 @@ def main() -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def chosen(rows: Sequence[Row], rng: random.Random) -> list[Row]:
+def chosen(rows: Sequence[ReaderRow], rng: random.Random) -> list[ReaderRow]:
     """Return rows of each set, by contexts: questions of one context stay together."""
-    found: list[Row] = []
+    found: list[ReaderRow] = []
     for _, group in sorted(by_set(rows).items()):
-        contexts: defaultdict[str, list[Row]] = defaultdict(list)
+        contexts: defaultdict[str, list[ReaderRow]] = defaultdict(list)
         for row in group:
             contexts[row.context].append(row)
-        of_set: list[Row] = []
+        of_set: list[ReaderRow] = []
         for context in rng.sample(sorted(contexts), len(contexts)):
             if len(of_set) < ROWS_OF_SET:
                 of_set += contexts[context][:ROWS_OF_CONTEXT]
@@ -89,7 +89,7 @@ def chosen(rows: Sequence[Row], rng: random.Random) -> list[Row]:
     return found
 
 
-def checked(rows: Sequence[Row], rng: random.Random) -> Iterator[Checked]:
+def checked(rows: Sequence[ReaderRow], rng: random.Random) -> Iterator[Checked]:
     """Yield statements about the rows with what speaks for and against each."""
     made = list(statements(rows, rng))
     made = rng.sample(made, min(len(made), MOST_STATEMENTS))

@@ -15,7 +15,7 @@ from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR
 from rag.text import sentence_spans, word_spans
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 _BE: Final = r"(?P<be>is|are|was|were|has been|will be|can|could|should|must|may)"
 _DO: Final = r"(?P<do>do|does|did)"
@@ -81,9 +81,9 @@ class Statement:
     group: str
 
 
-def statements(rows: Sequence[Row], rng: random.Random) -> Iterator[Statement]:
+def statements(rows: Sequence[ReaderRow], rng: random.Random) -> Iterator[Statement]:
     """Yield true and false statements about the contexts of the rows."""
-    by_context: dict[str, list[Row]] = {}
+    by_context: dict[str, list[ReaderRow]] = {}
     for row in rows:
         by_context.setdefault(row.context, []).append(row)
     for row in rows:
@@ -105,7 +105,9 @@ def declarative(question: str, answer: str) -> str | None:
     return None
 
 
-def _of_answer(row: Row, mates: Sequence[Row], rng: random.Random) -> Iterator[Statement]:
+def _of_answer(
+    row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
+) -> Iterator[Statement]:
     start, end = row.answers[0]
     answer = row.context[start:end]
     if len(answer.split()) > MOST_ANSWER_WORDS:
@@ -122,7 +124,9 @@ def _of_answer(row: Row, mates: Sequence[Row], rng: random.Random) -> Iterator[S
             yield replace(true, text=other[0], supported=False, kind=other[1])
 
 
-def _of_another(row: Row, rows: Sequence[Row], rng: random.Random) -> Iterator[Statement]:
+def _of_another(
+    row: ReaderRow, rows: Sequence[ReaderRow], rng: random.Random
+) -> Iterator[Statement]:
     """Yield a statement whose question the passage does not answer, with words of the passage."""
     spans = word_spans(row.context)
     if not spans or rng.random() > UNANSWERED_SHARE:
@@ -147,7 +151,7 @@ def _of_another(row: Row, rows: Sequence[Row], rng: random.Random) -> Iterator[S
             )
 
 
-def _sentence(row: Row, start: int, end: int, rng: random.Random) -> Iterator[str]:
+def _sentence(row: ReaderRow, start: int, end: int, rng: random.Random) -> Iterator[str]:
     """Yield the answer's sentence as a writer may shorten it: remarks and a clause left out."""
     for first, last in sentence_spans(row.context):
         text = row.context[first:last]
@@ -196,7 +200,7 @@ def _reworded(text: str, answer: str, rng: random.Random) -> str:
 
 
 def _falsified(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     """Return the statement made false, and how; None where no way fits."""
     ways = [_other_answer, _other_number, _changed_number, _other_name, _denied, _opposed]
@@ -208,7 +212,7 @@ def _falsified(
 
 
 def _other_answer(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     """Put the answer of another question of the same passage, or another cell of the column."""
     own = {row.context[a:b] for a, b in row.answers}
@@ -226,7 +230,7 @@ def _other_answer(
     return text.replace(answer, rng.choice(fitting)), "other answer"
 
 
-def _column_mates(row: Row) -> list[str]:
+def _column_mates(row: ReaderRow) -> list[str]:
     start, end = row.answers[0]
     before = row.context.rfind("\n", 0, start) + 1
     if CELL_SEPARATOR not in row.context[before : row.context.find("\n", end) % (1 << 30)]:
@@ -240,7 +244,7 @@ def _column_mates(row: Row) -> list[str]:
 
 
 def _other_number(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     del answer, mates
     own = _NUMBER.findall(text)
@@ -251,7 +255,7 @@ def _other_number(
 
 
 def _changed_number(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     del answer, mates
     own = _NUMBER.findall(text)
@@ -269,7 +273,7 @@ def _changed_number(
 
 
 def _other_name(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     del answer, mates
     own = _NAME.findall(text)
@@ -280,7 +284,7 @@ def _other_name(
 
 
 def _denied(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     del answer, row, mates, rng
     if re.search(r"\b(?:not|no|never|n't)\b", text):
@@ -289,7 +293,7 @@ def _denied(
 
 
 def _opposed(
-    text: str, answer: str, row: Row, mates: Sequence[Row], rng: random.Random
+    text: str, answer: str, row: ReaderRow, mates: Sequence[ReaderRow], rng: random.Random
 ) -> tuple[str, str] | None:
     del answer, row, mates, rng
     for one, other in _SWAPS:

@@ -13,7 +13,7 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SentMessage:
     """What came with one message: words, files, the name of a part of a page, a scope.
 
     `files` are paths that are still to be read, `given` what was read of them; it `follows` where
@@ -42,7 +42,7 @@ class Begun:
     is that of the places where what came with it opens; `is_about` that its answer is about it.
     """
 
-    asked: Asked
+    asked: SentMessage
     question: Message
     bubble: Message
     region: Region | None = None

@@ -20,10 +20,10 @@ from rag.index.conversations.conversations import KeptAttachment
 from rag.question_length import MOST_CHARACTERS, check_length
 from service.asking.asking import attached, ready_documents, unread
 from service.asking.places import Shelf
-from service.asking.seams import Engine, Incoming
+from service.asking.seams import EngineSeam, Incoming
 from service.asking.turns import WAITING
 from ui.chat.answer_tools import again_tools, tools_of
-from ui.chat.bubbles import Asked, Begun, Message
+from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.conversation_state import STOPPED, Conversation
 from ui.chat.given import given_places, is_about, kept_of
 from ui.chat.render import (
@@ -60,7 +60,7 @@ class Replier:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: EngineSeam,
         *,
         shelf: Shelf,
         incoming: Incoming,
@@ -97,7 +97,7 @@ class Replier:
         """
         alone = bool(as_is or files or region.strip())
         carried = () if alone else conversation.carried(text)
-        asked = Asked(
+        asked = SentMessage(
             text=text.strip(),
             files=tuple(files),
             given=carried if text.strip() else (),
@@ -150,7 +150,12 @@ class Replier:
         return self._keeper.reopened(conversation_id)
 
     def _reply(
-        self, conversation: Conversation, asked: Asked, *, as_is: bool, place: int | None = None
+        self,
+        conversation: Conversation,
+        asked: SentMessage,
+        *,
+        as_is: bool,
+        place: int | None = None,
     ) -> Iterator[list[Message]]:
         if asked.empty:
             return
@@ -168,7 +173,7 @@ class Replier:
             self._stop(conversation, begun.bubble)
 
     def _begin(
-        self, conversation: Conversation, asked: Asked, *, place: int | None
+        self, conversation: Conversation, asked: SentMessage, *, place: int | None
     ) -> tuple[Begun, tuple[Turn, ...]] | None:
         """Begin an exchange; return it and the turns before it, None while an answer grows."""
         part = self._regions.find(asked.region) if self._regions else None
@@ -228,7 +233,7 @@ class Replier:
             self._keep(conversation, begun, whole)
         return True
 
-    def _scoped(self, asked: Asked) -> tuple[str, Asked]:
+    def _scoped(self, asked: SentMessage) -> tuple[str, SentMessage]:
         """Return the words to search, and the message with its scope: files named with @ first."""
         if "@" not in asked.text or len(asked.text) > MOST_CHARACTERS:  # too long: to be refused
             return asked.text, asked
@@ -240,7 +245,11 @@ class Replier:
         return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
 
     def _contents(
-        self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
+        self,
+        conversation: Conversation,
+        begun: Begun,
+        asked: SentMessage,
+        earlier: tuple[Turn, ...],
     ) -> Iterator[Content]:
         """Yield what the bubble shows: the growing answer, or what went wrong."""
         try:
@@ -253,7 +262,11 @@ class Replier:
             yield error_html(BUG, tools=again_tools(conversation.id)), None
 
     def _answers(
-        self, conversation: Conversation, begun: Begun, asked: Asked, earlier: tuple[Turn, ...]
+        self,
+        conversation: Conversation,
+        begun: Begun,
+        asked: SentMessage,
+        earlier: tuple[Turn, ...],
     ) -> Iterator[Content]:
         key = self._shelf.new_key()
         if asked.files:
@@ -295,7 +308,7 @@ class Replier:
         if self._keeper is not None:
             self._keeper.keep(conversation, begun, answer)
 
-    def _query(self, conversation: Conversation, begun: Begun, asked: Asked) -> Query:
+    def _query(self, conversation: Conversation, begun: Begun, asked: SentMessage) -> Query:
         """Read the files and the part of a page that came with the words."""
         attachments = tuple(self._attachments(asked))
         if attachments:
@@ -307,7 +320,7 @@ class Replier:
             text=asked.text, attachments=attachments, region=region, filters=filters_of(asked.scope)
         )
 
-    def _attachments(self, asked: Asked) -> Iterator[Attachment]:
+    def _attachments(self, asked: SentMessage) -> Iterator[Attachment]:
         """Yield what came with the question, read; what can't be read says why."""
         incoming = self._incoming
         for given in asked.given:

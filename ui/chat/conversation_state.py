@@ -11,7 +11,7 @@ from typing import Final
 from rag.datamodel import Answer, Turn
 from rag.index.conversations.conversations import KeptAttachment
 from ui.chat.answer_tools import again_tools
-from ui.chat.bubbles import Asked, Begun, Message
+from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.given import given_html, names_attached
 from ui.chat.render import question_html, stopped_html, waiting_html
 from ui.scope.scope import told
@@ -43,7 +43,7 @@ class Conversation:
 
     def begin(
         self,
-        asked: Asked,
+        asked: SentMessage,
         *,
         waiting: str,
         region: Region | None = None,

@@ -16,7 +16,7 @@ from rag.index.conversations.conversations import Conversations, Exchange
 from service.asking.places import Shelf, places_of
 from service.asking.seams import Library
 from ui.chat.answer_tools import again_tools, tools_of
-from ui.chat.bubbles import Asked, Begun
+from ui.chat.bubbles import Begun, SentMessage
 from ui.chat.conversation_state import STOPPED, Conversation
 from ui.chat.given import given_places, is_about
 from ui.chat.render import answer_html, stopped_html, turn_of
@@ -80,7 +80,7 @@ class Keeper:
         return conversation
 
     def _say(self, conversation: Conversation, exchange: Exchange) -> None:
-        asked = Asked(
+        asked = SentMessage(
             text=exchange.question,
             given=exchange.attachments,
             follows=_follows(conversation, exchange),

@@ -13,7 +13,7 @@ from typing import Final
 from rag.datamodel import Answer, Attachment, Chunk, Document
 from rag.index.conversations.conversations import KeptAttachment
 from service.asking.places import Place, cited_place
-from ui.chat.bubbles import Asked
+from ui.chat.bubbles import SentMessage
 from ui.html.escape import escaped, name
 
 _NAMES: Final = re.compile(
@@ -79,7 +79,7 @@ def _place(each: KeptAttachment, number: int, answer: Answer | None, doc: Docume
     return Place(number=number, chunk=chunk, page=page, boxes=tuple(boxes))
 
 
-def given_html(asked: Asked, *, key: str) -> str:
+def given_html(asked: SentMessage, *, key: str) -> str:
     """Return what came with a question, above its words; `key` is that of the shelf's places."""
     files = "".join(f'<span class="given">{name(Path(file).name)}</span>' for file in asked.files)
     if not (asked.given or files):

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from rag.evaluate.html.parts import figure, signed
 from rag.evaluate.html.words import words_of
-from rag.evaluate.measures.compare import Change, Compared, Comparison, compare, verdict_of
+from rag.evaluate.measures.compare import ChangedAnswer, Compared, Comparison, compare, verdict_of
 from rag.evaluate.records.report import read_report
 
 _COLOURS: Final = {"better": "green", "worse": "red", "unclear": "dim"}
@@ -71,7 +71,7 @@ def _metric_row(metric: str, found: Compared) -> tuple[Text, ...]:
     )
 
 
-def _print_changes(console: Console, title: str, changes: Sequence[Change]) -> None:
+def _print_changes(console: Console, title: str, changes: Sequence[ChangedAnswer]) -> None:
     console.print(Text(f"{title}: {len(changes)}", "bold"))
     for change in changes:
         question = " ".join(change.question.split())

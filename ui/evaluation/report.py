@@ -6,14 +6,14 @@ from pathlib import Path
 
 from ingest.parsers.pdf.render import PdfRenderer
 from rag.evaluate.html.report_html import write_html
-from rag.evaluate.records.report import Report
+from rag.evaluate.records.report import EvaluationReport
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 from service.session.assemble import assemble
 from ui.evaluation.pages import RegionPainter
 
 
-def write_illustrated_html(settings: Settings, report: Report, path: Path) -> None:
+def write_illustrated_html(settings: Settings, report: EvaluationReport, path: Path) -> None:
     """Write the report with a picture of each page region that it shows; loads no model.
 
     Raises PagelightError if the file can't be written or the workspace can't be opened.

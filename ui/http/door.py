@@ -38,7 +38,7 @@ Find = Callable[[str], tuple[User | None, User | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class SignInRefusal:
     """Why somebody stays outside: a wrong password, or too many of them for `wait_s` yet."""
 
     wait_s: float = 0.0
@@ -54,14 +54,14 @@ class Door:
         self._known: OrderedDict[bytes, None] = OrderedDict()
         self._turn = asyncio.Lock()  # one guess at a time: each takes memory, and counts
 
-    async def enter(self, authorization: str, address: str) -> Person | Refusal:
+    async def enter(self, authorization: str, address: str) -> Person | SignInRefusal:
         """Return who a header of HTTP Basic names. `address` is where the request comes from.
 
         Raises SettingsError where the users file can't be read any more.
         """
         given = credentials(authorization)
         if given is None:
-            return Refusal()
+            return SignInRefusal()
         name, password = given
         user, decoy = self._find(name)
         if user is not None and self._remembered(user, password):
@@ -70,14 +70,14 @@ class Door:
         async with self._turn:
             wait_s = self._attempts.wait_s(*keys)
             if wait_s > 0:
-                return Refusal(wait_s=wait_s)
+                return SignInRefusal(wait_s=wait_s)
             if await asyncio.to_thread(_is_right, user, decoy, password) and user:
                 self._attempts.succeed(*keys)
                 self._remember(user, password)
                 return user.person
             self._attempts.fail(*keys)
         logger.warning("a wrong name or password from %s", address)
-        return Refusal()
+        return SignInRefusal()
 
     def _digest(self, user: User, password: str) -> bytes:
         told = f"{user.person.name}\0{user.password}\0{password}"

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from rag.errors import PagelightError
 from service.people.users import OWNER, Person
-from ui.http.door import Door, Refusal, credentials
+from ui.http.door import Door, SignInRefusal, credentials
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class Guard:
             logger.warning("nobody can sign in: %s", error)
             await _refuse(send, 503, "Nobody can sign in just now. The terminal shows why.")
             return
-        if isinstance(person, Refusal):
+        if isinstance(person, SignInRefusal):
             await _turn_away(send, person)
         elif scope["path"].startswith(SIGN_OUT):
             await _sign_out(send, scope["path"], headers.get("authorization", ""))
@@ -110,7 +110,7 @@ class Guard:
         nonce = secrets.token_urlsafe(18)
         await self._app({**scope, NONCE: nonce}, receive, _Seal(send, page_policy(nonce)))
 
-    async def _person(self, scope: Scope, authorization: str) -> Person | Refusal:
+    async def _person(self, scope: Scope, authorization: str) -> Person | SignInRefusal:
         """Return who asks. The API has its own token: that of the owner's processes."""
         if self._door is None or scope["path"].startswith(API):
             return OWNER
@@ -145,7 +145,7 @@ def _without_port(host: str) -> str:
     return name if name and port.isdigit() else host
 
 
-async def _turn_away(send: Send, refusal: Refusal) -> None:
+async def _turn_away(send: Send, refusal: SignInRefusal) -> None:
     """Ask for a password, or for patience."""
     if not refusal.wait_s:
         await _refuse(send, 401, "A password is needed.", (b"www-authenticate", _BASIC))

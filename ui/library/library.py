@@ -30,19 +30,19 @@ STATES: Final[dict[State, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class LibraryRow:
     """A document, a file that failed, or one that was left out."""
 
     record: DocumentRecord
     state: State
 
 
-def rows_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> list[Row]:
+def rows_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> list[LibraryRow]:
     """Return a row for each document and file, by source."""
-    rows = [Row(record=record, state=_state(record)) for record in records]
+    rows = [LibraryRow(record=record, state=_state(record)) for record in records]
     known = {source for record in records for source in record.sources}
     out = (DocumentRecord(id="", sources=(source,)) for source in left_out if source not in known)
-    rows += [Row(record=record, state="out") for record in out]
+    rows += [LibraryRow(record=record, state="out") for record in out]
     return sorted(rows, key=lambda row: row.record.sources)
 
 
@@ -55,7 +55,7 @@ def _state(record: DocumentRecord) -> State:
 
 
 def library_html(
-    rows: Sequence[Row],
+    rows: Sequence[LibraryRow],
     *,
     words: str = "",
     state: str = "",
@@ -82,7 +82,7 @@ def library_html(
     return f'{count if words or state else ""}<ul class="documents">{html}</ul>{more}'
 
 
-def _fits(row: Row, words: Sequence[str], state: str) -> bool:
+def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
     if state and row.state != state:
         return False
     record = row.record
@@ -90,7 +90,7 @@ def _fits(row: Row, words: Sequence[str], state: str) -> bool:
     return all(word in text for word in words)
 
 
-def _row_html(row: Row, *, steered: bool) -> str:
+def _row_html(row: LibraryRow, *, steered: bool) -> str:
     record = row.record
     source = escaped(record.sources[0])
     facts = "".join(_facts(row)) + ("".join(_changes(row)) if steered else "")
@@ -108,14 +108,14 @@ def _row_html(row: Row, *, steered: bool) -> str:
     )
 
 
-def _notes(row: Row) -> str:
+def _notes(row: LibraryRow) -> str:
     told = [_count(row.record.page_count, "page")] if row.record.page_count > 1 else []
     if row.state != "ready":
         told.append(STATES[row.state].lower())
     return f'<span class="notes">{" · ".join(told)}</span>'
 
 
-def _facts(row: Row) -> Iterator[str]:
+def _facts(row: LibraryRow) -> Iterator[str]:
     record = row.record
     counts = [STATES[row.state]]
     if record.id:
@@ -136,7 +136,7 @@ def _facts(row: Row) -> Iterator[str]:
         yield _summaries(record.sources[0])
 
 
-def _changes(row: Row) -> Iterator[str]:
+def _changes(row: LibraryRow) -> Iterator[str]:
     yield '<p><button type="button" class="action" data-library="again">Read again</button>'
     if row.state != "out":
         yield (

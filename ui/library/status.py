@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rag.index.rows.records import DocumentRecord, version_of
-from service.asking.seams import Engine, Progress
-from service.models.models_switch import Change
+from service.asking.seams import EngineSeam, ProgressSeam
+from service.models.models_switch import ModelChange
 from service.work.jobs import JobState
 from ui.html.escape import escaped, name
 from ui.html.words import counted, time_left
@@ -44,7 +44,9 @@ class StatusView:
     library: str
 
 
-def status_view(engine: Engine, job: JobState, changes: Sequence[Change] = ()) -> StatusView:
+def status_view(
+    engine: EngineSeam, job: JobState, changes: Sequence[ModelChange] = ()
+) -> StatusView:
     """Return what the page shows; `changes` are those of models under way."""
     records = engine.index.documents()
     ready = [record for record in records if record.state == "ready"]
@@ -63,7 +65,7 @@ def status_view(engine: Engine, job: JobState, changes: Sequence[Change] = ()) -
     )
 
 
-def _state(engine: Engine, job: JobState, ready: Sequence[DocumentRecord]) -> State:
+def _state(engine: EngineSeam, job: JobState, ready: Sequence[DocumentRecord]) -> State:
     if job.running:
         return "reading"
     if not ready:
@@ -71,7 +73,7 @@ def _state(engine: Engine, job: JobState, ready: Sequence[DocumentRecord]) -> St
     return "ready" if engine.ready() else "loading"
 
 
-def _model_line(engine: Engine) -> str:
+def _model_line(engine: EngineSeam) -> str:
     if engine.ready():
         what = engine.status()
         return f'<div class="line">{escaped(what)}</div>' if what else ""
@@ -79,7 +81,7 @@ def _model_line(engine: Engine) -> str:
     return f'<div class="line busy">{escaped(what)}</div>'
 
 
-def _change_line(change: Change) -> str:
+def _change_line(change: ModelChange) -> str:
     words = f"<span>{escaped(change_words(change))}</span>"
     return f'<div class="line busy">{words}{stop_button(change)}</div>'
 
@@ -118,7 +120,7 @@ def _nothing(job: JobState) -> str:
     )
 
 
-def _progress_line(progress: Progress | None, *, paused: bool) -> str:
+def _progress_line(progress: ProgressSeam | None, *, paused: bool) -> str:
     if progress is None:
         return '<div class="line busy">Looking through the folder …</div>'
     share = _share(progress)
@@ -134,7 +136,7 @@ def _progress_line(progress: Progress | None, *, paused: bool) -> str:
     return f'<div class="{kind}"><span>{escaped(words)}</span>{rest}{stop}</div>{meter}'
 
 
-def _progress_words(progress: Progress) -> list[str]:
+def _progress_words(progress: ProgressSeam) -> list[str]:
     stage = _STAGES.get(progress.stage, "Reading text")
     if progress.stage == "looking" and not progress.files_total:
         return [stage, f"{counted(progress.files_done, 'file')} found"]
@@ -147,7 +149,7 @@ def _progress_words(progress: Progress) -> list[str]:
     return [stage, done, speed, time_left(progress.seconds_left)]
 
 
-def _share(progress: Progress) -> float | None:
+def _share(progress: ProgressSeam) -> float | None:
     if progress.stage == "lettering" and progress.pages_total:
         return 100 * progress.pages_done / progress.pages_total
     return 100 * progress.files_done / progress.files_total if progress.files_total else None

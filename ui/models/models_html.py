@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from rag.neural.models.hub import DownloadProgress
 from rag.neural.models.model_table import PARTS, Part
-from service.asking.seams import Profile
+from service.asking.seams import ProfileSeam
 from service.models.models_job import FetchState
-from service.models.models_switch import Change, SwitchView
+from service.models.models_switch import ModelChange, SwitchView
 from ui.html.escape import escaped
 from ui.html.words import counted, time_left
 
@@ -23,7 +23,7 @@ _READ: Final[dict[Part, tuple[str, str]]] = {
 
 
 def models_html(
-    found: Mapping[str, Any], state: FetchState, switch: SwitchView, profile: Profile
+    found: Mapping[str, Any], state: FetchState, switch: SwitchView, profile: ProfileSeam
 ) -> str:
     """Return the panel's content; it asks the page to look again while something runs."""
     busy = " data-busy" if state.running or switch.running else ""
@@ -38,7 +38,7 @@ def models_html(
     return f'<div class="models"{busy}>{"".join(parts)}</div>'
 
 
-def profile_html(profile: Profile, offered: Sequence[str] | None) -> str:
+def profile_html(profile: ProfileSeam, offered: Sequence[str] | None) -> str:
     """Return the line at the top: which models run, and the first that could be used at once.
 
     `offered` None: for somebody who may not change them.
@@ -54,7 +54,7 @@ def profile_html(profile: Profile, offered: Sequence[str] | None) -> str:
     return f"{name} {use} {escaped(profile.summary)} {'' if offered else more}"
 
 
-def change_words(change: Change) -> str:
+def change_words(change: ModelChange) -> str:
     """Return how far a change of models is, as a line of words."""
     if not change.total:
         return f"Loading {change.name} …" if change.name else "Changing models …"
@@ -65,11 +65,11 @@ def change_words(change: Change) -> str:
     return " · ".join(filter(None, told))
 
 
-def stop_button(change: Change) -> str:
+def stop_button(change: ModelChange) -> str:
     return _button(f"stay/{change.part}", "Stop")
 
 
-def _now(profile: Profile) -> str:
+def _now(profile: ProfileSeam) -> str:
     return f"<h2>Models</h2><p>Now: <b>{escaped(profile.name)}</b>. {escaped(profile.summary)}</p>"
 
 
@@ -89,7 +89,7 @@ def _running(state: FetchState) -> str:
     return _meter(words, _button("stop", "Stop"), _share(state.progress), label="Download")
 
 
-def _change(change: Change) -> str:
+def _change(change: ModelChange) -> str:
     share = 100 * change.done / change.total if change.total else None
     return _meter(escaped(change_words(change)), stop_button(change), share, label="Change")
 

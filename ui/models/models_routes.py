@@ -10,7 +10,7 @@ from rag.neural.models.choice import next_step
 from rag.neural.models.machine import this_machine
 from rag.neural.models.model_table import HubModel, Part, model_named
 from rag.settings import Settings
-from service.asking.seams import Engine
+from service.asking.seams import EngineSeam
 from service.models.models import overview
 from service.models.models_job import Fetches
 from service.models.models_switch import Switches
@@ -21,7 +21,7 @@ _FRESH = {"cache-control": "no-store"}
 
 
 def models_routes(
-    settings: Settings, engine: Engine, fetches: Fetches, switches: Switches
+    settings: Settings, engine: EngineSeam, fetches: Fetches, switches: Switches
 ) -> APIRouter:
     """Return the routes. Only what the panel offers can be fetched, and what is fetched be used."""
     router = APIRouter(prefix="/models")

@@ -17,11 +17,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer.base.render_json import answer_json, documents_json, hits_json, page_json
-from rag.answer.library.collection import Row
+from rag.answer.library.collection import ListedDocument
 from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError
 from service.asking.asking import Days, Request, query_of, read_page, ready_documents
-from service.asking.seams import Engine, Incoming
+from service.asking.seams import EngineSeam, Incoming
 from service.asking.table import checked_questions, rows_in_scope, table_rows
 from service.work.jobs import Jobs
 from service.work.reports import reports_json
@@ -89,7 +89,7 @@ class IngestBody(BaseModel):
     remove_all: bool = False
 
 
-def api_routes(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
+def api_routes(engine: EngineSeam, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
     """Return the routes under `/api`. An error for a person comes as status 422, `{"error"}`."""
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
 
@@ -137,7 +137,9 @@ def api_routes(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) ->
     return router
 
 
-def _table_lines(engine: Engine, questions: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+def _table_lines(
+    engine: EngineSeam, questions: Sequence[str], rows: Sequence[ListedDocument]
+) -> Iterator[str]:
     """Yield JSON lines: how many documents are asked, then each row."""
     yield json.dumps({"documents": len(rows)}) + "\n"
     engine.warm()
@@ -160,7 +162,7 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
         return JSONResponse({"error": str(error)}, status_code=422)
 
 
-def _last(engine: Engine, body: AskBody, incoming: Incoming) -> Answer:
+def _last(engine: EngineSeam, body: AskBody, incoming: Incoming) -> Answer:
     turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
     query = query_of(_request(body.question, body), incoming)
     engine.warm()
@@ -168,11 +170,11 @@ def _last(engine: Engine, body: AskBody, incoming: Incoming) -> Answer:
     return answer
 
 
-def _answer(engine: Engine, body: AskBody, incoming: Incoming) -> dict[str, Any]:
+def _answer(engine: EngineSeam, body: AskBody, incoming: Incoming) -> dict[str, Any]:
     return answer_json(_last(engine, body, incoming), profile=engine.profile.name)
 
 
-def _hits(engine: Engine, body: SearchBody, incoming: Incoming) -> Any:  # noqa: ANN401 - JSON
+def _hits(engine: EngineSeam, body: SearchBody, incoming: Incoming) -> Any:  # noqa: ANN401 - JSON
     query = query_of(_request(body.query, body), incoming)
     engine.warm()
     return hits_json(engine.search(query, body.k), question=query.text)
@@ -194,7 +196,7 @@ def _ingested(jobs: Jobs, body: IngestBody) -> dict[str, Any]:
     return jobs.run(Path(body.folder), remove_all=body.remove_all).as_json()
 
 
-def _status(engine: Engine, jobs: Jobs) -> dict[str, Any]:
+def _status(engine: EngineSeam, jobs: Jobs) -> dict[str, Any]:
     state = jobs.state
     return {
         "ready": engine.ready(),

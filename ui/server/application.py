@@ -24,12 +24,12 @@ from starlette.routing import Mount
 from rag.settings import Settings
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.places import Shelf
-from service.asking.seams import Engine, Incoming
+from service.asking.seams import EngineSeam, Incoming
 from service.asking.turns import TurnEngine, Turns
 from service.models.models_job import Fetches
 from service.people.users import OWNER, Person
 from service.work.jobs import Watched
-from service.work.line import Line
+from service.work.line import WaitingLine
 from service.work.seen_engine import SeenEngine
 from service.work.suggestions import Suggestions
 from service.work.table_jobs import Tables, table_line
@@ -80,7 +80,7 @@ class Shared:
     pages: Pages
     fetches: Fetches
     turns: Turns
-    table_line: Line = field(default_factory=table_line)
+    table_line: WaitingLine = field(default_factory=table_line)
     suggestions_turn: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -129,7 +129,7 @@ def application(shared: Shared, person: Person) -> Application:
 async def _made(shared: Shared, person: Person) -> Application:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     whole = shared.parts.engine
-    seen: Engine = whole if person == OWNER else SeenEngine(whole, person)
+    seen: EngineSeam = whole if person == OWNER else SeenEngine(whole, person)
     brought = Brought(seen.index.conversations)
     library = BroughtLibrary(seen.index, whole.attached, brought)
     incoming = BroughtIncoming(shared.parts.incoming, brought)
@@ -157,7 +157,7 @@ async def _made(shared: Shared, person: Person) -> Application:
 def _page_routes(
     shared: Shared,
     person: Person,
-    engine: Engine,
+    engine: EngineSeam,
     library: BroughtLibrary,
     *,
     shelf: Shelf,
@@ -180,7 +180,7 @@ def _page_routes(
     )
 
 
-def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine) -> None:
+def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam) -> None:
     """Add what everybody has: what is read and searched, and one's own conversations."""
     index, pages = engine.index, shared.pages
     jobs = shared.parts.jobs if person.sees_everything else Watched(shared.parts.jobs)
@@ -205,7 +205,9 @@ def _mark(person: Person) -> str:
     return "-" + hashlib.sha256("\0".join(person.collections).encode()).hexdigest()[:16]
 
 
-def _add_managing(app: FastAPI, shared: Shared, engine: Engine, library: BroughtLibrary) -> None:
+def _add_managing(
+    app: FastAPI, shared: Shared, engine: EngineSeam, library: BroughtLibrary
+) -> None:
     """Add what changes the index or the program: for those who see everything."""
     parts, settings = shared.parts, shared.settings
     app.include_router(action_routes(parts.jobs))
@@ -219,7 +221,7 @@ def _mount_chat(
     shared: Shared,
     person: Person,
     *,
-    engine: Engine,
+    engine: EngineSeam,
     replier: Replier,
     incoming: Incoming,
 ) -> gr.Blocks:

@@ -17,14 +17,14 @@ from rag.answer.base.render_json import answer_json, hits_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from service.asking.asking import Days, Request, query_of, words_of
-from service.asking.seams import Engine, Incoming
+from service.asking.seams import EngineSeam, Incoming
 from service.session.batch import turns
 
 MOST_HITS: Final = 1000
 
 
 def add_endpoints(
-    engine: Engine,
+    engine: EngineSeam,
     incoming: Incoming,
     *,
     is_upload: Callable[[object], bool],

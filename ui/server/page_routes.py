@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from rag.datamodel import Document
 from service.asking.places import Shelf
-from service.asking.seams import Engine
+from service.asking.seams import EngineSeam
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs, Watchable
 from ui.http.headers import FRESH, KEPT
@@ -52,7 +52,7 @@ LOOKS: Final = {
 
 
 def page_routes(
-    engine: Engine,
+    engine: EngineSeam,
     jobs: Watchable,
     switches: Switches | None,
     *,
@@ -97,7 +97,7 @@ def action_routes(jobs: Jobs) -> APIRouter:
 
 def _add_sources(
     router: APIRouter,
-    engine: Engine,
+    engine: EngineSeam,
     *,
     shelf: Shelf,
     pages: Pages,
@@ -163,7 +163,7 @@ def _add_regions(router: APIRouter, regions: Regions) -> None:
         return _fragment(chip_html(found))
 
 
-def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
+def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
     @router.get("/page/{doc_id}/{page}.png")
     def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
         drawn = pages.picture(_known(engine, doc_id), page, width_px=w)
@@ -189,7 +189,7 @@ def _add_pictures(router: APIRouter, engine: Engine, *, pages: Pages) -> None:
 
 
 def _add_state(
-    router: APIRouter, engine: Engine, jobs: Watchable, switches: Switches | None
+    router: APIRouter, engine: EngineSeam, jobs: Watchable, switches: Switches | None
 ) -> None:
     @router.get("/state")
     def state() -> Response:
@@ -206,14 +206,14 @@ def _add_state(
         return Response(text, media_type=LOOKS[name], headers={"cache-control": "no-cache"})
 
 
-def _with_page(engine: Engine, doc_id: str, page: int) -> Document:
+def _with_page(engine: EngineSeam, doc_id: str, page: int) -> Document:
     doc = _known(engine, doc_id)
     if doc.page_count and not 1 <= page <= doc.page_count:
         raise HTTPException(404)
     return doc
 
 
-def _known(engine: Engine, doc_id: str) -> Document:
+def _known(engine: EngineSeam, doc_id: str) -> Document:
     doc = engine.index.document(doc_id) if is_id(doc_id) else None
     if doc is None:
         raise HTTPException(404)

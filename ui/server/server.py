@@ -136,7 +136,7 @@ def _url(host: str, listener: socket.socket) -> str:
 def _run(app: Forwarded, listener: socket.socket, *, on_started: Callable[[], None]) -> None:
     import uvicorn  # noqa: PLC0415 - the command line starts without it
 
-    class Server(uvicorn.Server):
+    class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             on_started()
@@ -150,7 +150,7 @@ def _run(app: Forwarded, listener: socket.socket, *, on_started: Callable[[], No
         proxy_headers=False,  # it would believe everybody on this machine
         timeout_graceful_shutdown=1,
     )
-    server = Server(config)
+    server = AnnouncingServer(config)
     # Open tabs keep connections open: that they are cut at the end is no news.
     logging.getLogger("uvicorn.error").addFilter(lambda _record: not server.should_exit)
     server.run(sockets=[listener])

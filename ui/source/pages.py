@@ -24,7 +24,7 @@ from rag.index.ledger.members import FOLDER, MemberStore
 from rag.protocols import PageRenderer, Pixels
 
 if TYPE_CHECKING:
-    from service.asking.seams import Attached, Library
+    from service.asking.seams import AttachedFilesSeam, Library
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Pages:
         renderer: PageRenderer,
         folder: Callable[[], Path | None],
         renders: Path,
-        attached: Attached | None = None,
+        attached: AttachedFilesSeam | None = None,
     ) -> None:
         """`attached` holds what came with questions: its pages are drawn, too."""
         self._library = library

@@ -153,7 +153,7 @@ def _lines_html(text: str, spans: Sequence[Span], *, tag: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _ReadingLine:
     start: int
     end: int
 
@@ -161,11 +161,11 @@ class _Line:
         return any(start < self.end and self.start < end for start, end in spans)
 
 
-def _lines(text: str) -> list[_Line]:
+def _lines(text: str) -> list[_ReadingLine]:
     lines, at = [], 0
     for line in text.split("\n"):
         if line.strip():
-            lines.append(_Line(start=at, end=at + len(line)))
+            lines.append(_ReadingLine(start=at, end=at + len(line)))
         at += len(line) + 1
     return lines
 
@@ -205,7 +205,7 @@ def _rows_left_out(count: int) -> str:
     return f'<tr class="remark"><td colspan="99">{count:,} more {noun} not shown.</td></tr>'
 
 
-def _row_html(text: str, line: _Line, spans: Sequence[Span], *, tag: str) -> str:
+def _row_html(text: str, line: _ReadingLine, spans: Sequence[Span], *, tag: str) -> str:
     cells, at = [], line.start
     for cell in text[line.start : line.end].split(CELL_SEPARATOR):
         cells.append(f"{tag_of(cell, tag=tag)}{marked(cell, spans, start=at)}</{tag}>")

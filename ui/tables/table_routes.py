@@ -21,7 +21,7 @@ FRESH: Final = {"cache-control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class TableBody(BaseModel):
+class TableForm(BaseModel):
     """Questions, one a line, and which documents are asked."""
 
     model_config = ConfigDict(extra="forbid")
@@ -34,7 +34,7 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
     router = APIRouter(prefix="/table")
 
     @router.post("")
-    def begin(body: TableBody) -> Response:
+    def begin(body: TableForm) -> Response:
         try:
             run = tables.start(body.questions.splitlines(), body.scope)
         except PagelightError as error:

@@ -9,8 +9,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rag.answer.base.rules import RULES
 from rag.evaluate.measures.passages import BESIDE
-from rag.evaluate.records.report import Ablation, Difference, Estimate, Metrics, Quantiles, Report
+from rag.evaluate.records.report import (
+    Ablation,
+    Difference,
+    Estimate,
+    EvaluationReport,
+    Metrics,
+    Quantiles,
+)
 from ui.terminal.terminal_text import worded
 
 _COLUMNS: Final = {
@@ -30,7 +38,7 @@ _LIKELY: Final = 0.05
 _NOT_SHARES: Final = frozenset({"aurc", "ece", "ece_by_chance"})
 
 
-def print_evaluation(report: Report) -> None:
+def print_evaluation(report: EvaluationReport) -> None:
     """Show lines that could not be used, then every figure that the questions allow."""
     console = Console(soft_wrap=True)
     for error in report.errors:
@@ -41,7 +49,14 @@ def print_evaluation(report: Report) -> None:
         console.print(_set_table(name, metrics))
 
 
-def _print_questions(console: Console, report: Report) -> None:
+def print_rules() -> None:
+    """Show what can be left out with --ablate, a line each."""
+    console = Console(soft_wrap=True)
+    for name, told in {"parts": "Each part of the program in turn.", **RULES}.items():
+        console.print(Text(f"{name:16}{told}"))
+
+
+def _print_questions(console: Console, report: EvaluationReport) -> None:
     whole = report.metrics["all"]
     title = f"{len(report.records)} questions of {report.questions}, profile {report.profile}"
     console.print(Text(f"{title}. In brackets: 95 % intervals."))
@@ -62,7 +77,7 @@ def _print_questions(console: Console, report: Report) -> None:
         console.print(Text("* The difference is real (paired bootstrap, p < 0.05)."))
 
 
-def _kinds_table(report: Report, whole: Metrics) -> Table:
+def _kinds_table(report: EvaluationReport, whole: Metrics) -> Table:
     names = [name for name in _COLUMNS if name in whole]
     rows = [
         [kind, str(_count(metrics)), *(_with_interval(metrics.get(name)) for name in names)]
@@ -71,7 +86,7 @@ def _kinds_table(report: Report, whole: Metrics) -> Table:
     return _table(["", "n", *(_COLUMNS[name] for name in names)], rows)
 
 
-def _groups(report: Report) -> Iterable[tuple[str, Metrics]]:
+def _groups(report: EvaluationReport) -> Iterable[tuple[str, Metrics]]:
     """Yield all questions, then each kind; kinds of a label under the label's name."""
     yield "all", report.metrics["all"]
     for group, kinds in report.by.items():
@@ -80,7 +95,7 @@ def _groups(report: Report) -> Iterable[tuple[str, Metrics]]:
             yield (kind if named else f"{group.replace('_', ' ')}: {kind}"), metrics
 
 
-def _passages_table(report: Report, names: Sequence[str]) -> Table:
+def _passages_table(report: EvaluationReport, names: Sequence[str]) -> Table:
     """Show what answers hold beside what the passages under them hold by themselves."""
     rows = [
         [kind, str(metrics[names[0]].n), *(_with_interval(metrics.get(name)) for name in names)]

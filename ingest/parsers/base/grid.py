@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR
+from rag.text import RECENT_YEAR
 
 MAX_SPAN: Final = 1000
 """HTML's own limit for colspan; a larger rowspan is cut by the table's end."""
@@ -19,13 +20,13 @@ MAX_CELLS: Final = 500_000
 _NUMBER: Final = re.compile(
     r"[(\[~<>≈±+\-\u2212\u2013]*[$€£¥]?\s?[(+\-\u2212]?\d[\d.,'\u00a0 ]*.{0,4}"
 )
-_YEAR: Final = re.compile(r"(19|20)\d\d([-/\u2013]\d{2,4})?")
+_YEAR: Final = re.compile(RECENT_YEAR + r"([-/\u2013]\d{2,4})?")
 _OPENING: Final = re.compile(r"[$€£¥(]|[$€£¥]\s*\(|[A-Z]{2,3}\s?[$€£¥]|\(\s*[$€£¥]")
 _CLOSING: Final = re.compile(r"[)%]|\)\s*%|%\s*\)|[\u00b0*†‡]{1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class GridCell:
     """A cell as written, with the rows and columns that it covers."""
 
     text: str
@@ -55,7 +56,7 @@ def cell_text(text: str) -> str:
     return " ".join(text.split()).replace("|", "¦")
 
 
-def resolve_spans(rows: Iterable[Sequence[Cell]]) -> list[list[Slot]]:
+def resolve_spans(rows: Iterable[Sequence[GridCell]]) -> list[list[Slot]]:
     """Return the squares that the cells cover: a merged cell's text stands in each of them."""
     grid: list[list[Slot]] = []
     hanging: dict[int, tuple[int, Slot]] = {}  # column: rows still to come, square
@@ -69,7 +70,7 @@ def resolve_spans(rows: Iterable[Sequence[Cell]]) -> list[list[Slot]]:
     return grid
 
 
-def _place(cells: list[Cell], hanging: dict[int, tuple[int, Slot]]) -> list[Slot]:
+def _place(cells: list[GridCell], hanging: dict[int, tuple[int, Slot]]) -> list[Slot]:
     """Lay out one row beside the merged cells that hang into it from above."""
     row: list[Slot] = []
     waiting = cells[::-1]

@@ -195,18 +195,18 @@ def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
         key, value = _local(child.tag), _node_value(child)
         before = pairs[-1] if pairs else None
         if before is not None and before[0] == key and len(pairs) > len(attributes):
-            run = before[1] if isinstance(before[1], _Run) else _Run([before[1]])
-            pairs[-1] = (key, _Run([*run, value]) if len(run) < 2 else _appended(run, value))  # noqa: PLR2004 - the first is made a run
+            run = before[1] if isinstance(before[1], _Siblings) else _Siblings([before[1]])
+            pairs[-1] = (key, _Siblings([*run, value]) if len(run) < 2 else _appended(run, value))  # noqa: PLR2004 - the first is made a run
         else:
             pairs.append((key, value))
     return Pairs(pairs)
 
 
-class _Run(list[Value]):
+class _Siblings(list[Value]):
     """Elements of one name, one after the other."""
 
 
-def _appended(run: _Run, value: Value) -> _Run:
+def _appended(run: _Siblings, value: Value) -> _Siblings:
     run.append(value)
     return run
 

@@ -16,7 +16,7 @@ from lxml import etree
 
 from ingest.files.archive import open_checked
 from ingest.parsers.base.elements import description, one_line, table_element, text_element
-from ingest.parsers.base.grid import Cell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
 from rag.closing import Closing
@@ -194,10 +194,10 @@ _ROW_GROUPS: Final = frozenset(
 )
 
 
-def _cells(row: XmlNode) -> list[Cell]:
-    cells: list[Cell] = []
+def _cells(row: XmlNode) -> list[GridCell]:
+    cells: list[GridCell] = []
     for node in row.findall("table:table-cell", NAMES):
-        cell = Cell(
+        cell = GridCell(
             text=cell_text(node),
             rows=number(node, "table:number-rows-spanned", 1),
             columns=number(node, "table:number-columns-spanned", 1),

@@ -47,7 +47,7 @@ class OdfSlidesParser:
             slides = package.body("office:presentation").findall("draw:page", NAMES)
             size = _size_pt(package.xml("styles.xml"))
             for page, slide in enumerate(slides[:limit], 1):
-                elements += _Slide(package, page, size).read(slide)
+                elements += _OdfSlide(package, page, size).read(slide)
             title = package.title()
         cut = f"only the first {limit} of {len(slides)} slides were read; raise RAG_PAGE_LIMIT"
         return document_of(
@@ -69,7 +69,7 @@ def _size_pt(styles: XmlNode | None) -> tuple[float, float]:
     return DEFAULT_PT
 
 
-class _Slide:
+class _OdfSlide:
     def __init__(self, package: OdfPackage, page: int, size: tuple[float, float]) -> None:
         self._package = package
         self._page = page

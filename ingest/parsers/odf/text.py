@@ -46,7 +46,7 @@ class OdfTextParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)
         with OdfPackage(file, pictures, settings=self._settings) as package:
-            reader = _Reader(package)
+            reader = _OdfTextReader(package)
             elements = place_captions(reader.blocks(package.body("office:text")))
             title = package.title()
         return document_of(
@@ -57,7 +57,7 @@ class OdfTextParser:
         )
 
 
-class _Reader:
+class _OdfTextReader:
     def __init__(self, package: OdfPackage) -> None:
         self._package = package
         content = package.xml("content.xml")

@@ -16,13 +16,13 @@ from ingest.layout import layout
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import paragraphs
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.drawn.figures import Figure, find_figures
+from ingest.parsers.pdf.drawn.figures import PdfFigure, find_figures
 from ingest.parsers.pdf.footnotes import footnotes_last
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.letters.words import Letters
 from ingest.parsers.pdf.notes import Comment
-from ingest.parsers.pdf.tables.cells import Table
+from ingest.parsers.pdf.tables.cells import PdfTable
 from ingest.parsers.pdf.tables.grids import find_grids
 from ingest.parsers.pdf.tables.ruled import find_ruled
 from ingest.parsers.pdf.tables.tables import find_tables
@@ -55,7 +55,7 @@ class RawPage:
         return (0.0, 0.0, self.frame.width_pt, self.frame.height_pt)
 
 
-Item = Figure | Table | tuple[Line, ...]
+Item = PdfFigure | PdfTable | tuple[Line, ...]
 """A figure, a table, or the lines of a paragraph."""
 
 
@@ -122,9 +122,9 @@ def items_of(
     return _ordered(page, _upright(left), [*figures, *tables])
 
 
-def _fullest(grids: Sequence[Table], ruled: Sequence[Table]) -> list[Table]:
+def _fullest(grids: Sequence[PdfTable], ruled: Sequence[PdfTable]) -> list[PdfTable]:
     """Return the tables; where two readings claim the same words, that which holds more."""
-    kept: list[Table] = []
+    kept: list[PdfTable] = []
     for table in sorted([*grids, *ruled], key=lambda t: (-len(t.pieces), len(t.rows))):
         if not any(intersection(table.rect, other.rect) > 4 for other in kept):
             kept.append(table)
@@ -147,14 +147,16 @@ def _upright(pieces: Sequence[Piece]) -> list[Piece]:
     return upright if 2 * len(upright) >= len(pieces) else list(pieces)
 
 
-def _ordered(page: RawPage, pieces: Sequence[Piece], placed: list[Figure | Table]) -> list[Item]:
+def _ordered(
+    page: RawPage, pieces: Sequence[Piece], placed: list[PdfFigure | PdfTable]
+) -> list[Item]:
     """Find the tables of each column, then put everything in reading order."""
     lines, stands_for = _lines(pieces, placed, page.frame)
     for column in layout.columns(lines):
         inside = [stands_for[id(line)] for line in column]
         column_pieces = [piece for piece in inside if isinstance(piece, Piece)]
         placed = [*placed, *find_tables(column_pieces, page.drawings.horizontal)]
-    taken = [p for item in placed if isinstance(item, Table) for p in item.pieces]
+    taken = [p for item in placed if isinstance(item, PdfTable) for p in item.pieces]
     lines, stands_for = _lines(_without(pieces, taken), placed, page.frame)
     items: list[Item] = []
     run: list[Line] = []
@@ -169,11 +171,11 @@ def _ordered(page: RawPage, pieces: Sequence[Piece], placed: list[Figure | Table
 
 
 def _lines(
-    pieces: Sequence[Piece], placed: Sequence[Figure | Table], frame: Frame
-) -> tuple[list[Line], dict[int, Piece | Figure | Table]]:
+    pieces: Sequence[Piece], placed: Sequence[PdfFigure | PdfTable], frame: Frame
+) -> tuple[list[Line], dict[int, Piece | PdfFigure | PdfTable]]:
     """Return a line for each thing, and what each line stands for by the line's identity."""
     lines = []
-    stands_for: dict[int, Piece | Figure | Table] = {}
+    stands_for: dict[int, Piece | PdfFigure | PdfTable] = {}
     for thing in (*pieces, *placed):
         bbox = frame.fractions(thing.rect)
         text = thing.text if isinstance(thing, Piece) else _STAND_IN

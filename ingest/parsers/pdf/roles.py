@@ -11,10 +11,10 @@ from typing import Final
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
 from ingest.parsers.pdf.document_stats import Habits, half_points
-from ingest.parsers.pdf.drawn.figures import CAPTION, Figure, divided_title
+from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.pages import Item, RawPage
-from ingest.parsers.pdf.tables.cells import Table, rows_of
+from ingest.parsers.pdf.tables.cells import PdfTable, rows_of
 from rag.datamodel import Element, Provenance, Role
 
 _NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
@@ -32,9 +32,9 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     made: list[Element] = []
     sizes: dict[int, float] = {}
     for item, following in zip_longest(items, items[1:]):
-        if isinstance(item, Table):
+        if isinstance(item, PdfTable):
             made += _table(item, page)
-        elif isinstance(item, Figure):
+        elif isinstance(item, PdfFigure):
             made += _figure(item, page)
         elif paragraph := _paragraph(item, following, page, habits):
             sizes[len(made)] = item[0].size_pt
@@ -62,7 +62,7 @@ def title_of(elements: Sequence[Element], *, claimed: str) -> str:
     return next((e.text for e in elements if e.role == "title"), "")
 
 
-def _table(table: Table, page: RawPage) -> list[Element]:
+def _table(table: PdfTable, page: RawPage) -> list[Element]:
     element = table.element(page=page.number, frame=page.frame)
     if element is None:
         return []
@@ -74,7 +74,7 @@ def _table(table: Table, page: RawPage) -> list[Element]:
     return [element, Element(role="caption", text=text, provenances=(place,))]
 
 
-def _figure(figure: Figure, page: RawPage) -> list[Element]:
+def _figure(figure: PdfFigure, page: RawPage) -> list[Element]:
     """Return a figure whose picture is yet to be made, and the title that stands in its box."""
     box = page.frame.fractions(figure.rect)
     if box is None:
@@ -151,7 +151,7 @@ def _heading_level(
 
 def _goes_on_below(lines: Sequence[Line], following: Item | None) -> bool:
     """Whether the next lines go on with the sentence (a run-in heading)."""
-    if following is None or isinstance(following, Table | Figure):
+    if following is None or isinstance(following, PdfTable | PdfFigure):
         return False
     last, first = lines[-1], following[0]
     gap = first.bbox.y0 - last.bbox.y1

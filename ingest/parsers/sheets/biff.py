@@ -12,7 +12,13 @@ from typing import Final
 
 import olefile
 
-from ingest.parsers.sheets.cell_styles import Budget, CellStyles, Layout, codes_of, whole_records
+from ingest.parsers.sheets.cell_styles import (
+    CellBudget,
+    CellStyles,
+    Layout,
+    codes_of,
+    whole_records,
+)
 from rag.errors import LimitError, SourceError
 
 MOST_CLAIMED: Final = 65_536 * 256
@@ -38,7 +44,7 @@ def layout_of(path: Path) -> Layout:
             data = stream.read()
     with whole_records():
         starts, codes = _globals(data)
-        budget = Budget()
+        budget = CellBudget()
         return Layout(codes=codes, sheets=[_sheet(data, at, budget) for at in starts])
 
 
@@ -86,7 +92,7 @@ def _format(body: bytes, *, is_8: bool) -> tuple[int, str]:
     return number, body[5 : 5 + letters].decode("latin-1")
 
 
-def _sheet(data: bytes, start: int, budget: Budget) -> CellStyles:
+def _sheet(data: bytes, start: int, budget: CellBudget) -> CellStyles:
     cells = CellStyles(budget)
     for kind, body in _records(data, start):
         if kind in _CELLS:

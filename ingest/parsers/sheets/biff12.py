@@ -10,7 +10,7 @@ from typing import Final
 
 from ingest.parsers.base.xml_tree import xml_tree
 from ingest.parsers.sheets.cell_styles import (
-    Budget,
+    CellBudget,
     CellStyles,
     Layout,
     codes_of,
@@ -33,7 +33,7 @@ _Record = tuple[int, bytes]
 def layout_of(archive: zipfile.ZipFile) -> Layout:
     """Return what is told of the cells. Raises LimitError, SourceError, and what zipfile does."""
     names = set(archive.namelist())
-    budget = Budget()
+    budget = CellBudget()
     with whole_records():
         codes = _codes(archive.read(_STYLES)) if _STYLES in names else []
         sheets = [
@@ -102,7 +102,7 @@ def _text(body: bytes, at: int) -> str:
     return body[at + 4 : at + 4 + 2 * letters].decode("utf-16-le", "replace")
 
 
-def _sheet(data: bytes, budget: Budget) -> CellStyles:
+def _sheet(data: bytes, budget: CellBudget) -> CellStyles:
     cells = CellStyles(budget)
     row = 0
     for kind, body in _records(data):

@@ -21,7 +21,7 @@ _MOST_STYLES: Final = 65_535
 GENERAL: Final = "General"
 
 
-class Budget:
+class CellBudget:
     """How many cells the sheets of one workbook may yet have."""
 
     def __init__(self, cells: int = MOST_CELLS) -> None:
@@ -40,7 +40,7 @@ class Budget:
 class CellStyles:
     """The cells of one sheet: rows and columns from 0."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: CellBudget) -> None:
         self._budget = budget
         self._rows = self._columns = 0
         self._styles: dict[int, array[int]] = {}

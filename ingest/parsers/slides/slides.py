@@ -26,7 +26,7 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.grid import Cell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.office import NAMESPACES, XmlNode, name, open_package, part_of
 from ingest.parsers.base.office_charts import chart_elements, diagram_lines
 from ingest.parsers.base.pictures import Pictures
@@ -194,11 +194,11 @@ def _text(shape: Shape) -> str:
     return "\n".join(p.text for p in _paragraphs(shape)).replace("\v", " ")[:TITLE_LETTERS]
 
 
-def _cell(cell: Any) -> Cell:  # noqa: ANN401 - as above
+def _cell(cell: Any) -> GridCell:  # noqa: ANN401 - as above
     text = one_line(cell.text.replace("\v", " "))
     if not cell.is_merge_origin:
-        return Cell(text=text)
-    return Cell(text=text, rows=cell.span_height, columns=cell.span_width)
+        return GridCell(text=text)
+    return GridCell(text=text, rows=cell.span_height, columns=cell.span_width)
 
 
 def _alt(shape: Shape) -> str:

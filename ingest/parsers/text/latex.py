@@ -25,7 +25,7 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.grid import Cell, resolve_spans, tidy
+from ingest.parsers.base.grid import GridCell, resolve_spans, tidy
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.text.plain import divide_text
@@ -86,7 +86,7 @@ class LatexParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         text = _COMMENT.sub(r"\1", decode_text(Path(file.path).read_bytes()))
         pictures = Pictures(assets)
-        reader = _Reader(LocalPictures(file, settings=self._settings), pictures)
+        reader = _LatexReader(LocalPictures(file, settings=self._settings), pictures)
         title = _first(_TITLE, text)
         elements = [
             *text_element(title, "title"),
@@ -115,7 +115,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return one_line(words_of(found.group(1))) if found else ""
 
 
-class _Reader:
+class _LatexReader:
     def __init__(self, local: LocalPictures, pictures: Pictures) -> None:
         self._local = local
         self._pictures = pictures
@@ -232,11 +232,11 @@ def _without_columns(text: str) -> str:
     return text
 
 
-def _cell(text: str) -> Cell:
+def _cell(text: str) -> GridCell:
     found = _MULTICOLUMN.search(text)
     if found:
-        return Cell(text=one_line(words_of(found.group(2))), columns=int(found.group(1)))
-    return Cell(text=one_line(words_of(text)))
+        return GridCell(text=one_line(words_of(found.group(2))), columns=int(found.group(1)))
+    return GridCell(text=one_line(words_of(text)))
 
 
 def words_of(text: str) -> str:

@@ -19,7 +19,7 @@ from ingest.parsers.base.elements import (
 )
 from ingest.parsers.base.grid import Slot, tidy
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.text.rtf_reader import Block, RtfReader
+from ingest.parsers.text.rtf_reader import RtfBlock, RtfReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -53,7 +53,7 @@ def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Eleme
     return reader.title, place_captions(_elements(reader.blocks, pictures))
 
 
-def _elements(blocks: Sequence[Block], pictures: Pictures) -> list[Element]:
+def _elements(blocks: Sequence[RtfBlock], pictures: Pictures) -> list[Element]:
     elements: list[Element] = []
     for kind, run in groupby(blocks, key=_kind):
         same = list(run)
@@ -68,13 +68,13 @@ def _elements(blocks: Sequence[Block], pictures: Pictures) -> list[Element]:
     return elements
 
 
-def _kind(block: Block) -> str:
+def _kind(block: RtfBlock) -> str:
     if block.cells:
         return "table"
     return "list" if block.is_item and block.level is None else "other"
 
 
-def _element(block: Block, pictures: Pictures) -> list[Element]:
+def _element(block: RtfBlock, pictures: Pictures) -> list[Element]:
     if block.picture:
         return pictures.figure(block.picture)
     if block.level == 0:

@@ -42,7 +42,7 @@ _HEADING: Final = re.compile(r"(heading|überschrift|titre|título|rubrik|kop)\s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class RtfBlock:
     """A paragraph, a row of cells, or a picture. `level` is a heading's, from 1; 0: the title."""
 
     text: str = ""
@@ -74,7 +74,7 @@ class _Paragraph:
 class RtfReader:
     """One pass over a file: `blocks` in order, `title` as its properties have it."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[RtfBlock] = field(default_factory=list)
     title: str = ""
     _notes: list[str] = field(default_factory=list)
     _note: list[str] = field(default_factory=list)
@@ -210,10 +210,10 @@ class RtfReader:
         if text.strip():
             self._end_row()
             self.blocks.append(
-                Block(text=text, level=self._level(), is_item=self._paragraph.is_item)
+                RtfBlock(text=text, level=self._level(), is_item=self._paragraph.is_item)
             )
         self._paragraph.is_item = False
-        self.blocks += [Block(text=note) for note in self._notes if note.strip()]
+        self.blocks += [RtfBlock(text=note) for note in self._notes if note.strip()]
         self._notes = []
 
     def _level(self) -> int | None:
@@ -233,7 +233,7 @@ class RtfReader:
 
     def _end_row(self) -> None:
         if self._cells:
-            self.blocks.append(Block(cells=tuple(self._cells)))
+            self.blocks.append(RtfBlock(cells=tuple(self._cells)))
             self._cells = []
 
     def _plain_paragraph(self) -> None:
@@ -249,7 +249,7 @@ class RtfReader:
         self._hex = []
         picture = binascii.unhexlify(digits[: len(digits) & ~1])
         if picture:
-            self.blocks.append(Block(picture=picture))
+            self.blocks.append(RtfBlock(picture=picture))
 
     def _end_note(self) -> None:
         if self._note:

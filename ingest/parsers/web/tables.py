@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import html
 
-from ingest.parsers.base.grid import Cell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.web.text import inline_text
 
 LAYOUT_LETTERS: Final = 600
@@ -45,8 +45,8 @@ def _rows(table: html.HtmlElement) -> Iterator[list[html.HtmlElement]]:
         yield [cell for cell in row if cell.tag in _CELLS]
 
 
-def _cell(cell: html.HtmlElement) -> Cell:
-    return Cell(
+def _cell(cell: html.HtmlElement) -> GridCell:
+    return GridCell(
         text=inline_text(cell),
         rows=_span(cell.get("rowspan")),
         columns=_span(cell.get("colspan")),
@@ -64,7 +64,7 @@ def _span(value: str | None) -> int:
     return max(1, int(value)) if value and value.isdecimal() and len(value) < 6 else 1  # noqa: PLR2004 - a sane number
 
 
-def _header_rows(rows: list[list[Cell]]) -> int | None:
+def _header_rows(rows: list[list[GridCell]]) -> int | None:
     """Return the number of header rows where the page marks them; None where it does not."""
     marked = 0
     for row in rows:

@@ -15,6 +15,7 @@ __all__ = [
     "quantities",
     "refusal",
     "render_json",
+    "rules",
     "scale",
     "tables",
 ]

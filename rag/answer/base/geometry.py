@@ -17,7 +17,7 @@ MOST_GAP: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LetteringLine:
     """A line or cell of lettering: its range of the chunk's text, and its box."""
 
     start: int
@@ -32,7 +32,7 @@ def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
     None where none holds it, or where the block says hardly more than this range.
     """
     lines = [
-        Line(start=p.span[0], end=p.span[1], page=p.page, box=p.bbox)
+        LetteringLine(start=p.span[0], end=p.span[1], page=p.page, box=p.bbox)
         for p in chunk.provenances
         if p.span and p.bbox
     ]
@@ -50,7 +50,7 @@ def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
     return block if says_more else None
 
 
-def _touch(upper: Line, lower: Line) -> bool:
+def _touch(upper: LetteringLine, lower: LetteringLine) -> bool:
     """Tell whether two lines are of one block: below each other, of one size, hardly a gap."""
     heights = sorted(line.box.y1 - line.box.y0 for line in (upper, lower))
     return (

@@ -51,7 +51,7 @@ _POINT: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadNumber:
     """What a written number means; `doubtful` where the numbers around it had to tell."""
 
     value: float
@@ -68,7 +68,7 @@ def decimal_mark(around: str) -> DecimalMark:
     return "," if len(_COMMA.findall(around)) > len(_POINT.findall(around)) else "."
 
 
-def read_number(written: str, mark: DecimalMark = ".") -> Read | None:
+def read_number(written: str, mark: DecimalMark = ".") -> ReadNumber | None:
     """Return what a number as matched by `NUMBER` means; None for what is none: 192.168.0.1.
 
     `mark` is what parts decimals where the number itself does not tell.
@@ -76,7 +76,7 @@ def read_number(written: str, mark: DecimalMark = ".") -> Read | None:
     plain = _SPACES.sub("", written)
     kinds = sorted({sign for sign in plain if sign in ".,"}, key=plain.rindex)
     if not kinds:
-        return Read(value=float(plain), decimals=0)
+        return ReadNumber(value=float(plain), decimals=0)
     thousands, last = kinds[0], kinds[-1]
     whole, _, decimals = plain.rpartition(last)
     if len(kinds) > 1:
@@ -85,16 +85,16 @@ def read_number(written: str, mark: DecimalMark = ".") -> Read | None:
         return _parted(plain, "", last)
     groups = plain == written and _in_groups(plain, last)
     if groups and mark != last:
-        return Read(value=float(whole + decimals), decimals=0, doubtful=mark == ",")
+        return ReadNumber(value=float(whole + decimals), decimals=0, doubtful=mark == ",")
     doubtful = groups and mark == ","
-    return Read(value=float(f"{whole}.{decimals}"), decimals=len(decimals), doubtful=doubtful)
+    return ReadNumber(value=float(f"{whole}.{decimals}"), decimals=len(decimals), doubtful=doubtful)
 
 
-def _parted(whole: str, decimals: str, thousands: str) -> Read | None:
+def _parted(whole: str, decimals: str, thousands: str) -> ReadNumber | None:
     if not _in_groups(whole, thousands):
         return None
     digits = whole.replace(thousands, "")
-    return Read(value=float(f"{digits}.{decimals or 0}"), decimals=len(decimals))
+    return ReadNumber(value=float(f"{digits}.{decimals or 0}"), decimals=len(decimals))
 
 
 def _in_groups(text: str, sign: str) -> bool:

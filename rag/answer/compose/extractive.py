@@ -21,7 +21,7 @@ from rag.answer.computed.extremes import wish
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
-from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
@@ -73,11 +73,11 @@ DIFFER: Final = "The sources differ:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class ToldAnswer:
     """What is shown as one line: an answer with its words, and others that say the same."""
 
-    found: Found
-    also: tuple[Found, ...] = ()
+    found: FoundAnswer
+    also: tuple[FoundAnswer, ...] = ()
 
 
 class ExtractiveGenerator:
@@ -133,7 +133,7 @@ class ExtractiveGenerator:
 
     def _above(
         self, asked: Question, hits: Sequence[Hit], confidence: float
-    ) -> tuple[list[Claim], bool]:
+    ) -> tuple[list[ToldAnswer], bool]:
         """Return the readings of a look-up, the likeliest first; of another the one that is sure.
 
         Whatever is asked, sources that differ stand beside each other: told by True.
@@ -151,8 +151,8 @@ class ExtractiveGenerator:
         return self._likelier(asked, hits, claims) if _is_lookup(asked) else [], False
 
     def _likelier(
-        self, asked: Question, hits: Sequence[Hit], claims: Sequence[Claim]
-    ) -> list[Claim]:
+        self, asked: Question, hits: Sequence[Hit], claims: Sequence[ToldAnswer]
+    ) -> list[ToldAnswer]:
         """Return readings of which none is sure by what their places are likely to tell."""
         order = self._passages.likelier(asked, hits, [claim.found for claim in claims])
         return sorted(claims, key=lambda claim: order.index(claim.found))
@@ -196,12 +196,12 @@ def _pointed(part: str, answer: str) -> str:
     return _POSSESSIVE.sub(lambda _: f"{answer}'s", part) if answer else part
 
 
-def chosen(found: Sequence[Found]) -> list[Claim]:
+def chosen(found: Sequence[FoundAnswer]) -> list[ToldAnswer]:
     """Return at most `MOST_CLAIMS` of the likeliest; what says the same is joined to the earlier.
 
     Only other documents are named with a claim: the same words again in one are left out.
     """
-    claims: list[Claim] = []
+    claims: list[ToldAnswer] = []
     for one in found:
         share = one.chance / found[0].chance
         if share < RELATIVE_SUPPORT:
@@ -210,18 +210,18 @@ def chosen(found: Sequence[Found]) -> list[Claim]:
         if same is not None:
             claims[same] = _joined(claims[same], one)
         elif len(claims) < MOST_CLAIMS and share >= RELATIVE_CHANCE:
-            claims.append(Claim(found=one))
+            claims.append(ToldAnswer(found=one))
     return claims
 
 
-def _joined(claim: Claim, other: Found) -> Claim:
+def _joined(claim: ToldAnswer, other: FoundAnswer) -> ToldAnswer:
     named = {f.evidence.hit.chunk.doc_id for f in (claim.found, *claim.also)}
     if other.evidence.hit.chunk.doc_id in named:
         return claim
     return replace(claim, also=(*claim.also, other))
 
 
-def opening(claim: Claim, asked: Question, *, is_sure: bool) -> str:
+def opening(claim: ToldAnswer, asked: Question, *, is_sure: bool) -> str:
     """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))

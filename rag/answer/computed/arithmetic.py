@@ -15,8 +15,8 @@ from typing import Final
 
 from rag.answer.base.scale import with_scale
 from rag.answer.computed.formulas import FORMULAS
-from rag.answer.computed.operands import Operand, Part, operands_of, part_of
-from rag.answer.computed.table_rows import Table
+from rag.answer.computed.operands import Operand, OperandName, operands_of, part_of
+from rag.answer.computed.table_rows import JoinedTable
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import stems_of
 from rag.answer.question.operations import Operation
@@ -42,7 +42,7 @@ class Calculation:
     operands: tuple[Operand, ...]
 
 
-def calculates(asked: Question, table: Table) -> bool:
+def calculates(asked: Question, table: JoinedTable) -> bool:
     """Tell whether a calculation is asked for, of what a column of the table holds."""
     worded = {stem for stem in asked.stems if not stem[0].isdigit()}
     named = any(stems_of(name) & worded for name in table.names[1:])
@@ -59,7 +59,7 @@ def calculate(asked: Question, hits: Sequence[Hit], ranker: AnswerRanker) -> Cal
     made = _calculated(wanted, best) if best else None
     if made is None or wanted.operator not in {"difference", "sum"}:
         return made
-    return _with_scale(made, is_named=asked.names_scale)
+    return _with_scale(made, is_named=asked.leaves_scale)
 
 
 def _with_scale(made: Calculation, *, is_named: bool) -> Calculation:
@@ -76,7 +76,7 @@ def _told(operand: Operand, text: str, *, is_named: bool) -> str:
 
 
 def _best(
-    parts: Sequence[Part], wanted: Operation, hits: Sequence[Hit], ranker: AnswerRanker
+    parts: Sequence[OperandName], wanted: Operation, hits: Sequence[Hit], ranker: AnswerRanker
 ) -> tuple[Operand, ...] | None:
     """Return the numbers that fit their parts and each other best; None where none do."""
     options = [operands_of(part, wanted.operator, hits, ranker) for part in parts]

@@ -15,8 +15,8 @@ from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.extremes import Extreme, extreme
 from rag.answer.computed.listed_column import ListedColumn, listed_column
-from rag.answer.computed.people import Person, asks_for_head, asks_for_people, people
-from rag.answer.computed.table_rows import Row
+from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
+from rag.answer.computed.table_rows import FoundRow
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.abbreviations import Definition, definition
@@ -132,13 +132,13 @@ def outstanding(found: Extreme, asked: Question) -> str:
     return f"{answer} — {note}\n\n{listed}"
 
 
-def _called(row: Row, found: Extreme) -> str:
+def _called(row: FoundRow, found: Extreme) -> str:
     """Return what a row is called, after its first cell where that has no column name."""
     label = row.cells[found.label]
     return f"{row.cells[0]}: {label}" if found.label and not found.names[0] else label
 
 
-def _row_quoted(row: Row, names: tuple[str, ...], value: str, asked: Question) -> str:
+def _row_quoted(row: FoundRow, names: tuple[str, ...], value: str, asked: Question) -> str:
     line = row_quotation(
         names, " | ".join(row.cells), asked.content, answer=value, most_words=FIRST_QUOTE_WORDS
     )
@@ -170,7 +170,7 @@ def enumerated(found: ListedColumn, asked: Question) -> str:
     return "\n".join([told, *marked])
 
 
-def introduced(found: Sequence[Person], asked: Question) -> str:
+def introduced(found: Sequence[NamedPerson], asked: Question) -> str:
     """Return the clause of each person with its mark, and of several how many they are."""
     lines = [f"“{without_marks(one.clause)}” [{one.hit.rank}]" for one in found[:MOST_PEOPLE]]
     if len(lines) < LEAST_PEOPLE or asks_for_head(asked):

@@ -15,8 +15,8 @@ from rag.answer.base.quantities import size_of
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
-    Row,
-    Table,
+    FoundRow,
+    JoinedTable,
     is_of_amounts,
     is_whole,
     tables_of,
@@ -91,7 +91,7 @@ class Extreme:
     is called what is asked for. `chunks` are the ids of the table's chunks.
     """
 
-    tied: tuple[Row, ...]
+    tied: tuple[FoundRow, ...]
     names: tuple[str, ...]
     label: int
     value: int
@@ -119,7 +119,7 @@ class Wish:
 
 def wish(asked: Question) -> Wish | None:
     """Return which row a question wants; None if it names no superlative of an amount."""
-    return asked.once(wish, lambda: _wish(asked))
+    return asked.once(wish, lambda: _wish(asked)) if asked.rules.on("extremes") else None
 
 
 def _wish(asked: Question) -> Wish | None:
@@ -170,7 +170,7 @@ def _wish_of_quality(asked: Question) -> Wish | None:
     return Wish(largest=found.most, place=1, head=measured, of=measured, noun=noun)
 
 
-def has_column_for(asked: Question, table: Table) -> bool:
+def has_column_for(asked: Question, table: JoinedTable) -> bool:
     """Tell whether a largest or smallest is asked for, of what a column of the table holds."""
     wanted = wish(asked)
     if wanted is None:
@@ -192,7 +192,7 @@ def extreme(asked: Question, context: Context) -> Extreme | None:
     return found[0][1] if found else None
 
 
-def _extreme(asked: Question, wanted: Wish, table: Table) -> tuple[float, Extreme] | None:
+def _extreme(asked: Question, wanted: Wish, table: JoinedTable) -> tuple[float, Extreme] | None:
     found = _column(asked, wanted, table)
     if found is None:
         return None
@@ -221,7 +221,7 @@ def _extreme(asked: Question, wanted: Wish, table: Table) -> tuple[float, Extrem
     )
 
 
-def _column(asked: Question, wanted: Wish, table: Table) -> tuple[float, int] | None:
+def _column(asked: Question, wanted: Wish, table: JoinedTable) -> tuple[float, int] | None:
     """Return the column of what is to be largest and how well it fits; None if there is none."""
     columns = [n for n in range(len(table.names)) if is_of_amounts(table, n)]
     fit, negated = max(
@@ -230,7 +230,7 @@ def _column(asked: Question, wanted: Wish, table: Table) -> tuple[float, int] | 
     return (fit, -negated) if fit > 0 else None
 
 
-def _outstanding(wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ...]:
+def _outstanding(wanted: Wish, rows: Sequence[FoundRow], value: int) -> tuple[FoundRow, ...]:
     """Return the row in the wanted place, with those of the same value; none of too few rows."""
     valued = [(s, row) for row in rows if (s := size_of(row.cells[value])) is not None]
     if len(valued) < max(LEAST_ROWS, wanted.place):
@@ -243,7 +243,7 @@ def _outstanding(wanted: Wish, rows: Sequence[Row], value: int) -> tuple[Row, ..
     return tied if len(tied) <= (MOST_TIED if wanted.place == 1 else 1) else ()
 
 
-def _is_total(row: Row, asked: Question) -> bool:
+def _is_total(row: FoundRow, asked: Question) -> bool:
     return bool(stems_of(row.cells[0]) & _TOTALS - asked.stems)
 
 
@@ -257,7 +257,7 @@ def _fit(name: str, asked: Question, wanted: Wish) -> float:
     return common / len(wanted.of | stems) + common + 0.1 * len(stems & asked.stems) + usual
 
 
-def _is_about(asked: Question, wanted: Wish, table: Table, label: int) -> bool:
+def _is_about(asked: Question, wanted: Wish, table: JoinedTable, label: int) -> bool:
     """Tell whether the table speaks of anything that the question names besides the measure.
 
     A "smallest size of a flat" is none of the sizes of samples.
@@ -277,7 +277,7 @@ def _names_time(asked: Question, labels: Sequence[str]) -> bool:
     return all(pattern.search(label) for pattern in units for label in labels)
 
 
-def _label_column(asked: Question, table: Table, value: int) -> int:
+def _label_column(asked: Question, table: JoinedTable, value: int) -> int:
     """Return the column that the question's noun names, else the first that is not the value's."""
     columns = [n for n in range(len(table.names)) if n != value]
     return max(columns, key=lambda n: (len(stems_of(table.names[n]) & asked.noun), -n))

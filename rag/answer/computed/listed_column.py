@@ -12,8 +12,8 @@ from typing import Final
 
 from rag.answer.computed.table_rows import (
     LEAST_ROWS,
-    Row,
-    Table,
+    FoundRow,
+    JoinedTable,
     is_of_amounts,
     is_whole,
     tables_of,
@@ -36,7 +36,7 @@ class ListedColumn:
 
     names: tuple[str, ...]
     column: int
-    rows: tuple[Row, ...]
+    rows: tuple[FoundRow, ...]
 
 
 def asks_for_several(asked: Question) -> bool:
@@ -44,7 +44,7 @@ def asks_for_several(asked: Question) -> bool:
     return bool(_LIST.search(asked.core)) and not _COUNT.search(asked.core)
 
 
-def lists_column(asked: Question, table: Table) -> bool:
+def lists_column(asked: Question, table: JoinedTable) -> bool:
     """Tell whether all of a column of the table are asked for."""
     return asks_for_several(asked) and _column(asked, table) is not None
 
@@ -60,7 +60,7 @@ def listed_column(asked: Question, context: Context) -> ListedColumn | None:
     return None
 
 
-def _column(asked: Question, table: Table) -> int | None:
+def _column(asked: Question, table: JoinedTable) -> int | None:
     """Return the column that is called what is asked for, of things that differ; else None.
 
     Every other word of the question must be one of the table's surroundings: "instruments of the
@@ -75,11 +75,11 @@ def _column(asked: Question, table: Table) -> int | None:
     return next((n for n in named if _holds_things(table, n)), None)
 
 
-def _holds_things(table: Table, column: int) -> bool:
+def _holds_things(table: JoinedTable, column: int) -> bool:
     cells = [cell for cell in table.column(column) if cell]
     return len(set(cells)) > len(table.rows) / 2 and not is_of_amounts(table, column)
 
 
-def _filled(table: Table, column: int) -> tuple[Row, ...]:
-    rows: Sequence[Row] = [row for row in table.rows if row.cells[column]]
+def _filled(table: JoinedTable, column: int) -> tuple[FoundRow, ...]:
+    rows: Sequence[FoundRow] = [row for row in table.rows if row.cells[column]]
     return tuple(sorted(rows, key=lambda row: (row.hit.chunk.ordinal, row.start)))

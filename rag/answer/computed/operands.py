@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.quantities import Quantity, measure, quantity
+from rag.answer.base.rules import Rules
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.features import PageKey, left_label, line_around, page_key, page_stems
-from rag.answer.evidence.ranking import AnswerRanker, Candidate, Found
+from rag.answer.evidence.ranking import AnswerCandidate, AnswerRanker, FoundAnswer
 from rag.answer.question.asked import stems_of
 from rag.answer.question.operations import Operation, Operator
 from rag.answer.question.question import Question
@@ -75,16 +76,16 @@ class Operand:
     score: float
 
     @property
-    def found(self) -> Found:
+    def found(self) -> FoundAnswer:
         """The number as any other claim: to be quoted; on a picture, its own line alone."""
         evidence, (start, end) = self.short.evidence, self.line
         if evidence.hit.chunk.role == "figure":
             evidence = replace(evidence, start=start, end=end)
-        return Found(evidence=evidence, short=self.short, chance=1.0)
+        return FoundAnswer(evidence=evidence, short=self.short, chance=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class OperandName:
     """A part of the question: the stems of its name, its initials, the other parts, the topic."""
 
     asked: Question
@@ -95,11 +96,11 @@ class Part:
     pages: Mapping[PageKey, frozenset[str]]
 
 
-def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]) -> Part:
+def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]) -> OperandName:
     asked = whole.part(f"{whole.opening}{wanted.parts[number]}")
     own = stems_of(wanted.names[number])
     others = tuple(stems_of(name) for n, name in enumerate(wanted.names) if n != number)
-    return Part(
+    return OperandName(
         asked=asked,
         own=own,
         initials=_initials(wanted.names[number]),
@@ -110,7 +111,7 @@ def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]
 
 
 def operands_of(
-    part: Part, wanted: Operator, hits: Sequence[Hit], ranker: AnswerRanker
+    part: OperandName, wanted: Operator, hits: Sequence[Hit], ranker: AnswerRanker
 ) -> list[Operand]:
     """Return the likeliest numbers for one part, best first."""
     candidates = ranker.numbers(part.asked, hits, among=lambda one: _may_name(one, part))
@@ -128,7 +129,7 @@ def operands_of(
     return kept[:CONSIDERED]
 
 
-def _may_name(evidence: Evidence, part: Part) -> bool:
+def _may_name(evidence: Evidence, part: OperandName) -> bool:
     """Tell whether what names this part alone, or its initials, can label a number there."""
     chunk = evidence.hit.chunk
     around = chunk.text if chunk.role == "figure" else evidence.text
@@ -143,8 +144,8 @@ def _initials(name: str) -> frozenset[str]:
     return stems_of("".join(capitals)) if len(capitals) > 1 else frozenset()
 
 
-def operand_of(candidate: Candidate, strength: float, part: Part) -> Operand | None:
-    own, others, topic = part.own, part.others, part.topic
+def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -> Operand | None:
+    own, others, topic, rules = part.own, part.others, part.topic, part.asked.rules
     short = candidate.short
     chunk = short.evidence.hit.chunk
     if not _PLAIN.fullmatch(short.text) or _YEAR.fullmatch(short.text.strip("()")):
@@ -159,7 +160,7 @@ def operand_of(candidate: Candidate, strength: float, part: Part) -> Operand | N
     close = _spelled_out(_close_by(short, line, name), own | topic)
     if part.initials and part.initials <= close:
         close |= own
-    exact = _is_label(short, line, own)
+    exact = _is_label(short, line, own, rules)
     contrast = 1.0 if exact else _contrast(own, others, close, stems_of(chunk.context))
     return Operand(
         short=short,
@@ -171,7 +172,7 @@ def operand_of(candidate: Candidate, strength: float, part: Part) -> Operand | N
         contrast=contrast,
         score=strength
         + CONTRAST_WEIGHT * contrast
-        + EXACT_WEIGHT * (exact or _is_label(short, line, topic))
+        + EXACT_WEIGHT * (exact or _is_label(short, line, topic, rules))
         + TOPIC_WEIGHT * share(topic, close),
     )
 
@@ -182,7 +183,7 @@ def _spelled_out(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str
     return found | {stem for stem in wanted if short and stem.startswith(short)}
 
 
-def _is_about(operand: Operand, part: Part) -> bool:
+def _is_about(operand: Operand, part: OperandName) -> bool:
     """Tell whether its page bears the part's names, and its table or picture the topic.
 
     Where a column is called by the topic, a number of another column and row is not about it.
@@ -200,19 +201,21 @@ def _is_about(operand: Operand, part: Part) -> bool:
     return not part.topic or share(part.topic, _spelled_out(known, part.topic)) >= LEAST_TOPIC
 
 
-def _is_called(operand: Operand, part: Part) -> bool:
+def _is_called(operand: Operand, part: OperandName) -> bool:
     """Tell whether a row is called just as the part of a ratio; of other text, that it names it."""
     name = part.own
     if operand.short.evidence.hit.chunk.role == "table":
         _, column = _column(operand.short, operand.line)
         crossing = name <= _spelled_out(stems_of(column), name) and operand.contrast == 1
-        return crossing or _is_label(operand.short, operand.line, name)
+        return crossing or _is_label(operand.short, operand.line, name, part.asked.rules)
     return share(name, operand.close) >= LEAST_NAMED
 
 
-def _is_label(short: Short, line: tuple[int, int], own: frozenset[str]) -> bool:
+def _is_label(short: Short, line: tuple[int, int], own: frozenset[str], rules: Rules) -> bool:
     """Tell whether the row of a number is called just as the part; "total" may be left out."""
     text = short.evidence.hit.chunk.text
+    if not rules.on("left-labels"):
+        return False
     label = left_label(text, cells_between(text, *line), short.start)
     return "other" not in words(label) and stems_of(label) - _OVERALL == own - _OVERALL
 

@@ -79,7 +79,7 @@ _OTHERS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class NamedPerson:
     """A name, the clause that tells what the person does, and the hit that holds it.
 
     `leads` tells that the person is called a head, `past` that it was so.
@@ -110,7 +110,7 @@ def people_searches(asked: Question) -> tuple[str, ...]:
     return tuple(f"{asked.core.rstrip('?. ')}: {told}" for told in (_LEADERS, *others))
 
 
-def people(asked: Question, hits: Sequence[Hit]) -> list[Person]:
+def people(asked: Question, hits: Sequence[Hit]) -> list[NamedPerson]:
     """Return each person once, heads first, the past last; of what the question names, if it does.
 
     Who is called a head is left alone where the head is asked for.
@@ -126,7 +126,7 @@ def people(asked: Question, hits: Sequence[Hit]) -> list[Person]:
     if asks_for_head(asked):
         mentions = [one for one in mentions if one.leads]
     mentions.sort(key=lambda one: (one.past, not one.leads))
-    found: dict[Stems, Person] = {}
+    found: dict[Stems, NamedPerson] = {}
     for one in mentions:
         found.setdefault(_surname(one.name), one)
     return list(found.values())
@@ -146,7 +146,7 @@ def _surname(name: str) -> Stems:
     return stems_of(name.rsplit(maxsplit=1)[-1])
 
 
-def _mentions(hit: Hit) -> Iterator[Person]:
+def _mentions(hit: Hit) -> Iterator[NamedPerson]:
     """Yield who is named with a role in a hit's running text."""
     text = hit.chunk.text
     if hit.chunk.role != "text":
@@ -154,7 +154,7 @@ def _mentions(hit: Hit) -> Iterator[Person]:
     for cue in _CUES:
         for found in cue.finditer(text):
             clause = _clause(text, found.start(), found.end())
-            yield Person(
+            yield NamedPerson(
                 name=" ".join(found["name"].split()),
                 clause=clause,
                 hit=hit,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.base.tables import Key
-from rag.answer.computed.table_rows import LEAST_ROWS, Row, Table
+from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable
 from rag.answer.question.asked import MONTHS, Stems, stems_of
 from rag.answer.question.question import Question
 
@@ -27,7 +27,7 @@ _ISO: Final = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?\
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def named_rows(asked: Question, table: Table) -> list[Row]:
+def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
     """Return the rows that the question names, in the table's order; [] where it names none.
 
     A row whose words of the question are all another's too, which has more, is not named: "lowest
@@ -50,7 +50,7 @@ def named_rows(asked: Question, table: Table) -> list[Row]:
     ]
 
 
-def label_stems(row: Row) -> Stems:
+def label_stems(row: FoundRow) -> Stems:
     """Return the stems of what a row is called: its first cell that says something."""
     label = next((cell for cell in row.cells if cell), "")
     return _label_stems(label) if len(label.split()) <= MOST_LABEL_WORDS else frozenset()
@@ -70,7 +70,7 @@ def _written_out(date: re.Match[str]) -> str:
     return f"{day} {_MONTHS[month - 1]} {date['year']}"
 
 
-def beside_named(asked: Question, tables: Sequence[Table]) -> dict[Key, frozenset[Key]]:
+def beside_named(asked: Question, tables: Sequence[JoinedTable]) -> dict[Key, frozenset[Key]]:
     """Return the rows that stand beside named ones, each with the named ones of its table."""
     found: dict[Key, frozenset[Key]] = {}
     for table in tables:
@@ -80,7 +80,7 @@ def beside_named(asked: Question, tables: Sequence[Table]) -> dict[Key, frozense
     return found
 
 
-def first_of_both(asked: Question, tables: Sequence[Table]) -> Key | None:
+def first_of_both(asked: Question, tables: Sequence[JoinedTable]) -> Key | None:
     """Return the first row of the table that names both sides of a comparison, if one does."""
     wanted = [stems_of(side) for side in asked.sides]
     for table in tables if wanted else ():
@@ -90,5 +90,5 @@ def first_of_both(asked: Question, tables: Sequence[Table]) -> Key | None:
     return None
 
 
-def _key_of(row: Row) -> Key:
+def _key_of(row: FoundRow) -> Key:
     return row.hit.chunk.id, row.start

@@ -27,7 +27,7 @@ LONGEST_AMOUNT: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FoundRow:
     """A row of a table: its hit, its range of the chunk's text, and its cells."""
 
     hit: Hit
@@ -37,31 +37,31 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class JoinedTable:
     """The rows of all chunks of one table, and the names of its columns."""
 
     names: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FoundRow, ...]
 
     def column(self, number: int) -> list[str]:
         return [row.cells[number] for row in self.rows]
 
 
-def tables_of(hits: Sequence[Hit]) -> list[Table]:
+def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
     """Return the tables of the hits, chunks of one table joined, in the order of the hits."""
-    grouped: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
+    grouped: dict[tuple[str, tuple[str, ...]], list[FoundRow]] = {}
     for hit in hits:
         names = column_names(hit.chunk)
         if names:
             key = (hit.chunk.doc_id, names)
             grouped.setdefault(key, []).extend(_rows(hit, names))
-    return [Table(names=key[1], rows=tuple(rows)) for key, rows in grouped.items() if rows]
+    return [JoinedTable(names=key[1], rows=tuple(rows)) for key, rows in grouped.items() if rows]
 
 
-def _rows(hit: Hit, names: Sequence[str]) -> list[Row]:
+def _rows(hit: Hit, names: Sequence[str]) -> list[FoundRow]:
     text = hit.chunk.text
     rows = [
-        Row(hit=hit, start=start, end=end, cells=tuple(cells_of(text[start:end])))
+        FoundRow(hit=hit, start=start, end=end, cells=tuple(cells_of(text[start:end])))
         for start, end in lines_between(text, 0, len(text))
         if CELL_SEPARATOR in text[start:end]
     ]
@@ -69,7 +69,7 @@ def _rows(hit: Hit, names: Sequence[str]) -> list[Row]:
 
 
 def with_whole_tables(
-    hits: Sequence[Hit], fetch: Fetch, *, wants: Callable[[Table], bool]
+    hits: Sequence[Hit], fetch: Fetch, *, wants: Callable[[JoinedTable], bool]
 ) -> list[Hit]:
     """Return the hits and the rest of those of their tables that are wanted whole.
 
@@ -82,7 +82,7 @@ def with_whole_tables(
     return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
 
 
-def _rest(table: Table, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
+def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
     """Return what follows and precedes a table's chunks as long as it is the same table."""
     owner = table.rows[0].hit
     known = {hit.chunk.id for hit in hits}
@@ -101,14 +101,14 @@ def _rest(table: Table, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
     return found[:MOST_CHUNKS]
 
 
-def is_whole(table: Table, context: Context) -> bool:
+def is_whole(table: JoinedTable, context: Context) -> bool:
     """Tell whether nothing of the table was left out of the context, or of what was fetched."""
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
     return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MOST_CHUNKS
 
 
-def is_of_amounts(table: Table, number: int) -> bool:
+def is_of_amounts(table: JoinedTable, number: int) -> bool:
     """Tell whether most cells of a column are amounts."""
     cells = [cell for cell in table.column(number) if cell]
     amounts = [c for c in cells if len(c) <= LONGEST_AMOUNT and c[:1] in "0123456789$€£-(<>~"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.answer.evidence.ranking import Found
+from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.question import Question
 from rag.text import content_stems, words
 
@@ -23,7 +23,7 @@ def numbers_of(text: str) -> tuple[str, ...]:
     return tuple(word for word in words(text) if word[:1].isdigit())
 
 
-def says_same(one: Found, other: Found) -> bool:
+def says_same(one: FoundAnswer, other: FoundAnswer) -> bool:
     """Tell whether the short answers are the same number or words, or the evidence repeats."""
     if one.short is not None and other.short is not None:
         first, second = one.short.text, other.short.text
@@ -46,8 +46,10 @@ def _repeats(one: str, other: str) -> bool:
     return len(stems & others) >= _SAID_ALREADY * min(len(stems), len(others))
 
 
-def differ(one: Found, other: Found, asked: Question) -> bool:
+def differ(one: FoundAnswer, other: FoundAnswer, asked: Question) -> bool:
     """Tell whether two documents give different numbers for what one number answers."""
+    if not asked.rules.on("agreement"):
+        return False
     if one.short is None or other.short is None or other.chance < LEAST_SECOND * one.chance:
         return False
     if one.evidence.hit.chunk.doc_id == other.evidence.hit.chunk.doc_id:

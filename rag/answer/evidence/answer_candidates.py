@@ -97,14 +97,17 @@ class Short:
         return self.evidence.hit.chunk.text[self.start : self.end]
 
 
-def shorts_of(evidence: Evidence, reading: Reading, kind: Kind) -> list[Short]:
+def shorts_of(
+    evidence: Evidence, reading: Reading, kind: Kind, *, points: bool = False
+) -> list[Short]:
     """Return the short answers in the evidence; of equal ranges the first form is kept.
 
-    A question for a number, share, sum or date is answered by nothing without one.
+    A question for a number, share, sum or date is answered by nothing without one. With `points`
+    the numbers of a list's points are among them.
     """
     text = evidence.hit.chunk.text
     found: dict[tuple[int, int], Form] = {}
-    for start, end, form in _ranges(evidence, reading):
+    for start, end, form in _ranges(evidence, reading, points=points):
         trimmed = trim(text, start, end)
         if trimmed is not None and may_answer(kind, text[slice(*trimmed)]):
             found.setdefault(trimmed, form)
@@ -124,13 +127,15 @@ def may_answer(kind: Kind, text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def _ranges(evidence: Evidence, reading: Reading) -> Iterator[tuple[int, int, Form]]:
+def _ranges(
+    evidence: Evidence, reading: Reading, *, points: bool
+) -> Iterator[tuple[int, int, Form]]:
     text, start, end = evidence.hit.chunk.text, evidence.start, evidence.end
     if CELL_SEPARATOR in text[start:end]:
         yield from (
             (a, b, "cell") for a, b in cells_between(text, start, end) if b - a <= MOST_CELL_LENGTH
         )
-    yield from _written(text, start, end)
+    yield from _written(text, start, end, points=points)
     for match in itertools.chain(
         _NAME.finditer(text, start, end), _LINKED_NAME.finditer(text, start, end)
     ):
@@ -149,11 +154,11 @@ def _ranges(evidence: Evidence, reading: Reading) -> Iterator[tuple[int, int, Fo
             yield first, last, "whole"
 
 
-def _written(text: str, start: int, end: int) -> Iterator[tuple[int, int, Form]]:
+def _written(text: str, start: int, end: int, *, points: bool) -> Iterator[tuple[int, int, Form]]:
     """Yield what is told by its form: dates, numbers, values behind a colon, quotes, codes."""
     for form, pattern in _PATTERNS:
         for match in pattern.finditer(text, start, end):
-            if form != "number" or not _is_marker(text, match.start()):
+            if points or form != "number" or not _is_marker(text, match.start()):
                 yield *match.span(match.lastindex or 0), form
 
 

@@ -62,7 +62,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class EvidenceWeights:
     """The logistic regression: an intercept and one weight a feature."""
 
     intercept: float = -5.5
@@ -88,7 +88,7 @@ class EvidenceScorer:
         embedder: Embedder,
         readings: Readings,
         *,
-        weights: Weights | None = None,
+        weights: EvidenceWeights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
         most_embedded: int = MOST_EMBEDDED,
         most_kept: int = CACHED_EVIDENCE,
@@ -97,7 +97,7 @@ class EvidenceScorer:
         self._embedder = embedder
         self._most_embedded = most_embedded
         self._readings = readings
-        self._weights = weights or Weights()
+        self._weights = weights or EvidenceWeights()
         self._dense_ready = dense_ready
         self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
 

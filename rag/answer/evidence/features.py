@@ -42,7 +42,7 @@ PageKey = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedWords:
     """The question's stems by kind, each with its share of the kind's importance.
 
     `kind` is that of the answer that is looked for.
@@ -71,7 +71,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class EvidencePlace:
     """A piece of evidence and what all its short answers share."""
 
     evidence: Evidence
@@ -80,7 +80,7 @@ class Place:
     header: tuple[str, ...]
 
 
-def wanted(asked: Question, importance: Mapping[str, float], *, kind: Kind) -> Wanted:
+def wanted(asked: Question, importance: Mapping[str, float], *, kind: Kind) -> WantedWords:
     """Return the stems of the question by kind; the shares of a kind sum to 1."""
     kinds: dict[str, dict[str, float]] = {"name": {}, "count": {}, "word": {}}
     for word, value in importance.items():
@@ -91,7 +91,7 @@ def wanted(asked: Question, importance: Mapping[str, float], *, kind: Kind) -> W
             kinds["name"][stem] = value
         else:
             kinds["word"][stem] = value
-    return Wanted(
+    return WantedWords(
         asked=asked,
         kind=kind,
         importance={alias(word): value for word, value in importance.items()},
@@ -125,12 +125,12 @@ def page_stems(hits: Sequence[Hit]) -> dict[PageKey, Stems]:
     return found
 
 
-def place_of(evidence: Evidence, reading: Reading, want: Wanted, page: Stems) -> Place:
+def place_of(evidence: Evidence, reading: Reading, want: WantedWords, page: Stems) -> EvidencePlace:
     """Return the evidence with the features that its short answers share."""
     chunk, asked = evidence.hit.chunk, want.asked
     own = stems_of(evidence.text)
     header = table_header(chunk)
-    return Place(
+    return EvidencePlace(
         evidence=evidence,
         reading=reading,
         header=column_names(chunk),
@@ -150,7 +150,7 @@ def place_of(evidence: Evidence, reading: Reading, want: Wanted, page: Stems) ->
     )
 
 
-def describe(short: Short, place: Place, want: Wanted) -> Features:
+def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     """Return the features of one short answer by name; those that are 0 may be absent."""
     asked, kind, text = want.asked, want.kind, short.text
     numeric = any(c.isdigit() for c in text)
@@ -193,7 +193,7 @@ def _read(short: Short, reading: Reading) -> float:
     return best
 
 
-def _near(short: Short, want: Wanted) -> Features:
+def _near(short: Short, want: WantedWords) -> Features:
     """Return the shares of the question's words in the line, and close by, short left out."""
     evidence = short.evidence
     text = evidence.hit.chunk.text
@@ -219,12 +219,13 @@ def line_around(short: Short) -> tuple[int, int]:
     return evidence.start, evidence.end
 
 
-def _cell(short: Short, place: Place, want: Wanted) -> Features:
+def _cell(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     """Return how well row label and column name of a cell fit the question."""
     text = short.evidence.hit.chunk.text
     first, last = line_around(short)
     line = text[first:last]
-    if CELL_SEPARATOR not in line:
+    asked = want.asked
+    if CELL_SEPARATOR not in line or not asked.rules.on("cells"):
         return {}
     column = text.count(CELL_SEPARATOR.strip(), first, short.start)
     cells = cells_between(text, first, last)
@@ -234,11 +235,12 @@ def _cell(short: Short, place: Place, want: Wanted) -> Features:
     years = {word for word in words(name) if _YEAR.fullmatch(word)}
     own = bool(cells) and short.start < cells[0][1]
     label_stems = _EMPTY if own else stems_of(label)
-    left_stems = stems_of(left_label(text, cells, short.start))
+    left = left_label(text, cells, short.start) if asked.rules.on("left-labels") else ""
+    left_stems = stems_of(left)
     name_stems = stems_of(name)
-    asked = want.asked
+    crossed = crossing(text, line, column, names, want.importance)
     return {
-        **crossing(text, line, column, names, want.importance),
+        **(crossed if asked.rules.on("crossing") else {}),
         **want.covered(label_stems, "label"),
         **want.covered(left_stems, "left"),
         "left_named": want.named(left_stems),

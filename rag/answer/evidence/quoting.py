@@ -10,7 +10,7 @@ from typing import Final
 from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.scale import with_scale
 from rag.answer.base.tables import column_names, row_quotation
-from rag.answer.evidence.ranking import Found
+from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR
@@ -23,7 +23,7 @@ MOST_SHORT_WORDS: Final = 16
 _TOKEN: Final = re.compile(r"[^\s|]+")
 
 
-def short_answer(found: Found, asked: Question) -> str:
+def short_answer(found: FoundAnswer, asked: Question) -> str:
     """Return the short answer as one line; "" where the quotation alone says it as well.
 
     A number of a table gets the scale that the table states for all.
@@ -38,10 +38,10 @@ def short_answer(found: Found, asked: Question) -> str:
     if text == whole or len(text.split()) > MOST_SHORT_WORDS:
         return ""
     chunk = found.evidence.hit.chunk
-    return with_scale(text, chunk, found.short.start, is_named=asked.names_scale)
+    return with_scale(text, chunk, found.short.start, is_named=asked.leaves_scale)
 
 
-def quotation(found: Found, asked: Question, *, most_words: int) -> str:
+def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
     """Return the words of the evidence around the short answer; of a table row its cells."""
     evidence = found.evidence
     chunk = evidence.hit.chunk
@@ -59,7 +59,7 @@ def quotation(found: Found, asked: Question, *, most_words: int) -> str:
     return f"“{' '.join(quote.replace('|', CELL_DOT).split())}”"
 
 
-def line_of(found: Found) -> tuple[int, int]:
+def line_of(found: FoundAnswer) -> tuple[int, int]:
     """Return the table row that holds the short answer; of anything else all the evidence."""
     evidence, short = found.evidence, found.short
     if short is None or evidence.hit.chunk.role != "table":

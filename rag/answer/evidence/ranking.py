@@ -38,7 +38,7 @@ WEIGHTS: Final = "ranking.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundAnswer:
     """A piece of evidence, the best short answer in it (None: it holds none that fits).
 
     `chance` is that of the evidence, by all its short answers; chances of all sum to 1.
@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class AnswerCandidate:
     """A short answer with its features."""
 
     short: Short
@@ -76,7 +76,7 @@ class AnswerRanker:
         self._scorer = scorer
         self._weights = fitted_weights() if weights is None else weights
 
-    def find(self, asked: Question, hits: Sequence[Hit]) -> list[Found]:
+    def find(self, asked: Question, hits: Sequence[Hit]) -> list[FoundAnswer]:
         """Return the evidence of the hits, the likeliest first, each text once."""
         return [self._renumbered(found, hits) for found in self._ranked(asked, hits)[1]]
 
@@ -86,11 +86,13 @@ class AnswerRanker:
         found, _ = self._ranked(asked, hits)
         return [replace(one, hit=ranks[one.hit.chunk.id]) for one in found]
 
-    def _ranked(self, asked: Question, hits: Sequence[Hit]) -> tuple[list[Evidence], list[Found]]:
+    def _ranked(
+        self, asked: Question, hits: Sequence[Hit]
+    ) -> tuple[list[Evidence], list[FoundAnswer]]:
         """Return the evidence by its score, and by its short answers; each hits once."""
         ids = tuple(hit.chunk.id for hit in hits)
 
-        def ranked() -> tuple[list[Evidence], list[Found]]:
+        def ranked() -> tuple[list[Evidence], list[FoundAnswer]]:
             evidence = self._scorer.find(asked, hits)
             return evidence, self._find(asked, evidence, hits)
 
@@ -110,7 +112,7 @@ class AnswerRanker:
 
     def _find(
         self, asked: Question, ordered: Sequence[Evidence], hits: Sequence[Hit]
-    ) -> list[Found]:
+    ) -> list[FoundAnswer]:
         evidence = ordered[:MOST_EVIDENCE]
         if not evidence:
             return []
@@ -119,7 +121,7 @@ class AnswerRanker:
 
     def numbers(
         self, asked: Question, hits: Sequence[Hit], *, among: Callable[[Evidence], bool]
-    ) -> list[tuple[float, Candidate]]:
+    ) -> list[tuple[float, AnswerCandidate]]:
         """Return the numbers in the evidence `among` the hits' by their strength as answers.
 
         Nothing is read for it.
@@ -132,7 +134,7 @@ class AnswerRanker:
 
     def candidates(
         self, asked: Question, evidence: Sequence[Evidence], hits: Sequence[Hit]
-    ) -> list[Candidate]:
+    ) -> list[AnswerCandidate]:
         """Return the short answers of the evidence with their features."""
         readings = self._scorer.readings(asked, hits)
         return self._described(asked, evidence, hits, readings, kind=asked.kind)
@@ -145,25 +147,26 @@ class AnswerRanker:
         readings: Mapping[str, Reading],
         *,
         kind: Kind,
-    ) -> list[Candidate]:
+    ) -> list[AnswerCandidate]:
         want = wanted(asked, self._scorer.importance(asked), kind=kind)
+        points = not asked.rules.on("points")
         pages = page_stems(hits)
-        found: list[Candidate] = []
+        found: list[AnswerCandidate] = []
         for piece in evidence:
             reading = readings.get(piece.hit.chunk.id, UNREAD)
             place = place_of(piece, reading, want, pages[page_key(piece.hit)])
             found.extend(
-                Candidate(short=short, features=describe(short, place, want))
-                for short in shorts_of(piece, reading, kind)
+                AnswerCandidate(short=short, features=describe(short, place, want))
+                for short in shorts_of(piece, reading, kind, points=points)
             )
         return found
 
-    def strength(self, candidate: Candidate) -> float:
+    def strength(self, candidate: AnswerCandidate) -> float:
         """Return the weighted sum of a short answer's features."""
         weights = self._weights
         return math.fsum(weights.get(k, 0.0) * v for k, v in candidate.features.items() if v)
 
-    def _renumbered(self, found: Found, hits: Sequence[Hit]) -> Found:
+    def _renumbered(self, found: FoundAnswer, hits: Sequence[Hit]) -> FoundAnswer:
         """Return it with the hit as it is ranked now: a context renumbers its hits."""
         hit = next(h for h in hits if h.chunk.id == found.evidence.hit.chunk.id)
         evidence = replace(found.evidence, hit=hit)
@@ -172,12 +175,12 @@ class AnswerRanker:
 
 
 def likeliest(
-    evidence: Sequence[Evidence], candidates: Sequence[Candidate], strengths: Sequence[float]
-) -> list[Found]:
+    evidence: Sequence[Evidence], candidates: Sequence[AnswerCandidate], strengths: Sequence[float]
+) -> list[FoundAnswer]:
     """Return the evidence by its chance; without any short answers by its own score."""
     if not candidates:
         whole = math.fsum(e.score for e in evidence) or 1.0
-        return [Found(evidence=e, short=None, chance=e.score / whole) for e in evidence]
+        return [FoundAnswer(evidence=e, short=None, chance=e.score / whole) for e in evidence]
     top = max(strengths)
     grouped: dict[tuple[str, int], list[tuple[float, int]]] = {}
     for n, (candidate, strength) in enumerate(zip(candidates, strengths, strict=True)):
@@ -188,7 +191,7 @@ def likeliest(
     }
     whole = math.fsum(sums.values())
     found = [
-        Found(
+        FoundAnswer(
             evidence=candidates[-n].short.evidence,
             short=candidates[-n].short,
             chance=sums[key] / whole,
@@ -201,10 +204,10 @@ def likeliest(
     return _each_once(found)
 
 
-def _each_once(found: Sequence[Found]) -> list[Found]:
+def _each_once(found: Sequence[FoundAnswer]) -> list[FoundAnswer]:
     """Leave out evidence whose very words came before."""
     seen: set[str] = set()
-    kept: list[Found] = []
+    kept: list[FoundAnswer] = []
     for one in found:
         words = " ".join(one.evidence.text.split())
         if words not in seen:

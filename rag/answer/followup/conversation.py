@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rag.answer.base.refusal import is_refusal
+from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.followup.exchange import (
     added,
     exchanged,
@@ -81,6 +82,7 @@ class _Said:
     opening: str = ""
     base: str = ""
     words: frozenset[str] = field(default_factory=frozenset)
+    rules: Rules = ALL_RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
     return standalone(question, history).text
 
 
-def standalone(question: str, history: Sequence[Turn]) -> Standalone:
+def standalone(question: str, history: Sequence[Turn], rules: Rules = ALL_RULES) -> Standalone:
     """Return the standalone question with the words of its topic.
 
     Empty questions and those of over a thousand characters are left as they are. Of the history
@@ -110,12 +112,13 @@ def standalone(question: str, history: Sequence[Turn]) -> Standalone:
     """
     if not question.strip() or len(question) > MOST_SAID:
         return Standalone(text=question)
-    said = _Said()
+    said = _Said(rules=rules)
     for turn in latest(history):
         said = _after(said, turn)
     read = _read(question.strip(), said)
     related = read.leans or (said.previous and _chance(question, said) > RELATED_FROM)
-    return Standalone(text=read.text, topic=_topic(said, read.text) if related else "")
+    searched = related and rules.on("topic-searched")
+    return Standalone(text=read.text, topic=_topic(said, read.text) if searched else "")
 
 
 def _after(said: _Said, turn: Turn) -> _Said:
@@ -132,6 +135,7 @@ def _after(said: _Said, turn: Turn) -> _Said:
         person=person or (said.person if read.leans else ""),
         opening=said.opening if read.leans and said.opening else read.text,
         words=said.words | content(question),
+        rules=said.rules,
     )
 
 
@@ -157,10 +161,11 @@ def _read(question: str, said: _Said) -> _Read:
         return _Read(text=question, base=question, focus=subject(question), leans=False)
     part = _SENTENCE.split(meant(question))[0]
     alone = not part and is_bare(question)
-    if found := _with_part(part or remnant(question), said.base, alone=alone):
+    rest = remnant(question) if said.rules.on("exchange") else ""
+    if found := _with_part(part or rest, said, alone=alone):
         text, base = found
         return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
-    if moved := _moved(question, said.previous):
+    if moved := _moved(question, said):
         return _Read(text=moved, base=moved, focus=said.focus, leans=True)
     if not _leans(question, said):
         return _Read(text=question, base=question, focus=subject(question), leans=False)
@@ -168,7 +173,7 @@ def _read(question: str, said: _Said) -> _Read:
     return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
 
 
-def _with_part(part: str, previous: str, *, alone: bool) -> tuple[str, str] | None:
+def _with_part(part: str, said: _Said, *, alone: bool) -> tuple[str, str] | None:
     """Return the earlier question with a part exchanged or added, and what the next goes into.
 
     What was only added is not added to again. None without a part, and of one that asks `alone`
@@ -176,24 +181,34 @@ def _with_part(part: str, previous: str, *, alone: bool) -> tuple[str, str] | No
     """
     if not part:
         return None
-    part = with_the_year(part.strip(" ?.!"), previous)
-    if found := in_another_year(part, previous) or exchanged(part, previous):
+    previous = said.base
+    part = _dated(part.strip(" ?.!"), previous, said.rules)
+    if found := _shifted(part, previous, said.rules) or exchanged(part, previous):
         return found, found
     return None if alone else (added(part, previous), previous)
 
 
-def _moved(asked: str, previous: str) -> str:
+def _moved(asked: str, said: _Said) -> str:
     """Return the earlier question of another year, where nothing else is asked."""
     only_time = len(content(asked)) <= _FEW_WORDS and pronouns(asked)
-    return in_another_year(asked, previous) if only_time else ""
+    return _shifted(asked, said.previous, said.rules) if only_time else ""
+
+
+def _shifted(text: str, previous: str, rules: Rules) -> str:
+    return in_another_year(text, previous) if rules.on("year-before") else ""
+
+
+def _dated(text: str, previous: str, rules: Rules) -> str:
+    return with_the_year(text, previous) if rules.on("same-year") else text
 
 
 def _completed(question: str, said: _Said) -> tuple[str, str]:
     """Return the question with its pronouns replaced, or its topic named at the end."""
     asked = _JOINING.sub("", question)
-    timed = with_the_year(asked, said.previous)
-    text = resolved(timed, _antecedents(said))
-    if text == timed and not _points_to_a_place(timed):
+    timed = _dated(asked, said.previous, said.rules)
+    text = resolved(timed, _antecedents(said)) if said.rules.on("pronouns") else timed
+    named = said.rules.on("topic-named") and not _points_to_a_place(timed)
+    if text == timed and named:
         text = _with_topic(timed, said, joined=asked != question)
     own = subject(asked)
     own_thing = own and not pronouns(asked) and (names(own) or not _DEFINITE.match(own))

@@ -12,7 +12,6 @@ from typing import Final
 
 from rag.answer.followup.mentions import (
     A_YEAR,
-    ASKING,
     AUXILIARY,
     OPENERS,
     PREPOSITIONS,
@@ -20,6 +19,7 @@ from rag.answer.followup.mentions import (
     names,
     shortened,
 )
+from rag.stop_words import QUESTION_WORDS
 from rag.text import MONTH
 
 _OPENING: Final = re.compile(
@@ -80,9 +80,11 @@ def remnant(question: str) -> str:
     lowered = [word.lower().strip(",.?!") for word in rest.split()]
     if not lowered:
         return ""
-    if _ABOUT.match(question) or (len(lowered) <= _MOST_BARE_WORDS and lowered[0] in ASKING):
+    if _ABOUT.match(question) or (
+        len(lowered) <= _MOST_BARE_WORDS and lowered[0] in QUESTION_WORDS
+    ):
         return rest
-    asks = not _NO_REMNANT.isdisjoint(lowered) or lowered[0] in ASKING | OPENERS
+    asks = not _NO_REMNANT.isdisjoint(lowered) or lowered[0] in QUESTION_WORDS | OPENERS
     if asks or len(lowered) > _MOST_WORDS:
         return ""
     begins = lowered[0] in _ANCHORS or _CONTRAST.match(question)
@@ -96,7 +98,9 @@ def is_bare(question: str) -> bool:
     """
     first = question.split(maxsplit=1)[0].lower().strip(",.?!") if question.split() else ""
     leads = (_OPENING, _CONTRAST, _POINTS)
-    return first not in _ANCHORS | ASKING and not any(_end(lead, question) for lead in leads)
+    return first not in _ANCHORS | QUESTION_WORDS and not any(
+        _end(lead, question) for lead in leads
+    )
 
 
 def meant(question: str) -> str:
@@ -133,9 +137,9 @@ def added(part: str, previous: str) -> str:
     """Return the earlier question with `part` after it: `Who founded it, and in which city`."""
     stem = previous.rstrip(" ?.!")
     first, *rest = part.split()
-    if first.lower() in PREPOSITIONS | ASKING:
+    if first.lower() in PREPOSITIONS | QUESTION_WORDS:
         part = " ".join([first.lower(), *rest])
-    asks = any(word.lower() in ASKING for word in part.split()[:3])
+    asks = any(word.lower() in QUESTION_WORDS for word in part.split()[:3])
     joint = ", and" if asks else "" if first.lower() in PREPOSITIONS else ","
     return f"{stem}{joint} {part}?"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.stop_words import NAME_PARTICLES
+from rag.stop_words import NAME_PARTICLES, QUESTION_WORDS
 from rag.text import STOP_WORDS, YEAR, words
 
 AUXILIARY: Final = frozenset(
@@ -14,7 +14,6 @@ AUXILIARY: Final = frozenset(
     "couldn't won't wouldn't shouldn't 's".split()
 )
 COPULA: Final = frozenset("is are was were 's isn't aren't wasn't weren't".split())
-ASKING: Final = frozenset("who whom whose what which when where why how".split())
 PREPOSITIONS: Final = frozenset(
     "of in on at for with from by to about into over under between during before after since "
     "until through against among within without across per on near above below than as besides "
@@ -25,7 +24,7 @@ OPENERS: Final = frozenset(
     "okay oh thanks thank great wow interesting hmm sorry hello hi well let let's i i'm i'd i've "
     "i'll besides anything any now really could according as".split()
 )
-_NOT_NAMES: Final = STOP_WORDS | ASKING | AUXILIARY | PREPOSITIONS | OPENERS
+_NOT_NAMES: Final = STOP_WORDS | QUESTION_WORDS | AUXILIARY | PREPOSITIONS | OPENERS
 _JOINT: Final = NAME_PARTICLES | frozenset("of the and & for".split())
 _TOKEN: Final = re.compile(r"[^\s,;:?!()\"“”]+|[,;:?!()\"“”]")
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")

@@ -97,7 +97,7 @@ def byline(chunks: Sequence[Chunk], *, title: str) -> Byline | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _OpeningLine:
     chunk: Chunk
     start: int
     end: int
@@ -108,7 +108,7 @@ class _Line:
         return self.chunk.text[self.start : self.end]
 
 
-def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_Line]:
+def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_OpeningLine]:
     """Yield the lines between the title and what the document says."""
     told, is_below = set(content_stems(title)), False
     for chunk in chunks[:OPENING_CHUNKS]:
@@ -119,14 +119,14 @@ def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_Line]:
             end, own = start + len(text), content_stems(text)
             is_title = sum(s in told for s in own) >= TITLE_SHARE * len(own)
             if own and not is_title:
-                yield _Line(chunk=chunk, start=start, end=end, is_below_title=is_below)
+                yield _OpeningLine(chunk=chunk, start=start, end=end, is_below_title=is_below)
             is_dated = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
             is_below, start = is_title or (is_below and (is_dated or not own)), end + 1
 
 
-def _run(lines: Sequence[_Line], told: Mapping[str, int]) -> Byline | None:
+def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> Byline | None:
     """Return the first lines that follow each other and hold nothing but names."""
-    run: list[tuple[_Line, list[str]]] = []
+    run: list[tuple[_OpeningLine, list[str]]] = []
     for line in lines:
         names = [name for name in _names(_WHERE.split(line.text)[0]) if not _is_common(name, told)]
         is_next = not run or run[-1][0].chunk is line.chunk

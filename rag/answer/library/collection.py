@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from rag.answer.base.citations import one_page
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
-from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Verdict
@@ -35,7 +35,7 @@ METHOD: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ListedDocument:
     """A document of a table, by the source that it is shown under."""
 
     doc_id: str
@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class DocumentAnswer:
     """What one document says to one question.
 
     `text` is the likeliest answer, `supported` whether it is likely enough to be told: where it
@@ -81,7 +81,7 @@ class Kept(Protocol):
     def keep_only(self, doc_ids: Collection[str]) -> None: ...
 
 
-class Documents(Protocol):
+class CollectionIndex(Protocol):
     """The index, as far as a table needs it."""
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
@@ -105,7 +105,7 @@ class TableAsker:
 
     def __init__(
         self,
-        documents: Documents,
+        documents: CollectionIndex,
         best_of_each: BestOfEach,
         *,
         read: ReadTogether,
@@ -128,7 +128,9 @@ class TableAsker:
         self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
         self._threshold = threshold
 
-    def cells(self, questions: Sequence[Question], rows: Sequence[Row]) -> Iterator[Cell]:
+    def cells(
+        self, questions: Sequence[Question], rows: Sequence[ListedDocument]
+    ) -> Iterator[DocumentAnswer]:
         """Yield every cell once, row by row; the kept ones of some rows at once.
 
         Closing the iterator ends the work; what was yielded is kept by then.
@@ -160,7 +162,7 @@ class TableAsker:
         doc_ids: Sequence[str],
         best: Mapping[str, Sequence[tuple[str, float]]],
         known: Mapping[str, Sequence[str]],
-    ) -> list[Cell]:
+    ) -> list[DocumentAnswer]:
         hits = {
             doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ())) for doc_id in doc_ids
         }
@@ -181,8 +183,8 @@ class TableAsker:
             for rank, chunk in enumerate(self._documents.chunks(ids), start=1)
         ]
 
-    def _cell(self, asked: Question, doc_id: str, hits: Sequence[Hit]) -> Cell:
-        cell = Cell(doc_id=doc_id, question=asked.said.text)
+    def _cell(self, asked: Question, doc_id: str, hits: Sequence[Hit]) -> DocumentAnswer:
+        cell = DocumentAnswer(doc_id=doc_id, question=asked.said.text)
         found = self._ranker.find(asked, hits)
         if not found:
             return cell
@@ -200,18 +202,18 @@ class TableAsker:
         columns: Sequence[str],
         doc_ids: Sequence[str],
         known: Mapping[str, Sequence[str]],
-    ) -> dict[tuple[str, str], Cell]:
+    ) -> dict[tuple[str, str], DocumentAnswer]:
         keys = {
             (doc_id, self._key(column, known.get(doc_id, ()))): column
             for doc_id in doc_ids
             for column in columns
         }
         return {
-            (key[0], keys[key]): Cell(**json.loads(body))
+            (key[0], keys[key]): DocumentAnswer(**json.loads(body))
             for key, body in self._kept.get(list(keys)).items()
         }
 
-    def _keep(self, cells: Sequence[Cell], known: Mapping[str, Sequence[str]]) -> None:
+    def _keep(self, cells: Sequence[DocumentAnswer], known: Mapping[str, Sequence[str]]) -> None:
         if cells:
             self._kept.put(
                 {
@@ -228,7 +230,7 @@ def _fits(text: str, asked: Question) -> bool:
     return asked.kind not in FIGURES or holds_kind(asked.kind, text, asked.named)
 
 
-def _filled(cell: Cell, found: Found, asked: Question) -> Cell:
+def _filled(cell: DocumentAnswer, found: FoundAnswer, asked: Question) -> DocumentAnswer:
     """Return the cell with the short answer, or the words around it where there is none."""
     chunk = found.evidence.hit.chunk
     start, end = line_of(found)

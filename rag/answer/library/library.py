@@ -18,7 +18,7 @@ from rag.answer.library.document_kinds import Kind, counted, kind_of, of_kind
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.library_wish import LibraryWish
 from rag.answer.question.question import Question
-from rag.answer.summary.summary import Record
+from rag.answer.summary.summary import SummarizedDocument
 from rag.answer.summary.text import Draft
 from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Filters, Hit
 from rag.text import content_stems, sentence_spans, words
@@ -34,7 +34,7 @@ OPENING_LETTERS: Final = 400
 OPENING_CHUNKS: Final = 4
 
 
-class Documents(Protocol):
+class LibraryIndex(Protocol):
     """The index, as far as it is needed here."""
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
@@ -56,12 +56,12 @@ class Librarian:
     """Answers what is asked of the documents. Safe for several threads."""
 
     def __init__(
-        self, documents: Documents, *, now: Callable[[], float] = time.perf_counter
+        self, documents: LibraryIndex, *, now: Callable[[], float] = time.perf_counter
     ) -> None:
         self._documents = documents
         self._now = now
 
-    def answer(self, asked: Question, records: Sequence[Record]) -> Answer | None:
+    def answer(self, asked: Question, records: Sequence[SummarizedDocument]) -> Answer | None:
         """Return the answer of `records`, those searched.
 
         None where something else is asked, where it names none of them, or they do not tell.
@@ -78,7 +78,11 @@ class Librarian:
         return replace(draft.answer(begun), answered=is_answered, timings_s=timings, complete=True)
 
     def _told(
-        self, wish: LibraryWish, asked: Question, records: Sequence[Record], draft: Draft
+        self,
+        wish: LibraryWish,
+        asked: Question,
+        records: Sequence[SummarizedDocument],
+        draft: Draft,
     ) -> bool:
         """Fill the draft, or leave it empty; return whether what is asked for was found."""
         if wish.asks in ("count", "list"):
@@ -95,7 +99,7 @@ class Librarian:
 
     # What there is
 
-    def _list(self, kind: Kind | None, found: Sequence[Record], draft: Draft) -> bool:
+    def _list(self, kind: Kind | None, found: Sequence[SummarizedDocument], draft: Draft) -> bool:
         number = f"{len(found):,} document{'' if len(found) == 1 else 's'}"
         draft.block(f"**{kind.count(len(found))}**" if kind else f"**{number}**: {counted(found)}")
         first = self._first_chunks(found[:MOST_LISTED])
@@ -111,7 +115,11 @@ class Librarian:
             draft.block(f"And {count - MOST_LISTED:,} more: the list of documents shows them all.")
 
     def _mentions(
-        self, wish: LibraryWish, asked: Question, records: Sequence[Record], draft: Draft
+        self,
+        wish: LibraryWish,
+        asked: Question,
+        records: Sequence[SummarizedDocument],
+        draft: Draft,
     ) -> bool:
         sources = {record.id: record.sources[0] for record in of_kind(wish.kind, records)[1]}
         places = self._places(wish.words, asked.filters)
@@ -151,7 +159,7 @@ class Librarian:
 
     # One document
 
-    def _of_one(self, wish: LibraryWish, record: Record) -> tuple[str, _Place] | None:
+    def _of_one(self, wish: LibraryWish, record: SummarizedDocument) -> tuple[str, _Place] | None:
         """Return what is told of one document, and where that stands."""
         found = self._documents.chunks_of(record.id)
         chunks = [replace(chunk, source=record.sources[0]) for chunk in found]
@@ -161,12 +169,12 @@ class Librarian:
             return _length(record), _first_line(chunks[0])
         return _title(record, chunks) if wish.asks == "title" else _authors(record, chunks)
 
-    def opening(self, record: Record) -> str:
+    def opening(self, record: SummarizedDocument) -> str:
         """Return how a document begins."""
         first = self._first_chunks([record])
         return "".join(chunk.text[:OPENING_LETTERS] for chunk in first.values())
 
-    def _first_chunks(self, records: Sequence[Record]) -> dict[str, Chunk]:
+    def _first_chunks(self, records: Sequence[SummarizedDocument]) -> dict[str, Chunk]:
         """Return the first chunk of each document that has any."""
         sources = {record.id: record.sources[0] for record in records}
         ids = self._documents.chunks_by_document(list(sources))
@@ -174,13 +182,13 @@ class Librarian:
         return {c.doc_id: replace(c, source=sources[c.doc_id]) for c in chunks}
 
 
-def _length(record: Record) -> str:
+def _length(record: SummarizedDocument) -> str:
     unit = "slide" if kind_of(record.media_type).one == "presentation" else "page"
     count = record.page_count
     return f"{count:,} {unit}{'' if count == 1 else 's'}" if count else "No pages"
 
 
-def _title(record: Record, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None:
+def _title(record: SummarizedDocument, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None:
     """Return the title, or else the first heading, that stands among the first words."""
     heading = next((chunk.headings[0] for chunk in chunks if chunk.headings), "")
     for title in filter(None, (record.title, heading)):
@@ -190,12 +198,12 @@ def _title(record: Record, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None
     return None
 
 
-def _authors(record: Record, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None:
+def _authors(record: SummarizedDocument, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None:
     found = byline(chunks, title=" ".join((record.title, *chunks[0].headings[:1])))
     return (_plain(found.names), _Place(found.chunk, found.start, found.end)) if found else None
 
 
-def _described(record: Record) -> str:
+def _described(record: SummarizedDocument) -> str:
     pages = f", {record.page_count:,} pages" if record.page_count > 1 else ""
     title = f" — {_plain(record.title)}" if record.title else ""
     return f"**{record.sources[0]}**{title}{pages}"

@@ -34,7 +34,7 @@ LEAST_REPEATED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _UnitRun:
     """Units `first` to `last`, the last not included, of the hit with this number."""
 
     hit: int
@@ -59,7 +59,7 @@ class _Choice:
     def __init__(self, units: Sequence[Unit], most_words: int) -> None:
         self._hits = _by_hit(_each_once(units))
         self._room = most_words
-        self._chosen: list[_Run] = []
+        self._chosen: list[_UnitRun] = []
 
     def places(self, opening: Key | None) -> list[list[Unit]]:
         while len(self._chosen) < MOST_PLACES and self._add(opening):
@@ -81,28 +81,28 @@ class _Choice:
         self._take(best)
         return True
 
-    def _take(self, run: _Run) -> None:
+    def _take(self, run: _UnitRun) -> None:
         self._chosen.append(run)
         self._room -= self._words(run)
 
     def _least(self) -> float:
         return LEAST_PLACE * self._worth(self._chosen[0])
 
-    def _runs(self) -> Iterator[_Run]:
+    def _runs(self) -> Iterator[_UnitRun]:
         """Yield the runs that fit into the room and hold nothing that is chosen."""
         for single in self._singles():
             run = single
             while self._words(run) <= self._room and not self._is_taken(run):
                 if _says_something(self._units(run)):
                     yield run
-                longer = _Run(run.hit, run.first, run.last + 1)
+                longer = _UnitRun(run.hit, run.first, run.last + 1)
                 if longer.last > len(self._hits[run.hit]) or longer.last - run.first > MOST_UNITS:
                     break
                 run = longer
 
-    def _singles(self) -> Iterator[_Run]:
+    def _singles(self) -> Iterator[_UnitRun]:
         for hit, units in enumerate(self._hits):
-            yield from (_Run(hit, n, n + 1) for n in range(len(units)))
+            yield from (_UnitRun(hit, n, n + 1) for n in range(len(units)))
 
     def _widen(self, opening: Key | None) -> bool:
         """Add the likeliest unit beside a place that fits; tell whether there was one."""
@@ -122,22 +122,22 @@ class _Choice:
         self._chosen[-turn] = wider
         return True
 
-    def _is_taken(self, run: _Run) -> bool:
+    def _is_taken(self, run: _UnitRun) -> bool:
         return any(
             place.hit == run.hit and place.first < run.last and run.first < place.last
             for place in self._chosen
         )
 
-    def _units(self, run: _Run) -> list[Unit]:
+    def _units(self, run: _UnitRun) -> list[Unit]:
         return self._hits[run.hit][run.first : run.last]
 
-    def _words(self, run: _Run) -> int:
+    def _words(self, run: _UnitRun) -> int:
         return sum(unit.word_count for unit in self._units(run))
 
-    def _worth(self, run: _Run) -> float:
+    def _worth(self, run: _UnitRun) -> float:
         return sum(unit.chance for unit in self._units(run))
 
-    def _rank(self, run: _Run) -> tuple[float, int, int, int]:
+    def _rank(self, run: _UnitRun) -> tuple[float, int, int, int]:
         return self._worth(run), run.first - run.last, -run.hit, -run.first
 
 
@@ -166,23 +166,23 @@ def _by_hit(units: Sequence[Unit]) -> list[list[Unit]]:
     return [sorted(own, key=lambda unit: unit.evidence.start) for own in grouped.values()]
 
 
-def _steps(place: _Run) -> tuple[tuple[_Run, _Run], tuple[_Run, _Run]]:
+def _steps(place: _UnitRun) -> tuple[tuple[_UnitRun, _UnitRun], tuple[_UnitRun, _UnitRun]]:
     """Return the unit after a place and the one before it, each with the place that holds it."""
     hit, first, last = place.hit, place.first, place.last
     return (
-        (_Run(hit, last, last + 1), _Run(hit, first, last + 1)),
-        (_Run(hit, first - 1, first), _Run(hit, first - 1, last)),
+        (_UnitRun(hit, last, last + 1), _UnitRun(hit, first, last + 1)),
+        (_UnitRun(hit, first - 1, first), _UnitRun(hit, first - 1, last)),
     )
 
 
-def _joined(places: Sequence[_Run]) -> list[_Run]:
+def _joined(places: Sequence[_UnitRun]) -> list[_UnitRun]:
     """Join runs of one hit that touch; the earlier named of them keeps its turn."""
-    found: list[_Run] = []
+    found: list[_UnitRun] = []
     for place in places:
         touching = [n for n, other in enumerate(found) if _touch(place, other)]
         if touching:
             other = found[touching[0]]
-            found[touching[0]] = _Run(
+            found[touching[0]] = _UnitRun(
                 place.hit, min(other.first, place.first), max(other.last, place.last)
             )
         else:
@@ -190,5 +190,5 @@ def _joined(places: Sequence[_Run]) -> list[_Run]:
     return found
 
 
-def _touch(one: _Run, other: _Run) -> bool:
+def _touch(one: _UnitRun, other: _UnitRun) -> bool:
     return one.hit == other.hit and one.first <= other.last and other.first <= one.last

@@ -18,7 +18,7 @@ from rag.answer.computed.extremes import wish
 from rag.answer.computed.rows_asked import beside_named, first_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, read_share
-from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Unit, key_of, passage_text, unit_of
@@ -36,7 +36,7 @@ LIKELY: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs(Regression):
+class PassageSigns(Regression):
     """What speaks for a unit, or what each of it weighs.
 
     `evidence` is the logit of its own score, `found` the logarithm of the share of all chance that
@@ -53,7 +53,7 @@ class Signs(Regression):
     new_words: float = 0.0
 
 
-WEIGHTS: Final = Signs(
+WEIGHTS: Final = PassageSigns(
     evidence=0.22,
     found=0.13,
     read=3.38,
@@ -74,7 +74,7 @@ EVENNESS: Final = 0.5
 class Passages:
     """Tells what the hits say of a question. The same hits give the same passages."""
 
-    def __init__(self, ranker: AnswerRanker, *, weights: Signs = WEIGHTS) -> None:
+    def __init__(self, ranker: AnswerRanker, *, weights: PassageSigns = WEIGHTS) -> None:
         self._ranker = ranker
         self._weights = weights
 
@@ -107,7 +107,9 @@ class Passages:
             places = _of_both(asked, units, most_words) or places
         return "\n\n".join(map(passage_text, places))
 
-    def likelier(self, asked: Question, hits: Sequence[Hit], found: Sequence[Found]) -> list[Found]:
+    def likelier(
+        self, asked: Question, hits: Sequence[Hit], found: Sequence[FoundAnswer]
+    ) -> list[FoundAnswer]:
         """Return answers in the order in which their places are likely to tell what is asked."""
         chances = {unit.key: unit.chance for unit in self.units(asked, hits)}
         return sorted(found, key=lambda one: -chances.get(key_of(one.evidence), 0.0))
@@ -184,16 +186,16 @@ def _of_named_rows(
 
 def signs_of(
     evidence: Sequence[Evidence],
-    found: Mapping[Key, Found],
+    found: Mapping[Key, FoundAnswer],
     importance: Mapping[str, float],
     readings: Mapping[str, Reading],
-) -> Iterator[Signs]:
+) -> Iterator[PassageSigns]:
     """Yield what speaks for each piece of evidence."""
     for one in evidence:
         chunk, answer = one.hit.chunk, found.get(key_of(one))
         reading = readings.get(chunk.id, UNREAD)
         new = set(content_stems(one.text)) - importance.keys()
-        yield Signs(
+        yield PassageSigns(
             evidence=_logit(one.score),
             found=max(LEAST_LOGIT, math.log(answer.chance)) if answer else LEAST_LOGIT,
             read=read_share(one, reading),

@@ -22,14 +22,14 @@ _OF_ANY: Final = frozenset(
 """What a document may be called besides its name."""
 
 
-class Record(Protocol):
+class NamedDocument(Protocol):
     @property
     def sources(self) -> tuple[str, ...]: ...
     @property
     def title(self) -> str: ...
 
 
-Known = TypeVar("Known", bound=Record)
+Known = TypeVar("Known", bound=NamedDocument)
 
 
 def names_a_document(text: str) -> bool:
@@ -63,13 +63,13 @@ def named(text: str, records: Sequence[Known], opening: Callable[[Known], str]) 
     return [r for r in records if _has(f"{_name_words(r)} {opening(r)}", own)]
 
 
-def _names(record: Record) -> set[str]:
+def _names(record: NamedDocument) -> set[str]:
     files = [PurePosixPath(source) for source in record.sources]
     names = [name for file in files for name in (str(file), file.name, file.stem)]
     return {" ".join(name.split()).casefold() for name in (*names, record.title) if name}
 
 
-def _name_words(record: Record) -> str:
+def _name_words(record: NamedDocument) -> str:
     return f"{' '.join(record.sources)} {record.title}".replace("_", " ")
 
 

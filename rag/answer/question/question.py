@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeVar
 
+from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
 from rag.answer.question.abbreviations import short_form
@@ -73,12 +74,14 @@ class Question(Query):
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
+    `rules` are those that it is answered by.
     `findings` live as long as it does; those `shared` with its parts depend on words alone.
     """
 
     said: Query
     standalone: str
     topic: str = ""
+    rules: Rules = ALL_RULES
     shared: Findings = field(default_factory=Findings, repr=False, compare=False)
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
 
@@ -117,7 +120,7 @@ class Question(Query):
     @cached_property
     def core(self) -> str:
         """The words without an opening that only names the document ("In the report X, ...")."""
-        return core_question(self.text)
+        return core_question(self.text) if self.rules.on("openings") else self.text
 
     @property
     def opening(self) -> str:
@@ -127,7 +130,7 @@ class Question(Query):
     @cached_property
     def of_passage(self) -> str:
         """What a passage is read with: without a long opening."""
-        return asked_of_passage(self.text)
+        return asked_of_passage(self.text) if self.rules.on("openings") else self.text
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -178,12 +181,12 @@ class Question(Query):
     @cached_property
     def kind(self) -> Kind:
         """The kind of answer asked for."""
-        return expected_kind(self.core)
+        return expected_kind(self.core) if self.rules.on("kinds") else "any"
 
     @cached_property
     def whole_kind(self) -> Kind:
         """The same, by the opening too."""
-        return expected_kind(self.text)
+        return expected_kind(self.text) if self.rules.on("kinds") else "any"
 
     @cached_property
     def kinds(self) -> Mapping[QuestionKind, float]:
@@ -193,7 +196,7 @@ class Question(Query):
     @cached_property
     def asks_whether(self) -> bool:
         """Whether yes or no is asked for: "Does the gauge record snow?"."""
-        return asks_whether(self.core)
+        return self.rules.on("yes-no") and asks_whether(self.core)
 
     @cached_property
     def quality(self) -> Quality | None:
@@ -202,7 +205,7 @@ class Question(Query):
     @cached_property
     def operation(self) -> Operation | None:
         """The calculation that is asked for."""
-        return operation(self.core)
+        return self._operation(self.core)
 
     @cached_property
     def sides(self) -> tuple[str, ...]:
@@ -212,26 +215,32 @@ class Question(Query):
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """What is searched besides: each of several questions, numbers to calculate with, sides."""
-        several = parted(self.text)
+        several = self._parted(self.text)
         if len(several) > LEAST_SEVERAL:
             return several
-        wanted = operation(self.text)
+        wanted = self._operation(self.text)
         return wanted.parts if wanted else sides(self.text)
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:
         """The questions that it asks one after the other; itself where it is one."""
-        return parted(self.core)
+        return self._parted(self.core)
+
+    def _operation(self, words: str) -> Operation | None:
+        return operation(words) if self.rules.on("calculations") else None
+
+    def _parted(self, words: str) -> tuple[str, ...]:
+        return parted(words) if self.rules.on("compound") else (words,)
 
     @cached_property
     def short_form(self) -> str:
         """The short form whose long one is asked for; "" where none is."""
-        return short_form(self.core)
+        return short_form(self.core) if self.rules.on("abbreviations") else ""
 
     @cached_property
-    def names_scale(self) -> bool:
-        """Whether a number is asked for in thousands, millions or billions."""
-        return names_scale(self.text)
+    def leaves_scale(self) -> bool:
+        """Whether numbers are told as a table writes them: where the question names a scale."""
+        return not self.rules.on("scales") or names_scale(self.text)
 
     # What helps on where little can be answered
 
@@ -259,7 +268,9 @@ class Question(Query):
         return picture_wish(self.text)
 
 
-def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
+def understand(
+    query: Query | str, history: Sequence[Turn] = (), *, rules: Rules = ALL_RULES
+) -> Question:
     """Return the question that a query is after a conversation; one that is understood, as it is.
 
     A question about a region of a page leans on no conversation. Raises PagelightError for one
@@ -269,7 +280,7 @@ def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
         return query
     said = Query(text=query) if isinstance(query, str) else query
     check_length(said.text)
-    alone = standalone(said.text, () if said.region else history)
+    alone = standalone(said.text, () if said.region else history, rules)
     return Question(
         text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
         image=said.image,
@@ -279,4 +290,5 @@ def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
         said=said,
         standalone=alone.text,
         topic=alone.topic,
+        rules=rules,
     )

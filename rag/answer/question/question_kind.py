@@ -21,6 +21,8 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.stop_words import QUESTION_WORDS
+
 Kind = Literal[
     "lookup",
     "open",
@@ -42,7 +44,6 @@ WEIGHTS: Final = "question_kind.json"
 Floats = NDArray[np.float32]
 
 _TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[?.,:]")
-_ASKING: Final = frozenset("what who whom whose when where why how which".split())
 _HELPING: Final = frozenset(
     "is are was were do does did can could will would should has have had".split()
 )
@@ -89,7 +90,7 @@ def _habits(question: str, tokens: list[str]) -> Iterable[str]:
         yield "#mark"
     if question[:1].isupper():
         yield "#capital"
-    if _ASKING.isdisjoint(tokens):
+    if QUESTION_WORDS.isdisjoint(tokens):
         yield "#nothing asks"
     if not _HELPING.isdisjoint(tokens):
         yield "#helping verb"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.evidence.features import PageKey, page_key
-from rag.answer.evidence.ranking import Found
+from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Hit
@@ -22,7 +22,7 @@ CLEAR: Final = 0.7
 folds of documents; see benchmarks/LOG.md."""
 
 
-def answering_page(found: Sequence[Found]) -> PageKey | None:
+def answering_page(found: Sequence[FoundAnswer]) -> PageKey | None:
     """Return the page that most of the chance falls on; None where none is clear."""
     shares: dict[PageKey, float] = defaultdict(float)
     for one in found:

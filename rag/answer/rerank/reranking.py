@@ -44,7 +44,7 @@ _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs(Regression):
+class HitSigns(Regression):
     """What speaks for a hit, or what each of it weighs (then `intercept` is added).
 
     `found` is the fused score less that of the first hit, `relevance` the reader's, `evidence`
@@ -66,7 +66,7 @@ class Signs(Regression):
     form: float = 0.0
 
 
-WEIGHTS: Final = Signs(
+WEIGHTS: Final = HitSigns(
     intercept=-2.381,
     found=2.063,
     agreed=2.0,
@@ -96,7 +96,7 @@ class EvidenceReranker:
         scorer: EvidenceScorer,
         *,
         vectors_of: VectorsOf = lambda _: {},
-        weights: Signs = WEIGHTS,
+        weights: HitSigns = WEIGHTS,
     ) -> None:
         self._readings = readings
         self._scorer = scorer
@@ -144,7 +144,9 @@ class EvidenceReranker:
         rows = self._vectors_of(ids)
         return np.stack([rows[key] for key in ids]) if all(key in rows for key in ids) else None
 
-    def signs(self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]) -> list[Signs]:
+    def signs(
+        self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]
+    ) -> list[HitSigns]:
         """Return what speaks for each hit."""
         importance = self._scorer.importance(asked)
         pages = page_stems(hits)
@@ -152,7 +154,7 @@ class EvidenceReranker:
         contexts = [coverage(hit.chunk.context, importance) for hit in hits]
         evidence = self._evidence(asked, hits)
         return [
-            Signs(
+            HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
                 relevance=reading.relevance,
@@ -182,7 +184,7 @@ def _agreed(hits: Sequence[Hit]) -> list[float]:
 
 def asks_for(asked: Question, role: str) -> bool:
     """Tell whether the question names the form of such a passage: "in the chart", "which row"."""
-    form = _FORMS.get(role)
+    form = _FORMS.get(role) if asked.rules.on("forms") else None
     return form is not None and form.search(asked.text) is not None
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag.answer.base.tables import column_names, table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.centrality import Weights, centrality, lexrank, relevant_and_new
-from rag.answer.summary.summary_sentences import Statement, statements_of
+from rag.answer.summary.summary_sentences import SummarySentence, statements_of
 from rag.datamodel import Chunk
 from rag.protocols import Matrix
 
@@ -50,14 +50,14 @@ class Grid:
 class Matter:
     """What a document holds, ready to be chosen from. `vectors` are those of `statements`."""
 
-    statements: tuple[Statement, ...]
+    statements: tuple[SummarySentence, ...]
     vectors: Matrix
     scores: Weights
     pictures: tuple[Chunk, ...]
     grids: tuple[Grid, ...]
     table_share: float
 
-    def best(self, k: int) -> list[Statement]:
+    def best(self, k: int) -> list[SummarySentence]:
         """Return at most `k` statements that say most together, in the document's order."""
         found = relevant_and_new(self.vectors, self.scores, k=k, novelty=NOVELTY, too_like=TOO_LIKE)
         return [self.statements[n] for n in sorted(found)]
@@ -94,8 +94,8 @@ def matter_of(
 
 
 def _likeliest(
-    statements: Sequence[Statement], central: Mapping[str, float], *, most: int
-) -> list[Statement]:
+    statements: Sequence[SummarySentence], central: Mapping[str, float], *, most: int
+) -> list[SummarySentence]:
     """Return those that are worth most in the most central chunks, in their order."""
     if len(statements) <= most:
         return list(statements)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rag.text import RECENT_YEAR
+
 _I: Final = re.IGNORECASE
 OPENER: Final = re.compile(
     r"[\s•◦▪■●○►✓*+·–—-]*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4}|(?<![^\n])[A-Z])[.)]\s+)?"
@@ -60,7 +62,7 @@ ABOUT: Final = re.compile(r"^\W*about\b|^\W*(?:über uns|à propos)\b", _I)
 NOTICE: Final = re.compile(
     r"^(?:categories and subject|general terms|key ?words|schlüsselw|mots[ -]cl|index terms)"
     r"|confidentiality notice|in error, please|please (?:be advised|note|notify|contact)|^note:"
-    r"|all rights reserved|©|\bcopyright\b|\(c\) ?(?:19|20)\d\d|permission to (?:make|copy|use)"
+    rf"|all rights reserved|©|\bcopyright\b|\(c\) ?{RECENT_YEAR}|permission to (?:make|copy|use)"
     r"|without (?:the )?(?:prior|express) (?:written )?(?:permission|consent)|no part of this"
     r"|forward[- ]looking|private securities litigation|incorporated (?:herein )?by reference"
     r"|(?:un)?less otherwise (?:noted|indicated|stated)|subject to change without notice"
@@ -80,9 +82,9 @@ NOTICE: Final = re.compile(
     _I,
 )
 REFERENCE: Final = re.compile(
-    r"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?(?:19|20)\d\d.{0,300}\bet al"
+    rf"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?{RECENT_YEAR}.{{0,300}}\bet al"
     r"|\bIn Proceedings"
-    r"|(?:\b[A-Z]\. ?){2}.{0,300}(?:19|20)\d\d|^[A-Z][\w’'-]+, [A-Z]\.,?.*(?:19|20)\d\d",
+    rf"|(?:\b[A-Z]\. ?){{2}}.{{0,300}}{RECENT_YEAR}|^[A-Z][\w’'-]+, [A-Z]\.,?.*{RECENT_YEAR}",
 )
 DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
 PAGE_NUMBER: Final = re.compile(r"\s\d{1,3}\s*$")

@@ -64,7 +64,7 @@ SIZES: Final[dict[Length, Size]] = {
 }
 
 
-class Record(Protocol):
+class SummarizedDocument(Protocol):
     """A document of the index."""
 
     @property
@@ -83,7 +83,7 @@ class Record(Protocol):
     def day(self) -> str: ...
 
 
-class Documents(Protocol):
+class SummaryIndex(Protocol):
     """The index, as far as a summary needs it."""
 
     def chunks_of(self, doc_id: str) -> list[Chunk]: ...
@@ -91,7 +91,7 @@ class Documents(Protocol):
     def vectors(self, ids: Sequence[str]) -> Mapping[str, Row]: ...
 
 
-class Pictures(Protocol):
+class SummaryPictures(Protocol):
     """What chooses and captions pictures (`rag.answer.compose.figures`)."""
 
     def is_telling(self, chunk: Chunk) -> bool: ...
@@ -99,7 +99,7 @@ class Pictures(Protocol):
     def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]: ...
 
 
-Known = TypeVar("Known", bound=Record)
+Known = TypeVar("Known", bound=SummarizedDocument)
 
 Write = Callable[[Question, Sequence[Hit]], Iterator[Answer]]
 """Has the generator write from some sources; the last answer is complete.
@@ -113,9 +113,9 @@ class Summarizer:
 
     def __init__(
         self,
-        documents: Documents,
+        documents: SummaryIndex,
         embed: Embed,
-        pictures: Pictures,
+        pictures: SummaryPictures,
         *,
         write: Write | None = None,
         now: Callable[[], float] = time.perf_counter,
@@ -131,7 +131,7 @@ class Summarizer:
         self._lock = threading.Lock()
 
     def summarise(
-        self, asked: Question, wish: SummaryWish, records: Sequence[Record]
+        self, asked: Question, wish: SummaryWish, records: Sequence[SummarizedDocument]
     ) -> Iterator[Answer]:
         """Yield a growing summary of `records`, at least one; the last is complete."""
         begin = self._now()
@@ -162,7 +162,7 @@ class Summarizer:
         made: Answer,
         asked: Question,
         wish: SummaryWish,
-        records: Sequence[Record],
+        records: Sequence[SummarizedDocument],
         *told: str,
     ) -> Answer:
         """Return the summary in the documents' own words, with its pictures and notes."""
@@ -175,7 +175,7 @@ class Summarizer:
         return replace(answer, timings_s=timings, complete=True)
 
     def _grow(
-        self, draft: Draft, records: Sequence[Record], size: Size, pages: Pages
+        self, draft: Draft, records: Sequence[SummarizedDocument], size: Size, pages: Pages
     ) -> Iterator[None]:
         """Fill the draft, yielding after each document."""
         if len(records) == 1:
@@ -188,7 +188,7 @@ class Summarizer:
             self._each(draft, record, each)
             yield
 
-    def _one(self, draft: Draft, record: Record, size: Size, pages: Pages) -> None:
+    def _one(self, draft: Draft, record: SummarizedDocument, size: Size, pages: Pages) -> None:
         matter = self._matter(record, most_compared=MOST_COMPARED, pages=pages)
         of_tables = matter.table_share > MOSTLY
         best = matter.best(size.statements // 2 if of_tables else size.statements)
@@ -201,7 +201,7 @@ class Summarizer:
         for chunk in self._telling(matter.pictures, most=size.pictures, alone=alone):
             draft.picture(chunk, self._pictures.caption(chunk))
 
-    def _each(self, draft: Draft, record: Record, count: int) -> None:
+    def _each(self, draft: Draft, record: SummarizedDocument, count: int) -> None:
         """Add one document of several."""
         matter = self._matter(record, most_compared=MOST_COMPARED_EACH)
         name = file_name(record.sources[0])
@@ -228,7 +228,9 @@ class Summarizer:
                 found.append(chunk)
         return sorted(found, key=lambda chunk: chunk.ordinal)
 
-    def _matter(self, record: Record, *, most_compared: int, pages: Pages = None) -> Matter:
+    def _matter(
+        self, record: SummarizedDocument, *, most_compared: int, pages: Pages = None
+    ) -> Matter:
         source = record.sources[0]  # the same bytes may lie where this person may not look
         chunks = [
             replace(chunk, source=source)
@@ -249,7 +251,9 @@ class Summarizer:
                     self._kept.popitem(last=False)
         return known
 
-    def _likeliest(self, records: Sequence[Record], *, k: int) -> list[Record]:
+    def _likeliest(
+        self, records: Sequence[SummarizedDocument], *, k: int
+    ) -> list[SummarizedDocument]:
         """Return the documents that stand for most others, and least for each other."""
         if len(records) <= k:
             return list(records)
@@ -300,7 +304,7 @@ def admitted(records: Sequence[Known], filters: Filters) -> list[Known]:
     ]
 
 
-def _nothing(wish: SummaryWish, records: Sequence[Record]) -> str:
+def _nothing(wish: SummaryWish, records: Sequence[SummarizedDocument]) -> str:
     """Return why there is no summary."""
     count = records[0].page_count
     if wish.pages and count < wish.pages[0]:
@@ -318,7 +322,9 @@ def _request(size: Size, *, one: bool) -> str:
     return text.strip()
 
 
-def _notes(answer: Answer, wish: SummaryWish, records: Sequence[Record]) -> tuple[str, ...]:
+def _notes(
+    answer: Answer, wish: SummaryWish, records: Sequence[SummarizedDocument]
+) -> tuple[str, ...]:
     """Return what a person should know of how the summary was made."""
     if len(records) == 1:
         return (_from_pages(answer, records[0].page_count),)

@@ -59,7 +59,7 @@ RUNNING: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class SummarySentence:
     """A range of a chunk's text that can stand alone. `worth` is above 0; 1 is nothing special.
 
     `whole` tells a sentence from a mere line. `heading` is what it stands under, as shown.
@@ -78,7 +78,7 @@ class Statement:
         return " ".join(said.split())
 
 
-def statements_of(chunks: Sequence[Chunk], *, title: str = "") -> list[Statement]:
+def statements_of(chunks: Sequence[Chunk], *, title: str = "") -> list[SummarySentence]:
     """Return what could stand in the summary of one document's `chunks`, in their order.
 
     The lettering of pictures counts where there is nothing else.
@@ -95,7 +95,7 @@ def statements_of(chunks: Sequence[Chunk], *, title: str = "") -> list[Statement
     return list(_once(_weighed(found, chunks, about)))
 
 
-def _once(statements: Iterator[Statement]) -> Iterator[Statement]:
+def _once(statements: Iterator[SummarySentence]) -> Iterator[SummarySentence]:
     seen = set()
     for statement in statements:
         words = tuple(content_stems(statement.text))
@@ -137,7 +137,7 @@ def _is_barred(chunk: Chunk) -> bool:
     return any(cue.BARRED.match(heading) or cue.NOTICE.search(heading) for heading in headings)
 
 
-def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[Statement]:
+def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[SummarySentence]:
     headings = {h for heading in chunk.headings for h in _spellings(heading)}
     for start, end in sentence_spans(chunk.text):
         opener = cue.OPENER.match(chunk.text, start, end)
@@ -147,7 +147,7 @@ def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[Statement]:
             continue
         whole = _is_whole(text)
         if whole or _is_line(text):
-            yield Statement(
+            yield SummarySentence(
                 chunk=chunk,
                 start=begin,
                 end=end,
@@ -204,8 +204,8 @@ def _is_prose(text: str, *, most_digits: float) -> bool:
 
 
 def _weighed(
-    found: Sequence[Statement], chunks: Sequence[Chunk], about: set[str]
-) -> Iterator[Statement]:
+    found: Sequence[SummarySentence], chunks: Sequence[Chunk], about: set[str]
+) -> Iterator[SummarySentence]:
     places = {chunk.id: n / max(1, len(chunks)) for n, chunk in enumerate(chunks)}
     end = _end_of_matter(chunks)
     has_text = any(chunk.role == "text" and chunk.confidence is None for chunk in chunks)
@@ -247,7 +247,7 @@ def _content(text: str) -> float:
     return fit * (1 + SPECIFIC * min(MOST_SPECIFIC, specifics))
 
 
-def _place(statement: Statement, at: float, *, is_first: bool) -> float:
+def _place(statement: SummarySentence, at: float, *, is_first: bool) -> float:
     """Return what the place is worth: `at` is the share of the document that lies before."""
     worth = OPENING if at < OPENING_SHARE else 1.0
     worth *= FIRST if is_first else 1.0

@@ -15,7 +15,7 @@ from rag.answer.base.citations import CELL_DOT, one_page, without_marks
 from rag.answer.base.tables import table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.choice import Grid
-from rag.answer.summary.summary_sentences import Statement
+from rag.answer.summary.summary_sentences import SummarySentence
 from rag.datamodel import Answer, Chunk, Citation, Context, Hit
 
 MOST_HEADING_LETTERS: Final = 60
@@ -36,7 +36,7 @@ class Draft:
         """Begin a part that has a name of its own."""
         self.block(f"**{_plain(words)}**")
 
-    def statement(self, statement: Statement, *, lead: str = "") -> None:
+    def statement(self, statement: SummarySentence, *, lead: str = "") -> None:
         said = f"{_lead(lead)}{without_marks(statement.text)}"
         self.line(said, statement.chunk, statement.start, statement.end)
 
@@ -115,7 +115,7 @@ def is_caption(words: str, chunk: Chunk) -> bool:
     return bool(label_of(chunk.text)) or len(said) >= LEAST_CAPTION_WORDS
 
 
-def headings_of(statements: Sequence[Statement]) -> list[str]:
+def headings_of(statements: Sequence[SummarySentence]) -> list[str]:
     """Return the lead of each statement: its heading, where that is short and a new one."""
     leads, before = [], ""
     for statement in statements:

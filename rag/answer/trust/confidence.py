@@ -16,7 +16,7 @@ from typing import Final
 from rag.answer.base.logistic import Regression
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.evidence.features import PageKey, page_key, page_stems, shares_of
-from rag.answer.evidence.ranking import AnswerRanker, Found
+from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias
 from rag.answer.question.qualities import measured_by
@@ -53,7 +53,7 @@ stand on the best page, and whose best evidence has a cosine below this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs(Regression):
+class AnswerSigns(Regression):
     """What is looked at, or what each of it weighs (then `intercept` is added).
 
     `evidence` is the best score of any evidence, `strength` a tenth of the ranking's logarithm,
@@ -83,7 +83,7 @@ class Signs(Regression):
     lookup: float = 0.0
 
 
-HELD: Final = Signs(
+HELD: Final = AnswerSigns(
     intercept=-0.402,
     evidence=0.450,
     strength=0.009,
@@ -106,7 +106,7 @@ documents its AUROC is 0.80 on 240 of the questions and 0.71 on the 453 others, 
 ones come nearer to what the documents say. The weight of `lookup` was chosen on these two (.83 to
 .86, .70 to .72) and measured on 185 natural questions (.69 to .75); see benchmarks/LOG.md."""
 
-RIGHT: Final = Signs(
+RIGHT: Final = AnswerSigns(
     intercept=-1.952,
     evidence=0.382,
     strength=0.298,
@@ -152,7 +152,8 @@ class Confidence:
         signs = self.signs(asked, context)
         if signs is None:
             return Verdict(held=0.0, right=0.0, is_near=False)
-        page = answering_page(self._ranker.find(asked, context.hits))
+        leads = asked.rules.on("answering-page")
+        page = answering_page(self._ranker.find(asked, context.hits)) if leads else None
         return Verdict(
             held=HELD.chance_of(signs),
             right=RIGHT.chance_of(signs),
@@ -160,7 +161,7 @@ class Confidence:
             page=page,
         )
 
-    def signs(self, asked: Question, context: Context) -> Signs | None:
+    def signs(self, asked: Question, context: Context) -> AnswerSigns | None:
         """Return what speaks for an answer; None without any evidence."""
         hits = context.hits
         found = self._ranker.find(asked, hits)
@@ -173,7 +174,7 @@ class Confidence:
         own = readings[first.evidence.hit.chunk.id]
         short = first.short.text if first.short else ""
         worked = bool(work_out(asked, context, self._ranker))
-        return Signs(
+        return AnswerSigns(
             evidence=max(one.evidence.score for one in found),
             strength=first.strength / 10,
             chance=first.chance,
@@ -194,7 +195,7 @@ class Confidence:
         )
 
 
-def read_share(found: Found, reading: Reading) -> float:
+def read_share(found: FoundAnswer, reading: Reading) -> float:
     """Return the chance, by the reader, of what overlaps with the short answer."""
     short = found.short
     if short is None:
@@ -218,6 +219,8 @@ def names_missing_year(asked: Question, chunks: Sequence[Chunk]) -> bool:
 
     The year of a day or month must stand in a text: a file's name tells when it was written.
     """
+    if not asked.rules.on("missing-years"):
+        return False
     dated = {found["year"] for found in _DATED.finditer(asked.dated)}
     in_text = {year for chunk in chunks for year in _years(chunk.text)}
     in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}

@@ -49,7 +49,7 @@ Frequencies = Callable[[Sequence[str]], tuple[Mapping[str, int], int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class SupportWeights:
     """A logistic regression by name of the sign; under `threshold` a sentence is marked."""
 
     weights: Mapping[str, float]
@@ -62,10 +62,10 @@ class Weights:
 
 
 @functools.cache
-def fitted_weights() -> Weights:
+def fitted_weights() -> SupportWeights:
     """Return the weights that are shipped."""
     text = (resources.files(__package__) / WEIGHTS).read_text(encoding="utf-8")
-    return Weights(**json.loads(text))
+    return SupportWeights(**json.loads(text))
 
 
 class Verifier:
@@ -78,7 +78,7 @@ class Verifier:
         *,
         ready: Callable[[], bool] = lambda: True,
         quoting: bool = False,
-        weights: Weights | None = None,
+        weights: SupportWeights | None = None,
     ) -> None:
         """Check answers; until the reader is `ready`, by matching alone.
 

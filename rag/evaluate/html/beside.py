@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from rag.evaluate.html.parts import Column, figure, interval, section, table, text
 from rag.evaluate.html.words import words_of
 from rag.evaluate.measures.passages import BESIDE
-from rag.evaluate.records.report import Metrics, Report
+from rag.evaluate.records.report import EvaluationReport, Metrics
 
 
-def has_passages(report: Report) -> bool:
+def has_passages(report: EvaluationReport) -> bool:
     """Tell whether passages were measured beside the answers."""
     return any(name in report.metrics.get("all", {}) for name in BESIDE)
 
 
-def beside_passages(report: Report, groups: Mapping[str, str]) -> str:
+def beside_passages(report: EvaluationReport, groups: Mapping[str, str]) -> str:
     """Return a table for each metric; `groups` are the kinds of question to tell, with titles."""
     whole = report.metrics.get("all", {})
     tables = [
@@ -36,7 +36,7 @@ def beside_passages(report: Report, groups: Mapping[str, str]) -> str:
     )
 
 
-def _table(names: Sequence[str], report: Report, groups: Mapping[str, str]) -> str:
+def _table(names: Sequence[str], report: EvaluationReport, groups: Mapping[str, str]) -> str:
     columns = [Column(title=title, number=True) for title in ("Answer", "Passage", "Hits")]
     rows = [_row("All", report.metrics["all"], names)]
     for group, title in groups.items():

@@ -18,7 +18,7 @@ from rag.evaluate.html.parts import (
 from rag.evaluate.html.plots import differences
 from rag.evaluate.html.report_html import write_page
 from rag.evaluate.html.words import words_of
-from rag.evaluate.measures.compare import Change, Compared, Comparison, Side
+from rag.evaluate.measures.compare import ChangedAnswer, Compared, Comparison, Side
 
 _SHOWN_LETTERS = 400
 
@@ -116,12 +116,14 @@ def _metric_row(metric: str, found: Compared) -> tuple[str, ...]:
     )
 
 
-def _changes(title: str, changes: Sequence[Change], names: tuple[str, str], *, anchor: str) -> str:
+def _changes(
+    title: str, changes: Sequence[ChangedAnswer], names: tuple[str, str], *, anchor: str
+) -> str:
     cards = "".join(_card(change, names) for change in changes)
     return section(f"{title}: {len(changes)}", cards, anchor=anchor)
 
 
-def _card(change: Change, names: tuple[str, str]) -> str:
+def _card(change: ChangedAnswer, names: tuple[str, str]) -> str:
     expected = ", ".join(change.expected) or "no answer: the documents do not say"
     answers = "".join(
         f'<div><dt>{letter} {name(side)}</dt><dd class="got">{text(_short(answer))}</dd>'

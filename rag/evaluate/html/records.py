@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from rag.evaluate.html.album import Album
 from rag.evaluate.html.parts import Column, section, table, text
 from rag.evaluate.html.wrong import wrong_card
-from rag.evaluate.records.report import Record, Report
+from rag.evaluate.records.report import EvaluationReport, QuestionRecord
 
 
-def wrong_answers(records: Sequence[Record], album: Album) -> str:
+def wrong_answers(records: Sequence[QuestionRecord], album: Album) -> str:
     """Return a card for each wrong answer; "" where there is none."""
     wrong = [record for record in records if record.right is False]
     if not wrong:
@@ -33,7 +33,7 @@ def wrong_answers(records: Sequence[Record], album: Album) -> str:
     )
 
 
-def all_questions(records: Sequence[Record]) -> str:
+def all_questions(records: Sequence[QuestionRecord]) -> str:
     """Return a table of every question and how it went, folded away."""
     columns = [
         Column(title="Id"),
@@ -57,14 +57,14 @@ def all_questions(records: Sequence[Record]) -> str:
     return section("All questions", folded, anchor="questions")
 
 
-def _result(record: Record) -> str:
+def _result(record: QuestionRecord) -> str:
     if record.right is None:
         return '<span class="verdict unclear">not judged</span>'
     kind, said = ("better", "right") if record.right else ("worse", "wrong")
     return f'<span class="verdict {kind}">{said}</span>'
 
 
-def malformed_lines(report: Report) -> str:
+def malformed_lines(report: EvaluationReport) -> str:
     """Return the lines of the file of questions that could not be asked, and why."""
     items = "".join(f"<li>Line {e.line}: {text(e.reason)}</li>" for e in report.errors)
     count = len(report.errors)

@@ -26,7 +26,7 @@ from rag.evaluate.html.parts import (
 from rag.evaluate.html.plots import bars, latencies, reliability, risk_coverage
 from rag.evaluate.html.records import all_questions, malformed_lines, wrong_answers
 from rag.evaluate.html.words import stage_name, words_of
-from rag.evaluate.records.report import Ablation, Metrics, Report
+from rag.evaluate.records.report import Ablation, EvaluationReport, Metrics
 
 HEADLINE: Final = ("right", "nugget_recall", "page_hit@5", "cited_page", "unanswerable_refused")
 PLOTTED: Final = ("right", "nugget_recall", "page_hit@5", "cited_page")
@@ -45,7 +45,7 @@ _NOTABLE: Final = ("page_hit@1", "page_hit@5", "right", "answer_contains", "cite
 """Metrics that a part of the program is judged by."""
 
 
-def write_html(report: Report, path: Path, *, paint: Painter = no_pictures) -> None:
+def write_html(report: EvaluationReport, path: Path, *, paint: Painter = no_pictures) -> None:
     """Write the report as HTML. Raises PagelightError if the file can't be written."""
     write_page(report_html(report, paint=paint), path)
 
@@ -59,7 +59,7 @@ def write_page(html: str, path: Path) -> None:
 
 
 def report_html(
-    report: Report, *, paint: Painter = no_pictures, picture_bytes: int = PICTURE_BYTES
+    report: EvaluationReport, *, paint: Painter = no_pictures, picture_bytes: int = PICTURE_BYTES
 ) -> str:
     """Return the whole file; at most `picture_bytes` of it are pictures."""
     album = Album(paint, most_bytes=picture_bytes)
@@ -83,7 +83,7 @@ def report_html(
     return page(f"Evaluation of {report.questions}", body)
 
 
-def _head(report: Report) -> str:
+def _head(report: EvaluationReport) -> str:
     count = len(report.records)
     asked = f"{count:,} question{'' if count == 1 else 's'}" if count else "Ranked retrieval"
     when = report.created.replace("T", " ")[:16]
@@ -95,7 +95,7 @@ def _head(report: Report) -> str:
     )
 
 
-def _contents(report: Report) -> list[tuple[str, str]]:
+def _contents(report: EvaluationReport) -> list[tuple[str, str]]:
     wrong = sum(record.right is False for record in report.records)
     sections = (
         ("metrics", "Figures", bool(report.metrics)),
@@ -112,7 +112,7 @@ def _contents(report: Report) -> list[tuple[str, str]]:
     return [(anchor, title) for anchor, title, there in sections if there]
 
 
-def _tiles(report: Report) -> str:
+def _tiles(report: EvaluationReport) -> str:
     metrics = report.metrics.get("all", {})
     tiles = [_tile(name, metrics) for name in HEADLINE if name in metrics]
     total = report.latency.get("total")
@@ -133,7 +133,7 @@ def _tile(name: str, metrics: Metrics) -> str:
     )
 
 
-def _metrics(report: Report) -> str:
+def _metrics(report: EvaluationReport) -> str:
     rows = [
         (
             f"{text(words_of(name).label)}<small>{text(words_of(name).meaning)}</small>",
@@ -158,7 +158,7 @@ def _metrics(report: Report) -> str:
     )
 
 
-def _by_kind(report: Report) -> str:
+def _by_kind(report: EvaluationReport) -> str:
     parts = [_kind_plots(title, report.by.get(kind, {})) for kind, title in KINDS.items()]
     return section(
         "By kind",
@@ -202,7 +202,7 @@ def _kind_cell(name: str, metrics: Metrics) -> str:
     return f"{figure(value.value, unit)}<small> {span} of {value.n}</small>"
 
 
-def _curves(report: Report) -> str:
+def _curves(report: EvaluationReport) -> str:
     curves, plots = report.curves, []
     if curves.risk_coverage:
         plots.append(risk_coverage("Wrong answers as more is answered", curves.risk_coverage))
@@ -217,7 +217,7 @@ def _curves(report: Report) -> str:
     )
 
 
-def _latency(report: Report) -> str:
+def _latency(report: EvaluationReport) -> str:
     if not report.latency:
         return ""
     rows = [
@@ -235,7 +235,7 @@ def _latency(report: Report) -> str:
     return section("Time", both, anchor="latency")
 
 
-def _ablations(report: Report) -> str:
+def _ablations(report: EvaluationReport) -> str:
     rows = [
         row for part, ablation in report.ablations.items() for row in _ablation_rows(part, ablation)
     ]
@@ -273,7 +273,7 @@ def _ablation_rows(part: str, ablation: Ablation) -> Iterable[tuple[str, ...]]:
         )
 
 
-def _sets(report: Report) -> str:
+def _sets(report: EvaluationReport) -> str:
     rows = [
         (text(f"{name}, {metric}"), text(channel), f"{value.value:.3f}", span, f"{value.n:,}")
         for name, metrics in report.sets.items()
@@ -291,7 +291,7 @@ def _sets(report: Report) -> str:
     return section("Collections", table(columns, rows) if rows else "", anchor="sets")
 
 
-def _made_with(report: Report) -> str:
+def _made_with(report: EvaluationReport) -> str:
     facts: dict[str, object] = {
         "Questions": report.questions,
         "Made": report.created,

@@ -13,7 +13,7 @@ from typing import Final
 from rag.evaluate.html.album import Album, Mark
 from rag.evaluate.html.parts import place_name, text
 from rag.evaluate.measures.places import pages_in, place_of
-from rag.evaluate.records.report import CitationRecord, Gold, HitRecord, Record
+from rag.evaluate.records.report import CitationRecord, Gold, HitRecord, QuestionRecord
 
 SHOWN_PLACES: Final = 3
 """Places among the found and cited that are shown with a picture."""
@@ -24,7 +24,7 @@ _GOLD_PAGES: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class RetrievedPage:
     """One page that was retrieved, with all that the answer cites of it."""
 
     source: str
@@ -49,14 +49,14 @@ class Found:
         return " … ".join(quotes) or (self.hit.text if self.hit else "")
 
 
-def places_of(record: Record) -> list[Found]:
+def places_of(record: QuestionRecord) -> list[RetrievedPage]:
     """Return the pages to show, best hit first: those cited, then the best hits on others."""
     hits: dict[tuple[str, int | None], HitRecord] = {}
     for hit in sorted(record.hits, key=lambda hit: hit.rank):
         hits.setdefault((hit.source, hit.page), hit)
     keys = dict.fromkeys([*((c.source, c.page) for c in record.citations), *hits])
     shown = [
-        Found(
+        RetrievedPage(
             source=source,
             page=page,
             hit=hits.get((source, page)),
@@ -67,7 +67,7 @@ def places_of(record: Record) -> list[Found]:
     return sorted(shown, key=lambda found: found.hit.rank if found.hit else len(keys) + 1)
 
 
-def wrong_card(record: Record, album: Album) -> str:
+def wrong_card(record: QuestionRecord, album: Album) -> str:
     """Return the card; `data-` attributes are what the page's filter looks at."""
     labels = (label for name in record.labels for label in record.labels[name])
     kinds = [kind for kind in (record.modality, record.file_type, *labels) if kind]
@@ -83,14 +83,14 @@ def wrong_card(record: Record, album: Album) -> str:
     )
 
 
-def _outcome(record: Record) -> str:
+def _outcome(record: QuestionRecord) -> str:
     """Name the kind of failure for the filter."""
     if record.answerable is False:
         return "unanswerable"
     return "answered" if record.answered else "refused"
 
 
-def _conversation(record: Record) -> str:
+def _conversation(record: QuestionRecord) -> str:
     if not record.history:
         return ""
     lines = "".join(
@@ -101,7 +101,7 @@ def _conversation(record: Record) -> str:
     return f'<ul class="history" aria-label="Earlier in the conversation">{lines}</ul>'
 
 
-def _searched(record: Record) -> str:
+def _searched(record: QuestionRecord) -> str:
     told = ""
     if record.image:
         told += f'<p class="searched">With the picture {text(record.image)}</p>'
@@ -110,7 +110,7 @@ def _searched(record: Record) -> str:
     return told
 
 
-def _answers(record: Record) -> str:
+def _answers(record: QuestionRecord) -> str:
     words = _with_expected(_lines(record.answer), record) or "(nothing)"
     given = "answered" if record.answered else "no answer"
     return (
@@ -120,7 +120,7 @@ def _answers(record: Record) -> str:
     )
 
 
-def _expected(record: Record) -> str:
+def _expected(record: QuestionRecord) -> str:
     if record.answerable is False:
         return "no answer: the documents do not say"
     if record.nuggets:
@@ -135,7 +135,7 @@ def _forms(forms: Sequence[str]) -> str:
     return " <i>or</i> ".join(f"<q>{text(form)}</q>" for form in forms)
 
 
-def _gold_regions(record: Record, album: Album) -> str:
+def _gold_regions(record: QuestionRecord, album: Album) -> str:
     """Return where the answer stands, as far as the question tells it."""
     if record.answerable is False:
         return ""
@@ -157,11 +157,11 @@ def _gold_places(gold: Gold) -> list[tuple[str, int | None]]:
     return places[:_GOLD_PAGES]
 
 
-def _found_regions(record: Record, album: Album) -> str:
+def _found_regions(record: QuestionRecord, album: Album) -> str:
     return "".join(_found_region(found, record, album) for found in places_of(record))
 
 
-def _found_region(found: Found, record: Record, album: Album) -> str:
+def _found_region(found: RetrievedPage, record: QuestionRecord, album: Album) -> str:
     image = album.image(found.source, found.page, found.marks, alt="What was found")
     cited = "".join(f"[{mark}]" for mark in sorted({c.mark for c in found.citations}))
     label = " ".join(
@@ -177,7 +177,7 @@ def _found_region(found: Found, record: Record, album: Album) -> str:
     return _region("cited" if cited else "found", caption, image, words)
 
 
-def _is_gold(found: Found, record: Record) -> str:
+def _is_gold(found: RetrievedPage, record: QuestionRecord) -> str:
     if not record.gold.sources or record.answerable is False:
         return ""
     if place_of(found, record.gold) is not None:
@@ -198,7 +198,7 @@ def _no_picture(page: int | None) -> str:
     return "" if page is not None else '<p class="remark">There is no page to show.</p>'
 
 
-def _hit_list(record: Record) -> str:
+def _hit_list(record: QuestionRecord) -> str:
     if not record.hits:
         return '<p class="remark">Nothing was retrieved.</p>'
     items = "".join(_hit_item(hit, record) for hit in record.hits[:LISTED_HITS])
@@ -206,8 +206,8 @@ def _hit_list(record: Record) -> str:
     return f"<details><summary>The first {count} hits</summary><ol>{items}</ol></details>"
 
 
-def _hit_item(hit: HitRecord, record: Record) -> str:
-    found = Found(source=hit.source, page=hit.page, hit=hit)
+def _hit_item(hit: HitRecord, record: QuestionRecord) -> str:
+    found = RetrievedPage(source=hit.source, page=hit.page, hit=hit)
     return (
         f'<li value="{hit.rank}">{place_name(hit.source, hit.page)}{_is_gold(found, record)}'
         f' <small>score {hit.score:.3f}</small><p class="excerpt">'
@@ -224,7 +224,7 @@ def _short(words: str) -> str:
     return flat if len(flat) <= _EXCERPT_LETTERS else flat[:_EXCERPT_LETTERS].rstrip() + " …"
 
 
-def _with_expected(words: str, record: Record) -> str:
+def _with_expected(words: str, record: QuestionRecord) -> str:
     """Return the words as HTML, accepted answers among them in `<mark>`."""
     parts, at = [], 0
     for start, end in _expected_spans(words, record.accepted):

@@ -25,7 +25,7 @@ _LEAST_COLUMNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class CollectionText:
     """One text of the corpus, or one query (which has no title)."""
 
     id: str
@@ -39,13 +39,13 @@ class Collection:
 
     name: str
     digest: str
-    texts: tuple[Text, ...]
-    queries: tuple[Text, ...]
+    texts: tuple[CollectionText, ...]
+    queries: tuple[CollectionText, ...]
     qrels: dict[str, dict[str, int]]
     errors: tuple[LineError, ...] = ()
 
     @property
-    def judged(self) -> list[Text]:
+    def judged(self) -> list[CollectionText]:
         """The queries for which at least one text is relevant: trec_eval's means are over these."""
         return [q for q in self.queries if any(g > 0 for g in self.qrels.get(q.id, {}).values())]
 
@@ -95,7 +95,7 @@ def _data(folder: Path, names: tuple[str, ...]) -> bytes:
         raise PagelightError(f"{path} can't be read: {error}.") from error
 
 
-def _texts(name: str, data: bytes, errors: list[LineError]) -> Iterator[Text]:
+def _texts(name: str, data: bytes, errors: list[LineError]) -> Iterator[CollectionText]:
     """Yield the texts of JSON lines; an id that comes again is told, and its text left out."""
     seen: set[str] = set()
     for number, line in enumerate(data.split(b"\n"), start=1):
@@ -112,7 +112,7 @@ def _texts(name: str, data: bytes, errors: list[LineError]) -> Iterator[Text]:
         yield text
 
 
-def _text(row: Any) -> Text:  # noqa: ANN401 - any JSON
+def _text(row: Any) -> CollectionText:  # noqa: ANN401 - any JSON
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - a line of data, told as a reason
     key = row.get("_id", row.get("id"))
@@ -120,7 +120,7 @@ def _text(row: Any) -> Text:  # noqa: ANN401 - any JSON
     if key is None or not all(isinstance(value, str) for value in words.values()):
         raise ValueError("it needs an id and a text")
     json.dumps(row, ensure_ascii=False).encode()  # raises where an escape is half a character
-    return Text(id=str(key), **words)
+    return CollectionText(id=str(key), **words)
 
 
 def _qrels(data: bytes, errors: list[LineError]) -> dict[str, dict[str, int]]:

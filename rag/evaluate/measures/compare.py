@@ -19,7 +19,7 @@ from rag.errors import PagelightError
 from rag.evaluate.measures.bootstrap import estimate, paired_difference
 from rag.evaluate.measures.summary import METRICS, Metric
 from rag.evaluate.records.json_shape import to_json
-from rag.evaluate.records.report import Difference, Estimate, Record, Report
+from rag.evaluate.records.report import Difference, Estimate, EvaluationReport, QuestionRecord
 
 VERSION: Final = 1
 
@@ -58,7 +58,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangedAnswer:
     """A question whose answer became right, or wrong: what `a` and `b` answered."""
 
     id: str
@@ -81,11 +81,13 @@ class Comparison:
     version: int = VERSION
     settings: dict[str, tuple[str, str]]
     metrics: dict[str, Compared]
-    fixed: tuple[Change, ...]
-    broken: tuple[Change, ...]
+    fixed: tuple[ChangedAnswer, ...]
+    broken: tuple[ChangedAnswer, ...]
 
 
-def compare(a: Report, b: Report, *, names: tuple[str, str] = ("A", "B"), seed: int) -> Comparison:
+def compare(
+    a: EvaluationReport, b: EvaluationReport, *, names: tuple[str, str] = ("A", "B"), seed: int
+) -> Comparison:
     """Compare two reports. Raises PagelightError where no question is common to both."""
     pairs = paired_records(a.records, b.records)
     if not pairs:
@@ -115,8 +117,8 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
 
 
 def paired_records(
-    records: Sequence[Record], others: Sequence[Record]
-) -> list[tuple[Record, Record]]:
+    records: Sequence[QuestionRecord], others: Sequence[QuestionRecord]
+) -> list[tuple[QuestionRecord, QuestionRecord]]:
     """Return the records of the same questions, in the order of the first."""
     there = dict(zip(_keys(others), others, strict=True))
     return [
@@ -136,7 +138,7 @@ def verdict_of(difference: Difference, *, n: int, lower_is_better: bool) -> Verd
     return "worse" if (difference.value > 0) == lower_is_better else "better"
 
 
-def _keys(records: Sequence[Record]) -> list[Key]:
+def _keys(records: Sequence[QuestionRecord]) -> list[Key]:
     """Return what tells each question from all others; equal ones are told by their order."""
     seen: Counter[Key] = Counter()
     keys = []
@@ -148,7 +150,7 @@ def _keys(records: Sequence[Record]) -> list[Key]:
     return keys
 
 
-def _side(name: str, report: Report, *, paired: int) -> Side:
+def _side(name: str, report: EvaluationReport, *, paired: int) -> Side:
     count = len(report.records)
     return Side(
         name=name,
@@ -159,7 +161,7 @@ def _side(name: str, report: Report, *, paired: int) -> Side:
     )
 
 
-def _changed_settings(a: Report, b: Report) -> dict[str, tuple[str, str]]:
+def _changed_settings(a: EvaluationReport, b: EvaluationReport) -> dict[str, tuple[str, str]]:
     ours, theirs = _facts(a), _facts(b)
     return {
         fact: (ours.get(fact, "–"), theirs.get(fact, "–"))
@@ -168,18 +170,20 @@ def _changed_settings(a: Report, b: Report) -> dict[str, tuple[str, str]]:
     }
 
 
-def _facts(report: Report) -> dict[str, str]:
+def _facts(report: EvaluationReport) -> dict[str, str]:
     facts = {"profile": report.profile, **report.models, **report.settings}
     return {fact: str(value) for fact, value in facts.items()}
 
 
-def _compared_metrics(pairs: Sequence[tuple[Record, Record]], *, seed: int) -> dict[str, Compared]:
+def _compared_metrics(
+    pairs: Sequence[tuple[QuestionRecord, QuestionRecord]], *, seed: int
+) -> dict[str, Compared]:
     found = {name: _compared(pairs, metric, seed=seed) for name, metric in METRICS.items()}
     return {name: value for name, value in found.items() if value is not None}
 
 
 def _compared(
-    pairs: Sequence[tuple[Record, Record]], metric: Metric, *, seed: int
+    pairs: Sequence[tuple[QuestionRecord, QuestionRecord]], metric: Metric, *, seed: int
 ) -> Compared | None:
     """Compare one metric over the questions that have it in both; None where it is undefined."""
     rows = [(metric.row(a), metric.row(b)) for a, b in pairs]
@@ -194,10 +198,12 @@ def _compared(
     return Compared(a=value_a, b=value_b, difference=difference)
 
 
-def _changes(pairs: Sequence[tuple[Record, Record]], *, before: bool) -> tuple[Change, ...]:
+def _changes(
+    pairs: Sequence[tuple[QuestionRecord, QuestionRecord]], *, before: bool
+) -> tuple[ChangedAnswer, ...]:
     """Return the questions that were right (`before` true) or wrong and are the opposite now."""
     return tuple(
-        Change(
+        ChangedAnswer(
             id=a.id,
             question=a.question,
             expected=a.expected,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.evaluate.records import nuggets, text_match
-from rag.evaluate.records.report import Record
+from rag.evaluate.records.report import QuestionRecord
 
 BESIDE: Final = {
     "nugget_recall": ("first_passage_recall", "first_hits_recall"),
@@ -21,7 +21,7 @@ BESIDE: Final = {
 
 
 def passage_scores(
-    record: Record, passages: Sequence[str], *, words: int
+    record: QuestionRecord, passages: Sequence[str], *, words: int
 ) -> Iterator[tuple[str, float]]:
     """Yield each metric of an answerable question; `passages` are its hits' texts, best first."""
     first, run_together = "".join(passages[:1]), " ".join(passages)
@@ -38,7 +38,7 @@ def passage_scores(
 
 
 def _nugget_scores(
-    name: str, text: str, record: Record, *, words: int
+    name: str, text: str, record: QuestionRecord, *, words: int
 ) -> Iterator[tuple[str, float]]:
     cut = nuggets.opening(text, words=words)
     share = nuggets.recall(cut, record.nuggets)
@@ -48,7 +48,7 @@ def _nugget_scores(
         yield "optional_recall", nuggets.recall(cut, record.optional)
 
 
-def bold_scores(record: Record) -> Iterator[tuple[str, float]]:
+def bold_scores(record: QuestionRecord) -> Iterator[tuple[str, float]]:
     """Yield whether an answer that is shown has a bold short answer above it, and is that right.
 
     It is right if it holds one of the accepted strings, or one of the forms of a nugget.

@@ -11,7 +11,7 @@ from typing import Protocol
 from rag.evaluate.records.report import Gold, HitRecord
 
 
-class Place(Protocol):
+class PagePlace(Protocol):
     """A hit or a citation, as far as pages go."""
 
     @property
@@ -33,7 +33,7 @@ def pages_in(source: str, gold: Gold) -> tuple[int, ...]:
     return gold.pages_of.get(source, gold.pages)
 
 
-def place_of(found: Place, gold: Gold) -> str | None:
+def place_of(found: PagePlace, gold: Gold) -> str | None:
     """Return which of `places` this is; None if it is another place.
 
     Where the file has no pages, or the question tells none, the file itself is the place.

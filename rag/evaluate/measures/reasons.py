@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from rag.evaluate.measures.places import first_rank, first_rank_in_file, place_of
 from rag.evaluate.records import nuggets, text_match
-from rag.evaluate.records.report import Record
+from rag.evaluate.records.report import QuestionRecord
 
 
-def reason(record: Record, *, words: int) -> str:
+def reason(record: QuestionRecord, *, words: int) -> str:
     """Say what is wrong with an answer that is wrong, and how far retrieval is to blame."""
     if record.answerable is False:
         return (
@@ -26,7 +26,7 @@ def reason(record: Record, *, words: int) -> str:
     return f"{fault}; {found}." if found else f"{fault}."
 
 
-def _fault(record: Record, *, words: int) -> str:
+def _fault(record: QuestionRecord, *, words: int) -> str:
     if record.nuggets:
         return _nugget_fault(record, words=words)
     text = text_match.without_marks(record.answer)
@@ -43,7 +43,7 @@ def _fault(record: Record, *, words: int) -> str:
     return f"The answer does not hold {_listed(lacking, 'or')}"
 
 
-def _nugget_fault(record: Record, *, words: int) -> str:
+def _nugget_fault(record: QuestionRecord, *, words: int) -> str:
     lacking = nuggets.missing(record.answer, record.nuggets)
     if not lacking:
         return f"Not all that it must hold comes within its first {words} words"
@@ -51,7 +51,7 @@ def _nugget_fault(record: Record, *, words: int) -> str:
     return f"The answer {verb} {_listed(lacking, 'and')}"
 
 
-def _cited(record: Record) -> str:
+def _cited(record: QuestionRecord) -> str:
     if not record.citations:
         return "it cites nothing"
     if any(place_of(citation, record.gold) for citation in record.citations):
@@ -61,7 +61,7 @@ def _cited(record: Record) -> str:
     return "it cites other files"
 
 
-def _found(record: Record) -> str:
+def _found(record: QuestionRecord) -> str:
     """Say where among the hits the right page stands; "" where the question does not tell it."""
     gold = record.gold
     if not gold.sources:

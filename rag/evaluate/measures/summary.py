@@ -14,7 +14,14 @@ import numpy as np
 
 from rag.evaluate.measures import confidence_metrics as confident
 from rag.evaluate.measures.bootstrap import Rows, Statistic, estimate, mean, paired_difference
-from rag.evaluate.records.report import Ablation, Curves, Difference, Metrics, Quantiles, Record
+from rag.evaluate.records.report import (
+    Ablation,
+    Curves,
+    Difference,
+    Metrics,
+    Quantiles,
+    QuestionRecord,
+)
 
 MEANS: Final = (
     "page_hit@1",
@@ -55,32 +62,32 @@ MEANS: Final = (
 class Metric:
     """A figure over many questions: `row` gives what it needs of one, None where it can't."""
 
-    row: Callable[[Record], tuple[float, ...] | None]
+    row: Callable[[QuestionRecord], tuple[float, ...] | None]
     statistic: Statistic
 
 
-def _score(name: str) -> Callable[[Record], tuple[float, ...] | None]:
+def _score(name: str) -> Callable[[QuestionRecord], tuple[float, ...] | None]:
     return lambda record: (record.scores[name],) if name in record.scores else None
 
 
-def _decision(record: Record) -> tuple[float, ...] | None:
+def _decision(record: QuestionRecord) -> tuple[float, ...] | None:
     if record.answerable is None:
         return None
     return float(record.answerable), float(record.answered)
 
 
-def _refused(record: Record, *, answerable: bool) -> tuple[float, ...] | None:
+def _refused(record: QuestionRecord, *, answerable: bool) -> tuple[float, ...] | None:
     return (float(not record.answered),) if record.answerable is answerable else None
 
 
-def _nothing(record: Record) -> tuple[float, ...] | None:
+def _nothing(record: QuestionRecord) -> tuple[float, ...] | None:
     """Return whether an answerable question was met with nothing at all."""
     if record.answerable is not True or not record.state:
         return None
     return (float(record.state == "nothing"),)
 
 
-def _belief(record: Record) -> tuple[float, ...] | None:
+def _belief(record: QuestionRecord) -> tuple[float, ...] | None:
     """Return confidence and rightness of an answer that was given."""
     if record.right is None or not record.answered:
         return None
@@ -101,7 +108,7 @@ METRICS: Final[dict[str, Metric]] = {
 }
 
 
-def metrics_of(records: Sequence[Record], *, seed: int) -> Metrics:
+def metrics_of(records: Sequence[QuestionRecord], *, seed: int) -> Metrics:
     """Return each metric that the questions allow."""
     found = {
         name: estimate(_rows(map(metric.row, records)), metric.statistic, seed=seed)
@@ -111,13 +118,16 @@ def metrics_of(records: Sequence[Record], *, seed: int) -> Metrics:
 
 
 def metrics_by(
-    records: Sequence[Record], kinds: Callable[[Record], Iterable[str | None]], *, seed: int
+    records: Sequence[QuestionRecord],
+    kinds: Callable[[QuestionRecord], Iterable[str | None]],
+    *,
+    seed: int,
 ) -> dict[str, Metrics]:
     """Return the metrics of each kind of question, by name; kinds without any are left out.
 
     A question counts in each of its kinds.
     """
-    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    groups: defaultdict[str, list[QuestionRecord]] = defaultdict(list)
     for record in records:
         for name in kinds(record):
             if name is not None:
@@ -126,7 +136,7 @@ def metrics_by(
     return {name: metrics for name, metrics in found.items() if metrics}
 
 
-def groups_of(records: Sequence[Record], *, seed: int) -> dict[str, dict[str, Metrics]]:
+def groups_of(records: Sequence[QuestionRecord], *, seed: int) -> dict[str, dict[str, Metrics]]:
     """Return the metrics by modality, by type of file, and by each label that a question has."""
     labels = dict.fromkeys(label for record in records for label in record.labels)
     return {
@@ -136,11 +146,13 @@ def groups_of(records: Sequence[Record], *, seed: int) -> dict[str, dict[str, Me
     }
 
 
-def _labelled(label: str) -> Callable[[Record], Iterable[str]]:
+def _labelled(label: str) -> Callable[[QuestionRecord], Iterable[str]]:
     return lambda record: record.labels.get(label, ())
 
 
-def ablation_of(records: Sequence[Record], whole: Sequence[Record], *, seed: int) -> Ablation:
+def ablation_of(
+    records: Sequence[QuestionRecord], whole: Sequence[QuestionRecord], *, seed: int
+) -> Ablation:
     """Compare the records of a run with one part off with those of the whole, in the same order."""
     kinds = sorted({record.modality for record in whole if record.modality is not None})
     return Ablation(
@@ -151,14 +163,14 @@ def ablation_of(records: Sequence[Record], whole: Sequence[Record], *, seed: int
 
 
 def _differences_of(
-    kind: str, records: Sequence[Record], whole: Sequence[Record], *, seed: int
+    kind: str, records: Sequence[QuestionRecord], whole: Sequence[QuestionRecord], *, seed: int
 ) -> dict[str, Difference]:
     of_kind = [pair for pair in zip(records, whole, strict=True) if pair[1].modality == kind]
     return differences([one for one, _ in of_kind], [other for _, other in of_kind], seed=seed)
 
 
 def differences(
-    records: Sequence[Record], others: Sequence[Record], *, seed: int
+    records: Sequence[QuestionRecord], others: Sequence[QuestionRecord], *, seed: int
 ) -> dict[str, Difference]:
     """Return each metric's paired difference; record i of both is of the same question.
 
@@ -176,7 +188,7 @@ def differences(
     return {name: value for name, value in found.items() if value is not None}
 
 
-def curves_of(records: Sequence[Record]) -> Curves:
+def curves_of(records: Sequence[QuestionRecord]) -> Curves:
     """Return the curves of the answers whose rightness is known."""
     judged = sum(record.right is not None for record in records)
     rows = _rows(map(_belief, records))
@@ -188,7 +200,7 @@ def curves_of(records: Sequence[Record]) -> Curves:
     )
 
 
-def latency_of(records: Sequence[Record]) -> dict[str, Quantiles]:
+def latency_of(records: Sequence[QuestionRecord]) -> dict[str, Quantiles]:
     """Return the quantiles of each stage."""
     stages: defaultdict[str, list[float]] = defaultdict(list)
     for record in records:

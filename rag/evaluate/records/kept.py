@@ -16,8 +16,8 @@ from typing import Any, Final
 from rag.closing import Closing
 from rag.errors import WorkspaceError
 from rag.evaluate.records.json_shape import ShapeError, from_json, to_json
-from rag.evaluate.records.questions import Question
-from rag.evaluate.records.report import Record
+from rag.evaluate.records.questions import EvaluationQuestion
+from rag.evaluate.records.report import QuestionRecord
 
 KEPT_FILES: Final = 16
 """Of former evaluations; the oldest are deleted."""
@@ -43,10 +43,10 @@ class KeptRecords(Closing):
         # A line that was cut off must not spoil the next one; empty lines are passed over.
         self._file.write("\n")
 
-    def get(self, question: Question) -> Record | None:
+    def get(self, question: EvaluationQuestion) -> QuestionRecord | None:
         return self._found.get(_question_key(question))
 
-    def add(self, question: Question, record: Record) -> None:
+    def add(self, question: EvaluationQuestion, record: QuestionRecord) -> None:
         line = {"key": _question_key(question), "record": to_json(record)}
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
@@ -55,7 +55,7 @@ class KeptRecords(Closing):
         self._file.close()
 
 
-def _question_key(question: Question) -> str:
+def _question_key(question: EvaluationQuestion) -> str:
     """Name the question by what it asks and expects, wherever it stands in its file."""
     return _digest({**asdict(question), "id": "", "line": 0})
 
@@ -65,7 +65,7 @@ def _digest(value: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _read(path: Path) -> dict[str, Record]:
+def _read(path: Path) -> dict[str, QuestionRecord]:
     """Return the whole records of the file; a line that was cut off is none."""
     found = {}
     try:
@@ -75,7 +75,7 @@ def _read(path: Path) -> dict[str, Record]:
     for line in lines:
         try:
             row = json.loads(line)
-            found[str(row["key"])] = from_json(Record, row["record"])
+            found[str(row["key"])] = from_json(QuestionRecord, row["record"])
         except (ValueError, KeyError, TypeError, ShapeError):
             continue
     return found

@@ -37,7 +37,7 @@ class LineProblemError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class EvaluationQuestion:
     """One line. `line` counts from 1; `image` is a path as the line tells it.
 
     `answerable` is None where the line does not tell; accepted answers or nuggets tell that it is.
@@ -72,7 +72,7 @@ class Question:
         return next(iter(kinds), None) or None
 
 
-def read_questions(path: Path) -> tuple[list[Question], list[LineError]]:
+def read_questions(path: Path) -> tuple[list[EvaluationQuestion], list[LineError]]:
     """Return the questions of the file, and the lines that can't be used, each with its reason.
 
     Empty lines are passed over. Raises PagelightError if the file can't be read or has no
@@ -101,7 +101,7 @@ def read_questions(path: Path) -> tuple[list[Question], list[LineError]]:
     return questions, errors
 
 
-def parse_question(data: bytes, *, line: int) -> Question:
+def parse_question(data: bytes, *, line: int) -> EvaluationQuestion:
     """Return the question of one line; raises ValueError with the reason if there is none."""
     row = json.loads(data.decode("utf-8"))
     json.dumps(row, ensure_ascii=False).encode()  # raises where an escape is half a character
@@ -116,7 +116,7 @@ def parse_question(data: bytes, *, line: int) -> Question:
     answers = tuple(_optional(row, "answers", _several(_answer)) or ())
     nuggets = _nuggets(row, "nuggets")
     answerable = _optional(row, "answerable", _bool)
-    return Question(
+    return EvaluationQuestion(
         id=_optional(row, "id", _answer) or str(line),
         line=line,
         text=text,

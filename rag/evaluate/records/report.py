@@ -127,7 +127,7 @@ class CitationRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class QuestionRecord:
     """One question and what became of it.
 
     `right` is None where the question does not tell what is right; `why` then is "", as it is
@@ -169,7 +169,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class EvaluationReport:
     """One evaluation. `created` is ISO 8601; `questions` the file's or folder's name.
 
     `metrics` has the one key `all`; `by` maps `modality`, `file_type` and each label to its values;
@@ -190,15 +190,15 @@ class Report:
     curves: Curves = field(default_factory=Curves)
     latency: dict[str, Quantiles] = field(default_factory=dict)
     ablations: dict[str, Ablation] = field(default_factory=dict)
-    records: tuple[Record, ...] = ()
+    records: tuple[QuestionRecord, ...] = ()
     sets: dict[str, dict[str, dict[str, Estimate]]] = field(default_factory=dict)
 
 
-def report_json(report: Report) -> dict[str, Any]:
+def report_json(report: EvaluationReport) -> dict[str, Any]:
     return to_json(report)
 
 
-def write_report(report: Report, path: Path) -> None:
+def write_report(report: EvaluationReport, path: Path) -> None:
     """Write the report as JSON. Raises PagelightError if the file can't be written."""
     text = json.dumps(to_json(report), ensure_ascii=False)
     try:
@@ -208,7 +208,7 @@ def write_report(report: Report, path: Path) -> None:
         raise PagelightError(f"The report {path} can't be written: {error}.") from error
 
 
-def read_report(path: Path) -> Report:
+def read_report(path: Path) -> EvaluationReport:
     """Read a report that `write_report` wrote. Raises PagelightError for anything else."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -221,6 +221,6 @@ def read_report(path: Path) -> Report:
             hint="Make one with: pagelight eval QUESTIONS.jsonl --json FILE",
         )
     try:
-        return from_json(Report, data)
+        return from_json(EvaluationReport, data)
     except ShapeError as error:
         raise PagelightError(f"The report {path} is damaged: {error}.") from error

@@ -26,7 +26,7 @@ _EVERY: Final = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WeightedQuestion:
     """A question as vector, shape (1, dim), and as words, and what the score of each counts."""
 
     vector: Matrix
@@ -46,7 +46,7 @@ def best_of_each(
     db: sqlite3.Connection,
     vectors: VectorStore,
     stemmer: lexical.Stemmer,
-    asked: Asked,
+    asked: WeightedQuestion,
     *,
     doc_ids: Sequence[str],
     k: int,

@@ -95,7 +95,7 @@ class Speller:
         """
         if not words:
             return {}
-        held = _Held(db, doc_rows)
+        held = _HeldWords(db, doc_rows)
         stems = self._known(db)
         found = {
             word: self._joined(held, stems, word)
@@ -113,14 +113,14 @@ class Speller:
                 self._stems = _read_stems(db, newest)
             return self._stems
 
-    def _joined(self, held: _Held, stems: _Stems, pair: str) -> str:
+    def _joined(self, held: _HeldWords, stems: _Stems, pair: str) -> str:
         word = pair.replace(" ", "")
         stem = self._stem(word)
         if stem not in stems.all or held.together(pair) or not held.count(stem):
             return ""
         return word
 
-    def _meant(self, held: _Held, stems: _Stems, word: str, *, edits: int) -> str:
+    def _meant(self, held: _HeldWords, stems: _Stems, word: str, *, edits: int) -> str:
         folded = fold(word)
         stem = self._stem(folded)
         if not stem or (stem in stems.all and held.count(stem)):
@@ -129,7 +129,7 @@ class Speller:
             held, stems, folded, stem, edits=edits
         )
 
-    def _divided(self, held: _Held, stems: _Stems, word: str) -> str:
+    def _divided(self, held: _HeldWords, stems: _Stems, word: str) -> str:
         for at in range(len(word) - LEAST_PART, LEAST_PART - 1, -1):
             parts = (word[:at], word[at:])
             if all(self._stem(part) in stems.all for part in parts):
@@ -138,7 +138,9 @@ class Speller:
                     return pair
         return ""
 
-    def _corrected(self, held: _Held, stems: _Stems, word: str, stem: str, *, edits: int) -> str:
+    def _corrected(
+        self, held: _HeldWords, stems: _Stems, word: str, stem: str, *, edits: int
+    ) -> str:
         """Return the likeliest form within so many edits; "" where there is none."""
         within = min(edits, 1) if len(stem) < LONG else edits
         distances = dict(stems.near(stem, edits=within))
@@ -149,7 +151,7 @@ class Speller:
         near = [form for form in forms if OSA.distance(word, form.lower()) <= edits]
         return min(near, key=lambda form: _rank(word, form.lower(), forms[form]), default="")
 
-    def _nearest_form(self, held: _Held, stem: str, word: str) -> str:
+    def _nearest_form(self, held: _HeldWords, stem: str, word: str) -> str:
         """Return the form of a stem nearest to a word; small unless it is always written large."""
         pattern = re.compile(rf"(?<!\w){re.escape(stem[:-1])}{_LETTERS}*", re.IGNORECASE)
         texts = held.texts(stem)
@@ -171,7 +173,7 @@ class Speller:
         return terms[0] if len(terms) == 1 else ""
 
 
-class _Held:
+class _HeldWords:
     """What the documents of these rows (None: all) hold, inside a caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection, doc_rows: Sequence[int] | None) -> None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag.datamodel import Chunk
 from rag.protocols import Matrix
+from rag.text import RECENT_YEAR
 
 CONTEXT_WEIGHT: Final = 1.0
 """How much the context's unit vector counts beside that of the words."""
@@ -28,7 +29,7 @@ KEPT_CONTEXTS: Final = 4096
 
 _NOISE: Final = re.compile(r"[^\w\s'’/&%+#-]+|_+")
 _LETTER: Final = re.compile(r"[^\W\d_]")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_YEAR: Final = re.compile(RECENT_YEAR)
 
 Row = NDArray[np.float32]
 """(dim,)."""

@@ -1,7 +1,7 @@
 """Vectors by id, in Chroma: derived from the ledger, and made again from it when lost.
 
-Chroma runs in this process or as a server; which of both, `Place` hides. Knows ids and unit rows;
-knows nothing of documents, files or words. All calls may come from any thread.
+Chroma runs in this process or as a server; which of both, `CollectionPlace` hides. Knows ids and
+unit rows; knows nothing of documents, files or words. All calls may come from any thread.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LINK_BYTES = 140
 """What hnswlib keeps of a row beside its numbers: links to 32 neighbours, count, label."""
 
 
-class Place(Protocol):
+class CollectionPlace(Protocol):
     """Where Chroma keeps a collection. Called by one thread at a time."""
 
     def exists(self) -> bool:
@@ -79,7 +79,7 @@ class VectorStore:
         self._kind = kind
         self._dim = dim
         name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
-        self._place: Place = (
+        self._place: CollectionPlace = (
             ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
         )
         self._served = bool(server)

@@ -31,7 +31,7 @@ from rag.index.vectors.vectors import VectorStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DocumentToStore:
     """A document to be stored, and the `files` that stand for it.
 
     `vectors` holds at least a row, shape (dim,), for each chunk that has none stored. `files`
@@ -61,7 +61,7 @@ class Committer:
         self._chunker_version = chunker_version
         self._lock = threading.Lock()
 
-    def put(self, entries: Sequence[Entry]) -> list[Exception | None]:
+    def put(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
         """Store documents; return for each the bug that kept it from being stored, if any.
 
         The vectors of all go in one call, whose price hardly depends on their number; each
@@ -105,7 +105,7 @@ class Committer:
                 self._vectors.compact()
             self._ledger.shrink()
 
-    def _exchange(self, entry: Entry) -> Exception | None:
+    def _exchange(self, entry: DocumentToStore) -> Exception | None:
         try:
             with self._ledger.write() as db:
                 gone = catalog.put_document(
@@ -130,7 +130,7 @@ class Committer:
             db.execute("DELETE FROM vector_journal")
 
 
-def _completed(db: sqlite3.Connection, entry: Entry) -> Entry:
+def _completed(db: sqlite3.Connection, entry: DocumentToStore) -> DocumentToStore:
     """Return the entry with rows of float32 and with all its files, ready."""
     missing = catalog.unembedded(db, entry.chunks)
     lacking = [chunk.id for chunk in missing if chunk.id not in entry.vectors]

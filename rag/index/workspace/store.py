@@ -43,7 +43,7 @@ from rag.index.vectors.chroma_server import checked_url
 from rag.index.vectors.chunk_vectors import Embed
 from rag.index.vectors.vectors import VectorStore
 from rag.index.workspace import health
-from rag.index.workspace.commit import Committer, Entry
+from rag.index.workspace.commit import Committer, DocumentToStore
 from rag.index.workspace.seen import SeenIndex
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
@@ -183,7 +183,7 @@ class WorkspaceIndex(Closing):
             return ranked(db, found, k=k, channel="image", filters=filters)
 
     def best_of_each(
-        self, asked: per_document.Asked, *, doc_ids: Sequence[str], k: int
+        self, asked: per_document.WeightedQuestion, *, doc_ids: Sequence[str], k: int
     ) -> dict[str, list[tuple[str, float]]]:
         """Return the `k` best (chunk id, score) of each document, the first of each page first."""
         with self._ledger.read() as db:
@@ -290,14 +290,14 @@ class WorkspaceIndex(Closing):
     ) -> None:
         """Store a document in place of what its files stood for, all of it or nothing.
 
-        What each must be, `Entry` says. Raises ValueError where a chunk has no vector.
+        What each must be, `DocumentToStore` says. Raises ValueError where a chunk has no vector.
         """
-        entry = Entry(document=document, chunks=chunks, vectors=vectors, files=files)
+        entry = DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=files)
         (error,) = self.put_all([entry])
         if error is not None:
             raise error
 
-    def put_all(self, entries: Sequence[Entry]) -> list[Exception | None]:
+    def put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
         """As `put` for each of several documents, at the price of about one.
 
         Return for each the bug that kept it, alone, from being stored; None where it is stored.

@@ -41,7 +41,7 @@ TokensOf = Callable[[int, int], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WeighedPicture:
     """One picture of a prompt: its place among the parts, and its weight against the others."""
 
     place: int
@@ -49,10 +49,10 @@ class Wanted:
     weight: float
 
 
-def wanted_pictures(prompt: Prompt) -> list[Wanted]:
+def wanted_pictures(prompt: Prompt) -> list[WeighedPicture]:
     """Return the pictures, the person's own first, then in the order of the sources."""
     found = [
-        Wanted(place=place, picture=part, weight=_weight(part, prompt.parts[place - 1]))
+        WeighedPicture(place=place, picture=part, weight=_weight(part, prompt.parts[place - 1]))
         for place, part in enumerate(prompt.parts)
         if not isinstance(part, str)
     ]
@@ -65,7 +65,7 @@ def _weight(picture: Picture, before: object) -> float:
 
 
 def shown_pictures(
-    wanted: Sequence[Wanted], load: LoadPixels, tokens_of: TokensOf, *, room_tokens: int
+    wanted: Sequence[WeighedPicture], load: LoadPixels, tokens_of: TokensOf, *, room_tokens: int
 ) -> dict[int, Pixels]:
     """Return place -> pixels, scaled so that all of them take at most `room_tokens`.
 

@@ -58,7 +58,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _PairWindow:
     """One window of the pair with this number."""
 
     pair: int
@@ -123,7 +123,7 @@ class Reader:
         tokenizer = self._load()[0]
         passages = [tokenizer.encode(pair.passage, add_special_tokens=False) for pair in pairs]
         parts = [
-            _Part(pair=n, window=window)
+            _PairWindow(pair=n, window=window)
             for n, (pair, passage) in enumerate(zip(pairs, passages, strict=True))
             for window in _windows(pair, passage, tokenizer)
         ]

@@ -34,7 +34,7 @@ _LOCAL: Final[dict[str, Any]] = {"local_files_only": True, "trust_remote_code": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class PromptTokenizer:
     """What makes tokens of words and pictures.
 
     `processor` is None where the model has no eyes. `signs` are what it takes for signs of its own.
@@ -79,7 +79,7 @@ class VlmFolder:
         digest = hashlib.sha256(config.read_bytes() + json.dumps(sizes).encode()).hexdigest()
         return f"{self.folder.resolve().name}@{digest[:8]}"
 
-    def read(self) -> Reading:
+    def read(self) -> PromptTokenizer:
         """Return what makes tokens; raise ModelError where the folder is no chat model's."""
         self._weights.files()
         try:
@@ -89,7 +89,7 @@ class VlmFolder:
         except Exception as error:  # loaders raise whatever their parsers do
             raise self._unusable(reason_of(error)) from error
 
-    def load(self, reading: Reading) -> Loaded:
+    def load(self, reading: PromptTokenizer) -> Loaded:
         """Return the model, gradients off: bfloat16 where the machine computes it, else float32.
 
         Raises ModelError where it does not fit the free memory.
@@ -117,7 +117,7 @@ class VlmFolder:
         room = free // token_bytes(config, dtype.itemsize)
         return Loaded(model=model, device=device, room_tokens=room)
 
-    def _read(self) -> Reading:
+    def _read(self) -> PromptTokenizer:
         from transformers import AutoProcessor, AutoTokenizer
 
         config = self._config()
@@ -133,7 +133,7 @@ class VlmFolder:
         if not template:
             raise self._unusable("it has no chat template, so it is no model that answers")
         text = config.get_text_config()
-        return Reading(
+        return PromptTokenizer(
             tokenizer=tokenizer,
             processor=processor,
             window_tokens=getattr(text, "max_position_embeddings", None) or DEFAULT_WINDOW,

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 from rag.neural.prompting.chat_messages import Message, as_text, merged
 
 if TYPE_CHECKING:
-    from rag.neural.vlm.folder import Loaded, Reading
+    from rag.neural.vlm.folder import Loaded, PromptTokenizer
     from rag.protocols import Pixels
 
 PATCH_PX: Final = 28
 """Side of what one token shows where a processor can't tell (Qwen2-VL; others show more)."""
 
 
-def templated(reading: Reading, messages: Sequence[Message], shown: Mapping[int, Pixels]) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
+def templated(
+    reading: PromptTokenizer, messages: Sequence[Message], shown: Mapping[int, Pixels]
+) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
     """Return the messages as tokens, the turn of the model begun, with the pictures `shown`."""
     from jinja2 import TemplateError
 
@@ -50,7 +52,7 @@ def tensors_of(made: Any, loaded: Loaded) -> dict[str, Any]:  # noqa: ANN401 - a
     }
 
 
-def picture_tokens(reading: Reading, height: int, width: int) -> int:
+def picture_tokens(reading: PromptTokenizer, height: int, width: int) -> int:
     """Return how many tokens a picture of that size, in pixels, takes."""
     count: Callable[..., Any] | None = getattr(
         reading.processor, "_get_num_multimodal_tokens", None

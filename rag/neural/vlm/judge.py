@@ -18,8 +18,8 @@ from rag.datamodel import Chunk, Hit
 from rag.errors import ModelError
 from rag.neural.base.threads import computing, spare_cores
 from rag.neural.prompting.chat_messages import Message, defused
-from rag.neural.prompting.prompt_pictures import LoadPicture, Wanted, shown_pictures
-from rag.neural.vlm.folder import Loaded, Reading, VlmFolder
+from rag.neural.prompting.prompt_pictures import LoadPicture, WeighedPicture, shown_pictures
+from rag.neural.vlm.folder import Loaded, PromptTokenizer, VlmFolder
 from rag.neural.vlm.inputs import picture_tokens, templated, tensors_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class VlmJudge:
         """Load the model. Raises ModelError where the folder holds none, or it does not fit."""
         weights = VlmFolder(folder)
         self._load_picture = load_picture
-        self._reading: Reading = weights.read()
+        self._reading: PromptTokenizer = weights.read()
         self._yes, self._no = (_first_token(self._reading, word) for word in (YES, NO))
         if self._yes == self._no:
             raise ModelError(
@@ -76,7 +76,7 @@ class VlmJudge:
         if chunk.image is None or self._reading.processor is None:
             return {}
         room = min(PICTURE_TOKENS, self._reading.window_tokens // 2)
-        wanted = [Wanted(place=_PLACE, picture=chunk.image, weight=1.0)]
+        wanted = [WeighedPicture(place=_PLACE, picture=chunk.image, weight=1.0)]
         return shown_pictures(wanted, self._load, self._tokens, room_tokens=room)
 
     def _load(self, picture: Any) -> Pixels:  # noqa: ANN401 - only stored ones are wanted here
@@ -100,6 +100,6 @@ class VlmJudge:
         ]
 
 
-def _first_token(reading: Reading, word: str) -> int:
+def _first_token(reading: PromptTokenizer, word: str) -> int:
     """Return the token that a word begins with; a model that judges has one for all of it."""
     return int(reading.tokenizer(word, add_special_tokens=False)["input_ids"][0])

@@ -20,7 +20,7 @@ from rag.neural.base.memory import give_back
 from rag.neural.base.thoughts import OPEN, without_thoughts
 from rag.neural.prompting.chat_messages import messages_of
 from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
-from rag.neural.vlm.folder import Loaded, Reading, VlmFolder
+from rag.neural.vlm.folder import Loaded, PromptTokenizer, VlmFolder
 from rag.neural.vlm.inputs import picture_tokens, templated, tensors_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class TokenBudget:
     """How many tokens an answer, and the pictures of a prompt, may take."""
 
     answer_tokens: int
@@ -46,7 +46,7 @@ class VlmGenerator:
     """
 
     def __init__(
-        self, folder: Path, load_pixels: LoadPixels, budget: Budget, *, in_4bit: bool = False
+        self, folder: Path, load_pixels: LoadPixels, budget: TokenBudget, *, in_4bit: bool = False
     ) -> None:
         self._folder = VlmFolder(folder, in_4bit=in_4bit)
         self._load_pixels = load_pixels
@@ -54,7 +54,7 @@ class VlmGenerator:
         self._model_id = self._folder.model_id()
         self._loading = threading.RLock()
         self._writing = threading.Lock()
-        self._reading_cache: Reading | None = None
+        self._reading_cache: PromptTokenizer | None = None
         self._loaded: Loaded | None = None
         self._runs: set[Generation] = set()
 
@@ -156,7 +156,7 @@ class VlmGenerator:
         """Return how many tokens prompt and answer may have: what the model and memory hold."""
         return min(self._reading().window_tokens, self._model().room_tokens)
 
-    def _reading(self) -> Reading:
+    def _reading(self) -> PromptTokenizer:
         with self._loading:
             if self._reading_cache is None:
                 self._reading_cache = self._folder.read()

@@ -38,7 +38,7 @@ _LABEL_CHARS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class PdfFigure:
     """A figure's box, and the pieces of text inside it.
 
     Where a picture fills it, there are none: its lettering is yet to be read, and text that the
@@ -53,7 +53,7 @@ class Figure:
 
 def find_figures(
     drawings: Drawings, pieces: Sequence[Piece], *, page: Rect, ignored: Callable[[Rect], bool]
-) -> list[Figure]:
+) -> list[PdfFigure]:
     """Return the figures of a page, from the top. `ignored` says which pictures are ornaments."""
     pictures = [rect for rect in drawings.pictures if not ignored(rect)]
     found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
@@ -73,7 +73,7 @@ def find_figures(
             inside = ()
         left = [p for p in left if p not in inside]
         unread = _has_drawn_letters(rect, inside, drawings) or _is_noise(inside)
-        figures.append(Figure(rect=rect, pieces=inside, unread=unread))
+        figures.append(PdfFigure(rect=rect, pieces=inside, unread=unread))
     return figures
 
 
@@ -102,7 +102,7 @@ def _is_noise(inside: Sequence[Piece]) -> bool:
     return len(text) > 20 and sum(map(str.isalnum, text)) < 0.55 * len(text)
 
 
-def divided_title(figure: Figure) -> tuple[list[Piece], list[Piece]]:
+def divided_title(figure: PdfFigure) -> tuple[list[Piece], list[Piece]]:
     """Divide a figure's pieces into its title (bold first lines) and its labels."""
     ordered = sorted(figure.pieces, key=lambda p: (p.rect[1], p.rect[0]))
     title: list[Piece] = []

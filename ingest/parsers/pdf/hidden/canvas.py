@@ -24,7 +24,7 @@ Place = tuple[int, int, int, int]  # y0, y1, x0, x1 in pixels of a part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PagePart:
     """A part of the page; `crop` are the pixels left, below, right of and above it."""
 
     scale: float
@@ -68,19 +68,19 @@ class Canvas:
         x0, y0, x1, y1 = rect
         return x1 > 0 and y1 > 0 and x0 < self._frame.width_pt and y0 < self._frame.height_pt
 
-    def part(self, rect: Rect, scale: float) -> Part:
+    def part(self, rect: Rect, scale: float) -> PagePart:
         """Return the part of the page that shows a rectangle, at most `scale` pixels a point."""
         width, height = self._frame.width_pt, self._frame.height_pt
         scale = min(scale, (_MOST_PIXELS / (width * height)) ** 0.5)
         if not self.shows(rect):
-            return Part(scale=scale, crop=(0, 0, 0, 0))
+            return PagePart(scale=scale, crop=(0, 0, 0, 0))
         x0, y0, x1, y1 = rect
         left, bottom, right, top = (
             max(0, int(side * scale)) for side in (x0, height - y1, width - x1, y0)
         )
-        return Part(scale=scale, crop=(left, bottom, right, top))
+        return PagePart(scale=scale, crop=(left, bottom, right, top))
 
-    def drawn(self, part: Part, texts: Collection[int]) -> Pixels:
+    def drawn(self, part: PagePart, texts: Collection[int]) -> Pixels:
         """Draw a part with these texts alone."""
         _set_active(texts, active=True)
         try:

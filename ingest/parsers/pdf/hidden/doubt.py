@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.parsers.pdf.hidden.scene import MIXED, Paints, Scene, Texts
+from ingest.parsers.pdf.hidden.scene import MIXED, PageScene, Paints, Texts
 
 PLAIN_CONTRAST: Final = 64
 """Letters that differ so much (of 255, in one of the colours) from what lies behind are seen."""
@@ -57,7 +57,7 @@ class _Crowded(Exception):  # noqa: N818 - no error: it only ends the comparison
     """More boxes meet than are compared."""
 
 
-def in_doubt(scene: Scene) -> Doubts:
+def in_doubt(scene: PageScene) -> Doubts:
     """Return which texts may be hidden, and how that is to be found out."""
     unclear = scene.texts.odd.copy()
     none, everything = np.zeros_like(unclear), np.ones_like(unclear)

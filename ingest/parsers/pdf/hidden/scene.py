@@ -56,7 +56,7 @@ class Paints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class PageScene:
     texts: Texts
     paints: Paints
     pictures: list[Rect]
@@ -64,11 +64,11 @@ class Scene:
     """Whether there are more paints than are looked at."""
 
 
-def scene_of(objects: Objects) -> Scene:
+def scene_of(objects: Objects) -> PageScene:
     """Return what a page paints."""
     paints, pictures = _paints(objects.paints)
     crowded = len(objects.paints) >= MOST_PAINTS
-    return Scene(texts=_texts(objects), paints=paints, pictures=pictures, crowded=crowded)
+    return PageScene(texts=_texts(objects), paints=paints, pictures=pictures, crowded=crowded)
 
 
 def _texts(objects: Objects) -> Texts:

@@ -17,9 +17,9 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.drawn.objects import Objects
-from ingest.parsers.pdf.hidden.canvas import Canvas, Part, Pixels, contrast
+from ingest.parsers.pdf.hidden.canvas import Canvas, PagePart, Pixels, contrast
 from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, in_doubt
-from ingest.parsers.pdf.hidden.scene import Scene, scene_of
+from ingest.parsers.pdf.hidden.scene import PageScene, scene_of
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer
@@ -58,7 +58,7 @@ Colour = tuple[int, ...]
 """Red, green, blue, 0 to 255."""
 
 
-class Run(NamedTuple):
+class LetterRun(NamedTuple):
     """Letters of one word that one text of the file draws. `owner` is that text's address."""
 
     start: int
@@ -99,7 +99,7 @@ def hidden_letters(
     return hidden
 
 
-def _is_scan(scene: Scene, frame: Frame) -> bool:
+def _is_scan(scene: PageScene, frame: Frame) -> bool:
     return sum(map(area, scene.pictures)) >= SCAN_SHARE * frame.width_pt * frame.height_pt
 
 
@@ -111,7 +111,7 @@ def _owners(layer: TextLayer) -> NDArray[np.int64]:
     return np.array(owners, dtype=np.int64)
 
 
-def _runs(owners: NDArray[np.int64], boxes: NDArray[np.float64]) -> Iterator[Run]:
+def _runs(owners: NDArray[np.int64], boxes: NDArray[np.float64]) -> Iterator[LetterRun]:
     """Yield the letters between blanks that one text draws."""
     if not len(owners):
         return
@@ -123,7 +123,7 @@ def _runs(owners: NDArray[np.int64], boxes: NDArray[np.float64]) -> Iterator[Run
     rows = zip(starts.tolist(), ends.tolist(), owners[starts].tolist(), rects, strict=True)
     for start, end, owner, (x0, y0, x1, y1) in rows:
         if owner:
-            yield Run(start, end, owner, (x0, y0, x1, y1))
+            yield LetterRun(start, end, owner, (x0, y0, x1, y1))
 
 
 class _Look:
@@ -132,13 +132,13 @@ class _Look:
     def __init__(self, canvas: Canvas, inks: dict[int, Colour], *, bare: Collection[int]) -> None:
         self._canvas, self._inks, self._bare = canvas, inks, bare
 
-    def unclear(self, runs: Sequence[Run]) -> list[Run]:
+    def unclear(self, runs: Sequence[LetterRun]) -> list[LetterRun]:
         """Return the runs that don't plainly differ from what lies behind them."""
         for scale in _GROUND_SCALES:
             runs = self._unclear(runs, scale) if runs else []
         return list(runs)
 
-    def _unclear(self, runs: Sequence[Run], scale: float) -> list[Run]:
+    def _unclear(self, runs: Sequence[LetterRun], scale: float) -> list[LetterRun]:
         part = self._canvas.part(around([run.rect for run in runs]), scale)
         behind = self._canvas.drawn(part, ())
         differs = {
@@ -147,14 +147,14 @@ class _Look:
         }
         return [run for run in runs if not _is_clear(run, part, differs[self._inks[run.owner]])]
 
-    def unseen(self, runs: Sequence[Run]) -> set[Run]:
+    def unseen(self, runs: Sequence[LetterRun]) -> set[LetterRun]:
         """Return the runs that change nothing when the page is drawn with them."""
         modes = {owner: calls.render_mode(owner) for owner in {run.owner for run in runs}}
         invisible = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
         drawn = [
             run for run in runs if modes[run.owner] != invisible and self._canvas.shows(run.rect)
         ]
-        seen: set[Run] = set()
+        seen: set[LetterRun] = set()
         for scale in _LETTER_SCALES:
             drawn = [run for run in drawn if run not in seen]
             for rect in _parts([run.rect for run in drawn]):
@@ -163,7 +163,9 @@ class _Look:
                 seen |= self._seen(inside, part, modes)
         return set(runs) - seen
 
-    def _seen(self, runs: Sequence[Run], part: Part, modes: dict[int, int]) -> set[Run]:
+    def _seen(
+        self, runs: Sequence[LetterRun], part: PagePart, modes: dict[int, int]
+    ) -> set[LetterRun]:
         blank = self._canvas.drawn(part, ())
         cuts = {run for run in runs if modes[run.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
         seen = {run for run in cuts if _has_ink(blank, part, run, LEAST_CONTRAST)}
@@ -172,7 +174,7 @@ class _Look:
             seen.update(layer.seen(contrast(drawn, blank)))
         return seen
 
-    def on_ink(self, runs: Collection[Run]) -> set[Run]:
+    def on_ink(self, runs: Collection[LetterRun]) -> set[LetterRun]:
         """Return the runs that stand where the page without text shows something."""
         part = self._canvas.part(around([run.rect for run in runs]), _SCAN_SCALE)
         blank = self._canvas.drawn(part, ())
@@ -187,13 +189,13 @@ def _parts(rects: Sequence[Rect]) -> list[Rect]:
     return parts if len(parts) <= _MOST_PARTS else [around(rects)]
 
 
-def _is_clear(run: Run, part: Part, differs: NDArray[np.bool_]) -> bool:
+def _is_clear(run: LetterRun, part: PagePart, differs: NDArray[np.bool_]) -> bool:
     y0, y1, x0, x1 = part.inner(run.rect)
     behind = differs[y0:y1, x0:x1]
     return behind.size > 0 and float(behind.mean()) > _CLEAR_SHARE
 
 
-def _has_ink(blank: Pixels, part: Part, run: Run, least: int) -> bool:
+def _has_ink(blank: Pixels, part: PagePart, run: LetterRun, least: int) -> bool:
     """Whether the page without its text shows anything where the letters stand."""
     y0, y1, x0, x1 = part.outer(run.rect)
     below = blank[y0:y1, x0:x1].reshape(-1, 3)
@@ -203,17 +205,17 @@ def _has_ink(blank: Pixels, part: Part, run: Run, least: int) -> bool:
 class _Layer:
     """Texts that stand beside each other, so that each is told by the pixels that it claims."""
 
-    def __init__(self, part: Part, shape: tuple[int, ...]) -> None:
+    def __init__(self, part: PagePart, shape: tuple[int, ...]) -> None:
         self.owners: set[int] = set()
         self._part = part
         self._claims = np.zeros(shape[:2], dtype=np.int32)
-        self._runs: list[tuple[int, Run]] = []
+        self._runs: list[tuple[int, LetterRun]] = []
 
-    def _claim(self, run: Run) -> NDArray[np.int32]:
+    def _claim(self, run: LetterRun) -> NDArray[np.int32]:
         y0, y1, x0, x1 = self._part.outer(run.rect)
         return self._claims[y0:y1, x0:x1]
 
-    def takes(self, number: int, runs: Sequence[Run]) -> bool:
+    def takes(self, number: int, runs: Sequence[LetterRun]) -> bool:
         """Take the runs of one text, unless others claim much of their place."""
         claims = [self._claim(run) for run in runs]
         if any(claim.size and (claim != 0).mean() > _CONTESTED_SHARE for claim in claims):
@@ -224,7 +226,7 @@ class _Layer:
         self._runs += [(number, run) for run in runs]
         return True
 
-    def seen(self, change: NDArray[np.uint8]) -> Iterator[Run]:
+    def seen(self, change: NDArray[np.uint8]) -> Iterator[LetterRun]:
         """Yield the runs where the page changed; what is contested tells of none."""
         for number, run in self._runs:
             y0, y1, x0, x1 = self._part.outer(run.rect)
@@ -235,9 +237,9 @@ class _Layer:
                 yield run
 
 
-def _layers(runs: Sequence[Run], part: Part, shape: tuple[int, ...]) -> list[_Layer]:
+def _layers(runs: Sequence[LetterRun], part: PagePart, shape: tuple[int, ...]) -> list[_Layer]:
     """Return the texts in layers; one that finds no place in any is in none."""
-    of_owner: dict[int, list[Run]] = defaultdict(list)
+    of_owner: dict[int, list[LetterRun]] = defaultdict(list)
     for run in runs:
         of_owner[run.owner].append(run)
     layers = [_Layer(part, shape)]

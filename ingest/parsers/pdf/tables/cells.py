@@ -17,6 +17,7 @@ from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, around, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece, Word, as_read
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
+from rag.text import RECENT_YEAR
 
 _CELL_GAP_EM: Final = 0.85
 """Words further apart than this many of their sizes stand in different cells."""
@@ -34,7 +35,7 @@ _MEASURE: Final = re.compile(
     r"|px|dpi|%|‰|per\s?cent|percent|EUR|USD|GBP|CHF|euros?|dollars?|[mb]illion|trillion|mn|€|£|¥)?"
     r"(?:\s?\([^()]{1,30}\))?"
 )
-_YEAR: Final = re.compile(r"(?:FY\s?)?(?:19|20)\d\d[AEF]?(?:\s?\([^()]{1,30}\))?")
+_YEAR: Final = re.compile(rf"(?:FY\s?)?{RECENT_YEAR}[AEF]?(?:\s?\([^()]{{1,30}}\))?")
 _SIGN_BEFORE: Final = frozenset({"$", "€", "£", "¥", "(", "$(", "-", "\u2212", "C$", "US$", "Rs."})
 _DASHES: Final = frozenset({"-", "\u2212"})
 """A minus is close to its number: one far from it says that a cell is empty."""
@@ -46,7 +47,7 @@ _SECTION_NUMBER: Final = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivx]+)[.)]?|
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class PdfCell:
     """Words of one cell, line by line. A cell without lines is empty."""
 
     lines: tuple[tuple[Word, ...], ...]
@@ -64,22 +65,22 @@ class Cell:
     def size_pt(self) -> float:
         return self.lines[0][0].size_pt
 
-    def plus(self, other: Cell) -> Cell:
+    def plus(self, other: PdfCell) -> PdfCell:
         """Return both as one cell, `other` below."""
-        return Cell(lines=self.lines + other.lines)
+        return PdfCell(lines=self.lines + other.lines)
 
 
-EMPTY: Final = Cell(lines=())
+EMPTY: Final = PdfCell(lines=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class PdfTable:
     """Rows of cells, header first, all rows of one length. `title` is what stands over them."""
 
     rect: Rect
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[PdfCell, ...], ...]
     pieces: tuple[Piece, ...]
-    title: Cell = EMPTY
+    title: PdfCell = EMPTY
 
     def element(self, *, page: int, frame: Frame) -> Element | None:
         """Return the table as an element, one provenance a cell; None if it has no words."""
@@ -123,14 +124,14 @@ def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
     return [sorted(row, key=lambda p: p.rect[0]) for row in rows]
 
 
-def cells_of(row: Sequence[Piece]) -> list[Cell]:
+def cells_of(row: Sequence[Piece]) -> list[PdfCell]:
     """Divide a row at its wide gaps; signs are joined to their numbers, marks to their items."""
     return cells_in_line(
         sorted((word for piece in row for word in piece.words), key=lambda w: w.rect[0])
     )
 
 
-def cells_in_line(words: Sequence[Word]) -> list[Cell]:
+def cells_in_line(words: Sequence[Word]) -> list[PdfCell]:
     """Divide words, ordered from the left, at their wide gaps."""
     runs = [[words[0]]]
     for last, word in pairwise(words):
@@ -140,7 +141,7 @@ def cells_in_line(words: Sequence[Word]) -> list[Cell]:
             runs.append([word])
         else:
             runs[-1].append(word)
-    return [Cell(lines=(tuple(run),)) for run in _join_marks(_join_signs(runs))]
+    return [PdfCell(lines=(tuple(run),)) for run in _join_marks(_join_signs(runs))]
 
 
 def _join_signs(runs: list[list[Word]]) -> list[list[Word]]:
@@ -171,7 +172,7 @@ def _join_marks(runs: list[list[Word]]) -> list[list[Word]]:
     return runs
 
 
-def compact(cell: Cell) -> Cell:
+def compact(cell: PdfCell) -> PdfCell:
     """Return a cell without the space between a sign or bracket and its number."""
     text = cell.text
     if len(cell.lines) != 1 or not any(sign in text for sign in ("$ ", "( ", " )", " %", "€ ")):
@@ -186,4 +187,4 @@ def compact(cell: Cell) -> Cell:
             merged[-1] = last._replace(text=text, rect=around([last.rect, word.rect]))
         else:
             merged.append(word)
-    return Cell(lines=(tuple(merged),))
+    return PdfCell(lines=(tuple(merged),))

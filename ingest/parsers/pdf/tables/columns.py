@@ -13,8 +13,8 @@ from ingest.parsers.pdf.letters.geometry import Rect, around
 from ingest.parsers.pdf.letters.runs import Piece, Word
 from ingest.parsers.pdf.tables.cells import (
     EMPTY,
-    Cell,
-    Table,
+    PdfCell,
+    PdfTable,
     cells_of,
     compact,
     is_number,
@@ -29,8 +29,8 @@ _MOST_HEADERS: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    cells: tuple[Cell, ...]
+class PdfRow:
+    cells: tuple[PdfCell, ...]
     rect: Rect
     pieces: tuple[Piece, ...]
 
@@ -72,21 +72,21 @@ class Row:
         return len(self.cells) == 1 and len(self.text) > 70
 
 
-def row_of(pieces: Sequence[Piece]) -> Row:
+def row_of(pieces: Sequence[Piece]) -> PdfRow:
     """Return a row of pieces. What looks for tables asks for the same rows again and again."""
     return _row_of(tuple(pieces))
 
 
 @lru_cache(maxsize=1024)
-def _row_of(pieces: tuple[Piece, ...]) -> Row:
-    return Row(
+def _row_of(pieces: tuple[Piece, ...]) -> PdfRow:
+    return PdfRow(
         cells=tuple(compact(cell) for cell in cells_of(pieces)),
         rect=around([piece.rect for piece in pieces]),
         pieces=pieces,
     )
 
 
-def make_table(rows: Sequence[Row], rules: Sequence[Rect]) -> Table:
+def make_table(rows: Sequence[PdfRow], rules: Sequence[Rect]) -> PdfTable:
     """Divide rows into columns, and merge the lines of headers, labels and wrapped cells."""
     columns = _columns(rows)
     head = _header_rows(rows, columns)
@@ -96,14 +96,14 @@ def make_table(rows: Sequence[Row], rules: Sequence[Rect]) -> Table:
         headers = [_cut_at(columns, row) for row in rows[:head]]
         merged.insert(0, _header([_widened(row, rules) for row in headers], columns))
     pieces = tuple(piece for row in rows for piece in row.pieces)
-    return Table(
+    return PdfTable(
         rect=around([piece.rect for piece in pieces]),
         rows=tuple(tuple(row) for row in merged),
         pieces=pieces,
     )
 
 
-def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
+def _columns(rows: Sequence[PdfRow]) -> list[tuple[float, float]]:
     """Return left and right of each column: the stretches between gaps that all rows share."""
     data = [row for row in rows if row.numbers] or [row for row in rows if len(row.cells) > 1]
     if len(data) < 2:
@@ -127,7 +127,7 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
 
 
 def _joined(
-    columns: Sequence[tuple[float, float]], rows: Sequence[Row]
+    columns: Sequence[tuple[float, float]], rows: Sequence[PdfRow]
 ) -> list[tuple[float, float]]:
     """Join columns of amounts close to each other that no row fills both: one holds dashes."""
     filled = [{_column_of(cell.rect, columns) for cell in row.cells} for row in rows]
@@ -153,18 +153,18 @@ def _column_of(rect: Rect, columns: Sequence[tuple[float, float]]) -> int:
     )
 
 
-def _in_columns(row: Row, columns: Sequence[tuple[float, float]]) -> list[Cell]:
+def _in_columns(row: PdfRow, columns: Sequence[tuple[float, float]]) -> list[PdfCell]:
     cells = [EMPTY] * len(columns)
     for cell in row.cells:
         n = _column_of(cell.rect, columns)
         if len(row.cells) == 1 and cell.rect[0] < columns[0][1]:
             n = 0
         old = cells[n]
-        cells[n] = Cell(lines=(old.lines[0] + cell.lines[0],)) if old.lines else cell
+        cells[n] = PdfCell(lines=(old.lines[0] + cell.lines[0],)) if old.lines else cell
     return cells
 
 
-def _header_rows(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> int:
+def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]]) -> int:
     """Return how many rows at the top are headers: no label with amounts, no label alone."""
     has_numbers = any(row.numbers for row in rows)
     if not has_numbers:
@@ -184,7 +184,7 @@ def _header_rows(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) ->
     return 0
 
 
-def _wraps(above: Row, row: Row) -> bool:
+def _wraps(above: PdfRow, row: PdfRow) -> bool:
     """Whether a row goes on with the header above it: with its words, or below its groups."""
     if row.rect[1] - above.rect[3] > 0.6 * row.height:
         return False
@@ -193,7 +193,7 @@ def _wraps(above: Row, row: Row) -> bool:
     return (_is_bold(row) and _is_bold(above)) or all(_goes_on_with(c.text) for c in row.cells)
 
 
-def _is_bold(row: Row) -> bool:
+def _is_bold(row: PdfRow) -> bool:
     return all(piece.bold for piece in row.pieces)
 
 
@@ -202,7 +202,7 @@ def _goes_on_with(text: str) -> bool:
     return text[:1].islower() or text[:1] in {"(", "%", "&", "/"}
 
 
-def _cut_at(columns: Sequence[tuple[float, float]], row: Row) -> Row:
+def _cut_at(columns: Sequence[tuple[float, float]], row: PdfRow) -> PdfRow:
     """Divide cells of a header whose words stand over several columns, close to each other.
 
     They are cut between two columns' middles where the gap is wider than a space.
@@ -212,16 +212,16 @@ def _cut_at(columns: Sequence[tuple[float, float]], row: Row) -> Row:
     return replace(row, cells=tuple(parts))
 
 
-def _cut_cell(cell: Cell, middles: Sequence[float]) -> Iterator[Cell]:
+def _cut_cell(cell: PdfCell, middles: Sequence[float]) -> Iterator[PdfCell]:
     over = [x for x in middles if cell.rect[0] <= x <= cell.rect[2]]
     if len(over) < 2 or len(cell.lines) > 1:
         yield cell
         return
     words, start = cell.lines[0], 0
     for end in sorted({cut for pair in pairwise(over) if (cut := _gap_between(words, *pair))}):
-        yield Cell(lines=(words[start:end],))
+        yield PdfCell(lines=(words[start:end],))
         start = end
-    yield Cell(lines=(words[start:],))
+    yield PdfCell(lines=(words[start:],))
 
 
 def _gap_between(words: Sequence[Word], left: float, right: float) -> int:
@@ -235,7 +235,7 @@ def _gap_between(words: Sequence[Word], left: float, right: float) -> int:
     return n if width > _SPACE_EM * words[0].size_pt else 0
 
 
-def _widened(row: Row, rules: Sequence[Rect]) -> list[tuple[Cell, Rect]]:
+def _widened(row: PdfRow, rules: Sequence[Rect]) -> list[tuple[PdfCell, Rect]]:
     """Return the cells and what they stand over: as far as a rule under them reaches."""
     widened = []
     for cell in row.cells:
@@ -259,8 +259,8 @@ def _shared(one: Rect, other: Rect) -> float:
 
 
 def _header(
-    rows: Sequence[Sequence[tuple[Cell, Rect]]], columns: Sequence[tuple[float, float]]
-) -> list[Cell]:
+    rows: Sequence[Sequence[tuple[PdfCell, Rect]]], columns: Sequence[tuple[float, float]]
+) -> list[PdfCell]:
     """Merge header rows into one; a header over several columns is repeated in each."""
     header = [EMPTY] * len(columns)
     for depth, row in enumerate(rows):
@@ -277,8 +277,8 @@ def _header(
 
 
 def _spread(
-    row: Sequence[tuple[Cell, Rect]], columns: Sequence[tuple[float, float]]
-) -> Iterator[tuple[Cell, Rect]]:
+    row: Sequence[tuple[PdfCell, Rect]], columns: Sequence[tuple[float, float]]
+) -> Iterator[tuple[PdfCell, Rect]]:
     """Widen the cells of an upper header row to half the way to their neighbours.
 
     Only where they are fewer than the columns, and stand over the columns' middle.
@@ -296,15 +296,15 @@ def _spread(
         yield cell, (x0, y0, x1, y1)
 
 
-def _is_centred(over: Sequence[tuple[Cell, Rect]], middles: Sequence[float]) -> bool:
+def _is_centred(over: Sequence[tuple[PdfCell, Rect]], middles: Sequence[float]) -> bool:
     """Whether headers stand, taken together, over the middle of the columns."""
     centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
     return abs(centre - (middles[0] + middles[-1]) / 2) < 0.12 * (middles[-1] - middles[0] + 1)
 
 
-def _merge_wrapped(grid: list[list[Cell]], rows: Sequence[Row]) -> list[list[Cell]]:
+def _merge_wrapped(grid: list[list[PdfCell]], rows: Sequence[PdfRow]) -> list[list[PdfCell]]:
     """Merge rows that only go on with a label or with the words of cells of the row before."""
-    merged: list[list[Cell]] = []
+    merged: list[list[PdfCell]] = []
     last_rect: Rect | None = None
     for cells, row in zip(grid, rows, strict=True):
         tight = last_rect is not None and row.rect[1] - last_rect[3] < 0.6 * row.height
@@ -316,7 +316,7 @@ def _merge_wrapped(grid: list[list[Cell]], rows: Sequence[Row]) -> list[list[Cel
     return merged
 
 
-def _goes_on(above: Sequence[Cell], cells: Sequence[Cell]) -> bool:
+def _goes_on(above: Sequence[PdfCell], cells: Sequence[PdfCell]) -> bool:
     label = cells[0].text
     others = [cell for cell in cells[1:] if cell.lines]
     label_above_alone = bool(above[0].lines) and not any(cell.lines for cell in above[1:])

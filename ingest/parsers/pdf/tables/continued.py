@@ -30,14 +30,14 @@ _ALIGNED: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _TablePart:
     """A table element's rows as cells, and where its columns stand: (left, right) by number."""
 
     rows: tuple[tuple[str, ...], ...]
     columns: dict[int, tuple[float, float]]
 
     @classmethod
-    def of(cls, table: Element) -> _Part:
+    def of(cls, table: Element) -> _TablePart:
         rows = tuple(tuple(line.split(CELL_SEPARATOR)) for line in table.text.split("\n"))
         boxes = {p.span[0]: p.bbox for p in table.provenances if p.span and p.bbox}
         columns: dict[int, tuple[float, float]] = {}
@@ -86,7 +86,7 @@ def _follows(above: Element, below: Element) -> bool:
 
 
 def _continued(above: Element, below: Element) -> Element:
-    former, part = _Part.of(above), _Part.of(below)
+    former, part = _TablePart.of(above), _TablePart.of(below)
     header = former.rows[0]
     if former.amounts(header) or _same(header, part.rows[0]) or _is_header(part, former):
         return below
@@ -105,7 +105,7 @@ def _preceded(table: Element, words: str) -> Element:
     return replace(table, text=words + table.text, provenances=moved)
 
 
-def _same_columns(former: _Part, part: _Part) -> bool:
+def _same_columns(former: _TablePart, part: _TablePart) -> bool:
     """Whether most columns of both begin, or end, at the same places."""
     if former.width != part.width or former.width < _LEAST_COLUMNS:
         return False
@@ -126,7 +126,7 @@ def _letters(cell: str) -> str:
     return re.sub(r"[\W_]+", "", cell).lower()
 
 
-def _is_header(part: _Part, former: _Part) -> bool:
+def _is_header(part: _TablePart, former: _TablePart) -> bool:
     """Whether the first row is a header of its own: words, where the table's rows have amounts."""
     body = [former.amounts(row) for row in former.rows[1:]]
     return part.amounts(part.rows[0]) == 0 and 2 * sum(map(bool, body)) > len(body)

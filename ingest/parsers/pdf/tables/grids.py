@@ -12,7 +12,14 @@ from typing import Final
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Rect, area, share_inside, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece, Word
-from ingest.parsers.pdf.tables.cells import EMPTY, Cell, Table, cells_in_line, is_number, is_year
+from ingest.parsers.pdf.tables.cells import (
+    EMPTY,
+    PdfCell,
+    PdfTable,
+    cells_in_line,
+    is_number,
+    is_year,
+)
 from ingest.parsers.pdf.tables.ruled import has_labels_outside
 
 _TOUCH_PT: Final = 3.0
@@ -32,7 +39,7 @@ _LABEL_CHARS: Final = 60
 Slot = tuple[int, int]
 
 
-def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> list[Table]:
+def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> list[PdfTable]:
     """Return the tables drawn with crossing rules: those with rules at both sides, or without."""
     level = _merged([(y, x0, x1) for x0, y, x1 in _levels(drawings.horizontal)])
     upright = _merged([(x, y0, y1) for y0, x, y1 in _uprights(drawings.vertical)])
@@ -147,7 +154,7 @@ class _Grid:
         sides = {min(r[0] for r in upright) - left, right - max(r[0] for r in upright)}
         return cls(xs=xs, ys=ys, closed=max(sides) < 2 * _TOUCH_PT, roots=roots)
 
-    def table(self, pieces: Sequence[Piece]) -> Table | None:
+    def table(self, pieces: Sequence[Piece]) -> PdfTable | None:
         """Fill the grid with words; None if it looks like a frame, a form's ornament or a plot."""
         rect = (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
         taken = tuple(p for p in pieces if share_inside(p.rect, rect) > 0.6)
@@ -155,7 +162,7 @@ class _Grid:
         for piece in taken:
             for word in piece.words:
                 words[self._slot(word)].append(word)
-        cells = self._cut({slot: Cell(lines=_lines(found)) for slot, found in words.items()})
+        cells = self._cut({slot: PdfCell(lines=_lines(found)) for slot, found in words.items()})
         holding = [cell for slot, cell in cells.items() if self._holds_columns(slot, cell)]
         if len(holding) >= 2 or any(len(cell.lines) >= 3 for cell in holding):
             return None
@@ -163,9 +170,9 @@ class _Grid:
         title, rows = _title(rows)
         if not _is_table(rows):
             return None
-        return Table(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+        return PdfTable(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
 
-    def _cut(self, cells: dict[Slot, Cell]) -> dict[Slot, Cell]:
+    def _cut(self, cells: dict[Slot, PdfCell]) -> dict[Slot, PdfCell]:
         """Divide cells that hold columns where rules of other rows stand between their words."""
         cut = {}
         for slot, cell in cells.items():
@@ -174,11 +181,11 @@ class _Grid:
             if len(parts) < 2:
                 cut[slot] = cell
                 continue
-            cut |= {part: Cell(lines=_lines(words)) for part, words in parts.items()}
+            cut |= {part: PdfCell(lines=_lines(words)) for part, words in parts.items()}
             self.roots.update({part: part for part in parts})
         return cut
 
-    def _holds_columns(self, slot: Slot, cell: Cell) -> bool:
+    def _holds_columns(self, slot: Slot, cell: PdfCell) -> bool:
         """Whether columns stand in one cell: then the rules frame parts of a page, or of a table.
 
         Lines that are set out to both sides of the cell have wide gaps too.
@@ -192,7 +199,7 @@ class _Grid:
             return True
         return any(sum(is_number(part.text) for part in line) >= 2 for line in parts)
 
-    def _columns_of(self, cell: Cell, row: int) -> dict[Slot, list[Word]]:
+    def _columns_of(self, cell: PdfCell, row: int) -> dict[Slot, list[Word]]:
         """Return a cell's words by the column that they stand in; none if one stands in two."""
         parts: dict[Slot, list[Word]] = defaultdict(list)
         for word in (word for line in cell.lines for word in line):
@@ -212,8 +219,8 @@ class _Grid:
         row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
         return self.roots[row, column]
 
-    def _rows(self, cells: dict[Slot, Cell]) -> list[list[Cell]]:
-        rows: list[list[Cell]] = []
+    def _rows(self, cells: dict[Slot, PdfCell]) -> list[list[PdfCell]]:
+        rows: list[list[PdfCell]] = []
         for row in range(len(self.ys) - 1):
             band = [self._cell(cells, row, column) for column in range(len(self.xs) - 1)]
             is_header = not rows and not any(map(_is_amounts, band))
@@ -221,7 +228,7 @@ class _Grid:
         keep = [n for n in range(len(self.xs) - 1) if any(row[n].lines for row in rows)]
         return [[row[n] for n in keep] for row in rows if any(cell.lines for cell in row)]
 
-    def _cell(self, cells: dict[Slot, Cell], row: int, column: int) -> Cell:
+    def _cell(self, cells: dict[Slot, PdfCell], row: int, column: int) -> PdfCell:
         """Return the cell that begins here; one over several rows is repeated in each."""
         root = self.roots[row, column]
         if root == (row, column):
@@ -230,7 +237,7 @@ class _Grid:
         cell = cells.get(root, EMPTY)
         return cell if from_above and len(cell.text) <= _LABEL_CHARS else EMPTY
 
-    def _spread(self, band: list[Cell], row: int) -> list[Cell]:
+    def _spread(self, band: list[PdfCell], row: int) -> list[PdfCell]:
         """Give each column of a header its part of the cells that reach over several columns."""
         spread = [EMPTY] * len(band)
         for column, cell in enumerate(band):
@@ -268,7 +275,7 @@ def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
     return tuple(tuple(sorted(line, key=lambda w: w.rect[0])) for line in lines)
 
 
-def _divided(band: Sequence[Cell], rights: Sequence[float]) -> list[list[Cell]]:
+def _divided(band: Sequence[PdfCell], rights: Sequence[float]) -> list[list[PdfCell]]:
     """Divide a band that has no rules between its rows, where its cells show that it has rows.
 
     They do where each line of a cell ends although the next word had room, or is a number.
@@ -291,11 +298,11 @@ def _divided(band: Sequence[Cell], rights: Sequence[float]) -> list[list[Cell]]:
             continue
         for line in cell.lines:
             n = min(range(most), key=lambda k: abs(middles[k] - _middle(line)))
-            rows[n][column] = rows[n][column].plus(Cell(lines=(line,)))
+            rows[n][column] = rows[n][column].plus(PdfCell(lines=(line,)))
     return rows
 
 
-def _are_rows(cell: Cell, right: float) -> bool:
+def _are_rows(cell: PdfCell, right: float) -> bool:
     return _is_numbers(cell) or all(
         line[-1].rect[2] + 0.3 * line[-1].size_pt + below[0].rect[2] - below[0].rect[0] < right - 6
         for line, below in pairwise(cell.lines)
@@ -311,11 +318,11 @@ def _is_justified(line: Sequence[Word], sides: tuple[float, float]) -> bool:
     return even and not amounts and max(margins) < line[0].size_pt
 
 
-def _is_numbers(cell: Cell) -> bool:
+def _is_numbers(cell: PdfCell) -> bool:
     return bool(cell.lines) and all(is_number(_text(line)) for line in cell.lines)
 
 
-def _is_amounts(cell: Cell) -> bool:
+def _is_amounts(cell: PdfCell) -> bool:
     """Whether a cell holds numbers, and not years alone, which head columns."""
     return _is_numbers(cell) and not is_year(cell.text)
 
@@ -328,7 +335,7 @@ def _text(line: Sequence[Word]) -> str:
     return " ".join(word.text for word in line)
 
 
-def _title(rows: list[list[Cell]]) -> tuple[Cell, list[list[Cell]]]:
+def _title(rows: list[list[PdfCell]]) -> tuple[PdfCell, list[list[PdfCell]]]:
     """Take off a first row that is one cell across the whole table."""
     filled = [cell for cell in rows[0] if cell.lines] if len(rows) > 2 else []
     alone = len({cell.text for cell in filled}) == 1 and len(filled) in {1, len(rows[0])}
@@ -337,7 +344,7 @@ def _title(rows: list[list[Cell]]) -> tuple[Cell, list[list[Cell]]]:
     return EMPTY, rows
 
 
-def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
+def _is_table(rows: Sequence[Sequence[PdfCell]]) -> bool:
     filled = [cell for row in rows for cell in row if cell.lines]
     if len(rows) < 2 or len(rows[0]) < 2 or not filled:
         return False

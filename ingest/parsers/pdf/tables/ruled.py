@@ -11,7 +11,7 @@ from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import is_prose
 from ingest.parsers.pdf.letters.geometry import Rect, around, grown, share_inside, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.tables.cells import Table, is_number, rows_of
+from ingest.parsers.pdf.tables.cells import PdfTable, is_number, rows_of
 from ingest.parsers.pdf.tables.columns import row_of
 from ingest.parsers.pdf.tables.tables import table_of
 
@@ -21,7 +21,7 @@ _TITLE_LINES: Final = 2
 _MOST_TITLE_ROWS: Final = 4
 
 
-def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) -> list[Table]:
+def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) -> list[PdfTable]:
     """Return the tables that stand between level rules of one width, without upright rules."""
     rules = sorted({_rounded(r) for r in drawings.horizontal if r[2] - r[0] > 0.2 * width_pt})
     groups: dict[tuple[float, float], list[float]] = defaultdict(list)
@@ -83,7 +83,7 @@ def _rounded(rule: Rect) -> tuple[float, float, float]:
     return (round(rule[0]), round(rule[2]), round((rule[1] + rule[3]) / 2, 1))
 
 
-def has_labels_outside(table: Table, pieces: Sequence[Piece]) -> bool:
+def has_labels_outside(table: PdfTable, pieces: Sequence[Piece]) -> bool:
     """Whether labels stand left of rows of numbers: then the rules divide only a part of it."""
     if 2 * sum(is_number(row[0].text) for row in table.rows) < len(table.rows):
         return False

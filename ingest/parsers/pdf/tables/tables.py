@@ -15,8 +15,8 @@ from typing import Final
 
 from ingest.parsers.pdf.letters.geometry import Rect
 from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.tables.cells import Cell, Table, is_year, rows_of
-from ingest.parsers.pdf.tables.columns import Row, make_table, row_of
+from ingest.parsers.pdf.tables.cells import PdfCell, PdfTable, is_year, rows_of
+from ingest.parsers.pdf.tables.columns import PdfRow, make_table, row_of
 
 _ALIGNED_PT: Final = 3.0
 _PROSE_LINE: Final = 20
@@ -24,13 +24,13 @@ _MOST_LABELS: Final = 3
 """Rows of one cell (labels, wrapped labels) that may stand between two rows of a table."""
 
 
-def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
+def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable]:
     """Return the tables among the pieces of one column of a page, from the top.
 
     `rules` are the page's horizontal ones: a header over several columns is as wide as its rule.
     """
     rows = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
-    found: list[Table] = []
+    found: list[PdfTable] = []
     start = last_end = 0
     while start < len(rows):
         end = _run_end(rows, start)
@@ -47,9 +47,9 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[Table]:
     return found
 
 
-def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
+def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> PdfTable | None:
     """Return the pieces as one table if most of their rows have cells that align."""
-    rows: Sequence[Row] = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
+    rows: Sequence[PdfRow] = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
     divided = [row for row in rows if len(row.cells) >= 2]
     if len(divided) < 2 or len(divided) < 0.5 * len(rows):
         return None
@@ -68,12 +68,12 @@ def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> Table | None:
     table = make_table(rows[first:] if titled else rows, rules)
     if not titled:
         return table
-    title = Cell(lines=tuple(line for row in rows[:first] for line in row.cells[0].lines))
+    title = PdfCell(lines=tuple(line for row in rows[:first] for line in row.cells[0].lines))
     pieces = tuple(piece for row in rows for piece in row.pieces)
     return replace(table, title=title, pieces=pieces)
 
 
-def _without_notes(rows: Sequence[Row]) -> Sequence[Row]:
+def _without_notes(rows: Sequence[PdfRow]) -> Sequence[PdfRow]:
     """Leave out what follows the last row with cells from its first line of prose on."""
     left, right = min(row.rect[0] for row in rows), max(row.rect[2] for row in rows)
     last = max(n for n, row in enumerate(rows) if len(row.cells) > 1)
@@ -81,7 +81,7 @@ def _without_notes(rows: Sequence[Row]) -> Sequence[Row]:
     return rows[: next((n for n in below if rows[n].ends_table(left, right)), len(rows))]
 
 
-def _run_end(rows: Sequence[Row], start: int) -> int:
+def _run_end(rows: Sequence[PdfRow], start: int) -> int:
     """Return where the run of table rows that begins at `start` ends; `start` if none does."""
     if len(rows[start].cells) < 2:
         return start
@@ -102,7 +102,7 @@ def _run_end(rows: Sequence[Row], start: int) -> int:
     return end
 
 
-def _prose_beside(rows: Sequence[Row], start: int, end: int) -> set[int]:
+def _prose_beside(rows: Sequence[PdfRow], start: int, end: int) -> set[int]:
     """Return (by identity) the lines of a paragraph left of the cells of a run of rows, if any.
 
     Its lines begin at one place, many of them in the middle of a sentence, and stand lower or
@@ -129,7 +129,7 @@ def _prose_beside(rows: Sequence[Row], start: int, end: int) -> set[int]:
     return {id(p) for p in lines} if amid >= max(4, 0.4 * len(lines)) else set()
 
 
-def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
+def _parts(rows: Sequence[PdfRow]) -> list[Sequence[PdfRow]]:
     """Divide rows where headers come again after rows of amounts: there a new table begins.
 
     Lines of text between two tables are left out of both.
@@ -153,7 +153,7 @@ def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
     return [part for part in parts if sum(row.amounts for row in part)] or [rows]
 
 
-def _is_header(row: Row, rows: Sequence[Row]) -> bool:
+def _is_header(row: PdfRow, rows: Sequence[PdfRow]) -> bool:
     """Whether a row holds only years and words, and none where the labels of the others stand."""
     left, right = min(r.rect[0] for r in rows), max(r.rect[2] for r in rows)
     return (
@@ -164,7 +164,7 @@ def _is_header(row: Row, rows: Sequence[Row]) -> bool:
     )
 
 
-def _linked(one: Row, other: Row) -> bool:
+def _linked(one: PdfRow, other: PdfRow) -> bool:
     """Whether some cells right of the first stand in one column."""
     beside = list(zip(one.cells[1:], other.cells[1:], strict=False))
     if len(one.cells) == len(other.cells) > 2 and all(
@@ -180,7 +180,7 @@ def _linked(one: Row, other: Row) -> bool:
     )
 
 
-def _is_table(rows: Sequence[Row]) -> bool:
+def _is_table(rows: Sequence[PdfRow]) -> bool:
     divided = [row for row in rows if len(row.cells) >= 2]
     numbers = sum(row.numbers for row in divided)
     cells = sum(len(row.cells) - 1 for row in divided)
@@ -189,7 +189,7 @@ def _is_table(rows: Sequence[Row]) -> bool:
     return len(divided) >= 3 and _begins_alike(divided)
 
 
-def _begins_alike(rows: Sequence[Row]) -> bool:
+def _begins_alike(rows: Sequence[PdfRow]) -> bool:
     """Whether cells right of the first begin at shared places, as in a table of words."""
     lefts = [cell.rect[0] for row in rows for cell in row.cells[1:]]
     alike = sum(sum(abs(left - x) < _ALIGNED_PT for x in lefts) >= 3 for left in lefts)
@@ -197,7 +197,7 @@ def _begins_alike(rows: Sequence[Row]) -> bool:
     return alike >= 0.75 * len(lefts) and long <= 40
 
 
-def _with_headers(rows: Sequence[Row], start: int, end: int, *, after: int) -> int:
+def _with_headers(rows: Sequence[PdfRow], start: int, end: int, *, after: int) -> int:
     """Return the first row of the headers that stand right above a run of table rows.
 
     Labels alone ("Assets") may stand between the headers and the first row with cells.

@@ -5,7 +5,7 @@ import pytest
 from builders_pictures import lettered
 
 from ingest.layout.layout import Line
-from ingest.lettering.lines import Sheet, page_elements
+from ingest.lettering.lines import LetteredPicture, page_elements
 from ingest.lettering.ocr import RapidOcr
 from rag.datamodel import Element
 
@@ -66,7 +66,7 @@ def read(ocr: RapidOcr, drawn: list[tuple[str, int, int]], size: tuple[int, int]
         Line(text=line.text, bbox=line.bbox, confidence=line.confidence)
         for line in ocr.read(pixels)
     ]
-    return page_elements(Sheet(lines=lines, aspect=size[0] / size[1], coloured_share=0.0))
+    return page_elements(LetteredPicture(lines=lines, aspect=size[0] / size[1], coloured_share=0.0))
 
 
 def test_a_receipt_is_its_name_its_items_and_its_sums(ocr):

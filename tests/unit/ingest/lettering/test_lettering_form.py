@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Line
-from ingest.lettering.form import Block, form_blocks
+from ingest.lettering.form import FormBlock, form_blocks
 from rag.datamodel import BBox
 
 HEIGHT = 0.02
@@ -29,7 +29,7 @@ def form(*rows: str, columns: tuple[float, ...] = (0.05, 0.45, 0.75)) -> list[li
     ]
 
 
-def written(block: Block) -> list[str]:
+def written(block: FormBlock) -> list[str]:
     return [" | ".join(line.text if line else "" for line in row) for row in block.rows]
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Line
-from ingest.lettering.lines import Sheet, figure_text, is_page_of_text, page_elements
+from ingest.lettering.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
 from rag.datamodel import BBox
 
 HEIGHT = 0.02
@@ -18,8 +18,8 @@ def line(text: str, x0: float, y0: float, *, height: float = HEIGHT) -> Line:
     return Line(text=text, bbox=box, confidence=0.98)
 
 
-def sheet(*lines: Line, aspect: float = 0.7, coloured: float = 0.0) -> Sheet:
-    return Sheet(lines=lines, aspect=aspect, coloured_share=coloured)
+def sheet(*lines: Line, aspect: float = 0.7, coloured: float = 0.0) -> LetteredPicture:
+    return LetteredPicture(lines=lines, aspect=aspect, coloured_share=coloured)
 
 
 def prose(count: int = 20) -> list[Line]:

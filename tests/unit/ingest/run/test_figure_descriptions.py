@@ -15,7 +15,7 @@ from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.vlm.vlm import Budget, VlmGenerator
+from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 from rag.settings import Settings
 from service.session.assemble import NOBODY_DESCRIBES, assemble
 
@@ -195,7 +195,7 @@ def test_another_model_describes_anew_in_place_of_the_first():
 def test_a_vision_language_model_describes(index, tmp_path):
     folder = builders_vlm.save_qwen3_vl(tmp_path / "tiny")
     store(index, "a.pdf", figure(picture(index, 1)))
-    budget = Budget(answer_tokens=8, picture_tokens=100)
+    budget = TokenBudget(answer_tokens=8, picture_tokens=100)
     writer = VlmGenerator(folder, index.assets.pixels, budget)
 
     assert described(index, writer) == 1

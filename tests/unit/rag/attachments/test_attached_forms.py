@@ -4,7 +4,7 @@ import pytest
 from builders_attachments import BARS, RECEIPT, chunks_of, lettered
 
 from rag.attachments.aim import aim_of, held_share
-from rag.attachments.forms import NO_LETTERING, Sheet, told_of
+from rag.attachments.forms import NO_LETTERING, AttachedPicture, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import answer_of, joined, line, placed
 from rag.attachments.wishes import field_of, named, wish_of
@@ -16,7 +16,7 @@ def RARE(_stems):  # noqa: N802 - stands for what the index would tell
 
 
 def sheet(*words, kind="scan"):
-    return Sheet(name="photo.jpg", kind=kind, document=lettered(*words))
+    return AttachedPicture(name="photo.jpg", kind=kind, document=lettered(*words))
 
 
 def told(words, question, kind="scan"):
@@ -84,7 +84,7 @@ def test_rows_that_are_named_are_told_where_there_is_no_room_for_all():
         )
     ]
     small = lettered((0.02, 0.03, "Open slopes"), *rows)
-    lines = told_of(Sheet(name="c.png", kind="chart", document=small), "and valley 17?")
+    lines = told_of(AttachedPicture(name="c.png", kind="chart", document=small), "and valley 17?")
     assert any(each.text == "Valley 17 on the far side of the river | 27%" for each in lines)
     assert lines[-1].text.endswith("more rows stand on the chart.")
 

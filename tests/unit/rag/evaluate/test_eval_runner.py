@@ -5,7 +5,7 @@ import pytest
 from rag.datamodel import Answer, Query
 from rag.errors import SourceError, WorkspaceError
 from rag.evaluate.records.kept import KeptRecords
-from rag.evaluate.records.questions import Question
+from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.report import LineError
 from rag.evaluate.runner import Way, run
 
@@ -26,7 +26,9 @@ class Asked:
 
 
 def questions(*texts):
-    return [Question(id=str(n), line=n, text=text) for n, text in enumerate(texts, start=1)]
+    return [
+        EvaluationQuestion(id=str(n), line=n, text=text) for n, text in enumerate(texts, start=1)
+    ]
 
 
 def ask_all(folder, asked, *texts, key=None, fresh=False):

@@ -4,7 +4,7 @@ import pytest
 
 from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance, Query
 from rag.evaluate.measures.places import place_of, places
-from rag.evaluate.records.questions import Question
+from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.report import Gold
 from rag.evaluate.scoring import record_of
 
@@ -57,7 +57,7 @@ def a_question(**changes):
         "answerable": True,
         "gold": PEAKS,
     }
-    return Question(**values | changes)
+    return EvaluationQuestion(**values | changes)
 
 
 def test_a_right_answer_scores_in_every_way():

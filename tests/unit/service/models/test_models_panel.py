@@ -12,7 +12,7 @@ from rag.neural.models.machine import this_machine
 from rag.neural.models.model_table import PARTS
 from rag.settings import Settings
 from service.models.models_job import Fetches, FetchState
-from service.models.models_switch import Change, Switches, SwitchView
+from service.models.models_switch import ModelChange, Switches, SwitchView
 from ui.models.models_html import models_html, profile_html
 from ui.models.models_routes import models_routes
 
@@ -180,7 +180,7 @@ def test_a_setting_that_says_what_runs_is_told_and_nothing_offered():
 
 
 def test_a_change_under_way_is_told_with_its_rate_and_can_be_stopped():
-    change = Change(
+    change = ModelChange(
         part="text", name="granite-97m", done=1200, total=5000, per_s=35, seconds_left=109
     )
     told = panel(running=(change,))

@@ -20,7 +20,7 @@ from ingest.run.progress import Tracker
 from rag.index.workspace.store import WorkspaceIndex
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs
-from service.work.line import Line
+from service.work.line import WaitingLine
 from service.work.table_jobs import MOST_OF_ONE, Tables
 
 
@@ -62,7 +62,7 @@ def reading_jobs(tmp_path):
 
 def line(tmp_path):
     del tmp_path
-    alone, shared, numbers = Alone(), Line(most=4), iter(range(10**6))
+    alone, shared, numbers = Alone(), WaitingLine(most=4), iter(range(10**6))
     done, added, taken = [], [], []
 
     def work():

@@ -4,13 +4,13 @@ from builders_answer import WINTER
 from fakes import FakeEmbedder
 from scipy.optimize import check_grad
 
-from training.answers.answer_rows import Example, from_rows
+from training.answers.answer_rows import AnswerExample, from_rows
 from training.answers.answers import bound, fit, loss, numbers
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 NAMES = ["no_kind", "read"]
 EXAMPLES = [
-    Example(
+    AnswerExample(
         group=str(n),
         features=({"read": 0.9}, {"read": 0.2, "no_kind": 1.0}, {"read": 0.1}),
         right=(True, False, False),
@@ -44,12 +44,12 @@ def test_signs_that_speak_one_way_are_bounded(name, expected):
 
 
 def test_questions_without_a_right_answer_teach_nothing():
-    nothing = Example(group="x", features=({"read": 0.5},), right=(False,), held=(False,))
+    nothing = AnswerExample(group="x", features=({"read": 0.5},), right=(False,), held=(False,))
 
     assert numbers([nothing], NAMES, 1.0) == []
 
 
 def test_no_rows_are_asked_for_give_no_examples():
-    row = Row(id="1", set="snow", question="How deep?", context=WINTER, answers=((35, 41),))
+    row = ReaderRow(id="1", set="snow", question="How deep?", context=WINTER, answers=((35, 41),))
 
     assert list(from_rows([row], {"snow": 0}, embedder=FakeEmbedder())) == []

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from rag.answer.rerank.reranking import Signs as HitSigns
-from rag.answer.trust.confidence import Signs as AnswerSigns
-from training.answers.chance_rows import Row
+from rag.answer.rerank.reranking import HitSigns
+from rag.answer.trust.confidence import AnswerSigns
+from training.answers.chance_rows import ChanceRow
 from training.answers.chances import FOLDS, chance, fit_hits, fit_logistic, folds, reranking
 
 
 def row(group, *, held=True, relevance=0.9):
     hits = ((HitSigns(relevance=0.1, found=0.0), False), (HitSigns(relevance=0.8), held))
     signs = AnswerSigns(relevance=relevance)
-    return Row(group=group, hits=hits, signs=signs, held=held, right=held, made=False)
+    return ChanceRow(group=group, hits=hits, signs=signs, held=held, right=held, made=False)
 
 
 ROWS = [row(f"g{n}", held=n % 3 > 0, relevance=0.9 if n % 3 else 0.2) for n in range(40)]

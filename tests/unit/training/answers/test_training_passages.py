@@ -4,17 +4,17 @@ import json
 import numpy as np
 import pytest
 
-from rag.answer.passages.passages import Signs
+from rag.answer.passages.passages import PassageSigns
 from training.answers.asked_questions import share_held
-from training.answers.passage_rows import Row, open_questions
+from training.answers.passage_rows import PassageRow, open_questions
 from training.answers.passages import fit, told
 
 NAMES = ["evidence", "read"]
 
 
 def row(*, reads=0.9, tells=(False, True)):
-    signs = (Signs(evidence=0.3, read=0.1), Signs(evidence=0.3, read=reads))
-    return Row(
+    signs = (PassageSigns(evidence=0.3, read=0.1), PassageSigns(evidence=0.3, read=reads))
+    return PassageRow(
         set="open",
         signs=signs,
         tells=tells,

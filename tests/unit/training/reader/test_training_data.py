@@ -12,7 +12,7 @@ from rag.neural.base.weights import MINILM
 from rag.neural.reader.inputs import load_tokenizer
 from training.reader.augment import augment, with_header_row, with_noise
 from training.reader.data import UNMARKED, batches, by_set, is_held_back, make_example, sample
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 KEYED = "Club: Al Ain | Won: 13\nClub: Sharjah | Won: 6\nBoth play in the league."
 
@@ -24,7 +24,7 @@ def tokenizer():
 
 def row_of(context, *answers, name="squad2"):
     spans = tuple((context.index(text), context.index(text) + len(text)) for text in answers)
-    return Row(id="1", set=name, question="Who won?", context=context, answers=spans)
+    return ReaderRow(id="1", set=name, question="Who won?", context=context, answers=spans)
 
 
 def words(row):

@@ -13,7 +13,7 @@ from training.reader.metrics import (
     summary,
     word_f1,
 )
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 
 
 def test_f1_counts_shared_words_without_articles_and_case():
@@ -64,7 +64,7 @@ def test_the_best_threshold_parts_the_answered_from_the_rest():
 
 
 def test_the_baseline_takes_the_sentence_with_the_rare_words_of_the_question():
-    row = Row(
+    row = ReaderRow(
         id="1",
         set="s",
         question="Who won the cup?",

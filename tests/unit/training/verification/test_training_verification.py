@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
-from training.reader.rows import Row
+from training.reader.rows import ReaderRow
 from training.verification.verification import bound, fit, loss
 from training.verification.verification_rows import declarative, statements
 
@@ -13,7 +13,7 @@ TEXT = "Ada Lovelace was born in London in 1815. Charles Babbage was born in 179
 
 def row(question, answer):
     start = TEXT.index(answer)
-    return Row(
+    return ReaderRow(
         id="r",
         set="s",
         question=question,

@@ -12,12 +12,12 @@ from rag.settings import Settings
 from service.people.passwords import Cost, hashed
 from service.people.users import OWNER, Person, User, write_users
 from ui.http.attempts import FREE, Attempts
-from ui.http.door import Door, Refusal, credentials, door_of, network
+from ui.http.door import Door, SignInRefusal, credentials, door_of, network
 
 HERE = "10.0.0.1"
 
 
-def enter(door: Door, name: str, password: str, address: str = HERE) -> Person | Refusal:
+def enter(door: Door, name: str, password: str, address: str = HERE) -> Person | SignInRefusal:
     return asyncio.run(door.enter(basic(name, password), address))
 
 
@@ -49,23 +49,23 @@ def test_a_name_and_its_password_are_a_person(door):
     [("ann", "wrong"), ("nobody", "avalanche"), ("", ""), ("ANN", "avalanche")],
 )
 def test_a_wrong_name_and_a_wrong_password_are_refused_alike(door, name, password):
-    assert enter(door, name, password) == Refusal()
+    assert enter(door, name, password) == SignInRefusal()
 
 
 @pytest.mark.parametrize("header", ["", "Bearer x", "Basic", "Basic !", "Basic YQ==", "Basic /w=="])
 def test_what_is_no_name_and_password_is_refused(door, header):
-    assert asyncio.run(door.enter(header, HERE)) == Refusal()
+    assert asyncio.run(door.enter(header, HERE)) == SignInRefusal()
     assert credentials(header) is None
 
 
 def test_guessing_is_slowed_down_and_the_right_password_waits_too(door, clock):
     for _ in range(FREE):
-        assert enter(door, "ann", "wrong") == Refusal()
+        assert enter(door, "ann", "wrong") == SignInRefusal()
 
-    assert enter(door, "ann", "avalanche") == Refusal(wait_s=1.0)
+    assert enter(door, "ann", "avalanche") == SignInRefusal(wait_s=1.0)
     clock.now_s += 1.0
     assert enter(door, "ann", "avalanche").name == "ann"
-    assert enter(door, "ann", "wrong") == Refusal()
+    assert enter(door, "ann", "wrong") == SignInRefusal()
 
 
 def test_names_are_guarded_from_many_addresses_and_addresses_from_many_names(door):
@@ -104,9 +104,9 @@ def test_a_new_password_and_new_rights_hold_from_the_next_request_on(door, path)
     )
     write_users(path, {"ann": changed})
 
-    assert enter(door, "ann", "avalanche") == Refusal()
+    assert enter(door, "ann", "avalanche") == SignInRefusal()
     assert enter(door, "ann", "cornices").collections == ("letters",)
-    assert enter(door, "bob", "avalanche") == Refusal()
+    assert enter(door, "bob", "avalanche") == SignInRefusal()
 
 
 def test_a_file_that_was_opened_to_others_lets_nobody_in(door, path):
@@ -142,7 +142,7 @@ def test_one_password_for_all_is_plain_or_a_hash_and_any_name_will_do(password, 
     assert enter(door, "me", "güte") == OWNER
     assert enter(door, "", "güte") == OWNER
     for _ in range(FREE):
-        assert enter(door, "me", "wrong") == Refusal()
+        assert enter(door, "me", "wrong") == SignInRefusal()
     assert enter(door, "you", "wrong", address="10.9.9.9").wait_s == 1.0
 
 

@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 
 from rag.answer.base.render_json import cited_json
-from rag.answer.library.collection import Row
+from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
 from service.people.users import Person
@@ -351,7 +351,7 @@ def test_a_table_asks_only_what_its_person_sees_and_keeps_the_cells_of_others(ho
     assert WORD not in json.dumps(state)
     assert ask("cy", "GET", f"/table/{key}").status_code == 404
     again = asker(house.index, EMBEDDER, threshold=0.0, searched=(searched := []))
-    row = Row(doc_id=cys["doc_id"], source="")
+    row = ListedDocument(doc_id=cys["doc_id"], source="")
     assert len(list(again.cells([understand("How deep?")], [row]))) == 1
     assert searched == []
 

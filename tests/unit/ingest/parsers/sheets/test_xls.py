@@ -7,7 +7,7 @@ from builders_biff import cell, dimensions, merged, record, several, write_xls, 
 from builders_office import parse, told
 
 from ingest.parsers.sheets.binary_workbook import asked
-from ingest.parsers.sheets.cell_styles import MOST_CELLS, Budget, CellStyles
+from ingest.parsers.sheets.cell_styles import MOST_CELLS, CellBudget, CellStyles
 from rag.errors import LimitError, SourceError
 
 DATE, PERCENT, MONEY = (1, 2, 3)
@@ -137,7 +137,7 @@ def test_cells_far_off_are_refused_before_memory_is_taken_for_all_between(tmp_pa
 
 
 def test_sheets_share_what_may_be_taken():
-    budget = Budget(cells=10)
+    budget = CellBudget(cells=10)
     CellStyles(budget).add(1, 2, 0)
 
     with pytest.raises(LimitError):
@@ -145,7 +145,7 @@ def test_sheets_share_what_may_be_taken():
 
 
 def test_a_cell_off_its_sheet_costs_what_lies_between():
-    cells = CellStyles(Budget())
+    cells = CellStyles(CellBudget())
 
     with pytest.raises(LimitError):
         cells.add(0, MOST_CELLS, 0)

@@ -4,9 +4,9 @@ import pytest
 from builders_table import DEPTH, TEXTS, asker, put
 from fakes import FakeEmbedder
 
-from rag.answer.library.collection import Row
+from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
-from rag.index.search.per_document import Asked
+from rag.index.search.per_document import WeightedQuestion
 from rag.index.workspace.store import WorkspaceIndex
 
 QUESTION = understand(DEPTH)
@@ -81,7 +81,7 @@ def test_cells_of_documents_that_are_gone_are_forgotten(library):
 
 def test_no_documents_and_a_document_without_words_are_no_trouble(library):
     index, embedder, _ = library
-    unknown = Row(doc_id="f" * 64, source="gone.txt")
+    unknown = ListedDocument(doc_id="f" * 64, source="gone.txt")
 
     assert list(asker(index, embedder).cells([QUESTION], [])) == []
     (cell,) = asker(index, embedder).cells([QUESTION], [unknown])
@@ -91,7 +91,7 @@ def test_no_documents_and_a_document_without_words_are_no_trouble(library):
 def test_the_best_of_each_document_is_what_a_search_of_it_alone_finds(library):
     index, embedder, rows = library
     vector = embedder.embed_queries([DEPTH])
-    asked = Asked(vector=vector, text=DEPTH, dense=1.0, lexical=1.5)
+    asked = WeightedQuestion(vector=vector, text=DEPTH, dense=1.0, lexical=1.5)
     best = index.best_of_each(asked, doc_ids=[row.doc_id for row in rows], k=5)
 
     for row in rows:

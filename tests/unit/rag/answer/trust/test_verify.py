@@ -12,7 +12,7 @@ from rag.answer.base.prompt import build_prompt
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.trust.support import Passage
-from rag.answer.trust.verify import Verifier, Weights, excerpt, is_quotation, is_worked_out
+from rag.answer.trust.verify import SupportWeights, Verifier, excerpt, is_quotation, is_worked_out
 from rag.datamodel import Answer, Context, Query
 from rag.protocols import Reading
 
@@ -151,7 +151,7 @@ def test_of_a_long_table_the_header_is_read_with_the_row():
 
 
 def test_a_chance_is_the_logistic_of_the_weighted_signs():
-    weights = Weights(weights={"cover": 2.0}, bias=-1.0, threshold=0.5)
+    weights = SupportWeights(weights={"cover": 2.0}, bias=-1.0, threshold=0.5)
 
     assert weights.chance({"cover": 1.0, "unknown": 9.0}) == pytest.approx(1 / (1 + math.exp(-1)))
 

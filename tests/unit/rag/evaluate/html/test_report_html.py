@@ -20,10 +20,10 @@ from rag.evaluate.records.report import (
     Ablation,
     Difference,
     Estimate,
+    EvaluationReport,
     Gold,
     HitRecord,
     LineError,
-    Report,
 )
 
 
@@ -164,7 +164,7 @@ HOSTILE = st.one_of(
 )
 
 
-def _report_of(words: str) -> Report:
+def _report_of(words: str) -> EvaluationReport:
     hit = HitRecord(rank=1, source=words, page=1, score=0.5, text=words, boxes=(BOX,))
     record = a_record(
         id=words,

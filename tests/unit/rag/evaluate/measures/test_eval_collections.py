@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from rag.errors import PagelightError
-from rag.evaluate.measures.collections import Text, find_collections, read_collection
+from rag.evaluate.measures.collections import CollectionText, find_collections, read_collection
 from rag.settings import Settings
 from service.evaluation.collections import document_of, evaluate_collections
 from service.evaluation.evaluate import Options
@@ -26,8 +26,8 @@ def test_a_collection_is_read(tmp_path):
 
     assert found.name == "peaks"
     assert found.texts == (
-        Text(id="a", title="Snow", text="It is deep."),
-        Text(id="7", text="It is high."),
+        CollectionText(id="a", title="Snow", text="It is deep."),
+        CollectionText(id="7", text="It is high."),
     )
     assert found.qrels == {"q": {"a": 2}, "r": {"7": 0}}
     assert [query.id for query in found.judged] == ["q"]
@@ -103,15 +103,15 @@ def test_a_broken_archive_is_told(tmp_path):
 
 
 def test_texts_with_the_same_words_are_documents_of_their_own():
-    one = document_of(Text(id="a", text="same"), source="0")
-    other = document_of(Text(id="b", text="same"), source="1")
+    one = document_of(CollectionText(id="a", text="same"), source="0")
+    other = document_of(CollectionText(id="b", text="same"), source="1")
 
     assert one.id != other.id
     assert [element.role for element in one.elements] == ["paragraph"]
 
 
 def test_a_text_without_words_is_an_empty_document():
-    assert document_of(Text(id="a", text=" "), source="0").elements == ()
+    assert document_of(CollectionText(id="a", text=" "), source="0").elements == ()
 
 
 class Watched:

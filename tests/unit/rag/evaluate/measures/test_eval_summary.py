@@ -4,7 +4,9 @@ from contextlib import redirect_stdout
 import pytest
 from builders_evaluation import a_record, a_report, a_right_record
 
+from rag.answer.base.rules import RULES, Rules
 from rag.engine.recipe import Recipe
+from rag.errors import SettingsError
 from rag.evaluate.measures.summary import (
     ablation_of,
     curves_of,
@@ -15,8 +17,8 @@ from rag.evaluate.measures.summary import (
     metrics_of,
 )
 from rag.evaluate.records.report import Ablation, Difference, Estimate, LineError, Quantiles
-from service.evaluation.evaluate import recipes_without
-from ui.terminal.evaluate_terminal import print_evaluation
+from service.evaluation.evaluate import Options, recipes_without
+from ui.terminal.evaluate_terminal import print_evaluation, print_rules
 
 
 def an_unanswerable_record(**changes):
@@ -103,11 +105,35 @@ def test_a_figure_is_compared_where_both_have_it():
 
 
 def test_each_part_is_left_out_once_and_pictures_only_where_they_are_asked_with():
-    recipes = recipes_without(pictures=False)
+    recipes = recipes_without(["parts"], pictures=False)
 
     assert recipes["without lexical"] == Recipe(lexical=False)
     assert "without image" not in recipes
-    assert recipes_without(pictures=True)["without image"] == Recipe(image=False)
+    assert recipes_without(["parts"], pictures=True)["without image"] == Recipe(image=False)
+
+
+def test_a_rule_that_is_named_is_left_out_alone():
+    recipes = recipes_without(["pronouns", "cells"], pictures=True)
+
+    assert recipes == {
+        "without pronouns": Recipe(rules=Rules(off=("pronouns",))),
+        "without cells": Recipe(rules=Rules(off=("cells",))),
+    }
+
+
+def test_a_rule_that_there_is_not_is_told_before_anything_is_asked():
+    with pytest.raises(SettingsError, match="There is no rule counting") as told:
+        Options(ablate=("parts", "counting"))
+
+    assert told.value.hint.endswith("--ablate list")
+
+
+def test_the_rules_that_can_be_left_out_are_explained(capsys):
+    print_rules()
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["parts", *RULES]
+    assert "pronouns        Pronouns are replaced by what they stand for." in lines
 
 
 def test_the_terminal_shows_every_kind_and_what_is_real():

@@ -11,19 +11,19 @@ from rag.evaluate.records.report import (
     Curves,
     Difference,
     Estimate,
+    EvaluationReport,
     Gold,
     HitRecord,
     LineError,
     Quantiles,
-    Record,
-    Report,
+    QuestionRecord,
     read_report,
     write_report,
 )
 
 HALF = Estimate(value=0.5, low=0.25, high=0.75, n=4)
 
-RECORD = Record(
+RECORD = QuestionRecord(
     id="q1",
     line=3,
     question="How high?",
@@ -40,7 +40,7 @@ RECORD = Record(
     seconds={"total": 0.4},
 )
 
-REPORT = Report(
+REPORT = EvaluationReport(
     created="2026-11-20T12:00:00+00:00",
     questions="questions.jsonl",
     profile="embedded",

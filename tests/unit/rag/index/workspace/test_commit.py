@@ -12,7 +12,7 @@ from rag.index.ledger.catalog import embedded_digest
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace.commit import Committer, Entry
+from rag.index.workspace.commit import Committer, DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
@@ -66,7 +66,7 @@ def vectors_of(chunks):
 
 
 def entry_of(document, chunks):
-    return Entry(
+    return DocumentToStore(
         document=document, chunks=chunks, vectors=vectors_of(chunks), files=[file_of(document)]
     )
 

@@ -13,7 +13,7 @@ from ingest.run.pipeline import Ingest
 from rag.datamodel import BBox, Document, Element
 from rag.index.conversations.conversations import Exchange
 from rag.index.rows.records import FileRecord
-from rag.index.workspace.commit import Entry
+from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.index.workspace.tidy import LEFT_ALONE_S
 from rag.protocols import OcrLine
@@ -218,7 +218,9 @@ def put_all(index, documents):
             state="ready",
         )
         vectors = {chunk.id: row for chunk in chunks}
-        entries.append(Entry(document=document, chunks=chunks, vectors=vectors, files=[file]))
+        entries.append(
+            DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=[file])
+        )
     assert set(index.put_all(entries)) == {None}
 
 

@@ -11,7 +11,7 @@ from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.neural.prompting.prompt_pictures import (
     LEAST_SIDE_PX,
     LONGEST_SHAPE,
-    Wanted,
+    WeighedPicture,
     padded,
     shown_pictures,
     wanted_pictures,
@@ -31,7 +31,9 @@ def white(height, width):
 
 
 def wanted(*weights):
-    return [Wanted(place=i, picture=ASSET, weight=weight) for i, weight in enumerate(weights)]
+    return [
+        WeighedPicture(place=i, picture=ASSET, weight=weight) for i, weight in enumerate(weights)
+    ]
 
 
 def shown(*weights, room, size=(1000, 800), tokens_of=by_pixels):

@@ -15,7 +15,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
-from rag.neural.vlm.vlm import Budget, VlmGenerator
+from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=600, height_px=400, phash="0" * 16
@@ -38,7 +38,9 @@ def load_pixels(_):
 
 
 def generator(folder, *, answer=12, pictures=300):
-    return VlmGenerator(folder, load_pixels, Budget(answer_tokens=answer, picture_tokens=pictures))
+    return VlmGenerator(
+        folder, load_pixels, TokenBudget(answer_tokens=answer, picture_tokens=pictures)
+    )
 
 
 def prompt(hits=HITS):

@@ -1,0 +1,62 @@
+"""The rules of answering that can be switched off, to measure what each brings. Knows their names.
+
+A question carries which are on; whoever follows a rule asks there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from rag.errors import SettingsError
+
+RULES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "abbreviations": "What a short form stands for is told where a source says it.",
+        "calculations": "Differences, sums, shares and ratios are worked out.",
+        "scales": "A number of a table is told with the table's scale.",
+        "extremes": "The largest or smallest row of a table is picked.",
+        "compound": "Two questions in one are searched and answered each.",
+        "agreement": "Sources that tell different numbers are shown as such.",
+        "yes-no": "Questions for yes or no have nothing in bold.",
+        "openings": "An opening that only names the document is left out.",
+        "crossing": "Row and column of a cell are weighed against the others of its table.",
+        "cells": "A cell is weighed by its row's label and its column's name.",
+        "left-labels": "A value is of the nearest label to its left.",
+        "points": "Numbers of points of a list are no answers.",
+        "kinds": "A question for a date, number, person or place is answered by one.",
+        "missing-years": "A year that no source names makes an answer less likely.",
+        "answering-page": "The page that most of the chance falls on leads the places found.",
+        "forms": "Charts and tables come first where a question names one.",
+        "exchange": "A follow-up of a few words exchanges a part of the question before.",
+        "year-before": "A follow-up for the year before or after asks the same of that year.",
+        "same-year": "The same year is that of the question before.",
+        "pronouns": "Pronouns are replaced by what they stand for.",
+        "topic-named": "A follow-up names what the question before was about.",
+        "topic-searched": "A follow-up is searched with words of the conversation.",
+    }
+)
+"""By name: what each rule does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Which rules are on: all but those `off`, sorted names. Raises SettingsError for others."""
+
+    off: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.off if name not in RULES]
+        if unknown:
+            raise SettingsError(
+                f"There is no rule {', '.join(unknown)}.",
+                hint="What can be left out is told by: pagelight eval --ablate list",
+            )
+
+    def on(self, rule: str) -> bool:
+        return rule not in self.off
+
+
+ALL_RULES: Final = Rules()

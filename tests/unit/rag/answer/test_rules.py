@@ -1,0 +1,123 @@
+"""Each rule of answering can be switched off; what is answered, or how surely, is then other."""
+
+import pytest
+from builders_answer import DEPTHS, WINTER, chunk, hit, snow_scorer
+from fakes import FakeEmbedder
+
+from rag.answer.base.rules import RULES, Rules
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.evidence.quoting import short_answer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.question.question import understand
+from rag.answer.rerank.reranking import asks_for
+from rag.answer.trust.confidence import Confidence
+from rag.datamodel import Context, Prompt, Turn
+from rag.errors import SettingsError
+
+TABLE = hit(chunk("t", DEPTHS, role="table"))
+YEARS = hit(chunk("t", f"{DEPTHS}\n2000 | 250 cm | 150", role="table"))
+SNOW = hit(chunk("w", WINTER))
+MEANING = hit(chunk("m", "The Local Incident Room (LIR) is open at night."))
+SALES = hit(chunk("s", "Sales (in millions)\nItem | 2021\nNet sales | 192,052", role="table"))
+STEPS = hit(chunk("p", "Steps\n4. Close the hut of the pass when the snow is deep."))
+WIDE = hit(chunk("h", "Hut | Beds | Hut | Beds\nUpper | 31 | Lower | 14", role="table"))
+REPORT = hit(chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf"))
+LETTER = hit(chunk("l", "Snow lay 290 cm deep in March 1999.", source="letter.docx"), rank=2)
+KEEPER = hit(chunk("k", "Ada Frey keeps the log of the pass."))
+PHYSICIST = hit(chunk("f", "Ada Frey is a physicist by training."), rank=2)
+
+
+def ranker():
+    return AnswerRanker(snow_scorer())
+
+
+def answer(question, *hits):
+    def told(rules):
+        asked = understand(question, rules=rules)
+        prompt = Prompt(query=asked, context=Context(hits=hits), confidence=1.0)
+        return "".join(ExtractiveGenerator(ranker(), FakeEmbedder()).stream(prompt))
+
+    return told
+
+
+def shorts(question, *hits):
+    """Return the short answers with their strengths: a rule may weigh what it does not decide."""
+
+    def ranked(rules):
+        found = ranker().find(understand(question, rules=rules), hits)
+        return [(one.short and one.short.text, one.strength) for one in found]
+
+    return ranked
+
+
+def bold(question, *hits):
+    def first(rules):
+        asked = understand(question, rules=rules)
+        return short_answer(ranker().find(asked, hits)[0], asked)
+
+    return first
+
+
+def verdict(question, *hits):
+    def judged(rules):
+        asked = understand(question, rules=rules)
+        return Confidence(ranker()).estimate(asked, Context(hits=hits))
+
+    return judged
+
+
+def standalone(question, *earlier):
+    def alone(rules):
+        asked = understand(question, [Turn(question=q, answer=a) for q, a in earlier], rules=rules)
+        return asked.standalone, asked.topic
+
+    return alone
+
+
+DUCKS = ("How many ducks were seen at Kestrel Ridge in 2022?", "")
+LINN = ("Tell me about the LinnSequencer.", "")
+
+CASES = {
+    "abbreviations": answer("What does LIR stand for?", MEANING),
+    "calculations": answer("How many more days of snow were there in 1999 than in 1998?", TABLE),
+    "scales": bold("What were net sales in 2021?", SALES),
+    "extremes": answer("Which year had the second most days of snow?", YEARS),
+    "compound": answer(
+        "Who keeps the log of the pass, and what is her training?", KEEPER, PHYSICIST
+    ),
+    "agreement": answer("How deep was the snow in March 1999?", REPORT, LETTER),
+    "yes-no": answer("Was the snow 317 cm deep in March 1999?", SNOW),
+    "openings": answer("According to the list of years, how deep was the snow?", SNOW),
+    "crossing": shorts("How many days of snow were there in 1998?", TABLE),
+    "cells": shorts("How many days of snow were there in 1998?", TABLE),
+    "left-labels": shorts("How many beds has the Lower hut?", WIDE),
+    "points": shorts("How many huts of the pass close when the snow is deep?", STEPS),
+    "kinds": shorts("When did snow lie deep?", SNOW),
+    "missing-years": verdict("How deep was the snow in March 2007?", SNOW),
+    "answering-page": verdict("How deep was the snow in March 1999?", SNOW),
+    "forms": lambda rules: asks_for(understand("How deep, by the table?", rules=rules), "table"),
+    "exchange": standalone("And at Gull Point?", DUCKS),
+    "year-before": standalone("And the year before?", DUCKS),
+    "same-year": standalone("How many geese in the same year?", DUCKS),
+    "pronouns": standalone("How large is its disk?", LINN),
+    "topic-named": standalone("What are the symptoms?", ("What is anemia?", "")),
+    "topic-searched": standalone(
+        "And since when?", LINN, ("How large is its disk?", "It holds 20 megabytes.")
+    ),
+}
+
+
+def test_every_rule_has_a_case():
+    assert set(CASES) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_without_the_rule_the_outcome_is_another(rule):
+    outcome = CASES[rule]
+
+    assert outcome(Rules()) != outcome(Rules(off=(rule,)))
+
+
+def test_a_rule_that_there_is_not_is_told():
+    with pytest.raises(SettingsError, match="There is no rule counting"):
+        Rules(off=("counting",))
