@@ -8,13 +8,14 @@ sentence. The weights are fitted by `training.verification.verification`.
 from __future__ import annotations
 
 import functools
-import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
+
+import msgspec
 
 from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.claims import Claim, claims_of
@@ -65,7 +66,7 @@ class Weights:
 def fitted_weights() -> Weights:
     """Return the weights that are shipped."""
     text = (resources.files(__package__) / WEIGHTS).read_text(encoding="utf-8")
-    return Weights(**json.loads(text))
+    return msgspec.json.decode(text, type=Weights)
 
 
 class Verifier:
