@@ -132,6 +132,17 @@ def endless() -> Reply:
     return reply
 
 
+def unbroken() -> Reply:
+    """Write a line that never ends."""
+
+    def reply(handler):
+        handler.begin()
+        while True:
+            handler.wfile.write(b"data: " + b"x" * 65_536)
+
+    return reply
+
+
 def stalling(*pieces, released: threading.Event) -> Reply:
     """Stream the pieces and then nothing, the connection open, until `released`."""
 

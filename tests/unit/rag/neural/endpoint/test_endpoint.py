@@ -18,6 +18,7 @@ from chat_server import (
     saying,
     stalling,
     streaming,
+    unbroken,
 )
 from chat_server import chunk as event
 from PIL import Image
@@ -249,6 +250,12 @@ def test_a_stream_that_is_none_is_an_error(server, events, told):
     text, message = failure(generator(server.url))
     assert text == ""
     assert told in message
+
+
+def test_a_line_that_never_ends_is_cut_off(server):
+    server.replies = [unbroken()]
+
+    assert "sends what is no stream" in failure(generator(server.url))[1]
 
 
 def test_what_is_thought_aloud_is_no_answer(server):
