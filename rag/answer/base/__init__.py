@@ -17,4 +17,5 @@ __all__ = [
     "render_json",
     "scale",
     "tables",
+    "written_marks",
 ]
