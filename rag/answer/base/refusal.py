@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rag.text import MARK
+
 NOT_HELD: Final = "The documents do not hold an answer to this."
 """What we say where none is worked out; a reader is told what is closest, or `NOTHING_FOUND`."""
 
@@ -18,7 +20,6 @@ no language."""
 MOST_WORDS: Final = 45
 """Of a plain refusal: what is longer tells something."""
 
-_NUMBERS: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _NO_SOURCE: Final = re.compile(r"\s*(?<![\w)])\[0\]")
 _LIKE_NO_SOURCE: Final = re.compile(
     r"\(0\)|\[0?|[\[(<]?(?:none|no[_ -]?answer|n/a|∅)[\])>]?|[\[(]\s*-?\s*[\])]", re.IGNORECASE
@@ -65,7 +66,7 @@ def is_refusal(text: str) -> bool:
     number or goes on with a "but" says more.
     """
     told = text.strip(' \n\t"“”„«»*`.')
-    numbers = {int(n) for mark in _NUMBERS.findall(told) for n in mark.split(",")}
+    numbers = {int(n) for mark in MARK.findall(told) for n in mark.split(",")}
     if numbers:
         return numbers == {0} and bool(_NO_SOURCE.search(told))
     if told.startswith((NOT_HELD.rstrip("."), NOTHING_FOUND.rstrip("."))):

@@ -28,7 +28,7 @@ from rag.neural.endpoint.errors import (
     explained,
     unreachable,
 )
-from rag.neural.endpoint.room import told_tokens
+from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
 from rag.neural.prompting.chat_messages import Message, as_text, messages_of
 from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
@@ -101,7 +101,7 @@ class EndpointGenerator:
         self._wait = wait
         self._only_model = ""
         self._sees = True
-        self._room_tokens = UNKNOWN_ROOM
+        self._room_tokens = self._told_room = UNKNOWN_ROOM
         self._knows_room = False
 
     @property
@@ -123,7 +123,7 @@ class EndpointGenerator:
         self._ask_room()
         return fitted(
             prompt,
-            room_tokens=self._room_tokens,
+            room_tokens=self._room(),
             measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
         )
 
@@ -151,7 +151,7 @@ class EndpointGenerator:
             yield from self.stream(shorter)
 
     def _ask_room(self) -> None:
-        """Ask once how much the server reads; one that is not there yet is asked again."""
+        """Ask how much the server reads: again where it is not there yet, or has not settled it."""
         import httpx
 
         if self._knows_room:
@@ -162,12 +162,15 @@ class EndpointGenerator:
                 told = told_tokens(client, self._server.address, model)
         except httpx.HTTPError:
             return
-        self._knows_room = True
+        self._knows_room = told != OLLAMA_TOKENS
         if told is not None:
             logger.info("the server reads %d tokens", told)
             self._answer_tokens = min(self._answer_tokens, told // 2)
-            room = int(SURE * told) - self._answer_tokens
-            self._room_tokens = min(self._room_tokens, room)
+            self._told_room = int(SURE * told) - self._answer_tokens
+
+    def _room(self) -> int:
+        """Return how many tokens of words a prompt may be: as told, and as refused."""
+        return min(self._room_tokens, self._told_room)
 
     def _words(self, prompt: Prompt) -> int:
         """Return about how many tokens the words of a prompt are."""
@@ -258,7 +261,7 @@ class EndpointGenerator:
             wanted_pictures(prompt),
             self._load_pixels,
             lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
-            room_tokens=min(self._picture_tokens, self._room_tokens - self._words(prompt)),
+            room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
         )
 
     def _client(self) -> httpx.Client:

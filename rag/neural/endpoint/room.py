@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 5.0
 OLLAMA_TOKENS: Final = 4096
-"""What Ollama reads of a model that sets no `num_ctx`, where nobody told it otherwise: it cuts off
-what is longer without a word (docs.ollama.com, FAQ: context window)."""
+"""What Ollama reads of a model without `num_ctx`, with less than 24 GiB on its GPU. With more, and
+where it was told otherwise, `/api/ps` says so once the model runs. What is longer it cuts off
+without a word (docs.ollama.com, "Context length")."""
 
 _NAMES: Final = (
     "max_model_len",  # vLLM
