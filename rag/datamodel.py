@@ -9,6 +9,9 @@ it*: on an `Element`, of `Element.text`; on a `Chunk`, of `Chunk.text`. So a val
 provenance for each line (or table cell) of its text, and a citation of some words finds the
 boxes of just those words.
 
+What comes by the thousand (boxes, places, pictures) is a msgspec `Struct`, stored as a list of its
+fields in order: a new field goes to their end, with a default.
+
 A table's text is one row a line, cells separated by `CELL_SEPARATOR`, header row first. A caption
 element directly follows the figure or table that it belongs to.
 """
@@ -20,6 +23,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
+from msgspec import Struct
+
 Thing = TypeVar("Thing")
 
 Role = Literal["title", "heading", "paragraph", "list", "table", "caption", "figure", "code"]
@@ -30,8 +35,7 @@ CELL_SEPARATOR: Final = " | "
 """Between the cells of a table row; a `|` inside a cell is written as `¦` by the parsers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BBox:
+class BBox(Struct, frozen=True, kw_only=True, array_like=True):
     """Fractions of the page: origin top left, y down, 0 <= x0 < x1 <= 1, 0 <= y0 < y1 <= 1."""
 
     x0: float
@@ -97,8 +101,7 @@ class BBox:
 FULL_PAGE: Final = BBox(x0=0.0, y0=0.0, x1=1.0, y1=1.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(Struct, frozen=True, kw_only=True, array_like=True):
     """Where something stands. None means that the format has no such thing.
 
     `page` counts the pages of the file from 1 (a slide, the only page of a picture). `span` is
@@ -122,8 +125,7 @@ def _box_around(provenances: Iterable[Provenance]) -> BBox | None:
     return BBox.around(p.bbox for p in provenances if p.bbox is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageAsset:
+class ImageAsset(Struct, frozen=True, kw_only=True, array_like=True):
     """A picture, stored once under the SHA-256 of its encoded bytes.
 
     `path` is relative to the workspace's `assets/`. `phash` is the 64-bit perceptual hash as
@@ -305,8 +307,7 @@ NO_FILTERS: Final = Filters()
 ROOT_COLLECTION: Final = "."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryImage:
+class QueryImage(Struct, frozen=True, kw_only=True, array_like=True):
     """A picture in the question: its perceptual hash, and its lettering as words (may be "")."""
 
     path: str
@@ -314,8 +315,7 @@ class QueryImage:
     lettering: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True, array_like=True):
     """A file that came with a question, read as those of the folder are: a source of its own.
 
     `doc_id` finds it among what was attached; `name` is what it is cited as. `image` is set for a

@@ -1,7 +1,7 @@
 """A small real server that speaks the OpenAI chat protocol, and fails on demand in its ways.
 
 It listens on a free port of this machine. Each question is met by the next of its `replies`; the
-last one stays.
+last one stays. `facts` are what it says of itself: of its `models`, or at a path beside the chat.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,14 +25,27 @@ class Handler(BaseHTTPRequestHandler):
     server: ChatServer
 
     def do_GET(self):
-        models = [{"id": name, "object": "model"} for name in self.server.models]
+        if not self.path.endswith("/models"):
+            self.fact()
+            return
+        more = self.server.facts.get("models", {})
+        models = [{"id": name, "object": "model", **more} for name in self.server.models]
         self.whole(200, {"object": "list", "data": models})
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith("/api/"):
+            self.fact()
+            return
         self.server.asked.append({**json.loads(body), "key": self.headers.get("Authorization")})
         replies = self.server.replies
         (replies.pop(0) if len(replies) > 1 else replies[0])(self)
+
+    def fact(self):
+        """Say what is known at this path, as servers do beside the chat."""
+        self.server.told_at.append(self.path)
+        fact = self.server.facts.get(self.path)
+        self.whole(404 if fact is None else 200, fact or {"error": "not found"})
 
     def whole(self, status, content, headers=()):
         body = json.dumps(content).encode() if not isinstance(content, bytes) else content
@@ -69,6 +83,8 @@ class ChatServer(ThreadingHTTPServer):
         self.models = ["tiny"]
         self.replies: list[Reply] = [saying(*ANSWER)]
         self.asked: list[dict] = []
+        self.facts: dict[str, dict] = {}
+        self.told_at: list[str] = []
         self.hung_up = threading.Event()
 
     @property
@@ -110,6 +126,35 @@ def saying(*pieces, reason: str = "stop") -> Reply:
     return reply
 
 
+def slowly(*pieces, pause_s: float) -> Reply:
+    """Stream the pieces, with a pause before each."""
+
+    def reply(handler):
+        handler.begin()
+        for piece in pieces:
+            time.sleep(pause_s)
+            handler.event(chunk(piece))
+        handler.event(chunk(None, reason="stop"))
+
+    return reply
+
+
+def hanging_up(*pieces) -> Reply:
+    """Stream the pieces and break the connection off amid an event."""
+
+    def reply(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        for piece in pieces:
+            handler.event(chunk(piece))
+        handler.wfile.write(b'data: {"choi')
+        handler.close_connection = True
+
+    return reply
+
+
 def streaming(*events) -> Reply:
     """Stream any events and then end the connection."""
 
@@ -128,6 +173,17 @@ def endless() -> Reply:
         handler.begin()
         while True:
             handler.event(chunk("and on "))
+
+    return reply
+
+
+def unbroken() -> Reply:
+    """Write a line that never ends."""
+
+    def reply(handler):
+        handler.begin()
+        while True:
+            handler.wfile.write(b"data: " + b"x" * 65_536)
 
     return reply
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
 from rag.text import sentence_spans, word_spans
 
@@ -73,7 +75,7 @@ def _moved(provenance: Provenance, offset: int) -> Provenance:
     if provenance.span is None:
         return provenance
     start, end = provenance.span
-    return replace(provenance, span=(start + offset, end + offset))
+    return structs.replace(provenance, span=(start + offset, end + offset))
 
 
 def _merge(
@@ -111,7 +113,7 @@ def _furthest(first: int, end: int, fits: Callable[[int], bool]) -> int:
 def cut(piece: TextPiece, start: int, end: int) -> TextPiece:
     """Return the part of a piece from `start` to `end`, with the places of just that part."""
     kept = tuple(
-        replace(p, span=(max(0, p.span[0] - start), min(end, p.span[1]) - start))
+        structs.replace(p, span=(max(0, p.span[0] - start), min(end, p.span[1]) - start))
         if p.span is not None
         else p
         for p in piece.provenances

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import structs
+
 from ingest.layout.layout import Line
 from ingest.lettering.fields import Row, field_rows, is_label, is_labelled, joined
 
@@ -220,7 +222,7 @@ def divided(header: Row, line: Line) -> Row | None:
 def _words(line: Line) -> Iterator[Line]:
     width = (line.bbox.x1 - line.bbox.x0) / len(line.text)
     for match in re.finditer(r"\S+", line.text):
-        box = replace(
+        box = structs.replace(
             line.bbox,
             x0=line.bbox.x0 + width * match.start(),
             x1=min(line.bbox.x1, line.bbox.x0 + width * match.end()),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
+from msgspec import structs
 
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
@@ -277,7 +278,7 @@ def _after(element: Element, read: Element) -> Element:
         return element
     start = len(element.text) + 1
     shifted = tuple(
-        replace(p, span=(p.span[0] + start, p.span[1] + start))
+        structs.replace(p, span=(p.span[0] + start, p.span[1] + start))
         for p in read.provenances
         if p.span is not None
     )

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Protocol
 
+from msgspec import structs
+
 import prompts
 from ingest.run.writer import ChunkDocument, Writer
 from rag.answer.base.prompt import build_prompt
@@ -163,7 +165,7 @@ def with_description(figure: Element, text: str, *, by: str) -> Element:
     rest = figure.text[begin:]
     move = len(line) + bool(line and rest) - begin
     kept = tuple(
-        replace(p, span=(p.span[0] + move, p.span[1] + move)) if p.span else p
+        structs.replace(p, span=(p.span[0] + move, p.span[1] + move)) if p.span else p
         for p in figure.provenances
         if p.span is None or p.span[0] >= begin
     )

@@ -15,7 +15,7 @@ from typing import Final
 from rag.answer.base.citations import GrowingMarks
 from rag.answer.base.context import build_context, with_neighbours
 from rag.answer.base.prompt import build_prompt
-from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
+from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
@@ -49,6 +49,9 @@ REGION_MATES: Final = 4
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
+
+DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
+"""Said with what a model writes where our own confidence would have refused."""
 
 Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 """Returns the ranges of an answer's sentences that its sources do not bear out."""
@@ -112,6 +115,7 @@ class Pipeline:
         figures: Figures | None = None,
         closest: Closest = lambda _query, _context: "",
         quoter: Generator | None = None,
+        decides: bool = False,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -119,7 +123,11 @@ class Pipeline:
         remark: Callable[[Question, Sequence[Hit]], str] = lambda _asked, _hits: "",
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`quoter` answers where the generator raises WriterFailedError."""
+        """`quoter` answers where the generator raises WriterFailedError.
+
+        `decides`: the generator says itself whether the sources hold an answer; `assess` orders
+        them and warns.
+        """
         self._retriever = retriever
         self._reranker = reranker
         self._assess = assess
@@ -129,6 +137,7 @@ class Pipeline:
         self._figures = figures
         self._closest = closest
         self._quoter = quoter
+        self._decides = decides
         self._verify = verify
         self._fit = fit
         self._mend = mend
@@ -183,10 +192,12 @@ class Pipeline:
             yield from self._generate(answer, asked, self._numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
-        elif verdict.held < self._limits.threshold and len(asked.asked_apart) == 1:
-            yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
-        else:
+        elif verdict.held >= self._limits.threshold or len(asked.asked_apart) > 1:
             yield from self._generate(answer, asked, context, clock)
+        elif self._decides and context.hits:
+            yield from self._generate(answer, asked, context, clock, remark=DOUBTED)
+        else:
+            yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
 
     def _unstated(
         self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: _Clock
@@ -246,24 +257,29 @@ class Pipeline:
         return replace(answer, figures=figures, timings_s=clock.timings(), complete=True)
 
     def _generate(
-        self, answer: Answer, asked: Question, context: Context, clock: _Clock
+        self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
     ) -> Iterator[Answer]:
-        """Yield what is written; where that fails, what is quoted stands after it."""
+        """Yield what is written; where that fails, what is quoted stands after it.
+
+        With a `remark` of doubt nothing is quoted as an answer.
+        """
         grown = replace(answer, context=context)
         try:
-            for grown in self._written(answer, asked, context, clock):
+            for grown in self._written(answer, asked, context, clock, remark=remark):
                 yield grown
         except WriterFailedError as error:
             if self._quoter is None:
                 raise
             told = replace(grown, notes=(*grown.notes, str(error)))
-            yield self._quoted(told, asked, self._quoter, clock)
+            yield self._quoted(told, asked, None if remark else self._quoter, clock)
 
-    def _quoted(self, answer: Answer, asked: Question, quoter: Generator, clock: _Clock) -> Answer:
+    def _quoted(
+        self, answer: Answer, asked: Question, quoter: Generator | None, clock: _Clock
+    ) -> Answer:
         """Return the answer, as far as it was written, with what is quoted of its context."""
         context, begun = answer.context, answer.text.rstrip()
         prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
-        quoted = "".join(quoter.stream(prompt)).strip()
+        quoted = "".join(quoter.stream(prompt)).strip() if quoter else ""
         parts = (begun and f"{begun} …", "" if is_refusal(quoted) else quoted)
         text = "\n\n".join(filter(None, parts))
         if not text:
@@ -271,7 +287,7 @@ class Pipeline:
         return self._checked(answer, asked, text, context, clock)
 
     def _written(
-        self, answer: Answer, asked: Question, context: Context, clock: _Clock
+        self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
     ) -> Iterator[Answer]:
         prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
         prompt = self._fit(prompt)
@@ -288,7 +304,8 @@ class Pipeline:
         if not text.strip() or is_refusal(text):
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)
         else:
-            yield self._checked(answer, asked, text, prompt.context, clock)
+            answer = replace(answer, notes=(*answer.notes, *filter(None, (remark,))))
+            yield self._checked(answer, asked, without_no_source(text), prompt.context, clock)
 
     def _checked(
         self, answer: Answer, asked: Question, text: str, context: Context, clock: _Clock

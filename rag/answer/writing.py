@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
+from rag.answer.base.written_marks import plain_marks
 from rag.datamodel import Prompt
 from rag.errors import CutOffError, WriterFailedError
 from rag.failures import told_failure
@@ -31,6 +32,7 @@ class Writes(Protocol):
 class ToldWriter:
     """A writer that raises WriterFailedError for whatever fails in it, CutOffError as it is.
 
+    Marks in other forms (`【1】`, `[source 1]`, `[1-3]`) come as `[1]` and `[1, 2, 3]`.
     Where it can't count tokens, `count_tokens` does.
     """
 
@@ -54,7 +56,7 @@ class ToldWriter:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         with _told():
-            yield from self._writer.stream(prompt)
+            yield from plain_marks(self._writer.stream(prompt))
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from statistics import median_high
 from typing import Final
 
+from msgspec import structs
+
 from rag.attachments.pieces import LetteringPiece, Row, rows_of
 from rag.text import RECENT_YEAR
 
@@ -155,7 +157,9 @@ def _part(piece: LetteringPiece, start: int, end: int) -> Iterator[LetteringPiec
         return
     width = (piece.bbox.x1 - piece.bbox.x0) / len(piece.text)
     x0 = piece.bbox.x0 + width * start
-    box = replace(piece.bbox, x0=x0, x1=max(x0 + 1e-6, min(1.0, piece.bbox.x0 + width * end)))
+    box = structs.replace(
+        piece.bbox, x0=x0, x1=max(x0 + 1e-6, min(1.0, piece.bbox.x0 + width * end))
+    )
     yield replace(piece, text=text.strip(" |:;"), bbox=box)
 
 

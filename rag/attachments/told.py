@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from rag.answer.base.citations import without_marks
 from rag.attachments.pieces import LetteringPiece
 from rag.datamodel import Answer, Chunk, Citation, Context, Figure, Hit, Provenance
-
-_MARK = re.compile(r"\[(\d{1,3})\]")
+from rag.text import MARK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +142,9 @@ def _renumbered(text: str, offset: int) -> tuple[str, _Shifts]:
     shifts = _Shifts()
 
     def counted(mark: re.Match[str]) -> str:
-        grown = f"[{int(mark[1]) + offset}]"
+        numbers = (int(number) + offset for number in mark[1].split(","))
+        grown = f"[{', '.join(map(str, numbers))}]"
         shifts.at.append((mark.end(), len(grown) - len(mark.group())))
         return grown
 
-    return _MARK.sub(counted, text), shifts
+    return MARK.sub(counted, text), shifts

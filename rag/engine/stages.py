@@ -104,6 +104,7 @@ class Stages:
             figures=self._figures(retriever, known),
             closest=Passages(ranker).closest,
             quoter=quoter,
+            decides=writer is not None,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             mend=partial(mended, nearest=known.nearest_words, is_word=self._built_in.is_word),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from rag.datamodel import BBox, Document, Element
 from service.asking.places import Place
@@ -58,8 +59,8 @@ def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
             continue
         line = box.y0 + CAPTION_SHARE * (box.y1 - box.y0)
         is_table = named.role == "table"
-        boxes[i + 1] = replace(box, y1=line) if is_table else None
-        boxes[i] = replace(box, y0=line) if is_table else box
+        boxes[i + 1] = structs.replace(box, y1=line) if is_table else None
+        boxes[i] = structs.replace(box, y0=line) if is_table else box
     return boxes
 
 

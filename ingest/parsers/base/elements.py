@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Final
 from unicodedata import normalize
 
+from msgspec import structs
+
 from ingest.parsers.base.grid import Grid, table_text
 from rag.datamodel import BBox, Document, Element, ImageAsset, Provenance, Role, SourceFile
 
@@ -139,7 +141,7 @@ def row_places(table: Element, heights: Sequence[float], *, bbox: BBox | None) -
     top = bbox.y0
     for place, height in zip(table.provenances, heights, strict=True):
         bottom = top + (bbox.y1 - bbox.y0) * height / total
-        places.append(replace(place, bbox=BBox.clamped(bbox.x0, top, bbox.x1, bottom)))
+        places.append(structs.replace(place, bbox=BBox.clamped(bbox.x0, top, bbox.x1, bottom)))
         top = bottom
     return replace(table, provenances=tuple(places))
 

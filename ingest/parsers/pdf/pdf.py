@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pypdfium2 as pdfium
+from msgspec import structs
 
 from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
@@ -198,7 +199,7 @@ def _as_shown(element: Element, page: RawPage) -> Element:
     if not (page.turn or page.frame.mirrored):
         return element
     places = tuple(
-        replace(p, bbox=page.frame.as_shown(p.bbox, turn=page.turn)) if p.bbox else p
+        structs.replace(p, bbox=page.frame.as_shown(p.bbox, turn=page.turn)) if p.bbox else p
         for p in element.provenances
     )
     return replace(element, provenances=places)

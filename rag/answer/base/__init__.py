@@ -18,4 +18,5 @@ __all__ = [
     "rules",
     "scale",
     "tables",
+    "written_marks",
 ]

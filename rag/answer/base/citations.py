@@ -9,9 +9,8 @@ from typing import Final
 from rag.answer.base.geometry import block_of
 from rag.answer.base.tables import table_header
 from rag.datamodel import Chunk, Citation, Context, Provenance
-from rag.text import content_stems, sentence_spans
+from rag.text import MARK, content_stems, sentence_spans
 
-_MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _OPEN: Final = re.compile(r"\[[\d\s,]*")
 _SHORT: Final = re.compile(r"\*\*([^*\n]+)\*\*")
 CELL_DOT: Final = "·"
@@ -24,7 +23,7 @@ _JOINER: Final = "\u2060"
 
 def without_marks(quote: str) -> str:
     """Return document words in which no `[3]` can be taken for a mark of ours."""
-    return _MARK.sub(lambda mark: f"[{_JOINER}{mark.group()[1:]}", quote)
+    return MARK.sub(lambda mark: f"[{_JOINER}{mark.group()[1:]}", quote)
 
 
 def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
@@ -49,7 +48,7 @@ class GrowingMarks:
 
         The numbers are those that stand for no source.
         """
-        for mark in _MARK.finditer(text, self._read):
+        for mark in MARK.finditer(text, self._read):
             self._resolve(text, mark)
             self._read = mark.end()
         # Another mark can only begin at a bracket that is still open.
@@ -76,7 +75,7 @@ def _claim(text: str, end: int) -> str:
     start, before = end + 1, ""
     while start > 0 and not before:  # the last line that is not empty but for marks
         start = text.rfind("\n", 0, start - 1) + 1
-        before = _MARK.sub(lambda mark: " " * len(mark.group()), text[start:end]).rstrip()
+        before = MARK.sub(lambda mark: " " * len(mark.group()), text[start:end]).rstrip()
     claim = ""
     for start, _ in reversed(sentence_spans(before)):
         claim = before[start:]

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rag.text import content_stems, sentence_spans, trim
+from rag.text import MARK, content_stems, sentence_spans, trim
 
-MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _MARKS: Final = re.compile(rf"(?:\s{{0,40}}{MARK.pattern})+")
 _OPENING: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _HEADING: Final = re.compile(r"\s*+#{1,6}\s|[-|\s:]+$")

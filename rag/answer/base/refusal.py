@@ -2,16 +2,85 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from rag.text import MARK
+
 NOT_HELD: Final = "The documents do not hold an answer to this."
-"""What a model is told to say; a reader is told what comes closest, or `NOTHING_FOUND`."""
+"""What we say where none is worked out; a reader is told what is closest, or `NOTHING_FOUND`."""
 
 NOTHING_FOUND: Final = "Nothing was found about this in the documents."
 CLOSEST: Final = "Not stated directly; closest:"
 
+NO_SOURCE: Final = "[0]"
+"""What a model is told to write where the sources hold no answer: the mark of no source. It is of
+no language."""
+
+MOST_WORDS: Final = 45
+"""Of a plain refusal: what is longer tells something."""
+
+_NO_SOURCE: Final = re.compile(r"\s*(?<![\w)])\[0\]")
+_LIKE_NO_SOURCE: Final = re.compile(
+    r"\(0\)|\[0?|[\[(<]?(?:none|no[_ -]?answer|n/a|∅)[\])>]?|[\[(]\s*-?\s*[\])]", re.IGNORECASE
+)
+_PLACE: Final = re.compile(
+    r"\b(?:sources?|documents?|passages?|texts?|excerpts?|context"
+    r"|quellen?|dokumente?n?|unterlagen|texte?n?|auszügen?|extraits?|textes?|contexte"
+    r"|fuentes?|documentos?|textos?|fragmentos?|contexto|fonti|documenti|testi|brani|contesto)\b",
+    re.IGNORECASE,
+)
+_BEGINS: Final = re.compile(
+    r"(?:i|there|it|this|no|not|none|ich|dazu|darüber|hierzu|hierüber|es|je|il|ce|cette|aucune?"
+    r"|non|ningun\w*|nessun\w*)\b",
+    re.IGNORECASE,
+)
+"""A refusal that names no place begins so."""
+
+_NOT: Final = re.compile(
+    r"\b(?:no|not|nothing|none|cannot|\w+n['’]t|unable|nicht|nichts|nirgends|kein\w*"
+    r"|pas|rien|aucune?|ningun\w*|nada|non|nessun\w*|nulla)\b",
+    re.IGNORECASE,
+)
+_SAY: Final = re.compile(
+    r"\b(?:hold|contain|stat(?:e|ing)|sa(?:y|id)|mention|provid|includ|specif|answer|giv|tell"
+    r"|address|describ|indicat|inform|f[io]u?nd"
+    r"|enth[aä]lt|nenn|sag|gesagt|beantwort|antwort|geben|gibt|angab|erwähn|liefer|hervor"
+    r"|contien|précis|indiqu|donn|disent|répon|fourni|trouv"
+    r"|menc|indic|dice|respon|respuest|proporc|inclu|especif|encuentr|encontr"
+    r"|conteng|menzion|dicono|rispo|forni|riport|trov)\w*",
+    re.IGNORECASE,
+)
+_BUT: Final = re.compile(
+    r"\b(?:but|however|although|instead|only|though|aber|jedoch|sondern|allerdings|nur|mais"
+    r"|cependant|toutefois|seulement|pero|sino|aunque|solo|sólo|ma|però|tuttavia|soltanto|mas)\b"
+    r"|\d",
+    re.IGNORECASE,
+)
+
 
 def is_refusal(text: str) -> bool:
-    """Whether a text says just that, as a model may too: maybe quoted, without a mark."""
-    told = text.strip(' \n\t"“”*')
-    return told.startswith((NOT_HELD, NOTHING_FOUND)) and "[" not in text
+    """Whether a text says just that, as a model may too: by the mark of no source, or in words.
+
+    Words are known in English, German, French, Spanish and Italian. What cites a source, tells a
+    number or goes on with a "but" says more.
+    """
+    told = text.strip(' \n\t"“”„«»*`.')
+    numbers = {int(n) for mark in MARK.findall(told) for n in mark.split(",")}
+    if numbers:
+        return numbers == {0} and bool(_NO_SOURCE.search(told))
+    if told.startswith((NOT_HELD.rstrip("."), NOTHING_FOUND.rstrip("."))):
+        return "[" not in told
+    return bool(_LIKE_NO_SOURCE.fullmatch(told)) or _says_nothing(told)
+
+
+def without_no_source(text: str) -> str:
+    """Return an answer without marks of no source, which stand behind what is not held."""
+    return _NO_SOURCE.sub("", text)
+
+
+def _says_nothing(told: str) -> bool:
+    if len(told.split()) > MOST_WORDS or _BUT.search(told):
+        return False
+    spoken_of = _PLACE.search(told) or _BEGINS.match(told)
+    return bool(spoken_of and _NOT.search(told) and _SAY.search(told))

@@ -40,6 +40,7 @@ from rag.answer.followup.signs import (
 )
 from rag.datamodel import Turn
 from rag.question_length import MOST_SAID, latest
+from rag.text import MARK
 
 _MOST_WORDS: Final = 60
 _TOPIC_WORDS: Final = 60
@@ -52,7 +53,6 @@ _WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
 _DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
 _FEW_WORDS: Final = 3
-_MARK: Final = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def _beginning(answer: str) -> str:
     """Return the first words of an answer; none of one that says that there is none."""
     if is_refusal(answer):
         return ""
-    return " ".join(_MARK.sub("", answer).split()[:_ANSWER_WORDS])
+    return " ".join(MARK.sub("", answer).split()[:_ANSWER_WORDS])
 
 
 def _leans(question: str, said: _Said) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
+import msgspec
+
 from rag.answer.base.citations import one_page
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
@@ -209,7 +211,7 @@ class TableAsker:
             for column in columns
         }
         return {
-            (key[0], keys[key]): DocumentAnswer(**json.loads(body))
+            (key[0], keys[key]): msgspec.convert(json.loads(body), DocumentAnswer)
             for key, body in self._kept.get(list(keys)).items()
         }
 

@@ -8,13 +8,14 @@ sentence. The weights are fitted by `training.verification.verification`.
 from __future__ import annotations
 
 import functools
-import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
+
+import msgspec
 
 from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.claims import Claim, claims_of
@@ -65,7 +66,7 @@ class SupportWeights:
 def fitted_weights() -> SupportWeights:
     """Return the weights that are shipped."""
     text = (resources.files(__package__) / WEIGHTS).read_text(encoding="utf-8")
-    return SupportWeights(**json.loads(text))
+    return msgspec.json.decode(text, type=SupportWeights)
 
 
 class Verifier:

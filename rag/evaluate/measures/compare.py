@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import msgspec
 import numpy as np
 
 from rag.errors import PagelightError
 from rag.evaluate.measures.bootstrap import estimate, paired_difference
 from rag.evaluate.measures.summary import METRICS, Metric
-from rag.evaluate.records.json_shape import to_json
 from rag.evaluate.records.report import Difference, Estimate, EvaluationReport, QuestionRecord
 
 VERSION: Final = 1
@@ -109,7 +109,7 @@ def compare(
 
 def write_comparison(comparison: Comparison, path: Path) -> None:
     """Write the comparison as JSON. Raises PagelightError if the file can't be written."""
-    text = json.dumps(to_json(comparison), ensure_ascii=False, indent=1)
+    text = json.dumps(msgspec.to_builtins(comparison), ensure_ascii=False, indent=1)
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:

@@ -4,7 +4,6 @@ May use the values of `rag`.
 """
 
 __all__ = [
-    "json_shape",
     "kept",
     "nuggets",
     "questions",

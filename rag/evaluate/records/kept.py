@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from rag.closing import Closing
 from rag.errors import WorkspaceError
-from rag.evaluate.records.json_shape import ShapeError, from_json, to_json
 from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.report import QuestionRecord
 
@@ -47,7 +48,7 @@ class KeptRecords(Closing):
         return self._found.get(_question_key(question))
 
     def add(self, question: EvaluationQuestion, record: QuestionRecord) -> None:
-        line = {"key": _question_key(question), "record": to_json(record)}
+        line = {"key": _question_key(question), "record": msgspec.to_builtins(record)}
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
@@ -75,8 +76,8 @@ def _read(path: Path) -> dict[str, QuestionRecord]:
     for line in lines:
         try:
             row = json.loads(line)
-            found[str(row["key"])] = from_json(QuestionRecord, row["record"])
-        except (ValueError, KeyError, TypeError, ShapeError):
+            found[str(row["key"])] = msgspec.convert(row["record"], QuestionRecord)
+        except (ValueError, KeyError, TypeError):
             continue
     return found
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rag.text import MARK
+
 Nuggets = tuple[tuple[str, ...], ...]
 """Facts; each one is a tuple of forms of which one is enough."""
 
@@ -17,7 +19,7 @@ LONG_LETTERS: Final = 5
 """A form of more letters also counts inside a longer word: "cave" not in "excavate", but
 "inaccessible" in "inaccessibles"."""
 
-_MARKS: Final = re.compile(r"\[\d+\]|\*\*")
+_MARKS: Final = re.compile(rf"{MARK.pattern}|\*\*")
 _BOLD: Final = re.compile(r"\s*\*\*(.+?)\*\*")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[,'’ ](?=\d{3}\b)")
 _BETWEEN: Final = re.compile(r"[^\w.%-]+")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from rag.errors import PagelightError
-from rag.evaluate.records.json_shape import ShapeError, from_json, to_json
 
 VERSION: Final = 1
 
@@ -194,13 +195,9 @@ class EvaluationReport:
     sets: dict[str, dict[str, dict[str, Estimate]]] = field(default_factory=dict)
 
 
-def report_json(report: EvaluationReport) -> dict[str, Any]:
-    return to_json(report)
-
-
 def write_report(report: EvaluationReport, path: Path) -> None:
     """Write the report as JSON. Raises PagelightError if the file can't be written."""
-    text = json.dumps(to_json(report), ensure_ascii=False)
+    text = json.dumps(msgspec.to_builtins(report), ensure_ascii=False)
     try:
         # Text of strange documents may hold half a character: shown as a question mark.
         path.write_text(text + "\n", encoding="utf-8", errors="replace")
@@ -221,6 +218,6 @@ def read_report(path: Path) -> EvaluationReport:
             hint="Make one with: pagelight eval QUESTIONS.jsonl --json FILE",
         )
     try:
-        return from_json(EvaluationReport, data)
-    except ShapeError as error:
+        return msgspec.convert(data, EvaluationReport)
+    except msgspec.ValidationError as error:
         raise PagelightError(f"The report {path} is damaged: {error}.") from error

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from rag.text import MARK
+
 ANLS_THRESHOLD: Final = 0.5
 """Normalised distance from which an answer counts as another one (Biten et al., 2019)."""
 
-_MARK: Final = re.compile(r"\[\d+\]")
 _ARTICLE: Final = re.compile(r"\b(a|an|the)\b")
 _PLAIN_LETTERS: Final = str.maketrans("‐‑‒–—−‘’“”„", '------\'\'"""')
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
@@ -20,7 +21,7 @@ _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
 
 def without_marks(text: str) -> str:
     """Return the answer without its marks [n] and without double white space."""
-    return " ".join(_MARK.sub(" ", text).split())
+    return " ".join(MARK.sub(" ", text).split())
 
 
 def folded(text: str) -> str:
@@ -28,7 +29,7 @@ def folded(text: str) -> str:
 
     Dashes and quotation marks of every form are one.
     """
-    plain = _MARK.sub(" ", unicodedata.normalize("NFKC", text).lower()).translate(_PLAIN_LETTERS)
+    plain = MARK.sub(" ", unicodedata.normalize("NFKC", text).lower()).translate(_PLAIN_LETTERS)
     return " ".join(re.sub(r"(?<=\d),(?=\d)", "", plain).split())
 
 

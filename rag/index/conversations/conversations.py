@@ -12,7 +12,10 @@ import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from rag.datamodel import Answer
 from rag.index.ledger.catalog import storable
@@ -30,8 +33,7 @@ MayShow = Callable[[Grounds], bool]
 """Tells whether a person may read what stands on these documents."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAttachment:
+class KeptAttachment(Struct, frozen=True, kw_only=True, array_like=True):
     """A file that came with a question: its id among what was attached, and what it was called.
 
     `picture` is the id of its stored picture, "" where it has none. Without a `doc_id` it could
@@ -60,6 +62,15 @@ class Exchange:
     scope: tuple[str, ...] = ()
     attachments: tuple[KeptAttachment, ...] = ()
     answer: Answer | None = None
+
+
+class _Head(Struct, array_like=True):
+    """What came with a question; in earlier versions no attachments."""
+
+    picture: str
+    region: str
+    scope: tuple[str, ...]
+    attachments: tuple[KeptAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +248,7 @@ def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
 
 
 def _pictures(bodies: Iterable[tuple[bytes]]) -> set[str]:
-    return {head[0] for head in _heads(bodies) if head[0]}
+    return {head.picture for head in _heads(bodies) if head.picture}
 
 
 def attachments_asked_with(db: sqlite3.Connection) -> set[str]:
@@ -246,26 +257,12 @@ def attachments_asked_with(db: sqlite3.Connection) -> set[str]:
 
 
 def _attachments(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
-    kept = (each for head in _heads(bodies) for each in _kept_in(head))
+    kept = (each for head in _heads(bodies) for each in head.attachments)
     return (each for each in kept if each.doc_id)
 
 
-def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[Any]:
-    return (codec.load(body.partition(b"\n")[0]) for (body,) in bodies)
-
-
-def kept_out(attachments: Iterable[KeptAttachment]) -> Any:  # noqa: ANN401 - JSON
-    return [[each.doc_id, each.name, each.picture] for each in attachments]
-
-
-def _kept_in(head: Any) -> tuple[KeptAttachment, ...]:  # noqa: ANN401 - JSON
-    """Read the attachments of a head; those of earlier versions have none."""
-    rows = head[3] if len(head) > _OLD_HEAD else []
-    return tuple(KeptAttachment(doc_id=key, name=name, picture=pic) for key, name, pic in rows)
-
-
-_OLD_HEAD: Final = 3
-"""Parts of a head before questions had attachments."""
+def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[_Head]:
+    return (codec.load(body.partition(b"\n")[0], _Head) for (body,) in bodies)
 
 
 _BODIES: Final = "SELECT body FROM exchanges"
@@ -353,9 +350,8 @@ def _literal(word: str) -> str:
 
 def _body(exchange: Exchange) -> bytes:
     """One line of what came with the question, then the answer, if there is one."""
-    kept = kept_out(exchange.attachments)
-    head = codec.dump([exchange.picture, exchange.region, exchange.scope, kept])
-    return head + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
+    head = _Head(exchange.picture, exchange.region, exchange.scope, exchange.attachments)
+    return codec.dump(head) + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
 
 
 def _withheld(answer: Answer) -> Answer:
@@ -365,15 +361,7 @@ def _withheld(answer: Answer) -> Answer:
 
 def _exchange(exchange_id: str, question: str, body: bytes) -> Exchange:
     head, _, rest = body.partition(b"\n")
-    row: Any = codec.load(head)
-    came = Exchange(
-        id=exchange_id,
-        question=question,
-        picture=row[0],
-        region=row[1],
-        scope=tuple(row[2]),
-        attachments=_kept_in(row),
-    )
+    came = Exchange(id=exchange_id, question=question, **asdict(codec.load(head, _Head)))
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)
     except (zlib.error, ValueError, KeyError, TypeError):  # written by another version

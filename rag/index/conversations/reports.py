@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import asdict
+
 from rag.datamodel import Answer, Turn
-from rag.index.conversations.conversations import WITHHELD, Exchange, MayShow, kept_out
+from rag.index.conversations.conversations import WITHHELD, Exchange, KeptAttachment, MayShow
 from rag.index.ledger.catalog import storable
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec
@@ -45,6 +48,24 @@ class ReportedAnswer:
     region: str = ""
     scope: tuple[str, ...] = ()
     cited: tuple[dict[str, Any], ...] = ()
+
+
+class _Body(Struct, kw_only=True):
+    """What belongs to the answer, and what was said before it.
+
+    Of earlier versions it does not say which attachments came with the question, or which
+    documents the answers stand on.
+    """
+
+    answer: str
+    answered: bool
+    history: tuple[tuple[str, str], ...]
+    picture: str
+    attachments: tuple[KeptAttachment, ...] = ()
+    region: str
+    scope: tuple[str, ...]
+    cited: tuple[dict[str, Any], ...]
+    grounds: tuple[tuple[str, str], ...] | None = None
 
 
 class Reports:
@@ -157,14 +178,16 @@ def report_id_of(conversation_id: str, exchange: Exchange) -> str:
 
 def pictures_reported_with(db: sqlite3.Connection) -> set[str]:
     """Return the ids of the stored pictures that came with questions of reports."""
-    bodies = (codec.load(body) for (body,) in db.execute("SELECT body FROM reports"))
-    return {body["picture"] for body in bodies if body["picture"]}
+    return {body.picture for body in _bodies(db) if body.picture}
 
 
 def attachments_reported_with(db: sqlite3.Connection) -> set[str]:
     """Return the ids of the attached files that came with questions of reports."""
-    bodies = (codec.load(body) for (body,) in db.execute("SELECT body FROM reports"))
-    return {doc_id for body in bodies for doc_id, *_ in body.get("attachments", ()) if doc_id}
+    return {kept.doc_id for body in _bodies(db) for kept in body.attachments if kept.doc_id}
+
+
+def _bodies(db: sqlite3.Connection) -> Iterator[_Body]:
+    return (codec.load(body, _Body) for (body,) in db.execute("SELECT body FROM reports"))
 
 
 _SELECT: Final = (
@@ -173,22 +196,20 @@ _SELECT: Final = (
 
 
 def _body(exchanges: Sequence[Exchange], cited: Cited) -> bytes:
-    """Return what belongs to the last exchange, and what was said before it."""
     *earlier, last = exchanges
     answer = last.answer
-    return codec.dump(
-        {
-            "answer": answer.text if answer else "",
-            "answered": bool(answer and answer.answered),
-            "history": [_said(exchange) for exchange in earlier],
-            "picture": last.picture,
-            "attachments": kept_out(last.attachments),
-            "region": last.region,
-            "scope": last.scope,
-            "cited": cited(answer) if answer else [],
-            "grounds": [ground for exchange in exchanges for ground in _grounds(exchange)],
-        }
+    body = _Body(
+        answer=answer.text if answer else "",
+        answered=bool(answer and answer.answered),
+        history=tuple(_said(exchange) for exchange in earlier),
+        picture=last.picture,
+        attachments=last.attachments,
+        region=last.region,
+        scope=last.scope,
+        cited=tuple(cited(answer)) if answer else (),
+        grounds=tuple(ground for exchange in exchanges for ground in _grounds(exchange)),
     )
+    return codec.dump(body)
 
 
 def _said(exchange: Exchange) -> tuple[str, str]:
@@ -203,20 +224,17 @@ def _grounds(exchange: Exchange) -> Grounds:
 def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
     """Return a report, and what its answers stand on; None where that was not kept."""
     report_id, reported_s, conversation_id, question, right, absent, data = row
-    body = codec.load(data)
+    fields = asdict(codec.load(data, _Body))
+    grounds, _ = fields.pop("grounds"), fields.pop("attachments")
+    history = tuple(Turn(question=asked, answer=said) for asked, said in fields.pop("history"))
     report = ReportedAnswer(
         id=report_id,
         reported_s=reported_s,
         conversation_id=conversation_id,
         question=question,
-        answer=body["answer"],
-        answered=body["answered"],
         right=right,
         absent=bool(absent),
-        history=tuple(Turn(question=asked, answer=said) for asked, said in body["history"]),
-        picture=body["picture"],
-        region=body["region"],
-        scope=tuple(body["scope"]),
-        cited=tuple(body["cited"]),
+        history=history,
+        **fields,
     )
-    return report, body.get("grounds")
+    return report, grounds

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from rag.errors import WorkspaceBusyError
@@ -91,7 +92,6 @@ def owner_of(workspace: Path) -> Owner | None:
 
 def _noted_owner(workspace: Path) -> Owner | None:
     try:
-        found = json.loads((workspace / OWNER_NAME).read_text(encoding="utf-8"))
-        return replace(Owner(pid=0), **found)
-    except (OSError, ValueError, TypeError):
+        return msgspec.json.decode((workspace / OWNER_NAME).read_bytes(), type=Owner)
+    except (OSError, ValueError):
         return None

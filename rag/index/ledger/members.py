@@ -7,17 +7,19 @@ contents are named by their SHA-256, lists by that of the file that holds them.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+
+import msgspec
 
 from rag.index.ledger.folder import concerns_disk, unwritable
+from rag.index.rows import codec
 
 FOLDER: Final = "members"
 """Its name in a workspace."""
@@ -42,6 +44,13 @@ class Member:
     size_bytes: int = 0
     reason: str = ""
     failed: bool = False
+
+
+class _Content(msgspec.Struct):
+    """The list of one file."""
+
+    version: Literal[1]
+    members: tuple[Member, ...]
 
 
 class MemberStore:
@@ -89,12 +98,12 @@ class MemberStore:
 
         Raises WorkspaceError where it can't be written.
         """
-        content = {"version": VERSION, "members": [asdict(member) for member in members]}
+        content = {"version": VERSION, "members": tuple(members)}
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file)
+            with os.fdopen(handle, "wb") as file:
+                file.write(codec.dump(content))
             Path(temporary).replace(self._list(sha256))
         except OSError as error:
             raise unwritable(self.root, error) from error
@@ -102,12 +111,10 @@ class MemberStore:
     def read_list(self, sha256: str) -> tuple[Member, ...] | None:
         """Return what a file holds; None if that is not known, or a content of it is gone."""
         try:
-            content = json.loads(self._list(sha256).read_text("utf-8"))
+            content = codec.load(self._list(sha256).read_bytes(), _Content)
         except (OSError, ValueError):
             return None
-        if content.get("version") != VERSION:
-            return None
-        members = tuple(Member(**fields) for fields in content["members"])
+        members: tuple[Member, ...] = content.members
         there = all(self.path(m.sha256).is_file() for m in members if m.sha256)
         return members if there else None
 

@@ -14,10 +14,11 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -171,7 +172,7 @@ class PictureIndex:
         self._forget(space)
         folder.mkdir(parents=True, exist_ok=True)
         fresh = folder / f"{STAMP_NAME}.new"
-        fresh.write_text(json.dumps(asdict(space)), encoding="utf-8")
+        fresh.write_bytes(msgspec.json.encode(space))
         fresh.replace(folder / STAMP_NAME)
 
     def _store(self, space: Space) -> VectorStore:
@@ -249,7 +250,6 @@ def _image(body: bytes) -> ImageAsset | None:
 
 def _stamp(folder: Path) -> Space | None:
     try:
-        found = json.loads((folder / STAMP_NAME).read_text(encoding="utf-8"))
-        return Space(model_id=str(found["model_id"]), dim=int(found["dim"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode((folder / STAMP_NAME).read_bytes(), type=Space)
+    except (OSError, ValueError):
         return None

@@ -7,13 +7,16 @@ nearest places (`Answer.hits`, `Context.dropped`) is left out.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from rag.datamodel import (
     Answer,
     Attachment,
-    BBox,
+    Channel,
     Chunk,
     Citation,
     Context,
@@ -26,8 +29,7 @@ from rag.datamodel import (
 )
 from rag.index.rows import codec
 
-Json = Any
-"""What `json` reads and writes."""
+Kept = TypeVar("Kept", bound=Struct)
 
 Grounds = Iterable[tuple[str, str]]
 """Id of each document that an answer stands on, and its source as it was then."""
@@ -43,51 +45,118 @@ def grounds_of(answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple(ground for ground in told if ground not in own)
 
 
+class _Query(Struct, array_like=True):
+    """Those of earlier versions have no attachments."""
+
+    text: str
+    image: QueryImage | None
+    scope: tuple[str, tuple[str, ...], tuple[str, ...]]
+    region: str | None
+    attachments: tuple[Attachment, ...] = ()
+
+
+class _Citation(Struct, array_like=True):
+    number: int
+    chunk: str
+    span: tuple[int, int]
+    provenances: tuple[Provenance, ...]
+    quote: str
+
+
+class _Hit(Struct, array_like=True):
+    chunk: str
+    score: float
+    rank: int
+    channel: Channel
+    found_by: tuple[tuple[Channel, int], ...]
+    relevance: float | None
+
+
+class _Answer(Struct, kw_only=True):
+    """`chunks`: document, source, ordinal and body by id. What else is short stands for it."""
+
+    chunks: dict[str, tuple[str, str, int, dict[str, Any]]]
+    query: _Query
+    text: str
+    answered: bool
+    closest: bool = False
+    confidence: float
+    standalone_query: str
+    citations: tuple[_Citation, ...]
+    figures: tuple[Figure, ...]
+    unresolved: tuple[int, ...]
+    unsupported: tuple[tuple[int, int], ...]
+    context: tuple[_Hit, ...]
+    nearest: tuple[_Hit, ...]
+    notes: tuple[str, ...]
+    timings_s: tuple[tuple[str, float], ...]
+
+
 def encode_answer(answer: Answer) -> bytes:
-    return zlib.compress(codec.dump(_answer_out(answer)))
+    chunks = {
+        chunk.id: (chunk.doc_id, chunk.source, chunk.ordinal, codec.chunk_body(chunk))
+        for chunk in _chunks(answer)
+    }
+    kept = _kept(
+        _Answer,
+        answer,
+        chunks=chunks,
+        query=_query_out(answer.query),
+        citations=tuple(_kept(_Citation, c, chunk=c.chunk.id) for c in answer.citations),
+        context=_hits_out(answer.context.hits),
+        nearest=_hits_out(answer.nearest),
+    )
+    return zlib.compress(codec.dump(kept))
 
 
 def decode_answer(data: bytes) -> Answer:
     """Raise ValueError or KeyError for bytes that another version wrote."""
-    row = codec.load(zlib.decompress(data))
-    chunks = {chunk_id: _chunk_in(chunk_id, body) for chunk_id, body in row["chunks"].items()}
-    return Answer(
-        query=_query_in(row["query"], chunks),
-        text=row["text"],
-        answered=row["answered"],
-        closest=row.get("closest", False),
-        confidence=row["confidence"],
-        standalone_query=row["standalone_query"],
-        citations=tuple(_citation_in(one, chunks) for one in row["citations"]),
-        figures=tuple(_figure_in(one) for one in row["figures"]),
-        unresolved=tuple(row["unresolved"]),
-        unsupported=tuple((start, end) for start, end in row["unsupported"]),
-        context=Context(hits=tuple(_hit_in(one, chunks) for one in row["context"])),
-        nearest=tuple(_hit_in(one, chunks) for one in row["nearest"]),
-        notes=tuple(row["notes"]),
-        timings_s=tuple((stage, seconds) for stage, seconds in row["timings_s"]),
-        complete=True,
-    )
-
-
-def _answer_out(answer: Answer) -> Json:
-    return {
-        "chunks": {chunk.id: _chunk_out(chunk) for chunk in _chunks(answer)},
-        "query": _query_out(answer.query),
-        "text": answer.text,
-        "answered": answer.answered,
-        "closest": answer.closest,
-        "confidence": answer.confidence,
-        "standalone_query": answer.standalone_query,
-        "citations": [_citation_out(citation) for citation in answer.citations],
-        "figures": [_figure_out(figure) for figure in answer.figures],
-        "unresolved": answer.unresolved,
-        "unsupported": answer.unsupported,
-        "context": [_hit_out(hit) for hit in answer.context.hits],
-        "nearest": [_hit_out(hit) for hit in answer.nearest],
-        "notes": answer.notes,
-        "timings_s": answer.timings_s,
+    kept: _Answer = codec.load(zlib.decompress(data), _Answer)
+    chunks = {
+        chunk_id: codec.whole_chunk(body, chunk_id, doc_id, source, ordinal)
+        for chunk_id, (doc_id, source, ordinal, body) in kept.chunks.items()
     }
+    fields = asdict(kept) | {
+        "query": _query_in(kept.query, chunks),
+        "citations": tuple(Citation(**_cited(one, chunks)) for one in kept.citations),
+        "context": Context(hits=tuple(Hit(**_cited(one, chunks)) for one in kept.context)),
+        "nearest": tuple(Hit(**_cited(one, chunks)) for one in kept.nearest),
+    }
+    del fields["chunks"]
+    return Answer(**fields, complete=True)
+
+
+def _kept(kind: type[Kept], value: object, **fields: object) -> Kept:
+    """Return a value as it is kept: `fields`, and the rest as it is."""
+    same = (name for name in kind.__struct_fields__ if name not in fields)
+    return kind(**{name: getattr(value, name) for name in same}, **fields)
+
+
+def _cited(kept: Struct, chunks: Mapping[str, Chunk]) -> dict[str, Any]:
+    """Return the fields of a value with the chunk that its `chunk` names."""
+    fields = asdict(kept)
+    return fields | {"chunk": chunks[fields["chunk"]]}
+
+
+def _hits_out(hits: Iterable[Hit]) -> tuple[_Hit, ...]:
+    return tuple(_kept(_Hit, hit, chunk=hit.chunk.id) for hit in hits)
+
+
+def _query_out(query: Query) -> _Query:
+    only = query.filters
+    scope = (only.source_glob, only.media_types, only.within)
+    return _kept(_Query, query, scope=scope, region=query.region and query.region.id)
+
+
+def _query_in(kept: _Query, chunks: Mapping[str, Chunk]) -> Query:
+    glob, media_types, within = kept.scope
+    return Query(
+        text=kept.text,
+        image=kept.image,
+        attachments=kept.attachments,
+        filters=Filters(source_glob=glob, media_types=media_types, within=within),
+        region=chunks[kept.region] if kept.region else None,
+    )
 
 
 def _chunks(answer: Answer) -> Iterable[Chunk]:
@@ -96,106 +165,3 @@ def _chunks(answer: Answer) -> Iterable[Chunk]:
         yield answer.query.region
     yield from (hit.chunk for hit in (*answer.nearest, *answer.context.hits))
     yield from (citation.chunk for citation in answer.citations)
-
-
-def _chunk_out(chunk: Chunk) -> Json:
-    body = codec.load(codec.encode_chunk(chunk))
-    return [chunk.doc_id, chunk.source, chunk.ordinal, body]
-
-
-def _chunk_in(chunk_id: str, row: Json) -> Chunk:
-    doc_id, source, ordinal, body = row
-    return codec.decode_chunk(
-        codec.dump(body), chunk_id=chunk_id, doc_id=doc_id, source=source, ordinal=ordinal
-    )
-
-
-def _query_out(query: Query) -> Json:
-    only = query.filters
-    region = query.region and query.region.id
-    scope = [only.source_glob, only.media_types, only.within]
-    attachments = [_attachment_out(attachment) for attachment in query.attachments]
-    return [query.text, _image_out(query.image), scope, region, attachments]
-
-
-def _query_in(row: Json, chunks: dict[str, Chunk]) -> Query:
-    """Read a query; those of earlier versions have no attachments."""
-    text, image, (glob, media_types, within), region, *rest = row
-    return Query(
-        text=text,
-        image=_image_in(image),
-        attachments=tuple(_attachment_in(each) for attachments in rest for each in attachments),
-        filters=Filters(source_glob=glob, media_types=tuple(media_types), within=tuple(within)),
-        region=chunks[region] if region else None,
-    )
-
-
-def _image_out(image: QueryImage | None) -> Json:
-    return image and [image.path, image.phash, image.lettering]
-
-
-def _image_in(row: Json) -> QueryImage | None:
-    return QueryImage(path=row[0], phash=row[1], lettering=row[2]) if row else None
-
-
-def _attachment_out(given: Attachment) -> Json:
-    return [given.doc_id, given.name, given.media_type, _image_out(given.image), given.note]
-
-
-def _attachment_in(row: Json) -> Attachment:
-    doc_id, name, media_type, image, note = row
-    return Attachment(
-        doc_id=doc_id, name=name, media_type=media_type, image=_image_in(image), note=note
-    )
-
-
-def _citation_out(citation: Citation) -> Json:
-    lines = [codec.provenance_out(p) for p in citation.provenances]
-    return [citation.number, citation.chunk.id, citation.span, lines, citation.quote]
-
-
-def _citation_in(row: Json, chunks: dict[str, Chunk]) -> Citation:
-    number, chunk_id, (start, end), lines, quote = row
-    provenances: tuple[Provenance, ...] = tuple(codec.provenance_in(line) for line in lines)
-    return Citation(
-        number=number,
-        chunk=chunks[chunk_id],
-        span=(start, end),
-        provenances=provenances,
-        quote=quote,
-    )
-
-
-def _figure_out(figure: Figure) -> Json:
-    box = figure.bbox
-    return {
-        "citation": figure.citation,
-        "caption": figure.caption,
-        "alt": figure.alt,
-        "media_type": figure.media_type,
-        "page": figure.page,
-        "bbox": box and [box.x0, box.y0, box.x1, box.y1],
-        "image": codec.image_out(figure.image),
-    }
-
-
-def _figure_in(row: Json) -> Figure:
-    box = row.pop("bbox")
-    bbox = None if box is None else BBox(x0=box[0], y0=box[1], x1=box[2], y1=box[3])
-    return Figure(**row | {"bbox": bbox, "image": codec.image_in(row["image"])})
-
-
-def _hit_out(hit: Hit) -> Json:
-    return [hit.chunk.id, hit.score, hit.rank, hit.channel, hit.found_by, hit.relevance]
-
-
-def _hit_in(row: Json, chunks: dict[str, Chunk]) -> Hit:
-    chunk_id, score, rank, channel, found_by, relevance = row
-    return Hit(
-        chunk=chunks[chunk_id],
-        score=score,
-        rank=rank,
-        channel=channel,
-        found_by=tuple((name, place) for name, place in found_by),
-        relevance=relevance,
-    )

@@ -8,12 +8,13 @@ those of the other. Knows nothing of vectors.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+import msgspec
 
 from rag.errors import SettingsError, VectorServerError
 from rag.index.vectors.chroma_folder import NOTE_NAME, forget_files
@@ -123,9 +124,8 @@ class ServerPlace:
     def _noted(self) -> str | None:
         """Return the collection's name; None where the note is another workspace's or server's."""
         try:
-            found = json.loads((self._folder / NOTE_NAME).read_text(encoding="utf-8"))
-            note = _Note(**found)
-        except (OSError, ValueError, TypeError):
+            note = msgspec.json.decode((self._folder / NOTE_NAME).read_bytes(), type=_Note)
+        except (OSError, ValueError):
             return None
         ours = (note.url, note.folder) == (self._url, str(self._folder.resolve()))
         return note.collection if ours else None
@@ -135,7 +135,7 @@ class ServerPlace:
         note = _Note(url=self._url, collection=name, folder=str(self._folder.resolve()))
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = self._folder / f"{NOTE_NAME}.new"
-        fresh.write_text(json.dumps(asdict(note)), encoding="utf-8")
+        fresh.write_bytes(msgspec.json.encode(note))
         fresh.replace(self._folder / NOTE_NAME)
         return name
 

@@ -28,6 +28,7 @@ from rag.neural.endpoint.errors import (
     explained,
     unreachable,
 )
+from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
 from rag.neural.prompting.chat_messages import Message, as_text, messages_of
 from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
@@ -59,7 +60,10 @@ SHORTER: Final = 0.7
 """Of the sources of a prompt that is too long for the server, so many are sent in their place."""
 
 UNKNOWN_ROOM: Final = 1_000_000
-"""Tokens that a server may read until it says otherwise."""
+"""Tokens of a server that tells none, until it refuses a prompt for its length."""
+
+SURE: Final = 0.9
+"""Of what a server says it reads: our count of tokens is an estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,8 @@ class EndpointGenerator:
         self._wait = wait
         self._only_model = ""
         self._sees = True
-        self._room_tokens = UNKNOWN_ROOM
+        self._room_tokens = self._told_room = UNKNOWN_ROOM
+        self._knows_room = False
 
     @property
     def model_id(self) -> str:
@@ -114,10 +119,11 @@ class EndpointGenerator:
         return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
 
     def fit(self, prompt: Prompt) -> Prompt:
-        """Return the prompt with the first sources that fit, as far as the server told its room."""
+        """Return the prompt with the first sources that fit what the server says it reads."""
+        self._ask_room()
         return fitted(
             prompt,
-            room_tokens=self._room_tokens,
+            room_tokens=self._room(),
             measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
         )
 
@@ -143,6 +149,28 @@ class EndpointGenerator:
             shorter = with_first(prompt, kept)
             self._room_tokens = self._words(shorter)
             yield from self.stream(shorter)
+
+    def _ask_room(self) -> None:
+        """Ask how much the server reads: again where it is not there yet, or has not settled it."""
+        import httpx
+
+        if self._knows_room:
+            return
+        try:
+            with self._client() as client:
+                model = self._server.model or self._only_model
+                told = told_tokens(client, self._server.address, model)
+        except httpx.HTTPError:
+            return
+        self._knows_room = told != OLLAMA_TOKENS
+        if told is not None:
+            logger.info("the server reads %d tokens", told)
+            self._answer_tokens = min(self._answer_tokens, told // 2)
+            self._told_room = int(SURE * told) - self._answer_tokens
+
+    def _room(self) -> int:
+        """Return how many tokens of words a prompt may be: as told, and as refused."""
+        return min(self._room_tokens, self._told_room)
 
     def _words(self, prompt: Prompt) -> int:
         """Return about how many tokens the words of a prompt are."""
@@ -233,7 +261,7 @@ class EndpointGenerator:
             wanted_pictures(prompt),
             self._load_pixels,
             lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
-            room_tokens=self._picture_tokens,
+            room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
         )
 
     def _client(self) -> httpx.Client:

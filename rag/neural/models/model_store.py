@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from rag.errors import ModelError
 
 MANIFEST: Final = "pagelight-model.json"
@@ -97,10 +99,8 @@ def finish(unfinished: Path, folder: Path, manifest: Manifest) -> None:
 
 def _read(path: Path) -> Manifest | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        files = tuple(StoredFile(**file) for file in found["files"])
-        return Manifest(repository=found["repository"], revision=found["revision"], files=files)
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except (OSError, ValueError):
         return None
 
 

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Final
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from rag.datamodel import BBox
@@ -60,7 +61,7 @@ class Frame:
     def as_shown(self, box: BBox, *, turn: int) -> BBox:
         """Return a box of this frame on the page before it was `turned`, and not mirrored."""
         if self.mirrored:
-            box = replace(box, x0=1 - box.x1, x1=1 - box.x0)
+            box = structs.replace(box, x0=1 - box.x1, x1=1 - box.x0)
         return turned_back(box, turn)
 
     def display_boxes(self, boxes: Boxes) -> Boxes:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import structs
+
 from ingest.parsers.pdf.tables.cells import is_number, is_year
 from rag.datamodel import CELL_SEPARATOR, Element
 
@@ -99,7 +101,7 @@ def _continued(above: Element, below: Element) -> Element:
 def _preceded(table: Element, words: str) -> Element:
     """Return the table with words before its text, which have no place."""
     moved = tuple(
-        replace(p, span=(p.span[0] + len(words), p.span[1] + len(words))) if p.span else p
+        structs.replace(p, span=(p.span[0] + len(words), p.span[1] + len(words))) if p.span else p
         for p in table.provenances
     )
     return replace(table, text=words + table.text, provenances=moved)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from builders_pictures import picture_file
 from fake_ocr import FakeOcr, bars
+from msgspec import structs
 
 from ingest.lettering.lettering import cache_keys, letter
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
@@ -187,7 +188,9 @@ def test_a_doubtful_line_of_a_legible_page_is_told(bench):
     document = bench.document(pending(page=2))
     place = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
     sure = OcrLine(text="The station stands above the pass", bbox=place, confidence=0.99)
-    doubtful = OcrLine(text="ta caca " * 9, bbox=replace(place, y0=0.3, y1=0.4), confidence=0.55)
+    doubtful = OcrLine(
+        text="ta caca " * 9, bbox=structs.replace(place, y0=0.3, y1=0.4), confidence=0.55
+    )
     bench.cache[cache_keys(document)[0]] = [replace(sure, text=sure.text * 40), doubtful]
 
     lettered = bench.letter(document)

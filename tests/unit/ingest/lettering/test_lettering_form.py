@@ -1,7 +1,10 @@
 """Rows of cells of forms and receipts: tables, and labels with values."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from ingest.layout.layout import Line
 from ingest.lettering.form import FormBlock, form_blocks
@@ -107,8 +110,9 @@ def test_the_first_column_of_a_table_may_have_no_name():
 
 def test_names_of_two_lines_are_one_header():
     rows = form("Summary | Amount | Tax", "| (RM) | (RM)", "Rate A | 11.32 | 0.68")
-    for line in rows[1]:
-        object.__setattr__(line.bbox, "y0", line.bbox.y0 - 0.01)
+    rows[1] = [
+        replace(line, bbox=structs.replace(line.bbox, y0=line.bbox.y0 - 0.01)) for line in rows[1]
+    ]
 
     (table,) = form_blocks(rows)
 

@@ -11,12 +11,12 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.pipeline import DOUBTED, Limits, Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence, Verdict
 from rag.datamodel import Answer, Context, Query, QueryImage, Turn
-from rag.errors import CutOffError
+from rag.errors import CutOffError, WriterFailedError
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import mended
 
@@ -185,13 +185,13 @@ class Writer:
             raise self.error
 
 
-def written(*pieces, error=None, **options):
+def written(*pieces, error=None, held=1.0, **options):
     index, embedder = snow_index()
-    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0)
+    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5)
     asking = Pipeline(
         Retriever(index, embedder),
         EvidenceReranker(Readings(None), snow_scorer()),
-        lambda *_: Verdict(held=1.0, right=1.0),
+        lambda *_: Verdict(held=held, right=held),
         Writer(*pieces, error=error),
         limits,
         fetch=index.chunks,
@@ -238,3 +238,42 @@ def test_what_a_model_can_not_read_is_told_in_the_context():
     assert answer.context.dropped
     assert answer.unresolved == (2,)
     assert answer.notes == ("The model reads 1 of 3 sources: more do not fit it.",)
+
+
+def test_the_mark_of_no_source_is_a_refusal_in_any_language_and_no_part_of_a_half_answer():
+    refused = written("Davon ist nirgends ", "die Rede. [0]")
+    half = written("Deep [1]. Of rain nothing is said [0].")
+
+    assert (refused.answered, refused.text) == (False, NOTHING_FOUND)
+    assert (half.text, half.unresolved) == ("Deep [1]. Of rain nothing is said.", ())
+
+
+def test_a_model_that_decides_is_asked_whatever_we_hold_of_the_places():
+    stated = written("317 cm [1].", held=0.1, decides=True)
+    refused = written("[0]", held=0.1, decides=True)
+
+    assert (stated.text, stated.answered, stated.confidence) == ("317 cm [1].", True, 0.1)
+    assert stated.notes == (DOUBTED,)
+    assert (refused.answered, refused.text, refused.notes) == (False, NOTHING_FOUND, ())
+    assert written("317 cm [1].", held=0.9, decides=True).notes == ()
+
+
+def test_what_decides_nothing_is_not_asked_below_the_threshold():
+    assert not written("317 cm [1].", held=0.1).answered
+
+
+def test_where_a_model_that_decides_fails_below_the_threshold_nothing_is_quoted_as_an_answer():
+    index, embedder = snow_index()
+    quoter = ExtractiveGenerator(
+        AnswerRanker(EvidenceScorer(index, embedder, Readings(None))), embedder
+    )
+    error = WriterFailedError("It failed.")
+    doubted = written(error=error, held=0.1, decides=True, quoter=quoter)
+    sure = written(error=error, held=0.9, decides=True, quoter=quoter)
+
+    assert (doubted.answered, doubted.notes, bool(doubted.nearest)) == (
+        False,
+        ("It failed.",),
+        True,
+    )
+    assert sure.answered

@@ -1,14 +1,16 @@
 """The forms of answers about a picture: fields, charts, lettering, what it is."""
 
 import pytest
+from builders_answer import WINTER, chunk, hit
 from builders_attachments import BARS, RECEIPT, chunks_of, lettered
 
+from rag.answer.pipeline import cited
 from rag.attachments.aim import aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, AttachedPicture, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import answer_of, joined, line, placed
 from rag.attachments.wishes import field_of, named, wish_of
-from rag.datamodel import Answer, Attachment, Query
+from rag.datamodel import Answer, Attachment, Context, Query
 
 
 def RARE(_stems):  # noqa: N802 - stands for what the index would tell
@@ -172,3 +174,15 @@ def test_joined_answers_keep_every_mark_on_its_place():
         start, end = citation.span
         assert both.text[start:end] == f"[{citation.number}]"
         assert both.context.source(citation.number).chunk == citation.chunk
+
+
+def test_joined_answers_count_on_every_number_of_a_mark():
+    hits = tuple(hit(chunk(name, WINTER), rank) for rank, name in enumerate("ab", start=1))
+    one = cited(Answer(query=Query(text="a?")), "One [1].", Context(hits=hits[:1]))
+    two = cited(Answer(query=Query(text="b?")), "Deep [1, 2]. White [2].", Context(hits=hits))
+    both = joined(one, two, between="There:")
+
+    assert both.text.endswith("Deep [2, 3]. White [3].")
+    assert [c.number for c in both.citations] == [1, 2, 3, 3]
+    marks = [both.text[slice(*c.span)] for c in both.citations]
+    assert marks == ["[1]", "[2, 3]", "[2, 3]", "[3]"]

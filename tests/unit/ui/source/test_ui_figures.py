@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 from builders_ui import BOX, a_chunk, an_answer
+from msgspec import structs
 
 from rag.datamodel import FULL_PAGE, Figure, ImageAsset
 from ui.chat.render import answer_html
@@ -73,7 +74,10 @@ def test_a_table_without_a_drawn_page_is_its_header_and_the_cited_row():
     ("changes", "size"),
     [
         ({"image": IMAGE}, 'width="9" height="9"'),
-        ({"image": replace(IMAGE, width_px=1200, height_px=300)}, 'width="1200" height="300"'),
+        (
+            {"image": structs.replace(IMAGE, width_px=1200, height_px=300)},
+            'width="1200" height="300"',
+        ),
         ({"bbox": FULL_PAGE, "media_type": "application/pdf"}, 'width="10000" height="14143"'),
     ],
 )

@@ -5,7 +5,6 @@ from builders_answer import WINTER, chunk, hit
 
 import prompts
 from rag.answer.base.prompt import build_prompt, fitted
-from rag.answer.base.refusal import NOT_HELD
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
 
@@ -56,10 +55,6 @@ def test_the_pictures_of_a_question_stand_before_its_words():
 
     assert prompt.parts[0] == picture
     assert prompt.parts[1].strip() == "Question: What is this?"
-
-
-def test_the_model_is_told_the_sentence_that_says_that_nothing_is_held():
-    assert NOT_HELD in prompts.load("system").template
 
 
 def letters(prompt):

@@ -155,3 +155,10 @@ def test_the_error_by_chance_is_that_of_confidences_that_are_true():
     found = confidence_metrics.ece(samples).mean()
 
     assert confidence_metrics.ece_by_chance(samples[:1])[0] == pytest.approx(found, rel=0.03)
+
+
+def test_marks_of_several_numbers_are_no_words_of_an_answer():
+    assert (
+        text_match.without_marks("Snow fell [1, 2, 3]. It lay [12][1,4].") == "Snow fell . It lay ."
+    )
+    assert text_match.folded("317 cm [1, 2]").strip() == "317 cm"

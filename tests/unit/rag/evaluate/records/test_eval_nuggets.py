@@ -51,6 +51,7 @@ def test_the_share_of_facts_and_those_that_lack_are_told():
 
 def test_an_opening_has_so_many_words_without_marks_and_bold_signs():
     assert opening("**312 cm** [1]\nwas the\tdepth [12] then", words=4) == "312 cm was the"
+    assert opening("Snow [1, 2, 3] fell [1,4] then.", words=9) == "Snow fell then."
 
 
 def test_only_bold_words_at_the_beginning_are_the_short_answer():

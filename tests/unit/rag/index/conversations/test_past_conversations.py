@@ -7,8 +7,8 @@ from builders_index import WITHOUT_LATER_COLUMNS
 from builders_ui import a_chunk, a_hit, an_answer
 
 from rag.answer.base.render_json import cited_json
-from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage
-from rag.index.conversations.conversations import Conversations, Exchange
+from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage, Turn
+from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
 from rag.index.conversations.reports import Reports
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows.answer_codec import decode_answer, encode_answer
@@ -162,4 +162,56 @@ def test_a_ledger_of_an_earlier_version_keeps_its_exchanges_and_whose_reports_th
     assert past.get("a")[11].answer.text == "Yes."
     assert [report.id for report in reports.all()] == [reported]
     assert reports.put("a", "11", past.get("a"), cited=cited_json) == reported
+    ledger.close()
+
+
+HEAD = b'["p1","page 2",["in:a/"],[["d9","m.eml","p2"]]]'
+
+
+def test_what_came_with_a_question_is_stored_as_ever(past, tmp_path):
+    given = KeptAttachment(doc_id="d9", name="m.eml", picture="p2")
+    came = {"picture": "p1", "region": "page 2", "scope": ("in:a/",), "attachments": (given,)}
+    put(past, "a", "1", "Snow?", **came)
+
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db:
+        assert db.execute("SELECT body FROM exchanges").fetchall() == [(HEAD + b"\n",)]
+    assert past.get("a") == [Exchange(id="1", question="Snow?", **came)]
+
+
+def test_what_came_with_a_question_before_there_were_attachments_is_read(past, tmp_path):
+    put(past, "a", "1", "Snow?")
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db, db:
+        db.execute("UPDATE exchanges SET body = ?", (b'["p1","page 2",["in:a/"]]\n',))
+
+    (exchange,) = past.get("a")
+
+    assert (exchange.picture, exchange.scope, exchange.attachments) == ("p1", ("in:a/",), ())
+
+
+REPORT = (
+    b'{"answer":"Snow fell.","answered":true,"history":[["Rain?","3 mm."]],"picture":"",'
+    b'"attachments":[],"region":"","scope":["in:a/"],"cited":[{"page":2}],'
+    b'"grounds":[["d1","a.pdf"]]}'
+)
+
+
+@pytest.mark.parametrize(
+    "body", [REPORT, REPORT.replace(b'"attachments":[],', b"").replace(b',"grounds"', b',"old"')]
+)
+def test_a_report_is_read_as_ever(tmp_path, body):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    with ledger.write() as db:
+        db.execute(
+            "INSERT INTO reports (id, reported_s, conversation_id, question, body, owner)"
+            " VALUES ('r', 1.0, 'a', 'Snow?', ?, '')",
+            (body,),
+        )
+
+    (report,) = Reports(ledger).all()
+
+    assert (report.answer, report.history) == (
+        "Snow fell.",
+        (Turn(question="Rain?", answer="3 mm."),),
+    )
+    assert (report.scope, report.cited) == (("in:a/",), ({"page": 2},))
     ledger.close()

@@ -18,6 +18,7 @@ from chat_server import (
     saying,
     stalling,
     streaming,
+    unbroken,
 )
 from chat_server import chunk as event
 from PIL import Image
@@ -27,6 +28,7 @@ from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.neural.endpoint.room import OLLAMA_TOKENS
 
 ASSET = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=60, height_px=60, phash="0" * 16
@@ -251,6 +253,12 @@ def test_a_stream_that_is_none_is_an_error(server, events, told):
     assert told in message
 
 
+def test_a_line_that_never_ends_is_cut_off(server):
+    server.replies = [unbroken()]
+
+    assert "sends what is no stream" in failure(generator(server.url))[1]
+
+
 def test_what_is_thought_aloud_is_no_answer(server):
     thought = {"choices": [{"delta": {"reasoning_content": "Hm.", "content": None}}]}
     aloud = event("<think>Is it [1]?</think>")
@@ -283,3 +291,82 @@ def test_the_key_is_sent_and_stands_in_no_error_log_or_name(server, caplog):
     assert server.asked[0]["key"] == f"Bearer {KEY}"
     assert "Incorrect API key provided: …" in told
     assert KEY not in caplog.text + told + writing.model_id + repr(vars(writing))
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"models": {"max_model_len": 4000}}, 4000),  # vLLM
+        ({"models": {"context_length": 4000}}, 4000),  # OpenRouter
+        ({"models": {"meta": {"n_ctx": 4000, "n_ctx_train": 131072}}}, 4000),  # llama.cpp
+        ({"/props": {"default_generation_settings": {"n_ctx": 4000}}}, 4000),
+        ({"/api/ps": {"models": [{"name": "tiny:latest", "context_length": 4000}]}}, 4000),
+        ({"/api/show": {"parameters": "stop x\nnum_ctx    4000"}}, 4000),
+        ({"/api/show": {"model_info": {"llama.context_length": 131072}}}, OLLAMA_TOKENS),
+        ({"/api/show": {"model_info": {"llama.context_length": 2048}}}, 2048),
+    ],
+)
+def test_a_server_is_asked_how_much_it_reads_and_is_sent_no_more(server, facts, told):
+    server.facts = facts
+    writing, asked = generator(server.url), long_prompt(sources=40)
+
+    fitting = writing.fit(asked)
+    words = sum(len(part) for part in fitting.parts if isinstance(part, str)) / 3.5
+
+    assert 0.6 * told < words < 0.9 * told - 50
+    assert len(fitting.context.dropped) == 40 - len(fitting.context.hits)
+    if told != OLLAMA_TOKENS:
+        writing.fit(asked)
+        assert len(server.told_at) <= 3
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"models": {"max_model_len": "many"}},
+        {"models": {"context_length": -1, "meta": 7}},
+        {"/props": {"default_generation_settings": []}},
+        {"/api/ps": {"models": "none"}, "/api/show": {"model_info": {"a.context_length": None}}},
+    ],
+)
+def test_a_server_that_tells_nothing_is_sent_all(server, facts):
+    server.facts = facts
+
+    assert len(generator(server.url).fit(long_prompt(sources=40)).context.hits) == 40
+
+
+def test_a_server_that_is_not_there_yet_is_sent_all():
+    with chat_server() as gone:
+        writing = generator(gone.url)
+    asked = long_prompt(sources=40)
+
+    assert writing.fit(asked) == asked
+
+
+def test_a_short_room_leaves_room_for_the_answer(server):
+    server.facts = {"models": {"max_model_len": 60}}
+    writing = generator(server.url)
+    list(writing.stream(writing.fit(long_prompt(sources=2))))
+
+    assert server.asked[0]["max_tokens"] == 30
+
+
+def test_pictures_are_left_out_where_the_words_fill_the_room(server):
+    server.facts = {"models": {"max_model_len": 200}}
+    writing = generator(server.url)
+    list(writing.stream(writing.fit(prompt())))
+
+    assert isinstance(server.asked[0]["messages"][1]["content"], str)
+
+
+def test_ollama_is_asked_again_until_the_model_runs_and_tells(server):
+    server.facts = {"/api/show": {"model_info": {"llama.context_length": 131072}}}
+    writing, asked = generator(server.url), long_prompt(sources=40)
+    before = len(writing.fit(asked).context.hits)
+    server.facts["/api/ps"] = {"models": [{"name": "tiny:latest", "context_length": 65536}]}
+
+    assert before < len(writing.fit(asked).context.hits) == 40
+    asks = len(server.told_at)
+    writing.fit(asked)
+    assert len(server.told_at) == asks

@@ -1,0 +1,185 @@
+"""What older workspaces hold, byte for byte: it is read, and what is written is the same."""
+
+import zlib
+from dataclasses import replace
+
+import pytest
+
+from rag.datamodel import (
+    Answer,
+    Attachment,
+    BBox,
+    Chunk,
+    Citation,
+    Context,
+    Element,
+    Figure,
+    Filters,
+    Hit,
+    ImageAsset,
+    Provenance,
+    Query,
+    QueryImage,
+)
+from rag.index.rows import codec
+from rag.index.rows.answer_codec import decode_answer, encode_answer
+from rag.protocols import OcrLine
+
+BOX = BBox(x0=0.1, y0=0.0, x1=0.5, y1=1.0)
+PICTURE = ImageAsset(
+    id="9f", path="9f.png", media_type="image/png", width_px=40, height_px=30, phash="0" * 16
+)
+LINES = (
+    Provenance(page=2, bbox=BOX, span=(0, 4)),
+    Provenance(span=(5, 9), start_s=1.5, end_s=2.0),
+)
+ELEMENTS = (
+    Element(role="heading", text="Snöw \ud800", level=1, provenances=LINES[:1]),
+    Element(role="figure", image=PICTURE, confidence=0.5),
+    Element(role="figure", pending=True, provenances=(Provenance(page=3),)),
+)
+ELEMENT_BYTES = (
+    '[{"role":"heading","text":"Snöw \ud800","image":null,'
+    '"provenances":[[2,[0.1,0.0,0.5,1.0],[0,4],null,null]],'
+    '"level":1,"confidence":null,"pending":false},'
+    '{"role":"figure","text":"","image":["9f","9f.png","image/png",40,30,"0000000000000000"],'
+    '"provenances":[],"level":null,"confidence":0.5,"pending":false},'
+    '{"role":"figure","text":"","image":null,"provenances":[[3,null,null,null,null]],'
+    '"level":null,"confidence":null,"pending":true}]'
+).encode("utf-8", "surrogatepass")
+
+CHUNK = Chunk(
+    id="c1",
+    doc_id="d1",
+    source="a.pdf",
+    ordinal=7,
+    role="table",
+    text="Snow fell",
+    context="a.pdf",
+    headings=("One", "Two"),
+    image=PICTURE,
+    provenances=LINES,
+    neighbours=("c2",),
+    confidence=0.75,
+)
+CHUNK_JSON = (
+    '{"role":"table","text":"Snow fell","context":"a.pdf","headings":["One","Two"],'
+    '"image":["9f","9f.png","image/png",40,30,"0000000000000000"],'
+    '"provenances":[[2,[0.1,0.0,0.5,1.0],[0,4],null,null],[null,null,[5,9],1.5,2.0]],'
+    '"neighbours":["c2"],"confidence":0.75}'
+)
+
+NEAR = replace(CHUNK, id="c2", image=None, provenances=(), neighbours=(), confidence=None)
+NEAR_JSON = (
+    '{"role":"table","text":"Snow fell","context":"a.pdf","headings":["One","Two"],'
+    '"image":null,"provenances":[],"neighbours":[],"confidence":null}'
+)
+ANSWER = Answer(
+    query=Query(
+        text="Snow?",
+        image=QueryImage(path="q.png", phash="1" * 16, lettering="STOP"),
+        attachments=(Attachment(doc_id="d9", name="m.eml", media_type="message/rfc822"),),
+        filters=Filters(source_glob="*.pdf", media_types=("text/plain",), within=("a/",)),
+        region=NEAR,
+    ),
+    text="Snow fell. [1]",
+    confidence=0.5,
+    standalone_query="Did snow fall?",
+    citations=(
+        Citation(number=1, chunk=CHUNK, span=(11, 14), provenances=LINES[:1], quote="Snow"),
+    ),
+    figures=(
+        Figure(citation=0, caption="c", alt="a", media_type="image/png", page=2, bbox=BOX),
+        Figure(citation=0, caption="c", alt="a", image=PICTURE),
+    ),
+    unresolved=(9,),
+    unsupported=((0, 10),),
+    context=Context(
+        hits=(
+            Hit(
+                chunk=CHUNK,
+                score=0.9,
+                rank=1,
+                channel="fused",
+                found_by=(("dense", 2), ("lexical", 1)),
+                relevance=0.25,
+            ),
+        )
+    ),
+    nearest=(Hit(chunk=NEAR, score=0.5, rank=2, channel="dense"),),
+    notes=("By words alone.",),
+    timings_s=(("total", 0.5),),
+    complete=True,
+)
+ANSWER_JSON = (
+    '{"chunks":{"c2":["d1","a.pdf",7,' + NEAR_JSON + '],"c1":["d1","a.pdf",7,' + CHUNK_JSON + "]},"
+    '"query":["Snow?",["q.png","1111111111111111","STOP"],'
+    '["*.pdf",["text/plain"],["a/"]],"c2",[["d9","m.eml","message/rfc822",null,""]]],'
+    '"text":"Snow fell. [1]","answered":true,"closest":false,"confidence":0.5,'
+    '"standalone_query":"Did snow fall?",'
+    '"citations":[[1,"c1",[11,14],[[2,[0.1,0.0,0.5,1.0],[0,4],null,null]],"Snow"]],'
+    '"figures":[{"citation":0,"caption":"c","alt":"a","media_type":"image/png","page":2,'
+    '"bbox":[0.1,0.0,0.5,1.0],"image":null},'
+    '{"citation":0,"caption":"c","alt":"a","media_type":"","page":null,"bbox":null,'
+    '"image":["9f","9f.png","image/png",40,30,"0000000000000000"]}],'
+    '"unresolved":[9],"unsupported":[[0,10]],'
+    '"context":[["c1",0.9,1,"fused",[["dense",2],["lexical",1]],0.25]],'
+    '"nearest":[["c2",0.5,2,"dense",[],null]],'
+    '"notes":["By words alone."],"timings_s":[["total",0.5]]}'
+)
+
+
+def decoded(data):
+    return codec.decode_chunk(data, chunk_id="c1", doc_id="d1", source="a.pdf", ordinal=7)
+
+
+def test_elements_are_stored_as_ever():
+    assert codec.encode_elements(ELEMENTS) == ELEMENT_BYTES
+    assert codec.decode_elements(ELEMENT_BYTES) == ELEMENTS
+
+
+def test_a_chunk_is_stored_as_ever():
+    assert codec.encode_chunk(CHUNK) == CHUNK_JSON.encode()
+    assert decoded(CHUNK_JSON.encode()) == CHUNK
+
+
+def test_lettering_is_stored_as_ever():
+    lines = [OcrLine(text="STOP", bbox=BOX, confidence=0.5)]
+
+    assert codec.encode_lines(lines) == b'[["STOP",[0.1,0.0,0.5,1.0],0.5]]'
+    assert codec.decode_lines(codec.encode_lines(lines)) == lines
+
+
+def test_an_answer_is_stored_as_ever():
+    assert zlib.decompress(encode_answer(ANSWER)) == ANSWER_JSON.encode()
+    assert decode_answer(zlib.compress(ANSWER_JSON.encode())) == ANSWER
+
+
+def test_an_answer_of_before_attachments_and_closest_places_is_read():
+    old = ANSWER_JSON.replace('"closest":false,', "").replace(
+        ',[["d9","m.eml","message/rfc822",null,""]]', ""
+    )
+
+    answer = decode_answer(zlib.compress(old.encode()))
+
+    assert answer == replace(ANSWER, query=replace(ANSWER.query, attachments=()))
+
+
+@pytest.mark.parametrize(
+    ("was", "damaged"),
+    [
+        ('"role":"table"', '"role":"window"'),
+        ("40,30", '"wide",30'),
+        ("[0,4]", '["a",4]'),
+        ('["One","Two"]', '"One"'),
+        ('"confidence":0.75', '"confidence":"sure"'),
+    ],
+)
+def test_a_stored_value_of_another_type_is_refused(was, damaged):
+    with pytest.raises(ValueError, match=r".+"):
+        decoded(CHUNK_JSON.replace(was, damaged).encode())
+
+
+def test_a_damaged_answer_is_refused():
+    with pytest.raises(ValueError, match=r".+"):
+        decode_answer(zlib.compress(ANSWER_JSON.replace("[9]", '["nine"]').encode()))

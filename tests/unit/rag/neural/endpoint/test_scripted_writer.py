@@ -1,0 +1,182 @@
+"""What becomes of a question where a server writes badly, late, in other forms or not at all."""
+
+import threading
+import time
+
+import pytest
+from builders_answer import snow_index, snow_scorer
+from chat_server import (
+    chat_server,
+    hanging_up,
+    refusing,
+    saying,
+    slowly,
+    stalling,
+)
+
+from rag.answer.base.refusal import NOTHING_FOUND
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.pipeline import DOUBTED, Limits, Pipeline
+from rag.answer.question.question import understand
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.trust.confidence import Verdict
+from rag.answer.writing import INSTEAD, ToldWriter
+from rag.neural.endpoint.address import read_address
+from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.retrieve.retriever import Retriever
+
+TOO_LONG = "the request exceeds the available context size (512 tokens)"
+
+
+class Script:
+    """A question to a server that replies as it is told; `waits` are the pauses before tries."""
+
+    def __init__(self, server):
+        self.server = server
+        self.waits = []
+
+    def ask(self, *replies, held=0.1, read_s=10.0):
+        """Return the states of an answer; our own confidence would refuse it."""
+        self.server.replies = list(replies)
+        index, embedder = snow_index()
+        writer = EndpointGenerator(
+            Server(address=read_address(self.server.url), model="tiny", read_s=read_s),
+            lambda _: None,
+            answer_tokens=50,
+            picture_tokens=0,
+            wait=self.waits.append,
+        )
+        told = ToldWriter(writer, count_tokens=embedder.count_tokens)
+        asking = Pipeline(
+            Retriever(index, embedder),
+            EvidenceReranker(Readings(None), snow_scorer()),
+            lambda *_: Verdict(held=held, right=held),
+            told,
+            Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
+            fetch=index.chunks,
+            quoter=ExtractiveGenerator(AnswerRanker(snow_scorer()), embedder),
+            decides=True,
+            fit=told.fit,
+        )
+        return list(asking.ask(understand("How deep was the snow?")))
+
+
+@pytest.fixture
+def script():
+    with chat_server() as server:
+        yield Script(server)
+
+
+def cited(answer):
+    return [citation.number for citation in answer.citations]
+
+
+def test_the_model_is_asked_where_our_confidence_is_low_and_a_person_is_warned(script):
+    *_, answer = script.ask(saying("317 cm [1]."))
+
+    assert (answer.state, answer.text, answer.notes) == ("stated", "317 cm [1].", (DOUBTED,))
+    assert len(script.server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text", "numbers"),
+    [
+        (("Deep ", "【1", "】 and white [", "source 2]."), "Deep [1] and white [2].", [1, 2]),
+        (("Tief [Quelle", "n 1 und 3]."), "Tief [1, 3].", [1, 3]),
+        (("Deep [1", "-3]."), "Deep [1, 2, 3].", [1, 2, 3]),
+        (("Deep [1][2]", "."), "Deep [1][2].", [1, 2]),
+    ],
+)
+def test_marks_in_other_brackets_are_citations(script, pieces, text, numbers):
+    *_, answer = script.ask(saying(*pieces))
+
+    assert (answer.text, cited(answer)) == (text, numbers)
+
+
+def test_wrong_marks_stand_for_no_source(script):
+    *_, answer = script.ask(saying("Deep [1], white [7], cold [12-14]."))
+
+    assert (cited(answer), answer.unresolved) == ([1], (7, 12, 13, 14))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "[0]",
+        "【0】",
+        "[Quelle 0]",
+        "雪の記述はありません。[0]",
+        "The sources do not mention this.",
+        "Die Quellen enthalten dazu keine Angaben.",
+        "Les sources ne mentionnent pas cette information.",
+        "Las fuentes no contienen esta información.",
+        "Le fonti non contengono questa informazione.",
+    ],
+)
+def test_a_refusal_in_any_of_five_languages_shows_the_places_found(script, told):
+    *_, answer = script.ask(saying(*told.partition(" ")))
+
+    assert (answer.state, answer.text, answer.notes) == ("nothing", NOTHING_FOUND, ())
+    assert answer.nearest
+
+
+def test_a_half_answer_is_one(script):
+    *_, answer = script.ask(saying("The documents say 317 cm [1], not when it melted [0]."))
+
+    assert (answer.state, cited(answer), answer.unresolved) == ("stated", [1], ())
+    assert answer.text == "The documents say 317 cm [1], not when it melted."
+
+
+def test_a_slow_answer_is_shown_as_it_grows(script):
+    began = time.monotonic()
+    states = script.ask(slowly("Deep ", "[1] ", "and white.", pause_s=0.05))
+
+    assert [state.text for state in states[1:]] == [
+        "Deep ",
+        "Deep [1] ",
+        "Deep [1] and white.",
+        "Deep [1] and white.",
+    ]
+    assert time.monotonic() - began > 0.15
+
+
+def test_an_answer_that_is_broken_off_is_kept_and_told(script):
+    *_, answer = script.ask(hanging_up("Deep [1] ", "and [sou"))
+
+    assert (answer.text, cited(answer)) == ("Deep [1] and [sou", [1])
+    assert answer.notes[0].startswith("The answer was cut off: the server at 127.0.0.1:")
+
+
+def test_a_prompt_that_is_too_long_is_sent_with_fewer_sources(script):
+    *_, answer = script.ask(refusing(400, TOO_LONG), saying("Deep [1]."))
+
+    first, second = (str(asked["messages"]).count("<source") for asked in script.server.asked)
+    assert (answer.text, first, second) == ("Deep [1].", 3, 2)
+
+
+def test_a_busy_server_is_asked_again_when_it_says(script):
+    busy = refusing(429, "Too many requests", headers=[("Retry-After", "2")])
+    *_, answer = script.ask(busy, busy, saying("Deep [1]."))
+
+    assert (answer.text, script.waits) == ("Deep [1].", [2.0, 2.0])
+
+
+@pytest.mark.parametrize(("held", "state"), [(0.9, "stated"), (0.1, "nothing")])
+def test_a_server_that_stays_busy_is_told_and_the_places_are_shown(script, held, state):
+    *_, answer = script.ask(refusing(429, "Too many requests"), held=held)
+
+    assert answer.state == state
+    assert "has too much to do or failed (HTTP 429)" in answer.notes[0]
+    assert answer.notes[0].endswith(INSTEAD)
+    assert answer.context.hits or answer.nearest
+
+
+def test_a_server_that_falls_silent_is_not_waited_for(script):
+    released = threading.Event()
+    *_, answer = script.ask(stalling("Deep [1]", released=released), read_s=0.2)
+    released.set()
+
+    assert (answer.text, cited(answer)) == ("Deep [1]", [1])
+    assert "fell silent" in answer.notes[0]
