@@ -154,7 +154,7 @@ class AnswerRanker:
             place = place_of(piece, reading, want, pages[page_key(piece.hit)])
             found.extend(
                 Candidate(short=short, features=describe(short, place, want))
-                for short in shorts_of(piece, reading, kind)
+                for short in shorts_of(piece, reading, kind, language=asked.language)
             )
         return found
 
