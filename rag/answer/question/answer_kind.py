@@ -102,8 +102,7 @@ _FOREIGN: Final[dict[str, tuple[tuple[Kind, str], ...]]] = {
         ("percent", r"prozent|anteil"),
         (
             "date",
-            r"wann(?! (?:hei(?:ß|ss)|nennt|gilt|spricht|ist eine?\b))"
-            r"|welche[mnrs]? (?:jahr|tag|datum|monat)",
+            r"wann(?! (?:heißt|gilt|ist eine?\b))|welche[mnrs]? (?:jahr|tag|datum|monat)",
         ),
         ("money", r"wie ?viel koste(?:n|te?)|was koste(?:n|te?)|preis|umsatz|gewinn|erlöse?"),
         ("number", r"wie ?viele?|wie (?:hoch|lang|weit|tief|alt|groß|schwer|schnell|oft|viel)"),
