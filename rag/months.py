@@ -10,6 +10,7 @@ import functools
 import re
 from typing import Final
 
+from rag.stop_words import BY_LANGUAGE
 from rag.text import MONTH, YEAR
 
 _NUMERIC: Final = (
@@ -32,6 +33,12 @@ def month_pattern(language: str | None) -> str:
         for name in context[width].values()
     }
     return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
+
+
+@functools.cache
+def any_month_pattern() -> str:
+    """Return a pattern of a month, long or short, in any language that Pagelight knows."""
+    return f"(?:{'|'.join(map(month_pattern, BY_LANGUAGE))})"
 
 
 @functools.cache

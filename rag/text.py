@@ -54,8 +54,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open ranges of the sentences of `text`, white space left out.
 
     Together they hold every character of `text` that is not white space. A line break ends a
-    sentence; a full stop does not after an abbreviation, an initial or a German day ("3. Mai"), or before
-    a small letter.
+    sentence; a full stop does not after an abbreviation, an initial or a German day ("3. Mai"),
+    nor before a small letter.
     """
     spans = []
     start = 0
