@@ -10,14 +10,20 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from rag.datamodel import Hit
 from rag.stop_words import languages_of
 
-if TYPE_CHECKING:
-    from rag.answer.question.question import Question
 
+class Worded(Protocol):
+    """A question that knows whether it is surely not in English."""
+
+    @property
+    def is_foreign(self) -> bool: ...
+
+
+Asked = TypeVar("Asked", bound=Worded)
 Thing = TypeVar("Thing")
 Other = TypeVar("Other")
 
@@ -69,14 +75,14 @@ def is_foreign(text: str) -> bool:
 
 def english_rule(
     otherwise: Other,
-) -> Callable[[Callable[[Question], Thing]], cached_property[Thing | Other]]:
+) -> Callable[[Callable[[Asked], Thing]], cached_property[Thing | Other]]:
     """Make a cached property of a rule over English words; `otherwise` for other languages.
 
     The one place that skips what was written for English: "Was ist ..." asks no yes or no.
     """
 
-    def made(rule: Callable[[Question], Thing]) -> cached_property[Thing | Other]:
-        def ruled(asked: Question) -> Thing | Other:
+    def made(rule: Callable[[Asked], Thing]) -> cached_property[Thing | Other]:
+        def ruled(asked: Asked) -> Thing | Other:
             return otherwise if asked.is_foreign else rule(asked)
 
         ruled.__doc__ = rule.__doc__
