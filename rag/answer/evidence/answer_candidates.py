@@ -25,7 +25,7 @@ Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "who
 _UNIT: Final = (
     r"(?:\s?(?:%|°\s?[CF]\b|percent\b|per cent\b|percentage points?\b|points?\b)"
     r"|\s(?:million|billion|thousand|trillion|mm|cm|m|km|kg|g|mg|ml|l|s|h|min|kWh|W|V|Hz|kHz|MHz"
-    r"|GHz|GB|MB|KB|hours?|minutes?|seconds?|days?|weeks?|months?|years?|euros?|dollars?|km/h"
+    r"|GHz|GB|MB|KB|hours?|minutes?|seconds?|days?|weeks?|months?|years?|[Ee]uros?|dollars?|km/h"
     r"|metres?|meters?|litres?|liters?|mg/dL|mmHg)\b(?!\w)|(?:mg|cm|mm|km|kg|x|K|M|bn)\b)?"
 )
 NUMBER: Final = re.compile(

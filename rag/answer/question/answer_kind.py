@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection
 from typing import Final, Literal
 
 from rag.answer.base.number_forms import NUMBER_WORD
-from rag.text import MONTH, YEAR, words
+from rag.months import month_pattern
+from rag.text import YEAR, words
 
 _I: Final = re.IGNORECASE
 
@@ -77,10 +79,6 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
-    "date": re.compile(
-        rf"\b{YEAR}\b|\b{MONTH}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d:\d\d",
-        _I,
-    ),
     "money": re.compile(r"\d[\d,.]*|\b(million|billion)\b", _I),
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
@@ -190,14 +188,26 @@ def expected_kind(question: str) -> Kind:
     return "any"
 
 
-def holds_kind(kind: Kind, text: str, named: Collection[str]) -> bool:
+@functools.cache
+def _dates(language: str | None) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{YEAR}\b|\b{month_pattern(language)}\b"
+        r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d:\d\d",
+        _I,
+    )
+
+
+def holds_kind(
+    kind: Kind, text: str, named: Collection[str], *, language: str | None = None
+) -> bool:
     """Tell whether `text` holds such a thing that the question does not itself name.
 
-    `named` are the words of the question.
+    `named` are the words of the question, `language` is its own (ISO 639-1; None: English).
     """
     if kind == "any":
         return True
+    form = _dates(language) if kind == "date" else _HOLDS[kind]
     return any(
         not (told := words(match.group())) or not all(word in named for word in told)
-        for match in _HOLDS[kind].finditer(text)
+        for match in form.finditer(text)
     )

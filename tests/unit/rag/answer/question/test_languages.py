@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from builders_answer import chunk, hit
 
+from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.languages import other_language
 from rag.answer.question.question import understand
 from rag.datamodel import Query
@@ -122,3 +123,9 @@ def test_another_language_than_the_places_is_said_with_what_would_help():
 @pytest.mark.parametrize("question", ["How deep was the snow?", "snow April"])
 def test_of_one_language_nothing_is_said(question):
     assert other_language(question, ENGLISH, across=across_languages()) == ""
+
+
+def test_a_month_is_a_date_in_the_language_of_the_question():
+    assert holds_kind("date", "Der nasseste Monat war der Juli.", (), language="de")
+    assert not holds_kind("date", "Der nasseste Monat war der Juli.", ())
+    assert holds_kind("date", "The wettest month was July.", (), language="en")
