@@ -20,6 +20,13 @@ _BOUNDARY: Final = re.compile(r"""(?<![.!?…])[.!?…]++["'”’)\]]*+(?=\s)|[
 _LAST_WORD: Final = re.compile(r"[\w.]{1,12}$")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GERMAN_MONTH: Final = re.compile(
+    r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+    r"|(?:April|August|September|November)\s\d{4}\b"
+)
+"""What follows a day: "3. Mai". Those that English shares need their year."""
+
+_LONGEST_DAY: Final = 2
 _INITIAL_LENGTH: Final = 1
 _CONTINUING: Final = frozenset(",;:-–—)")
 
@@ -53,7 +60,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open ranges of the sentences of `text`, white space left out.
 
     Together they hold every character of `text` that is not white space. A line break ends a
-    sentence; a full stop does not after an abbreviation, an initial, or before a small letter.
+    sentence; a full stop does not after an abbreviation, an initial or a German day ("3. Mai"),
+    nor before a small letter.
     """
     spans = []
     start = 0
@@ -68,11 +76,13 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if not match.group().startswith(".") or match.group().startswith(".."):
         return True
-    following = text[match.end() :].lstrip()[:1]
-    if following.islower() or following in _CONTINUING:
+    rest = text[match.end() :].lstrip()
+    if rest[:1].islower() or rest[:1] in _CONTINUING:
         return False
     last = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
     word = last.group().lower() if last else ""
+    if word.isdigit() and len(word) <= _LONGEST_DAY and _GERMAN_MONTH.match(rest):
+        return False
     return word not in _ABBREVIATIONS and not (len(word) == _INITIAL_LENGTH and word.isalpha())
 
 

@@ -17,6 +17,7 @@ import ingest
 import rag
 from ingest.files.formats import BY_MEDIA_TYPE, FORMATS
 from ingest.parsers.base.dates import own_day
+from ingest.parsers.base.languages import declared_language
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
@@ -50,7 +51,7 @@ class GuardedParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         try:
-            return _with_day(self._parser.parse(file, assets), file)
+            return _with_own_facts(self._parser.parse(file, assets), file)
         except (PagelightError, MemoryError):
             raise
         except RecursionError as error:
@@ -64,9 +65,13 @@ class GuardedParser:
             ) from error
 
 
-def _with_day(document: Document, file: SourceFile) -> Document:
-    """Return the document with the day that its file gives as its own."""
-    return document if document.dated else replace(document, dated=own_day(file))
+def _with_own_facts(document: Document, file: SourceFile) -> Document:
+    """Return the document with the day and the language that its file gives as its own."""
+    return replace(
+        document,
+        dated=document.dated or own_day(file),
+        language=document.language or declared_language(file),
+    )
 
 
 def _is_ours(error: Exception) -> bool:

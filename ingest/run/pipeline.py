@@ -23,6 +23,7 @@ from ingest.files.media_type import SUPPORTED, media_type_of
 from ingest.files.stable_read import SteadyReading
 from ingest.isolation.worker import StoppedError
 from ingest.run.expand import Opened, Unpack
+from ingest.run.language import with_language
 from ingest.run.lettering_pass import Letter, LetteringPass
 from ingest.run.outcomes import Account
 from ingest.run.pause import Brake
@@ -238,6 +239,7 @@ class _IngestRun:
             self._mend()
         shown = self._index.tidy.in_use() if plan.changes else None
         self._account.settle(plan, former)
+        self._tell_languages()
         self._text.run(plan.jobs)
         if self._tools.settings.ocr:
             self._lettering.run()
@@ -267,6 +269,13 @@ class _IngestRun:
             disk=self._tools.disk,
             tell=self._tools.tell,
         )
+
+    def _tell_languages(self) -> None:
+        """Tell the languages of documents that an earlier version stored; none is read again."""
+        for doc_id in self._index.languages.untold():
+            document = self._index.document(doc_id)
+            if document is not None and not self._stop.is_set():
+                self._index.languages.put(doc_id, with_language(document).language)
 
     def _mend(self) -> None:
         """Make vectors that were lost again; once stopped, the next run goes on there."""

@@ -17,6 +17,7 @@ from typing import Final, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.run.language import with_language
 from rag.datamodel import Chunk, Document
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
@@ -112,6 +113,7 @@ class Writer:
     def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
         """Take a document that was read in `seconds`."""
         start = perf_counter()
+        document = with_language(document)
         chunks = self._chunker(
             document,
             count_tokens=self._embedder.count_tokens,

@@ -7,6 +7,7 @@ the languages that the index knows. Pure: knows rows of lettering, no question.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from typing import Final
 
 from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.attachments.pieces import LetteringPiece, Row
+from rag.months import any_month_pattern
 from rag.text import MONTH, fold
 
 AMOUNT: Final = re.compile(
@@ -40,11 +42,8 @@ _CASH: Final = re.compile(r"\b(?:cash|tendered?|paid|given|bar|gegeben|especes|r
 _CHANGE: Final = re.compile(r"\b(?:change|ruckgeld|rendu|cambio|resto|wechselgeld)\b")
 _CARD: Final = re.compile(r"\b(?:visa|master ?card|amex|debit|credit|card|payment|maestro|ec)\b")
 
-_DATE: Final = re.compile(
+_NUMERIC_DATE: Final = (
     r"(?<!\d)(?:\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([/.-])\d{1,2}\2\d{1,2})(?=$|\D|\d\d:)"
-    rf"|(?<!\d)\d{{1,2}}[ .-]{{0,3}}{MONTH}[a-z]{{0,8}}\.?[ ,.-]{{0,3}}(?:\d{{4}}|\d{{2}})(?!\d)"
-    rf"|(?<![a-z]){MONTH}[a-z]{{0,8}}\.?\s{{1,3}}\d{{1,2}},?\s{{1,3}}\d{{4}}",
-    re.IGNORECASE,
 )
 _DATE_LABEL: Final = re.compile(r"\b(?:date|datum|fecha|data|issued|printed)\b", re.IGNORECASE)
 _FIRM: Final = re.compile(
@@ -183,9 +182,22 @@ def _change(rows: Sequence[Row]) -> Field | None:
     return None
 
 
+@functools.cache
+def _date_pattern() -> re.Pattern[str]:
+    """Return what matches dates; of "2 set 10" only one with all of its year is a month's."""
+    month = rf"{MONTH}[a-z]{{0,8}}\.?"
+    return re.compile(
+        rf"{_NUMERIC_DATE}"
+        rf"|(?<!\d)\d{{1,2}}[ .-]{{0,3}}{month}[ ,.-]{{0,3}}(?:\d{{4}}|\d{{2}})(?!\d)"
+        rf"|(?<![a-z]){month}\s{{1,3}}\d{{1,2}},?\s{{1,3}}\d{{4}}"
+        rf"|(?<!\d)\d{{1,2}}(?:\.|\s|de\s){{1,4}}{any_month_pattern()}\.?\s(?:de\s)?\d{{4}}(?!\d)",
+        re.IGNORECASE,
+    )
+
+
 def _date(rows: Sequence[Row]) -> Field | None:
     """Return the date beside its label, else the first one."""
-    found = [(row, match) for row in rows for match in _DATE.finditer(_words(row))]
+    found = [(row, match) for row in rows for match in _date_pattern().finditer(_words(row))]
     if not found:
         return None
     row, match = max(found, key=lambda each: _is_labelled(*each))

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from rag.datamodel import Filters
 from rag.retrieve.dictionary import dictionary
-from rag.stop_words import ENGLISH, OTHERS, language_of
+from rag.stop_words import BY_LANGUAGE, languages_of
 from rag.text import STOP_WORDS, fold
 
 LEAST_LETTERS: Final = 4
@@ -29,7 +29,7 @@ LEAST_PART: Final = 3
 MOST_DOUBTED: Final = 12
 """Words of one question that are sought; a text with more is no question."""
 
-_UNSAID: Final = STOP_WORDS.union(ENGLISH, *OTHERS)
+_UNSAID: Final = STOP_WORDS.union(*BY_LANGUAGE.values())
 _BEFORE: Final = r"(?<![\w.@/\\'’-])"
 _AFTER: Final = r"(?![\w@/\\-]|\.\w|['’](?!s\b))"
 _WORD: Final = re.compile(rf"{_BEFORE}[^\W\d_]+{_AFTER}")
@@ -84,13 +84,13 @@ def doubtful(question: str, is_word: Callable[[str], bool]) -> dict[str, int]:
     plain = _unquoted(question)
     matches = list(_WORD.finditer(plain))
     first = next((match.start() for match in matches), 0)
-    language = language_of([match[0].lower() for match in matches])
+    languages = languages_of([match[0].lower() for match in matches]) or ("en",)
     words = {
         match[0]: edits
         for match in matches
         if (edits := _edits(match[0], begins=match.start() == first))
         and not is_word(match[0].lower())
-        and match[0].lower() not in dictionary(language)
+        and not any(match[0].lower() in dictionary(language) for language in languages)
     }
     return words | dict.fromkeys(_pairs(plain, matches), 0)
 

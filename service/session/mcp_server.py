@@ -119,6 +119,7 @@ class Listed(BaseModel):
 
     source: str
     title: str
+    language: Annotated[str | None, Field(description="ISO 639-1; null where none is told")]
     page_count: Annotated[int, Field(description="0 where the format has no pages")]
 
 

@@ -124,6 +124,8 @@ def _facts(row: LibraryRow) -> Iterator[str]:
         counts.insert(2, _count(record.page_count, "page"))
     if record.day:
         counts.append(record.day)
+    if record.language:
+        counts.append(record.language)
     yield f"<p>{escaped(' · '.join(counts))}</p>"
     if record.title:
         yield f"<p>{escaped(record.title)}</p>"

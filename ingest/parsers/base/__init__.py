@@ -8,6 +8,7 @@ __all__ = [
     "dates",
     "elements",
     "grid",
+    "languages",
     "local_pictures",
     "number_format",
     "office",

@@ -60,6 +60,7 @@ def document_of(
     page_count: int = 0,
     warnings: Iterable[str] = (),
     dated: str = "",
+    language: str | None = None,
 ) -> Document:
     """Return the content of a file, under the hash of its bytes and its one known path."""
     return Document(
@@ -67,6 +68,7 @@ def document_of(
         sources=(file.source,),
         media_type=file.media_type,
         title=title,
+        language=language,
         page_count=page_count,
         elements=tuple(elements),
         warnings=tuple(warnings),

@@ -25,6 +25,7 @@ from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
     claimed_day,
+    claimed_language,
     claimed_title,
     frame_of,
     opened,
@@ -65,6 +66,7 @@ class PdfParser:
         with opened(path) as doc:
             with PDFIUM:
                 title, day = claimed_title(doc, stem=path.stem), claimed_day(doc)
+                language = claimed_language(doc)
                 outline = {normalised(k): v for k, v in outline_of(doc).items()}
             reading = _Reading(path=path, doc=doc, habits=Habits(outline=outline))
             elements = with_headers(list(reading.elements(limit=self._page_limit)))
@@ -80,6 +82,7 @@ class PdfParser:
             page_count=reading.last_page,
             warnings=reading.warnings(),
             dated=day,
+            language=language,
         )
 
 

@@ -81,6 +81,7 @@ def documents_json(records: Sequence[DocumentRecord]) -> list[dict[str, Any]]:
             "source": record.sources[0],
             "copies": list(record.sources[1:]),
             "title": record.title,
+            "language": record.language or None,
             "page_count": record.page_count,
             "passages": record.chunk_count,
             "pending": record.pending,

@@ -5,6 +5,7 @@ Each is a range of the chunk's text. Which of them answers is `ranking`'s to say
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -15,31 +16,25 @@ from rag.answer.base.number_forms import GROUPED, NUMBER_WORD
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind
 from rag.datamodel import CELL_SEPARATOR
+from rag.months import date_pattern, month_pattern
 from rag.protocols import Reading
-from rag.text import MONTH, STOP_WORDS, YEAR, trim, words
+from rag.text import MONTH, STOP_WORDS, trim, words
 
 Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole"]
 
 _UNIT: Final = (
     r"(?:\s?(?:%|°\s?[CF]\b|percent\b|per cent\b|percentage points?\b|points?\b)"
     r"|\s(?:million|billion|thousand|trillion|mm|cm|m|km|kg|g|mg|ml|l|s|h|min|kWh|W|V|Hz|kHz|MHz"
-    r"|GHz|GB|MB|KB|hours?|minutes?|seconds?|days?|weeks?|months?|years?|euros?|dollars?|km/h"
+    r"|GHz|GB|MB|KB|hours?|minutes?|seconds?|days?|weeks?|months?|years?|[Ee]uros?|dollars?|km/h"
     r"|metres?|meters?|litres?|liters?|mg/dL|mmHg)\b(?!\w)|(?:mg|cm|mm|km|kg|x|K|M|bn)\b)?"
 )
 NUMBER: Final = re.compile(
     r"(?<![\w.,])(?<![^\W\d_]-)(?:[A-Z]{2,3}\s)?(?:[−–-](?=[$€£¥]?\d))?[$€£¥]?\s?\(?"
     rf"(?:{GROUPED}|\d+(?:[.,:/]\d+)*)\)?" + _UNIT
 )
-_MONTH: Final = rf"{MONTH}\.?"
-_DATE: Final = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?"
-    rf"\b(?:,?\s+\d{{4}})?|{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]"
-    rf"\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?)\b"
-)
 _NUMBER_WORD: Final = re.compile(
     rf"\b{NUMBER_WORD}(?:[ -](?:{NUMBER_WORD}|thousand|million))*\b", re.IGNORECASE
 )
-_COUNTED: Final = re.compile(rf"\d|{_NUMBER_WORD.pattern}|\b{_MONTH}\b", re.IGNORECASE)
 _AMOUNT: Final = re.compile(
     rf"(?<![^\W\d_])(?<![^\W\d_]-)\d|(?<![^\W\d_])[A-Z]{{2,3}}\d|{_NUMBER_WORD.pattern}",
     re.IGNORECASE,
@@ -98,18 +93,24 @@ class Short:
 
 
 def shorts_of(
-    evidence: Evidence, reading: Reading, kind: Kind, *, points: bool = False
+    evidence: Evidence,
+    reading: Reading,
+    kind: Kind,
+    *,
+    points: bool = False,
+    language: str | None = None,
 ) -> list[Short]:
     """Return the short answers in the evidence; of equal ranges the first form is kept.
 
-    A question for a number, share, sum or date is answered by nothing without one. With `points`
-    the numbers of a list's points are among them.
+    Dates are those of the language (ISO 639-1; None: English) of the question. A question for a
+    number, share, sum or date is answered by nothing without one. With `points` the numbers of a
+    list's points are among them.
     """
     text = evidence.hit.chunk.text
     found: dict[tuple[int, int], Form] = {}
-    for start, end, form in _ranges(evidence, reading, points=points):
+    for start, end, form in _ranges(evidence, reading, language, points=points):
         trimmed = trim(text, start, end)
-        if trimmed is not None and may_answer(kind, text[slice(*trimmed)]):
+        if trimmed is not None and may_answer(kind, text[slice(*trimmed)], language=language):
             found.setdefault(trimmed, form)
     return [
         Short(evidence=evidence, start=start, end=end, form=form)
@@ -117,24 +118,32 @@ def shorts_of(
     ]
 
 
-def may_answer(kind: Kind, text: str) -> bool:
+@functools.cache
+def _counted(language: str | None) -> re.Pattern[str]:
+    month = rf"{month_pattern(language)}\.?"
+    return re.compile(rf"\d|{_NUMBER_WORD.pattern}|\b{month}\b", re.IGNORECASE)
+
+
+def may_answer(kind: Kind, text: str, *, language: str | None = None) -> bool:
     """Tell whether such words can answer such a question at all."""
     if kind in ("number", "percent", "money", "date"):
-        plain = [w for w in words(text) if w.isalpha() and not _COUNTED.fullmatch(w)]
-        counted = _COUNTED if kind == "date" else _AMOUNT
+        dated = _counted(language)
+        plain = [w for w in words(text) if w.isalpha() and not dated.fullmatch(w)]
+        counted = dated if kind == "date" else _AMOUNT
         is_axis = len(_NUMERAL.findall(text)) > MOST_NUMBERS
         return len(plain) <= MOST_PLAIN_WORDS and not is_axis and bool(counted.search(text))
     return any(c.isalnum() for c in text)
 
 
 def _ranges(
-    evidence: Evidence, reading: Reading, *, points: bool
+    evidence: Evidence, reading: Reading, language: str | None, *, points: bool
 ) -> Iterator[tuple[int, int, Form]]:
     text, start, end = evidence.hit.chunk.text, evidence.start, evidence.end
     if CELL_SEPARATOR in text[start:end]:
         yield from (
             (a, b, "cell") for a, b in cells_between(text, start, end) if b - a <= MOST_CELL_LENGTH
         )
+    yield from ((*m.span(), "date") for m in date_pattern(language).finditer(text, start, end))
     yield from _written(text, start, end, points=points)
     for match in itertools.chain(
         _NAME.finditer(text, start, end), _LINKED_NAME.finditer(text, start, end)
@@ -155,7 +164,7 @@ def _ranges(
 
 
 def _written(text: str, start: int, end: int, *, points: bool) -> Iterator[tuple[int, int, Form]]:
-    """Yield what is told by its form: dates, numbers, values behind a colon, quotes, codes."""
+    """Yield what is told by its form: numbers, values behind a colon, quotes, codes."""
     for form, pattern in _PATTERNS:
         for match in pattern.finditer(text, start, end):
             if points or form != "number" or not _is_marker(text, match.start()):
@@ -181,7 +190,6 @@ def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]
 
 
 _PATTERNS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
-    ("date", _DATE),
     ("number", NUMBER),
     ("number", _NUMBER_WORD),
     ("value", _VALUE),

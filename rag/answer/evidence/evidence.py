@@ -203,7 +203,7 @@ class EvidenceScorer:
             + w.similarity * similarity
             + w.own_words * coverage(evidence.text, importance)
             + w.all_words * coverage(around, importance)
-            + w.kind * holds_kind(kind, evidence.text, asked.named)
+            + w.kind * holds_kind(kind, evidence.text, asked.named, language=asked.language)
             + w.row_label * label_share(evidence, importance)
             + w.table * (chunk.role == "table")
             + w.read * read_share(evidence, reading)

@@ -155,7 +155,7 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     asked, kind, text = want.asked, want.kind, short.text
     numeric = any(c.isdigit() for c in text)
     asks_number = kind in _NUMERIC
-    held = kind != "any" and holds_kind(kind, text, asked.named)
+    held = kind != "any" and holds_kind(kind, text, asked.named, language=asked.language)
     group = "number" if asks_number else kind
     return {
         **place.common,

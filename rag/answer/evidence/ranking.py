@@ -157,7 +157,7 @@ class AnswerRanker:
             place = place_of(piece, reading, want, pages[page_key(piece.hit)])
             found.extend(
                 AnswerCandidate(short=short, features=describe(short, place, want))
-                for short in shorts_of(piece, reading, kind, points=points)
+                for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
             )
         return found
 

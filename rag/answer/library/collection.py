@@ -229,7 +229,9 @@ class TableAsker:
 
 def _fits(text: str, asked: Question) -> bool:
     """Tell whether the answer to a question for a figure or a date holds one."""
-    return asked.kind not in FIGURES or holds_kind(asked.kind, text, asked.named)
+    return asked.kind not in FIGURES or holds_kind(
+        asked.kind, text, asked.named, language=asked.language
+    )
 
 
 def _filled(cell: DocumentAnswer, found: FoundAnswer, asked: Question) -> DocumentAnswer:

@@ -1,13 +1,15 @@
-"""What kind of thing a question asks for, and whether some words hold one. English rules."""
+"""What kind of thing a question asks for, and whether some words hold one."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection
 from typing import Final, Literal
 
 from rag.answer.base.number_forms import NUMBER_WORD
-from rag.text import MONTH, YEAR, words
+from rag.months import month_pattern
+from rag.text import YEAR, words
 
 _I: Final = re.IGNORECASE
 
@@ -77,10 +79,6 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
-    "date": re.compile(
-        rf"\b{YEAR}\b|\b{MONTH}\b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d:\d\d",
-        _I,
-    ),
     "money": re.compile(r"\d[\d,.]*|\b(million|billion)\b", _I),
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
@@ -96,8 +94,85 @@ _WHICH_ENDS: Final = re.compile(
 )
 
 
+_FOREIGN: Final[dict[str, tuple[tuple[Kind, str], ...]]] = {
+    "de": (
+        ("reason", r"warum|weshalb|wieso|aus welche[mn] gr[uü]nd"),
+        ("percent", r"prozent|anteil"),
+        (
+            "date",
+            r"wann(?! (?:heißt|gilt|ist eine?\b))|welche[mnrs]? (?:jahr|tag|datum|monat)",
+        ),
+        ("money", r"wie ?viel koste(?:n|te?)|was koste(?:n|te?)|preis|umsatz|gewinn|erlöse?"),
+        ("number", r"wie ?viele?|wie (?:hoch|lang|weit|tief|alt|groß|schwer|schnell|oft|viel)"),
+        ("person", r"wer|wem|wen|wessen"),
+        ("place", r"wo|woher|wohin"),
+    ),
+    "fr": (
+        ("reason", r"pourquoi"),
+        ("percent", r"pourcent|pour cent|pourcentage"),
+        ("date", r"quand|quelle (?:année|date)|quel (?:jour|mois)"),
+        ("money", r"combien (?:co[uû]te(?:nt)?|vaut|valent)|prix|chiffre d['’]affaires|bénéfices?"),
+        ("number", r"combien|quelle (?:altitude|hauteur|longueur|température|distance)"),
+        ("person", r"qui"),
+        ("place", r"où"),
+    ),
+    "es": (
+        ("reason", r"por qué"),
+        ("percent", r"porcentaje|por ciento"),
+        ("date", r"cuándo|qué (?:año|día|fecha|mes)"),
+        ("money", r"cuánto (?:cuestan?|costó|costaron)|precio|ingresos|beneficios?"),
+        ("number", r"cuánt[oa]s?"),
+        ("person", r"quién(?:es)?"),
+        ("place", r"dónde"),
+    ),
+    "it": (
+        ("reason", r"perché"),
+        ("percent", r"percentuale|per cento"),
+        ("date", r"quando|(?:quale|che) (?:anno|giorno|data|mese)"),
+        ("money", r"quanto costa(?:no)?|prezzo|fatturato"),
+        ("number", r"quant[oaie]"),
+        ("person", r"chi"),
+        ("place", r"dove|dov['’]è"),
+    ),
+    "pt": (
+        ("reason", r"por ?qu[eê]"),
+        ("percent", r"percentagem|porcentagem|por cento"),
+        ("date", r"quando|(?:qual|que) (?:ano|dia|data|mês)"),
+        ("money", r"quanto custa(?:m|ram)?|preço|receita|lucro"),
+        ("number", r"quant[oa]s?"),
+        ("person", r"quem"),
+        ("place", r"onde"),
+    ),
+    "nl": (
+        ("reason", r"waarom"),
+        ("percent", r"procent|percentage|aandeel"),
+        ("date", r"wanneer|welke? (?:jaar|dag|datum|maand)"),
+        ("money", r"hoeveel kost(?:te)?|wat kost(?:te)?|prijs|omzet|winst"),
+        ("number", r"hoeveel|hoe (?:hoog|lang|ver|diep|oud|groot|zwaar|snel|vaak)"),
+        ("person", r"wie"),
+        ("place", r"waar"),
+    ),
+}
+"""What asks for each kind in the other languages, the first that stands there."""
+
+
+def foreign_kind(question: str, languages: Collection[str]) -> Kind:
+    """Return the kind of answer that a question in one of these languages (ISO 639-1) asks for.
+
+    `any` where the wording does not tell, or is of another kind in each.
+    """
+    kinds = {kind for code in languages if (kind := _kind_in(code, question)) != "any"}
+    return kinds.pop() if len(kinds) == 1 else "any"
+
+
+def _kind_in(language: str, question: str) -> Kind:
+    asks = _FOREIGN.get(language, ())
+    found = (kind for kind, told in asks if re.search(rf"\b(?:{told})(?!\w)", question, _I))
+    return next(found, "any")
+
+
 def expected_kind(question: str) -> Kind:
-    """Return the kind of answer asked for; `any` where the wording does not tell.
+    """Return the kind of answer asked for; `any` where the wording does not tell. English rules.
 
     `which` or `what` with a noun asks for a thing of that name, whatever follows: "which country
     had the highest sales" asks for no money.
@@ -113,14 +188,26 @@ def expected_kind(question: str) -> Kind:
     return "any"
 
 
-def holds_kind(kind: Kind, text: str, named: Collection[str]) -> bool:
+@functools.cache
+def _dates(language: str | None) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{YEAR}\b|\b{month_pattern(language)}\b"
+        r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d:\d\d",
+        _I,
+    )
+
+
+def holds_kind(
+    kind: Kind, text: str, named: Collection[str], *, language: str | None = None
+) -> bool:
     """Tell whether `text` holds such a thing that the question does not itself name.
 
-    `named` are the words of the question.
+    `named` are the words of the question, `language` is its own (ISO 639-1; None: English).
     """
     if kind == "any":
         return True
+    form = _dates(language) if kind == "date" else _HOLDS[kind]
     return any(
         not (told := words(match.group())) or not all(word in named for word in told)
-        for match in _HOLDS[kind].finditer(text)
+        for match in form.finditer(text)
     )

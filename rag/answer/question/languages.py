@@ -5,36 +5,90 @@ By the function words of seven languages, and by the script. Knows words alone.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final, Protocol, TypeVar
 
 from rag.datamodel import Hit
-from rag.stop_words import ENGLISH, LEAST, OTHERS
-from rag.text import word_spans
+from rag.stop_words import languages_of
 
-_NAMES: Final = ("English", "German", "French", "Spanish", "Italian", "Portuguese", "Dutch")
+
+class Worded(Protocol):
+    """A question that knows whether it is surely not in English."""
+
+    @property
+    def is_foreign(self) -> bool: ...
+
+
+Asked = TypeVar("Asked", bound=Worded)
+Thing = TypeVar("Thing")
+Other = TypeVar("Other")
+
+_NAMES: Final = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+}
 _LATIN: Final = "Latin"
 _PLACES: Final = 8
 _LEAST_SHARE: Final = 0.5
 """Of the letters: so many are of the script that a text is said to be in."""
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SPANISH: Final = re.compile("[¿¡]")
 
-def language_of(text: str) -> str:
-    """Return the English name of a text's language, or of its script if that is not Latin.
 
-    "" where neither can be told: too few function words, or as many of English.
+def told_languages(text: str) -> tuple[str, ...]:
+    """Return the languages (ISO 639-1) that a text in Latin letters may be in, all as likely.
+
+    None where that can't be told: too few function words, or other letters.
+    """
+    if _SPANISH.search(text):
+        return ("es",)
+    if script_of(text) != _LATIN:
+        return ()
+    return languages_of([word.lower() for word in _WORD.findall(text)])
+
+
+def told_language(text: str) -> str | None:
+    """Return the one language (ISO 639-1) that a text is in; None where it can't be told."""
+    told = told_languages(text)
+    return told[0] if len(told) == 1 else None
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether a text is surely not in English: in another language or script.
+
+    Of a few key words nothing is sure; they are read as English ones are.
     """
     script = script_of(text)
-    if script != _LATIN:
-        return f"{script} letters" if script else ""
-    words = [text[start:end].lower() for start, end in word_spans(text)]
-    counts = [sum(word in known for word in words) for known in (ENGLISH, *OTHERS)]
-    most = max(counts)
-    english, *_ = counts
-    is_told = most >= LEAST and (english < most or counts.count(most) == 1)
-    return _NAMES[counts.index(most)] if is_told else ""
+    told = told_languages(text)
+    return script not in ("", _LATIN) or bool(told and "en" not in told)
+
+
+def english_rule(
+    otherwise: Other,
+) -> Callable[[Callable[[Asked], Thing]], cached_property[Thing | Other]]:
+    """Make a cached property of a rule over English words; `otherwise` for other languages.
+
+    The one place that skips what was written for English: "Was ist ..." asks no yes or no.
+    """
+
+    def made(rule: Callable[[Asked], Thing]) -> cached_property[Thing | Other]:
+        def ruled(asked: Asked) -> Thing | Other:
+            return otherwise if asked.is_foreign else rule(asked)
+
+        ruled.__doc__ = rule.__doc__
+        return cached_property(ruled)
+
+    return made
 
 
 def script_of(text: str) -> str:
@@ -50,8 +104,8 @@ def other_language(question: str, hits: Sequence[Hit], *, across: str = "") -> s
 
     `across` names what would find by meaning across languages; "" where it runs already.
     """
-    asked = language_of(question)
-    found = language_of(" ".join(hit.chunk.text for hit in hits[:_PLACES]))
+    asked = _named(question)
+    found = _named(" ".join(hit.chunk.text for hit in hits[:_PLACES]))
     if not (asked and found) or asked == found:
         return ""
     matched = (
@@ -59,3 +113,11 @@ def other_language(question: str, hits: Sequence[Hit], *, across: str = "") -> s
         " numbers and words that both share."
     )
     return f"{matched} {across}".strip()
+
+
+def _named(text: str) -> str:
+    """Return a text's language, or its script if that is not Latin, in English; maybe ""."""
+    language, script = told_language(text), script_of(text)
+    if language is not None:
+        return _NAMES[language]
+    return f"{script} letters" if script not in ("", _LATIN) else ""

@@ -15,7 +15,7 @@ from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
 from rag.answer.question.abbreviations import short_form
-from rag.answer.question.answer_kind import Kind, expected_kind
+from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind
 from rag.answer.question.asked import (
     REGION_WORDS,
     Stems,
@@ -29,13 +29,18 @@ from rag.answer.question.asked import (
     years_in,
 )
 from rag.answer.question.compound import parted
-from rag.answer.question.languages import other_language
+from rag.answer.question.languages import (
+    english_rule,
+    is_foreign,
+    other_language,
+    told_languages,
+)
 from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.odd_input import reply_to
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import Quality, quality
-from rag.answer.question.question_kind import Floats, kinds
+from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.sides import sides
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
@@ -70,7 +75,7 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Query):
-    """What a person asks, taken apart; English rules. One thread at a time.
+    """What a person asks, taken apart. One thread at a time.
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
@@ -118,6 +123,21 @@ class Question(Query):
     # Words
 
     @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages (ISO 639-1) that its words may be in, all as likely."""
+        return told_languages(self.said.text or self.text)
+
+    @property
+    def language(self) -> str | None:
+        """The language (ISO 639-1) that its words are in; None where they don't tell."""
+        return self.languages[0] if len(self.languages) == 1 else None
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether it is surely not in English: no `english_rule` reads it."""
+        return is_foreign(self.said.text or self.text)
+
+    @cached_property
     def core(self) -> str:
         """The words without an opening that only names the document ("In the report X, ...")."""
         return core_question(self.text) if self.rules.on("openings") else self.text
@@ -162,7 +182,7 @@ class Question(Query):
         told = (*words(self.text), *words(self.dated))
         return tuple(dict.fromkeys(word for word in told if word not in STOP_WORDS))
 
-    @cached_property
+    @english_rule(frozenset())
     def noun(self) -> frozenset[str]:
         """The stems of the thing asked for: port and pin in "which port pin"."""
         return frozenset(asked_noun(self.core))
@@ -181,38 +201,43 @@ class Question(Query):
     @cached_property
     def kind(self) -> Kind:
         """The kind of answer asked for."""
-        return expected_kind(self.core) if self.rules.on("kinds") else "any"
+        return self._kind_of(self.core)
 
     @cached_property
     def whole_kind(self) -> Kind:
         """The same, by the opening too."""
-        return expected_kind(self.text) if self.rules.on("kinds") else "any"
+        return self._kind_of(self.text)
 
-    @cached_property
+    def _kind_of(self, words_: str) -> Kind:
+        if not self.rules.on("kinds"):
+            return "any"
+        return foreign_kind(words_, self.languages) if self.is_foreign else expected_kind(words_)
+
+    @english_rule(EVEN_CHANCES)
     def kinds(self) -> Mapping[QuestionKind, float]:
         """The chance of each kind of question."""
         return kinds(self.core)
 
-    @cached_property
+    @english_rule(otherwise=False)
     def asks_whether(self) -> bool:
         """Whether yes or no is asked for: "Does the gauge record snow?"."""
         return self.rules.on("yes-no") and asks_whether(self.core)
 
-    @cached_property
+    @english_rule(None)
     def quality(self) -> Quality | None:
         return quality(self.core)
 
-    @cached_property
+    @english_rule(None)
     def operation(self) -> Operation | None:
         """The calculation that is asked for."""
         return self._operation(self.core)
 
-    @cached_property
+    @english_rule(())
     def sides(self) -> tuple[str, ...]:
         """What is compared; () where nothing is."""
         return sides(self.core)
 
-    @cached_property
+    @english_rule(())
     def parts(self) -> tuple[str, ...]:
         """What is searched besides: each of several questions, numbers to calculate with, sides."""
         several = self._parted(self.text)
@@ -232,12 +257,12 @@ class Question(Query):
     def _parted(self, words: str) -> tuple[str, ...]:
         return parted(words) if self.rules.on("compound") else (words,)
 
-    @cached_property
+    @english_rule("")
     def short_form(self) -> str:
         """The short form whose long one is asked for; "" where none is."""
         return short_form(self.core) if self.rules.on("abbreviations") else ""
 
-    @cached_property
+    @english_rule(otherwise=False)
     def leaves_scale(self) -> bool:
         """Whether numbers are told as a table writes them: where the question names a scale."""
         return not self.rules.on("scales") or names_scale(self.text)
@@ -255,15 +280,15 @@ class Question(Query):
 
     # Wishes
 
-    @cached_property
+    @english_rule(None)
     def summary(self) -> SummaryWish | None:
         return summary_wish(self.standalone) or summary_wish(self.said.text)
 
-    @cached_property
+    @english_rule(None)
     def library(self) -> LibraryWish | None:
         return library_wish(self.standalone)
 
-    @cached_property
+    @english_rule(None)
     def picture(self) -> PictureWish | None:
         return picture_wish(self.text)
 

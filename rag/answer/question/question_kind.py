@@ -39,6 +39,9 @@ Kind = Literal[
 """`lookup`: a fact, also the largest of many. `open`: what happened, describe, explain."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+EVEN_CHANCES: Final[Mapping[Kind, float]] = dict.fromkeys(KINDS, 1 / len(KINDS))
+"""Of a question in other words than those that it was trained on."""
+
 WEIGHTS: Final = "question_kind.json"
 
 Floats = NDArray[np.float32]

@@ -188,7 +188,10 @@ class Confidence:
                 v for s, v in importance.items() if not _stands(s, page | FORM_STEMS)
             ),
             words_on_page=shares_of(asked, importance, page)[0],
-            kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.named)),
+            kind=float(
+                asked.kind != "any"
+                and holds_kind(asked.kind, short, asked.named, language=asked.language)
+            ),
             missing_year=float(names_missing_year(asked, [first.evidence.hit.chunk])),
             worked=float(worked),
             lookup=0.0 if worked else asked.kinds["lookup"],

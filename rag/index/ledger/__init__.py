@@ -7,6 +7,7 @@ __all__ = [
     "catalog",
     "cells",
     "folder",
+    "languages",
     "ledger",
     "left_out",
     "lock",

@@ -80,7 +80,7 @@ def records(db: sqlite3.Connection, collections: scope.Collections = None) -> li
     """
     sources = scope.sources_by_document(db, collections)
     rows = db.execute(
-        "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending,"
+        "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending, language,"
         f" {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
     )
     ready = [
@@ -116,7 +116,7 @@ def document(
         sources=sources,
         media_type=media_type,
         title=title,
-        language=language,
+        language=language or None,
         page_count=page_count,
         elements=codec.decode_elements(elements),
         warnings=tuple(codec.load(warnings)),
@@ -272,7 +272,7 @@ def _put_document_row(
             doc.id,
             doc.media_type,
             storable(doc.title),
-            doc.language,
+            doc.language or "",
             doc.page_count,
             chunk_count,
             doc.pending,
@@ -326,7 +326,7 @@ def _file(row: tuple[Any, ...]) -> FileRecord:
 
 
 def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
-    doc_id, title, media_type, page_count, chunk_count, warnings, pending, day = row
+    doc_id, title, media_type, page_count, chunk_count, warnings, pending, language, day = row
     return DocumentRecord(
         id=doc_id,
         sources=sources,
@@ -337,4 +337,5 @@ def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
         warnings=tuple(codec.load(warnings)),
         pending=bool(pending),
         day=day or "",
+        language=language or "",
     )

@@ -45,7 +45,8 @@ class FileRecord:
 class DocumentRecord:
     """One document for a list of them; a file that failed is one with an empty `id`.
 
-    `day` is the document's own date where it has one, else that of its file (ISO).
+    `day` is the document's own date where it has one, else that of its file (ISO). `language` is
+    an ISO 639-1 code; "" where none is told.
     """
 
     id: str
@@ -59,6 +60,7 @@ class DocumentRecord:
     warnings: tuple[str, ...] = ()
     pending: bool = False
     day: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from rag.index.conversations.reports import Reports
 from rag.index.ledger import catalog, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
+from rag.index.ledger.languages import Languages
 from rag.index.ledger.ledger import SCHEMA_VERSION, Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.lock import WorkspaceLock
@@ -73,6 +74,7 @@ class WorkspaceIndex(Closing):
         self.unlettered = Unlettered(ledger)
         self.conversations = Conversations(ledger)
         self.left_out = LeftOut(ledger)
+        self.languages = Languages(ledger)
         self.reports = Reports(ledger)
         self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
         self.cells = CellStore(workspace)

@@ -1,3 +1,5 @@
+import pytest
+
 from rag.text import content_stems, sentence_spans, words
 
 
@@ -41,3 +43,16 @@ def test_stop_words_carry_no_content():
         "costco",
         "oper",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Das Haus steht seit dem 3. Mai 1931 offen. Es ist alt.", 2),
+        ("Am 12. August 2020 lag Schnee.", 1),
+        ("The rain is in Table 3. May was dry.", 2),
+        ("The rain is in Table 3. August was dry.", 2),
+    ],
+)
+def test_a_german_day_ends_no_sentence(text, count):
+    assert len(sentence_spans(text)) == count

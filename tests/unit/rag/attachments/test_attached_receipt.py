@@ -54,11 +54,26 @@ def test_a_part_of_the_total_is_not_taken_for_it():
 
 
 @pytest.mark.parametrize(
-    "date", ["30 Dec 17", "2019-03-14", "14.03.2019", "March 14, 2019", "3-1-2018"]
+    "date",
+    [
+        "30 Dec 17",
+        "2019-03-14",
+        "14.03.2019",
+        "March 14, 2019",
+        "3-1-2018",
+        "14. März 2019",
+        "14 mars 2019",
+        "14 de mayo de 2019",
+    ],
 )
 def test_dates_are_kept_as_they_are_written(date):
     words = [word if not word[2].startswith("Date") else (0.6, 0.2, date) for word in RECEIPT]
     assert receipt(*words).date.value == date
+
+
+def test_a_set_of_two_is_no_month():
+    words = [word if not word[2].startswith("Date") else (0.6, 0.2, "2 set 10") for word in RECEIPT]
+    assert receipt(*words).date is None
 
 
 def test_amounts_of_any_country_are_read():

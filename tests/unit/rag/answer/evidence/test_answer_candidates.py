@@ -94,3 +94,12 @@ def test_every_short_answer_lies_within_its_evidence_and_has_no_space_at_its_end
 
 def test_cells_are_ranges_without_the_bars():
     assert cells_between("a | bc |  | d", 0, 13) == [(0, 1), (4, 6), (12, 13)]
+
+
+def test_a_date_is_whole_in_the_language_of_the_question():
+    (found, *_) = candidates(hit(chunk("x", "Das Haus steht seit dem 3. Mai 1931 offen.")))
+    german = [short.text for short in shorts_of(found, UNREAD, "date", language="de")]
+    english = [short.text for short in shorts_of(found, UNREAD, "date")]
+
+    assert "3. Mai 1931" in german
+    assert "3. Mai 1931" not in english

@@ -1,29 +1,115 @@
 """The language of a question, and what is said where that of the places is another."""
 
+from dataclasses import replace
+
 import pytest
 from builders_answer import chunk, hit
 
-from rag.answer.question.languages import language_of, other_language
+from rag.answer.question.answer_kind import holds_kind
+from rag.answer.question.languages import other_language
+from rag.answer.question.question import understand
+from rag.datamodel import Query
 from rag.engine.stages import across_languages
 
 ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for long."))]
 
 
 @pytest.mark.parametrize(
-    ("text", "language"),
+    ("text", "languages"),
     [
-        ("How deep was the snow?", "English"),
-        ("Wie tief war der Schnee Ende April?", "German"),
-        ("Quel est le mois le plus ensoleillé ?", "French"),
-        ("¿Cuánto anticongelante hay en el cubo?", "Spanish"),
-        ("Какой месяц был самым солнечным?", "Cyrillic letters"),
-        ("Was kostet der Besuch?", "German"),
-        ("snow depth April", ""),
-        ("42", ""),
+        ("How deep was the snow?", ("en",)),
+        ("Wie tief war der Schnee Ende April?", ("de",)),
+        ("Quel est le mois le plus ensoleillé ?", ("fr",)),
+        ("Qu'est-ce qu'un résumé ?", ("fr",)),
+        ("¿Hay nieve?", ("es",)),
+        ("Pourquoi brûle-t-il ?", ("fr",)),
+        ("Was kostet der Besuch?", ("de", "nl")),
+        ("snow depth April", ()),
+        ("Die Hard", ()),
+        ("La Jolla opening hours", ()),
+        ("Umsatz 2022", ()),
+        ("Какой месяц был самым солнечным?", ()),
+        ("42", ()),
     ],
 )
-def test_a_language_is_told_by_its_function_words_or_script(text, language):
-    assert language_of(text) == language
+def test_languages_are_told_by_function_words(text, languages):
+    asked = understand(text)
+
+    assert asked.languages == languages
+    assert asked.language == (languages[0] if len(languages) == 1 else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("How deep was the snow?", False),
+        ("snow depth April", False),
+        ("Die Hard", False),
+        ("Was kostet der Besuch?", True),
+        ("¿Hay nieve?", True),
+        ("Какой месяц был самым солнечным?", True),
+    ],
+)
+def test_key_words_are_read_as_english_ones_are(text, foreign):
+    assert understand(text).is_foreign is foreign
+
+
+ENGLISH_RULES = {
+    "noun": "Which gauge stands outside?",
+    "asks_whether": "Was the snow deep?",
+    "quality": "What was the coldest month?",
+    "operation": "What is the difference between the rain in June and the rain in May?",
+    "sides": "Compare January and July",
+    "parts": "Compare January and July",
+    "short_form": "What does LIR stand for?",
+    "summary": "Summarise a.pdf",
+    "library": "How many PDFs do I have?",
+    "picture": "Show me the chart of the rain",
+    "names_scale": "What were the sales in millions?",
+}
+
+
+@pytest.mark.parametrize("rule", ENGLISH_RULES)
+def test_a_rule_for_english_is_skipped_in_other_languages(rule):
+    english = understand(ENGLISH_RULES[rule])
+    foreign = replace(english, said=Query(text="Wie hoch war der Schnee auf dem Dach?"))
+
+    assert getattr(english, rule)
+    assert not getattr(foreign, rule)
+
+
+def test_a_german_question_that_begins_with_was_is_not_for_yes_or_no():
+    assert understand("Was the snow deep?").asks_whether
+    assert not understand("Was ist ein Homöomorphismus?").asks_whether
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Wann wurde die Station gebaut?", "date"),
+        ("Wann heißt ein Raum zusammenhängend?", "any"),
+        ("Wie viele Karten hat der Atlas?", "number"),
+        ("Was kostet der Besuch?", "money"),
+        ("Wer hat das geschrieben?", "person"),
+        ("Pourquoi le sentier est-il fermé ?", "reason"),
+        ("Où se trouve la station ?", "place"),
+        ("Combien coûte la visite ?", "money"),
+        ("¿Quién dirige la estación?", "person"),
+        ("¿Cuántos usuarios hay?", "number"),
+        ("Quando è stata fondata la stazione?", "date"),
+        ("Quem escreveu a carta?", "person"),
+        ("Waarom is het pad gesloten?", "reason"),
+    ],
+)
+def test_each_language_asks_for_its_kinds_of_answers(question, kind):
+    assert understand(question).kind == kind
+
+
+def test_of_another_language_no_kind_of_question_is_likelier():
+    chances = understand("Warum wird das Dach im Winter nicht warm?").kinds
+
+    assert len(set(chances.values())) == 1
+    assert sum(chances.values()) == pytest.approx(1)
 
 
 def test_another_language_than_the_places_is_said_with_what_would_help():
@@ -37,3 +123,9 @@ def test_another_language_than_the_places_is_said_with_what_would_help():
 @pytest.mark.parametrize("question", ["How deep was the snow?", "snow April"])
 def test_of_one_language_nothing_is_said(question):
     assert other_language(question, ENGLISH, across=across_languages()) == ""
+
+
+def test_a_month_is_a_date_in_the_language_of_the_question():
+    assert holds_kind("date", "Der nasseste Monat war der Juli.", (), language="de")
+    assert not holds_kind("date", "Der nasseste Monat war der Juli.", ())
+    assert holds_kind("date", "The wettest month was July.", (), language="en")

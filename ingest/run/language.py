@@ -1,0 +1,63 @@
+"""The language that a document is written in, told by its own words. Knows text; knows no file.
+
+By py3langid: log-probabilities of byte sequences of 139 languages (Lui and Baldwin, langid.py,
+ACL 2012), as a chance. Its model takes half a second to load and 105 MB while the program runs.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from rag.datamodel import Document
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+LEAST_LETTERS: Final = 20
+"""Of fewer letters nothing is told: the model need not load for them."""
+
+LEAST_CHANCE: Final = 0.8
+"""Measured on 91 real documents: from here on no language is wrong (75 right, 16 not told)."""
+
+_PIECES: Final = 6
+_PIECE_LETTERS: Final = 1000
+"""A long document is judged by pieces from all of it: its first page may be in another language."""
+
+_CODE_LETTERS: Final = 2
+
+
+def with_language(document: Document) -> Document:
+    """Return the document with the language of its words; where they tell none, as it is.
+
+    So a language that the file declares stays where its words are too few, and nowhere else:
+    what programs declare is often that of the program.
+    """
+    told = told_language([element.text for element in document.elements])
+    return document if told is None else replace(document, language=told)
+
+
+def told_language(texts: Sequence[str]) -> str | None:
+    """Return the language (ISO 639-1) that texts are surely written in; None where none is told."""
+    sample = _sample("\n".join(texts))
+    if sum(sign.isalpha() for sign in sample) < LEAST_LETTERS:
+        return None
+    language, chance = _identifier().classify(sample)
+    is_told = chance >= LEAST_CHANCE and len(language) == _CODE_LETTERS
+    return str(language) if is_told else None
+
+
+def _sample(text: str) -> str:
+    if len(text) <= _PIECES * _PIECE_LETTERS:
+        return text
+    step = (len(text) - _PIECE_LETTERS) // (_PIECES - 1)
+    return " ".join(text[n * step : n * step + _PIECE_LETTERS] for n in range(_PIECES))
+
+
+@functools.cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads numpy arrays
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

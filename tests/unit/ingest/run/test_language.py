@@ -1,0 +1,94 @@
+"""The language of a document: that of its words, else what the file declares."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from builders_index import make_document
+from builders_ingest import Bench
+
+from ingest.run.language import LEAST_LETTERS, told_language, with_language
+
+TEXTS = {
+    "en": "The station on the pass was built after the war, and it has been staffed ever since.",
+    "de": "Die Station auf dem Pass wurde nach dem Krieg gebaut und ist seither immer besetzt.",
+    "fr": "La station du col fut construite après la guerre, et elle est occupée depuis lors.",
+    "es": "La estación del puerto se construyó después de la guerra y está ocupada desde entonces.",
+    "it": "La stazione sul passo fu costruita dopo la guerra e da allora è sempre presidiata.",
+    "pt": "A estação no passo foi construída depois da guerra e está ocupada desde então.",
+    "nl": "Het station op de pas werd na de oorlog gebouwd en is sindsdien altijd bemand.",
+    "ko": "고개에 있는 관측소는 전쟁이 끝난 뒤에 지어졌으며 그 이후로 항상 사람이 있습니다.",
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_document_is_in_the_language_of_its_words(language):
+    assert told_language([TEXTS[language]]) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Schnee.", "12,4 | 17,1 | 88\n" * 40, "qfx-4 tbr-2 nnz-8 " * 20, "Wer ist da?"],
+    ids=["nothing", "a word", "numbers", "codes", "a few words"],
+)
+def test_words_that_tell_no_language_surely_tell_none(text):
+    assert told_language([text]) is None
+
+
+def test_a_long_document_is_judged_by_all_of_it():
+    texts = [TEXTS["en"]] * 5 + [TEXTS["de"]] * 400
+
+    assert told_language(texts) == "de"
+
+
+def test_the_words_tell_more_than_what_the_program_declared():
+    declared = replace(make_document(TEXTS["de"]), language="en")
+    short = replace(make_document("Schnee"), language="de")
+
+    assert with_language(declared).language == "de"
+    assert with_language(short).language == "de"
+    assert with_language(make_document("Schnee")).language is None
+    assert len("Schnee") < LEAST_LETTERS
+
+
+@pytest.fixture
+def bench(tmp_path):
+    made = Bench(tmp_path)
+    made.write("de.txt", TEXTS["de"])
+    made.write("fr.txt", TEXTS["fr"])
+    made.write("short.txt", "Schnee")
+    return made
+
+
+def languages(bench):
+    with bench.open() as index:
+        return {record.sources[0]: record.language for record in index.documents()}
+
+
+def test_an_ingest_tells_the_language_of_every_document(bench):
+    bench.run()
+
+    assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
+
+
+def test_documents_of_an_earlier_version_are_told_theirs_without_being_read_again(bench):
+    bench.run()
+    with bench.open() as index:
+        path = index.workspace / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as ledger, ledger:
+        ledger.execute("UPDATE documents SET language = NULL")
+    assert languages(bench) == {"de.txt": "", "fr.txt": "", "short.txt": ""}
+
+    bench.run()
+
+    assert bench.reading.parsed == []
+    assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
+    with bench.open() as index:
+        assert index.languages.untold() == []
+        stored = {doc.sources[0]: doc.language for doc in map(index.document, _ids(index)) if doc}
+    assert stored == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
+
+
+def _ids(index):
+    return [record.id for record in index.documents()]
