@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from ingest.run.pause import Brake
 from ingest.run.progress import OnProgress
-from rag.answer.base.render_json import answer_json, documents_json, hits_json, page_json
+from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
 from rag.closing import Closing
 from rag.datamodel import Query, Turn
 from rag.errors import WorkspaceBusyError

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rag.answer.base.render_json import answer_json
+from rag.answer.compose.render_json import answer_json
 from rag.datamodel import Answer, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from service.asking.places import places_of

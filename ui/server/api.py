@@ -1,7 +1,7 @@
 """The command line's way in while the chat owns the workspace: JSON over the local server.
 
 Guarded by a token that only the person's own processes can read (in the workspace's lock file).
-The shapes are made in `rag.answer.base.render_json`.
+The shapes are made in `rag.answer.compose.render_json`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answer.base.render_json import answer_json, documents_json, hits_json, page_json
+from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
 from rag.answer.library.collection import ListedDocument
 from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError

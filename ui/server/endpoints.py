@@ -13,7 +13,7 @@ from typing import Any, Final
 import gradio as gr
 from gradio.events import api
 
-from rag.answer.base.render_json import answer_json, hits_json
+from rag.answer.compose.render_json import answer_json, hits_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from service.asking.asking import Days, Request, query_of, words_of

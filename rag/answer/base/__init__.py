@@ -14,7 +14,6 @@ __all__ = [
     "prompt",
     "quantities",
     "refusal",
-    "render_json",
     "rules",
     "scale",
     "tables",

@@ -7,4 +7,5 @@ __all__ = [
     "extractive",
     "figures",
     "region",
+    "render_json",
 ]

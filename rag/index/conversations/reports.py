@@ -50,7 +50,7 @@ class ReportedAnswer:
     cited: tuple[dict[str, Any], ...] = ()
 
 
-class _Body(Struct, kw_only=True):
+class _ReportBody(Struct, kw_only=True):
     """What belongs to the answer, and what was said before it.
 
     Of earlier versions it does not say which attachments came with the question, or which
@@ -186,8 +186,8 @@ def attachments_reported_with(db: sqlite3.Connection) -> set[str]:
     return {kept.doc_id for body in _bodies(db) for kept in body.attachments if kept.doc_id}
 
 
-def _bodies(db: sqlite3.Connection) -> Iterator[_Body]:
-    return (codec.load(body, _Body) for (body,) in db.execute("SELECT body FROM reports"))
+def _bodies(db: sqlite3.Connection) -> Iterator[_ReportBody]:
+    return (codec.load(body, _ReportBody) for (body,) in db.execute("SELECT body FROM reports"))
 
 
 _SELECT: Final = (
@@ -198,7 +198,7 @@ _SELECT: Final = (
 def _body(exchanges: Sequence[Exchange], cited: Cited) -> bytes:
     *earlier, last = exchanges
     answer = last.answer
-    body = _Body(
+    body = _ReportBody(
         answer=answer.text if answer else "",
         answered=bool(answer and answer.answered),
         history=tuple(_said(exchange) for exchange in earlier),
@@ -224,7 +224,7 @@ def _grounds(exchange: Exchange) -> Grounds:
 def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
     """Return a report, and what its answers stand on; None where that was not kept."""
     report_id, reported_s, conversation_id, question, right, absent, data = row
-    fields = asdict(codec.load(data, _Body))
+    fields = asdict(codec.load(data, _ReportBody))
     grounds, _ = fields.pop("grounds"), fields.pop("attachments")
     history = tuple(Turn(question=asked, answer=said) for asked, said in fields.pop("history"))
     report = ReportedAnswer(

@@ -40,13 +40,13 @@ def told_tokens(client: httpx.Client, address: Address, model: str) -> int | Non
     """
     places = (_with_models,) if address.far else (_with_models, _in_props, _by_ollama)
     for ask in places:
-        for found in ask(_Asking(client, address), model):
+        for found in ask(_Server(client, address), model):
             if type(found) is int and found > 0:
                 return found
     return None
 
 
-class _Asking:
+class _Server:
     """Returns what a server says at a path, {} where that is no JSON object."""
 
     def __init__(self, client: httpx.Client, address: Address) -> None:
@@ -72,7 +72,7 @@ class _Asking:
         return found if isinstance(found, dict) else {}
 
 
-def _with_models(server: _Asking, model: str) -> Iterator[object]:
+def _with_models(server: _Server, model: str) -> Iterator[object]:
     rows = _objects(server.models().get("data"))
     for row in rows:
         if row.get("id") == model or len(rows) == 1:
@@ -81,13 +81,13 @@ def _with_models(server: _Asking, model: str) -> Iterator[object]:
             yield meta.get("n_ctx") if isinstance(meta, dict) else None
 
 
-def _in_props(server: _Asking, model: str) -> Iterator[object]:
+def _in_props(server: _Server, model: str) -> Iterator[object]:
     del model  # this server has one
     running = server.beside("props").get("default_generation_settings")
     yield running.get("n_ctx") if isinstance(running, dict) else None
 
 
-def _by_ollama(server: _Asking, model: str) -> Iterator[object]:
+def _by_ollama(server: _Server, model: str) -> Iterator[object]:
     for row in _objects(server.beside("api/ps").get("models")):
         if model in (row.get("name"), row.get("model"), str(row.get("name")).split(":")[0]):
             yield row.get("context_length")

@@ -20,8 +20,8 @@ DOORS = {
     ("rag.engine.engine", "telling_words"),  # the words of a question that a page kept
     ("rag.answer.base.scale", "names_scale"),  # which the question itself asks
     ("rag.answer.base.explain", "asked_words"),  # these show a person the words that they asked
-    ("rag.answer.base.render_json", "hits_json"),
-    ("rag.answer.base.render_json", "_why"),
+    ("rag.answer.compose.render_json", "hits_json"),
+    ("rag.answer.compose.render_json", "_why"),
 }
 
 WORDS = {"text", "core", "standalone", "dated", "of_passage"}

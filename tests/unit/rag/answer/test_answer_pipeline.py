@@ -5,8 +5,8 @@ from builders_answer import snow_index, snow_scorer
 
 from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
-from rag.answer.base.render_json import answer_json
 from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.compose.render_json import answer_json
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings

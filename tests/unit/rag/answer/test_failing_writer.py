@@ -5,7 +5,7 @@ import torch
 from builders_meaning import engine_over, opened, put
 from builders_ui import FakeAttached, FakeIncoming
 
-from rag.answer.base.render_json import answer_json
+from rag.answer.compose.render_json import answer_json
 from rag.answer.writing import INSTEAD, ToldWriter
 from rag.datamodel import Query
 from rag.errors import CutOffError, ModelError

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import pagelight
 from app import cli
-from rag.answer.base.render_json import answer_json, hits_json
+from rag.answer.compose.render_json import answer_json, hits_json
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError

@@ -18,7 +18,7 @@ from builders_ui import (
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Attachment, Provenance, Query
 from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
 from rag.index.rows.answer_codec import grounds_of

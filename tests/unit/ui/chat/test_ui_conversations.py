@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from service.asking.places import Shelf

@@ -18,7 +18,7 @@ from builders_users import PASSWORD
 from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange

@@ -65,7 +65,7 @@ ENGLISH_RULES = {
     "summary": "Summarise a.pdf",
     "library": "How many PDFs do I have?",
     "picture": "Show me the chart of the rain",
-    "names_scale": "What were the sales in millions?",
+    "leaves_scale": "What were the sales in millions?",
 }
 
 

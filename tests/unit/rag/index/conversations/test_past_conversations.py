@@ -6,7 +6,7 @@ import pytest
 from builders_index import WITHOUT_LATER_COLUMNS
 from builders_ui import a_chunk, a_hit, an_answer
 
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage, Turn
 from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
 from rag.index.conversations.reports import Reports

@@ -11,7 +11,7 @@ from builders_ui import FakeLibrary, a_chunk, an_answer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.evaluate.records.questions import read_questions

@@ -12,7 +12,7 @@ from builders_ui import an_answer
 from fakes import FakeEmbedder
 
 from rag.answer.base.context import with_neighbours
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Filters, Query
 from rag.index.conversations.conversations import WITHHELD, Exchange
 from rag.index.rows.records import FileRecord

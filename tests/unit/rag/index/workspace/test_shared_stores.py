@@ -17,7 +17,7 @@ from fakes import FakeImageEmbedder
 from hammer import THREADS, hammer
 
 from ingest.run.attach import Attacher
-from rag.answer.base.render_json import cited_json
+from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.errors import WorkspaceError
