@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE
+from rag.number_forms import CURRENCY_CODE
 from rag.attachments.pieces import Piece, Row
 from rag.text import MONTH, fold
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER
+from rag.number_forms import CURRENCY_CODE, NUMBER
 from rag.answer.base.quantities import measure, quantity
 from rag.answer.evidence.answer_candidates import may_answer
 from rag.text import MONTH

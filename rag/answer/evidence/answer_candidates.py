@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.answer.base.number_forms import GROUPED, NUMBER_WORD
+from rag.number_forms import GROUPED, NUMBER_WORD
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind
 from rag.datamodel import CELL_SEPARATOR

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE
+from rag.number_forms import CURRENCY_CODE
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final, Literal
 
-from rag.answer.base.number_forms import NUMBER_WORD
+from rag.number_forms import NUMBER_WORD
 from rag.text import MONTH, YEAR, words
 
 _I: Final = re.IGNORECASE
