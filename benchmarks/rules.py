@@ -67,7 +67,7 @@ RULES: Final[Rules] = {
     },
     "calculations": {"question.operations:operation": _none},
     "scales of tables": {"base.scale:with_scale": _first},
-    "largest and smallest": {"computed.extremes:wish": _none},
+    "plans over tables": {"computed.planned:planned": _none},
     "two questions in one": {"question.compound:parted": lambda question: (question,)},
     "sources that differ": {"evidence.agreement:differ": _no},
     "questions for yes or no": {"question.asked:asks_whether": _no},

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from rag.number_forms import CURRENCY_CODE
 from rag.attachments.pieces import Piece, Row
+from rag.number_forms import CURRENCY_CODE
 from rag.text import MONTH, fold
 
 AMOUNT: Final = re.compile(

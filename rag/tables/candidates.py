@@ -114,7 +114,7 @@ class Candidates:
     # Rows
 
     def _sets(self) -> list[RowSet]:
-        """Return sets of rows that differ, those that rest on most first; every row is the first."""
+        """Return sets of rows that differ: all rows, then those that rest on most words."""
         asked, table = self._asked, self._table
         limits = bounds(asked, table, self._headings)
         found = [RowSet(Rows((one.condition,)), (one,)) for one in self._values]

@@ -125,23 +125,17 @@ def _tested(condition: Condition) -> Callable[[Value], bool]:
     """Return the test of a condition. Bounds are met by whole years that begin within them."""
     wanted, number = condition.value, condition.number
     padded = f" {wanted} "
-    match condition.test:
-        case "is":
-            return lambda value: value.key == wanted
-        case "has":
-            return lambda value: padded in f" {value.key} "
-        case "not":
-            return lambda value: value.kind != "empty" and padded not in f" {value.key} "
-        case "in":
-            return lambda value: value.key in condition.values
-        case "<":
-            return lambda value: value.number is not None and value.number < number
-        case "<=":
-            return lambda value: value.number is not None and _floor(value, number) <= number
-        case ">":
-            return lambda value: value.number is not None and _floor(value, number) > number
-        case ">=":
-            return lambda value: value.number is not None and value.number >= number
+    tests: dict[str, Callable[[Value], bool]] = {
+        "is": lambda value: value.key == wanted,
+        "has": lambda value: padded in f" {value.key} ",
+        "not": lambda value: value.kind != "empty" and padded not in f" {value.key} ",
+        "in": lambda value: value.key in condition.values,
+        "<": lambda value: value.number is not None and value.number < number,
+        "<=": lambda value: value.number is not None and _floor(value, number) <= number,
+        ">": lambda value: value.number is not None and _floor(value, number) > number,
+        ">=": lambda value: value.number is not None and value.number >= number,
+    }
+    return tests[condition.test]
 
 
 def _floor(value: Value, bound: float) -> float:
@@ -179,11 +173,11 @@ def _one(number: float | None, cells: Sequence[Place]) -> Outcome | None:
     return _numbered([number], cells)
 
 
-def _count(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
-    return _one(float(len(rows)), _label_cells(engine, plan.rows, rows))
+def _count(_: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+    return _one(float(len(rows)), _label_cells(plan.rows, rows))
 
 
-def _label_cells(engine: Engine, wanted: Rows, rows: Sequence[int]) -> list[Place]:
+def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
     """Return the cells that conditions were tested on, or the first of each row."""
     columns = [condition.column for condition in wanted.conditions] or [0]
     return [(row, column) for row in rows for column in dict.fromkeys(columns)]
@@ -231,7 +225,7 @@ def _whether(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
 def _count_difference(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
     wanted = plan.other_rows or Rows()
     others = engine.rows(wanted)
-    cells = [*_label_cells(engine, plan.rows, rows), *_label_cells(engine, wanted, others)]
+    cells = [*_label_cells(plan.rows, rows), *_label_cells(wanted, others)]
     return _one(float(abs(len(rows) - len(others))), cells)
 
 

@@ -15,9 +15,10 @@ from typing import Final
 
 from rag.tables.plan import Condition, Test
 from rag.tables.table import Column, Table
+from rag.tables.values import SCALES
 from rag.text import STOP_WORDS, stem, words
 
-_NUMBER_WORDS: Final = {
+_NUMBER_WORDS: Final[dict[str, float]] = {
     **{
         word: n
         for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
@@ -35,7 +36,7 @@ _NUMBER_WORDS: Final = {
     "zero": 0,
     "none": 0,
 }
-_ORDINAL: Final = re.compile(r"(\d+)(?:st|nd|rd|th)?")
+_NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)(?:st|nd|rd|th)?")
 COMPARING: Final = frozenset(
     "more less fewer greater larger higher lower smaller over under above below exceed exceeded"
     " exceeds least most after before since until later earlier prior between from to or older"
@@ -49,6 +50,11 @@ MOST_BOUNDS: Final = 24
 LEAST_FUZZY: Final = 0.5
 LONGEST: Final = 9
 _SMALL: Final = 32
+
+
+def _number(word: str) -> float | None:
+    digits = _NUMBER.fullmatch(word)
+    return float(digits[1]) if digits else _NUMBER_WORDS.get(word)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +79,12 @@ class Asked:
     def numbers(self) -> tuple[tuple[int, float], ...]:
         """The places and values of its numbers, in digits or words."""
         found = []
-        for place, word in enumerate(self.words):
-            digits = _ORDINAL.fullmatch(word)
-            if digits:
-                found.append((place, float(digits[1])))
-            elif word in _NUMBER_WORDS:
-                found.append((place, float(_NUMBER_WORDS[word])))
-            elif re.fullmatch(r"\d+\.\d+", word):
-                found.append((place, float(word)))
+        for place, (word, following) in enumerate(
+            zip(self.words, (*self.words[1:], ""), strict=True)
+        ):
+            number = _number(word)
+            if number is not None:
+                found.append((place, number * SCALES.get(following.removesuffix("s"), 1.0)))
         return tuple(found)
 
     @cached_property
@@ -146,8 +150,7 @@ def _of_column(asked: Asked, number: int, column: Column) -> Iterator[Mention]:
     ]
     named = 0
     for first, last in longest:
-        phrase = " ".join(asked.words[first:last])
-        yield from _exact(asked, number, column, keys, phrase, (first, last))
+        yield from _exact(asked, number, keys, (first, last))
         named |= _mask(first, last)
     yield from _as_number(asked, number, column, named)
     if column.kind == "text":
@@ -183,17 +186,9 @@ def _is_telling(run: Sequence[str], own: Sequence[str]) -> bool:
     return any(not (word.isdigit() and int(word) < _SMALL) for word in told)
 
 
-def _exact(
-    asked: Asked,
-    number: int,
-    column: Column,
-    keys: set[str],
-    phrase: str,
-    place: tuple[int, int],
-) -> Iterator[Mention]:
-    mask = _mask(*place)
-    length = place[1] - place[0]
-    score = length + (0.5 if asked.content & mask else 0)
+def _exact(asked: Asked, number: int, keys: set[str], place: tuple[int, int]) -> Iterator[Mention]:
+    mask, phrase = _mask(*place), " ".join(asked.words[slice(*place)])
+    score = place[1] - place[0] + (0.5 if asked.content & mask else 0)
     whole = phrase in keys
     if whole:
         yield Mention(Condition(number, "is", phrase), mask, score + 1, "is")

@@ -33,9 +33,9 @@ Operation = Literal[
     "items",
     "whether",
 ]
-"""`apart` is a difference without its sign; `heading` the name of the column with the largest or
-smallest cell of a row, `headings` the years of those that say something; `items` how many things a cell lists; `whether` one number exceeds another.
-"""
+"""`apart` is a difference without its sign; `heading` the name of the column with a row's largest
+or smallest cell, `headings` the years of the columns that say something; `items` how many things a
+cell lists; `whether` one number exceeds another."""
 
 OF_TWO: Final[frozenset[str]] = frozenset(
     {"difference", "apart", "ratio", "share", "growth", "count difference", "whether"}
@@ -74,8 +74,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a table: those that meet all conditions, of these the first by an order, then those
-    near them in the table. `near_column` is what a row shares that is the `same`."""
+    """Rows that meet all conditions, of these the first by an order, then what is near them.
+
+    `near_column` is what rows have in common that are the `same`.
+    """
 
     conditions: tuple[Condition, ...] = ()
     order: Order | None = None

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from rag.tables.candidates import Candidate, RowSet
 from rag.tables.engine import Engine, Outcome
 from rag.tables.mentions import Asked, Heading
 from rag.tables.plan import Plan
-from rag.tables.table import Column, Table
+from rag.tables.table import Column
 from rag.tables.values import date_of
 from rag.text import STOP_WORDS, words
 
@@ -68,8 +69,10 @@ COLUMN_SIGNS: Final = 30
 
 @dataclass(frozen=True, eq=False)
 class Signs:
-    """Signs of n plans: the numbers of their traits (n, MOST_TRAITS), -1 for none; measures
-    (n, MEASURES); and their columns: chosen, ordering, tested (n, 3), -1 for none."""
+    """Signs of n plans: the numbers of their traits (n, MOST_TRAITS), measures (n, MEASURES).
+
+    `columns` are those that are chosen, order and are tested (n, 3). -1 stands for none.
+    """
 
     traits: NDArray[np.int16]
     measures: Floats
@@ -364,5 +367,5 @@ def _is_place(column: Column) -> bool:
     return (
         len(numbers) > _FEW
         and numbers[0] in {0.0, 1.0}
-        and all(0 <= b - a <= 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        and all(0 <= b - a <= 1 for a, b in pairwise(numbers))
     )

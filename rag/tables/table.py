@@ -1,4 +1,4 @@
-"""A table as a value: typed columns, labelled rows, cells that know where they stand.
+"""A table as a value: typed columns and the texts of its cells.
 
 Knows cells; knows no file, no question and no plan.
 """
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from rag.datamodel import BBox
 from rag.tables.values import Kind, Value, read
 
 LEVELS: Final = " > "
@@ -22,18 +21,6 @@ LEAST_SHARE: Final = 0.6
 
 LEAST_NUMBERS: Final = 0.5
 """A column can be ordered if so many of its cells hold a number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A cell's text, and where it stands: the page from 1 and the box, None where unknown.
-
-    `source` numbers the chunk, and `start` the character in its text, that a citation points to.
-    """
-
-    text: str
-    page: int | None = None
-    bbox: BBox | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +87,6 @@ class Table:
     title: str = ""
     notes: tuple[str, ...] = ()
     scale: str = ""
-    cells: tuple[tuple[Cell, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.columns:

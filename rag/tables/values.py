@@ -27,7 +27,9 @@ _DAY: Final = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th)?(?!\d)", re.IGNORECA
 _RANGE: Final = re.compile(r"(\d[\d,.]*)\s*(?:[-–—/]|to|present)+\s*(\d[\d,.]*)?", re.IGNORECASE)
 _UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
 _SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
+_THOUSANDS: Final = re.compile(r"[kK]\b")
 SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_MINUS: Final = frozenset("-−–")
 _MOST_AROUND: Final = 12
 """A number with more letters around it is a text that holds a number."""
 
@@ -49,7 +51,7 @@ class Value:
 
 @lru_cache(maxsize=65536)
 def read(text: str) -> Value:
-    """Return what a cell's text says; "–" and "n/a" are empty."""
+    """Return what a cell's text says; a dash and "n/a" are empty."""
     key = " ".join(words(text))
     if _EMPTY.fullmatch(text.strip()):
         return Value(kind="empty", key=key)
@@ -68,8 +70,7 @@ def _number(text: str, key: str) -> Value:
     made = read_number(found.group()) if found else None
     if found is None or made is None:
         return Value(kind="text", key=key)
-    scale = _SCALE.search(text)
-    value = made.value * (SCALES[scale.group(1).lower()] if scale else 1)
+    value = made.value * _scale(text, found.end())
     letters = sum(c.isalpha() for c in text)
     unit = _UNIT.search(text)
     kind: Kind = "text" if letters > _MOST_AROUND else "share" if "%" in text else "number"
@@ -83,15 +84,20 @@ def _number(text: str, key: str) -> Value:
     )
 
 
+def _scale(text: str, end: int) -> float:
+    scale = _SCALE.search(text)
+    if scale is not None:
+        return SCALES[scale.group(1).lower()]
+    return 1e3 if _THOUSANDS.match(text, end) else 1.0
+
+
 def _is_negative(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" $€£¥")
-    return before in {"-", "−", "–"} or (
-        before.endswith("(") and text.rstrip(" %").endswith(")") and len(before) <= 2
-    )  # noqa: PLR2004 - a bracket and a sign
+    before = text[:start].strip(" $€£¥")
+    return before in _MINUS or (before == "(" and text.rstrip(" %").endswith(")"))
 
 
 def _end(text: str) -> float | None:
-    """Return the second number of a range or a score: 1903 of "1900–1903"."""
+    """Return the second number of a range or a score: 1903 of "1900-1903"."""
     found = _RANGE.search(text)
     if found is None or not found[2]:
         return None

@@ -1,4 +1,4 @@
-"""Whether what a plan gives is the answer of a set of questions: as WikiTableQuestions and TAT-QA do.
+"""Whether what a plan gives is the answer of a set: as WikiTableQuestions and TAT-QA tell.
 
 Texts are compared without case, accents, quotes and notes; numbers by their value, a calculated one
 to what is written of it.

@@ -93,7 +93,7 @@ def example(
         )
     )
     traits = np.zeros((len(kept), len(TRAITS) + 1), dtype=bool)
-    np.put_along_axis(traits, made.signs.traits[kept].astype(np.int64), True, axis=1)
+    np.put_along_axis(traits, made.signs.traits[kept].astype(np.int64), values=True, axis=1)
     names = np.vstack([made.names, np.zeros((1, made.names.shape[1]), dtype=np.float32)])
     columns = made.signs.columns[kept].astype(np.int64)
     return Example(

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.number_forms import GROUPED, NUMBER_WORD
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind
 from rag.datamodel import CELL_SEPARATOR
+from rag.number_forms import GROUPED, NUMBER_WORD
 from rag.protocols import Reading
 from rag.text import MONTH, STOP_WORDS, YEAR, trim, words
 
