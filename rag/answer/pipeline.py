@@ -19,9 +19,8 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
-from rag.answer.computed.extremes import has_column_for
-from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
+from rag.answer.computed.planned import wants_whole
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
@@ -319,9 +318,8 @@ class Pipeline:
 def _wants(asked: Question, table: JoinedTable) -> bool:
     """Tell whether all rows of the table are needed to answer."""
     return (
-        has_column_for(asked, table)
+        wants_whole(asked, table)
         or calculates(asked, table)
-        or lists_column(asked, table)
         or bool(asked.sides and named_rows(asked, table))
     )
 

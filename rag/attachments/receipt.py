@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.attachments.pieces import LetteringPiece, Row
 from rag.months import any_month_pattern
+from rag.number_forms import CURRENCY_CODE
 from rag.text import MONTH, fold
 
 AMOUNT: Final = re.compile(

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER
 from rag.answer.base.quantities import measure, quantity
 from rag.answer.evidence.answer_candidates import may_answer
+from rag.number_forms import CURRENCY_CODE, NUMBER
 from rag.text import MONTH
 from rag.text import YEAR as A_YEAR
 

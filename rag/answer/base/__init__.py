@@ -10,7 +10,6 @@ __all__ = [
     "explain",
     "kept_vectors",
     "logistic",
-    "number_forms",
     "prompt",
     "quantities",
     "refusal",

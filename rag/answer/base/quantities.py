@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE, NUMBER, decimal_mark, read_number
+from rag.number_forms import CURRENCY_CODE, NUMBER, decimal_mark, read_number
 
 _CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
 SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}

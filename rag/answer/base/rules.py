@@ -17,7 +17,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "abbreviations": "What a short form stands for is told where a source says it.",
         "calculations": "Differences, sums, shares and ratios are worked out.",
         "scales": "A number of a table is told with the table's scale.",
-        "extremes": "The largest or smallest row of a table is picked.",
+        "plans": "What is picked or worked out of a table is a plan over its columns.",
         "compound": "Two questions in one are searched and answered each.",
         "agreement": "Sources that tell different numbers are shown as such.",
         "yes-no": "Questions for yes or no have nothing in bold.",

@@ -17,7 +17,6 @@ from rag.answer.base.refusal import is_refusal
 from rag.answer.base.tables import Key
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import work_out
-from rag.answer.computed.extremes import wish
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
@@ -176,7 +175,7 @@ def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[
     Beside a largest or smallest the rows of no table tell more.
     """
     ranks = {int(rank) for rank in _MARK.findall(worked)}
-    is_picked = wish(asked) is not None
+    is_picked = asked.picks
     for table in tables_of(hits):
         if is_picked or any(row.hit.rank in ranks for row in table.rows):
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)

@@ -6,9 +6,8 @@ May use `evidence` and below.
 __all__ = [
     "arithmetic",
     "computed_answers",
-    "extremes",
-    "listed_column",
     "people",
+    "planned",
     "rows_asked",
     "table_rows",
 ]

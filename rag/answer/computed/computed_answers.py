@@ -5,41 +5,21 @@ Each shows its working and quotes what it is made of, with marks. Knows ranked e
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.refusal import NOT_HELD
-from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
-from rag.answer.computed.extremes import Extreme, extreme
-from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
-from rag.answer.computed.table_rows import FoundRow
+from rag.answer.computed.planned import planned, told_plan
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.abbreviations import Definition, definition
-from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question
 from rag.datamodel import Context
 
-LEAST_TABLE_CHANCE: Final = 0.1
-"""A row of a table is picked if the table's rows together are so likely."""
-
-LEAST_NAMED_CHANCE: Final = 0.01
-"""The same where a column names what is asked for: no single row says so, and none is likely."""
-
 LEAST_PEOPLE, MOST_PEOPLE = 2, 12
 """Fewer are no staff; more are counted, and not all quoted."""
-
-MOST_LISTED: Final = 12
-"""So many rows are quoted one by one; of more only what they are called."""
-
-LISTED_WORDS: Final = 60
-"""The rows of a column that is listed have so many words together."""
-
-_ORDINALS: Final = ("", "", "second ", "third ", "fourth ")
 
 
 def work_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
@@ -61,36 +41,10 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
-    return _of_table(asked, context, ranker) or _listed(asked, context)
-
-
-def _of_table(asked: Question, context: Context, ranker: AnswerRanker) -> str:
-    picked = extreme(asked, context)
-    least = LEAST_NAMED_CHANCE if picked and picked.is_of_noun else LEAST_TABLE_CHANCE
-    if picked is not None and _is_likely(picked.chunks, asked, context, ranker, least=least):
-        return outstanding(picked, asked)
-    return ""
-
-
-def _listed(asked: Question, context: Context) -> str:
     if asks_for_people(asked):
         return introduced(people(asked, context.hits), asked)
-    column = listed_column(asked, context)
-    return enumerated(column, asked) if column is not None else ""
-
-
-def _is_likely(
-    chunks: frozenset[str],
-    asked: Question,
-    context: Context,
-    ranker: AnswerRanker,
-    *,
-    least: float,
-) -> bool:
-    """Tell whether the table is where the answer is looked for at all."""
-    found = ranker.find(asked, context.hits)
-    chance = math.fsum(one.chance for one in found if one.evidence.hit.chunk.id in chunks)
-    return chance >= least
+    found = planned(asked, context, ranker)
+    return told_plan(found, asked) if found is not None else ""
 
 
 def defined(found: Definition, asked: Question) -> str:
@@ -113,61 +67,6 @@ def calculated(calculation: Calculation, asked: Question) -> str:
     ]
     listed = "\n".join(f"- {quote}" for quote in quotes)
     return f"**{calculation.result}** — {calculation.working}\n\n{listed}"
-
-
-def outstanding(found: Extreme, asked: Question) -> str:
-    """Return the largest or smallest of a table's rows, its value, and of how many rows it is."""
-    label = "; ".join(_called(row, found) for row in found.tied)
-    value = found.tied[0].cells[found.value]
-    first, second = (
-        (value, label) if asked.noun & stems_of(found.names[found.value]) else (label, value)
-    )
-    which = f"{_ORDINALS[found.place]}{'largest' if found.largest else 'smallest'}"
-    note = f"The {which} of {found.rows} rows of the table."
-    quotes = [_row_quoted(row, found.names, value, asked) for row in found.tied]
-    answer = without_marks(f"**{first}** ({second})")
-    if len(quotes) == 1:
-        return f"{answer} — {quotes[0]}\n\n{note}"
-    listed = "\n".join(f"- {quote}" for quote in quotes)
-    return f"{answer} — {note}\n\n{listed}"
-
-
-def _called(row: FoundRow, found: Extreme) -> str:
-    """Return what a row is called, after its first cell where that has no column name."""
-    label = row.cells[found.label]
-    return f"{row.cells[0]}: {label}" if found.label and not found.names[0] else label
-
-
-def _row_quoted(row: FoundRow, names: tuple[str, ...], value: str, asked: Question) -> str:
-    line = row_quotation(
-        names, " | ".join(row.cells), asked.content, answer=value, most_words=FIRST_QUOTE_WORDS
-    )
-    return f"{without_marks(line)} [{row.hit.rank}]"
-
-
-def enumerated(found: ListedColumn, asked: Question) -> str:
-    """Return how many rows the column has, and each with its mark; more than fit in one line."""
-    name, column = found.names[found.column], found.column
-    told = without_marks(f"{len(found.rows)} rows of the table, by {name}:")
-    if len(found.rows) > MOST_LISTED:
-        ranks = dict.fromkeys(row.hit.rank for row in found.rows)
-        things = without_marks("; ".join(row.cells[column] for row in found.rows))
-        return f"{told} {things} {''.join(f'[{rank}]' for rank in ranks)}"
-    most_words = LISTED_WORDS // len(found.rows)
-    lines = [
-        without_marks(
-            row_quotation(
-                found.names,
-                " | ".join(row.cells),
-                asked.content,
-                answer=row.cells[column],
-                most_words=most_words,
-            )
-        )
-        for row in found.rows
-    ]
-    marked = (f"- {line} [{row.hit.rank}]" for line, row in zip(lines, found.rows, strict=True))
-    return "\n".join([told, *marked])
 
 
 def introduced(found: Sequence[NamedPerson], asked: Question) -> str:

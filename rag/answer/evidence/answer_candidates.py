@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.answer.base.number_forms import GROUPED, NUMBER_WORD
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind
 from rag.datamodel import CELL_SEPARATOR
 from rag.months import date_pattern, month_pattern
+from rag.number_forms import GROUPED, NUMBER_WORD
 from rag.protocols import Reading
 from rag.text import MONTH, STOP_WORDS, trim, words
 

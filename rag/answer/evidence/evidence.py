@@ -20,7 +20,7 @@ from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
 from rag.answer.question.answer_kind import Kind, holds_kind
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
-from rag.protocols import Embedder, Index, Reading
+from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
 
 MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
@@ -29,6 +29,9 @@ MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
 WINDOW_WORDS: Final = 16
 """Lettering of a figure is read in windows of whole lines of about so many words: a label and
 its value are lines of their own."""
+
+BUILT_IN_DIM: Final = 384
+"""The dimensions of all-MiniLM-L6-v2."""
 
 WORDS_ALONE: Final = 0.6
 """A share of common words stands for so much cosine while there are no vectors."""
@@ -100,6 +103,7 @@ class EvidenceScorer:
         self._weights = weights or EvidenceWeights()
         self._dense_ready = dense_ready
         self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
+        self._words = KeptVectors[str](embedder.embed_queries, most=most_kept)
 
     def find(self, asked: Question, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
@@ -115,6 +119,15 @@ class EvidenceScorer:
                 scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
             ]
         return sorted(found, key=_order)
+
+    @property
+    def embeds(self) -> bool:
+        """Whether `vectors` can be made now, and are such as heads were trained on."""
+        return self._dense_ready() and self._embedder.dim == BUILT_IN_DIM
+
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        """Return the unit row of each text, as a question's; those of names are asked for often."""
+        return self._words.rows({text: text for text in texts}, texts)
 
     def prepare(self, asked: Question, groups: Sequence[Sequence[Hit]]) -> None:
         """Embed at once what `find` will compare with the question for each of these hits."""

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.number_forms import CURRENCY_CODE
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing
@@ -23,6 +22,7 @@ from rag.answer.question.answer_kind import Kind, holds_kind
 from rag.answer.question.asked import Stems, alias, stems_of
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.number_forms import CURRENCY_CODE
 from rag.protocols import Reading
 from rag.text import YEAR, word_spans, words
 

@@ -29,7 +29,7 @@ from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
-from rag.protocols import Reading
+from rag.protocols import Matrix, Reading
 
 MOST_EVIDENCE: Final = 32
 """Only so many of the best pieces of evidence are looked into for short answers."""
@@ -105,6 +105,15 @@ class AnswerRanker:
     def importance(self, asked: Question) -> Mapping[str, float]:
         """Return the share of importance of each stem of the question."""
         return self._scorer.importance(asked)
+
+    @property
+    def embeds(self) -> bool:
+        """Whether `vectors` can be made now."""
+        return self._scorer.embeds
+
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        """Return the unit rows of texts by the built-in embedder."""
+        return self._scorer.vectors(texts)
 
     def readings(self, asked: Question, hits: Sequence[Hit]) -> Mapping[str, Reading]:
         """Return what the reader says of each chunk by its id."""

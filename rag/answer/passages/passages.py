@@ -14,7 +14,6 @@ from typing import Final
 from rag.answer.base.logistic import Regression
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import Key
-from rag.answer.computed.extremes import wish
 from rag.answer.computed.rows_asked import beside_named, first_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, read_share
@@ -175,7 +174,7 @@ def _of_named_rows(
     Of a largest or smallest every row may tell.
     """
     shares = dict(chances)
-    if wish(asked) is not None:
+    if asked.picks:
         return shares
     for key, named in beside_named(asked, tables_of(hits)).items():
         told = shares.pop(key, 0.0)

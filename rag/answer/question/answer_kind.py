@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection
 from typing import Final, Literal
 
-from rag.answer.base.number_forms import NUMBER_WORD
 from rag.months import month_pattern
+from rag.number_forms import NUMBER_WORD
 from rag.text import YEAR, words
 
 _I: Final = re.IGNORECASE

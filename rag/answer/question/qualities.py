@@ -7,10 +7,11 @@ relation, Miller 1995, gives the same for most). Knows words alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.text import stem
+from rag.text import stem, words
 
 _MORE: Final = {
     "deep": "depth",
@@ -66,6 +67,12 @@ _LESS: Final = {
 _ENDING: Final = re.compile(
     r"\b(?:(?P<degree>most|least)\s+(?P<long>[a-z]+)|(?P<short>[a-z]{3,}est))\b", re.IGNORECASE
 )
+_PICKS: Final = re.compile(
+    r"(?<!\bat )\b(?:highest|largest|most|biggest|greatest|maximum|max|longest|tallest|heaviest"
+    r"|deepest|lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b"
+    r"(?!\s+(?:recent|likely|common|important|of|like)\b)",
+    re.IGNORECASE,
+)
 _UNITS: Final = (
     (re.compile(r"°\s?[CF]\b|_[cf]$", re.IGNORECASE), "temperature"),
     (re.compile(r"\bkm/h\b|\bm/s\b|\bkmh\b"), "speed"),
@@ -73,6 +80,9 @@ _UNITS: Final = (
     (re.compile(r"[$€£¥]|\b(?:EUR|USD|CHF|GBP)\b"), "price cost amount"),
 )
 """What a unit in the name of a column says that it holds."""
+
+_USUAL: Final = ("mean", "average", "total")
+"""Of several columns of one measure that of its mean or total is meant: the coldest month."""
 
 _STEMS: Final = {
     stem(adjective): frozenset(map(stem, attribute.split()))
@@ -105,6 +115,33 @@ def quality(text: str) -> Quality | None:
                 following=text[found.end() :],
             )
     return None
+
+
+def measured(text: str, names: Sequence[str]) -> str:
+    """Return a question with what its first such superlative measures: "the highest density".
+
+    Only where one of the columns is called by it; any other question is returned as it is.
+    """
+    for found in _ENDING.finditer(text):
+        one = quality(found.group())
+        if one is not None:
+            known = {stem(word) for name in names for word in words(name)}
+            attribute = next((w for w in one.attribute.split() if stem(w) in known), "")
+            usual = next((w for w in _USUAL if attribute and _have(names, w, attribute)), "")
+            which = f"{'highest' if one.most else 'lowest'} {usual} {attribute}"
+            return f"{text[: found.start()]}{which}{text[found.end() :]}" if attribute else text
+    return text
+
+
+def _have(names: Sequence[str], *wanted: str) -> bool:
+    """Tell whether one of the names has all of the words."""
+    return any({stem(w) for w in wanted} <= {stem(w) for w in words(name)} for name in names)
+
+
+def picks(text: str) -> bool:
+    """Tell whether the most or least of several things is asked for."""
+    found = _PICKS.search(text)
+    return found is not None or quality(text) is not None
 
 
 def _base(superlative: str) -> str:

@@ -6,6 +6,7 @@ for it. Nothing below takes a question as bare words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -39,7 +40,7 @@ from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.odd_input import reply_to
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
-from rag.answer.question.qualities import Quality, quality
+from rag.answer.question.qualities import picks
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.sides import sides
@@ -51,6 +52,8 @@ from rag.retrieve.retriever import searched_text, vector_of
 from rag.text import STOP_WORDS, content_stems, words
 
 Thing = TypeVar("Thing")
+
+_COUNTS: Final = re.compile(r"\b(?:how many|number of|total|sum|average|mean)\b", re.IGNORECASE)
 
 LEAST_SEVERAL: Final = 2
 """Of more questions each is searched by itself; two are mostly of one thing."""
@@ -223,9 +226,15 @@ class Question(Query):
         """Whether yes or no is asked for: "Does the gauge record snow?"."""
         return self.rules.on("yes-no") and asks_whether(self.core)
 
-    @english_rule(None)
-    def quality(self) -> Quality | None:
-        return quality(self.core)
+    @english_rule(otherwise=False)
+    def picks(self) -> bool:
+        """Whether the most or least of several things is asked for."""
+        return picks(self.core)
+
+    @english_rule(otherwise=False)
+    def counts(self) -> bool:
+        """Whether a number of things is asked for, or one that is worked out of several."""
+        return _COUNTS.search(self.core) is not None
 
     @english_rule(None)
     def operation(self) -> Operation | None:

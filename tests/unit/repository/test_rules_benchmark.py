@@ -40,7 +40,7 @@ def test_what_a_rule_gains_is_told_where_it_changes_an_answer(monkeypatch):
 
     found = rules.gains(questions, ask, list(RULES))
 
-    calculated, picked = found["calculations"], found["extremes"]
+    calculated, picked = found["calculations"], found["plans"]
     assert calculated.changed == 1
     assert (calculated.right_with, calculated.right_without) == (1, 0)
     assert (picked.right_with, picked.right_without) == (1, 0)

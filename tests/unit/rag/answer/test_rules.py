@@ -81,7 +81,7 @@ CASES = {
     "abbreviations": answer("What does LIR stand for?", MEANING),
     "calculations": answer("How many more days of snow were there in 1999 than in 1998?", TABLE),
     "scales": bold("What were net sales in 2021?", SALES),
-    "extremes": answer("Which year had the second most days of snow?", YEARS),
+    "plans": answer("Which year had the second most days of snow?", YEARS),
     "compound": answer(
         "Who keeps the log of the pass, and what is her training?", KEEPER, PHYSICIST
     ),

@@ -5,11 +5,10 @@ import pytest
 from builders_answer import chunk, hit, snow_scorer
 
 from rag.answer.computed.arithmetic import calculate, calculates
-from rag.answer.computed.extremes import extreme, has_column_for
+from rag.answer.computed.planned import wants_whole
 from rag.answer.computed.table_rows import tables_of, with_whole_tables
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import understand
-from rag.datamodel import Context
 
 DEPTHS = (
     "Depths at the pass\n"
@@ -73,78 +72,6 @@ def test_without_hits_nothing_is_calculated():
     assert result("How many more days of snow were there in 1999 than in 1998?", []) is None
 
 
-@pytest.mark.parametrize(
-    ("question", "label", "value"),
-    [
-        ("Which year had the most days of snow?", "1999", "171"),
-        ("Which year had the second largest depth?", "2000", "250 cm"),
-        ("Which year had the fewest days of snow?", "1998", "140"),
-    ],
-)
-def test_the_largest_or_smallest_row_is_found_and_no_total(question, label, value):
-    found = extreme(understand(question), Context(hits=tuple(HITS)))
-
-    (row,) = found.tied
-    assert (row.cells[found.label], row.cells[found.value]) == (label, value)
-    assert found.rows == 3
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["Which year had the most rain?", "How deep was it at least?", "What is the most recent year?"],
-)
-def test_without_a_column_for_it_no_row_stands_out(question):
-    assert extreme(understand(question), Context(hits=tuple(HITS))) is None
-
-
-def test_rows_of_one_table_in_two_chunks_are_looked_at_together():
-    head, *rows = DEPTHS.split("\n")[1:]
-    first = chunk("a", "\n".join([head, *rows[:2]]), role="table")
-    second = chunk("b", "\n".join([head, rows[2]]), role="table")
-
-    context = Context(hits=(hit(second), hit(first, 2)))
-    found = extreme(understand("Which year had the fewest days of snow?"), context)
-
-    assert (found.tied[0].hit.chunk.id, found.rows) == ("a", 3)
-
-
-def test_rows_of_the_same_value_stand_out_together():
-    table = chunk("a", "Chip | SRAM\nA1 | 128\nB2 | 512\nC3 | 512\nD4 | 1k", role="table")
-    largest, least = (
-        extreme(understand(f"Which chip has the {which} SRAM?"), Context(hits=(hit(table),)))
-        for which in ("most", "second most")
-    )
-
-    assert [row.cells[0] for row in largest.tied] == ["D4"]  # 1k is 1,000
-    assert least is None or len(least.tied) == 1
-
-
-def test_of_two_tables_that_with_rows_of_what_is_asked_for_is_taken():
-    days = chunk("d", "Date | Rain\n1 May | 3\n2 May | 9\n3 May | 4", role="table")
-    months = chunk("m", "Month | Rain\nMay | 30\nJune | 90\nJuly | 40", role="table")
-
-    context = Context(hits=(hit(days), hit(months, 2)))
-    found = extreme(understand("Which month had the most rain?"), context)
-
-    assert (found.tied[0].cells[0], found.is_of_noun) == ("June", True)
-
-
-def test_what_is_heaviest_is_told_by_the_weight():
-    table = chunk("a", "Model | Height | Weight\nA | 3 | 12\nB | 2 | 900\nC | 9 | 40", role="table")
-
-    found = extreme(understand("Which model is the heaviest?"), Context(hits=(hit(table),)))
-    assert found.tied[0].cells[0] == "B"
-
-
-def test_of_a_table_that_did_not_fit_nothing_stands_out():
-    head, *rows = DEPTHS.split("\n")[1:]
-    first = chunk("a", "\n".join([head, *rows[:3]]), role="table")
-    second = chunk("b", "\n".join([head, rows[2]]), role="table")
-    context = Context(hits=(hit(first),), dropped=(hit(second, 2),))
-
-    assert extreme(understand("Which year had the fewest days of snow?"), context) is None
-
-
 def test_the_rest_of_a_table_is_brought_where_a_largest_is_asked_for():
     head, *rows = DEPTHS.split("\n")[1:]
     first = replace(chunk("a", "\n".join([head, *rows[:2]]), role="table"), neighbours=("b", "p"))
@@ -157,7 +84,7 @@ def test_the_rest_of_a_table_is_brought_where_a_largest_is_asked_for():
 
     def brought(question):
         fetch = lambda ids: [stored[i] for i in ids if i in stored]  # noqa: E731  # a stub
-        wants = partial(has_column_for, understand(question))
+        wants = partial(wants_whole, understand(question))
         return [h.chunk.id for h in with_whole_tables([hit(first)], fetch, wants=wants)]
 
     assert brought("Which year had the most days of snow?") == ["a", "b", "c"]
@@ -195,11 +122,3 @@ def test_the_result_keeps_the_scale_that_the_table_states():
 
     assert result(question, hits)[:2] == ("1.2 million", "4.3 - 3.1")
     assert result(question.replace("much", "many millions"), hits)[0] == "1.2"
-
-
-def test_a_month_is_no_answer_to_which_year():
-    depths = "The months of 2025\nMonth | Snow cm\nJan | 80\nFeb | 60\nMar | 20\nApr | 5"
-    context = Context(hits=(hit(chunk("t", depths, role="table")),))
-
-    assert extreme(understand("Which month had the least snow?"), context) is not None
-    assert extreme(understand("Which year had the least snow?"), context) is None

@@ -1,0 +1,196 @@
+"""What a plan over a table of the hits gives, where the plan is sure: told with its rows.
+
+Plain look-ups are left to the reader. Knows the hits' tables and the planner; knows no store.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answer.base.citations import without_marks
+from rag.answer.base.quantities import shown
+from rag.answer.base.scale import with_scale
+from rag.answer.base.tables import row_quotation
+from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable, is_whole, tables_of
+from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.question.asked import stems_of
+from rag.answer.question.qualities import measured, told_column
+from rag.answer.question.question import Question
+from rag.datamodel import Context
+from rag.tables import planner, told
+from rag.tables.plan import Plan
+from rag.tables.planner import Planned
+from rag.tables.table import Table, table_of
+from rag.text import MONTH, YEAR
+
+LEAST_TABLE_CHANCE: Final = 0.35
+"""A table is asked if its rows together are so likely to hold the answer."""
+
+LEAST_OTHER: Final = 0.12
+"""Another outcome of such a chance is told besides."""
+
+MOST_QUOTED: Final = 6
+"""Of more rows the first are quoted."""
+
+_UNITS: Final = {
+    "year": re.compile(rf"(?<!\d){YEAR}(?!\d)|\d\d/\d\d|\bFY\d\d"),
+    "month": re.compile(rf"\b{MONTH}\b|\b\d{{4}}-\d\d\b", re.IGNORECASE),
+    "day": re.compile(
+        rf"\d\s*{MONTH}\b|\b{MONTH}\.?\s*\d{{1,2}}\b|\d[-/.]\d"
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|^\d+$",
+        re.IGNORECASE,
+    ),
+}
+"""How what answers "which year", "which month", "which day" is written."""
+
+_PERCENT: Final = frozenset({"share", "growth"})
+_AMOUNTS: Final = frozenset({"sum", "mean", "min", "max", "range", "difference", "apart"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedAnswer:
+    """The rows of a table, the same as typed columns, and plans over it, the likeliest first."""
+
+    rows: JoinedTable
+    table: Table
+    plans: tuple[Planned, ...]
+
+
+def wants_whole(asked: Question, table: JoinedTable) -> bool:
+    """Tell whether all rows of a table are needed: it has a column for what is picked or summed."""
+    if not (asked.picks or asked.counts or asked.operation):
+        return False
+    measure = stems_of(measured(asked.core, [told_column(name) for name in table.names]))
+    return any(stems_of(told_column(name)) & measure for name in table.names[1:])
+
+
+def planned(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
+    """Return the answer of the first table that a sure plan works out; None where none does."""
+    if not asked.rules.on("plans") or not ranker.embeds:
+        return None
+    if asked.sides or len(asked.asked_apart) > 1:
+        return None
+    chances = _chances(asked, context, ranker)
+    for rows in tables_of(context.hits):
+        chunks = {row.hit.chunk.id for row in rows.rows}
+        chance = math.fsum(chances.get(chunk, 0.0) for chunk in chunks)
+        if len(rows.rows) >= LEAST_ROWS and chance >= LEAST_TABLE_CHANCE:
+            found = _planned(asked, rows, ranker)
+            if found is not None and is_whole(rows, context):
+                return found
+    return None
+
+
+def _chances(asked: Question, context: Context, ranker: AnswerRanker) -> Mapping[str, float]:
+    """Return how likely each chunk is to hold the answer, by its id."""
+    chances: dict[str, float] = {}
+    for one in ranker.find(asked, context.hits):
+        chunk = one.evidence.hit.chunk.id
+        chances[chunk] = chances.get(chunk, 0.0) + one.chance
+    return chances
+
+
+def unfolded(table: JoinedTable) -> JoinedTable:
+    """Return a table whose columns stand twice beside each other with its rows below each other."""
+    half, odd = divmod(len(table.names), 2)
+    if odd or not half or table.names[:half] != table.names[half:]:
+        return table
+    parts = [(row, cells) for row in table.rows for cells in (row.cells[:half], row.cells[half:])]
+    rows = tuple(replace(row, cells=cells) for row, cells in parts if any(cells))
+    return JoinedTable(names=table.names[:half], rows=rows)
+
+
+def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
+    rows = unfolded(folded)
+    names = [told_column(name) for name in rows.names]
+    table = table_of(names, [row.cells for row in rows.rows])
+    found = planner.plans(measured(asked.core, names), table, ranker.vectors)
+    if not found or not found[0].is_sure or not works_out(found[0].plan):
+        return None
+    if not _names_time(asked, found[0]):
+        return None
+    others = [one for one in found[1:2] if one.chance >= LEAST_OTHER]
+    shown_table = table_of(rows.names, [row.cells for row in rows.rows])
+    return PlannedAnswer(rows=rows, table=shown_table, plans=(found[0], *others))
+
+
+def _names_time(asked: Question, one: Planned) -> bool:
+    """Tell whether what is picked is of the unit of time that is asked for, if one is."""
+    patterns = [pattern for unit, pattern in _UNITS.items() if unit in asked.noun]
+    return all(pattern.search(text) for pattern in patterns for text in one.outcome.texts)
+
+
+def works_out(plan: Plan) -> bool:
+    """Tell whether a plan does more than look up the cells of named rows, or say yes or no."""
+    if plan.operation == "whether":
+        return False
+    return plan.operation != "select" or plan.rows.order is not None or bool(plan.rows.near)
+
+
+def told_plan(found: PlannedAnswer, asked: Question) -> str:
+    """Return the outcome in bold, the plan in words, the rows that went in, and another reading."""
+    best, *others = found.plans
+    answer = _written(found, best, asked)
+    parts = [
+        f"**{without_marks(answer)}** — {_in_words(found, best)}.",
+        "\n".join(f"- {quote}" for quote in _quotes(found, best, asked)),
+        *(f"Or, if that is meant: {_told_short(found, one, asked)}" for one in others),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _told_short(found: PlannedAnswer, one: Planned, asked: Question) -> str:
+    return f"{without_marks(_written(found, one, asked))} — {_in_words(found, one)}."
+
+
+def _in_words(found: PlannedAnswer, one: Planned) -> str:
+    return without_marks(told.in_words(one.plan, found.table))
+
+
+def _written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
+    """Return an outcome with its unit and scale, or what was picked with what it was picked by."""
+    plan, outcome = one.plan, one.outcome
+    if outcome.numbers and plan.operation in _AMOUNTS | _PERCENT:
+        return _amount(found, one, asked)
+    text = "; ".join(outcome.texts)
+    order = plan.rows.order
+    if order is None or order.reading == "place" or order.column in plan.columns or plan.rows.near:
+        return text
+    return f"{text} ({found.table.text(outcome.cells[0][0], order.column)})"
+
+
+def _amount(found: PlannedAnswer, one: Planned, asked: Question) -> str:
+    column = found.table.columns[one.plan.columns[0]]
+    decimals = max(column.values[row].decimals for row, _ in one.outcome.cells if row >= 0)
+    number = one.outcome.numbers[0]
+    if one.plan.operation in _PERCENT:
+        return shown(number, 1, "%")
+    if one.plan.operation == "mean":
+        decimals += round(number, decimals) != number
+    told_number = shown(number, decimals, column.unit)
+    row = found.rows.rows[one.outcome.cells[0][0]]
+    return with_scale(told_number, row.hit.chunk, row.start, is_named=asked.leaves_scale)
+
+
+def _quotes(found: PlannedAnswer, one: Planned, asked: Question) -> list[str]:
+    """Return the rows that went in with their marks, the columns that tell first."""
+    numbers = [n for n in dict.fromkeys(row for row, _ in one.outcome.cells) if n >= 0]
+    order = one.plan.rows.order
+    column = one.outcome.cells[0][1] if order is None else order.column
+    return [_quoted(found.rows.rows[n], found, column, asked) for n in numbers[:MOST_QUOTED]]
+
+
+def _quoted(row: FoundRow, found: PlannedAnswer, column: int, asked: Question) -> str:
+    line = row_quotation(
+        found.rows.names,
+        " | ".join(row.cells),
+        asked.content,
+        answer=row.cells[column],
+        most_words=FIRST_QUOTE_WORDS,
+    )
+    return f"{without_marks(line)} [{row.hit.rank}]"

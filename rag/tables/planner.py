@@ -1,0 +1,126 @@
+"""A question over a table to plans, the likeliest first, each with what it gives.
+
+Knows how plans are made, run and weighed; knows no chunk and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from rag.tables.candidates import Candidate, Candidates
+from rag.tables.engine import Engine, Outcome
+from rag.tables.mentions import Asked, headings
+from rag.tables.plan import Plan
+from rag.tables.scorer import Scorer, shipped
+from rag.tables.signs import Floats, Likeness, Signs, SignsOf
+from rag.tables.table import Table
+from rag.text import STOP_WORDS
+
+SURE: Final = 0.75
+"""From this chance on a plan is sure; see training/LOG.md for how often such a plan is right."""
+
+MOST_CELLS: Final = 20_000
+"""A larger table is not looked through word by word."""
+
+MOST_WORDS: Final = 60
+"""Of a longer question only so many words are compared with names."""
+
+Embed = Callable[[Sequence[str]], Floats]
+"""Texts to unit vectors, shape (texts, dim), by the built-in embedder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, what it gives, and the chance that this is what was asked for."""
+
+    plan: Plan
+    outcome: Outcome
+    chance: float
+
+    @property
+    def is_sure(self) -> bool:
+        return self.chance >= SURE
+
+
+@dataclass(frozen=True, eq=False)
+class Weighable:
+    """All plans for a question that give something, with their signs and vectors."""
+
+    question: str
+    candidates: Sequence[Candidate]
+    outcomes: Sequence[Outcome]
+    signs: Signs
+    vector: Floats
+    names: Floats
+
+
+def plans(
+    question: str, table: Table, embed: Embed, *, scorer: Scorer | None = None
+) -> list[Planned]:
+    """Return plans for a question by their chance, each outcome once; [] where none is made."""
+    made = weighable(question, table, embed)
+    if made is None:
+        return []
+    logits = (scorer or shipped()).logits(made.question, made.vector, made.names, made.signs)
+    return _by_outcome(made, logits)
+
+
+def _by_outcome(made: Weighable, logits: Floats) -> list[Planned]:
+    """Return the likeliest plan of each outcome, with the chance of all that give it."""
+    chances = np.exp(logits - logits.max())
+    chances /= chances.sum()
+    total: dict[tuple[str, ...], float] = {}
+    best: dict[tuple[str, ...], int] = {}
+    for n in np.argsort(-chances, kind="stable").tolist():
+        key = tuple(sorted(made.outcomes[n].texts))
+        total[key] = total.get(key, 0.0) + float(chances[n])
+        best.setdefault(key, n)
+    found = [
+        Planned(made.candidates[n].plan, made.outcomes[n], total[key]) for key, n in best.items()
+    ]
+    return sorted(found, key=lambda one: -one.chance)
+
+
+def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:
+    """Return the plans for a question that give something; None where there is none."""
+    asked, engine = Asked(question), Engine(table)
+    if not asked.words or not 0 < table.height * table.width <= MOST_CELLS:
+        return None
+    among = headings(asked, table)
+    found = [(one, engine.run(one.plan)) for one in Candidates(asked, engine, among).all()]
+    kept = [(one, outcome) for one, outcome in found if outcome.texts]
+    if not kept:
+        return None
+    candidates, outcomes = zip(*kept, strict=True)
+    vectors = _vectors(asked, table, embed)
+    signs = SignsOf(asked, engine, among, _likeness(vectors)).of(candidates, outcomes)
+    return Weighable(
+        question=question,
+        candidates=candidates,
+        outcomes=outcomes,
+        signs=signs,
+        vector=vectors[question],
+        names=np.stack([vectors[column.levels[-1]] for column in table.columns]),
+    )
+
+
+def _vectors(asked: Asked, table: Table, embed: Embed) -> dict[str, Floats]:
+    """Return the vectors of the question, its words and the columns' names; of "" zeros."""
+    told = [word for word in asked.words[:MOST_WORDS] if word not in STOP_WORDS]
+    names = [column.levels[-1] for column in table.columns]
+    texts = list(dict.fromkeys(text for text in (asked.text, *told, *names) if text))
+    rows = embed(texts)
+    return {"": np.zeros(rows.shape[1], dtype=np.float32), **dict(zip(texts, rows, strict=True))}
+
+
+def _likeness(vectors: dict[str, Floats]) -> Likeness:
+    def like(one: str, other: str) -> float:
+        if one not in vectors or other not in vectors:
+            return 0.0
+        return float(vectors[one] @ vectors[other])
+
+    return like

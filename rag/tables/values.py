@@ -1,0 +1,149 @@
+"""What a cell says: a number, a date, a share or a text. Knows one text at a time.
+
+A date is a number too, in years ("March 2001" is 2001 and two twelfths), so that dates are ordered
+and compared as numbers are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from rag.number_forms import CURRENCY_CODE, NUMBER, read_number
+from rag.text import MONTH, YEAR, words
+
+Kind = Literal["number", "date", "share", "text", "empty"]
+
+_EMPTY: Final = re.compile(r"[-–—\s.…*]*|n/?a|none|unknown|nil|tba|tbd|nm|\?+", re.IGNORECASE)
+_CLOCK: Final = re.compile(r"(?<![\d:])(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)(?![\d:])")
+_ISO: Final = re.compile(r"\b(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?\b")
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH: Final = re.compile(rf"\b{MONTH}\b\.?", re.IGNORECASE)
+_YEAR: Final = re.compile(rf"(?<![\d,.])(?:{YEAR}|1[0-4]\d\d)(?![\d,]|\.\d)")
+_SHORT_YEAR: Final = re.compile(rf"{MONTH}[-/ ](\d\d)$", re.IGNORECASE)
+_DAY: Final = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th)?(?!\d)", re.IGNORECASE)
+_RANGE: Final = re.compile(r"(\d[\d,.]*)\s*(?:[-–—/]|to|present)+\s*(\d[\d,.]*)?", re.IGNORECASE)
+_UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
+_SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
+_THOUSANDS: Final = re.compile(r"[kK]\b")
+SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_MINUS: Final = frozenset("-−–")
+_MOST_AROUND: Final = 12
+"""A number with more letters around it is a text that holds a number."""
+
+_CENTURY, _THIS = 100, 30
+"""Years of two digits: up to this they are of this century."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a cell says. `number` is None where there is none; `second` is the end of a range."""
+
+    kind: Kind
+    key: str
+    number: float | None = None
+    second: float | None = None
+    unit: str = ""
+    decimals: int = 0
+
+
+@lru_cache(maxsize=65536)
+def read(text: str) -> Value:
+    """Return what a cell's text says; a dash and "n/a" are empty."""
+    key = " ".join(words(text))
+    if _EMPTY.fullmatch(text.strip()):
+        return Value(kind="empty", key=key)
+    date = date_of(text)
+    if date is not None and len(text) <= _MOST_AROUND * 3:
+        return Value(kind="date", key=key, number=date, second=_end(text))
+    return _number(text, key)
+
+
+def _number(text: str, key: str) -> Value:
+    clock = _CLOCK.search(text)
+    if clock is not None:
+        hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+        return Value(kind="number", key=key, number=hours * 3600 + minutes * 60 + seconds)
+    found = NUMBER.search(text)
+    made = read_number(found.group()) if found else None
+    if found is None or made is None:
+        return Value(kind="text", key=key)
+    value = made.value * _scale(text, found.end())
+    letters = sum(c.isalpha() for c in text)
+    unit = _UNIT.search(text)
+    kind: Kind = "text" if letters > _MOST_AROUND else "share" if "%" in text else "number"
+    return Value(
+        kind=kind,
+        key=key,
+        number=-value if _is_negative(text, found.start()) else value,
+        second=_end(text),
+        unit=unit.group() if unit else "",
+        decimals=made.decimals,
+    )
+
+
+def _scale(text: str, end: int) -> float:
+    scale = _SCALE.search(text)
+    if scale is not None:
+        return SCALES[scale.group(1).lower()]
+    return 1e3 if _THOUSANDS.match(text, end) else 1.0
+
+
+def _is_negative(text: str, start: int) -> bool:
+    before = text[:start].strip(" $€£¥")
+    return before in _MINUS or (before == "(" and text.rstrip(" %").endswith(")"))
+
+
+def _end(text: str) -> float | None:
+    """Return the second number of a range or a score: 1903 of "1900-1903"."""
+    found = _RANGE.search(text)
+    if found is None or not found[2]:
+        return None
+    made = NUMBER.search(found[2])
+    end = read_number(made.group()) if made else None
+    if end is None:
+        return None
+    first = read_number(found[1].strip(".,"))
+    if first and _is_year(first.value) and end.value < _CENTURY <= first.value:
+        return first.value - first.value % _CENTURY + end.value
+    return end.value
+
+
+def _is_year(value: float) -> bool:
+    return 1000 <= value < 2100  # noqa: PLR2004 - as years are written
+
+
+@lru_cache(maxsize=65536)
+def date_of(text: str) -> float | None:
+    """Return the date or year of a text in years; None where none is written.
+
+    A month and a day without a year are the part of a year.
+    """
+    iso = _ISO.search(text)
+    if iso and _is_year(float(iso[1])) and 1 <= int(iso[2]) <= len(_MONTHS):
+        return _dated(float(iso[1]), int(iso[2]), int(iso[3] or 1))
+    year, month = _YEAR.search(text), _MONTH.search(text)
+    if month is None:
+        return float(year.group()) if year else None
+    short = _SHORT_YEAR.search(text.strip())
+    number = _MONTHS.index(month.group().lower()[:3]) + 1
+    rest = text.replace(year.group(), " ", 1) if year else text
+    if year is None and short is not None:
+        two = int(short[1])
+        rest = text[: short.start(1)]
+        return _dated(1900.0 + two + _CENTURY * (two <= _THIS), number, _day(rest))
+    day = _day(rest)
+    if year is None and not day:
+        return None
+    return _dated(float(year.group()) if year else 0.0, number, day)
+
+
+def _day(text: str) -> int:
+    found = _DAY.search(text)
+    return int(found[1]) if found and int(found[1]) <= 31 else 0  # noqa: PLR2004 - days
+
+
+def _dated(year: float, month: int, day: int) -> float:
+    return year + (month - 1) / 12 + max(0, day - 1) / 372

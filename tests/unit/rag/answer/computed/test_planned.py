@@ -1,0 +1,119 @@
+"""Questions that a sure plan over a table of the hits answers."""
+
+import functools
+
+import pytest
+from builders_answer import chunk, hit, snow_index
+
+from rag.answer.computed.computed_answers import work_out
+from rag.answer.computed.planned import unfolded, wants_whole
+from rag.answer.computed.table_rows import tables_of
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.question.question import understand
+from rag.datamodel import Context
+from rag.neural.embed.embedders import minilm
+
+MONTHS = """Month | Mean °C | Lowest °C | Precip. mm | Sun h | Gust km/h
+Jan | -8.4 | -21.7 | 148 | 96 | 142
+Feb | -9.1 | -20.8 | 121 | 118 | 167
+Jul | 8.2 | 0.4 | 221 | 189 | 112
+Aug | 8.6 | 0.8 | 194 | 196 | 89"""
+HUTS = """Hut | Canton | Beds
+Upper hut | Valais | 40
+Lower hut | Bern | 62
+Lake hut | Valais | 18
+Old hut | Uri | 25"""
+
+
+@functools.cache
+def embedder():
+    return minilm()
+
+
+def ranker():
+    index, _ = snow_index()
+    return AnswerRanker(EvidenceScorer(index, embedder(), Readings(None)))
+
+
+def answer(question, *hits, dropped=()):
+    context = Context(hits=hits, dropped=dropped)
+    return work_out(understand(question), context, ranker())
+
+
+def table(text, name="t"):
+    return chunk(name, text, role="table")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "opening"),
+    [
+        (
+            "Which month was the sunniest?",
+            MONTHS,
+            (
+                "**Aug (196)** — Month of the row with the largest Sun h.\n\n"
+                "- Aug — Sun h: 196; Mean °C: 8.6;"
+            ),
+        ),
+        ("windiest month", MONTHS, "**Feb (167)** — Month of the row with the largest Gust km/h."),
+        ("Which hut has the most beds?", HUTS, "**Lower hut (62)** — Hut of the row with the"),
+        (
+            "How many huts have more than 30 beds?",
+            HUTS,
+            (
+                "**2** — the number of the rows where Beds is more than 30.\n\n- Upper hut — Beds:"
+                " 40; Canton: Valais [1]\n- Lower hut — Beds: 62; Canton: Bern [1]"
+            ),
+        ),
+    ],
+)
+def test_what_a_sure_plan_gives_is_told_with_the_plan_and_its_rows(question, text, opening):
+    assert answer(question, hit(table(text))).startswith(opening)
+
+
+def test_a_table_of_months_tells_no_day_and_no_year():
+    assert answer("Which day was the sunniest?", hit(table(MONTHS))) == ""
+    assert answer("Which year was the sunniest?", hit(table(MONTHS))) == ""
+
+
+def test_a_plain_look_up_is_left_to_the_reader():
+    assert answer("How many beds does the Lake hut have?", hit(table(HUTS))) == ""
+
+
+def test_of_a_table_that_did_not_fit_nothing_is_told():
+    head, *rows = HUTS.split("\n")
+    first, second = table(HUTS, "a"), table("\n".join([head, rows[0]]), "b")
+
+    assert answer("Which hut has the most beds?", hit(first)) != ""
+    assert answer("Which hut has the most beds?", hit(first), dropped=(hit(second, 2),)) == ""
+
+
+def test_without_the_embedder_nothing_is_planned():
+    index, fake = snow_index()
+    plain = AnswerRanker(EvidenceScorer(index, fake, Readings(None)))
+    context = Context(hits=(hit(table(HUTS)),))
+
+    assert work_out(understand("Which hut has the most beds?"), context, plain) == ""
+
+
+def test_columns_that_stand_twice_beside_each_other_are_one_table():
+    (folded,) = tables_of(
+        [hit(table("State | Rate | State | Rate\nOhio | 3 | Utah | 4\nIowa | 5 | | "))]
+    )
+
+    assert [row.cells for row in unfolded(folded).rows] == [
+        ("Ohio", "3"),
+        ("Utah", "4"),
+        ("Iowa", "5"),
+    ]
+
+
+def test_a_table_is_wanted_whole_where_its_column_is_picked_by_or_counted():
+    (months,) = tables_of([hit(table(MONTHS))])
+
+    assert wants_whole(understand("Which month was the sunniest?"), months)
+    assert wants_whole(understand("How much precip. fell in total?"), months)
+    assert not wants_whole(understand("How long did the sun shine in July?"), months)
+    assert not wants_whole(understand("Which month had the most marmots?"), months)

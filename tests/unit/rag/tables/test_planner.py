@@ -1,0 +1,86 @@
+"""Questions over tables, with the embedder and the weights that are shipped."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from rag.neural.embed.embedders import minilm
+from rag.tables.planner import MOST_CELLS, plans
+from rag.tables.scorer import shipped
+from rag.tables.table import table_of
+
+HUTS = table_of(
+    ["Hut", "Canton", "Beds", "Opened"],
+    [
+        ["Upper hut", "Valais", "40", "1921"],
+        ["Lower hut", "Bern", "62", "1950"],
+        ["Lake hut", "Valais", "18", "1978"],
+        ["Old hut", "Uri", "25", "1890"],
+    ],
+)
+
+
+@functools.cache
+def embedder():
+    return minilm()
+
+
+def asked(question, table=HUTS):
+    return plans(question, table, embedder().embed_queries)
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("Which hut has the most beds?", ("Lower hut",)),
+        ("How many huts have more than 30 beds?", ("2",)),
+        ("How many huts are in Valais?", ("2",)),
+        ("Which canton has the most huts?", ("Valais",)),
+    ],
+)
+def test_a_plain_question_is_answered_by_a_sure_plan(question, texts):
+    best, *_ = asked(question)
+
+    assert best.outcome.texts == texts
+    assert best.is_sure
+
+
+def test_a_column_is_found_by_what_it_means():
+    pay = table_of(
+        ["Name", "Role", "Salary"],
+        [["Anna", "cook", "3100"], ["Cleo", "head", "5100"], ["Ben", "guide", "4200"]],
+    )
+
+    assert asked("Who earned the most money?", pay)[0].outcome.texts == ("Cleo",)
+
+
+def test_what_the_table_does_not_tell_is_not_sure():
+    assert not any(one.is_sure for one in asked("Which hut burnt most rainwater?"))
+
+
+def test_outcomes_stand_once_the_likeliest_first_with_chances_that_sum_to_one():
+    found = asked("Which hut opened after 1950?")
+    chances = [one.chance for one in found]
+
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) == pytest.approx(1)
+    assert len({tuple(sorted(one.outcome.texts)) for one in found}) == len(found)
+
+
+def test_a_table_that_is_too_large_or_empty_is_not_looked_through():
+    def fails(_):
+        raise AssertionError
+
+    large = table_of(["A"], [[str(n)] for n in range(MOST_CELLS + 1)])
+
+    assert plans("how many rows?", large, fails) == []
+    assert plans("how many rows?", table_of(["A"], []), fails) == []
+    assert plans("?", HUTS, fails) == []
+
+
+def test_the_weights_are_small():
+    weights = shipped()
+
+    assert sum(array.size * 2 for array in weights.weights.values()) < 2_000_000
+    assert all(np.isfinite(array).all() for array in weights.weights.values())

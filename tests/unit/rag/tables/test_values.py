@@ -1,0 +1,45 @@
+"""What cells say: numbers, dates, shares, texts."""
+
+import pytest
+
+from rag.tables.values import date_of, read
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("1,419", "number", 1419.0),
+        ("$ (4,803)", "number", -4803.0),
+        ("-8.4", "number", -8.4),
+        ("35.1 %", "share", 35.1),
+        ("2:30.5", "number", 150.5),
+        ("3rd", "number", 3.0),
+        ("1k", "number", 1000.0),
+        ("4.3 million", "number", 4_300_000.0),
+        ("1999", "date", 1999.0),
+        ("Upper hut", "text", None),
+        ("–", "empty", None),
+        ("n/a", "empty", None),
+        ("", "empty", None),
+    ],
+)
+def test_a_cell_is_of_a_kind_and_has_a_number(text, kind, number):
+    value = read(text)
+
+    assert (value.kind, value.number) == (kind, number)
+
+
+def test_the_end_of_a_span_of_years_is_its_second_number():
+    assert (read("1900–1903").number, read("1900–1903").second) == (1900.0, 1903.0)
+    assert read("2001-04").number == pytest.approx(2001 + 3 / 12)  # April
+    assert read("1998/99").second == 1999.0
+
+
+def test_dates_are_ordered_as_years_whatever_way_they_are_written():
+    written = ["Dec 1998", "1999-01-05", "5 February 1999", "February 6, 1999", "27-Mar-99"]
+
+    told = [date_of(text) for text in written]
+
+    assert told == sorted(told)
+    assert date_of("14 March") < date_of("27 Dec")
+    assert date_of("Upper hut") is None

@@ -1,0 +1,1 @@
+"""The planner of questions over tables, learned from tables and answers."""
