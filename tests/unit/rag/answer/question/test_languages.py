@@ -57,7 +57,7 @@ def test_key_words_are_read_as_english_ones_are(text, foreign):
 ENGLISH_RULES = {
     "noun": "Which gauge stands outside?",
     "asks_whether": "Was the snow deep?",
-    "quality": "What was the coldest month?",
+    "picks": "What was the coldest month?",
     "operation": "What is the difference between the rain in June and the rain in May?",
     "sides": "Compare January and July",
     "parts": "Compare January and July",
