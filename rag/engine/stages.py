@@ -24,6 +24,7 @@ from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
 from rag.protocols import Index
+from rag.retrieve.related_words import Related, related_words
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import mended
 
@@ -107,8 +108,19 @@ class Stages:
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             mend=partial(mended, nearest=known.nearest_words, is_word=self._built_in.is_word),
+            relate=partial(self._related, known),
             notes=self._notes,
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
+        )
+
+    def _related(self, known: Index, words: Sequence[str]) -> Related:
+        """Return what the documents have for words; nothing while the embedder loads."""
+        if not self._built_in.ready():
+            return {}
+        return related_words(
+            words,
+            frequencies=known.document_frequencies,
+            embed=self._built_in.embedder.embed_queries,
         )
 
     def _writer(self) -> ToldWriter | None:

@@ -7,6 +7,7 @@ __all__ = [
     "dictionary",
     "fusion",
     "meaning",
+    "related_words",
     "retriever",
     "sight",
     "spelling",

@@ -184,7 +184,9 @@ class Confidence:
             page=max((hit.score for hit in hits), default=0.0),
             own_page=first.evidence.hit.score,
             off_page=math.fsum(
-                v for s, v in importance.items() if not _stands(s, page | FORM_STEMS)
+                v * (1 - asked.standing(s, page))
+                for s, v in importance.items()
+                if not _stands(s, page | FORM_STEMS)
             ),
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(asked.kind != "any" and holds_kind(asked.kind, short, asked.named)),
