@@ -11,4 +11,5 @@ __all__ = [
     "retriever",
     "sight",
     "spelling",
+    "years",
 ]
