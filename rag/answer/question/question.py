@@ -183,8 +183,9 @@ class Question(Query):
 
     @cached_property
     def telling(self) -> tuple[str, ...]:
-        """The words that documents may say otherwise."""
-        return reworded_words(self.text)
+        """The words that documents may say otherwise; what a superlative measures is known."""
+        found = reworded_words(self.text)
+        return tuple(word for word in found if not (self.quality and word.endswith("est")))
 
     @cached_property
     def related_stems(self) -> Mapping[str, Mapping[str, float]]:

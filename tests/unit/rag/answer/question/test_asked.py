@@ -69,3 +69,7 @@ def test_a_word_of_like_meaning_stands_for_one_that_is_asked():
     assert asked.standing("kid", {"child", "children"}) == 0.8
     assert asked.standing("come", {"come"}) == 1.0
     assert asked.standing("kid", {"goat"}) == 0.0
+
+
+def test_a_superlative_is_read_by_what_it_measures():
+    assert understand("windiest month").telling == ("month",)
