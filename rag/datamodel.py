@@ -19,7 +19,7 @@ element directly follows the figure or table that it belongs to.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
@@ -335,7 +335,8 @@ class Query:
     """What is searched. At least text, an image, an attachment or a region.
 
     `image` is a picture that the folder is searched by; `attachments` are asked about first.
-    `region` is the part of a page that is asked about: its words, and how it looks.
+    `region` is the part of a page that is asked about: its words, and how it looks. `related`
+    tells for the stem of a word what documents have for it, with how surely, in 0..1.
     """
 
     text: str = ""
@@ -343,6 +344,7 @@ class Query:
     attachments: tuple[Attachment, ...] = ()
     filters: Filters = NO_FILTERS
     region: Chunk | None = None
+    related: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if not (self.text.strip() or self.image or self.attachments or self.region):

@@ -6,7 +6,7 @@ Knows the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -61,6 +61,10 @@ Assess = Callable[[Question, Context], Verdict]
 
 Mend = Callable[[str, Filters], Meant]
 """A question with its misspelt words as the documents of these filters have them."""
+
+
+Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
+"""What the documents have for some words: see `rag.retrieve.related_words`."""
 
 
 Closest = Callable[[Question, Context], str]
@@ -118,6 +122,7 @@ class Pipeline:
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
+        relate: Relate = lambda _: {},
         notes: Callable[[], tuple[str, ...]] = tuple,
         remark: Callable[[Question, Sequence[Hit]], str] = lambda _asked, _hits: "",
         now: Callable[[], float] = time.perf_counter,
@@ -140,6 +145,7 @@ class Pipeline:
         self._verify = verify
         self._fit = fit
         self._mend = mend
+        self._relate = relate
         self._notes = notes
         self._remark = remark
         self._now = now
@@ -168,6 +174,7 @@ class Pipeline:
             return
         meant = self._mend(asked.standalone, asked.filters)
         asked = asked.reworded(meant.text)
+        asked = replace(asked, related=self._relate(asked.searched.telling))
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
         begun = Answer(query=asked.said, standalone_query=asked.standalone, hits=tuple(hits))
@@ -182,7 +189,9 @@ class Pipeline:
             confidence=verdict.right,
             hits=tuple(led_by(reranked, verdict.page, asked=asked)),
             notes=tuple(
-                filter(None, (*meant.notes, *self._notes(), self._remark(asked, reranked)))
+                filter(
+                    None, (*meant.notes, asked.note, *self._notes(), self._remark(asked, reranked))
+                )
             ),
         )
         shown = self._figures.wished(asked, reranked) if self._figures else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -16,7 +17,7 @@ from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
 from rag.answer.writing import ToldWriter
-from rag.datamodel import Chunk, Prompt
+from rag.datamodel import Chunk, Filters, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
@@ -24,8 +25,10 @@ from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
 from rag.protocols import Index
+from rag.retrieve.related_words import Related, related_words
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.spelling import mended
+from rag.retrieve.spelling import Meant, mended
+from rag.retrieve.years import with_years
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
@@ -107,9 +110,32 @@ class Stages:
             decides=writer is not None,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
-            mend=partial(mended, nearest=known.nearest_words, is_word=self._built_in.is_word),
+            mend=partial(self._meant, known),
+            relate=partial(self._related, known),
             notes=self._notes,
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
+        )
+
+    def _meant(self, known: Index, text: str, filters: Filters) -> Meant:
+        """Return words of a question, years and misspelt ones as the documents have them."""
+        dated = with_years(
+            text,
+            today=datetime.now().astimezone().date(),
+            held=lambda years: known.document_frequencies(years)[0],
+        )
+        meant = mended(
+            dated.text, filters, nearest=known.nearest_words, is_word=self._built_in.is_word
+        )
+        return Meant(text=meant.text, notes=(*dated.notes, *meant.notes))
+
+    def _related(self, known: Index, words: Sequence[str]) -> Related:
+        """Return what the documents have for words; nothing while the embedder loads."""
+        if not self._built_in.ready():
+            return {}
+        return related_words(
+            words,
+            frequencies=known.document_frequencies,
+            embed=self._built_in.embedder.embed_queries,
         )
 
     def _writer(self) -> ToldWriter | None:

@@ -7,7 +7,9 @@ __all__ = [
     "dictionary",
     "fusion",
     "meaning",
+    "related_words",
     "retriever",
     "sight",
     "spelling",
+    "years",
 ]

@@ -13,6 +13,9 @@ from rag.retrieve.fusion import Run, fuse, renumber
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
 
+SURELY: Final = 0.5
+"""A word that stands for one that is asked is searched with it from here on."""
+
 SAME_PICTURE_SCORE: Final = 1 - 10 / 64
 """At most 10 of 64 bits of the perceptual hash differ: the same picture, rescaled or recoded
 (Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010)."""
@@ -84,7 +87,8 @@ class Retriever:
         if text and self._dense_ready():
             yield self._dense(query), self._weights.dense
         if text:
-            run = self._index.search_lexical(text, k=CHANNEL_DEPTH, filters=query.filters)
+            wide = f"{text} {' '.join(surely_related(query))}".strip()
+            run = self._index.search_lexical(wide, k=CHANNEL_DEPTH, filters=query.filters)
             yield run, self._weights.lexical
         if query.image is not None:
             yield self._same_pictures(query), self._weights.image
@@ -115,6 +119,13 @@ def searched_text(query: Query) -> str:
     """Return the words of the question and the lettering of its picture."""
     lettering = query.image.lettering if query.image else ""
     return f"{query.text} {lettering}".strip()
+
+
+def surely_related(query: Query) -> list[str]:
+    """Return the words that documents have for those of the query that they do not hold."""
+    return [
+        word for found in query.related.values() for word, sure in found.items() if sure > SURELY
+    ]
 
 
 def spread_pages(hits: Sequence[Hit]) -> list[Hit]:

@@ -7,10 +7,12 @@ whether they hold it, and what of theirs is nearest. Numbers, codes and what is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Protocol
+
+from rapidfuzz.distance import Prefix
 
 from rag.datamodel import Filters
 from rag.retrieve.dictionary import dictionary
@@ -24,6 +26,11 @@ stricter, as a word is replaced and not added)."""
 
 LEAST_NAME: Final = 6
 """A name written large is another's, sooner than misspelt: from here on, one edit."""
+
+LEAST_SHARED: Final = 4
+SHARED: Final = 0.7
+"""A word of another language stands for one of the documents that shares its beginning: so many
+letters, and this share of the longer of the two (`visita` and visit, `Februar` and February)."""
 
 LEAST_PART: Final = 3
 MOST_DOUBTED: Final = 12
@@ -58,7 +65,32 @@ def mended(
     if not doubted or len(doubted) > MOST_DOUBTED:
         return Meant(text=question)
     found = nearest(doubted, filters=filters)
-    return _read_as(question, found) if found else Meant(text=question)
+    foreign = _foreign(question)
+    meant = {
+        word: other
+        for word, other in found.items()
+        if word.lower() not in foreign or _begin_alike(word.lower(), other.lower())
+    }
+    return _read_as(question, meant) if meant else Meant(text=question)
+
+
+def _foreign(question: str) -> Collection[str]:
+    """Return the words of the language that a question is in; none for English."""
+    languages = _languages(_WORD.finditer(_unquoted(question)))
+    if "en" in languages:
+        return frozenset()
+    return frozenset().union(*(dictionary(language) for language in languages))
+
+
+def _languages(matches: Iterable[re.Match[str]]) -> Collection[str]:
+    """Return the languages that words may be of: English where none is told."""
+    return languages_of([match[0].lower() for match in matches]) or ("en",)
+
+
+def _begin_alike(word: str, other: str) -> bool:
+    """Tell whether two words are likely one, inflected or in two languages."""
+    shared = Prefix.similarity(word, other)
+    return shared >= max(LEAST_SHARED, SHARED * max(len(word), len(other)))
 
 
 def _read_as(question: str, found: Mapping[str, str]) -> Meant:
@@ -84,15 +116,24 @@ def doubtful(question: str, is_word: Callable[[str], bool]) -> dict[str, int]:
     plain = _unquoted(question)
     matches = list(_WORD.finditer(plain))
     first = next((match.start() for match in matches), 0)
-    languages = languages_of([match[0].lower() for match in matches]) or ("en",)
+    is_known = _known_in(_languages(matches), is_word)
     words = {
         match[0]: edits
         for match in matches
         if (edits := _edits(match[0], begins=match.start() == first))
-        and not is_word(match[0].lower())
-        and not any(match[0].lower() in dictionary(language) for language in languages)
+        and not is_known(match[0].lower())
     }
     return words | dict.fromkeys(_pairs(plain, matches), 0)
+
+
+def _known_in(languages: Collection[str], is_word: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Return what tells whether a word is known: one of English.
+
+    In another language any may stand for one of the documents that begins alike.
+    """
+    if "en" not in languages:
+        return lambda _: False
+    return lambda word: is_word(word) or word in dictionary("en")
 
 
 def _edits(word: str, *, begins: bool) -> int:

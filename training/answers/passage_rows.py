@@ -163,7 +163,7 @@ def _row(
     asked = understand(question.text)
     importance = ranker.importance(asked)
     found = [
-        _hit(one, float(cosine) + LEXICAL * coverage(f"{one.title} {one.text}", importance))
+        _hit(one, float(cosine) + LEXICAL * coverage(f"{one.title} {one.text}", importance, asked))
         for one, cosine in zip(question.passages, cosines, strict=True)
     ]
     number = {hit.chunk.id: n for n, hit in enumerate(found)}

@@ -100,10 +100,11 @@ class ExtractiveGenerator:
         if region is not None:
             yield described(region, mark="[1]")
             return
-        worked = work_out(asked, prompt.context, self._ranker)
+        several = len(asked.asked_apart)
+        worked = "" if several > LEAST_SEVERAL else work_out(asked, prompt.context, self._ranker)
         if is_refusal(worked):
             yield worked
-        elif not worked and len(asked.asked_apart) > 1:
+        elif not worked and several > 1:
             yield "\n\n".join(self._each(asked, prompt))
         else:
             told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
@@ -165,7 +166,10 @@ class ExtractiveGenerator:
             found = self._ranker.find(own, hits)
             known = known or (short_answer(found[0], own) if found else "")
             room = max(LEAST_EACH, MOST_WORDS // len(asked.asked_apart))
-            told = self._answered(own, prompt, room)
+            worked = work_out(own, prompt.context, self._ranker)
+            told = (
+                worked if is_refusal(worked) else self._answered(own, prompt, room, worked=worked)
+            )
             yield f"{part}\n\n{told}" if len(asked.asked_apart) > LEAST_SEVERAL else told
 
 

@@ -149,7 +149,7 @@ class EvidenceScorer:
 
         def scored(evidence: Evidence, similarity: float | None) -> Evidence:
             if similarity is None:
-                similarity = WORDS_ALONE * coverage(evidence.text, importance)
+                similarity = WORDS_ALONE * coverage(evidence.text, importance, asked)
             score = self._score(
                 evidence,
                 importance=importance,
@@ -214,8 +214,8 @@ class EvidenceScorer:
         logit = (
             w.intercept
             + w.similarity * similarity
-            + w.own_words * coverage(evidence.text, importance)
-            + w.all_words * coverage(around, importance)
+            + w.own_words * coverage(evidence.text, importance, asked)
+            + w.all_words * coverage(around, importance, asked)
             + w.kind * holds_kind(kind, evidence.text, asked.named, language=asked.language)
             + w.row_label * label_share(evidence, importance)
             + w.table * (chunk.role == "table")
@@ -254,10 +254,10 @@ def label_share(evidence: Evidence, importance: Mapping[str, float]) -> float:
     return len(label & importance.keys()) / len(label) if label else 0.0
 
 
-def coverage(text: str, importance: Mapping[str, float]) -> float:
-    """Return the importance, in 0..1, of the question's stems that stand in `text`."""
+def coverage(text: str, importance: Mapping[str, float], asked: Question) -> float:
+    """Return the importance, in 0..1, of the question's stems that are said in `text`."""
     found = set(content_stems(text))
-    return math.fsum(share for stem_, share in importance.items() if stem_ in found)
+    return math.fsum(share * asked.standing(stem_, found) for stem_, share in importance.items())
 
 
 def candidates(hit: Hit) -> list[Evidence]:

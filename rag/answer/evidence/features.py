@@ -55,13 +55,12 @@ class WantedWords:
 
     def covered(self, stems: Iterable[str], suffix: str) -> Features:
         """Return the share of each kind of stems that is among `stems`."""
-        found = self.asked.stems.intersection(stems)
-        if not found:
+        known = frozenset(stems)
+        said = {stem: self.asked.standing(stem, known) for stem in self.importance}
+        if not any(said.values()):
             return {}
         return {
-            f"{kind}_{suffix}": math.fsum(
-                weight for stem, weight in shares.items() if stem in found
-            )
+            f"{kind}_{suffix}": math.fsum(weight * said[stem] for stem, weight in shares.items())
             for kind, shares in self.kinds.items()
         }
 

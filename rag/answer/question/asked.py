@@ -9,7 +9,8 @@ import functools
 import re
 from typing import Final
 
-from rag.text import STOP_WORDS, YEAR, content_stems, stem, words
+from rag.stop_words import ENGLISH, languages_of
+from rag.text import STOP_WORDS, YEAR, content_stems, fold, stem, words
 
 _I: Final = re.IGNORECASE
 
@@ -44,6 +45,7 @@ _WHETHER: Final = re.compile(
 )
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _MOST_NOUN_WORDS: Final = 4
+_LEAST_LETTERS: Final = 3
 _FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 _LONG_OPENING: Final = 12
 """Characters, comma and spaces included."""
@@ -105,6 +107,21 @@ def asked_noun(question: str) -> list[str]:
             break
         noun.append(stem(word))
     return noun
+
+
+def reworded_words(question: str) -> tuple[str, ...]:
+    """Return the words of an English question that documents may say otherwise, each once.
+
+    No name, and none that tells nothing; () for a question in another language.
+    """
+    found = words(question)
+    languages = languages_of(found)
+    if languages and "en" not in languages:
+        return ()
+    capitals = {fold(word) for word in question.split()[1:] if word[:1].isupper()}
+    unsaid = STOP_WORDS | ENGLISH | capitals
+    telling = (word for word in found if len(word) >= _LEAST_LETTERS and word.isalpha())
+    return tuple(dict.fromkeys(word for word in telling if word not in unsaid))
 
 
 def names_in(question: str, core: str) -> list[str]:

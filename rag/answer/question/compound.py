@@ -32,6 +32,13 @@ _POINTS_BACK: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[^?\n]+(?:\?|\n|$)")
 MOST_QUESTIONS: Final = 6
 
+_ASKING_LINE: Final = re.compile(
+    r"\W*(?:in |on |at |for |with |from |to )?(?:what|which|who|whom|whose|when|where|why|how|is"
+    r"|are|was|were|do|does|did|has|have|can|could|will|would|should)\b(?:\W+\w+){2,}",
+    re.IGNORECASE,
+)
+"""A line that asks something by itself, with a mark or without."""
+
 
 def parted(question: str) -> tuple[str, ...]:
     """Return the questions that it asks, each a question of its own; one where it can't be told.
@@ -40,7 +47,9 @@ def parted(question: str) -> tuple[str, ...]:
     """
     several = [one.strip(" \t\n-•*") for one in _SENTENCE.findall(question)]
     several = [one for one in several if one]
-    if len(several) > 1 and all(map(_is_own, several)):
+    lines = [line for line in question.splitlines() if line.strip()]
+    is_listed = len(lines) == len(several) and all(map(_ASKING_LINE.match, lines))
+    if len(several) > 1 and (is_listed or all(map(_is_own, several))):
         return tuple(several[:MOST_QUESTIONS])
     found = _SECOND.search(question)
     if found is None or _DEPENDENT.search(question, found.end()):

@@ -1,4 +1,4 @@
-"""What is typed and is no question: signs alone, one letter, a greeting, an angry word.
+"""What is typed and asks nothing of the documents: signs, one letter, a greeting, an angry word.
 
 Each gets a sentence that helps on; nothing is searched. Knows words alone. English rules.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from typing import Final
+
+from rag.stop_words import ENGLISH
+from rag.text import STOP_WORDS, words
 
 _I: Final = re.IGNORECASE
 NO_WORDS: Final = (
@@ -25,20 +28,52 @@ SORRY: Final = (
     " that should hold it; a wrong answer can be reported below it."
 )
 
+ABOUT: Final = (
+    "Questions are answered here from the documents of the folder, each answer with the places that"
+    " it stands on. Ask in your own words, give a few key words, or ask for a summary of a document"
+    " or for a list of the documents."
+)
+TOO_LITTLE: Final = (
+    "These words name nothing that could be looked for. Say what you want to know, and of what: a"
+    " thing, a name, a place, a date."
+)
+PASTED: Final = (
+    "This reads as a piece of text, not as a question: the places most like it are shown. Ask what"
+    " you want to know of it."
+)
+LEAST_PASTED: Final = 60
+"""So many words that ask nothing are a piece of text."""
+
+_ASKS: Final = re.compile(
+    r"\?|\b(?:what|which|who|whom|whose|when|where|why|how|tell|explain|describe|list|show|find"
+    r"|summar\w+|compare)\b",
+    _I,
+)
+_GREETING_BEFORE: Final = re.compile(
+    r"\s*(?:hi|hello|hey|hallo|good (?:morning|day|evening|afternoon))(?: there)?\s*[,!.]+"
+    r"\s*(?=\w)",
+    _I,
+)
+_OF_ITSELF: Final = re.compile(
+    r"\W*(?:help(?: me)?|who are you|what are you|what (?:can|do) you (?:do|know)"
+    r"|how (?:can|do) you help(?: me)?|what can i (?:ask|do)(?: you| here)?"
+    r"|how (?:does|do) (?:this|it|you) work)\W*",
+    _I,
+)
 _GREETINGS: Final = re.compile(
     r"(?:\s*\b(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|day|evening|afternoon)"
     r"|thanks|thank you|thx|cheers|bye|goodbye|okay|very much|a lot|so much|again)\b[\W_]*)+",
     _I,
 )
-_ANGRY: Final = re.compile(
-    r"\W*(?:(?:you|u|this|that|it|the (?:program|answer|bot))"
-    r"(?:\s*['’]?(?:re|s)|\s+(?:are|is|r))?\s+)?"
-    r"(?:(?:so|such|a|an|really|completely|totally|just|very)\s+)*+"
-    r"(?:stupid|dumb|useless|idiot(?:ic)?|moron|crap|rubbish|garbage|trash|shit(?:ty)?|bullshit"
-    r"|sucks?|wrong|fuck(?:ing)?(?:\s+(?:you|off|this))?|damn(?:\s+(?:you|it))?|hate you)"
-    r"(?:\s+(?:bot|program|machine|thing|answer|idiot|you|it|this))?\W*",
-    _I,
+_ANGRY: Final = frozenset(
+    "stupid dumb useless idiot idiotic moron crap rubbish garbage trash shit shitty bullshit suck"
+    " sucks fuck fucking damn hate worthless pathetic shut wrong".split()
 )
+_AT_WHOM: Final = frozenset(
+    "bot program machine thing things answer answers computer ai assistant app tool really"
+    " completely totally just very what up off u piece you're i'm".split()
+)
+"""What stands beside an angry word in a sentence that says nothing else."""
 
 
 def reply_to(text: str) -> str:
@@ -50,4 +85,30 @@ def reply_to(text: str) -> str:
         return ONE_LETTER
     if _GREETINGS.fullmatch(text.strip()):
         return GREETING
-    return SORRY if _ANGRY.fullmatch(text.strip()) else ""
+    if _OF_ITSELF.fullmatch(text):
+        return ABOUT
+    return SORRY if _is_angry(text) else ""
+
+
+def names_nothing(text: str) -> bool:
+    """Tell whether all of its words are such as name nothing: "why?", "what is it"."""
+    found = words(text)
+    return bool(found) and all(word in ENGLISH | STOP_WORDS for word in found)
+
+
+def is_pasted(text: str) -> bool:
+    """Tell whether a text is long and asks nothing."""
+    return len(text.split()) >= LEAST_PASTED and _ASKS.search(text) is None
+
+
+def without_greeting(text: str) -> str:
+    """Return a question without the greeting before it."""
+    return _GREETING_BEFORE.sub("", text, count=1) if _GREETING_BEFORE.match(text) else text
+
+
+def _is_angry(text: str) -> bool:
+    """Tell whether an angry word stands there, and nothing that could be asked about."""
+    found = words(text)
+    return not _ANGRY.isdisjoint(found) and all(
+        word in _ANGRY or word in _AT_WHOM or word in ENGLISH | STOP_WORDS for word in found
+    )

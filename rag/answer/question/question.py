@@ -7,7 +7,7 @@ for it. Nothing below takes a question as bare words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeVar
@@ -26,6 +26,7 @@ from rag.answer.question.asked import (
     asks_whether,
     core_question,
     names_in,
+    reworded_words,
     without_fiscal,
     years_in,
 )
@@ -37,7 +38,14 @@ from rag.answer.question.languages import (
     told_languages,
 )
 from rag.answer.question.library_wish import LibraryWish, library_wish
-from rag.answer.question.odd_input import reply_to
+from rag.answer.question.odd_input import (
+    PASTED,
+    TOO_LITTLE,
+    is_pasted,
+    names_nothing,
+    reply_to,
+    without_greeting,
+)
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import picks
@@ -49,7 +57,7 @@ from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length
 from rag.retrieve.retriever import searched_text, vector_of
-from rag.text import STOP_WORDS, content_stems, words
+from rag.text import STOP_WORDS, content_stems, stem, words
 
 Thing = TypeVar("Thing")
 
@@ -199,6 +207,27 @@ class Question(Query):
     def years(self) -> frozenset[str]:
         return years_in(self.text)
 
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """The words that documents may say otherwise; what a superlative measures is known."""
+        found = reworded_words(self.text)
+        return tuple(word for word in found if not (self.picks and word.endswith("est")))
+
+    @cached_property
+    def related_stems(self) -> Mapping[str, Mapping[str, float]]:
+        """For a stem of the question, the stems of what documents have for it, and how surely."""
+        return {
+            alias(own): {alias(stem(word)): sure for word, sure in found.items()}
+            for own, found in self.related.items()
+        }
+
+    def standing(self, own: str, stems: Collection[str]) -> float:
+        """Return how surely a stem of the question, or a word of like meaning, is among stems."""
+        if own in stems:
+            return 1.0
+        found = self.related_stems.get(own, {})
+        return max((sure for other, sure in found.items() if other in stems), default=0.0)
+
     # What is asked for
 
     @cached_property
@@ -281,7 +310,16 @@ class Question(Query):
     @cached_property
     def reply(self) -> str:
         """What is said to words that ask nothing; "" for a question."""
-        return "" if self.region or self.image else reply_to(self.said.text)
+        if self.region or self.image or self.attachments:
+            return ""
+        is_bare = self.standalone == self.said.text and not self.topic
+        too_little = TOO_LITTLE if is_bare and names_nothing(self.standalone) else ""
+        return reply_to(self.said.text) or too_little
+
+    @property
+    def note(self) -> str:
+        """What is told beside what is found for a long text that asks nothing; "" for others."""
+        return PASTED if is_pasted(self.said.text) else ""
 
     def in_other_language(self, hits: Sequence[Hit], *, across: str) -> str:
         """Return what is told where it is in another language than the places found; else ""."""
@@ -314,7 +352,8 @@ def understand(
         return query
     said = Query(text=query) if isinstance(query, str) else query
     check_length(said.text)
-    alone = standalone(said.text, () if said.region else history, rules)
+    own = without_greeting(said.text)
+    alone = standalone(own, () if said.region else history, rules)
     return Question(
         text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
         image=said.image,

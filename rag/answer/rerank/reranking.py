@@ -151,7 +151,7 @@ class EvidenceReranker:
         importance = self._scorer.importance(asked)
         pages = page_stems(hits)
         best = max((hit.score for hit in hits), default=0.0)
-        contexts = [coverage(hit.chunk.context, importance) for hit in hits]
+        contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
         evidence = self._evidence(asked, hits)
         return [
             HitSigns(

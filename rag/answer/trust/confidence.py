@@ -22,6 +22,7 @@ from rag.answer.question.asked import alias
 from rag.answer.question.qualities import measured_by
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import answering_page
+from rag.answer.trust.nearness import LEAST, nearness
 from rag.datamodel import Chunk, Context
 from rag.protocols import Reading
 from rag.text import MONTH, YEAR, stem
@@ -48,8 +49,8 @@ FORM_STEMS: Final = frozenset(
 
 MOST_OFF: Final = 0.95
 LEAST_SIMILAR: Final = 0.3
-"""The places have nothing to do with a question of whose words, by their weight, so many do not
-stand on the best page, and whose best evidence has a cosine below this."""
+"""Places in another language have nothing to do with a question of whose words, by their weight,
+so many do not stand on the best page, and whose best evidence has a cosine below this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +158,18 @@ class Confidence:
         return Verdict(
             held=HELD.chance_of(signs),
             right=RIGHT.chance_of(signs),
-            is_near=signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR,
+            is_near=self._is_near(asked, context, signs),
             page=page,
         )
+
+    def _is_near(self, asked: Question, context: Context, signs: AnswerSigns) -> bool:
+        """Tell whether the places share something with the question.
+
+        Those in another language can share little: then a word or some meaning is enough.
+        """
+        if asked.in_other_language(context.hits, across=""):
+            return signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR
+        return nearness(asked, context, self._ranker) >= LEAST
 
     def signs(self, asked: Question, context: Context) -> AnswerSigns | None:
         """Return what speaks for an answer; None without any evidence."""
@@ -185,7 +195,9 @@ class Confidence:
             page=max((hit.score for hit in hits), default=0.0),
             own_page=first.evidence.hit.score,
             off_page=math.fsum(
-                v for s, v in importance.items() if not _stands(s, page | FORM_STEMS)
+                v * (1 - asked.standing(s, page))
+                for s, v in importance.items()
+                if not _stands(s, page | FORM_STEMS)
             ),
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(

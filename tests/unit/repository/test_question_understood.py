@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[3]
 PLACE = {"rag.answer.question", "rag.answer.followup"}
 """The rooms in which a question is words."""
 
-SPELLING = "rag.retrieve.spelling"
-"""Mends words by what the documents hold, before they are those of a question."""
+MENDING = {"rag.retrieve.spelling", "rag.retrieve.years"}
+"""They mend words by what the documents hold, before they are those of a question."""
 
 CALLED = {"question", "questions", "query", "asked"}
 """What a question is called where it is given to something."""
@@ -52,7 +52,7 @@ MODULES = {
     _name(path): ast.parse(path.read_text("utf-8"))
     for top in ("rag/answer", "rag/retrieve", "rag/engine")
     for path in sorted((ROOT / top).rglob("*.py"))
-    if _name(path).rpartition(".")[0] not in PLACE and _name(path) != SPELLING
+    if _name(path).rpartition(".")[0] not in PLACE and _name(path) not in MENDING
 }
 
 

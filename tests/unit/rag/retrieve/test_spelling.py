@@ -88,7 +88,6 @@ def test_what_was_read_instead_is_told(index):
 
 def test_a_word_of_the_language_is_not_taken_for_a_misspelt_one():
     assert "waive" not in doubtful("can the city waive the fee?", never)
-    assert "année" not in doubtful("En quelle année commence la guerre ?", never)
     assert doubtful("what is the temprature?", always) == {}
     assert doubtful("what is the temprature?", never) == {"temprature": 2}
 
@@ -104,3 +103,14 @@ def test_many_threads_read_the_same(index):
         found = list(pool.map(lambda _: read(index, "temprature in jully").text, range(64)))
 
     assert set(found) == {"temperature in July"}
+
+
+def test_a_word_of_another_language_is_read_as_one_that_begins_alike(index):
+    assert read(index, "Quanto dura la visita?").text == "Quanto dura la visit?"
+
+
+def test_a_word_of_another_language_that_only_looks_alike_stays():
+    asked = "En quelle année commence la guerre ?"
+    annex = mended(asked, NO_FILTERS, nearest=lambda *_, **__: {"année": "Annex"}, is_word=never)
+
+    assert annex == Meant(text=asked)

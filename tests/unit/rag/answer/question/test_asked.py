@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.answer.question.asked import core_question
@@ -51,3 +53,23 @@ def test_a_question_for_a_named_thing_asks_for_no_number():
 )
 def test_a_question_for_yes_or_no_is_told_from_others(question, whether):
     assert understand(question).asks_whether is whether
+
+
+def test_what_documents_may_say_otherwise_are_its_telling_words():
+    assert understand("can kids come to the Red Cairn in 2025?").telling == ("kids", "come")
+
+
+def test_a_question_in_another_language_has_none():
+    assert understand("was ist mit den kids").telling == ()
+
+
+def test_a_word_of_like_meaning_stands_for_one_that_is_asked():
+    asked = replace(understand("can kids come"), related={"kid": {"children": 0.8}})
+
+    assert asked.standing("kid", {"child", "children"}) == 0.8
+    assert asked.standing("come", {"come"}) == 1.0
+    assert asked.standing("kid", {"goat"}) == 0.0
+
+
+def test_a_superlative_is_read_by_what_it_measures():
+    assert understand("windiest month").telling == ("month",)

@@ -3,7 +3,18 @@
 import pytest
 
 from rag.answer.question.compound import parted
-from rag.answer.question.odd_input import GREETING, NO_WORDS, ONE_LETTER, SORRY, reply_to
+from rag.answer.question.odd_input import (
+    ABOUT,
+    GREETING,
+    NO_WORDS,
+    ONE_LETTER,
+    PASTED,
+    SORRY,
+    TOO_LITTLE,
+    reply_to,
+)
+from rag.answer.question.question import understand
+from rag.datamodel import Turn
 
 
 @pytest.mark.parametrize(
@@ -19,6 +30,10 @@ from rag.answer.question.odd_input import GREETING, NO_WORDS, ONE_LETTER, SORRY,
         ("you are stupid", SORRY),
         ("This is completely useless!!", SORRY),
         ("you're an idiot", SORRY),
+        ("this is crap, you useless thing", SORRY),
+        ("you suck, what a dumb answer", SORRY),
+        ("who are you?", ABOUT),
+        ("help", ABOUT),
     ],
 )
 def test_what_is_no_question_gets_a_sentence_that_helps_on(text, reply):
@@ -36,6 +51,8 @@ def test_what_is_no_question_gets_a_sentence_that_helps_on(text, reply):
         "hello world program",
         "who was thanked",
         "rubbish collection times",
+        "is the useless pump still there?",
+        "what can you tell me of the pump",
     ],
 )
 def test_a_question_or_key_words_get_none(text):
@@ -66,3 +83,37 @@ def test_at_most_six_are_answered():
     text = " ".join(f"What is the height of hut {n}?" for n in range(9))
 
     assert len(parted(text)) == 6
+
+
+def test_lines_that_each_ask_are_parted_without_their_marks():
+    text = "how high is it\nwho is the head\nwhat do visits cost"
+
+    assert parted(text) == ("how high is it", "who is the head", "what do visits cost")
+
+
+def test_lines_of_a_text_are_no_questions():
+    text = "who is who in the valley\nA list of the people"
+
+    assert parted(text) == (text,)
+
+
+@pytest.mark.parametrize("text", ["why?", "what is it", "who", "and how?"])
+def test_words_that_name_nothing_are_asked_for_more(text):
+    assert understand(text).reply == TOO_LITTLE
+
+
+def test_the_same_words_lean_on_a_conversation():
+    history = [Turn(question="When was the hut built?", answer="The hut was built in 1931.")]
+
+    assert understand("why?", history).reply == ""
+
+
+def test_a_greeting_before_a_question_is_not_searched():
+    assert understand("Hello there, how high is the station?").text == "how high is the station?"
+
+
+def test_a_long_text_that_asks_nothing_is_told_to_be_none():
+    text = "The station stands on a pass. " * 12
+
+    assert understand(text).note == PASTED
+    assert understand(f"{text} How high is it?").note == ""

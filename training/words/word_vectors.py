@@ -1,0 +1,76 @@
+"""Writes the vectors of common words that `rag.retrieve.related_words` is shipped with.
+
+Usage: python -m training.words.word_vectors OUT.npz [--dim 128]
+Words are those of English (pyspellchecker) that are common, or that the embedder was trained with
+whole; of the forms of one stem the commonest. Their vectors are turned to their first principal
+components and kept as bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import Stemmer
+from spellchecker import SpellChecker
+
+from rag.neural.embed.embedders import minilm
+from rag.protocols import Embedder, Matrix
+from rag.retrieve.related_words import packed
+from rag.stop_words import ENGLISH
+from rag.text import STOP_WORDS
+
+LEAST_FREQUENCY: Final = 300
+LEAST_LETTERS: Final = 3
+
+
+def common_words(embedder: Embedder) -> list[str]:
+    """Return one form of each stem, the commonest; those known whole come before others."""
+    frequencies = SpellChecker(language="en").word_frequency
+    alone = embedder.count_tokens("") + 1
+    known = {word: embedder.count_tokens(word) == alone for word in frequencies.keys()}  # noqa: SIM118 - it is no dict
+    kept = {
+        word: (not whole, -frequencies[word])
+        for word, whole in known.items()
+        if (whole or frequencies[word] >= LEAST_FREQUENCY) and _tells(word)
+    }
+    return list(_one_of_each_stem(sorted(kept, key=lambda word: kept[word])))
+
+
+def _tells(word: str) -> bool:
+    unsaid: Collection[str] = STOP_WORDS | ENGLISH
+    return len(word) >= LEAST_LETTERS and word.isascii() and word.isalpha() and word not in unsaid
+
+
+def _one_of_each_stem(words: list[str]) -> Iterator[str]:
+    stemmer, seen = Stemmer.Stemmer("porter"), set()
+    for word in words:
+        stem = stemmer.stemWord(word)
+        if stem not in seen:
+            seen.add(stem)
+            yield word
+
+
+def principal(rows: Matrix, dim: int) -> Matrix:
+    """Return the first principal axes, shape (dimensions, dim), of rows, about the origin."""
+    _, _, axes = np.linalg.svd(rows, full_matrices=False)
+    turned: Matrix = axes[:dim].T.astype(np.float32)
+    return turned
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--dim", type=int, default=128)
+    args = parser.parse_args()
+    embedder = minilm()
+    words = common_words(embedder)
+    rows = embedder.embed_documents(words)  # (n, dimensions)
+    np.savez_compressed(args.out, **packed(words, rows, principal(rows, args.dim)))
+
+
+if __name__ == "__main__":
+    main()
