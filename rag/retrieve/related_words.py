@@ -57,7 +57,7 @@ def packed(words: Sequence[str], rows: Matrix, axes: Matrix) -> dict[str, NDArra
     most = np.abs(turned).max(axis=1, keepdims=True)
     return {
         "words": np.array("\n".join(words)),
-        "rows": np.round(turned / most * _SCALE).astype(np.int8),
+        "rows": np.round(turned / np.maximum(most, 1e-9) * _SCALE).astype(np.int8),
         "axes": axes.astype(np.float16),
     }
 

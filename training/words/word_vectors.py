@@ -1,6 +1,6 @@
 """Writes the vectors of common words that `rag.retrieve.related_words` is shipped with.
 
-Usage: python -m training.words.word_vectors OUT.npz [--dim 128]
+Usage: python -m training.words.word_vectors OUT.npz [--dim 192]
 Words are those of English (pyspellchecker) that are common, or that the embedder was trained with
 whole; of the forms of one stem the commonest. Their vectors are turned to their first principal
 components and kept as bytes.
@@ -64,7 +64,7 @@ def principal(rows: Matrix, dim: int) -> Matrix:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--dim", type=int, default=128)
+    parser.add_argument("--dim", type=int, default=192)
     args = parser.parse_args()
     embedder = minilm()
     words = common_words(embedder)

@@ -46,6 +46,11 @@ _WHETHER: Final = re.compile(
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _MOST_NOUN_WORDS: Final = 4
 _LEAST_LETTERS: Final = 3
+_LIGHT: Final = frozenset(
+    "get gets got come comes came coming going goes went gone make makes made take takes took put"
+    " want wants need needs say says see know find use let keep look help".split()
+)
+"""Verbs that mean what stands beside them: others stand for them nowhere."""
 _FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
 _LONG_OPENING: Final = 12
 """Characters, comma and spaces included."""
@@ -119,7 +124,7 @@ def reworded_words(question: str) -> tuple[str, ...]:
     if languages and "en" not in languages:
         return ()
     capitals = {fold(word) for word in question.split()[1:] if word[:1].isupper()}
-    unsaid = STOP_WORDS | ENGLISH | capitals
+    unsaid = STOP_WORDS | ENGLISH | _LIGHT | capitals
     telling = (word for word in found if len(word) >= _LEAST_LETTERS and word.isalpha())
     return tuple(dict.fromkeys(word for word in telling if word not in unsaid))
 

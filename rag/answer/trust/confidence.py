@@ -22,7 +22,7 @@ from rag.answer.question.asked import alias
 from rag.answer.question.qualities import measured_by
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import answering_page
-from rag.answer.trust.nearness import LEAST, nearness
+from rag.answer.trust.nearness import is_near
 from rag.datamodel import Chunk, Context
 from rag.protocols import Reading
 from rag.text import MONTH, YEAR, stem
@@ -169,7 +169,7 @@ class Confidence:
         """
         if asked.in_other_language(context.hits, across=""):
             return signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR
-        return nearness(asked, context, self._ranker) >= LEAST
+        return is_near(asked, context, self._ranker)
 
     def signs(self, asked: Question, context: Context) -> AnswerSigns | None:
         """Return what speaks for an answer; None without any evidence."""

@@ -1,6 +1,6 @@
 """How much the places found share with a question: in meaning, in words, and as they are read.
 
-What is below `LEAST` is nothing to show: the places are only the least far of all. Knows ranked
+What shares too little is nothing to show: the places are only the least far of all. Knows ranked
 evidence and words; knows no model and no store.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from rag.answer.evidence.evidence import coverage, surroundings
 from rag.answer.evidence.features import page_stems
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import Question
@@ -20,8 +21,27 @@ READ: Final = 0.3
 cosine of the question and the nearest sentence or row."""
 
 LEAST: Final = 0.65
-"""Chosen on questions over other documents, and on such as were asked of documents that have
+LEAST_APART: Final = 0.8
+"""What is below has nothing to do with the question; key words that stand nowhere together need
+more. Chosen on questions over other documents, and on such as were asked of documents that have
 nothing to do with them; see benchmarks/LOG.md."""
+
+KEY_WORDS: Final = 0.5
+TOGETHER: Final = 0.6
+"""From this chance on a question is key words alone: they name one thing, which is told where one
+sentence or row with its heading holds so much of them."""
+
+
+def is_near(asked: Question, context: Context, ranker: AnswerRanker) -> bool:
+    """Tell whether the places share enough with the question to be shown."""
+    is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, ranker)
+    return nearness(asked, context, ranker) >= (LEAST_APART if is_apart else LEAST)
+
+
+def _stand_together(asked: Question, context: Context, ranker: AnswerRanker) -> bool:
+    importance = ranker.importance(asked)
+    texts = (f"{surroundings(e.hit.chunk)} {e.text}" for e in ranker.evidence(asked, context.hits))
+    return any(coverage(text, importance, asked) >= TOGETHER for text in texts)
 
 
 def nearness(asked: Question, context: Context, ranker: AnswerRanker) -> float:

@@ -4,16 +4,16 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
-from rag.answer.trust.nearness import nearness
+from rag.answer.trust.nearness import is_near, nearness
 from rag.datamodel import Context
 
 HITS = (hit(chunk("winter", WINTER, source="winter.txt")),)
 
 
-def near(question, hits=HITS):
+def near(question, hits=HITS, tell=nearness):
     index, embedder = snow_index()
     ranker = AnswerRanker(EvidenceScorer(index, embedder, Readings(None)))
-    return nearness(understand(question), Context(hits=hits), ranker)
+    return tell(understand(question), Context(hits=hits), ranker)
 
 
 def test_a_question_is_nearer_to_places_that_share_its_words():
@@ -23,3 +23,8 @@ def test_a_question_is_nearer_to_places_that_share_its_words():
 
 def test_without_places_nothing_is_near():
     assert near("How deep was the snow?", ()) == 0
+
+
+def test_key_words_that_stand_nowhere_together_need_more():
+    assert near("snow depth March 1999", tell=is_near)
+    assert not near("snow pancake recipe", tell=is_near)
