@@ -53,8 +53,8 @@ class Scorer:
         traits = self._multi_hot(signs)  # (n, traits)
         measures = (signs.measures - self.weights["mean"]) * self.weights["spread"]
         columns = self._columns(vector, names, signs)  # (n, ROLES)
-        told = np.hstack([measures, traits, columns])
-        deep = told
+        told = np.hstack([measures, traits, columns]).astype(np.float32)
+        deep: Floats = told
         for layer in ("first", "second"):
             deep = np.maximum(0, deep @ self.weights[f"{layer}.weight"] + self.weights[layer])
         logits: Floats = (

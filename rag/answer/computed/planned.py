@@ -19,10 +19,11 @@ from rag.answer.computed.table_rows import LEAST_ROWS, Row, Table, is_whole, tab
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import stems_of
-from rag.answer.question.qualities import measured, told_column
+from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import Context
 from rag.tables import planner, told
+from rag.tables import table as typed
 from rag.tables.plan import Plan
 from rag.tables.planner import Planned
 from rag.tables.table import table_of
@@ -57,7 +58,7 @@ class PlannedAnswer:
     """The rows of a table, the same as typed columns, and plans over it, the likeliest first."""
 
     rows: Table
-    table: planner.Table
+    table: typed.Table
     plans: tuple[Planned, ...]
 
 
@@ -65,7 +66,7 @@ def wants_whole(asked: Question, table: Table) -> bool:
     """Tell whether all rows of a table are needed: it has a column for what is picked or summed."""
     if not (asked.picks or asked.counts or asked.operation):
         return False
-    measure = stems_of(measured(asked.core, [told_column(name) for name in table.names]))
+    measure = stems_of(asked.measured([told_column(name) for name in table.names]))
     return any(stems_of(told_column(name)) & measure for name in table.names[1:])
 
 
@@ -107,7 +108,7 @@ def _planned(asked: Question, folded: Table, ranker: AnswerRanker) -> PlannedAns
     rows = unfolded(folded)
     names = [told_column(name) for name in rows.names]
     table = table_of(names, [row.cells for row in rows.rows])
-    found = planner.plans(measured(asked.core, names), table, ranker.vectors)
+    found = planner.plans(asked.measured(names), table, ranker.vectors)
     if not found or not found[0].is_sure or not works_out(found[0].plan):
         return None
     if not _names_time(asked, found[0]):
