@@ -126,9 +126,10 @@ def _names_time(asked: Question, one: Planned) -> bool:
 
 def works_out(plan: Plan) -> bool:
     """Tell whether a plan does more than look up the cells of named rows, or say yes or no."""
-    if plan.operation == "whether":
-        return False
-    return plan.operation != "select" or plan.rows.order is not None or bool(plan.rows.near)
+    if plan.operation != "select":
+        return plan.operation != "whether"
+    rows = plan.rows
+    return not rows.conditions or rows.order is not None or bool(rows.near)
 
 
 def told_plan(found: PlannedAnswer, asked: Question) -> str:
