@@ -26,11 +26,13 @@ from rag.tables import planner, told
 from rag.tables import table as typed
 from rag.tables.plan import Plan
 from rag.tables.planner import Planned
-from rag.tables.table import table_of
 from rag.text import MONTH, YEAR
 
-LEAST_TABLE_CHANCE: Final = 0.35
+LEAST_TABLE_CHANCE: Final = 0.2
 """A table is asked if its rows together are so likely to hold the answer."""
+
+LEAST_MEASURED: Final = 0.6
+"""A plan is sure from this on where an adjective says what it measures: "the sunniest"."""
 
 LEAST_OTHER: Final = 0.12
 """Another outcome of such a chance is told besides."""
@@ -107,14 +109,13 @@ def unfolded(table: Table) -> Table:
 def _planned(asked: Question, folded: Table, ranker: AnswerRanker) -> PlannedAnswer | None:
     rows = unfolded(folded)
     names = [told_column(name) for name in rows.names]
-    table = table_of(names, [row.cells for row in rows.rows])
-    found = planner.plans(asked.measured(names), table, ranker.vectors)
-    if not found or not found[0].is_sure or not works_out(found[0].plan):
-        return None
-    if not _names_time(asked, found[0]):
+    table = typed.table_of(names, [row.cells for row in rows.rows])
+    question = asked.measured(names)
+    found = planner.plans(question, table, ranker.vectors)
+    if not found or not _stands(found[0], asked, is_measured=question != asked.core):
         return None
     others = [one for one in found[1:2] if one.chance >= LEAST_OTHER]
-    shown_table = table_of(rows.names, [row.cells for row in rows.rows])
+    shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows])
     return PlannedAnswer(rows=rows, table=shown_table, plans=(found[0], *others))
 
 
@@ -122,6 +123,12 @@ def _names_time(asked: Question, one: Planned) -> bool:
     """Tell whether what is picked is of the unit of time that is asked for, if one is."""
     patterns = [pattern for unit, pattern in _UNITS.items() if unit in asked.noun]
     return all(pattern.search(text) for pattern in patterns for text in one.outcome.texts)
+
+
+def _stands(one: Planned, asked: Question, *, is_measured: bool) -> bool:
+    """Tell whether what a plan gives is told: it is sure, and of the kind that is asked for."""
+    is_sure = one.is_sure or (is_measured and one.chance >= LEAST_MEASURED)
+    return is_sure and works_out(one.plan) and _names_time(asked, one)
 
 
 def works_out(plan: Plan) -> bool:
