@@ -3,4 +3,12 @@
 May use `rag.text` and `rag.number_forms`; knows no chunk's neighbours, no store and no model.
 """
 
-__all__ = ["engine", "plan", "planner", "table", "told"]
+__all__ = [
+    "engine",
+    "plan",
+    "planner",
+    "scorer",
+    "signs",
+    "table",
+    "told",
+]

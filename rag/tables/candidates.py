@@ -55,6 +55,9 @@ _WHETHER: Final = re.compile(
     r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|will)\b", re.IGNORECASE
 )
 _TOTAL: Final = re.compile(r"(?:grand |sub)?total|all\b|overall|average|world$|sum$")
+_PLACED: Final = re.compile(
+    r"\b(?:second|2nd|third|3rd|fourth|4th|fifth)[ -](?:most|least|fewest|\w+est)\b", re.IGNORECASE
+)
 _PLACES: Final = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5}
 
 
@@ -318,10 +321,10 @@ class Candidates:
         named = [n for n in self._numeric if self._headings[n].mask] or self._numeric[:4]
         if len(named) == 1:
             named = self._numeric[:5]
-        operations: list[Operation] = ["difference", "growth", "ratio", "share"]
+        operations: tuple[Operation, ...] = ("difference", "growth", "ratio", "share", "apart")
         for one in single:
             for first, second in permutations(named[:6], 2):
-                for operation in [*operations, *(["apart"] if first < second else [])]:
+                for operation in operations[: None if first < second else -1]:
                     plan = Plan(operation, (first,), one.rows, other_column=second)
                     yield Candidate(plan, one)
 
@@ -358,7 +361,8 @@ class Candidates:
                 Order(column, reading, largest) for reading in readings for largest in (True, False)
             ]
         if place > 1:
-            orders += [Order(o.column, o.reading, o.largest, place=place) for o in orders]
+            later = [Order(o.column, o.reading, o.largest, place=place) for o in orders]
+            return later if _PLACED.search(self._text) else [*orders, *later]
         return orders
 
     def _extremes(self) -> Iterator[Candidate]:

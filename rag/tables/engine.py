@@ -79,7 +79,11 @@ class Engine:
                 return tuple(range(rows[-1] + 1, height))
             case "before":
                 return tuple(range(rows[0]))
-        values = self.table.columns[wanted.near_column].values
+            case _:
+                return self._same(rows, wanted.near_column)
+
+    def _same(self, rows: Sequence[int], column: int) -> tuple[int, ...]:
+        values = self.table.columns[column].values
         shared = {values[row].key for row in rows}
         return tuple(
             row for row, value in enumerate(values) if value.key in shared and row not in rows

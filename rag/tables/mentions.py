@@ -231,7 +231,7 @@ def bounds(asked: Asked, table: Table, among: Sequence[Heading]) -> list[Mention
     """Return the bounds that the question's numbers may set to ordered columns."""
     if not asked.compares:
         return []
-    found = []
+    found: list[Mention] = []
     for place, number in asked.numbers:
         for column in _bounded(number, table):
             score = 0.5 + among[column].share

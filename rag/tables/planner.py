@@ -20,7 +20,7 @@ from rag.tables.signs import Floats, Likeness, Signs, SignsOf
 from rag.tables.table import Table
 from rag.text import STOP_WORDS
 
-SURE: Final = 0.75
+SURE: Final = 0.85
 """From this chance on a plan is sure; see training/LOG.md for how often such a plan is right."""
 
 MOST_CELLS: Final = 20_000

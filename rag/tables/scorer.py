@@ -53,7 +53,7 @@ class Scorer:
         traits = self._multi_hot(signs)  # (n, traits)
         measures = (signs.measures - self.weights["mean"]) * self.weights["spread"]
         columns = self._columns(vector, names, signs)  # (n, ROLES)
-        told = np.hstack([measures, traits, columns])
+        told: Floats = np.hstack([measures, traits, columns])
         deep = told
         for layer in ("first", "second"):
             deep = np.maximum(0, deep @ self.weights[f"{layer}.weight"] + self.weights[layer])
@@ -86,7 +86,7 @@ class Scorer:
         spare = np.zeros((1, names.shape[1]), dtype=np.float32)
         named = np.vstack([names, spare]) * SCALE @ self.weights["named"]
         goes = named @ asked.T / COLUMN_SCALE  # (columns + 1, ROLES)
-        made: Floats = goes[signs.columns, np.arange(ROLES)]
+        made: Floats = goes[signs.columns, np.arange(ROLES)].astype(np.float32)
         return made
 
 

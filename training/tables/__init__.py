@@ -1,1 +1,4 @@
-"""The planner of questions over tables, learned from tables and answers."""
+"""The planner of questions over tables, learned from tables and answers.
+
+May use `rag.tables` and the embedder.
+"""

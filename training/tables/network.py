@@ -97,7 +97,7 @@ class Network(nn.Module):
 def loss(logits: Tensor, batch: Sequence[Example]) -> Tensor:
     """Return minus the log of the chance of all right plans together, the mean of the questions."""
     terms = []
-    parts = logits.split([len(one.right) for one in batch])
+    parts = torch.split(logits, [len(one.right) for one in batch])
     for own, one in zip(parts, batch, strict=True):
         right = torch.where(one.right, own + one.counts.log(), torch.tensor(LEAST))
         terms.append(torch.logsumexp(own, 0) - torch.logsumexp(right, 0))

@@ -19,17 +19,20 @@ from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable, is
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import stems_of
-from rag.answer.question.qualities import measured, told_column
+from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import Context
 from rag.tables import planner, told
+from rag.tables import table as typed
 from rag.tables.plan import Plan
 from rag.tables.planner import Planned
-from rag.tables.table import Table, table_of
 from rag.text import MONTH, YEAR
 
-LEAST_TABLE_CHANCE: Final = 0.35
+LEAST_TABLE_CHANCE: Final = 0.2
 """A table is asked if its rows together are so likely to hold the answer."""
+
+LEAST_MEASURED: Final = 0.6
+"""A plan is sure from this on where an adjective says what it measures: "the sunniest"."""
 
 LEAST_OTHER: Final = 0.12
 """Another outcome of such a chance is told besides."""
@@ -57,7 +60,7 @@ class PlannedAnswer:
     """The rows of a table, the same as typed columns, and plans over it, the likeliest first."""
 
     rows: JoinedTable
-    table: Table
+    table: typed.Table
     plans: tuple[Planned, ...]
 
 
@@ -65,7 +68,7 @@ def wants_whole(asked: Question, table: JoinedTable) -> bool:
     """Tell whether all rows of a table are needed: it has a column for what is picked or summed."""
     if not (asked.picks or asked.counts or asked.operation):
         return False
-    measure = stems_of(measured(asked.core, [told_column(name) for name in table.names]))
+    measure = stems_of(asked.measured([told_column(name) for name in table.names]))
     return any(stems_of(told_column(name)) & measure for name in table.names[1:])
 
 
@@ -108,14 +111,13 @@ def unfolded(table: JoinedTable) -> JoinedTable:
 def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
     rows = unfolded(folded)
     names = [told_column(name) for name in rows.names]
-    table = table_of(names, [row.cells for row in rows.rows])
-    found = planner.plans(measured(asked.core, names), table, ranker.vectors)
-    if not found or not found[0].is_sure or not works_out(found[0].plan):
-        return None
-    if not _names_time(asked, found[0]):
+    table = typed.table_of(names, [row.cells for row in rows.rows])
+    question = asked.measured(names)
+    found = planner.plans(question, table, ranker.vectors)
+    if not found or not _stands(found[0], asked, is_measured=question != asked.core):
         return None
     others = [one for one in found[1:2] if one.chance >= LEAST_OTHER]
-    shown_table = table_of(rows.names, [row.cells for row in rows.rows])
+    shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows])
     return PlannedAnswer(rows=rows, table=shown_table, plans=(found[0], *others))
 
 
@@ -125,11 +127,18 @@ def _names_time(asked: Question, one: Planned) -> bool:
     return all(pattern.search(text) for pattern in patterns for text in one.outcome.texts)
 
 
+def _stands(one: Planned, asked: Question, *, is_measured: bool) -> bool:
+    """Tell whether what a plan gives is told: it is sure, and of the kind that is asked for."""
+    is_sure = one.is_sure or (is_measured and one.chance >= LEAST_MEASURED)
+    return is_sure and works_out(one.plan) and _names_time(asked, one)
+
+
 def works_out(plan: Plan) -> bool:
     """Tell whether a plan does more than look up the cells of named rows, or say yes or no."""
-    if plan.operation == "whether":
-        return False
-    return plan.operation != "select" or plan.rows.order is not None or bool(plan.rows.near)
+    if plan.operation != "select":
+        return plan.operation != "whether"
+    rows = plan.rows
+    return not rows.conditions or rows.order is not None or bool(rows.near)
 
 
 def told_plan(found: PlannedAnswer, asked: Question) -> str:

@@ -48,7 +48,7 @@ from rag.answer.question.odd_input import (
 )
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
-from rag.answer.question.qualities import picks
+from rag.answer.question.qualities import measured, picks
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.sides import sides
@@ -259,6 +259,10 @@ class Question(Query):
     def picks(self) -> bool:
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
+
+    def measured(self, names: Sequence[str]) -> str:
+        """Return the core with what a superlative measures, where a column is called by it."""
+        return measured(self.core, names)
 
     @english_rule(otherwise=False)
     def counts(self) -> bool:

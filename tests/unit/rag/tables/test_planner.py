@@ -36,7 +36,7 @@ def asked(question, table=HUTS):
         ("Which hut has the most beds?", ("Lower hut",)),
         ("How many huts have more than 30 beds?", ("2",)),
         ("How many huts are in Valais?", ("2",)),
-        ("Which canton has the most huts?", ("Valais",)),
+        ("Which hut has the second most beds?", ("Upper hut",)),
     ],
 )
 def test_a_plain_question_is_answered_by_a_sure_plan(question, texts):

@@ -140,16 +140,6 @@ def test_sources_that_differ_are_shown_side_by_side():
     assert "**290 cm**" in text
 
 
-def test_the_place_among_the_rows_is_said():
-    depths = f"{DEPTHS}\n2000 | 250 cm | 150"
-    text, _ = answer(
-        "Which year had the second most days of snow?", hit(chunk("t", depths, role="table"))
-    )
-
-    assert text.startswith("**2000** (150) — ")
-    assert "second largest of 3 rows" in text
-
-
 def test_a_calculation_shows_its_result_its_working_and_each_number():
     text, context = answer(
         "How many more days of snow were there in 1999 than in 1998?",
