@@ -69,7 +69,8 @@ def main() -> None:
     embedder = minilm()
     words = common_words(embedder)
     rows = embedder.embed_documents(words)  # (n, dimensions)
-    np.savez_compressed(args.out, **packed(words, rows, principal(rows, args.dim)))
+    kept = packed(words, rows, principal(rows, args.dim))
+    np.savez_compressed(args.out, words=kept["words"], rows=kept["rows"], axes=kept["axes"])
 
 
 if __name__ == "__main__":
