@@ -1,1 +1,4 @@
-"""The built-in embedder's vectors of the words of a language, made once."""
+"""The built-in embedder's vectors of the words of a language, made once.
+
+May use `rag`.
+"""

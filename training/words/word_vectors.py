@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import Stemmer
@@ -69,8 +69,8 @@ def main() -> None:
     embedder = minilm()
     words = common_words(embedder)
     rows = embedder.embed_documents(words)  # (n, dimensions)
-    arrays: dict[str, Any] = packed(words, rows, principal(rows, args.dim))
-    np.savez_compressed(args.out, **arrays)
+    kept = packed(words, rows, principal(rows, args.dim))
+    np.savez_compressed(args.out, words=kept["words"], rows=kept["rows"], axes=kept["axes"])
 
 
 if __name__ == "__main__":
