@@ -24,7 +24,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import Context
 from rag.tables import planner, told
 from rag.tables import table as typed
-from rag.tables.plan import Plan
+from rag.tables.plan import Plan, Rows
 from rag.tables.planner import Planned
 from rag.text import MONTH, YEAR
 
@@ -116,6 +116,8 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     found = planner.plans(question, table, ranker.vectors)
     if not found or not _stands(found[0], asked, is_measured=question != asked.core):
         return None
+    if _lists(found[0].plan) and not stems_of(names[found[0].plan.columns[0]]) & asked.noun:
+        return None
     others = [one for one in found[1:2] if one.chance >= LEAST_OTHER]
     shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows])
     return PlannedAnswer(rows=rows, table=shown_table, plans=(found[0], *others))
@@ -137,8 +139,12 @@ def works_out(plan: Plan) -> bool:
     """Tell whether a plan does more than look up the cells of named rows, or say yes or no."""
     if plan.operation != "select":
         return plan.operation != "whether"
-    rows = plan.rows
-    return not rows.conditions or rows.order is not None or bool(rows.near)
+    return _lists(plan) or plan.rows.order is not None or bool(plan.rows.near)
+
+
+def _lists(plan: Plan) -> bool:
+    """Tell whether a plan gives a column's cells of all rows."""
+    return plan.operation == "select" and plan.rows == Rows()
 
 
 def told_plan(found: PlannedAnswer, asked: Question) -> str:

@@ -83,6 +83,7 @@ def test_every_thing_of_a_column_is_listed():
 
     assert told.startswith("**Thermometer; Anemometer; Rain gauge** — Instrument of all 3 rows.")
     assert told.count("\n- ") == 3
+    assert answer("What comes in the box?", hit(table(TOOLS))) == ""
 
 
 def test_a_table_of_months_tells_no_day_and_no_year():
