@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Final
 
-from rag.tables.engine import Engine
+from rag.tables.engine import PlanEngine
 from rag.tables.mentions import Asked, Heading, Mention, bounds, merged, values_named
-from rag.tables.plan import Condition, Near, Operation, Order, Plan, Reading, Rows
+from rag.tables.plan import Condition, Near, Operation, Order, Reading, Rows, TablePlan
 from rag.tables.table import Table
 from rag.tables.values import date_of
 
@@ -80,7 +80,7 @@ class RowSet:
 class Candidate:
     """A plan, and the set of rows that each of its operands begins with."""
 
-    plan: Plan
+    plan: TablePlan
     base: RowSet
     other: RowSet | None = None
 
@@ -92,7 +92,11 @@ class Candidates:
     """All plans for one question over one table."""
 
     def __init__(
-        self, asked: Asked, engine: Engine, among: Sequence[Heading], more: Sequence[Mention] = ()
+        self,
+        asked: Asked,
+        engine: PlanEngine,
+        among: Sequence[Heading],
+        more: Sequence[Mention] = (),
     ) -> None:
         """`more` are values that the question means by other words."""
         self._asked = asked
@@ -194,7 +198,7 @@ class Candidates:
 
     def all(self) -> list[Candidate]:
         """Return the plans, each once, at most `MOST`."""
-        found: dict[Plan, Candidate] = {}
+        found: dict[TablePlan, Candidate] = {}
         for made in self._families():
             for one in made:
                 found.setdefault(one.plan, one)
@@ -232,21 +236,21 @@ class Candidates:
                 yield from self._several(one)
 
     def _selected(self, base: RowSet, rows: Rows, column: int) -> Iterator[Candidate]:
-        yield Candidate(Plan("select", (column,), rows), base)
+        yield Candidate(TablePlan("select", (column,), rows), base)
         if base is EVERY and rows.order is None:
             return
         own = self._table.columns[column]
         if own.kind == "date" and any(len(text) > 4 for text in own.texts):  # noqa: PLR2004 - more than a year
-            yield Candidate(Plan("select", (column,), rows, reading="year"), base)
+            yield Candidate(TablePlan("select", (column,), rows, reading="year"), base)
         if own.is_of_ranges:
-            yield Candidate(Plan("select", (column,), rows, reading="span"), base)
+            yield Candidate(TablePlan("select", (column,), rows, reading="span"), base)
         if own.is_ordered and own.kind == "text":
-            yield Candidate(Plan("select", (column,), rows, reading="number"), base)
+            yield Candidate(TablePlan("select", (column,), rows, reading="number"), base)
 
     def _several(self, base: RowSet) -> Iterator[Candidate]:
         """Yield one row's cells of the columns that the question names beside each other."""
         for columns in self._named_columns():
-            yield Candidate(Plan("select", columns, base.rows), base)
+            yield Candidate(TablePlan("select", columns, base.rows), base)
 
     def _named_columns(self) -> list[tuple[int, ...]]:
         """Return groups of numeric columns: those named by years, pairs, all."""
@@ -266,15 +270,15 @@ class Candidates:
 
     def _counts(self) -> Iterator[Candidate]:
         for one in self.sets:
-            yield Candidate(Plan("count", (), one.rows), one)
+            yield Candidate(TablePlan("count", (), one.rows), one)
         for one in self.sets[:6]:
             for column in self._best(range(self._table.width)):
                 if self._table.columns[column].distinct < 1:
-                    yield Candidate(Plan("distinct", (column,), one.rows), one)
+                    yield Candidate(TablePlan("distinct", (column,), one.rows), one)
             if len(self._engine.rows(one.rows)) == 1:
                 for column, own in enumerate(self._table.columns):
                     if own.kind == "text":
-                        yield Candidate(Plan("items", (column,), one.rows), one)
+                        yield Candidate(TablePlan("items", (column,), one.rows), one)
 
     def _aggregates(self) -> Iterator[Candidate]:
         operations: tuple[Operation, ...] = ("sum", "mean", "min", "max", "range")
@@ -282,11 +286,11 @@ class Candidates:
             if len(self._engine.rows(one.rows)) > 1:
                 for column in self._numeric:
                     for operation in operations:
-                        yield Candidate(Plan(operation, (column,), one.rows), one)
+                        yield Candidate(TablePlan(operation, (column,), one.rows), one)
             else:
                 for columns in self._named_columns():
                     for operation in operations[:2]:
-                        yield Candidate(Plan(operation, columns, one.rows), one)
+                        yield Candidate(TablePlan(operation, columns, one.rows), one)
 
     def _of_rows(self) -> Iterator[Candidate]:
         """Yield calculations with the cells of two rows, and with two counts."""
@@ -302,7 +306,7 @@ class Candidates:
         several = [one for one in self.sets[1:] if len(one.mentions) == 1][:7]
         for one, other in combinations(several, 2):
             if not one.mask & other.mask:
-                plan = Plan("count difference", (0,), one.rows, other_rows=other.rows)
+                plan = TablePlan("count difference", (0,), one.rows, other_rows=other.rows)
                 yield Candidate(plan, one, other)
 
     def _two(self, one: RowSet, other: RowSet, column: int) -> Iterator[Candidate]:
@@ -312,7 +316,7 @@ class Candidates:
         if _WHETHER.match(self._text):
             operations.append("whether")
         for operation in operations:
-            plan = Plan(operation, (column,), one.rows, other_rows=other.rows)
+            plan = TablePlan(operation, (column,), one.rows, other_rows=other.rows)
             yield Candidate(plan, one, other)
 
     def _of_columns(self) -> Iterator[Candidate]:
@@ -325,7 +329,7 @@ class Candidates:
         for one in single:
             for first, second in permutations(named[:6], 2):
                 for operation in operations[: None if first < second else -1]:
-                    plan = Plan(operation, (first,), one.rows, other_column=second)
+                    plan = TablePlan(operation, (first,), one.rows, other_column=second)
                     yield Candidate(plan, one)
 
     def _common(self) -> Iterator[Candidate]:
@@ -336,7 +340,7 @@ class Candidates:
             for column, own in enumerate(self._table.columns):
                 if own.distinct < 1:
                     for operation in kinds:
-                        yield Candidate(Plan(operation, (column,), one.rows), one)
+                        yield Candidate(TablePlan(operation, (column,), one.rows), one)
 
     def _beside(self) -> Iterator[Candidate]:
         for one in self.sets[1:9]:
@@ -345,10 +349,10 @@ class Candidates:
                 rows = Rows(one.rows.conditions, near=near)
                 if self._engine.rows(rows):
                     for column in range(self._table.width):
-                        yield Candidate(Plan("select", (column,), rows), one)
+                        yield Candidate(TablePlan("select", (column,), rows), one)
             reaches: tuple[Near, ...] = ("after", "before")
             for near in reaches:
-                yield Candidate(Plan("count", (), Rows(one.rows.conditions, near=near)), one)
+                yield Candidate(TablePlan("count", (), Rows(one.rows.conditions, near=near)), one)
 
     def _orders(self) -> list[Order]:
         place = next((n for word, n in _PLACES.items() if word in self._asked.words), 1)
@@ -380,7 +384,7 @@ class Candidates:
         for one in single[:8]:
             for columns in self._named_columns()[-3:]:
                 for largest in (True, False):
-                    yield Candidate(Plan("heading", columns, one.rows, largest=largest), one)
+                    yield Candidate(TablePlan("heading", columns, one.rows, largest=largest), one)
 
     def _headings_of(self) -> Iterator[Candidate]:
         """Yield the years that the table has, or has for a row."""
@@ -389,7 +393,7 @@ class Candidates:
         )
         if dated:
             for one in self.sets[:3]:
-                yield Candidate(Plan("headings", dated, one.rows), one)
+                yield Candidate(TablePlan("headings", dated, one.rows), one)
 
     def _same(self) -> Iterator[Candidate]:
         for one in self.sets[1:5]:
@@ -398,7 +402,7 @@ class Candidates:
                 if 0 < len(self._engine.rows(rows)) <= 4:  # noqa: PLR2004 - more say nothing
                     for column in range(self._table.width):
                         if column != shared:
-                            yield Candidate(Plan("select", (column,), rows), one)
+                            yield Candidate(TablePlan("select", (column,), rows), one)
 
 
 def _is_between(one: Mention, other: Mention) -> bool:

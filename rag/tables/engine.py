@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.tables.plan import Condition, Order, Plan, Reading, Rows
+from rag.tables.plan import Condition, Order, Reading, Rows, TablePlan
 from rag.tables.table import Table
 from rag.tables.values import Value
 from rag.text import YEAR
@@ -26,7 +26,7 @@ _ITEMS: Final = re.compile(r"[,;\n/]|\band\b|&")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PlanOutcome:
     """What a plan gives: texts as they stand or numbers, and the places that it was read from."""
 
     texts: tuple[str, ...]
@@ -34,10 +34,10 @@ class Outcome:
     cells: tuple[Place, ...] = ()
 
 
-NOTHING: Final = Outcome(texts=())
+NOTHING: Final = PlanOutcome(texts=())
 
 
-class Engine:
+class PlanEngine:
     """Runs plans over one table; rows that were found once are kept."""
 
     def __init__(self, table: Table) -> None:
@@ -45,7 +45,7 @@ class Engine:
         self._met: dict[Condition, frozenset[int]] = {}
         self._rows: dict[Rows, tuple[int, ...]] = {}
 
-    def run(self, plan: Plan) -> Outcome:
+    def run(self, plan: TablePlan) -> PlanOutcome:
         """Return what a plan gives; `NOTHING` where its rows or numbers are not there."""
         rows = self.rows(plan.rows)
         made = _OPERATIONS[plan.operation](self, plan, rows)
@@ -148,16 +148,16 @@ def _floor(value: Value, bound: float) -> float:
     return math.floor(number) if value.kind == "date" and bound.is_integer() else number
 
 
-def _select(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _select(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     cells = [(row, column) for row in rows for column in plan.columns]
     if plan.reading != "text":
         return _numbered([_part(engine, plan, cell) for cell in cells], cells)
     texts = [engine.table.text(*cell) for cell in cells]
     told = dict.fromkeys(text for text in texts if text.strip())
-    return Outcome(texts=tuple(told), cells=tuple(cells)) if told else None
+    return PlanOutcome(texts=tuple(told), cells=tuple(cells)) if told else None
 
 
-def _part(engine: Engine, plan: Plan, cell: Place) -> float | None:
+def _part(engine: PlanEngine, plan: TablePlan, cell: Place) -> float | None:
     value = engine.table.columns[cell[1]].values[cell[0]]
     if value.number is None:
         return None
@@ -166,18 +166,18 @@ def _part(engine: Engine, plan: Plan, cell: Place) -> float | None:
     return float(math.floor(value.number)) if plan.reading == "year" else value.number
 
 
-def _numbered(numbers: Iterable[float | None], cells: Sequence[Place]) -> Outcome | None:
+def _numbered(numbers: Iterable[float | None], cells: Sequence[Place]) -> PlanOutcome | None:
     told = dict.fromkeys(number for number in numbers if number is not None)
     if not told:
         return None
-    return Outcome(texts=tuple(map(shown, told)), numbers=tuple(told), cells=tuple(cells))
+    return PlanOutcome(texts=tuple(map(shown, told)), numbers=tuple(told), cells=tuple(cells))
 
 
-def _one(number: float | None, cells: Sequence[Place]) -> Outcome | None:
+def _one(number: float | None, cells: Sequence[Place]) -> PlanOutcome | None:
     return _numbered([number], cells)
 
 
-def _count(_: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _count(_: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     return _one(float(len(rows)), _label_cells(plan.rows, rows))
 
 
@@ -187,14 +187,14 @@ def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
     return [(row, column) for row in rows for column in dict.fromkeys(columns)]
 
 
-def _distinct(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _distinct(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     column = engine.table.columns[plan.columns[0]]
     told = {column.values[row].key for row in rows if column.values[row].kind != "empty"}
     return _one(float(len(told)), [(row, plan.columns[0]) for row in rows])
 
 
-def _aggregated(made: Callable[[Sequence[float]], float]) -> Callable[..., Outcome | None]:
-    def run(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _aggregated(made: Callable[[Sequence[float]], float]) -> Callable[..., PlanOutcome | None]:
+    def run(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
         cells = [(row, column) for row in rows for column in plan.columns]
         found = [(n, cell) for cell in cells if (n := engine.number(*cell)) is not None]
         if not found:
@@ -204,8 +204,8 @@ def _aggregated(made: Callable[[Sequence[float]], float]) -> Callable[..., Outco
     return run
 
 
-def _of_two(made: Callable[[float, float], float | None]) -> Callable[..., Outcome | None]:
-    def run(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _of_two(made: Callable[[float, float], float | None]) -> Callable[..., PlanOutcome | None]:
+    def run(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
         others = engine.rows(plan.other_rows) if plan.other_rows is not None else rows
         column = plan.other_column if plan.other_column is not None else plan.columns[0]
         if len(rows) != 1 or len(others) != 1:
@@ -219,21 +219,23 @@ def _of_two(made: Callable[[float, float], float | None]) -> Callable[..., Outco
     return run
 
 
-def _whether(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _whether(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     made = _of_two(lambda a, b: a - b)(engine, plan, rows)
     if made is None:
         return None
-    return Outcome(texts=("yes" if made.numbers[0] > 0 else "no",), cells=made.cells)
+    return PlanOutcome(texts=("yes" if made.numbers[0] > 0 else "no",), cells=made.cells)
 
 
-def _count_difference(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _count_difference(
+    engine: PlanEngine, plan: TablePlan, rows: Sequence[int]
+) -> PlanOutcome | None:
     wanted = plan.other_rows or Rows()
     others = engine.rows(wanted)
     cells = [*_label_cells(plan.rows, rows), *_label_cells(wanted, others)]
     return _one(float(abs(len(rows) - len(others))), cells)
 
 
-def _common(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _common(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     """Return the values that most or fewest rows have."""
     column = engine.table.columns[plan.columns[0]]
     filled = [row for row in rows if column.values[row].kind != "empty"]
@@ -243,10 +245,10 @@ def _common(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
     wanted = (max if plan.operation == "most common" else min)(counts.values())
     cells = [(row, plan.columns[0]) for row in filled if counts[column.values[row].key] == wanted]
     first = {column.values[row].key: column.texts[row] for row, _ in reversed(cells)}
-    return Outcome(texts=tuple(reversed(first.values())), cells=tuple(cells))
+    return PlanOutcome(texts=tuple(reversed(first.values())), cells=tuple(cells))
 
 
-def _heading(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _heading(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     """Return the name of the column with a row's largest or smallest number."""
     if len(rows) != 1:
         return None
@@ -255,10 +257,12 @@ def _heading(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
     if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
         return None
     best = (max if plan.largest else min)(found, key=lambda cell: found[cell])
-    return Outcome(texts=(engine.table.columns[best[1]].name,), cells=((HEADING, best[1]), *found))
+    return PlanOutcome(
+        texts=(engine.table.columns[best[1]].name,), cells=((HEADING, best[1]), *found)
+    )
 
 
-def _headings(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _headings(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     """Return the years of the columns in which any of the rows says something."""
     held = [
         column
@@ -268,10 +272,10 @@ def _headings(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None
     told = dict.fromkeys(
         year for column in held for year in _YEAR.findall(engine.table.columns[column].name)
     )
-    return Outcome(texts=tuple(told), cells=tuple((HEADING, column) for column in held))
+    return PlanOutcome(texts=tuple(told), cells=tuple((HEADING, column) for column in held))
 
 
-def _items(engine: Engine, plan: Plan, rows: Sequence[int]) -> Outcome | None:
+def _items(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     cells = [(row, plan.columns[0]) for row in rows]
     if len(cells) != 1:
         return None
@@ -288,7 +292,9 @@ def shown(number: float) -> str:
     return f"{round(number, 4):.4f}".rstrip("0").rstrip(".")
 
 
-_OPERATIONS: Final[dict[str, Callable[[Engine, Plan, Sequence[int]], Outcome | None]]] = {
+_OPERATIONS: Final[
+    dict[str, Callable[[PlanEngine, TablePlan, Sequence[int]], PlanOutcome | None]]
+] = {
     "select": _select,
     "count": _count,
     "distinct": _distinct,

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from rag.tables.plan import Condition, Test
-from rag.tables.table import Column, Table
+from rag.tables.table import Table, TypedColumn
 from rag.tables.values import SCALES
 from rag.text import STOP_WORDS, stem, words
 
@@ -142,7 +142,7 @@ def values_named(asked: Asked, table: Table) -> list[Mention]:
     return kept[:MOST_VALUES]
 
 
-def _of_column(asked: Asked, number: int, column: Column) -> Iterator[Mention]:
+def _of_column(asked: Asked, number: int, column: TypedColumn) -> Iterator[Mention]:
     keys = {value.key for value in column.values if value.key}
     runs = {run for key in keys for run in _runs(asked.words, key)}
     longest = [
@@ -197,7 +197,7 @@ def _exact(asked: Asked, number: int, keys: set[str], place: tuple[int, int]) ->
         yield Mention(Condition(number, "has", phrase), mask, score - (0.5 if whole else 0), "has")
 
 
-def _as_number(asked: Asked, number: int, column: Column, named: int) -> Iterator[Mention]:
+def _as_number(asked: Asked, number: int, column: TypedColumn, named: int) -> Iterator[Mention]:
     """Yield cells that are a number which the question writes in another way: "third" for 3."""
     if column.kind not in {"number", "share"} and not _is_of_places(column):
         return
@@ -208,7 +208,7 @@ def _as_number(asked: Asked, number: int, column: Column, named: int) -> Iterato
             yield Mention(Condition(number, "is", key), 1 << place, 0.8, "number")
 
 
-def _is_of_places(column: Column) -> bool:
+def _is_of_places(column: TypedColumn) -> bool:
     return any(value.key in {"1st", "2nd", "3rd"} for value in column.values)
 
 

@@ -86,7 +86,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TablePlan:
     """An operation over columns of rows; one of two operands has the other's rows or column."""
 
     operation: Operation

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from rag.tables.candidates import Candidate, Candidates
-from rag.tables.engine import Engine, Outcome
+from rag.tables.engine import PlanEngine, PlanOutcome
 from rag.tables.mentions import Asked, headings
-from rag.tables.plan import Plan
+from rag.tables.plan import TablePlan
 from rag.tables.scorer import Scorer, shipped
 from rag.tables.signs import Floats, Likeness, Signs, SignsOf
 from rag.tables.table import Table
@@ -37,8 +37,8 @@ Embed = Callable[[Sequence[str]], Floats]
 class Planned:
     """A plan, what it gives, and the chance that this is what was asked for."""
 
-    plan: Plan
-    outcome: Outcome
+    plan: TablePlan
+    outcome: PlanOutcome
     chance: float
 
     @property
@@ -52,7 +52,7 @@ class Weighable:
 
     question: str
     candidates: Sequence[Candidate]
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[PlanOutcome]
     signs: Signs
     vector: Floats
     names: Floats
@@ -87,7 +87,7 @@ def _by_outcome(made: Weighable, logits: Floats) -> list[Planned]:
 
 def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:
     """Return the plans for a question that give something; None where there is none."""
-    asked, engine = Asked(question), Engine(table)
+    asked, engine = Asked(question), PlanEngine(table)
     if not asked.words or not 0 < table.height * table.width <= MOST_CELLS:
         return None
     among = headings(asked, table)

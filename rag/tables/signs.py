@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.tables.candidates import Candidate, RowSet
-from rag.tables.engine import Engine, Outcome
+from rag.tables.engine import PlanEngine, PlanOutcome
 from rag.tables.mentions import Asked, Heading
-from rag.tables.plan import Plan
-from rag.tables.table import Column
+from rag.tables.plan import TablePlan
+from rag.tables.table import TypedColumn
 from rag.tables.values import date_of
-from rag.text import STOP_WORDS, words
+from rag.text import STOP_WORDS, YEAR, words
 
 Floats = NDArray[np.float32]
 Likeness = Callable[[str, str], float]
@@ -83,7 +83,7 @@ class SignsOf:
     """Signs of plans for one question over one table."""
 
     def __init__(
-        self, asked: Asked, engine: Engine, among: Sequence[Heading], likeness: Likeness
+        self, asked: Asked, engine: PlanEngine, among: Sequence[Heading], likeness: Likeness
     ) -> None:
         self._asked = asked
         self._engine = engine
@@ -94,7 +94,7 @@ class SignsOf:
         self._sets: dict[int, list[float]] = {}
         self._known = self._known_words()
 
-    def of(self, candidates: Sequence[Candidate], outcomes: Sequence[Outcome]) -> Signs:
+    def of(self, candidates: Sequence[Candidate], outcomes: Sequence[PlanOutcome]) -> Signs:
         count = len(candidates)
         traits = np.full((count, MOST_TRAITS), -1, dtype=np.int16)
         columns = np.full((count, 3), -1, dtype=np.int16)
@@ -121,7 +121,7 @@ class SignsOf:
             found[:-1, place] = found[:-1, sign] - best[0] + 0.2 * (found[:-1, sign] == best[0])
         return found
 
-    def _of_column(self, number: int, column: Column, likeness: Likeness) -> list[float]:
+    def _of_column(self, number: int, column: TypedColumn, likeness: Likeness) -> list[float]:
         heading, asked = self._headings[number], self._asked
         name = column.levels[-1]
         near = [likeness(name, word) for word in asked.words if word not in STOP_WORDS]
@@ -175,7 +175,7 @@ class SignsOf:
 
     # Traits
 
-    def _traits(self, one: Candidate, outcome: Outcome) -> list[int]:
+    def _traits(self, one: Candidate, outcome: PlanOutcome) -> list[int]:
         plan, rows = one.plan, one.plan.rows
         told = [f"does:{plan.operation.replace(' ', '-')}", f"near:{rows.near or 'none'}"]
         told += [f"rests:{min(2, len(rows.conditions))}", f"reads:{plan.reading}"]
@@ -197,7 +197,7 @@ class SignsOf:
         told += self._gives(outcome)
         return [_NUMBERED[trait] for trait in told[:MOST_TRAITS]]
 
-    def _column_traits(self, plan: Plan) -> list[str]:
+    def _column_traits(self, plan: TablePlan) -> list[str]:
         told = []
         if plan.columns:
             column = self._table.columns[plan.columns[0]]
@@ -216,7 +216,7 @@ class SignsOf:
             told.append(f"order:{'largest' if plan.largest else 'smallest'}")
         return told
 
-    def _gives(self, outcome: Outcome) -> list[str]:
+    def _gives(self, outcome: PlanOutcome) -> list[str]:
         if not outcome.texts:
             return ["gives:none"]
         told = ["gives:several" if len(outcome.texts) > 1 else "gives:one"]
@@ -232,7 +232,7 @@ class SignsOf:
 
     # Measures
 
-    def _measures(self, one: Candidate, outcome: Outcome) -> list[float]:
+    def _measures(self, one: Candidate, outcome: PlanOutcome) -> list[float]:
         return [
             *self._of_set(one.base),
             *(self._of_set(one.other)[:4] if one.other else (0.0,) * 4),
@@ -263,7 +263,7 @@ class SignsOf:
             *(float(kind in kinds) for kind in _MENTIONS),
         ]
 
-    def _of_outcome(self, outcome: Outcome) -> list[float]:
+    def _of_outcome(self, outcome: PlanOutcome) -> list[float]:
         keys = [" ".join(words(text)) for text in outcome.texts[:5]]
         said = [bool(key) and f" {key} " in self._said for key in keys]
         number = outcome.numbers[0] if len(outcome.numbers) == 1 else None
@@ -340,7 +340,7 @@ _WHOLE_LIKENESS: Final = 9
 _WORD_LIKENESS: Final = 10
 _PLAN_SIGNS: Final = 20 + 4 + 8 + 5 + 11
 MEASURES: Final = 3 * COLUMN_SIGNS + _PLAN_SIGNS
-_YEAR_ONLY: Final = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR_ONLY: Final = re.compile(YEAR)
 _NUMBER_ONLY: Final = re.compile(r"[$€£¥(+-]*\s*[\d.,]+\s*[%)]*")
 
 
@@ -361,7 +361,7 @@ def _columns_of(one: Candidate) -> tuple[int, int, int]:
     return (plan.columns[0] if plan.columns else -1, ordering, tested)
 
 
-def _is_place(column: Column) -> bool:
+def _is_place(column: TypedColumn) -> bool:
     """Tell whether a column numbers the rows: 1, 2, 3."""
     numbers = [number for number in column.numbers if number is not None]
     return (

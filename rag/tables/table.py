@@ -24,7 +24,7 @@ LEAST_NUMBERS: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class TypedColumn:
     """A column: its name with upper levels before it, and what each of its cells says."""
 
     name: str
@@ -83,7 +83,7 @@ class Table:
     Raises ValueError where columns differ in length or there is none.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[TypedColumn, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
     scale: str = ""
@@ -118,7 +118,7 @@ def table_of(
     filled = [[*row[: len(names)], *[""] * (len(names) - len(row))] for row in rows]
     return Table(
         columns=tuple(
-            Column(name=name, texts=tuple(row[number] for row in filled))
+            TypedColumn(name=name, texts=tuple(row[number] for row in filled))
             for number, name in enumerate(names)
         ),
         title=title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rag.tables.engine import shown
-from rag.tables.plan import Condition, Order, Plan, Rows
+from rag.tables.plan import Condition, Order, Rows, TablePlan
 from rag.tables.table import Table
 
 _TESTS: Final = {
@@ -48,7 +48,7 @@ _OPERATIONS: Final = {
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ", "fifth ")
 
 
-def in_words(plan: Plan, table: Table) -> str:
+def in_words(plan: TablePlan, table: Table) -> str:
     """Return what a plan does, without a full stop."""
     rows = _rows(plan.rows, table)
     columns = " and ".join(_named(table, number) for number in plan.columns)

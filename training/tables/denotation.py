@@ -11,13 +11,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rag.tables.engine import Outcome
+from rag.tables.engine import PlanOutcome
+from rag.text import RECENT_YEAR
 
 _NOTES: Final = re.compile(r"(?<!^)(?:\[[^\]]*\]|\((?:[^()]*)\)|[*†‡#])+$")
 _NUMBER: Final = re.compile(r"[$€£¥]?\s*\(?\s*[-−–+]?\s*[$€£¥]?\s*[\d,]*\.?\d+\s*\)?\s*%?")
 
 
-def is_right(outcome: Outcome, answers: Sequence[str], row: Mapping[str, Any]) -> bool:
+def is_right(outcome: PlanOutcome, answers: Sequence[str], row: Mapping[str, Any]) -> bool:
     """Tell whether an outcome is the answer of a row of the sets."""
     if outcome.numbers and len(answers) == 1:
         wanted = number_of(answers[0])
@@ -43,9 +44,7 @@ def _is_same(text: str, answer: str) -> bool:
 
 def _is_year_of(text: str, answer: str) -> bool:
     """Tell whether a heading is told by its year alone."""
-    return bool(re.fullmatch(r"(?:19|20)\d\d", answer)) and re.findall(r"(?:19|20)\d\d", text) == [
-        answer
-    ]
+    return bool(re.fullmatch(RECENT_YEAR, answer)) and re.findall(RECENT_YEAR, text) == [answer]
 
 
 def _is_near(number: float, wanted: float, written: str, row: Mapping[str, Any]) -> bool:

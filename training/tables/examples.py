@@ -52,8 +52,8 @@ def rows_of(path: Path, *, sets: Sequence[str] = SETS) -> Iterator[Row]:
                 yield Row(own["question"], table_of(table["columns"], table["rows"]), own)
 
 
-class Vectors:
-    """Vectors by text, each made once."""
+class TextVectors:
+    """TextVectors by text, each made once."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -67,7 +67,7 @@ class Vectors:
         return np.stack([self._kept[text] for text in texts]).astype(np.float32)
 
 
-def judged(row: Row, embed: Vectors) -> tuple[Weighable, np.ndarray] | None:
+def judged(row: Row, embed: TextVectors) -> tuple[Weighable, np.ndarray] | None:
     """Return the plans for a question and which of them are right; None where there is none."""
     made = weighable(row.question, row.table, embed)
     if made is None:
@@ -77,7 +77,7 @@ def judged(row: Row, embed: Vectors) -> tuple[Weighable, np.ndarray] | None:
 
 
 def example(
-    row: Row, embed: Vectors, known: dict[str, int], chance: np.random.Generator
+    row: Row, embed: TextVectors, known: dict[str, int], chance: np.random.Generator
 ) -> Example | None:
     """Return an example to learn from; None where no plan is right."""
     found = judged(row, embed)

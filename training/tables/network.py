@@ -41,7 +41,7 @@ class Example:
     counts: Tensor
 
 
-class Network(nn.Module):
+class ScorerNetwork(nn.Module):
     """As `rag.tables.scorer.Scorer` computes, with dropout."""
 
     def __init__(self, runs: int) -> None:
@@ -104,7 +104,7 @@ def loss(logits: Tensor, batch: Sequence[Example]) -> Tensor:
     return torch.stack(terms).mean()
 
 
-def weights_of(network: Network) -> dict[str, Floats]:
+def weights_of(network: ScorerNetwork) -> dict[str, Floats]:
     """Return the weights by the names that the scorer knows."""
     state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     spread = 1 / np.sqrt(state["norm.running_var"] + network.norm.eps)

@@ -24,8 +24,8 @@ from rag.neural.embed.embedders import minilm
 from rag.tables.planner import SURE, plans
 from rag.tables.scorer import WEIGHTS, Scorer, runs, shipped
 from training.tables.denotation import is_right
-from training.tables.examples import SETS, Row, Vectors, example, rows_of
-from training.tables.network import Example, Network, loss, weights_of
+from training.tables.examples import SETS, Row, TextVectors, example, rows_of
+from training.tables.network import Example, ScorerNetwork, loss, weights_of
 
 LEAST_COUNT: Final = 14
 """A run of words of fewer questions is not looked at."""
@@ -44,11 +44,13 @@ def vocabulary(rows: Sequence[Row]) -> dict[str, int]:
     return {run: n for n, run in enumerate(kept)}
 
 
-def fit(found: Sequence[Example], known: dict[str, int], *, seed: int, passes: int) -> Network:
+def fit(
+    found: Sequence[Example], known: dict[str, int], *, seed: int, passes: int
+) -> ScorerNetwork:
     """Return a network that was shown all examples so many times."""
     torch.manual_seed(seed)
     order = random.Random(seed)  # noqa: S311 - no secret
-    network = Network(len(known))
+    network = ScorerNetwork(len(known))
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-3)
     steps = passes * -(-len(found) // BATCH)
     for step, batch in enumerate(_batches(found, order, passes)):
@@ -72,12 +74,12 @@ def _batches(
             yield mixed[start : start + BATCH]
 
 
-def save(network: Network, known: dict[str, int], path: Path) -> None:
+def save(network: ScorerNetwork, known: dict[str, int], path: Path) -> None:
     halves = {name: value.astype(np.float16) for name, value in weights_of(network).items()}
     np.savez_compressed(path, allow_pickle=False, runs=np.array("\n".join(known)), **halves)
 
 
-def measure(rows: Sequence[Row], embed: Vectors, scorer: Scorer) -> Iterator[str]:
+def measure(rows: Sequence[Row], embed: TextVectors, scorer: Scorer) -> Iterator[str]:
     """Yield, for each set, the share of right answers, and of those that are sure."""
     results: dict[str, list[tuple[bool, float]]] = defaultdict(list)
     for row in rows:
@@ -101,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--passes", type=int, default=PASSES)
     parser.add_argument("--measure", action="store_true", help="train nothing")
     options = parser.parse_args(arguments)
-    embed = Vectors(minilm())
+    embed = TextVectors(minilm())
     if not options.measure:
         rows = list(rows_of(options.data / "plans.jsonl.gz"))
         known, chance = vocabulary(rows), np.random.default_rng(options.seed)

@@ -24,7 +24,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import Context
 from rag.tables import planner, told
 from rag.tables import table as typed
-from rag.tables.plan import Plan, Rows
+from rag.tables.plan import Rows, TablePlan
 from rag.tables.planner import Planned
 from rag.text import MONTH, YEAR
 
@@ -135,14 +135,14 @@ def _stands(one: Planned, asked: Question, *, is_measured: bool) -> bool:
     return is_sure and works_out(one.plan) and _names_time(asked, one)
 
 
-def works_out(plan: Plan) -> bool:
+def works_out(plan: TablePlan) -> bool:
     """Tell whether a plan does more than look up the cells of named rows, or say yes or no."""
     if plan.operation != "select":
         return plan.operation != "whether"
     return _lists(plan) or plan.rows.order is not None or bool(plan.rows.near)
 
 
-def _lists(plan: Plan) -> bool:
+def _lists(plan: TablePlan) -> bool:
     """Tell whether a plan gives a column's cells of all rows."""
     return plan.operation == "select" and plan.rows == Rows()
 

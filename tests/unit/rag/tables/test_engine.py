@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.tables.engine import NOTHING, Engine
-from rag.tables.plan import Condition, Order, Plan, Rows
+from rag.tables.engine import NOTHING, PlanEngine
+from rag.tables.plan import Condition, Order, Rows, TablePlan
 from rag.tables.table import table_of
 from rag.tables.told import in_words
 
@@ -23,62 +23,66 @@ LARGE = Rows((Condition(2, ">", number=30.0),))
 
 
 def run(plan):
-    return Engine(HUTS).run(plan).texts
+    return PlanEngine(HUTS).run(plan).texts
 
 
 @pytest.mark.parametrize(
     ("plan", "texts", "told"),
     [
-        (Plan("select", (2,), UPPER), ("40",), "Beds of the rows where Hut is Upper hut"),
+        (TablePlan("select", (2,), UPPER), ("40",), "Beds of the rows where Hut is Upper hut"),
         (
-            Plan("select", (0,), Rows(order=Order(2, "number", largest=True))),
+            TablePlan("select", (0,), Rows(order=Order(2, "number", largest=True))),
             ("Lower hut",),
             "Hut of the row with the largest Beds",
         ),
         (
-            Plan("select", (0,), Rows(order=Order(2, "number", largest=True, place=2))),
+            TablePlan("select", (0,), Rows(order=Order(2, "number", largest=True, place=2))),
             ("Upper hut",),
             "Hut of the row with the second largest Beds",
         ),
         (
-            Plan("select", (0,), Rows(VALAIS.conditions, Order(2, "number", largest=False))),
+            TablePlan("select", (0,), Rows(VALAIS.conditions, Order(2, "number", largest=False))),
             ("Lake hut",),
             "Hut of the row with the smallest Beds among the rows where Canton is Valais",
         ),
         (
-            Plan("select", (0,), Rows(LOWER.conditions, near="next")),
+            TablePlan("select", (0,), Rows(LOWER.conditions, near="next")),
             ("Lake hut",),
             "Hut of the row after the rows where Hut is Lower hut",
         ),
         (
-            Plan("select", (0,), Rows(UPPER.conditions, near="same", near_column=1)),
+            TablePlan("select", (0,), Rows(UPPER.conditions, near="same", near_column=1)),
             ("Lake hut",),
             "Hut of other rows with the same Canton as the rows where Hut is Upper hut",
         ),
-        (Plan("count", (), LARGE), ("2",), "the number of the rows where Beds is more than 30"),
         (
-            Plan("distinct", (1,), Rows()),
+            TablePlan("count", (), LARGE),
+            ("2",),
+            "the number of the rows where Beds is more than 30",
+        ),
+        (
+            TablePlan("distinct", (1,), Rows()),
             ("3",),
             "how many different Canton stand in all 4 rows",
         ),
         (
-            Plan("sum", (2,), VALAIS),
+            TablePlan("sum", (2,), VALAIS),
             ("58",),
             "the sum of Beds over the rows where Canton is Valais",
         ),
-        (Plan("mean", (2,), Rows()), ("36.25",), "the mean of Beds over all 4 rows"),
+        (TablePlan("mean", (2,), Rows()), ("36.25",), "the mean of Beds over all 4 rows"),
         (
-            Plan("most common", (1,), Rows()),
+            TablePlan("most common", (1,), Rows()),
             ("Valais",),
             "the most frequent Canton of all 4 rows",
         ),
         (
-            Plan("difference", (2,), UPPER, other_rows=LOWER),
+            TablePlan("difference", (2,), UPPER, other_rows=LOWER),
             ("-22",),
             "Beds of the rows where Hut is Upper hut less Beds of the rows where Hut is Lower hut",
         ),
         (
-            Plan("growth", (4,), UPPER, other_column=3),
+            TablePlan("growth", (4,), UPPER, other_column=3),
             ("50",),
             (
                 "the change from 2018 of the rows where Hut is Upper hut to 2019 of the rows where"
@@ -86,17 +90,17 @@ def run(plan):
             ),
         ),
         (
-            Plan("heading", (3, 4), LOWER, largest=True),
+            TablePlan("heading", (3, 4), LOWER, largest=True),
             ("2018",),
             "the column with the largest value of the rows where Hut is Lower hut",
         ),
         (
-            Plan("headings", (3, 4), Rows((Condition(0, "is", "lake hut"),))),
+            TablePlan("headings", (3, 4), Rows((Condition(0, "is", "lake hut"),))),
             ("2018",),
             "the years with a value in the rows where Hut is Lake hut",
         ),
         (
-            Plan("count difference", (0,), VALAIS, other_rows=LOWER),
+            TablePlan("count difference", (0,), VALAIS, other_rows=LOWER),
             ("1",),
             (
                 "the difference between the numbers of the rows where Canton is Valais and of the"
@@ -111,25 +115,27 @@ def test_a_plan_gives_what_its_words_say(plan, texts, told):
 
 
 def test_the_cells_that_went_in_are_told():
-    outcome = Engine(HUTS).run(Plan("sum", (2,), VALAIS))
+    outcome = PlanEngine(HUTS).run(TablePlan("sum", (2,), VALAIS))
 
     assert outcome.cells == ((0, 2), (2, 2))
 
 
 def test_rows_of_the_same_number_are_picked_together():
     table = table_of(["Chip", "SRAM"], [["A", "128"], ["B", "512"], ["C", "512"]])
-    plan = Plan("select", (0,), Rows(order=Order(1, "number", largest=True)))
+    plan = TablePlan("select", (0,), Rows(order=Order(1, "number", largest=True)))
 
-    assert Engine(table).run(plan).texts == ("B", "C")
+    assert PlanEngine(table).run(plan).texts == ("B", "C")
 
 
 def test_what_is_not_there_gives_nothing():
-    engine = Engine(HUTS)
+    engine = PlanEngine(HUTS)
 
-    assert engine.run(Plan("select", (2,), Rows((Condition(0, "is", "no hut"),)))) is NOTHING
-    assert engine.run(Plan("growth", (4,), UPPER, other_rows=VALAIS)) is NOTHING  # two rows
+    assert engine.run(TablePlan("select", (2,), Rows((Condition(0, "is", "no hut"),)))) is NOTHING
+    assert engine.run(TablePlan("growth", (4,), UPPER, other_rows=VALAIS)) is NOTHING
     assert (
-        engine.run(Plan("ratio", (4,), Rows((Condition(0, "is", "lake hut"),)), other_column=3))
+        engine.run(
+            TablePlan("ratio", (4,), Rows((Condition(0, "is", "lake hut"),)), other_column=3)
+        )
         is NOTHING
     )
 
@@ -137,17 +143,17 @@ def test_what_is_not_there_gives_nothing():
 def test_a_year_is_not_after_itself():
     table = table_of(["Opened"], [["March 1950"], ["1951"], ["1949"]])
 
-    assert Engine(table).rows(Rows((Condition(0, ">", number=1950.0),))) == (1,)
-    assert Engine(table).rows(Rows((Condition(0, "<=", number=1950.0),))) == (0, 2)
+    assert PlanEngine(table).rows(Rows((Condition(0, ">", number=1950.0),))) == (1,)
+    assert PlanEngine(table).rows(Rows((Condition(0, "<=", number=1950.0),))) == (0, 2)
 
 
 def test_a_plan_that_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="operands"):
-        Plan("difference", (2,), UPPER)
+        TablePlan("difference", (2,), UPPER)
     with pytest.raises(ValueError, match="operands"):
-        Plan("sum", (2,), UPPER, other_rows=LOWER)
+        TablePlan("sum", (2,), UPPER, other_rows=LOWER)
     with pytest.raises(ValueError, match="column"):
-        Plan("select", (), UPPER)
+        TablePlan("select", (), UPPER)
     with pytest.raises(ValueError, match="count from 1"):
         Order(0, "number", largest=True, place=0)
     with pytest.raises(ValueError, match="`in`"):
