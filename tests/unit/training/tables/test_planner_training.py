@@ -5,13 +5,13 @@ import pytest
 import torch
 from fakes import FakeEmbedder
 
-from rag.tables.engine import Outcome
+from rag.tables.engine import PlanOutcome
 from rag.tables.planner import weighable
 from rag.tables.scorer import Scorer
 from rag.tables.table import table_of
 from training.tables.denotation import is_right
-from training.tables.examples import Row, Vectors, example
-from training.tables.network import Network, loss, weights_of
+from training.tables.examples import Row, TextVectors, example
+from training.tables.network import ScorerNetwork, loss, weights_of
 
 HUTS = table_of(["Hut", "Beds"], [["Upper hut", "40"], ["Lower hut", "62"], ["Lake hut", "18"]])
 ROW = Row(
@@ -36,13 +36,13 @@ KNOWN = {"which": 0, "the most": 1}
     ],
 )
 def test_answers_are_compared_as_the_sets_do(texts, numbers, answers, right):
-    assert is_right(Outcome(texts=texts, numbers=numbers), answers, {}) == right
+    assert is_right(PlanOutcome(texts=texts, numbers=numbers), answers, {}) == right
 
 
 def test_the_scorer_gives_what_the_network_gave():
-    embed = Vectors(FakeEmbedder(dim=384))
+    embed = TextVectors(FakeEmbedder(dim=384))
     torch.manual_seed(1)
-    network = Network(len(KNOWN)).eval()
+    network = ScorerNetwork(len(KNOWN)).eval()
     torch.nn.init.normal_(network.words.weight)
     made = weighable(ROW.question, HUTS, embed)
     one = example(ROW, embed, KNOWN, np.random.default_rng(0))
@@ -59,10 +59,10 @@ def test_the_scorer_gives_what_the_network_gave():
 
 
 def test_learning_makes_the_right_plans_likelier():
-    embed = Vectors(FakeEmbedder(dim=384))
+    embed = TextVectors(FakeEmbedder(dim=384))
     torch.manual_seed(1)
     one = example(ROW, embed, KNOWN, np.random.default_rng(0))
-    network = Network(len(KNOWN))
+    network = ScorerNetwork(len(KNOWN))
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3)
     losses = []
     for _ in range(8):
