@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
+from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
+from ingest.parsers.pdf.charts import chart_elements, chart_of
 from ingest.parsers.pdf.document_stats import Habits, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, Figure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.pages import Item, RawPage
 from ingest.parsers.pdf.tables.cells import Table, rows_of
 from rag.datamodel import Element, Provenance, Role
+
+logger = logging.getLogger(__name__)
 
 _NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
 _NAMED: Final = re.compile(
@@ -31,17 +36,43 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     """Return the page's elements; each caption directly follows its figure or table."""
     made: list[Element] = []
     sizes: dict[int, float] = {}
+    charts: dict[int, Chart] = {}
     for item, following in zip_longest(items, items[1:]):
         if isinstance(item, Table):
             made += _table(item, page)
         elif isinstance(item, Figure):
-            made += _figure(item, page)
+            figure = _figure(item, page)
+            made += figure
+            if figure and (chart := _chart(item, page)):
+                charts[id(figure[0])] = chart
         elif paragraph := _paragraph(item, following, page, habits):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
     if page.number == 1:
         _name_title(made, sizes)
-    return _captions_after(made)
+    return _with_charts(_captions_after(made), charts)
+
+
+def _with_charts(elements: Sequence[Element], charts: Mapping[int, Chart]) -> list[Element]:
+    """Put the table of each chart after its figure, and that one's caption."""
+    placed: list[Element] = []
+    for n, element in enumerate(elements):
+        placed.append(element)
+        before = elements[n - 1] if n else element
+        figure = before if element.role == "caption" else element
+        after = elements[n + 1].role if n + 1 < len(elements) else None
+        if id(figure) in charts and (figure is not element or after != "caption"):
+            caption = "" if figure is element else element.text
+            placed += chart_elements(charts[id(figure)], figure, caption)
+    return placed
+
+
+def _chart(figure: Figure, page: RawPage) -> Chart | None:
+    try:
+        return chart_of(figure, page)
+    except UnreadableChartError as error:
+        logger.info("page %d: a chart is not read as values: %s", page.number, error)
+        return None
 
 
 def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:

@@ -16,6 +16,8 @@ from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.legends import with_keys
+from ingest.parsers.pdf.drawn.plots import with_axes
+from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import (
     Rect,
     area,
@@ -52,12 +54,24 @@ class Figure:
 
 
 def find_figures(
-    drawings: Drawings, pieces: Sequence[Piece], *, page: Rect, ignored: Callable[[Rect], bool]
+    drawings: Drawings,
+    pieces: Sequence[Piece],
+    *,
+    page: Rect,
+    ignored: Callable[[Rect], bool],
+    paths: Paths | None = None,
 ) -> list[Figure]:
-    """Return the figures of a page, from the top. `ignored` says which pictures are ornaments."""
+    """Return the figures of a page, from the top.
+
+    `ignored` says which pictures are ornaments, `paths` what charts are drawn of.
+    """
     pictures = [rect for rect in drawings.pictures if not ignored(rect)]
     found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
-    charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
+    charts = [r for r in chart_areas(drawings, page) if not _holds_prose(r, pieces)]
+    charts = [
+        with_axes(rect, paths or Paths(), pieces, lambda box: _holds_prose(box, pieces))
+        for rect in charts
+    ]
     boxes = [_with_labels(rect, pieces) for rect in clusters([*found, *charts], 8.0)]
     boxes = with_keys(boxes, drawings, pieces)
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
@@ -160,7 +174,7 @@ def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
     return len(amid) >= 2
 
 
-def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
+def chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     """Return the boxes of groups of drawn things that look like charts or drawings."""
     whole = area(page)
     seeds = {

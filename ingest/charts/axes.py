@@ -1,0 +1,199 @@
+"""Axes: tick labels fitted to where they stand, linear, logarithmic, or by date.
+
+A scale is trusted where three labels or more lie on it; how far they lie beside it is its error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import median
+from typing import Final, Literal
+
+import numpy as np
+
+from ingest.charts.ink import Box, Ink, Label, around, size_of
+from ingest.charts.numbers import Amount, amount, day_of
+
+Kind = Literal["linear", "log", "date"]
+
+_BESIDE_EM: Final = 0.3
+"""Labels further from where their value belongs are not of the axis."""
+
+_FLUSH_EM: Final = 0.35
+_MOST_LABELS: Final = 60
+_LEAST: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """What maps places along one direction (0: x, 1: y) to values.
+
+    `off` is how far, in units of length, labels lie beside the fit: the median of all.
+    """
+
+    along: int
+    kind: Kind
+    slope: float
+    start: float
+    off: float
+    labels: tuple[Label, ...]
+    places: tuple[float, ...]
+    like: Amount | None = None
+
+    @property
+    def box(self) -> Box:
+        return around([label.box for label in self.labels])
+
+    def value(self, at: float) -> float:
+        found = self.slope * at + self.start
+        return 10.0 ** min(300.0, max(-300.0, found)) if self.kind == "log" else found
+
+    def place(self, value: float) -> float:
+        """Return where a value stands; infinite where the scale has no such place."""
+        if self.kind == "log":
+            return (math.log10(value) - self.start) / self.slope if value > 0 else math.inf
+        return (value - self.start) / self.slope
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the first and the last label stand."""
+        return min(self.places), max(self.places)
+
+    @property
+    def span(self) -> float:
+        """The values that the labels span."""
+        return abs(self.value(self.ends[1]) - self.value(self.ends[0]))
+
+    def within(self, at: float, *, least: float) -> float:
+        """Return how far a value read at a place may be off, `least` units of length at least."""
+        by = max(self.off, least)
+        return abs(self.value(at + by) - self.value(at - by)) / 2
+
+
+def find_scales(ink: Ink, along: int) -> list[Scale]:
+    """Return the scales along x (0) or y (1), that with most labels first."""
+    found: list[Scale] = []
+    for lane in _lanes(ink, along):
+        left = lane
+        while len(left) >= _LEAST and (scale := _fitted(left, ink, along)):
+            found.append(scale)
+            left = [label for label in left if label not in scale.labels]
+    kept: list[Scale] = []
+    for scale in sorted(found, key=lambda s: (-len(s.labels), s.off)):
+        if not any(set(map(id, scale.labels)) & set(map(id, one.labels)) for one in kept):
+            kept.append(scale)
+    return kept
+
+
+def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
+    """Yield groups of labels that begin, end or are centred on one line across the axis."""
+    across = 1 - along
+    labels = [label for label in ink.labels if _meaning(label, "linear") is not None]
+    labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
+    keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
+    if along == 1:
+        keys = [lambda label: label.box[2], lambda label: label.box[0], *keys]
+    for key in keys:
+        lane: list[Label] = []
+        for label in sorted(labels, key=key):
+            if lane and key(label) - key(lane[-1]) > _FLUSH_EM * ink.em:
+                yield lane[:_MOST_LABELS]
+                lane = []
+            lane.append(label)
+        yield lane[:_MOST_LABELS]
+
+
+def _meaning(label: Label, kind: Kind) -> float | None:
+    if kind == "date":
+        return day_of(label.text)
+    found = amount(label)
+    if found is None or (kind == "log" and found.value <= 0):
+        return None
+    return math.log10(found.value) if kind == "log" else found.value
+
+
+def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
+    """Return the scale that most labels lie on; of as many, the one that fits best."""
+    kinds: tuple[Kind, ...] = ("linear", "log", "date") if along == 0 else ("linear", "log")
+    scales = [scale for kind in kinds if (scale := _of_kind(lane, ink, along, kind))]
+    return max(scales, key=lambda s: (len(s.labels), -s.off), default=None)
+
+
+def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale | None:
+    known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
+    if len(known) < _LEAST:
+        return None
+    at = np.array([label.middle[along] for label, _ in known])
+    values = np.array([value for _, value in known])
+    chosen = _agreeing(at, values, _BESIDE_EM * ink.em)
+    if chosen is None or (kind == "log" and np.ptp(values[chosen]) < 1):
+        return None
+    labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
+    return _scale(labels, values[chosen], _ticks(labels, ink, along), along, kind)
+
+
+def _agreeing(at: np.ndarray, values: np.ndarray, reach: float) -> np.ndarray | None:
+    """Return which labels lie on the line through two of them that most lie on."""
+    best, found = (_LEAST - 1, 0.0), None
+    for a, b in combinations(range(len(at)), 2):
+        if abs(at[a] - at[b]) < reach or values[a] == values[b]:
+            continue
+        slope = (at[b] - at[a]) / (values[b] - values[a])
+        off = np.abs(at[a] + slope * (values - values[a]) - at)
+        on = off < reach
+        score = (int(on.sum()), -float(off[on].sum()))
+        if score[0] > best[0] or (score[0] == best[0] and found is not None and score > best):
+            best, found = score, on
+    return found
+
+
+def _scale(
+    labels: tuple[Label, ...], values: np.ndarray, places: np.ndarray, along: int, kind: Kind
+) -> Scale | None:
+    if len(set(values.tolist())) < _LEAST or np.ptp(places) == 0:
+        return None
+    slope, start = np.polyfit(places, values, 1)
+    off = np.abs(places - (values - start) / slope)
+    return Scale(
+        along=along,
+        kind=kind,
+        slope=float(slope),
+        start=float(start),
+        off=float(np.median(off)),
+        labels=labels,
+        places=tuple(places.tolist()),
+        like=None if kind == "date" else amount(labels[-1]),
+    )
+
+
+def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> np.ndarray:
+    """Return where the ticks or grid lines of labels stand; else the middles of the labels.
+
+    A font's cells are higher than its digits, so ticks tell better, where each label has one.
+    """
+    middles = np.array([label.middle[along] for label in labels])
+    marks = np.array(sorted(_marks(ink, along)))
+    if len(marks) < 2:
+        return middles
+    nearest = marks[np.abs(marks[None, :] - middles[:, None]).argmin(axis=1)]
+    offs = nearest - middles
+    usual = median(offs.tolist())
+    fits = np.abs(offs - usual) < 0.12 * ink.em
+    if abs(usual) > 0.6 * ink.em or fits.sum() < max(2, 0.7 * len(labels)):
+        return middles
+    return np.where(fits, nearest, middles + usual)
+
+
+def _marks(ink: Ink, along: int) -> set[float]:
+    """Return where lines across an axis stand."""
+    strokes = (s.box for s in ink.strokes if len(s.points) == 2)
+    thin = (f.box for f in ink.fills if min(size_of(f.box)) < 1.5)
+    across = 1 - along
+    return {
+        round((box[along] + box[along + 2]) / 2, 2)
+        for box in (*strokes, *thin)
+        if box[along + 2] - box[along] < 1.5 and box[across + 2] - box[across] > 1.5
+    }

@@ -1,0 +1,119 @@
+"""Figures of a PDF page that are charts, read as tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from ingest.charts.ink import Ink, Label
+from ingest.charts.read import read_chart
+from ingest.charts.table import Chart
+from ingest.parsers.base.elements import table_element, text_element
+from ingest.parsers.pdf.drawn.figures import Figure
+from ingest.parsers.pdf.letters.geometry import Rect, around, grown, vertical_overlap
+from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.pages import RawPage
+from rag.datamodel import Element
+
+_LABEL_GAP_EM: Final = 0.5
+"""Words of one label stand closer than this many of their sizes; ticks stand further apart."""
+
+_SPACE_EM: Final = 0.2
+_MARGIN_PT: Final = 6.0
+_RAISED: Final = 1.18
+"""A word is so much higher than others of its size if its last letters are raised."""
+
+
+def chart_of(figure: Figure, page: RawPage) -> Chart | None:
+    """Return what a figure tells as a chart; None where nothing is drawn in it, or no numbers.
+
+    Raises UnreadableChartError where it looks like a chart but can't be read for sure.
+    """
+    if figure.unread or not figure.pieces:
+        return None
+    ink = ink_of(figure, page)
+    if len(ink.strokes) + len(ink.fills) < 3:
+        return None
+    return read_chart(ink)
+
+
+def ink_of(figure: Figure, page: RawPage) -> Ink:
+    """Return all that a figure shows, in points of the page."""
+    rect = grown(figure.rect, _MARGIN_PT)
+    return Ink(
+        strokes=[s for s in page.paths.strokes if _is_in(s.box, rect)],
+        fills=[f for f in page.paths.fills if _is_in(f.box, rect)],
+        labels=list(labels_of(figure.pieces)),
+    )
+
+
+def _is_in(box: Rect, rect: Rect) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return rect[0] <= x <= rect[2] and rect[1] <= y <= rect[3]
+
+
+def labels_of(pieces: Iterable[Piece]) -> Iterator[Label]:
+    """Yield the labels that words of a chart make: they stand closer than those of a text."""
+    words = [word for piece in pieces for word in piece.words]
+    heights = sorted(_height(word) for word in words)
+    usual = heights[len(heights) // 2] if heights else 1.0
+    for run in _runs(words):
+        text = _text(run)
+        raised = len(run) == 1 and _height(run[0]) > _RAISED * usual
+        box = around([word.rect for word in run])
+        yield Label(text=text, box=box, angle=run[0].angle, raised=raised)
+
+
+def _text(run: Sequence[Word]) -> str:
+    """Return the words of a label; fonts whose cells are tight stand apart without a space."""
+    text = run[0].text
+    for last, word in pairwise(run):
+        gap = _turned_gap(last, word) if word.angle else word.rect[0] - last.rect[2]
+        text += f" {word.text}" if gap > _SPACE_EM * word.size_pt else word.text
+    return text
+
+
+def _turned_gap(last: Word, word: Word) -> float:
+    return max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
+
+
+def _height(word: Word) -> float:
+    return (word.rect[3] - word.rect[1]) / max(word.size_pt, 1.0)
+
+
+def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
+    run: list[Word] = []
+    for last, word in pairwise([None, *words]):
+        if word is not None and last is not None and run and _goes_on(last, word):
+            run.append(word)
+        elif word is not None:
+            if run:
+                yield run
+            run = [word]
+    if run:
+        yield run
+
+
+def _goes_on(last: Word, word: Word) -> bool:
+    if last.angle != word.angle:
+        return False
+    size = max(last.size_pt, word.size_pt, 1.0)
+    if word.angle:
+        across = min(last.rect[2], word.rect[2]) - max(last.rect[0], word.rect[0])
+        gap = max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
+        return across > 0.5 * size and gap < _LABEL_GAP_EM * size and word.angle % 180 == 90
+    gap = word.rect[0] - last.rect[2]
+    return -0.3 * size < gap < _LABEL_GAP_EM * size and vertical_overlap(last.rect, word.rect) > 0.4
+
+
+def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]:
+    """Return a chart's table and what it was read from, at its figure's place."""
+    table = table_element(chart.grid, page=figure.page, bbox=figure.bbox)
+    off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"
+    told = "; ".join([f"Read off the {chart.kind}: {off}", *chart.warnings])
+    words = f"{caption.strip()} ({told})" if caption.strip() else told
+    note = text_element(words, "caption", page=figure.page, bbox=figure.bbox)
+    return [*table, *(replace(one, confidence=figure.confidence) for one in note)]
+

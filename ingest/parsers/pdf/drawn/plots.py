@@ -1,0 +1,96 @@
+"""How far a chart reaches beyond its marks: its plot's ground and the ticks of its axes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from ingest.parsers.pdf.drawn.strokes import Paths
+from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown
+from ingest.parsers.pdf.letters.runs import Piece
+
+_TICK: Final = re.compile(r"[($€£¥\u2212\u2013-]{0,2}\s?(?:[\d.,\s]{1,12}|\d+e\d+)\s?[kKMBbn%)]{0,3}")
+_LARGEST: Final = 5.0
+"""A plot is at most so many times as large as the marks in it."""
+
+_BESIDE_PT: Final = 45.0
+
+
+def with_axes(
+    rect: Rect, paths: Paths, pieces: Sequence[Piece], holds_prose: Callable[[Rect], bool]
+) -> Rect:
+    """Widen the box of a chart's marks to its plot and the tick labels of its axis."""
+    if not paths.fills and not paths.strokes:
+        return rect
+    for wider in (_ground(rect, paths), _ticked(rect, pieces)):
+        if wider != rect and not holds_prose(around([rect, wider])):
+            rect = around([rect, wider])
+    wider = _lined(rect, paths)
+    return rect if holds_prose(wider) else wider
+
+
+def _ground(rect: Rect, paths: Paths) -> Rect:
+    """Return the least rectangle drawn behind the marks, the box itself where there is none."""
+    inner = grown(rect, -3.0)
+    grounds = [
+        fill.box
+        for fill in paths.fills
+        if fill.is_rectangle and contains(fill.box, inner) and area(fill.box) < _LARGEST * area(rect)
+    ]
+    return min(grounds, key=area, default=rect)
+
+
+def _ticked(rect: Rect, pieces: Sequence[Piece]) -> Rect:
+    """Return the box with all labels of the axis of which some stand beside it."""
+    ticks = [piece for piece in pieces if piece.angle == 0 and _TICK.fullmatch(piece.text)]
+    boxes = [rect]
+    for lane in _lanes(ticks, rect):
+        boxes += [piece.rect for piece in _evenly(lane, rect)]
+    return around(boxes)
+
+
+def _lanes(ticks: Sequence[Piece], rect: Rect) -> Iterator[list[Piece]]:
+    """Yield numbers below each other, beside the box: they end, or begin, on one line."""
+    for edge in (2, 0):
+        near = [t for t in ticks if rect[0] - _BESIDE_PT < t.rect[edge] < rect[2] + _BESIDE_PT]
+        for tick in near:
+            lane = [t for t in near if abs(t.rect[edge] - tick.rect[edge]) < 1.5]
+            outside = tick.rect[2] < rect[0] + 25 or tick.rect[0] > rect[2] - 25
+            if len(lane) > 2 and outside and lane[0] is tick:
+                yield sorted(lane, key=lambda t: t.rect[1])
+
+
+def _evenly(lane: Sequence[Piece], rect: Rect) -> list[Piece]:
+    """Return the run of evenly spaced labels of a lane that reaches the box."""
+    middles = [(t.rect[1] + t.rect[3]) / 2 for t in lane]
+    gaps = [b - a for a, b in pairwise(middles)]
+    inside = [n for n, y in enumerate(middles) if rect[1] - 4 < y < rect[3] + 4]
+    if len(inside) < 2:
+        return []
+    pitch = median(gaps[inside[0] : inside[-1]] or [0.0])
+    first, last = inside[0], inside[-1]
+    while first > 0 and abs(gaps[first - 1] - pitch) < 0.05 * pitch + 0.5:
+        first -= 1
+    while last < len(gaps) and abs(gaps[last] - pitch) < 0.05 * pitch + 0.5:
+        last += 1
+    return list(lane[first : last + 1])
+
+
+def _lined(rect: Rect, paths: Paths) -> Rect:
+    """Return the box with the rules that end at its sides: axes, and the ticks on them."""
+    reach = grown(rect, 4.0)
+    boxes = [rect]
+    for stroke in paths.strokes:
+        x0, y0, x1, y1 = stroke.box
+        across = stroke.is_level and reach[1] <= y0 <= reach[3] and reach[0] <= x0 and x1 <= reach[2]
+        down = stroke.is_upright and reach[0] <= x0 <= reach[2] and _crosses(y0, y1, reach)
+        if across or (down and y1 - y0 < 2 * (rect[3] - rect[1])):
+            boxes.append(stroke.box)
+    return around(boxes)
+
+
+def _crosses(y0: float, y1: float, reach: Rect) -> bool:
+    return y0 <= reach[3] and y1 >= reach[1]
