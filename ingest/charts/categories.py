@@ -26,7 +26,7 @@ def names_at(
     named = [(names, row) for names, row in named if names is not None]
     if not named:
         return None
-    return max(named, key=lambda pair: sum(map(bool, pair[0])))[0]
+    return max(named, key=lambda pair: (len({n for n in pair[0] if n}), sum(map(bool, pair[0]))))[0]
 
 
 def anchor(label: Label, along: int, em: float) -> float:
@@ -141,7 +141,9 @@ def _pitch(points: Sequence[float], em: float) -> float:
 def _reach(places: Sequence[float], groups: int, em: float) -> float:
     """Return how far apart names are if they are evenly spread over the places."""
     spread = max(places) - min(places)
-    return 1.5 * spread / (groups - 1) if groups > 1 and spread > em else math.inf
+    if spread < em:
+        return math.inf
+    return 1.5 * spread / (groups - 1) if groups > 1 else spread / (len(set(places)) - 1)
 
 
 def _text(labels: Sequence[Label]) -> str:

@@ -37,7 +37,8 @@ def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Line
     """Return the lines in a plot, from the left. `taken` are the legend's samples."""
     gone = set(map(id, taken))
     strokes = [s for s in ink.strokes if id(s) not in gone and not s.is_closed]
-    runs = _joined([s for s in strokes if _is_in(s.box, plot, ink.em)], ink.em)
+    strokes = [s for s in strokes if _is_in(s.box, plot, ink.em) and not _is_rule(s, plot)]
+    runs = _joined(strokes, ink.em)
     lines = [line for run in runs if (line := _line(run, plot, ink.em))]
     return _connected(lines)[:_MOST_LINES]
 
@@ -49,6 +50,12 @@ def _is_in(box: Box, plot: Box, em: float) -> bool:
         and box[1] > plot[1] - 2 * em
         and box[3] < plot[3] + 2 * em
     )
+
+
+def _is_rule(stroke: Stroke, plot: Box) -> bool:
+    """Whether a stroke is an axis, a tick or a line of the grid."""
+    across = stroke.is_level and size_of(stroke.box)[0] > 0.6 * (plot[2] - plot[0])
+    return len(stroke.points) == 2 and (stroke.is_upright or across)
 
 
 def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:

@@ -38,6 +38,7 @@ def read_chart(ink: Ink) -> Chart:
 def _plot(ink: Ink, upright: Scale, level: Scale | None) -> Box:
     """Return the box within the axes: right of the labels, as high as they reach."""
     top, bottom = upright.ends
+    step = (bottom - top) / (len(upright.places) - 1)
     labels = upright.box
     boxes = [s.box for s in ink.strokes] + [f.box for f in ink.fills if not f.is_white]
     right = max((box[2] for box in boxes), default=labels[2])
@@ -46,4 +47,4 @@ def _plot(ink: Ink, upright: Scale, level: Scale | None) -> Box:
         left = labels[2]
     else:
         right = labels[0]
-    return (left, top, right, bottom)
+    return (left, top - step, right, bottom + step)

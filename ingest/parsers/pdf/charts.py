@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import hypot
 from typing import Final
 
 from ingest.charts.ink import Ink, Label
@@ -75,6 +76,14 @@ def _text(run: Sequence[Word]) -> str:
     return text
 
 
+def _slant_gap(last: Word, word: Word) -> float:
+    """Return how far the end of a word on a slant is from the begin of the next."""
+    rising = last.angle > 180
+    end = (last.rect[2], last.rect[1] if rising else last.rect[3])
+    begin = (word.rect[0], word.rect[3] if rising else word.rect[1])
+    return hypot(begin[0] - end[0], begin[1] - end[1])
+
+
 def _turned_gap(last: Word, word: Word) -> float:
     return max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
 
@@ -101,9 +110,10 @@ def _goes_on(last: Word, word: Word) -> bool:
         return False
     size = max(last.size_pt, word.size_pt, 1.0)
     if word.angle:
-        across = min(last.rect[2], word.rect[2]) - max(last.rect[0], word.rect[0])
-        gap = max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
-        return across > 0.5 * size and gap < _LABEL_GAP_EM * size and word.angle % 180 == 90
+        if word.angle % 180 == 90:
+            across = min(last.rect[2], word.rect[2]) - max(last.rect[0], word.rect[0])
+            return across > 0.5 * size and _turned_gap(last, word) < _LABEL_GAP_EM * size
+        return _slant_gap(last, word) < 1.2 * size
     gap = word.rect[0] - last.rect[2]
     return -0.3 * size < gap < _LABEL_GAP_EM * size and vertical_overlap(last.rect, word.rect) > 0.4
 

@@ -17,6 +17,7 @@ from ingest.layout.layout import Line
 from ingest.layout.paragraphs import paragraphs
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import Figure, find_figures
+from ingest.parsers.pdf.drawn.plots import is_plot
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.footnotes import footnotes_last
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
@@ -110,6 +111,7 @@ def items_of(
     """
     drawn = page.drawings
     tables = find_grids(drawn, page.pieces, closed=True)
+    tables = [table for table in tables if not is_plot(table.rect, drawn)]
     gone = [*running, *(piece for table in tables for piece in table.pieces)]
     left = _without(page.pieces, gone)
     figures = [

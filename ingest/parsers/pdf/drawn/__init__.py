@@ -8,5 +8,6 @@ __all__ = [
     "drawings",
     "figures",
     "objects",
+    "plots",
     "strokes",
 ]

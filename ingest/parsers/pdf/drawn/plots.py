@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown
 from ingest.parsers.pdf.letters.runs import Piece
@@ -30,6 +31,47 @@ def with_axes(
             rect = around([rect, wider])
     wider = _lined(rect, paths)
     return rect if holds_prose(wider) else wider
+
+
+def is_plot(rect: Rect, drawings: Drawings) -> bool:
+    """Whether a grid is a chart's: bars of several lengths end between its rules."""
+    bars = [box for box in drawings.boxes if contains(grown(rect, 2.0), box)]
+    rules = [rule for rule in drawings.horizontal if _covers(rule, rect, 0.9)]
+    sides = [rule for rule in drawings.vertical if _stands(rule, rect, 0.9)]
+    up = {round(box[1]) for box in bars if _is_off([rule[1] for rule in rules], box[1])}
+    down = {round(box[3]) for box in bars if _is_off([rule[1] for rule in rules], box[3])}
+    along = {round(box[2]) for box in bars if _is_off([side[0] for side in sides], box[2])}
+    return len(bars) > 2 and max(len(up), len(down), len(along)) > 0.5 * len(bars)
+
+
+def has_axes(rect: Rect, drawings: Drawings) -> bool:
+    """Whether a shape stands amid the rules of a plot: two or more as wide as it is."""
+    x0, y0, x1, y1 = rect
+    high = y1 - y0
+    if x1 - x0 < 60:
+        return False
+    across = {
+        round(rule[1])
+        for rule in drawings.horizontal
+        if y0 - high - 20 < rule[1] < y1 + high + 20 and _covers(rule, rect, 0.8)
+    }
+    beside = any(
+        x0 - 40 < side[0] < x0 + 5 and _stands(side, rect, 0.6) for side in drawings.vertical
+    )
+    return len(across) > 2 or (beside and len(across) > 0)
+
+
+def _is_off(places: Sequence[float], end: float) -> bool:
+    return all(abs(place - end) > 1.5 for place in places)
+
+
+def _covers(rule: Rect, rect: Rect, share: float) -> bool:
+    shared = min(rule[2], rect[2]) - max(rule[0], rect[0])
+    return shared > share * (rect[2] - rect[0]) and rule[2] - rule[0] < 2 * (rect[2] - rect[0])
+
+
+def _stands(side: Rect, rect: Rect, share: float) -> bool:
+    return min(side[3], rect[3]) - max(side[1], rect[1]) > share * (rect[3] - rect[1])
 
 
 def _ground(rect: Rect, paths: Paths) -> Rect:
