@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.charts.ink import Label
 from ingest.charts.numbers import amount
 
 TOLERANCE = 0.02
@@ -41,7 +40,7 @@ class Score:
 
 
 def number(text: str) -> float | None:
-    found = amount(Label(text=text, box=(0, 0, 1, 1)))
+    found = amount(text)
     return None if found is None else found.value
 
 

@@ -6,8 +6,9 @@ A scale is trusted where three labels or more lie on it; how far they lie beside
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
 from typing import Final, Literal
@@ -15,9 +16,10 @@ from typing import Final, Literal
 import numpy as np
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
-from ingest.charts.numbers import Amount, amount, day_of
+from ingest.charts.numbers import Amount, amount, day_of, power_of_ten
 
 Kind = Literal["linear", "log", "date"]
+Meaning = Literal["linear", "log", "date", "power"]
 
 _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
@@ -25,6 +27,8 @@ _BESIDE_EM: Final = 0.3
 _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
+_ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
+_FACTOR: Final = re.compile(r"[\u00d7x]?\s?(\d[\d.]*)e([-+\u2212]?\d{1,2})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,7 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
 def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
     """Yield groups of labels that begin, end or are centred on one line across the axis."""
     across = 1 - along
-    labels = [label for label in ink.labels if _meaning(label, "linear") is not None]
+    labels = [label for label in ink.labels if amount(label.text) or _power(label) is not None]
     labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
     keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
     if along == 1:
@@ -106,23 +110,49 @@ def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
         yield lane[:_MOST_LABELS]
 
 
-def _meaning(label: Label, kind: Kind) -> float | None:
+def _meaning(label: Label, kind: Meaning) -> float | None:
     if kind == "date":
         return day_of(label.text)
-    found = amount(label)
+    if kind == "power":
+        return _power(label)
+    found = amount(label.text)
     if found is None or (kind == "log" and found.value <= 0):
         return None
     return math.log10(found.value) if kind == "log" else found.value
 
 
+def _power(label: Label) -> float | None:
+    return power_of_ten(label.text)
+
+
+def _are_powers(lane: Sequence[Label], ink: Ink, along: int) -> bool:
+    """Whether labels are tens with raised powers: their digits are narrower than others are.
+
+    Where there are no others, the ticks between them tell: there are eight.
+    """
+    if not all(_power(label) is not None for label in lane):
+        return False
+    others = [x for x in ink.labels if x.text.isdecimal() and not x.angle and x not in lane]
+    if others:
+        usual = median(size_of(x.box)[0] / len(x.text) for x in others if len(x.text) > 0)
+        return median(size_of(x.box)[0] / len(x.text) for x in lane) < 0.95 * usual
+    ends = sorted(label.middle[along] for label in lane)
+    between = [at for at in _marks(ink, along) if ends[0] + 2 < at < ends[-1] - 2]
+    return len(between) > 6 * (len(lane) - 1)
+
+
 def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     """Return the scale that most labels lie on; of as many, the one that fits best."""
-    kinds: tuple[Kind, ...] = ("linear", "log", "date") if along == 0 else ("linear", "log")
+    kinds: tuple[Meaning, ...] = ("linear", "log", "date") if along == 0 else ("linear", "log")
+    powers = [label for label in lane if _power(label) is not None]
+    if len(powers) >= _LEAST and _are_powers(powers, ink, along):
+        lane, kinds = powers, ("power",)
     scales = [scale for kind in kinds if (scale := _of_kind(lane, ink, along, kind))]
-    return max(scales, key=lambda s: (len(s.labels), -s.off), default=None)
+    best = max(scales, key=lambda s: (len(s.labels), -s.off), default=None)
+    return _shifted(best, ink) if best and best.kind == "linear" else best
 
 
-def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale | None:
+def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scale | None:
     known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
     if len(known) < _LEAST:
         return None
@@ -132,7 +162,8 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale |
     if chosen is None or (kind == "log" and np.ptp(values[chosen]) < 1):
         return None
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
-    return _scale(labels, values[chosen], _ticks(labels, ink, along), along, kind)
+    places = _ticks(labels, ink, along)
+    return _scale(labels, values[chosen], places, along, "log" if kind == "power" else kind)
 
 
 def _agreeing(at: np.ndarray, values: np.ndarray, reach: float) -> np.ndarray | None:
@@ -150,6 +181,26 @@ def _agreeing(at: np.ndarray, values: np.ndarray, reach: float) -> np.ndarray | 
     return found
 
 
+def _shifted(scale: Scale, ink: Ink) -> Scale:
+    """Return a scale with what stands at its end taken in: "1e6" to multiply, "+2e3" to add."""
+    found = [x for x in ink.labels if x not in scale.labels and _is_at_end(x, scale, ink.em)]
+    for label in found:
+        if add := _ADDED.fullmatch(label.text):
+            return replace(scale, start=scale.start + float(add[1]), like=None)
+        if factor := _FACTOR.fullmatch(label.text):
+            by = float(factor[1]) * 10.0 ** int((factor[2] or "0").replace("\u2212", "-"))
+            return replace(scale, start=scale.start * by, slope=scale.slope * by, like=None)
+    return scale
+
+
+def _is_at_end(label: Label, scale: Scale, em: float) -> bool:
+    x, y = label.middle
+    x0, y0, x1, y1 = scale.box
+    if scale.along == 1:
+        return y0 - 4 * em < y < y0 + em and x0 - 3 * em < x < x1 + 5 * em
+    return x1 - 6 * em < x < x1 + 4 * em and y0 < y < y1 + 4 * em
+
+
 def _scale(
     labels: tuple[Label, ...], values: np.ndarray, places: np.ndarray, along: int, kind: Kind
 ) -> Scale | None:
@@ -165,7 +216,7 @@ def _scale(
         off=float(np.median(off)),
         labels=labels,
         places=tuple(places.tolist()),
-        like=None if kind == "date" else amount(labels[-1]),
+        like=None if kind == "date" or _power(labels[-1]) is not None else amount(labels[-1].text),
     )
 
 

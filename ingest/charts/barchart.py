@@ -56,7 +56,7 @@ def _values(
     values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
     within = scale.within(bars.base, least=LEAST_OFF_EM * ink.em)
     if len(printed) >= 0.8 * len(values):
-        told = {key: amount(label) for key, label in printed.items()}
+        told = {key: amount(label.text) for key, label in printed.items()}
         fits = [
             one is not None and abs(one.value - values[key]) < _AGREE * scale.span + 0.5
             for key, one in told.items()
@@ -76,7 +76,7 @@ def _by_print(bars: Bars, printed: dict[int, Label]) -> dict[int, str]:
     if len(known) < max(3, 0.9 * len(bars.all)):
         raise UnreadableChartError("it has no axis, and values are not printed at all its bars")
     lengths = np.array([bar.high - bar.low for bar, _ in known])
-    told = np.array([abs(found.value) for _, x in known if (found := amount(x))])
+    told = np.array([abs(found.value) for _, x in known if (found := amount(x.text))])
     if len(told) != len(lengths) or np.ptp(told) == 0:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
     unit = float(np.median(lengths[told > 0] / told[told > 0]))
@@ -95,7 +95,7 @@ def _last_place(known: Sequence[tuple[Bar, Label]]) -> float:
 
 def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:
     """Return the number that stands at or in each bar, by the bar's identity."""
-    numbers = [label for label in labels if not label.angle and amount(label)]
+    numbers = [label for label in labels if not label.angle and amount(label.text)]
     pairs = sorted(
         (gap, n, k)
         for n, bar in enumerate(bars.all)

@@ -155,9 +155,11 @@ def value_of(bar: Bar, bars: Bars, scale: Scale, em: float) -> float:
     Raises UnreadableChartError where it stands on nothing.
     """
     column = next(column for column in bars.columns if bar in column)
+    from_zero = scale.kind == "linear" and abs(scale.place(0.0) - bars.base) < 0.6 * em
     if _touches(bar, bars.base, em) and (len(column) == 1 or _is_first(bar, column, bars, em)):
         low_is_base = abs(bar.low - bars.base) < abs(bar.high - bars.base)
-        return scale.value(bar.high if low_is_base else bar.low)
+        zero = scale.value(bars.base) if from_zero else 0.0
+        return scale.value(bar.high if low_is_base else bar.low) - zero
     if len(column) == 1 or scale.kind == "log":
         raise UnreadableChartError("a bar stands on nothing")
     length = abs(scale.value(bar.high) - scale.value(bar.low))

@@ -51,7 +51,7 @@ def _rows(labels: Sequence[Label], marks: Box, along: int, em: float) -> list[li
         else:
             found.append([label])
     outside = [row for row in found if _is_outside(row, marks, em)]
-    return [_with_lines_below(row, outside, em) for row in outside]
+    return [_with_lines_below(row, outside, marks, em) for row in outside]
 
 
 def _is_outside(row: Sequence[Label], marks: Box, em: float) -> bool:
@@ -60,7 +60,7 @@ def _is_outside(row: Sequence[Label], marks: Box, em: float) -> bool:
 
 
 def _with_lines_below(
-    row: Sequence[Label], rows: Sequence[Sequence[Label]], em: float
+    row: Sequence[Label], rows: Sequence[Sequence[Label]], marks: Box, em: float
 ) -> list[Label]:
     """Join the lines of names that go on below their first."""
     joined = list(row)
@@ -70,8 +70,9 @@ def _with_lines_below(
             break
         if not all(any(_continues(line, label, em) for label in joined) for line in below):
             break
-        if len(row) > 1 and len(below) == 1 and gap > 0.1 * em:
-            break
+        amid = abs(below[0].middle[0] - (marks[0] + marks[2]) / 2) < em
+        if len(row) > 1 and len(below) == 1 and (gap > 0.1 * em or amid):
+            break  # the axis's own title
         joined += below
     return joined
 

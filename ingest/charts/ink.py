@@ -84,8 +84,6 @@ class Label:
     text: str
     box: Box
     angle: int = 0
-    raised: bool = False
-    """Whether it ends in letters that stand higher: the power of a ten."""
 
     @property
     def middle(self) -> Point:

@@ -53,7 +53,7 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
 
 
 def _is_name(label: Label) -> bool:
-    return amount(label) is None or label.text.isdecimal()
+    return amount(label.text) is None or label.text.isdecimal()
 
 
 def _is_sample(thing: Stroke | Fill, em: float) -> bool:
@@ -65,7 +65,15 @@ def _is_sample(thing: Stroke | Fill, em: float) -> bool:
 
 def _entry(label: Label, small: Sequence[Stroke | Fill], em: float) -> _Entry | None:
     beside = [thing for thing in small if _is_beside(thing.box, label.box, em)]
-    return _Entry(label=label, samples=tuple(beside)) if beside else None
+    if not beside:
+        return None
+    nearest = max(beside, key=lambda thing: thing.box[2])
+    touching = [thing for thing in beside if _overlap(thing.box, nearest.box)]
+    return _Entry(label=label, samples=tuple(touching))
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _is_beside(sample: Box, name: Box, em: float) -> bool:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from ingest.charts.ink import Label
-
 _AMOUNT: Final = re.compile(
     r"(?P<open>\()?(?P<sign>[-\u2013\u2212+])?\s?(?P<before>[$€£¥]|US\$|C\$|A\$|EUR|USD|GBP)?\s?"
     r"(?P<sign2>[-\u2013\u2212])?(?P<digits>\d{1,3}(?:[,'\u2019\u00a0 ]\d{3})+(?:\.\d+)?|\d*\.?\d+|\d+,\d{1,2})"
@@ -58,14 +56,13 @@ class Amount:
     scale: str = ""
 
 
-def amount(label: Label) -> Amount | None:
-    """Return the number that a label is; None where it is more or something else."""
-    if label.raised and (ten := _TEN.fullmatch(label.text)):
-        return Amount(value=10.0 ** int(_minus(ten["power"])))
-    return amount_of(label.text)
+def power_of_ten(text: str) -> int | None:
+    """Return the power where a text is a ten and, raised, its power; None where it is not."""
+    found = _TEN.fullmatch(text.replace(" ", ""))
+    return int(_minus(found["power"])) if found else None
 
 
-def amount_of(text: str) -> Amount | None:
+def amount(text: str) -> Amount | None:
     """Return the number that a text is; None where it is more or something else."""
     found = _AMOUNT.fullmatch(text.strip())
     if not found or bool(found["open"]) != bool(found["close"]):

@@ -23,8 +23,7 @@ _LABEL_GAP_EM: Final = 0.5
 
 _SPACE_EM: Final = 0.2
 _MARGIN_PT: Final = 6.0
-_RAISED: Final = 1.18
-"""A word is so much higher than others of its size if its last letters are raised."""
+_SIGNS: Final = frozenset("-\u2212\u2013")
 
 
 def chart_of(figure: Figure, page: RawPage) -> Chart | None:
@@ -58,13 +57,20 @@ def _is_in(box: Rect, rect: Rect) -> bool:
 def labels_of(pieces: Iterable[Piece]) -> Iterator[Label]:
     """Yield the labels that words of a chart make: they stand closer than those of a text."""
     words = [word for piece in pieces for word in piece.words]
-    heights = sorted(_height(word) for word in words)
-    usual = heights[len(heights) // 2] if heights else 1.0
-    for run in _runs(words):
-        text = _text(run)
-        raised = len(run) == 1 and _height(run[0]) > _RAISED * usual
+    runs = list(_runs(words))
+    signs = [run for run in runs if set(_text(run)) <= _SIGNS]
+    for run in runs:
+        if run in signs:
+            continue
         box = around([word.rect for word in run])
-        yield Label(text=text, box=box, angle=run[0].angle, raised=raised)
+        sign = "-" if any(_is_sign_of(sign, box) for sign in signs) else ""
+        yield Label(text=sign + _text(run), box=box, angle=run[0].angle)
+
+
+def _is_sign_of(sign: Sequence[Word], box: Rect) -> bool:
+    """Whether a minus that is drawn apart stands right before a number, or reaches into it."""
+    x0, y0, x1, y1 = around([word.rect for word in sign])
+    return box[1] < (y0 + y1) / 2 < box[3] and x0 < box[0] - 1 and box[0] - x1 < 2 < x1 - x0 + 2
 
 
 def _text(run: Sequence[Word]) -> str:
@@ -86,10 +92,6 @@ def _slant_gap(last: Word, word: Word) -> float:
 
 def _turned_gap(last: Word, word: Word) -> float:
     return max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
-
-
-def _height(word: Word) -> float:
-    return (word.rect[3] - word.rect[1]) / max(word.size_pt, 1.0)
 
 
 def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:

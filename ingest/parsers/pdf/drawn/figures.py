@@ -37,6 +37,7 @@ CAPTION: Final = re.compile(
 )
 _PROSE_CHARS: Final = 45
 _LABEL_CHARS: Final = 32
+_KINDS_OF_MARKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +102,16 @@ def _captions(caption: Piece, piece: Piece) -> bool:
 
 
 def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) -> bool:
-    small = sum(
-        2 < shape[3] - shape[1] < 14
+    """Whether many small shapes of many sizes stand there: the marks of a plot are all alike."""
+    small = [
+        (round(shape[2] - shape[0], 1), round(shape[3] - shape[1], 1))
+        for shape in drawings.shapes
+        if 2 < shape[3] - shape[1] < 14
         and shape[2] - shape[0] < 14
         and share_inside(shape, rect) > 0.9
-        for shape in drawings.shapes
-    )
-    return small > max(40, sum(len(piece.text) for piece in inside) / 2)
+    ]
+    many = len(small) > max(40, sum(len(piece.text) for piece in inside) / 2)
+    return many and len(set(small)) > _KINDS_OF_MARKS
 
 
 def _is_noise(inside: Sequence[Piece]) -> bool:
@@ -205,15 +209,15 @@ def _bleeds(rect: Rect, page: Rect) -> bool:
 
 
 def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
-    """Return the boxes around rows of bars that stand on one line, or begin at one."""
+    """Return the boxes around rows of bars that stand on one line, hang from it, begin or end."""
     charts = []
-    for side, begin, end in ((3, 0, 2), (0, 1, 3)):
+    for side, begin, end in ((3, 0, 2), (0, 1, 3), (1, 0, 2), (2, 1, 3)):
         rows: dict[float, list[Rect]] = defaultdict(list)
         for box in boxes:
             rows[box[side]].append(box)
         for row in rows.values():
             row.sort(key=lambda box: box[begin])
-            lengths = {box[3] - box[1] if side == 3 else box[2] - box[0] for box in row}
+            lengths = {box[3] - box[1] if side % 2 else box[2] - box[0] for box in row}
             thickness = max(box[end] - box[begin] for box in row)
             gaps = [after[begin] - before[end] for before, after in pairwise(row)]
             if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
@@ -244,7 +248,7 @@ def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
             piece.rect
             for piece in pieces
             if intersection(piece.rect, reach)
-            and len(piece.text) <= _LABEL_CHARS
+            and _longest_label(piece) <= _LABEL_CHARS
             and not CAPTION.match(piece.text)
             and (vertical_overlap(piece.rect, rect) > 0.5 or _above_or_below(piece.rect, rect))
             and not _in_prose(piece, pieces)
@@ -254,6 +258,16 @@ def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
             break
         rect = wider
     return rect
+
+
+def _longest_label(piece: Piece) -> int:
+    """Return the letters of the longest label of a piece: labels of an axis may make one."""
+    longest = letters = 0
+    for last, word in pairwise((piece.words[0], *piece.words)):
+        apart = word.rect[0] - last.rect[2] > 0.6 * word.size_pt
+        letters = len(word.text) if apart else letters + len(word.text) + 1
+        longest = max(longest, letters)
+    return longest
 
 
 def _above_or_below(label: Rect, rect: Rect) -> bool:
