@@ -83,7 +83,7 @@ def _bars(axes, spec, rnd):
             places = [k - 0.4 + thick * (n + 0.5) for k in range(count)]
             drawn = draw(places, values, thick, label=name, **edge)
         if spec.labelled:
-            axes.bar_label(drawn, fmt="{:,.1f}", padding=2)
+            axes.bar_label(drawn, fmt="{:.3g}", padding=2)
     turned = rnd.choice([0, 0, 0, 45, 90]) if not level and count > 5 else 0
     where = {"rotation": turned, "ha": "right"} if turned == 45 else {"rotation": turned}
     if level:

@@ -60,7 +60,7 @@ def _rows(
     box = around([line.box for line in lines])
     box = (box[0], min(box[1], scale.ends[0]), box[2], max(box[3], scale.ends[1]))
     labels = unused(ink, scale.labels, legend.labels)
-    if len(places) <= MOST_ROWS and (level is None or level.kind != "log"):
+    if len(places) <= MOST_ROWS and (level is None or level.kind == "date"):
         names = names_at(places, labels, marks=box, along=1, em=ink.em)
         if names and all(names) and len(set(names)) == len(names):
             return places, names

@@ -211,13 +211,14 @@ def _bleeds(rect: Rect, page: Rect) -> bool:
 def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
     """Return the boxes around rows of bars that stand on one line, hang from it, begin or end."""
     charts = []
-    for side, begin, end in ((3, 0, 2), (0, 1, 3), (1, 0, 2), (2, 1, 3)):
+    for sides, begin, end in (((1, 3), 0, 2), ((0, 2), 1, 3)):
         rows: dict[float, list[Rect]] = defaultdict(list)
         for box in boxes:
-            rows[box[side]].append(box)
+            for side in sides:
+                rows[box[side]].append(box)
         for row in rows.values():
             row.sort(key=lambda box: box[begin])
-            lengths = {box[3] - box[1] if side % 2 else box[2] - box[0] for box in row}
+            lengths = {box[sides[1]] - box[sides[0]] for box in row}
             thickness = max(box[end] - box[begin] for box in row)
             gaps = [after[begin] - before[end] for before, after in pairwise(row)]
             if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
@@ -264,7 +265,7 @@ def _longest_label(piece: Piece) -> int:
     """Return the letters of the longest label of a piece: labels of an axis may make one."""
     longest = letters = 0
     for last, word in pairwise((piece.words[0], *piece.words)):
-        apart = word.rect[0] - last.rect[2] > 0.6 * word.size_pt
+        apart = word.rect[0] - last.rect[2] > 0.5 * word.size_pt
         letters = len(word.text) if apart else letters + len(word.text) + 1
         longest = max(longest, letters)
     return longest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -58,7 +59,13 @@ def has_axes(rect: Rect, drawings: Drawings) -> bool:
     beside = any(
         x0 - 40 < side[0] < x0 + 5 and _stands(side, rect, 0.6) for side in drawings.vertical
     )
-    return len(across) > 2 or (beside and len(across) > 0)
+    ticks = Counter(
+        round(rule[2])
+        for rule in drawings.horizontal
+        if rule[2] - rule[0] < 8 and x0 - 40 < rule[2] < x0 + 5 and y0 - 40 < rule[1] < y1 + 40
+    )
+    many = max(ticks.values(), default=0) > 2
+    return len(across) > 2 or many or (beside and len(across) > 0)
 
 
 def _is_off(places: Sequence[float], end: float) -> bool:

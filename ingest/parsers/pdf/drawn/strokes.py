@@ -21,7 +21,7 @@ MOST_POINTS: Final = 20_000
 """Points of a page that are read: maps and dense plots have more, and are no charts to read."""
 
 _LONGEST_PATH: Final = 3_000
-_REACH_PT: Final = 150.0
+_REACH_PT: Final = 250.0
 """How far axes and legends stand from the marks that show a chart."""
 
 _PIECES: Final = 8
