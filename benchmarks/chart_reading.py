@@ -37,7 +37,10 @@ def main() -> None:
     everything = Score()
     for kind in told.kinds:
         specs = [spec_of(kind, told.first + n) for n in range(told.each)]
-        path = told.folder / f"{told.by}-{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
+        path = (
+            told.folder
+            / f"{told.by}-{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
+        )
         renderer.draw(specs, path, held_back=told.held_back)
         by_page = parsed(path)
         scores = [scored(spec, by_page[n]) for n, spec in enumerate(specs, 1)]

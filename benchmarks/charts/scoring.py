@@ -57,7 +57,9 @@ def scored(spec, elements) -> Score:
     rows = [line.split(" | ") for line in tables[0][0].split("\n")]
     right = _points(spec, rows) if spec.kind == "scatter" else _values(spec, rows)
     warned = "not found" in tables[0][1]
-    told = total if spec.kind == "scatter" else sum(len([c for c in row[1:] if c]) for row in rows[1:])
+    told = (
+        total if spec.kind == "scatter" else sum(len([c for c in row[1:] if c]) for row in rows[1:])
+    )
     bad = not warned and right < 0.9 * max(total if spec.kind != "scatter" else 0, told)
     name = f"{spec.kind} {spec.seed}"
     return Score(1, 1, total, max(told, right), right, [name] if bad else [])
@@ -91,7 +93,14 @@ def _points(spec, rows) -> int:
             if len(spec.series) == 1 or row[0] == name
         ]
         for x, y in pairs:
-            hit = next((p for p in read if None not in p and abs(p[0] - x) <= 1 and abs(p[1] - y) <= TOLERANCE * span), None)
+            hit = next(
+                (
+                    p
+                    for p in read
+                    if None not in p and abs(p[0] - x) <= 1 and abs(p[1] - y) <= TOLERANCE * span
+                ),
+                None,
+            )
             if hit:
                 read.remove(hit)
                 right += 1

@@ -21,6 +21,12 @@ from ingest.charts.numbers import Amount, amount, day_of, power_of_ten
 Kind = Literal["linear", "log", "date"]
 Meaning = Literal["linear", "log", "date", "power"]
 
+LEAST_OFF_EM: Final = 0.025
+"""What a place may be off at least, in heights of a letter: a quarter of a point."""
+
+MOST_OFF: Final = 0.01
+"""Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
+
 _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
 
@@ -28,7 +34,7 @@ _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
-_FACTOR: Final = re.compile(r"[\u00d7x]?\s?(\d[\d.]*)e([-+\u2212]?\d{1,2})")
+_FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +194,7 @@ def _shifted(scale: Scale, ink: Ink) -> Scale:
         if add := _ADDED.fullmatch(label.text):
             return replace(scale, start=scale.start + float(add[1]), like=None)
         if factor := _FACTOR.fullmatch(label.text):
-            by = float(factor[1]) * 10.0 ** int((factor[2] or "0").replace("\u2212", "-"))
+            by = 10.0 ** int(factor[1].replace("\u2212", "-"))
             return replace(scale, start=scale.start * by, slope=scale.slope * by, like=None)
     return scale
 

@@ -9,20 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale
+from ingest.charts.axes import LEAST_OFF_EM, MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
 from ingest.charts.categories import names_at, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.table import Chart, Series, UnreadableChartError
+from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
 from ingest.charts.titles import axis_title
 
-LEAST_OFF_EM: Final = 0.025
-"""What a place may be off at least, in heights of a letter: a quarter of a point."""
-
 _AGREE: Final = 0.02
-_MOST_OFF: Final = 0.01
 
 
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
@@ -38,7 +34,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     if unnamed and len(series) > 1:
         warnings.append("the names of its series were not found")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
-    return Chart(kind="bar chart", head=head, series=series, within=within, warnings=warnings)
+    grid = by_category(head, series)
+    return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
 
 
 def _value_title(ink: Ink, bars: Bars, scale: Scale | None) -> str:
@@ -51,7 +48,7 @@ def _values(
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
         return _by_print(bars, printed), "", []
-    if scale.off > max(0.12 * ink.em, _MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
+    if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
     within = scale.within(bars.base, least=LEAST_OFF_EM * ink.em)

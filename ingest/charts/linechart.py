@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.axes import Scale
-from ingest.charts.barchart import LEAST_OFF_EM
+from ingest.charts.axes import LEAST_OFF_EM, Scale
 from ingest.charts.categories import names_at, unused
 from ingest.charts.ink import Ink, around, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import Line, heights
 from ingest.charts.numbers import Amount, written, written_day
-from ingest.charts.table import Chart, Series, UnreadableChartError
+from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
 from ingest.charts.titles import axis_title
 
 MOST_ROWS: Final = 60
-_MOST_OFF: Final = 0.01
 
 
 def line_chart(
     ink: Ink, lines: Sequence[Line], legend: Legend, scale: Scale, level: Scale | None
 ) -> Chart:
     """Return lines as a table. Raises UnreadableChartError."""
-    if scale.off > max(0.12 * ink.em, _MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
-        raise UnreadableChartError("its tick labels do not fit a scale")
     places, names = _rows(ink, lines, legend, scale, level)
     within = scale.within(scale.ends[0], least=LEAST_OFF_EM * ink.em)
     series, warnings = [], []
@@ -45,7 +41,8 @@ def line_chart(
         raise UnreadableChartError("two of its series have the same name")
     head = axis_title(ink, 0, around([line.box for line in lines])) or "Category"
     off = written(within, within=within / 10, like=scale.like)
-    return Chart(kind="line chart", head=head, series=series, within=off, warnings=warnings)
+    kind: Kind = "area chart" if lines[0].below else "line chart"
+    return Chart(kind=kind, grid=by_category(head, series), within=off, warnings=warnings)
 
 
 def _within(scale: Scale, value: float, em: float) -> float:

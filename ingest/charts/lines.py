@@ -20,6 +20,8 @@ class Line:
 
     colour: Colour
     points: tuple[Point, ...]
+    below: Line | None = None
+    """The lower side of an area, of which this is the upper."""
 
     @property
     def box(self) -> Box:
@@ -109,6 +111,10 @@ def _connected(lines: Sequence[Line]) -> list[Line]:
 
 
 def heights(line: Line, xs: Sequence[float], scale: Scale) -> list[float | None]:
-    """Return the values of a line at places."""
-    found = (line.at(x) for x in xs)
-    return [None if y is None else scale.value(y) for y in found]
+    """Return the values of a line at places; of an area, those between its two sides."""
+    found: list[float | None] = []
+    for x in xs:
+        y, below = line.at(x), line.below.at(x) if line.below else None
+        value = None if y is None else scale.value(y)
+        found.append(value if value is None or below is None else value - scale.value(below))
+    return found

@@ -5,15 +5,16 @@ Whatever can't be trusted is not told: a reading fails with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ingest.charts.axes import Scale, find_scales
+from ingest.charts.areas import find_areas
+from ingest.charts.axes import MOST_OFF, Scale, find_scales
 from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Ink, Label
+from ingest.charts.ink import Box, Ink
+from ingest.charts.dots import dot_chart, find_dots
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
+from ingest.charts.pies import find_wedges, pie_chart
 from ingest.charts.table import Chart, UnreadableChartError
 
 
@@ -23,19 +24,33 @@ def read_chart(ink: Ink) -> Chart:
     scales = [*upright[:1], *level[:1]]
     taken = [label for scale in scales for label in scale.labels]
     legend = find_legend(ink, taken)
+    wedges = find_wedges(ink, legend.samples)
+    if wedges is not None:
+        return pie_chart(ink, wedges, legend)
     bars = find_bars(ink, legend.samples, scales)
     if bars is not None:
         return bar_chart(ink, bars, legend, scales)
     if not upright:
         raise UnreadableChartError("it has no axis of numbers that fit where they stand")
-    plot = _plot(ink, upright[0], level[0] if level else None)
+    return _plotted(ink, legend, upright[0], level[0] if level else None)
+
+
+def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
+    """Return a chart whose marks stand at the heights of a scale."""
+    plot = _plot(ink, upright)
+    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
+        raise UnreadableChartError("its tick labels do not fit a scale")
     lines = find_lines(ink, legend.samples, plot)
-    if lines:
-        return line_chart(ink, lines, legend, upright[0], level[0] if level else None)
+    dots = find_dots(ink, legend.samples, plot, lines)
+    if dots:
+        return dot_chart(ink, dots, legend, upright, level)
+    areas = find_areas(ink, legend.samples, plot, upright)
+    if areas or lines:
+        return line_chart(ink, areas or lines, legend, upright, level)
     raise UnreadableChartError("it has no marks that are known")
 
 
-def _plot(ink: Ink, upright: Scale, level: Scale | None) -> Box:
+def _plot(ink: Ink, upright: Scale) -> Box:
     """Return the box within the axes: right of the labels, as high as they reach."""
     top, bottom = upright.ends
     step = (bottom - top) / (len(upright.places) - 1)

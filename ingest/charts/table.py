@@ -19,20 +19,22 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A chart as data. `within` is how far values may be off; "" where they are printed."""
+    """A chart as data: rows of cells, the header first.
+
+    `within` is how far values may be off, in their own unit; "" where they are as printed.
+    """
 
     kind: Kind
-    head: str
-    series: Sequence[Series]
+    grid: list[list[str]]
     within: str = ""
     warnings: Sequence[str] = field(default_factory=tuple)
 
-    @property
-    def grid(self) -> list[list[str]]:
-        """Rows of cells, the header first: a row a category."""
-        names = list(dict.fromkeys(name for one in self.series for name in one.values))
-        rows = [[name, *(one.values.get(name, "") for one in self.series)] for name in names]
-        return [[self.head, *(one.name for one in self.series)], *rows]
+
+def by_category(head: str, series: Sequence[Series]) -> list[list[str]]:
+    """Return rows of cells, one a category, below the names of the series."""
+    names = list(dict.fromkeys(name for one in series for name in one.values))
+    rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
+    return [[head, *(one.name for one in series)], *rows]
 
 
 class UnreadableChartError(ValueError):

@@ -128,4 +128,3 @@ def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]
     words = f"{caption.strip()} ({told})" if caption.strip() else told
     note = text_element(words, "caption", page=figure.page, bbox=figure.bbox)
     return [*table, *(replace(one, confidence=figure.confidence) for one in note)]
-

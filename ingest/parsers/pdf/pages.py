@@ -116,7 +116,9 @@ def items_of(
     left = _without(page.pieces, gone)
     figures = [
         figure
-        for figure in find_figures(drawn, left, page=page.rect, ignored=is_ornament, paths=page.paths)
+        for figure in find_figures(
+            drawn, left, page=page.rect, ignored=is_ornament, paths=page.paths
+        )
         if not any(share_inside(figure.rect, table.rect) > 0.6 for table in tables)
     ]
     left = _without(left, [piece for figure in figures for piece in figure.pieces])

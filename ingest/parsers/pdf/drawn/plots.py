@@ -14,7 +14,9 @@ from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown
 from ingest.parsers.pdf.letters.runs import Piece
 
-_TICK: Final = re.compile(r"[($€£¥\u2212\u2013-]{0,2}\s?(?:[\d.,\s]{1,12}|\d+e\d+)\s?[kKMBbn%)]{0,3}")
+_TICK: Final = re.compile(
+    r"[($€£¥\u2212\u2013-]{0,2}\s?(?:[\d.,\s]{1,12}|\d+e\d+)\s?[kKMBbn%)]{0,3}"
+)
 _LARGEST: Final = 5.0
 """A plot is at most so many times as large as the marks in it."""
 
@@ -87,7 +89,9 @@ def _ground(rect: Rect, paths: Paths) -> Rect:
     grounds = [
         fill.box
         for fill in paths.fills
-        if fill.is_rectangle and contains(fill.box, inner) and area(fill.box) < _LARGEST * area(rect)
+        if fill.is_rectangle
+        and contains(fill.box, inner)
+        and area(fill.box) < _LARGEST * area(rect)
     ]
     return min(grounds, key=area, default=rect)
 
@@ -134,7 +138,9 @@ def _lined(rect: Rect, paths: Paths) -> Rect:
     boxes = [rect]
     for stroke in paths.strokes:
         x0, y0, x1, y1 = stroke.box
-        across = stroke.is_level and reach[1] <= y0 <= reach[3] and reach[0] <= x0 and x1 <= reach[2]
+        across = (
+            stroke.is_level and reach[1] <= y0 <= reach[3] and reach[0] <= x0 and x1 <= reach[2]
+        )
         down = stroke.is_upright and reach[0] <= x0 <= reach[2] and _crosses(y0, y1, reach)
         if across or (down and y1 - y0 < 2 * (rect[3] - rect[1])):
             boxes.append(stroke.box)
