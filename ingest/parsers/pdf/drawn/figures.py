@@ -37,7 +37,6 @@ CAPTION: Final = re.compile(
 )
 _PROSE_CHARS: Final = 45
 _LABEL_CHARS: Final = 32
-_KINDS_OF_MARKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +101,25 @@ def _captions(caption: Piece, piece: Piece) -> bool:
 
 
 def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) -> bool:
-    """Whether many small shapes of many sizes stand there: the marks of a plot are all alike."""
+    """Whether many small shapes stand there, most beside each other: marks of plots do not."""
     small = [
-        (round(shape[2] - shape[0], 1), round(shape[3] - shape[1], 1))
+        shape
         for shape in drawings.shapes
         if 2 < shape[3] - shape[1] < 14
         and shape[2] - shape[0] < 14
         and share_inside(shape, rect) > 0.9
     ]
     many = len(small) > max(40, sum(len(piece.text) for piece in inside) / 2)
-    return many and len(set(small)) > _KINDS_OF_MARKS
+    return many and _beside_each_other(small) > 0.4 * len(small)
+
+
+def _beside_each_other(small: Sequence[Rect]) -> int:
+    """Count the shapes that stand on a line with one before them, less than a space apart."""
+    ordered = sorted(small, key=lambda shape: (round(shape[3] / 3), shape[0]))
+    return sum(
+        abs(one[3] - other[3]) < 4 and -1 < other[0] - one[2] < 4
+        for one, other in pairwise(ordered)
+    )
 
 
 def _is_noise(inside: Sequence[Piece]) -> bool:

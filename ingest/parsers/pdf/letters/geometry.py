@@ -57,7 +57,7 @@ class Frame:
         """Return the page turned to the left, by a multiple of 90 degrees."""
         return replace(self, rotation=(self.rotation - angle) % 360)
 
-    def asshown(self, box: BBox, *, turn: int) -> BBox:
+    def as_shown(self, box: BBox, *, turn: int) -> BBox:
         """Return a box of this frame on the page before it was `turned`, and not mirrored."""
         if self.mirrored:
             box = replace(box, x0=1 - box.x1, x1=1 - box.x0)
