@@ -23,19 +23,41 @@ _AGREE: Final = 0.02
 
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
     """Return bars as a table. Raises UnreadableChartError."""
-    scale = next((s for s in scales if s.along == bars.along), None)
-    other = next((s for s in scales if s.along != bars.along), None)
-    taken = [label for s in scales for label in s.labels] if scale else []
+    scale = _scale_of(bars, scales, ink.em)
+    other = next((s for s in scales if s.along != bars.along and _is_outside(s, bars, ink.em)), None)
+    taken = [label for s in (scale, other) if s for label in s.labels]
     printed = _printed(ink, bars, unused(ink, taken, legend.labels))
     values, within, warnings = _values(ink, bars, scale, printed)
-    names = _names(ink, bars, legend, scale, other, printed)
-    series = _series(bars, names, values, legend, _value_title(ink, bars, scale))
-    unnamed = [one for one in series if one.name.startswith("Series ")]
-    if unnamed and len(series) > 1:
+    labels = _unprinted(ink, bars, legend, scale, printed)
+    names = _names(ink, bars, other, labels)
+    named = {} if legend.names else names_above(bars, labels, ink.em)
+    series = _series(bars, names, values, legend, named, _value_title(ink, bars, scale))
+    if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         warnings.append("the names of its series were not found")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
     grid = by_category(head, series)
     return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
+
+
+def _scale_of(bars: Bars, scales: Sequence[Scale], em: float) -> Scale | None:
+    """Return the scale that bars stand by: of two it is that whose zero is where they begin.
+
+    Raises UnreadableChartError where both have their zero there, and differ.
+    """
+    found = [s for s in scales if s.along == bars.along and _is_outside(s, bars, em)]
+    own = [s for s in found if abs(s.place(0.0) - bars.base) < 0.4 * em] if len(found) > 1 else found
+    own = own or found
+    if len(own) > 1 and any(abs(s.slope / own[0].slope - 1) > 0.01 for s in own):
+        raise UnreadableChartError("it has two scales, and its bars may be of either")
+    return own[0] if own else None
+
+
+def _is_outside(scale: Scale, bars: Bars, em: float) -> bool:
+    """Whether the labels of a scale stand beside the bars, as an axis's do, and not among them."""
+    across = 1 - scale.along
+    low, high = bars.box[across] + 0.3 * em, bars.box[across + 2] - 0.3 * em
+    among = sum(low < label.middle[across] < high for label in scale.labels)
+    return among == 0
 
 
 def _value_title(ink: Ink, bars: Bars, scale: Scale | None) -> str:
@@ -122,26 +144,40 @@ def _gap(label: Label, bar: Bar, bars: Bars, em: float) -> float | None:
     return max(0.0, gap) + 0.01 if -0.5 * em < gap < 1.1 * em else None
 
 
-def _names(
-    ink: Ink,
-    bars: Bars,
-    legend: Legend,
-    scale: Scale | None,
-    other: Scale | None,
-    printed: dict[int, Label],
-) -> list[str]:
+def _unprinted(
+    ink: Ink, bars: Bars, legend: Legend, scale: Scale | None, printed: dict[int, Label]
+) -> list[Label]:
+    """Return the labels that are neither an axis's nor the legend's nor values of bars."""
+    values = [label for label in printed.values() if _is_at_marks(label, bars)]
+    return unused(ink, scale.labels if scale else (), legend.labels, values)
+
+
+def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
     """Return the name of each column of bars. Raises UnreadableChartError."""
     middles = [median(bar.middle for bar in column) for column in bars.columns]
-    axis = scale.labels if scale else ()
-    values = [label for label in printed.values() if _is_at_marks(label, bars)]
-    labels = unused(ink, axis, legend.labels, values)
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=ink.em)
     if found is not None and all(found):
         return found
-    if other is not None and len(other.labels) >= 3 and other.kind != "log":
+    if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise UnreadableChartError("names of its bars were not found")
+
+
+def names_above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
+    """Return names of series that stand over the bars of the first row; empty where not all do."""
+    if bars.along != 0:
+        return {}
+    first = min(bars.columns, key=lambda column: column[0].middle)
+    top = min(bar.box[1] for bar in first)
+    over = [x for x in labels if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
+    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in first}
+    for label in sorted(over, key=lambda one: one.box[1]):
+        bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
+        if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em and not amount(label.text):
+            named[bar.colour].append(label)
+    names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
+    return names if all(names.values()) and len(set(names.values())) == len(first) else {}
 
 
 def _is_at_marks(label: Label, bars: Bars) -> bool:
@@ -158,7 +194,12 @@ def _by_scale(scale: Scale, at: float, step: float) -> str:
 
 
 def _series(
-    bars: Bars, names: Sequence[str], values: dict[int, str], legend: Legend, title: str
+    bars: Bars,
+    names: Sequence[str],
+    values: dict[int, str],
+    legend: Legend,
+    named: dict[Colour, str],
+    title: str,
 ) -> list[Series]:
     """Return a series for each colour; one where no category has two bars."""
     counts = Counter(name for name, column in zip(names, bars.columns, strict=True) for _ in column)
@@ -175,7 +216,7 @@ def _series(
                     if name in own:
                         raise UnreadableChartError("two bars of one colour have the same name")
                     own[name] = values[id(bar)]
-        made.append(Series(name=legend.name(colour) or f"Series {number}", values=own))
+        made.append(Series(name=legend.name(colour) or named.get(colour) or f"Series {number}", values=own))
     if len({one.name for one in made}) < len(made):
         raise UnreadableChartError("two of its series have the same name")
     return made

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Final
 
 from ingest.charts.ink import Box, Ink, Label
+from ingest.charts.numbers import amount
 
 _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.3
@@ -148,6 +149,8 @@ def _reach(places: Sequence[float], groups: int, em: float) -> float:
 
 
 def _text(labels: Sequence[Label]) -> str:
+    words = [label for label in labels if amount(label.text) is None]
+    labels = words or labels  # values that are printed beside a name are none
     ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
     if any(label.angle for label in labels):
         ordered = list(labels)

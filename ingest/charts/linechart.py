@@ -7,10 +7,10 @@ from typing import Final
 
 from ingest.charts.axes import LEAST_OFF_EM, Scale
 from ingest.charts.categories import names_at, unused
-from ingest.charts.ink import Ink, around, middle_of
+from ingest.charts.ink import Ink, Label, around, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import Line, heights
-from ingest.charts.numbers import Amount, written, written_day
+from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
 from ingest.charts.titles import axis_title
 
@@ -57,6 +57,8 @@ def _rows(
     box = around([line.box for line in lines])
     box = (box[0], min(box[1], scale.ends[0]), box[2], max(box[3], scale.ends[1]))
     labels = unused(ink, scale.labels, legend.labels)
+    if len(lines) > 1 and not lines[0].below and not _share_places(lines, places, ink.em):
+        raise UnreadableChartError("its lines have their points at different places")
     if len(places) <= MOST_ROWS and (level is None or level.kind == "date"):
         names = names_at(places, labels, marks=box, along=1, em=ink.em)
         if names and all(names) and len(set(names)) == len(names):
@@ -69,6 +71,12 @@ def _rows(
     if len(set(names)) < len(names):
         raise UnreadableChartError("points of its lines are too close to each other")
     return places, names
+
+
+def _share_places(lines: Sequence[Line], places: Sequence[float], em: float) -> bool:
+    """Whether most lines have a point at most places: lines of a drawing do not."""
+    own = [sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines]
+    return len(places) > MOST_ROWS or sum(own) > 0.6 * len(places) * len(lines)
 
 
 def _merged(xs: Sequence[float], reach: float) -> list[float]:
@@ -86,9 +94,15 @@ def _written_x(scale: Scale, at: float, em: float) -> str:
     like = scale.like or Amount(value=0.0)
     within = scale.within(at, least=LEAST_OFF_EM * em)
     near = round(value)
-    if abs(value - near) < 2 * within and within < 0.25:
+    whole = all(float(x).is_integer() for x in (_told(label) for label in scale.labels))
+    if abs(value - near) < 2 * within and whole and abs(near) >= 1:
         return written(near, within=1.0, like=like)
     return written(value, within=within, like=like)
+
+
+def _told(label: Label) -> float:
+    found = amount(label.text)
+    return found.value if found else 0.0
 
 
 def _names(ink: Ink, lines: Sequence[Line], legend: Legend) -> list[str]:
@@ -106,7 +120,7 @@ def _at_end(ink: Ink, line: Line, lines: Sequence[Line]) -> str:
         for label in ink.labels
         if -0.2 * ink.em < label.box[0] - x < 2 * ink.em
         and label.box[1] - 0.3 * ink.em < y < label.box[3] + 0.3 * ink.em
-        and not label.text.replace(".", "").isdecimal()
+        and amount(label.text) is None
     ]
     ends = [other.points[-1] for other in lines if other is not line]
     if any(abs(x - ox) < ink.em and abs(y - oy) < 0.8 * ink.em for ox, oy in ends):

@@ -20,6 +20,8 @@ _AGREE: Final = 1.6
 
 _PRINTED: Final = re.compile(r"(?P<name>.*?)[\s:,(]*(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)\)?")
 
+_FIRST: Final = re.compile(r"(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)[\s:,]*(?P<name>.*)")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wedges:
@@ -97,12 +99,13 @@ def _names(by_wedge: Sequence[Sequence[Label]], wedges: Wedges, legend: Legend) 
 
 
 def _without_share(text: str) -> str:
-    found = _PRINTED.fullmatch(text)
+    found = _PRINTED.fullmatch(text) or _FIRST.fullmatch(text)
     return found["name"].strip() if found else text
 
 
 def _printed(lines: Sequence[Label]) -> str | None:
-    found = _PRINTED.fullmatch(" ".join(label.text for label in lines))
+    text = " ".join(label.text for label in lines)
+    found = _PRINTED.fullmatch(text) or _FIRST.fullmatch(text)
     return found["share"] if found else None
 
 

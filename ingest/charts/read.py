@@ -14,24 +14,41 @@ from ingest.charts.dots import dot_chart, find_dots
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
+from ingest.charts.panels import divided
 from ingest.charts.pies import find_wedges, pie_chart
 from ingest.charts.table import Chart, UnreadableChartError
 
 
-def read_chart(ink: Ink) -> Chart:
-    """Return what a chart tells. Raises UnreadableChartError where it can't be read for sure."""
+def read_charts(ink: Ink) -> list[Chart]:
+    """Return what the charts of a figure tell, one for each of its plots.
+
+    Raises UnreadableChartError where none can be read for sure.
+    """
+    upright = find_scales(ink, 1)
+    legend = find_legend(ink, [label for scale in upright for label in scale.labels])
+    charts, reasons = [], []
+    for plot in divided(ink, upright, legend):
+        try:
+            charts.append(_read(plot, legend))
+        except UnreadableChartError as error:
+            reasons.append(error)
+    if reasons and not charts:
+        raise reasons[0]
+    return charts
+
+
+def _read(ink: Ink, legend: Legend) -> Chart:
     upright, level = find_scales(ink, 1), find_scales(ink, 0)
-    scales = [*upright[:1], *level[:1]]
-    taken = [label for scale in scales for label in scale.labels]
-    legend = find_legend(ink, taken)
     wedges = find_wedges(ink, legend.samples)
     if wedges is not None:
         return pie_chart(ink, wedges, legend)
-    bars = find_bars(ink, legend.samples, scales)
+    bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
-        return bar_chart(ink, bars, legend, scales)
+        return bar_chart(ink, bars, legend, [*upright, *level])
     if not upright:
         raise UnreadableChartError("it has no axis of numbers that fit where they stand")
+    if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
+        raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
 
 

@@ -17,5 +17,7 @@ def axis_title(ink: Ink, along: int, marks: Box) -> str:
     last = max(below, key=lambda label: label.box[1])
     alone = [x for x in below if x.box[3] > last.box[1]]
     centre = (marks[0] + marks[2]) / 2
-    is_title = len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
+    others = [x.box[3] for x in below if x is not last]
+    close = bool(others) and last.box[1] - max(others) < 1.5 * ink.em
+    is_title = close and len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
     return last.text if is_title else ""

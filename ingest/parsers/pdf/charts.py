@@ -9,7 +9,7 @@ from math import hypot
 from typing import Final
 
 from ingest.charts.ink import Ink, Label
-from ingest.charts.read import read_chart
+from ingest.charts.read import read_charts
 from ingest.charts.table import Chart
 from ingest.parsers.base.elements import table_element, text_element
 from ingest.parsers.pdf.drawn.figures import Figure
@@ -26,17 +26,17 @@ _MARGIN_PT: Final = 6.0
 _SIGNS: Final = frozenset("-\u2212\u2013")
 
 
-def chart_of(figure: Figure, page: RawPage) -> Chart | None:
-    """Return what a figure tells as a chart; None where nothing is drawn in it, or no numbers.
+def charts_of(figure: Figure, page: RawPage) -> list[Chart]:
+    """Return what a figure tells as charts; none where nothing is drawn in it, or no words stand.
 
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
     if figure.unread or not figure.pieces:
-        return None
+        return []
     ink = ink_of(figure, page)
     if len(ink.strokes) + len(ink.fills) < 3:
-        return None
-    return read_chart(ink)
+        return []
+    return read_charts(ink)
 
 
 def ink_of(figure: Figure, page: RawPage) -> Ink:

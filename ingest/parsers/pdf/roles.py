@@ -12,7 +12,7 @@ from typing import Final
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
-from ingest.parsers.pdf.charts import chart_elements, chart_of
+from ingest.parsers.pdf.charts import chart_elements, charts_of
 from ingest.parsers.pdf.document_stats import Habits, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, Figure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
@@ -36,15 +36,15 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     """Return the page's elements; each caption directly follows its figure or table."""
     made: list[Element] = []
     sizes: dict[int, float] = {}
-    charts: dict[int, Chart] = {}
+    charts: dict[int, list[Chart]] = {}
     for item, following in zip_longest(items, items[1:]):
         if isinstance(item, Table):
             made += _table(item, page)
         elif isinstance(item, Figure):
             figure = _figure(item, page)
             made += figure
-            if figure and (chart := _chart(item, page)):
-                charts[id(figure[0])] = chart
+            if figure:
+                charts[id(figure[0])] = _charts(item, page)
         elif paragraph := _paragraph(item, following, page, habits):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
@@ -53,7 +53,7 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     return _with_charts(_captions_after(made), charts)
 
 
-def _with_charts(elements: Sequence[Element], charts: Mapping[int, Chart]) -> list[Element]:
+def _with_charts(elements: Sequence[Element], charts: Mapping[int, Sequence[Chart]]) -> list[Element]:
     """Put the table of each chart after its figure, and that one's caption."""
     placed: list[Element] = []
     for n, element in enumerate(elements):
@@ -63,16 +63,17 @@ def _with_charts(elements: Sequence[Element], charts: Mapping[int, Chart]) -> li
         after = elements[n + 1].role if n + 1 < len(elements) else None
         if id(figure) in charts and (figure is not element or after != "caption"):
             caption = "" if figure is element else element.text
-            placed += chart_elements(charts[id(figure)], figure, caption)
+            for chart in charts[id(figure)]:
+                placed += chart_elements(chart, figure, caption)
     return placed
 
 
-def _chart(figure: Figure, page: RawPage) -> Chart | None:
+def _charts(figure: Figure, page: RawPage) -> list[Chart]:
     try:
-        return chart_of(figure, page)
+        return charts_of(figure, page)
     except UnreadableChartError as error:
         logger.info("page %d: a chart is not read as values: %s", page.number, error)
-        return None
+        return []
 
 
 def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:
