@@ -107,9 +107,10 @@ def _lines(axes, spec, rnd):
 
 
 def _scatter(axes, spec, rnd):
-    for name, pairs in spec.series.items():
+    size = rnd.choice([12, 25])
+    for n, (name, pairs) in enumerate(spec.series.items()):
         xs, ys = zip(*pairs, strict=True)
-        axes.scatter(xs, ys, s=rnd.choice([12, 25]), label=name)
+        axes.scatter(xs, ys, s=size, label=name, color=f"C{n}")
 
 
 def _area(axes, spec, rnd):

@@ -70,7 +70,9 @@ class Fill:
     @cached_property
     def is_rectangle(self) -> bool:
         width, height = size_of(self.box)
-        return width > 0 and height > 0 and self.area > _FULL * width * height
+        if not (width > 0 and height > 0 and self.area > _FULL * width * height):
+            return False
+        return all(_is_at_side(point, self.box) for point in self.points)
 
     @property
     def is_white(self) -> bool:
@@ -103,6 +105,14 @@ class Ink:
         """The usual height of its letters; 1 where it has none."""
         heights = [size_of(label.box)[1] for label in self.labels if not label.angle]
         return median(heights) if heights else 1.0
+
+
+def _is_at_side(point: Point, box: Box) -> bool:
+    """Whether a point lies on a side of a box, or near a corner: that may be rounded."""
+    width, height = size_of(box)
+    across = min(point[0] - box[0], box[2] - point[0])
+    down = min(point[1] - box[1], box[3] - point[1])
+    return min(across, down) < 0.5 or max(across, down) < 0.3 * min(width, height)
 
 
 def box_of(points: Sequence[Point]) -> Box:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ingest.charts.axes import LEAST_OFF_EM, Scale
 from ingest.charts.categories import names_at, unused
-from ingest.charts.ink import Ink, Label, around, middle_of
+from ingest.charts.ink import Ink, around, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import Line, heights
 from ingest.charts.numbers import Amount, amount, written, written_day
@@ -67,7 +67,7 @@ def _rows(
         raise UnreadableChartError("places along its lines have no names")
     if len(places) > MOST_ROWS:
         places = [p for p in sorted(level.places) if box[0] - 1 <= p <= box[2] + 1]
-    names = [_written_x(level, at, ink.em) for at in places]
+    names = _written_xs(level, places, ink.em)
     if len(set(names)) < len(names):
         raise UnreadableChartError("points of its lines are too close to each other")
     return places, names
@@ -87,22 +87,17 @@ def _merged(xs: Sequence[float], reach: float) -> list[float]:
     return merged
 
 
-def _written_x(scale: Scale, at: float, em: float) -> str:
-    value = scale.value(at)
+def _written_xs(scale: Scale, places: Sequence[float], em: float) -> list[str]:
+    """Write places as values: whole ones where all are."""
+    values = [scale.value(at) for at in places]
     if scale.kind == "date":
-        return written_day(value)
+        return [written_day(value) for value in values]
+    off = [scale.within(at, least=LEAST_OFF_EM * em) for at in places]
     like = scale.like or Amount(value=0.0)
-    within = scale.within(at, least=LEAST_OFF_EM * em)
-    near = round(value)
-    whole = all(float(x).is_integer() for x in (_told(label) for label in scale.labels))
-    if abs(value - near) < 2 * within and whole and abs(near) >= 1:
-        return written(near, within=1.0, like=like)
-    return written(value, within=within, like=like)
-
-
-def _told(label: Label) -> float:
-    found = amount(label.text)
-    return found.value if found else 0.0
+    near = [abs(v - round(v)) < 2 * by for v, by in zip(values, off, strict=True)]
+    if all(near) and all(abs(value) > 0.5 or abs(value) < by for value, by in zip(values, off, strict=True)):
+        return [written(round(value), within=1.0, like=like) for value in values]
+    return [written(value, within=by, like=like) for value, by in zip(values, off, strict=True)]
 
 
 def _names(ink: Ink, lines: Sequence[Line], legend: Legend) -> list[str]:

@@ -29,10 +29,10 @@ def with_axes(
     """Widen the box of a chart's marks to its plot and the tick labels of its axis."""
     if not paths.fills and not paths.strokes:
         return rect
-    for wider in (_ground(rect, paths), _ticked(rect, pieces)):
-        if wider != rect and not holds_prose(around([rect, wider])):
-            rect = around([rect, wider])
-    wider = _lined(rect, paths)
+    for widened in (_ground(rect, paths, pieces), _lined(rect, paths)):
+        wider = around([rect, widened])
+        rect = rect if holds_prose(wider) else wider
+    wider = _ticked(rect, pieces)
     return rect if holds_prose(wider) else wider
 
 
@@ -83,17 +83,34 @@ def _stands(side: Rect, rect: Rect, share: float) -> bool:
     return min(side[3], rect[3]) - max(side[1], rect[1]) > share * (rect[3] - rect[1])
 
 
-def _ground(rect: Rect, paths: Paths) -> Rect:
-    """Return the least rectangle drawn behind the marks, the box itself where there is none."""
+def _ground(rect: Rect, paths: Paths, pieces: Sequence[Piece]) -> Rect:
+    """Return the least rectangle drawn behind the marks, the box itself where there is none.
+
+    One that is far larger is the plot's if tick labels stand left of it.
+    """
     inner = grown(rect, -3.0)
     grounds = [
         fill.box
         for fill in paths.fills
         if fill.is_rectangle
         and contains(fill.box, inner)
-        and area(fill.box) < _LARGEST * area(rect)
+        and (
+            area(fill.box) < _LARGEST * area(rect)
+            or (area(fill.box) < _LARGEST**2 * area(rect) and _has_ticks(fill.box, pieces))
+        )
     ]
     return min(grounds, key=area, default=rect)
+
+
+def _has_ticks(plot: Rect, pieces: Sequence[Piece]) -> bool:
+    beside = [
+        piece
+        for piece in pieces
+        if plot[0] - _BESIDE_PT < piece.rect[2] < plot[0] + 1
+        and plot[1] - 8 < piece.rect[1] < plot[3]
+        and _TICK.fullmatch(piece.text)
+    ]
+    return len(beside) > 2
 
 
 def _ticked(rect: Rect, pieces: Sequence[Piece]) -> Rect:
