@@ -52,6 +52,8 @@ class Scale:
     labels: tuple[Label, ...]
     places: tuple[float, ...]
     like: Amount | None = None
+    shifted: bool = False
+    """Whether its labels are only a part of its values: a factor stands at its end."""
 
     @property
     def box(self) -> Box:
@@ -192,10 +194,12 @@ def _shifted(scale: Scale, ink: Ink) -> Scale:
     found = [x for x in ink.labels if x not in scale.labels and _is_at_end(x, scale, ink.em)]
     for label in found:
         if add := _ADDED.fullmatch(label.text):
-            return replace(scale, start=scale.start + float(add[1]), like=None)
+            return replace(scale, start=scale.start + float(add[1]), like=None, shifted=True)
         if factor := _FACTOR.fullmatch(label.text):
             by = 10.0 ** int(factor[1].replace("\u2212", "-"))
-            return replace(scale, start=scale.start * by, slope=scale.slope * by, like=None)
+            return replace(
+                scale, start=scale.start * by, slope=scale.slope * by, like=None, shifted=True
+            )
     return scale
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -18,13 +19,19 @@ from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
 from ingest.charts.titles import axis_title
 
+MOST_UNNAMED: Final = 4
+"""More series whose names are not known tell nothing."""
+
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _AGREE: Final = 0.02
 
 
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
     """Return bars as a table. Raises UnreadableChartError."""
     scale = _scale_of(bars, scales, ink.em)
-    other = next((s for s in scales if s.along != bars.along and _is_outside(s, bars, ink.em)), None)
+    other = next(
+        (s for s in scales if s.along != bars.along and _is_outside(s, bars, ink.em)), None
+    )
     taken = [label for s in (scale, other) if s for label in s.labels]
     printed = _printed(ink, bars, unused(ink, taken, legend.labels))
     values, within, warnings = _values(ink, bars, scale, printed)
@@ -33,6 +40,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     named = {} if legend.names else names_above(bars, labels, ink.em)
     series = _series(bars, names, values, legend, named, _value_title(ink, bars, scale))
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
+        if len(series) > MOST_UNNAMED:
+            raise UnreadableChartError("the names of its series were not found")
         warnings.append("the names of its series were not found")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
     grid = by_category(head, series)
@@ -45,7 +54,9 @@ def _scale_of(bars: Bars, scales: Sequence[Scale], em: float) -> Scale | None:
     Raises UnreadableChartError where both have their zero there, and differ.
     """
     found = [s for s in scales if s.along == bars.along and _is_outside(s, bars, em)]
-    own = [s for s in found if abs(s.place(0.0) - bars.base) < 0.4 * em] if len(found) > 1 else found
+    own = (
+        [s for s in found if abs(s.place(0.0) - bars.base) < 0.4 * em] if len(found) > 1 else found
+    )
     own = own or found
     if len(own) > 1 and any(abs(s.slope / own[0].slope - 1) > 0.01 for s in own):
         raise UnreadableChartError("it has two scales, and its bars may be of either")
@@ -156,12 +167,17 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     """Return the name of each column of bars. Raises UnreadableChartError."""
     middles = [median(bar.middle for bar in column) for column in bars.columns]
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=ink.em)
-    if found is not None and all(found):
+    if found is not None and all(found) and not (bars.along == 0 and _are_totals(found)):
         return found
     if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise UnreadableChartError("names of its bars were not found")
+
+
+def _are_totals(names: Sequence[str]) -> bool:
+    """Whether names are numbers that are no years: sums printed at the ends of bars."""
+    return all(amount(name) and not _YEAR.fullmatch(name) for name in names)
 
 
 def names_above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
@@ -216,7 +232,9 @@ def _series(
                     if name in own:
                         raise UnreadableChartError("two bars of one colour have the same name")
                     own[name] = values[id(bar)]
-        made.append(Series(name=legend.name(colour) or named.get(colour) or f"Series {number}", values=own))
+        made.append(
+            Series(name=legend.name(colour) or named.get(colour) or f"Series {number}", values=own)
+        )
     if len({one.name for one in made}) < len(made):
         raise UnreadableChartError("two of its series have the same name")
     return made

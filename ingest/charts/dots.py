@@ -83,6 +83,8 @@ def dot_chart(
         if not any(alike(dot.colour, one) for one in colours):
             colours.append(dot.colour)
     names = [legend.name(colour) or f"Series {n}" for n, colour in enumerate(colours, 1)]
+    if len(colours) > 1 and any(name.startswith("Series ") for name in names):
+        raise UnreadableChartError("the names of its series were not found")
     marks = around([(*dot.at, *dot.at) for dot in dots])
     head = [axis_title(ink, 0, marks) or "x", axis_title(ink, 1, marks) or "y"]
     rows = []
@@ -90,13 +92,11 @@ def dot_chart(
         pair = [_written(s, at, ink.em) for s, at in ((level, dot.at[0]), (upright, dot.at[1]))]
         name = next(n for n, one in zip(names, colours, strict=True) if alike(one, dot.colour))
         rows.append([name, *pair] if len(colours) > 1 else pair)
-    unnamed = len(colours) > 1 and any(name.startswith("Series ") for name in names)
     within = upright.within(upright.ends[0], least=LEAST_OFF_EM * ink.em)
     return Chart(
         kind="scatter plot",
         grid=[["Series", *head] if len(colours) > 1 else head, *rows],
         within=written(within, within=within / 10, like=upright.like),
-        warnings=["the names of its series were not found"] if unnamed else [],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.charts.axes import LEAST_OFF_EM, Scale
+from ingest.charts.barchart import MOST_UNNAMED
 from ingest.charts.categories import names_at, unused
 from ingest.charts.ink import Ink, around, middle_of
 from ingest.charts.legend import Legend
@@ -36,6 +37,8 @@ def line_chart(
     if len(series) == 1 and series[0].name == "Series 1":
         series = [Series(name=title or "Value", values=series[0].values)]
     elif any(one.name.startswith("Series ") for one in series):
+        if len(series) > MOST_UNNAMED:
+            raise UnreadableChartError("the names of its series were not found")
         warnings.append("the names of its series were not found")
     if len({one.name for one in series}) < len(series):
         raise UnreadableChartError("two of its series have the same name")
@@ -59,7 +62,7 @@ def _rows(
     labels = unused(ink, scale.labels, legend.labels)
     if len(lines) > 1 and not lines[0].below and not _share_places(lines, places, ink.em):
         raise UnreadableChartError("its lines have their points at different places")
-    if len(places) <= MOST_ROWS and (level is None or level.kind == "date"):
+    if len(places) <= MOST_ROWS and (level is None or not level.shifted):
         names = names_at(places, labels, marks=box, along=1, em=ink.em)
         if names and all(names) and len(set(names)) == len(names):
             return places, names
@@ -75,7 +78,9 @@ def _rows(
 
 def _share_places(lines: Sequence[Line], places: Sequence[float], em: float) -> bool:
     """Whether most lines have a point at most places: lines of a drawing do not."""
-    own = [sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines]
+    own = [
+        sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines
+    ]
     return len(places) > MOST_ROWS or sum(own) > 0.6 * len(places) * len(lines)
 
 
@@ -95,7 +100,9 @@ def _written_xs(scale: Scale, places: Sequence[float], em: float) -> list[str]:
     off = [scale.within(at, least=LEAST_OFF_EM * em) for at in places]
     like = scale.like or Amount(value=0.0)
     near = [abs(v - round(v)) < 2 * by for v, by in zip(values, off, strict=True)]
-    if all(near) and all(abs(value) > 0.5 or abs(value) < by for value, by in zip(values, off, strict=True)):
+    if all(near) and all(
+        abs(value) > 0.5 or abs(value) < by for value, by in zip(values, off, strict=True)
+    ):
         return [written(round(value), within=1.0, like=like) for value in values]
     return [written(value, within=by, like=like) for value, by in zip(values, off, strict=True)]
 

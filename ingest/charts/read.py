@@ -5,6 +5,8 @@ Whatever can't be trusted is not told: a reading fails with the reason.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales
 from ingest.charts.barchart import bar_chart
@@ -17,6 +19,7 @@ from ingest.charts.lines import find_lines
 from ingest.charts.panels import divided
 from ingest.charts.pies import find_wedges, pie_chart
 from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.titles import title_above
 
 
 def read_charts(ink: Ink) -> list[Chart]:
@@ -27,9 +30,11 @@ def read_charts(ink: Ink) -> list[Chart]:
     upright = find_scales(ink, 1)
     legend = find_legend(ink, [label for scale in upright for label in scale.labels])
     charts, reasons = [], []
-    for plot in divided(ink, upright, legend):
+    plots = divided(ink, upright, legend)
+    for plot in plots:
         try:
-            charts.append(_read(plot, legend))
+            title = title_above(plot) if len(plots) > 1 else ""
+            charts.append(replace(_read(plot, legend), title=title))
         except UnreadableChartError as error:
             reasons.append(error)
     if reasons and not charts:

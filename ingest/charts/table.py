@@ -27,6 +27,9 @@ class Chart:
     kind: Kind
     grid: list[list[str]]
     within: str = ""
+    title: str = ""
+    """What stands over it where a figure has several."""
+
     warnings: Sequence[str] = field(default_factory=tuple)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.charts.ink import Box, Ink
+from ingest.charts.ink import Box, Ink, around
+from ingest.charts.numbers import amount
 
 
 def axis_title(ink: Ink, along: int, marks: Box) -> str:
@@ -19,5 +20,19 @@ def axis_title(ink: Ink, along: int, marks: Box) -> str:
     centre = (marks[0] + marks[2]) / 2
     others = [x.box[3] for x in below if x is not last]
     close = bool(others) and last.box[1] - max(others) < 1.5 * ink.em
-    is_title = close and len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
+    is_title = (
+        close and len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
+    )
     return last.text if is_title else ""
+
+
+def title_above(ink: Ink) -> str:
+    """Return what stands over a plot, amid it; "" where nothing does."""
+    boxes = [thing.box for thing in (*ink.strokes, *ink.fills)]
+    if not boxes:
+        return ""
+    plot = around(boxes)
+    over = [x for x in ink.labels if not x.angle and x.middle[1] < plot[1] and not amount(x.text)]
+    amid = [x for x in over if plot[0] < x.middle[0] < plot[2]]
+    lowest = max(amid, key=lambda label: label.box[3], default=None)
+    return lowest.text if lowest and plot[1] - lowest.box[3] < 1.5 * ink.em else ""

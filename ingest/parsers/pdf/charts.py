@@ -124,7 +124,8 @@ def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]
     """Return a chart's table and what it was read from, at its figure's place."""
     table = table_element(chart.grid, page=figure.page, bbox=figure.bbox)
     off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"
-    told = "; ".join([f"Read off the {chart.kind}: {off}", *chart.warnings])
+    kind = f"{chart.kind} {chart.title}".strip()
+    told = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
     words = f"{caption.strip()} ({told})" if caption.strip() else told
     note = text_element(words, "caption", page=figure.page, bbox=figure.bbox)
     return [*table, *(replace(one, confidence=figure.confidence) for one in note)]

@@ -53,7 +53,9 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     return _with_charts(_captions_after(made), charts)
 
 
-def _with_charts(elements: Sequence[Element], charts: Mapping[int, Sequence[Chart]]) -> list[Element]:
+def _with_charts(
+    elements: Sequence[Element], charts: Mapping[int, Sequence[Chart]]
+) -> list[Element]:
     """Put the table of each chart after its figure, and that one's caption."""
     placed: list[Element] = []
     for n, element in enumerate(elements):

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.letters.geometry import Rect, area, around, grown, intersection, share_inside
+from ingest.parsers.pdf.letters.geometry import (
+    Rect,
+    area,
+    around,
+    grown,
+    intersection,
+    share_inside,
+)
 from ingest.parsers.pdf.letters.runs import Piece
 
 REACH_PT: Final = 45.0
