@@ -243,7 +243,8 @@ def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> np.ndarray:
     offs = nearest - middles
     usual = median(offs.tolist())
     fits = np.abs(offs - usual) < 0.12 * ink.em
-    if abs(usual) > 0.6 * ink.em or fits.sum() < max(2, 0.7 * len(labels)):
+    most = 0.4 if along == 1 else 0.2  # words are centred on their ticks
+    if abs(usual) > most * ink.em or fits.sum() < max(2, 0.7 * len(labels)):
         return middles
     return np.where(fits, nearest, middles + usual)
 
