@@ -35,7 +35,7 @@ def main() -> None:
     told.folder.mkdir(parents=True, exist_ok=True)
     renderer = importlib.import_module(f"with_{told.by}")
     everything = Score()
-    for kind in told.kinds:
+    for kind in [kind for kind in told.kinds if kind in getattr(renderer, "KINDS", KINDS)]:
         specs = [spec_of(kind, told.first + n) for n in range(told.each)]
         path = (
             told.folder
