@@ -19,7 +19,7 @@ from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
-from ingest.parsers.pdf.drawn.figures import chart_areas
+from ingest.parsers.pdf.drawn.figures import chart_areas, likely_areas
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.drawn.strokes import read_paths
 from ingest.parsers.pdf.hidden.seen import hidden_letters
@@ -155,7 +155,8 @@ class _Reading:
                         frame = replace(frame.turned(turn), mirrored=mirrored)
                         pieces, letters = read_pieces(layer, frame, hidden)
                 drawings = read_drawings(objects.paints, frame)
-                areas = chart_areas(drawings, (0.0, 0.0, frame.width_pt, frame.height_pt))
+                whole = (0.0, 0.0, frame.width_pt, frame.height_pt)
+                areas = [*chart_areas(drawings, whole), *likely_areas(drawings, whole)]
                 paths = read_paths(objects.paints, frame, areas)
             except (pdfium.PdfiumError, ValueError):
                 return None

@@ -16,7 +16,7 @@ from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.legends import with_keys
-from ingest.parsers.pdf.drawn.plots import has_axes, with_axes
+from ingest.parsers.pdf.drawn.plots import has_axes, has_ticks, with_axes
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import (
     Rect,
@@ -67,7 +67,8 @@ def find_figures(
     """
     pictures = [rect for rect in drawings.pictures if not ignored(rect)]
     found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
-    charts = [r for r in chart_areas(drawings, page) if not _holds_prose(r, pieces)]
+    likely = [rect for rect in likely_areas(drawings, page) if has_ticks(rect, pieces)]
+    charts = [r for r in (*chart_areas(drawings, page), *likely) if not _holds_prose(r, pieces)]
     charts = [
         with_axes(rect, paths or Paths(), pieces, lambda box: _holds_prose(box, pieces))
         for rect in charts
@@ -230,8 +231,40 @@ def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
             thickness = max(box[end] - box[begin] for box in row)
             gaps = [after[begin] - before[end] for before, after in pairwise(row)]
             if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
-                charts.append(around(row))
+                charts.append(around([*row, *_stacked_on(row, boxes, begin, end)]))
     return charts
+
+
+def _stacked_on(row: Sequence[Rect], boxes: Sequence[Rect], begin: int, end: int) -> list[Rect]:
+    """Return the boxes that stand on those of a row, each as thick as the one below it."""
+    lanes = {(box[begin], box[end]): box for box in row}
+    stacked: list[Rect] = []
+    low, high = 1 - begin, 1 - begin + 2
+    for box in sorted(boxes, key=lambda box: abs(box[low] - row[0][low])):
+        lane = lanes.get((box[begin], box[end]))
+        if lane and box != lane and box[low] <= lane[high] + 3 and lane[low] <= box[high] + 3:
+            lanes[box[begin], box[end]] = around([lane, box])
+            stacked.append(box)
+    return stacked
+
+
+def likely_areas(drawings: Drawings, page: Rect) -> list[Rect]:
+    """Return boxes of what is a chart only if numbers stand beside it: one shape, many dots."""
+    whole = area(page)
+    large = [s for s in drawings.shapes if 0.01 * whole < area(s) < 0.5 * whole]
+    dots: defaultdict[tuple[int, int], list[Rect]] = defaultdict(list)
+    for shape in drawings.shapes:
+        width, height = round(shape[2] - shape[0]), round(shape[3] - shape[1])
+        if max(width, height) < 12:
+            dots[width, height].append(shape)
+    spread = [
+        around(marks)
+        for marks in dots.values()
+        if len(marks) > 7
+        and len({round(mark[0]) for mark in marks}) > 5
+        and len({round(mark[1]) for mark in marks}) > 5
+    ]
+    return [rect for rect in (*large, *spread) if rect[2] - rect[0] > 80 and rect[3] - rect[1] > 30]
 
 
 def _rounded(rect: Rect) -> Rect:

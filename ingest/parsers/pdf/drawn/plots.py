@@ -96,21 +96,23 @@ def _ground(rect: Rect, paths: Paths, pieces: Sequence[Piece]) -> Rect:
         and contains(fill.box, inner)
         and (
             area(fill.box) < _LARGEST * area(rect)
-            or (area(fill.box) < _LARGEST**2 * area(rect) and _has_ticks(fill.box, pieces))
+            or (area(fill.box) < _LARGEST**2 * area(rect) and has_ticks(fill.box, pieces))
         )
     ]
     return min(grounds, key=area, default=rect)
 
 
-def _has_ticks(plot: Rect, pieces: Sequence[Piece]) -> bool:
+def has_ticks(plot: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether three numbers or more stand left of a plot, and end on one line, or begin there."""
     beside = [
         piece
         for piece in pieces
         if plot[0] - _BESIDE_PT < piece.rect[2] < plot[0] + 1
-        and plot[1] - 8 < piece.rect[1] < plot[3]
+        and plot[1] - 20 < piece.rect[1] < plot[3] + 20
         and _TICK.fullmatch(piece.text)
     ]
-    return len(beside) > 2
+    edges = [Counter(round(piece.rect[side]) for piece in beside) for side in (0, 2)]
+    return any(count[x] + count[x + 1] > 2 for count in edges for x in list(count))
 
 
 def _ticked(rect: Rect, pieces: Sequence[Piece]) -> Rect:
@@ -137,7 +139,8 @@ def _evenly(lane: Sequence[Piece], rect: Rect) -> list[Piece]:
     """Return the run of evenly spaced labels of a lane that reaches the box."""
     middles = [(t.rect[1] + t.rect[3]) / 2 for t in lane]
     gaps = [b - a for a, b in pairwise(middles)]
-    inside = [n for n, y in enumerate(middles) if rect[1] - 4 < y < rect[3] + 4]
+    reach = 1.2 * median(gaps)
+    inside = [n for n, y in enumerate(middles) if rect[1] - reach < y < rect[3] + reach]
     if len(inside) < 2:
         return []
     pitch = median(gaps[inside[0] : inside[-1]] or [0.0])
