@@ -37,8 +37,19 @@ def draw(specs, path: Path, *, held_back: bool = False) -> None:  # noqa: ARG001
 
 def _svg(spec) -> str:
     rnd = random.Random(spec.style)
-    look = {"colours": rnd.choice(PALETTES), "size": rnd.choice([10, 11, 12]), "grid": rnd.random() < 0.6, "round": rnd.choice([0, 0, 3])}
-    parts = _pie(spec, look) if spec.kind == "pie" else _level(spec, look) if "level" in spec.kind else _upright(spec, look)
+    look = {
+        "colours": rnd.choice(PALETTES),
+        "size": rnd.choice([10, 11, 12]),
+        "grid": rnd.random() < 0.6,
+        "round": rnd.choice([0, 0, 3]),
+    }
+    parts = (
+        _pie(spec, look)
+        if spec.kind == "pie"
+        else _level(spec, look)
+        if "level" in spec.kind
+        else _upright(spec, look)
+    )
     if len(spec.series) > 1:
         parts += _legend(list(spec.series), look)
     return f'<svg width="{WIDE + 200}" height="{HIGH + 130}">{"".join(parts)}</svg>'
@@ -52,7 +63,9 @@ def _legend(names, look) -> list[str]:
     parts = []
     for n, name in enumerate(names):
         x = LEFT + 110 * n
-        parts.append(f'<rect x="{x}" y="{TOP + HIGH + 45}" width="12" height="12" fill="{look["colours"][n]}"/>')
+        parts.append(
+            f'<rect x="{x}" y="{TOP + HIGH + 45}" width="12" height="12" fill="{look["colours"][n]}"/>'
+        )
         parts.append(_text(x + 18, TOP + HIGH + 55, name, look, "start"))
     return parts
 
@@ -73,9 +86,13 @@ def _upright(spec, look) -> list[str]:
     parts = []
     for tick in _ticks(spec):
         if look["grid"]:
-            parts.append(f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(tick):.2f}" y2="{y(tick):.2f}" stroke="#ddd"/>')
+            parts.append(
+                f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(tick):.2f}" y2="{y(tick):.2f}" stroke="#ddd"/>'
+            )
         parts.append(_text(LEFT - 8, y(tick) + 0.35 * look["size"], _told(tick), look, "end"))
-    parts.append(f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(0):.2f}" y2="{y(0):.2f}" stroke="#333"/>')
+    parts.append(
+        f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(0):.2f}" y2="{y(0):.2f}" stroke="#333"/>'
+    )
     if spec.kind == "scatter":
         return parts + _dots(spec, look, y)
     if "bar" in spec.kind or spec.kind in {"grouped", "stacked", "negative"}:
@@ -93,7 +110,9 @@ def _bars(spec, look, y) -> list[str]:
             x = LEFT + band * (k + 0.15) + 0.7 * band / many * (0 if many == 1 else n)
             ends = sorted((y(below), y(below + values[k])))
             below += values[k] if spec.kind == "stacked" else 0
-            parts.append(f'<rect x="{x:.2f}" y="{ends[0]:.2f}" width="{0.7 * band / many:.2f}" height="{ends[1] - ends[0]:.2f}" fill="{look["colours"][n]}"/>')
+            parts.append(
+                f'<rect x="{x:.2f}" y="{ends[0]:.2f}" width="{0.7 * band / many:.2f}" height="{ends[1] - ends[0]:.2f}" fill="{look["colours"][n]}"/>'
+            )
             if spec.labelled:
                 parts.append(_text(x + 0.35 * band / many, ends[0] - 4, f"{values[k]:.3g}", look))
         parts.append(_text(LEFT + band * (k + 0.5), TOP + HIGH + 16, name, look))
@@ -105,7 +124,9 @@ def _paths(spec, look, y) -> list[str]:
     step = WIDE / (len(spec.names) - 1)
     below = [0.0] * len(spec.names)
     for n, values in enumerate(spec.series.values()):
-        tops = [a + b for a, b in zip(below, values, strict=True)] if "area" in spec.kind else values
+        tops = (
+            [a + b for a, b in zip(below, values, strict=True)] if "area" in spec.kind else values
+        )
         way = [f"{LEFT + step * k:.2f},{y(value):.2f}" for k, value in enumerate(tops)]
         colour = look["colours"][n]
         if "area" in spec.kind:
@@ -113,18 +134,27 @@ def _paths(spec, look, y) -> list[str]:
             parts.append(f'<path d="M{"L".join(way + back)}Z" fill="{colour}"/>')
             below = tops
         else:
-            parts.append(f'<path d="M{"L".join(way)}" fill="none" stroke="{colour}" stroke-width="2"/>')
+            parts.append(
+                f'<path d="M{"L".join(way)}" fill="none" stroke="{colour}" stroke-width="2"/>'
+            )
     every = 1 if len(spec.names) < 13 else 3
     for k, name in list(enumerate(spec.names))[::every]:
-        parts.append(f'<line x1="{LEFT + step * k:.2f}" x2="{LEFT + step * k:.2f}" y1="{TOP + HIGH}" y2="{TOP + HIGH + 5}" stroke="#333"/>')
+        parts.append(
+            f'<line x1="{LEFT + step * k:.2f}" x2="{LEFT + step * k:.2f}" y1="{TOP + HIGH}" y2="{TOP + HIGH + 5}" stroke="#333"/>'
+        )
         parts.append(_text(LEFT + step * k, TOP + HIGH + 18, name, look))
     return parts
 
 
 def _dots(spec, look, y) -> list[str]:
-    parts = [_text(LEFT + WIDE * tick / 50, TOP + HIGH + 18, tick, look) for tick in range(0, 51, 10)]
+    parts = [
+        _text(LEFT + WIDE * tick / 50, TOP + HIGH + 18, tick, look) for tick in range(0, 51, 10)
+    ]
     for n, pairs in enumerate(spec.series.values()):
-        parts += [f'<circle cx="{LEFT + WIDE * x / 50:.2f}" cy="{y(v):.2f}" r="3.5" fill="{look["colours"][n]}"/>' for x, v in pairs]
+        parts += [
+            f'<circle cx="{LEFT + WIDE * x / 50:.2f}" cy="{y(v):.2f}" r="3.5" fill="{look["colours"][n]}"/>'
+            for x, v in pairs
+        ]
     return parts
 
 
@@ -140,10 +170,22 @@ def _level(spec, look) -> list[str]:
         for n, values in enumerate(spec.series.values()):
             thick = 0.7 * band / len(spec.series)
             top = TOP + band * (k + 0.15) + thick * n
-            parts.append(f'<rect x="{LEFT}" y="{top:.2f}" width="{x(values[k]) - LEFT:.2f}" height="{thick:.2f}" rx="{look["round"]}" fill="{look["colours"][n]}"/>')
+            parts.append(
+                f'<rect x="{LEFT}" y="{top:.2f}" width="{x(values[k]) - LEFT:.2f}" height="{thick:.2f}" rx="{look["round"]}" fill="{look["colours"][n]}"/>'
+            )
             if spec.labelled:
-                parts.append(_text(x(values[k]) + 4, top + thick / 2 + 0.35 * look["size"], f"{values[k]:.3g}", look, "start"))
-        parts.append(_text(LEFT - 8, TOP + band * (k + 0.5) + 0.35 * look["size"], name, look, "end"))
+                parts.append(
+                    _text(
+                        x(values[k]) + 4,
+                        top + thick / 2 + 0.35 * look["size"],
+                        f"{values[k]:.3g}",
+                        look,
+                        "start",
+                    )
+                )
+        parts.append(
+            _text(LEFT - 8, TOP + band * (k + 0.5) + 0.35 * look["size"], name, look, "end")
+        )
     return parts
 
 
@@ -162,6 +204,14 @@ def _pie(spec, look) -> list[str]:
         middle = (one + two) / 2
         words = f"{name} {100 * share:.0f}%" if spec.labelled else name
         anchor = "start" if math.sin(middle) >= 0 else "end"
-        parts.append(_text(cx + 1.08 * r * math.sin(middle), cy - 1.1 * r * math.cos(middle) + 4, words, look, anchor))
+        parts.append(
+            _text(
+                cx + 1.08 * r * math.sin(middle),
+                cy - 1.1 * r * math.cos(middle) + 4,
+                words,
+                look,
+                anchor,
+            )
+        )
         at += share
     return parts

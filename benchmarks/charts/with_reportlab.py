@@ -33,12 +33,20 @@ def draw(specs, path: Path, *, held_back: bool = False) -> None:  # noqa: ARG001
         rnd = random.Random(spec.style)
         canvas.setFont("Helvetica", 10)
         for n in range(6):
-            canvas.drawString(70, 770 - 13 * n, "The figures were gathered by the districts themselves and checked twice by the office.")
+            canvas.drawString(
+                70,
+                770 - 13 * n,
+                "The figures were gathered by the districts themselves and checked twice by the office.",
+            )
         drawing = _drawing(spec, rnd)
         renderPDF.draw(drawing, canvas, 80, 380)
         canvas.drawString(70, 345, f"Figure {spec.seed + 1}: {spec.title}.")
         for n in range(6):
-            canvas.drawString(70, 310 - 13 * n, "What follows from them is told in the next part of this report, and in its tables.")
+            canvas.drawString(
+                70,
+                310 - 13 * n,
+                "What follows from them is told in the next part of this report, and in its tables.",
+            )
         canvas.showPage()
     canvas.save()
 
@@ -63,9 +71,19 @@ def _drawing(spec, rnd):
 
 def _chart(spec, colours, rnd):
     kind = spec.kind
-    makers = {"scatter": ScatterPlot, "year line": LinePlot, "area": AreaLinePlot, "line": HorizontalLineChart}
+    makers = {
+        "scatter": ScatterPlot,
+        "year line": LinePlot,
+        "area": AreaLinePlot,
+        "line": HorizontalLineChart,
+    }
     chart = makers.get(kind, HorizontalBarChart if "level" in kind else VerticalBarChart)()
-    chart.x, chart.y, chart.width, chart.height = (110 if "level" in kind else 50), 45, 300, HIGH - 20
+    chart.x, chart.y, chart.width, chart.height = (
+        (110 if "level" in kind else 50),
+        45,
+        300,
+        HIGH - 20,
+    )
     size = rnd.choice([7, 8, 9])
     if kind in {"year line", "scatter", "area"}:
         _plot(chart, spec, colours, rnd)
@@ -115,7 +133,9 @@ def _plot(chart, spec, colours, rnd):
         chart.data = [(n + 1, value) for n, value in enumerate(values)]
         spec.names[:] = [str(n + 1) for n in range(len(values))]
     else:
-        chart.data = [tuple(zip(spec.names, values, strict=True)) for values in spec.series.values()]
+        chart.data = [
+            tuple(zip(spec.names, values, strict=True)) for values in spec.series.values()
+        ]
     for n in range(len(spec.series)):
         chart.lines[n].strokeColor = colours[n]
     if spec.kind == "scatter":
@@ -130,7 +150,11 @@ def _plot(chart, spec, colours, rnd):
         chart.xValueAxis.valueStep = rnd.choice([1, 2]) if len(spec.names) < 12 else 4
         chart.xValueAxis.labelTextFormat = "%d"
     else:
-        chart.xValueAxis.valueMin, chart.xValueAxis.valueMax, chart.xValueAxis.valueStep = 1, len(spec.names), 1
+        chart.xValueAxis.valueMin, chart.xValueAxis.valueMax, chart.xValueAxis.valueStep = (
+            1,
+            len(spec.names),
+            1,
+        )
 
 
 def _pie(spec, colours):
@@ -141,7 +165,9 @@ def _pie(spec, colours):
     pie.labels = list(spec.names)
     pie.sideLabels = 0
     for n in range(len(values)):
-        pie.slices[n].fillColor = colours[n % 4] if n < 4 else HexColor(f"#{40 + 30 * n:02x}{200 - 25 * n:02x}90")
+        pie.slices[n].fillColor = (
+            colours[n % 4] if n < 4 else HexColor(f"#{40 + 30 * n:02x}{200 - 25 * n:02x}90")
+        )
         pie.slices[n].strokeColor = HexColor("#ffffff")
         pie.slices[n].labelRadius = 1.2
         pie.slices[n].fontSize = 8

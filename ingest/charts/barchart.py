@@ -220,7 +220,7 @@ def _series(
     """Return a series for each colour; one where no category has two bars."""
     counts = Counter(name for name, column in zip(names, bars.columns, strict=True) for _ in column)
     if max(counts.values()) == 1:
-        told = {n: values[id(c[0])] for n, c in zip(names, bars.columns, strict=True)}
+        told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
         return [Series(name=title, values=told)]
     colours = _colours(bars)
     made = []
@@ -231,7 +231,7 @@ def _series(
                 if alike(bar.colour, colour):
                     if name in own:
                         raise UnreadableChartError("two bars of one colour have the same name")
-                    own[name] = values[id(bar)]
+                    own[name] = values.get(id(bar), "")
         made.append(
             Series(name=legend.name(colour) or named.get(colour) or f"Series {number}", values=own)
         )

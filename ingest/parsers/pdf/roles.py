@@ -76,6 +76,9 @@ def _charts(figure: Figure, page: RawPage) -> list[Chart]:
     except UnreadableChartError as error:
         logger.info("page %d: a chart is not read as values: %s", page.number, error)
         return []
+    except Exception:  # an odd drawing must not cost the page
+        logger.exception("page %d: a chart is not read as values", page.number)
+        return []
 
 
 def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:

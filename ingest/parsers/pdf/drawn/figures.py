@@ -285,7 +285,8 @@ def _are_bars(boxes: Sequence[Rect]) -> bool:
 def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
     """Widen the box by the short labels at its edges: axes, names of bars, legends."""
     for _ in range(3):
-        reach = (rect[0] - 45, rect[1] - 7, rect[2] + 30, rect[3] + 9)
+        above, below = (14, 16) if _is_square(rect) else (7, 9)  # names stand around a pie
+        reach = (rect[0] - 45, rect[1] - above, rect[2] + 30, rect[3] + below)
         labels = [
             piece.rect
             for piece in pieces
@@ -300,6 +301,10 @@ def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
             break
         rect = wider
     return rect
+
+
+def _is_square(rect: Rect) -> bool:
+    return abs((rect[2] - rect[0]) / (rect[3] - rect[1]) - 1) < 0.1
 
 
 def _longest_label(piece: Piece) -> int:

@@ -116,35 +116,46 @@ def has_ticks(plot: Rect, pieces: Sequence[Piece]) -> bool:
 
 
 def _ticked(rect: Rect, pieces: Sequence[Piece]) -> Rect:
-    """Return the box with all labels of the axis of which some stand beside it."""
-    ticks = [piece for piece in pieces if piece.angle == 0 and _TICK.fullmatch(piece.text)]
+    """Return the box with all labels of the axes of which some stand beside it, or below."""
+    ticks = [piece.rect for piece in pieces if piece.angle == 0 and _TICK.fullmatch(piece.text)]
     boxes = [rect]
     for lane in _lanes(ticks, rect):
-        boxes += [piece.rect for piece in _evenly(lane, rect)]
+        boxes += _evenly(lane, rect, along=1)
+    below = [
+        t
+        for t in ticks
+        if rect[3] - 2 < t[1] < rect[3] + 30 and rect[0] - 9 < t[2] and t[0] < rect[2] + 9
+    ]
+    for tick in below:
+        row = [other for other in below if abs(other[3] - tick[3]) < 1.5]
+        if len(row) > 3 and row[0] is tick:
+            boxes += _evenly(sorted(row), rect, along=0)
     return around(boxes)
 
 
-def _lanes(ticks: Sequence[Piece], rect: Rect) -> Iterator[list[Piece]]:
+def _lanes(ticks: Sequence[Rect], rect: Rect) -> Iterator[list[Rect]]:
     """Yield numbers below each other, beside the box: they end, or begin, on one line."""
     for edge in (2, 0):
-        near = [t for t in ticks if rect[0] - _BESIDE_PT < t.rect[edge] < rect[2] + _BESIDE_PT]
+        near = [t for t in ticks if rect[0] - _BESIDE_PT < t[edge] < rect[2] + _BESIDE_PT]
         for tick in near:
-            lane = [t for t in near if abs(t.rect[edge] - tick.rect[edge]) < 1.5]
-            outside = tick.rect[2] < rect[0] + 25 or tick.rect[0] > rect[2] - 25
+            lane = [t for t in near if abs(t[edge] - tick[edge]) < 1.5]
+            outside = tick[2] < rect[0] + 25 or tick[0] > rect[2] - 25
             if len(lane) > 2 and outside and lane[0] is tick:
-                yield sorted(lane, key=lambda t: t.rect[1])
+                yield sorted(lane, key=lambda t: t[1])
 
 
-def _evenly(lane: Sequence[Piece], rect: Rect) -> list[Piece]:
+def _evenly(lane: Sequence[Rect], rect: Rect, *, along: int) -> list[Rect]:
     """Return the run of evenly spaced labels of a lane that reaches the box."""
-    middles = [(t.rect[1] + t.rect[3]) / 2 for t in lane]
+    middles = [(t[along] + t[along + 2]) / 2 for t in lane]
     gaps = [b - a for a, b in pairwise(middles)]
     reach = 1.2 * median(gaps)
-    inside = [n for n, y in enumerate(middles) if rect[1] - reach < y < rect[3] + reach]
+    inside = [
+        n for n, at in enumerate(middles) if rect[along] - reach < at < rect[along + 2] + reach
+    ]
     if len(inside) < 2:
         return []
-    pitch = median(gaps[inside[0] : inside[-1]] or [0.0])
     first, last = inside[0], inside[-1]
+    pitch = median(gaps[first:last])
     while first > 0 and abs(gaps[first - 1] - pitch) < 0.05 * pitch + 0.5:
         first -= 1
     while last < len(gaps) and abs(gaps[last] - pitch) < 0.05 * pitch + 0.5:
