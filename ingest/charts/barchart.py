@@ -222,7 +222,7 @@ def _series(
     if max(counts.values()) == 1:
         told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
         return [Series(name=title, values=told)]
-    colours = _colours(bars)
+    colours = _colours(bars, legend)
     made = []
     for number, colour in enumerate(colours, 1):
         own: dict[str, str] = {}
@@ -240,8 +240,10 @@ def _series(
     return made
 
 
-def _colours(bars: Bars) -> list[Colour]:
-    found: list[Colour] = []
+def _colours(bars: Bars, legend: Legend) -> list[Colour]:
+    """Return the colours of bars, in the order of the legend where there is one."""
+    found = [one for one, _ in legend.names if any(alike(bar.colour, one) for bar in bars.all)]
+    found = [c for n, c in enumerate(found) if not any(alike(c, other) for other in found[:n])]
     for bar in bars.all:
         if not any(alike(bar.colour, one) for one in found):
             found.append(bar.colour)
