@@ -165,7 +165,9 @@ def _is_tick(piece: Piece, page: RawPage) -> bool:
         return False
     numbers = [p.rect for p in page.pieces if p.text.isdecimal()]
     row = sorted((r[0] + r[2]) / 2 for r in numbers if abs(r[3] - y1) < 1)
-    lane = sorted((r[1] + r[3]) / 2 for r in numbers if abs(r[2] - x1) < 1 or abs(r[0] - x0) < 1)
+    lane = sorted(
+        (r[1] + r[3]) / 2 for r in numbers if abs(r[2] - x1) < 1.5 or abs(r[0] - x0) < 1.5
+    )
     return _are_even(row, (x0 + x1) / 2) or _are_even(lane, (y0 + y1) / 2)
 
 

@@ -27,7 +27,7 @@ def drawn(page, *, top=200, labels=("0", "50", "100", "150")):
         page.text(90 - 5 * len(text), base - 50 * n - 5, text, size=8)
     for n, high in enumerate(HEIGHTS):
         page.box(120 + 50 * n, base - high, 24, high, grey=0.3)
-        page.text(124 + 50 * n, base + 6, "abcde"[n], size=8)
+        page.text(124 + 50 * n, base + 6, "pqrst"[n], size=8)
     return page
 
 
@@ -41,7 +41,7 @@ def test_a_drawn_chart_is_a_table_beside_its_figure(tmp_path):
     ((before, table, note),) = charts_of(parse_pdf(tmp_path, pdf_bytes(page)))
 
     rows = [line.split(" | ") for line in table.text.split("\n")]
-    assert [row[0] for row in rows] == ["Category", *"abcde"]
+    assert [row[0] for row in rows] == ["Category", *"pqrst"]
     assert [float(row[1]) for row in rows[1:]] == pytest.approx(HEIGHTS, abs=2)
     assert before.text == "Figure 1: Rain by district."
     assert note.text.startswith(
