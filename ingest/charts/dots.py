@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -49,7 +50,10 @@ def find_dots(
     marks += [stroke for stroke in ink.strokes if stroke.is_closed]
     small = [m for m in marks if id(m) not in gone and max(size_of(m.box)) < _LARGEST_EM * ink.em]
     inside = [m for m in small if holds(plot, middle_of(m.box)) and min(size_of(m.box)) > 0.8]
-    found = [m for m in inside if sum(_same_size(m.box, o.box) for o in inside) >= _LEAST]
+    if len(inside) > 4 * _MOST:
+        return []
+    sizes = Counter(_half(m.box) for m in inside)
+    found = [m for m in inside if _about(sizes, _half(m.box)) >= _LEAST]
     dots = list(
         {
             (m.colour, *map(_tenths, middle_of(m.box))): Dot(colour=m.colour, at=middle_of(m.box))
@@ -65,9 +69,15 @@ def _tenths(value: float) -> int:
     return round(10 * value)
 
 
-def _same_size(one: Box, other: Box) -> bool:
-    (aw, ah), (bw, bh) = size_of(one), size_of(other)
-    return abs(aw - bw) < 0.1 * max(aw, bw) and abs(ah - bh) < 0.1 * max(ah, bh)
+def _half(box: Box) -> tuple[int, int]:
+    """Return the size of a box in halves."""
+    width, height = size_of(box)
+    return round(2 * width), round(2 * height)
+
+
+def _about(sizes: Counter[tuple[int, int]], size: tuple[int, int]) -> int:
+    """Count the marks of about a size."""
+    return sum(sizes[size[0] + a, size[1] + b] for a in (-1, 0, 1) for b in (-1, 0, 1))
 
 
 def dot_chart(

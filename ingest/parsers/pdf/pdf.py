@@ -21,6 +21,7 @@ from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import chart_areas, likely_areas
 from ingest.parsers.pdf.drawn.objects import Objects
+from ingest.parsers.pdf.drawn.plots import may_be_read
 from ingest.parsers.pdf.drawn.strokes import read_paths
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
@@ -156,7 +157,11 @@ class _Reading:
                         pieces, letters = read_pieces(layer, frame, hidden)
                 drawings = read_drawings(objects.paints, frame)
                 whole = (0.0, 0.0, frame.width_pt, frame.height_pt)
-                areas = [*chart_areas(drawings, whole), *likely_areas(drawings, whole)]
+                areas = [
+                    area
+                    for area in (*chart_areas(drawings, whole), *likely_areas(drawings, whole))
+                    if may_be_read(area, pieces)
+                ]
                 paths = read_paths(objects.paints, frame, areas)
             except (pdfium.PdfiumError, ValueError):
                 return None

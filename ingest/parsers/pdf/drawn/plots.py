@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.strokes import Paths
-from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown
+from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
 
 _TICK: Final = re.compile(
@@ -68,6 +68,15 @@ def has_axes(rect: Rect, drawings: Drawings) -> bool:
     )
     many = max(ticks.values(), default=0) > 2
     return len(across) > 2 or many or (beside and len(across) > 0)
+
+
+def may_be_read(area: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether numbers stand at what may be a chart, or it is as round as a pie."""
+    reach = grown(area, 60.0)
+    near = (p for p in pieces if share_inside(p.rect, reach) > 0.5 and _TICK.fullmatch(p.text))
+    width, height = area[2] - area[0], area[3] - area[1]
+    is_round = min(width, height) > 50 and abs(width / height - 1) < 0.15
+    return is_round or sum(1 for _ in near) > 2
 
 
 def _is_off(places: Sequence[float], end: float) -> bool:

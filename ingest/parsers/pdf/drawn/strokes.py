@@ -17,7 +17,7 @@ from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, applied, grown
 
-MOST_POINTS: Final = 20_000
+MOST_POINTS: Final = 12_000
 """Points of a page that are read: maps and dense plots have more, and are no charts to read."""
 
 _LONGEST_PATH: Final = 3_000
@@ -84,7 +84,7 @@ def _add(
     matrix = things.matrix(n)
     width = calls.stroke_width_of(things.handles[n]) if stroke else 0.0
     width *= (abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) ** 0.5
-    for knots, points in _outlines(things, n, frame):
+    for knots, points in _outlines(things, n, frame, divide=fill is not None):
         if fill is not None and len(points) > 2:
             paths.fills.append(Fill(points=points, colour=fill, outlined=stroke is not None))
         if stroke is not None and (fill is None or len(points) < 3):
@@ -92,9 +92,9 @@ def _add(
 
 
 def _outlines(
-    things: Things, n: int, frame: Frame
+    things: Things, n: int, frame: Frame, *, divide: bool
 ) -> Iterator[tuple[tuple[Point, ...], tuple[Point, ...]]]:
-    """Yield for each part of a path its knots, and all points with curves divided."""
+    """Yield for each part of a path its knots, and all points: curves divided, if so."""
     handle, matrix = things.handles[n], things.matrix(n)
     knots: list[Point] = []
     points: list[Point] = []
@@ -110,7 +110,8 @@ def _outlines(
         elif kind == pdfium_c.FPDF_SEGMENT_BEZIERTO and len(bends) < 2:
             bends.append(to)
         else:
-            points += _divided(points[-1], *bends, to) if len(bends) == 2 and points else [to]
+            is_curve = divide and len(bends) == 2 and bool(points)
+            points += _divided(points[-1], *bends, to) if is_curve else [to]
             knots.append(to)
             bends = []
         if calls.closes(segment) and knots and knots[-1] != knots[0]:
