@@ -9,15 +9,16 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from statistics import median
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
 from ingest.charts.numbers import Amount, amount, day_of, power_of_ten
 
+Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
 Meaning = Literal["linear", "log", "date", "power"]
 
@@ -155,7 +156,12 @@ def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     powers = [label for label in lane if _power(label) is not None]
     if len(powers) >= _LEAST and _are_powers(powers, ink, along):
         lane, kinds = powers, ("power",)
-    scales = [scale for kind in kinds if (scale := _of_kind(lane, ink, along, kind))]
+    scales: list[Scale] = []
+    for kind in kinds:
+        if (scale := _of_kind(lane, ink, along, kind)) is not None:
+            scales.append(scale)
+        if scales and len(scales[0].labels) == len(lane):
+            break
     best = max(scales, key=lambda s: (len(s.labels), -s.off), default=None)
     return _shifted(best, ink) if best and best.kind == "linear" else best
 
@@ -174,19 +180,19 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
     return _scale(labels, values[chosen], places, along, "log" if kind == "power" else kind)
 
 
-def _agreeing(at: np.ndarray, values: np.ndarray, reach: float) -> np.ndarray | None:
-    """Return which labels lie on the line through two of them that most lie on."""
-    best, found = (_LEAST - 1, 0.0), None
-    for a, b in combinations(range(len(at)), 2):
-        if abs(at[a] - at[b]) < reach or values[a] == values[b]:
-            continue
-        slope = (at[b] - at[a]) / (values[b] - values[a])
-        off = np.abs(at[a] + slope * (values - values[a]) - at)
-        on = off < reach
-        score = (int(on.sum()), -float(off[on].sum()))
-        if score[0] > best[0] or (score[0] == best[0] and found is not None and score > best):
-            best, found = score, on
-    return found
+def _agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
+    """Return which labels lie on the line through two of them that most lie on, and best."""
+    one, other = np.triu_indices(len(at), 1)
+    apart = (np.abs(at[one] - at[other]) >= reach) & (values[one] != values[other])
+    one, other = one[apart], other[apart]
+    if not len(one):
+        return None
+    slopes = (at[other] - at[one]) / (values[other] - values[one])
+    off = np.abs(at[one, None] + slopes[:, None] * (values[None, :] - values[one, None]) - at)
+    on = off < reach
+    best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
+    chosen: NDArray[np.bool_] = on[best]
+    return chosen if chosen.sum() >= _LEAST else None
 
 
 def _shifted(scale: Scale, ink: Ink) -> Scale:
@@ -212,7 +218,7 @@ def _is_at_end(label: Label, scale: Scale, em: float) -> bool:
 
 
 def _scale(
-    labels: tuple[Label, ...], values: np.ndarray, places: np.ndarray, along: int, kind: Kind
+    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind
 ) -> Scale | None:
     if len(set(values.tolist())) < _LEAST or np.ptp(places) == 0:
         return None
@@ -230,7 +236,7 @@ def _scale(
     )
 
 
-def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> np.ndarray:
+def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
     """Return where the ticks or grid lines of labels stand; else the middles of the labels.
 
     A font's cells are higher than its digits, so ticks tell better, where each label has one.

@@ -5,6 +5,7 @@ Whatever can't be trusted is not told: a reading fails with the reason.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.charts.areas import find_areas
@@ -34,7 +35,9 @@ def read_charts(ink: Ink) -> list[Chart]:
     for plot in plots:
         try:
             title = title_above(plot) if len(plots) > 1 else ""
-            charts.append(replace(_read(plot, legend), title=title))
+            charts.append(
+                replace(_read(plot, legend, upright if plot is ink else None), title=title)
+            )
         except UnreadableChartError as error:
             reasons.append(error)
     if reasons and not charts:
@@ -42,8 +45,10 @@ def read_charts(ink: Ink) -> list[Chart]:
     return charts
 
 
-def _read(ink: Ink, legend: Legend) -> Chart:
-    upright, level = find_scales(ink, 1), find_scales(ink, 0)
+def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
+    """Read one plot; `known` are its upright scales where they have been found."""
+    upright = find_scales(ink, 1) if known is None else known
+    level = find_scales(ink, 0)
     wedges = find_wedges(ink, legend.samples)
     if wedges is not None:
         return pie_chart(ink, wedges, legend)

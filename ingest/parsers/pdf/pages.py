@@ -16,7 +16,7 @@ from ingest.layout import layout
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import paragraphs
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.drawn.figures import Figure, find_figures
+from ingest.parsers.pdf.drawn.figures import Areas, Figure, find_figures
 from ingest.parsers.pdf.drawn.plots import is_plot
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.footnotes import footnotes_last
@@ -50,6 +50,7 @@ class RawPage:
     letters: Letters
     comments: tuple[Comment, ...] = ()
     paths: Paths = field(default_factory=Paths)
+    areas: Areas | None = None
     turn: int = 0
     """How far the page was turned to the left, in degrees, so that its text is upright."""
 
@@ -117,7 +118,7 @@ def items_of(
     figures = [
         figure
         for figure in find_figures(
-            drawn, left, page=page.rect, ignored=is_ornament, paths=page.paths
+            drawn, left, page=page.rect, ignored=is_ornament, paths=page.paths, areas=page.areas
         )
         if not any(share_inside(figure.rect, table.rect) > 0.6 for table in tables)
     ]

@@ -19,7 +19,7 @@ from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
-from ingest.parsers.pdf.drawn.figures import chart_areas, likely_areas
+from ingest.parsers.pdf.drawn.figures import find_areas
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.drawn.plots import may_be_read
 from ingest.parsers.pdf.drawn.strokes import read_paths
@@ -156,13 +156,9 @@ class _Reading:
                         frame = replace(frame.turned(turn), mirrored=mirrored)
                         pieces, letters = read_pieces(layer, frame, hidden)
                 drawings = read_drawings(objects.paints, frame)
-                whole = (0.0, 0.0, frame.width_pt, frame.height_pt)
-                areas = [
-                    area
-                    for area in (*chart_areas(drawings, whole), *likely_areas(drawings, whole))
-                    if may_be_read(area, pieces)
-                ]
-                paths = read_paths(objects.paints, frame, areas)
+                areas = find_areas(drawings, (0.0, 0.0, frame.width_pt, frame.height_pt))
+                places = [r for r in (*areas.sure, *areas.likely) if may_be_read(r, pieces)]
+                paths = read_paths(objects.paints, frame, places)
             except (pdfium.PdfiumError, ValueError):
                 return None
             finally:
@@ -173,6 +169,7 @@ class _Reading:
             pieces=tuple(pieces),
             drawings=drawings,
             paths=paths,
+            areas=areas,
             letters=letters,
             comments=tuple(comments),
             turn=turn,

@@ -53,6 +53,20 @@ class Figure:
     """Whether the text layer lacks its words: they are drawn as shapes, or are noise."""
 
 
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Where charts are, by what is drawn; `likely` are some only if numbers stand beside them."""
+
+    sure: tuple[Rect, ...] = ()
+    likely: tuple[Rect, ...] = ()
+
+
+def find_areas(drawings: Drawings, page: Rect) -> Areas:
+    """Return where a page may have charts."""
+    sure, likely = _chart_areas(drawings, page), _likely_areas(drawings, page)
+    return Areas(sure=tuple(sure), likely=tuple(likely))
+
+
 def find_figures(
     drawings: Drawings,
     pieces: Sequence[Piece],
@@ -60,15 +74,18 @@ def find_figures(
     page: Rect,
     ignored: Callable[[Rect], bool],
     paths: Paths | None = None,
+    areas: Areas | None = None,
 ) -> list[Figure]:
     """Return the figures of a page, from the top.
 
-    `ignored` says which pictures are ornaments, `paths` what charts are drawn of.
+    `ignored` says which pictures are ornaments, `paths` what charts are drawn of, and `areas`
+    where they may be, if that is known.
     """
     pictures = [rect for rect in drawings.pictures if not ignored(rect)]
     found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
-    likely = [rect for rect in likely_areas(drawings, page) if has_ticks(rect, pieces)]
-    charts = [r for r in (*chart_areas(drawings, page), *likely) if not _holds_prose(r, pieces)]
+    areas = find_areas(drawings, page) if areas is None else areas
+    likely = [rect for rect in areas.likely if has_ticks(rect, pieces)]
+    charts = [rect for rect in (*areas.sure, *likely) if not _holds_prose(rect, pieces)]
     charts = [
         with_axes(rect, paths or Paths(), pieces, lambda box: _holds_prose(box, pieces))
         for rect in charts
@@ -187,7 +204,7 @@ def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
     return len(amid) >= 2
 
 
-def chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
+def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     """Return the boxes of groups of drawn things that look like charts or drawings."""
     whole = area(page)
     seeds = {
@@ -248,7 +265,7 @@ def _stacked_on(row: Sequence[Rect], boxes: Sequence[Rect], begin: int, end: int
     return stacked
 
 
-def likely_areas(drawings: Drawings, page: Rect) -> list[Rect]:
+def _likely_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     """Return boxes of what is a chart only if numbers stand beside it: one shape, many dots."""
     whole = area(page)
     large = [s for s in drawings.shapes if 0.01 * whole < area(s) < 0.5 * whole]
