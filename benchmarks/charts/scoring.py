@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.charts.numbers import amount
 
@@ -48,7 +49,7 @@ def scored(spec, elements) -> Score:
     """Compare what was read of one page with what was drawn."""
     tables = [
         (one.text, after.text)
-        for one, after in zip(elements, elements[1:], strict=False)
+        for one, after in pairwise(elements)
         if one.role == "table" and "Read off" in after.text
     ]
     total = sum(len(values) for values in spec.series.values())
@@ -70,7 +71,7 @@ def _values(spec, rows) -> int:
     table = {row[0]: row for row in body}
     span = spec.top - spec.low if spec.kind != "pie" else 100.0
     right = 0
-    for n, (name, values) in enumerate(spec.series.items()):
+    for name, values in spec.series.items():
         column = header.index(name) if name in header else (1 if len(spec.series) == 1 else None)
         for key, value in zip(spec.names, values, strict=True):
             row = table.get(str(key))
@@ -83,7 +84,7 @@ def _values(spec, rows) -> int:
 
 
 def _points(spec, rows) -> int:
-    header, *body = rows
+    _, *body = rows
     span = spec.top - spec.low
     right = 0
     for name, pairs in spec.series.items():

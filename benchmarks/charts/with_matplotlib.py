@@ -113,7 +113,7 @@ def _scatter(axes, spec, rnd):
         axes.scatter(xs, ys, s=size, label=name, color=f"C{n}")
 
 
-def _area(axes, spec, rnd):
+def _area(axes, spec, _rnd):
     if spec.kind == "area":
         (name, values), *_ = spec.series.items()
         axes.fill_between(range(len(values)), values, label=name)

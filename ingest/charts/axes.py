@@ -252,7 +252,8 @@ def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
     most = 0.4 if along == 1 else 0.2  # words are centred on their ticks
     if abs(usual) > most * ink.em or fits.sum() < max(2, 0.7 * len(labels)):
         return middles
-    return np.where(fits, nearest, middles + usual)
+    places: Places = np.where(fits, nearest, middles + usual)
+    return places
 
 
 def _marks(ink: Ink, along: int) -> set[float]:

@@ -12,12 +12,11 @@ import numpy as np
 
 from ingest.charts.axes import LEAST_OFF_EM, MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
-from ingest.charts.categories import names_at, unused
+from ingest.charts.categories import axis_title, names_at, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
-from ingest.charts.titles import axis_title
 
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
@@ -38,7 +37,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     labels = _unprinted(ink, bars, legend, scale, printed)
     names = _names(ink, bars, other, labels)
     named = {} if legend.names else names_above(bars, labels, ink.em)
-    series = _series(bars, names, values, legend, named, _value_title(ink, bars, scale))
+    title = _value_title(ink, bars, scale)
+    series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > MOST_UNNAMED:
             raise UnreadableChartError("the names of its series were not found")
@@ -213,11 +213,15 @@ def _series(
     bars: Bars,
     names: Sequence[str],
     values: dict[int, str],
+    *,
     legend: Legend,
     named: dict[Colour, str],
     title: str,
 ) -> list[Series]:
-    """Return a series for each colour; one where no category has two bars."""
+    """Return a series for each colour; one where no category has two bars.
+
+    `named` are names of colours that the legend lacks, `title` that of a single series.
+    """
     counts = Counter(name for name, column in zip(names, bars.columns, strict=True) for _ in column)
     if max(counts.values()) == 1:
         told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}

@@ -62,9 +62,8 @@ def _rectangles(ink: Ink, taken: Sequence[Stroke | Fill]) -> list[tuple[Box, Col
     fills = [f for f in ink.fills if f.is_rectangle and id(f) not in gone]
     fills = [f for f in fills if not f.is_white or f.outlined]
     found = [(f.box, f.colour) for f in fills if not _is_ground(f, fills)]
-    for stroke in ink.strokes:
-        if len(stroke.points) == 2 and stroke.width > 0.4 * ink.em and id(stroke) not in gone:
-            found.append((_widened(stroke), stroke.colour))
+    thick = [s for s in ink.strokes if len(s.points) == 2 and s.width > 0.4 * ink.em]
+    found += [(_widened(stroke), stroke.colour) for stroke in thick if id(stroke) not in gone]
     last = {tuple(round(side, 1) for side in box): (box, colour) for box, colour in found}
     return list(last.values())  # of two on one place the later is seen
 

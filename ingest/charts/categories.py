@@ -1,4 +1,4 @@
-"""Names of the places along an axis that has no scale: labels that stand below or beside them."""
+"""Words along an axis: names of its places, where they are no scale, and titles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from ingest.charts.ink import Box, Ink, Label
+from ingest.charts.ink import Box, Ink, Label, around
 from ingest.charts.numbers import amount
 
 _ROW_EM: Final = 0.5
@@ -23,11 +23,8 @@ def names_at(
     `along` is where the values grow (1: up), `marks` the box around what they mark.
     """
     rows = _rows(labels, marks, along, em)
-    named = [(_named(places, row, along, em), row) for row in rows]
-    named = [(names, row) for names, row in named if names is not None]
-    if not named:
-        return None
-    return max(named, key=lambda pair: (len({n for n in pair[0] if n}), sum(map(bool, pair[0]))))[0]
+    named = [names for row in rows if (names := _named(places, row, along, em)) is not None]
+    return max(named, key=lambda n: (len(set(filter(None, n))), sum(map(bool, n))), default=None)
 
 
 def anchor(label: Label, along: int, em: float) -> float:
@@ -161,3 +158,35 @@ def unused(ink: Ink, *taken: Sequence[Label]) -> list[Label]:
     """Return the labels that none has taken."""
     gone = {id(label) for labels in taken for label in labels}
     return [label for label in ink.labels if id(label) not in gone]
+
+
+def axis_title(ink: Ink, along: int, marks: Box) -> str:
+    """Return the words along an axis of x (0) or y (1) values; "" where none stand there."""
+    if along == 1:
+        turned = [x for x in ink.labels if x.angle in {90, 270} and x.box[2] < marks[0]]
+        turned = [x for x in turned if marks[1] - ink.em < x.middle[1] < marks[3] + ink.em]
+        return turned[0].text if len(turned) == 1 else ""
+    below = [x for x in ink.labels if not x.angle and x.box[1] > marks[3]]
+    if not below:
+        return ""
+    last = max(below, key=lambda label: label.box[1])
+    alone = [x for x in below if x.box[3] > last.box[1]]
+    centre = (marks[0] + marks[2]) / 2
+    others = [x.box[3] for x in below if x is not last]
+    close = bool(others) and last.box[1] - max(others) < 1.5 * ink.em
+    is_title = (
+        close and len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
+    )
+    return last.text if is_title else ""
+
+
+def title_above(ink: Ink) -> str:
+    """Return what stands over a plot, amid it; "" where nothing does."""
+    boxes = [thing.box for thing in ink.drawn]
+    if not boxes:
+        return ""
+    plot = around(boxes)
+    over = [x for x in ink.labels if not x.angle and x.middle[1] < plot[1] and not amount(x.text)]
+    amid = [x for x in over if plot[0] < x.middle[0] < plot[2]]
+    lowest = max(amid, key=lambda label: label.box[3], default=None)
+    return lowest.text if lowest and plot[1] - lowest.box[3] < 1.5 * ink.em else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.charts.axes import LEAST_OFF_EM, Scale
+from ingest.charts.categories import axis_title
 from ingest.charts.ink import (
     Box,
     Colour,
@@ -26,7 +27,6 @@ from ingest.charts.legend import Legend
 from ingest.charts.lines import Line
 from ingest.charts.numbers import written
 from ingest.charts.table import Chart, UnreadableChartError
-from ingest.charts.titles import axis_title
 
 _LARGEST_EM: Final = 1.5
 _LEAST: Final = 5

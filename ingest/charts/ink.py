@@ -100,6 +100,10 @@ class Ink:
     fills: Sequence[Fill] = ()
     labels: Sequence[Label] = ()
 
+    @property
+    def drawn(self) -> list[Stroke | Fill]:
+        return [*self.strokes, *self.fills]
+
     @cached_property
     def em(self) -> float:
         """The usual height of its letters; 1 where it has none."""

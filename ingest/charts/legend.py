@@ -41,7 +41,7 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
     """
     gone = set(map(id, taken))
     labels = [x for x in ink.labels if id(x) not in gone and not x.angle and _is_name(x)]
-    small = [thing for thing in (*ink.fills, *ink.strokes) if _is_sample(thing, ink.em)]
+    small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
     entries = [entry for label in labels if (entry := _entry(label, small, ink.em))]
     kept = [one for one in entries if any(_aligned(one, other, ink.em) for other in entries)]
     pairs = [(_colour(entry), _whole_name(entry, ink, kept)) for entry in kept]

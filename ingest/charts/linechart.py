@@ -7,13 +7,12 @@ from typing import Final
 
 from ingest.charts.axes import LEAST_OFF_EM, Scale
 from ingest.charts.barchart import MOST_UNNAMED
-from ingest.charts.categories import names_at, unused
+from ingest.charts.categories import axis_title, names_at, unused
 from ingest.charts.ink import Ink, around, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import Line, heights
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
-from ingest.charts.titles import axis_title
 
 MOST_ROWS: Final = 60
 

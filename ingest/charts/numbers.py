@@ -10,7 +10,8 @@ from typing import Final
 
 _AMOUNT: Final = re.compile(
     r"(?P<open>\()?(?P<sign>[-\u2013\u2212+])?\s?(?P<before>[$€£¥]|US\$|C\$|A\$|EUR|USD|GBP)?\s?"
-    r"(?P<sign2>[-\u2013\u2212])?(?P<digits>\d{1,3}(?:[,'\u2019\u00a0 ]\d{3})+(?:\.\d+)?|\d*\.?\d+|\d+,\d{1,2})"
+    r"(?P<sign2>[-\u2013\u2212])?"
+    r"(?P<digits>\d{1,3}(?:[,'\u2019\u00a0 ]\d{3})+(?:\.\d+)?|\d*\.?\d+|\d+,\d{1,2})"
     r"(?:e(?P<power>[-+\u2212]?\d{1,2}))?"
     r"\s?(?P<scale>k|K|M|B|T|G|m|mn|mln|bn|tn|thousand|million|billion|trillion|Mio\.?|Mrd\.?)?"
     r"\s?(?P<after>%|‰|€|\u00b0\s?[CF]?|pp|x)?(?P<close>\))?"
@@ -36,7 +37,8 @@ _MONTHS: Final = (
     "dec",
 )
 _MONTH: Final = re.compile(
-    r"(?:(?P<day>\d{1,2})[. -]{1,2})?(?P<month>[A-Za-z]{3,9})\.?[ ,'\u2019/-]*(?P<year>\d{4}|\d{2})?"
+    r"(?:(?P<day>\d{1,2})[. -]{1,2})?(?P<month>[A-Za-z]{3,9})\.?"
+    r"[ ,'\u2019/-]*(?P<year>\d{4}|\d{2})?"
 )
 _QUARTER: Final = re.compile(
     r"(?:Q(?P<q1>[1-4])[ '\u2019/-]*(?P<y1>\d{4}|\d{2})|(?P<y2>\d{4})[ /-]?Q(?P<q2>[1-4]))"
@@ -119,7 +121,7 @@ def written(value: float, *, within: float, like: Amount | None = None) -> str:
     scale = _SCALES.get(like.scale, 1.0) if like else 1.0
     value, within = value / scale, within / scale
     places = max(0, min(9, math.ceil(-math.log10(within)))) if within > 0 else 9
-    rounded = round(value, places if within < 1 else -int(math.floor(math.log10(within))))
+    rounded = round(value, places if within < 1 else -math.floor(math.log10(within)))
     text = f"{rounded + 0.0:.{places}f}"
     if like is None:
         return text

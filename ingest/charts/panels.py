@@ -12,7 +12,7 @@ from ingest.charts.legend import Legend
 def divided(ink: Ink, upright: Sequence[Scale], legend: Legend) -> list[Ink]:
     """Return the ink of each plot; all of it where there is one. The legend's is left out."""
     gone = {id(thing) for thing in (*legend.samples, *legend.labels)}
-    drawn = [thing.box for thing in (*ink.strokes, *ink.fills)]
+    drawn = [thing.box for thing in ink.drawn]
     if not drawn:
         return [ink]
     whole = around([*drawn, *(label.box for label in ink.labels)])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around, size_of
+from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
 from ingest.charts.table import Chart, Series, UnreadableChartError, by_category

@@ -12,15 +12,15 @@ from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales
 from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Ink
+from ingest.charts.categories import title_above
 from ingest.charts.dots import dot_chart, find_dots
+from ingest.charts.ink import Box, Ink
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
 from ingest.charts.panels import divided
 from ingest.charts.pies import find_wedges, pie_chart
 from ingest.charts.table import Chart, UnreadableChartError
-from ingest.charts.titles import title_above
 
 
 def read_charts(ink: Ink) -> list[Chart]:

@@ -156,11 +156,8 @@ def _outermost_numbers(page: RawPage) -> list[Piece]:
 def _is_tick(piece: Piece, page: RawPage) -> bool:
     """Whether a number is one of an axis of a chart: four or more at even steps, beside a plot."""
     x0, y0, x1, y1 = piece.rect
-    plots = [
-        box.box
-        for box in (*page.paths.strokes, *page.paths.fills)
-        if box.box[2] - box.box[0] > 60 or box.box[3] - box.box[1] > 40
-    ]
+    drawn = [stroke.box for stroke in page.paths.strokes] + [f.box for f in page.paths.fills]
+    plots = [box for box in drawn if box[2] - box[0] > 60 or box[3] - box[1] > 40]
     if not any(_is_beside(piece.rect, plot) for plot in plots):
         return False
     numbers = [p.rect for p in page.pieces if p.text.isdecimal()]

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
 from ingest.charts.ink import Colour, Fill, Point, Stroke
 from ingest.parsers.pdf.drawn.objects import PATTERN, Things
@@ -51,7 +52,8 @@ def read_paths(things: Things, frame: Frame, areas: Sequence[Rect]) -> Paths:
         if left < 0:
             return Paths()
         if 0 < count <= _LONGEST_PATH:
-            _add(paths, things, n, frame, _colour(fills[n], filled), _colour(strokes[n], stroked))
+            fill, stroke = _colour(fills[n], used=filled), _colour(strokes[n], used=stroked)
+            _add(paths, things, n, frame, (fill, stroke))
     return paths
 
 
@@ -67,7 +69,7 @@ def _inside(things: Things, frame: Frame, areas: Sequence[Rect]) -> list[int]:
     return [int(n) for n in np.flatnonzero(inside)]
 
 
-def _colour(rgba: np.ndarray, used: bool) -> Colour | None:
+def _colour(rgba: NDArray[np.int64], *, used: bool) -> Colour | None:
     """Return a colour on white; None where it is not used. A pattern counts as grey."""
     if not used:
         return None
@@ -79,8 +81,13 @@ def _colour(rgba: np.ndarray, used: bool) -> Colour | None:
 
 
 def _add(
-    paths: Paths, things: Things, n: int, frame: Frame, fill: Colour | None, stroke: Colour | None
+    paths: Paths,
+    things: Things,
+    n: int,
+    frame: Frame,
+    colours: tuple[Colour | None, Colour | None],
 ) -> None:
+    fill, stroke = colours
     matrix = things.matrix(n)
     width = calls.stroke_width_of(things.handles[n]) if stroke else 0.0
     width *= (abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) ** 0.5
@@ -111,7 +118,7 @@ def _outlines(
             bends.append(to)
         else:
             is_curve = divide and len(bends) == 2 and bool(points)
-            points += _divided(points[-1], *bends, to) if is_curve else [to]
+            points += _divided(points[-1], bends[0], bends[1], to) if is_curve else [to]
             knots.append(to)
             bends = []
         if calls.closes(segment) and knots and knots[-1] != knots[0]:
