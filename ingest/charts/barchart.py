@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -12,7 +11,7 @@ import numpy as np
 
 from ingest.charts.axes import LEAST_OFF_EM, MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
-from ingest.charts.categories import axis_title, names_at, unused
+from ingest.charts.categories import are_totals, axis_title, names_at, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
@@ -21,7 +20,6 @@ from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _AGREE: Final = 0.02
 
 
@@ -167,17 +165,12 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     """Return the name of each column of bars. Raises UnreadableChartError."""
     middles = [median(bar.middle for bar in column) for column in bars.columns]
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=ink.em)
-    if found is not None and all(found) and not (bars.along == 0 and _are_totals(found)):
+    if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
         return found
     if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise UnreadableChartError("names of its bars were not found")
-
-
-def _are_totals(names: Sequence[str]) -> bool:
-    """Whether names are numbers that are no years: sums printed at the ends of bars."""
-    return all(amount(name) and not _YEAR.fullmatch(name) for name in names)
 
 
 def names_above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -12,7 +13,8 @@ from ingest.charts.ink import Box, Ink, Label, around
 from ingest.charts.numbers import amount
 
 _ROW_EM: Final = 0.5
-_LINE_GAP_EM: Final = 0.3
+_LINE_GAP_EM: Final = 0.45
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 def names_at(
@@ -24,7 +26,18 @@ def names_at(
     """
     rows = _rows(labels, marks, along, em)
     named = [names for row in rows if (names := _named(places, row, along, em)) is not None]
-    return max(named, key=lambda n: (len(set(filter(None, n))), sum(map(bool, n))), default=None)
+    return max(reversed(named), key=_fitness, default=None)
+
+
+def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
+    """Return how well a row names places: it tells them apart, and is no row of sums."""
+    distinct = len(set(filter(None, names)))
+    return distinct, not are_totals(names), sum(map(bool, names))
+
+
+def are_totals(names: Sequence[str]) -> bool:
+    """Whether names are numbers that are no years: sums printed at the ends of bars."""
+    return all(amount(name) and not _YEAR.fullmatch(name) for name in names if name)
 
 
 def anchor(label: Label, along: int, em: float) -> float:
@@ -146,7 +159,7 @@ def _reach(places: Sequence[float], groups: int, em: float) -> float:
 
 
 def _text(labels: Sequence[Label]) -> str:
-    words = [label for label in labels if amount(label.text) is None]
+    words = [x for x in labels if amount(x.text) is None or _YEAR.fullmatch(x.text)]
     labels = words or labels  # values that are printed beside a name are none
     ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
     if any(label.angle for label in labels):

@@ -92,9 +92,21 @@ def _line(stroke: Stroke, plot: Box, em: float) -> Line | None:
         return None
     width, height = size_of(box_of(kept))
     is_rule = height < 0.05 * em and len(kept) < 4
+    is_rule = is_rule or _is_straight(kept, 0.03 * em)
     if len(kept) < 2 or is_rule or width < 0.12 * (plot[2] - plot[0]):
         return None
     return Line(colour=stroke.colour, points=tuple(kept))
+
+
+def _is_straight(points: Sequence[Point], off: float) -> bool:
+    """Whether many points lie on one slanting line: a drawn one, or a trend, but no data."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    rise = (by - ay) / max(bx - ax, 1e-9)
+    return (
+        len(points) > 6
+        and abs(by - ay) > off
+        and all(abs(ay + rise * (x - ax) - y) < off for x, y in points)
+    )
 
 
 def _connected(lines: Sequence[Line]) -> list[Line]:
