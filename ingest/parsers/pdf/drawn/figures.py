@@ -214,7 +214,8 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     }
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
-    charts = _bar_charts(list(boxes))
+    rounded = {s for s in shapes if min(s[2] - s[0], s[3] - s[1]) > 4 and _long_side(s) > 20}
+    charts = _bar_charts(list(boxes | rounded))
     for rect in clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
@@ -227,6 +228,10 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
         if drawn or (_are_bars(filled) and not tiled):
             charts.append(rect)
     return charts
+
+
+def _long_side(rect: Rect) -> float:
+    return max(rect[2] - rect[0], rect[3] - rect[1])
 
 
 def _bleeds(rect: Rect, page: Rect) -> bool:

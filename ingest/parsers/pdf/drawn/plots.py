@@ -72,7 +72,7 @@ def has_axes(rect: Rect, drawings: Drawings) -> bool:
 
 def may_be_read(area: Rect, pieces: Sequence[Piece]) -> bool:
     """Whether numbers stand at what may be a chart, or it is as round as a pie."""
-    reach = grown(area, 60.0)
+    reach = (area[0] - 110, area[1] - 60, area[2] + 60, area[3] + 60)
     near = (p for p in pieces if share_inside(p.rect, reach) > 0.5 and _TICK.fullmatch(p.text))
     width, height = area[2] - area[0], area[3] - area[1]
     is_round = min(width, height) > 50 and abs(width / height - 1) < 0.15
@@ -133,7 +133,7 @@ def _ticked(rect: Rect, pieces: Sequence[Piece]) -> Rect:
     below = [
         t
         for t in ticks
-        if rect[3] - 2 < t[1] < rect[3] + 30 and rect[0] - 9 < t[2] and t[0] < rect[2] + 9
+        if rect[3] - 2 < t[1] < rect[3] + 30 and rect[0] - 60 < t[2] and t[0] < rect[2] + 60
     ]
     for tick in below:
         row = [other for other in below if abs(other[3] - tick[3]) < 1.5]
@@ -175,7 +175,8 @@ def _evenly(lane: Sequence[Rect], rect: Rect, *, along: int) -> list[Rect]:
 def _lined(rect: Rect, paths: Paths) -> Rect:
     """Return the box with the rules that end at its sides: axes, and the ticks on them."""
     reach = grown(rect, 4.0)
-    boxes = [rect]
+    grid = [s.box for s in paths.strokes if s.is_level and _is_grid(s.box, reach)]
+    boxes = [rect, *grid] if len({(round(g[0]), round(g[2])) for g in grid}) == 1 else [rect]
     for stroke in paths.strokes:
         x0, y0, x1, y1 = stroke.box
         across = (
@@ -185,6 +186,12 @@ def _lined(rect: Rect, paths: Paths) -> Rect:
         if across or (down and y1 - y0 < 2 * (rect[3] - rect[1])):
             boxes.append(stroke.box)
     return around(boxes)
+
+
+def _is_grid(rule: Rect, reach: Rect) -> bool:
+    """Whether a rule runs through the marks, and on beyond them."""
+    wide = rule[2] - rule[0] < 1.6 * (reach[2] - reach[0])
+    return wide and rule[0] <= reach[0] and reach[2] <= rule[2] and reach[1] <= rule[1] <= reach[3]
 
 
 def _crosses(y0: float, y1: float, reach: Rect) -> bool:
