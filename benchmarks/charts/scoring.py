@@ -57,7 +57,7 @@ def scored(spec, elements) -> Score:
         return Score(charts=1, total=total)
     rows = [line.split(" | ") for line in tables[0][0].split("\n")]
     right = _points(spec, rows) if spec.kind == "scatter" else _values(spec, rows)
-    warned = "not found" in tables[0][1]
+    warned = "not found" in tables[0][1] or "was not read" in tables[0][1]
     told = (
         total if spec.kind == "scatter" else sum(len([c for c in row[1:] if c]) for row in rows[1:])
     )

@@ -35,14 +35,21 @@ def read_charts(ink: Ink) -> list[Chart]:
     for plot in plots:
         try:
             title = title_above(plot) if len(plots) > 1 else ""
-            charts.append(
-                replace(_read(plot, legend, upright if plot is ink else None), title=title)
-            )
+            chart = _read(plot, legend, upright if plot is ink else None)
+            warnings = [*chart.warnings, *_unread(chart, legend)]
+            charts.append(replace(chart, title=title, warnings=warnings))
         except UnreadableChartError as error:
             reasons.append(error)
     if reasons and not charts:
         raise reasons[0]
     return charts
+
+
+def _unread(chart: Chart, legend: Legend) -> list[str]:
+    """Return a warning where the legend names what the table lacks."""
+    told = {cell for row in chart.grid for cell in row}
+    lacking = [name for _, name in legend.names if name not in told]
+    return [f"{', '.join(lacking)} was not read"] if lacking and chart.kind != "pie chart" else []
 
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
