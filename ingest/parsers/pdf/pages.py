@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ingest.layout import layout
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import paragraphs
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.drawn.figures import PdfFigure, find_figures
+from ingest.parsers.pdf.drawn.figures import Areas, PdfFigure, find_figures
+from ingest.parsers.pdf.drawn.plots import is_plot
+from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.footnotes import footnotes_last
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
@@ -47,6 +49,8 @@ class RawPage:
     drawings: Drawings
     letters: Letters
     comments: tuple[Comment, ...] = ()
+    paths: Paths = field(default_factory=Paths)
+    areas: Areas | None = None
     turn: int = 0
     """How far the page was turned to the left, in degrees, so that its text is upright."""
 
@@ -108,11 +112,14 @@ def items_of(
     """
     drawn = page.drawings
     tables = find_grids(drawn, page.pieces, closed=True)
+    tables = [table for table in tables if not is_plot(table.rect, drawn)]
     gone = [*running, *(piece for table in tables for piece in table.pieces)]
     left = _without(page.pieces, gone)
     figures = [
         figure
-        for figure in find_figures(drawn, left, page=page.rect, ignored=is_ornament)
+        for figure in find_figures(
+            drawn, left, page=page.rect, ignored=is_ornament, paths=page.paths, areas=page.areas
+        )
         if not any(share_inside(figure.rect, table.rect) > 0.6 for table in tables)
     ]
     left = _without(left, [piece for figure in figures for piece in figure.pieces])

@@ -20,7 +20,10 @@ from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
+from ingest.parsers.pdf.drawn.figures import find_areas
 from ingest.parsers.pdf.drawn.objects import Objects
+from ingest.parsers.pdf.drawn.plots import may_be_read
+from ingest.parsers.pdf.drawn.strokes import read_paths
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
@@ -157,6 +160,9 @@ class _Reading:
                         frame = replace(frame.turned(turn), mirrored=mirrored)
                         pieces, letters = read_pieces(layer, frame, hidden)
                 drawings = read_drawings(objects.paints, frame)
+                areas = find_areas(drawings, (0.0, 0.0, frame.width_pt, frame.height_pt))
+                places = [r for r in (*areas.sure, *areas.likely) if may_be_read(r, pieces)]
+                paths = read_paths(objects.paints, frame, places)
             except (pdfium.PdfiumError, ValueError):
                 return None
             finally:
@@ -166,6 +172,8 @@ class _Reading:
             frame=frame,
             pieces=tuple(pieces),
             drawings=drawings,
+            paths=paths,
+            areas=areas,
             letters=letters,
             comments=tuple(comments),
             turn=turn,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
+from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
+from ingest.parsers.pdf.charts import chart_elements, charts_of
 from ingest.parsers.pdf.document_stats import Habits, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.pages import Item, RawPage
 from ingest.parsers.pdf.tables.cells import PdfTable, rows_of
 from rag.datamodel import Element, Provenance, Role
+
+logger = logging.getLogger(__name__)
 
 _NUMBERED: Final = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|[A-Z](?:\.\d{1,2}){0,2}\.?)\s+\S")
 _NAMED: Final = re.compile(
@@ -31,17 +36,49 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     """Return the page's elements; each caption directly follows its figure or table."""
     made: list[Element] = []
     sizes: dict[int, float] = {}
+    charts: dict[int, list[Chart]] = {}
     for item, following in zip_longest(items, items[1:]):
         if isinstance(item, PdfTable):
             made += _table(item, page)
         elif isinstance(item, PdfFigure):
-            made += _figure(item, page)
+            figure = _figure(item, page)
+            made += figure
+            if figure:
+                charts[id(figure[0])] = _charts(item, page)
         elif paragraph := _paragraph(item, following, page, habits):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
     if page.number == 1:
         _name_title(made, sizes)
-    return _captions_after(made)
+    return _with_charts(_captions_after(made), charts)
+
+
+def _with_charts(
+    elements: Sequence[Element], charts: Mapping[int, Sequence[Chart]]
+) -> list[Element]:
+    """Put the table of each chart after its figure, and that one's caption."""
+    placed: list[Element] = []
+    for n, element in enumerate(elements):
+        placed.append(element)
+        before = elements[n - 1] if n else element
+        figure = before if element.role == "caption" else element
+        after = elements[n + 1].role if n + 1 < len(elements) else None
+        if id(figure) in charts and (figure is not element or after != "caption"):
+            caption = "" if figure is element else element.text
+            for chart in charts[id(figure)]:
+                placed += chart_elements(chart, figure, caption)
+    return placed
+
+
+def _charts(figure: PdfFigure, page: RawPage) -> list[Chart]:
+    try:
+        return charts_of(figure, page)
+    except UnreadableChartError as error:
+        logger.info("page %d: a chart is not read as values: %s", page.number, error)
+        return []
+    except Exception:  # an odd drawing must not cost the page
+        logger.exception("page %d: a chart is not read as values", page.number)
+        return []
 
 
 def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:

@@ -1,6 +1,6 @@
 """Paths and pictures of a PDF page, and the figures that they make.
 
-May use `letters`.
+May use `letters`, and the values of `ingest.charts`.
 """
 
 __all__ = [
@@ -8,4 +8,6 @@ __all__ = [
     "drawings",
     "figures",
     "objects",
+    "plots",
+    "strokes",
 ]

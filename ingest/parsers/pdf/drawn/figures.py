@@ -16,6 +16,8 @@ from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.legends import with_keys
+from ingest.parsers.pdf.drawn.plots import has_axes, has_ticks, with_axes
+from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import (
     Rect,
     area,
@@ -51,13 +53,43 @@ class PdfFigure:
     """Whether the text layer lacks its words: they are drawn as shapes, or are noise."""
 
 
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Where charts are, by what is drawn; `likely` are some only if numbers stand beside them."""
+
+    sure: tuple[Rect, ...] = ()
+    likely: tuple[Rect, ...] = ()
+
+
+def find_areas(drawings: Drawings, page: Rect) -> Areas:
+    """Return where a page may have charts."""
+    sure, likely = _chart_areas(drawings, page), _likely_areas(drawings, page)
+    return Areas(sure=tuple(sure), likely=tuple(likely))
+
+
 def find_figures(
-    drawings: Drawings, pieces: Sequence[Piece], *, page: Rect, ignored: Callable[[Rect], bool]
+    drawings: Drawings,
+    pieces: Sequence[Piece],
+    *,
+    page: Rect,
+    ignored: Callable[[Rect], bool],
+    paths: Paths | None = None,
+    areas: Areas | None = None,
 ) -> list[PdfFigure]:
-    """Return the figures of a page, from the top. `ignored` says which pictures are ornaments."""
+    """Return the figures of a page, from the top.
+
+    `ignored` says which pictures are ornaments, `paths` what charts are drawn of, and `areas`
+    where they may be, if that is known.
+    """
     pictures = [rect for rect in drawings.pictures if not ignored(rect)]
     found = [rect for rect in clusters(pictures, 3.0) if _is_picture(rect, pieces, page)]
-    charts = [r for r in _charts(drawings, page) if not _holds_prose(r, pieces)]
+    areas = find_areas(drawings, page) if areas is None else areas
+    likely = [rect for rect in areas.likely if has_ticks(rect, pieces)]
+    charts = [rect for rect in (*areas.sure, *likely) if not _holds_prose(rect, pieces)]
+    charts = [
+        with_axes(rect, paths or Paths(), pieces, lambda box: _holds_prose(box, pieces))
+        for rect in charts
+    ]
     boxes = [_with_labels(rect, pieces) for rect in clusters([*found, *charts], 8.0)]
     boxes = with_keys(boxes, drawings, pieces)
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
@@ -87,13 +119,25 @@ def _captions(caption: Piece, piece: Piece) -> bool:
 
 
 def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) -> bool:
-    small = sum(
-        2 < shape[3] - shape[1] < 14
+    """Whether many small shapes stand there, most beside each other: marks of plots do not."""
+    small = [
+        shape
+        for shape in drawings.shapes
+        if 2 < shape[3] - shape[1] < 14
         and shape[2] - shape[0] < 14
         and share_inside(shape, rect) > 0.9
-        for shape in drawings.shapes
+    ]
+    many = len(small) > max(40, sum(len(piece.text) for piece in inside) / 2)
+    return many and _beside_each_other(small) > 0.4 * len(small)
+
+
+def _beside_each_other(small: Sequence[Rect]) -> int:
+    """Count the shapes that stand on a line with one before them, less than a space apart."""
+    ordered = sorted(small, key=lambda shape: (round(shape[3] / 3), shape[0]))
+    return sum(
+        abs(one[3] - other[3]) < 4 and -1 < other[0] - one[2] < 4
+        for one, other in pairwise(ordered)
     )
-    return small > max(40, sum(len(piece.text) for piece in inside) / 2)
 
 
 def _is_noise(inside: Sequence[Piece]) -> bool:
@@ -160,7 +204,7 @@ def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
     return len(amid) >= 2
 
 
-def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
+def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     """Return the boxes of groups of drawn things that look like charts or drawings."""
     whole = area(page)
     seeds = {
@@ -170,7 +214,8 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
     }
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
-    charts = _bar_charts(list(boxes))
+    rounded = {s for s in shapes if min(s[2] - s[0], s[3] - s[1]) > 4 and _long_side(s) > 20}
+    charts = _bar_charts(list(boxes | rounded))
     for rect in clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
@@ -179,9 +224,14 @@ def _charts(drawings: Drawings, page: Rect) -> list[Rect]:
         large = sum(area(shape) > 0.01 * whole for shape in curved)
         tiled = sum(map(area, filled)) > 0.85 * area(rect)  # a table's shading leaves no gaps
         drawn = len(curved) >= 3 or large >= 2 or (curved and len(filled) >= 3)
+        drawn = drawn or (large == 1 and has_axes(rect, drawings))
         if drawn or (_are_bars(filled) and not tiled):
             charts.append(rect)
     return charts
+
+
+def _long_side(rect: Rect) -> float:
+    return max(rect[2] - rect[0], rect[3] - rect[1])
 
 
 def _bleeds(rect: Rect, page: Rect) -> bool:
@@ -190,20 +240,53 @@ def _bleeds(rect: Rect, page: Rect) -> bool:
 
 
 def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
-    """Return the boxes around rows of bars that stand on one line, or begin at one."""
+    """Return the boxes around rows of bars that stand on one line, hang from it, begin or end."""
     charts = []
-    for side, begin, end in ((3, 0, 2), (0, 1, 3)):
+    for sides, begin, end in (((1, 3), 0, 2), ((0, 2), 1, 3)):
         rows: dict[float, list[Rect]] = defaultdict(list)
         for box in boxes:
-            rows[box[side]].append(box)
+            for side in sides:
+                rows[box[side]].append(box)
         for row in rows.values():
             row.sort(key=lambda box: box[begin])
-            lengths = {box[3] - box[1] if side == 3 else box[2] - box[0] for box in row}
+            lengths = {box[sides[1]] - box[sides[0]] for box in row}
             thickness = max(box[end] - box[begin] for box in row)
             gaps = [after[begin] - before[end] for before, after in pairwise(row)]
             if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
-                charts.append(around(row))
+                charts.append(around([*row, *_stacked_on(row, boxes, begin, end)]))
     return charts
+
+
+def _stacked_on(row: Sequence[Rect], boxes: Sequence[Rect], begin: int, end: int) -> list[Rect]:
+    """Return the boxes that stand on those of a row, each as thick as the one below it."""
+    lanes = {(box[begin], box[end]): box for box in row}
+    stacked: list[Rect] = []
+    low, high = 1 - begin, 1 - begin + 2
+    for box in sorted(boxes, key=lambda box: abs(box[low] - row[0][low])):
+        lane = lanes.get((box[begin], box[end]))
+        if lane and box != lane and box[low] <= lane[high] + 3 and lane[low] <= box[high] + 3:
+            lanes[box[begin], box[end]] = around([lane, box])
+            stacked.append(box)
+    return stacked
+
+
+def _likely_areas(drawings: Drawings, page: Rect) -> list[Rect]:
+    """Return boxes of what is a chart only if numbers stand beside it: one shape, many dots."""
+    whole = area(page)
+    large = [s for s in drawings.shapes if 0.01 * whole < area(s) < 0.5 * whole]
+    dots: defaultdict[tuple[int, int], list[Rect]] = defaultdict(list)
+    for shape in drawings.shapes:
+        width, height = round(shape[2] - shape[0]), round(shape[3] - shape[1])
+        if max(width, height) < 12:
+            dots[width, height].append(shape)
+    spread = [
+        around(marks)
+        for marks in dots.values()
+        if len(marks) > 7
+        and len({round(mark[0]) for mark in marks}) > 5
+        and len({round(mark[1]) for mark in marks}) > 5
+    ]
+    return [rect for rect in (*large, *spread) if rect[2] - rect[0] > 80 and rect[3] - rect[1] > 30]
 
 
 def _rounded(rect: Rect) -> Rect:
@@ -224,12 +307,13 @@ def _are_bars(boxes: Sequence[Rect]) -> bool:
 def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
     """Widen the box by the short labels at its edges: axes, names of bars, legends."""
     for _ in range(3):
-        reach = (rect[0] - 45, rect[1] - 7, rect[2] + 30, rect[3] + 9)
+        above, below = (14, 16) if _is_square(rect) else (7, 9)  # names stand around a pie
+        reach = (rect[0] - 45, rect[1] - above, rect[2] + 30, rect[3] + below)
         labels = [
             piece.rect
             for piece in pieces
             if intersection(piece.rect, reach)
-            and len(piece.text) <= _LABEL_CHARS
+            and _longest_label(piece) <= _LABEL_CHARS
             and not CAPTION.match(piece.text)
             and (vertical_overlap(piece.rect, rect) > 0.5 or _above_or_below(piece.rect, rect))
             and not _in_prose(piece, pieces)
@@ -239,6 +323,20 @@ def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
             break
         rect = wider
     return rect
+
+
+def _is_square(rect: Rect) -> bool:
+    return abs((rect[2] - rect[0]) / (rect[3] - rect[1]) - 1) < 0.1
+
+
+def _longest_label(piece: Piece) -> int:
+    """Return the letters of the longest label of a piece: labels of an axis may make one."""
+    longest = letters = 0
+    for last, word in pairwise((piece.words[0], *piece.words)):
+        apart = word.rect[0] - last.rect[2] > 0.5 * word.size_pt
+        letters = len(word.text) if apart else letters + len(word.text) + 1
+        longest = max(longest, letters)
+    return longest
 
 
 def _above_or_below(label: Rect, rect: Rect) -> bool:

@@ -77,11 +77,11 @@ class Frame:
 
     def display(self, box: Rect) -> Rect:
         """Map two corners of a rectangle in the file's points to a displayed rectangle."""
-        ax, ay = self._shown(box[0], box[1])
-        bx, by = self._shown(box[2], box[3])
+        ax, ay = self.shown(box[0], box[1])
+        bx, by = self.shown(box[2], box[3])
         return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
-    def _shown(self, x: float, y: float) -> tuple[float, float]:
+    def shown(self, x: float, y: float) -> tuple[float, float]:
         shown_x, shown_y = self._turned(x - self.left, y - self.bottom)
         return (self.width_pt - shown_x if self.mirrored else shown_x), shown_y
 

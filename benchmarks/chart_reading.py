@@ -1,0 +1,64 @@
+"""Draw charts with known values, parse their PDF, and tell how many values are read right.
+
+`python benchmarks/chart_reading.py FOLDER --by matplotlib --each 10`: needs the extra `demo`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent / "charts"), str(Path(__file__).parents[1])]
+
+from scoring import Score, scored
+from specs import KINDS, spec_of
+
+from ingest.files.formats import PDF
+from ingest.parsers.pdf.pdf import PdfParser
+from rag.datamodel import SourceFile
+
+RENDERERS = ("matplotlib", "reportlab", "chromium")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--by", choices=RENDERERS, default="matplotlib")
+    parser.add_argument("--each", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--kinds", nargs="*", default=KINDS)
+    parser.add_argument("--held-back", action="store_true")
+    told = parser.parse_args()
+    told.folder.mkdir(parents=True, exist_ok=True)
+    renderer = importlib.import_module(f"with_{told.by}")
+    everything = Score()
+    for kind in [kind for kind in told.kinds if kind in getattr(renderer, "KINDS", KINDS)]:
+        specs = [spec_of(kind, told.first + n) for n in range(told.each)]
+        path = (
+            told.folder
+            / f"{told.by}-{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
+        )
+        renderer.draw(specs, path, held_back=told.held_back)
+        by_page = parsed(path)
+        scores = [scored(spec, by_page[n]) for n, spec in enumerate(specs, 1)]
+        whole = sum(scores, Score())
+        everything += whole
+        missed = [n + told.first for n, one in enumerate(scores) if not one.given]
+        print(f"{kind:14} {whole} {whole.wrong} unread {missed}", flush=True)
+    print(f"{'all':14} {everything}")
+
+
+def parsed(path: Path) -> dict:
+    """Return the elements of a PDF by page."""
+    file = SourceFile(path=str(path.resolve()), source=path.name, root=str(path.parent), sha256="0" * 64, media_type=PDF.media_type, size_bytes=1, mtime_ns=1)  # fmt: skip
+    found = defaultdict(list)
+    for element in PdfParser().parse(file, None).elements:
+        found[element.page].append(element)
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""How right the tables are that are read off drawn charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ingest.charts.numbers import amount
+
+TOLERANCE = 0.02
+"""Values may be off by this part of the axis's span."""
+
+
+@dataclass
+class Score:
+    """`right` of `total` values are read; `given` charts have a table, `wrong` mislead."""
+
+    charts: int = 0
+    given: int = 0
+    total: int = 0
+    told: int = 0
+    right: int = 0
+    wrong: list = field(default_factory=list)
+
+    def __add__(self, other):
+        return Score(
+            self.charts + other.charts,
+            self.given + other.given,
+            self.total + other.total,
+            self.told + other.told,
+            self.right + other.right,
+            self.wrong + other.wrong,
+        )
+
+    def __str__(self):
+        return (
+            f"{self.given}/{self.charts} charts, values {100 * self.right / max(1, self.total):.1f} %"
+            f" of all, {100 * self.right / max(1, self.told):.1f} % of those told,"
+            f" misleading {len(self.wrong)}"
+        )
+
+
+def number(text: str) -> float | None:
+    found = amount(text)
+    return None if found is None else found.value
+
+
+def scored(spec, elements) -> Score:
+    """Compare what was read of one page with what was drawn."""
+    tables = [
+        (one.text, after.text)
+        for one, after in pairwise(elements)
+        if one.role == "table" and "Read off" in after.text
+    ]
+    total = sum(len(values) for values in spec.series.values())
+    if not tables:
+        return Score(charts=1, total=total)
+    rows = [line.split(" | ") for line in tables[0][0].split("\n")]
+    right = _points(spec, rows) if spec.kind == "scatter" else _values(spec, rows)
+    warned = "not found" in tables[0][1] or "was not read" in tables[0][1]
+    told = (
+        total if spec.kind == "scatter" else sum(len([c for c in row[1:] if c]) for row in rows[1:])
+    )
+    bad = not warned and right < 0.9 * max(total if spec.kind != "scatter" else 0, told)
+    name = f"{spec.kind} {spec.seed}"
+    return Score(1, 1, total, max(told, right), right, [name] if bad else [])
+
+
+def _values(spec, rows) -> int:
+    header, *body = rows
+    table = {row[0]: row for row in body}
+    span = spec.top - spec.low if spec.kind != "pie" else 100.0
+    right = 0
+    for name, values in spec.series.items():
+        column = header.index(name) if name in header else (1 if len(spec.series) == 1 else None)
+        for key, value in zip(spec.names, values, strict=True):
+            row = table.get(str(key))
+            if row is None or column is None or len(row) <= column:
+                continue
+            read = number(row[column])
+            off = TOLERANCE * (value if spec.kind == "log line" else span)
+            right += read is not None and abs(read - value) <= off + 1e-9
+    return right
+
+
+def _points(spec, rows) -> int:
+    _, *body = rows
+    span = spec.top - spec.low
+    right = 0
+    for name, pairs in spec.series.items():
+        read = [
+            (number(row[-2]), number(row[-1]))
+            for row in body
+            if len(spec.series) == 1 or row[0] == name
+        ]
+        for x, y in pairs:
+            hit = next(
+                (
+                    p
+                    for p in read
+                    if None not in p and abs(p[0] - x) <= 1 and abs(p[1] - y) <= TOLERANCE * span
+                ),
+                None,
+            )
+            if hit:
+                read.remove(hit)
+                right += 1
+    return right

@@ -1,0 +1,268 @@
+"""Axes: tick labels fitted to where they stand, linear, logarithmic, or by date.
+
+A scale is trusted where three labels or more lie on it; how far they lie beside it is its error.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.charts.ink import Box, Ink, Label, around, size_of
+from ingest.charts.numbers import Amount, amount, day_of, power_of_ten
+
+Places = NDArray[np.float64]
+Kind = Literal["linear", "log", "date"]
+Meaning = Literal["linear", "log", "date", "power"]
+
+LEAST_OFF_EM: Final = 0.025
+"""What a place may be off at least, in heights of a letter: a quarter of a point."""
+
+MOST_OFF: Final = 0.01
+"""Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
+
+_BESIDE_EM: Final = 0.3
+"""Labels further from where their value belongs are not of the axis."""
+
+_FLUSH_EM: Final = 0.35
+_MOST_LABELS: Final = 60
+_LEAST: Final = 3
+_ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
+_FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """What maps places along one direction (0: x, 1: y) to values.
+
+    `off` is how far, in units of length, labels lie beside the fit: the median of all.
+    """
+
+    along: int
+    kind: Kind
+    slope: float
+    start: float
+    off: float
+    labels: tuple[Label, ...]
+    places: tuple[float, ...]
+    like: Amount | None = None
+    shifted: bool = False
+    """Whether its labels are only a part of its values: a factor stands at its end."""
+
+    @property
+    def box(self) -> Box:
+        return around([label.box for label in self.labels])
+
+    def value(self, at: float) -> float:
+        found = self.slope * at + self.start
+        return 10.0 ** min(300.0, max(-300.0, found)) if self.kind == "log" else found
+
+    def place(self, value: float) -> float:
+        """Return where a value stands; infinite where the scale has no such place."""
+        if self.kind == "log":
+            return (math.log10(value) - self.start) / self.slope if value > 0 else math.inf
+        return (value - self.start) / self.slope
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the first and the last label stand."""
+        return min(self.places), max(self.places)
+
+    @property
+    def span(self) -> float:
+        """The values that the labels span."""
+        return abs(self.value(self.ends[1]) - self.value(self.ends[0]))
+
+    def within(self, at: float, *, least: float) -> float:
+        """Return how far a value read at a place may be off, `least` units of length at least."""
+        by = max(self.off, least)
+        return abs(self.value(at + by) - self.value(at - by)) / 2
+
+
+def find_scales(ink: Ink, along: int) -> list[Scale]:
+    """Return the scales along x (0) or y (1), that with most labels first."""
+    found: list[Scale] = []
+    for lane in _lanes(ink, along):
+        left = lane
+        while len(left) >= _LEAST and (scale := _fitted(left, ink, along)):
+            found.append(scale)
+            left = [label for label in left if label not in scale.labels]
+    kept: list[Scale] = []
+    for scale in sorted(found, key=lambda s: (-len(s.labels), s.off)):
+        if not any(set(map(id, scale.labels)) & set(map(id, one.labels)) for one in kept):
+            kept.append(scale)
+    return kept
+
+
+def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
+    """Yield groups of labels that begin, end or are centred on one line across the axis."""
+    across = 1 - along
+    labels = [label for label in ink.labels if amount(label.text) or _power(label) is not None]
+    labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
+    keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
+    if along == 1:
+        keys = [lambda label: label.box[2], lambda label: label.box[0], *keys]
+    for key in keys:
+        lane: list[Label] = []
+        for label in sorted(labels, key=key):
+            if lane and key(label) - key(lane[-1]) > _FLUSH_EM * ink.em:
+                yield lane[:_MOST_LABELS]
+                lane = []
+            lane.append(label)
+        yield lane[:_MOST_LABELS]
+
+
+def _meaning(label: Label, kind: Meaning) -> float | None:
+    if kind == "date":
+        return day_of(label.text)
+    if kind == "power":
+        return _power(label)
+    found = amount(label.text)
+    if found is None or (kind == "log" and found.value <= 0):
+        return None
+    return math.log10(found.value) if kind == "log" else found.value
+
+
+def _power(label: Label) -> float | None:
+    return power_of_ten(label.text)
+
+
+def _are_powers(lane: Sequence[Label], ink: Ink, along: int) -> bool:
+    """Whether labels are tens with raised powers: their digits are narrower than others are.
+
+    Where there are no others, the ticks between them tell: there are eight.
+    """
+    if not all(_power(label) is not None for label in lane):
+        return False
+    others = [x for x in ink.labels if x.text.isdecimal() and not x.angle and x not in lane]
+    if others:
+        usual = median(size_of(x.box)[0] / len(x.text) for x in others if len(x.text) > 0)
+        return median(size_of(x.box)[0] / len(x.text) for x in lane) < 0.95 * usual
+    ends = sorted(label.middle[along] for label in lane)
+    between = [at for at in _marks(ink, along) if ends[0] + 2 < at < ends[-1] - 2]
+    return len(between) > 6 * (len(lane) - 1)
+
+
+def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
+    """Return the scale that most labels lie on; of as many, the one that fits best."""
+    kinds: tuple[Meaning, ...] = ("linear", "log", "date") if along == 0 else ("linear", "log")
+    powers = [label for label in lane if _power(label) is not None]
+    if len(powers) >= _LEAST and _are_powers(powers, ink, along):
+        lane, kinds = powers, ("power",)
+    scales: list[Scale] = []
+    for kind in kinds:
+        if (scale := _of_kind(lane, ink, along, kind)) is not None:
+            scales.append(scale)
+        if scales and len(scales[0].labels) == len(lane):
+            break
+    best = max(scales, key=lambda s: (len(s.labels), -s.off), default=None)
+    return _shifted(best, ink) if best and best.kind == "linear" else best
+
+
+def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scale | None:
+    known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
+    if len(known) < _LEAST:
+        return None
+    at = np.array([label.middle[along] for label, _ in known])
+    values = np.array([value for _, value in known])
+    chosen = _agreeing(at, values, _BESIDE_EM * ink.em)
+    if chosen is None or (kind == "log" and np.ptp(values[chosen]) < 1):
+        return None
+    labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
+    places = _ticks(labels, ink, along)
+    return _scale(labels, values[chosen], places, along, "log" if kind == "power" else kind)
+
+
+def _agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
+    """Return which labels lie on the line through two of them that most lie on, and best."""
+    one, other = np.triu_indices(len(at), 1)
+    apart = (np.abs(at[one] - at[other]) >= reach) & (values[one] != values[other])
+    one, other = one[apart], other[apart]
+    if not len(one):
+        return None
+    slopes = (at[other] - at[one]) / (values[other] - values[one])
+    off = np.abs(at[one, None] + slopes[:, None] * (values[None, :] - values[one, None]) - at)
+    on = off < reach
+    best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
+    chosen: NDArray[np.bool_] = on[best]
+    return chosen if chosen.sum() >= _LEAST else None
+
+
+def _shifted(scale: Scale, ink: Ink) -> Scale:
+    """Return a scale with what stands at its end taken in: "1e6" to multiply, "+2e3" to add."""
+    found = [x for x in ink.labels if x not in scale.labels and _is_at_end(x, scale, ink.em)]
+    for label in found:
+        if add := _ADDED.fullmatch(label.text):
+            return replace(scale, start=scale.start + float(add[1]), like=None, shifted=True)
+        if factor := _FACTOR.fullmatch(label.text):
+            by = 10.0 ** int(factor[1].replace("\u2212", "-"))
+            return replace(
+                scale, start=scale.start * by, slope=scale.slope * by, like=None, shifted=True
+            )
+    return scale
+
+
+def _is_at_end(label: Label, scale: Scale, em: float) -> bool:
+    x, y = label.middle
+    x0, y0, x1, y1 = scale.box
+    if scale.along == 1:
+        return y0 - 4 * em < y < y0 + em and x0 - 3 * em < x < x1 + 5 * em
+    return x1 - 6 * em < x < x1 + 4 * em and y0 < y < y1 + 4 * em
+
+
+def _scale(
+    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind
+) -> Scale | None:
+    if len(set(values.tolist())) < _LEAST or np.ptp(places) == 0:
+        return None
+    slope, start = np.polyfit(places, values, 1)
+    off = np.abs(places - (values - start) / slope)
+    return Scale(
+        along=along,
+        kind=kind,
+        slope=float(slope),
+        start=float(start),
+        off=float(np.median(off)),
+        labels=labels,
+        places=tuple(places.tolist()),
+        like=None if kind == "date" or _power(labels[-1]) is not None else amount(labels[-1].text),
+    )
+
+
+def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
+    """Return where the ticks or grid lines of labels stand; else the middles of the labels.
+
+    A font's cells are higher than its digits, so ticks tell better, where each label has one.
+    """
+    middles = np.array([label.middle[along] for label in labels])
+    marks = np.array(sorted(_marks(ink, along)))
+    if len(marks) < 2:
+        return middles
+    nearest = marks[np.abs(marks[None, :] - middles[:, None]).argmin(axis=1)]
+    offs = nearest - middles
+    usual = median(offs.tolist())
+    fits = np.abs(offs - usual) < 0.12 * ink.em
+    most = 0.4 if along == 1 else 0.2  # words are centred on their ticks
+    if abs(usual) > most * ink.em or fits.sum() < max(2, 0.7 * len(labels)):
+        return middles
+    places: Places = np.where(fits, nearest, middles + usual)
+    return places
+
+
+def _marks(ink: Ink, along: int) -> set[float]:
+    """Return where lines across an axis stand."""
+    strokes = (s.box for s in ink.strokes if len(s.points) == 2)
+    thin = (f.box for f in ink.fills if min(size_of(f.box)) < 1.5)
+    across = 1 - along
+    return {
+        round((box[along] + box[along + 2]) / 2, 2)
+        for box in (*strokes, *thin)
+        if box[along + 2] - box[along] < 1.5 and box[across + 2] - box[across] > 1.5
+    }

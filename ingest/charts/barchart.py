@@ -1,0 +1,247 @@
+"""A bar chart as series by category."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from ingest.charts.axes import LEAST_OFF_EM, MOST_OFF, Scale
+from ingest.charts.bars import Bar, Bars, value_of
+from ingest.charts.categories import are_totals, axis_title, names_at, unused
+from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
+from ingest.charts.legend import Legend
+from ingest.charts.numbers import Amount, amount, written, written_day
+from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
+
+MOST_UNNAMED: Final = 4
+"""More series whose names are not known tell nothing."""
+
+_AGREE: Final = 0.02
+
+
+def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
+    """Return bars as a table. Raises UnreadableChartError."""
+    scale = _scale_of(bars, scales, ink.em)
+    other = next(
+        (s for s in scales if s.along != bars.along and _is_outside(s, bars, ink.em)), None
+    )
+    taken = [label for s in (scale, other) if s for label in s.labels]
+    printed = _printed(ink, bars, unused(ink, taken, legend.labels))
+    values, within, warnings = _values(ink, bars, scale, printed)
+    labels = _unprinted(ink, bars, legend, scale, printed)
+    names = _names(ink, bars, other, labels)
+    named = {} if legend.names else names_above(bars, labels, ink.em)
+    title = _value_title(ink, bars, scale)
+    series = _series(bars, names, values, legend=legend, named=named, title=title)
+    if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
+        if len(series) > MOST_UNNAMED:
+            raise UnreadableChartError("the names of its series were not found")
+        warnings.append("the names of its series were not found")
+    head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
+    grid = by_category(head, series)
+    return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
+
+
+def _scale_of(bars: Bars, scales: Sequence[Scale], em: float) -> Scale | None:
+    """Return the scale that bars stand by: of two it is that whose zero is where they begin.
+
+    Raises UnreadableChartError where both have their zero there, and differ.
+    """
+    found = [s for s in scales if s.along == bars.along and _is_outside(s, bars, em)]
+    own = (
+        [s for s in found if abs(s.place(0.0) - bars.base) < 0.4 * em] if len(found) > 1 else found
+    )
+    own = own or found
+    if len(own) > 1 and any(abs(s.slope / own[0].slope - 1) > 0.01 for s in own):
+        raise UnreadableChartError("it has two scales, and its bars may be of either")
+    return own[0] if own else None
+
+
+def _is_outside(scale: Scale, bars: Bars, em: float) -> bool:
+    """Whether the labels of a scale stand beside the bars, as an axis's do, and not among them."""
+    across = 1 - scale.along
+    low, high = bars.box[across] + 0.3 * em, bars.box[across + 2] - 0.3 * em
+    among = sum(low < label.middle[across] < high for label in scale.labels)
+    return among == 0
+
+
+def _value_title(ink: Ink, bars: Bars, scale: Scale | None) -> str:
+    return (axis_title(ink, bars.along, bars.box) if scale else "") or "Value"
+
+
+def _values(
+    ink: Ink, bars: Bars, scale: Scale | None, printed: dict[int, Label]
+) -> tuple[dict[int, str], str, list[str]]:
+    """Return values as written by a bar's identity, how far they may be off, and warnings."""
+    if scale is None:
+        return _by_print(bars, printed), "", []
+    if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
+        raise UnreadableChartError("its tick labels do not fit a scale")
+    values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
+    within = scale.within(bars.base, least=LEAST_OFF_EM * ink.em)
+    if len(printed) >= 0.8 * len(values):
+        told = {key: amount(label.text) for key, label in printed.items()}
+        fits = [
+            one is not None and abs(one.value - values[key]) < _AGREE * scale.span + 0.5
+            for key, one in told.items()
+        ]
+        if sum(fits) >= 0.9 * len(fits):
+            rest = {
+                key: written(value, within=within, like=scale.like) for key, value in values.items()
+            }
+            return rest | {key: label.text for key, label in printed.items()}, "", []
+    texts = {key: written(value, within=within, like=scale.like) for key, value in values.items()}
+    return texts, written(within, within=within / 10, like=scale.like), []
+
+
+def _by_print(bars: Bars, printed: dict[int, Label]) -> dict[int, str]:
+    """Return the values printed at bars without an axis, if the bars are as long as they say."""
+    known = [(bar, label) for bar in bars.all if (label := printed.get(id(bar)))]
+    if len(known) < max(3, 0.9 * len(bars.all)):
+        raise UnreadableChartError("it has no axis, and values are not printed at all its bars")
+    lengths = np.array([bar.high - bar.low for bar, _ in known])
+    told = np.array([abs(found.value) for _, x in known if (found := amount(x.text))])
+    if len(told) != len(lengths) or np.ptp(told) == 0:
+        raise UnreadableChartError("it has no axis, and its printed values are all the same")
+    unit = float(np.median(lengths[told > 0] / told[told > 0]))
+    off = np.abs(lengths - unit * told)
+    if (off < 0.02 * lengths.max() + 0.75 * unit * _last_place(known)).mean() < 0.9:
+        raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
+    return {id(bar): label.text for bar, label in known}
+
+
+def _last_place(known: Sequence[tuple[Bar, Label]]) -> float:
+    """Return the worth of the last digit that is printed."""
+    texts = [label.text for _, label in known]
+    places = max((len(t.partition(".")[2].rstrip("%")) for t in texts if "." in t), default=0)
+    return float(10.0**-places)
+
+
+def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:
+    """Return the number that stands at or in each bar, by the bar's identity."""
+    numbers = [label for label in labels if not label.angle and amount(label.text)]
+    pairs = sorted(
+        (gap, n, k)
+        for n, bar in enumerate(bars.all)
+        for k, label in enumerate(numbers)
+        if (gap := _gap(label, bar, bars, ink.em)) is not None
+    )
+    found: dict[int, Label] = {}
+    gone: set[int] = set()
+    every = bars.all
+    for _, n, k in pairs:
+        if id(every[n]) not in found and k not in gone:
+            found[id(every[n])] = numbers[k]
+            gone.add(k)
+    return found
+
+
+def _gap(label: Label, bar: Bar, bars: Bars, em: float) -> float | None:
+    """Return how far a label stands from a bar's end or middle; None where it is not at it."""
+    along, across = bars.along, 1 - bars.along
+    begin, end = label.box[along], label.box[along + 2]
+    if abs(label.middle[across] - bar.middle) > 0.5 * bar.thick + 0.15 * em:
+        return None
+    if bar.low - 0.1 * em < (begin + end) / 2 < bar.high + 0.1 * em:
+        return 0.0
+    beyond = bars.base - bar.low > bar.high - bars.base
+    gap = bar.low - end if beyond else begin - bar.high
+    return max(0.0, gap) + 0.01 if -0.5 * em < gap < 1.1 * em else None
+
+
+def _unprinted(
+    ink: Ink, bars: Bars, legend: Legend, scale: Scale | None, printed: dict[int, Label]
+) -> list[Label]:
+    """Return the labels that are neither an axis's nor the legend's nor values of bars."""
+    values = [label for label in printed.values() if _is_at_marks(label, bars)]
+    return unused(ink, scale.labels if scale else (), legend.labels, values)
+
+
+def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
+    """Return the name of each column of bars. Raises UnreadableChartError."""
+    middles = [median(bar.middle for bar in column) for column in bars.columns]
+    found = names_at(middles, labels, marks=bars.box, along=bars.along, em=ink.em)
+    if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
+        return found
+    if other is not None and bars.along == 1 and other.kind != "log":
+        step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
+        return [_by_scale(other, at, step) for at in middles]
+    raise UnreadableChartError("names of its bars were not found")
+
+
+def names_above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
+    """Return names of series that stand over the bars of the first row; empty where not all do."""
+    if bars.along != 0:
+        return {}
+    first = min(bars.columns, key=lambda column: column[0].middle)
+    top = min(bar.box[1] for bar in first)
+    over = [x for x in labels if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
+    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in first}
+    for label in sorted(over, key=lambda one: one.box[1]):
+        bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
+        if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em and not amount(label.text):
+            named[bar.colour].append(label)
+    names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
+    return names if all(names.values()) and len(set(names.values())) == len(first) else {}
+
+
+def _is_at_marks(label: Label, bars: Bars) -> bool:
+    x0, y0, x1, y1 = bars.box
+    x, y = middle_of(label.box)
+    return x0 <= x <= x1 if bars.along == 0 else y0 <= y <= y1
+
+
+def _by_scale(scale: Scale, at: float, step: float) -> str:
+    if scale.kind == "date":
+        return written_day(scale.value(at))
+    like = scale.like or Amount(value=0.0)
+    return written(scale.value(at), within=max(step / 4, 1e-9), like=like)
+
+
+def _series(
+    bars: Bars,
+    names: Sequence[str],
+    values: dict[int, str],
+    *,
+    legend: Legend,
+    named: dict[Colour, str],
+    title: str,
+) -> list[Series]:
+    """Return a series for each colour; one where no category has two bars.
+
+    `named` are names of colours that the legend lacks, `title` that of a single series.
+    """
+    counts = Counter(name for name, column in zip(names, bars.columns, strict=True) for _ in column)
+    if max(counts.values()) == 1:
+        told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
+        return [Series(name=title, values=told)]
+    colours = _colours(bars, legend)
+    made = []
+    for number, colour in enumerate(colours, 1):
+        own: dict[str, str] = {}
+        for name, column in zip(names, bars.columns, strict=True):
+            for bar in column:
+                if alike(bar.colour, colour):
+                    if name in own:
+                        raise UnreadableChartError("two bars of one colour have the same name")
+                    own[name] = values.get(id(bar), "")
+        made.append(
+            Series(name=legend.name(colour) or named.get(colour) or f"Series {number}", values=own)
+        )
+    if len({one.name for one in made}) < len(made):
+        raise UnreadableChartError("two of its series have the same name")
+    return made
+
+
+def _colours(bars: Bars, legend: Legend) -> list[Colour]:
+    """Return the colours of bars, in the order of the legend where there is one."""
+    found = [one for one, _ in legend.names if any(alike(bar.colour, one) for bar in bars.all)]
+    found = [c for n, c in enumerate(found) if not any(alike(c, other) for other in found[:n])]
+    for bar in bars.all:
+        if not any(alike(bar.colour, one) for one in found):
+            found.append(bar.colour)
+    return found

@@ -1,0 +1,205 @@
+"""Words along an axis: names of its places, where they are no scale, and titles."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from ingest.charts.ink import Box, Ink, Label, around
+from ingest.charts.numbers import amount
+
+_ROW_EM: Final = 0.5
+_LINE_GAP_EM: Final = 0.45
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+
+def names_at(
+    places: Sequence[float], labels: Sequence[Label], *, marks: Box, along: int, em: float
+) -> list[str] | None:
+    """Return a name for each place across the values; None where too many have none.
+
+    `along` is where the values grow (1: up), `marks` the box around what they mark.
+    """
+    rows = _rows(labels, marks, along, em)
+    named = [names for row in rows if (names := _named(places, row, along, em)) is not None]
+    return max(reversed(named), key=_fitness, default=None)
+
+
+def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
+    """Return how well a row names places: it tells them apart, and is no row of sums."""
+    distinct = len(set(filter(None, names)))
+    return distinct, not are_totals(names), sum(map(bool, names))
+
+
+def are_totals(names: Sequence[str]) -> bool:
+    """Whether names are numbers that are no years: sums printed at the ends of bars."""
+    return all(amount(name) and not _YEAR.fullmatch(name) for name in names if name)
+
+
+def anchor(label: Label, along: int, em: float) -> float:
+    """Return where a label of an axis points to: turned ones hang at their end."""
+    x0, y0, x1, y1 = label.box
+    if along == 0 or label.angle % 90 == 0:
+        return (y0 + y1) / 2 if along == 0 else (x0 + x1) / 2
+    return x1 - 0.4 * em if label.angle > 180 else x0 + 0.4 * em
+
+
+def _rows(labels: Sequence[Label], marks: Box, along: int, em: float) -> list[list[Label]]:
+    """Return groups of labels on each side of the marks, the lines of each joined."""
+    if along == 0:
+        left = [x for x in labels if not x.angle and x.box[2] < marks[0] + 0.7 * em]
+        right = [x for x in labels if not x.angle and x.box[0] > marks[2] - 0.5 * em]
+        return [left, right]
+    found: list[list[Label]] = []
+    for label in sorted(labels, key=lambda one: one.box[1]):
+        top = label.box[1]
+        if found and abs(top - found[-1][0].box[1]) < _ROW_EM * em:
+            found[-1].append(label)
+        else:
+            found.append([label])
+    outside = [row for row in found if _is_outside(row, marks, em)]
+    return [_with_lines_below(row, outside, marks, em) for row in outside]
+
+
+def _is_outside(row: Sequence[Label], marks: Box, em: float) -> bool:
+    top, bottom = row[0].box[1], max(label.box[3] for label in row)
+    return top > marks[3] - 0.5 * em or bottom < marks[1] + 0.5 * em
+
+
+def _with_lines_below(
+    row: Sequence[Label], rows: Sequence[Sequence[Label]], marks: Box, em: float
+) -> list[Label]:
+    """Join the lines of names that go on below their first."""
+    joined = list(row)
+    for below in rows[rows.index(row) + 1 :]:
+        gap = below[0].box[1] - max(label.box[3] for label in joined)
+        if any(label.angle for label in below) or gap > _LINE_GAP_EM * em:
+            break
+        if not all(any(_continues(line, label, em) for label in joined) for line in below):
+            break
+        amid = abs(below[0].middle[0] - (marks[0] + marks[2]) / 2) < em
+        if len(row) > 1 and len(below) == 1 and (gap > 0.1 * em or amid):
+            break  # the axis's own title
+        joined += below
+    return joined
+
+
+def _continues(line: Label, label: Label, em: float) -> bool:
+    return abs(line.middle[0] - label.middle[0]) < 0.6 * em or (
+        abs(line.box[0] - label.box[0]) < 0.15 * em
+    )
+
+
+def _named(
+    places: Sequence[float], row: Sequence[Label], along: int, em: float
+) -> list[str] | None:
+    """Return the names of places; "" for one without. None where no label is near."""
+    groups = _grouped(row, along, em)
+    if not groups:
+        return None
+    points = [at for at, _ in groups]
+    pitch = min(_pitch(points, em), _reach(places, len(groups), em))
+    names = [min((abs(at - place), text) for at, text in groups) for place in places]
+    found = [text if gap <= 0.55 * pitch else "" for gap, text in names]
+    return found if any(found) else None
+
+
+def _grouped(row: Sequence[Label], along: int, em: float) -> list[tuple[float, str]]:
+    """Return where names stand, and the names, the lines of each joined."""
+    ordered = sorted(row, key=lambda label: anchor(label, along, em))
+    reach = 0.6 * em if along == 1 else _line_gap(ordered, em)
+    groups: list[list[Label]] = []
+    for label in ordered:
+        if groups and _gap(groups[-1], label, along, em) < reach:
+            groups[-1].append(label)
+        else:
+            groups.append([label])
+    return [(_at(group, along, em), _text(group)) for group in groups]
+
+
+def _gap(group: Sequence[Label], label: Label, along: int, em: float) -> float:
+    if along == 0:
+        return label.box[1] - max(one.box[3] for one in group)
+    return anchor(label, along, em) - anchor(group[0], along, em)
+
+
+def _line_gap(ordered: Sequence[Label], em: float) -> float:
+    """Return from which gap on lines are of different names, where names stand below each other.
+
+    Where the gaps differ the small ones are within names of several lines.
+    """
+    gaps = [b.box[1] - a.box[3] for a, b in pairwise(ordered)]
+    gaps = [gap for gap in gaps if gap > -0.6 * em]
+    if gaps and min(gaps) < 0.35 * em and max(gaps) > min(gaps) + 0.45 * em:
+        return (min(gaps) + max(gaps)) / 2 if max(gaps) < em else min(gaps) + 0.3 * em
+    return -0.6 * em
+
+
+def _at(group: Sequence[Label], along: int, em: float) -> float:
+    if along == 0:
+        return (min(one.box[1] for one in group) + max(one.box[3] for one in group)) / 2
+    return anchor(group[0], along, em)
+
+
+def _pitch(points: Sequence[float], em: float) -> float:
+    gaps = [b - a for a, b in pairwise(sorted(points)) if b - a > 0.5 * em]
+    return median(gaps) if gaps else math.inf
+
+
+def _reach(places: Sequence[float], groups: int, em: float) -> float:
+    """Return how far apart names are if they are evenly spread over the places."""
+    spread = max(places) - min(places)
+    if spread < em:
+        return math.inf
+    return 1.5 * spread / (groups - 1) if groups > 1 else spread / (len(set(places)) - 1)
+
+
+def _text(labels: Sequence[Label]) -> str:
+    words = [x for x in labels if amount(x.text) is None or _YEAR.fullmatch(x.text)]
+    labels = words or labels  # values that are printed beside a name are none
+    ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
+    if any(label.angle for label in labels):
+        ordered = list(labels)
+    return " ".join(label.text for label in ordered)
+
+
+def unused(ink: Ink, *taken: Sequence[Label]) -> list[Label]:
+    """Return the labels that none has taken."""
+    gone = {id(label) for labels in taken for label in labels}
+    return [label for label in ink.labels if id(label) not in gone]
+
+
+def axis_title(ink: Ink, along: int, marks: Box) -> str:
+    """Return the words along an axis of x (0) or y (1) values; "" where none stand there."""
+    if along == 1:
+        turned = [x for x in ink.labels if x.angle in {90, 270} and x.box[2] < marks[0]]
+        turned = [x for x in turned if marks[1] - ink.em < x.middle[1] < marks[3] + ink.em]
+        return turned[0].text if len(turned) == 1 else ""
+    below = [x for x in ink.labels if not x.angle and x.box[1] > marks[3]]
+    if not below:
+        return ""
+    last = max(below, key=lambda label: label.box[1])
+    alone = [x for x in below if x.box[3] > last.box[1]]
+    centre = (marks[0] + marks[2]) / 2
+    others = [x.box[3] for x in below if x is not last]
+    close = bool(others) and last.box[1] - max(others) < 1.5 * ink.em
+    is_title = (
+        close and len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
+    )
+    return last.text if is_title else ""
+
+
+def title_above(ink: Ink) -> str:
+    """Return what stands over a plot, amid it; "" where nothing does."""
+    boxes = [thing.box for thing in ink.drawn]
+    if not boxes:
+        return ""
+    plot = around(boxes)
+    over = [x for x in ink.labels if not x.angle and x.middle[1] < plot[1] and not amount(x.text)]
+    amid = [x for x in over if plot[0] < x.middle[0] < plot[2]]
+    lowest = max(amid, key=lambda label: label.box[3], default=None)
+    return lowest.text if lowest and plot[1] - lowest.box[3] < 1.5 * ink.em else ""

@@ -1,0 +1,122 @@
+"""Legends: small samples of a colour or a line, each with a name beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, alike, middle_of, size_of
+from ingest.charts.numbers import amount
+
+_GAP_EM: Final = 1.3
+_LONGEST_EM: Final = 4.5
+_HIGHEST_EM: Final = 1.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legend:
+    """Names by colour, and what of the ink is the legend's."""
+
+    names: tuple[tuple[Colour, str], ...] = ()
+    labels: tuple[Label, ...] = ()
+    samples: tuple[Stroke | Fill, ...] = ()
+
+    def name(self, colour: Colour) -> str:
+        """Return the one name of a colour; "" where it has none or several."""
+        names = {name for other, name in self.names if alike(other, colour)}
+        return names.pop() if len(names) == 1 else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    label: Label
+    samples: tuple[Stroke | Fill, ...]
+
+
+def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
+    """Return the legend: two entries or more whose samples begin below or beside each other.
+
+    `taken` are labels that are an axis's.
+    """
+    gone = set(map(id, taken))
+    labels = [x for x in ink.labels if id(x) not in gone and not x.angle and _is_name(x)]
+    small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
+    entries = [entry for label in labels if (entry := _entry(label, small, ink.em))]
+    kept = [one for one in entries if any(_aligned(one, other, ink.em) for other in entries)]
+    pairs = [(_colour(entry), _whole_name(entry, ink, kept)) for entry in kept]
+    return Legend(
+        names=tuple((colour, " ".join(x.text for x in lines)) for colour, lines in pairs),
+        labels=tuple(line for _, lines in pairs for line in lines),
+        samples=tuple(sample for entry in kept for sample in entry.samples),
+    )
+
+
+def _is_name(label: Label) -> bool:
+    return amount(label.text) is None or label.text.isdecimal()
+
+
+def _is_sample(thing: Stroke | Fill, em: float) -> bool:
+    width, height = size_of(thing.box)
+    if isinstance(thing, Fill) and thing.is_white and not thing.outlined:
+        return False
+    return 0.2 * em < max(width, height) and width < _LONGEST_EM * em and height < _HIGHEST_EM * em
+
+
+def _entry(label: Label, small: Sequence[Stroke | Fill], em: float) -> _Entry | None:
+    beside = [thing for thing in small if _is_beside(thing.box, label.box, em)]
+    if not beside:
+        return None
+    nearest = max(beside, key=lambda thing: thing.box[2])
+    touching = [thing for thing in beside if _overlap(thing.box, nearest.box)]
+    return _Entry(label=label, samples=tuple(touching))
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _is_beside(sample: Box, name: Box, em: float) -> bool:
+    """Whether a sample stands left of its name, at its height."""
+    gap, y = name[0] - sample[2], middle_of(sample)[1]
+    if gap > _GAP_EM * em:  # the marker amid a sample of a line
+        gap -= 1.2 * em
+    return -0.2 * em < gap < _GAP_EM * em and name[1] < y < name[3]
+
+
+def _aligned(one: _Entry, other: _Entry, em: float) -> bool:
+    if one is other:
+        return False
+    (ax, ay), (bx, by) = (_corner(entry) for entry in (one, other))
+    below = abs(ax - bx) < 0.2 * em and abs(ay - by) < 12 * em
+    return below or abs(ay - by) < 0.25 * em
+
+
+def _corner(entry: _Entry) -> tuple[float, float]:
+    left = min(sample.box[0] for sample in entry.samples)
+    return left, entry.label.middle[1]
+
+
+def _colour(entry: _Entry) -> Colour:
+    """Return the colour of an entry: its most saturated sample's, of as many a filled one's."""
+    return max(entry.samples, key=lambda s: (_saturation(s.colour), isinstance(s, Fill))).colour
+
+
+def _saturation(colour: Colour) -> int:
+    return max(colour) - min(colour)
+
+
+def _whole_name(entry: _Entry, ink: Ink, kept: Sequence[_Entry]) -> list[Label]:
+    """Return the lines of a name: those below it that begin where it does and have no sample."""
+    others = {id(other.label) for other in kept}
+    return [entry.label, *_lines_below(entry.label, ink, others)]
+
+
+def _lines_below(label: Label, ink: Ink, others: set[int]) -> Iterator[Label]:
+    last = label
+    for line in sorted(ink.labels, key=lambda one: one.box[1]):
+        gap = line.box[1] - last.box[3]
+        flush = abs(line.box[0] - label.box[0]) < 0.1 * ink.em
+        if flush and id(line) not in others and -0.3 * ink.em < gap < 0.2 * ink.em:
+            last = line
+            yield line

@@ -1,0 +1,129 @@
+"""A line chart as series by the places of its points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.charts.axes import LEAST_OFF_EM, Scale
+from ingest.charts.barchart import MOST_UNNAMED
+from ingest.charts.categories import axis_title, names_at, unused
+from ingest.charts.ink import Ink, around, middle_of
+from ingest.charts.legend import Legend
+from ingest.charts.lines import Line, heights
+from ingest.charts.numbers import Amount, amount, written, written_day
+from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
+
+MOST_ROWS: Final = 60
+
+
+def line_chart(
+    ink: Ink, lines: Sequence[Line], legend: Legend, scale: Scale, level: Scale | None
+) -> Chart:
+    """Return lines as a table. Raises UnreadableChartError."""
+    places, names = _rows(ink, lines, legend, scale, level)
+    within = scale.within(scale.ends[0], least=LEAST_OFF_EM * ink.em)
+    series, warnings = [], []
+    for number, (line, name) in enumerate(zip(lines, _names(ink, lines, legend), strict=True), 1):
+        read = heights(line, places, scale)
+        values = {
+            row: written(value, within=_within(scale, value, ink.em), like=scale.like)
+            for row, value in zip(names, read, strict=True)
+            if value is not None
+        }
+        series.append(Series(name=name or f"Series {number}", values=values))
+    title = axis_title(ink, 1, around([line.box for line in lines]))
+    if len(series) == 1 and series[0].name == "Series 1":
+        series = [Series(name=title or "Value", values=series[0].values)]
+    elif any(one.name.startswith("Series ") for one in series):
+        if len(series) > MOST_UNNAMED:
+            raise UnreadableChartError("the names of its series were not found")
+        warnings.append("the names of its series were not found")
+    if len({one.name for one in series}) < len(series):
+        raise UnreadableChartError("two of its series have the same name")
+    head = axis_title(ink, 0, around([line.box for line in lines])) or "Category"
+    off = written(within, within=within / 10, like=scale.like)
+    kind: Kind = "area chart" if lines[0].below else "line chart"
+    return Chart(kind=kind, grid=by_category(head, series), within=off, warnings=warnings)
+
+
+def _within(scale: Scale, value: float, em: float) -> float:
+    return scale.within(scale.place(value), least=LEAST_OFF_EM * em)
+
+
+def _rows(
+    ink: Ink, lines: Sequence[Line], legend: Legend, scale: Scale, level: Scale | None
+) -> tuple[list[float], list[str]]:
+    """Return where the rows of the table stand, and their names."""
+    places = _merged([x for line in lines for x, _ in line.points], 0.1 * ink.em)
+    box = around([line.box for line in lines])
+    box = (box[0], min(box[1], scale.ends[0]), box[2], max(box[3], scale.ends[1]))
+    labels = unused(ink, scale.labels, legend.labels)
+    if len(lines) > 1 and not lines[0].below and not _share_places(lines, places, ink.em):
+        raise UnreadableChartError("its lines have their points at different places")
+    if len(places) <= MOST_ROWS and (level is None or not level.shifted):
+        names = names_at(places, labels, marks=box, along=1, em=ink.em)
+        if names and all(names) and len(set(names)) == len(names):
+            return places, names
+    if level is None:
+        raise UnreadableChartError("places along its lines have no names")
+    if len(places) > MOST_ROWS:
+        places = [p for p in sorted(level.places) if box[0] - 1 <= p <= box[2] + 1]
+    names = _written_xs(level, places, ink.em)
+    if len(set(names)) < len(names):
+        raise UnreadableChartError("points of its lines are too close to each other")
+    return places, names
+
+
+def _share_places(lines: Sequence[Line], places: Sequence[float], em: float) -> bool:
+    """Whether most lines have a point at most places: lines of a drawing do not."""
+    own = [
+        sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines
+    ]
+    return len(places) > MOST_ROWS or sum(own) > 0.6 * len(places) * len(lines)
+
+
+def _merged(xs: Sequence[float], reach: float) -> list[float]:
+    merged: list[float] = []
+    for x in sorted(xs):
+        if not merged or x - merged[-1] > reach:
+            merged.append(x)
+    return merged
+
+
+def _written_xs(scale: Scale, places: Sequence[float], em: float) -> list[str]:
+    """Write places as values: whole ones where all are."""
+    values = [scale.value(at) for at in places]
+    if scale.kind == "date":
+        return [written_day(value) for value in values]
+    off = [scale.within(at, least=LEAST_OFF_EM * em) for at in places]
+    like = scale.like or Amount(value=0.0)
+    near = [abs(v - round(v)) < 2 * by for v, by in zip(values, off, strict=True)]
+    if all(near) and all(
+        abs(value) > 0.5 or abs(value) < by for value, by in zip(values, off, strict=True)
+    ):
+        return [written(round(value), within=1.0, like=like) for value in values]
+    return [written(value, within=by, like=like) for value, by in zip(values, off, strict=True)]
+
+
+def _names(ink: Ink, lines: Sequence[Line], legend: Legend) -> list[str]:
+    """Return the name of each line: by the legend's colour, or the label at its end."""
+    named = [legend.name(line.colour) for line in lines]
+    if all(named) or not any(_at_end(ink, line, lines) for line in lines):
+        return named
+    return [name or _at_end(ink, line, lines) for name, line in zip(named, lines, strict=True)]
+
+
+def _at_end(ink: Ink, line: Line, lines: Sequence[Line]) -> str:
+    x, y = line.points[-1]
+    near = [
+        (abs(middle_of(label.box)[1] - y), label.text)
+        for label in ink.labels
+        if -0.2 * ink.em < label.box[0] - x < 2 * ink.em
+        and label.box[1] - 0.3 * ink.em < y < label.box[3] + 0.3 * ink.em
+        and amount(label.text) is None
+    ]
+    ends = [other.points[-1] for other in lines if other is not line]
+    if any(abs(x - ox) < ink.em and abs(y - oy) < 0.8 * ink.em for ox, oy in ends):
+        return ""
+    return min(near)[1] if near else ""

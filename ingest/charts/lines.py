@@ -1,0 +1,132 @@
+"""Lines through points: strokes of one colour joined, and the values at their points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ingest.charts.axes import Scale
+from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
+
+_MOST_LINES = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Points from the left, no two above each other."""
+
+    colour: Colour
+    points: tuple[Point, ...]
+    below: Line | None = None
+    """The lower side of an area, of which this is the upper."""
+
+    @property
+    def box(self) -> Box:
+        return box_of(self.points)
+
+    def at(self, x: float) -> float | None:
+        """Return the height of the line at a place; None beyond its ends."""
+        xs, ys = zip(*self.points, strict=True)
+        if not xs[0] - 0.5 <= x <= xs[-1] + 0.5:
+            return None
+        return float(np.interp(x, xs, ys))
+
+
+def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Line]:
+    """Return the lines in a plot, from the left. `taken` are the legend's samples."""
+    gone = set(map(id, taken))
+    strokes = [s for s in ink.strokes if id(s) not in gone and not s.is_closed]
+    strokes = [s for s in strokes if _is_in(s.box, plot, ink.em) and not _is_rule(s, plot)]
+    runs = _joined(strokes, ink.em)
+    lines = [line for run in runs if (line := _line(run, plot, ink.em))]
+    return _connected(lines)[:_MOST_LINES]
+
+
+def _is_in(box: Box, plot: Box, em: float) -> bool:
+    return (
+        box[0] > plot[0] - em
+        and box[2] < plot[2] + em
+        and box[1] > plot[1] - 2 * em
+        and box[3] < plot[3] + 2 * em
+    )
+
+
+def _is_rule(stroke: Stroke, plot: Box) -> bool:
+    """Whether a stroke is an axis, a tick or a line of the grid."""
+    across = stroke.is_level and size_of(stroke.box)[0] > 0.6 * (plot[2] - plot[0])
+    return len(stroke.points) == 2 and (stroke.is_upright or across)
+
+
+def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
+    """Join strokes drawn piece by piece: each begins where the one before it ends."""
+    joined: list[Stroke] = []
+    for stroke in strokes:
+        last = joined[-1] if joined else None
+        goes_on = (
+            last is not None
+            and alike(last.colour, stroke.colour)
+            and abs(last.width - stroke.width) < 0.1
+            and near(last.points[-1], stroke.points[0], by=0.05 * em)
+        )
+        if last is not None and goes_on:
+            points = (*last.points, *stroke.points[1:])
+            joined[-1] = Stroke(points=points, colour=last.colour, width=last.width)
+        else:
+            joined.append(stroke)
+    return joined
+
+
+def _line(stroke: Stroke, plot: Box, em: float) -> Line | None:
+    """Return a stroke as a line of data: it runs to one side, and is no rule of the plot."""
+    points = stroke.points if stroke.points[0][0] <= stroke.points[-1][0] else stroke.points[::-1]
+    kept: list[Point] = []
+    for point in points:
+        if kept and abs(point[0] - kept[-1][0]) < 0.02 * em:
+            kept[-1] = point
+        else:
+            kept.append(point)
+    if any(b[0] < a[0] for a, b in pairwise(kept)):
+        return None
+    width, height = size_of(box_of(kept))
+    is_rule = height < 0.05 * em and len(kept) < 4
+    is_rule = is_rule or _is_straight(kept, 0.03 * em)
+    if len(kept) < 2 or is_rule or width < 0.12 * (plot[2] - plot[0]):
+        return None
+    return Line(colour=stroke.colour, points=tuple(kept))
+
+
+def _is_straight(points: Sequence[Point], off: float) -> bool:
+    """Whether many points lie on one slanting line: a drawn one, or a trend, but no data."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    rise = (by - ay) / max(bx - ax, 1e-9)
+    return (
+        len(points) > 6
+        and abs(by - ay) > off
+        and all(abs(ay + rise * (x - ax) - y) < off for x, y in points)
+    )
+
+
+def _connected(lines: Sequence[Line]) -> list[Line]:
+    """Join parts of a line that stand after each other: a gap is left where values lack."""
+    joined: list[Line] = []
+    for line in sorted(lines, key=lambda one: one.points[0][0]):
+        for n, other in enumerate(joined):
+            if alike(line.colour, other.colour) and other.points[-1][0] <= line.points[0][0]:
+                joined[n] = Line(colour=line.colour, points=(*other.points, *line.points))
+                break
+        else:
+            joined.append(line)
+    return joined
+
+
+def heights(line: Line, xs: Sequence[float], scale: Scale) -> list[float | None]:
+    """Return the values of a line at places; of an area, those between its two sides."""
+    found: list[float | None] = []
+    for x in xs:
+        y, below = line.at(x), line.below.at(x) if line.below else None
+        value = None if y is None else scale.value(y)
+        found.append(value if value is None or below is None else value - scale.value(below))
+    return found

@@ -1,0 +1,99 @@
+"""One chart read: axes, legend, marks, and the table that they make.
+
+Whatever can't be trusted is not told: a reading fails with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.charts.areas import find_areas
+from ingest.charts.axes import MOST_OFF, Scale, find_scales
+from ingest.charts.barchart import bar_chart
+from ingest.charts.bars import find_bars
+from ingest.charts.categories import title_above
+from ingest.charts.dots import dot_chart, find_dots
+from ingest.charts.ink import Box, Ink
+from ingest.charts.legend import Legend, find_legend
+from ingest.charts.linechart import line_chart
+from ingest.charts.lines import find_lines
+from ingest.charts.panels import divided
+from ingest.charts.pies import find_wedges, pie_chart
+from ingest.charts.table import Chart, UnreadableChartError
+
+
+def read_charts(ink: Ink) -> list[Chart]:
+    """Return what the charts of a figure tell, one for each of its plots.
+
+    Raises UnreadableChartError where none can be read for sure.
+    """
+    upright = find_scales(ink, 1)
+    legend = find_legend(ink, [label for scale in upright for label in scale.labels])
+    charts, reasons = [], []
+    plots = divided(ink, upright, legend)
+    for plot in plots:
+        try:
+            title = title_above(plot) if len(plots) > 1 else ""
+            chart = _read(plot, legend, upright if plot is ink else None)
+            warnings = [*chart.warnings, *_unread(chart, legend)]
+            charts.append(replace(chart, title=title, warnings=warnings))
+        except UnreadableChartError as error:
+            reasons.append(error)
+    if reasons and not charts:
+        raise reasons[0]
+    return charts
+
+
+def _unread(chart: Chart, legend: Legend) -> list[str]:
+    """Return a warning where the legend names what the table lacks."""
+    told = {cell for row in chart.grid for cell in row}
+    lacking = [name for _, name in legend.names if name not in told]
+    return [f"{', '.join(lacking)} was not read"] if lacking and chart.kind != "pie chart" else []
+
+
+def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
+    """Read one plot; `known` are its upright scales where they have been found."""
+    upright = find_scales(ink, 1) if known is None else known
+    level = find_scales(ink, 0)
+    wedges = find_wedges(ink, legend.samples)
+    if wedges is not None:
+        return pie_chart(ink, wedges, legend)
+    bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
+    if bars is not None:
+        return bar_chart(ink, bars, legend, [*upright, *level])
+    if not upright:
+        raise UnreadableChartError("it has no axis of numbers that fit where they stand")
+    if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
+        raise UnreadableChartError("it has two scales, and its lines may be of either")
+    return _plotted(ink, legend, upright[0], level[0] if level else None)
+
+
+def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
+    """Return a chart whose marks stand at the heights of a scale."""
+    plot = _plot(ink, upright)
+    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
+        raise UnreadableChartError("its tick labels do not fit a scale")
+    lines = find_lines(ink, legend.samples, plot)
+    dots = find_dots(ink, legend.samples, plot, lines)
+    if dots:
+        return dot_chart(ink, dots, legend, upright, level)
+    areas = find_areas(ink, legend.samples, plot, upright)
+    if areas or lines:
+        return line_chart(ink, areas or lines, legend, upright, level)
+    raise UnreadableChartError("it has no marks that are known")
+
+
+def _plot(ink: Ink, upright: Scale) -> Box:
+    """Return the box within the axes: right of the labels, as high as they reach."""
+    top, bottom = upright.ends
+    step = (bottom - top) / (len(upright.places) - 1)
+    labels = upright.box
+    boxes = [s.box for s in ink.strokes] + [f.box for f in ink.fills if not f.is_white]
+    right = max((box[2] for box in boxes), default=labels[2])
+    left = min((box[0] for box in boxes), default=labels[0])
+    if (labels[0] + labels[2]) / 2 < (left + right) / 2:
+        left = labels[2]
+    else:
+        right = labels[0]
+    return (left, top - step, right, bottom + step)

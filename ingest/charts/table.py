@@ -1,0 +1,44 @@
+"""What is read of a chart: series of values by category, and the grid that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["bar chart", "line chart", "area chart", "scatter plot", "pie chart"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Values as written by category, in the order of the chart."""
+
+    name: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart as data: rows of cells, the header first.
+
+    `within` is how far values may be off, in their own unit; "" where they are as printed.
+    """
+
+    kind: Kind
+    grid: list[list[str]]
+    within: str = ""
+    title: str = ""
+    """What stands over it where a figure has several."""
+
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+
+def by_category(head: str, series: Sequence[Series]) -> list[list[str]]:
+    """Return rows of cells, one a category, below the names of the series."""
+    names = list(dict.fromkeys(name for one in series for name in one.values))
+    rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
+    return [[head, *(one.name for one in series)], *rows]
+
+
+class UnreadableChartError(ValueError):
+    """Raised where a chart can't be trusted to be read right; says why."""

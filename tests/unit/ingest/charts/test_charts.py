@@ -1,0 +1,303 @@
+"""Charts as lines, fills and words: what is read of them, and what is refused."""
+
+import math
+
+import pytest
+
+from ingest.charts.axes import find_scales
+from ingest.charts.ink import Fill, Ink, Label, Stroke
+from ingest.charts.numbers import amount, day_of, written
+from ingest.charts.read import read_charts
+from ingest.charts.table import UnreadableChartError
+
+BLUE, RED, BLACK = (20, 60, 200), (200, 40, 30), (0, 0, 0)
+
+
+def label(text, x, y, *, angle=0):
+    """A label whose middle is at x, y."""
+    wide = 5 * len(text)
+    return Label(text=text, box=(x - wide / 2, y - 5, x + wide / 2, y + 5), angle=angle)
+
+
+def ended(text, x, y):
+    """A label that ends at x."""
+    return Label(text=text, box=(x - 5 * len(text), y - 5, x, y + 5))
+
+
+def box(x0, y0, x1, y1, colour=BLUE):
+    return Fill(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)), colour=colour)
+
+
+def axis(*texts, top=100, bottom=300, x=90):
+    """Tick labels from the bottom up, evenly spaced."""
+    step = (bottom - top) / (len(texts) - 1)
+    return [ended(text, x, bottom - step * n) for n, text in enumerate(texts)]
+
+
+def below(*names, x=120, step=40, y=312):
+    return [label(name, x + step * n, y) for n, name in enumerate(names)]
+
+
+def bars(*heights, x=110, step=40, base=300, colour=BLUE):
+    return [
+        box(x + step * n, base - high, x + 20 + step * n, base, colour)
+        for n, high in enumerate(heights)
+    ]
+
+
+def line(*heights, x=120, step=40, colour=BLUE):
+    points = tuple((x + step * n, 300 - high) for n, high in enumerate(heights))
+    return Stroke(points=points, colour=colour)
+
+
+def grid_of(ink):
+    (chart,) = read_charts(ink)
+    return cells(chart.grid)
+
+
+def cells(grid):
+    """Rows with their numbers as numbers."""
+    return [grid[0], *([row[0], *(number(cell) for cell in row[1:])] for row in grid[1:])]
+
+
+def number(cell):
+    found = amount(cell)
+    return cell if found is None or "%" in cell else found.value
+
+
+TENS = ("0", "10", "20", "30", "40")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,250", 1250),
+        ("12 500", 12500),
+        ("-3.5", -3.5),
+        ("\u22127", -7),
+        ("(40)", -40),
+        ("$2.5M", 2.5e6),
+        ("45%", 45),
+        ("1e-3", 0.001),
+    ],
+)
+def test_a_tick_label_is_a_number(text, value):
+    assert amount(text).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["Jan", "2 of 3", "12-14", "v2", ""])
+def test_words_are_no_numbers(text):
+    assert amount(text) is None
+
+
+def test_days_quarters_and_months_follow_each_other():
+    days = [day_of(text) for text in ("2019-12-31", "Q1 2020", "Feb 2020", "3 Mar 20")]
+
+    assert days == sorted(days)
+    assert day_of("May") is None
+
+
+def test_a_number_is_written_as_exactly_as_it_is_known():
+    assert written(41.9837, within=0.15) == "42.0"
+    assert written(41983.7, within=120) == "42000"
+    assert written(0.5, within=0.01, like=amount("$3k")) == "$0.00050k"
+
+
+def test_ticks_tell_where_labels_stand():
+    ticks = [
+        Stroke(points=((92, 301.5 - 50 * n), (98, 301.5 - 50 * n)), colour=BLACK) for n in range(5)
+    ]
+    (scale,) = find_scales(Ink(strokes=ticks, labels=axis(*TENS)), 1)
+
+    assert scale.value(301.5) == pytest.approx(0)
+    assert scale.value(101.5) == pytest.approx(40)
+
+
+def test_labels_at_equal_steps_of_powers_are_a_logarithmic_scale():
+    (scale,) = find_scales(Ink(labels=axis("1", "10", "100", "1000")), 1)
+
+    assert scale.kind == "log"
+    assert scale.value(200) == pytest.approx(10**1.5)
+
+
+def test_a_factor_at_the_end_of_an_axis_counts():
+    labels = [*axis(*TENS), label("1e6", 90, 85)]
+    (scale,) = find_scales(Ink(labels=labels), 1)
+
+    assert scale.value(100) == pytest.approx(40e6)
+
+
+def test_numbers_that_do_not_fit_where_they_stand_are_no_axis():
+    assert find_scales(Ink(labels=axis("10", "47", "3", "80", "22")), 1) == []
+
+
+def test_bars_are_values_by_the_axis():
+    ink = Ink(fills=bars(50, 125, 75), labels=[*axis(*TENS), *below("Oslo", "Bergen", "Voss")])
+
+    assert grid_of(ink) == [
+        ["Category", "Value"],
+        ["Oslo", 10.0],
+        ["Bergen", 25.0],
+        ["Voss", 15.0],
+    ]
+
+
+def test_bars_below_the_line_are_negative():
+    fills = [box(110, 150, 130, 200), box(150, 200, 170, 275), box(190, 180, 210, 200)]
+    labels = [*axis("-20", "-10", "0", "10", "20"), *below("a", "b", "c")]
+
+    assert [row[1] for row in grid_of(Ink(fills=fills, labels=labels))[1:]] == [
+        10.0,
+        -15.0,
+        4.0,
+    ]
+
+
+def test_bars_that_stand_on_others_are_their_own_lengths_and_named_by_the_legend():
+    fills = [
+        *bars(50, 125, 75),
+        *(box(b.box[0], b.box[1] - 25, b.box[2], b.box[1], RED) for b in bars(50, 125, 75)),
+        box(110, 60, 118, 68),
+        box(180, 60, 188, 68, RED),
+    ]
+    key = [label("Roads", 135, 64), label("Parks", 205, 64)]
+    ink = Ink(fills=fills, labels=[*axis(*TENS), *below("a", "b", "c"), *key])
+
+    assert grid_of(ink) == [
+        ["Category", "Roads", "Parks"],
+        ["a", 10.0, 5.0],
+        ["b", 25.0, 5.0],
+        ["c", 15.0, 5.0],
+    ]
+
+
+def test_values_that_are_printed_are_taken_where_bars_are_as_long_as_they_say():
+    told = [
+        label(text, 120 + 40 * n, y)
+        for n, (text, y) in enumerate([("33%", 262), ("81%", 132), ("50%", 194)])
+    ]
+    ink = Ink(fills=bars(33 * 2, 81 * 2, 50 * 2 + 1), labels=[*told, *below("a", "b", "c")])
+    lying = Ink(fills=bars(66, 10, 100), labels=[*told, *below("a", "b", "c")])
+
+    assert [row[1] for row in grid_of(ink)[1:]] == ["33%", "81%", "50%"]
+    with pytest.raises(UnreadableChartError):
+        read_charts(lying)
+
+
+def test_bars_without_an_axis_or_printed_values_are_refused():
+    with pytest.raises(UnreadableChartError, match="no axis"):
+        read_charts(Ink(fills=bars(50, 125, 75), labels=below("a", "b", "c")))
+
+
+def test_bars_of_two_scales_are_refused_unless_one_has_its_zero_where_they_begin():
+    right = axis("0", "1", "2", "3", "4", x=330)
+    names = below("a", "b", "c")
+    other = axis("-2", "-1", "0", "1", "2", x=330)
+
+    with pytest.raises(UnreadableChartError, match="two scales"):
+        read_charts(Ink(fills=bars(50, 125, 75), labels=[*axis(*TENS), *right, *names]))
+    ink = Ink(fills=bars(50, 125, 75), labels=[*axis(*TENS), *other, *names])
+    assert [row[1] for row in grid_of(ink)[1:]] == [10.0, 25.0, 15.0]
+
+
+def test_lines_are_values_at_their_points():
+    ink = Ink(
+        strokes=[line(50, 125, 75, 100), line(10, 20, 30, 20, colour=RED)],
+        labels=[
+            *axis(*TENS),
+            *below("Q1", "Q2", "Q3", "Q4"),
+            label("wet", 256, 200),
+            label("dry", 256, 280),
+        ],
+    )
+
+    assert grid_of(ink) == [
+        ["Category", "wet", "dry"],
+        ["Q1", 10.0, 2.0],
+        ["Q2", 25.0, 4.0],
+        ["Q3", 15.0, 6.0],
+        ["Q4", 20.0, 4.0],
+    ]
+
+
+def test_places_between_the_ticks_of_x_are_read_by_their_scale():
+    years = below("2000", "2002", "2004", "2006", step=80)
+    ink = Ink(strokes=[line(50, 125, 75, 100, 20, 60, 80)], labels=[*axis(*TENS), *years])
+
+    assert [row[0] for row in grid_of(ink)[1:]] == [str(year) for year in range(2000, 2007)]
+
+
+def test_series_without_names_are_told_with_a_warning():
+    ink = Ink(
+        strokes=[line(50, 125, 75), line(10, 20, 30, colour=RED)],
+        labels=[*axis(*TENS), *below("a", "b", "c")],
+    )
+    (chart,) = read_charts(ink)
+
+    assert chart.grid[0] == ["Category", "Series 1", "Series 2"]
+    assert chart.warnings == ["the names of its series were not found"]
+
+
+def test_areas_that_stand_on_each_other_are_their_own_heights():
+    low, high = [(120, 250), (160, 200), (200, 225)], [(120, 200), (160, 175), (200, 125)]
+    areas = [
+        Fill(points=(*low, (200, 300), (120, 300)), colour=BLUE),
+        Fill(points=(*high, *reversed(low)), colour=RED),
+    ]
+    ink = Ink(fills=areas, labels=[*axis(*TENS), *below("a", "b", "c")])
+    (chart,) = read_charts(ink)
+
+    assert chart.kind == "area chart"
+    assert [row[1:] for row in cells(chart.grid)[1:]] == [
+        [10.0, 10.0],
+        [20.0, 5.0],
+        [15.0, 20.0],
+    ]
+
+
+def test_dots_are_pairs_of_values():
+    places = [(130, 250), (170, 220), (190, 180), (250, 150), (300, 120), (310, 130)]
+    dots = [
+        Fill(
+            points=tuple((x + 3 * math.cos(k), y + 3 * math.sin(k)) for k in range(7)), colour=BLUE
+        )
+        for x, y in places
+    ]
+    level = below("0", "10", "20", "30", "40", "50")
+    (chart,) = read_charts(Ink(fills=dots, labels=[*axis(*TENS), *level]))
+
+    assert chart.kind == "scatter plot"
+    assert len(chart.grid) == 7
+    assert [float(cell) for cell in chart.grid[1]] == pytest.approx([2.5, 10], abs=0.1)
+
+
+def wedge(start, end, colour):
+    arc = [start + (end - start) * n / 40 for n in range(41)]
+    points = [(200 + 80 * math.cos(a * math.tau), 200 + 80 * math.sin(a * math.tau)) for a in arc]
+    return Fill(points=((200, 200), *points), colour=colour)
+
+
+def test_a_pie_is_its_shares():
+    fills = [wedge(0, 0.5, BLUE), wedge(0.5, 0.8, RED), wedge(0.8, 1, (30, 160, 60))]
+    names = [label("Roads", 200, 292), label("Parks", 120, 125), label("Water", 290, 150)]
+
+    assert grid_of(Ink(fills=fills, labels=names)) == [
+        ["Category", "Share"],
+        ["Roads", "50.0%"],
+        ["Parks", "30.0%"],
+        ["Water", "20.0%"],
+    ]
+
+
+def test_each_plot_of_a_figure_is_a_chart_of_its_own():
+    one = [*axis(*TENS), *below("a", "b", "c"), label("North", 160, 85)]
+    two = [*axis("0", "1", "2", x=390), *below("a", "b", "c", x=420), label("South", 460, 85)]
+    rules = [Stroke(points=((x, 100), (x, 300)), colour=BLACK) for x in (100, 400)]
+    fills = [*bars(50, 125, 75), *bars(50, 100, 150, x=410)]
+    charts = read_charts(Ink(fills=fills, strokes=rules, labels=[*one, *two]))
+
+    assert [chart.title for chart in charts] == ["North", "South"]
+    assert [[row[1] for row in cells(chart.grid)[1:]] for chart in charts] == [
+        [10.0, 25.0, 15.0],
+        [0.50, 1.00, 1.50],
+    ]
