@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -19,6 +19,9 @@ _TICK: Final = re.compile(
 )
 _LARGEST: Final = 5.0
 """A plot is at most so many times as large as the marks in it."""
+
+_LEAST_LENGTHS: Final = 3
+"""Shaded cells of a table end at fewer places off its rules."""
 
 _BESIDE_PT: Final = 45.0
 
@@ -37,14 +40,25 @@ def with_axes(
 
 
 def is_plot(rect: Rect, drawings: Drawings) -> bool:
-    """Whether a grid is a chart's: bars of several lengths end between its rules."""
+    """Whether a grid is a chart's: bars from one line end at several places between its rules."""
     bars = [box for box in drawings.boxes if contains(grown(rect, 2.0), box)]
-    rules = [rule for rule in drawings.horizontal if _covers(rule, rect, 0.9)]
-    sides = [rule for rule in drawings.vertical if _stands(rule, rect, 0.9)]
-    up = {round(box[1]) for box in bars if _is_off([rule[1] for rule in rules], box[1])}
-    down = {round(box[3]) for box in bars if _is_off([rule[1] for rule in rules], box[3])}
-    along = {round(box[2]) for box in bars if _is_off([side[0] for side in sides], box[2])}
-    return len(bars) > 2 and max(len(up), len(down), len(along)) > 0.5 * len(bars)
+    rules = [rule[1] for rule in drawings.horizontal if _covers(rule, rect, 0.9)]
+    sides = [rule[0] for rule in drawings.vertical if _stands(rule, rect, 0.9)]
+    return (
+        _end_apart([(box[3], box[1]) for box in bars], rules)
+        or _end_apart([(box[1], box[3]) for box in bars], rules)
+        or _end_apart([(box[0], box[2]) for box in bars], sides)
+    )
+
+
+def _end_apart(bars: Sequence[tuple[float, float]], rules: Sequence[float]) -> bool:
+    """Whether most bars, by where they begin and end, of one beginning end apart, off the rules."""
+    lengths: dict[int, list[float]] = defaultdict(list)
+    for begin, end in bars:
+        lengths[round(begin)].append(end)
+    ends = max(lengths.values(), key=len, default=[])
+    apart = {round(end) for end in ends if _is_off(rules, end)}
+    return len(apart) >= _LEAST_LENGTHS and len(apart) > 0.5 * len(ends)
 
 
 def has_axes(rect: Rect, drawings: Drawings) -> bool:
