@@ -27,7 +27,14 @@ from msgspec import Struct
 
 Thing = TypeVar("Thing")
 
-Role = Literal["title", "heading", "paragraph", "list", "table", "caption", "figure", "code"]
+Role = Literal[
+    "title", "heading", "paragraph", "list", "table", "chart", "caption", "figure", "code"
+]
+"""A `chart` is a table that was read off a drawing."""
+
+TABULAR: Final = frozenset({"table", "chart"})
+"""Roles of elements whose text is rows of cells."""
+
 State = Literal["stated", "closest", "nothing"]
 Channel = Literal["dense", "lexical", "image", "visual", "fused", "reranked"]
 

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from ingest.chunking.splitting import TextPiece, divide, element_pieces, join_pieces, table_rows
-from rag.datamodel import Chunk, Document, Element, ImageAsset
+from rag.datamodel import TABULAR, Chunk, Document, Element, ImageAsset
 
 VECTORS_VERSION: Final = "3"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
@@ -94,7 +94,7 @@ class _Drafter:
                 yield from self._flush()
             if element.role in ("title", "heading"):
                 yield from self._enter(element)
-            if element.role == "table":
+            if element.role in TABULAR:
                 yield from self._table(element, caption)
             elif element.role == "figure":
                 yield from self._figure(element, caption)
@@ -271,7 +271,7 @@ def _with_captions(elements: Sequence[Element]) -> Iterator[tuple[Element, Eleme
             captioned = False
             continue
         captioned = (
-            element.role in ("figure", "table")
+            element.role in {"figure", *TABULAR}
             and following is not None
             and following.role == "caption"
         )

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from rag.datamodel import CELL_SEPARATOR, Document, Element
+from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
 
 Kind = Literal["table", "caption", "heading"]
 
@@ -48,7 +48,7 @@ def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[Sugges
     `common` are headings of other documents too: they say nothing of this one.
     """
     kinds: dict[Kind, list[str]] = {
-        "table": [q for e in doc.elements if e.role == "table" for q in _of_table(e)],
+        "table": [q for e in doc.elements if e.role in TABULAR for q in _of_table(e)],
         "caption": [q for e in doc.elements if e.role == "caption" for q in _of_caption(e)],
         "heading": [q for e in doc.elements if e.role == "heading" for q in _of_heading(e, doc)],
     }

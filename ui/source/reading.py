@@ -115,7 +115,7 @@ def _shown(elements: Sequence[Element], position: int) -> bool:
 def element_html(element: Element, spans: Sequence[Span] = ()) -> str:  # noqa: PLR0911 - by role
     """Return one element as HTML, the ranges `spans` of its text marked."""
     match element.role:
-        case "table":
+        case "table" | "chart":
             return _table_html(element.text, spans)
         case "list":
             return f'<ul dir="auto">{_lines_html(element.text, spans, tag="li")}</ul>'

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.answer.compose.region import region_chunk, wants_reading
-from rag.datamodel import BBox, Chunk, Document, Element
+from rag.datamodel import TABULAR, BBox, Chunk, Document, Element
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Pixels
 from service.asking.seams import Library, ReadImage
@@ -123,12 +123,12 @@ def _parts(elements: Sequence[Element], page: int) -> Iterator[tuple[BBox, str]]
         rows: dict[int, BBox] = {}
         for p in boxes:
             at = element.text.count("\n", 0, p.span[0]) if p.span else 0
-            row = at if element.role == "table" else 0
+            row = at if element.role in TABULAR else 0
             if p.bbox is not None:
                 rows[row] = rows[row].union(p.bbox) if row in rows else p.bbox
         lines = element.text.split("\n")
         for row, box in rows.items():
-            words = lines[row] if element.role == "table" and row < len(lines) else element.text
+            words = lines[row] if element.role in TABULAR and row < len(lines) else element.text
             yield box, _label(words) or "A picture"
 
 

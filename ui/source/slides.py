@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import structs
 
-from rag.datamodel import BBox, Document, Element
+from rag.datamodel import TABULAR, BBox, Document, Element
 from service.asking.places import Place
 from ui.source.reading import Spans, element_html, find_quote
 
@@ -58,7 +58,7 @@ def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
         if caption.role != "caption" or box is None or box != named.bbox:
             continue
         line = box.y0 + CAPTION_SHARE * (box.y1 - box.y0)
-        is_table = named.role == "table"
+        is_table = named.role in TABULAR
         boxes[i + 1] = structs.replace(box, y1=line) if is_table else None
         boxes[i] = structs.replace(box, y0=line) if is_table else box
     return boxes

@@ -128,4 +128,7 @@ def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]
     told = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
     words = f"{caption.strip()} ({told})" if caption.strip() else told
     note = text_element(words, "caption", page=figure.page, bbox=figure.bbox)
-    return [*table, *(replace(one, confidence=figure.confidence) for one in note)]
+    return [
+        *(replace(one, role="chart") for one in table),
+        *(replace(one, confidence=figure.confidence) for one in note),
+    ]

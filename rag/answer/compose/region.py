@@ -15,6 +15,7 @@ from rag.answer.base.tables import cells_of, column_names, row_quotation
 from rag.answer.question.question import Question
 from rag.datamodel import (
     CELL_SEPARATOR,
+    TABULAR,
     BBox,
     Chunk,
     Document,
@@ -34,7 +35,7 @@ COARSE: Final = 4.0
 """A line so much larger than the region is a whole drawing's lettering: it is read again."""
 
 QUOTED_WORDS: Final = 60
-_CELLED: Final = frozenset({"table", "figure"})
+_CELLED: Final = frozenset({"figure", *TABULAR})
 _FLOWING: Final = frozenset({"paragraph", "title", "heading", "caption"})
 NO_WORDS: Final = "There are no words in this part of the page, so there is nothing to quote."
 
@@ -140,7 +141,7 @@ def _told(chunk: Chunk) -> str:
 def _inside(element: Element, *, page: int, bbox: BBox) -> list[_Piece]:
     pieces = [piece for piece in _pieces(element) if piece.page == page]
     chosen = [piece for piece in pieces if _is_meant(piece.bbox, bbox)]
-    if element.role != "table" or not chosen:
+    if element.role not in TABULAR or not chosen:
         return chosen
     columns = {0, *(piece.column for piece in chosen)}
     rows = {0, *(piece.row for piece in chosen)}
@@ -214,7 +215,7 @@ def _headings(doc: Document, elements: Sequence[Element], *, page: int) -> tuple
         return ()
     at = next(n for n, element in enumerate(doc.elements) if element is elements[0])
     caption = next((e for e in doc.elements[at + 1 : at + 2] if e.role == "caption"), None)
-    if caption is not None and len(elements) == 1 and elements[0].role in ("table", "figure"):
+    if caption is not None and len(elements) == 1 and elements[0].role in _CELLED:
         return (_one_line(caption.text),)
     if elements[0].role in ("title", "heading"):
         return ()

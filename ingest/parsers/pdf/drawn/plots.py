@@ -23,6 +23,12 @@ _LARGEST: Final = 5.0
 _LEAST_LENGTHS: Final = 3
 """Shaded cells of a table end at fewer places off its rules."""
 
+_LEAST_SHARE: Final = 0.4
+"""A rule of a grid is so long, as a share of it: sides of single bars are not."""
+
+_PADDING_PT: Final = 6.0
+"""The shading of a cell ends so close to its rules."""
+
 _BESIDE_PT: Final = 45.0
 
 
@@ -42,13 +48,23 @@ def with_axes(
 def is_plot(rect: Rect, drawings: Drawings) -> bool:
     """Whether a grid is a chart's: bars from one line end at several places between its rules."""
     bars = [box for box in drawings.boxes if contains(grown(rect, 2.0), box)]
-    rules = [rule[1] for rule in drawings.horizontal if _covers(rule, rect, 0.9)]
-    sides = [rule[0] for rule in drawings.vertical if _stands(rule, rect, 0.9)]
+    x0, y0, x1, y1 = rect
+    level = [(r[1], r[2] - r[0]) for r in drawings.horizontal if y0 - 2 < r[1] < y1 + 2]
+    upright = [(r[0], r[3] - r[1]) for r in drawings.vertical if x0 - 2 < r[0] < x1 + 2]
+    rules, sides = _long(level, _LEAST_SHARE * (x1 - x0)), _long(upright, _LEAST_SHARE * (y1 - y0))
     return (
         _end_apart([(box[3], box[1]) for box in bars], rules)
         or _end_apart([(box[1], box[3]) for box in bars], rules)
         or _end_apart([(box[0], box[2]) for box in bars], sides)
     )
+
+
+def _long(rules: Sequence[tuple[float, float]], least: float) -> list[float]:
+    """Return the places of rules, of (place, length), that are so long with all at one place."""
+    lengths: dict[int, float] = defaultdict(float)
+    for place, length in rules:
+        lengths[round(place)] += length
+    return [place for place, length in lengths.items() if length >= least]
 
 
 def _end_apart(bars: Sequence[tuple[float, float]], rules: Sequence[float]) -> bool:
@@ -94,7 +110,7 @@ def may_be_read(area: Rect, pieces: Sequence[Piece]) -> bool:
 
 
 def _is_off(places: Sequence[float], end: float) -> bool:
-    return all(abs(place - end) > 1.5 for place in places)
+    return all(abs(place - end) > _PADDING_PT for place in places)
 
 
 def _covers(rule: Rect, rect: Rect, share: float) -> bool:

@@ -15,7 +15,7 @@ def charts_of(document):
     return [
         (e[n - 1], e[n], e[n + 1])
         for n in range(1, len(e) - 1)
-        if e[n].role == "table" and "Read off" in e[n + 1].text
+        if e[n].role == "chart" and "Read off" in e[n + 1].text
     ]
 
 
