@@ -8,13 +8,15 @@ from typing import Final
 
 from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Fill, Ink, Point, Stroke
-from ingest.charts.lines import Line
+from ingest.charts.lines import DrawnLine
 
 _WIDE: Final = 0.5
 _MOST_POINTS: Final = 1500
 
 
-def find_areas(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box, scale: Scale) -> list[Line]:
+def find_areas(
+    ink: Ink, taken: Sequence[Stroke | Fill], plot: Box, scale: Scale
+) -> list[DrawnLine]:
     """Return the upper sides of areas, the lowest area first; none where they do not stand on zero.
 
     A band around a line is none.
@@ -37,7 +39,7 @@ def _is_area(fill: Fill, plot: Box) -> bool:
     )
 
 
-def _sides(fill: Fill) -> Line | None:
+def _sides(fill: Fill) -> DrawnLine | None:
     """Return the upper side of a shape with its lower; None where a side turns back."""
     points = list(fill.points)
     left = min(range(len(points)), key=lambda n: points[n][0])
@@ -47,8 +49,8 @@ def _sides(fill: Fill) -> Line | None:
     if one is None or other is None:
         return None
     upper, lower = sorted((one, other), key=lambda side: sum(y for _, y in side) / len(side))
-    below = Line(colour=fill.colour, points=lower)
-    return Line(colour=fill.colour, points=upper, below=below)
+    below = DrawnLine(colour=fill.colour, points=lower)
+    return DrawnLine(colour=fill.colour, points=upper, below=below)
 
 
 def _chain(points: Sequence[Point]) -> tuple[Point, ...] | None:
@@ -64,7 +66,7 @@ def _chain(points: Sequence[Point]) -> tuple[Point, ...] | None:
     return tuple(kept) if rises and len(kept) > 1 else None
 
 
-def _are_stacked(areas: Sequence[Line], zero: float, em: float) -> bool:
+def _are_stacked(areas: Sequence[DrawnLine], zero: float, em: float) -> bool:
     """Whether each area stands on the one before it, or all stand on zero."""
     for last, area in pairwise(areas):
         for x, y in (area.below or area).points:

@@ -11,10 +11,11 @@ from typing import Final
 
 from ingest.charts.ink import Box, Ink, Label, around
 from ingest.charts.numbers import amount
+from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_YEAR: Final = re.compile(RECENT_YEAR)
 
 
 def names_at(

@@ -24,7 +24,7 @@ from ingest.charts.ink import (
     size_of,
 )
 from ingest.charts.legend import Legend
-from ingest.charts.lines import Line
+from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import written
 from ingest.charts.table import Chart, UnreadableChartError
 
@@ -42,7 +42,7 @@ class Dot:
 
 
 def find_dots(
-    ink: Ink, taken: Sequence[Stroke | Fill], plot: Box, lines: Sequence[Line]
+    ink: Ink, taken: Sequence[Stroke | Fill], plot: Box, lines: Sequence[DrawnLine]
 ) -> list[Dot]:
     """Return the marks of a scatter plot; none where they only mark the points of lines."""
     gone = set(map(id, taken))

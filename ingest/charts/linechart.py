@@ -10,7 +10,7 @@ from ingest.charts.barchart import MOST_UNNAMED
 from ingest.charts.categories import axis_title, names_at, unused
 from ingest.charts.ink import Ink, around, middle_of
 from ingest.charts.legend import Legend
-from ingest.charts.lines import Line, heights
+from ingest.charts.lines import DrawnLine, heights
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
 
@@ -18,7 +18,7 @@ MOST_ROWS: Final = 60
 
 
 def line_chart(
-    ink: Ink, lines: Sequence[Line], legend: Legend, scale: Scale, level: Scale | None
+    ink: Ink, lines: Sequence[DrawnLine], legend: Legend, scale: Scale, level: Scale | None
 ) -> Chart:
     """Return lines as a table. Raises UnreadableChartError."""
     places, names = _rows(ink, lines, legend, scale, level)
@@ -52,7 +52,7 @@ def _within(scale: Scale, value: float, em: float) -> float:
 
 
 def _rows(
-    ink: Ink, lines: Sequence[Line], legend: Legend, scale: Scale, level: Scale | None
+    ink: Ink, lines: Sequence[DrawnLine], legend: Legend, scale: Scale, level: Scale | None
 ) -> tuple[list[float], list[str]]:
     """Return where the rows of the table stand, and their names."""
     places = _merged([x for line in lines for x, _ in line.points], 0.1 * ink.em)
@@ -75,7 +75,7 @@ def _rows(
     return places, names
 
 
-def _share_places(lines: Sequence[Line], places: Sequence[float], em: float) -> bool:
+def _share_places(lines: Sequence[DrawnLine], places: Sequence[float], em: float) -> bool:
     """Whether most lines have a point at most places: lines of a drawing do not."""
     own = [
         sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines
@@ -106,7 +106,7 @@ def _written_xs(scale: Scale, places: Sequence[float], em: float) -> list[str]:
     return [written(value, within=by, like=like) for value, by in zip(values, off, strict=True)]
 
 
-def _names(ink: Ink, lines: Sequence[Line], legend: Legend) -> list[str]:
+def _names(ink: Ink, lines: Sequence[DrawnLine], legend: Legend) -> list[str]:
     """Return the name of each line: by the legend's colour, or the label at its end."""
     named = [legend.name(line.colour) for line in lines]
     if all(named) or not any(_at_end(ink, line, lines) for line in lines):
@@ -114,7 +114,7 @@ def _names(ink: Ink, lines: Sequence[Line], legend: Legend) -> list[str]:
     return [name or _at_end(ink, line, lines) for name, line in zip(named, lines, strict=True)]
 
 
-def _at_end(ink: Ink, line: Line, lines: Sequence[Line]) -> str:
+def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
     x, y = line.points[-1]
     near = [
         (abs(middle_of(label.box)[1] - y), label.text)

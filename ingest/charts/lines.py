@@ -15,12 +15,12 @@ _MOST_LINES = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class DrawnLine:
     """Points from the left, no two above each other."""
 
     colour: Colour
     points: tuple[Point, ...]
-    below: Line | None = None
+    below: DrawnLine | None = None
     """The lower side of an area, of which this is the upper."""
 
     @property
@@ -35,7 +35,7 @@ class Line:
         return float(np.interp(x, xs, ys))
 
 
-def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Line]:
+def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[DrawnLine]:
     """Return the lines in a plot, from the left. `taken` are the legend's samples."""
     gone = set(map(id, taken))
     strokes = [s for s in ink.strokes if id(s) not in gone and not s.is_closed]
@@ -79,7 +79,7 @@ def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
     return joined
 
 
-def _line(stroke: Stroke, plot: Box, em: float) -> Line | None:
+def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
     """Return a stroke as a line of data: it runs to one side, and is no rule of the plot."""
     points = stroke.points if stroke.points[0][0] <= stroke.points[-1][0] else stroke.points[::-1]
     kept: list[Point] = []
@@ -95,7 +95,7 @@ def _line(stroke: Stroke, plot: Box, em: float) -> Line | None:
     is_rule = is_rule or _is_straight(kept, 0.03 * em)
     if len(kept) < 2 or is_rule or width < 0.12 * (plot[2] - plot[0]):
         return None
-    return Line(colour=stroke.colour, points=tuple(kept))
+    return DrawnLine(colour=stroke.colour, points=tuple(kept))
 
 
 def _is_straight(points: Sequence[Point], off: float) -> bool:
@@ -109,20 +109,20 @@ def _is_straight(points: Sequence[Point], off: float) -> bool:
     )
 
 
-def _connected(lines: Sequence[Line]) -> list[Line]:
+def _connected(lines: Sequence[DrawnLine]) -> list[DrawnLine]:
     """Join parts of a line that stand after each other: a gap is left where values lack."""
-    joined: list[Line] = []
+    joined: list[DrawnLine] = []
     for line in sorted(lines, key=lambda one: one.points[0][0]):
         for n, other in enumerate(joined):
             if alike(line.colour, other.colour) and other.points[-1][0] <= line.points[0][0]:
-                joined[n] = Line(colour=line.colour, points=(*other.points, *line.points))
+                joined[n] = DrawnLine(colour=line.colour, points=(*other.points, *line.points))
                 break
         else:
             joined.append(line)
     return joined
 
 
-def heights(line: Line, xs: Sequence[float], scale: Scale) -> list[float | None]:
+def heights(line: DrawnLine, xs: Sequence[float], scale: Scale) -> list[float | None]:
     """Return the values of a line at places; of an area, those between its two sides."""
     found: list[float | None] = []
     for x in xs:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from rag.text import RECENT_YEAR
+
 _AMOUNT: Final = re.compile(
     r"(?P<open>\()?(?P<sign>[-\u2013\u2212+])?\s?(?P<before>[$€£¥]|US\$|C\$|A\$|EUR|USD|GBP)?\s?"
     r"(?P<sign2>[-\u2013\u2212])?"
@@ -43,7 +45,9 @@ _MONTH: Final = re.compile(
 _QUARTER: Final = re.compile(
     r"(?:Q(?P<q1>[1-4])[ '\u2019/-]*(?P<y1>\d{4}|\d{2})|(?P<y2>\d{4})[ /-]?Q(?P<q2>[1-4]))"
 )
-_ISO: Final = re.compile(r"(?P<year>(?:19|20)\d\d)[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?")
+_ISO: Final = re.compile(
+    rf"(?P<year>{RECENT_YEAR})" r"[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?"
+)
 _CENTURY: Final = 70
 """Years of two digits from here on are of the last century."""
 

@@ -69,7 +69,7 @@ class ChartRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class LetteredChart:
     """`title` and `subtitle` as sentences; `names` of the columns, none where they are not sure."""
 
     title: str
@@ -80,7 +80,7 @@ class Chart:
     legend: tuple[LetteringPiece, ...] = ()
 
 
-def chart_of(pieces: Sequence[LetteringPiece]) -> Chart | None:
+def chart_of(pieces: Sequence[LetteringPiece]) -> LetteredChart | None:
     """Return the chart that the lettering is of; None where it has hardly any values."""
     body, head = _divided(pieces)
     parts = [part for piece in body for part in _parts(piece)]
@@ -94,7 +94,7 @@ def chart_of(pieces: Sequence[LetteringPiece]) -> Chart | None:
     used = {piece for row in rows for piece in row.pieces}
     over = [piece for piece in over if piece not in used]
     names = _names(over, rows)
-    return Chart(
+    return LetteredChart(
         title=_sentence(title[: _title_lines(title)]),
         subtitle=_sentence(title[_title_lines(title) :]),
         names=names,

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from rag.attachments.aim import stands
-from rag.attachments.chart import Chart, ChartRow, chart_of
+from rag.attachments.chart import ChartRow, LetteredChart, chart_of
 from rag.attachments.pieces import LetteringPiece, Row, pieces_of, rows_of
 from rag.attachments.receipt import Field, Receipt, receipt_of
 from rag.attachments.told import ToldLine, line
@@ -64,7 +64,7 @@ class AttachedPicture:
         return receipt_of(self.rows)
 
     @cached_property
-    def chart(self) -> Chart | None:
+    def chart(self) -> LetteredChart | None:
         """The chart; a receipt, or a page of prose with some numbers, is none."""
         if self.receipt is not None or self.kind in {"photo", "blank", "screenshot"}:
             return None
@@ -165,7 +165,7 @@ def _receipt_sentence(receipt: Receipt) -> str:
 # Charts
 
 
-def _chart(chart: Chart, question: str) -> list[ToldLine]:
+def _chart(chart: LetteredChart, question: str) -> list[ToldLine]:
     lines = _extreme(chart, question)
     parts = (_ended(chart.title) if chart.subtitle else chart.title, chart.subtitle)
     title = " ".join(filter(None, parts))
@@ -215,7 +215,7 @@ def _shared(wanted: Iterable[str], label: Sequence[str]) -> int:
     return sum(stands(stem, set(label)) for stem in set(wanted))
 
 
-def _extreme(chart: Chart, question: str) -> list[ToldLine]:
+def _extreme(chart: LetteredChart, question: str) -> list[ToldLine]:
     """Return the row with the greatest or least value, where one is asked for."""
     wish = wish_of(question)
     if wish not in {"greatest", "least"}:
@@ -235,7 +235,7 @@ def _extreme(chart: Chart, question: str) -> list[ToldLine]:
     return [line(f"**{row.label}: {value}**{name}", row.pieces)]
 
 
-def _column(chart: Chart, question: str) -> int | None:
+def _column(chart: LetteredChart, question: str) -> int | None:
     """Return the column whose name the question has; None: all of them."""
     wanted = set(content_stems(question))
     shared = [len(wanted & set(content_stems(name))) for name in chart.names]
