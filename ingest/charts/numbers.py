@@ -46,7 +46,7 @@ _QUARTER: Final = re.compile(
     r"(?:Q(?P<q1>[1-4])[ '\u2019/-]*(?P<y1>\d{4}|\d{2})|(?P<y2>\d{4})[ /-]?Q(?P<q2>[1-4]))"
 )
 _ISO: Final = re.compile(
-    rf"(?P<year>{RECENT_YEAR})" r"[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?"
+    rf"(?P<year>{RECENT_YEAR})[-/](?P<month>\d{{1,2}})(?:[-/](?P<day>\d{{1,2}}))?"
 )
 _CENTURY: Final = 70
 """Years of two digits from here on are of the last century."""
