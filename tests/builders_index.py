@@ -12,6 +12,7 @@ DROP INDEX documents_by_chunker;
 ALTER TABLE documents DROP COLUMN chunker;
 ALTER TABLE documents DROP COLUMN dated;
 ALTER TABLE conversations DROP COLUMN owner;
+ALTER TABLE conversations DROP COLUMN head;
 ALTER TABLE reports DROP COLUMN owner;
 ALTER TABLE reports ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE placed (

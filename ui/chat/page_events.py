@@ -1,0 +1,130 @@
+"""What the page's events do: begin something, show the conversation, look on while it is answered.
+
+What is said lies in the ledger and in `Talks`; the page tells with each event which conversation
+it shows. So it may be loaded anew, and the server started anew, at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import gradio as gr
+
+from ui.chat.conversation_state import Conversation
+from ui.chat.talks import MovedOnError, ShownTalk, Talks, bubbles_of
+from ui.scope.scope import entries_of
+
+ADDRESS: Final = "c"
+"""The name that the page's address gives the id of its conversation: `/?c=ID`."""
+
+GONE: Final = "There is no such conversation any more."
+
+LOOKING: Final[dict[str, Any]] = {"concurrency_limit": 6, "concurrency_id": "look"}
+"""Tabs of one person that see words come at the same time; more of them see the whole answer."""
+
+HIDDEN: Final = ("again", "resend", "reopen", "branch")
+"""Fields and buttons that only the page's script uses."""
+
+Sent = tuple[Any, ...]
+"""What goes to the page: what it shows (`ShownTalk`), bubbles, and the message box."""
+
+
+class Tab:
+    """What a tab looks at: the latest that it began. Nothing is lost with it."""
+
+    def __init__(self) -> None:
+        self._turn = 0
+
+    def turn(self) -> int:
+        """Begin to look at something, and at nothing else any more."""
+        self._turn += 1
+        return self._turn
+
+    def is_at(self, turn: int) -> bool:
+        return self._turn == turn
+
+
+class PageEvents:
+    """What a page does with its person's conversations; `talk` is what it shows (`ShownTalk`)."""
+
+    def __init__(self, talks: Talks) -> None:
+        self._talks = talks
+
+    def opened(self, tab: Tab, request: gr.Request) -> Sent:
+        """Show the conversation that the page's address names."""
+        return self.reopened(request.query_params.get(ADDRESS, ""), tab)
+
+    def asked(self, message: dict[str, Any], part: str, within: str, talk: str, tab: Tab) -> Sent:
+        text, files = message.get("text") or "", message.get("files") or []
+        region, scope, reply = part or "", entries_of(within or ""), self._talks.reply
+        sent = self._begun(
+            lambda shown: reply(shown, text, files, region=region, scope=scope), talk, tab
+        )
+        return *sent, ""
+
+    def picked(self, within: str, talk: str, tab: Tab, event: gr.SelectData) -> Sent:
+        text, scope, reply = event.value["text"], entries_of(within or ""), self._talks.reply
+        return self._begun(lambda shown: reply(shown, text, [], scope=scope), talk, tab)
+
+    def alone(self, text: str, within: str, talk: str, tab: Tab) -> Sent:
+        """Ask without what was said before."""
+        scope, reply = entries_of(within or ""), self._talks.reply
+        return self._begun(lambda shown: reply(shown, text, [], as_is=True, scope=scope), talk, tab)
+
+    def resent(self, value: str, talk: str, tab: Tab) -> Sent:
+        """Ask the question of an exchange again; its other words stand below its id."""
+        exchange_id, _, text = value.partition("\n")
+        return self._begun(lambda shown: self._talks.again(shown, exchange_id, text), talk, tab)
+
+    def went(self, exchange_id: str, talk: str, tab: Tab) -> Sent:
+        """Go to another version of a question."""
+        tab.turn()
+        return _sent(self._talks.go_to(ShownTalk.read(talk).conversation_id, exchange_id))
+
+    def stopped(self, talk: str, tab: Tab) -> Sent:
+        tab.turn()
+        return _sent(self._talks.stop(ShownTalk.read(talk).conversation_id))
+
+    def fresh(self, tab: Tab) -> Sent:
+        tab.turn()
+        return _sent(Conversation())
+
+    def reopened(self, conversation_id: str, tab: Tab) -> Sent:
+        tab.turn()
+        conversation = self._talks.open(conversation_id)
+        if conversation_id and not conversation.id:
+            gr.Warning(GONE)
+        return _sent(conversation)
+
+    def look(self, talk: str, tab: Tab) -> Iterator[Sent]:
+        """Show the answer as it grows, as long as the tab looks at nothing else."""
+        turn = tab.turn()
+        for bubbles in self._talks.look(ShownTalk.read(talk).conversation_id):
+            if not tab.is_at(turn):
+                return
+            yield bubbles, gr.skip()
+        yield gr.skip(), idle()
+
+    def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: str, tab: Tab) -> Sent:
+        """Ask, and empty the message box; where the conversation moved on, tell so and show it."""
+        tab.turn()
+        shown = ShownTalk.read(talk)
+        try:
+            conversation = ask(shown)
+        except MovedOnError as error:
+            gr.Warning(str(error))
+            return _sent(self._talks.open(shown.conversation_id))
+        return _sent(conversation, empties=True)
+
+
+def _sent(conversation: Conversation, *, empties: bool = False) -> Sent:
+    """Return what shows a conversation; `empties` the message box, whose words stay else."""
+    growing = conversation.is_growing
+    words: Any = {"value": {"text": "", "files": []}} if empties else {}
+    box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
+    return str(ShownTalk.of(conversation)), bubbles_of(conversation), box
+
+
+def idle() -> gr.MultimodalTextbox:
+    return gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
