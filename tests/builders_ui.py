@@ -157,7 +157,8 @@ class FakeLibrary:
 @dataclass(frozen=True)
 class FakeProfile:
     name: str = "embedded"
-    summary: str = "Quotes what it finds."
+    told: str = "Answers are quoted."
+    summary: str = "TinyLM finds."
     next_step: str = "local would write."
 
 

@@ -126,6 +126,11 @@ class ProfileSeam(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def told(self) -> str:
+        """What runs, as a sentence for who asks questions."""
+        ...
+
+    @property
     def summary(self) -> str: ...
     @property
     def next_step(self) -> str:

@@ -51,7 +51,9 @@ def test_a_reload_amid_an_answer_joins_it_and_its_end_is_kept(page, chat, tmp_pa
     name = "smolvlm-500m"
     store_model(chat.models, name, save_writer(tmp_path / "tiny"))
     page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
-    expect(page.locator("#profile")).to_contain_text(f"local: {name}", timeout=60_000)
+    expect(page.locator("#profile")).to_contain_text(
+        "A model on this machine writes", timeout=60_000
+    )
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
     page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
@@ -112,3 +114,20 @@ def test_an_edited_question_is_a_branch_with_a_way_back(page):
     page.set_viewport_size({"width": 400, "height": 780})
     expect(page.locator(".versions")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_a_server_that_is_started_anew_goes_on_with_the_open_tab(page, chat):
+    ask(page, SNOW)
+    address = page.url
+    chat.end()
+    expect(page.locator("#status")).to_contain_text("does not answer", timeout=30_000)
+    chat.start()
+    expect(page.locator("#status")).to_contain_text("documents", timeout=30_000)
+    expect(page.locator(DONE)).to_contain_text("312 cm")
+    opens(page, page.locator(DONE))
+    ask(page, WEEKS)
+
+    assert page.url == address
+    expect(page.locator(DONE)).to_have_count(2)
+    reload(page)
+    expect(page.locator(DONE)).to_have_count(2, timeout=20_000)

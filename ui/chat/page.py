@@ -218,4 +218,4 @@ def _wire(
         box.stop(page.stopped, at, shown, **shared),
     ]
     for event in events:
-        event.then(page.look, at, [chatbot, box], **(often | LOOKING))
+        event.then(page.look, [tab], [chatbot, box], **(often | LOOKING))

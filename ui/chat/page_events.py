@@ -7,6 +7,7 @@ it shows. So it may be loaded anew, and the server started anew, at any time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, Final
 
 import gradio as gr
@@ -31,18 +32,17 @@ Sent = tuple[Any, ...]
 
 
 class Tab:
-    """What a tab looks at: the latest that it began. Nothing is lost with it."""
+    """What a tab looks at. Nothing is lost with it: the page tells again what it shows."""
 
     def __init__(self) -> None:
-        self._turn = 0
+        self.conversation = Conversation()
+        self.turn = 0
+        """Counts what it began to look at."""
 
-    def turn(self) -> int:
-        """Begin to look at something, and at nothing else any more."""
-        self._turn += 1
-        return self._turn
-
-    def is_at(self, turn: int) -> bool:
-        return self._turn == turn
+    def show(self, conversation: Conversation) -> None:
+        """Look at a conversation, and at nothing else any more."""
+        self.conversation = conversation
+        self.turn += 1
 
 
 class PageEvents:
@@ -79,47 +79,45 @@ class PageEvents:
 
     def went(self, exchange_id: str, talk: str, tab: Tab) -> Sent:
         """Go to another version of a question."""
-        tab.turn()
-        return _sent(self._talks.go_to(ShownTalk.read(talk).conversation_id, exchange_id))
+        return _sent(self._talks.go_to(ShownTalk.read(talk).conversation_id, exchange_id), tab)
 
     def stopped(self, talk: str, tab: Tab) -> Sent:
-        tab.turn()
-        return _sent(self._talks.stop(ShownTalk.read(talk).conversation_id))
+        return _sent(self._talks.stop(ShownTalk.read(talk).conversation_id), tab)
 
     def fresh(self, tab: Tab) -> Sent:
-        tab.turn()
-        return _sent(Conversation())
+        return _sent(Conversation(), tab)
 
     def reopened(self, conversation_id: str, tab: Tab) -> Sent:
-        tab.turn()
         conversation = self._talks.open(conversation_id)
         if conversation_id and not conversation.id:
             gr.Warning(GONE)
-        return _sent(conversation)
+        return _sent(conversation, tab)
 
-    def look(self, talk: str, tab: Tab) -> Iterator[Sent]:
+    def look(self, tab: Tab) -> Iterator[Sent]:
         """Show the answer as it grows, as long as the tab looks at nothing else."""
-        turn = tab.turn()
-        for bubbles in self._talks.look(ShownTalk.read(talk).conversation_id):
-            if not tab.is_at(turn):
-                return
+        turn, said = tab.turn, tab.conversation
+        # First as it is: words of what was looked at before may have come after it was shown.
+        for bubbles in chain([bubbles_of(said)], self._talks.look(said.id)):
+            if tab.turn != turn:
+                break
             yield bubbles, gr.skip()
-        yield gr.skip(), idle()
+        yield gr.skip(), idle() if tab.turn == turn else gr.skip()
+        yield gr.skip(), gr.skip()  # Gradio sends the last of these again when the run ends
 
     def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: str, tab: Tab) -> Sent:
         """Ask, and empty the message box; where the conversation moved on, tell so and show it."""
-        tab.turn()
         shown = ShownTalk.read(talk)
         try:
             conversation = ask(shown)
         except MovedOnError as error:
             gr.Warning(str(error))
-            return _sent(self._talks.open(shown.conversation_id))
-        return _sent(conversation, empties=True)
+            return _sent(self._talks.open(shown.conversation_id), tab)
+        return _sent(conversation, tab, empties=True)
 
 
-def _sent(conversation: Conversation, *, empties: bool = False) -> Sent:
-    """Return what shows a conversation; `empties` the message box, whose words stay else."""
+def _sent(conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
+    """Let the tab show a conversation; `empties` the message box, whose words stay else."""
+    tab.show(conversation)
     growing = conversation.is_growing
     words: Any = {"value": {"text": "", "files": []}} if empties else {}
     box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
