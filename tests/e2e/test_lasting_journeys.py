@@ -18,6 +18,14 @@ def reload(page):
     page.locator("#ask textarea").wait_for(timeout=60_000)
 
 
+def use_writer(page, chat, folder):
+    """Let a tiny random model write, whose answers have no end."""
+    name = "smolvlm-500m"
+    store_model(chat.models, name, save_writer(folder / "tiny"))
+    page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
+    expect(page.locator("#profile")).to_contain_text("A model on this", timeout=60_000)
+
+
 def opens(page, answer):
     """Expect the first mark of an answer to light its place."""
     answer.locator(".chip").first.click()
@@ -48,12 +56,7 @@ def test_a_reload_shows_the_same_conversation_with_live_marks_and_back_the_one_b
 
 
 def test_a_reload_amid_an_answer_joins_it_and_its_end_is_kept(page, chat, tmp_path):
-    name = "smolvlm-500m"
-    store_model(chat.models, name, save_writer(tmp_path / "tiny"))
-    page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
-    expect(page.locator("#profile")).to_contain_text(
-        "A model on this machine writes", timeout=60_000
-    )
+    use_writer(page, chat, tmp_path)
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
     page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
@@ -129,5 +132,16 @@ def test_a_server_that_is_started_anew_goes_on_with_the_open_tab(page, chat):
 
     assert page.url == address
     expect(page.locator(DONE)).to_have_count(2)
-    reload(page)
-    expect(page.locator(DONE)).to_have_count(2, timeout=20_000)
+
+
+def test_a_server_that_ends_amid_an_answer_shows_the_open_tab_how_far_it_came(page, chat, tmp_path):
+    use_writer(page, chat, tmp_path)
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    chat.end()
+    chat.start()
+
+    expect(page.locator(DONE)).to_contain_text("Stopped.", timeout=60_000)
+    expect(page.locator("#ask .submit-button")).to_be_visible()
+    assert len(page.locator(DONE).inner_text()) > len("Stopped.Ask againReport as wrong")

@@ -20,6 +20,8 @@ ADDRESS: Final = "c"
 """The name that the page's address gives the id of its conversation: `/?c=ID`."""
 
 GONE: Final = "There is no such conversation any more."
+NOT_THERE: Final = "Not there"
+NOT_ASKED: Final = "Not asked"
 
 LOOKING: Final[dict[str, Any]] = {"concurrency_limit": 6, "concurrency_id": "look"}
 """Tabs of one person that see words come at the same time; more of them see the whole answer."""
@@ -90,7 +92,7 @@ class PageEvents:
     def reopened(self, conversation_id: str, tab: Tab) -> Sent:
         conversation = self._talks.open(conversation_id)
         if conversation_id and not conversation.id:
-            gr.Warning(GONE)
+            gr.Warning(GONE, title=NOT_THERE)
         return _sent(conversation, tab)
 
     def look(self, tab: Tab) -> Iterator[Sent]:
@@ -110,7 +112,7 @@ class PageEvents:
         try:
             conversation = ask(shown)
         except MovedOnError as error:
-            gr.Warning(str(error))
+            gr.Warning(str(error), title=NOT_ASKED)
             return _sent(self._talks.open(shown.conversation_id), tab)
         return _sent(conversation, tab, empties=True)
 

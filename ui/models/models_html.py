@@ -51,7 +51,7 @@ def profile_html(profile: ProfileSeam, offered: Sequence[str] | None) -> str:
     )
     use = _button(f"use/{offered[0]}", f"Use {offered[0]} now") if offered else ""
     more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
-    return f"{escaped(profile.told)} {'' if offered else more} {use} {models}"
+    return f"{escaped(profile.told)} {models} {use} {'' if offered else more}"
 
 
 def change_words(change: ModelChange) -> str:

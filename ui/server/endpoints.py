@@ -76,7 +76,7 @@ def add_endpoints(
             return hits_json(engine.search(asked, k), question=query)
 
     for endpoint in (ask, search):
-        gr.api(
+        gr.api(  # type: ignore[attr-defined] # public: its documentation names it so
             endpoint,
             api_name=endpoint.__name__,
             concurrency_limit=concurrency_limit,

@@ -6,6 +6,7 @@ path of a request reaches the disk.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import resources
@@ -194,11 +195,13 @@ def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> Non
 def _add_state(
     router: APIRouter, engine: EngineSeam, jobs: Watchable, switches: Switches | None
 ) -> None:
+    begun = secrets.token_hex(8)  # tells a server that was started anew from the one before
+
     @router.get("/state")
     def state() -> Response:
         view = status_view(engine, jobs.state, switches.running if switches else ())
         profile = profile_html(engine.profile, switches.offered() if switches else None)
-        body = {**asdict(view), "profile": profile}
+        body = {**asdict(view), "profile": profile, "begun": begun}
         return JSONResponse(body, headers=FRESH)
 
     @router.get("/looks/{name}")

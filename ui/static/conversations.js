@@ -231,6 +231,13 @@
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => event.target.id === "past-words" && refreshSoon());
+  // A server that was started anew writes no answer on: the page shows what has become of it.
+  let begun = "";
+  document.addEventListener("pagelight:state", ({ detail }) => {
+    if (!detail.begun) return;
+    if (begun && begun !== detail.begun && answering()) location.reload();
+    begun = detail.begun;
+  });
   addEventListener("popstate", () => send("reopen", named()));
   let seen = "";
   let shown = "";

@@ -160,6 +160,20 @@ UPDATE conversations SET head = last.id FROM (
 """
 """Exchanges of before follow each other in the order that they were asked in."""
 
+_LISTED: Final = ("documents", "files", "left_out")
+_REVISION: Final = "\n".join(
+    [
+        "CREATE TABLE listing (revision INTEGER NOT NULL); INSERT INTO listing VALUES (0);",
+        *(
+            f"CREATE TRIGGER {table}_{change.lower()}_listed AFTER {change} ON {table}"  # noqa: S608
+            " BEGIN UPDATE listing SET revision = revision + 1; END;"
+            for table in _LISTED
+            for change in ("INSERT", "UPDATE", "DELETE")
+        ),
+    ]
+)
+"""Counts the changes of what the list of documents is made of; its names are our own."""
+
 _SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -171,6 +185,7 @@ _SCRIPTS: Final = (
     _DATES,
     _EXCHANGES,
     _BRANCHES,
+    _REVISION,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
