@@ -8,10 +8,21 @@ from collections.abc import Sequence
 from rag.datamodel import BBox, Chunk, Document, Element, ImageAsset, Provenance
 
 WITHOUT_LATER_COLUMNS = """
+DROP TRIGGER documents_insert_listed;
+DROP TRIGGER documents_update_listed;
+DROP TRIGGER documents_delete_listed;
+DROP TRIGGER files_insert_listed;
+DROP TRIGGER files_update_listed;
+DROP TRIGGER files_delete_listed;
+DROP TRIGGER left_out_insert_listed;
+DROP TRIGGER left_out_update_listed;
+DROP TRIGGER left_out_delete_listed;
+DROP TABLE listing;
 DROP INDEX documents_by_chunker;
 ALTER TABLE documents DROP COLUMN chunker;
 ALTER TABLE documents DROP COLUMN dated;
 ALTER TABLE conversations DROP COLUMN owner;
+ALTER TABLE conversations DROP COLUMN head;
 ALTER TABLE reports DROP COLUMN owner;
 ALTER TABLE reports ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE placed (

@@ -35,7 +35,7 @@ from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
-from rag.index.rows.records import DocumentRecord
+from rag.index.rows.records import DocumentRecord, version_of
 from rag.index.workspace.tidy import Tidy
 from rag.neural.models.model_table import PARTS, HubModel, Part
 from rag.progress import Gauge
@@ -150,6 +150,9 @@ class FakeLibrary:
         ]
         return ready + self.failed
 
+    def version(self) -> str:
+        return version_of(self.documents(), self.left_out.sources())
+
     def document(self, doc_id: str) -> Document | None:
         return self.docs.get(doc_id)
 
@@ -157,7 +160,8 @@ class FakeLibrary:
 @dataclass(frozen=True)
 class FakeProfile:
     name: str = "embedded"
-    summary: str = "Quotes what it finds."
+    told: str = "Answers are quoted."
+    summary: str = "TinyLM finds."
     next_step: str = "local would write."
 
 
@@ -174,6 +178,9 @@ class FakeAttached:
         self.docs[doc.id] = doc
         self._folder.mkdir(exist_ok=True)
         self.bytes_of(doc.id).write_bytes(data)
+
+    def version(self) -> str:
+        return version_of(self.documents(), self.left_out.sources())
 
     def document(self, doc_id: str) -> Document | None:
         return self.docs.get(doc_id)

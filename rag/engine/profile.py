@@ -12,17 +12,22 @@ from rag.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Which models run, and what the next step up would add, each as a sentence."""
+    """Which models run, and what the next step up would add, each as a sentence.
+
+    `told` says it to who asks questions, `summary` to who chooses models.
+    """
 
     name: str
+    told: str
     summary: str
     next_step: str
 
 
 EMBEDDED: Final = Profile(
     name="embedded",
+    told="Answers are quoted from your documents.",
     summary="Nothing to download: MiniLM finds, RapidOCR reads lettering, answers are quotations.",
-    next_step="A local vision-language model would write answers and look at pictures.",
+    next_step="A model that writes would put them in its own words, and look at pictures.",
 )
 
 
@@ -33,7 +38,10 @@ def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
         return replace(EMBEDDED, summary=EMBEDDED.summary + parts)
     name, who = told(settings, writer)
     return Profile(
-        name=name, summary=f"{who} MiniLM finds, RapidOCR reads lettering.{parts}", next_step=""
+        name=name,
+        told=who,
+        summary=f"{who} MiniLM finds, RapidOCR reads lettering.{parts}",
+        next_step="",
     )
 
 

@@ -95,6 +95,9 @@ class BroughtLibrary:
     def reports(self) -> Reports:
         return self._seen.reports
 
+    def version(self) -> str:
+        return self._seen.version()
+
     def remove_sources(self, sources: Sequence[str]) -> None:
         self._seen.remove_sources(sources)
 

@@ -1,14 +1,11 @@
-"""Places that an answer points to, and the shelf that remembers them while the chat is open.
+"""Places that an answer points to, and the keys that they are asked for by.
 
-A chip in the browser carries a key and a position; what stands there is looked up here. Knows
-values of `rag.datamodel`; knows nothing of HTML, files or Gradio.
+A chip in the browser carries a key and a position. Knows values of `rag.datamodel`; knows nothing
+of HTML, files or Gradio.
 """
 
 from __future__ import annotations
 
-import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -16,9 +13,6 @@ from typing import Final
 
 from rag.answer.base.explain import why
 from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
-
-SHELF_ANSWERS: Final = 2000
-"""Answers whose places are remembered; the oldest go first."""
 
 AROUND_CHARS: Final = 80
 """Letters of a line that are quoted before, and after, words that were found in it."""
@@ -158,9 +152,19 @@ def _others(
     return tuple(places)
 
 
+def answer_key(conversation_id: str, exchange_id: str) -> str:
+    """Return the key of the places of an exchange's answer."""
+    return f"{conversation_id}_{exchange_id}"
+
+
 def considered_key(key: str) -> str:
     """Return the key of what was considered for the answer of `key`."""
-    return f"{key}c"
+    return f"{key}_c"
+
+
+def given_key(key: str) -> str:
+    """Return the key of what came with the question of the answer of `key`."""
+    return f"{key}_g"
 
 
 def _start_s(provenances: Sequence[Provenance]) -> float | None:
@@ -177,34 +181,3 @@ def _clock(seconds: float) -> str:
 def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
     boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
     return tuple(dict.fromkeys(boxes))
-
-
-class Shelf:
-    """Places by answer key, the last `most_kept` of them. Safe for several threads."""
-
-    def __init__(self, *, most_kept: int = SHELF_ANSWERS) -> None:
-        self._most_kept = most_kept
-        self._places: OrderedDict[str, tuple[Place, ...]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def new_key(self) -> str:
-        """Return a key that can't be guessed: one tab never reads another's places."""
-        return secrets.token_hex(12)
-
-    def put(self, key: str, places: tuple[Place, ...]) -> None:
-        with self._lock:
-            self._places[key] = places
-            self._places.move_to_end(key)
-            while len(self._places) > self._most_kept:
-                self._places.popitem(last=False)
-
-    def put_answer(self, key: str, answer: Answer) -> None:
-        """Remember what an answer cites, and what was considered for it."""
-        self.put(key, places_of(answer))
-        unused, left_out = considered_of(answer)
-        self.put(considered_key(key), (*unused, *left_out))
-
-    def get(self, key: str) -> tuple[Place, ...]:
-        """Return the places; none for a key that is unknown or forgotten."""
-        with self._lock:
-            return self._places.get(key, ())

@@ -110,6 +110,12 @@ class Tables:
         with self._lock:
             return self._runs.get(key)
 
+    def named(self, key: str) -> TableRun | None:
+        """Return the table that a key of its cells' places is of, sure or not."""
+        with self._lock:
+            runs = list(self._runs.values())
+        return next((run for run in runs if key in {run.key, run.unsure_key}), None)
+
     def ahead(self, run: TableRun) -> int:
         """Return how many tables, of whomever, come before this one."""
         return self._line.ahead(run.key)

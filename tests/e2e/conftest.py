@@ -38,15 +38,43 @@ FLAGS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Chat:
-    """A running chat."""
+    """A running chat over `corpus`, in the folder of its `log`."""
 
-    url: str
-    process: subprocess.Popen[bytes]
+    port: int
     log: Path
     models: Path
     corpus: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        room = self.log.parent
+        command = [str(PROGRAM), "chat", str(self.corpus), "--workspace", str(room / "ws")]
+        # No models of this machine's own, and a hub that nobody serves.
+        apart = {"RAG_MODELS": str(self.models), "HF_ENDPOINT": "http://127.0.0.1:9"}
+        long = {"RAG_ANSWER_TOKENS": "6000"}  # of models that write: a tiny random one has no end
+        with self.log.open("ab") as sink:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port)],
+                stdout=sink,
+                stderr=sink,
+                cwd=room,
+                env={**os.environ, **apart, **long},
+            )
+        self.wait(self.is_up, seconds=START_S, what="answer")
+        self.wait(lambda: not self.state()["busy"], seconds=INGEST_S, what="end of reading")
+
+    def end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def state(self) -> dict[str, str]:
         with urllib.request.urlopen(f"{self.url}/state", timeout=30) as answer:  # noqa: S310 - ours
@@ -105,32 +133,12 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = room / "log.txt"
-    command = [str(PROGRAM), "chat", str(corpus), "--workspace", str(room / "ws")]
-    # No models of this machine's own, and a hub that nobody serves.
-    apart = {"RAG_MODELS": str(room / "models"), "HF_ENDPOINT": "http://127.0.0.1:9"}
-    long = {"RAG_ANSWER_TOKENS": "6000"}  # of models that write: a tiny random one has no end
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            [*command, "--port", str(port)],
-            stdout=sink,
-            stderr=sink,
-            cwd=room,
-            env={**os.environ, **apart, **long},
-        )
-    url = f"http://127.0.0.1:{port}"
-    chat = Chat(url=url, process=process, log=log, models=room / "models", corpus=corpus)
+    chat = Chat(port=port, log=room / "log.txt", models=room / "models", corpus=corpus)
     try:
-        chat.wait(chat.is_up, seconds=START_S, what="answer")
-        chat.wait(lambda: not chat.state()["busy"], seconds=INGEST_S, what="end of reading")
+        chat.start()
         yield chat
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        chat.end()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def _use_the_built_in(chat, client) -> None:
     client.post(f"/models/built-in/{WRITER}").raise_for_status()
     chat.wait(lambda: not chat.state()["busy"], seconds=BACK_S, what="end of the change")
     shutil.rmtree(chat.models)
+    chat.log.with_name("ws").joinpath("models.json").unlink()  # what was chosen is offered again
 
 
 def _take_out(chat, client, name) -> None:

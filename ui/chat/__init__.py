@@ -4,11 +4,11 @@ May use `library`, `scope`, `source`, `tables` and below.
 """
 
 __all__ = [
-    "chat_door",
     "conversation",
     "conversation_routes",
     "conversations",
     "given_routes",
     "page",
     "suggestions_routes",
+    "talks",
 ]

@@ -38,8 +38,9 @@ class SentMessage:
 class Begun:
     """An exchange, its two bubbles, and how many messages and turns stand before it.
 
-    Where it is kept it has an `id`, and an answer takes the place of those in `instead_of`. `key`
-    is that of the places where what came with it opens; `is_about` that its answer is about it.
+    It follows the exchange `after` (an id, "" none); `versions` are the ids of those that follow
+    the same one, itself among them. `key` is that of the places of its answer; `is_about` tells
+    that its answer is about what came with it.
     """
 
     asked: SentMessage
@@ -51,4 +52,5 @@ class Begun:
     messages: int
     turns: int
     id: str = ""
-    instead_of: tuple[str, ...] = ()
+    after: str = ""
+    versions: tuple[str, ...] = ()

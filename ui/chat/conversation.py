@@ -1,7 +1,6 @@
 """One conversation: a message comes in, growing bubbles go out. Knows nothing of Gradio.
 
-The object lives on the server for as long as its tab and is changed in place: what was said
-before a Stop stays said.
+The conversation is changed in place: what was said before a Stop stays said.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rag.answer.evidence.reading import READ_HITS
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Hit, Query, Turn
@@ -19,13 +18,14 @@ from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import KeptAttachment
 from rag.question_length import MOST_CHARACTERS, check_length
 from service.asking.asking import attached, ready_documents, unread
-from service.asking.places import Shelf
+from service.asking.places import answer_key
 from service.asking.seams import EngineSeam, Incoming
 from service.asking.turns import WAITING
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.conversation_state import STOPPED, Conversation
-from ui.chat.given import given_places, is_about, kept_of
+from ui.chat.conversations import Keeper
+from ui.chat.given import is_about, kept_of
 from ui.chat.render import (
     answer_html,
     error_html,
@@ -34,9 +34,6 @@ from ui.chat.render import (
 )
 from ui.scope.scope import filters_of, named_in
 from ui.source.region import Regions
-
-if TYPE_CHECKING:
-    from ui.chat.conversations import Keeper
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +59,13 @@ class Replier:
         self,
         engine: EngineSeam,
         *,
-        shelf: Shelf,
         incoming: Incoming,
+        keeper: Keeper,
         regions: Regions | None = None,
-        keeper: Keeper | None = None,
         is_reading: Callable[[], bool] = bool,
     ) -> None:
         """`is_reading` tells whether documents are being read just now."""
         self._engine = engine
-        self._shelf = shelf
         self._incoming = incoming
         self._regions = regions
         self._keeper = keeper
@@ -108,15 +103,17 @@ class Replier:
         yield from self._reply(conversation, asked, as_is=as_is)
 
     def again(
-        self, conversation: Conversation, position: int, text: str = ""
+        self, conversation: Conversation, exchange_id: str, text: str = ""
     ) -> Iterator[list[Message]]:
-        """Ask the question at `position` (from 0) again, with other words if any are given.
+        """Ask the question of an exchange again, with other words if any are given.
 
-        With other words what came after it is dropped. As it was it is asked at the end, in place
-        of itself where it stands there.
+        With other words it is a branch beside it: what came after it is shown no more, and kept.
+        As it was it is asked at the end, beside itself where it stands there.
         """
-        if not 0 <= position < len(conversation.begun):
+        ids = [begun.id for begun in conversation.begun]
+        if exchange_id not in ids:
             return
+        position = ids.index(exchange_id)
         self.stop(conversation)
         asked, words = conversation.begun[position].asked, text.strip()
         is_last = position == len(conversation.begun) - 1
@@ -136,18 +133,19 @@ class Replier:
                 return
             begun, latest = conversation.begun[-1], conversation.latest
             conversation.stop()
-            if latest is None:
-                return
-            told = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
-            conversation.turns.append(turn_of(begun.asked.text, told))
-            bubble["content"] = self._html(conversation, begun, told, key=self._shelf.new_key())
-        self._keep(conversation, begun, told)
+            told = _stopped(latest) if latest else None
+            if told is not None:
+                conversation.turns.append(turn_of(begun.asked.text, told))
+                bubble["content"] = _html(conversation, begun, told)
+        self._keeper.keep(conversation, begun, told, told="" if told else STOPPED)
 
     def reopened(self, conversation_id: str) -> Conversation:
         """Return a kept conversation as it was; an empty one where it is unknown."""
-        if self._keeper is None:
-            return Conversation()
         return self._keeper.reopened(conversation_id)
+
+    def go_to(self, conversation_id: str, exchange_id: str) -> None:
+        """Let the conversation show the branch of an exchange."""
+        self._keeper.go_to(conversation_id, exchange_id)
 
     def _reply(
         self,
@@ -165,12 +163,12 @@ class Replier:
             return
         begun, turns = started
         earlier = () if as_is else turns
-        self._keep(conversation, begun, None)
+        self._keeper.keep(conversation, begun, None)
+        with self._turns:
+            begun.versions = self._keeper.versions(conversation, begun)
+            conversation.show_question(begun)
         contents = self._contents(conversation, begun, replace(asked, text=text), earlier)
-        try:
-            yield from self._growing(conversation, begun, contents)
-        finally:  # the page may have gone away
-            self._stop(conversation, begun.bubble)
+        yield from self._growing(conversation, begun, contents)
 
     def _begin(
         self, conversation: Conversation, asked: SentMessage, *, place: int | None
@@ -181,20 +179,17 @@ class Replier:
         with self._turns:
             if conversation.is_growing:
                 return None
-            instead_of = () if place is None else conversation.back_to(place)
-            earlier, exchange_id = tuple(conversation.turns), ""
-            if self._keeper is not None:
-                conversation.id = conversation.id or self._keeper.new_id()
-                exchange_id = self._keeper.new_id()
+            if place is not None:
+                conversation.back_to(place)
+            earlier, exchange_id = tuple(conversation.turns), self._keeper.new_id()
+            conversation.id = conversation.id or self._keeper.new_id()
             begun = conversation.begin(
                 asked,
                 waiting=waiting,
                 region=part,
                 exchange_id=exchange_id,
-                instead_of=instead_of,
-                key=self._shelf.new_key(),
+                key=answer_key(conversation.id, exchange_id),
             )
-            self._open_given(begun, None)
         return begun, earlier
 
     def _growing(
@@ -230,7 +225,7 @@ class Replier:
                 conversation.turns.append(turn_of(begun.asked.text, whole))
                 conversation.growing = None
         if whole is not None:
-            self._keep(conversation, begun, whole)
+            self._keeper.keep(conversation, begun, whole)
         return True
 
     def _scoped(self, asked: SentMessage) -> tuple[str, SentMessage]:
@@ -256,10 +251,16 @@ class Replier:
             check_length(begun.asked.text)  # before files are read for it
             yield from self._answers(conversation, begun, asked, earlier)
         except PagelightError as error:
-            yield error_html(str(error), tools=again_tools(conversation.id)), None
+            yield self._failed(conversation, begun, str(error)), None
         except Exception:
             logger.exception("a question failed by a bug")
-            yield error_html(BUG, tools=again_tools(conversation.id)), None
+            yield self._failed(conversation, begun, BUG), None
+
+    def _failed(self, conversation: Conversation, begun: Begun, why: str) -> str:
+        """Keep why there is no answer; return the bubble that tells it. What was stopped stays."""
+        if conversation.growing is begun.bubble:
+            self._keeper.keep(conversation, begun, None, told=why)
+        return error_html(why, tools=again_tools(begun))
 
     def _answers(
         self,
@@ -268,7 +269,6 @@ class Replier:
         asked: SentMessage,
         earlier: tuple[Turn, ...],
     ) -> Iterator[Content]:
-        key = self._shelf.new_key()
         if asked.files:
             yield (
                 waiting_html(f"Reading {', '.join(Path(file).name for file in asked.files)} …"),
@@ -280,12 +280,7 @@ class Replier:
                 yield waiting_html(told or SEARCHING), None
                 continue
             told_answer = self._with_limits(answer)
-            yield self._html(conversation, begun, told_answer, key=key), told_answer
-
-    def _html(self, conversation: Conversation, begun: Begun, answer: Answer, *, key: str) -> str:
-        self._shelf.put_answer(key, answer)
-        tools = tools_of(answer, conversation.id, begun) if conversation.id else ""
-        return answer_html(answer, key=key, tools=tools)
+            yield _html(conversation, begun, told_answer), told_answer
 
     def _with_limits(self, answer: Answer) -> Answer:
         """Say, where nothing was found, that not all was searched."""
@@ -304,10 +299,6 @@ class Replier:
             for source in record.sources
         )
 
-    def _keep(self, conversation: Conversation, begun: Begun, answer: Answer | None) -> None:
-        if self._keeper is not None:
-            self._keeper.keep(conversation, begun, answer)
-
     def _query(self, conversation: Conversation, begun: Begun, asked: SentMessage) -> Query:
         """Read the files and the part of a page that came with the words."""
         attachments = tuple(self._attachments(asked))
@@ -325,7 +316,7 @@ class Replier:
         incoming = self._incoming
         for given in asked.given:
             yield self._again(given)
-        if asked.picture and self._keeper:
+        if asked.picture:
             path = self._keeper.picture(asked.picture)
             yield incoming.attach(path, name=f"picture{path.suffix}", whole=False)
         paths = [Path(file) for file in asked.files]
@@ -347,24 +338,24 @@ class Replier:
         document = self._engine.index.document
         given = tuple(kept_of(each, document(each.doc_id)) for each in attachments)
         begun.asked = replace(begun.asked, files=(), picture="", given=given)
-        self._open_given(begun, None)
         conversation.show_question(begun)
-        self._keep(conversation, begun, None)
+        self._keeper.keep(conversation, begun, None)
 
     def _end_given(self, conversation: Conversation, begun: Begun, whole: Answer) -> None:
-        """Let what came open where its answer stands; what it did not need was not meant."""
+        """Note whether the answer is about what came; what it did not need was not meant."""
         begun.is_about = is_about(whole, begun.asked.given)
         if begun.asked.follows and not begun.is_about:
             begun.asked = replace(begun.asked, given=(), follows=False)
             conversation.show_question(begun)
-        self._open_given(begun, whole)
 
-    def _open_given(self, begun: Begun, answer: Answer | None) -> None:
-        """Let what came with a question open at the words that its answer cites."""
-        given = begun.asked.given
-        if given:
-            places = given_places(given, answer, self._engine.index.document)
-            self._shelf.put(begun.key, places)
+
+def _html(conversation: Conversation, begun: Begun, answer: Answer) -> str:
+    tools = tools_of(answer, conversation.id, begun)
+    return answer_html(answer, key=begun.key, tools=tools)
+
+
+def _stopped(answer: Answer) -> Answer:
+    return replace(answer, notes=(*answer.notes, STOPPED), complete=True)
 
 
 def reading_told(hits: Sequence[Hit]) -> str:

@@ -10,7 +10,8 @@ from typing import Final
 
 from rag.datamodel import Answer, Turn
 from rag.index.conversations.conversations import KeptAttachment
-from ui.chat.answer_tools import again_tools
+from service.asking.places import given_key
+from ui.chat.answer_tools import again_tools, exchange_class
 from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.given import given_html, names_attached
 from ui.chat.render import question_html, stopped_html, waiting_html
@@ -19,7 +20,9 @@ from ui.source.region import Region
 
 STOPPED: Final = "Stopped."
 
-_EDIT: Final = '<button type="button" class="edit-question">Edit</button>'
+UNFINISHED: Final = "No answer came to its end: it was stopped, or Pagelight was."
+
+_EDIT: Final = '<button type="button" class="edit-question {name}">Edit</button>'
 
 
 @dataclass(slots=True)
@@ -41,6 +44,11 @@ class Conversation:
     def is_growing(self) -> bool:
         return self.growing is not None
 
+    @property
+    def head(self) -> str:
+        """The id of the last exchange; "" where there is none."""
+        return self.begun[-1].id if self.begun else ""
+
     def begin(
         self,
         asked: SentMessage,
@@ -48,7 +56,7 @@ class Conversation:
         waiting: str,
         region: Region | None = None,
         exchange_id: str = "",
-        instead_of: tuple[str, ...] = (),
+        versions: tuple[str, ...] = (),
         key: str = "",
     ) -> Begun:
         """Add a question, and the bubble that its answer will grow in: `growing`."""
@@ -62,7 +70,8 @@ class Conversation:
             messages=len(self.messages),
             turns=len(self.turns),
             id=exchange_id,
-            instead_of=instead_of,
+            after=self.head,
+            versions=versions,
         )
         self.begun.append(begun)
         self.show_question(begun)
@@ -76,12 +85,12 @@ class Conversation:
         Its class tells the page which conversation this is.
         """
         asked = begun.asked
-        html = given_html(asked, key=begun.key) + question_html(
+        html = given_html(asked, key=given_key(begun.key)) + question_html(
             asked.text, region=begun.region, picture=asked.picture, scope=told(asked.scope)
         )
-        edit = _EDIT if asked.text else ""
-        kept = f'<div class="asked talk-{self.id}">{html}{edit}</div>'
-        begun.question["content"] = kept if self.id else html
+        edit = _EDIT.format(name=exchange_class(begun)) if asked.text else ""
+        tools = f'<span class="asked-tools">{_versions_html(begun)}{edit}</span>'
+        begun.question["content"] = f'<div class="asked talk-{self.id}">{html}{tools}</div>'
 
     def carried(self, text: str) -> tuple[KeptAttachment, ...]:
         """Return what a question without files goes on from: what its words speak of.
@@ -98,15 +107,29 @@ class Conversation:
     def stop(self) -> None:
         """Leave the answer as far as it has come; what comes later for it is dropped."""
         if self.growing is not None and "waiting" in self.growing["content"].partition(">")[0]:
-            self.growing["content"] = stopped_html(STOPPED, tools=again_tools(self.id))
+            self.growing["content"] = stopped_html(STOPPED, tools=again_tools(self.begun[-1]))
         self.growing = None
 
-    def back_to(self, position: int) -> tuple[str, ...]:
-        """Drop the exchange at `position` (from 0) and all after it; return their ids.
-
-        Those that they were to replace are among them.
-        """
-        dropped = self.begun[position:]
-        for begun in dropped[:1]:
+    def back_to(self, position: int) -> None:
+        """Leave the exchange at `position` (from 0) and all after it: they are shown no more."""
+        for begun in self.begun[position : position + 1]:
             del self.messages[begun.messages :], self.turns[begun.turns :], self.begun[position:]
-        return tuple(one for begun in dropped for one in (begun.id, *begun.instead_of) if one)
+
+
+def _versions_html(begun: Begun) -> str:
+    """Return what leads to the versions of a question; "" where there is this one alone."""
+    if len(begun.versions) < 2:  # noqa: PLR2004 - itself and another
+        return ""
+    at = begun.versions.index(begun.id)
+    before, after = begun.versions[:at][-1:], begun.versions[at + 1 :][:1]
+    told = f"<span>{at + 1} of {len(begun.versions)}</span>"
+    earlier = _version_button("‹", "Earlier version of the question", before)
+    later = _version_button("›", "Later version of the question", after)
+    return f'<span class="versions">{earlier}{told}{later}</span>'
+
+
+def _version_button(sign: str, label: str, to: tuple[str, ...]) -> str:
+    if not to:
+        return f'<span class="version">{sign}</span>'
+    words = f'<span class="unseen">{label}</span>'
+    return f'<button type="button" class="version to-{to[0]}">{words}{sign}</button>'

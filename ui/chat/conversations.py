@@ -1,28 +1,31 @@
 """Conversations that are kept: stored as they go on, and opened again with their sources.
 
-Knows the store, the shelf of places and how bubbles look; knows nothing of Gradio or HTTP.
+Knows the store and how bubbles look; knows nothing of Gradio or HTTP.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import Conversations, Exchange
-from service.asking.places import Shelf, places_of
+from service.asking.places import Place, answer_key, considered_of, places_of
 from service.asking.seams import Library
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, SentMessage
-from ui.chat.conversation_state import STOPPED, Conversation
+from ui.chat.conversation_state import STOPPED, UNFINISHED, Conversation
 from ui.chat.given import given_places, is_about
-from ui.chat.render import answer_html, stopped_html, turn_of
+from ui.chat.render import answer_html, error_html, stopped_html, turn_of
 from ui.source.region import Regions
 
 logger = logging.getLogger(__name__)
+
+Growing = Callable[[str, str], Answer | None]
+"""Returns an answer as far as it has come, by the ids of its conversation and exchange."""
 
 
 class Keeper:
@@ -33,23 +36,22 @@ class Keeper:
         store: Conversations,
         library: Library,
         *,
-        shelf: Shelf,
         regions: Regions | None = None,
     ) -> None:
         self._store = store
         self._library = library
-        self._shelf = shelf
         self._regions = regions
 
     def new_id(self) -> str:
         return self._store.new_id()
 
-    def keep(self, conversation: Conversation, begun: Begun, answer: Answer | None) -> None:
-        """Store an exchange; what it replaces goes when it has an answer.
+    def keep(
+        self, conversation: Conversation, begun: Begun, answer: Answer | None, *, told: str = ""
+    ) -> None:
+        """Store an exchange as it is by now; `told` stands in place of an answer.
 
         A workspace that can't be written costs no answer.
         """
-        instead_of = begun.instead_of if answer else ()
         try:
             exchange = Exchange(
                 id=begun.id,
@@ -59,10 +61,19 @@ class Keeper:
                 region=begun.asked.region,
                 scope=begun.asked.scope,
                 answer=answer,
+                told=told,
             )
-            self._store.put(conversation.id, exchange, instead_of=instead_of)
+            self._store.put(conversation.id, exchange, after=begun.after)
         except PagelightError as error:
             logger.warning("a conversation could not be kept: %s", error)
+
+    def versions(self, conversation: Conversation, begun: Begun) -> tuple[str, ...]:
+        """Return the ids of an exchange and those beside it; none where it could not be kept."""
+        return self._store.versions(conversation.id).get(begun.id, ())
+
+    def go_to(self, conversation_id: str, exchange_id: str) -> None:
+        """Let the conversation show the branch of an exchange; nothing for one that is unknown."""
+        self._store.go_to(conversation_id, exchange_id)
 
     def picture(self, picture: str) -> Path:
         """Return where a picture of a question is stored. Raises SourceError if it is gone."""
@@ -75,11 +86,14 @@ class Keeper:
         """Return a conversation as it was; an empty one for an id that is unknown."""
         exchanges = self._store.get(conversation_id)
         conversation = Conversation(id=conversation_id if exchanges else "")
+        versions = self._store.versions(conversation_id)
         for exchange in exchanges:
-            self._say(conversation, exchange)
+            self._say(conversation, exchange, versions.get(exchange.id, ()))
         return conversation
 
-    def _say(self, conversation: Conversation, exchange: Exchange) -> None:
+    def _say(
+        self, conversation: Conversation, exchange: Exchange, versions: tuple[str, ...]
+    ) -> None:
         asked = SentMessage(
             text=exchange.question,
             given=exchange.attachments,
@@ -90,21 +104,22 @@ class Keeper:
         )
         region = self._regions.find(exchange.region) if self._regions else None
         begun = conversation.begin(
-            asked, waiting="", region=region, exchange_id=exchange.id, key=self._shelf.new_key()
+            asked,
+            waiting="",
+            region=region,
+            exchange_id=exchange.id,
+            versions=versions,
+            key=answer_key(conversation.id, exchange.id),
         )
         conversation.growing = None
-        places = given_places(asked.given, exchange.answer, self._library.document)
-        self._shelf.put(begun.key, places)
         if exchange.answer is None:
-            begun.bubble["content"] = stopped_html(STOPPED, tools=again_tools(conversation.id))
+            begun.bubble["content"] = _without_answer(exchange.told, begun)
             return
         begun.is_about = is_about(exchange.answer, asked.given)
         answer = self._told(exchange.answer)
-        key = self._shelf.new_key()
-        self._shelf.put_answer(key, answer)
         conversation.turns.append(turn_of(exchange.question, answer))
         tools = tools_of(answer, conversation.id, begun)
-        begun.bubble["content"] = answer_html(answer, key=key, tools=tools)
+        begun.bubble["content"] = answer_html(answer, key=begun.key, tools=tools)
 
     def _told(self, answer: Answer) -> Answer:
         """Add a line for the sources that are no longer there as they were read."""
@@ -113,6 +128,12 @@ class Keeper:
             return answer
         line = f"Changed or removed since this was asked: {', '.join(gone)}."
         return replace(answer, notes=(*answer.notes, line))
+
+
+def _without_answer(told: str, begun: Begun) -> str:
+    """Return the bubble where no answer is kept; nothing was told where the program ended."""
+    html = stopped_html if told in {"", STOPPED} else error_html
+    return html(told or UNFINISHED, tools=again_tools(begun))
 
 
 def _follows(conversation: Conversation, exchange: Exchange) -> bool:
@@ -125,3 +146,25 @@ def gone_sources(answer: Answer, library: Library) -> Sequence[str]:
     """Return the cited files that the index no longer holds with the bytes that were read."""
     cited = {place.chunk.doc_id: place.chunk.source for place in places_of(answer)}
     return [source for doc_id, source in cited.items() if library.document(doc_id) is None]
+
+
+def place_finder(
+    store: Conversations, library: Library, growing: Growing
+) -> Callable[[str], tuple[Place, ...]]:
+    """Return what finds the places of a key; none for one that is unknown to this person."""
+
+    def find(key: str) -> tuple[Place, ...]:
+        conversation_id, _, rest = key.partition("_")
+        exchange_id, _, kind = rest.partition("_")
+        exchange = store.exchange(conversation_id, exchange_id)
+        if exchange is None:
+            return ()
+        answer = exchange.answer or growing(conversation_id, exchange_id)
+        if kind == "g":
+            return given_places(exchange.attachments, answer, library.document)
+        if answer is None:
+            return ()
+        unused, left_out = considered_of(answer)
+        return (*unused, *left_out) if kind == "c" else places_of(answer)
+
+    return find

@@ -80,7 +80,7 @@ def _place(each: KeptAttachment, number: int, answer: Answer | None, doc: Docume
 
 
 def given_html(asked: SentMessage, *, key: str) -> str:
-    """Return what came with a question, above its words; `key` is that of the shelf's places."""
+    """Return what came with a question, above its words; `key` is that of its places."""
     files = "".join(f'<span class="given">{name(Path(file).name)}</span>' for file in asked.files)
     if not (asked.given or files):
         return ""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 import gradio as gr
 
 from service.people.users import Person
-from ui.chat.bubbles import Message
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
+from ui.chat.page_events import HIDDEN, LOOKING, PageEvents, Tab
+from ui.chat.talks import Talks
 from ui.html.escape import escaped
 from ui.http.guard import SIGN_OUT
 from ui.library.library import STATES
-from ui.scope.scope import entries_of
 from ui.tables.table_html import MODES, TABLE
 
 AT_ONCE: Final = 2
@@ -74,13 +72,13 @@ PANEL: Final = (
 
 
 def build_chat(
-    replier: Replier,
+    talks: Talks,
     *,
     person: Person,
     examples: Sequence[str],
     add_endpoints: Callable[..., None],
 ) -> gr.Blocks:
-    """Return a person's page; questions go to `replier`, `examples` stand on the empty screen.
+    """Return a person's page over their `talks`; `examples` stand on the empty screen.
 
     `add_endpoints` adds what programs call; it is told the queue of the questions.
     """
@@ -92,7 +90,8 @@ def build_chat(
         delete_cache=(3600, 86400),
     )
     with blocks:
-        conversation = gr.State(Conversation())
+        # Which conversation is shown, and its last exchange: what the page tells with each event.
+        talk = gr.Textbox(elem_id="talk-shown", visible="hidden")
         new = _top()
         _markup('<div id="status" role="status"></div>', elem_id="status-row")
         with gr.Row(elem_id="desk"):
@@ -107,12 +106,13 @@ def build_chat(
                 scope = gr.Textbox(elem_id="scope-text", visible="hidden")
                 box = _message_box()
                 # Never seen; the page's script fills and clicks them.
-                hidden = {name: _hidden(name) for name in ("again", "resend", "reopen")}
+                hidden = {name: _hidden(name) for name in HIDDEN}
             _markup(TABLE, elem_id="table-panel")
             _markup(PANEL, elem_id="panel")
         _wire(
-            replier,
-            conversation=conversation,
+            PageEvents(talks),
+            blocks=blocks,
+            talk=talk,
             chatbot=chatbot,
             box=box,
             region=region,
@@ -189,9 +189,10 @@ def _hidden(name: str) -> tuple[gr.Textbox, gr.Button]:
 
 
 def _wire(
-    replier: Replier,
+    page: PageEvents,
     *,
-    conversation: gr.State,
+    blocks: gr.Blocks,
+    talk: gr.Textbox,
     chatbot: gr.Chatbot,
     box: gr.MultimodalTextbox,
     region: gr.Textbox,
@@ -199,75 +200,22 @@ def _wire(
     new: gr.Button,
     hidden: dict[str, tuple[gr.Textbox, gr.Button]],
 ) -> None:
-    def asked(
-        message: dict[str, Any], part: str, within: str, said: Conversation
-    ) -> Iterator[tuple[Any, ...]]:
-        text, files = message.get("text") or "", message.get("files") or []
-        entries = entries_of(within or "")
-        replies = replier.reply(said, text, files, region=part or "", scope=entries)
-        for shown in _shown(said, replies):
-            yield *shown, ""
-
-    def picked(within: str, said: Conversation, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
-        entries = entries_of(within or "")
-        yield from _shown(said, replier.reply(said, event.value["text"], [], scope=entries))
-
-    def edited(text: str, within: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
-        entries = entries_of(within or "")
-        yield from _shown(said, replier.reply(said, text, [], as_is=True, scope=entries))
-
-    def resent(value: str, said: Conversation) -> Iterator[tuple[Any, ...]]:
-        position, _, text = value.partition("\n")
-        number = int(position) if position.isdecimal() else -1
-        yield from _shown(said, replier.again(said, number, text))
-
-    def stopped(said: Conversation) -> tuple[list[Message], Any]:
-        replier.stop(said)
-        return said.messages, _idle()
-
-    def fresh(said: Conversation) -> tuple[Conversation, list[Message], Any]:
-        replier.stop(said)
-        return Conversation(), [], _idle()
-
-    def reopened(key: str, said: Conversation) -> tuple[Conversation, list[Message], Any]:
-        replier.stop(said)
-        again = replier.reopened(key)
-        return again, again.messages, _idle()
-
+    tab = gr.State(Tab())
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
-    # Runs end by themselves once their answer is stopped: Gradio's `cancels` would show errors, and
-    # end what is asked soon after.
-    asking: Any = shared | ASKING | {"trigger_mode": "multiple"}
-    edited_text, ask_edited = hidden["again"]
-    resent_text, ask_resent = hidden["resend"]
-    key, reopen = hidden["reopen"]
-    shown: list[Any] = [chatbot, box]
-    box.submit(asked, [box, region, scope, conversation], [*shown, region], **asking)
-    chatbot.example_select(picked, [scope, conversation], shown, **asking)
-    ask_edited.click(edited, [edited_text, scope, conversation], shown, **asking)
-    ask_resent.click(resent, [resent_text, conversation], shown, **asking)
-    ends = [
-        box.stop(stopped, [conversation], shown, **shared),
-        new.click(fresh, [conversation], [conversation, *shown], **shared),
-        reopen.click(reopened, [key, conversation], [conversation, *shown], **shared),
+    often: Any = shared | {"trigger_mode": "multiple"}
+    shown: list[Any] = [talk, chatbot, box]
+    at: list[Any] = [talk, tab]
+    again, resend, reopen, branch = (hidden[name] for name in HIDDEN)
+    events = [
+        blocks.load(page.opened, [tab], shown, **shared),
+        box.submit(page.asked, [box, region, scope, *at], [*shown, region], **often),
+        chatbot.example_select(page.picked, [scope, *at], shown, **often),
+        again[1].click(page.alone, [again[0], scope, *at], shown, **often),
+        resend[1].click(page.resent, [resend[0], *at], shown, **often),
+        branch[1].click(page.went, [branch[0], *at], shown, **shared),
+        reopen[1].click(page.reopened, [reopen[0], tab], shown, **shared),
+        new.click(page.fresh, [tab], shown, **shared),
+        box.stop(page.stopped, at, shown, **shared),
     ]
-    for end in ends:  # a bubble of the answer that was ended may come after it
-        end.then(_current, [conversation], shown, **shared)
-
-
-def _shown(said: Conversation, replies: Iterator[list[Message]]) -> Iterator[tuple[Any, ...]]:
-    """Yield bubbles and the message box, which shows Stop while words come."""
-    empty: Any = {"text": "", "files": []}
-    box = gr.MultimodalTextbox(value=empty, submit_btn=False, stop_btn=True)
-    for messages in replies:
-        yield messages, box if said.is_growing else _idle()
-        box = gr.skip()
-    yield gr.skip(), gr.skip()  # Gradio sends the last of these again when the run ends
-
-
-def _current(said: Conversation) -> tuple[list[Message], Any]:
-    return said.messages, gr.skip() if said.is_growing else _idle()
-
-
-def _idle() -> gr.MultimodalTextbox:
-    return gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
+    for event in events:
+        event.then(page.look, [tab], [chatbot, box], **(often | LOOKING))

@@ -4,6 +4,7 @@ May use `html`.
 """
 
 __all__ = [
+    "chat_door",
     "door",
     "forwarded",
     "guard",

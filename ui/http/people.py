@@ -136,8 +136,9 @@ class People:
         await asyncio.to_thread(lived.application.close)
 
     def close(self) -> None:
-        """End what the applications do in the background."""
-        for one in self._lived.values():
+        """End what the applications do in the background; once more it does nothing."""
+        lived, self._lived = self._lived, {}
+        for one in lived.values():
             one.application.close()
 
     async def _of(self, person: Person) -> _Lived:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.index.rows.records import DocumentRecord, version_of
+from rag.index.rows.records import DocumentRecord
 from service.asking.seams import EngineSeam, ProgressSeam
 from service.models.models_switch import ModelChange
 from service.work.jobs import JobState
@@ -61,7 +61,7 @@ def status_view(
         state=_state(engine, job, ready),
         busy=job.running or not engine.ready() or bool(changes),
         bar="".join(lines) + _failures(failed),
-        library=version_of(records, engine.index.left_out.sources()),
+        library=engine.index.version(),
     )
 
 

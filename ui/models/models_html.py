@@ -39,19 +39,19 @@ def models_html(
 
 
 def profile_html(profile: ProfileSeam, offered: Sequence[str] | None) -> str:
-    """Return the line at the top: which models run, and the first that could be used at once.
+    """Return the line at the top: how questions are answered, and what could be used at once.
 
-    `offered` None: for somebody who may not change them.
+    `offered` are models; None: for somebody who may not change them.
     """
     if offered is None:
-        return f"{escaped(profile.name)} {escaped(profile.summary)}"
-    name = (
+        return escaped(profile.told)
+    models = (
         '<button type="button" class="action" data-action="models"'
-        f' title="What runs, and what could">{escaped(profile.name)}</button>'
+        f' title="{escaped(profile.name)}: what runs, and what could">Models</button>'
     )
     use = _button(f"use/{offered[0]}", f"Use {offered[0]} now") if offered else ""
     more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
-    return f"{name} {use} {escaped(profile.summary)} {'' if offered else more}"
+    return f"{escaped(profile.told)} {models} {use} {'' if offered else more}"
 
 
 def change_words(change: ModelChange) -> str:

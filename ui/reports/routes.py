@@ -48,9 +48,8 @@ def report_routes(library: Library) -> APIRouter:
 
     @router.post("/{conversation_id}/{exchange_id}")
     def report(conversation_id: str, exchange_id: str) -> Response:
-        report_id = reports.put(
-            conversation_id, exchange_id, conversations.get(conversation_id), cited=cited_json
-        )
+        told = conversations.get(conversation_id, last=exchange_id)
+        report_id = reports.put(conversation_id, exchange_id, told, cited=cited_json)
         if report_id is None:
             raise HTTPException(404)
         return JSONResponse({"id": report_id}, headers=FRESH)

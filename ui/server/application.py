@@ -13,17 +13,17 @@ import threading
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import gradio as gr
 from fastapi import APIRouter, FastAPI
-from gradio.routes import App, templates
+from gradio.routes import templates
 from jinja2.ext import Extension
 from starlette.routing import Mount
 
 from rag.settings import Settings
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
-from service.asking.places import Shelf
+from service.asking.places import Place
 from service.asking.seams import EngineSeam, Incoming
 from service.asking.turns import TurnEngine, Turns
 from service.models.models_job import Fetches
@@ -33,13 +33,14 @@ from service.work.line import WaitingLine
 from service.work.seen_engine import SeenEngine
 from service.work.suggestions import Suggestions
 from service.work.table_jobs import Tables, table_line
-from ui.chat.chat_door import ChatDoor
 from ui.chat.conversation import Replier
 from ui.chat.conversation_routes import conversation_routes
-from ui.chat.conversations import Keeper
+from ui.chat.conversations import Keeper, place_finder
 from ui.chat.given_routes import given_routes
 from ui.chat.page import build_chat
 from ui.chat.suggestions_routes import suggestion_routes
+from ui.chat.talks import Talks
+from ui.http.chat_door import ChatDoor
 from ui.http.guard import NONCE
 from ui.http.uploads import Uploads
 from ui.library.library_files import is_writable
@@ -48,12 +49,12 @@ from ui.models.models_routes import models_routes
 from ui.reports.routes import report_routes
 from ui.scope.routes import scope_routes
 from ui.server.endpoints import add_endpoints
-from ui.server.page_routes import action_routes, page_routes
+from ui.server.page_routes import FindPlaces, action_routes, page_routes
 from ui.server.parts import Parts
 from ui.server.theme import theme
 from ui.source.pages import Pages
 from ui.source.region import Regions
-from ui.tables.table_routes import table_routes
+from ui.tables.table_routes import cell_places, table_routes
 
 MOST_THREADS: Final = 8
 """Of one person's chat."""
@@ -90,15 +91,17 @@ class Application:
 
     asgi: FastAPI
     tables: Tables
+    talks: Talks
     chat: gr.Blocks
 
     @property
     def at_work(self) -> bool:
-        """Whether a table of this person's waits or is being filled."""
-        return self.tables.at_work
+        """Whether an answer or a table of this person's waits or is being written."""
+        return self.tables.at_work or self.talks.at_work
 
     def close(self) -> None:
-        """End the tables, and Gradio's queue, which would look for work for ever."""
+        """End answers and tables, and Gradio's queue, which would look for work for ever."""
+        self.talks.close()
         self.tables.close()
         self.chat.close(verbose=False)
 
@@ -134,24 +137,36 @@ async def _made(shared: Shared, person: Person) -> Application:
     library = BroughtLibrary(seen.index, whole.attached, brought)
     incoming = BroughtIncoming(shared.parts.incoming, brought)
     engine = TurnEngine(seen, shared.turns, library)
-    shelf = Shelf()
     regions = Regions(library, shared.pages, incoming.read_image)
     tables = Tables(engine, line=shared.table_line)
-    _add_reading(app, shared, person, engine=engine)
-    app.include_router(_page_routes(shared, person, engine, library, shelf=shelf, regions=regions))
-    app.include_router(table_routes(tables, shelf))
-    if person.sees_everything:
-        _add_managing(app, shared, engine, library)
     replier = Replier(
         engine,
-        shelf=shelf,
         incoming=incoming,
+        keeper=Keeper(library.conversations, library, regions=regions),
         regions=regions,
-        keeper=Keeper(library.conversations, library, shelf=shelf, regions=regions),
         is_reading=lambda: shared.parts.jobs.state.running,
     )
-    chat = _mount_chat(app, shared, person, engine=engine, replier=replier, incoming=incoming)
-    return Application(asgi=app, tables=tables, chat=chat)
+    talks = Talks(replier)
+    places = _places(library, talks, tables)
+    _add_reading(app, shared, person, engine=engine)
+    app.include_router(
+        _page_routes(shared, person, engine, library, places=places, regions=regions)
+    )
+    app.include_router(table_routes(tables))
+    if person.sees_everything:
+        _add_managing(app, shared, engine, library)
+    chat = _mount_chat(app, shared, person, engine=engine, talks=talks, incoming=incoming)
+    return Application(asgi=app, tables=tables, talks=talks, chat=chat)
+
+
+def _places(library: BroughtLibrary, talks: Talks, tables: Tables) -> FindPlaces:
+    """Return what finds the places of answers and of tables' cells, by their keys."""
+    of_answers = place_finder(library.conversations, library, talks.growing)
+
+    def find(key: str) -> tuple[Place, ...]:
+        return of_answers(key) or cell_places(tables, key)
+
+    return find
 
 
 def _page_routes(
@@ -160,7 +175,7 @@ def _page_routes(
     engine: EngineSeam,
     library: BroughtLibrary,
     *,
-    shelf: Shelf,
+    places: FindPlaces,
     regions: Regions,
 ) -> APIRouter:
     """Return the routes that every browser uses, with what this person may steer and add."""
@@ -173,7 +188,7 @@ def _page_routes(
         engine,
         jobs if steers else Watched(jobs),
         shared.parts.switches if steers else None,
-        shelf=shelf,
+        places=places,
         pages=shared.pages,
         regions=regions,
         may_add=may_add,
@@ -222,13 +237,13 @@ def _mount_chat(
     person: Person,
     *,
     engine: EngineSeam,
-    replier: Replier,
+    talks: Talks,
     incoming: Incoming,
 ) -> gr.Blocks:
     templates.env.add_extension(Nonced)
     uploads = _uploads(shared.settings, person)
     chat = build_chat(
-        replier,
+        talks,
         person=person,
         examples=shared.parts.examples if person.sees_everything else (),
         add_endpoints=partial(add_endpoints, engine, incoming, is_upload=uploads.holds),
@@ -255,10 +270,8 @@ def _mount_chat(
 
 def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming) -> None:
     """Put the chat that was mounted last behind its door, with a folder of its own."""
-    mounts = (route for route in app.routes if isinstance(route, Mount))
-    mount, chat = next((m, m.app) for m in mounts if isinstance(m.app, App))
-    # They run when the server starts; asked for once more they would start a second queue.
-    chat.startup_events_triggered = True
+    mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
+    chat: Any = mount.app
     chat.uploaded_file_dir = str(uploads.folder)
     mount.app = ChatDoor(chat, uploads, on_upload=incoming.begin)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
-from gradio.events import api
 
 from rag.answer.compose.render_json import answer_json, hits_json
 from rag.datamodel import Turn
@@ -77,7 +76,7 @@ def add_endpoints(
             return hits_json(engine.search(asked, k), question=query)
 
     for endpoint in (ask, search):
-        api(
+        gr.api(  # type: ignore[attr-defined] # public: its documentation names it so
             endpoint,
             api_name=endpoint.__name__,
             concurrency_limit=concurrency_limit,

@@ -6,6 +6,7 @@ path of a request reaches the disk.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import resources
@@ -15,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from rag.datamodel import Document
-from service.asking.places import Shelf
+from service.asking.places import Place
 from service.asking.seams import EngineSeam
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs, Watchable
@@ -27,6 +28,9 @@ from ui.source.figures import box_named
 from ui.source.find import MOST_LETTERS, found_in
 from ui.source.pages import Pages, encoded, is_id
 from ui.source.region import Regions, chip_html
+
+FindPlaces = Callable[[str], tuple[Place, ...]]
+"""Returns the places of a key; none for one that is unknown."""
 
 LOOKS: Final = {
     "style.css": "text/css",
@@ -56,7 +60,7 @@ def page_routes(
     jobs: Watchable,
     switches: Switches | None,
     *,
-    shelf: Shelf,
+    places: FindPlaces,
     pages: Pages,
     regions: Regions,
     may_add: Callable[[str], bool] = lambda _: False,
@@ -66,7 +70,7 @@ def page_routes(
     `may_add` tells whether a document (its id) may be added to the folder.
     """
     router = APIRouter()
-    _add_sources(router, engine, shelf=shelf, pages=pages, may_add=may_add)
+    _add_sources(router, engine, places=places, pages=pages, may_add=may_add)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     _add_state(router, engine, jobs, switches)
@@ -99,20 +103,20 @@ def _add_sources(
     router: APIRouter,
     engine: EngineSeam,
     *,
-    shelf: Shelf,
+    places: FindPlaces,
     pages: Pages,
     may_add: Callable[[str], bool],
 ) -> None:
     @router.get("/source/{key}/{position}")
     def source(key: str, position: int) -> Response:
-        places = shelf.get(key)
-        if not 0 <= position < len(places):
+        found = places(key)
+        if not 0 <= position < len(found):
             return _fragment(sources.message_html(sources.FORGOTTEN), status=404)
-        place = places[position]
+        place = found[position]
         doc = engine.index.document(place.chunk.doc_id)
         if doc is None:
             return _fragment(sources.message_html(sources.REMOVED), status=404)
-        count = len(places)
+        count = len(found)
         words = engine.telling_words(place.question, place.chunk)
         html = sources.place_html(
             place,
@@ -127,10 +131,10 @@ def _add_sources(
 
     @router.get("/quote/{key}/{position}")
     def quote(key: str, position: int) -> Response:
-        places = shelf.get(key)
-        if not 0 <= position < len(places):
+        found = places(key)
+        if not 0 <= position < len(found):
             raise HTTPException(404)
-        return _fragment(sources.card_html(places[position]))
+        return _fragment(sources.card_html(found[position]))
 
     @router.get("/document/{doc_id}/{page}")
     def document(doc_id: str, page: int) -> Response:
@@ -191,11 +195,13 @@ def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> Non
 def _add_state(
     router: APIRouter, engine: EngineSeam, jobs: Watchable, switches: Switches | None
 ) -> None:
+    begun = secrets.token_hex(8)  # tells a server that was started anew from the one before
+
     @router.get("/state")
     def state() -> Response:
         view = status_view(engine, jobs.state, switches.running if switches else ())
         profile = profile_html(engine.profile, switches.offered() if switches else None)
-        body = {**asdict(view), "profile": profile}
+        body = {**asdict(view), "profile": profile, "begun": begun}
         return JSONResponse(body, headers=FRESH)
 
     @router.get("/looks/{name}")

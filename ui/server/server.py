@@ -6,6 +6,7 @@ free. Models are loaded by the engine afterwards, in the background.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable
@@ -49,7 +50,12 @@ def serve(
         people = _people(shared, token=token)
         url = _url(settings.host, listener)
         try:
-            _run(_guarded(people, settings, door), listener, on_started=lambda: on_listening(url))
+            _run(
+                _guarded(people, settings, door),
+                listener,
+                on_started=lambda: on_listening(url),
+                on_ended=people.close,
+            )
         finally:
             people.close()
             shared.fetches.close()
@@ -133,13 +139,24 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://{bracketed}:{listener.getsockname()[1]}"
 
 
-def _run(app: Forwarded, listener: socket.socket, *, on_started: Callable[[], None]) -> None:
+def _run(
+    app: Forwarded,
+    listener: socket.socket,
+    *,
+    on_started: Callable[[], None],
+    on_ended: Callable[[], None],
+) -> None:
+    """Serve; `on_ended` runs also where a signal ends the process as soon as this is over."""
     import uvicorn  # noqa: PLC0415 - the command line starts without it
 
     class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             on_started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            await asyncio.to_thread(on_ended)
 
     config = uvicorn.Config(
         app,

@@ -29,7 +29,7 @@ GONE: Final = (
     "The original file is no longer there, or was changed since it was read. "
     "This is its text as it was read."
 )
-FORGOTTEN: Final = "This source is no longer known to the chat. Ask the question again."
+FORGOTTEN: Final = "This source is no longer known. Ask the question again."
 NOT_FOUND: Final = "These words do not stand in the document."
 REMOVED: Final = "This document is no longer in the folder."
 

@@ -14,7 +14,7 @@
 
   function placeOf(element) {
     for (const name of element.classList) {
-      const found = /^src-([0-9a-f]+)-(\d+)$/.exec(name);
+      const found = /^src-(\w+)-(\d+)$/.exec(name);
       if (found) return { key: found[1], position: Number(found[2]) };
     }
     return null;

@@ -79,6 +79,14 @@
     if (narrow()) show(false);
   }
 
+  // --- the page's address -------------------------------------------------------------------
+
+  const named = () => new URLSearchParams(location.search).get("c") ?? "";
+
+  function name(id) {
+    if (id !== named()) history.pushState(null, "", id ? `/?c=${id}` : "/");
+  }
+
   // --- names and deletion -------------------------------------------------------------------
 
   const post = (url, body) =>
@@ -150,16 +158,11 @@
 
   const answering = () => document.querySelector(".answer.growing, .answer.waiting") !== null;
 
-  // An exchange has one answer: its place among the answers is its place in the conversation.
-  function placeOf(element) {
-    const answers = [...document.querySelectorAll("#chat .answer")];
-    const before = (answer) => element.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_PRECEDING;
-    return answers.filter((answer) => before(answer) && !answer.contains(element)).length;
-  }
+  // The class of a button tells which exchange it belongs to, or leads to.
+  const idOf = (button, what) => new RegExp(`(?:^| )${what}-(\\w+)`).exec(button.className)?.[1] ?? "";
 
   function edit(button) {
     const asked = button.closest(".asked");
-    const place = placeOf(asked);
     const field = document.createElement("textarea");
     field.value = asked.querySelector(".question").textContent;
     field.rows = 3;
@@ -171,8 +174,7 @@
     cancel.type = "button";
     cancel.textContent = "Cancel";
     const note = document.createElement("span");
-    const later = document.querySelectorAll("#chat .answer").length - place - 1;
-    note.textContent = later > 0 ? "What came after it is dropped." : "";
+    note.textContent = "The question as it was stays, with all that came after it.";
     const box = document.createElement("div");
     box.className = "question-form";
     box.append(field, note, cancel, ask);
@@ -185,7 +187,7 @@
       if (!field.value.trim() || answering()) return;
       const text = field.value.trim();
       leave();
-      send("resend", `${place}\n${text}`);
+      send("resend", `${idOf(button, "exchange")}\n${text}`);
     };
     ask.addEventListener("click", go);
     cancel.addEventListener("click", leave);
@@ -214,7 +216,9 @@
     else if (button.dataset.talkDo === "rename") rename(tools);
     else if (button.dataset.talkDo === "delete") remove(tools);
     else if (button.classList.contains("edit-question")) edit(button);
-    else if (button.classList.contains("ask-again") && !answering()) send("resend", `${placeOf(button)}\n`);
+    else if (answering()) return;
+    else if (button.classList.contains("ask-again")) send("resend", `${idOf(button, "exchange")}\n`);
+    else if (button.classList.contains("version")) send("branch", idOf(button, "to"));
   }
 
   function onKey(event) {
@@ -227,11 +231,21 @@
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => event.target.id === "past-words" && refreshSoon());
+  // A server that was started anew writes no answer on: the page shows what has become of it.
+  let begun = "";
+  document.addEventListener("pagelight:state", ({ detail }) => {
+    if (!detail.begun) return;
+    if (begun && begun !== detail.begun && answering()) location.reload();
+    begun = detail.begun;
+  });
+  addEventListener("popstate", () => send("reopen", named()));
   let seen = "";
+  let shown = "";
   new MutationObserver(() => {
     const now = `${current()} ${document.querySelectorAll("#chat .answer:not(.growing):not(.waiting)").length}`;
     if (now === seen) return;
     seen = now;
+    if (current() !== shown) name((shown = current()));
     mark();
     refreshSoon();
   }).observe(document.documentElement, { childList: true, subtree: true });

@@ -14,7 +14,7 @@
 
   function placeOf(chip) {
     for (const name of chip.classList) {
-      const found = /^src-([0-9a-f]+)-(\d+)$/.exec(name);
+      const found = /^src-(\w+)-(\d+)$/.exec(name);
       if (found) return `${found[1]}/${found[2]}`;
     }
     return null;

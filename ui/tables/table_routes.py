@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.errors import PagelightError
-from service.asking.places import Place, Shelf
+from service.asking.places import Place
 from service.asking.table import TableCell, TableRow
 from service.asking.table_export import as_csv, as_xlsx
 from service.asking.table_numbers import number_of
@@ -29,8 +29,8 @@ class TableForm(BaseModel):
     scope: str = Field(default="", max_length=1000)
 
 
-def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
-    """Return the routes under `/table`; the places of cells lie on `shelf`."""
+def table_routes(tables: Tables) -> APIRouter:
+    """Return the routes under `/table`."""
     router = APIRouter(prefix="/table")
 
     @router.post("")
@@ -55,8 +55,6 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
         run = _known(tables, key)
         over = run.over  # before its rows: a table that is over gets no more
         rows = list(run.rows)
-        for sure in (True, False):
-            shelf.put(run.key if sure else run.unsure_key, places_of(rows, sure=sure))
         view = _view(run, rows, max(0, start), over=over) | {"ahead": tables.ahead(run)}
         return JSONResponse(view, headers=FRESH)
 
@@ -66,6 +64,12 @@ def table_routes(tables: Tables, shelf: Shelf) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
+    """Return the places of a table's cells by the key that the page knows them by; else none."""
+    run = tables.named(key)
+    return places_of(list(run.rows), sure=run.key == key) if run else ()
 
 
 def places_of(rows: Sequence[TableRow], *, sure: bool) -> tuple[Place, ...]:
@@ -113,7 +117,7 @@ def _view(run: TableRun, rows: list[TableRow], start: int, *, over: bool) -> dic
 
 
 def _cell(cell: TableCell) -> dict[str, Any]:
-    """Return what the page shows of a cell, but for its place on the shelf."""
+    """Return what the page shows of a cell, but for its place."""
     number = number_of(cell.cell.text)
     return {
         "text": cell.cell.text,

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import Answer
+from rag.index.conversations import branches
 from rag.index.ledger.catalog import storable
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec
@@ -47,9 +48,10 @@ class KeptAttachment(Struct, frozen=True, kw_only=True, array_like=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A question and its answer; None where it was stopped or failed.
+    """A question and its answer; None while none has come, and where it was stopped or failed.
 
     `id` is its own in its conversation: an answer to the same question asked anew has another.
+    `told` stands in place of an answer: why there is none.
     `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
     a stored picture that came with a question of earlier versions, `region` the name of a part of
     a page, `scope` what was searched, as the person chose it.
@@ -62,6 +64,7 @@ class Exchange:
     scope: tuple[str, ...] = ()
     attachments: tuple[KeptAttachment, ...] = ()
     answer: Answer | None = None
+    told: str = ""
 
 
 class _Head(Struct, array_like=True):
@@ -107,23 +110,48 @@ class Conversations:
         """Return an id of a conversation, which exists from its first question on, or exchange."""
         return secrets.token_hex(8)
 
-    def put(
-        self, conversation_id: str, exchange: Exchange, *, instead_of: Collection[str] = ()
-    ) -> None:
-        """Store an exchange, after the others or as it is by now where it is there.
+    def put(self, conversation_id: str, exchange: Exchange, *, after: str | None = None) -> None:
+        """Store an exchange as it is by now; a new one becomes the last that is shown.
 
-        It takes the place of those in `instead_of` (ids): they are gone. All others stay, also
-        what was asked elsewhere meanwhile. A question brings a deleted conversation back. A
-        conversation is named by its first question until it is renamed. One of somebody else
-        stays as it is.
+        It follows the one of the id `after`: "" none, None the last that is shown. What follows
+        the same one stands beside it: see `versions`. A question brings a deleted conversation
+        back. A conversation is named by its first question until it is renamed. One of somebody
+        else stays as it is.
         """
         with self._ledger.write() as db:
-            if self._touch(db, conversation_id, _name_of(exchange.question)):
-                former = _first_question(db, conversation_id)
-                if not _is_there(db, conversation_id, exchange.id):
-                    self._mark(db, conversation_id, deleted=False)
-                _place(db, conversation_id, exchange, instead_of)
-                _name_anew(db, conversation_id, former)
+            if not self._touch(db, conversation_id, _name_of(exchange.question)):
+                return
+            if _updated(db, conversation_id, exchange):
+                return
+            former = branches.first_question(db, conversation_id)
+            self._mark(db, conversation_id, deleted=False)
+            head = branches.head_of(db, conversation_id)
+            _append(db, conversation_id, exchange, head if after is None else after)
+            branches.set_head(db, conversation_id, exchange.id)
+            _name_anew(db, conversation_id, former)
+
+    def go_to(self, conversation_id: str, exchange_id: str) -> bool:
+        """Show the branch of an exchange, to its newest end; return whether there is one."""
+        with self._ledger.write() as db:
+            newest = branches.newest_below(db, conversation_id, exchange_id)
+            if newest is None or not self._owns(db, conversation_id):
+                return False
+            former = branches.first_question(db, conversation_id)
+            branches.set_head(db, conversation_id, newest)
+            _name_anew(db, conversation_id, former)
+        return True
+
+    def versions(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
+        """Return by the id of an exchange those beside it, itself among them, the oldest first."""
+        with self._ledger.read() as db:
+            if not self._owns(db, conversation_id):
+                return {}
+            groups = branches.beside_each_other(db, conversation_id)
+        return {exchange_id: group for group in groups for exchange_id in group}
+
+    def _owns(self, db: sqlite3.Connection, conversation_id: str) -> bool:
+        query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
+        return db.execute(query, (conversation_id, self._owner)).fetchone() is not None
 
     def _touch(self, db: sqlite3.Connection, conversation_id: str, name: str) -> bool:
         """Make or date a conversation; tell whether it is this person's."""
@@ -135,19 +163,36 @@ class Conversations:
         )
         return done.rowcount > 0
 
-    def get(self, conversation_id: str) -> list[Exchange]:
-        """Return the exchanges in order; none for an id that is unknown or deleted."""
-        return self._shown(self._kept(conversation_id))
+    def get(self, conversation_id: str, *, last: str | None = None) -> list[Exchange]:
+        """Return the exchanges that are shown, in order; none for an id unknown or deleted.
 
-    def _kept(self, conversation_id: str) -> list[Exchange]:
+        With `last` (an id) those that lead to this exchange.
+        """
+        return self._shown(self._told(conversation_id, last))
+
+    def exchange(self, conversation_id: str, exchange_id: str) -> Exchange | None:
+        """Return one exchange, of any branch; None for an id that is unknown or deleted."""
+        alone = self._may_show is None  # else what leads to it tells what of it may be read
+        found = self._shown(self._told(conversation_id, exchange_id, alone=alone))
+        return found[-1] if found else None
+
+    def _told(
+        self, conversation_id: str, last: str | None, *, alone: bool = False
+    ) -> list[Exchange]:
+        """Return what leads to the exchange `last`, or it `alone`; None: to the last shown."""
         with self._ledger.read() as db:
-            rows = db.execute(
-                "SELECT e.id, e.question, e.body FROM exchanges e JOIN conversations c"
-                " ON c.id = e.conversation_id WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
-                " ORDER BY e.row",
-                (conversation_id, self._owner),
-            ).fetchall()
-        return [_exchange(*row) for row in rows]
+            if not self._owns(db, conversation_id):
+                return []
+            end = branches.head_of(db, conversation_id) if last is None else last
+            rows = branches.path_to(db, conversation_id, end)
+            wanted = json.dumps(rows[-1:] if alone else rows)
+            found = db.execute(f"{_SELECT} WHERE row IN {_LISTED} ORDER BY row", (wanted,))
+            return [_exchange(*row) for row in found]
+
+    def _all(self, conversation_id: str) -> list[Exchange]:
+        with self._ledger.read() as db:
+            found = db.execute(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,))
+            return [_exchange(*row) for row in found]
 
     def _shown(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """Withhold answers; what is searched for later may be told by the words of one."""
@@ -202,7 +247,7 @@ class Conversations:
     def _tells(self, record: ConversationRecord, words: str) -> bool:
         """Tell whether all `words` stand in what the person may read of a conversation."""
         parts = [record.name]
-        for exchange in self._kept(record.id):
+        for exchange in self._all(record.id):
             answer = exchange.answer
             may_read = answer is not None and self._may_read(answer)
             parts += [exchange.question, answer.text if answer and may_read else ""]
@@ -266,13 +311,8 @@ def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[_Head]:
 
 
 _BODIES: Final = "SELECT body FROM exchanges"
-_FIRST_ROW: Final = (
-    "SELECT min(row) FROM exchanges"
-    " WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))"
-)
-_DELETED: Final = (
-    "DELETE FROM exchanges WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))"
-)
+_SELECT: Final = "SELECT id, question, told, body FROM exchanges"
+_LISTED: Final = "(SELECT value FROM json_each(?))"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
     " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted AND c.owner = ?"
@@ -288,40 +328,37 @@ def _name_of(question: str) -> str:
     return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
 
 
-def _is_there(db: sqlite3.Connection, conversation_id: str, exchange_id: str) -> bool:
-    query = "SELECT 1 FROM exchanges WHERE conversation_id = ? AND id = ?"
-    return db.execute(query, (conversation_id, exchange_id)).fetchone() is not None
+def _updated(db: sqlite3.Connection, conversation_id: str, exchange: Exchange) -> bool:
+    """Write an exchange where it is; tell whether it is there."""
+    done = db.execute(
+        "UPDATE exchanges SET question = ?, answer = ?, told = ?, body = ?"
+        " WHERE conversation_id = ? AND id = ?",
+        (*_columns(exchange), conversation_id, exchange.id),
+    )
+    return done.rowcount > 0
 
 
-def _place(
-    db: sqlite3.Connection, conversation_id: str, exchange: Exchange, instead_of: Collection[str]
-) -> None:
-    """Write an exchange in the row of the first that it replaces, else after all others."""
-    replaced = (conversation_id, json.dumps([exchange.id, *instead_of]))
-    (row,) = db.execute(_FIRST_ROW, replaced).fetchone()
-    db.execute(_DELETED, replaced)
-    question = storable(exchange.question)
+def _append(db: sqlite3.Connection, conversation_id: str, exchange: Exchange, parent: str) -> None:
+    db.execute(
+        "INSERT INTO exchanges (question, answer, told, body, conversation_id, id, parent)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*_columns(exchange), conversation_id, exchange.id, parent),
+    )
+
+
+def _columns(exchange: Exchange) -> tuple[str, str, str, bytes]:
     answer = storable(exchange.answer.text if exchange.answer else "")
-    values = (row, conversation_id, exchange.id, question, answer, _body(exchange))
-    db.execute("INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?)", values)
+    return storable(exchange.question), answer, storable(exchange.told), _body(exchange)
 
 
 def _name_anew(db: sqlite3.Connection, conversation_id: str, former: str | None) -> None:
     """Name a conversation by its first question by now; a name that was given stays."""
-    first = _first_question(db, conversation_id)
+    first = branches.first_question(db, conversation_id)
     if former is not None and first is not None and first != former:
         db.execute(
             "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
             (_name_of(first), conversation_id, _name_of(former)),
         )
-
-
-def _first_question(db: sqlite3.Connection, conversation_id: str) -> str | None:
-    row = db.execute(
-        "SELECT question FROM exchanges WHERE conversation_id = ? ORDER BY row LIMIT 1",
-        (conversation_id,),
-    ).fetchone()
-    return None if row is None else str(row[0])
 
 
 def _records(
@@ -359,9 +396,9 @@ def _withheld(answer: Answer) -> Answer:
     return Answer(query=query, text=WITHHELD, answered=False, complete=True)
 
 
-def _exchange(exchange_id: str, question: str, body: bytes) -> Exchange:
+def _exchange(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
     head, _, rest = body.partition(b"\n")
-    came = Exchange(id=exchange_id, question=question, **asdict(codec.load(head, _Head)))
+    came = Exchange(id=exchange_id, question=question, told=told, **asdict(codec.load(head, _Head)))
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)
     except (zlib.error, ValueError, KeyError, TypeError):  # written by another version

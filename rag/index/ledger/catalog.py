@@ -73,6 +73,12 @@ def delete_file(db: sqlite3.Connection, source: str) -> None:
     db.execute("DELETE FROM files WHERE source = ?", (source,))
 
 
+def revision(db: sqlite3.Connection) -> int:
+    """Return a number that is another one whenever `records` are, or what is left out."""
+    (number,) = db.execute("SELECT revision FROM listing").fetchone()
+    return int(number)
+
+
 def records(db: sqlite3.Connection, collections: scope.Collections = None) -> list[DocumentRecord]:
     """Return every document, then every file that failed, each in the order of sources.
 

@@ -146,6 +146,34 @@ ALTER TABLE reports DROP COLUMN position;
 """
 """Exchanges of before have their position as their id: so their reports are still theirs."""
 
+_BRANCHES: Final = """
+ALTER TABLE exchanges ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE exchanges ADD COLUMN told TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversations ADD COLUMN head TEXT NOT NULL DEFAULT '';
+CREATE INDEX exchanges_by_parent ON exchanges (conversation_id, parent);
+UPDATE exchanges SET parent = former.id FROM (
+    SELECT row, lag(id) OVER (PARTITION BY conversation_id ORDER BY row) AS id FROM exchanges
+) AS former WHERE former.row = exchanges.row AND former.id IS NOT NULL;
+UPDATE conversations SET head = last.id FROM (
+    SELECT conversation_id, id, max(row) FROM exchanges GROUP BY conversation_id
+) AS last WHERE last.conversation_id = conversations.id;
+"""
+"""Exchanges of before follow each other in the order that they were asked in."""
+
+_LISTED: Final = ("documents", "files", "left_out")
+_REVISION: Final = "\n".join(
+    [
+        "CREATE TABLE listing (revision INTEGER NOT NULL); INSERT INTO listing VALUES (0);",
+        *(
+            f"CREATE TRIGGER {table}_{change.lower()}_listed AFTER {change} ON {table}"  # noqa: S608
+            " BEGIN UPDATE listing SET revision = revision + 1; END;"
+            for table in _LISTED
+            for change in ("INSERT", "UPDATE", "DELETE")
+        ),
+    ]
+)
+"""Counts the changes of what the list of documents is made of; its names are our own."""
+
 _SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -156,6 +184,8 @@ _SCRIPTS: Final = (
     _OWNERS,
     _DATES,
     _EXCHANGES,
+    _BRANCHES,
+    _REVISION,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 

@@ -45,6 +45,7 @@ from rag.index.vectors.chunk_vectors import Embed
 from rag.index.vectors.vectors import VectorStore
 from rag.index.workspace import health
 from rag.index.workspace.commit import Committer, DocumentToStore
+from rag.index.workspace.listings import Listings
 from rag.index.workspace.seen import SeenIndex
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
@@ -75,6 +76,7 @@ class WorkspaceIndex(Closing):
         self.conversations = Conversations(ledger)
         self.left_out = LeftOut(ledger)
         self.languages = Languages(ledger)
+        self._listings = Listings()
         self.reports = Reports(ledger)
         self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
         self.cells = CellStore(workspace)
@@ -224,7 +226,12 @@ class WorkspaceIndex(Closing):
     def documents(self, *, collections: scope.Collections = None) -> list[DocumentRecord]:
         """Return every document of these collections (None: all), then every file that failed."""
         with self._ledger.read() as db:
-            return catalog.records(db, collections)
+            return list(self._listings.records(db, collections))
+
+    def version(self, *, collections: scope.Collections = None) -> str:
+        """Return a text that is another one whenever the list of documents is."""
+        with self._ledger.read() as db:
+            return self._listings.version(db, collections)
 
     def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
         with self._ledger.read() as db:

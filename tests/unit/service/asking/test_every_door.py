@@ -21,7 +21,6 @@ from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 from service.asking.asking import query_of
-from service.asking.places import Shelf
 from service.models.models_switch import Switches
 from service.session.batch import answer_lines, read_history, search_lines, turns
 from service.session.mcp_server import mcp_server
@@ -30,6 +29,7 @@ from service.work.jobs import Jobs
 from service.work.table_jobs import Tables
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper
 from ui.server.server import Parts, build_app
 
 LONG = "snow " * 400 + "?"
@@ -93,7 +93,8 @@ def client(engine, tmp_path_factory):
 
 
 def replier(engine):
-    return Replier(engine, shelf=Shelf(), incoming=engine.incoming)
+    keeper = Keeper(engine.index.conversations, engine.index)
+    return Replier(engine, incoming=engine.incoming, keeper=keeper)
 
 
 def shown(said):
@@ -116,7 +117,7 @@ def test_the_chat_refuses_a_long_question_in_its_bubble(engine, options):
 def test_an_edited_question_may_not_be_longer_either(engine):
     said, asking = Conversation(), replier(engine)
     list(asking.reply(said, "How deep?", []))
-    list(asking.again(said, 0, LONG))
+    list(asking.again(said, said.head, LONG))
 
     assert REFUSED in shown(said)
     assert len(engine.asked) == 1

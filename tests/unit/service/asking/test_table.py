@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex
 from service.asking.asking import Days
-from service.asking.places import Shelf
 from service.asking.table import (
     MOST_QUESTIONS,
     checked_questions,
@@ -24,7 +23,7 @@ from service.asking.table import (
 from service.asking.table_numbers import Number, number_of
 from service.work.table_jobs import KEPT_TABLES, MOST_OF_ONE, MOST_WAITING, Tables, table_line
 from ui.server.api import api_routes
-from ui.tables.table_routes import table_routes
+from ui.tables.table_routes import cell_places, table_routes
 
 PAGES_S = 20
 
@@ -193,14 +192,9 @@ def test_trouble_is_told_and_the_next_table_runs(engine, tables, caplog):
 
 
 @pytest.fixture
-def shelf():
-    return Shelf()
-
-
-@pytest.fixture
-def client(tables, shelf):
+def client(tables):
     app = FastAPI()
-    app.include_router(table_routes(tables, shelf))
+    app.include_router(table_routes(tables))
     with TestClient(app) as client:
         yield client
 
@@ -218,10 +212,10 @@ def seen(client, key, start=0):
     return view
 
 
-def test_the_page_is_told_rows_whose_cells_open_their_place(client, shelf):
+def test_the_page_is_told_rows_whose_cells_open_their_place(client, tables):
     view = seen(client, begun(client))
     places = [
-        shelf.get(cell["key"])[cell["at"]]
+        cell_places(tables, cell["key"])[cell["at"]]
         for row in view["rows"]
         for cell in row["cells"]
         if cell["key"]

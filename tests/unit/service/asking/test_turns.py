@@ -6,9 +6,10 @@ import pytest
 from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer, wait
 
 from rag.datamodel import Query
-from service.asking.places import Shelf
 from service.asking.turns import WAITING, TurnEngine, Turns
-from ui.chat.conversation import Conversation, Replier
+from ui.chat.conversation import Replier
+from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper
 
 QUERY = Query(text="How deep?")
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
@@ -99,7 +100,8 @@ def test_a_person_is_told_that_others_come_first(library):
     turns = Turns(1)
     held = engine(library, turns).ask(QUERY, ())
     next(held)
-    replier = Replier(engine(library, turns), shelf=Shelf(), incoming=None)
+    keeper = Keeper(library.conversations, library)
+    replier = Replier(engine(library, turns), incoming=None, keeper=keeper)
     replies = replier.reply(Conversation(), "How deep?", [])
     next(replies)
 

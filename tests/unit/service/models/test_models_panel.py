@@ -60,7 +60,7 @@ def model(settings):
 def test_the_panel_offers_what_fits_with_licence_and_size(client, model):
     told = client.get("/models").text
 
-    assert "Now: <b>embedded</b>. Quotes what it finds." in told
+    assert "Now: <b>embedded</b>. TinyLM finds." in told
     assert f"<b>{model.name}</b>" in told
     assert f"{model.repository} · Apache-2.0 · " in told
     assert (
@@ -194,10 +194,12 @@ def test_a_change_under_way_is_told_with_its_rate_and_can_be_stopped():
 
 def test_the_line_at_the_top_offers_what_is_here_in_one_click():
     assert "local would write." in profile_html(FakeProfile(), ())
+    assert profile_html(FakeProfile(), None) == "Answers are quoted."
     offering = profile_html(FakeProfile(), ("qwen3-vl-2b",))
 
     assert 'data-models="use/qwen3-vl-2b">Use qwen3-vl-2b now</button>' in offering
     assert "local would write." not in offering
+    assert "TinyLM" not in offering
 
 
 def test_what_is_no_model_of_ours_is_not_used(client, switches):

@@ -23,12 +23,11 @@ from rag.datamodel import Attachment, Provenance, Query
 from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
 from rag.index.rows.answer_codec import grounds_of
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
-from service.asking.places import Shelf
 from service.asking.turns import TurnEngine, Turns
 from service.work.jobs import Jobs
 from ui.chat.conversation import MOST_FILES, Replier
 from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
+from ui.chat.conversations import Keeper, place_finder
 from ui.chat.given import names_attached
 from ui.chat.given_routes import given_routes
 from ui.server.page_routes import page_routes
@@ -53,14 +52,13 @@ class Person:
         brought = Brought(self.store)
         self.library = BroughtLibrary(engine.index, engine.attached, brought)
         self.engine = TurnEngine(engine, Turns(4), self.library)
-        self.shelf = Shelf()
         self.replier = Replier(
             self.engine,
-            shelf=self.shelf,
             incoming=BroughtIncoming(engine.incoming, brought),
-            keeper=Keeper(self.store, self.library, shelf=self.shelf),
+            keeper=Keeper(self.store, self.library),
         )
         self.said = Conversation()
+        self.places = place_finder(self.store, self.library, lambda *_: None)
 
     def file(self, name="receipt.png", data=RECEIPT):
         path = self.folder / digest(data)[:8] / name
@@ -87,7 +85,7 @@ class Person:
                 self.engine,
                 jobs,
                 None,
-                shelf=self.shelf,
+                places=self.places,
                 pages=pages,
                 regions=Regions(self.library, pages, lambda _: None),
                 may_add=lambda doc_id: may_add and self.library.is_new(doc_id),
@@ -110,8 +108,8 @@ def ann(engine, tmp_path):
 
 def places_of(person, html):
     """Return the places that the thumbnails of a question open."""
-    keys = re.findall(r'given[^"]* src-([0-9a-f]+)-(\d+)', html)
-    return [person.shelf.get(key)[int(position)] for key, position in keys]
+    keys = re.findall(r'given[^"]* src-([0-9a-f_g]+)-(\d+)', html)
+    return [person.places(key)[int(position)] for key, position in keys]
 
 
 # In the bubble
@@ -126,7 +124,7 @@ def test_a_question_shows_what_came_with_it_and_it_opens_at_the_cited_words(ann)
     assert f'<img src="/asset/{picture}"' in html
     assert "receipt.png" in html
     assert (place.page, place.boxes) == (1, (BOX,))
-    key = re.search(r"src-([0-9a-f]+)-0", html)[1]
+    key = re.search(r"src-([0-9a-f_g]+)-0", html)[1]
     panel = ann.client().get(f"/source/{key}/0").text
     assert 'class="lit' in panel
     assert f"/asset/{picture}" in panel

@@ -31,33 +31,17 @@ from rag.index.rows.records import DocumentRecord
 from rag.neural.reader.attribution import Attributor
 from rag.neural.reader.reader import Reader
 from service.asking.brought import Brought
-from service.asking.places import Shelf, places_of
 from service.asking.turns import TurnEngine, Turns
 from service.session.session_lender import SessionLender
 from service.work.jobs import Jobs
 from service.work.suggestions import Suggestions
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper
 from ui.http.uploads import MEGABYTE, Uploads
 from ui.source.pages import Pages
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
-
-
-def shelf(tmp_path):
-    del tmp_path
-    places = {n: places_of(an_answer("Snow [1]", a_chunk(f"Snow {n}."))) for n in range(9)}
-    shared = Shelf(most_kept=4)
-
-    def use(draw):
-        n = draw.randrange(9)
-        shared.put(f"k{n}", places[n])
-        assert shared.get(f"k{n}") in (places[n], ())
-        key = shared.new_key()
-        shared.put_answer(key, ANSWERS[1])
-        assert shared.get(key) in (places_of(ANSWERS[1]), ())
-
-    yield use
 
 
 def summaries(tmp_path):
@@ -244,7 +228,8 @@ def drawn_pages(tmp_path):
 
 def chats(tmp_path):
     engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=ANSWERS)
-    shared = Replier(engine, shelf=Shelf(most_kept=8), incoming=engine.incoming)
+    keeper = Keeper(engine.index.conversations, engine.index)
+    shared = Replier(engine, incoming=engine.incoming, keeper=keeper)
     same, numbers = Conversation(), itertools.count()
 
     def use(draw):
@@ -266,7 +251,6 @@ def chats(tmp_path):
 
 
 CASES = {
-    shelf: 80,
     summaries: 5,
     explanations: 60,
     turns: 40,

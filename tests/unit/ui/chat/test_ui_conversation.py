@@ -6,9 +6,9 @@ from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_
 
 from rag.datamodel import NO_FILTERS, Answer, Filters, Query, Turn
 from rag.errors import ModelError
-from service.asking.places import Shelf
 from ui.chat.conversation import BUG, NOTHING, PARTLY, Replier
 from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper, place_finder
 
 
 @pytest.fixture
@@ -20,8 +20,9 @@ def engine(tmp_path):
     )
 
 
-def replier(engine, shelf=None):
-    return Replier(engine, shelf=shelf or Shelf(), incoming=engine.incoming)
+def replier(engine, **options):
+    keeper = Keeper(engine.index.conversations, engine.index)
+    return Replier(engine, incoming=engine.incoming, keeper=keeper, **options)
 
 
 def last(said):
@@ -51,12 +52,25 @@ def test_before_the_first_words_the_bubble_names_what_is_read(engine):
     assert "Snow fell." in shown[2]
 
 
-def test_the_places_of_the_answer_are_on_the_shelf(engine):
-    shelf, said = Shelf(), Conversation()
-    list(replier(engine, shelf).reply(said, "Snow?", []))
-    key = last(said).split("src-")[1].split("-")[0]
+def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(engine):
+    said = Conversation()
+    find = place_finder(
+        engine.index.conversations,
+        engine.index,
+        lambda *ids: said.latest if ids == growing(said) else None,
+    )
+    replies = replier(engine).reply(said, "Snow?", [])
+    quotes = [[place.quote for place in find(said.begun[0].key)] for _ in replies]
+    said.latest = None
 
-    assert [place.quote for place in shelf.get(key)] == ["Snow fell."]
+    assert quotes == [[], ["Snow fell."], ["Snow fell."]]
+    assert [place.quote for place in find(said.begun[0].key)] == ["Snow fell."]
+    assert f"src-{said.begun[0].key}-0" in last(said)
+    assert find(f"{said.id}_0") == find("0") == ()
+
+
+def growing(said):
+    return said.id, said.head
 
 
 def test_later_questions_bring_what_was_said_before(engine):
@@ -119,10 +133,7 @@ def test_what_was_searched_is_told_where_the_person_chose_it(engine, tmp_path, f
 def test_where_nothing_was_found_it_is_told_that_documents_are_still_being_read(engine, is_reading):
     engine.answers = [an_answer("It is not there.", answered=False)]
     said = Conversation()
-    asking = Replier(
-        engine, shelf=Shelf(), incoming=engine.incoming, is_reading=lambda: is_reading
-    ).reply(said, "How much snow?", [])
-    list(asking)
+    list(replier(engine, is_reading=lambda: is_reading).reply(said, "How much snow?", []))
 
     assert ("still being read" in last(said)) == is_reading
 
@@ -173,17 +184,6 @@ def test_while_an_answer_grows_nothing_else_is_asked(engine):
     assert [query.text for query, _ in engine.asked] == ["Snow?"]
 
 
-def test_where_the_page_goes_away_the_answer_is_stopped(engine):
-    said = Conversation()
-    running = replier(engine).reply(said, "Snow?", [])
-    next(running)
-    next(running)
-    running.close()
-
-    assert said.growing is None
-    assert "Stopped." in last(said)
-
-
 def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_path):
     """`is_reading` is asked when the answer has come and is not shown yet: there Stop falls."""
     chunk = a_chunk()
@@ -196,7 +196,7 @@ def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_pa
         stops.append(answering.stop(said))
         return False
 
-    answering = Replier(engine, shelf=Shelf(), incoming=engine.incoming, is_reading=stop_now)
+    answering = replier(engine, is_reading=stop_now)
     list(answering.reply(said, "Snow?", []))
 
     assert len(stops) == 1
@@ -219,7 +219,7 @@ def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
             next(asked[1])
         return False
 
-    answering = Replier(engine, shelf=Shelf(), incoming=engine.incoming, is_reading=stop_and_ask_on)
+    answering = replier(engine, is_reading=stop_and_ask_on)
     list(answering.reply(said, "Snow?", []))
 
     assert "Stopped." in said.messages[1]["content"]

@@ -23,12 +23,11 @@ from markdown_it import MarkdownIt
 from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
-from service.asking.places import Shelf
-from ui.chat.conversation import Replier
+from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_list import list_html, told_time
 from ui.chat.conversation_routes import conversation_routes
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
+from ui.chat.conversation_state import UNFINISHED, Conversation
+from ui.chat.conversations import Keeper, place_finder
 from ui.source.pages import Pages
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -41,12 +40,10 @@ class Room:
         self.library = FakeLibrary(*docs, folder=folder)
         self.store = self.library.conversations
         self.engine = FakeEngine(index=self.library, answers=[an_answer("Snow. [1]", a_chunk())])
-        self.shelf = Shelf()
         self.replier = Replier(
             self.engine,
-            shelf=self.shelf,
             incoming=self.engine.incoming,
-            keeper=Keeper(self.store, self.library, shelf=self.shelf),
+            keeper=Keeper(self.store, self.library),
         )
 
     def said(self, *questions, **options):
@@ -76,15 +73,14 @@ def last(said):
     return said.messages[-1]["content"]
 
 
-def test_a_conversation_is_opened_again_with_its_sources_on_the_shelf(room):
+def test_a_conversation_is_opened_again_as_it_was_with_its_sources(room):
     said = room.said("Snow?", "And rain?")
     again = room.replier.reopened(said.id)
-    key = last(again).split("src-")[1].split("-")[0]
+    (place,) = place_finder(room.store, room.library, lambda *_: None)(again.begun[1].key)
 
     assert again.turns == said.turns
-    assert len(again.messages) == 4
-    assert room.shelf.get(key)[0].boxes == (BOX,)
-    assert key not in last(said)
+    assert again.messages == said.messages
+    assert place.boxes == (BOX,)
 
 
 def test_a_source_that_is_gone_is_told_of(room):
@@ -100,20 +96,27 @@ def test_an_unknown_conversation_is_an_empty_one(room):
     assert room.replier.reopened("0" * 16) == Conversation()
 
 
-def test_a_question_is_edited_and_what_came_after_it_is_dropped(room):
+def test_a_question_is_edited_and_what_came_after_it_stays_in_its_branch(room):
     said = room.said("One?", "Two?", "Three?")
-    list(room.replier.again(said, 1, "Another?"))
+    two = said.begun[1].id
+    list(room.replier.again(said, two, "Another?"))
 
+    assert "2 of 2" in said.messages[2]["content"]
+    assert f"version to-{two}" in said.messages[2]["content"]
+    assert room.replier.reopened(said.id).messages == said.messages
     assert room.questions(said) == ["One?", "Another?"]
     assert len(said.messages) == 4
     assert [turn.question for turn in said.turns] == ["One?", "Another?"]
     assert room.engine.asked[-1][1] == (said.turns[0],)
+    room.replier.go_to(said.id, two)
+    assert room.questions(said) == ["One?", "Two?", "Three?"]
+    assert "1 of 2" in room.replier.reopened(said.id).messages[2]["content"]
 
 
 def test_a_question_is_asked_again_as_it_was(room):
     said = room.said("One?", scope=("in:a/",))
-    list(room.replier.again(said, 0))
-    list(room.replier.again(said, 7))
+    list(room.replier.again(said, said.head))
+    list(room.replier.again(said, "7"))
 
     assert [query.filters.within for query, _ in room.engine.asked] == [("a/",), ("a/",)]
     assert room.questions(said) == ["One?"]
@@ -121,22 +124,22 @@ def test_a_question_is_asked_again_as_it_was(room):
 
 def test_asked_again_below_an_earlier_answer_nothing_is_dropped(room):
     said = room.said("One?", "Two?")
-    list(room.replier.again(said, 0))
+    list(room.replier.again(said, said.begun[0].id))
 
     assert room.questions(said) == ["One?", "Two?", "One?"]
     assert [turn.question for turn in said.turns] == ["One?", "Two?", "One?"]
 
 
-def test_two_tabs_of_one_conversation_keep_what_both_asked(room):
+def test_two_tabs_of_one_conversation_lose_nothing_of_what_both_asked(room):
     here = room.said("One?")
     there = room.replier.reopened(here.id)
     for said, question in ((there, "Two?"), (here, "Three?"), (there, "Four?")):
         list(room.replier.reply(said, question, []))
-    list(room.replier.again(here, 1, "Third?"))
 
-    assert room.questions(here) == ["One?", "Two?", "Third?", "Four?"]
+    assert room.questions(here) == ["One?", "Two?", "Four?"]
+    room.replier.go_to(here.id, here.head)
+    assert room.questions(here) == ["One?", "Three?"]
     assert all(exchange.answer for exchange in room.store.get(here.id))
-    assert len(room.replier.reopened(here.id).turns) == 4
 
 
 def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
@@ -157,14 +160,14 @@ def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
 
 def test_what_is_asked_anew_and_fails_leaves_the_former_answer(room):
     said = room.said("One?")
-    answers, room.engine.answers = room.engine.answers, []
-    room.engine.error = ZeroDivisionError()
-    list(room.replier.again(said, 0))
-    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True, False]
+    former = said.head
+    room.engine.answers, room.engine.error = [], ZeroDivisionError()
+    list(room.replier.again(said, former))
 
-    room.engine.answers, room.engine.error = answers, None
-    list(room.replier.again(said, 0))
-    assert [bool(exchange.answer) for exchange in room.store.get(said.id)] == [True]
+    assert room.store.get(said.id)[0].answer is None
+    assert BUG in last(room.replier.reopened(said.id))
+    room.replier.go_to(said.id, former)
+    assert room.store.get(said.id)[0].answer
 
 
 def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
@@ -191,7 +194,26 @@ def test_a_question_that_failed_is_kept_without_an_answer(room):
 
     assert room.store.get(said.id)[0].answer is None
     assert "Ask again" in last(said)
-    assert "Stopped." in last(room.replier.reopened(said.id))
+    assert room.replier.reopened(said.id).messages == said.messages
+
+
+def test_where_the_program_ended_amid_an_answer_its_question_can_be_asked_again(room):
+    room.engine.answers = [an_answer("Snow", complete=False)]
+    said = Conversation()
+    next(room.replier.reply(said, "Snow?", []))
+    again = room.replier.reopened(said.id)
+
+    assert UNFINISHED in last(again)
+    assert "Ask again" in last(again)
+
+
+def test_a_question_that_was_stopped_before_any_words_says_so_for_good(room):
+    said = Conversation()
+    next(room.replier.reply(said, "Snow?", []))
+    room.replier.stop(said)
+
+    assert "Stopped." in last(said)
+    assert room.replier.reopened(said.id).messages == said.messages
 
 
 def test_a_picture_that_an_earlier_version_kept_is_asked_about_again(room):
@@ -200,7 +222,7 @@ def test_a_picture_that_an_earlier_version_kept_is_asked_about_again(room):
     again = room.replier.reopened("c0ffee")
 
     assert f"/asset/{asset.id}" in again.messages[0]["content"]
-    list(room.replier.again(again, 0))
+    list(room.replier.again(again, "e0"))
     (attachment,) = room.engine.asked[-1][0].attachments
     assert attachment.image is not None
     (exchange,) = room.store.get("c0ffee")

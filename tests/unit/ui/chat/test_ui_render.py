@@ -62,7 +62,7 @@ def test_what_was_considered_and_not_cited_is_told_apart():
     read, left_out = html.index("Read, but not quoted"), html.index("Left out")
 
     assert "2 more places considered" in html
-    assert read < html.index("src-abc-0") < left_out < html.index("src-abc-1")
+    assert read < html.index("src-ab_c-0") < left_out < html.index("src-ab_c-1")
     assert "considered" not in answer_html(an_answer("Snow. [1]", cited), key="ab")
 
 

@@ -23,7 +23,7 @@ from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
 from service.people.users import Person
-from ui.chat.chat_door import READABLE, SENDABLE
+from ui.http.chat_door import READABLE, SENDABLE
 from ui.http.door import door_of
 from ui.http.guard import Guard
 
@@ -190,7 +190,7 @@ def test_of_gradio_only_what_is_named_here_is_reached(house):
         *("/assets/{path:path}", "/static/{path:path}", "/svelte/{path:path}"),
     }
     assert api == {
-        *("app_id", "cancel", "info", "reset", "startup-events", "theme.css", "upload_progress"),
+        *("app_id", "cancel", "info", "reset", "theme.css", "upload_progress"),
         *("queue/join", "queue/data", "queue/status", "heartbeat/{session_hash}"),
         *("call/{api_name}", "call/{api_name}/{event_id}", "run/{api_name}"),
         "file={path_or_url:path}",

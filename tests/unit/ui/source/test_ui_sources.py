@@ -12,7 +12,7 @@ from builders_ui import (
 
 from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
 from rag.index.ledger.members import MemberStore
-from service.asking.places import Place, Shelf, places_of
+from service.asking.places import Place, considered_of, places_of
 from ui.source.pages import Pages
 from ui.source.sources import page_html, place_html
 
@@ -187,24 +187,16 @@ def test_the_places_of_an_answer_are_its_citations():
     assert place.quote == "Snow fell."
 
 
-def test_what_an_answer_could_have_cited_and_what_was_left_out_stay_on_the_shelf():
+def test_what_an_answer_could_have_cited_and_what_was_left_out_are_places_too():
     sources = ("a.pdf", "a.pdf", "b.pdf", "c.pdf", "c.pdf")
     chunks = [a_chunk(f"Snow {i}.", source=source) for i, source in enumerate(sources)]
     cited, same_page, unused, dropped, again = chunks
     hits = tuple(map(a_hit, (cited, same_page, unused)))
     context = Context(hits=hits, dropped=(a_hit(dropped), a_hit(again)))
-    shelf = Shelf()
-    shelf.put_answer("ab", an_answer("Snow [1]", cited, context=context))
+    answer = an_answer("Snow [1]", cited, context=context)
 
-    assert [place.quote for place in shelf.get("ab")] == ["Snow 0."]
-    assert [place.quote for place in shelf.get("abc")] == ["Snow 2.", "Snow 3."]
-
-
-def test_the_shelf_forgets_the_oldest_answers():
-    shelf = Shelf(most_kept=2)
-    place = places_of(an_answer("Snow [1]", a_chunk()))
-    for key in ("one", "two", "three"):
-        shelf.put(key, place)
-
-    assert shelf.get("one") == ()
-    assert shelf.get("three") == place
+    assert [place.quote for place in places_of(answer)] == ["Snow 0."]
+    assert [[place.quote for place in group] for group in considered_of(answer)] == [
+        ["Snow 2."],
+        ["Snow 3."],
+    ]

@@ -23,10 +23,10 @@ def past(tmp_path):
 
 
 def put(past, key, exchange_id, question, answer=None, **more):
-    """Store an exchange; what is `instead_of` others takes their place."""
-    instead_of = more.pop("instead_of", ())
+    """Store an exchange, after the last or `after` another."""
+    after = more.pop("after", None)
     exchange = Exchange(id=exchange_id, question=question, answer=answer, **more)
-    past.put(key, exchange, instead_of=instead_of)
+    past.put(key, exchange, after=after)
 
 
 def questions(past, key="a"):
@@ -73,26 +73,59 @@ def test_a_conversation_is_named_by_its_first_question_and_found_by_any_of_its_w
     assert [record.exchanges for record in past.records("rain")] == [2]
 
 
-def test_a_question_asked_anew_takes_the_place_of_what_it_replaces(past):
+def test_an_edited_question_is_a_branch_and_nothing_is_overwritten(past):
     for key, question in (("1", "One?"), ("2", "Two?"), ("3", "Three?")):
         put(past, "a", key, question, region="r", scope=("in:a/",))
-    put(past, "a", "4", "Another?", instead_of=("2", "3"))
+    put(past, "a", "4", "Another?", after="1")
 
     assert questions(past) == ["One?", "Another?"]
     assert past.get("a")[0].scope == ("in:a/",)
+    assert past.versions("a") == {"1": ("1",), "2": ("2", "4"), "4": ("2", "4"), "3": ("3",)}
+    assert [exchange.question for exchange in past.get("a", last="3")] == ["One?", "Two?", "Three?"]
+    assert names(past, "three") == ["One?"]
 
 
-def test_what_was_asked_elsewhere_meanwhile_stays(past):
-    """Two tabs of one conversation: neither deletes what it does not know."""
+def test_a_branch_is_gone_back_to_as_far_as_it_went(past):
+    for key, question in (("1", "One?"), ("2", "Two?"), ("3", "Three?")):
+        put(past, "a", key, question)
+    put(past, "a", "4", "Another?", after="1")
+
+    assert past.go_to("a", "2")
+    assert questions(past) == ["One?", "Two?", "Three?"]
+    assert past.go_to("a", "4")
+    assert questions(past) == ["One?", "Another?"]
+    assert not past.go_to("a", "9")
+    put(past, "a", "5", "First?", after="")
+    assert (questions(past), names(past)) == (["First?"], ["First?"])
+    past.go_to("a", "1")
+    assert (questions(past), names(past)) == (["One?", "Another?"], ["One?"])
+
+
+def test_an_answer_is_written_where_its_question_stands(past):
     put(past, "a", "1", "One?")
-    put(past, "a", "2", "Of the other tab?", an_answer("Yes."))
-    put(past, "a", "3", "Of this tab?")
-    put(past, "a", "4", "One again?", instead_of=("1",))
-    put(past, "a", "3", "Of this tab?", an_answer("No."))
+    put(past, "a", "2", "Two?")
+    put(past, "a", "1", "One?", an_answer("Yes."))
+    put(past, "a", "2", "Two?", told="Stopped.")
 
-    assert questions(past) == ["One again?", "Of the other tab?", "Of this tab?"]
-    assert [exchange.answer.text for exchange in past.get("a")[1:]] == ["Yes.", "No."]
-    assert names(past, "yes no.") == ["One again?"]
+    assert [exchange.answer.text for exchange in past.get("a")[:1]] == ["Yes."]
+    assert past.exchange("a", "2") == Exchange(id="2", question="Two?", told="Stopped.")
+    assert past.exchange("a", "3") is None
+    assert names(past, "yes.") == ["One?"]
+
+
+def test_a_branch_of_somebody_else_is_not_there(past, tmp_path):
+    put(past, "a", "1", "One?")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    other = Conversations(ledger, owner="ben")
+    other.put("a", Exchange(id="2", question="Mine?"), after="")
+
+    assert (other.versions("a"), other.go_to("a", "1"), other.exchange("a", "1")) == (
+        {},
+        False,
+        None,
+    )
+    assert questions(past) == ["One?"]
+    ledger.close()
 
 
 def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past):
@@ -123,13 +156,13 @@ def test_a_question_asked_in_another_tab_brings_a_deleted_conversation_back(past
 def test_a_name_is_changed_but_never_to_nothing(past):
     put(past, "a", "1", "One?")
 
-    put(past, "a", "2", "Two?", instead_of=("1",))
+    put(past, "a", "2", "Two?", after="")
     assert names(past) == ["Two?"]
     assert past.rename("a", " Snow \n depth ")
     assert past.rename("a", "  ")
     assert names(past) == ["Snow depth"]
     assert not past.rename("b", "x")
-    put(past, "a", "3", "Three?", instead_of=("2",))
+    put(past, "a", "3", "Three?", after="")
     assert names(past) == ["Snow depth"]
 
 

@@ -67,7 +67,7 @@ def test_the_same_answer_is_reported_once_and_another_one_anew(client, library):
     client.put(f"/reports/{first}", json={"right": "12 cm"})
     again = report_snow(client)
     anew = Exchange(id="e2", question="And snow?", answer=an_answer("Much."))
-    library.conversations.put(TALK, anew, instead_of=("e1",))
+    library.conversations.put(TALK, anew, after="e0")
     other = client.post(f"/reports/{TALK}/e2").json()["id"]
 
     assert first == again != other

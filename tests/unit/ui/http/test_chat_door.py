@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from rag.errors import LimitError
-from ui.chat.chat_door import MOST_BODY_BYTES, ChatDoor
+from ui.http.chat_door import MOST_BODY_BYTES, ChatDoor
 from ui.http.uploads import KEPT_S, MEGABYTE, Uploads
 
 ADDRESSES = ("http://example.com/a.png", "https://10.0.0.1/", "HTTP://example.com", "file:///etc/a")

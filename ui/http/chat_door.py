@@ -22,13 +22,14 @@ MOST_BODY_BYTES: Final = 1_000_000
 
 _GRADIO: Final = "/gradio_api/"
 _FILE: Final = f"{_GRADIO}file="
+_STARTUP: Final = f"{_GRADIO}startup-events"
 _UPLOAD: Final = f"{_GRADIO}upload"
 _NAME: Final = "[^/]+"
 _LOOKS: Final = (
     r"(assets|static|svelte)/.+|config/?|theme\.css|manifest\.json|favicon\.ico|robots\.txt"
 )
 _READ: Final = (
-    rf"info/?|app_id/?|startup-events|theme\.css|heartbeat/{_NAME}|queue/(data|status)|"
+    rf"info/?|app_id/?|theme\.css|heartbeat/{_NAME}|queue/(data|status)|"
     rf"upload_progress|call/{_NAME}/{_NAME}|file=.+"
 )
 _SENT: Final = rf"queue/join|call/{_NAME}/?|run/{_NAME}/?|cancel|reset/?"
@@ -53,7 +54,10 @@ class ChatDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
-        if method in {"GET", "HEAD"} and READABLE.fullmatch(path):
+        if method == "GET" and path == _STARTUP:
+            # They ran when the server started; run once more they would start a second queue.
+            await _answer(send, 200, told=False)
+        elif method in {"GET", "HEAD"} and READABLE.fullmatch(path):
             await self._get(path, scope, receive, send)
         elif method == "POST" and path == _UPLOAD:
             await self._upload(scope, receive, send)
@@ -158,7 +162,11 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 async def _refuse(send: Send, status: int, why: str) -> None:
-    body = json.dumps({"detail": why}).encode()
+    await _answer(send, status, told={"detail": why})
+
+
+async def _answer(send: Send, status: int, *, told: object) -> None:
+    body = json.dumps(told).encode()
     headers: Any = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

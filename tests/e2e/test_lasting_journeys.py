@@ -1,0 +1,147 @@
+"""What outlasts a page: reloads, other tabs, a server that is started anew, in a real browser."""
+
+import re
+
+import pytest
+from builders_models import save_writer, store_model
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+WEEKS = "How many weeks was Ilse Amend on duty?"
+ADDRESS = re.compile(r"/\?c=[0-9a-f]{16}$")
+
+
+def reload(page):
+    page.reload()
+    page.locator("#ask textarea").wait_for(timeout=60_000)
+
+
+def use_writer(page, chat, folder):
+    """Let a tiny random model write, whose answers have no end."""
+    name = "smolvlm-500m"
+    store_model(chat.models, name, save_writer(folder / "tiny"))
+    page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
+    expect(page.locator("#profile")).to_contain_text("A model on this", timeout=60_000)
+
+
+def opens(page, answer):
+    """Expect the first mark of an answer to light its place."""
+    answer.locator(".chip").first.click()
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+
+
+def test_a_reload_shows_the_same_conversation_with_live_marks_and_back_the_one_before(page):
+    ask(page, SNOW)
+    expect(page).to_have_url(ADDRESS)
+    first = page.url
+    reload(page)
+    expect(page.locator(DONE)).to_contain_text("312 cm", timeout=20_000)
+    opens(page, page.locator(DONE))
+    page.locator("#new").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(page).not_to_have_url(ADDRESS)
+    ask(page, WEEKS)
+    assert page.url != first
+    page.go_back()
+    expect(page.locator(".answer")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(DONE)).to_contain_text("312 cm", timeout=20_000)
+
+    assert page.url == first
+    page.goto(f"{page.url[:-16]}{'0' * 16}")
+    expect(page.get_by_text("There is no such conversation")).to_be_visible(timeout=20_000)
+    expect(page.locator(".answer")).to_have_count(0)
+
+
+def test_a_reload_amid_an_answer_joins_it_and_its_end_is_kept(page, chat, tmp_path):
+    use_writer(page, chat, tmp_path)
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    reload(page)
+    growing = page.locator(".answer.growing")
+    expect(growing).to_be_visible(timeout=20_000)
+    before = len(growing.inner_text())
+    page.wait_for_function(
+        "n => document.querySelector('.answer.growing').innerText.length > n", arg=before
+    )
+    page.locator("#ask .stop-button").click(force=True)
+    expect(page.locator(".answer")).to_contain_text("Stopped.Ask again")
+    told = page.locator(".answer").inner_text()
+    reload(page)
+
+    expect(page.locator(DONE)).to_have_text(re.compile("Stopped."), timeout=20_000)
+    assert page.locator(".answer").inner_text() == told
+
+
+def test_two_tabs_of_one_conversation_can_not_harm_each_other(page):
+    ask(page, SNOW)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(DONE)).to_contain_text("312 cm", timeout=60_000)
+    ask(page, WEEKS)
+    other.locator("#ask textarea").fill("And Tomasz Rehr?")
+    other.keyboard.press("Enter")
+    expect(other.get_by_text("went on in another tab")).to_be_visible(timeout=20_000)
+    expect(other.locator(DONE)).to_have_count(2, timeout=20_000)
+    expect(other.locator("#ask textarea")).to_have_value("And Tomasz Rehr?")
+    other.locator("#ask textarea").press("Enter")
+
+    expect(other.locator(DONE)).to_have_count(3, timeout=ANSWER_MS)
+    expect(other.locator(DONE).last).to_contain_text("22", timeout=ANSWER_MS)
+    reload(page)
+    expect(page.locator(DONE)).to_have_count(3, timeout=20_000)
+
+
+def test_an_edited_question_is_a_branch_with_a_way_back(page):
+    ask(page, WEEKS)
+    ask(page, "And Tomasz Rehr?")
+    page.locator(".edit-question").first.click()
+    page.get_by_label("Your question").fill(SNOW)
+    page.keyboard.press("Enter")
+    expect(page.locator(DONE)).to_have_count(1, timeout=ANSWER_MS)
+    expect(page.locator(DONE)).to_contain_text("312 cm", timeout=ANSWER_MS)
+    expect(page.locator(".versions")).to_contain_text("2 of 2")
+    opens(page, page.locator(DONE))
+    page.get_by_role("button", name="Earlier version of the question").click()
+    expect(page.locator(DONE)).to_have_count(2, timeout=20_000)
+    expect(page.locator(".question").last).to_have_text("And Tomasz Rehr?")
+    reload(page)
+    expect(page.locator(DONE)).to_have_count(2, timeout=20_000)
+    page.get_by_role("button", name="Later version of the question").click()
+
+    expect(page.locator(DONE)).to_have_count(1, timeout=20_000)
+    expect(page.locator(DONE)).to_contain_text("312 cm")
+    page.set_viewport_size({"width": 400, "height": 780})
+    expect(page.locator(".versions")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_a_server_that_is_started_anew_goes_on_with_the_open_tab(page, chat):
+    ask(page, SNOW)
+    address = page.url
+    chat.end()
+    expect(page.locator("#status")).to_contain_text("does not answer", timeout=30_000)
+    chat.start()
+    expect(page.locator("#status")).to_contain_text("documents", timeout=30_000)
+    expect(page.locator(DONE)).to_contain_text("312 cm")
+    opens(page, page.locator(DONE))
+    ask(page, WEEKS)
+
+    assert page.url == address
+    expect(page.locator(DONE)).to_have_count(2)
+
+
+def test_a_server_that_ends_amid_an_answer_shows_the_open_tab_how_far_it_came(page, chat, tmp_path):
+    use_writer(page, chat, tmp_path)
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    chat.end()
+    chat.start()
+
+    expect(page.locator(DONE)).to_contain_text("Stopped.", timeout=60_000)
+    expect(page.locator("#ask .submit-button")).to_be_visible()
+    assert len(page.locator(DONE).inner_text()) > len("Stopped.Ask againReport as wrong")

@@ -1,0 +1,161 @@
+import threading
+import time
+
+import pytest
+from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer
+
+from ui.chat.conversation import Replier
+from ui.chat.conversations import Keeper
+from ui.chat.talks import MovedOnError, ShownTalk, Talks
+
+SOON_S = 20
+NOTHING = ShownTalk()
+
+
+class SlowEngine(FakeEngine):
+    """Writes a part of its answer, and the rest when it is let go on."""
+
+    def __init__(self, folder):
+        chunk = a_chunk()
+        part, whole = an_answer("Snow", complete=False), an_answer("Snow fell. [1]", chunk)
+        super().__init__(index=FakeLibrary(folder=folder), answers=[part, whole])
+        self.go_on = threading.Event()
+
+    def ask(self, query, history):
+        first, *rest = super().ask(query, history)
+        yield first
+        assert self.go_on.wait(SOON_S)
+        yield from rest
+
+
+@pytest.fixture
+def engine(tmp_path):
+    return SlowEngine(tmp_path)
+
+
+@pytest.fixture
+def talks(engine):
+    library = engine.index
+    keeper = Keeper(library.conversations, library)
+    talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
+    yield talks
+    engine.go_on.set()
+    talks.close()
+
+
+def last(messages):
+    return messages[-1]["content"]
+
+
+def until(condition):
+    deadline = time.monotonic() + SOON_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def begun(talks, shown=NOTHING, text="Snow?"):
+    """Ask, and wait for the first words."""
+    said = talks.reply(shown, text, [])
+    until(lambda: "growing" in last(said.messages))
+    return ShownTalk.of(said)
+
+
+def answered(talks, engine, shown=NOTHING, text="Snow?"):
+    engine.go_on.set()
+    said = talks.reply(shown, text, [])
+    until(lambda: not talks.at_work)
+    return ShownTalk.of(said)
+
+
+def test_an_answer_comes_to_its_end_though_nobody_looks_on(talks, engine):
+    shown = begun(talks)
+    engine.go_on.set()
+    until(lambda: not talks.at_work)
+
+    assert "Snow fell." in last(talks.open(shown.conversation_id).messages)
+
+
+def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
+    shown = begun(talks)
+    looks = [talks.look(shown.conversation_id) for _ in range(2)]
+    before = [last(next(look)) for look in looks]
+    engine.go_on.set()
+    after = [[last(messages) for messages in look][-1] for look in looks]
+
+    assert all("growing" in html for html in before)
+    assert all("Snow fell." in html and "growing" not in html for html in after)
+    until(lambda: not talks.at_work)
+    assert list(talks.look(shown.conversation_id)) == []
+
+
+def test_the_places_of_an_answer_that_is_written_are_told(talks):
+    shown = begun(talks)
+
+    assert talks.growing(shown.conversation_id, shown.head).text == "Snow"
+    assert talks.growing(shown.conversation_id, "0") is None
+    assert talks.growing("0", shown.head) is None
+
+
+def test_a_question_to_a_conversation_that_moved_on_is_not_asked_and_told_so(talks, engine):
+    here = answered(talks, engine)
+    answered(talks, engine, here, "And rain?")
+
+    with pytest.raises(MovedOnError, match="went on in another tab"):
+        talks.reply(here, "And wind?", [])
+    with pytest.raises(MovedOnError, match="was deleted"):
+        talks.reply(ShownTalk("0" * 16, "1"), "And wind?", [])
+    assert len(talks.open(here.conversation_id).begun) == 2
+
+
+def test_while_an_answer_is_written_nothing_else_is_asked_in_its_conversation(talks):
+    shown = begun(talks)
+    talks.reply(shown, "And rain?", [])
+
+    assert len(talks.open(shown.conversation_id).begun) == 1
+    other = begun(talks, text="Wind?")
+    assert other.conversation_id != shown.conversation_id
+
+
+def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, engine):
+    shown = begun(talks)
+    said = talks.stop(shown.conversation_id)
+    assert "Stopped." in last(said.messages)
+    further = begun(talks, shown, "And rain?")
+    engine.go_on.set()
+    until(lambda: not talks.at_work)
+
+    kept = talks.open(further.conversation_id)
+    assert [begun.asked.text for begun in kept.begun] == ["Snow?", "And rain?"]
+    assert "Stopped." in kept.messages[1]["content"]
+    assert "Snow fell." in last(kept.messages)
+
+
+def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, engine):
+    first = answered(talks, engine)
+    engine.go_on.clear()
+    talks.again(first, first.head, "And rain?")
+    assert talks.go_to(first.conversation_id, first.head).begun[0].asked.text == "And rain?"
+    engine.go_on.set()
+    until(lambda: not talks.at_work)
+
+    assert talks.go_to(first.conversation_id, first.head).begun[0].asked.text == "Snow?"
+
+
+def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
+    library = engine.index
+    keeper = Keeper(library.conversations, library)
+    talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
+    shown = begun(talks)
+    threading.Timer(0.05, engine.go_on.set).start()
+    talks.close()
+
+    html = last(keeper.reopened(shown.conversation_id).messages)
+    assert "Snow" in html
+    assert "Stopped." in html
+    assert not talks.at_work
+
+
+def test_what_a_page_shows_goes_there_and_back_as_a_line():
+    for shown in (NOTHING, ShownTalk("a1", "b2")):
+        assert ShownTalk.read(str(shown)) == shown

@@ -1,0 +1,208 @@
+"""Conversations at work: each answer is written by a thread of its own, whoever looks on.
+
+A page that goes away ends nothing, and one that comes back joins. Knows nothing of Gradio.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from rag.datamodel import Answer
+from rag.errors import PagelightError
+from ui.chat.bubbles import Message
+from ui.chat.conversation import Replier
+from ui.chat.conversation_state import Conversation
+
+logger = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0
+"""So often who looks on is asked whether they still do, while no words come."""
+
+CLOSE_S: Final = 5.0
+"""So long the end of an answer that was stopped is waited for."""
+
+Ask = Callable[[Conversation], Iterator[list[Message]]]
+"""Asks something in a conversation."""
+
+MOVED_ON: Final = (
+    "This conversation went on in another tab. Here it is as it is now: ask again if you still "
+    "want to."
+)
+DELETED: Final = "This conversation was deleted. Ask again to begin a new one."
+
+
+class MovedOnError(PagelightError):
+    """The conversation is another by now than the one that was shown to who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTalk:
+    """What a page shows: a conversation, and its last exchange (ids; "" none)."""
+
+    conversation_id: str = ""
+    head: str = ""
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> ShownTalk:
+        return cls(conversation.id, conversation.head)
+
+    @classmethod
+    def read(cls, text: str) -> ShownTalk:
+        conversation_id, _, head = text.partition(" ")
+        return cls(conversation_id, head)
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.head}".strip()
+
+
+class _Run:
+    """An answer that is being written."""
+
+    def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
+        self.conversation = conversation
+        self._replies = replies
+        self._changed = threading.Condition()
+        self._pieces = 0
+        self._over = False
+
+    def write(self) -> None:
+        try:
+            for _ in self._replies:
+                self._tell(over=False)
+        except Exception:
+            logger.exception("an answer ended by a bug")
+
+    def end(self) -> None:
+        self._tell(over=True)
+
+    def look(self) -> Iterator[list[Message]]:
+        """Yield the bubbles now, after each change or `LOOK_S`, and at the end."""
+        seen = -1
+        while self.conversation.is_growing and not self._over:
+            yield bubbles_of(self.conversation)
+            with self._changed:
+                self._changed.wait_for(partial(self._is_news, seen), LOOK_S)
+                seen = self._pieces
+        yield bubbles_of(self.conversation)
+
+    def _is_news(self, seen: int) -> bool:
+        return self._over or self._pieces > seen
+
+    def _tell(self, *, over: bool) -> None:
+        with self._changed:
+            self._pieces += 1
+            self._over = over
+            self._changed.notify_all()
+
+
+class Talks:
+    """One person's conversations. Safe for several threads."""
+
+    def __init__(self, replier: Replier) -> None:
+        self._replier = replier
+        self._asking = threading.RLock()
+        self._runs: dict[str, tuple[_Run, threading.Thread]] = {}
+
+    @property
+    def at_work(self) -> bool:
+        """Whether an answer is being written."""
+        return bool(self._runs)
+
+    def open(self, conversation_id: str) -> Conversation:
+        """Return a conversation as it is now; an empty one for an id that is unknown."""
+        run = self._run(conversation_id)
+        return run.conversation if run else self._replier.reopened(conversation_id)
+
+    def reply(
+        self,
+        shown: ShownTalk,
+        text: str,
+        files: list[str],
+        *,
+        as_is: bool = False,
+        region: str = "",
+        scope: Sequence[str] = (),
+    ) -> Conversation:
+        """Ask as `Replier.reply` does; return the conversation, as it was where nothing is asked.
+
+        Raises MovedOnError where the conversation is not the one that was shown.
+        """
+        reply = self._replier.reply
+        return self._ask(
+            shown, lambda said: reply(said, text, files, as_is=as_is, region=region, scope=scope)
+        )
+
+    def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
+        """Ask as `Replier.again` does; return and raise as `reply`."""
+        return self._ask(shown, lambda said: self._replier.again(said, exchange_id, text))
+
+    def _ask(self, shown: ShownTalk, ask: Ask) -> Conversation:
+        with self._asking:
+            conversation = self.open(shown.conversation_id)
+            if ShownTalk.of(conversation) != shown:
+                raise MovedOnError(MOVED_ON if conversation.id else DELETED)
+            replies = ask(conversation)
+            if next(replies, None) is not None:
+                self._begin(_Run(conversation, replies))
+        return conversation
+
+    def look(self, conversation_id: str) -> Iterator[list[Message]]:
+        """Yield the bubbles of a conversation as they grow; none where no answer is written."""
+        run = self._run(conversation_id)
+        if run is not None:
+            yield from run.look()
+
+    def stop(self, conversation_id: str) -> Conversation:
+        """Stop the answer that is written in a conversation; return it as it is then."""
+        conversation = self.open(conversation_id)
+        self._replier.stop(conversation)
+        return conversation
+
+    def go_to(self, conversation_id: str, exchange_id: str) -> Conversation:
+        """Return a conversation at the branch of an exchange; as it is while it is answered."""
+        with self._asking:
+            run = self._run(conversation_id)
+            if run is None or not run.conversation.is_growing:
+                self._runs.pop(conversation_id, None)
+                self._replier.go_to(conversation_id, exchange_id)
+            return self.open(conversation_id)
+
+    def growing(self, conversation_id: str, exchange_id: str) -> Answer | None:
+        """Return the answer that is written to an exchange, as far as it has come."""
+        run = self._run(conversation_id)
+        if run is None or run.conversation.head != exchange_id:
+            return None
+        return run.conversation.latest
+
+    def close(self) -> None:
+        """Stop all answers, which are kept as far as they have come."""
+        for run, _ in list(self._runs.values()):
+            self._replier.stop(run.conversation)
+        for _, thread in list(self._runs.values()):
+            thread.join(CLOSE_S)
+
+    def _run(self, conversation_id: str) -> _Run | None:
+        found = self._runs.get(conversation_id)
+        return found[0] if found else None
+
+    def _begin(self, run: _Run) -> None:
+        thread = threading.Thread(target=self._write, args=[run], name="answer", daemon=True)
+        self._runs[run.conversation.id] = (run, thread)
+        thread.start()
+
+    def _write(self, run: _Run) -> None:
+        run.write()
+        with self._asking:
+            if self._runs.get(run.conversation.id, (None,))[0] is run:
+                del self._runs[run.conversation.id]
+        run.end()
+
+
+def bubbles_of(conversation: Conversation) -> list[Message]:
+    """Return the bubbles as they are now: an answer may grow while they are sent."""
+    return [dict(message) for message in conversation.messages]
