@@ -13,7 +13,7 @@ from rag.text import RECENT_YEAR
 _AMOUNT: Final = re.compile(
     r"(?P<open>\()?(?P<sign>[-\u2013\u2212+])?\s?(?P<before>[$€£¥]|US\$|C\$|A\$|EUR|USD|GBP)?\s?"
     r"(?P<sign2>[-\u2013\u2212])?"
-    r"(?P<digits>\d{1,3}(?:[,'\u2019\u00a0 ]\d{3})+(?:\.\d+)?|\d*\.?\d+|\d+,\d{1,2})"
+    r"(?P<digits>\d{1,3}(?:[,'\u2019\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|\d+,\d{1,2})"
     r"(?:e(?P<power>[-+\u2212]?\d{1,2}))?"
     r"\s?(?P<scale>k|K|M|B|T|G|m|mn|mln|bn|tn|thousand|million|billion|trillion|Mio\.?|Mrd\.?)?"
     r"\s?(?P<after>%|‰|€|\u00b0\s?[CF]?|pp|x)?(?P<close>\))?"

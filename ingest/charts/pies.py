@@ -18,7 +18,9 @@ _LEAST_EM: Final = 4.0
 _AGREE: Final = 1.6
 """Printed shares may be off by this many per cent: they are rounded."""
 
-_PRINTED: Final = re.compile(r"(?P<name>.*?)[\s:,(]*(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)\)?")
+_PRINTED: Final = re.compile(
+    r"(?P<name>(?:.*[^\s:,(])?)[\s:,(]*+(?<!\d)(?<!\d[.,])(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)\)?"
+)
 
 _FIRST: Final = re.compile(r"(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)[\s:,]*(?P<name>.*)")
 

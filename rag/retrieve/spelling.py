@@ -40,7 +40,7 @@ _UNSAID: Final = STOP_WORDS.union(*BY_LANGUAGE.values())
 _BEFORE: Final = r"(?<![\w.@/\\'’-])"
 _AFTER: Final = r"(?![\w@/\\-]|\.\w|['’](?!s\b))"
 _WORD: Final = re.compile(rf"{_BEFORE}[^\W\d_]+{_AFTER}")
-_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^“”]*”|«[^«»]*»|`[^`]*`")
 
 
 class Nearest(Protocol):

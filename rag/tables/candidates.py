@@ -26,8 +26,8 @@ MOST_LISTED: Final = 12
 MOST_NUMERIC: Final = 8
 MOST_PAIRS: Final = 12
 _SUPERLATIVE: Final = re.compile(
-    r"\w+est\b|\bmost\b|\bleast\b|\bfirst\b|\blast\b|\bbest\b|\bworst\b|\btop\b|\bmore\b|\bless\b"
-    r"|\w+er\b|\bmax|\bmin|\bonly\b|\bfinal|\binitial|\bbottom\b|\bend\b|\bbegin|\bstart|\bprior\b"
+    r"\b\w+(?:est|er)\b|\bmost\b|\bleast\b|\bfirst\b|\blast\b|\bbest\b|\bworst\b|\btop\b|\bmore\b|\bless\b"
+    r"|\bmax|\bmin|\bonly\b|\bfinal|\binitial|\bbottom\b|\bend\b|\bbegin|\bstart|\bprior\b"
     r"|\bbefore\b|\bafter\b",
     re.IGNORECASE,
 )

@@ -24,7 +24,9 @@ _MONTH: Final = re.compile(rf"\b{MONTH}\b\.?", re.IGNORECASE)
 _YEAR: Final = re.compile(rf"(?<![\d,.])(?:{YEAR}|1[0-4]\d\d)(?![\d,]|\.\d)")
 _SHORT_YEAR: Final = re.compile(rf"{MONTH}[-/ ](\d\d)$", re.IGNORECASE)
 _DAY: Final = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th)?(?!\d)", re.IGNORECASE)
-_RANGE: Final = re.compile(r"(\d[\d,.]*)\s*(?:[-–—/]|to|present)+\s*(\d[\d,.]*)?", re.IGNORECASE)
+_RANGE: Final = re.compile(
+    r"(?<!\d)(?<!\d[,.])(\d[\d,.]*+)\s*+(?:[-–—/]|to|present)++\s*+(\d[\d,.]*)?", re.IGNORECASE
+)
 _UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
 _SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"[kK]\b")

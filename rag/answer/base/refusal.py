@@ -20,9 +20,10 @@ no language."""
 MOST_WORDS: Final = 45
 """Of a plain refusal: what is longer tells something."""
 
-_NO_SOURCE: Final = re.compile(r"\s*(?<![\w)])\[0\]")
+_NO_SOURCE: Final = re.compile(r"(?<!\s)\s*+(?<![\w)])\[0\]")
 _LIKE_NO_SOURCE: Final = re.compile(
-    r"\(0\)|\[0?|[\[(<]?(?:none|no[_ -]?answer|n/a|∅)[\])>]?|[\[(]\s*-?\s*[\])]", re.IGNORECASE
+    r"\(0\)|\[0?|[\[(<]?(?:none|no[_ -]?answer|n/a|∅)[\])>]?|[\[(]\s*+(?:-\s*+)?[\])]",
+    re.IGNORECASE,
 )
 _PLACE: Final = re.compile(
     r"\b(?:sources?|documents?|passages?|texts?|excerpts?|context"

@@ -17,7 +17,7 @@ MOST_LETTERS: Final = 60
 
 _WORD: Final = (  # what models call a source, in the languages that they answer in
     r"(?:sources?|quellen?|fuentes?|fonti?|fontes?|fonte|documents?|docs?\.?|references?|refs?\.?"
-    r"|nr\.|no\.|#|\^)[^\S\n]*:?[^\S\n]*"
+    r"|nr\.|no\.|#|\^)[^\S\n]*+(?::[^\S\n]*+)?"
 )
 _ITEM: Final = rf"(?:{_WORD})?\d{{1,3}}(?:[^\S\n]*[-–—][^\S\n]*\d{{1,3}})?"
 _BETWEEN: Final = r"[^\S\n]*(?:[,;、&]|and|und|et|y|e)[^\S\n]*"

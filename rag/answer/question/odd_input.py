@@ -50,7 +50,7 @@ _ASKS: Final = re.compile(
     _I,
 )
 _GREETING_BEFORE: Final = re.compile(
-    r"\s*(?:hi|hello|hey|hallo|good (?:morning|day|evening|afternoon))(?: there)?\s*[,!.]+"
+    r"\A\s*+(?:hi|hello|hey|hallo|good (?:morning|day|evening|afternoon))(?: there)?\s*[,!.]+"
     r"\s*(?=\w)",
     _I,
 )
