@@ -83,7 +83,7 @@ def test_a_picture_that_is_asked_for_is_shown_first(page):
     picture = answer.locator(".shown .picture img")
 
     expect(picture).to_be_visible(timeout=20_000)
-    assert picture.evaluate("image => image.naturalWidth") > 100
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     expect(answer.locator(".shown + p")).to_contain_text("register-sign.png")
 
 

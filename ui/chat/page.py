@@ -17,7 +17,7 @@ from ui.library.library import STATES
 from ui.tables.table_html import MODES, TABLE
 
 AT_ONCE: Final = 2
-"""Questions that are answered at the same time."""
+"""Questions of programs that are answered at the same time."""
 
 ASKING: Final[dict[str, Any]] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
 

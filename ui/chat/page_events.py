@@ -103,7 +103,8 @@ class PageEvents:
             if tab.turn != turn:
                 break
             yield bubbles, gr.skip()
-        yield gr.skip(), idle() if tab.turn == turn else gr.skip()
+        if tab.turn == turn:  # as it is at last: it may have ended before it was looked at
+            yield bubbles_of(said), idle()
         yield gr.skip(), gr.skip()  # Gradio sends the last of these again when the run ends
 
     def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: str, tab: Tab) -> Sent:

@@ -80,6 +80,17 @@ def test_who_looks_at_something_else_sees_no_more_of_the_former(page):
     assert next(page.look(tab))[0] == []
 
 
+def test_an_answer_that_ends_before_it_is_looked_at_on_is_shown_whole(page, talks):
+    tab = Tab()
+    page.asked({"text": "Snow?", "files": []}, "", "", "", tab)
+    looking = page.look(tab)
+    next(looking)
+    talks.close()  # waits for its end
+
+    shown = [bubbles for bubbles, _ in looking if isinstance(bubbles, list)]
+    assert shown[-1] == tab.conversation.messages
+
+
 def test_versions_of_a_question_are_gone_to(page):
     talk, _ = ask(page, "Snow?")
     first = talk.split()[1]
