@@ -20,7 +20,8 @@ class Family:
 
 PDF: Final = Family(
     name="PDF",
-    kept="words with boxes, headings, tables, figures with captions, drawn charts as tables, filled fields, comments; "
+    kept="words with boxes, headings, tables, figures with captions, drawn charts as tables, "
+    "filled fields, comments; "
     "scanned pages by OCR",
     by="pypdfium2, pypdf: Chrome's own reader, and one that mends",
 )

@@ -19,6 +19,7 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
+from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.planned import wants_whole
 from rag.answer.computed.rows_asked import named_rows
@@ -329,6 +330,7 @@ def _wants(asked: Question, table: JoinedTable) -> bool:
     return (
         wants_whole(asked, table)
         or calculates(asked, table)
+        or lists_column(asked, table)
         or bool(asked.sides and named_rows(asked, table))
     )
 

@@ -94,7 +94,9 @@ def check(engine, row):
     for word in row.get("without", []):
         assert word.casefold() not in told.split("\n\n")[0], answer.text
     if "source" in row:
-        assert (row["source"], row.get("page")) in places(answer, paged="page" in row), answer.text
+        cited = places(answer, paged="page" in row)
+        sources = [row["source"], *row.get("or_sources", [])]
+        assert any((source, row.get("page")) in cited for source in sources), answer.text
     assert told.count("\n- ") + told.startswith("- ") >= row.get("least_items", 0), answer.text
     if "note" in row:
         assert any(row["note"] in note for note in answer.notes), answer.notes

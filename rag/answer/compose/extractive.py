@@ -61,10 +61,10 @@ RELATIVE_SUPPORT: Final = 0.01
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|(?:what|which|who) (?:are|were)|all|each|every"
-    r"|tell (?:me|us)|compare|describe|summar\w+|explain)\b",
+    r"|tell (?:me|us)|compare|describe|summar\w+|explain|how (?:can|do|does|should|to))\b",
     re.IGNORECASE,
 )
-"""What no few words answer: lists, comparisons, descriptions."""
+"""What no few words answer: lists, comparisons, descriptions, steps."""
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
 _MARK: Final = re.compile(r"\[(\d+)\]")

@@ -6,6 +6,7 @@ May use `evidence` and below.
 __all__ = [
     "arithmetic",
     "computed_answers",
+    "listed_column",
     "people",
     "planned",
     "rows_asked",

@@ -6,10 +6,13 @@ Each shows its working and quotes what it is made of, with marks. Knows ranked e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.refusal import NOT_HELD
+from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
+from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
 from rag.answer.computed.planned import planned, told_plan
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
@@ -20,6 +23,12 @@ from rag.datamodel import Context
 
 LEAST_PEOPLE, MOST_PEOPLE = 2, 12
 """Fewer are no staff; more are counted, and not all quoted."""
+
+MOST_LISTED: Final = 12
+"""So many rows are quoted one by one; of more only what they are called."""
+
+LISTED_WORDS: Final = 60
+"""The rows of a column that is listed have so many words together."""
 
 
 def work_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
@@ -44,7 +53,10 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
     if asks_for_people(asked):
         return introduced(people(asked, context.hits), asked)
     found = planned(asked, context, ranker)
-    return told_plan(found, asked) if found is not None else ""
+    if found is not None:
+        return told_plan(found, asked)
+    column = listed_column(asked, context)
+    return enumerated(column, asked) if column is not None else ""
 
 
 def defined(found: Definition, asked: Question) -> str:
@@ -67,6 +79,31 @@ def calculated(calculation: Calculation, asked: Question) -> str:
     ]
     listed = "\n".join(f"- {quote}" for quote in quotes)
     return f"**{calculation.result}** — {calculation.working}\n\n{listed}"
+
+
+def enumerated(found: ListedColumn, asked: Question) -> str:
+    """Return how many rows the column has, and each with its mark; more than fit in one line."""
+    name, column = found.names[found.column], found.column
+    told = without_marks(f"{len(found.rows)} rows of the table, by {name}:")
+    if len(found.rows) > MOST_LISTED:
+        ranks = dict.fromkeys(row.hit.rank for row in found.rows)
+        things = without_marks("; ".join(row.cells[column] for row in found.rows))
+        return f"{told} {things} {''.join(f'[{rank}]' for rank in ranks)}"
+    most_words = LISTED_WORDS // len(found.rows)
+    lines = [
+        without_marks(
+            row_quotation(
+                found.names,
+                " | ".join(row.cells),
+                asked.content,
+                answer=row.cells[column],
+                most_words=most_words,
+            )
+        )
+        for row in found.rows
+    ]
+    marked = (f"- {line} [{row.hit.rank}]" for line, row in zip(lines, found.rows, strict=True))
+    return "\n".join([told, *marked])
 
 
 def introduced(found: Sequence[NamedPerson], asked: Question) -> str:

@@ -24,7 +24,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import Context
 from rag.tables import planner, told
 from rag.tables import table as typed
-from rag.tables.plan import Rows, TablePlan
+from rag.tables.plan import TablePlan
 from rag.tables.planner import Planned
 from rag.text import MONTH, YEAR
 
@@ -116,8 +116,6 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     found = planner.plans(question, table, ranker.vectors)
     if not found or not _stands(found[0], asked, is_measured=question != asked.core):
         return None
-    if _lists(found[0].plan) and not stems_of(names[found[0].plan.columns[0]]) & asked.noun:
-        return None
     others = [one for one in found[1:2] if one.chance >= LEAST_OTHER]
     shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows])
     return PlannedAnswer(rows=rows, table=shown_table, plans=(found[0], *others))
@@ -139,12 +137,7 @@ def works_out(plan: TablePlan) -> bool:
     """Tell whether a plan does more than look up the cells of named rows, or say yes or no."""
     if plan.operation != "select":
         return plan.operation != "whether"
-    return _lists(plan) or plan.rows.order is not None or bool(plan.rows.near)
-
-
-def _lists(plan: TablePlan) -> bool:
-    """Tell whether a plan gives a column's cells of all rows."""
-    return plan.operation == "select" and plan.rows == Rows()
+    return plan.rows.order is not None or bool(plan.rows.near)
 
 
 def told_plan(found: PlannedAnswer, asked: Question) -> str:

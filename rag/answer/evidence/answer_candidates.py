@@ -110,7 +110,9 @@ def shorts_of(
     found: dict[tuple[int, int], Form] = {}
     for start, end, form in _ranges(evidence, reading, language, points=points):
         trimmed = trim(text, start, end)
-        if trimmed is not None and may_answer(kind, text[slice(*trimmed)], language=language):
+        if trimmed is None or _POINT.fullmatch(text, *trimmed):
+            continue
+        if may_answer(kind, text[slice(*trimmed)], language=language):
             found.setdefault(trimmed, form)
     return [
         Short(evidence=evidence, start=start, end=end, form=form)
@@ -188,6 +190,9 @@ def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]
         end += 1
     return start, end
 
+
+_POINT: Final = re.compile("[a-z]")
+"""A small letter alone is the mark of a point, or what a font calls one."""
 
 _PATTERNS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
     ("number", NUMBER),

@@ -116,8 +116,11 @@ def other_language(question: str, hits: Sequence[Hit], *, across: str = "") -> s
 
 
 def _named(text: str) -> str:
-    """Return a text's language, or its script if that is not Latin, in English; maybe ""."""
-    language, script = told_language(text), script_of(text)
-    if language is not None:
-        return _NAMES[language]
+    """Return a text's language, or its script if that is not Latin, in English; maybe "".
+
+    Of languages that are as likely all are named, but for English, which any may borrow from.
+    """
+    told, script = told_languages(text), script_of(text)
+    if told == ("en",) or (told and "en" not in told):
+        return " or ".join(_NAMES[language] for language in told)
     return f"{script} letters" if script not in ("", _LATIN) else ""

@@ -45,6 +45,13 @@ def test_yes_or_no_is_answered_by_what_the_documents_say():
     assert resolve_marks(text, context)[1] == ()
 
 
+def test_steps_are_no_short_answer():
+    text, _ = answer("How should the snow of March 1999 lie deep?", hit(chunk("w", WINTER)))
+
+    assert text
+    assert "**" not in text
+
+
 def test_without_an_answer_the_cells_that_share_most_with_the_question_come_first():
     row = row_quotation(
         "Day | Kind | News", "3 Jan | Snow | The road was closed", content_stems("Road closed?")

@@ -26,11 +26,6 @@ Lower hut | Bern | 62
 Lake hut | Valais | 18
 Old hut | Uri | 25"""
 
-TOOLS = """Id | Instrument | Height
-T-01 | Thermometer | 2 m
-W-01 | Anemometer | 10 m
-P-01 | Rain gauge | 1 m"""
-
 
 @functools.cache
 def embedder():
@@ -76,14 +71,6 @@ def table(text, name="t"):
 )
 def test_what_a_sure_plan_gives_is_told_with_the_plan_and_its_rows(question, text, opening):
     assert answer(question, hit(table(text))).startswith(opening)
-
-
-def test_every_thing_of_a_column_is_listed():
-    told = answer("List all the instruments", hit(table(TOOLS)))
-
-    assert told.startswith("**Thermometer; Anemometer; Rain gauge** — Instrument of all 3 rows.")
-    assert told.count("\n- ") == 3
-    assert answer("What comes in the box?", hit(table(TOOLS))) == ""
 
 
 def test_a_table_of_months_tells_no_day_and_no_year():

@@ -103,3 +103,10 @@ def test_a_date_is_whole_in_the_language_of_the_question():
 
     assert "3. Mai 1931" in german
     assert "3. Mai 1931" not in english
+
+
+def test_a_small_letter_alone_is_the_mark_of_a_point_and_no_answer():
+    text = "Please: l Install the tank on a floor that holds it."
+    reading = Reading(relevance=0.9, spans=(Span(start=8, end=9, score=0.5),))
+
+    assert "l" not in texts(text, reading=reading)
