@@ -7,6 +7,7 @@ ACL 2012), as a chance. Its model takes half a second to load and 105 MB while t
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,8 @@ from rag.datamodel import Document
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
+
+logger = logging.getLogger(__name__)
 
 LEAST_LETTERS: Final = 20
 """Of fewer letters nothing is told: the model need not load for them."""
@@ -44,7 +47,11 @@ def told_language(texts: Sequence[str]) -> str | None:
     sample = _sample("\n".join(texts))
     if sum(sign.isalpha() for sign in sample) < LEAST_LETTERS:
         return None
-    language, chance = _identifier().classify(sample)
+    try:
+        language, chance = _identifier().classify(sample)
+    except OSError as error:  # it unpacks its model into a temporary file: no document waits for it
+        logger.warning("The language of a document can't be told: %s.", error)
+        return None
     is_told = chance >= LEAST_CHANCE and len(language) == _CODE_LETTERS
     return str(language) if is_told else None
 

@@ -11,9 +11,9 @@ from rag.datamodel import Query
 from rag.errors import CutOffError, ModelError
 from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
-from service.asking.places import Shelf as Places
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
+from ui.chat.conversations import Keeper
 from ui.terminal.terminal import print_answer
 
 QUESTION = "How deep was the snow on the pass in March?"
@@ -103,7 +103,9 @@ def test_the_chat_shows_why_and_the_places(index, tmp_path, failure):
     error, why = failure
     engine, said = engine_with(index, error, "amid"), Conversation()
     incoming = FakeIncoming(FakeAttached(tmp_path))
-    list(Replier(engine, shelf=Places(), incoming=incoming).reply(said, QUESTION, []))
+    keeper = Keeper(index.conversations, index)
+    replier = Replier(engine, incoming=incoming, keeper=keeper)
+    list(replier.reply(said, QUESTION, []))
     html = said.messages[-1]["content"]
 
     assert why.replace("'", "&#x27;") in html
