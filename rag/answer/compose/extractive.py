@@ -61,7 +61,8 @@ RELATIVE_SUPPORT: Final = 0.01
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|(?:what|which|who) (?:are|were)|all|each|every"
-    r"|tell (?:me|us)|compare|describe|summar\w+|explain|how (?:can|do|does|should|to))\b",
+    r"|tell (?:me|us)|compare|describe|summar\w+|explain|how to"
+    r"|how (?:can|do|should) (?:i|we|you|one|people))\b",
     re.IGNORECASE,
 )
 """What no few words answer: lists, comparisons, descriptions, steps."""
