@@ -52,6 +52,9 @@ _UNITS: Final = {
 """How what answers "which year", "which month", "which day" is written."""
 
 _PERCENT: Final = frozenset({"share", "growth"})
+_COUNTED: Final = frozenset({"count", "distinct", "items", "count difference"})
+"""Nothing is counted for a few key words: how many rows hold "hours" is not the opening hours."""
+
 _AMOUNTS: Final = frozenset({"sum", "mean", "min", "max", "range", "difference", "apart"})
 
 
@@ -130,7 +133,8 @@ def _names_time(asked: Question, one: Planned) -> bool:
 def _stands(one: Planned, asked: Question, *, is_measured: bool) -> bool:
     """Tell whether what a plan gives is told: it is sure, and of the kind that is asked for."""
     is_sure = one.is_sure or (is_measured and one.chance >= LEAST_MEASURED)
-    return is_sure and works_out(one.plan) and _names_time(asked, one)
+    is_asked = one.plan.operation not in _COUNTED or asked.counts
+    return is_sure and is_asked and works_out(one.plan) and _names_time(asked, one)
 
 
 def works_out(plan: TablePlan) -> bool:

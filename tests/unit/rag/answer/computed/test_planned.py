@@ -82,6 +82,18 @@ def test_a_plain_look_up_is_left_to_the_reader():
     assert answer("How many beds does the Lake hut have?", hit(table(HUTS))) == ""
 
 
+def test_nothing_is_counted_that_was_not_to_be_counted():
+    diary = """Date | Kind | What happened
+3 Jan | Snowfall | 58 cm of new snow in 24 hours; the pass road closed for two days.
+19 Jan | Storm | Gust of 142 km/h from the north-west; one shutter of the hut lost.
+18 Feb | Power | Mains failure for 6 hours 20 minutes; the battery bank carried on.
+23 May | Rain | 41 mm of rain on snow in 9 hours; slush flows below the pass.
+5 Nov | Frost | Freezing fog for 31 hours without a break.
+8 Dec | Snowfall | 39 cm of new snow in 24 hours."""
+
+    assert answer("hours", hit(table(diary))) == ""
+
+
 def test_of_a_table_that_did_not_fit_nothing_is_told():
     head, *rows = HUTS.split("\n")
     first, second = table(HUTS, "a"), table("\n".join([head, rows[0]]), "b")
