@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from rag.answer.base.context import Fetch, brought
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import lines_between
-from rag.datamodel import CELL_SEPARATOR, Context, Hit
+from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
 
 MOST_CHUNKS: Final = 12
 """A table of more chunks is not looked at whole, and nothing is said of its largest row."""
 
 LEAST_ROWS: Final = 3
 """With fewer rows nothing is said of all of them."""
+
+MOST_TITLE: Final = 70
+"""Letters of a table's title that are told."""
 
 LEAST_VALUES: Final = 0.7
 """A column is one of amounts if so many of its cells are."""
@@ -43,8 +47,32 @@ class JoinedTable:
     names: tuple[str, ...]
     rows: tuple[FoundRow, ...]
 
+    @property
+    def title(self) -> str:
+        """Its caption, its heading, or the name of its file; in one short line."""
+        return _shortened(_titled(min((row.hit.chunk for row in self.rows), key=_place_in_text)))
+
     def column(self, number: int) -> list[str]:
         return [row.cells[number] for row in self.rows]
+
+
+def _place_in_text(chunk: Chunk) -> int:
+    return chunk.ordinal
+
+
+def _titled(chunk: Chunk) -> str:
+    first = chunk.text.partition("\n")[0]
+    if CELL_SEPARATOR not in first:
+        return first
+    return chunk.headings[-1] if chunk.headings else PurePosixPath(chunk.source).name
+
+
+def _shortened(title: str) -> str:
+    """Return a title without what was added in brackets at its end, and only its first words."""
+    line = " ".join(title.partition(" (")[0].split()).rstrip(" .:")
+    if len(line) <= MOST_TITLE:
+        return line
+    return f"{line[:MOST_TITLE].rpartition(' ')[0]} …"
 
 
 def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
