@@ -13,9 +13,11 @@ from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.refusal import NOT_HELD
 from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
+from rag.answer.computed.drawn import asks_trend, drawn
 from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
 from rag.answer.computed.planned import planned, sources_of, told_plan
+from rag.answer.computed.trends import told_trend
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.abbreviations import Definition, definition
@@ -53,6 +55,9 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> Work
     told = _told_before_plans(asked, context, ranker)
     if told is not None:
         return WorkedOut(text=told)
+    trend = drawn(asked, context) if asks_trend(asked) else None
+    if trend is not None:
+        return WorkedOut(text=told_trend(trend, asked), is_all=True)
     found = planned(asked, context, ranker)
     if found is not None:
         return WorkedOut(text=told_plan(found, asked), is_all=True)

@@ -168,6 +168,24 @@ def works_out(plan: TablePlan) -> bool:
     return plan.rows.order is not None or bool(plan.rows.near)
 
 
+def is_asked(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
+    """Tell whether a plan that is not sure does what the words ask for, with a column they name.
+
+    A largest or smallest is picked by what the question measures; things are counted in a table
+    of them, and amounts summed in a column of them.
+    """
+    names = [stems_of(told_column(name)) for name in found.rows.names]
+    measure = stems_of(asked.measured([told_column(name) for name in found.rows.names]))
+    order = plan.rows.order
+    if asked.picks:
+        return order is not None and bool(names[order.column] & measure)
+    if plan.operation == "count":
+        things = names[0] | stems_of(found.table.title)
+        return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
+    works = plan.operation in _AMOUNTS | _PERCENT and (asked.counts or asked.operation is not None)
+    return works and bool(names[plan.columns[0]] & measure)
+
+
 def told_plan(found: PlannedAnswer, asked: Question) -> str:
     """Return the outcome in bold, the plan in words, and the rows that went in."""
     best = found.plans[0]

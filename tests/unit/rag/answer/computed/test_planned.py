@@ -66,7 +66,8 @@ def table(text, name="t"):
             HUTS,
             (
                 "**2** — the number of the rows of “report.pdf” where Beds is more than 30.\n\n"
-                "- Upper hut — Beds: 40; Canton: Valais [1]\n- Lower hut — Beds: 62; Canton: Bern [1]"
+                "- Upper hut — Beds: 40; Canton: Valais [1]\n"
+                "- Lower hut — Beds: 62; Canton: Bern [1]"
             ),
         ),
     ],
