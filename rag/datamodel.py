@@ -465,6 +465,50 @@ class Figure:
     image: ImageAsset | None = None
 
 
+class Alternative(Struct, frozen=True, kw_only=True, array_like=True):
+    """What a table gives for the question if it is read another way; never told as the answer.
+
+    `plan` says in words what is worked out, `result` what comes out; `cells` are the positions in
+    `Answer.cells` of what it is worked out of.
+    """
+
+    plan: str
+    result: str
+    cells: tuple[int, ...]
+
+
+class ChartPoint(Struct, frozen=True, kw_only=True, array_like=True):
+    """A number of a series: `text` as its cell has it, `cell` a position in `Answer.cells`.
+
+    `at` is the position of its label in `AnswerChart.labels`.
+    """
+
+    at: int
+    text: str
+    value: float
+    cell: int
+
+
+class ChartSeries(Struct, frozen=True, kw_only=True, array_like=True):
+    name: str
+    points: tuple[ChartPoint, ...]
+
+
+class AnswerChart(Struct, frozen=True, kw_only=True, array_like=True):
+    """Columns of a table to be drawn: a line over time, bars over categories.
+
+    The points of a series stand in the order of `labels`, though not at each. `label_name` is what
+    the labels are, `value_name` what the numbers are; "" where that is not known.
+    """
+
+    kind: Literal["line", "bars"]
+    title: str
+    label_name: str
+    value_name: str
+    labels: tuple[str, ...]
+    series: tuple[ChartSeries, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer, growing while it streams; the last one of a stream has `complete` set.
@@ -473,7 +517,8 @@ class Answer:
     closest places, and `closest` tells that `text` quotes what comes nearest. `confidence` is
     calibrated, in 0..1. `unresolved` are marks whose number
     stands for no source. `unsupported` are the half-open ranges of the sentences of `text` that
-    their sources do not bear out. `notes` are sentences for the person ("found by words alone").
+    their sources do not bear out. `alternatives` and `chart` are of tables, and point to `cells`:
+    citations that stand by no mark. `notes` are sentences for the person ("found by words alone").
     `timings_s` maps a stage to its seconds.
     """
 
@@ -487,6 +532,9 @@ class Answer:
     figures: tuple[Figure, ...] = ()
     unresolved: tuple[int, ...] = ()
     unsupported: tuple[tuple[int, int], ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    chart: AnswerChart | None = None
+    cells: tuple[Citation, ...] = ()
     context: Context = field(default_factory=Context)
     nearest: tuple[Hit, ...] = ()
     hits: tuple[Hit, ...] = ()

@@ -16,9 +16,13 @@ import numpy as np
 
 from rag.answer.base.explain import asked_words
 from rag.datamodel import (
+    Alternative,
     Answer,
+    AnswerChart,
     Attachment,
     BBox,
+    ChartPoint,
+    ChartSeries,
     Chunk,
     Citation,
     Document,
@@ -82,6 +86,32 @@ def an_answer(text: str, *chunks: Chunk, **changes: Any) -> Answer:
         "complete": True,
     }
     return Answer(**values | changes)
+
+
+def a_charted_answer(words: str = "Snow cm") -> Answer:
+    """Make an answer with a line of two points and another reading, all of cells of one chunk."""
+    chunk = a_chunk("Month | Snow cm\nJan | 214\nFeb | 268")
+    points = tuple(
+        ChartPoint(at=at, text=str(value), value=float(value), cell=at)
+        for at, value in enumerate((214, 268))
+    )
+    return an_answer(
+        "Snow cm: 214 (Jan) to 268 (Feb). [1]",
+        chunk,
+        cells=tuple(
+            Citation(number=1, chunk=chunk, span=(0, 0), quote=quote)
+            for quote in ("Jan | 214", "Feb | 268")
+        ),
+        chart=AnswerChart(
+            kind="line",
+            title=words,
+            label_name="Month",
+            value_name=words,
+            labels=("Jan", words),
+            series=(ChartSeries(name=words, points=points),),
+        ),
+        alternatives=(Alternative(plan=f"the sum of {words}", result="482", cells=(0, 1)),),
+    )
 
 
 def a_hit(chunk: Chunk, rank: int = 1) -> Hit:

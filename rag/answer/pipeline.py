@@ -19,6 +19,8 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.arithmetic import calculates
+from rag.answer.computed.beside import Beside
+from rag.answer.computed.drawn import draws
 from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.planned import wants_whole
@@ -52,6 +54,9 @@ NEAREST: Final = 3
 
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a model writes where our own confidence would have refused."""
+
+WorksOut = Callable[[Question, Context], Beside]
+"""Returns what the tables of the sources give beside the answer."""
 
 Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
 """Returns the ranges of an answer's sentences that its sources do not bear out."""
@@ -120,6 +125,7 @@ class Pipeline:
         closest: Closest = lambda _query, _context: "",
         quoter: Generator | None = None,
         decides: bool = False,
+        beside: WorksOut = lambda _asked, _context: Beside(),
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -143,6 +149,7 @@ class Pipeline:
         self._closest = closest
         self._quoter = quoter
         self._decides = decides
+        self._beside = beside
         self._verify = verify
         self._fit = fit
         self._mend = mend
@@ -260,10 +267,19 @@ class Pipeline:
     def _finished(
         self, answer: Answer, asked: Question, text: str, context: Context, clock: _Clock
     ) -> Answer:
-        """Return the complete answer, with the pictures that stand by its marks."""
+        """Return the complete answer, with the pictures and what of tables stands by it."""
         answer = cited(answer, text, context)
         figures = self._figures.beside(answer, asked) if self._figures else ()
-        return replace(answer, figures=figures, timings_s=clock.timings(), complete=True)
+        worked = self._beside(asked, context)
+        return replace(
+            answer,
+            figures=figures,
+            alternatives=worked.alternatives,
+            chart=worked.chart,
+            cells=worked.cells,
+            timings_s=clock.timings(),
+            complete=True,
+        )
 
     def _generate(
         self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
@@ -332,6 +348,7 @@ def _wants(asked: Question, table: JoinedTable) -> bool:
         or calculates(asked, table)
         or lists_column(asked, table)
         or bool(asked.sides and named_rows(asked, table))
+        or draws(asked, table)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.figures import Figures
+from rag.answer.computed.beside import beside
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
@@ -108,6 +109,7 @@ class Stages:
             closest=Passages(ranker).closest,
             quoter=quoter,
             decides=writer is not None,
+            beside=partial(beside, ranker=ranker),
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),

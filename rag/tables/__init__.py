@@ -8,6 +8,7 @@ __all__ = [
     "plan",
     "planner",
     "scorer",
+    "series",
     "signs",
     "table",
     "told",

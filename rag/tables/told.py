@@ -74,20 +74,18 @@ def in_words(plan: TablePlan, table: Table) -> str:
 def _rows(rows: Rows, table: Table) -> str:
     told = _met(rows, table)
     if rows.order is not None:
-        told = (
-            f"{_ordered(rows.order, table)} among {told}"
-            if rows.conditions
-            else _ordered(rows.order, table)
-        )
+        among = " among" if rows.conditions else ", of"
+        told = f"{_ordered(rows.order, table)}{among} {told}"
     if rows.near:
         return f"{_NEAR[rows.near].format(_named(table, rows.near_column))} {told}"
     return told
 
 
 def _met(rows: Rows, table: Table) -> str:
+    title = f" of “{table.title}”" if table.title else ""
     if not rows.conditions:
-        return f"all {table.height} rows"
-    return f"the rows where {' and '.join(_tested(one, table) for one in rows.conditions)}"
+        return f"all {table.height} rows{title}"
+    return f"the rows{title} where {' and '.join(_tested(one, table) for one in rows.conditions)}"
 
 
 def _tested(condition: Condition, table: Table) -> str:

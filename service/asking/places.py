@@ -130,6 +130,11 @@ def _with_picture(place: Place, position: int, figures: Sequence[Figure]) -> Pla
     return place
 
 
+def cells_of(answer: Answer) -> tuple[Place, ...]:
+    """Return the cells that alternatives and a chart point to, in their order."""
+    return tuple(cited_place(cell, answer) for cell in answer.cells)
+
+
 def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     """Return the places that an answer does not cite: those that it could, and those left out.
 
@@ -160,6 +165,11 @@ def answer_key(conversation_id: str, exchange_id: str) -> str:
 def considered_key(key: str) -> str:
     """Return the key of what was considered for the answer of `key`."""
     return f"{key}_c"
+
+
+def cells_key(key: str) -> str:
+    """Return the key of the cells that stand beside the answer of `key`."""
+    return f"{key}_w"
 
 
 def given_key(key: str) -> str:

@@ -112,7 +112,7 @@ def ask(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> Iterator[Known]:
             readings=ranker.readings(asked, hits),
             importance=ranker.importance(asked),
             signs=Confidence(ranker).signs(asked, context) if hits else None,
-            worked=work_out(asked, context, ranker) if hits else "",
+            worked=work_out(asked, context, ranker).text if hits else "",
             text=answer.text,
         )
 

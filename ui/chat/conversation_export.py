@@ -17,10 +17,12 @@ from rag.datamodel import Answer, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from service.asking.places import places_of
 from service.asking.seams import Library
+from ui.html.chart_svg import chart_svg, described
 from ui.html.markdown_text import answer_markdown, plain
 from ui.scope.scope import told
 from ui.source.figures import widened
 from ui.source.pages import Pages, encoded
+from ui.source.worked import OTHERWISE
 
 _SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
 _NO_NAME: Final = re.compile(r"[^\w-]+")
@@ -85,8 +87,12 @@ def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: Read
 def _stored_figures(
     archive: zipfile.ZipFile, answer: Answer | None, read: ReadFigure, *, number: int
 ) -> list[str]:
-    """Write an answer's pictures into the archive; return the lines that show them."""
+    """Write an answer's chart and pictures into the archive; return the lines that show them."""
     lines = []
+    if answer is not None and answer.chart is not None:
+        path = f"figures/{number}-chart.svg"
+        archive.writestr(path, chart_svg(answer.chart, alone=True))
+        lines.append(f"![{plain(f'{answer.chart.title}. {described(answer.chart)}')}]({path})\n")
     for position, figure in enumerate(answer.figures if answer else (), start=1):
         found = read(answer, figure) if answer else None
         if found is not None:
@@ -103,7 +109,10 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
     answer = exchange.answer
     if answer is None:
         return "\n".join([*head, "Stopped.\n"])
-    notes = [f"{plain(note)}\n" for note in answer.notes]
+    others = [
+        f"{OTHERWISE}: {plain(one.result)} — {plain(one.plan)}.\n" for one in answer.alternatives
+    ]
+    notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
     return "\n".join(
         [*head, f"{answer_markdown(answer.text)}\n", *figures, *_sources(answer), *notes]
     )

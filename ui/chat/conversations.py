@@ -13,7 +13,7 @@ from pathlib import Path
 from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import Conversations, Exchange
-from service.asking.places import Place, answer_key, considered_of, places_of
+from service.asking.places import Place, answer_key, cells_of, considered_of, places_of
 from service.asking.seams import Library
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, SentMessage
@@ -164,6 +164,8 @@ def place_finder(
             return given_places(exchange.attachments, answer, library.document)
         if answer is None:
             return ()
+        if kind == "w":
+            return cells_of(answer)
         unused, left_out = considered_of(answer)
         return (*unused, *left_out) if kind == "c" else places_of(answer)
 

@@ -19,6 +19,7 @@ from ui.html.escape import escaped, name
 from ui.html.words import counted
 from ui.source.figures import figure_html
 from ui.source.region import Region
+from ui.source.worked import charted_html, otherwise_html
 
 EDIT: Final = "Edit"
 NOT_FOUND: Final = "not found in the sources it cites"
@@ -41,6 +42,7 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
     if answer.state != "nothing":
         parts += [_body(answer, key=key), _unsupported(answer), _unresolved(answer)]
         if answer.complete:
+            parts += [charted_html(answer, key=key), otherwise_html(answer, key=key)]
             parts += [_sources(places, key=key), _considered(answer, key=key)]
     else:
         parts += [

@@ -5,6 +5,7 @@ Uses nothing of `ui`.
 
 __all__ = [
     "cells",
+    "chart_svg",
     "escape",
     "markdown_text",
     "words",

@@ -10,4 +10,5 @@ __all__ = [
     "region",
     "slides",
     "sources",
+    "worked",
 ]

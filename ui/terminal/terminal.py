@@ -104,6 +104,9 @@ def print_answer(answer: Mapping[str, Any]) -> None:
     """Show the answer, then a line for each source that it cites, or the nearest places."""
     console = Console(soft_wrap=True)
     console.print(worded(answer["text"]))
+    for other in answer["alternatives"]:
+        told = f"Worked out otherwise: {other['result']} — {other['plan']}."
+        console.print(worded(told, "dim"))
     for note in answer["notes"]:
         console.print(worded(note, "yellow"))
     if answer["profile"] != EMBEDDED:

@@ -16,7 +16,7 @@ MOST_ROW_WORDS: Final = 30
 """A quoted row names its label and as many columns as these words hold, the fitting ones first."""
 
 MOST_HEADER_ROWS: Final = 3
-_YEARS: Final = re.compile(rf"[^\d]*(?:{YEAR}[^\d]*)+|\w+ \d{{1,2}}, {YEAR}")
+_YEARS: Final = re.compile(rf"[^\d]*(?:{YEAR}(?:\s?[/–-]\s?\d\d\b)?[^\d]*)+|\w+ \d{{1,2}}, {YEAR}")
 
 
 def table_header(chunk: Chunk) -> str:

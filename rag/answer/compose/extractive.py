@@ -16,7 +16,7 @@ from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import is_refusal
 from rag.answer.base.tables import Key
 from rag.answer.compose.region import described, region_meant
-from rag.answer.computed.computed_answers import work_out
+from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
@@ -102,19 +102,30 @@ class ExtractiveGenerator:
             yield described(region, mark="[1]")
             return
         several = len(asked.asked_apart)
-        worked = "" if several > LEAST_SEVERAL else work_out(asked, prompt.context, self._ranker)
-        if is_refusal(worked):
-            yield worked
-        elif not worked and several > 1:
+        worked = (
+            WorkedOut()
+            if several > LEAST_SEVERAL
+            else work_out(asked, prompt.context, self._ranker)
+        )
+        if is_refusal(worked.text):
+            yield worked.text
+        elif not worked.text and several > 1:
             yield "\n\n".join(self._each(asked, prompt))
         else:
             told = self._answered(asked, prompt, MOST_WORDS, worked=worked)
             yield from filter(None, (told,))
 
     def _answered(
-        self, asked: Question, prompt: Prompt, most_words: int, *, worked: str = ""
+        self, asked: Question, prompt: Prompt, most_words: int, *, worked: WorkedOut
     ) -> str:
         """Return what is worked out or sure, and the passage: so many words together."""
+        if worked.is_all:
+            return worked.text
+        return self._with_passage(asked, prompt, most_words, worked=worked.text)
+
+    def _with_passage(
+        self, asked: Question, prompt: Prompt, most_words: int, *, worked: str
+    ) -> str:
         hits = prompt.context.hits
         claims, apart = ([], False) if worked else self._above(asked, hits, prompt.confidence)
         sure = len(claims) if apart else int(prompt.confidence >= LEAST_CONFIDENCE)
@@ -169,7 +180,9 @@ class ExtractiveGenerator:
             room = max(LEAST_EACH, MOST_WORDS // len(asked.asked_apart))
             worked = work_out(own, prompt.context, self._ranker)
             told = (
-                worked if is_refusal(worked) else self._answered(own, prompt, room, worked=worked)
+                worked.text
+                if is_refusal(worked.text)
+                else self._answered(own, prompt, room, worked=worked)
             )
             yield f"{part}\n\n{told}" if len(asked.asked_apart) > LEAST_SEVERAL else told
 

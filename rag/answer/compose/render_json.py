@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rag.answer.base.explain import asked_words, why
-from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
+from rag.datamodel import Alternative, Answer, AnswerChart, BBox, Citation, Figure, Hit, Provenance
 from rag.index.rows.records import DocumentRecord
 from rag.page_text import PageText
 
@@ -25,6 +25,8 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "standalone_query": answer.standalone_query,
         "citations": cited_json(answer),
         "figures": [_figure(figure, answer) for figure in answer.figures],
+        "alternatives": [_alternative(one, answer) for one in answer.alternatives],
+        "chart": _chart(answer.chart, answer) if answer.chart else None,
         "hits": hits_json(answer.hits, question=answer.standalone_query),
         "unresolved": list(answer.unresolved),
         "unsupported": [list(span) for span in answer.unsupported],
@@ -122,6 +124,38 @@ def _figure(figure: Figure, answer: Answer) -> dict[str, Any]:
         "bbox": _box(figure.bbox),
         "caption": figure.caption,
         "asset": figure.image.id if figure.image else None,
+    }
+
+
+def _alternative(one: Alternative, answer: Answer) -> dict[str, Any]:
+    return {
+        "plan": one.plan,
+        "result": one.result,
+        "cells": [_citation(answer.cells[cell], answer) for cell in one.cells],
+    }
+
+
+def _chart(chart: AnswerChart, answer: Answer) -> dict[str, Any]:
+    return {
+        "kind": chart.kind,
+        "title": chart.title,
+        "label_name": chart.label_name,
+        "value_name": chart.value_name,
+        "series": [
+            {
+                "name": series.name,
+                "points": [
+                    {
+                        "label": chart.labels[point.at],
+                        "text": point.text,
+                        "value": point.value,
+                        "cell": _citation(answer.cells[point.cell], answer),
+                    }
+                    for point in series.points
+                ],
+            }
+            for series in chart.series
+        ],
     }
 
 

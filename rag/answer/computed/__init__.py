@@ -5,7 +5,9 @@ May use `evidence` and below.
 
 __all__ = [
     "arithmetic",
+    "beside",
     "computed_answers",
+    "drawn",
     "listed_column",
     "people",
     "planned",

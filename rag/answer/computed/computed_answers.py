@@ -6,15 +6,18 @@ Each shows its working and quotes what it is made of, with marks. Knows ranked e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.refusal import NOT_HELD
 from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
+from rag.answer.computed.drawn import asks_trend, drawn
 from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
-from rag.answer.computed.planned import planned, told_plan
+from rag.answer.computed.planned import planned, sources_of, told_plan
+from rag.answer.computed.trends import told_trend
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.abbreviations import Definition, definition
@@ -31,17 +34,39 @@ LISTED_WORDS: Final = 60
 """The rows of a column that is listed have so many words together."""
 
 
-def work_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
-    """Return what is defined, calculated or picked; "" for other questions.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedOut:
+    """What is told; `is_all` where it shows all that it rests on, and no passage tells more."""
+
+    text: str = ""
+    is_all: bool = False
+
+
+def work_out(asked: Question, context: Context, ranker: AnswerRanker) -> WorkedOut:
+    """Return what is defined, calculated or picked; without a text for other questions.
 
     The same sources are worked on once a question.
     """
-    ids = tuple((hit.chunk.id, hit.rank) for hit in (*context.hits, *context.dropped))
-    key = (ranker, "worked out", ids, len(context.dropped))
+    key = (ranker, "worked out", sources_of(context))
     return asked.once(key, lambda: _worked_out(asked, context, ranker))
 
 
-def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
+def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> WorkedOut:
+    told = _told_before_plans(asked, context, ranker)
+    if told is not None:
+        return WorkedOut(text=told)
+    trend = drawn(asked, context) if asks_trend(asked) else None
+    if trend is not None:
+        return WorkedOut(text=told_trend(trend, asked), is_all=True)
+    found = planned(asked, context, ranker)
+    if found is not None:
+        return WorkedOut(text=told_plan(found, asked), is_all=True)
+    column = listed_column(asked, context)
+    return WorkedOut(text=enumerated(column, asked) if column is not None else "")
+
+
+def _told_before_plans(asked: Question, context: Context, ranker: AnswerRanker) -> str | None:
+    """Return what a rule tells; None where none is for such a question."""
     meaning = definition(asked.short_form, context.hits)
     if meaning is not None:
         return defined(meaning, asked)
@@ -52,11 +77,7 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> str:
         return calculated(calculation, asked)
     if asks_for_people(asked):
         return introduced(people(asked, context.hits), asked)
-    found = planned(asked, context, ranker)
-    if found is not None:
-        return told_plan(found, asked)
-    column = listed_column(asked, context)
-    return enumerated(column, asked) if column is not None else ""
+    return None
 
 
 def defined(found: Definition, asked: Question) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,8 +34,8 @@ LEAST_TABLE_CHANCE: Final = 0.2
 LEAST_MEASURED: Final = 0.6
 """A plan is sure from this on where an adjective says what it measures: "the sunniest"."""
 
-LEAST_OTHER: Final = 0.12
-"""Another outcome of such a chance is told besides."""
+MOST_PLANS: Final = 4
+"""Of the plans over a table so many are kept."""
 
 MOST_QUOTED: Final = 6
 """Of more rows the first are quoted."""
@@ -60,11 +60,15 @@ _AMOUNTS: Final = frozenset({"sum", "mean", "min", "max", "range", "difference",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedAnswer:
-    """The rows of a table, the same as typed columns, and plans over it, the likeliest first."""
+    """The rows of a table, the same as typed columns, and plans over it, the likeliest first.
+
+    `is_sure` tells that the first is told as the answer.
+    """
 
     rows: JoinedTable
     table: typed.Table
     plans: tuple[Planned, ...]
+    is_sure: bool
 
 
 def wants_whole(asked: Question, table: JoinedTable) -> bool:
@@ -77,10 +81,29 @@ def wants_whole(asked: Question, table: JoinedTable) -> bool:
 
 def planned(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
     """Return the answer of the first table that a sure plan works out; None where none does."""
+    return next((one for one in weighed(asked, context, ranker) if one.is_sure), None)
+
+
+def weighed(asked: Question, context: Context, ranker: AnswerRanker) -> tuple[PlannedAnswer, ...]:
+    """Return the plans over each whole table that may be asked, up to the first that is sure.
+
+    () where the question is none of plans. The same sources are weighed once a question.
+    """
     if not asked.rules.on("plans") or not ranker.embeds:
-        return None
+        return ()
     if asked.sides or len(asked.asked_apart) > 1:
-        return None
+        return ()
+    key = (ranker, "plans", sources_of(context))
+    return asked.once(key, lambda: tuple(_weighed(asked, context, ranker)))
+
+
+def sources_of(context: Context) -> Hashable:
+    """Return what tells one context of a question from another."""
+    ids = tuple((hit.chunk.id, hit.rank) for hit in (*context.hits, *context.dropped))
+    return ids, len(context.dropped)
+
+
+def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterator[PlannedAnswer]:
     chances = _chances(asked, context, ranker)
     for rows in tables_of(context.hits):
         chunks = {row.hit.chunk.id for row in rows.rows}
@@ -88,8 +111,9 @@ def planned(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedA
         if len(rows.rows) >= LEAST_ROWS and chance >= LEAST_TABLE_CHANCE:
             found = _planned(asked, rows, ranker)
             if found is not None and is_whole(rows, context):
-                return found
-    return None
+                yield found
+                if found.is_sure:
+                    return
 
 
 def _chances(asked: Question, context: Context, ranker: AnswerRanker) -> Mapping[str, float]:
@@ -108,7 +132,7 @@ def unfolded(table: JoinedTable) -> JoinedTable:
         return table
     parts = [(row, cells) for row in table.rows for cells in (row.cells[:half], row.cells[half:])]
     rows = tuple(replace(row, cells=cells) for row, cells in parts if any(cells))
-    return JoinedTable(names=table.names[:half], rows=rows)
+    return replace(table, names=table.names[:half], rows=rows)
 
 
 def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
@@ -117,11 +141,15 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     table = typed.table_of(names, [row.cells for row in rows.rows])
     question = asked.measured(names)
     found = planner.plans(question, table, ranker.vectors)
-    if not found or not _stands(found[0], asked, is_measured=question != asked.core):
+    if not found:
         return None
-    others = [one for one in found[1:2] if one.chance >= LEAST_OTHER]
-    shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows])
-    return PlannedAnswer(rows=rows, table=shown_table, plans=(found[0], *others))
+    shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows], title=rows.title)
+    return PlannedAnswer(
+        rows=rows,
+        table=shown_table,
+        plans=tuple(found[:MOST_PLANS]),
+        is_sure=_stands(found[0], asked, is_measured=question != asked.core),
+    )
 
 
 def _names_time(asked: Question, one: Planned) -> bool:
@@ -144,28 +172,42 @@ def works_out(plan: TablePlan) -> bool:
     return plan.rows.order is not None or bool(plan.rows.near)
 
 
+def is_asked(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
+    """Tell whether a plan that is not sure does what the words ask for, with a column they name.
+
+    A largest or smallest is picked by what the question measures; things are counted in a table
+    of them, and amounts summed in a column of them.
+    """
+    names = [stems_of(told_column(name)) for name in found.rows.names]
+    measure = stems_of(asked.measured([told_column(name) for name in found.rows.names]))
+    order = plan.rows.order
+    if asked.picks:
+        return order is not None and bool(names[order.column] & measure)
+    if plan.operation == "count":
+        things = names[0] | stems_of(found.table.title)
+        return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
+    works = plan.operation in _AMOUNTS | _PERCENT and (asked.counts or asked.operation is not None)
+    return works and bool(names[plan.columns[0]] & measure)
+
+
 def told_plan(found: PlannedAnswer, asked: Question) -> str:
-    """Return the outcome in bold, the plan in words, the rows that went in, and another reading."""
-    best, *others = found.plans
-    answer = _written(found, best, asked)
-    parts = [
-        f"**{without_marks(answer)}** — {_in_words(found, best)}.",
-        "\n".join(f"- {quote}" for quote in _quotes(found, best, asked)),
-        *(f"Or, if that is meant: {_told_short(found, one, asked)}" for one in others),
-    ]
-    return "\n\n".join(filter(None, parts))
+    """Return the outcome in bold, the plan in words, and the rows that went in."""
+    best = found.plans[0]
+    head = f"**{written(found, best, asked)}** — {in_words(found, best)}."
+    rows = "\n".join(f"- {quote}" for quote in _quotes(found, best, asked))
+    return "\n\n".join(filter(None, (head, rows)))
 
 
-def _told_short(found: PlannedAnswer, one: Planned, asked: Question) -> str:
-    return f"{without_marks(_written(found, one, asked))} — {_in_words(found, one)}."
-
-
-def _in_words(found: PlannedAnswer, one: Planned) -> str:
+def in_words(found: PlannedAnswer, one: Planned) -> str:
     return without_marks(told.in_words(one.plan, found.table))
 
 
-def _written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
+def written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
     """Return an outcome with its unit and scale, or what was picked with what it was picked by."""
+    return without_marks(_written(found, one, asked))
+
+
+def _written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
     plan, outcome = one.plan, one.outcome
     if outcome.numbers and plan.operation in _AMOUNTS | _PERCENT:
         return _amount(found, one, asked)

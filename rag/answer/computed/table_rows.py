@@ -7,18 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from rag.answer.base.context import Fetch, brought
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import lines_between
-from rag.datamodel import CELL_SEPARATOR, Context, Hit
+from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
+from rag.text import words
 
 MOST_CHUNKS: Final = 12
 """A table of more chunks is not looked at whole, and nothing is said of its largest row."""
 
 LEAST_ROWS: Final = 3
 """With fewer rows nothing is said of all of them."""
+
+MOST_TITLE: Final = 70
+"""Letters of a table's title that are told."""
+
+KIND_WORDS: Final = 2
+"""A caption of so few words ("Bar chart") tells less than the heading."""
 
 LEAST_VALUES: Final = 0.7
 """A column is one of amounts if so many of its cells are."""
@@ -35,6 +43,16 @@ class FoundRow:
     end: int
     cells: tuple[str, ...]
 
+    def cell_span(self, column: int) -> tuple[int, int]:
+        """Return where in the chunk's text a cell stands; the row where that can't be told."""
+        parts = self.hit.chunk.text[self.start : self.end].split("|")
+        at = next((n for n in range(len(parts)) if _are(parts[n:], self.cells)), 0) + column
+        if at >= len(parts) or not parts[at].strip():
+            return self.start, self.end
+        start = self.start + sum(len(part) + 1 for part in parts[:at])
+        start += len(parts[at]) - len(parts[at].lstrip())
+        return start, start + len(parts[at].strip())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinedTable:
@@ -43,19 +61,53 @@ class JoinedTable:
     names: tuple[str, ...]
     rows: tuple[FoundRow, ...]
 
+    @property
+    def title(self) -> str:
+        """Its caption, its heading, or the name of its file; in one short line."""
+        return _shortened(_titled(self.rows[0].hit.chunk))
+
     def column(self, number: int) -> list[str]:
         return [row.cells[number] for row in self.rows]
 
 
+def _are(parts: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether parts of a row begin with these cells."""
+    return [part.strip() for part in parts[: len(cells)]] == list(cells)
+
+
+def _place_in_text(row: FoundRow) -> tuple[int, int]:
+    return row.hit.chunk.ordinal, row.start
+
+
+def _titled(chunk: Chunk) -> str:
+    first = chunk.text.partition("\n")[0]
+    is_told = CELL_SEPARATOR not in first and len(words(first)) > KIND_WORDS
+    if is_told or (CELL_SEPARATOR not in first and not chunk.headings):
+        return first
+    return chunk.headings[-1] if chunk.headings else PurePosixPath(chunk.source).name
+
+
+def _shortened(title: str) -> str:
+    """Return a title without what was added in brackets at its end, and only its first words."""
+    line = " ".join(title.partition(" (")[0].split()).rstrip(" .:")
+    if len(line) <= MOST_TITLE:
+        return line
+    return f"{line[:MOST_TITLE].rpartition(' ')[0]} …"
+
+
 def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
-    """Return the tables of the hits, chunks of one table joined, in the order of the hits."""
+    """Return the tables of the hits in their order, chunks of one table joined, rows in its own."""
     grouped: dict[tuple[str, tuple[str, ...]], list[FoundRow]] = {}
     for hit in hits:
         names = column_names(hit.chunk)
         if names:
             key = (hit.chunk.doc_id, names)
             grouped.setdefault(key, []).extend(_rows(hit, names))
-    return [JoinedTable(names=key[1], rows=tuple(rows)) for key, rows in grouped.items() if rows]
+    return [
+        JoinedTable(names=key[1], rows=tuple(sorted(rows, key=_place_in_text)))
+        for key, rows in grouped.items()
+        if rows
+    ]
 
 
 def _rows(hit: Hit, names: Sequence[str]) -> list[FoundRow]:
@@ -84,7 +136,7 @@ def with_whole_tables(
 
 def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
     """Return what follows and precedes a table's chunks as long as it is the same table."""
-    owner = table.rows[0].hit
+    owner = min((row.hit for row in table.rows), key=lambda hit: hit.rank)
     known = {hit.chunk.id for hit in hits}
     frontier = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
     found: list[Hit] = []

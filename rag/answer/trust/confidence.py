@@ -188,7 +188,7 @@ class Confidence:
         readings = self._ranker.readings(asked, hits)
         own = readings[first.evidence.hit.chunk.id]
         short = first.short.text if first.short else ""
-        worked = bool(work_out(asked, context, self._ranker))
+        worked = bool(work_out(asked, context, self._ranker).text)
         return AnswerSigns(
             evidence=max(one.evidence.score for one in found),
             strength=first.strength / 10,

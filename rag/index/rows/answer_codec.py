@@ -14,7 +14,9 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import (
+    Alternative,
     Answer,
+    AnswerChart,
     Attachment,
     Channel,
     Chunk,
@@ -73,7 +75,10 @@ class _Hit(Struct, array_like=True):
 
 
 class _Answer(Struct, kw_only=True):
-    """`chunks`: document, source, ordinal and body by id. What else is short stands for it."""
+    """`chunks`: document, source, ordinal and body by id. What else is short stands for it.
+
+    Those of earlier versions have no cells.
+    """
 
     chunks: dict[str, tuple[str, str, int, dict[str, Any]]]
     query: _Query
@@ -90,6 +95,9 @@ class _Answer(Struct, kw_only=True):
     nearest: tuple[_Hit, ...]
     notes: tuple[str, ...]
     timings_s: tuple[tuple[str, float], ...]
+    alternatives: tuple[Alternative, ...] = ()
+    chart: AnswerChart | None = None
+    cells: tuple[_Citation, ...] = ()
 
 
 def encode_answer(answer: Answer) -> bytes:
@@ -102,7 +110,8 @@ def encode_answer(answer: Answer) -> bytes:
         answer,
         chunks=chunks,
         query=_query_out(answer.query),
-        citations=tuple(_kept(_Citation, c, chunk=c.chunk.id) for c in answer.citations),
+        citations=_cited_out(answer.citations),
+        cells=_cited_out(answer.cells),
         context=_hits_out(answer.context.hits),
         nearest=_hits_out(answer.nearest),
     )
@@ -119,6 +128,7 @@ def decode_answer(data: bytes) -> Answer:
     fields = asdict(kept) | {
         "query": _query_in(kept.query, chunks),
         "citations": tuple(Citation(**_cited(one, chunks)) for one in kept.citations),
+        "cells": tuple(Citation(**_cited(one, chunks)) for one in kept.cells),
         "context": Context(hits=tuple(Hit(**_cited(one, chunks)) for one in kept.context)),
         "nearest": tuple(Hit(**_cited(one, chunks)) for one in kept.nearest),
     }
@@ -136,6 +146,10 @@ def _cited(kept: Struct, chunks: Mapping[str, Chunk]) -> dict[str, Any]:
     """Return the fields of a value with the chunk that its `chunk` names."""
     fields = asdict(kept)
     return fields | {"chunk": chunks[fields["chunk"]]}
+
+
+def _cited_out(citations: Iterable[Citation]) -> tuple[_Citation, ...]:
+    return tuple(_kept(_Citation, one, chunk=one.chunk.id) for one in citations)
 
 
 def _hits_out(hits: Iterable[Hit]) -> tuple[_Hit, ...]:
@@ -164,4 +178,4 @@ def _chunks(answer: Answer) -> Iterable[Chunk]:
     if answer.query.region is not None:
         yield answer.query.region
     yield from (hit.chunk for hit in (*answer.nearest, *answer.context.hits))
-    yield from (citation.chunk for citation in answer.citations)
+    yield from (citation.chunk for citation in (*answer.cells, *answer.citations))

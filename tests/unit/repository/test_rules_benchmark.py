@@ -25,7 +25,7 @@ def question(text, answer):
 def ask(question, rules):
     ranker = AnswerRanker(snow_scorer())
     asked = understand(question.text, rules=rules)
-    text = computed_answers.work_out(asked, Context(hits=HITS), ranker)
+    text = computed_answers.work_out(asked, Context(hits=HITS), ranker).text
     return Answer(query=asked.said, text=text, answered=bool(text))
 
 

@@ -1,12 +1,13 @@
 from functools import partial
 
 import pytest
-from builders_answer import snow_index, snow_scorer
+from builders_answer import DEPTHS, chunk, snow_index, snow_scorer
 
 from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.render_json import answer_json
+from rag.answer.computed.beside import Beside
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
@@ -15,7 +16,18 @@ from rag.answer.pipeline import DOUBTED, Limits, Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence, Verdict
-from rag.datamodel import Answer, Context, Query, QueryImage, Turn
+from rag.datamodel import (
+    Alternative,
+    Answer,
+    AnswerChart,
+    ChartPoint,
+    ChartSeries,
+    Citation,
+    Context,
+    Query,
+    QueryImage,
+    Turn,
+)
 from rag.errors import CutOffError, WriterFailedError
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import mended
@@ -126,6 +138,31 @@ def test_notes_are_shown_with_the_answer():
     assert answer.notes == ("found by words alone",)
 
 
+def test_what_tables_give_beside_an_answer_is_shown_as_json():
+    chunk_ = chunk("depths", DEPTHS, role="table", source="depths.csv")
+    cell = Citation(number=1, chunk=chunk_, span=(0, 0), quote="1999 | 317")
+    point = ChartPoint(at=0, text="317", value=317.0, cell=0)
+    worked = Beside(
+        cells=(cell,),
+        alternatives=(Alternative(plan="the sum of depths", result="317", cells=(0,)),),
+        chart=AnswerChart(
+            kind="bars",
+            title="Depths",
+            label_name="Year",
+            value_name="Depth",
+            labels=("1999",),
+            series=(ChartSeries(name="Depth", points=(point,)),),
+        ),
+    )
+    (*_, answer) = pipeline(0.0, beside=lambda _asked, _context: worked).ask(understand("snow"))
+    shown = answer_json(answer, profile="embedded")
+
+    assert shown["alternatives"][0]["plan"] == "the sum of depths"
+    assert shown["alternatives"][0]["cells"][0]["quote"] == "1999 | 317"
+    assert shown["chart"]["series"][0]["points"][0]["label"] == "1999"
+    assert shown["chart"]["series"][0]["points"][0]["cell"]["source"] == "depths.csv"
+
+
 def test_the_json_of_an_answer_has_the_public_shape():
     *_, answer = ask("How deep was the snow in March 1999?")
     shown = answer_json(answer, profile="embedded")
@@ -139,6 +176,8 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "standalone_query",
         "citations",
         "figures",
+        "alternatives",
+        "chart",
         "hits",
         "unresolved",
         "unsupported",

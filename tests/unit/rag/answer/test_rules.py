@@ -50,7 +50,7 @@ def worked_out(question, *hits):
     def told(rules):
         index, _ = snow_index()
         planner = AnswerRanker(EvidenceScorer(index, minilm(), Readings(None)))
-        return work_out(understand(question, rules=rules), Context(hits=hits), planner)
+        return work_out(understand(question, rules=rules), Context(hits=hits), planner).text
 
     return told
 

@@ -33,12 +33,12 @@ def run(plan):
         (
             TablePlan("select", (0,), Rows(order=Order(2, "number", largest=True))),
             ("Lower hut",),
-            "Hut of the row with the largest Beds",
+            "Hut of the row with the largest Beds, of all 4 rows",
         ),
         (
             TablePlan("select", (0,), Rows(order=Order(2, "number", largest=True, place=2))),
             ("Upper hut",),
-            "Hut of the row with the second largest Beds",
+            "Hut of the row with the second largest Beds, of all 4 rows",
         ),
         (
             TablePlan("select", (0,), Rows(VALAIS.conditions, Order(2, "number", largest=False))),

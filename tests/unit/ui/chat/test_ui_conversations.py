@@ -12,6 +12,7 @@ from builders_ui import (
     FakeEngine,
     FakeLibrary,
     FakeRenderer,
+    a_charted_answer,
     a_chunk,
     a_document,
     an_answer,
@@ -23,6 +24,7 @@ from markdown_it import MarkdownIt
 from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
+from service.asking.places import cells_key
 from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_list import list_html, told_time
 from ui.chat.conversation_routes import conversation_routes
@@ -278,6 +280,25 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert "- [1] report.pdf, page 2\n  > Snow fell." in text
     assert "![A chart](figures/1-1.png)" in text
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+
+
+def test_a_chart_is_taken_along_as_a_file_and_its_cells_are_found_again(room, tmp_path):
+    room.engine.answers = [a_charted_answer()]
+    said = room.said("monthly snow")
+    packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        text = archive.read("monthly-snow.md").decode()
+        drawn = archive.read("figures/1-chart.svg").decode()
+    find = place_finder(room.store, room.library, lambda *_: None)
+    key = cells_key(said.begun[0].key)
+
+    assert (
+        "![Snow cm. Line chart by Month. Snow cm: Jan 214, Snow cm 268.](figures/1-chart.svg)"
+        in text
+    )
+    assert "Worked out otherwise: 482 — the sum of Snow cm." in text
+    assert drawn.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert [place.quote for place in find(key)] == ["Jan | 214", "Feb | 268"]
 
 
 def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp_path):

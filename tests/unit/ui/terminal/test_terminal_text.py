@@ -15,6 +15,7 @@ ANSWER = {
     "answered": True,
     "state": "stated",
     "hits": [],
+    "alternatives": [{"result": TITLE, "plan": TITLE}],
 }
 REPORT = {
     "reported": "2026-11-21",

@@ -5,6 +5,7 @@ import functools
 import pytest
 from builders_answer import chunk, hit, snow_index
 
+from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.computed.planned import unfolded, wants_whole
 from rag.answer.computed.table_rows import tables_of
@@ -12,7 +13,7 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
-from rag.datamodel import Context
+from rag.datamodel import Context, Prompt
 from rag.neural.embed.embedders import minilm
 
 MONTHS = """Month | Mean °C | Lowest °C | Precip. mm | Sun h | Gust km/h
@@ -39,7 +40,7 @@ def ranker():
 
 def answer(question, *hits, dropped=()):
     context = Context(hits=hits, dropped=dropped)
-    return work_out(understand(question), context, ranker())
+    return work_out(understand(question), context, ranker()).text
 
 
 def table(text, name="t"):
@@ -53,24 +54,47 @@ def table(text, name="t"):
             "Which month was the sunniest?",
             MONTHS,
             (
-                "**Aug (196)** — Month of the row with the largest Sun h.\n\n"
+                "**Aug (196)** — Month of the row with the largest Sun h, of all 4 rows of"
+                " “report.pdf”.\n\n"
                 "- Aug — Sun h: 196; Mean °C: 8.6;"
             ),
         ),
-        ("windiest month", MONTHS, "**Feb (167)** — Month of the row with the largest Gust km/h."),
+        ("windiest month", MONTHS, "**Feb (167)** — Month of the row with the largest Gust km/h,"),
         ("Which hut has the most beds?", HUTS, "**Lower hut (62)** — Hut of the row with the"),
         (
             "How many huts have more than 30 beds?",
             HUTS,
             (
-                "**2** — the number of the rows where Beds is more than 30.\n\n- Upper hut — Beds:"
-                " 40; Canton: Valais [1]\n- Lower hut — Beds: 62; Canton: Bern [1]"
+                "**2** — the number of the rows of “report.pdf” where Beds is more than 30.\n\n"
+                "- Upper hut — Beds: 40; Canton: Valais [1]\n"
+                "- Lower hut — Beds: 62; Canton: Bern [1]"
             ),
         ),
     ],
 )
 def test_what_a_sure_plan_gives_is_told_with_the_plan_and_its_rows(question, text, opening):
     assert answer(question, hit(table(text))).startswith(opening)
+
+
+def test_a_table_is_called_by_its_caption_or_its_heading():
+    captioned = f"Table 2: Huts of the pass. (Read off the bar chart)\n{HUTS}"
+    headed = chunk("t", HUTS, role="table", headings=("The pass", "Huts"))
+    (first,), (second,) = (tables_of([hit(one)]) for one in (table(captioned), headed))
+
+    assert first.title == "Table 2: Huts of the pass"
+    assert second.title == "Huts"
+
+
+def test_no_passage_follows_what_a_sure_plan_gives():
+    marmots = hit(chunk("m", "Huts with beds are rare. A hut of the pass has no beds at all."), 2)
+    context = Context(hits=(hit(table(HUTS)), marmots))
+    asked = understand("Which hut has the most beds?")
+    told = "".join(
+        ExtractiveGenerator(ranker(), embedder()).stream(Prompt(query=asked, context=context))
+    )
+
+    assert told.startswith("**Lower hut (62)**")
+    assert told == work_out(asked, context, ranker()).text
 
 
 def test_a_table_of_months_tells_no_day_and_no_year():
@@ -107,7 +131,7 @@ def test_without_the_embedder_nothing_is_planned():
     plain = AnswerRanker(EvidenceScorer(index, fake, Readings(None)))
     context = Context(hits=(hit(table(HUTS)),))
 
-    assert work_out(understand("Which hut has the most beds?"), context, plain) == ""
+    assert work_out(understand("Which hut has the most beds?"), context, plain).text == ""
 
 
 def test_columns_that_stand_twice_beside_each_other_are_one_table():

@@ -6,9 +6,13 @@ from dataclasses import replace
 import pytest
 
 from rag.datamodel import (
+    Alternative,
     Answer,
+    AnswerChart,
     Attachment,
     BBox,
+    ChartPoint,
+    ChartSeries,
     Chunk,
     Citation,
     Context,
@@ -94,6 +98,18 @@ ANSWER = Answer(
     ),
     unresolved=(9,),
     unsupported=((0, 10),),
+    alternatives=(Alternative(plan="the sum of Snow", result="9", cells=(0,)),),
+    chart=AnswerChart(
+        kind="line",
+        title="Months",
+        label_name="Month",
+        value_name="Snow",
+        labels=("Jan",),
+        series=(
+            ChartSeries(name="Snow", points=(ChartPoint(at=0, text="9 cm", value=9.0, cell=0),)),
+        ),
+    ),
+    cells=(Citation(number=1, chunk=CHUNK, span=(0, 0), provenances=LINES[:1], quote="fell"),),
     context=Context(
         hits=(
             Hit(
@@ -111,7 +127,7 @@ ANSWER = Answer(
     timings_s=(("total", 0.5),),
     complete=True,
 )
-ANSWER_JSON = (
+TOLD_JSON = (
     '{"chunks":{"c2":["d1","a.pdf",7,' + NEAR_JSON + '],"c1":["d1","a.pdf",7,' + CHUNK_JSON + "]},"
     '"query":["Snow?",["q.png","1111111111111111","STOP"],'
     '["*.pdf",["text/plain"],["a/"]],"c2",[["d9","m.eml","message/rfc822",null,""]]],'
@@ -125,8 +141,14 @@ ANSWER_JSON = (
     '"unresolved":[9],"unsupported":[[0,10]],'
     '"context":[["c1",0.9,1,"fused",[["dense",2],["lexical",1]],0.25]],'
     '"nearest":[["c2",0.5,2,"dense",[],null]],'
-    '"notes":["By words alone."],"timings_s":[["total",0.5]]}'
+    '"notes":["By words alone."],"timings_s":[["total",0.5]]'
 )
+WORKED_JSON = (
+    ',"alternatives":[["the sum of Snow","9",[0]]],'
+    '"chart":["line","Months","Month","Snow",["Jan"],[["Snow",[[0,"9 cm",9.0,0]]]]],'
+    '"cells":[[1,"c1",[0,0],[[2,[0.1,0.0,0.5,1.0],[0,4],null,null]],"fell"]]'
+)
+ANSWER_JSON = f"{TOLD_JSON}{WORKED_JSON}}}"
 
 
 def decoded(data):
@@ -163,6 +185,12 @@ def test_an_answer_of_before_attachments_and_closest_places_is_read():
     answer = decode_answer(zlib.compress(old.encode()))
 
     assert answer == replace(ANSWER, query=replace(ANSWER.query, attachments=()))
+
+
+def test_an_answer_of_before_charts_is_read():
+    answer = decode_answer(zlib.compress(f"{TOLD_JSON}}}".encode()))
+
+    assert answer == replace(ANSWER, alternatives=(), chart=None, cells=())
 
 
 @pytest.mark.parametrize(
