@@ -68,18 +68,26 @@ Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
 """What the documents have for some words: see `rag.retrieve.related_words`."""
 
 
+Furnish = Callable[[Sequence[Hit], Context], Context]
+"""What a generator is given to read, of all hits, best first, and of what was chosen to quote."""
+
 Closest = Callable[[Question, Context], str]
 """What the sources say that is closest to an answer, with marks; "" where that is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is retrieved and read, and the chance of an answer under which none is given."""
+    """How much is retrieved and read, and the chance of an answer under which none is given.
+
+    `reading_tokens` and `pictures` are what a model that writes is given.
+    """
 
     top_k: int
     context_hits: int
     context_tokens: int
     threshold: float
+    reading_tokens: int = 6000
+    pictures: int = 0
 
 
 class _Clock:
@@ -120,6 +128,7 @@ class Pipeline:
         closest: Closest = lambda _query, _context: "",
         quoter: Generator | None = None,
         decides: bool = False,
+        furnish: Furnish = lambda _hits, context: context,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -131,7 +140,7 @@ class Pipeline:
         """`quoter` answers where the generator raises WriterFailedError.
 
         `decides`: the generator says itself whether the sources hold an answer; `assess` orders
-        them and warns.
+        them and warns. `furnish` makes of what a quoted answer would use what a generator reads.
         """
         self._retriever = retriever
         self._reranker = reranker
@@ -143,6 +152,7 @@ class Pipeline:
         self._closest = closest
         self._quoter = quoter
         self._decides = decides
+        self._furnish = furnish
         self._verify = verify
         self._fit = fit
         self._mend = mend
@@ -173,9 +183,7 @@ class Pipeline:
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
-        meant = self._mend(asked.standalone, asked.filters)
-        asked = asked.reworded(meant.text)
-        asked = replace(asked, related=self._relate(asked.searched.telling))
+        asked, meant = self._searchable(asked)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
         begun = Answer(query=asked.said, standalone_query=asked.standalone, hits=tuple(hits))
@@ -195,6 +203,7 @@ class Pipeline:
                 )
             ),
         )
+        context = self._furnish(reranked, context)
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if asked.region is not None:
             read = reading_with(asked.region, reranked, asked, most=REGION_MATES)
@@ -207,6 +216,20 @@ class Pipeline:
             yield from self._generate(answer, asked, context, clock, remark=DOUBTED)
         else:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
+
+    def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
+        """Return what `ask` finds, best first, and what of it a quoted answer would use."""
+        asked, _ = self._searchable(asked)
+        hits = self._reranker.rerank(
+            asked, self._retriever.retrieve(asked.searched, k=self._limits.top_k)
+        )
+        return hits, self._context(asked, hits)
+
+    def _searchable(self, asked: Question) -> tuple[Question, Meant]:
+        """Return the question in the documents' words, and how it was read."""
+        meant = self._mend(asked.standalone, asked.filters)
+        asked = asked.reworded(meant.text)
+        return replace(asked, related=self._relate(asked.searched.telling)), meant
 
     def _unstated(
         self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: _Clock

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import prompts
-from rag.datamodel import Context, Hit, ImageAsset, Prompt, Query, QueryImage
+from rag.datamodel import Context, Hit, ImageAsset, PageView, Prompt, Query, QueryImage
 from rag.errors import ModelError
 
 
@@ -50,14 +50,28 @@ def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]
     )
 
 
-def _parts(query: Query, context: Context) -> Iterator[str | ImageAsset | QueryImage]:
+def _parts(query: Query, context: Context) -> Iterator[str | ImageAsset | QueryImage | PageView]:
     for hit in context.hits:
         yield _source(hit)
-        if hit.chunk.image is not None:
+        if hit.chunk.image is not None and _is_shown(hit, context):
             yield hit.chunk.image
+    for hit in context.pages:
+        yield _page(hit)
+        yield PageView(doc_id=hit.chunk.doc_id, page=hit.chunk.page or 1)
     if query.image is not None:
         yield query.image
     yield prompts.load("question").substitute(question=query.text)
+
+
+def _is_shown(hit: Hit, context: Context) -> bool:
+    return context.pictures is None or hit.rank in context.pictures
+
+
+def _page(hit: Hit) -> str:
+    """Return what stands before the picture of a page: its words are read off it."""
+    return prompts.load("page").substitute(
+        number=hit.rank, file=fenced(hit.chunk.source), page=hit.chunk.page or ""
+    )
 
 
 def _source(hit: Hit) -> str:

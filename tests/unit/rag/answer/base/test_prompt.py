@@ -18,6 +18,7 @@ PICTURE = ImageAsset(
     [
         ("system", set()),
         ("source", {"number", "file", "page", "text"}),
+        ("page", {"number", "file", "page"}),
         ("question", {"question"}),
     ],
 )
