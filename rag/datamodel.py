@@ -365,10 +365,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One earlier exchange of a conversation."""
+    """One earlier exchange of a conversation. `cited` are the places that its answer cited."""
 
     question: str
     answer: str
+    cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,12 +429,15 @@ class Prompt:
 
     `parts` are texts and images in order, a picture after the text that tells of it; a generator
     that reads no prose (the extractive one) works from `query` and `context`. `confidence` is the
-    chance that the likeliest short answer is right.
+    chance that the likeliest short answer is right. `before` stands before the question: what was
+    said earlier. One that is `bare` needs no source.
     """
 
     query: Query
     context: Context
     confidence: float = 0.0
+    before: str = ""
+    bare: bool = False
     system: str = ""
     parts: tuple[str | ImageAsset | QueryImage | PageView, ...] = ()
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.answer.base.citations import GrowingMarks
 from rag.answer.base.context import build_context, with_neighbours
-from rag.answer.base.prompt import build_prompt
+from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
@@ -25,6 +25,7 @@ from rag.answer.computed.planned import wants_whole
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
+from rag.answer.followup.earlier import earlier_words, standing_alone
 from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
@@ -45,6 +46,9 @@ DEFINING_HITS: Final = 50
 
 REGION_MATES: Final = 4
 """So many places are read besides a part of a page that is asked about."""
+
+EARLIER_TOKENS: Final = 800
+"""Of what was said before a model that writes is told so much."""
 
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
@@ -183,6 +187,9 @@ class Pipeline:
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
+        if asked.history and self._decides:
+            with clock.stage("rewrite"):
+                asked = self._rewritten(asked)
         asked, meant = self._searchable(asked)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
@@ -216,6 +223,26 @@ class Pipeline:
             yield from self._generate(answer, asked, context, clock, remark=DOUBTED)
         else:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
+
+    def _earlier(self, asked: Question) -> str:
+        """Return what was said before, as the generator is told it."""
+        if not self._decides:
+            return ""
+        return earlier_words(
+            asked.history,
+            budget_tokens=EARLIER_TOKENS,
+            count_tokens=self._generator.count_tokens,
+        )
+
+    def _rewritten(self, asked: Question) -> Question:
+        """Return the question as the generator says it alone; as our rules do where that fails."""
+        prompt = rewriting_prompt(asked.said, self._earlier(asked))
+        try:
+            told = "".join(self._generator.stream(prompt))
+        except (CutOffError, WriterFailedError):
+            return asked
+        line = standing_alone(told)
+        return asked.rewritten(line) if line else asked
 
     def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
         """Return what `ask` finds, best first, and what of it a quoted answer would use."""
@@ -321,8 +348,8 @@ class Pipeline:
     def _written(
         self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
     ) -> Iterator[Answer]:
-        prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
-        prompt = self._fit(prompt)
+        prompt = build_prompt(asked, context, before=self._earlier(asked))
+        prompt = self._fit(replace(prompt, confidence=answer.confidence))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, marks = "", GrowingMarks(prompt.context)
         try:

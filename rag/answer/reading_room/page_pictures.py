@@ -1,8 +1,8 @@
 """Which pictures a model is shown: figures that were found, and whole pages, what is seen first.
 
 A page whose evidence is seen (a chart, a diagram, a scan, a table) comes before one whose words
-suffice. Nothing is shown twice: a page whose figure is shown by itself is not, and a figure on a
-page that is shown is not.
+suffice. Nothing is shown twice: where the best hit of a page is a figure, its figures are shown,
+else the page with all that is on it.
 """
 
 from __future__ import annotations
@@ -60,14 +60,18 @@ def pictures_of(
 def _wanted(hits: Sequence[Hit], numbers: Collection[str], drawn: Collection[str]) -> list[Wanted]:
     """Return what may be shown, each page and each figure once, best first."""
     found: dict[object, Wanted] = {}
-    pictured = {_page_key(h.chunk) for h in hits[:LOOKED_AT] if _has_picture(h.chunk, numbers)}
+    whole: dict[tuple[str, int | None], bool] = {}
     for rank, hit in enumerate(hits[:LOOKED_AT]):
         chunk, key = hit.chunk, _page_key(hit.chunk)
         order = rank - SEEN_AHEAD * (rank < TELLING and _is_seen(chunk))
-        if _has_picture(chunk, numbers) and chunk.image is not None:
-            _keep(found, chunk.image.id, Wanted(hit=hit, is_page=False, order=order))
-        elif chunk.page is not None and chunk.doc_id in drawn and key not in pictured:
+        own = chunk.image is not None and chunk.id in numbers
+        is_page = whole.setdefault(
+            key, chunk.page is not None and chunk.doc_id in drawn and not own
+        )
+        if is_page:
             _keep(found, key, Wanted(hit=hit, is_page=True, order=order))
+        elif own and chunk.image is not None:
+            _keep(found, chunk.image.id, Wanted(hit=hit, is_page=False, order=order))
     return sorted(found.values(), key=lambda one: one.order)
 
 
@@ -75,10 +79,6 @@ def _keep(found: dict[object, Wanted], key: object, one: Wanted) -> None:
     before = found.setdefault(key, one)
     if one.order < before.order:
         found[key] = one
-
-
-def _has_picture(chunk: Chunk, numbers: Collection[str]) -> bool:
-    return chunk.image is not None and chunk.id in numbers
 
 
 def _is_seen(chunk: Chunk) -> bool:
