@@ -53,6 +53,13 @@ def evaluate(
     scoped: Annotated[
         bool, typer.Option("--scoped", help="Ask each question of its own source alone.")
     ] = False,
+    context: Annotated[
+        bool,
+        typer.Option(
+            "--context",
+            help="Answer nothing: tell how often the evidence is in what a model would read.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap's intervals.")] = 0,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Ask all anew, also what an earlier run asked.")
@@ -99,7 +106,13 @@ def evaluate(
         from ui.terminal.live import StepDisplay
 
         options = Options(
-            words=words, only=only, scoped=scoped, seed=seed, ablate=left_out, fresh=fresh
+            words=words,
+            only=only,
+            scoped=scoped,
+            seed=seed,
+            ablate=left_out,
+            fresh=fresh,
+            context=context,
         )
         with StepDisplay("Loading") as display:
             evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions

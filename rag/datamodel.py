@@ -365,10 +365,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One earlier exchange of a conversation."""
+    """One earlier exchange of a conversation. `cited` are the places that its answer cited."""
 
     question: str
     answer: str
+    cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,17 +394,33 @@ class Hit:
             raise ValueError(f"ranks count from 1: {self.rank}")
 
 
+class PageView(Struct, frozen=True, kw_only=True, array_like=True):
+    """A page of a document, to be drawn: a picture that is made when it is looked at."""
+
+    doc_id: str
+    page: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the generator may use, numbered from 1, and what did not fit."""
+    """What the generator may use, numbered from 1, and what did not fit.
+
+    `pages` are pages that are shown as pictures, numbered on (`Hit.rank`); the chunk of each holds
+    all words of the page. `pictures` are the numbers of the sources whose picture is worth most,
+    best first; None: of all that have one, in their order.
+    """
 
     hits: tuple[Hit, ...] = ()
     dropped: tuple[Hit, ...] = ()
     token_count: int = 0
+    pages: tuple[Hit, ...] = ()
+    pictures: tuple[int, ...] | None = None
 
     def source(self, number: int) -> Hit | None:
         """Return the numbered source; None if there is no such number."""
-        return self.hits[number - 1] if 1 <= number <= len(self.hits) else None
+        if 1 <= number <= len(self.hits):
+            return self.hits[number - 1]
+        return next((page for page in self.pages if page.rank == number), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,14 +429,17 @@ class Prompt:
 
     `parts` are texts and images in order, a picture after the text that tells of it; a generator
     that reads no prose (the extractive one) works from `query` and `context`. `confidence` is the
-    chance that the likeliest short answer is right.
+    chance that the likeliest short answer is right. `before` stands before the question: what was
+    said earlier. One that is `bare` needs no source.
     """
 
     query: Query
     context: Context
     confidence: float = 0.0
+    before: str = ""
+    bare: bool = False
     system: str = ""
-    parts: tuple[str | ImageAsset | QueryImage, ...] = ()
+    parts: tuple[str | ImageAsset | QueryImage | PageView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

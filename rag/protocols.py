@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Filters,
         Hit,
         ImageAsset,
+        PageView,
         Prompt,
         Query,
         SourceFile,
@@ -196,6 +197,18 @@ class PageRenderer(Protocol):
     """Draws one page of a paged file."""
 
     def render(self, path: Path, page: int, *, width_px: int) -> Pixels: ...
+
+
+class PageDrawer(Protocol):
+    """Shows pages of stored documents to a model that sees."""
+
+    def can_draw(self, media_type: str) -> bool:
+        """Tell whether documents of this type have pages that can be drawn."""
+        ...
+
+    def draw(self, view: PageView) -> Pixels:
+        """Return the page. Raises OSError where it is gone, or can't be drawn."""
+        ...
 
 
 class Ocr(Protocol):

@@ -6,6 +6,7 @@ Knows text alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import Turn
@@ -37,6 +38,6 @@ def latest(history: Sequence[Turn]) -> list[Turn]:
     What is left out is no error: a long conversation goes on.
     """
     return [
-        Turn(question=turn.question[:MOST_SAID], answer=turn.answer[:MOST_SAID])
+        replace(turn, question=turn.question[:MOST_SAID], answer=turn.answer[:MOST_SAID])
         for turn in history[-MOST_TURNS:]
     ]

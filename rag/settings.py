@@ -83,7 +83,12 @@ class Settings:
         "writes, which is shown the pictures too; nothing: the profile's.",
     )
     top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
-    context_tokens: int = _setting(3000, "Tokens of sources that an answer may use.", least=200)
+    context_tokens: int = _setting(
+        3000, "Tokens of sources that a quoted answer may use.", least=200
+    )
+    reading_tokens: int = _setting(
+        6000, "Tokens of sources that a model that writes is given to read.", least=200
+    )
     generator: str = _setting(
         "",
         "Who writes answers: file:FOLDER of a model, an address (http://127.0.0.1:8000/v1), or"
@@ -98,7 +103,10 @@ class Settings:
     )
     answer_tokens: int = _setting(512, "Most tokens that a written answer takes.", least=1)
     picture_tokens: int = _setting(
-        2000, "Tokens that the pictures of a prompt may take together; 0: none is shown.", least=0
+        4000,
+        "Tokens that the pictures of a prompt, figures and whole pages, may take together; 0: none "
+        "is shown.",
+        least=0,
     )
     answer_threshold: float = _setting(
         -1.0,

@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.answer.base.citations import GrowingMarks
 from rag.answer.base.context import build_context, with_neighbours
-from rag.answer.base.prompt import build_prompt
+from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
@@ -27,6 +27,7 @@ from rag.answer.computed.planned import wants_whole
 from rag.answer.computed.rows_asked import named_rows
 from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
+from rag.answer.followup.earlier import earlier_words, standing_alone
 from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
@@ -47,6 +48,9 @@ DEFINING_HITS: Final = 50
 
 REGION_MATES: Final = 4
 """So many places are read besides a part of a page that is asked about."""
+
+EARLIER_TOKENS: Final = 800
+"""Of what was said before a model that writes is told so much."""
 
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
@@ -73,18 +77,26 @@ Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
 """What the documents have for some words: see `rag.retrieve.related_words`."""
 
 
+Furnish = Callable[[Sequence[Hit], Context], Context]
+"""What a generator is given to read, of all hits, best first, and of what was chosen to quote."""
+
 Closest = Callable[[Question, Context], str]
 """What the sources say that is closest to an answer, with marks; "" where that is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is retrieved and read, and the chance of an answer under which none is given."""
+    """How much is retrieved and read, and the chance of an answer under which none is given.
+
+    `reading_tokens` and `pictures` are what a model that writes is given.
+    """
 
     top_k: int
     context_hits: int
     context_tokens: int
     threshold: float
+    reading_tokens: int = 6000
+    pictures: int = 0
 
 
 class _Clock:
@@ -126,6 +138,7 @@ class Pipeline:
         quoter: Generator | None = None,
         decides: bool = False,
         beside: WorksOut = lambda _asked, _context: Beside(),
+        furnish: Furnish = lambda _hits, context: context,
         verify: Verify = lambda _: (),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -137,7 +150,7 @@ class Pipeline:
         """`quoter` answers where the generator raises WriterFailedError.
 
         `decides`: the generator says itself whether the sources hold an answer; `assess` orders
-        them and warns.
+        them and warns. `furnish` makes of what a quoted answer would use what a generator reads.
         """
         self._retriever = retriever
         self._reranker = reranker
@@ -150,6 +163,7 @@ class Pipeline:
         self._quoter = quoter
         self._decides = decides
         self._beside = beside
+        self._furnish = furnish
         self._verify = verify
         self._fit = fit
         self._mend = mend
@@ -180,9 +194,10 @@ class Pipeline:
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
-        meant = self._mend(asked.standalone, asked.filters)
-        asked = asked.reworded(meant.text)
-        asked = replace(asked, related=self._relate(asked.searched.telling))
+        if asked.history and self._decides:
+            with clock.stage("rewrite"):
+                asked = self._rewritten(asked)
+        asked, meant = self._searchable(asked)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
         begun = Answer(query=asked.said, standalone_query=asked.standalone, hits=tuple(hits))
@@ -202,6 +217,7 @@ class Pipeline:
                 )
             ),
         )
+        context = self._furnish(reranked, context)
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if asked.region is not None:
             read = reading_with(asked.region, reranked, asked, most=REGION_MATES)
@@ -214,6 +230,40 @@ class Pipeline:
             yield from self._generate(answer, asked, context, clock, remark=DOUBTED)
         else:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
+
+    def _earlier(self, asked: Question) -> str:
+        """Return what was said before, as the generator is told it."""
+        if not self._decides:
+            return ""
+        return earlier_words(
+            asked.history,
+            budget_tokens=EARLIER_TOKENS,
+            count_tokens=self._generator.count_tokens,
+        )
+
+    def _rewritten(self, asked: Question) -> Question:
+        """Return the question as the generator says it alone; as our rules do where that fails."""
+        prompt = rewriting_prompt(asked.said, self._earlier(asked))
+        try:
+            told = "".join(self._generator.stream(prompt))
+        except (CutOffError, WriterFailedError):
+            return asked
+        line = standing_alone(told)
+        return asked.rewritten(line) if line else asked
+
+    def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
+        """Return what `ask` finds, best first, and what of it a quoted answer would use."""
+        asked, _ = self._searchable(asked)
+        hits = self._reranker.rerank(
+            asked, self._retriever.retrieve(asked.searched, k=self._limits.top_k)
+        )
+        return hits, self._context(asked, hits)
+
+    def _searchable(self, asked: Question) -> tuple[Question, Meant]:
+        """Return the question in the documents' words, and how it was read."""
+        meant = self._mend(asked.standalone, asked.filters)
+        asked = asked.reworded(meant.text)
+        return replace(asked, related=self._relate(asked.searched.telling)), meant
 
     def _unstated(
         self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: _Clock
@@ -314,8 +364,8 @@ class Pipeline:
     def _written(
         self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
     ) -> Iterator[Answer]:
-        prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
-        prompt = self._fit(prompt)
+        prompt = build_prompt(asked, context, before=self._earlier(asked))
+        prompt = self._fit(replace(prompt, confidence=answer.confidence))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, marks = "", GrowingMarks(prompt.context)
         try:

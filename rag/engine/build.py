@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.answer.pipeline import Limits
-from rag.datamodel import ImageAsset
+from rag.datamodel import ImageAsset, PageView
 from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.built_in import BuiltIn
 from rag.engine.engine import Engine
@@ -27,7 +27,7 @@ from rag.neural.models.choice import choose
 from rag.neural.models.kept_choice import KeptChoice
 from rag.neural.reader.reader import Reader
 from rag.neural.rerankers import ModelReranker, reranker_of
-from rag.protocols import Pixels, Reranker
+from rag.protocols import PageDrawer, Pixels, Reranker
 from rag.retrieve.meaning import Meaning
 from rag.retrieve.sight import Sight
 from rag.settings import Settings
@@ -39,8 +39,23 @@ benchmarks/LOG.md."""
 CONTEXT_HITS: Final = 8
 
 
-def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = WHOLE) -> Engine:
+MOST_PICTURES: Final = 8
+"""Of one prompt; its budget of tokens mostly allows fewer."""
+
+DrawerOf = Callable[[WorkspaceIndex, AttachedFiles], PageDrawer]
+"""Returns what draws the pages of the documents, and of what came with questions."""
+
+
+def build_engine(
+    settings: Settings,
+    *,
+    chunker_version: str,
+    recipe: Recipe = WHOLE,
+    drawer_of: DrawerOf | None = None,
+) -> Engine:
     """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
+
+    Without `drawer_of` a model that sees is shown no whole pages.
 
     Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
     model, and the WorkspaceErrors of opening the index.
@@ -65,14 +80,16 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
         in_use=index.tidy.attached,
         limit_mb=settings.attachments_mb,
     )
+    drawer = drawer_of(index, attached) if drawer_of else None
     try:
         return Engine(
             index,
             built_in,
-            lineup_of(settings, index, built_in.ranker, attached),
+            lineup_of(settings, index, built_in.ranker, attached, drawer),
             _limits(settings),
             attached=attached,
             recipe=recipe,
+            drawer=drawer,
             coming=lambda: frozenset(kept.read().coming),
         )
     except PagelightError:
@@ -82,12 +99,22 @@ def build_engine(settings: Settings, *, chunker_version: str, recipe: Recipe = W
 
 def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
     """Return what changes the models of an engine that was built of the same settings."""
-    make = partial(lineup_of, index=engine.index, ranker=engine.ranker, attached=engine.attached)
+    make = partial(
+        lineup_of,
+        index=engine.index,
+        ranker=engine.ranker,
+        attached=engine.attached,
+        drawer=engine.drawer,
+    )
     return ModelSwitch(settings, engine, make)
 
 
 def lineup_of(
-    settings: Settings, index: WorkspaceIndex, ranker: Reranker, attached: AttachedFiles
+    settings: Settings,
+    index: WorkspaceIndex,
+    ranker: Reranker,
+    attached: AttachedFiles,
+    drawer: PageDrawer | None = None,
 ) -> Lineup:
     """Return the models that settings name, not yet loaded; `ranker` orders before a reranker.
 
@@ -98,7 +125,7 @@ def lineup_of(
         sight=_sight(settings, index),
         meaning=_meaning(settings, index),
         reranker=_reranker(settings, ranker, partial(_pixels, index, attached)),
-        writer=_writer(settings, partial(_pixels, index, attached)),
+        writer=_writer(settings, partial(_pixels, index, attached), drawer),
     )
 
 
@@ -108,6 +135,8 @@ def _limits(settings: Settings) -> Limits:
         top_k=settings.top_k,
         context_hits=CONTEXT_HITS,
         context_tokens=settings.context_tokens,
+        reading_tokens=settings.reading_tokens,
+        pictures=MOST_PICTURES if settings.picture_tokens else 0,
         threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
     )
 
@@ -123,8 +152,15 @@ def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -
     return index.assets.pixels(image)
 
 
-def _writer(settings: Settings, stored: Callable[[ImageAsset], Pixels]) -> WritingGenerator | None:
-    return writer_of(settings, pixel_loader(stored, _decoder(settings)))
+def _writer(
+    settings: Settings, stored: Callable[[ImageAsset], Pixels], drawer: PageDrawer | None
+) -> WritingGenerator | None:
+    draw = drawer.draw if drawer else _undrawn
+    return writer_of(settings, pixel_loader(stored, _decoder(settings), draw))
+
+
+def _undrawn(view: PageView) -> Pixels:
+    raise FileNotFoundError(f"nothing draws page {view.page}")
 
 
 def _reranker(

@@ -14,11 +14,12 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.collection import TableAsker
 from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.question.question import Question, understand
+from rag.answer.reading_room.room import RoomSize
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.summary.summary import admitted, chosen
 from rag.answer.trust.confidence import Confidence
 from rag.closing import Closing
-from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.hot_swap import Lending
@@ -34,7 +35,7 @@ from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
 from rag.progress import UNTOLD, Gauge
-from rag.protocols import Reranker
+from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
 from rag.retrieve.dictionary import dictionary
 from rag.retrieve.meaning import Meaning
@@ -64,6 +65,7 @@ class Engine(Closing):
         *,
         attached: AttachedFiles,
         recipe: Recipe = WHOLE,
+        drawer: PageDrawer | None = None,
         coming: Callable[[], Collection[Part]] = frozenset,
     ) -> None:
         self.index = index
@@ -71,6 +73,7 @@ class Engine(Closing):
         self.attached = attached
         self._built_in = built_in
         self._recipe = recipe
+        self._drawer = drawer
         self._coming = coming
         self._error = ""
         self._warm = threading.Event()
@@ -85,6 +88,11 @@ class Engine(Closing):
     @property
     def profile(self) -> Profile:
         return self.lineup.profile
+
+    @property
+    def drawer(self) -> PageDrawer | None:
+        """What draws whole pages for a model that sees."""
+        return self._drawer
 
     @property
     def embedder(self) -> SentenceEmbedder:
@@ -160,6 +168,14 @@ class Engine(Closing):
         """Lend the models in use: they stay usable until the block ends."""
         with self._stages.lent() as stages:
             yield stages.lineup
+
+    def reading_rooms(self, asked: Question, sizes: Sequence[RoomSize]) -> list[Context]:
+        """Return what a model that writes would be given to read, in rooms of some sizes."""
+        with self._stages.lent() as stages:
+            hits, found = stages.pipeline.gathered(asked)
+            writer = stages.lineup.writer or self.embedder
+            room = stages.room(writer.count_tokens)
+            return [room.sized(size).furnished(hits, found) for size in sizes]
 
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)
@@ -302,7 +318,14 @@ class Engine(Closing):
                 lineup.sight.forget_others()
 
     def _staged(self, lineup: Lineup) -> Stages:
-        return Stages(self.index, self._built_in, lineup, self.limits, recipe=self._recipe)
+        return Stages(
+            self.index,
+            self._built_in,
+            lineup,
+            self.limits,
+            recipe=self._recipe,
+            drawer=self._drawer,
+        )
 
     def _release(self, old: Stages, following: Stages) -> None:
         old.lineup.close_but(following.lineup)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,18 +14,19 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.reading_room.room import ReadingRoom, RoomSize
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
 from rag.answer.writing import ToldWriter
-from rag.datamodel import Chunk, Filters, Prompt
+from rag.datamodel import Chunk, Context, Filters, Hit, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
-from rag.protocols import Index
+from rag.protocols import Index, PageDrawer
 from rag.retrieve.related_words import Related, related_words
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import Meant, mended
@@ -67,8 +68,11 @@ class Stages:
         limits: Limits,
         *,
         recipe: Recipe = WHOLE,
+        drawer: PageDrawer | None = None,
     ) -> None:
+        """`drawer` draws pages for a model that sees; None: it is shown figures alone."""
         self.lineup = lineup
+        self._drawer = drawer
         self._index = index
         self._built_in = built_in
         self._limits = limits
@@ -110,6 +114,7 @@ class Stages:
             quoter=quoter,
             decides=writer is not None,
             beside=partial(beside, ranker=ranker),
+            furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier.unsupported,
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),
@@ -117,6 +122,23 @@ class Stages:
             notes=self._notes,
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
         )
+
+    def room(self, count_tokens: Callable[[str], int]) -> ReadingRoom:
+        """Return what chooses what a model is given to read."""
+        limits = self._limits
+        return ReadingRoom(
+            self._index.page_of,
+            self._drawn,
+            count_tokens=count_tokens,
+            size=RoomSize(tokens=limits.reading_tokens, pictures=limits.pictures),
+        )
+
+    def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
+        """Return which documents have pages that can be drawn."""
+        if self._drawer is None:
+            return frozenset()
+        types = self._index.media_types(doc_ids)
+        return frozenset(key for key, kind in types.items() if self._drawer.can_draw(kind))
 
     def _meant(self, known: Index, text: str, filters: Filters) -> Meant:
         """Return words of a question, years and misspelt ones as the documents have them."""
@@ -184,6 +206,11 @@ class Stages:
 def _no_chunks(ids: Sequence[str]) -> list[Chunk]:
     del ids
     return []
+
+
+def _as_quoted(hits: Sequence[Hit], context: Context) -> Context:
+    del hits
+    return context
 
 
 def _unchanged(prompt: Prompt) -> Prompt:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from rag.datamodel import ImageAsset, Prompt, QueryImage
+from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
 from rag.errors import SettingsError
 from rag.neural.base.weights import FILE_SCHEME, folder_of
 from rag.neural.endpoint.address import SCHEMES, read_address
@@ -77,13 +77,20 @@ def told(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
 
 
 def pixel_loader(
-    stored: Callable[[ImageAsset], Pixels], decode: Callable[[bytes], Pixels]
+    stored: Callable[[ImageAsset], Pixels],
+    decode: Callable[[bytes], Pixels],
+    draw: Callable[[PageView], Pixels],
 ) -> LoadPixels:
-    """Return what decodes the pictures of sources, and those that come with a question."""
+    """Return what decodes the pictures of sources, those that come with a question, and pages.
 
-    def load(picture: ImageAsset | QueryImage) -> Pixels:
+    Each raises OSError where it can't.
+    """
+
+    def load(picture: ImageAsset | QueryImage | PageView) -> Pixels:
         if isinstance(picture, ImageAsset):
             return stored(picture)
+        if isinstance(picture, PageView):
+            return draw(picture)
         return decode(Path(picture.path).read_bytes())
 
     return load

@@ -6,4 +6,5 @@ May use `session` and below.
 __all__ = [
     "collections",
     "evaluate",
+    "reading_rooms",
 ]

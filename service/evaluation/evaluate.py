@@ -21,6 +21,7 @@ from rag.datamodel import Answer, Attachment, Filters, Query
 from rag.engine.engine import Engine
 from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import PagelightError, SourceError
+from rag.evaluate.measures.evidence_held import is_judged
 from rag.evaluate.measures.summary import ablation_of, curves_of, groups_of, latency_of, metrics_of
 from rag.evaluate.records.kept import KeptRecords
 from rag.evaluate.records.questions import (
@@ -29,11 +30,18 @@ from rag.evaluate.records.questions import (
     EvaluationQuestion,
     read_questions,
 )
-from rag.evaluate.records.report import Ablation, EvaluationReport, LineError, QuestionRecord
+from rag.evaluate.records.report import (
+    Ablation,
+    EvaluationReport,
+    LineError,
+    QuestionRecord,
+    ReadingRooms,
+)
 from rag.evaluate.runner import Way, run
 from rag.index.ledger.folder import EVALUATION_NAME, require_made
 from rag.progress import Gauge
 from rag.settings import Settings
+from service.evaluation.reading_rooms import ReadingRoomMeter
 from service.session.assemble import Assembly, assemble
 from service.session.batch import turns
 
@@ -50,7 +58,8 @@ class Options:
     """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
 
     `only`: the questions of this corpus alone. `scoped`: each is asked of its own documents alone.
-    `ablate`: what is left out in turn, PARTS or names of rules.
+    `ablate`: what is left out in turn, PARTS or names of rules. `context`: nothing is answered;
+    whether the evidence is in what a model that writes would read is measured.
     """
 
     words: int | None = None
@@ -59,6 +68,7 @@ class Options:
     seed: int = 0
     ablate: tuple[str, ...] = ()
     fresh: bool = False
+    context: bool = False
 
     def __post_init__(self) -> None:
         """Raises SettingsError for a rule that there is not."""
@@ -77,6 +87,10 @@ def evaluate_questions(
     with _open(settings) as parts, ExitStack() as stack:
         questions, unknown = _with_known_sources(questions, parts.engine)
         asking = _Asking(parts, path, options, stack)
+        if options.context:
+            report = _report(path, settings, parts.engine, options, ())
+            rooms = asking.rooms(questions, display)
+            return replace(report, metrics={}, errors=(*errors, *unknown), context=rooms)
         display.begin("Asking", len(questions))
         whole = run(questions, [asking.way(WHOLE)], words=options.words, on_done=display.advance)
         records = [record for (record,) in whole.records]
@@ -161,6 +175,17 @@ class _Asking:
     def _ask(self, ask: Ask, question: EvaluationQuestion, rules: Rules) -> Answer:
         (*_, answer) = ask(self._asked(question, rules))
         return answer
+
+    def rooms(self, questions: Sequence[EvaluationQuestion], display: Gauge) -> ReadingRooms:
+        """Gather what would be read for each judged question, and look for the evidence in it."""
+        judged = [question for question in questions if is_judged(question)]
+        display.begin("Gathering", len(judged))
+        meter = ReadingRoomMeter(
+            self._parts.engine,
+            lambda question: self._made(question, ALL_RULES),
+            seed=self._options.seed,
+        )
+        return meter.over(judged, on_done=display.advance)
 
     def _asked(self, question: EvaluationQuestion, rules: Rules) -> Question:
         """Return the question as it is asked: ways of the same rules share what is found for it."""

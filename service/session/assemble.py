@@ -12,16 +12,21 @@ from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.isolation.parser_process import Children, ParserProcess
+from ingest.parsers.pdf.render import PdfRenderer
 from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
 from ingest.run.progress import OnProgress, Report
-from rag.datamodel import Attachment, QueryImage
-from rag.engine.attached import FOLDER
+from rag.datamodel import Attachment, ImageAsset, QueryImage
+from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
+from rag.index.workspace.store import WorkspaceIndex
+from rag.protocols import Pixels
 from rag.settings import Settings
+from service.pages.originals import Originals
+from service.pages.page_views import PageViews
 
 READERS: Final = 2
 """Processes that read lettering, one thread each: faster than one of two threads (measured)."""
@@ -155,4 +160,20 @@ class Assembly:
 
 def assemble(settings: Settings) -> Assembly:
     """Open the workspace; loads no model and starts no process yet."""
-    return Assembly(settings, build_engine(settings, chunker_version=CHUNKER_VERSION))
+    engine = build_engine(settings, chunker_version=CHUNKER_VERSION, drawer_of=_page_views)
+    return Assembly(settings, engine)
+
+
+def _page_views(index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
+    """Return what draws pages of the documents, and of what came with questions."""
+
+    def pixels_of(image: ImageAsset) -> Pixels:
+        kept = attached.stored if index.assets.find(image.id) is None else None
+        return (kept or index).assets.pixels(image)
+
+    return PageViews(
+        lambda doc_id: index.document(doc_id) or attached.document(doc_id),
+        pixels_of,
+        Originals(lambda: index.root, index.workspace, came_with=attached.bytes_of),
+        PdfRenderer(),
+    )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.answer.base.refusal import NOTHING_FOUND
-from rag.datamodel import CELL_SEPARATOR, Answer, Turn
+from rag.datamodel import CELL_SEPARATOR, Answer, Citation, Turn
 from service.asking.places import Place, considered_key, considered_of, places_of
 from ui.html.cells import tag_of
 from ui.html.escape import escaped, name
@@ -89,7 +89,14 @@ def error_html(text: str, *, tools: str = "") -> str:
 
 def turn_of(question: str, answer: Answer) -> Turn:
     """Return what later questions of the conversation may refer to."""
-    return Turn(question=question, answer=answer.text if answer.answered else "")
+    cited = dict.fromkeys(_cited_place(citation) for citation in answer.citations)
+    told = answer.text if answer.answered else ""
+    return Turn(question=question, answer=told, cited=tuple(cited) if told else ())
+
+
+def _cited_place(citation: Citation) -> str:
+    page = f", page {citation.page}" if citation.page else ""
+    return f"{citation.chunk.source}{page}"
 
 
 def _searched_for(answer: Answer) -> str:

@@ -21,7 +21,7 @@ from rag.evaluate.html.album import Kind, Mark, Picture
 from rag.evaluate.measures.boxes import around
 from rag.evaluate.records.report import Box
 from rag.protocols import PageRenderer, Pixels
-from ui.evaluation.slides import draw_slide
+from service.pages.slide_drawing import draw_slide
 from ui.source.pages import PAGED, Pages
 
 if TYPE_CHECKING:

@@ -6,22 +6,21 @@ request reaches the disk only through ids that the index knows.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.datamodel import BBox, Document, ImageAsset
 from rag.errors import SourceError
-from rag.index.ledger.members import FOLDER, MemberStore
 from rag.protocols import PageRenderer, Pixels
+from service.pages.originals import PAGED, Originals
 
 if TYPE_CHECKING:
     from service.asking.seams import AttachedFilesSeam, Library
@@ -30,9 +29,6 @@ logger = logging.getLogger(__name__)
 
 WIDTHS_PX: Final = (900, 1600, 2400)
 """Widths that pages are drawn at: a request gets the next of these, so few are kept."""
-
-PAGED: Final = frozenset({"application/pdf"})
-"""Media types whose pages are drawn from the original."""
 
 CROP_WIDTH_PX: Final = 900
 """A part of a page is drawn at least so wide, as far as `WIDTHS_PX` go."""
@@ -64,12 +60,11 @@ class Pages:
         """`attached` holds what came with questions: its pages are drawn, too."""
         self._library = library
         self._renderer = renderer
-        self._folder = folder
         self._renders = renders
         self._attached = attached
-        self._members = MemberStore(renders.parent / FOLDER)
+        bytes_of = attached.bytes_of if attached is not None else None
+        self._originals = Originals(folder, renders.parent, came_with=bytes_of)
         self._lock = threading.Lock()  # pdfium is not thread-safe
-        self._hashes: dict[tuple[str, int, int], str] = {}
 
     def picture(self, doc: Document, page: int, *, width_px: int = 1600) -> PagePicture | None:
         """Return the page drawn at about `width_px`; None if it has none or its file is gone."""
@@ -110,36 +105,8 @@ class Pages:
         return True
 
     def original(self, doc: Document) -> Path | None:
-        """Return the file with the very bytes of `doc`; None if it is gone.
-
-        It lies in the folder, or in an archive or mail there: then what was unpacked of it. Else
-        it came with a question.
-        """
-        kept = [self._members.path(doc.id)]
-        if self._attached is not None:
-            kept.append(self._attached.bytes_of(doc.id))
-        places = (*self._in_folder(doc), *kept)
-        return next((p for p in places if p.is_file() and self._hash(p) == doc.id), None)
-
-    def _in_folder(self, doc: Document) -> Iterator[Path]:
-        """Yield where the files of a document lie; no name leads out of the folder."""
-        folder = self._folder()
-        if folder is None:
-            return
-        root = folder.resolve()
-        for source in doc.sources:
-            path = (root / source).resolve()
-            if path.is_relative_to(root):
-                yield path
-
-    def _hash(self, path: Path) -> str:
-        """Return the SHA-256 of a file, read once for each size and time of change."""
-        stat = path.stat()
-        key = (str(path), stat.st_size, stat.st_mtime_ns)
-        if key not in self._hashes:
-            with path.open("rb") as file:
-                self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
-        return self._hashes[key]
+        """Return the file with the very bytes of `doc`; None if it is gone."""
+        return self._originals.find(doc)
 
 
 def is_drawn(media_type: str) -> bool:

@@ -18,6 +18,7 @@ from rag.evaluate.records.report import (
     EvaluationReport,
     Metrics,
     Quantiles,
+    ReadingRooms,
 )
 from ui.terminal.terminal_text import worded
 
@@ -47,6 +48,23 @@ def print_evaluation(report: EvaluationReport) -> None:
         _print_questions(console, report)
     for name, metrics in report.sets.items():
         console.print(_set_table(name, metrics))
+    if report.context is not None:
+        _print_rooms(console, report.context)
+
+
+def _print_rooms(console: Console, context: ReadingRooms) -> None:
+    """Show how often the evidence is in a prompt, by its tokens and its pictures."""
+    pictures = list(dict.fromkeys(room.pictures for room in context.rooms))
+    shares = {(room.tokens, room.pictures): room.share for room in context.rooms}
+    rows = [
+        [f"{tokens:,}", *(_with_interval(shares[tokens, count]) for count in pictures)]
+        for tokens in dict.fromkeys(room.tokens for room in context.rooms)
+    ]
+    asked = max((room.share.n for room in context.rooms), default=0)
+    console.print(Text(f"{asked} questions: evidence in what a model reads, %, in one pass."))
+    console.print(_table(["tokens", *(f"{count} pictures" for count in pictures)], rows))
+    if context.lacking:
+        console.print(Text(f"Lacking in the default room: {', '.join(context.lacking)}"))
 
 
 def print_rules() -> None:

@@ -9,17 +9,34 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import prompts
-from rag.datamodel import Context, Hit, ImageAsset, Prompt, Query, QueryImage
+from rag.datamodel import Context, Hit, ImageAsset, PageView, Prompt, Query, QueryImage
 from rag.errors import ModelError
 
 
-def build_prompt(query: Query, context: Context) -> Prompt:
-    """Return the request in both forms: structured, and rendered for a language model."""
+def build_prompt(query: Query, context: Context, *, before: str = "") -> Prompt:
+    """Return the request in both forms: structured, and rendered for a language model.
+
+    `before` stands before the question: sources come first, so that a model that keeps what it
+    has read reads them once.
+    """
     return Prompt(
         query=query,
         context=context,
+        before=before,
         system=prompts.load("system").substitute(),
-        parts=tuple(_parts(query, context)),
+        parts=tuple(_parts(query, context, before)),
+    )
+
+
+def rewriting_prompt(query: Query, said: str) -> Prompt:
+    """Return the request to say a question so that it needs no conversation; `said` is that."""
+    asked = prompts.load("question").substitute(question=query.text)
+    return Prompt(
+        query=query,
+        context=Context(),
+        bare=True,
+        system=prompts.load("rewrite").substitute(),
+        parts=(f"{said}{asked}",),
     )
 
 
@@ -29,7 +46,7 @@ def with_first(prompt: Prompt, kept: int) -> Prompt:
     if kept >= len(hits):
         return prompt
     context = replace(prompt.context, hits=hits[:kept], dropped=(*hits[kept:], *dropped))
-    return build_prompt(prompt.query, context)
+    return build_prompt(prompt.query, context, before=prompt.before)
 
 
 def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]) -> Prompt:
@@ -50,14 +67,30 @@ def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]
     )
 
 
-def _parts(query: Query, context: Context) -> Iterator[str | ImageAsset | QueryImage]:
+def _parts(
+    query: Query, context: Context, before: str
+) -> Iterator[str | ImageAsset | QueryImage | PageView]:
     for hit in context.hits:
         yield _source(hit)
-        if hit.chunk.image is not None:
+        if hit.chunk.image is not None and _is_shown(hit, context):
             yield hit.chunk.image
+    for hit in context.pages:
+        yield _page(hit)
+        yield PageView(doc_id=hit.chunk.doc_id, page=hit.chunk.page or 1)
     if query.image is not None:
         yield query.image
-    yield prompts.load("question").substitute(question=query.text)
+    yield before + prompts.load("question").substitute(question=query.text)
+
+
+def _is_shown(hit: Hit, context: Context) -> bool:
+    return context.pictures is None or hit.rank in context.pictures
+
+
+def _page(hit: Hit) -> str:
+    """Return what stands before the picture of a page: its words are read off it."""
+    return prompts.load("page").substitute(
+        number=hit.rank, file=fenced(hit.chunk.source), page=hit.chunk.page or ""
+    )
 
 
 def _source(hit: Hit) -> str:

@@ -5,4 +5,5 @@ May use `base`.
 
 __all__ = [
     "conversation",
+    "earlier",
 ]

@@ -55,7 +55,7 @@ from rag.answer.question.sides import sides
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
-from rag.question_length import MOST_CHARACTERS, check_length
+from rag.question_length import MOST_CHARACTERS, check_length, latest
 from rag.retrieve.retriever import searched_text, vector_of
 from rag.text import STOP_WORDS, content_stems, stem, words
 
@@ -90,7 +90,7 @@ class Question(Query):
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
-    `rules` are those that it is answered by.
+    `rules` are those that it is answered by, `history` is what was said before.
     `findings` live as long as it does; those `shared` with its parts depend on words alone.
     """
 
@@ -98,6 +98,7 @@ class Question(Query):
     standalone: str
     topic: str = ""
     rules: Rules = ALL_RULES
+    history: tuple[Turn, ...] = ()
     shared: Findings = field(default_factory=Findings, repr=False, compare=False)
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
 
@@ -118,6 +119,10 @@ class Question(Query):
             return self
         text = self.text.replace(self.standalone, standalone, 1)
         return replace(self, text=text, standalone=standalone)
+
+    def rewritten(self, standalone: str) -> Question:
+        """Return the question as a model says it alone: it leans on nothing any more."""
+        return replace(self.reworded(standalone), topic="")
 
     @cached_property
     def searched(self) -> Question:
@@ -368,4 +373,5 @@ def understand(
         standalone=alone.text,
         topic=alone.topic,
         rules=rules,
+        history=() if said.region else tuple(latest(history)),
     )

@@ -9,6 +9,7 @@ __all__ = [
     "collections",
     "compare",
     "confidence_metrics",
+    "evidence_held",
     "passages",
     "places",
     "ranking",

@@ -170,12 +170,37 @@ class QuestionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomShare:
+    """Of `share.n` questions, how many have their evidence in a prompt of this size.
+
+    `tokens` of words, at most so many `pictures`; `by` is the same by modality.
+    """
+
+    tokens: int
+    pictures: int
+    share: Estimate
+    by: dict[str, Estimate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRooms:
+    """Whether the evidence is in what a model that writes is given to read, in one pass.
+
+    `lacking` names the questions (`id`) whose evidence the default prompt does not hold.
+    """
+
+    rooms: tuple[RoomShare, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationReport:
     """One evaluation. `created` is ISO 8601; `questions` the file's or folder's name.
 
     `metrics` has the one key `all`; `by` maps `modality`, `file_type` and each label to its values;
     `latency` maps a stage to its quantiles. `sets` is filled for collections with judged
-    documents alone: name -> metric -> channel (fused, dense, lexical) -> estimate.
+    documents alone: name -> metric -> channel (fused, dense, lexical) -> estimate. `context` is
+    None where reading rooms were not measured.
     """
 
     created: str
@@ -193,6 +218,7 @@ class EvaluationReport:
     ablations: dict[str, Ablation] = field(default_factory=dict)
     records: tuple[QuestionRecord, ...] = ()
     sets: dict[str, dict[str, dict[str, Estimate]]] = field(default_factory=dict)
+    context: ReadingRooms | None = None
 
 
 def write_report(report: EvaluationReport, path: Path) -> None:

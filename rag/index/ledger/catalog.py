@@ -179,6 +179,16 @@ def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
     return [chunk_id for (chunk_id,) in rows]
 
 
+def media_types(db: sqlite3.Connection, doc_ids: Sequence[str]) -> dict[str, str]:
+    """Return the media type of each document that exists, by its id."""
+    return dict(
+        db.execute(
+            "SELECT d.id, d.media_type FROM json_each(?) j JOIN documents d ON d.id = j.value",
+            (json.dumps(list(doc_ids)),),
+        ).fetchall()
+    )
+
+
 def fingerprint(db: sqlite3.Connection) -> str:
     """Return a hash of every source and chunk. A chunk's id names what is searched of it."""
     digest = hashlib.sha256()

@@ -252,6 +252,18 @@ class WorkspaceIndex(Closing):
             found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
         return sorted(found.values(), key=lambda chunk: chunk.ordinal)
 
+    def page_of(self, ids: Sequence[str]) -> list[Chunk]:
+        """Return all chunks of the pages that some chunks stand on, in reading order."""
+        with self._ledger.read() as db:
+            together = [key for keys in pages.members(db, ids).values() for key in keys]
+            found = catalog.chunks(db, together)
+        return sorted(found.values(), key=lambda chunk: (chunk.doc_id, chunk.ordinal))
+
+    def media_types(self, doc_ids: Sequence[str]) -> dict[str, str]:
+        """Return the media type of each document that exists, by its id."""
+        with self._ledger.read() as db:
+            return catalog.media_types(db, doc_ids)
+
     def files(self) -> dict[str, FileRecord]:
         """Return every file that was read or failed, by source."""
         with self._ledger.read() as db:

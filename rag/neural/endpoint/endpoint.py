@@ -133,7 +133,7 @@ class EndpointGenerator:
         Closing the iterator closes the connection, at which servers stop. A server without eyes is
         asked again in words alone, one that reads less than was sent with fewer sources.
         """
-        if not prompt.context.hits:
+        if not (prompt.context.hits or prompt.bare):
             return
         try:
             yield from self._answered(prompt, sees=self._sees)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from rag.datamodel import ImageAsset, Prompt
+from rag.datamodel import PageView, Prompt, QueryImage
 
 _BREAK: Final = "\u200b"
 _USUAL: Final = re.compile(
@@ -30,6 +30,7 @@ def messages_of(
 
     A part of a picture is {"type": "image", "place": its place}; the caller sets in the picture.
     Each stands after a line that says whose picture it is: some templates move all of them ahead.
+    A page that is not shown is left out with its source.
     """
     content = list(_content(prompt, shown, signs))
     return [
@@ -39,19 +40,29 @@ def messages_of(
 
 
 def _content(prompt: Prompt, shown: Collection[int], signs: Collection[str]) -> Iterator[Message]:
-    source = number = 0
+    numbers = [hit.rank for hit in (*prompt.context.hits, *prompt.context.pages)]
+    source = picture = 0
     for place, part in enumerate(prompt.parts):
         if isinstance(part, str):
             source += place < len(prompt.parts) - 1
-            yield _text(defused(part, signs))
+            if not _is_unseen_page(prompt, place, shown):
+                yield _text(defused(part, signs))
         elif place in shown:
-            number += 1
-            owner = f"of source [{source}]" if isinstance(part, ImageAsset) else "of the question"
-            yield _text(f"Picture {number}, {owner}:\n")
+            picture += 1
+            owner = "the question"
+            if not isinstance(part, QueryImage):
+                owner = f"source [{numbers[source - 1]}]"
+            yield _text(f"Picture {picture}, of {owner}:\n")
             yield {"type": "image", "place": place}
             yield _text("\n")
-        else:
+        elif not isinstance(part, PageView):
             yield _text(f"{UNSEEN}\n")
+
+
+def _is_unseen_page(prompt: Prompt, place: int, shown: Collection[int]) -> bool:
+    """Tell whether the words at a place only announce a page that is not shown."""
+    following = prompt.parts[place + 1 : place + 2]
+    return any(isinstance(part, PageView) for part in following) and place + 1 not in shown
 
 
 def _text(words: str) -> Message:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from rag.datamodel import ImageAsset, Prompt, QueryImage
+from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
 from rag.neural.base.margin import widened
 from rag.protocols import Pixels
 
@@ -29,9 +29,15 @@ MOST_SIDE_PX: Final = 2048
 LONGEST_SHAPE: Final = 8
 """A side may be so many times the other; a longer picture gets a white margin."""
 
-Picture = ImageAsset | QueryImage
+LEGIBLE_PAGE_PX: Final = (990, 700)
+"""Height and width under which a page in 10 points is not read: 85 dots an inch of A4."""
+
+LEGIBLE_SIDE_PX: Final = 448
+"""So much of a figure's longer side is reckoned with at least, or its own."""
+
+Picture = ImageAsset | QueryImage | PageView
 LoadPixels = Callable[[Picture], Pixels]
-"""Decodes a stored picture, or one that came with a question; raises OSError."""
+"""Decodes a stored picture, or one that came with a question, or draws a page; raises OSError."""
 
 LoadPicture = Callable[[ImageAsset], Pixels]
 """Decodes a stored picture; raises OSError."""
@@ -50,18 +56,68 @@ class WeighedPicture:
 
 
 def wanted_pictures(prompt: Prompt) -> list[WeighedPicture]:
-    """Return the pictures, the person's own first, then in the order of the sources."""
+    """Return the pictures, the person's own first, then those of the sources, best first.
+
+    Where the context does not tell which are, they come in the order of the sources.
+    """
     found = [
         WeighedPicture(place=place, picture=part, weight=_weight(part, prompt.parts[place - 1]))
         for place, part in enumerate(prompt.parts)
         if not isinstance(part, str)
     ]
-    return sorted(found, key=lambda one: isinstance(one.picture, ImageAsset))
+    worth = _worth(prompt)
+    return sorted(
+        found,
+        key=lambda one: (not isinstance(one.picture, QueryImage), worth.get(one.place, one.place)),
+    )
+
+
+def _worth(prompt: Prompt) -> dict[int, int]:
+    """Return for the places of pictures how many come before; nothing where that is not told."""
+    context = prompt.context
+    if context.pictures is None:
+        return {}
+    hits = (*context.hits, *context.pages)
+    order, source, found = {n: at for at, n in enumerate(context.pictures)}, 0, {}
+    for place, part in enumerate(prompt.parts[:-1]):
+        source += isinstance(part, str)
+        if isinstance(part, ImageAsset | PageView):
+            found[place] = order[hits[source - 1].rank]
+    return found
 
 
 def _weight(picture: Picture, before: object) -> float:
+    if isinstance(picture, PageView):
+        return LETTERING_WEIGHT
     words = picture.lettering if isinstance(picture, QueryImage) else str(before)
     return LETTERING_WEIGHT if len(words.split()) >= LETTERING_WORDS else 1.0
+
+
+def legible(
+    wanted: Sequence[WeighedPicture], tokens_of: TokensOf, *, room_tokens: int
+) -> list[WeighedPicture]:
+    """Return the pictures without the pages for which there is no room at a size to be read.
+
+    Room for what comes before them is kept free.
+    """
+    kept: list[WeighedPicture] = []
+    used = 0
+    for one in wanted:
+        least = tokens_of(*_least_size(one.picture))
+        if used + least <= room_tokens or not isinstance(one.picture, PageView):
+            kept.append(one)
+            used += least
+    return kept
+
+
+def _least_size(picture: Picture) -> tuple[int, int]:
+    """Return the height and width, in pixels, at which a picture can be read."""
+    if isinstance(picture, PageView):
+        return LEGIBLE_PAGE_PX
+    if isinstance(picture, QueryImage):
+        return LEGIBLE_SIDE_PX, LEGIBLE_SIDE_PX
+    scale = min(1.0, LEGIBLE_SIDE_PX / max(picture.height_px, picture.width_px))
+    return _scaled(picture.height_px, picture.width_px, scale)
 
 
 def shown_pictures(
@@ -69,11 +125,13 @@ def shown_pictures(
 ) -> dict[int, Pixels]:
     """Return place -> pixels, scaled so that all of them take at most `room_tokens`.
 
-    Each gets its share of what is left; one whose least form is over its share is shown while there
-    is room, and left out else. A picture that can't be decoded is left out.
+    Pages that could not be read are left out. Each other gets its share of what is left; one whose
+    least form is over its share is shown while there is room, and left out else. A picture that
+    can't be decoded is left out.
     """
     shown: dict[int, Pixels] = {}
     left = room_tokens
+    wanted = legible(wanted, tokens_of, room_tokens=room_tokens)
     for i, one in enumerate(wanted):
         share = int(left * one.weight / sum(other.weight for other in wanted[i:]))
         try:

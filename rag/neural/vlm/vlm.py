@@ -93,7 +93,7 @@ class VlmGenerator:
         Closing the iterator stops the model, amid the reading of a long prompt too. Raises
         CutOffError where the answer's tokens are spent.
         """
-        if not prompt.context.hits:
+        if not (prompt.context.hits or prompt.bare):
             return
         from rag.neural.vlm.generation import Generation
 

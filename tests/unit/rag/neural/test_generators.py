@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.datamodel import ImageAsset, QueryImage
+from rag.datamodel import ImageAsset, PageView, QueryImage
 from rag.errors import ModelError, SettingsError
 from rag.neural.generators import pixel_loader, told, writer_of
 from rag.settings import Settings
@@ -54,7 +54,9 @@ def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
     load = pixel_loader(
         lambda image: np.full((1, 1, 3), len(image.id), dtype=np.uint8),
         lambda data: np.full((1, 1, 3), len(data), dtype=np.uint8),
+        lambda view: np.full((1, 1, 3), view.page, dtype=np.uint8),
     )
 
     assert load(ASSET)[0, 0, 0] == 1
     assert load(QueryImage(path=str(Path(photo)), phash="0" * 16))[0, 0, 0] == 7
+    assert load(PageView(doc_id="d", page=3))[0, 0, 0] == 3

@@ -9,8 +9,8 @@ from PIL import Image
 
 from rag.datamodel import BBox, Element, Provenance
 from rag.evaluate.html.album import Mark
+from service.pages.slide_drawing import draw_slide
 from ui.evaluation.pages import FLATTEST, SIDE_PX, WHOLE_PAGE, RegionPainter, lit, region
-from ui.evaluation.slides import draw_slide
 
 BYTES = b"%PDF the bytes of a report"
 BOX = (0.2, 0.4, 0.6, 0.5)

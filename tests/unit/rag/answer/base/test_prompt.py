@@ -18,7 +18,10 @@ PICTURE = ImageAsset(
     [
         ("system", set()),
         ("source", {"number", "file", "page", "text"}),
+        ("page", {"number", "file", "page"}),
         ("question", {"question"}),
+        ("conversation", {"turns"}),
+        ("rewrite", set()),
     ],
 )
 def test_each_prompt_has_its_placeholders(name, placeholders):

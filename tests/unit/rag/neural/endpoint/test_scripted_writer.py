@@ -23,6 +23,7 @@ from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Verdict
 from rag.answer.writing import INSTEAD, ToldWriter
+from rag.datamodel import Turn
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.retrieve.retriever import Retriever
@@ -37,7 +38,7 @@ class Script:
         self.server = server
         self.waits = []
 
-    def ask(self, *replies, held=0.1, read_s=10.0):
+    def ask(self, *replies, held=0.1, read_s=10.0, asked="How deep was the snow?", history=()):
         """Return the states of an answer; our own confidence would refuse it."""
         self.server.replies = list(replies)
         index, embedder = snow_index()
@@ -60,7 +61,7 @@ class Script:
             decides=True,
             fit=told.fit,
         )
-        return list(asking.ask(understand("How deep was the snow?")))
+        return list(asking.ask(understand(asked, history)))
 
 
 @pytest.fixture
@@ -180,3 +181,72 @@ def test_a_server_that_falls_silent_is_not_waited_for(script):
 
     assert (answer.text, cited(answer)) == ("Deep [1]", [1])
     assert "fell silent" in answer.notes[0]
+
+
+EARLIER = [
+    Turn(question="How deep was the snow in 1998?", answer="212 cm [2].", cited=("depths.csv",)),
+    Turn(question="And who sleeps?", answer="Marmots [1]."),
+]
+
+
+def last_words(asked):
+    """Return the words of a request: what it asks last, as text."""
+    content = asked["messages"][-1]["content"]
+    return content if isinstance(content, str) else content[-1]["text"]
+
+
+def test_a_follow_up_is_rewritten_by_the_model_and_the_conversation_goes_along(script):
+    *_, answer = script.ask(
+        saying("How deep was the snow in March 1999?"),
+        saying("317 cm [1]."),
+        asked="And in March 1999?",
+        history=EARLIER,
+    )
+
+    rewriting, writing = map(last_words, script.server.asked)
+    assert answer.standalone_query == "How deep was the snow in March 1999?"
+    assert answer.query.text == "And in March 1999?"
+    assert "<source" not in rewriting
+    assert rewriting.endswith("Question: And in March 1999?\n")
+    for words in (rewriting, writing):
+        assert (
+            "Question: How deep was the snow in 1998?\nAnswer: 212 cm. (from depths.csv)" in words
+        )
+        assert words.index("1998") < words.index("Marmots")
+    assert writing.index("</source>") < writing.index("<earlier>") < writing.rindex("Question:")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        saying("[0]"),
+        saying("It was 317 cm deep [1]."),
+        saying("One.\nTwo."),
+        saying("deep " * 100),
+        refusing(500, "out of order"),
+    ],
+)
+def test_what_is_no_question_is_left_to_the_rules(script, told):
+    tried = [told] * (4 if told.__qualname__.startswith("refusing") else 1)
+    *_, answer = script.ask(
+        *tried, saying("317 cm [1]."), asked="And in March 1999?", history=EARLIER[:1]
+    )
+
+    assert answer.standalone_query == "How deep was the snow in March 1999?"
+    assert answer.text == "317 cm [1]."
+
+
+def test_a_first_question_is_not_rewritten(script):
+    script.ask(saying("317 cm [1]."))
+
+    assert len(script.server.asked) == 1
+
+
+def test_the_latest_of_a_long_conversation_goes_along(script):
+    long = [Turn(question=f"Question {n}?", answer="deep " * 150) for n in range(20)]
+    script.ask(saying("How deep?"), saying("317 cm [1]."), history=long)
+
+    words = last_words(script.server.asked[0])
+    assert "Question 19?" in words
+    assert "Question 10?" not in words
+    assert len(words.split()) < 1000

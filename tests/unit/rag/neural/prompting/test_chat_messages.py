@@ -3,7 +3,7 @@ from dataclasses import replace
 from builders_answer import WINTER, chunk, hit
 
 from rag.answer.base.prompt import build_prompt
-from rag.datamodel import Context, ImageAsset, Query, QueryImage
+from rag.datamodel import Context, ImageAsset, Provenance, Query, QueryImage
 from rag.neural.prompting.chat_messages import UNSEEN, as_text, defused, merged, messages_of
 
 ASSET = ImageAsset(
@@ -65,3 +65,26 @@ def test_usual_text_is_left_alone():
     text = "if a < b | c [1] and <b>bold</b>, images [INSTANCE]"
 
     assert defused(text, ["<end>"]) == text
+
+
+def paged_prompt():
+    """Return a prompt of a source and of two pages of it, whose numbers leave one out."""
+    there = replace(chunk("w", WINTER), provenances=(Provenance(page=2),))
+    pages = tuple(hit(replace(there, id=f"p{n}"), n) for n in (3, 4))
+    return build_prompt(Query(text="How deep?"), Context(hits=(hit(there, 1),), pages=pages))
+
+
+def test_a_page_is_shown_under_its_number():
+    _, user = messages_of(paged_prompt(), shown={2, 4})
+
+    assert '<source number="3" file="report.pdf" page="2">' in told(user)
+    assert "Picture 1, of source [3]:\n<2>\n" in told(user)
+    assert "Picture 2, of source [4]:\n<4>\n" in told(user)
+
+
+def test_a_page_that_is_not_shown_is_left_out_with_its_source():
+    _, user = messages_of(paged_prompt(), shown={4})
+
+    assert 'number="3"' not in told(user)
+    assert "Picture 1, of source [4]:" in told(user)
+    assert UNSEEN not in told(user)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.base.prompt import build_prompt
-from rag.datamodel import Context, ImageAsset, Query, QueryImage
+from rag.datamodel import Context, ImageAsset, PageView, Provenance, Query, QueryImage
 from rag.neural.prompting.prompt_pictures import (
     LEAST_SIDE_PX,
+    LEGIBLE_PAGE_PX,
     LONGEST_SHAPE,
     WeighedPicture,
     padded,
@@ -100,3 +101,25 @@ def test_the_picture_of_the_question_comes_first_and_words_give_weight():
 
     assert [one.place for one in found] == [4, 1, 3]
     assert [one.weight for one in found] == [1.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(("pages", "kept"), [(2.5, [0, 1]), (1.0, [0]), (0.9, [])])
+def test_pages_are_shown_while_they_can_be_read(pages, kept):
+    views = [
+        WeighedPicture(place=n, picture=PageView(doc_id="d", page=n + 1), weight=2.0)
+        for n in range(4)
+    ]
+    room = int(pages * by_pixels(*LEGIBLE_PAGE_PX))
+    found = shown_pictures(views, lambda _: white(1400, 990), by_pixels, room_tokens=room)
+
+    assert list(found) == kept
+    assert all(pixels.shape[0] >= 0.8 * LEGIBLE_PAGE_PX[0] for pixels in found.values())
+
+
+def test_the_pictures_that_are_worth_most_come_first():
+    there = replace(chunk("w", DEPTHS), provenances=(Provenance(page=2),))
+    figure = replace(chunk("f", "Depths"), image=ASSET)
+    context = Context(hits=(hit(figure, 1),), pages=(hit(there, 2),), pictures=(2, 1))
+
+    found = wanted_pictures(build_prompt(Query(text="q"), context))
+    assert [one.picture for one in found] == [PageView(doc_id="report.pdf", page=2), ASSET]

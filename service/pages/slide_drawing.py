@@ -1,4 +1,6 @@
-"""A slide as pixels, drawn from its elements: each one set into its own box. For printed reports.
+"""A slide as pixels, drawn from its elements: each one set into its own box.
+
+For printed reports, and for models that see.
 
 As in the chat (`ui.source.slides`), this shows what was read and where it stood; fonts and
 backgrounds are ours. Pillow's own font knows Latin letters only: others appear as empty boxes.
@@ -15,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rag.datamodel import BBox, Document, Element, ImageAsset
 from rag.protocols import Pixels
-from ui.source.slides import LINE_HEIGHT, font_cqw, slide_shape
+from service.pages.slide_layout import LINE_HEIGHT, font_cqw, slide_shape
 
 INK: Final = (28, 36, 48)
 _TAKEN: Final = 0.8

@@ -1,0 +1,65 @@
+"""The files that documents were read from, found again and checked by their bytes.
+
+Knows the folder and the workspace; knows nothing of drawing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from rag.datamodel import Document
+from rag.index.ledger.members import FOLDER, MemberStore
+
+PAGED: Final = frozenset({"application/pdf"})
+"""Media types whose pages are drawn from the original."""
+
+
+class Originals:
+    """Finds files. `came_with` tells where the bytes of what came with a question are kept."""
+
+    def __init__(
+        self,
+        folder: Callable[[], Path | None],
+        workspace: Path,
+        *,
+        came_with: Callable[[str], Path] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._members = MemberStore(workspace / FOLDER)
+        self._came_with = came_with
+        self._hashes: dict[tuple[str, int, int], str] = {}
+
+    def find(self, doc: Document) -> Path | None:
+        """Return the file with the very bytes of `doc`; None if it is gone.
+
+        It lies in the folder, or in an archive or mail there: then what was unpacked of it. Else
+        it came with a question.
+        """
+        kept = [self._members.path(doc.id)]
+        if self._came_with is not None:
+            kept.append(self._came_with(doc.id))
+        places = (*self._in_folder(doc), *kept)
+        return next((p for p in places if p.is_file() and self._hash(p) == doc.id), None)
+
+    def _in_folder(self, doc: Document) -> Iterator[Path]:
+        """Yield where the files of a document lie; no name leads out of the folder."""
+        folder = self._folder()
+        if folder is None:
+            return
+        root = folder.resolve()
+        for source in doc.sources:
+            path = (root / source).resolve()
+            if path.is_relative_to(root):
+                yield path
+
+    def _hash(self, path: Path) -> str:
+        """Return the SHA-256 of a file, read once for each size and time of change."""
+        stat = path.stat()
+        key = (str(path), stat.st_size, stat.st_mtime_ns)
+        if key not in self._hashes:
+            with path.open("rb") as file:
+                self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._hashes[key]

@@ -1,0 +1,53 @@
+"""Pages as pixels, for a model that sees: drawn from the original, slides from what was read.
+
+Knows documents and a renderer; knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from rag.datamodel import Document, ImageAsset, PageView
+from rag.errors import SourceError
+from rag.protocols import PageRenderer, Pixels
+from service.pages.originals import PAGED, Originals
+from service.pages.slide_drawing import draw_slide
+
+VIEW_WIDTH_PX: Final = 1400
+"""170 dots an inch of A4: more than a model is shown of one page."""
+
+
+class PageViews:
+    """Draws pages. Implements `rag.engine.seeing.PageDrawer`."""
+
+    def __init__(
+        self,
+        document: Callable[[str], Document | None],
+        pixels_of: Callable[[ImageAsset], Pixels],
+        originals: Originals,
+        renderer: PageRenderer,
+    ) -> None:
+        self._document = document
+        self._pixels_of = pixels_of
+        self._originals = originals
+        self._renderer = renderer
+
+    def can_draw(self, media_type: str) -> bool:
+        """Tell whether documents of this type have pages that can be drawn."""
+        return media_type in PAGED or "presentation" in media_type
+
+    def draw(self, view: PageView) -> Pixels:
+        """Return the page. Raises OSError where it is gone, or can't be drawn."""
+        doc = self._document(view.doc_id)
+        if doc is None or not 1 <= view.page <= doc.page_count:
+            raise FileNotFoundError(f"page {view.page} of {view.doc_id} is gone")
+        if "presentation" in doc.media_type:
+            return draw_slide(doc, view.page, self._pixels_of, width_px=VIEW_WIDTH_PX)
+        original = self._originals.find(doc)
+        if original is None:
+            raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
+        try:
+            return self._renderer.render(original, view.page, width_px=VIEW_WIDTH_PX)
+        except SourceError as error:
+            raise OSError(str(error)) from error

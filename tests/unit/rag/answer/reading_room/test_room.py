@@ -1,0 +1,144 @@
+"""What a model that writes is given to read: in which order, how much, and which pictures."""
+
+from dataclasses import replace
+
+import pytest
+from builders_answer import chunk, hit
+
+from rag.answer.base.prompt import build_prompt, with_first
+from rag.answer.reading_room.room import ReadingRoom, RoomSize
+from rag.datamodel import BBox, Context, ImageAsset, PageView, Provenance, Query
+
+ASSET = ImageAsset(
+    id="i", path="i.png", media_type="image/png", width_px=90, height_px=90, phash="0" * 16
+)
+WORDS = "bare calm dry eerie fair grey hazy icy keen late mild new".split()
+
+
+def on_page(name, page, ordinal, *, role="text", doc="report.pdf", image=None, read=None):
+    """Return a chunk of ten words of its own on a page."""
+    text = " ".join(f"{word}{name}" for word in WORDS[:10])
+    made = replace(chunk(name, text, role=role, source=doc), ordinal=ordinal, context="")
+    box = BBox(x0=0.1, y0=ordinal / 100, x1=0.9, y1=ordinal / 100 + 0.01)
+    where = Provenance(page=page, bbox=box, span=(0, len(text)))
+    return replace(made, provenances=(where,), image=image, confidence=read)
+
+
+def ranked(*chunks):
+    return [hit(one, rank) for rank, one in enumerate(chunks, start=1)]
+
+
+class Pages:
+    """All chunks that there are, found by those that stand on the same page."""
+
+    def __init__(self, *chunks):
+        self.chunks = chunks
+
+    def of(self, ids):
+        places = {one.place for one in self.chunks if one.id in ids}
+        return [one for one in self.chunks if one.place in places]
+
+
+def room(*chunks, tokens=1000, pictures=0, drawn=("report.pdf",)):
+    return ReadingRoom(
+        Pages(*chunks).of,
+        lambda ids: frozenset(ids) & frozenset(drawn),
+        count_tokens=lambda text: len(text.split()),
+        size=RoomSize(tokens=tokens, pictures=pictures),
+    )
+
+
+def names(context):
+    return [found.chunk.id for found in context.hits]
+
+
+A, B, C = (on_page(name, 1, n) for n, name in enumerate("abc"))
+D, E = on_page("d", 2, 3), on_page("e", 2, 4)
+
+
+def test_what_stands_around_the_best_hit_is_read_in_the_order_of_its_page():
+    hits = ranked(E, B)
+    context = room(A, B, C, D, E).furnished(hits, Context(hits=tuple(hits)))
+
+    assert names(context) == ["d", "e", "a", "b", "c"]
+    assert [found.rank for found in context.hits] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("tokens", "kept"), [(10, ["e"]), (20, ["e", "b"]), (30, ["d", "e", "b"])])
+def test_where_room_is_short_hits_come_before_what_stands_around_them(tokens, kept):
+    hits = ranked(E, B)
+    context = room(A, B, C, D, E, tokens=tokens).furnished(hits, Context(hits=tuple(hits)))
+
+    assert names(context) == kept
+    assert context.token_count <= tokens
+
+
+def test_a_neighbour_is_told_under_the_path_that_its_page_was_found_by():
+    found = ranked(replace(E, source="shared/report.pdf"))
+    context = room(D, E).furnished(found, Context(hits=tuple(found)))
+
+    assert {one.chunk.source for one in context.hits} == {"shared/report.pdf"}
+
+
+def test_without_pictures_no_page_is_shown():
+    hits = ranked(A)
+    context = room(A).furnished(hits, Context(hits=tuple(hits)))
+
+    assert (context.pages, context.pictures) == ((), ())
+
+
+def test_a_page_whose_evidence_is_seen_comes_before_one_whose_words_suffice():
+    table = on_page("t", 3, 6, role="table")
+    scan = on_page("s", 4, 7, read=0.97)
+    hits = ranked(A, D, table, scan)
+    context = room(A, D, table, scan, pictures=3).furnished(hits, Context(hits=tuple(hits)))
+
+    assert [page.chunk.page for page in context.pages] == [3, 4, 1]
+
+
+def test_no_picture_is_shown_twice():
+    figure = on_page("f", 1, 5, role="figure", image=ASSET)
+    hits = ranked(figure, A, B, D)
+    context = room(A, B, C, D, figure, pictures=8).furnished(hits, Context(hits=tuple(hits)))
+
+    shown = [part for part in build_prompt(Query(text="q"), context).parts if type(part) is not str]
+    assert shown == [ASSET, PageView(doc_id="report.pdf", page=2)]
+
+
+def test_at_most_so_many_pictures_are_shown():
+    hits = ranked(A, D, on_page("x", 3, 9), on_page("y", 4, 10))
+    context = room(*(one.chunk for one in hits), pictures=2).furnished(
+        hits, Context(hits=tuple(hits))
+    )
+
+    assert (len(context.pages), len(context.pictures)) == (2, 2)
+
+
+def test_pages_that_can_not_be_drawn_are_not_shown():
+    hits = ranked(A)
+    context = room(A, pictures=4, drawn=()).furnished(hits, Context(hits=tuple(hits)))
+
+    assert context.pages == ()
+
+
+def test_a_mark_that_names_a_page_lights_the_line_that_bears_it_out():
+    hits = ranked(B)
+    context = room(A, B, C, pictures=1).furnished(hits, Context(hits=tuple(hits)))
+    page = context.source(4)
+
+    start = page.chunk.text.index("barec")
+    (line,) = page.chunk.locate(start, start + 5)
+    assert (page.chunk.page, page.chunk.text.count("\n")) == (1, 2)
+    assert line.bbox.y0 == C.provenances[0].bbox.y0
+
+
+def test_a_page_keeps_its_number_where_fewer_sources_fit():
+    hits = ranked(E, B)
+    context = room(A, B, C, D, E, pictures=2).furnished(hits, Context(hits=tuple(hits)))
+    prompt = build_prompt(Query(text="q"), context)
+    numbers = [page.rank for page in context.pages]
+
+    shorter = with_first(prompt, 1)
+    assert numbers == [6, 7]
+    assert [shorter.context.source(n).chunk.page for n in numbers] == [2, 1]
+    assert shorter.context.source(2) is None
