@@ -136,6 +136,12 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
     refused = ask(page, SNOW)
     expect(refused).to_contain_text("Only a part of the documents was searched.")
     expect(page.locator(".asked-in").last).to_have_text("In rota.csv")
+    page.locator("#new").click()
+    expect(page.locator("#scope-open")).to_have_text("Searching all documents")
+    page.go_back()
+    expect(page.locator(".scope-chip")).to_contain_text("rota.csv", timeout=20_000)
+    page.reload()
+    expect(page.locator(".scope-chip")).to_contain_text("rota.csv", timeout=60_000)
 
     area = page.locator("#ask textarea")
     area.press_sequentially("@stat")

@@ -88,7 +88,7 @@ class Replier:
         Nothing either while an answer grows; once it is stopped its bubbles end without a word.
         `files` are paths of what came with it. `as_is` asks without what was said before, so that
         nothing of it is read into the text. `region` names the part of a page that is asked about,
-        `scope` what is searched.
+        `scope` what is searched, from now on.
         """
         alone = bool(as_is or files or region.strip())
         carried = () if alone else conversation.carried(text)
@@ -100,7 +100,7 @@ class Replier:
             region=region.strip(),
             scope=tuple(scope),
         )
-        yield from self._reply(conversation, asked, as_is=as_is)
+        yield from self._reply(conversation, asked, as_is=as_is, chosen=tuple(scope))
 
     def again(
         self, conversation: Conversation, exchange_id: str, text: str = ""
@@ -143,6 +143,10 @@ class Replier:
         """Return a kept conversation as it was; an empty one where it is unknown."""
         return self._keeper.reopened(conversation_id)
 
+    def scope(self, conversation_id: str) -> tuple[str, ...]:
+        """Return the entries that a conversation is asked of; none: everything."""
+        return self._keeper.scope(conversation_id)
+
     def go_to(self, conversation_id: str, exchange_id: str) -> None:
         """Let the conversation show the branch of an exchange."""
         self._keeper.go_to(conversation_id, exchange_id)
@@ -154,7 +158,9 @@ class Replier:
         *,
         as_is: bool,
         place: int | None = None,
+        chosen: tuple[str, ...] | None = None,
     ) -> Iterator[list[Message]]:
+        """Begin, keep and answer; `chosen` is what the conversation is asked of from now on."""
         if asked.empty:
             return
         text, asked = self._scoped(asked)
@@ -164,6 +170,8 @@ class Replier:
         begun, turns = started
         earlier = () if as_is else turns
         self._keeper.keep(conversation, begun, None)
+        if chosen is not None:
+            self._keeper.keep_scope(conversation.id, chosen)
         with self._turns:
             begun.versions = self._keeper.versions(conversation, begun)
             conversation.show_question(begun)

@@ -67,6 +67,17 @@ class Keeper:
         except PagelightError as error:
             logger.warning("a conversation could not be kept: %s", error)
 
+    def scope(self, conversation_id: str) -> tuple[str, ...]:
+        """Return the entries that a conversation is asked of; none: everything."""
+        return self._store.scope(conversation_id)
+
+    def keep_scope(self, conversation_id: str, entries: Sequence[str]) -> None:
+        """Let a conversation be asked of these entries. One that can't be written costs nothing."""
+        try:
+            self._store.set_scope(conversation_id, entries)
+        except PagelightError as error:
+            logger.warning("what a conversation is asked of could not be kept: %s", error)
+
     def versions(self, conversation: Conversation, begun: Begun) -> tuple[str, ...]:
         """Return the ids of an exchange and those beside it; none where it could not be kept."""
         return self._store.versions(conversation.id).get(begun.id, ())

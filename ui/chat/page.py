@@ -92,6 +92,8 @@ def build_chat(
     with blocks:
         # Which conversation is shown, and its last exchange: what the page tells with each event.
         talk = gr.Textbox(elem_id="talk-shown", visible="hidden")
+        # The same for the page's script, which reads it and no other component's insides.
+        mirror = gr.Markdown(elem_id="shown", visible="hidden", sanitize_html=False)
         new = _top()
         _markup('<div id="status" role="status"></div>', elem_id="status-row")
         with gr.Row(elem_id="desk"):
@@ -113,6 +115,7 @@ def build_chat(
             PageEvents(talks),
             blocks=blocks,
             talk=talk,
+            mirror=mirror,
             chatbot=chatbot,
             box=box,
             region=region,
@@ -193,6 +196,7 @@ def _wire(
     *,
     blocks: gr.Blocks,
     talk: gr.Textbox,
+    mirror: gr.Markdown,
     chatbot: gr.Chatbot,
     box: gr.MultimodalTextbox,
     region: gr.Textbox,
@@ -203,7 +207,7 @@ def _wire(
     tab = gr.State(Tab())
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
     often: Any = shared | {"trigger_mode": "multiple"}
-    shown: list[Any] = [talk, chatbot, box]
+    shown: list[Any] = [talk, chatbot, box, mirror]
     at: list[Any] = [talk, tab]
     again, resend, reopen, branch = (hidden[name] for name in HIDDEN)
     events = [
@@ -218,4 +222,4 @@ def _wire(
         box.stop(page.stopped, at, shown, **shared),
     ]
     for event in events:
-        event.then(page.look, [tab], [chatbot, box], **(often | LOOKING))
+        event.then(page.look, [tab], [chatbot, box, mirror], **(often | LOOKING))

@@ -6,7 +6,8 @@ it shows. So it may be loaded anew, and the server started anew, at any time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ import gradio as gr
 
 from ui.chat.conversation_state import Conversation
 from ui.chat.talks import MovedOnError, ShownTalk, Talks, bubbles_of
-from ui.scope.scope import entries_of
+from ui.html.escape import escaped
+from ui.scope.scope import entries_of, words_of
 
 ADDRESS: Final = "c"
 """The name that the page's address gives the id of its conversation: `/?c=ID`."""
@@ -30,7 +32,7 @@ HIDDEN: Final = ("again", "resend", "reopen", "branch")
 """Fields and buttons that only the page's script uses."""
 
 Sent = tuple[Any, ...]
-"""What goes to the page: what it shows (`ShownTalk`), bubbles, and the message box."""
+"""What goes to the page: what it shows (`ShownTalk`), bubbles, the message box, and the mirror."""
 
 
 class Tab:
@@ -81,19 +83,19 @@ class PageEvents:
 
     def went(self, exchange_id: str, talk: str, tab: Tab) -> Sent:
         """Go to another version of a question."""
-        return _sent(self._talks.go_to(ShownTalk.read(talk).conversation_id, exchange_id), tab)
+        return self._sent(self._talks.go_to(ShownTalk.read(talk).conversation_id, exchange_id), tab)
 
     def stopped(self, talk: str, tab: Tab) -> Sent:
-        return _sent(self._talks.stop(ShownTalk.read(talk).conversation_id), tab)
+        return self._sent(self._talks.stop(ShownTalk.read(talk).conversation_id), tab)
 
     def fresh(self, tab: Tab) -> Sent:
-        return _sent(Conversation(), tab)
+        return self._sent(Conversation(), tab)
 
     def reopened(self, conversation_id: str, tab: Tab) -> Sent:
         conversation = self._talks.open(conversation_id)
         if conversation_id and not conversation.id:
             gr.Warning(GONE, title=NOT_THERE)
-        return _sent(conversation, tab)
+        return self._sent(conversation, tab)
 
     def look(self, tab: Tab) -> Iterator[Sent]:
         """Show the answer as it grows, as long as the tab looks at nothing else."""
@@ -102,10 +104,14 @@ class PageEvents:
         for bubbles in chain([bubbles_of(said)], self._talks.look(said.id)):
             if tab.turn != turn:
                 break
-            yield bubbles, gr.skip()
+            yield bubbles, gr.skip(), gr.skip()
         if tab.turn == turn:  # as it is at last: it may have ended before it was looked at
-            yield bubbles_of(said), idle()
-        yield gr.skip(), gr.skip()  # Gradio sends the last of these again when the run ends
+            yield bubbles_of(said), idle(), self._mirror(said)
+        yield (
+            gr.skip(),
+            gr.skip(),
+            gr.skip(),
+        )  # Gradio sends the last of these again when the run ends
 
     def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: str, tab: Tab) -> Sent:
         """Ask, and empty the message box; where the conversation moved on, tell so and show it."""
@@ -114,18 +120,31 @@ class PageEvents:
             conversation = ask(shown)
         except MovedOnError as error:
             gr.Warning(str(error), title=NOT_ASKED)
-            return _sent(self._talks.open(shown.conversation_id), tab)
-        return _sent(conversation, tab, empties=True)
+            return self._sent(self._talks.open(shown.conversation_id), tab)
+        return self._sent(conversation, tab, empties=True)
 
+    def _sent(self, conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
+        """Let the tab show a conversation; `empties` the message box, whose words stay else."""
+        tab.show(conversation)
+        growing = conversation.is_growing
+        words: Any = {"value": {"text": "", "files": []}} if empties else {}
+        box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
+        shown = str(ShownTalk.of(conversation))
+        return shown, bubbles_of(conversation), box, self._mirror(conversation)
 
-def _sent(conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
-    """Let the tab show a conversation; `empties` the message box, whose words stay else."""
-    tab.show(conversation)
-    growing = conversation.is_growing
-    words: Any = {"value": {"text": "", "files": []}} if empties else {}
-    box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
-    return str(ShownTalk.of(conversation)), bubbles_of(conversation), box
+    def _mirror(self, conversation: Conversation) -> str:
+        return mirror_html(conversation, self._talks.scope(conversation.id))
 
 
 def idle() -> gr.MultimodalTextbox:
     return gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
+
+
+def mirror_html(conversation: Conversation, scope: Sequence[str]) -> str:
+    """Return what the page's script reads of what is shown: whose it is, and what is searched."""
+    entries = escaped(json.dumps([[entry, words_of(entry)] for entry in scope]))
+    growing = " data-growing" if conversation.is_growing else ""
+    return (
+        f'<div data-talk="{conversation.id}" data-head="{conversation.head}" '
+        f'data-scope="{entries}"{growing}></div>'
+    )

@@ -151,6 +151,10 @@ class Talks:
                 self._begin(_Run(conversation, replies))
         return conversation
 
+    def scope(self, conversation_id: str) -> tuple[str, ...]:
+        """Return the entries that a conversation is asked of; none: everything."""
+        return self._replier.scope(conversation_id)
+
     def look(self, conversation_id: str) -> Iterator[list[Message]]:
         """Yield the bubbles of a conversation as they grow; none where no answer is written."""
         run = self._run(conversation_id)

@@ -44,6 +44,12 @@ class StatusView:
     library: str
 
 
+def status_words(engine: EngineSeam, job: JobState, changes: Sequence[ModelChange]) -> str:
+    """Return what is told of what goes on: what is told of the documents is left out."""
+    doing = _ingest_line(job, ()) + f"{job.running} {engine.ready()}"
+    return doing + _model_line(engine) + "".join(map(_change_line, changes)) + _error_line(job)
+
+
 def status_view(
     engine: EngineSeam, job: JobState, changes: Sequence[ModelChange] = ()
 ) -> StatusView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from service.asking.seams import Library
@@ -27,5 +27,13 @@ def scope_routes(library: Library) -> APIRouter:
     @router.get("/names")
     def names(words: str = "") -> Response:
         return HTMLResponse(names_html(library.documents(), words=words), headers=FRESH)
+
+    @router.put("/of/{conversation_id}")
+    def keep(conversation_id: str, entries: Annotated[list[str], Body()]) -> Response:
+        """Let a conversation be asked of what is chosen."""
+        known = entries_of("\n".join(entries))
+        if not library.conversations.set_scope(conversation_id, known):
+            raise HTTPException(404)
+        return Response(status_code=204)
 
     return router

@@ -40,6 +40,8 @@ from ui.chat.given_routes import given_routes
 from ui.chat.page import build_chat
 from ui.chat.suggestions_routes import suggestion_routes
 from ui.chat.talks import Talks
+from ui.events.changes import Changes
+from ui.events.events_routes import events_routes
 from ui.http.chat_door import ChatDoor
 from ui.http.guard import NONCE
 from ui.http.uploads import Uploads
@@ -50,6 +52,7 @@ from ui.reports.routes import report_routes
 from ui.scope.routes import scope_routes
 from ui.server.endpoints import add_endpoints
 from ui.server.page_routes import FindPlaces, action_routes, page_routes
+from ui.server.page_state import PageState, state_routes
 from ui.server.parts import Parts
 from ui.server.theme import theme
 from ui.source.pages import Pages
@@ -62,14 +65,13 @@ MOST_THREADS: Final = 8
 UPLOAD_LIMIT: Final = "30mb"
 _STYLES: Final = "style source pictures conversations given library scope table reports".split()
 _SCRIPTS: Final = (
-    "behaviour quotes region conversations library scope table reports suggest summary".split()
+    *("shown", "events", "behaviour", "quotes", "region", "conversations", "library", "scope"),
+    *("table", "reports", "suggest", "summary"),
 )
-_HEAD: Final = "".join(
-    [
-        *(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in _STYLES),
-        *(f'<script src="/looks/{name}.js" defer></script>' for name in _SCRIPTS),
-    ]
-)
+"""In this order: the first two tell the others."""
+
+_HEAD: Final = "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in _STYLES)
+_BEHAVIOUR: Final = "".join(f'<script src="/looks/{name}.js" defer></script>' for name in _SCRIPTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class Application:
     asgi: FastAPI
     tables: Tables
     talks: Talks
+    changes: Changes
     chat: gr.Blocks
 
     @property
@@ -100,7 +103,8 @@ class Application:
         return self.tables.at_work or self.talks.at_work
 
     def close(self) -> None:
-        """End answers and tables, and Gradio's queue, which would look for work for ever."""
+        """End streams, answers, tables, and Gradio's queue, which would look for work for ever."""
+        self.changes.close()
         self.talks.close()
         self.tables.close()
         self.chat.close(verbose=False)
@@ -153,10 +157,11 @@ async def _made(shared: Shared, person: Person) -> Application:
         _page_routes(shared, person, engine, library, places=places, regions=regions)
     )
     app.include_router(table_routes(tables))
+    changes = _add_state(app, shared, person, engine=engine)
     if person.sees_everything:
         _add_managing(app, shared, engine, library)
     chat = _mount_chat(app, shared, person, engine=engine, talks=talks, incoming=incoming)
-    return Application(asgi=app, tables=tables, talks=talks, chat=chat)
+    return Application(asgi=app, tables=tables, talks=talks, changes=changes, chat=chat)
 
 
 def _places(library: BroughtLibrary, talks: Talks, tables: Tables) -> FindPlaces:
@@ -186,8 +191,6 @@ def _page_routes(
 
     return page_routes(
         engine,
-        jobs if steers else Watched(jobs),
-        shared.parts.switches if steers else None,
         places=places,
         pages=shared.pages,
         regions=regions,
@@ -211,6 +214,18 @@ def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine
         turn=shared.suggestions_turn,
     )
     app.include_router(suggestion_routes(suggestions))
+
+
+def _add_state(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam) -> Changes:
+    """Add how everything stands, and what tells it as it changes; return that."""
+    jobs, steers = shared.parts.jobs, person.sees_everything
+    state = PageState(
+        engine, jobs if steers else Watched(jobs), shared.parts.switches if steers else None
+    )
+    changes = Changes(engine.index, state.version)
+    app.include_router(state_routes(state))
+    app.include_router(events_routes(changes))
+    return changes
 
 
 def _mark(person: Person) -> str:
@@ -277,12 +292,18 @@ def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming) -> None:
 
 
 class Nonced(Extension):
-    """Gives the nonce of an answer to the scripts of Gradio's own templates, and to no other."""
+    """Gives the nonce of an answer to the scripts of Gradio's own templates, and to no other.
+
+    Our own scripts stand first in the page: they listen before there is anything to press. What
+    `gr.mount_gradio_app` takes as its `head` Gradio adds by a script, some time after the page can
+    be used. There is no public way to either: the template is Gradio's own.
+    """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         del name, filename
         nonce = f"{{{{ request.scope.get('{NONCE}', '') }}}}"
-        return source.replace("<script", f'<script nonce="{nonce}"')
+        whole = source.replace("<head>", f"<head>{_BEHAVIOUR}", 1)
+        return whole.replace("<script", f'<script nonce="{nonce}"')
 
 
 def _uploads(settings: Settings, person: Person) -> Uploads:

@@ -1,4 +1,4 @@
-"""What the page fetches beside the chat: sources, pages, pictures, the state, and the page's looks.
+"""What the page fetches beside the chat: sources, pages, pictures, and the page's looks.
 
 Every route takes ids, looks them up in the index, and answers 404 for what it does not hold; no
 path of a request reaches the disk.
@@ -6,23 +6,18 @@ path of a request reaches the disk.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import asdict
 from importlib import resources
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from rag.datamodel import Document
 from service.asking.places import Place
 from service.asking.seams import EngineSeam
-from service.models.models_switch import Switches
-from service.work.jobs import Jobs, Watchable
+from service.work.jobs import Jobs
 from ui.http.headers import FRESH, KEPT
-from ui.library.status import status_view
-from ui.models.models_html import profile_html
 from ui.source import sources
 from ui.source.figures import box_named
 from ui.source.find import MOST_LETTERS, found_in
@@ -42,6 +37,8 @@ LOOKS: Final = {
     "scope.css": "text/css",
     "table.css": "text/css",
     "reports.css": "text/css",
+    "shown.js": "text/javascript",
+    "events.js": "text/javascript",
     "behaviour.js": "text/javascript",
     "quotes.js": "text/javascript",
     "region.js": "text/javascript",
@@ -57,15 +54,13 @@ LOOKS: Final = {
 
 def page_routes(
     engine: EngineSeam,
-    jobs: Watchable,
-    switches: Switches | None,
     *,
     places: FindPlaces,
     pages: Pages,
     regions: Regions,
     may_add: Callable[[str], bool] = lambda _: False,
 ) -> APIRouter:
-    """Return the routes that every browser uses; `switches` None: for who may change no models.
+    """Return the routes that every browser uses.
 
     `may_add` tells whether a document (its id) may be added to the folder.
     """
@@ -73,7 +68,7 @@ def page_routes(
     _add_sources(router, engine, places=places, pages=pages, may_add=may_add)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
-    _add_state(router, engine, jobs, switches)
+    _add_looks(router)
     return router
 
 
@@ -192,18 +187,7 @@ def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> Non
         return FileResponse(path, media_type=media_type, headers=KEPT)
 
 
-def _add_state(
-    router: APIRouter, engine: EngineSeam, jobs: Watchable, switches: Switches | None
-) -> None:
-    begun = secrets.token_hex(8)  # tells a server that was started anew from the one before
-
-    @router.get("/state")
-    def state() -> Response:
-        view = status_view(engine, jobs.state, switches.running if switches else ())
-        profile = profile_html(engine.profile, switches.offered() if switches else None)
-        body = {**asdict(view), "profile": profile, "begun": begun}
-        return JSONResponse(body, headers=FRESH)
-
+def _add_looks(router: APIRouter) -> None:
     @router.get("/looks/{name}")
     def looks(name: str) -> Response:
         if name not in LOOKS:

@@ -6,7 +6,6 @@
   const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
   const SHARPER_FROM = 2;
   const BUSY_MS = 1000;
-  const CALM_MS = 5000;
   const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" };
   const byId = (id) => document.getElementById(id);
 
@@ -32,6 +31,7 @@
     const source = byId("source");
     source.innerHTML = html;
     source.shown = html;
+    document.dispatchEvent(new Event("pagelight:source"));
     openPanel("source");
     const find = source.querySelector(`[data-found="${view.found}"] input`);
     if (find) find.value = view.words;
@@ -134,6 +134,7 @@
     if (request !== view.request) return; // a later click won
     const focused = document.activeElement?.dataset.models;
     put(byId("source"), html);
+    document.dispatchEvent(new Event("pagelight:source"));
     openPanel("source");
     if (focused) document.querySelector(`#source [data-models="${focused}"]`)?.focus();
     look(); // the line at the top tells what runs now
@@ -170,7 +171,8 @@
     field.select();
   }
 
-  const answering = () => document.querySelector(".answer.growing, .answer.waiting") !== null;
+  let growing = false;
+  const answering = () => growing;
 
   // Gradio reads the hidden field when it hears of input, and asks when the hidden button is clicked.
   function askAsIs(text) {
@@ -227,10 +229,7 @@
 
   // --- the state ----------------------------------------------------------------------------
 
-  let timer = 0;
-
   async function look() {
-    clearTimeout(timer);
     let state = { state: "gone", busy: false, bar: GONE, library: null, profile: null };
     try {
       state = await (await fetch("/state")).json();
@@ -241,7 +240,6 @@
     put(byId("status"), state.bar);
     put(byId("profile-line"), state.profile);
     document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
-    timer = setTimeout(look, state.busy || !byId("status") ? BUSY_MS : CALM_MS);
   }
 
   const GONE = '<div class="line failed">Pagelight does not answer. Is it still running?</div>';
@@ -260,13 +258,13 @@
     look();
   }
 
-  new MutationObserver(() => view.key && markActive()).observe(document.documentElement, {
-    childList: true,
-    subtree: true,
-  });
+  document.addEventListener("pagelight:bubbles", () => view.key && markActive());
+  document.addEventListener("pagelight:shown", ({ detail }) => (growing = detail.growing));
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.addEventListener("pagelight:look", look);
-  document.addEventListener("visibilitychange", () => document.hidden || look());
-  look();
+  document.addEventListener("pagelight:ready", look);
+  document.addEventListener("pagelight:changed", ({ detail }) => {
+    if (detail.changed.includes("state") || detail.changed.includes("library")) look();
+  });
 })();

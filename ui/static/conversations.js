@@ -5,6 +5,8 @@
 (() => {
   const SOON_MS = 250;
   const UNDO_MS = 12000;
+  const FOLLOW_MS = 1500;
+  const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
   const byId = (id) => document.getElementById(id);
   const narrow = () => matchMedia("(max-width: 900px)").matches;
   let waiting = 0;
@@ -43,11 +45,8 @@
     waiting = setTimeout(refresh, SOON_MS);
   }
 
-  // The class of the bubbles tells which conversation this is.
-  function current() {
-    const found = /talk-([0-9a-f]{16})/.exec(document.querySelector("#chat .asked")?.className ?? "");
-    return found ? found[1] : "";
-  }
+  const shown = { talk: "", head: "", growing: false };
+  const current = () => shown.talk;
 
   function mark() {
     const now = current();
@@ -156,7 +155,7 @@
 
   // --- questions ----------------------------------------------------------------------------
 
-  const answering = () => document.querySelector(".answer.growing, .answer.waiting") !== null;
+  const answering = () => shown.growing;
 
   // The class of a button tells which exchange it belongs to, or leads to.
   const idOf = (button, what) => new RegExp(`(?:^| )${what}-(\\w+)`).exec(button.className)?.[1] ?? "";
@@ -239,14 +238,22 @@
     begun = detail.begun;
   });
   addEventListener("popstate", () => send("reopen", named()));
-  let seen = "";
-  let shown = "";
-  new MutationObserver(() => {
-    const now = `${current()} ${document.querySelectorAll("#chat .answer:not(.growing):not(.waiting)").length}`;
-    if (now === seen) return;
-    seen = now;
-    if (current() !== shown) name((shown = current()));
+  document.addEventListener("pagelight:shown", ({ detail }) => {
+    const isOther = detail.talk !== shown.talk;
+    Object.assign(shown, detail);
+    if (isOther) name(shown.talk);
     mark();
+  });
+
+  // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
+  function follow(head) {
+    const isBehind = () => head && head !== shown.head && !answering() && !document.querySelector(WRITTEN_IN);
+    if (isBehind()) setTimeout((talk) => talk === shown.talk && isBehind() && send("reopen", talk), FOLLOW_MS, shown.talk);
+  }
+
+  document.addEventListener("pagelight:changed", ({ detail }) => {
+    if (!detail.changed.includes("revision")) return;
     refreshSoon();
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    follow(detail.talks[shown.talk]);
+  });
 })();

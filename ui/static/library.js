@@ -4,7 +4,6 @@
 
 (() => {
   const SOON_MS = 200;
-  const FREE_MS = 1500;
   const wish = { shown: 0, version: null, request: 0 };
   const byId = (id) => document.getElementById(id);
   let waiting = 0;
@@ -136,17 +135,22 @@
   }
 
   // A reading that is under way has its list of files already: the next one finds the new ones.
-  async function readWhenFree() {
-    const state = await fetch("/state").then((answer) => answer.json()).catch(() => null);
-    if (state && state.state !== "reading") {
-      await fetch("/action/refresh", { method: "POST" });
-      document.dispatchEvent(new Event("pagelight:look"));
-    } else setTimeout(readWhenFree, FREE_MS);
+  let isWanted = false;
+
+  function readWhenFree() {
+    isWanted = true;
+    document.dispatchEvent(new Event("pagelight:look"));
+  }
+
+  async function readIfFree({ state }) {
+    if (!isWanted || state === "reading" || state === "gone") return;
+    isWanted = false;
+    await fetch("/action/refresh", { method: "POST" });
+    document.dispatchEvent(new Event("pagelight:look"));
   }
 
   async function offer() {
     const button = byId("upload");
-    if (!button) return setTimeout(offer, FREE_MS);
     const room = await fetch("/library/room").then((answer) => answer.json()).catch(() => null);
     button.hidden = !room?.writable;
     if (room) button.title = `Up to ${room.limit_mb} MB each. You can drop files here, too.`;
@@ -164,6 +168,7 @@
   // --- what happens -------------------------------------------------------------------------
 
   document.addEventListener("pagelight:state", (event) => {
+    readIfFree(event.detail);
     const isSame = event.detail.library === null || event.detail.library === wish.version;
     if (isSame || !byId("library-list")) return; // Gradio may not have made the list yet
     wish.version = event.detail.library;
@@ -193,6 +198,5 @@
     if (holdsFiles(event)) add([...event.dataTransfer.files]);
     over(event, false);
   });
-  offer();
-  document.dispatchEvent(new Event("pagelight:look")); // the first look may have come before this script
+  document.addEventListener("pagelight:ready", offer);
 })();

@@ -132,11 +132,8 @@
   }
 
   // A question that was sent takes its chip along; another page ends the picking.
-  new MutationObserver(() => {
-    const chip = byId("region-chip");
-    if (chip && !chip.hidden && document.querySelector(".answer.waiting")) clear();
-    if (picking() && !sheet()) pick(false);
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener("pagelight:shown", ({ detail }) => detail.growing && clear());
+  document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
 
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey, true);

@@ -149,5 +149,5 @@
     else if (reportOf(button)) open(button);
     else report(button);
   });
-  new MutationObserver(mark).observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener("pagelight:bubbles", mark);
 })();

@@ -1,11 +1,13 @@
 // What is searched: chosen in a list, shown as chips by the message box, or named with @ in a question.
-// The lists are the server's HTML; what is chosen is written into a hidden field of Gradio's.
+// It belongs to the conversation, and is kept with it. The lists are the server's HTML; what is chosen
+// is written into a hidden field of Gradio's, for the question that is asked next.
 "use strict";
 
 (() => {
   const SOON_MS = 150;
   const chosen = new Map(); // entry: its words
   const byId = (id) => document.getElementById(id);
+  const shown = { talk: "", scope: "" };
   let waiting = 0;
   let request = 0;
 
@@ -30,12 +32,41 @@
     byId("scope-open").textContent = chosen.size ? "Searching in" : "Searching all documents";
   }
 
+  // What a person chose: kept with the conversation, a new one with its first question.
+  function choose() {
+    tell();
+    if (!shown.talk) return;
+    fetch(`/scope/of/${shown.talk}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([...chosen.keys()]),
+    }).catch(() => null); // then it is kept with the next question
+  }
+
   function drop(entry) {
     chosen.delete(entry);
-    if (entry.startsWith("date:")) byId("scope-since").value = byId("scope-until").value = "";
-    tell();
-    document.querySelectorAll("#scope-choices input").forEach((box) => (box.checked = chosen.has(box.value)));
+    choose();
+    tick();
     (document.querySelector(".scope-chip") ?? byId("scope-open")).focus();
+  }
+
+  // The fields say what is chosen.
+  function tick() {
+    const days = [...chosen.keys()].find((entry) => entry.startsWith("date:")) ?? "date:..";
+    [byId("scope-since").value, byId("scope-until").value] = days.slice("date:".length).split("..");
+    document.querySelectorAll("#scope-choices input").forEach((box) => (box.checked = chosen.has(box.value)));
+  }
+
+  // What is kept with a conversation, when it is opened or was changed elsewhere.
+  function restore({ talk, scope }) {
+    const kept = JSON.stringify(scope);
+    const isNews = talk !== shown.talk || kept !== shown.scope;
+    Object.assign(shown, { talk, scope: kept });
+    if (!isNews || kept === JSON.stringify([...chosen])) return;
+    chosen.clear();
+    scope.forEach(([entry, words]) => chosen.set(entry, words));
+    tell();
+    tick();
   }
 
   // One span of days, as long as a field holds one.
@@ -46,7 +77,7 @@
     if (first || last) chosen.set(`date:${first}..${last}`, words);
     byId("scope-since").max = last;
     byId("scope-until").min = first;
-    tell();
+    choose();
   }
 
   // --- the list -----------------------------------------------------------------------------
@@ -138,6 +169,7 @@
     event.stopPropagation();
   }
 
+  document.addEventListener("pagelight:shown", ({ detail }) => restore(detail));
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => {
     const area = event.target.closest?.("#ask textarea");
@@ -152,7 +184,7 @@
     if (!box) return;
     if (box.checked) chosen.set(box.value, box.dataset.words);
     else chosen.delete(box.value);
-    tell();
+    choose();
   });
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.("#at-list [data-at]");

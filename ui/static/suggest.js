@@ -4,17 +4,16 @@
 (() => {
   const LATER_MS = 3000;
   let html = "";
+  let timer = 0;
 
+  // They are found while the empty screen is looked at: until all are, it is asked again.
   async function look() {
-    if (document.querySelector(".welcome")) {
-      const answer = await fetch("/suggestions").catch(() => null);
-      if (answer?.ok) {
-        html = await answer.text();
-        place();
-        if (answer.status === 200 && !answer.headers.get("x-more")) return;
-      }
-    }
-    setTimeout(look, LATER_MS);
+    clearTimeout(timer);
+    if (!document.querySelector(".welcome")) return;
+    const answer = await fetch("/suggestions").catch(() => null);
+    if (answer?.ok) html = await answer.text();
+    place();
+    if (!answer?.ok || answer.headers.get("x-more")) timer = setTimeout(look, LATER_MS);
   }
 
   // Gradio makes the empty screen anew for each new conversation.
@@ -39,9 +38,10 @@
     const text = event.target.closest?.("button[data-suggested]")?.dataset.suggested;
     if (text) document.dispatchEvent(new CustomEvent("pagelight:ask", { detail: text }));
   });
-  new MutationObserver(() => {
+  document.addEventListener("pagelight:bubbles", () => {
     regroup();
     if (html && document.querySelector("#chat .welcome:not(:has(.suggested))")) place();
-  }).observe(document.documentElement, { childList: true, subtree: true });
-  look();
+  });
+  document.addEventListener("pagelight:shown", ({ detail }) => detail.talk || look());
+  document.addEventListener("pagelight:changed", ({ detail }) => detail.changed.includes("library") && look());
 })();

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import Answer
-from rag.index.conversations import branches
+from rag.index.conversations import branches, changes
 from rag.index.ledger.catalog import storable
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec
@@ -264,6 +264,26 @@ class Conversations:
                 (short, conversation_id, self._owner),
             )
         return done.rowcount > 0
+
+    def revision(self) -> int:
+        """Return a number that grows with every change of what this person said and was told."""
+        with self._ledger.read() as db:
+            return changes.revision(db, self._owner)
+
+    def changed_since(self, revision: int) -> dict[str, str]:
+        """Return the conversations that changed after a revision: by id their last exchange."""
+        with self._ledger.read() as db:
+            return changes.changed_since(db, self._owner, revision)
+
+    def scope(self, conversation_id: str) -> tuple[str, ...]:
+        """Return the entries that a conversation is asked of; none: everything."""
+        with self._ledger.read() as db:
+            return changes.scope_of(db, self._owner, conversation_id)
+
+    def set_scope(self, conversation_id: str, entries: Sequence[str]) -> bool:
+        """Let a conversation be asked of these entries; return whether there is such a one."""
+        with self._ledger.write() as db:
+            return changes.set_scope(db, self._owner, conversation_id, entries)
 
     def delete(self, conversation_id: str) -> None:
         """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""

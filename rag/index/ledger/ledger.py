@@ -174,6 +174,23 @@ _REVISION: Final = "\n".join(
 )
 """Counts the changes of what the list of documents is made of; its names are our own."""
 
+_CHANGED: Final = """
+    INSERT INTO revisions VALUES (new.owner, 1)
+        ON CONFLICT (owner) DO UPDATE SET revision = revision + 1;
+    UPDATE conversations SET revision = (SELECT revision FROM revisions WHERE owner = new.owner)
+        WHERE id = new.id;
+"""
+_CHANGES: Final = f"""
+ALTER TABLE conversations ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE revisions (owner TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER conversations_insert_changed AFTER INSERT ON conversations BEGIN {_CHANGED} END;
+CREATE TRIGGER conversations_update_changed
+    AFTER UPDATE OF name, changed_s, deleted, owner, head, scope ON conversations
+    BEGIN {_CHANGED} END;
+"""
+"""Counts the changes of each person's conversations; an exchange dates its conversation anew."""
+
 _SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -186,6 +203,7 @@ _SCRIPTS: Final = (
     _EXCHANGES,
     _BRANCHES,
     _REVISION,
+    _CHANGES,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 

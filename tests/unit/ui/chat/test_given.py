@@ -83,8 +83,6 @@ class Person:
         app.include_router(
             page_routes(
                 self.engine,
-                jobs,
-                None,
                 places=self.places,
                 pages=pages,
                 regions=Regions(self.library, pages, lambda _: None),

@@ -4,17 +4,23 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.datamodel import Element
+from rag.index.conversations.conversations import Exchange
 from ui.scope.routes import scope_routes
 
 SNOW = Element(role="paragraph", text="Snow.")
 
 
 @pytest.fixture
-def client(tmp_path):
+def library(tmp_path):
     docs = [a_document(SNOW, source=source) for source in ("a/x <b>.pdf", "a/b/notes.pdf", "y.pdf")]
     notes = a_document(SNOW, source="notes.pdf", media_type="text/plain")
+    return FakeLibrary(*docs, notes, folder=tmp_path)
+
+
+@pytest.fixture
+def client(library):
     app = FastAPI()
-    app.include_router(scope_routes(FakeLibrary(*docs, notes, folder=tmp_path)))
+    app.include_router(scope_routes(library))
     return TestClient(app)
 
 
@@ -40,3 +46,14 @@ def test_names_after_an_at_begin_with_what_is_typed_and_are_told_apart(client):
     assert 'data-at="@&quot;x &lt;b&gt;.pdf&quot;"' in client.get("/scope/names?words=x%20").text
     assert 'data-at="@a/b/"' in client.get("/scope/names?words=a/b").text
     assert client.get("/scope/names?words=zz").text == ""
+
+
+def test_what_a_conversation_is_asked_of_is_kept_with_it_alone(client, library):
+    talk = "a" * 16
+    path = f"/scope/of/{talk}"
+    assert client.put(path, json=["in:y.pdf"]).status_code == 404
+    library.conversations.put(talk, Exchange(id="1", question="Snow?"))
+    assert client.put(path, json=["in:y.pdf", "no entry", "in:a\nb"]).status_code == 204
+
+    assert library.conversations.scope(talk) == ("in:y.pdf", "in:a")
+    assert client.put(path, json="in:y.pdf").status_code == 422

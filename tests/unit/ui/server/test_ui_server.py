@@ -87,6 +87,15 @@ def test_the_page_runs_only_its_own_scripts(client):
     assert page.headers["referrer-policy"] == "no-referrer"
 
 
+def test_our_scripts_listen_before_there_is_anything_to_press(client):
+    page = client.get("/").text
+    ours = re.findall(r'<script nonce="[^"]+" src="/looks/(\w+)\.js" defer>', page)
+
+    assert {"shown", "events", "conversations"} <= set(ours)
+    assert page.index("/looks/shown.js") < page.index('type="module"')
+    assert all(client.get(f"/looks/{name}.js").status_code == 200 for name in ours)
+
+
 def test_a_script_that_got_into_the_page_gets_no_nonce():
     """What is marked is Gradio's own template, before anything is filled in."""
     templates.env.add_extension(Nonced)

@@ -1,0 +1,96 @@
+from contextlib import ExitStack
+
+import pytest
+
+from rag.index.conversations.conversations import Conversations, Exchange
+from rag.index.ledger.ledger import Ledger
+
+TALK, OTHER = "a" * 16, "b" * 16
+
+
+@pytest.fixture
+def open_ledger(tmp_path):
+    """Return what opens the one ledger file: each time as another process would."""
+    with ExitStack() as stack:
+
+        def opened():
+            ledger = Ledger(tmp_path / "ledger.sqlite")
+            stack.callback(ledger.close)
+            return ledger
+
+        yield opened
+
+
+def put(store, talk, exchange_id="1", **more):
+    store.put(talk, Exchange(id=exchange_id, question="Snow?", **more))
+
+
+def test_what_one_process_keeps_another_sees_as_changed(open_ledger):
+    here, there = Conversations(open_ledger()), Conversations(open_ledger())
+    before = there.revision()
+    put(here, TALK, "1")
+    put(here, TALK, "2")
+
+    assert there.revision() > before
+    assert there.changed_since(before) == {TALK: "2"}
+    assert there.changed_since(there.revision()) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: put(store, TALK, "2"),
+        lambda store: put(store, TALK, "1", told="Stopped."),
+        lambda store: store.rename(TALK, "Winter"),
+        lambda store: store.go_to(TALK, "1"),
+        lambda store: store.set_scope(TALK, ["in:a.pdf"]),
+        lambda store: store.delete(TALK),
+    ],
+    ids=["asked", "answered", "renamed", "another branch", "another scope", "deleted"],
+)
+def test_whatever_changes_of_a_conversation_is_told_of_it_alone(open_ledger, change):
+    store = Conversations(open_ledger())
+    put(store, OTHER)
+    put(store, TALK)
+    before = store.revision()
+    change(store)
+
+    assert set(store.changed_since(before)) == {TALK}
+
+
+def test_what_is_deleted_for_good_takes_no_number_back(open_ledger):
+    store = Conversations(open_ledger())
+    put(store, TALK)
+    put(store, OTHER)
+    store.delete(OTHER)
+    before = store.revision()
+    store.purge()
+    store.rename(TALK, "Winter")
+
+    assert store.revision() > before
+    assert set(store.changed_since(before)) == {TALK}
+
+
+def test_of_what_others_say_nothing_is_told(open_ledger):
+    ledger = open_ledger()
+    mine, theirs = Conversations(ledger, owner="ann"), Conversations(ledger, owner="bob")
+    put(mine, TALK)
+    before = mine.revision()
+    put(theirs, OTHER)
+
+    assert mine.revision() == before
+    assert mine.changed_since(0) == {TALK: "1"}
+    assert not theirs.set_scope(TALK, ["in:a.pdf"])
+    assert theirs.scope(TALK) == ()
+
+
+def test_a_conversation_keeps_what_it_is_asked_of(open_ledger):
+    store = Conversations(open_ledger())
+    put(store, TALK)
+    assert store.scope(TALK) == ()
+    assert store.set_scope(TALK, ["in:a b.pdf", "type:text/plain"])
+
+    assert Conversations(open_ledger()).scope(TALK) == ("in:a b.pdf", "type:text/plain")
+    put(store, TALK, "2")
+    assert store.scope(TALK) == ("in:a b.pdf", "type:text/plain")
+    assert not store.set_scope(OTHER, ["in:a.pdf"])

@@ -1,0 +1,49 @@
+// What the page shows, told to the other scripts: `pagelight:shown` when the conversation, its last
+// exchange, what it is asked of or whether it is answered has become another; `pagelight:bubbles`,
+// once a frame, when bubbles were written. Watches the chat alone, and once it is there.
+"use strict";
+
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`pagelight:${name}`, { detail }));
+  let shown = "";
+  let frame = 0;
+
+  // The server writes it; see `mirror_html`.
+  function read() {
+    const mirror = document.querySelector("#shown [data-talk]");
+    if (!mirror || mirror.outerHTML === shown) return;
+    shown = mirror.outerHTML;
+    const { talk, head, scope, growing } = mirror.dataset;
+    tell("shown", { talk, head, scope: JSON.parse(scope), growing: growing !== undefined });
+  }
+
+  function written() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      tell("bubbles");
+    });
+  }
+
+  function watch() {
+    const inside = { childList: true, subtree: true };
+    new MutationObserver(read).observe(byId("shown"), inside);
+    new MutationObserver(written).observe(byId("chat"), inside);
+    tell("ready");
+    read();
+    written();
+  }
+
+  // Gradio makes the page some time after its scripts ran, from what it fetches.
+  function begin() {
+    const mounted = () => byId("shown") && byId("chat") && byId("ask");
+    if (mounted()) return watch();
+    new MutationObserver((_, observer) => {
+      if (!mounted()) return;
+      observer.disconnect();
+      watch();
+    }).observe(document.documentElement, { childList: true, subtree: true });
+  }
+
+  document.addEventListener("DOMContentLoaded", begin); // by then all scripts listen
+})();
