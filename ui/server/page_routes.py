@@ -22,7 +22,6 @@ from service.models.models_switch import Switches
 from service.work.jobs import Jobs, Watchable
 from ui.http.headers import FRESH, KEPT
 from ui.library.status import status_view
-from ui.models.models_html import profile_html
 from ui.source import sources
 from ui.source.figures import box_named
 from ui.source.find import MOST_LETTERS, found_in
@@ -63,17 +62,19 @@ def page_routes(
     places: FindPlaces,
     pages: Pages,
     regions: Regions,
+    profile_line: Callable[[], str],
     may_add: Callable[[str], bool] = lambda _: False,
 ) -> APIRouter:
     """Return the routes that every browser uses; `switches` None: for who may change no models.
 
-    `may_add` tells whether a document (its id) may be added to the folder.
+    `profile_line` is the HTML of how questions are answered. `may_add` tells whether a document
+    (its id) may be added to the folder.
     """
     router = APIRouter()
     _add_sources(router, engine, places=places, pages=pages, may_add=may_add)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
-    _add_state(router, engine, jobs, switches)
+    _add_state(router, engine, jobs, switches, profile_line=profile_line)
     return router
 
 
@@ -193,15 +194,19 @@ def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> Non
 
 
 def _add_state(
-    router: APIRouter, engine: EngineSeam, jobs: Watchable, switches: Switches | None
+    router: APIRouter,
+    engine: EngineSeam,
+    jobs: Watchable,
+    switches: Switches | None,
+    *,
+    profile_line: Callable[[], str],
 ) -> None:
     begun = secrets.token_hex(8)  # tells a server that was started anew from the one before
 
     @router.get("/state")
     def state() -> Response:
         view = status_view(engine, jobs.state, switches.running if switches else ())
-        profile = profile_html(engine.profile, switches.offered() if switches else None)
-        body = {**asdict(view), "profile": profile, "begun": begun}
+        body = {**asdict(view), "profile": profile_line(), "begun": begun}
         return JSONResponse(body, headers=FRESH)
 
     @router.get("/looks/{name}")

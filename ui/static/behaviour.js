@@ -185,6 +185,15 @@
     if (!answering()) askAsIs(button.closest(".asked").querySelector(".question").textContent.trim());
   }
 
+  // --- an address that names a page ---------------------------------------------------------
+
+  // Other programs' footnotes lead here: /#document/ID/PAGE.
+  function showNamed() {
+    if (!byId("source")) return setTimeout(showNamed, BUSY_MS / 4); // the page is still being made
+    const named = /^#document\/[0-9a-f]{64}\/\d{1,6}$/.exec(location.hash);
+    if (named) show(`/${named[0].slice(1)}`);
+  }
+
   // --- clicks and keys ----------------------------------------------------------------------
 
   function onClick(event) {
@@ -268,5 +277,7 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("pagelight:look", look);
   document.addEventListener("visibilitychange", () => document.hidden || look());
+  addEventListener("hashchange", showNamed);
+  showNamed();
   look();
 })();

@@ -88,6 +88,7 @@ class Person:
                 places=self.places,
                 pages=pages,
                 regions=Regions(self.library, pages, lambda _: None),
+                profile_line=str,
                 may_add=lambda doc_id: may_add and self.library.is_new(doc_id),
             )
         )
