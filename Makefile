@@ -2,6 +2,7 @@
 PYTHON ?= python3
 DOCS ?= demo/documents
 PORT ?=
+MODEL ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +18,8 @@ help: ## list the targets
 
 setup: $(RUNTIME) ## make the environment that runs Pagelight
 
-run: $(RUNTIME) ## chat over the demo, or over a folder: make run DOCS=path/to/folder [PORT=7860]
+run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder [PORT=7860] [MODEL=local]
+	@$(if $(MODEL),$(BIN)/pagelight models fetch $(MODEL))
 	@$(BIN)/pagelight chat "$(DOCS)" $(if $(PORT),--port $(PORT)) \
 	  --workspace ".pagelight/$$(cd "$(DOCS)" 2>/dev/null && pwd | cksum | cut -d ' ' -f 1)"
 

@@ -25,7 +25,7 @@ from rag.evaluate.records import nuggets
 from rag.evaluate.records.questions import EvaluationQuestion, read_questions
 from rag.evaluate.scoring import record_of
 from rag.settings import load_settings
-from service.session.batch import turns
+from service.asking.messages import turns
 
 Ask = Callable[[EvaluationQuestion, Rules], Answer]
 

@@ -530,6 +530,26 @@ class AnswerChart(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a model read and wrote for an answer, in tokens, and how long that took.
+
+    `first_s`: from the prompt to the first words; `seconds`: to the last. Several prompts of one
+    answer are summed, but for `first_s`.
+    """
+
+    read_tokens: int
+    tokens: int
+    first_s: float
+    seconds: float
+
+    @property
+    def tokens_per_s(self) -> float:
+        """How fast it wrote once it had begun; 0 for what came at once."""
+        writing_s = self.seconds - self.first_s
+        return self.tokens / writing_s if writing_s > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer, growing while it streams; the last one of a stream has `complete` set.
 
@@ -539,7 +559,7 @@ class Answer:
     stands for no source. `unsupported` are the half-open ranges of the sentences of `text` that
     their sources do not bear out. `alternatives` and `chart` are of tables, and point to `cells`:
     citations that stand by no mark. `notes` are sentences for the person ("found by words alone").
-    `timings_s` maps a stage to its seconds.
+    `timings_s` maps a stage to its seconds; `written` is None where no model wrote.
     """
 
     query: Query
@@ -560,6 +580,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
     timings_s: tuple[tuple[str, float], ...] = ()
+    written: Written | None = None
     complete: bool = False
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ PagelightError
 ├── SettingsError           a setting or an argument is unusable
 ├── SourceError             one file can't be read; the others go on
 │   └── LimitError          ... because it is over a limit that a setting can raise
+├── BusyError               too many questions wait already
 ├── EmptiedError            a folder shows nothing of what was read from it
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
@@ -51,6 +52,10 @@ class SourceError(PagelightError):
 
 class LimitError(SourceError):
     """Raised when reading a file would take more time, memory, pages or pixels than allowed."""
+
+
+class BusyError(PagelightError):
+    """Raised for a question that comes while too many wait already."""
 
 
 class EmptiedError(PagelightError):

@@ -273,6 +273,7 @@ class FakeEngine:
     answers: Sequence[Answer] = ()
     error: Exception | None = None
     is_ready: bool = True
+    one_at_a_time: bool = False
     profile: FakeProfile = field(default_factory=FakeProfile)
     asked: list[tuple[Query, tuple[Turn, ...]]] = field(default_factory=list)
 

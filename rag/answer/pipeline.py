@@ -14,6 +14,7 @@ from typing import Final
 
 from rag.answer.base.citations import GrowingMarks
 from rag.answer.base.context import build_context, with_neighbours
+from rag.answer.base.meter import Meter
 from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
@@ -368,14 +369,17 @@ class Pipeline:
         prompt = self._fit(replace(prompt, confidence=answer.confidence))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, marks = "", GrowingMarks(prompt.context)
+        meter = Meter(self._generator, self._now)
         try:
-            for piece in self._generator.stream(prompt):
+            for piece in meter.stream(prompt):
                 if not text:
                     clock.mark("first_text")
                 text += piece.translate(_NO_CONTROLS)
                 yield _marked(answer, text, prompt.context, marks)
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
+        if self._decides:
+            answer = replace(answer, written=meter.written())
         if not text.strip() or is_refusal(text):
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)
         else:

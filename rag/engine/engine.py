@@ -31,6 +31,7 @@ from rag.failures import told_failure
 from rag.index.rows.records import Finding
 from rag.index.search.per_document import WeightedQuestion
 from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.base.weights import FILE_SCHEME
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
@@ -115,6 +116,11 @@ class Engine(Closing):
     def writer(self) -> WritingGenerator | None:
         """What writes answers; None where they are quotations."""
         return self.lineup.writer
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether a model in this process writes: it writes one answer after the other."""
+        return self.lineup.settings.generator.strip().startswith(FILE_SCHEME)
 
     @property
     def models(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ May use `rag`.
 __all__ = [
     "asking",
     "brought",
+    "messages",
     "places",
     "seams",
     "suggest",

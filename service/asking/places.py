@@ -12,7 +12,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.answer.base.explain import why
+from rag.answer.evidence.reading import READ_HITS
 from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
+
+SEARCHING: Final = "Looking through the documents …"
 
 AROUND_CHARS: Final = 80
 """Letters of a line that are quoted before, and after, words that were found in it."""
@@ -191,3 +194,12 @@ def _clock(seconds: float) -> str:
 def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
     boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
     return tuple(dict.fromkeys(boxes))
+
+
+def waiting_told(answer: Answer) -> str:
+    """Say what goes on while an answer has no words: its place in the line, or what is read."""
+    if not answer.hits:
+        return answer.notes[-1] if answer.notes else SEARCHING
+    sources = list(dict.fromkeys(hit.chunk.source for hit in answer.hits[:READ_HITS]))
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"Reading {sources[0]}{more} …"

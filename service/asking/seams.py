@@ -179,6 +179,10 @@ class WholeEngine(EngineSeam, Protocol):
     def index(self) -> WholeLibrary: ...
     @property
     def attached(self) -> AttachedFilesSeam: ...
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether what writes answers writes one after the other: then questions wait in line."""
+        ...
 
 
 class ProgressSeam(Protocol):

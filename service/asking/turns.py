@@ -6,23 +6,40 @@ Knows the engine's seam and a lock; knows nothing of persons, HTML or Gradio.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.errors import BusyError
 from service.asking.seams import EngineSeam, Library, ProfileSeam
 
-WAITING: Final = "Waiting: other questions are answered first …"
+MOST_WAITING: Final = 50
+"""Questions that may wait; who comes then is told to come again."""
+
 TOLD_S: Final = 0.5
 """So often a question that waits says so, and gives its thread to others."""
+
+
+def place_told(ahead: int) -> str:
+    """Return the place of a question in the line, as a sentence."""
+    return f"Waiting: {ahead} before you …" if ahead else "Waiting: you are next …"
 
 
 class Turns:
     """At most `at_once` are taken; who waited longest gets the next. Safe for several threads."""
 
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
+    def __init__(
+        self,
+        at_once: int,
+        *,
+        most_waiting: int = MOST_WAITING,
+        one_at_a_time: Callable[[], bool] = bool,
+    ) -> None:
+        """`one_at_a_time` tells whether just now one is answered after the other."""
+        self._free = self._at_once = at_once
+        self._one_at_a_time = one_at_a_time
+        self._most_waiting = most_waiting
         self._line: list[object] = []
         self._changed = threading.Condition()
 
@@ -32,18 +49,23 @@ class Turns:
         with self._changed:
             return self._free
 
-    def take(self) -> Iterator[None]:
-        """Yield again and again while others come first; end when it is this one's turn.
+    def take(self) -> Iterator[int]:
+        """Yield again and again how many in the line come first; end when it is this one's turn.
 
         A turn that was taken is given back with `give_back`; who goes before that leaves the line.
+        Raises BusyError where too many wait.
         """
         ticket = object()
         with self._changed:
+            if len(self._line) >= self._most_waiting:
+                raise BusyError(
+                    f"{len(self._line)} questions wait already.", hint="Ask again in a while."
+                )
             self._line.append(ticket)
         try:
             wait_s = 0.0
             while not self._is_next(ticket, wait_s):
-                yield
+                yield self._ahead(ticket)
                 wait_s = TOLD_S
             with self._changed:
                 self._free -= 1
@@ -57,11 +79,19 @@ class Turns:
             self._free += 1
             self._changed.notify_all()
 
+    def _ahead(self, ticket: object) -> int:
+        with self._changed:
+            return self._line.index(ticket)
+
     def _is_next(self, ticket: object, wait_s: float) -> bool:
         with self._changed:
             return self._changed.wait_for(
-                lambda: self._free > 0 and self._line[0] is ticket, wait_s
+                lambda: self._may_begin() and self._line[0] is ticket, wait_s
             )
+
+    def _may_begin(self) -> bool:
+        taken = self._at_once - self._free
+        return taken < (1 if self._one_at_a_time() else self._at_once)
 
 
 class TurnEngine:
@@ -94,9 +124,9 @@ class TurnEngine:
         return self._engine.status()
 
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
-        """Yield the growing answer; before its turn, empty ones with the note `WAITING`."""
-        for _ in self._turns.take():
-            yield Answer(query=query, text="", notes=(WAITING,))
+        """Yield the growing answer; before its turn, empty ones whose note tells its place."""
+        for ahead in self._turns.take():
+            yield Answer(query=query, text="", notes=(place_told(ahead),))
         try:
             yield from self._engine.ask(query, history)
         finally:

@@ -41,9 +41,9 @@ from rag.evaluate.runner import Way, run
 from rag.index.ledger.folder import EVALUATION_NAME, require_made
 from rag.progress import Gauge
 from rag.settings import Settings
+from service.asking.messages import turns
 from service.evaluation.reading_rooms import ReadingRoomMeter
 from service.session.assemble import Assembly, assemble
-from service.session.batch import turns
 
 Ask = Callable[[Question], Iterator[Answer]]
 

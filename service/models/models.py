@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -9,8 +10,18 @@ from rag.errors import ModelError
 from rag.neural.models.choice import SETTING, choose, next_step, wanted
 from rag.neural.models.machine import Machine, this_machine
 from rag.neural.models.model_store import ModelStore
-from rag.neural.models.model_table import CLASSES, MODELS, PARTS, HubModel, model_named
+from rag.neural.models.model_table import (
+    CLASSES,
+    MODELS,
+    PARTS,
+    HubModel,
+    model_named,
+)
 from rag.settings import Settings
+from service.models.servers import serving
+
+LINE_MBIT_S: Final = 50
+"""The line that the time of a download is told for."""
 
 SETS: Final = ("local", "gpu", *(known.name for known in CLASSES))
 """What may be fetched together: the set of a profile for this machine, or of a size of machine."""
@@ -40,11 +51,29 @@ def overview(settings: Settings) -> dict[str, Any]:
         "free_gb": round(store.free_bytes() / 1e9, 1),
         "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
         "set_by_hand": _by_hand(settings),
+        "servers": serving(settings, machine),
         "next": {
             "models": [model.name for model in step],
             "download_gb": round(sum(model.download_gb for model in step), 1),
         },
     }
+
+
+def set_offer(settings: Settings, machine: Machine) -> str:
+    """Return what the set of models for this machine would add, as a sentence with size and time.
+
+    "" where none fits, or what writes answers is on disk already.
+    """
+    step = next_step(settings, machine)
+    if not any(model.part == "generator" for model in step):
+        return ""
+    size_gb = sum(model.download_gb for model in step)
+    minutes = math.ceil(size_gb * 8000 / LINE_MBIT_S / 60)
+    licences = ", ".join(dict.fromkeys(model.licence for model in step))
+    return (
+        f"The models that fit this machine would write answers and look at pictures: about"
+        f" {size_gb:.1f} GB ({licences}), some {minutes} minutes at {LINE_MBIT_S} Mbit/s."
+    )
 
 
 def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ __all__ = [
     "batch",
     "checkup",
     "mcp_server",
+    "seam_session",
     "session",
     "watching",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from service.asking.asking import NO_DAYS, Days, Request, words_of
+from service.asking.messages import turns
 
 if TYPE_CHECKING:
     from service.session.session import Session
@@ -21,21 +22,6 @@ def read_history(path: Path) -> tuple[Turn, ...]:
         return turns(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise PagelightError(f"The history {path} can't be read: {error}") from error
-
-
-def turns(messages: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
-    """Pair each question with the answer after it. Raises ValueError for another shape."""
-    found: list[Turn] = []
-    try:
-        for message in messages:
-            said = words_of(message["content"])
-            if message["role"] == "user":
-                found.append(Turn(question=said, answer=""))
-            elif found:
-                found[-1] = Turn(question=found[-1].question, answer=said)
-    except (KeyError, TypeError, PagelightError) as error:
-        raise ValueError('a history is a list of {"role", "content"}') from error
-    return tuple(found)
 
 
 def answer_lines(

@@ -1,4 +1,4 @@
-"""`pagelight mcp`: documents for assistants, over the Model Context Protocol (stdio).
+"""Documents for assistants, over the Model Context Protocol: `pagelight mcp`, and `/mcp`.
 
 Tools hand on to a session, as the command line does: here, or through the chat that has the
 workspace open. Knows the protocol's SDK; knows nothing of models or files.
@@ -6,12 +6,12 @@ workspace open. Knows the protocol's SDK; knows nothing of models or files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, Protocol
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -23,7 +23,10 @@ from rag.errors import PagelightError
 from rag.index.ledger.folder import require_made
 from rag.settings import Settings
 from service.asking.asking import Days, Request
-from service.session.session import Session, open_session
+from service.asking.messages import told_turns
+from service.session.remote_session import RemoteSession
+from service.session.seam_session import SeamSession
+from service.session.session import open_session
 from service.session.session_lender import SessionLender
 
 INSTRUCTIONS: Final = (
@@ -48,7 +51,20 @@ Files = Annotated[
     Sequence[str],
     Field(description="paths of files on this machine, as pictures, that the question is about"),
 ]
+History = Annotated[
+    Sequence[Mapping[str, str]],
+    Field(description='what was said before: messages {"role": "user" or "assistant", "content"}'),
+]
 Until = Annotated[str, Field(description="only documents of this day or earlier, as 2024-06-30")]
+
+
+Lent = SeamSession | RemoteSession
+
+
+class Lends(Protocol):
+    """Lends a session for one call."""
+
+    def lend(self) -> AbstractContextManager[Lent]: ...
 
 
 class Found(BaseModel):
@@ -143,8 +159,8 @@ def serve_mcp(settings: Settings) -> None:
         lender.close()
 
 
-def mcp_server(lender: SessionLender) -> MCPServer:
-    """Return the server with its tools."""
+def mcp_server(lender: Lends, *, reads_files: bool = True) -> MCPServer:
+    """Return the server with its tools; `reads_files`: who asks may read files of this machine."""
     server = MCPServer(
         "pagelight",
         title="Pagelight",
@@ -167,12 +183,25 @@ def mcp_server(lender: SessionLender) -> MCPServer:
             hits = session.search(Request(text=query, within=within, days=days), k=k)
         return SearchResult.model_validate({"hits": hits})
 
-    @server.tool(annotations=_READS)
     def ask(
         question: str,
         within: Within = "",
         since: Since = "",
         until: Until = "",
+        history: History = (),
+    ) -> AskResult:
+        """Answer a question from the documents, each claim with a mark [n] and its citation."""
+        with _session(lender) as session:
+            request = Request(text=question, within=within, days=Days(since=since, until=until))
+            return _result(session.ask(request, told_turns(history)))
+
+    def ask_with_files(
+        question: str,
+        *,
+        within: Within = "",
+        since: Since = "",
+        until: Until = "",
+        history: History = (),
         attachments: Files = (),
     ) -> AskResult:
         """Answer a question from the documents, each claim with a mark [n] and its citation.
@@ -182,9 +211,9 @@ def mcp_server(lender: SessionLender) -> MCPServer:
         with _session(lender) as session:
             days, files = Days(since=since, until=until), tuple(map(Path, attachments))
             request = Request(text=question, attachments=files, within=within, days=days)
-            answer = session.ask(request, ())
-        nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
-        return AskResult.model_validate({**answer, "nearest": nearest})
+            return _result(session.ask(request, told_turns(history)))
+
+    server.tool("ask", annotations=_READS)(ask_with_files if reads_files else ask)
 
     @server.tool(annotations=_READS)
     def read_page(
@@ -205,8 +234,13 @@ def mcp_server(lender: SessionLender) -> MCPServer:
     return server
 
 
+def _result(answer: Mapping[str, Any]) -> AskResult:
+    nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
+    return AskResult.model_validate({**answer, "nearest": nearest})
+
+
 @contextmanager
-def _session(lender: SessionLender) -> Iterator[Session]:
+def _session(lender: Lends) -> Iterator[Lent]:
     """Lend a session; what a person would be told, the assistant is told."""
     try:
         with lender.lend() as session:

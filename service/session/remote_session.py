@@ -16,6 +16,7 @@ from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.index.ledger.lock import Owner
 from service.asking.asking import NO_DAYS, Days, Request
+from service.asking.messages import messages_of
 from service.asking.seams import ReadBy
 
 ASK_SECONDS: Final = 600.0
@@ -42,9 +43,12 @@ class RemoteSession(Closing):
         )
 
     def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
-        turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
         attachments = [_absolute(path) for path in request.attachments]
-        body = {"question": request.text, "history": turns, "attachments": attachments}
+        body = {
+            "question": request.text,
+            "history": messages_of(history),
+            "attachments": attachments,
+        }
         answer: dict[str, Any] = self._post("ask", body | _options(request))
         return answer
 

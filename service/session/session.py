@@ -9,54 +9,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from ingest.run.pause import Brake
 from ingest.run.progress import OnProgress
-from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
-from rag.closing import Closing
-from rag.datamodel import Query, Turn
 from rag.errors import WorkspaceBusyError
 from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
-from service.asking.asking import NO_DAYS, Days, Request, query_of, read_page, ready_documents
+from service.asking.asking import NO_DAYS, Days
 from service.asking.seams import ReadBy
 from service.asking.table import rows_in_scope, table_rows
 from service.session.assemble import Assembly, assemble
 from service.session.remote_session import RemoteSession
+from service.session.seam_session import SeamSession
 from service.work.reports import reports_json
 
 
-class LocalSession(Closing):
+class LocalSession(SeamSession):
     """The workspace open in this process."""
-
-    holds_workspace: ClassVar[bool] = True
-    """Whether the workspace is open in this process."""
 
     def __init__(self, settings: Settings) -> None:
         self._parts: Assembly = assemble(settings)
-
-    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
-        engine = self._parts.engine
-        engine.warm()
-        (*_, answer) = engine.ask(self._query(request), history)
-        return answer_json(answer, profile=engine.profile.name)
-
-    def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
-        self._parts.engine.warm()
-        found = self._parts.engine.search(self._query(request), k)
-        return hits_json(found, question=request.text)
+        super().__init__(self._parts.engine, self._parts)
 
     def status(self) -> str:
         """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
         self._parts.engine.warm()
         return self._parts.engine.status()
-
-    def documents(self) -> list[dict[str, Any]]:
-        return documents_json(ready_documents(self._parts.engine.index))
-
-    def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
-        return page_json(read_page(self._parts.engine.index, source, page, quote))
 
     def reports(self) -> list[dict[str, Any]]:
         """Return the answers that were reported as wrong, oldest first."""
@@ -90,9 +69,6 @@ class LocalSession(Closing):
         rows = rows_in_scope(engine.index.documents(), scope, days=days)
         engine.warm()
         yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
-
-    def _query(self, request: Request) -> Query:
-        return query_of(request, self._parts)
 
     def close(self) -> None:
         self._parts.close()

@@ -7,6 +7,7 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import openai
 import pytest
 from anyio.from_thread import start_blocking_portal
 from e2e.program import PROGRAM
@@ -137,6 +138,25 @@ def test_a_program_asks_and_searches_the_running_chat_over_http(chat):
 
     assert "312 cm" in answer["text"]
     assert {hit["source"] for hit in hits} == {"station-report.pdf"}
+
+
+def test_another_program_asks_it_as_a_model_and_an_assistant_over_http(chat):
+    said = [{"role": "user", "content": SNOW}]
+    with openai.OpenAI(base_url=f"{chat.url}/v1", api_key="none", timeout=120) as client:
+        whole = client.chat.completions.create(model="pagelight", messages=said)
+        chunks = client.chat.completions.create(model="pagelight", messages=said, stream=True)
+        words = "".join(c.choices[0].delta.content or "" for c in chunks)
+
+    async def work():
+        async with Client(f"{chat.url}/mcp") as assistant:
+            return await assistant.call_tool("search", {"query": "snow depth", "within": "*.pdf"})
+
+    found = run(work).structured_content
+
+    assert "312 cm" in whole.choices[0].message.content
+    assert whole.choices[0].message.content == words
+    assert f"{chat.url}/#document/" in words
+    assert {hit["source"] for hit in found["hits"]} == {"station-report.pdf"}
 
 
 def test_a_workspace_that_the_chat_has_is_refused_to_a_program_with_its_address(chat):

@@ -26,7 +26,7 @@ from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index
 from rag.text import content_stems
-from service.session.batch import turns
+from service.asking.messages import turns
 from training.answers.frequencies import Frequencies
 from training.reader.data import by_set
 from training.reader.rows import ReaderRow

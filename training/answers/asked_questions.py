@@ -32,7 +32,7 @@ from rag.engine.engine import Engine
 from rag.neural.reader.reader import Reader
 from rag.protocols import Reading
 from rag.settings import load_settings
-from service.session.batch import turns
+from service.asking.messages import turns
 
 _MARKS = re.compile(r"\[\d+\]|\*\*")
 _GROUPED = re.compile(r"(?<=\d)[,'’\u00a0\u202f ](?=\d{3}\b)")

@@ -28,7 +28,7 @@ from rag.evaluate.scoring import record_of
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index, Matrix
 from rag.retrieve.retriever import Retriever
-from service.session.batch import turns
+from service.asking.messages import turns
 
 WORDS: Final = 40
 """An answer is right if an accepted one stands within so many words."""

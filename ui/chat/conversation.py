@@ -12,15 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rag.answer.evidence.reading import READ_HITS
-from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Hit, Query, Turn
+from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import KeptAttachment
 from rag.question_length import MOST_CHARACTERS, check_length
 from service.asking.asking import attached, ready_documents, unread
-from service.asking.places import answer_key
+from service.asking.places import SEARCHING, answer_key, waiting_told
 from service.asking.seams import EngineSeam, Incoming
-from service.asking.turns import WAITING
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.conversation_state import STOPPED, Conversation
@@ -37,7 +35,6 @@ from ui.source.region import Regions
 
 logger = logging.getLogger(__name__)
 
-SEARCHING: Final = "Looking through the documents …"
 BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
 PARTLY: Final = "Only a part of the documents was searched."
 NOTHING: Final = "No document fits what was chosen to be searched."
@@ -284,8 +281,7 @@ class Replier:
             )
         for answer in self._engine.ask(self._query(conversation, begun, asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                told = WAITING if WAITING in answer.notes else reading_told(answer.hits)
-                yield waiting_html(told or SEARCHING), None
+                yield waiting_html(waiting_told(answer)), None
                 continue
             told_answer = self._with_limits(answer)
             yield _html(conversation, begun, told_answer), told_answer
@@ -364,10 +360,3 @@ def _html(conversation: Conversation, begun: Begun, answer: Answer) -> str:
 
 def _stopped(answer: Answer) -> Answer:
     return replace(answer, notes=(*answer.notes, STOPPED), complete=True)
-
-
-def reading_told(hits: Sequence[Hit]) -> str:
-    """Say which documents are read for the answer: the likeliest by name; "" for none."""
-    sources = list(dict.fromkeys(hit.chunk.source for hit in hits[:READ_HITS]))
-    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
-    return f"Reading {sources[0]}{more} …" if sources else ""

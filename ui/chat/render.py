@@ -50,7 +50,7 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
             _nearest(places, key=key),
         ]
     state = "answer" if answer.complete else "answer growing"
-    parts += [_notes(answer), tools if answer.complete else ""]
+    parts += [_notes(answer), _speed(answer), tools if answer.complete else ""]
     return f'<div class="{state}">{"".join(parts)}</div>'
 
 
@@ -243,6 +243,17 @@ def _row(line: Line, write: _Writer, *, columns: int) -> str:
 
 def _notes(answer: Answer) -> str:
     return "".join(f'<p class="remark">{escaped(note)}</p>' for note in answer.notes)
+
+
+def _speed(answer: Answer) -> str:
+    """Return how soon and how fast a model wrote, in small; "" where none did."""
+    written = answer.written
+    if written is None or not written.tokens:
+        return ""
+    told = f"First words after {written.first_s:.1f} s"
+    if written.tokens_per_s:
+        told += f", then {written.tokens_per_s:.0f} tokens a second"
+    return f'<p class="remark speed">{told}.</p>'
 
 
 def _unsupported(answer: Answer) -> str:

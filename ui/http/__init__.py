@@ -4,6 +4,7 @@ May use `html`.
 """
 
 __all__ = [
+    "api_error",
     "chat_door",
     "door",
     "forwarded",

@@ -47,7 +47,9 @@ class SignInRefusal:
 class Door:
     """Lets people in. A success is remembered under a secret of this process: scrypt is slow."""
 
-    def __init__(self, find: Find, attempts: Attempts) -> None:
+    def __init__(self, find: Find, attempts: Attempts, *, named: bool = True) -> None:
+        """`named`: each has a name; else one password is everybody's."""
+        self._named = named
         self._find = find
         self._attempts = attempts
         self._secret = secrets.token_bytes(32)
@@ -55,11 +57,11 @@ class Door:
         self._turn = asyncio.Lock()  # one guess at a time: each takes memory, and counts
 
     async def enter(self, authorization: str, address: str) -> Person | SignInRefusal:
-        """Return who a header of HTTP Basic names. `address` is where the request comes from.
+        """Return who a header names (`credentials`). `address` is where the request comes from.
 
         Raises SettingsError where the users file can't be read any more.
         """
-        given = credentials(authorization)
+        given = credentials(authorization, named=self._named)
         if given is None:
             return SignInRefusal()
         name, password = given
@@ -119,7 +121,7 @@ def door_of(settings: Settings, *, attempts: Attempts | None = None) -> Door | N
     if is_hash(settings.password):
         check_hash(settings.password)
     owner = User(person=OWNER, password=settings.password)
-    return Door(lambda _name: (owner, None), attempts)
+    return Door(lambda _name: (owner, None), attempts, named=False)
 
 
 class UsersFile:
@@ -153,15 +155,23 @@ def _stat(path: Path) -> tuple[int, ...] | None:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode
 
 
-def credentials(authorization: str) -> tuple[str, str] | None:
-    """Return name and password of a header of HTTP Basic (RFC 7617, UTF-8); None for others."""
+def credentials(authorization: str, *, named: bool = True) -> tuple[str, str] | None:
+    """Return name and password of a header; None where it has none.
+
+    HTTP Basic (RFC 7617, UTF-8), or, of programs that know a key alone, `Bearer NAME:PASSWORD`;
+    where nobody is `named`, `Bearer PASSWORD`.
+    """
     scheme, _, given = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
     try:
-        name, colon, password = base64.b64decode(given, validate=True).decode().partition(":")
+        if scheme.lower() == "basic":
+            told = base64.b64decode(given, validate=True).decode()
+        elif scheme.lower() == "bearer":
+            told = ("" if named else ":") + given.strip().encode("latin-1").decode()
+        else:
+            return None
     except ValueError:
         return None
+    name, colon, password = told.partition(":")
     return (name, password) if colon else None
 
 

@@ -7,14 +7,17 @@ Origin must be the Host, and the page may run only its own scripts and reach onl
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from rag.errors import PagelightError
 from service.people.users import OWNER, Person
+from ui.http.api_error import V1, error_json
 from ui.http.door import Door, SignInRefusal, credentials
 
 logger = logging.getLogger(__name__)
@@ -88,18 +91,18 @@ class Guard:
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
         if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
-            await _refuse(send, 403, "This address is not Pagelight's.")
+            await _refuse(scope, send, 403, "This address is not Pagelight's.")
             return
         try:
             person = await self._person(scope, headers.get("authorization", ""))
         except PagelightError as error:
             logger.warning("nobody can sign in: %s", error)
-            await _refuse(send, 503, "Nobody can sign in just now. The terminal shows why.")
+            await _refuse(scope, send, 503, "Nobody can sign in just now. The terminal shows why.")
             return
         if isinstance(person, SignInRefusal):
-            await _turn_away(send, person)
+            await _turn_away(scope, send, person)
         elif scope["path"].startswith(SIGN_OUT):
-            await _sign_out(send, scope["path"], headers.get("authorization", ""))
+            await _sign_out(scope, send, headers.get("authorization", ""))
         else:
             await self._hand_on({**scope, PERSON: person}, receive, send)
 
@@ -145,34 +148,41 @@ def _without_port(host: str) -> str:
     return name if name and port.isdigit() else host
 
 
-async def _turn_away(send: Send, refusal: SignInRefusal) -> None:
+async def _turn_away(scope: Scope, send: Send, refusal: SignInRefusal) -> None:
     """Ask for a password, or for patience."""
     if not refusal.wait_s:
-        await _refuse(send, 401, "A password is needed.", (b"www-authenticate", _BASIC))
+        why = (b"www-authenticate", _BASIC)
+        await _refuse(scope, send, 401, "A password is needed.", why)
         return
     seconds = math.ceil(refusal.wait_s)
-    why = f"Too many wrong passwords. Try again in {seconds} s."
-    await _refuse(send, 429, why, (b"retry-after", str(seconds).encode()))
+    told = f"Too many wrong passwords. Try again in {seconds} s."
+    await _refuse(scope, send, 429, told, (b"retry-after", str(seconds).encode()))
 
 
-async def _sign_out(send: Send, path: str, authorization: str) -> None:
+async def _sign_out(scope: Scope, send: Send, authorization: str) -> None:
     """Refuse the password of who leaves; send anybody else to the page."""
     given = credentials(authorization)
-    if given is not None and given[0] == path.removeprefix(SIGN_OUT):
-        await _refuse(
-            send, 401, "You are signed out. Close the browser.", (b"www-authenticate", _BASIC)
-        )
+    if given is not None and given[0] == scope["path"].removeprefix(SIGN_OUT):
+        told = "You are signed out. Close the browser."
+        await _refuse(scope, send, 401, told, (b"www-authenticate", _BASIC))
     else:
-        await _refuse(send, 303, "", (b"location", PAGE.encode()))
+        await _refuse(scope, send, 303, "", (b"location", PAGE.encode()))
 
 
 _BASIC: Final = b'Basic realm="Pagelight", charset="UTF-8"'
 
 
-async def _refuse(send: Send, status: int, why: str, *more: tuple[bytes, bytes]) -> None:
-    headers = [*_PLAIN, (b"content-type", b"text/plain; charset=utf-8"), *more]
+async def _refuse(
+    scope: Scope, send: Send, status: int, why: str, *more: tuple[bytes, bytes]
+) -> None:
+    """Answer with a sentence: as text, and to programs that speak OpenAI's form in that."""
+    kind, body = b"text/plain; charset=utf-8", why.encode()
+    if scope["path"].startswith(V1):
+        code = "invalid_api_key" if status == HTTPStatus.UNAUTHORIZED else ""
+        kind, body = b"application/json", json.dumps(error_json(status, why, code=code)).encode()
+    headers = [*_PLAIN, (b"content-type", kind), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": why.encode()})
+    await send({"type": "http.response.body", "body": body})
 
 
 class _Seal:

@@ -38,10 +38,17 @@ def models_html(
     return f'<div class="models"{busy}>{"".join(parts)}</div>'
 
 
-def profile_html(profile: ProfileSeam, offered: Sequence[str] | None) -> str:
+def profile_html(
+    profile: ProfileSeam,
+    offered: Sequence[str] | None,
+    *,
+    offer: str = "",
+    state: FetchState = FetchState(),  # noqa: B008 - a value that does not change
+) -> str:
     """Return the line at the top: how questions are answered, and what could be used at once.
 
-    `offered` are models; None: for somebody who may not change them.
+    `offered` are models; None: for somebody who may not change them. `offer` says what a download
+    would bring, `state` how far one is.
     """
     if offered is None:
         return escaped(profile.told)
@@ -50,8 +57,19 @@ def profile_html(profile: ProfileSeam, offered: Sequence[str] | None) -> str:
         f' title="{escaped(profile.name)}: what runs, and what could">Models</button>'
     )
     use = _button(f"use/{offered[0]}", f"Use {offered[0]} now") if offered else ""
-    more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
-    return f"{escaped(profile.told)} {models} {use} {'' if offered else more}"
+    return (
+        f"{escaped(profile.told)} {models} {use} {'' if offered else _next(profile, offer, state)}"
+    )
+
+
+def _next(profile: ProfileSeam, offer: str, state: FetchState) -> str:
+    """Return what comes, or could come: a download, with its button where it has not begun."""
+    words, button = offer or profile.next_step, _button("fetch/all", "Download") if offer else ""
+    if state.running:
+        words, button = f"Downloading {state.current} {_amount(state.progress)}", ""
+    elif state.error:
+        words = f"{state.error} What came is kept. {offer}"
+    return f'<span class="next">{escaped(words)} {button}</span>' if words else ""
 
 
 def change_words(change: ModelChange) -> str:

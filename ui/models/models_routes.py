@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from rag.errors import ModelError
-from rag.neural.models.choice import next_step
+from rag.neural.models.choice import fixed_by, next_step
 from rag.neural.models.machine import this_machine
 from rag.neural.models.model_table import HubModel, Part, model_named
 from rag.settings import Settings
 from service.asking.seams import EngineSeam
-from service.models.models import overview
+from service.models.models import overview, set_offer
 from service.models.models_job import Fetches
 from service.models.models_switch import Switches
-from ui.models.models_html import models_html
+from ui.models.models_html import models_html, profile_html
 
 ALL = "all"
 _FRESH = {"cache-control": "no-store"}
@@ -60,6 +63,20 @@ def models_routes(
         return HTMLResponse(html, headers=_FRESH)
 
     return router
+
+
+def profile_line(
+    settings: Settings, engine: EngineSeam, fetches: Fetches, switches: Switches
+) -> Callable[[], str]:
+    """Return what tells the line at the top to who may change models, as it is just now."""
+    machine = cache(this_machine)
+
+    def line() -> str:
+        wants = engine.profile.next_step and not fixed_by("generator", settings)
+        offer = set_offer(settings, machine()) if wants else ""
+        return profile_html(engine.profile, switches.offered(), offer=offer, state=fetches.state)
+
+    return line
 
 
 def _offered(settings: Settings, name: str) -> list[HubModel]:

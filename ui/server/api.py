@@ -18,27 +18,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
 from rag.answer.library.collection import ListedDocument
-from rag.datamodel import Answer, Turn
+from rag.datamodel import Answer
 from rag.errors import PagelightError
 from service.asking.asking import Days, Request, query_of, read_page, ready_documents
+from service.asking.messages import told_turns
 from service.asking.seams import EngineSeam, Incoming
 from service.asking.table import checked_questions, rows_in_scope, table_rows
 from service.work.jobs import Jobs
 from service.work.reports import reports_json
 
 
-class TurnBody(BaseModel):
-    """One earlier exchange."""
-
-    model_config = ConfigDict(extra="forbid")
-    question: str
-    answer: str = ""
-
-
 class AskBody(BaseModel):
     """A question. `attachments` are paths on this machine: the token's owner may read them anyway.
 
-    `within` is a glob for the documents' paths, `since` and `until` are their days.
+    `within` is a glob for the documents' paths, `since` and `until` are their days. `history` are
+    messages {"role", "content"}.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -47,7 +41,7 @@ class AskBody(BaseModel):
     within: str = ""
     since: str = ""
     until: str = ""
-    history: list[TurnBody] = Field(default_factory=list)
+    history: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class SearchBody(BaseModel):
@@ -163,10 +157,10 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
 
 
 def _last(engine: EngineSeam, body: AskBody, incoming: Incoming) -> Answer:
-    turns = [Turn(question=turn.question, answer=turn.answer) for turn in body.history]
+    earlier = told_turns(body.history)
     query = query_of(_request(body.question, body), incoming)
     engine.warm()
-    (*_, answer) = engine.ask(query, turns)
+    (*_, answer) = engine.ask(query, earlier)
     return answer
 
 

@@ -47,7 +47,10 @@ from ui.http.guard import NONCE
 from ui.http.uploads import Uploads
 from ui.library.library_files import is_writable
 from ui.library.library_routes import library_routes, shelving_routes
-from ui.models.models_routes import models_routes
+from ui.models.models_html import profile_html
+from ui.models.models_routes import models_routes, profile_line
+from ui.programs.completions import completion_routes
+from ui.programs.mcp_over_http import McpOverHttp
 from ui.reports.routes import report_routes
 from ui.scope.routes import scope_routes
 from ui.server.endpoints import add_endpoints
@@ -121,7 +124,7 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     switches = parts.switches
     # What came is used at once.
     fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
-    turns = Turns(settings.questions_at_once)
+    turns = Turns(settings.questions_at_once, one_at_a_time=lambda: parts.engine.one_at_a_time)
     return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 
@@ -134,13 +137,14 @@ def application(shared: Shared, person: Person) -> Application:
 
 
 async def _made(shared: Shared, person: Person) -> Application:
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     whole = shared.parts.engine
     seen: EngineSeam = whole if person == OWNER else SeenEngine(whole, person)
     brought = Brought(seen.index.conversations)
     library = BroughtLibrary(seen.index, whole.attached, brought)
     incoming = BroughtIncoming(shared.parts.incoming, brought)
     engine = TurnEngine(seen, shared.turns, library)
+    tools = McpOverHttp(engine, incoming)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
     regions = Regions(library, shared.pages, incoming.read_image)
     tables = Tables(engine, line=shared.table_line)
     replier = Replier(
@@ -158,6 +162,8 @@ async def _made(shared: Shared, person: Person) -> Application:
     )
     app.include_router(table_routes(tables))
     changes = _add_state(app, shared, person, engine=engine)
+    app.include_router(completion_routes(engine, incoming))
+    app.include_router(tools.routes())
     if person.sees_everything:
         _add_managing(app, shared, engine, library)
     chat = _mount_chat(app, shared, person, engine=engine, talks=talks, incoming=incoming)
@@ -219,8 +225,13 @@ def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine
 def _add_state(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam) -> Changes:
     """Add how everything stands, and what tells it as it changes; return that."""
     jobs, steers = shared.parts.jobs, person.sees_everything
+    switches = shared.parts.switches
+    line = profile_line(shared.settings, engine, shared.fetches, switches)
     state = PageState(
-        engine, jobs if steers else Watched(jobs), shared.parts.switches if steers else None
+        engine,
+        jobs if steers else Watched(jobs),
+        switches if steers else None,
+        profile_line=line if steers else lambda: profile_html(engine.profile, None),
     )
     changes = Changes(engine.index, state.version)
     app.include_router(state_routes(state))

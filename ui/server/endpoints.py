@@ -13,11 +13,10 @@ from typing import Any, Final
 import gradio as gr
 
 from rag.answer.compose.render_json import answer_json, hits_json
-from rag.datamodel import Turn
 from rag.errors import PagelightError
 from service.asking.asking import Days, Request, query_of, words_of
+from service.asking.messages import told_turns
 from service.asking.seams import EngineSeam, Incoming
-from service.session.batch import turns
 
 MOST_HITS: Final = 1000
 
@@ -55,7 +54,7 @@ def add_endpoints(
             files = tuple(_uploaded(attachments, is_upload))
             request = Request(text=words_of(question), attachments=files, within=within, days=days)
             query = query_of(request, incoming)
-            earlier = _turns(history)
+            earlier = told_turns(history or ())
             engine.warm()
             for answer in engine.ask(query, earlier):
                 # Not what is read before the first words: what is found becomes less then, and
@@ -92,13 +91,6 @@ def _uploaded(
         if not is_upload(path):
             raise PagelightError("This is none of your uploads.", hint="Upload the file first.")
         yield Path(str(path))
-
-
-def _turns(messages: list[dict[str, str]] | None) -> tuple[Turn, ...]:
-    try:
-        return turns(messages or ())
-    except ValueError as error:
-        raise PagelightError(f"{error}.") from error
 
 
 @contextmanager

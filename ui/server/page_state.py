@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,34 +16,40 @@ from service.models.models_switch import Switches
 from service.work.jobs import Watchable
 from ui.http.headers import FRESH
 from ui.library.status import status_view, status_words
-from ui.models.models_html import profile_html
 
 
 class PageState:
-    """One person's; `switches` None: for who may change no models."""
+    """One person's; `switches` None: for who may change no models.
 
-    def __init__(self, engine: EngineSeam, jobs: Watchable, switches: Switches | None) -> None:
+    `profile_line` is the HTML of how questions are answered.
+    """
+
+    def __init__(
+        self,
+        engine: EngineSeam,
+        jobs: Watchable,
+        switches: Switches | None,
+        *,
+        profile_line: Callable[[], str],
+    ) -> None:
         self._engine = engine
         self._jobs = jobs
         self._switches = switches
+        self._profile_line = profile_line
         self._begun = secrets.token_hex(8)  # tells a server that was started anew from the former
 
     def view(self) -> dict[str, Any]:
         view = status_view(self._engine, self._jobs.state, self._running())
-        return {**asdict(view), "profile": self._profile(), "begun": self._begun}
+        return {**asdict(view), "profile": self._profile_line(), "begun": self._begun}
 
     def version(self) -> str:
         """Return a text that is another one whenever `view` is, the documents' own aside."""
         told = status_words(self._engine, self._jobs.state, self._running())
-        whole = f"{told}\0{self._profile()}\0{self._begun}"
+        whole = f"{told}\0{self._profile_line()}\0{self._begun}"
         return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _running(self) -> tuple[Any, ...]:
         return self._switches.running if self._switches else ()
-
-    def _profile(self) -> str:
-        offered = self._switches.offered() if self._switches else None
-        return profile_html(self._engine.profile, offered)
 
 
 def state_routes(state: PageState) -> APIRouter:

@@ -187,6 +187,15 @@
     if (!answering()) askAsIs(button.closest(".asked").querySelector(".question").textContent.trim());
   }
 
+  // --- an address that names a page ---------------------------------------------------------
+
+  // Other programs' footnotes lead here: /#document/ID/PAGE.
+  function showNamed() {
+    if (!byId("source")) return setTimeout(showNamed, BUSY_MS / 4); // the page is still being made
+    const named = /^#document\/[0-9a-f]{64}\/\d{1,6}$/.exec(location.hash);
+    if (named) show(`/${named[0].slice(1)}`);
+  }
+
   // --- clicks and keys ----------------------------------------------------------------------
 
   function onClick(event) {
@@ -267,4 +276,6 @@
   document.addEventListener("pagelight:changed", ({ detail }) => {
     if (detail.changed.includes("state") || detail.changed.includes("library")) look();
   });
+  addEventListener("hashchange", showNamed);
+  showNamed();
 })();

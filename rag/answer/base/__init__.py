@@ -10,6 +10,7 @@ __all__ = [
     "explain",
     "kept_vectors",
     "logistic",
+    "meter",
     "prompt",
     "quantities",
     "refusal",

@@ -46,8 +46,7 @@ def plain_marks(pieces: Iterable[str]) -> Iterator[str]:
             ready, pending = (
                 (pending[: begun.start()], pending[begun.start() :]) if begun else (pending, "")
             )
-            if ready:
-                yield with_plain_marks(ready)
+            yield with_plain_marks(ready)
     except Exception:
         if pending:
             yield with_plain_marks(pending)

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from rag.answer.base.explain import asked_words, why
-from rag.datamodel import Alternative, Answer, AnswerChart, BBox, Citation, Figure, Hit, Provenance
+from rag.datamodel import (
+    Alternative,
+    Answer,
+    AnswerChart,
+    BBox,
+    Citation,
+    Figure,
+    Hit,
+    Provenance,
+    Written,
+)
 from rag.index.rows.records import DocumentRecord
 from rag.page_text import PageText
 
@@ -32,6 +42,17 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "unsupported": [list(span) for span in answer.unsupported],
         "notes": list(answer.notes),
         "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
+        "speed": _speed(answer.written),
+    }
+
+
+def _speed(written: Written | None) -> dict[str, float] | None:
+    """Return how fast a model wrote; None where none did."""
+    if written is None:
+        return None
+    return {
+        "first_s": round(written.first_s, 3),
+        "tokens_per_s": round(written.tokens_per_s, 1),
     }
 
 

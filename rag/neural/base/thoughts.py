@@ -18,7 +18,8 @@ _State = Literal["opening", "thinking", "closed", "answering"]
 def without_thoughts(pieces: Iterable[str], *, begun: bool = False) -> Iterator[str]:
     """Yield the pieces after the thoughts that an answer opens with; all of them where it has none.
 
-    `begun` tells that the first piece stands in a thought already.
+    `begun` tells that the first piece stands in a thought already. For a piece that tells nothing
+    an empty one comes, at which whoever reads may leave.
     """
     state: _State = "thinking" if begun else "opening"
     pending = ""
@@ -27,8 +28,7 @@ def without_thoughts(pieces: Iterable[str], *, begun: bool = False) -> Iterator[
             yield piece
             continue
         state, pending = _read_on(state, pending + piece)
-        if state == "answering":
-            yield pending
+        yield pending if state == "answering" else ""
     if state == "opening" and pending:
         yield pending
 

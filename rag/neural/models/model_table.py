@@ -34,7 +34,9 @@ class HubModel:
     """One model on the hub.
 
     `architecture` is the class of transformers that runs it, or open_clip's pair of model and
-    weights. `terms` is empty where the licence lets anybody use the weights for anything.
+    weights. `gguf` is the repository of its quantised weights for llama.cpp, with which of them,
+    `ollama` its name in Ollama's library; "" where there is none. `terms` is empty where the
+    licence lets anybody use the weights for anything.
     """
 
     name: str
@@ -48,6 +50,8 @@ class HubModel:
     adds: str
     revision: str = "main"
     terms: str = ""
+    gguf: str = ""
+    ollama: str = ""
 
     def memory_gb(self, device: Device, *, in_4bit: bool = False) -> float:
         """Return about what it takes: float32 on a CPU, bfloat16 on a GPU and for text vectors.
@@ -224,6 +228,7 @@ MODELS: Final = (
         name="smolvlm-500m",
         part="generator",
         repository="HuggingFaceTB/SmolVLM-500M-Instruct",
+        gguf="ggml-org/SmolVLM-500M-Instruct-GGUF:Q8_0",
         architecture="Idefics3ForConditionalGeneration",
         licence=APACHE,
         parameters_m=507,
@@ -235,6 +240,8 @@ MODELS: Final = (
         name="qwen3-vl-2b",
         part="generator",
         repository="Qwen/Qwen3-VL-2B-Instruct",
+        gguf="Qwen/Qwen3-VL-2B-Instruct-GGUF:Q4_K_M",
+        ollama="qwen3-vl:2b-instruct",
         architecture="Qwen3VLForConditionalGeneration",
         licence=APACHE,
         parameters_m=2130,
@@ -246,6 +253,8 @@ MODELS: Final = (
         name="qwen3-vl-4b",
         part="generator",
         repository="Qwen/Qwen3-VL-4B-Instruct",
+        gguf="Qwen/Qwen3-VL-4B-Instruct-GGUF:Q4_K_M",
+        ollama="qwen3-vl:4b-instruct",
         architecture="Qwen3VLForConditionalGeneration",
         licence=APACHE,
         parameters_m=4440,
@@ -257,6 +266,8 @@ MODELS: Final = (
         name="qwen3-vl-8b",
         part="generator",
         repository="Qwen/Qwen3-VL-8B-Instruct",
+        gguf="Qwen/Qwen3-VL-8B-Instruct-GGUF:Q4_K_M",
+        ollama="qwen3-vl:8b-instruct",
         architecture="Qwen3VLForConditionalGeneration",
         licence=APACHE,
         parameters_m=8770,
@@ -268,6 +279,8 @@ MODELS: Final = (
         name="qwen3-vl-32b",
         part="generator",
         repository="Qwen/Qwen3-VL-32B-Instruct",
+        gguf="Qwen/Qwen3-VL-32B-Instruct-GGUF:Q4_K_M",
+        ollama="qwen3-vl:32b-instruct",
         architecture="Qwen3VLForConditionalGeneration",
         licence=APACHE,
         parameters_m=33360,

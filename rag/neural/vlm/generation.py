@@ -6,10 +6,11 @@ loaded lazily imports it.
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 import torch
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
@@ -17,6 +18,9 @@ from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStr
 from rag.errors import CutOffError, ModelError
 from rag.failures import is_out_of_memory
 from rag.neural.base.threads import computing, spare_cores
+
+LOOK_S: Final = 0.5
+"""So often, while nothing is written yet, whoever reads may leave: an empty piece comes."""
 
 
 class _StoppedError(Exception):
@@ -53,17 +57,20 @@ class Generation:
         self._asked = threading.Event()
         self._error: Exception | None = None
         self._cut = False
+        self._writes = False
         self._streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
         self._thread = threading.Thread(target=self._work, name="generate", daemon=True)
 
     def pieces(self) -> Iterator[str]:
         """Yield what is written; closing the iterator stops the work, and waits until it has.
 
+        While nothing comes an empty piece does, every `LOOK_S`: an iterator is closed at a piece.
+
         Raises ModelError where the network fails, and CutOffError at `most_tokens`.
         """
         self._thread.start()
         try:
-            yield from (piece for piece in self._streamer if piece)
+            yield from self._written()
         finally:
             self.stop()
         if self._error is not None:
@@ -74,24 +81,52 @@ class Generation:
                 hint="Raise RAG_ANSWER_TOKENS.",
             )
 
+    def _written(self) -> Iterator[str]:
+        """Yield the pieces that the streamer holds, as they come."""
+        while True:
+            try:
+                piece = self._streamer.text_queue.get(timeout=LOOK_S)
+            except queue.Empty:
+                yield ""
+                continue
+            if piece == self._streamer.stop_signal:
+                return
+            if piece:
+                yield piece
+
     def stop(self) -> None:
-        """End the work and wait for it."""
+        """End the work and wait for it.
+
+        Only now do the layers look whether they are to go on: hooks cost each token, and a word
+        that nobody stops pays for none.
+        """
         self._asked.set()
-        self._thread.join()
+        with ExitStack() as hooks:
+            if self._thread.is_alive():
+                for layer in _layers(self._model):
+                    hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
+            self._thread.join()
 
     def _work(self) -> None:
         try:
-            with self._lock, computing(spare_cores()), ExitStack() as hooks:
-                for layer in _layers(self._model):
-                    hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
-                self._cut = self._generate()
+            if self._has_turn():
+                with computing(spare_cores()):
+                    self._cut = self._generate()
         except _StoppedError:
             pass
         except Exception as error:  # noqa: BLE001 - it is raised where the pieces are read
             self._error = error
         finally:
+            if self._writes:
+                self._lock.release()
             self._inputs = {}
             self._streamer.on_finalized_text("", stream_end=True)
+
+    def _has_turn(self) -> bool:
+        """Wait until no other writes; return False where this one is stopped before."""
+        while not self._writes and not self._asked.is_set():
+            self._writes = self._lock.acquire(timeout=LOOK_S)
+        return self._writes
 
     def _generate(self) -> bool:
         """Run the model; return whether it was still writing at the limit."""

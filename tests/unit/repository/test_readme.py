@@ -52,3 +52,18 @@ def test_every_target_is_listed_by_help():
 def test_the_command_that_ci_runs_is_the_readmes():
     assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
     assert re.search(r"^make test ", README, flags=re.MULTILINE)
+
+
+def test_make_run_fetches_the_models_that_are_asked_for_before_the_chat():
+    def commands(*named):
+        shown = subprocess.run(
+            ["make", "--dry-run", "run", *named],  # noqa: S607 - the make of this machine
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        return re.findall(r"pagelight (models fetch \S+|chat)", shown)
+
+    assert commands("MODEL=local") == ["models fetch local", "chat"]
+    assert commands() == ["chat"]

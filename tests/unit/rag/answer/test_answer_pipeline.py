@@ -183,6 +183,7 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "unsupported",
         "notes",
         "timings_s",
+        "speed",
     }
     assert set(shown["citations"][0]) == {
         "number",
@@ -245,6 +246,22 @@ def test_an_answer_that_is_cut_off_is_kept_and_marked():
     assert (answer.text, answer.complete) == ("Deep [1] in", True)
     assert answer.notes == ("The server closed the line.",)
     assert [c.number for c in answer.citations] == [1]
+
+
+def test_what_a_model_reads_and_writes_is_counted_and_timed():
+    ticks = iter(range(1000))
+    answer = written("", "Deep [1]", " in", decides=True, now=lambda: float(next(ticks)))
+    shown = answer_json(answer, profile="local")
+
+    assert answer.written.tokens == len("Deep [1] in".split())
+    assert answer.written.read_tokens > 50
+    assert answer.written.first_s == 2.0  # an empty piece is no word
+    assert answer.written.seconds > answer.written.first_s
+    assert shown["speed"]["tokens_per_s"] == round(answer.written.tokens_per_s, 1) > 0
+
+
+def test_nothing_is_counted_where_no_model_writes():
+    assert written("Deep [1]").written is None
 
 
 def test_sentences_that_are_not_borne_out_are_told_with_the_complete_answer():

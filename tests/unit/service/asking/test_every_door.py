@@ -21,8 +21,9 @@ from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 from service.asking.asking import query_of
+from service.asking.messages import turns
 from service.models.models_switch import Switches
-from service.session.batch import answer_lines, read_history, search_lines, turns
+from service.session.batch import answer_lines, read_history, search_lines
 from service.session.mcp_server import mcp_server
 from service.session.session_lender import SessionLender
 from service.work.jobs import Jobs
@@ -272,8 +273,7 @@ def by_a_file_of_history(engine, client, tmp_path):
 
 def by_the_api(engine, client, tmp_path):
     del engine, tmp_path
-    history = [{"question": turn.question, "answer": turn.answer} for turn in TURNS]
-    body = {"question": FOLLOWS, "history": history}
+    body = {"question": FOLLOWS, "history": MESSAGES}
     return client.post("/api/ask", json=body, headers=BEARER).json()["standalone_query"]
 
 

@@ -6,7 +6,8 @@ import pytest
 from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer, wait
 
 from rag.datamodel import Query
-from service.asking.turns import WAITING, TurnEngine, Turns
+from rag.errors import BusyError
+from service.asking.turns import TurnEngine, Turns, place_told
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper
@@ -30,7 +31,7 @@ def test_a_question_waits_until_another_is_answered(library):
     second = engine(library, turns).ask(QUERY, ())
     begun, told = next(first), next(second)
 
-    assert (begun.text, told.text, told.notes) == ("Snow [1]", "", (WAITING,))
+    assert (begun.text, told.text, told.notes) == ("Snow [1]", "", ("Waiting: you are next …",))
     assert [answer.complete for answer in first] == [True]
     assert [answer.complete for answer in second] == [False, True]
     assert turns.free == 1
@@ -52,6 +53,46 @@ def test_whoever_waited_longest_comes_next(library):
 
     assert [query.text for query, _ in within.asked] == [QUERY.text, "0", "1", "2"]
     assert turns.free == 1
+
+
+def test_a_question_is_told_its_place_in_the_line(library):
+    turns = Turns(1)
+    held, *waiting = [engine(library, turns).ask(Query(text=str(n)), ()) for n in range(4)]
+    next(held)
+    first = [next(one).notes[0] for one in waiting]
+    held.close()
+    for _ in waiting[0]:
+        pass
+
+    assert first == [
+        "Waiting: you are next …",
+        "Waiting: 1 before you …",
+        "Waiting: 2 before you …",
+    ]
+    assert next(waiting[2]).notes == ("Waiting: 1 before you …",)
+
+
+def test_who_comes_when_too_many_wait_is_told_to_come_again(library):
+    turns = Turns(1, most_waiting=2)
+    asked = [engine(library, turns).ask(QUERY, ()) for _ in range(3)]
+    for one in asked:
+        next(one)
+
+    with pytest.raises(BusyError, match=r"2 questions wait already\. Ask again in a while\."):
+        next(engine(library, turns).ask(QUERY, ()))
+    asked[1].close()
+    assert next(engine(library, turns).ask(QUERY, ())).notes == ("Waiting: 1 before you …",)
+
+
+def test_where_a_model_here_writes_one_question_is_answered_after_the_other(library):
+    alone = [True]
+    turns = Turns(2, one_at_a_time=lambda: alone[0])
+    first, second = (engine(library, turns).ask(QUERY, ()) for _ in range(2))
+    next(first)
+
+    assert next(second).notes == ("Waiting: you are next …",)
+    alone[0] = False  # another was chosen meanwhile
+    assert next(second).text == "Snow [1]"
 
 
 @pytest.mark.parametrize("ends", ["close", "error", "while it waits"])
@@ -105,6 +146,6 @@ def test_a_person_is_told_that_others_come_first(library):
     replies = replier.reply(Conversation(), "How deep?", [])
     next(replies)
 
-    assert WAITING in next(replies)[-1]["content"]
+    assert place_told(0) in next(replies)[-1]["content"]
     held.close()
     assert "Snow fell." in [*replies][-1][-1]["content"]

@@ -1,5 +1,8 @@
 """The panel of models: what it shows, and downloads that it begins, against a real hub server."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from builders_ui import FakeEngine, FakeProfile, FakeSwitching, wait
 from fastapi import FastAPI
@@ -8,13 +11,14 @@ from hub_server import Hub, serving
 
 from rag.neural.models.choice import next_step
 from rag.neural.models.hub import DownloadProgress
-from rag.neural.models.machine import this_machine
+from rag.neural.models.machine import Machine, this_machine
 from rag.neural.models.model_table import PARTS
 from rag.settings import Settings
+from service.models.models import set_offer
 from service.models.models_job import Fetches, FetchState
 from service.models.models_switch import ModelChange, Switches, SwitchView
 from ui.models.models_html import models_html, profile_html
-from ui.models.models_routes import models_routes
+from ui.models.models_routes import models_routes, profile_line
 
 NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))
 FILES = {"config.json": b"{}", "model.safetensors": bytes(25_000_000)}
@@ -50,6 +54,11 @@ def client(settings, fetches, switches):
     engine = FakeEngine(index=None)
     app.include_router(models_routes(settings, engine, fetches, switches))
     return TestClient(app)
+
+
+@pytest.fixture
+def line(settings, fetches, switches):
+    return profile_line(settings, FakeEngine(index=None), fetches, switches)
 
 
 @pytest.fixture
@@ -130,6 +139,49 @@ def test_a_stop_that_comes_as_a_download_begins_is_not_lost(tmp_path, model):
     assert settings.looks == 2
     assert (fetches.state.error, fetches.state.fetched) == ("", ())
     assert not settings.folder.exists()
+
+
+def test_the_line_at_the_top_offers_the_set_in_one_sentence_and_tells_how_it_comes(
+    line, fetches, switching, model, monkeypatch
+):
+    offered = line()
+    with serving(Hub(FILES, repository=model.repository, held_after=12_000_000)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        fetches.start([model])
+        wait(lambda: fetches.state.progress and fetches.state.progress.done_bytes > 5_000_000)
+        running = line()
+        hub.held_after = None
+        wait(lambda: not fetches.state.running)
+    switching.here = (model,)
+
+    assert re.search(
+        r"The models that fit this machine would write answers and look at pictures: about"
+        r" \d+\.\d GB \(Apache-2\.0\), some \d+ minutes at 50 Mbit/s\."
+        r' <button type="button" class="action" data-models="fetch/all">Download</button>',
+        offered,
+    )
+    assert f"Downloading {model.name} 0.01 GB of 0.03 GB" in running
+    assert "fetch/all" not in running
+    switching.go.set()
+    wait(lambda: f"Use {model.name} now" in line())
+
+
+def test_nothing_is_offered_where_a_model_writes_already_or_a_setting_says_which(
+    settings, fetches, switches
+):
+    writes = FakeEngine(index=None, profile=FakeProfile(next_step=""))
+    by_hand = replace(settings, generator="http://127.0.0.1:8000/v1")
+
+    assert "Download" not in profile_line(settings, writes, fetches, switches)()
+    assert "Download" not in profile_line(by_hand, FakeEngine(index=None), fetches, switches)()
+    assert set_offer(settings, Machine(memory_gb=2)) == ""
+
+
+def test_a_set_is_told_with_its_size_and_the_time_that_it_takes(settings):
+    told = set_offer(settings, Machine(memory_gb=16))
+
+    size, minutes = re.search(r"about ([\d.]+) GB .*some (\d+) minutes", told).groups()
+    assert float(size) * 8000 / 50 / 60 <= int(minutes) < float(size) * 8000 / 50 / 60 + 1.2
 
 
 def test_what_is_not_offered_is_not_fetched(client, fetches):

@@ -5,7 +5,7 @@ from builders_ui import a_charted_answer, a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import Context, Query, QueryImage
+from rag.datamodel import Context, Query, QueryImage, Written
 from ui.chat.render import answer_html, question_html
 from ui.html.escape import escaped
 
@@ -45,6 +45,16 @@ def test_escaped_text_reads_back_as_itself(text):
 @given(st.text())
 def test_escaped_text_holds_no_line_end_that_could_end_an_html_block(text):
     assert "\n" not in escaped(text)
+
+
+def test_how_soon_and_how_fast_a_model_wrote_is_told_in_small():
+    wrote = Written(read_tokens=900, tokens=60, first_s=1.25, seconds=3.25)
+    told = answer_html(an_answer("Snow fell. [1]", a_chunk(), written=wrote), key="k")
+    at_once = Written(read_tokens=9, tokens=1, first_s=0.5, seconds=0.5)
+
+    assert "First words after 1.2 s, then 30 tokens a second." in Reader(told).text
+    assert "First words after 0.5 s." in answer_html(an_answer("A", written=at_once), key="k")
+    assert "First words" not in answer_html(an_answer("Snow fell. [1]", a_chunk()), key="k")
 
 
 def test_a_mark_becomes_a_chip_that_names_its_place():

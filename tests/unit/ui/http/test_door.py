@@ -52,6 +52,18 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(door, name, passwor
     assert enter(door, name, password) == SignInRefusal()
 
 
+def test_a_program_that_knows_a_key_alone_is_let_in(door):
+    def bear(door, key):
+        return asyncio.run(door.enter(f"Bearer {key}", HERE))
+
+    alone = door_of(Settings(password="av:alanche"))  # noqa: S106 - of this test only
+
+    assert bear(door, "ann:avalanche") == Person(name="ann", collections=("reports",))
+    assert bear(door, "ann:wrong") == bear(door, "avalanche") == SignInRefusal()
+    assert bear(alone, "av:alanche") == OWNER
+    assert bear(alone, ":av:alanche") == SignInRefusal()
+
+
 @pytest.mark.parametrize("header", ["", "Bearer x", "Basic", "Basic !", "Basic YQ==", "Basic /w=="])
 def test_what_is_no_name_and_password_is_refused(door, header):
     assert asyncio.run(door.enter(header, HERE)) == SignInRefusal()

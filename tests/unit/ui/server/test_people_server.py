@@ -101,6 +101,10 @@ def cys(house, ask):
 
 
 BODIES = {
+    "/v1/chat/completions": {
+        "model": "pagelight",
+        "messages": [{"role": "user", "content": "How deep is it?"}],
+    },
     "/table": {"questions": "How deep?", "scope": ""},
     "/scope": {"words": "", "chosen": ""},
     "/conversations/{conversation_id}/name": {"name": "mine"},
@@ -123,6 +127,7 @@ GRADIO = {
     "ext": "ts",
     "api_name": "none",
     "size": 8,
+    "model": "gpt",
 }
 """What is tried for the parameters of Gradio's routes."""
 
@@ -227,6 +232,28 @@ def test_the_same_requests_show_their_owner_what_they_hold(ask, cys):
     ):
         assert WORD in ask("cy", "GET", path).text, path
     assert cys["report_id"] in ask("cy", "GET", "/reports/c0ffee").json()
+
+
+def test_what_a_program_asks_is_answered_from_what_its_person_sees(client):
+    question = {"role": "user", "content": f"How deep is {WORD}?"}
+    body = {"model": "pagelight", "messages": [question]}
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "ask", "arguments": {"question": question["content"]}},
+    }
+    mcp = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
+
+    def told(name):
+        key = {"authorization": f"Bearer {name}:{PASSWORD}"}
+        answer = client.post("/v1/chat/completions", json=body, headers=key)
+        tools = client.post("/mcp", json=call, headers=key | mcp)
+        assert (answer.status_code, tools.status_code) == (200, 200)
+        return answer.json()["choices"][0]["message"]["content"].lower(), tools.text.lower()
+
+    assert all(WORD in text for text in told("cy"))
+    assert not any(f"{WORD} " in text for text in told("ann"))
 
 
 def test_what_was_taken_away_reaches_a_person_by_no_report_and_no_search(house, ask):

@@ -37,6 +37,15 @@ def test_sources_come_numbered_before_the_question():
     assert last.strip() == "Question: How {deep}?"
 
 
+def test_what_comes_before_the_question_stays_the_same_to_the_byte():
+    """So that a model that has read it once need not read it again."""
+    found = Context(hits=(hit(chunk("w", WINTER)), hit(chunk("d", "Depths"), rank=2)))
+    one, other = (build_prompt(Query(text=text), found) for text in ("How deep?", "And when?"))
+
+    assert (one.system, one.parts[:-1]) == (other.system, other.parts[:-1])
+    assert one.parts[-1] != other.parts[-1]
+
+
 def test_a_picture_follows_its_source():
     found = hit(replace(chunk("f", "Depths", role="figure"), image=PICTURE))
     prompt = build_prompt(Query(text="q"), Context(hits=(found,)))

@@ -117,6 +117,42 @@ def test_closing_a_stream_ends_a_long_answer_at_once(folder):
     assert not [t for t in threading.enumerate() if t.name == "generate"]
 
 
+def test_a_word_that_nobody_stops_pays_for_no_hook(folder):
+    writing = generator(folder, answer=3000)
+    stream = writing.stream(prompt())
+    next(stream)
+    layers = list(writing._model().model.modules())  # noqa: SLF001 - its hooks are what is asked about
+    hooked = [layer for layer in layers if layer._forward_pre_hooks]  # noqa: SLF001 - as above
+    stream.close()
+
+    assert hooked == []
+    assert [layer for layer in layers if layer._forward_pre_hooks] == []  # noqa: SLF001 - as above
+
+
+def test_who_waits_for_the_first_word_can_leave_amid_the_reading_of_the_prompt(folder):
+    writing = generator(folder)
+    first, second = writing._model().model.get_decoder().layers  # noqa: SLF001 - where it is held
+    held, read = threading.Event(), []
+    hooks = [
+        first.register_forward_pre_hook(lambda *_: held.wait(60) and None),
+        second.register_forward_hook(lambda *_: read.append(1)),
+    ]
+    stream = writing.stream(prompt())
+    waited = next(stream)
+    waiting = writing.stream(prompt())
+    assert next(waiting) == ""
+    waiting.close()  # while the other holds the model
+    leaving = threading.Thread(target=stream.close)
+    leaving.start()
+    held.set()
+    leaving.join(60)
+    for hook in hooks:
+        hook.remove()
+
+    assert (waited, read) == ("", [])
+    assert run(writing, prompt())
+
+
 def test_closing_the_generator_ends_its_answers_and_gives_the_memory_back(folder):
     writing = generator(folder, answer=3000)
     stream = writing.stream(prompt())

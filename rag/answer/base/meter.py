@@ -1,0 +1,42 @@
+"""How much a model reads and writes for one answer, and how fast. Knows the seam and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rag.datamodel import Prompt, Written
+from rag.protocols import Generator
+
+
+class Meter:
+    """Hands on what a generator writes, and counts it. `now` is a clock in seconds."""
+
+    def __init__(self, generator: Generator, now: Callable[[], float]) -> None:
+        self._generator = generator
+        self._now = now
+        self._read: list[str] = []
+        self._first_s: float | None = None
+        self._seconds = 0.0
+        self._text = ""
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Yield as the generator does; closing this closes it."""
+        begun_s = self._now()
+        self._read += [prompt.system, *(part for part in prompt.parts if isinstance(part, str))]
+        try:
+            for piece in self._generator.stream(prompt):
+                if self._first_s is None and piece:
+                    self._first_s = self._now() - begun_s
+                self._text += piece
+                yield piece
+        finally:
+            self._seconds += self._now() - begun_s
+
+    def written(self) -> Written:
+        """Return what was read and written so far; pictures are not counted."""
+        return Written(
+            read_tokens=sum(map(self._generator.count_tokens, self._read)),
+            tokens=self._generator.count_tokens(self._text) if self._text else 0,
+            first_s=self._first_s or 0.0,
+            seconds=self._seconds,
+        )

@@ -1,0 +1,9 @@
+"""Pagelight for other programs over HTTP: as a model of OpenAI's API, and as a server of tools.
+
+May use `http`.
+"""
+
+__all__ = [
+    "completions",
+    "mcp_over_http",
+]
