@@ -28,6 +28,9 @@ LINE_PX: Final = 280
 _TOP, _BOTTOM = 44, 226
 """The y of the highest and the lowest tick of a line chart, in pixels."""
 
+SPOT_PX: Final = 12.0
+"""Height of what is clicked of a point of a line; more would cover other lines' points."""
+
 _LEFT, _RIGHT = 11.0, 97.0
 """The x of the first and the last point of a line chart, in per cent."""
 
@@ -94,7 +97,7 @@ def spots(chart: AnswerChart) -> Iterator[Spot]:
 def _box(chart: AnswerChart, number: int, point: ChartPoint) -> tuple[float, float, float, float]:
     if chart.kind == "line":
         x, y = _x(chart, point.at), _y(chart, point.value)
-        return x, y - 10, 0.0, 20.0
+        return x, y - SPOT_PX / 2, 0.0, SPOT_PX
     start, end = _span(chart, point.value)
     return start, _bar_y(chart, point.at, number), end - start, float(_BAR_PX)
 

@@ -141,11 +141,16 @@ def _chart(found: DrawnTable, cells: _Cells) -> AnswerChart | None:
     return AnswerChart(
         kind=found.plan.kind,
         title=found.table.title,
-        label_name="" if is_row else found.table.columns[found.plan.labels].name,
+        label_name="" if is_row else _named(found.table.columns[found.plan.labels].name),
         value_name=series[0].name if len(series) == 1 else "",
         labels=labels_of(found.table, found.plan),
         series=tuple(series),
     )
+
+
+def _named(column: str) -> str:
+    """Return the name of a column of labels; charts that were read have none for theirs."""
+    return "" if column == "Category" else column
 
 
 def _points(one: TableSeries, found: DrawnTable, cells: _Cells) -> tuple[ChartPoint, ...]:

@@ -13,7 +13,7 @@ from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.refusal import NOT_HELD
 from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
-from rag.answer.computed.drawn import asks_trend, drawn
+from rag.answer.computed.drawn import drawn, is_told
 from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
 from rag.answer.computed.planned import planned, sources_of, told_plan
@@ -55,7 +55,7 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> Work
     told = _told_before_plans(asked, context, ranker)
     if told is not None:
         return WorkedOut(text=told)
-    trend = drawn(asked, context) if asks_trend(asked) else None
+    trend = drawn(asked, context) if is_told(asked) else None
     if trend is not None:
         return WorkedOut(text=told_trend(trend, asked), is_all=True)
     found = planned(asked, context, ranker)

@@ -103,6 +103,11 @@ def compares(asked: Question) -> bool:
     return bool(asked.sides) or bool(_COMPARE.match(asked.core))
 
 
+def is_told(asked: Question) -> bool:
+    """Tell whether what is drawn is the answer; of two that are compared the rows are quoted."""
+    return asks_trend(asked) or (compares(asked) and not asked.sides)
+
+
 def drawn(asked: Question, context: Context) -> DrawnTable | None:
     """Return what is drawn for a question; None where it asks for none or no table fits.
 
