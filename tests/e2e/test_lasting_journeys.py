@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 WEEKS = "How many weeks was Ilse Amend on duty?"
-STREAM = re.compile(r"/events(\?|$)")
-ASKED = re.compile(r"/events")
+STREAM = re.compile(r"\d/events\?")
+ASKED = re.compile(r"\d/events\b")
 ADDRESS = re.compile(r"/\?c=[0-9a-f]{16}$")
 
 
