@@ -113,7 +113,7 @@ class Stages:
             quoter=quoter,
             decides=writer is not None,
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
-            verify=self._verifier.unsupported,
+            verify=self._verifier.check,
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),
             relate=partial(self._related, known),

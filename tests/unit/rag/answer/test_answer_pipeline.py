@@ -15,6 +15,7 @@ from rag.answer.pipeline import DOUBTED, Limits, Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence, Verdict
+from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Context, Query, QueryImage, Turn
 from rag.errors import CutOffError, WriterFailedError
 from rag.retrieve.retriever import Retriever
@@ -209,7 +210,9 @@ def test_an_answer_that_is_cut_off_is_kept_and_marked():
 
 
 def test_sentences_that_are_not_borne_out_are_told_with_the_complete_answer():
-    answer = written("Deep. ", "Blue.", verify=lambda answer: ((0, len(answer.text) - 6),))
+    answer = written(
+        "Deep. ", "Blue.", verify=lambda answer: Checked(unsupported=((0, len(answer.text) - 6),))
+    )
 
     assert answer.unsupported == ((0, 5),)
     assert answer_json(answer, profile="embedded")["unsupported"] == [[0, 5]]
