@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.stop_words import BY_LANGUAGE
@@ -16,6 +17,13 @@ from rag.text import MONTH, YEAR
 _NUMERIC: Final = (
     rf"\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?"
 )
+
+
+_ENGLISH_MONTH: Final = re.compile(rf"\b{MONTH}\b")
+_ENGLISH: Final = {
+    name: month
+    for month, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
 
 
 @functools.cache
@@ -56,3 +64,31 @@ def date_pattern(language: str | None) -> re.Pattern[str]:
         rf"\b(?:(?:\d{{1,2}}(?:\.|er|º|°)?{of})?{month}(?:{of}\d{{4}})?|{_NUMERIC})\b",
         re.IGNORECASE,
     )
+
+
+def months_in(text: str, languages: Sequence[str]) -> set[int]:
+    """Return the months (1 to 12) that a text names, in English and in its own languages.
+
+    English ones begin with a capital: "may" and "march" are words, too.
+    """
+    found = {_ENGLISH[name[:3].lower()] for name in _ENGLISH_MONTH.findall(text)}
+    told = text.casefold()
+    for language in languages:
+        names = _month_names(language)
+        found |= {month for name, month in names.items() if _stands(name, told)}
+    return found
+
+
+def _stands(name: str, told: str) -> bool:
+    return name in told and re.search(rf"\b{re.escape(name)}\b", told) is not None
+
+
+@functools.cache
+def _month_names(language: str) -> Mapping[str, int]:
+    """Return the long names of the months in a language; none for English, which is our own."""
+    if language == "en":
+        return {}
+    from babel import Locale  # noqa: PLC0415 - English needs none of it
+
+    wide = (context["wide"] for context in Locale.parse(language).months.values())
+    return {name.casefold(): month for names in wide for month, name in names.items()}

@@ -33,6 +33,7 @@ from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.trust.confidence import Verdict
+from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
@@ -63,8 +64,8 @@ DOUBTED: Final = "The places found may not hold an answer to this: check it agai
 WorksOut = Callable[[Question, Context], Beside]
 """Returns what the tables of the sources give beside the answer."""
 
-Verify = Callable[[Answer], tuple[tuple[int, int], ...]]
-"""Returns the ranges of an answer's sentences that its sources do not bear out."""
+Verify = Callable[[Answer], Checked]
+"""Returns the ranges of an answer's sentences that its sources do not bear out, and a note."""
 
 Assess = Callable[[Question, Context], Verdict]
 """The chances that the sources hold an answer to the question, and that ours is right."""
@@ -140,7 +141,7 @@ class Pipeline:
         decides: bool = False,
         beside: WorksOut = lambda _asked, _context: Beside(),
         furnish: Furnish = lambda _hits, context: context,
-        verify: Verify = lambda _: (),
+        verify: Verify = lambda _: Checked(),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
         relate: Relate = lambda _: {},
@@ -391,8 +392,10 @@ class Pipeline:
     ) -> Answer:
         """Return the complete answer, with the sentences that its sources do not bear out."""
         with clock.stage("verify"):
-            unsupported = self._verify(cited(answer, text, context))
-        return self._finished(replace(answer, unsupported=unsupported), asked, text, context, clock)
+            checked = self._verify(cited(answer, text, context))
+        notes = (*answer.notes, *filter(None, (checked.note,)))
+        answer = replace(answer, unsupported=checked.unsupported, notes=notes)
+        return self._finished(answer, asked, text, context, clock)
 
 
 def _wants(asked: Question, table: JoinedTable) -> bool:

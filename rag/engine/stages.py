@@ -115,7 +115,7 @@ class Stages:
             decides=writer is not None,
             beside=partial(beside, ranker=ranker),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
-            verify=self._verifier.unsupported,
+            verify=self._verifier.check,
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),
             relate=partial(self._related, known),

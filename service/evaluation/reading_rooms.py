@@ -68,9 +68,9 @@ class ReadingRoomMeter:
             return (False,) * len(SIZES)
         return tuple(is_held(question, given(one), self._page_of) for one in contexts)
 
-    def _page_of(self, source: str, page: int) -> list[Chunk]:
-        doc_id = self._ids.get(source, "")
-        return [chunk for chunk in self._engine.index.chunks_of(doc_id) if chunk.page == page]
+    def _page_of(self, source: str, page: int | None) -> list[Chunk]:
+        chunks = self._engine.index.chunks_of(self._ids.get(source, ""))
+        return [chunk for chunk in chunks if page in {None, chunk.page}]
 
     def _share(
         self, number: int, questions: Sequence[EvaluationQuestion], held: Sequence[Held]

@@ -35,14 +35,16 @@ class PageViews:
 
     def can_draw(self, media_type: str) -> bool:
         """Tell whether documents of this type have pages that can be drawn."""
-        return media_type in PAGED or "presentation" in media_type
+        return media_type in PAGED or media_type.startswith("image/") or _is_slides(media_type)
 
     def draw(self, view: PageView) -> Pixels:
         """Return the page. Raises OSError where it is gone, or can't be drawn."""
         doc = self._document(view.doc_id)
         if doc is None or not 1 <= view.page <= doc.page_count:
             raise FileNotFoundError(f"page {view.page} of {view.doc_id} is gone")
-        if "presentation" in doc.media_type:
+        if doc.media_type.startswith("image/"):
+            return self._picture(doc, view.page)
+        if _is_slides(doc.media_type):
             return draw_slide(doc, view.page, self._pixels_of, width_px=VIEW_WIDTH_PX)
         original = self._originals.find(doc)
         if original is None:
@@ -51,3 +53,13 @@ class PageViews:
             return self._renderer.render(original, view.page, width_px=VIEW_WIDTH_PX)
         except SourceError as error:
             raise OSError(str(error)) from error
+
+    def _picture(self, doc: Document, page: int) -> Pixels:
+        image = next((e.image for e in doc.elements if e.image and e.page == page), None)
+        if image is None:
+            raise FileNotFoundError(f"the picture of {doc.id} is not stored")
+        return self._pixels_of(image)
+
+
+def _is_slides(media_type: str) -> bool:
+    return "presentation" in media_type

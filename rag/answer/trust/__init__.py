@@ -5,6 +5,7 @@ May use `computed`, `rerank` and below.
 
 __all__ = [
     "confidence",
+    "facts",
     "nearness",
     "support",
     "verify",

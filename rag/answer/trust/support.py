@@ -15,7 +15,7 @@ from itertools import pairwise, permutations
 from typing import Final
 
 from rag.answer.base.quantities import quantity
-from rag.text import STOP_WORDS, fold, sentence_spans, stem, word_spans, words
+from rag.text import MONTH, STOP_WORDS, fold, sentence_spans, stem, word_spans, words
 
 Rarity = Callable[[str], float]
 """What a stem weighs: the rarer in the documents, the more."""
@@ -32,10 +32,13 @@ _SPELLED: Final = {
 _COUNTED: Final = frozenset(_SPELLED) - {"one", "zero"}
 """Spelled numbers of a sentence that must be found; `one` is mostly no number."""
 
+_MONTH: Final = re.compile(MONTH)
 _SCALES: Final = (1.0, 1e3, 1e6, 1e9)
 _NEGATIONS: Final = frozenset(
     "not no never none neither nor without cannot fail fails failed isn't aren't wasn't weren't "
-    "doesn't don't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't".split()
+    "doesn't don't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't "
+    "nicht kein keine keinen keinem keiner keines nie niemals nirgends pas jamais aucun aucune "
+    "nunca ningún ninguna nessun nessuno nessuna".split()
 )
 _OPPOSITES: Final = tuple(
     (frozenset(one.split()), frozenset(other.split()))
@@ -171,11 +174,16 @@ def _names(claim: str, told: str) -> list[str]:
     found = []
     for start, end in word_spans(claim):
         word = claim[start:end]
-        begins = not claim[:start].strip(" *“\"'(—-•")
+        begins = _begins(claim, start)
         if not word[0].isupper() or (begins and word not in told) or fold(word) in STOP_WORDS:
             continue
         found.append(stem(fold(word)))
     return list(dict.fromkeys(found))
+
+
+def _begins(claim: str, start: int) -> bool:
+    """Tell whether what begins there begins the sentence: its capital may say nothing."""
+    return not claim[:start].strip(" *“\"'(—-•")
 
 
 @lru_cache(maxsize=512)
@@ -276,7 +284,13 @@ def _edits(claim: str, window: str) -> dict[str, float]:
     first = next((c for kind, _, _, c, _ in codes if kind == "equal"), 0)
     last = max((d for kind, _, _, _, d in codes if kind == "equal"), default=0)
     lost = [w for _, _, _, c, d in inner if first <= c < d <= last for w in there[c:d]]
-    capitals = {fold(claim[a:b]) for a, b in word_spans(claim) if claim[a].isupper()}
+    capitals = {
+        fold(claim[a:b])
+        for a, b in word_spans(claim)
+        if claim[a].isupper()
+        and (not _begins(claim, a) or claim[a:b] in window)
+        and not _MONTH.fullmatch(claim[a:b])  # looked up by themselves
+    }
     return {
         "no_same_word": min(1.0, len(replaced) / 2),
         "no_same_name": float(bool(replaced & capitals)),

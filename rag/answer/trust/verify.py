@@ -20,6 +20,7 @@ import msgspec
 from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.claims import Claim, claims_of
 from rag.answer.base.tables import column_names
+from rag.answer.trust.facts import has_facts, readable, unheld_facts
 from rag.answer.trust.support import (
     Passage,
     Rarity,
@@ -47,6 +48,22 @@ _ASIDE: Final = re.compile(r"[*|\u2060]|" + CELL_DOT)
 
 Frequencies = Callable[[Sequence[str]], tuple[Mapping[str, int], int]]
 """In how many chunks each word stands, and the chunks' number: as `Index` gives it."""
+
+
+PARAPHRASED: Final = 0.45
+"""So much of a sentence's words, the rare ones counting more, a paraphrase has from its source."""
+
+UNREAD: Final = (
+    "Sentences in another language than their sources are checked by numbers and months alone."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The half-open ranges that are not borne out, and a sentence about what was not read."""
+
+    unsupported: tuple[tuple[int, int], ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +109,27 @@ class Verifier:
         self._quoting = quoting
         self._weights = weights
 
-    def unsupported(self, answer: Answer) -> tuple[tuple[int, int], ...]:
-        """Return the half-open ranges of `answer.text` that its sources do not bear out."""
+    def check(self, answer: Answer) -> Checked:
+        """Return the ranges of `answer.text` that its sources do not bear out, and a note.
+
+        The note tells of sentences that could not be read against their sources.
+        """
         if not answer.answered:
-            return ()
+            return Checked()
         cited = tuple(dict.fromkeys(citation.chunk for citation in answer.citations))
-        return tuple(
-            (claim.start, claim.end)
-            for claim in claims_of(answer.text)
-            if not self._is_supported(claim, answer, cited)
+        claims = claims_of(answer.text)
+        found = [self._is_supported(claim, answer, cited) for claim in claims]
+        return Checked(
+            unsupported=tuple(
+                (claim.start, claim.end)
+                for claim, supported in zip(claims, found, strict=True)
+                if supported is False
+            ),
+            note=UNREAD if None in found else "",
         )
 
-    def _is_supported(self, claim: Claim, answer: Answer, cited: Sequence[Chunk]) -> bool:
+    def _is_supported(self, claim: Claim, answer: Answer, cited: Sequence[Chunk]) -> bool | None:
+        """Tell whether a sentence stands in its sources; None where it can't be read with them."""
         chunks = sources_of(claim, answer)
         if self._quoting:
             return quotes_stand(claim.text, [*cited, *chunks])
@@ -111,9 +137,15 @@ class Verifier:
             return True
         if is_worked_out(claim.text, cited or chunks):
             return True
+        told = "\n".join(chunk.embedding_text for chunk in chunks)
+        if unheld_facts(claim.text, told):
+            return False
+        if not readable(claim.text, "\n".join(chunk.text for chunk in chunks)):
+            return None
         weights = self._weights or fitted_weights()
         passages = [Passage(text=chunk.text, lead=chunk.context) for chunk in chunks]
-        return weights.chance(self.signs(claim.text, passages)) >= weights.threshold
+        signs = self.signs(claim.text, passages)
+        return weights.chance(signs) >= weights.threshold or is_paraphrase(claim.text, signs)
 
     def signs(self, claim: str, passages: Sequence[Passage]) -> dict[str, float]:
         """Return what speaks for and against a sentence, by the passage that fits it best."""
@@ -135,6 +167,17 @@ class Verifier:
             (stemmed,) = content_stems(word)[:1] or [word]
             weights[stemmed] = math.log(1 + (total + 1) / (counts.get(word, 0) + 1))
         return lambda one: weights.get(one, 1.0)
+
+
+def is_paraphrase(claim: str, signs: Mapping[str, float]) -> bool:
+    """Tell whether a sentence says in other words what its numbers, months and the rest hold.
+
+    It has such facts, all held; enough of its words stand there; nothing but words is exchanged.
+    """
+    against = {name for name, value in signs.items() if name.startswith("no_") and value}
+    return (
+        has_facts(claim) and signs.get("cover", 0.0) >= PARAPHRASED and against <= {"no_same_word"}
+    )
 
 
 def excerpt(claim: str, passage: Passage, rarity: Rarity) -> Passage:

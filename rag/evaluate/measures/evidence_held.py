@@ -22,8 +22,8 @@ LEAST_SHOWN: Final = 0.5
 
 _PICTURED: Final = frozenset({"figure", "image"})
 
-PageOf = Callable[[str, int], Sequence[Chunk]]
-"""Returns all chunks that stand on a page of a document, by its source."""
+PageOf = Callable[[str, int | None], Sequence[Chunk]]
+"""Returns all chunks that stand on a page of a document, by its source; None: all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +71,15 @@ def _is_told(question: EvaluationQuestion, told: Sequence[Chunk]) -> bool:
 
 
 def _are_whole(question: EvaluationQuestion, told: Sequence[Chunk], page_of: PageOf) -> bool:
-    """Tell whether all words of the gold pages are there, of a question about words.
+    """Tell whether all words of the gold pages, or files, are there, of a question about words.
 
     So an answer that is worked out of them, or told in other words, is held too.
     """
     gold = question.gold
-    pages = [(source, page) for source in gold.sources for page in pages_in(source, gold)]
-    if not pages or question.modality in _PICTURED:
+    pages = [
+        (source, page) for source in gold.sources for page in pages_in(source, gold) or (None,)
+    ]
+    if question.modality in _PICTURED:
         return False
     held = {chunk.id for chunk in told}
     wanted = [chunk for source, page in pages for chunk in page_of(source, page) if chunk.text]

@@ -16,6 +16,7 @@ from rag.answer.pipeline import DOUBTED, Limits, Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence, Verdict
+from rag.answer.trust.verify import Checked
 from rag.datamodel import (
     Alternative,
     Answer,
@@ -265,7 +266,9 @@ def test_nothing_is_counted_where_no_model_writes():
 
 
 def test_sentences_that_are_not_borne_out_are_told_with_the_complete_answer():
-    answer = written("Deep. ", "Blue.", verify=lambda answer: ((0, len(answer.text) - 6),))
+    answer = written(
+        "Deep. ", "Blue.", verify=lambda answer: Checked(unsupported=((0, len(answer.text) - 6),))
+    )
 
     assert answer.unsupported == ((0, 5),)
     assert answer_json(answer, profile="embedded")["unsupported"] == [[0, 5]]

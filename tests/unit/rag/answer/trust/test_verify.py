@@ -12,7 +12,15 @@ from rag.answer.base.prompt import build_prompt
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.trust.support import Passage
-from rag.answer.trust.verify import SupportWeights, Verifier, excerpt, is_quotation, is_worked_out
+from rag.answer.trust.verify import (
+    UNREAD,
+    Checked,
+    SupportWeights,
+    Verifier,
+    excerpt,
+    is_quotation,
+    is_worked_out,
+)
 from rag.datamodel import Answer, Context, Query
 from rag.protocols import Reading
 
@@ -53,7 +61,7 @@ def answer(text, context=CONTEXT):
 
 def marked(text, **options):
     checker = Verifier(SteadyReader(), frequencies, **options)
-    return [text[start:end] for start, end in checker.unsupported(answer(text))]
+    return [text[start:end] for start, end in checker.check(answer(text)).unsupported]
 
 
 @pytest.mark.parametrize(
@@ -96,14 +104,14 @@ def test_only_the_sentence_that_is_not_borne_out_is_marked():
 def test_a_refusal_is_not_checked():
     refused = Answer(query=Query(text="Snow?"), text="Nothing is 12.", answered=False)
 
-    assert Verifier(SteadyReader(), frequencies).unsupported(refused) == ()
+    assert Verifier(SteadyReader(), frequencies).check(refused) == Checked()
 
 
 def test_a_quotation_is_found_without_reading():
     reader = SteadyReader()
     text = "“Snow lay 317 cm deep in March 1999.” [1]\n\n- 1999 — Greatest depth: 317 cm [2]"
 
-    assert Verifier(reader, frequencies).unsupported(answer(text)) == ()
+    assert Verifier(reader, frequencies).check(answer(text)).unsupported == ()
     assert reader.read_count == 0
 
 
@@ -112,7 +120,7 @@ def test_until_the_reader_is_ready_sentences_are_checked_without_it():
     checker = Verifier(reader, frequencies, ready=lambda: False)
     text = "In March the snow lay 317 cm deep [1]. It lay 400 cm deep in Chur [1]."
 
-    ((start, end),) = checker.unsupported(answer(text))
+    ((start, end),) = checker.check(answer(text)).unsupported
 
     assert text[start:end] == "It lay 400 cm deep in Chur"
     assert reader.read_count == 0
@@ -172,7 +180,7 @@ def test_what_the_extractive_generator_quotes_is_never_marked(words):
     reader = SteadyReader()
     text = "".join(quoting_generator().stream(prompt))
 
-    assert Verifier(reader, frequencies, quoting=True).unsupported(answer(text)) == ()
+    assert Verifier(reader, frequencies, quoting=True).check(answer(text)).unsupported == ()
     assert reader.read_count == 0
 
 
@@ -181,6 +189,58 @@ def test_checking_quotations_costs_next_to_nothing():
     checker = Verifier(SteadyReader(), frequencies, quoting=True)
     start = time.process_time()
     for _ in range(10):
-        checker.unsupported(answer(text))
+        checker.check(answer(text))
 
     assert (time.process_time() - start) / 10 < 0.15
+
+
+def read_against(claim, text):
+    """Return what is marked of a sentence that cites a passage of these words, and the note."""
+    context = Context(hits=(hit(chunk("one", text), 1),))
+    told = f"{claim} [1]."
+    checked = Verifier(SteadyReader(), frequencies).check(answer(told, context))
+    return [told[start:end] for start, end in checked.unsupported], checked.note
+
+
+UNTIL_JUNE = "Snow lay until 12 June."
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Snow remained on the ground into June", UNTIL_JUNE),
+        ("Snow remained on the ground into June", "The last snow melted on 14 June at the hut."),
+        ("Anna Keller acquired the hut in 1931", "The hut was bought by Anna Keller in 1931."),
+    ],
+)
+def test_a_paraphrase_is_no_fault(claim, text):
+    assert read_against(claim, text) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Snow remained on the ground into September", UNTIL_JUNE),
+        ("Snow did not remain until June", UNTIL_JUNE),
+        ("Der Schnee lag bis September", UNTIL_JUNE),
+        ("Der Schnee lag bis zum 14. Juni", UNTIL_JUNE),
+        ("Der Schnee lag bis September", "Der Schnee lag bis Juni auf dem Pass."),
+        ("Der Schnee lag nicht bis Juni", "Der Schnee lag bis Juni auf dem Pass."),
+        ("La neige est restée sur les prés jusqu’en août", UNTIL_JUNE),
+        ("Rain fell on the pass in June", "Marmots sleep in June. Hikers climb the rocks."),
+    ],
+)
+def test_a_wrong_number_month_or_denial_is_marked_in_any_language(claim, text):
+    assert read_against(claim, text)[0] == [claim]
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Der Schnee lag bis Juni", UNTIL_JUNE),
+        ("Die Hütte wurde von Anna gekauft", "The hut was bought by Anna."),
+        ("雪は6月まで残った", "Snow lay until 6 June."),
+    ],
+)
+def test_a_language_that_is_not_read_is_left_unmarked_and_says_so(claim, text):
+    assert read_against(claim, text) == ([], UNREAD)
