@@ -22,9 +22,6 @@ Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
 Meaning = Literal["linear", "log", "date", "power"]
 
-LEAST_OFF_EM: Final = 0.025
-"""What a place may be off at least, in heights of a letter: a quarter of a point."""
-
 MOST_OFF: Final = 0.01
 """Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
 
