@@ -11,13 +11,13 @@ from typing import Final
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Fill, Ink, Label, Stroke, holds, middle_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
-from ingest.pixels.palette import Mask, Palette, palette_of
+from ingest.pixels.palette import Mask, Palette, between, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.shapes import Region, rectangles_of, regions_of, rules_of, sample_of
 from ingest.pixels.samples import with_whole_names
@@ -31,6 +31,7 @@ BLUR_PX: Final = 1.0
 _LEAST_NUMBERS: Final = 3
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
+_FAINT: Final = 8.0
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -54,7 +55,7 @@ def ink_of(pixels: Pixels, labels: Sequence[Label]) -> Ink:
     palette = palette_of(pixels, lettering)
     em = Ink(labels=labels).em
     fills, samples = _shapes(palette, labels, em)
-    rules = rules_of(palette)
+    rules = rules_of(palette, pixels)
     labels = with_whole_names(labels, [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
@@ -80,7 +81,14 @@ def _shapes(
         fills += found
         if not found and sample is not None:
             samples.append(sample)
-    return fills, samples
+    return fills, [sample for sample in samples if not _is_hatch(sample, fills)]
+
+
+def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
+    """Whether a short stroke without a colour is what is left of the pattern of a shape."""
+    grey = max(sample.colour) - min(sample.colour) < _GREY
+    begin, end = sample.points
+    return grey and any(holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills)
 
 
 def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
@@ -98,7 +106,7 @@ def _with_lines(
 ) -> Ink:
     """Return ink with the lines of data that are followed through the plot."""
     plot = _plot(ink, upright)
-    found = list(_followed(ink, palette, plot, legend, lettering))
+    found = _areas_alone(list(_followed(ink, palette, plot, legend, lettering)))
     if not found:
         return ink
     labels = [label for label in ink.labels if label not in upright.labels]
@@ -142,16 +150,31 @@ def _plot(ink: Ink, upright: Scale) -> Box:
 def _followed(
     ink: Ink, palette: Palette, plot: Box, legend: Legend, lettering: Mask
 ) -> Iterator[Trace | Band]:
-    """Yield the lines and areas of each colour; where there are areas, their edges are no lines."""
+    """Yield the lines and areas of each colour."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     clear = ~_covered(ink, legend, lettering)
     for n, colour in enumerate(palette.colours):
         if not n or (max(colour) - min(colour) < _GREY and not legend.name(colour)):
             continue
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
-        found = band_of(mask, colour, left=x0, top=y0, em=ink.em)
-        if found := found or trace_of(mask, colour, left=x0, top=y0, em=ink.em):
+        named = _named(colour, palette.colours[0], legend)
+        band = band_of(mask, named, left=x0, top=y0, em=ink.em)
+        if found := band or trace_of(mask, colour, left=x0, top=y0, em=ink.em):
             yield found
+
+
+def _areas_alone(found: Sequence[Trace | Band]) -> list[Trace | Band]:
+    """Return areas without the lines along their edges; all where there are no areas."""
+    areas = [one for one in found if isinstance(one, Band)]
+    return [*areas] or list(found)
+
+
+def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
+    """Return the legend's colour that a faint area has, if one alone may be it."""
+    if legend.name(colour):
+        return colour
+    faint = [one for one, _ in legend.names if between(colour, ground, one) < _FAINT]
+    return faint[0] if len(faint) == 1 else colour
 
 
 def _covered(ink: Ink, legend: Legend, lettering: Mask) -> Mask:

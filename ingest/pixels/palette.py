@@ -25,7 +25,7 @@ _REACH: Final = 20
 """Shades so near in every channel are one colour: what JPEG makes of it."""
 
 _MOST: Final = 20
-_SOLID_SHARE: Final = 0.3
+_EDGE_SHARE: Final = 0.6
 _LEAST_SHARE: Final = 1.5e-4
 _LEAST_PX: Final = 30
 
@@ -53,31 +53,35 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
     for code, near in _peaks(counts, least):
         colour = _colour(pixels[codes == code])
         shades = near & (table == MIXED)
-        if not _is_mixed(colour, colours) or _is_solid(shades[codes]):
+        if not _is_edge(shades[codes], colour, colours, table[codes]):
             table[shades] = len(colours)
             colours.append(colour)
     return Palette(colours=tuple(colours), places=table[codes])
 
 
-def _is_mixed(colour: Colour, colours: Sequence[Colour]) -> bool:
-    """Whether a colour lies between two others: what the edge of one on the other shows."""
-    pairs = combinations(np.array(colours, dtype=float), 2)
-    return any(_beside(np.array(colour, dtype=float), one, other) < _REACH for one, other in pairs)
+def _is_edge(
+    mask: Mask, colour: Colour, colours: Sequence[Colour], places: NDArray[np.int16]
+) -> bool:
+    """Whether a colour lies between two others and stands where they meet: no colour of its own."""
+    for one, other in combinations(range(len(colours)), 2):
+        if between(colour, colours[one], colours[other]) < _REACH:
+            meets = _grown(places == one) & _grown(places == other) & mask
+            if int(meets.sum()) > _EDGE_SHARE * int(mask.sum()):
+                return True
+    return False
 
 
-def _beside(
-    point: NDArray[np.float64], one: NDArray[np.float64], other: NDArray[np.float64]
-) -> float:
+def between(colour: Colour, one: Colour, other: Colour) -> float:
     """Return how far a colour is from those between two."""
-    way = other - one
-    share = float(np.clip((point - one) @ way / max(float(way @ way), 1.0), 0.0, 1.0))
-    return float(np.abs(one + share * way - point).max())
+    point, begin = np.array(colour, dtype=float), np.array(one, dtype=float)
+    way = np.array(other, dtype=float) - begin
+    share = float(np.clip((point - begin) @ way / max(float(way @ way), 1.0), 0.0, 1.0))
+    return float(np.abs(begin + share * way - point).max())
 
 
-def _is_solid(mask: Mask) -> bool:
-    """Whether most of a colour is surrounded by itself: a shape, no edge."""
-    inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), dtype=np.uint8))
-    return int(inner.sum()) > _SOLID_SHARE * int(mask.sum())
+def _grown(mask: Mask) -> Mask:
+    """Return a mask with what is within two pixels of it."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)).astype(bool)
 
 
 def _codes(pixels: Pixels) -> NDArray[np.int32]:

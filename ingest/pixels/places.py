@@ -11,7 +11,7 @@ import numpy as np
 from ingest.charts.axes import Scale
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
-from ingest.pixels.traces import Trace, are_straight
+from ingest.pixels.traces import Trace, are_straight, straightness
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
@@ -28,7 +28,7 @@ def places_of(
     names = _anchors(labels, plot, em)
     if len(names) < 2:
         return []
-    return _spread(names, begin, end, em)
+    return max(_spreads(names, begin, end), key=lambda places: straightness(traces, places))
 
 
 def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
@@ -64,10 +64,16 @@ def _anchors(labels: Sequence[Label], plot: Box, em: float) -> list[float]:
     return sorted(anchor(label, 1, em) for label in row)
 
 
-def _spread(names: Sequence[float], begin: float, end: float, em: float) -> list[float]:
-    """Return places evenly between the ends of the lines, if names stand so: else the names."""
-    even = np.linspace(begin + 0.5, end - 0.5, len(names)).tolist()
-    pitch = min(b - a for a, b in pairwise(names))
-    offs = [at - name for at, name in zip(even, names, strict=True)]
-    alike = max(offs) - min(offs) < 0.5 * max(em, pitch / 2)
-    return even if alike and max(map(abs, offs)) < 0.5 * pitch else list(names)
+def _spreads(names: Sequence[float], begin: float, end: float) -> list[list[float]]:
+    """Return where points may stand: evenly to the ends of lines, as names do, or at the names.
+
+    Marks reach beyond the first and the last point, and names on a slant stand beside them.
+    """
+    pitch = float(np.median(np.diff(names)))
+    count = len(names)
+    middle = (begin + end) / 2
+    ends = np.linspace(begin + 0.5, end - 0.5, count).tolist()
+    apart = [middle + pitch * (n - (count - 1) / 2) for n in range(count)]
+    even = max(abs(b - a - pitch) for a, b in pairwise(names)) < 0.3 * pitch
+    whole = abs(end - begin - pitch * (count - 1)) < 0.5 * pitch
+    return [ends, apart, list(names)] if even and whole else [list(names)]

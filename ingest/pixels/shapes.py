@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Colour, Fill, Stroke
 from ingest.pixels.palette import Mask, Palette
+from rag.protocols import Pixels
 
 _FULL: Final = 0.9
 """What covers so much of its box is a rectangle; `_OWN` of it if lettering stands in it."""
@@ -24,6 +25,7 @@ _HATCH_PX: Final = 5
 _LEAST_PX: Final = 3
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
+_HUELESS: Final = 48
 _STEP_PX: Final = 4
 _LONGEST_EM: Final = 4.5
 _HIGHEST_EM: Final = 1.4
@@ -108,9 +110,10 @@ def sample_of(region: Region, em: float) -> Stroke | None:
     return Stroke(points=((x0, middle), (x1, middle)), colour=region.colour)
 
 
-def rules_of(palette: Palette) -> list[Stroke]:
-    """Return the long straight thin lines: axes, frames and lines of the grid."""
-    drawn = (palette.places != 0).astype(np.uint8)
+def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
+    """Return the long straight thin lines without a colour: axes, frames, lines of the grid."""
+    hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
+    drawn = ((palette.places != 0) & (hue < _HUELESS)).astype(np.uint8)
     level = [_level(box) for box in _thin(drawn)]
     upright = [((y, x), (y2, x2)) for (x, y), (x2, y2) in map(_level, _thin(drawn.T.copy()))]
     return [Stroke(points=line, colour=(64, 64, 64)) for line in (*level, *upright)]
@@ -123,8 +126,8 @@ def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
     opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel)
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     for k in range(1, count):
-        x, y, width, height, _ = map(int, stats[k])
-        if height <= _RULE_PX:
+        x, y, width, height, area = map(int, stats[k])
+        if height <= _RULE_PX and area > _FULL * width * height:
             yield x, y, x + width, y + height
 
 

@@ -23,6 +23,9 @@ Heights = NDArray[np.float64]
 _LEAST_SHARE: Final = 0.12
 """A line runs over so much of the plot's width; fewer columns are marks."""
 
+_UNBROKEN: Final = 0.6
+"""A line covers so many of the columns from its begin to its end; marks apart do not."""
+
 _THICKEST_EM: Final = 0.6
 _EXPLAINED: Final = 0.85
 """Of the pixels of a colour so many belong to the line that was followed, or it is no line."""
@@ -57,6 +60,8 @@ def trace_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> T
     """
     columns = np.flatnonzero(mask.any(axis=0))
     if len(columns) < _LEAST_SHARE * mask.shape[1]:
+        return None
+    if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
         return None
     heights = np.full(mask.shape[1], np.nan)
     explained = 0
@@ -133,15 +138,20 @@ def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     return (float(slope), float(start)) if np.quantile(off, 0.9) < slack else None
 
 
-def are_straight(traces: Sequence[Trace], places: Sequence[float]) -> bool:
-    """Whether lines are straight between places: that there are no points between them."""
+def straightness(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return the share of the parts of lines between places that are straight."""
     parts = [
         _straight(trace, a, b)
         for trace in traces
         for a, b in pairwise(places)
         if trace.ends[0] <= a + 2 and b - 2 <= trace.ends[1]
     ]
-    return bool(parts) and sum(part is not None for part in parts) >= _MOST_STRAIGHT * len(parts)
+    return sum(part is not None for part in parts) / max(1, len(parts))
+
+
+def are_straight(traces: Sequence[Trace], places: Sequence[float]) -> bool:
+    """Whether lines are straight between places: that there are no points between them."""
+    return straightness(traces, places) >= _MOST_STRAIGHT
 
 
 @dataclass(frozen=True, kw_only=True)

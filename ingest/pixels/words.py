@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
 import numpy as np
 
-from ingest.charts.ink import Box, Label
+from ingest.charts.ink import Box, Label, around, size_of
 from ingest.charts.numbers import amount
 from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask
@@ -26,18 +28,21 @@ _LETTER: Final = 0.5
 _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
 """What a legend's sample is read as, where it stands in the box of its name."""
 
+_LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
+
 
 def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Label]:
     """Return the labels that lines of lettering make, boxes in pixels."""
     boxes = [_box(line, width_px, height_px) for line in lines]
     heights = [box[3] - box[1] for box in boxes if box[2] - box[0] > box[3] - box[1]]
     em = median(heights) if heights else 1.0
-    return [
+    found = [
         label
         for line, box in zip(lines, boxes, strict=True)
         for label in _parts(line.text.strip(), box, em)
         if any(sign.isalnum() for sign in label.text)
     ]
+    return _turned_joined(found)
 
 
 def _box(line: Line, width_px: int, height_px: int) -> Box:
@@ -57,9 +62,12 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
 
 
 def _named(text: str) -> str:
-    """Return words without a legend's sample before them; the letter O alone is a nought."""
+    """Return words without a legend's sample before them, numbers as they are written.
+
+    The letter O alone is a nought; a number that begins with one has lost its point.
+    """
     words = text if amount(text) else _SAMPLE.sub("", text, count=1)
-    return "0" if words in {"O", "o"} else words
+    return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
 
 
 def _angle(text: str, box: Box, em: float) -> int:
@@ -74,6 +82,33 @@ def _angle(text: str, box: Box, em: float) -> int:
 def _part(box: Box, span: tuple[int, int], count: int) -> Box:
     letter = (box[2] - box[0]) / count
     return box[0] + letter * span[0], box[1], box[0] + letter * span[1], box[3]
+
+
+def _turned_joined(labels: Sequence[Label]) -> list[Label]:
+    """Join the lines of a turned name: they stand closer to each other than names do."""
+    turned = sorted((x for x in labels if x.angle), key=lambda one: one.middle[0])
+    names: list[list[Label]] = []
+    for label in turned:
+        last = names[-1][-1] if names else None
+        if last and _is_next_line(last, label, turned):
+            names[-1].append(label)
+        else:
+            names.append([label])
+    joined = [
+        replace(name[0], text=" ".join(x.text for x in name), box=around([x.box for x in name]))
+        for name in names
+    ]
+    return [*(x for x in labels if not x.angle), *joined]
+
+
+def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
+    level = [x for x in turned if abs(x.middle[1] - label.middle[1]) < size_of(label.box)[1]]
+    gaps = [b.middle[0] - a.middle[0] for a, b in pairwise(level)]
+    beside = label.box[0] - last.box[2] < 0.15 * size_of(label.box)[0]
+    words = amount(last.text) is None or amount(label.text) is None
+    near = label.middle[0] - last.middle[0] < 0.5 * median(gaps) if gaps else False
+    overlap = min(last.box[3], label.box[3]) > max(last.box[1], label.box[1])
+    return words and beside and near and overlap
 
 
 def lettering_mask(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
