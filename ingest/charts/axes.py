@@ -31,7 +31,8 @@ _BESIDE_EM: Final = 0.3
 _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
-_LEAST_SHARE: Final = 0.6
+_LEAST_SHARE: Final = 0.65
+"""So many of the numbers that stand in one lane lie on its scale, where letters are read."""
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 

@@ -99,7 +99,9 @@ def dot_chart(
     head = [axis_title(ink, 0, marks) or "x", axis_title(ink, 1, marks) or "y"]
     rows = []
     for dot in sorted(dots, key=lambda one: one.at[0]):
-        pair = [_written(s, at, ink.least_off) for s, at in ((level, dot.at[0]), (upright, dot.at[1]))]
+        pair = [
+            _written(s, at, ink.least_off) for s, at in ((level, dot.at[0]), (upright, dot.at[1]))
+        ]
         name = next(n for n, one in zip(names, colours, strict=True) if alike(one, dot.colour))
         rows.append([name, *pair] if len(colours) > 1 else pair)
     within = upright.within(upright.ends[0], least=ink.least_off)
@@ -111,6 +113,4 @@ def dot_chart(
 
 
 def _written(scale: Scale, at: float, least: float) -> str:
-    return written(
-        scale.value(at), within=scale.within(at, least=least), like=scale.like
-    )
+    return written(scale.value(at), within=scale.within(at, least=least), like=scale.like)

@@ -6,12 +6,12 @@ The ink of pixels goes the same way as that of a page: what can't be trusted is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds, middle_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
@@ -19,8 +19,8 @@ from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask, Palette, between, palette_of
 from ingest.pixels.places import places_of
-from ingest.pixels.shapes import Region, rectangles_of, regions_of, rules_of, sample_of
 from ingest.pixels.samples import with_whole_names
+from ingest.pixels.shapes import Region, rectangles_of, regions_of, rules_of, sample_of
 from ingest.pixels.traces import Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.words import labels_of, lettering_mask
 from rag.protocols import Pixels
@@ -64,7 +64,18 @@ def ink_of(pixels: Pixels, labels: Sequence[Label]) -> Ink:
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
         return bare
-    return _with_lines(bare, palette, upright[0], level[0] if level else None, legend, lettering)
+    seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
+    return _with_lines(seen, upright[0], level[0] if level else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """A picture as far as it is known before lines are followed through it."""
+
+    ink: Ink
+    palette: Palette
+    legend: Legend
+    lettering: Mask
 
 
 def _shapes(
@@ -88,7 +99,9 @@ def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
     """Whether a short stroke without a colour is what is left of the pattern of a shape."""
     grey = max(sample.colour) - min(sample.colour) < _GREY
     begin, end = sample.points
-    return grey and any(holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills)
+    return grey and any(
+        holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
+    )
 
 
 def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
@@ -101,12 +114,11 @@ def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
     )
 
 
-def _with_lines(
-    ink: Ink, palette: Palette, upright: Scale, level: Scale | None, legend: Legend, lettering: Mask
-) -> Ink:
+def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> Ink:
     """Return ink with the lines of data that are followed through the plot."""
+    ink = seen.ink
     plot = _plot(ink, upright)
-    found = _areas_alone(list(_followed(ink, palette, plot, legend, lettering)))
+    found = _areas_alone(list(_followed(seen, plot)))
     if not found:
         return ink
     labels = [label for label in ink.labels if label not in upright.labels]
@@ -135,31 +147,34 @@ def _plot(ink: Ink, upright: Scale) -> Box:
     """Return the box within the axes: as far as long level lines reach, else all that is drawn."""
     top, bottom = upright.ends
     step = (bottom - top) / (len(upright.places) - 1)
-    levels = [s.box for s in ink.strokes if s.is_level and top - 2 * step < s.box[1] < bottom + 2 * step]
+    levels = [
+        s.box for s in ink.strokes if s.is_level and top - 2 * step < s.box[1] < bottom + 2 * step
+    ]
     long = [box for box in levels if box[2] - box[0] > 8 * ink.em]
     words = upright.box
     drawn = [s.box for s in ink.drawn]
     right = max((box[2] for box in long or drawn), default=words[2])
     left = max(words[2], min((box[0] for box in long), default=0.0))
-    frames = [s.box for s in ink.strokes if s.is_upright and s.box[3] - s.box[1] > 0.5 * (bottom - top)]
+    frames = [
+        s.box for s in ink.strokes if s.is_upright and s.box[3] - s.box[1] > 0.5 * (bottom - top)
+    ]
     low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
     high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
     return left, high, right, low
 
 
-def _followed(
-    ink: Ink, palette: Palette, plot: Box, legend: Legend, lettering: Mask
-) -> Iterator[Trace | Band]:
+def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
     """Yield the lines and areas of each colour."""
+    palette, legend, em = seen.palette, seen.legend, seen.ink.em
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    clear = ~_covered(ink, legend, lettering)
+    clear = ~_covered(seen)
     for n, colour in enumerate(palette.colours):
         if not n or (max(colour) - min(colour) < _GREY and not legend.name(colour)):
             continue
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
         named = _named(colour, palette.colours[0], legend)
-        band = band_of(mask, named, left=x0, top=y0, em=ink.em)
-        if found := band or trace_of(mask, colour, left=x0, top=y0, em=ink.em):
+        band = band_of(mask, named, left=x0, top=y0, em=em)
+        if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
             yield found
 
 
@@ -177,9 +192,10 @@ def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
     return faint[0] if len(faint) == 1 else colour
 
 
-def _covered(ink: Ink, legend: Legend, lettering: Mask) -> Mask:
+def _covered(seen: _Seen) -> Mask:
     """Return where rules, lettering and the samples of a legend stand."""
-    covered = lettering.copy()
+    ink, legend = seen.ink, seen.legend
+    covered = seen.lettering.copy()
     for stroke in ink.strokes:
         x0, y0, x1, y1 = stroke.box
         is_sample = any(stroke is one for one in legend.samples)

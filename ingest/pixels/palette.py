@@ -86,9 +86,9 @@ def _grown(mask: Mask) -> Mask:
 
 def _codes(pixels: Pixels) -> NDArray[np.int32]:
     shades = (pixels // (256 // _SHADES)).astype(np.int32)
-    found: NDArray[np.int32] = (
-        shades[..., 0] * _SHADES + shades[..., 1]
-    ) * _SHADES + shades[..., 2]
+    found: NDArray[np.int32] = (shades[..., 0] * _SHADES + shades[..., 1]) * _SHADES + shades[
+        ..., 2
+    ]
     return found
 
 

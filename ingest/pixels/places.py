@@ -16,6 +16,8 @@ from ingest.pixels.traces import Trace, are_straight, straightness
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
 _MOST: Final = 60
+_WHOLE: Final = 0.999
+"""Steps are not divided below one: years have no parts."""
 
 
 def places_of(
@@ -38,7 +40,7 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
     found: list[float] = []
     for parts in _DIVISIONS:
         fine = step / parts
-        if parts > 1 and (abs(fine - round(fine)) > 1e-6 * step or fine < 1):
+        if parts > 1 and (abs(fine - round(fine)) > 1e-6 * step or fine < _WHOLE):
             continue
         found = _ticks(level, values[0], fine, begin, end)
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX

@@ -72,9 +72,8 @@ def trace_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> T
         heights[x] = (first + end) / 2
         explained += end - first
         last = heights[x]
-    thick = explained / len(columns)
-    usual = float(np.median(mask[:, columns].sum(axis=0)))
-    if usual > _THICKEST_EM * em or explained < _EXPLAINED * mask.sum() or thick > 3 * em:
+    length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
+    if explained > _THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
         return None
     return Trace(colour=colour, left=left, heights=heights + top)
 
@@ -100,7 +99,11 @@ def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
     return [
         (x, y)
         for n, x in enumerate(inside)
-        if (y := _height(trace, x, parts[n - 1] if n else None, parts[n] if n < len(parts) else None))
+        if (
+            y := _height(
+                trace, x, parts[n - 1] if n else None, parts[n] if n < len(parts) else None
+            )
+        )
         is not None
     ]
 
