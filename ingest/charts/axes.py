@@ -22,9 +22,6 @@ Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
 Meaning = Literal["linear", "log", "date", "power"]
 
-LEAST_OFF_EM: Final = 0.025
-"""What a place may be off at least, in heights of a letter: a quarter of a point."""
-
 MOST_OFF: Final = 0.01
 """Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
 
@@ -34,6 +31,8 @@ _BESIDE_EM: Final = 0.3
 _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
+_LEAST_SHARE: Final = 0.65
+"""So many of the numbers that stand in one lane lie on its scale, where letters are read."""
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 
@@ -173,6 +172,8 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
     chosen = _agreeing(at, values, _BESIDE_EM * ink.em)
+    if chosen is not None and ink.blur and chosen.sum() < _LEAST_SHARE * len(known):
+        return None  # letters that are read may be misread, and agree by chance
     if chosen is None or (kind == "log" and np.ptp(values[chosen]) < 1):
         return None
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import LEAST_OFF_EM, MOST_OFF, Scale
+from ingest.charts.axes import MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
 from ingest.charts.categories import are_totals, axis_title, names_at, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
@@ -82,7 +82,7 @@ def _values(
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
-    within = scale.within(bars.base, least=LEAST_OFF_EM * ink.em)
+    within = scale.within(bars.base, least=ink.least_off)
     if len(printed) >= 0.8 * len(values):
         told = {key: amount(label.text) for key, label in printed.items()}
         fits = [

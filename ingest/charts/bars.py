@@ -50,7 +50,7 @@ class Bars:
 def find_bars(ink: Ink, taken: Sequence[Stroke | Fill], scales: Sequence[Scale]) -> Bars | None:
     """Return the bars of a chart; None where it has none. `taken` are the legend's samples."""
     boxes = _rectangles(ink, taken)
-    found = [bars for along in (1, 0) if (bars := _along(boxes, along, ink.em))]
+    found = [bars for along in (1, 0) if (bars := _along(boxes, along, ink))]
     known = {scale.along for scale in scales}
     return max(
         found, key=lambda bars: len(bars.all) * (2 if bars.along in known else 1), default=None
@@ -86,11 +86,13 @@ def _widened(stroke: Stroke) -> Box:
     return (x0, y0 - by, x1, y1 + by) if stroke.is_level else (x0 - by, y0, x1 + by, y1)
 
 
-def _along(boxes: Sequence[tuple[Box, Colour]], along: int, em: float) -> Bars | None:
+def _along(boxes: Sequence[tuple[Box, Colour]], along: int, ink: Ink) -> Bars | None:
     bars = [_bar(box, colour, along) for box, colour in boxes]
+    em, slack = ink.em, 2 * ink.blur
     bars = [bar for bar in bars if bar.thick > 0.15 * em and bar.high - bar.low < 1e4]
     thick = _usual([bar.thick for bar in bars])
-    bars = [bar for bar in bars if thick / _THICKEST <= bar.thick <= thick * _THICKEST]
+    least, most = thick / _THICKEST - slack, thick * _THICKEST + slack
+    bars = [bar for bar in bars if least <= bar.thick <= most]
     if len(bars) < 2:
         return None
     columns = _columns(bars)

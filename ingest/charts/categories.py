@@ -15,7 +15,7 @@ from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
-_YEAR: Final = re.compile(RECENT_YEAR)
+_YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 
 
 def names_at(

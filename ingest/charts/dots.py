@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.charts.axes import LEAST_OFF_EM, Scale
+from ingest.charts.axes import Scale
 from ingest.charts.categories import axis_title
 from ingest.charts.ink import (
     Box,
@@ -99,10 +99,12 @@ def dot_chart(
     head = [axis_title(ink, 0, marks) or "x", axis_title(ink, 1, marks) or "y"]
     rows = []
     for dot in sorted(dots, key=lambda one: one.at[0]):
-        pair = [_written(s, at, ink.em) for s, at in ((level, dot.at[0]), (upright, dot.at[1]))]
+        pair = [
+            _written(s, at, ink.least_off) for s, at in ((level, dot.at[0]), (upright, dot.at[1]))
+        ]
         name = next(n for n, one in zip(names, colours, strict=True) if alike(one, dot.colour))
         rows.append([name, *pair] if len(colours) > 1 else pair)
-    within = upright.within(upright.ends[0], least=LEAST_OFF_EM * ink.em)
+    within = upright.within(upright.ends[0], least=ink.least_off)
     return Chart(
         kind="scatter plot",
         grid=[["Series", *head] if len(colours) > 1 else head, *rows],
@@ -110,7 +112,5 @@ def dot_chart(
     )
 
 
-def _written(scale: Scale, at: float, em: float) -> str:
-    return written(
-        scale.value(at), within=scale.within(at, least=LEAST_OFF_EM * em), like=scale.like
-    )
+def _written(scale: Scale, at: float, least: float) -> str:
+    return written(scale.value(at), within=scale.within(at, least=least), like=scale.like)

@@ -19,6 +19,9 @@ Box = tuple[float, float, float, float]
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
+_LEAST_OFF_EM: Final = 0.025
+"""What a place may be off at least, in heights of a letter: a quarter of a point."""
+
 _FULL: Final = 0.93
 """What fills so much of its box is a rectangle, with rounded corners at most; a disc fills .79."""
 
@@ -99,6 +102,13 @@ class Ink:
     strokes: Sequence[Stroke] = ()
     fills: Sequence[Fill] = ()
     labels: Sequence[Label] = ()
+    blur: float = 0.0
+    """How far edges may stand beside what they draw: those of pixels do."""
+
+    @property
+    def least_off(self) -> float:
+        """What a place may be off at least: a quarter of a point, or the blur."""
+        return max(self.blur, _LEAST_OFF_EM * self.em)
 
     @property
     def drawn(self) -> list[Stroke | Fill]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.axes import LEAST_OFF_EM, Scale
+from ingest.charts.axes import Scale
 from ingest.charts.barchart import MOST_UNNAMED
 from ingest.charts.categories import axis_title, names_at, unused
 from ingest.charts.ink import Ink, around, middle_of
@@ -22,12 +22,12 @@ def line_chart(
 ) -> Chart:
     """Return lines as a table. Raises UnreadableChartError."""
     places, names = _rows(ink, lines, legend, scale, level)
-    within = scale.within(scale.ends[0], least=LEAST_OFF_EM * ink.em)
+    within = scale.within(scale.ends[0], least=ink.least_off)
     series, warnings = [], []
     for number, (line, name) in enumerate(zip(lines, _names(ink, lines, legend), strict=True), 1):
         read = heights(line, places, scale)
         values = {
-            row: written(value, within=_within(scale, value, ink.em), like=scale.like)
+            row: written(value, within=_within(scale, value, ink.least_off), like=scale.like)
             for row, value in zip(names, read, strict=True)
             if value is not None
         }
@@ -47,8 +47,8 @@ def line_chart(
     return Chart(kind=kind, grid=by_category(head, series), within=off, warnings=warnings)
 
 
-def _within(scale: Scale, value: float, em: float) -> float:
-    return scale.within(scale.place(value), least=LEAST_OFF_EM * em)
+def _within(scale: Scale, value: float, least: float) -> float:
+    return scale.within(scale.place(value), least=least)
 
 
 def _rows(
@@ -69,7 +69,7 @@ def _rows(
         raise UnreadableChartError("places along its lines have no names")
     if len(places) > MOST_ROWS:
         places = [p for p in sorted(level.places) if box[0] - 1 <= p <= box[2] + 1]
-    names = _written_xs(level, places, ink.em)
+    names = _written_xs(level, places, ink.least_off)
     if len(set(names)) < len(names):
         raise UnreadableChartError("points of its lines are too close to each other")
     return places, names
@@ -91,12 +91,12 @@ def _merged(xs: Sequence[float], reach: float) -> list[float]:
     return merged
 
 
-def _written_xs(scale: Scale, places: Sequence[float], em: float) -> list[str]:
+def _written_xs(scale: Scale, places: Sequence[float], least: float) -> list[str]:
     """Write places as values: whole ones where all are."""
     values = [scale.value(at) for at in places]
     if scale.kind == "date":
         return [written_day(value) for value in values]
-    off = [scale.within(at, least=LEAST_OFF_EM * em) for at in places]
+    off = [scale.within(at, least=least) for at in places]
     like = scale.like or Amount(value=0.0)
     near = [abs(v - round(v)) < 2 * by for v, by in zip(values, off, strict=True)]
     if all(near) and all(

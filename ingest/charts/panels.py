@@ -46,6 +46,7 @@ def _inside(ink: Ink, box: Box, gone: set[int]) -> Ink:
         strokes=[s for s in ink.strokes if holds(box, middle_of(s.box)) and id(s) not in gone],
         fills=[f for f in ink.fills if holds(box, middle_of(f.box)) and id(f) not in gone],
         labels=[x for x in ink.labels if holds(box, x.middle) and id(x) not in gone],
+        blur=ink.blur,
     )
 
 

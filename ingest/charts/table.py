@@ -40,5 +40,13 @@ def by_category(head: str, series: Sequence[Series]) -> list[list[str]]:
     return [[head, *(one.name for one in series)], *rows]
 
 
+def note(chart: Chart, caption: str = "") -> str:
+    """Return what a chart's table was read from and how far its values may be off."""
+    off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"
+    kind = f"{chart.kind} {chart.title}".strip()
+    told = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
+    return f"{caption.strip()} ({told})" if caption.strip() else told
+
+
 class UnreadableChartError(ValueError):
     """Raised where a chart can't be trusted to be read right; says why."""

@@ -17,6 +17,7 @@ from msgspec import structs
 
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
+from ingest.lettering.charts import chart_elements
 from ingest.lettering.fields import confidence_of
 from ingest.lettering.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
 from ingest.lettering.repair import repaired
@@ -157,14 +158,14 @@ class _Desk:
         text, provenances = figure_text(sheet)
         made = Element(role="figure", text=text, provenances=provenances, pending=True)
         placed = _placed(made, element, turn)
-        return [
-            replace(
-                _after(element, placed),
-                image=element.image or self.assets.put(turned_back(pixels, turn)),
-                confidence=confidence_of(sheet.lines),
-                pending=False,
-            )
-        ]
+        upright = turned_back(pixels, turn)
+        figure = replace(
+            _after(element, placed),
+            image=element.image or self.assets.put(upright),
+            confidence=confidence_of(sheet.lines),
+            pending=False,
+        )
+        return [figure, *chart_elements(upright, sheet.lines, figure)]
 
     def _sheet(self, element: Element, pixels: Pixels) -> tuple[LetteredPicture, Turn]:
         """Return the legible lines, upright, and how far the picture is turned."""

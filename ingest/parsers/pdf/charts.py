@@ -10,7 +10,7 @@ from typing import Final
 
 from ingest.charts.ink import Ink, Label
 from ingest.charts.read import read_charts
-from ingest.charts.table import Chart
+from ingest.charts.table import Chart, note
 from ingest.parsers.base.elements import table_element, text_element
 from ingest.parsers.pdf.drawn.figures import PdfFigure
 from ingest.parsers.pdf.letters.geometry import Rect, around, grown, vertical_overlap
@@ -123,12 +123,8 @@ def _goes_on(last: Word, word: Word) -> bool:
 def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]:
     """Return a chart's table and what it was read from, at its figure's place."""
     table = table_element(chart.grid, page=figure.page, bbox=figure.bbox)
-    off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"
-    kind = f"{chart.kind} {chart.title}".strip()
-    told = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
-    words = f"{caption.strip()} ({told})" if caption.strip() else told
-    note = text_element(words, "caption", page=figure.page, bbox=figure.bbox)
+    words = text_element(note(chart, caption), "caption", page=figure.page, bbox=figure.bbox)
     return [
         *(replace(one, role="chart") for one in table),
-        *(replace(one, confidence=figure.confidence) for one in note),
+        *(replace(one, confidence=figure.confidence) for one in words),
     ]

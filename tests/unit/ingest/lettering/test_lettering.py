@@ -286,3 +286,29 @@ class SidewaysOcr:
             OcrLine(text=text, bbox=box, confidence=0.98)
             for text, box in zip(words, boxes, strict=True)
         ]
+
+
+def test_a_picture_of_a_chart_is_followed_by_its_table_and_what_that_was_read_from(tmp_path):
+    words = {(10, n, 0): str(50 * n) for n in range(4)} | {
+        (0, 10, n): "pqrs"[n] * 3 for n in range(4)
+    }
+    page = bars(
+        [((10, n, 0), 20, 240 - 50 * n, 40, 250 - 50 * n) for n in range(4)]
+        + [((0, 10, n), 70 + 60 * n, 255, 90 + 60 * n, 265) for n in range(4)]
+    )
+    for n, high in enumerate((60, 110, 85, 130)):
+        page[245 - high : 245, 70 + 60 * n : 90 + 60 * n] = (30, 100, 180)
+    bench = Bench(tmp_path, page)
+    bench.ocr = FakeOcr(words)
+    lettered = bench.letter(bench.document(pending(image=bench.assets.put(page))))
+    figure, table, note = lettered.elements
+    assert (figure.role, table.role, note.role) == ("figure", "chart", "caption")
+    cells = dict(row.split(" | ") for row in table.text.split("\n")[1:])
+    assert {name: round(float(value)) for name, value in cells.items()} == {
+        "ppp": pytest.approx(60, abs=2),
+        "qqq": pytest.approx(110, abs=2),
+        "rrr": pytest.approx(85, abs=2),
+        "sss": pytest.approx(130, abs=2),
+    }
+    assert note.text.startswith("Read off the bar chart: values within ±")
+    assert [element.page for element in (table, note)] == [figure.page] * 2

@@ -1,0 +1,54 @@
+"""Pictures that are charts, as the tables that are read off them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.charts.table import Chart, UnreadableChartError, note
+from ingest.layout.layout import Line
+from ingest.pixels.chart_picture import charts_of_picture
+from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
+from rag.protocols import Pixels
+
+logger: Final = logging.getLogger(__name__)
+
+
+def chart_elements(pixels: Pixels, lines: Sequence[Line], figure: Element) -> list[Element]:
+    """Return the table of each chart that a picture shows, with its note, at the figure's place.
+
+    `pixels` and `lines` are upright. None where it is no chart, or one that can't be trusted.
+    """
+    return [made for chart in _charts(pixels, lines) for made in _elements(chart, figure)]
+
+
+def _charts(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
+    try:
+        return charts_of_picture(pixels, lines)
+    except UnreadableChartError as error:
+        logger.info("a picture of a chart is not read as values: %s", error)
+        return []
+    except Exception:  # an odd picture must not cost its lettering
+        logger.exception("a picture of a chart is not read as values")
+        return []
+
+
+def _elements(chart: Chart, figure: Element) -> list[Element]:
+    rows = [CELL_SEPARATOR.join(map(_cell, row)) for row in chart.grid]
+    return [_element("chart", "\n".join(rows), figure), _element("caption", note(chart), figure)]
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "¦")
+
+
+def _element(role: Role, text: str, figure: Element) -> Element:
+    """Return an element at the place of a figure, with its confidence, a provenance a line."""
+    places = []
+    start = 0
+    for line in text.split("\n"):
+        span = (start, start + len(line))
+        places.append(Provenance(page=figure.page, bbox=figure.bbox, span=span))
+        start = span[1] + 1
+    return Element(role=role, text=text, provenances=tuple(places), confidence=figure.confidence)

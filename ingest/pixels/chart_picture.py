@@ -1,0 +1,212 @@
+"""A picture of a chart, read by what it shows and what stands on it.
+
+The ink of pixels goes the same way as that of a page: what can't be trusted is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingest.charts.axes import Scale, find_scales
+from ingest.charts.bars import find_bars
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds
+from ingest.charts.legend import Legend, find_legend
+from ingest.charts.numbers import amount
+from ingest.charts.read import read_charts
+from ingest.charts.table import Chart, UnreadableChartError
+from ingest.layout.layout import Line
+from ingest.pixels.palette import Mask, Palette, between, palette_of
+from ingest.pixels.places import places_of
+from ingest.pixels.samples import with_whole_names
+from ingest.pixels.shapes import Region, rectangles_of, regions_of, rules_of, sample_of
+from ingest.pixels.traces import Band, Trace, band_of, points_at, trace_of
+from ingest.pixels.words import labels_of, lettering_mask
+from rag.protocols import Pixels
+
+BLUR_PX: Final = 1.0
+"""How far an edge of pixels may stand beside what it draws."""
+
+_LEAST_NUMBERS: Final = 3
+_LEAST_SIDE_PX: Final = 120
+_GREY: Final = 24
+_FAINT: Final = 8.0
+
+
+def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
+    """Return what a picture, shape (height, width, 3), tells as charts; none where it is none.
+
+    `lines` are its lettering. Raises UnreadableChartError where it looks like a chart but can't
+    be read for sure.
+    """
+    height_px, width_px = pixels.shape[:2]
+    labels = labels_of(lines, width_px, height_px)
+    numbers = sum(amount(label.text) is not None for label in labels)
+    if min(height_px, width_px) < _LEAST_SIDE_PX or numbers < _LEAST_NUMBERS:
+        return []
+    return read_charts(ink_of(pixels, labels))
+
+
+def ink_of(pixels: Pixels, labels: Sequence[Label]) -> Ink:
+    """Return all that a picture shows, in pixels. Raises UnreadableChartError."""
+    height_px, width_px = pixels.shape[:2]
+    lettering = lettering_mask(labels, width_px, height_px)
+    palette = palette_of(pixels, lettering)
+    em = Ink(labels=labels).em
+    fills, samples = _shapes(palette, labels, em)
+    rules = rules_of(palette, pixels)
+    labels = with_whole_names(labels, [*fills, *samples], em)
+    still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
+    upright, level = find_scales(still, 1), find_scales(still, 0)
+    legend = find_legend(still, [label for scale in upright for label in scale.labels])
+    kept = [s for s in samples if any(s is one for one in legend.samples)]
+    bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
+    if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
+        return bare
+    seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
+    return _with_lines(seen, upright[0], level[0] if level else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """A picture as far as it is known before lines are followed through it."""
+
+    ink: Ink
+    palette: Palette
+    legend: Legend
+    lettering: Mask
+
+
+def _shapes(
+    palette: Palette, labels: Sequence[Label], em: float
+) -> tuple[list[Fill], list[Stroke]]:
+    """Return rectangles, and small shapes that may be samples of a legend."""
+    fills: list[Fill] = []
+    samples: list[Stroke] = []
+    for region in regions_of(palette):
+        if _is_letter(region, labels):
+            continue
+        found = rectangles_of(region, em)
+        sample = sample_of(region, em)
+        fills += found
+        if not found and sample is not None:
+            samples.append(sample)
+    return fills, [sample for sample in samples if not _is_hatch(sample, fills)]
+
+
+def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
+    """Whether a short stroke without a colour is what is left of the pattern of a shape."""
+    grey = max(sample.colour) - min(sample.colour) < _GREY
+    begin, end = sample.points
+    return grey and any(
+        holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
+    )
+
+
+def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
+    """Whether a shape stands in the box of a label, and is of no colour of its own."""
+    box = tuple(map(float, region.box))
+    grey = max(region.colour) - min(region.colour) < _GREY
+    return grey and any(
+        holds(label.box, box[:2], margin=1.0) and holds(label.box, box[2:], margin=1.0)  # type: ignore[arg-type]
+        for label in labels
+    )
+
+
+def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> Ink:
+    """Return ink with the lines of data that are followed through the plot."""
+    ink = seen.ink
+    plot = _plot(ink, upright)
+    found = _areas_alone(list(_followed(seen, plot)))
+    if not found:
+        return ink
+    labels = [label for label in ink.labels if label not in upright.labels]
+    tops = [one.upper if isinstance(one, Band) else one for one in found]
+    places = places_of(labels, level, tops, plot, ink.em)
+    if len(places) < 2:
+        raise UnreadableChartError("places along its lines have no names")
+    strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
+    fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
+    return replace(ink, strokes=[*ink.strokes, *strokes], fills=[*ink.fills, *fills])
+
+
+def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:
+    points = points_at(trace, places)
+    return Stroke(points=tuple(points), colour=trace.colour) if len(points) > 1 else None
+
+
+def _area(band: Band, places: Sequence[float]) -> Fill | None:
+    upper, lower = points_at(band.upper, places), points_at(band.lower, places)
+    if len(upper) < 2 or len(upper) != len(lower):
+        return None
+    return Fill(points=(*upper, *reversed(lower)), colour=band.upper.colour)
+
+
+def _plot(ink: Ink, upright: Scale) -> Box:
+    """Return the box within the axes: as far as long level lines reach, else all that is drawn."""
+    top, bottom = upright.ends
+    step = (bottom - top) / (len(upright.places) - 1)
+    levels = [
+        s.box for s in ink.strokes if s.is_level and top - 2 * step < s.box[1] < bottom + 2 * step
+    ]
+    long = [box for box in levels if box[2] - box[0] > 8 * ink.em]
+    words = upright.box
+    drawn = [s.box for s in ink.drawn]
+    right = max((box[2] for box in long or drawn), default=words[2])
+    left = max(words[2], min((box[0] for box in long), default=0.0))
+    frames = [
+        s.box for s in ink.strokes if s.is_upright and s.box[3] - s.box[1] > 0.5 * (bottom - top)
+    ]
+    low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
+    high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
+    return left, high, right, low
+
+
+def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
+    """Yield the lines and areas of each colour."""
+    palette, legend, em = seen.palette, seen.legend, seen.ink.em
+    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
+    clear = ~_covered(seen)
+    for n, colour in enumerate(palette.colours):
+        if not n or (max(colour) - min(colour) < _GREY and not legend.name(colour)):
+            continue
+        mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
+        named = _named(colour, palette.colours[0], legend)
+        band = band_of(mask, named, left=x0, top=y0, em=em)
+        if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
+            yield found
+
+
+def _areas_alone(found: Sequence[Trace | Band]) -> list[Trace | Band]:
+    """Return areas without the lines along their edges; all where there are no areas."""
+    areas = [one for one in found if isinstance(one, Band)]
+    return [*areas] or list(found)
+
+
+def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
+    """Return the legend's colour that a faint area has, if one alone may be it."""
+    if legend.name(colour):
+        return colour
+    faint = [one for one, _ in legend.names if between(colour, ground, one) < _FAINT]
+    return faint[0] if len(faint) == 1 else colour
+
+
+def _covered(seen: _Seen) -> Mask:
+    """Return where rules, lettering and the samples of a legend stand."""
+    ink, legend = seen.ink, seen.legend
+    covered = seen.lettering.copy()
+    for stroke in ink.strokes:
+        x0, y0, x1, y1 = stroke.box
+        is_sample = any(stroke is one for one in legend.samples)
+        by = ink.em if is_sample else 2.0
+        if stroke.is_level or stroke.is_upright:
+            covered[_slice(y0 - by, y1 + by), _slice(x0 - 1, x1 + 1)] = True
+    for fill in (thing for thing in legend.samples if isinstance(thing, Fill)):
+        x0, y0, x1, y1 = fill.box
+        covered[_slice(y0 - 1, y1 + 1), _slice(x0 - 1, x1 + 1)] = True
+    return covered
+
+
+def _slice(first: float, last: float) -> slice:
+    return slice(max(0, round(first)), max(0, round(last)))

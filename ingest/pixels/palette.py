@@ -1,0 +1,110 @@
+"""The few colours that a drawing is made of, and which of them each pixel has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import cv2  # comes with rapidocr
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.charts.ink import Colour
+from rag.protocols import Pixels
+
+Mask = NDArray[np.bool_]
+"""(height, width)."""
+
+MIXED: Final = -1
+"""The place of a pixel that has none of the colours: the edge between two."""
+
+_SHADES: Final = 32
+_REACH: Final = 20
+"""Shades so near in every channel are one colour: what JPEG makes of it."""
+
+_MOST: Final = 20
+_EDGE_SHARE: Final = 0.6
+_LEAST_SHARE: Final = 1.5e-4
+_LEAST_PX: Final = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """`colours`, the ground's first; `places` holds for each pixel which of them it has."""
+
+    colours: tuple[Colour, ...]
+    places: NDArray[np.int16]
+
+    def mask(self, n: int) -> Mask:
+        """Return where a colour stands."""
+        found: Mask = self.places == n
+        return found
+
+
+def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
+    """Return the colours that cover most of a picture; its lettering is not counted."""
+    codes = _codes(pixels)
+    counts = np.bincount(codes[~lettering], minlength=_SHADES**3)
+    least = max(_LEAST_PX, _LEAST_SHARE * codes.size)
+    table = np.full(_SHADES**3, MIXED, dtype=np.int16)
+    colours: list[Colour] = []
+    for code, near in _peaks(counts, least):
+        colour = _colour(pixels[codes == code])
+        shades = near & (table == MIXED)
+        if not _is_edge(shades[codes], colour, colours, table[codes]):
+            table[shades] = len(colours)
+            colours.append(colour)
+    return Palette(colours=tuple(colours), places=table[codes])
+
+
+def _is_edge(
+    mask: Mask, colour: Colour, colours: Sequence[Colour], places: NDArray[np.int16]
+) -> bool:
+    """Whether a colour lies between two others and stands where they meet: no colour of its own."""
+    for one, other in combinations(range(len(colours)), 2):
+        if between(colour, colours[one], colours[other]) < _REACH:
+            meets = _grown(places == one) & _grown(places == other) & mask
+            if int(meets.sum()) > _EDGE_SHARE * int(mask.sum()):
+                return True
+    return False
+
+
+def between(colour: Colour, one: Colour, other: Colour) -> float:
+    """Return how far a colour is from those between two."""
+    point, begin = np.array(colour, dtype=float), np.array(one, dtype=float)
+    way = np.array(other, dtype=float) - begin
+    share = float(np.clip((point - begin) @ way / max(float(way @ way), 1.0), 0.0, 1.0))
+    return float(np.abs(begin + share * way - point).max())
+
+
+def _grown(mask: Mask) -> Mask:
+    """Return a mask with what is within two pixels of it."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)).astype(bool)
+
+
+def _codes(pixels: Pixels) -> NDArray[np.int32]:
+    shades = (pixels // (256 // _SHADES)).astype(np.int32)
+    found: NDArray[np.int32] = (shades[..., 0] * _SHADES + shades[..., 1]) * _SHADES + shades[
+        ..., 2
+    ]
+    return found
+
+
+def _peaks(counts: NDArray[np.int64], least: float) -> Iterator[tuple[int, Mask]]:
+    """Yield the commonest shade that is left, and which shades are as good as it."""
+    left = counts.copy()
+    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
+    for _ in range(_MOST):
+        code = int(left.argmax())
+        if left[code] < least:
+            return
+        near: Mask = np.abs(shades - shades[code]).max(axis=1) <= _REACH * _SHADES // 256
+        left[near] = 0
+        yield code, near
+
+
+def _colour(pixels: Pixels) -> Colour:
+    red, green, blue = np.median(pixels, axis=0).astype(int).tolist()
+    return red, green, blue

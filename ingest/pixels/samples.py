@@ -1,0 +1,75 @@
+"""Names of a legend that run over several lines: the lines beside one sample are one label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.charts.ink import Box, Fill, Label, Stroke, around, middle_of, size_of
+from ingest.charts.numbers import amount
+
+_GAP_EM = 0.3
+_REACH_EM = 1.6
+
+
+def with_whole_names(
+    labels: Sequence[Label], drawn: Sequence[Stroke | Fill], em: float
+) -> list[Label]:
+    """Return labels, lines one under the other joined where fewer samples stand beside them."""
+    blocks = _blocks([x for x in labels if not x.angle and amount(x.text) is None], em)
+    joined = {id(line): block for block in blocks for line in block}
+    found = [label for label in labels if id(label) not in joined]
+    for block in blocks:
+        found += _names(block, _beside(block, drawn, em))
+    return found
+
+
+def _blocks(labels: Sequence[Label], em: float) -> list[list[Label]]:
+    """Return lines that stand flush under each other, two or more."""
+    blocks: list[list[Label]] = []
+    for label in sorted(labels, key=lambda one: one.box[1]):
+        for block in blocks:
+            last = block[-1].box
+            near = -0.7 * em < label.box[1] - last[3] < _GAP_EM * em and label.box[1] > last[1]
+            if near and abs(label.box[0] - block[0].box[0]) < 0.3 * em:
+                block.append(label)
+                break
+        else:
+            blocks.append([label])
+    return [block for block in blocks if len(block) > 1]
+
+
+def _beside(block: Sequence[Label], drawn: Sequence[Stroke | Fill], em: float) -> list[float]:
+    """Return the levels of the samples left of a block."""
+    box = around([label.box for label in block])
+    boxes = [thing.box for thing in drawn if _is_sample(thing.box, box, em)]
+    levels: list[float] = []
+    for y in sorted(middle_of(one)[1] for one in boxes):
+        if not levels or y - levels[-1] > 0.5 * em:
+            levels.append(y)
+    return levels
+
+
+def _is_sample(sample: Box, block: Box, em: float) -> bool:
+    width, height = size_of(sample)
+    small = 0.2 * em < width < 4.5 * em and height < 1.4 * em
+    near = -0.2 * em < block[0] - sample[2] < _REACH_EM * em
+    return small and near and block[1] < middle_of(sample)[1] < block[3]
+
+
+def _names(block: Sequence[Label], levels: Sequence[float]) -> list[Label]:
+    """Give each line to the nearest sample; as many samples as lines, or none, join nothing."""
+    if not levels or len(levels) >= len(block):
+        return list(block)
+    own: list[list[Label]] = [[] for _ in levels]
+    for line in block:
+        nearest = min(range(len(levels)), key=lambda n: abs(levels[n] - line.middle[1]))
+        own[nearest].append(line)
+    return [_joined(lines, at) for lines, at in zip(own, levels, strict=True) if lines]
+
+
+def _joined(lines: Sequence[Label], level: float) -> Label:
+    """Return lines as one, at the level of its sample."""
+    x0, y0, x1, y1 = around([line.box for line in lines])
+    half = max(level - y0, y1 - level)
+    text = " ".join(line.text for line in lines)
+    return Label(text=text, box=(x0, level - half, x1, level + half))

@@ -1,0 +1,181 @@
+"""Lines and areas of one colour followed through a plot, column by column.
+
+A line of data is straight between its points, so a value at a point is where the straight parts
+beside it meet: that is surer than what one column of pixels shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.charts.ink import Colour, Point
+from ingest.pixels.palette import Mask
+
+Heights = NDArray[np.float64]
+"""The middle of a line, or the side of an area, for each column of pixels; NaN where none is."""
+
+_LEAST_SHARE: Final = 0.12
+"""A line runs over so much of the plot's width; fewer columns are marks."""
+
+_UNBROKEN: Final = 0.6
+"""A line covers so many of the columns from its begin to its end; marks apart do not."""
+
+_THICKEST_EM: Final = 0.6
+_EXPLAINED: Final = 0.85
+"""Of the pixels of a colour so many belong to the line that was followed, or it is no line."""
+
+_STRAIGHT_PX: Final = 1.2
+_MOST_STRAIGHT: Final = 0.8
+_MEET_PX: Final = 4.0
+_WIDE_SHARE: Final = 0.5
+_FULL: Final = 0.85
+"""An area fills so much of what lies between its sides, whatever is drawn over it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A line in pixels of the picture: `heights[n]` is that at column `left + n`."""
+
+    colour: Colour
+    left: int
+    heights: Heights
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the line begins and ends."""
+        seen = np.flatnonzero(~np.isnan(self.heights))
+        return self.left + float(seen[0]), self.left + float(seen[-1]) + 1.0
+
+
+def trace_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> Trace | None:
+    """Follow the line that the pixels of a colour make; None where they make none, or several.
+
+    `mask` is that of a plot whose corner is at `left`, `top`.
+    """
+    columns = np.flatnonzero(mask.any(axis=0))
+    if len(columns) < _LEAST_SHARE * mask.shape[1]:
+        return None
+    if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
+        return None
+    heights = np.full(mask.shape[1], np.nan)
+    explained = 0
+    last = None
+    for x in columns.tolist():
+        runs = _runs(mask[:, x])
+        first, end = min(runs, key=lambda run: _apart(run, last))
+        heights[x] = (first + end) / 2
+        explained += end - first
+        last = heights[x]
+    length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
+    if explained > _THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
+        return None
+    return Trace(colour=colour, left=left, heights=heights + top)
+
+
+def _runs(column: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.pad(column.astype(np.int8), 1)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _apart(run: tuple[int, int], last: float | None) -> float:
+    """Return how far a run is from where the line was; at its begin the longest run counts."""
+    if last is None:
+        return float(run[0] - run[1])
+    return max(0.0, run[0] - last, last - run[1])
+
+
+def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
+    """Return the points of a line at places that lie within it."""
+    begin, end = trace.ends
+    reach = 0.3 * min((b - a for a, b in pairwise(places)), default=0.0)
+    inside = [x for x in places if begin - reach <= x <= end + reach]
+    parts = [_straight(trace, a, b) for a, b in pairwise(inside)]
+    return [
+        (x, y)
+        for n, x in enumerate(inside)
+        if (
+            y := _height(
+                trace, x, parts[n - 1] if n else None, parts[n] if n < len(parts) else None
+            )
+        )
+        is not None
+    ]
+
+
+Part = tuple[float, float]
+"""Slope and start of a straight part."""
+
+
+def _height(trace: Trace, x: float, before: Part | None, after: Part | None) -> float | None:
+    """Return where straight parts meet at a place; else what stands there."""
+    met = [slope * x + start for slope, start in filter(None, (before, after))]
+    if met and max(met) - min(met) < _MEET_PX:
+        return sum(met) / len(met)
+    return met[0] if len(met) == 1 else _seen(trace, x)
+
+
+def _seen(trace: Trace, x: float) -> float | None:
+    at = round(x - 0.5) - trace.left
+    around = trace.heights[max(0, at - 1) : at + 2]
+    return float(np.nanmean(around)) if (~np.isnan(around)).any() else None
+
+
+def _straight(trace: Trace, begin: float, end: float) -> Part | None:
+    """Return the straight part between two places; None where the line bends between them."""
+    inset = 0.12 * (end - begin)
+    first = max(0, round(begin + inset) - trace.left)
+    heights = trace.heights[first : round(end - inset) - trace.left]
+    seen = ~np.isnan(heights)
+    if seen.sum() < 3:
+        return None
+    xs = trace.left + first + np.flatnonzero(seen) + 0.5
+    slope, start = np.polyfit(xs, heights[seen], 1)
+    off = np.abs(slope * xs + start - heights[seen])
+    slack = _STRAIGHT_PX * (1 + 0.3 * abs(slope))
+    return (float(slope), float(start)) if np.quantile(off, 0.9) < slack else None
+
+
+def straightness(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return the share of the parts of lines between places that are straight."""
+    parts = [
+        _straight(trace, a, b)
+        for trace in traces
+        for a, b in pairwise(places)
+        if trace.ends[0] <= a + 2 and b - 2 <= trace.ends[1]
+    ]
+    return sum(part is not None for part in parts) / max(1, len(parts))
+
+
+def are_straight(traces: Sequence[Trace], places: Sequence[float]) -> bool:
+    """Whether lines are straight between places: that there are no points between them."""
+    return straightness(traces, places) >= _MOST_STRAIGHT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """An area: its upper and its lower side."""
+
+    upper: Trace
+    lower: Trace
+
+
+def band_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> Band | None:
+    """Return the area that the pixels of a colour make; None where they make none."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    if len(columns) < _WIDE_SHARE * mask.shape[1]:
+        return None
+    first, last = mask.argmax(axis=0)[columns], mask.shape[0] - mask[::-1].argmax(axis=0)[columns]
+    if mask.sum() < _FULL * (last - first).sum() or np.median(last - first) < _THICKEST_EM * em:
+        return None
+    upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
+    upper[columns], lower[columns] = first + top, last + top
+    return Band(
+        upper=Trace(colour=colour, left=left, heights=upper),
+        lower=Trace(colour=colour, left=left, heights=lower),
+    )

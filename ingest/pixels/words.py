@@ -1,0 +1,120 @@
+"""Lines of lettering as the labels of a chart: in pixels, joined ones divided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from ingest.charts.ink import Box, Label, around, size_of
+from ingest.charts.numbers import amount
+from ingest.layout.layout import Line
+from ingest.pixels.palette import Mask
+
+_UPRIGHT: Final = 1.5
+"""Height through width from which a line of several letters stands on its side."""
+
+_SLANTED: Final = 0.5
+"""Width through that of its letters, lying, up to which a line is on a slant."""
+
+_LETTER: Final = 0.5
+"""Width of a letter through its height, about."""
+
+_SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
+"""What a legend's sample is read as, where it stands in the box of its name."""
+
+_LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
+
+
+def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Label]:
+    """Return the labels that lines of lettering make, boxes in pixels."""
+    boxes = [_box(line, width_px, height_px) for line in lines]
+    heights = [box[3] - box[1] for box in boxes if box[2] - box[0] > box[3] - box[1]]
+    em = median(heights) if heights else 1.0
+    found = [
+        label
+        for line, box in zip(lines, boxes, strict=True)
+        for label in _parts(line.text.strip(), box, em)
+        if any(sign.isalnum() for sign in label.text)
+    ]
+    return _turned_joined(found)
+
+
+def _box(line: Line, width_px: int, height_px: int) -> Box:
+    box = line.bbox
+    return box.x0 * width_px, box.y0 * height_px, box.x1 * width_px, box.y1 * height_px
+
+
+def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
+    """Yield a label, or the numbers of several ticks that were read as one line."""
+    angle = _angle(text, box, em)
+    words = text.split()
+    if not angle and len(words) > 1 and all(amount(word) for word in words) and not amount(text):
+        for found in re.finditer(r"\S+", text):
+            yield Label(text=found.group(), box=_part(box, found.span(), len(text)))
+    else:
+        yield Label(text=_named(text), box=box, angle=angle)
+
+
+def _named(text: str) -> str:
+    """Return words without a legend's sample before them, numbers as they are written.
+
+    The letter O alone is a nought; a number that begins with one has lost its point.
+    """
+    words = text if amount(text) else _SAMPLE.sub("", text, count=1)
+    return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
+
+
+def _angle(text: str, box: Box, em: float) -> int:
+    width, height = box[2] - box[0], box[3] - box[1]
+    if len(text) < 2 or height < _UPRIGHT * em:
+        return 0
+    if height >= _UPRIGHT * width:
+        return 270
+    return 315 if width < _SLANTED * _LETTER * height * len(text) else 0
+
+
+def _part(box: Box, span: tuple[int, int], count: int) -> Box:
+    letter = (box[2] - box[0]) / count
+    return box[0] + letter * span[0], box[1], box[0] + letter * span[1], box[3]
+
+
+def _turned_joined(labels: Sequence[Label]) -> list[Label]:
+    """Join the lines of a turned name: they stand closer to each other than names do."""
+    turned = sorted((x for x in labels if x.angle), key=lambda one: one.middle[0])
+    names: list[list[Label]] = []
+    for label in turned:
+        last = names[-1][-1] if names else None
+        if last and _is_next_line(last, label, turned):
+            names[-1].append(label)
+        else:
+            names.append([label])
+    joined = [
+        replace(name[0], text=" ".join(x.text for x in name), box=around([x.box for x in name]))
+        for name in names
+    ]
+    return [*(x for x in labels if not x.angle), *joined]
+
+
+def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
+    level = [x for x in turned if abs(x.middle[1] - label.middle[1]) < size_of(label.box)[1]]
+    gaps = [b.middle[0] - a.middle[0] for a, b in pairwise(level)]
+    beside = label.box[0] - last.box[2] < 0.15 * size_of(label.box)[0]
+    words = amount(last.text) is None or amount(label.text) is None
+    near = label.middle[0] - last.middle[0] < 0.5 * median(gaps) if gaps else False
+    overlap = min(last.box[3], label.box[3]) > max(last.box[1], label.box[1])
+    return words and beside and near and overlap
+
+
+def lettering_mask(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
+    """Return where lettering stands."""
+    mask = np.zeros((height_px, width_px), dtype=bool)
+    for label in labels:
+        x0, y0, x1, y1 = (max(0, round(side)) for side in label.box)
+        mask[y0:y1, x0:x1] = True
+    return mask

@@ -1,0 +1,168 @@
+"""Charts that are pixels: what is read of them, and what is refused."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ingest.charts.table import UnreadableChartError
+from ingest.layout.layout import Line
+from ingest.pixels.chart_picture import charts_of_picture
+from rag.datamodel import BBox
+
+WIDE, HIGH = 400, 300
+BLUE, RED, FAINT = (30, 100, 180), (200, 60, 40), (210, 225, 240)
+BASE = 250
+
+
+def at(value):
+    """Where a value of 0 to 100 stands: two pixels are one."""
+    return BASE - 2 * value
+
+
+class Drawing:
+    """A plot whose axis stands at the left, and its lettering as it is read."""
+
+    def __init__(self, ticks=("0", "25", "50", "75", "100")):
+        self.picture = Image.new("RGB", (WIDE, HIGH), "white")
+        self.draw = ImageDraw.Draw(self.picture)
+        self.lines = []
+        self.draw.line((60, 20, 60, BASE), fill=(80, 80, 80))
+        self.draw.line((60, BASE, 390, BASE), fill=(80, 80, 80))
+        for n, text in enumerate(ticks):
+            self.words(40, at(25 * n), text)
+
+    def words(self, x, y, text, *, high=12):
+        wide = 7 * len(text)
+        box = BBox.clamped(
+            (x - wide / 2) / WIDE,
+            (y - high / 2) / HIGH,
+            (x + wide / 2) / WIDE,
+            (y + high / 2) / HIGH,
+        )
+        self.lines.append(Line(text=text, bbox=box, confidence=0.99))
+
+    def names(self, xs, names):
+        for x, name in zip(xs, names, strict=True):
+            self.words(x, BASE + 14, name)
+
+    def bar(self, x, value, colour, *, wide=24, above=0):
+        self.draw.rectangle((x, at(above + value), x + wide - 1, at(above) - 1), fill=colour)
+
+    def line(self, xs, values, colour):
+        places = [(x, at(value)) for x, value in zip(xs, values, strict=True)]
+        self.draw.line(places, fill=colour, width=3)
+
+    def legend(self, *entries):
+        for n, (name, colour) in enumerate(entries):
+            self.draw.rectangle((250, 30 + 18 * n, 259, 37 + 18 * n), fill=colour)
+            self.words(266 + 3.5 * len(name), 34 + 18 * n, name)
+
+    @property
+    def grid(self):
+        (chart,) = self.charts()
+        return chart.grid
+
+    def charts(self):
+        return charts_of_picture(np.asarray(self.picture), self.lines)
+
+
+def numbers(grid):
+    return {row[0]: [float(cell) if cell else None for cell in row[1:]] for row in grid[1:]}
+
+
+XS = (90, 150, 210, 270)
+NAMES = ("North", "East", "South", "West")
+
+
+def bars(values=(40, 65, 20, 80)):
+    drawing = Drawing()
+    for x, value in zip(XS, values, strict=True):
+        drawing.bar(x - 12, value, BLUE)
+    drawing.names(XS, NAMES)
+    return drawing
+
+
+def test_bars_are_read_by_the_scale_beside_them():
+    read = numbers(bars().grid)
+    assert read == {
+        name: [pytest.approx(value, abs=1)]
+        for name, value in zip(NAMES, (40, 65, 20, 80), strict=True)
+    }
+
+
+def test_how_far_values_may_be_off_is_told():
+    (chart,) = bars().charts()
+    assert chart.kind == "bar chart"
+    assert 0.2 <= float(chart.within) <= 2
+
+
+def test_groups_of_bars_are_series_by_the_colours_of_the_legend():
+    drawing = Drawing()
+    for x, one, other in zip(XS, (40, 65, 20, 50), (30, 25, 60, 45), strict=True):
+        drawing.bar(x - 16, one, BLUE, wide=16)
+        drawing.bar(x, other, RED, wide=16)
+    drawing.names(XS, NAMES)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+    assert drawing.grid[0] == ["Category", "Boats", "Trains"]
+    assert numbers(drawing.grid)["South"] == pytest.approx([20, 60], abs=1)
+
+
+def test_stacked_bars_of_a_pattern_are_as_long_as_they_are():
+    drawing = Drawing()
+    for x, one, other in zip(XS, (40, 45, 20, 30), (30, 25, 35, 45), strict=True):
+        drawing.bar(x - 12, one, BLUE)
+        drawing.bar(x - 12, other, RED, above=one)
+        for y in range(at(one), BASE, 8):
+            drawing.draw.line((x - 12, y, x + 11, y), fill=(0, 0, 0))
+    drawing.names(XS, NAMES)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+    assert numbers(drawing.grid)["East"] == pytest.approx([45, 25], abs=1)
+
+
+def test_lines_that_cross_are_read_at_the_names_below_them():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.line(XS, (50, 20, 80, 40), RED)
+    drawing.names(XS, NAMES)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+    read = numbers(drawing.grid)
+    assert [read[name] for name in NAMES] == [
+        pytest.approx(pair, abs=1.5) for pair in ((10, 50), (60, 20), (30, 80), (70, 40))
+    ]
+
+
+def test_years_between_the_labelled_ones_are_read_where_a_line_bends_there():
+    drawing = Drawing()
+    drawing.line(range(80, 330, 40), (10, 60, 30, 70, 20, 65, 35), BLUE)
+    drawing.names((80, 160, 240, 320), ("2000", "2002", "2004", "2006"))
+    assert list(numbers(drawing.grid)) == [str(year) for year in range(2000, 2007)]
+
+
+def test_a_line_whose_labels_name_all_its_points_has_no_others():
+    drawing = Drawing()
+    drawing.line((80, 160, 240, 320), (10, 60, 30, 70), BLUE)
+    drawing.names((80, 160, 240, 320), ("2000", "2002", "2004", "2006"))
+    assert list(numbers(drawing.grid)) == ["2000", "2002", "2004", "2006"]
+
+
+def test_ticks_that_were_misread_are_no_scale():
+    drawing = Drawing(ticks=("0", "52", "50", "17", "001"))
+    for x, value in zip(XS, (40, 65, 20, 80), strict=True):
+        drawing.bar(x - 12, value, BLUE)
+    drawing.names(XS, NAMES)
+    with pytest.raises(UnreadableChartError, match="no axis"):
+        drawing.charts()
+
+
+def test_marks_that_stand_apart_are_no_line():
+    drawing = Drawing()
+    for x in range(70, 380, 24):
+        drawing.draw.ellipse((x, 100 + x % 70, x + 6, 106 + x % 70), fill=BLUE)
+    drawing.names(XS, NAMES)
+    with pytest.raises(UnreadableChartError):
+        drawing.charts()
+
+
+def test_a_picture_with_few_numbers_is_no_chart():
+    drawing = Drawing(ticks=("0",))
+    assert drawing.charts() == []
