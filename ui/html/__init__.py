@@ -7,5 +7,6 @@ __all__ = [
     "cells",
     "escape",
     "markdown_text",
+    "shortcuts",
     "words",
 ]

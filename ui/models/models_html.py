@@ -39,19 +39,18 @@ def models_html(
 
 
 def profile_html(profile: ProfileSeam, offered: Sequence[str] | None) -> str:
-    """Return the line at the top: how questions are answered, and what could be used at once.
+    """Return what stands at the top: what leads to the models, and what could be used at once.
 
     `offered` are models; None: for somebody who may not change them.
     """
     if offered is None:
-        return escaped(profile.told)
+        return ""
     models = (
         '<button type="button" class="action" data-action="models"'
         f' title="{escaped(profile.name)}: what runs, and what could">Models</button>'
     )
     use = _button(f"use/{offered[0]}", f"Use {offered[0]} now") if offered else ""
-    more = f'<span class="next">{escaped(profile.next_step)}</span>' if profile.next_step else ""
-    return f"{escaped(profile.told)} {models} {use} {'' if offered else more}"
+    return f"{models} {use}"
 
 
 def change_words(change: ModelChange) -> str:
@@ -70,7 +69,8 @@ def stop_button(change: ModelChange) -> str:
 
 
 def _now(profile: ProfileSeam) -> str:
-    return f"<h2>Models</h2><p>Now: <b>{escaped(profile.name)}</b>. {escaped(profile.summary)}</p>"
+    told = " ".join(filter(None, (profile.summary, profile.next_step)))
+    return f"<h2>Models</h2><p>Now: <b>{escaped(profile.name)}</b>. {escaped(told)}</p>"
 
 
 def _news(state: FetchState, switch: SwitchView) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WIDTHS_PX: Final = (900, 1600, 2400)
+WIDTHS_PX: Final = (200, 900, 1600, 2400)
 """Widths that pages are drawn at: a request gets the next of these, so few are kept."""
 
 PAGED: Final = frozenset({"application/pdf"})

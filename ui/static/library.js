@@ -1,10 +1,9 @@
-// The list of documents: filtered, shown a part at a time, files read again, taken out or added.
+// The list of documents: filtered, shown a part at a time, files read again or taken out.
 // All HTML is the server's.
 "use strict";
 
 (() => {
   const SOON_MS = 200;
-  const FREE_MS = 1500;
   const wish = { shown: 0, version: null, request: 0 };
   const byId = (id) => document.getElementById(id);
   let waiting = 0;
@@ -62,105 +61,6 @@
     where.append(line);
   }
 
-  // --- files that are added -----------------------------------------------------------------
-
-  const queue = [];
-  let sending = false;
-
-  function add(files) {
-    byId("upload-list").querySelectorAll(".done").forEach((row) => row.remove());
-    for (const file of files) {
-      const row = document.createElement("li");
-      const name = document.createElement("bdi");
-      name.textContent = file.name;
-      const bar = document.createElement("progress");
-      bar.max = 1;
-      bar.value = 0;
-      bar.setAttribute("aria-label", `Sending ${file.name}`);
-      row.append(name, bar);
-      byId("upload-list").append(row);
-      queue.push({ file, row, bar });
-    }
-    if (!sending) sendAll();
-  }
-
-  async function sendAll() {
-    sending = true;
-    let came = 0;
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const wrong = await send(next);
-      next.bar.remove();
-      if (wrong) say(next.row, wrong);
-      else {
-        came += 1;
-        next.row.classList.add("done");
-        next.row.append(" added");
-      }
-    }
-    sending = false;
-    if (came) readWhenFree();
-  }
-
-  function send({ file, bar }) {
-    return new Promise((done) => {
-      const request = new XMLHttpRequest();
-      request.open("PUT", `/library/files/${encodeURIComponent(file.name)}`);
-      request.upload.onprogress = (event) => (bar.value = event.loaded / (event.total || 1));
-      request.onerror = () => done("It could not be sent.");
-      request.onload = () => {
-        if (request.status === 201) return done("");
-        try {
-          done(JSON.parse(request.responseText).error);
-        } catch {
-          done("It could not be stored.");
-        }
-      };
-      request.send(file);
-    });
-  }
-
-  // What came with a question becomes a file of the folder.
-  async function addAttached(button) {
-    button.disabled = true;
-    const answer = await fetch(`/attached/${button.dataset.add}`, { method: "POST" }).catch(() => null);
-    const line = button.parentElement;
-    if (answer?.status === 201) {
-      line.replaceChildren("Added to the folder");
-      readWhenFree();
-    } else {
-      button.disabled = false;
-      say(line, (await answer?.json().catch(() => null))?.error ?? "This did not work.");
-    }
-    line.setAttribute("tabindex", "-1");
-    line.focus();
-  }
-
-  // A reading that is under way has its list of files already: the next one finds the new ones.
-  async function readWhenFree() {
-    const state = await fetch("/state").then((answer) => answer.json()).catch(() => null);
-    if (state && state.state !== "reading") {
-      await fetch("/action/refresh", { method: "POST" });
-      document.dispatchEvent(new Event("pagelight:look"));
-    } else setTimeout(readWhenFree, FREE_MS);
-  }
-
-  async function offer() {
-    const button = byId("upload");
-    if (!button) return setTimeout(offer, FREE_MS);
-    const room = await fetch("/library/room").then((answer) => answer.json()).catch(() => null);
-    button.hidden = !room?.writable;
-    if (room) button.title = `Up to ${room.limit_mb} MB each. You can drop files here, too.`;
-  }
-
-  const holdsFiles = (event) =>
-    event.target.closest?.("#panel") && event.dataTransfer?.types.includes("Files") && !byId("upload").hidden;
-
-  function over(event, on) {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    document.body.classList.toggle("dropping", on);
-  }
-
   // --- what happens -------------------------------------------------------------------------
 
   document.addEventListener("pagelight:state", (event) => {
@@ -172,27 +72,14 @@
   document.addEventListener("input", (event) => event.target.id === "library-words" && loadSoon());
   document.addEventListener("change", (event) => {
     if (event.target.id === "library-state") loadSoon();
-    if (event.target.id === "upload-files") {
-      add([...event.target.files]);
-      event.target.value = "";
-    }
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
-    if (button?.id === "upload") byId("upload-files").click();
-    else if (button?.dataset.library) act(button);
-    else if (button?.dataset.add) addAttached(button);
+    if (button?.dataset.library) act(button);
     else if (button?.dataset.show) {
       wish.shown = Number(button.dataset.show);
       load();
     }
   });
-  document.addEventListener("dragover", (event) => over(event, true));
-  document.addEventListener("dragleave", (event) => event.relatedTarget || document.body.classList.remove("dropping"));
-  document.addEventListener("drop", (event) => {
-    if (holdsFiles(event)) add([...event.dataTransfer.files]);
-    over(event, false);
-  });
-  offer();
   document.dispatchEvent(new Event("pagelight:look")); // the first look may have come before this script
 })();

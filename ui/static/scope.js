@@ -138,6 +138,12 @@
     event.stopPropagation();
   }
 
+  // Files and folders ("a/") that are to be searched alone.
+  document.addEventListener("pagelight:scope", ({ detail }) => {
+    chosen.clear();
+    detail.forEach((source) => chosen.set(`in:${source}`, source));
+    tell();
+  });
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => {
     const area = event.target.closest?.("#ask textarea");

@@ -174,6 +174,11 @@ _REVISION: Final = "\n".join(
 )
 """Counts the changes of what the list of documents is made of; its names are our own."""
 
+_GOOD: Final = """
+ALTER TABLE reports ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
+"""
+"""An answer is reported as wrong or marked as good, by one person as one of both."""
+
 _SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -186,6 +191,7 @@ _SCRIPTS: Final = (
     _EXCHANGES,
     _BRANCHES,
     _REVISION,
+    _GOOD,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 
