@@ -30,12 +30,14 @@ MOST_LISTED: Final = 9
 OLE_BYTES: Final = 64_000_000
 """How much of an old Office file is searched for the names of its streams."""
 
+_PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SECTOR_SHIFT_AT, _DIRECTORY_AT, _ENTRY_BYTES = 30, 48, 128  # [MS-CFB] 2.2, 2.6
 _BRANDS: Final = {brand: each.media_type for each in FORMATS for brand in each.brands}
 _BINARY_SUFFIXES: Final = {
     suffix: each.called for each in FORMATS if each.called for suffix in each.suffixes
 }
+_EMPTY: Final = "The file is empty (0 bytes)."
 _RAR: Final = b"Rar!\x1a\x07"
 _UNSUPPORTED_MARKS: Final = (
     (b"%!PS", "a PostScript file", "Convert it to PDF."),
@@ -69,22 +71,40 @@ def media_type_of(path: Path, *, name: str = "") -> str:
         head = stream.read(HEAD_BYTES)
     suffix = PurePosixPath(name or path.name).suffix.lower()
     if not head:
-        raise SourceError("The file is empty (0 bytes).")
+        raise SourceError(_EMPTY)
     found = _marked_type(path, head, suffix)
     if found:
         return found
-    _refuse_known(head)
-    if not is_text(head):
-        raise _not_what_it_says(suffix, "unknown binary data")
+    _check_text(head, suffix)
     told = text_type(head, suffix)
     if told == TEXT.media_type and suffix in _BINARY_SUFFIXES:
         raise _not_what_it_says(suffix, "plain text")
     return told
 
 
+def check_head(head: bytes, *, name: str) -> None:
+    """Raise SourceError where a file's first `HEAD_BYTES` tell that it is not read.
+
+    Looks at nothing but these bytes: what passes may still turn out to be damaged, or no document.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if not head:
+        raise SourceError(_EMPTY)
+    is_marked = head.startswith((*_PACKED, _OLE)) or _brand_type(head)
+    if not (is_marked or any(_is_marked(each, head, suffix) for each in FORMATS)):
+        _check_text(head, suffix)
+
+
+def _check_text(head: bytes, suffix: str) -> None:
+    """Raise for formats that are recognised and not read, and for what is no text."""
+    _refuse_known(head)
+    if not is_text(head):
+        raise _not_what_it_says(suffix, "unknown binary data")
+
+
 def _marked_type(path: Path, head: bytes, suffix: str) -> str | None:
     """Tell the formats that begin with a mark of their own."""
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if head.startswith(_PACKED):
         return _zip_type(path)
     if head.startswith(_OLE):
         return _ole_type(path)

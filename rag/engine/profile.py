@@ -25,7 +25,7 @@ class Profile:
 
 EMBEDDED: Final = Profile(
     name="embedded",
-    told="Answers are quoted from your documents.",
+    told="Answers quote your documents.",
     summary="Nothing to download: MiniLM finds, RapidOCR reads lettering, answers are quotations.",
     next_step="A model that writes would put them in its own words, and look at pictures.",
 )

@@ -24,8 +24,14 @@ Row = Mapping[str, Any]
 
 
 def reports_json(library: Library, *, own: bool = False) -> list[dict[str, Any]]:
-    """Return the reports of all persons, or only one's own, oldest first."""
+    """Return what all persons reported as wrong, or only one's own, oldest first."""
     reports = library.reports.own() if own else library.reports.all()
+    return [_row(report, library) for report in reports]
+
+
+def good_json(library: Library) -> list[dict[str, Any]]:
+    """Return what this person marked as good, oldest first."""
+    reports = library.reports.own(good=True)
     return [_row(report, library) for report in reports]
 
 

@@ -38,11 +38,15 @@ def _use_the_built_in(chat, client) -> None:
 
 
 def _take_out(chat, client, name) -> None:
-    """Remove a file; one that was left out is known again first, so that no trace stays."""
+    """Remove a file or folder; a file that was left out is known again first: no trace stays."""
     chat.wait(lambda: not chat.state()["busy"], seconds=BACK_S, what="end of reading")
-    client.post("/library/again", json={"source": name}).raise_for_status()
-    chat.wait(lambda: not chat.state()["busy"], seconds=BACK_S, what="end of reading")
-    (chat.corpus / name).unlink()
+    path = chat.corpus / name
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        client.post("/library/again", json={"source": name}).raise_for_status()
+        chat.wait(lambda: not chat.state()["busy"], seconds=BACK_S, what="end of reading")
+        path.unlink()
     client.post("/action/refresh").raise_for_status()
     chat.wait(
         lambda: name not in client.get("/library").text, seconds=BACK_S, what=f"list without {name}"

@@ -30,11 +30,11 @@ def grave_findings(page, options):
 
 def assert_nothing_grave(page, state):
     for theme, options in (("light", EVERYTHING), ("dark", COLOURS)):
-        page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
+        page.emulate_media(color_scheme=theme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             assert grave_findings(page, options) == [], f"{state}, {theme}, {width} px wide"
-    page.evaluate("document.body.classList.remove('dark')")
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 800})
 
 

@@ -124,6 +124,24 @@ def test_sources_are_reached_and_left_by_keyboard(page):
     assert page.locator("#source .sheet").bounding_box()["width"] > before * 1.1
     page.keyboard.press("Escape")
     expect(page.locator("#library")).to_be_visible()
+    expect(answer.locator(".chip").first).to_be_focused()
+
+
+def test_keys_are_listed_and_work_and_what_is_done_is_told_to_who_does_not_see_it(page):
+    ask(page, SNOW)
+    expect(page.locator("#told")).to_contain_text("Answer: 312 cm", timeout=20_000)
+    page.locator("#theme").click()
+    page.locator("#theme").click()
+    expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Write a question")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    page.keyboard.press("/")
+    expect(page.locator("#ask textarea")).to_be_focused()
+    page.keyboard.type("n?s")
+    expect(page.locator("#ask textarea")).to_have_value("n?s")
 
 
 def test_every_document_is_asked_and_a_cell_opens_the_page_at_its_words(page):

@@ -22,6 +22,16 @@ def open_past(page):
     expect(page.locator("#past-words")).to_be_focused(timeout=20_000)
 
 
+def drop(page, selector, path):
+    """Drop a file or folder of this machine on an element, as from a window of files."""
+    box = page.locator(selector).bounding_box()
+    over = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    chromium = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        chromium.send("Input.dispatchDragEvent", {"type": kind, **over, "data": data})
+
+
 def report(page, right):
     """Report the last answer as wrong by keys alone, and say what is right."""
     page.locator(".report").last.focus()
@@ -65,6 +75,11 @@ def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(
 
 def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_deleted(page):
     ask(page, WEEKS)
+    page.locator(".good").click()
+    expect(page.locator(".good")).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    page.locator(".copies summary").click()
+    page.locator(".copy-footnotes").click()
+    expect(page.locator(".copies summary")).to_have_text("Copied", timeout=20_000)
     page.locator(".report").click()
     page.get_by_label("It is not in the documents").check(timeout=20_000)
     expect(page.get_by_label("What is right")).to_be_disabled()
@@ -168,22 +183,26 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
 
 
 def test_files_are_added_taken_out_and_read_again(page, tmp_path):
-    new = tmp_path / "glacier-note.txt"
+    new = tmp_path / "huts" / "glacier-note.txt"
+    new.parent.mkdir()
     new.write_text("The glacier hut was built in 1912 by Carl Frey.", encoding="utf-8")
+    (new.parent / "song.mp3").write_bytes(b"ID3 of no use")
     broken = page.locator(".doc-row", has_text="broken.pdf")
     broken.locator("summary").click(timeout=20_000)
     expect(broken.locator(".bad")).to_have_text(re.compile(".{20}"))
     page.get_by_label("State").select_option("failed")
     expect(page.locator(".doc-row")).to_have_count(1, timeout=20_000)
     page.get_by_label("State").select_option("")
-    page.locator("#upload-files").set_input_files([new])
-    expect(page.locator("#upload-list")).to_contain_text("added", timeout=20_000)
+    drop(page, "#chat", new.parent)
+    expect(page.locator("#coming")).to_contain_text("song.mp3 The file is a sound", timeout=20_000)
+    page.get_by_role("button", name="Ask only these").click(timeout=ANSWER_MS)
+    expect(page.locator(".scope-chip")).to_have_text("huts/ ×")
     row = page.locator(".doc-row", has_text=new.name)
     expect(row.locator("button.document")).to_be_visible(timeout=ANSWER_MS)
     expect(ask(page, "Who built the glacier hut in 1912?")).to_contain_text("Carl Frey")
 
-    page.locator("#upload-files").set_input_files([new])
-    expect(page.locator("#upload-list [role=alert]")).to_contain_text("already", timeout=20_000)
+    drop(page, "#panel", new.parent)
+    expect(page.locator("#upload-list")).to_contain_text("already", timeout=20_000)
     page.get_by_label("Filter documents").fill("glacier")
     row.locator("summary").click()
     row.get_by_role("button", name="Remove from the index").click()

@@ -1,4 +1,4 @@
-"""What stands below an answer: to ask again, in another length, and to report it as wrong.
+"""What stands below an answer: to copy it, to ask again, in another length, to say how good it is.
 
 Knows answers and where they stand in a conversation; knows nothing of Gradio or HTTP.
 """
@@ -14,6 +14,7 @@ from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import report_id_of
 from ui.chat.bubbles import Begun
 
+FORMS: Final = (("text", "Text"), ("markdown", "Markdown"), ("footnotes", "With footnotes"))
 _AGAIN: Final = '<button type="button" class="ask-again {name}">Ask again</button>'
 
 
@@ -25,32 +26,47 @@ def exchange_class(begun: Begun) -> str:
 def tools_of(answer: Answer, conversation_id: str, begun: Begun) -> str:
     """Return what stands below an answer: to ask again, a summary in other lengths too.
 
-    Where it is kept, it can be reported as wrong; the class tells the page which answer it is.
+    Where it is kept, it can be copied, and marked as good or reported as wrong; the class tells the
+    page which answer it is.
     """
-    report, again = _report(answer, conversation_id, begun), _again(begun)
+    copies = _copies(conversation_id, begun)
+    again = _again(begun)
+    report = copies + _verdicts(answer, conversation_id, begun)
     is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
     wish = summary_wish(answer.query.text) if is_summary else None
     if wish is None:
-        return f'<p class="again">{again}{report}</p>'
+        return f'<div class="again">{again}{report}</div>'
     others = "".join(
         f'<button type="button" class="resize resize-{length}">{length.capitalize()}</button>'
         for length in LENGTHS
         if length != wish.length
     )
-    return f'<p class="again">Other lengths: {others}{again}{report}</p>'
+    return f'<div class="again">Other lengths: {others}{again}{report}</div>'
 
 
 def again_tools(begun: Begun) -> str:
     """Return what stands below a question without an answer: to ask it again."""
-    return f'<p class="again">{_again(begun)}</p>'
+    return f'<div class="again">{_again(begun)}</div>'
 
 
 def _again(begun: Begun) -> str:
     return _AGAIN.format(name=exchange_class(begun))
 
 
-def _report(answer: Answer, conversation_id: str, begun: Begun) -> str:
+def _copies(conversation_id: str, begun: Begun) -> str:
+    forms = "".join(
+        f'<button type="button" class="copy copy-{form} of-{conversation_id}-{begun.id}">{told}'
+        "</button>"
+        for form, told in FORMS
+    )
+    return f'<details class="copies"><summary>Copy</summary>{forms}</details>'
+
+
+def _verdicts(answer: Answer, conversation_id: str, begun: Begun) -> str:
     exchange = Exchange(id=begun.id, question=begun.asked.text, answer=answer)
     report_id = report_id_of(conversation_id, exchange)
     name = f"answer-{conversation_id}-{begun.id}-{report_id}"
-    return f'<button type="button" class="report {name}">Report as wrong</button>'
+    return (
+        f'<button type="button" class="verdict good {name}">Good</button>'
+        f'<button type="button" class="verdict report {name}">Report as wrong</button>'
+    )

@@ -15,8 +15,8 @@ from typing import Final
 from rag.answer.compose.render_json import answer_json
 from rag.datamodel import Answer, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
-from service.asking.places import places_of
 from service.asking.seams import Library
+from ui.answers.answer_forms import sources_markdown
 from ui.html.chart_svg import chart_svg, described
 from ui.html.markdown_text import answer_markdown, plain
 from ui.scope.scope import told
@@ -113,24 +113,5 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
         f"{OTHERWISE}: {plain(one.result)} — {plain(one.plan)}.\n" for one in answer.alternatives
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
-    return "\n".join(
-        [*head, f"{answer_markdown(answer.text)}\n", *figures, *_sources(answer), *notes]
-    )
-
-
-def _sources(answer: Answer) -> list[str]:
-    """Return one line for each numbered source with its page and the words it was cited for."""
-    places: dict[int, list[str]] = {}
-    labels: dict[int, str] = {}
-    for place in places_of(answer):
-        where = f", {place.where}" if place.where else ""
-        labels.setdefault(place.number, f"{plain(place.chunk.source)}{where}")
-        places.setdefault(place.number, []).append(" ".join(place.quote.split()))
-    if not labels:
-        return []
-    head = "Sources:\n" if answer.state != "nothing" else "Nearest places:\n"
-    rows = [
-        f"- [{number}] {labels[number]}" + "".join(f"\n  > {plain(q)}" for q in quotes if q)
-        for number, quotes in sorted(places.items())
-    ]
-    return [head, "\n".join(rows) + "\n"]
+    sources = [f"{told}\n" for told in [sources_markdown(answer)] if told]
+    return "\n".join([*head, f"{answer_markdown(answer.text)}\n", *figures, *sources, *notes])

@@ -12,6 +12,7 @@ from service.people.users import Person
 from ui.chat.page_events import HIDDEN, LOOKING, PageEvents, Tab
 from ui.chat.talks import Talks
 from ui.html.escape import escaped
+from ui.html.shortcuts import DIALOG, LOOKS
 from ui.http.guard import SIGN_OUT
 from ui.library.library import STATES
 from ui.tables.table_html import MODES, TABLE
@@ -49,13 +50,19 @@ SCOPE: Final = (
     '<input id="scope-until" type="date"></div><div id="scope-choices"></div></div>'
     '<ul id="at-list" role="listbox" aria-label="Files and folders" hidden></ul>'
 )
+START: Final = '<section id="start" aria-label="Add documents"></section>'
+COMING: Final = '<div id="coming" role="group" aria-label="Documents that are added"></div>'
+"""Both are filled by the page's script."""
+
 PAST: Final = (
     '<nav id="past" aria-label="Conversations"><div class="past-head"><h2>Conversations</h2>'
     '<button type="button" id="past-close" aria-label="Close">×</button></div>'
     '<input id="past-words" type="search" placeholder="Search" '
     'aria-label="Search conversations"><div id="past-undo" role="status"></div>'
     '<div id="past-list"></div><details id="reported"><summary>Reported as wrong</summary>'
-    '<div id="reported-list"></div></details>{person}</nav>'
+    '<div id="reported-list"></div></details><details id="praised">'
+    "<summary>Marked as good</summary>"
+    '<div id="praised-list"></div></details>{person}</nav>'
 )
 PANEL: Final = (
     '<div id="sheet"><button type="button" id="source-close" '
@@ -65,7 +72,7 @@ PANEL: Final = (
     '<input id="upload-files" type="file" multiple hidden aria-label="Files to add">'
     '<input id="library-words" type="search" placeholder="Filter" aria-label="Filter documents">'
     f'<select id="library-state" aria-label="State"><option value="">All</option>{STATE_OPTIONS}'
-    '</select></div><ul id="upload-list" aria-label="Added files"></ul>'
+    '</select></div><div id="upload-list" role="group" aria-label="Added files"></div>'
     '<div id="library-list"></div></section>'
     '<section id="source" aria-label="Source" hidden></section></div>'
 )
@@ -95,11 +102,14 @@ def build_chat(
         # The same for the page's script, which reads it and no other component's insides.
         mirror = gr.Markdown(elem_id="shown", visible="hidden", sanitize_html=False)
         new = _top()
+        _markup(DIALOG, elem_id="keys-row")
         _markup('<div id="status" role="status"></div>', elem_id="status-row")
         with gr.Row(elem_id="desk"):
             _markup(PAST.format(person=_person_html(person)), elem_id="past-panel")
             with gr.Column(elem_id="talk", min_width=0):
+                _markup(START, elem_id="start-row")
                 chatbot = _chatbot(examples)
+                _markup(COMING, elem_id="coming-row")
                 _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                 # Filled by the page's script with the part of a page that is asked about.
                 region = gr.Textbox(elem_id="region-name", visible="hidden")
@@ -136,6 +146,7 @@ def _top() -> gr.Button:
         )
         _markup(MODES, elem_id="modes-row")
         _markup(PROFILE, elem_id="profile")
+        _markup(LOOKS, elem_id="looks-row")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
 
 

@@ -8,5 +8,6 @@ __all__ = [
     "chart_svg",
     "escape",
     "markdown_text",
+    "shortcuts",
     "words",
 ]

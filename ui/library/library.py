@@ -82,6 +82,18 @@ def library_html(
     return f'{count if words or state else ""}<ul class="documents">{html}</ul>{more}'
 
 
+def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) -> dict[str, object]:
+    """Return how many of these files can be asked about, and for those that can't the reason."""
+    wanted = frozenset(sources)
+    found = [(source, r) for r in records for source in r.sources if source in wanted]
+    failed = [
+        {"source": source, "reason": record.reason}
+        for source, record in found
+        if record.state == "failed"
+    ]
+    return {"ready": len(found) - len(failed), "failed": failed}
+
+
 def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
     if state and row.state != state:
         return False

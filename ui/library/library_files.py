@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ingest.files.media_type import HEAD_BYTES, check_head
 from rag.errors import LimitError, PagelightError
 from service.asking.seams import Library
 from service.work.jobs import Jobs
@@ -28,35 +29,50 @@ def is_writable(folder: Path | None) -> bool:
     return folder is not None and folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
-def target_of(folder: Path, file_name: str) -> Path:
+def target_of(folder: Path, file_name: str, *, into: str = "") -> Path:
     """Return where a file of this name goes. Raises PagelightError for a name that can't be used.
 
-    Only the last part counts: a path never leads out of the folder, or deeper into it.
+    Of `file_name` only the last part counts. `into` is a folder below `folder`, as "a/b"; no name
+    leads out of the folder.
     """
-    bare = unicodedata.normalize("NFC", file_name.replace("\\", "/").rpartition("/")[2]).strip()
-    bad = any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in bare)
+    bare = _usable(file_name.replace("\\", "/").rpartition("/")[2])
+    parent = folder.joinpath(*(_usable(part) for part in into.split("/") if part))
+    if not parent.resolve().is_relative_to(folder.resolve()):
+        raise PagelightError(f"The folder {into} leads elsewhere.", hint="Choose another name.")
+    if os.path.lexists(parent / bare):
+        raise PagelightError(f"There is a file {bare} already.", hint="Rename the new one.")
+    return parent / bare
+
+
+def _usable(name: str) -> str:
+    """Return the name of a file or folder as it is stored."""
+    bare = unicodedata.normalize("NFC", name).strip()
+    bad = any(letter in "/\\" or unicodedata.category(letter) in {"Cc", "Cs"} for letter in bare)
     if not bare.strip(".") or bad or len(bare.encode("utf-8", "replace")) > NAME_BYTES:
         raise PagelightError("This is no name for a file.", hint="Rename it.")
     if bare.startswith((".", "~$")):
         raise PagelightError(f"Hidden files are not read: {bare}.", hint="Rename it.")
-    if os.path.lexists(folder / bare):
-        raise PagelightError(f"There is a file {bare} already.", hint="Rename the new one.")
-    return folder / bare
+    return bare
 
 
 async def store(
     target: Path, pieces: AsyncIterator[bytes], *, limit_mb: int, announced_bytes: int
 ) -> None:
-    """Write a file of at most `limit_mb`. Raises LimitError, or PagelightError for a full disk."""
+    """Write a file of at most `limit_mb`. Raises LimitError, or PagelightError for a full disk.
+
+    Raises SourceError for a kind that is not read, by its first bytes: it is not kept then.
+    """
     if announced_bytes > limit_mb * MEGABYTE:
         raise _too_large(limit_mb)
     with _coming(target) as file:
-        size = 0
+        size, head = 0, b""
         async for piece in pieces:
             size += len(piece)
+            head += piece[: HEAD_BYTES - len(head)]
             if size > limit_mb * MEGABYTE:
                 raise _too_large(limit_mb)
             file.write(piece)
+        check_head(head, name=target.name)
 
 
 def store_copy(source: Path, target: Path) -> None:
@@ -69,6 +85,7 @@ def store_copy(source: Path, target: Path) -> None:
 def _coming(target: Path) -> Iterator[BinaryIO]:
     """Lend a file that stands at `target` once the block has ended well."""
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".coming-", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:

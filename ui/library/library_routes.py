@@ -12,11 +12,14 @@ from rag.errors import PagelightError
 from service.asking.seams import Library
 from service.work.jobs import Jobs, Watchable
 from ui.http.headers import FRESH
-from ui.library.library import library_html, rows_of
+from ui.library.library import arrived_json, library_html, rows_of
 from ui.library.library_files import Shelving, is_writable, store, target_of
 from ui.library.status import nothing_html
 
 REFUSED = 422
+
+MOST_ASKED = 20_000
+"""Files that are asked for at once."""
 
 
 def library_routes(library: Library, jobs: Watchable, *, limit_mb: int) -> APIRouter:
@@ -41,6 +44,11 @@ def library_routes(library: Library, jobs: Watchable, *, limit_mb: int) -> APIRo
         body = {"writable": is_writable(jobs.state.folder), "limit_mb": limit_mb}
         return JSONResponse(body, headers=FRESH)
 
+    @router.post("/arrived")
+    def arrived(sources: Annotated[list[str], Body(embed=True, max_length=MOST_ASKED)]) -> Response:
+        """Return what became of files: how many can be asked about, and why others can't."""
+        return JSONResponse(arrived_json(library.documents(), sources), headers=FRESH)
+
     return router
 
 
@@ -60,9 +68,9 @@ def shelving_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter
         return Response(status_code=204)
 
     @router.put("/files/{file_name:path}")
-    async def put(file_name: str, request: Request) -> Response:
+    async def put(file_name: str, request: Request, into: str = "") -> Response:
         try:
-            target = target_of(writable_folder(jobs), file_name)
+            target = target_of(writable_folder(jobs), file_name, into=into)
             announced = int(request.headers.get("content-length") or 0)
             await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
         except PagelightError as error:

@@ -19,7 +19,6 @@ from ui.models.models_html import change_words, stop_button
 
 State = Literal["loading", "reading", "empty", "ready"]
 
-READABLE: Final = "PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, mail and picture files"
 _STAGES: Final = {
     "looking": "Looking through the folder",
     "lettering": "Reading the lettering of figures and scans",
@@ -27,6 +26,7 @@ _STAGES: Final = {
     "mending": "Making lost vectors again",
 }
 _UNITS: Final = {"seeing": "picture", "mending": "passage"}
+NONE_YET: Final = "They are listed here as they are read."
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
 
@@ -35,13 +35,15 @@ LISTED: Final = 1000
 class StatusView:
     """What the page shows of the program's state; `busy` asks it to look again soon.
 
-    `library` is another text whenever the list of documents is another one.
+    `library` is another text whenever the list of documents is another one; `documents` is how
+    many of them can be asked about.
     """
 
     state: State
     busy: bool
     bar: str
     library: str
+    documents: int
 
 
 def status_words(engine: EngineSeam, job: JobState, changes: Sequence[ModelChange]) -> str:
@@ -58,7 +60,7 @@ def status_view(
     ready = [record for record in records if record.state == "ready"]
     failed = [record for record in records if record.state == "failed"]
     lines = [
-        _ingest_line(job, ready),
+        _ingest_line(job, ready, told=engine.profile.told),
         _model_line(engine),
         *map(_change_line, changes),
         _error_line(job),
@@ -68,6 +70,7 @@ def status_view(
         busy=job.running or not engine.ready() or bool(changes),
         bar="".join(lines) + _failures(failed),
         library=engine.index.version(),
+        documents=len(ready),
     )
 
 
@@ -99,20 +102,20 @@ def _error_line(job: JobState) -> str:
     return f'<div class="line failed"><span>{escaped(job.error)}</span>{asks}</div>'
 
 
-def _ingest_line(job: JobState, ready: Sequence[DocumentRecord]) -> str:
+def _ingest_line(job: JobState, ready: Sequence[DocumentRecord], *, told: str) -> str:
     if job.running and job.steered:
         return _progress_line(job.progress, paused=job.paused)
     if not ready:
         return f'<div class="line">{_nothing(job)}</div>'
-    pages = sum(record.page_count for record in ready)
-    told = f"{counted(len(ready), 'document')}" + (f", {counted(pages, 'page')}" if pages else "")
     again = _button("refresh", "Look for changes") if job.folder else ""
-    return f'<div class="line"><span>{told}</span>{_button("library", "Show")}{again}</div>'
+    words = f"<span>{counted(len(ready), 'document')} ready. {escaped(told)}</span>"
+    return f'<div class="line">{words}{_button("library", "Show")}{again}</div>'
 
 
 def nothing_html(job: JobState) -> str:
     """Return what stands in place of the list while there is nothing to list."""
-    return f'<p class="remark">{_nothing(job)}</p>'
+    told = _nothing(job) if not job.steered or job.folder is None else NONE_YET
+    return f'<p class="remark">{told}</p>'
 
 
 def _nothing(job: JobState) -> str:
@@ -120,10 +123,8 @@ def _nothing(job: JobState) -> str:
         return "<span>There is nothing yet that you may see.</span>"
     if job.folder is None:
         return "<span>No folder is chosen. Start with: <code>pagelight chat FOLDER</code></span>"
-    return (
-        f"<span>Nothing readable in {name(str(job.folder))} yet. "
-        f"Put {READABLE} there.</span>{_button('refresh', 'Look again')}"
-    )
+    again = _button("refresh", "Look again")
+    return f"<span>No documents in {name(str(job.folder))} yet.</span>{again}"
 
 
 def _progress_line(progress: ProgressSeam | None, *, paused: bool) -> str:

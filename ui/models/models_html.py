@@ -45,21 +45,19 @@ def profile_html(
     offer: str = "",
     state: FetchState = FetchState(),  # noqa: B008 - a value that does not change
 ) -> str:
-    """Return the line at the top: how questions are answered, and what could be used at once.
+    """Return what stands at the top: what leads to the models, and what could be used at once.
 
     `offered` are models; None: for somebody who may not change them. `offer` says what a download
     would bring, `state` how far one is.
     """
     if offered is None:
-        return escaped(profile.told)
+        return ""
     models = (
         '<button type="button" class="action" data-action="models"'
         f' title="{escaped(profile.name)}: what runs, and what could">Models</button>'
     )
     use = _button(f"use/{offered[0]}", f"Use {offered[0]} now") if offered else ""
-    return (
-        f"{escaped(profile.told)} {models} {use} {'' if offered else _next(profile, offer, state)}"
-    )
+    return f"{models} {use} {'' if offered else _next(profile, offer, state)}"
 
 
 def _next(profile: ProfileSeam, offer: str, state: FetchState) -> str:
@@ -88,7 +86,8 @@ def stop_button(change: ModelChange) -> str:
 
 
 def _now(profile: ProfileSeam) -> str:
-    return f"<h2>Models</h2><p>Now: <b>{escaped(profile.name)}</b>. {escaped(profile.summary)}</p>"
+    told = " ".join(filter(None, (profile.summary, profile.next_step)))
+    return f"<h2>Models</h2><p>Now: <b>{escaped(profile.name)}</b>. {escaped(told)}</p>"
 
 
 def _news(state: FetchState, switch: SwitchView) -> str:

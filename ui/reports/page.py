@@ -21,6 +21,33 @@ def reports_html(rows: Sequence[Row], *, open_talks: Collection[str]) -> str:
     return f"<ul>{shown}</ul>{rest}{_export() if _can_be_asked(rows) else ''}"
 
 
+def good_html(rows: Sequence[Row], *, open_talks: Collection[str]) -> str:
+    """Return the answers that were marked as good, latest first."""
+    if not rows:
+        return '<p class="remark">None yet. The button is below each answer.</p>'
+    return f"<ul>{''.join(_good_row(row, open_talks) for row in rows[: -SHOWN - 1 : -1])}</ul>"
+
+
+def _good_row(row: Row, open_talks: Collection[str]) -> str:
+    return (
+        f"<li><details><summary>{escaped(row['question'] or 'A picture')}</summary>"
+        f"<p>{escaped(_beginning(row))}</p>"
+        f'<p class="report-tools">{_opener(row, open_talks)}{_strike(row)}</p></details></li>'
+    )
+
+
+def _beginning(row: Row) -> str:
+    return " ".join(row["answer"].replace("**", "").split())[:ANSWER_LETTERS]
+
+
+def _strike(row: Row) -> str:
+    label = f"Take back: {escaped(row['question'] or 'A picture')}"
+    return (
+        f'<button type="button" data-report="{escaped(row["id"])}" aria-label="{label}">'
+        "Take back</button>"
+    )
+
+
 def _can_be_asked(rows: Sequence[Row]) -> bool:
     return any(not row["about_a_part"] for row in rows)
 
@@ -33,13 +60,11 @@ def _export() -> str:
 
 def _row(row: Row, open_talks: Collection[str]) -> str:
     asked = escaped(row["question"] or "A picture")
-    answer = " ".join(row["answer"].replace("**", "").split())[:ANSWER_LETTERS]
     return (
         f"<li><details><summary>{asked}</summary>"
-        f"<p>{row['reported'][:10]}, reported as wrong: {escaped(answer)}</p>"
+        f"<p>{row['reported'][:10]}, reported as wrong: {escaped(_beginning(row))}</p>"
         f'<p>{_right(row)}</p><p class="report-tools">{_opener(row, open_talks)}'
-        f'<button type="button" data-report="{escaped(row["id"])}" aria-label="Take back: {asked}">'
-        "Take back</button></p></details></li>"
+        f"{_strike(row)}</p></details></li>"
     )
 
 

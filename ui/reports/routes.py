@@ -1,4 +1,4 @@
-"""What the page does with wrong answers: reports, lists, corrects, withdraws, exports."""
+"""What the page does with verdicts: wrong answers listed, corrected, exported; good ones kept."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from rag.answer.compose.render_json import cited_json
 from rag.errors import PagelightError
 from service.asking.seams import Library
-from service.work.reports import reports_json, zipped_questions
+from service.work.reports import good_json, reports_json, zipped_questions
 from ui.http.headers import FRESH
-from ui.reports.page import reports_html
+from ui.reports.page import good_html, reports_html
 
 RIGHT_LIMIT = 2000
 
@@ -23,9 +23,10 @@ def report_routes(library: Library) -> APIRouter:
     reports, conversations = library.reports, library.conversations
 
     @router.get("")
-    def listed() -> Response:
+    def listed(*, good: bool = False) -> Response:
         talks = {record.id for record in conversations.records("")}
-        html = reports_html(reports_json(library, own=True), open_talks=talks)
+        rows = good_json(library) if good else reports_json(library, own=True)
+        html = (good_html if good else reports_html)(rows, open_talks=talks)
         return HTMLResponse(html, headers=FRESH)
 
     @router.get("/export/questions.zip")
@@ -41,15 +42,15 @@ def report_routes(library: Library) -> APIRouter:
     def known(conversation_id: str) -> Response:
         """Return the reports of a conversation by their id."""
         body = {
-            report.id: {"right": report.right, "absent": report.absent}
+            report.id: {"right": report.right, "absent": report.absent, "good": report.good}
             for report in reports.of(conversation_id)
         }
         return JSONResponse(body, headers=FRESH)
 
     @router.post("/{conversation_id}/{exchange_id}")
-    def report(conversation_id: str, exchange_id: str) -> Response:
+    def report(conversation_id: str, exchange_id: str, *, good: bool = False) -> Response:
         told = conversations.get(conversation_id, last=exchange_id)
-        report_id = reports.put(conversation_id, exchange_id, told, cited=cited_json)
+        report_id = reports.put(conversation_id, exchange_id, told, cited=cited_json, good=good)
         if report_id is None:
             raise HTTPException(404)
         return JSONResponse({"id": report_id}, headers=FRESH)

@@ -33,6 +33,7 @@ from service.work.line import WaitingLine
 from service.work.seen_engine import SeenEngine
 from service.work.suggestions import Suggestions
 from service.work.table_jobs import Tables, table_line
+from ui.answers.answer_routes import answer_routes
 from ui.chat.conversation import Replier
 from ui.chat.conversation_routes import conversation_routes
 from ui.chat.conversations import Keeper, place_finder
@@ -60,16 +61,20 @@ from ui.server.parts import Parts
 from ui.server.theme import theme
 from ui.source.pages import Pages
 from ui.source.region import Regions
+from ui.start.start_routes import demo_routes, start_routes
 from ui.tables.table_routes import cell_places, table_routes
 
 MOST_THREADS: Final = 8
 """Of one person's chat."""
 
 UPLOAD_LIMIT: Final = "30mb"
-_STYLES: Final = "style source pictures conversations given library scope table reports".split()
+_STYLES: Final = (
+    "style source document pictures conversations given library scope table reports start "
+    "keys".split()
+)
 _SCRIPTS: Final = (
-    *("shown", "events", "behaviour", "quotes", "region", "conversations", "library", "scope"),
-    *("table", "reports", "suggest", "summary"),
+    "shown events behaviour quotes region conversations library adding start scope table reports "
+    "suggest summary copying theme keys document".split()
 )
 """In this order: the first two tell the others."""
 
@@ -209,9 +214,11 @@ def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine
     index, pages = engine.index, shared.pages
     jobs = shared.parts.jobs if person.sees_everything else Watched(shared.parts.jobs)
     app.include_router(conversation_routes(index.conversations, index, pages))
+    app.include_router(answer_routes(index.conversations))
     app.include_router(report_routes(index))
     app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb))
     app.include_router(scope_routes(index))
+    app.include_router(start_routes(jobs, shared.parts.demo))
     suggestions = Suggestions(
         engine,
         jobs,
@@ -252,6 +259,7 @@ def _add_managing(
     """Add what changes the index or the program: for those who see everything."""
     parts, settings = shared.parts, shared.settings
     app.include_router(action_routes(parts.jobs))
+    app.include_router(demo_routes(parts.jobs, parts.demo))
     app.include_router(shelving_routes(library, parts.jobs, limit_mb=settings.file_mb))
     app.include_router(given_routes(library, parts.jobs))
     app.include_router(models_routes(settings, engine, shared.fetches, parts.switches))

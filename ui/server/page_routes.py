@@ -21,6 +21,7 @@ from ui.http.headers import FRESH, KEPT
 from ui.source import sources
 from ui.source.figures import box_named
 from ui.source.find import MOST_LETTERS, found_in
+from ui.source.outline import outline_html
 from ui.source.pages import Pages, encoded, is_id
 from ui.source.region import Regions, chip_html
 
@@ -39,16 +40,25 @@ LOOKS: Final = {
     "reports.css": "text/css",
     "shown.js": "text/javascript",
     "events.js": "text/javascript",
+    "start.css": "text/css",
+    "keys.css": "text/css",
+    "document.css": "text/css",
     "behaviour.js": "text/javascript",
     "quotes.js": "text/javascript",
     "region.js": "text/javascript",
     "conversations.js": "text/javascript",
     "library.js": "text/javascript",
+    "adding.js": "text/javascript",
+    "start.js": "text/javascript",
     "scope.js": "text/javascript",
     "table.js": "text/javascript",
     "reports.js": "text/javascript",
     "suggest.js": "text/javascript",
     "summary.js": "text/javascript",
+    "copying.js": "text/javascript",
+    "theme.js": "text/javascript",
+    "keys.js": "text/javascript",
+    "document.js": "text/javascript",
 }
 
 
@@ -135,6 +145,10 @@ def _add_sources(
     def document(doc_id: str, page: int) -> Response:
         doc = _with_page(engine, doc_id, page)
         return _fragment(sources.page_html(doc, page, pages, adds=may_add(doc_id)))
+
+    @router.get("/outline/{doc_id}/{page}")
+    def outline(doc_id: str, page: int) -> Response:
+        return _fragment(outline_html(_with_page(engine, doc_id, page), page=page))
 
     @router.get("/found/{doc_id}/{page}/{position}")
     def found(

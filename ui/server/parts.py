@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.protocols import PageRenderer
 from service.asking.seams import Incoming, WholeEngine
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs
+from ui.start.demo import Demo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,4 @@ class Parts:
     renderer: PageRenderer
     switches: Switches
     examples: Sequence[str] = ()
+    demo: Demo = field(default_factory=lambda: Demo(None))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest.parsers.pdf.pdf import PdfRenderer
@@ -17,9 +16,13 @@ from service.session.assemble import Assembly, assemble
 from service.work.jobs import Jobs
 from ui.server.parts import Parts
 from ui.server.server import serve
+from ui.start.demo import Demo
+from ui.start.own_folder import folder_of, is_untouched
 
-EXAMPLES_FILE = "questions.jsonl"
 MOST_EXAMPLES = 4
+
+DEMO = Path(__file__).parents[2] / "demo" / "documents"
+"""Comes with the source, not with an installed package."""
 
 
 def serve_chat(
@@ -31,16 +34,19 @@ def serve_chat(
     token = secrets.token_urlsafe(32)
     assembly = assemble(settings)
     try:
-        _serve(assembly, folder or assembly.engine.index.root, token, on_listening)
+        root = assembly.engine.index.root
+        documents = folder or folder_of(settings.workspace, root=root)
+        _serve(assembly, documents, token, on_listening)
     finally:
         assembly.close()
 
 
 def _serve(
-    assembly: Assembly, folder: Path | None, token: str, on_listening: Callable[[str], None]
+    assembly: Assembly, folder: Path, token: str, on_listening: Callable[[str], None]
 ) -> None:
     engine, users = assembly.engine, assembly.settings.users
-    if users and folder is not None:
+    workspace = assembly.settings.workspace
+    if users:
         check_apart(Path(users).expanduser(), folder)
     jobs = Jobs(assembly.make_ingest, folder=folder)
     switches = Switches(build_switch(assembly.settings, engine))
@@ -48,7 +54,8 @@ def _serve(
     def begin(url: str) -> None:
         engine.index.announce(url=url, token=token)
         engine.warm_in_background(then=switches.go_on)
-        jobs.start()
+        if not is_untouched(folder, workspace, root=engine.index.root):
+            jobs.start()
         on_listening(url)
 
     parts = Parts(
@@ -57,19 +64,11 @@ def _serve(
         incoming=assembly,
         renderer=PdfRenderer(),
         switches=switches,
-        examples=example_questions(folder),
+        examples=Demo(folder).questions(MOST_EXAMPLES),
+        demo=Demo(DEMO),
     )
     try:
         serve(parts, assembly.settings, token=token, on_listening=begin)
     finally:
         switches.close()
         jobs.close()
-
-
-def example_questions(folder: Path | None) -> Sequence[str]:
-    """Return the first questions of the file that may stand beside the folder; else none."""
-    path = folder.parent / EXAMPLES_FILE if folder else None
-    if path is None or not path.is_file():
-        return ()
-    lines = path.read_text(encoding="utf-8").splitlines()[:MOST_EXAMPLES]
-    return [json.loads(line)["question"] for line in lines]

@@ -6,6 +6,7 @@ May use `html` and `http`.
 __all__ = [
     "figures",
     "find",
+    "outline",
     "pages",
     "region",
     "slides",

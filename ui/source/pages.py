@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WIDTHS_PX: Final = (900, 1600, 2400)
+WIDTHS_PX: Final = (200, 900, 1600, 2400)
 """Widths that pages are drawn at: a request gets the next of these, so few are kept."""
 
 CROP_WIDTH_PX: Final = 900

@@ -12,6 +12,7 @@ from typing import Final
 from rag.datamodel import BBox, Document, ImageAsset
 from service.asking.places import Place
 from ui.html.escape import escaped, name
+from ui.source.outline import strip_html
 from ui.source.pages import PagePicture, Pages, whole_picture
 from ui.source.reading import reading_html
 from ui.source.region import parts_html
@@ -62,7 +63,8 @@ def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position
     words = [place.found[1]] if place.found else []
     steps = _steps("place", position, len(places))
     quote = quote_html(place, words)
-    return _panel(doc, place.page, steps=steps, quote=quote, view=view, zooms=zooms)
+    strip = strip_html(places, doc, position=position)
+    return _panel(doc, place.page, steps=steps, quote=quote, view=view, zooms=zooms, strip=strip)
 
 
 def page_html(doc: Document, page: int, pages: Pages, *, told: str = "", adds: bool = False) -> str:
@@ -105,20 +107,27 @@ def _panel(
     view: str,
     zooms: bool,
     adds: bool = False,
+    strip: str = "",
 ) -> str:
     add = _ADD.format(doc=escaped(doc.id)) if adds else ""
     find = _FIND.format(doc=escaped(doc.id), page=page or 1)
-    tools = steps + _page_steps(doc, page) + find + (_PICK + _ZOOM if zooms else "")
+    outline = _OUTLINE.format(doc=escaped(doc.id), page=page or 1)
+    tools = steps + _page_steps(doc, page) + outline + find + (_PICK + _ZOOM if zooms else "")
     return (
         f'<header class="source-head"><div class="source-name">{_title(doc)}{add}</div>'
         f'<div class="source-tools">{tools}</div>{quote}</header>'
-        f'<div class="source-view" tabindex="0" aria-label="Source">{view}</div>'
+        f'<div class="source-body"><div class="source-view" tabindex="0" aria-label="Source">{view}'
+        f"</div>{strip}</div>"
     )
 
 
 _FIND = (
     '<span class="find" role="search" data-found="{doc}" data-on="{page}"><input type="search" '
     'placeholder="Find in document" aria-label="Find in document"></span>'
+)
+_OUTLINE = (
+    '<span class="outliner"><button type="button" data-outline="{doc}" data-on="{page}" '
+    'aria-expanded="false" title="Headings and pages">Contents</button></span>'
 )
 _ADD = '<span class="adds"><button type="button" data-add="{doc}">Add to the folder</button></span>'
 _PICK = (
@@ -130,7 +139,8 @@ _PICK = (
 _ZOOM = (
     '<span class="zoom"><button type="button" data-zoom="out" aria-label="Zoom out">−</button>'
     '<button type="button" data-zoom="fit" aria-label="Fit to width">Fit</button>'
-    '<button type="button" data-zoom="in" aria-label="Zoom in">+</button></span>'
+    '<button type="button" data-zoom="in" aria-label="Zoom in">+</button>'
+    '<button type="button" data-turn="" aria-label="Turn" title="Turn">⟳</button></span>'
 )
 
 
@@ -152,7 +162,8 @@ def _page_steps(doc: Document, page: int | None) -> str:
         return f'<span class="page-steps"><span>{word} {page}</span></span>'
     target = f'data-doc="{escaped(doc.id)}"'
     return (
-        f'<span class="page-steps"><button type="button" {target} data-page="{page - 1}" '
+        f'<span class="page-steps" data-page="{page}" data-pages="{doc.page_count}" '
+        f'data-word="{word}"><button type="button" {target} data-page="{page - 1}" '
         f'aria-label="Previous page"{_disabled(page <= 1)}>‹</button>'
         f"<span>{word} {page} of {doc.page_count}</span>"
         f'<button type="button" {target} data-page="{page + 1}" '

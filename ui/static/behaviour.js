@@ -35,6 +35,7 @@
     openPanel("source");
     const find = source.querySelector(`[data-found="${view.found}"] input`);
     if (find) find.value = view.words;
+    document.dispatchEvent(new Event("pagelight:source"));
     zoomTo(view.zoom);
   }
 
@@ -90,11 +91,17 @@
     openFound(document.querySelector("#source .find").dataset.on);
   }
 
+  function goToHit(position) {
+    view.position = position;
+    openFound(document.querySelector("#source .find").dataset.on);
+  }
+
   function zoomTo(zoom) {
     view.zoom = zoom;
-    const sheet = document.querySelector("#source .sheet");
-    if (sheet) sheet.style.setProperty("--zoom", zoom);
-    if (zoom >= SHARPER_FROM) sharpen(sheet?.querySelector("img"));
+    document.querySelectorAll("#source .sheet").forEach((sheet) => {
+      sheet.style.setProperty("--zoom", zoom);
+      if (zoom >= SHARPER_FROM) sharpen(sheet.querySelector("img"));
+    });
     scrollToCited();
   }
 
@@ -202,11 +209,12 @@
     const button = event.target.closest?.("button");
     if (!button || button.disabled) return;
     const place = placeOf(button);
-    const { step: by, zoom, doc, page, action, models } = button.dataset;
+    const { step: by, zoom, hit, doc, page, action, models } = button.dataset;
     if (place) openPlace(place.key, place.position);
     else if (button.classList.contains("edit-search")) editSearch(button.closest(".searched"));
     else if (button.classList.contains("without")) askWithout(button);
     else if (by) step(Number(by));
+    else if (hit) goToHit(Number(hit));
     else if (zoom === "fit") zoomTo(1);
     else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
     else if (doc) show(`/document/${doc}/${page}`);

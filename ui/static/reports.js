@@ -1,10 +1,10 @@
-// Answers reported as wrong: with one click, then, if the person wants, with what is right. What is
-// reported the server knows; the class of a button tells which answer it stands below. All that is
+// Answers marked as good, or reported as wrong: with one click, then, if the person wants, with what is
+// right. What is reported the server knows; the class of a button tells which answer it stands below. All that is
 // reported stands in a list below the conversations, whose HTML is the server's.
 "use strict";
 
 (() => {
-  const known = {}; // report -> { right, absent }
+  const known = {}; // report -> { right, absent, good }
   const learnt = new Set(); // conversations
 
   const placeOf = (button) => {
@@ -32,26 +32,37 @@
 
   // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
   function mark() {
-    document.querySelectorAll("#chat button.report").forEach((button) => {
+    document.querySelectorAll("#chat button.verdict").forEach((button) => {
       const place = placeOf(button);
       if (place && !learnt.has(place.talk)) learn(place.talk);
-      const reported = String(Boolean(reportOf(button)));
-      if (button.getAttribute("aria-pressed") === reported) return;
-      button.setAttribute("aria-pressed", reported);
-      button.textContent = reported === "true" ? "Reported as wrong" : "Report as wrong";
+      const isGood = button.classList.contains("good");
+      const said = reportOf(button);
+      const pressed = String(Boolean(said) && said.good === isGood);
+      if (button.getAttribute("aria-pressed") === pressed) return;
+      button.setAttribute("aria-pressed", pressed);
+      if (!isGood) button.textContent = pressed === "true" ? "Reported as wrong" : "Report as wrong";
     });
   }
 
   // --- the form -------------------------------------------------------------------------------
 
-  async function report(button) {
+  async function put(button, good) {
     const { talk, exchange } = placeOf(button);
-    const answer = await send("POST", `/reports/${talk}/${exchange}`);
+    const answer = await send("POST", `/reports/${talk}/${exchange}?good=${good}`);
     if (!answer.ok) return;
-    known[(await answer.json()).id] = { right: "", absent: false };
+    known[(await answer.json()).id] = { right: "", absent: false, good };
     mark();
     list();
+  }
+
+  async function report(button) {
+    await put(button, false);
     if (reportOf(button)) open(button);
+  }
+
+  function praise(button) {
+    button.closest(".answer").querySelector(".report-form")?.remove();
+    return reportOf(button)?.good ? strike(placeOf(button).id, button) : put(button, true);
   }
 
   function element(name, properties, ...children) {
@@ -87,7 +98,7 @@
     });
     form.querySelector(".save").addEventListener("click", () => save(button, form));
     form.querySelector(".take-back").addEventListener("click", () => takeBack(button, form));
-    button.closest("p").after(form);
+    button.closest(".again").after(form);
     (report.absent ? absent : field).focus();
   }
 
@@ -105,7 +116,7 @@
       form.querySelector("[role=status]").textContent = "It could not be kept. Is Pagelight still running?";
       return;
     }
-    known[id] = { right, absent };
+    known[id] = { right, absent, good: false };
     list();
     close(button, form);
   }
@@ -123,30 +134,36 @@
   // --- the list -------------------------------------------------------------------------------
 
   async function list() {
-    const reported = document.getElementById("reported");
-    if (!reported?.open) return;
-    const answer = await fetch("/reports").catch(() => null);
-    if (answer?.ok) document.getElementById("reported-list").innerHTML = await answer.text();
+    await fill("reported", "/reports");
+    await fill("praised", "/reports?good=true");
   }
 
-  async function strike(id) {
+  async function fill(name, url) {
+    if (!document.getElementById(name)?.open) return;
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) document.getElementById(`${name}-list`).innerHTML = await answer.text();
+  }
+
+  async function strike(id, focused) {
     const answer = await send("DELETE", `/reports/${id}`);
     if (!answer.ok) return;
     delete known[id];
     mark();
     await list();
-    document.querySelector("#reported > summary").focus();
+    focused.focus();
   }
 
-  document.addEventListener("toggle", (event) => event.target.id === "reported" && list(), true);
+  document.addEventListener("toggle", (event) => /^(reported|praised)$/.test(event.target.id) && list(), true);
   document.addEventListener("click", (event) => {
-    const struck = event.target.closest?.("#reported [data-report]");
-    if (struck) strike(struck.dataset.report);
+    const struck = event.target.closest?.("#past [data-report]");
+    if (struck) strike(struck.dataset.report, struck.closest("#reported, #praised").querySelector("summary"));
+    const good = event.target.closest?.("#chat button.good");
+    if (good && placeOf(good)) praise(good);
     const button = event.target.closest?.("#chat button.report");
     if (!button || !placeOf(button)) return;
     const form = button.closest(".answer").querySelector(".report-form");
     if (form) close(button, form);
-    else if (reportOf(button)) open(button);
+    else if (reportOf(button)?.good === false) open(button);
     else report(button);
   });
   document.addEventListener("pagelight:bubbles", mark);

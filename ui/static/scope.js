@@ -170,6 +170,13 @@
   }
 
   document.addEventListener("pagelight:shown", ({ detail }) => restore(detail));
+  // Files and folders ("a/") that are to be searched alone.
+  document.addEventListener("pagelight:scope", ({ detail }) => {
+    chosen.clear();
+    detail.forEach((source) => chosen.set(`in:${source}`, source));
+    choose();
+    tick();
+  });
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => {
     const area = event.target.closest?.("#ask textarea");

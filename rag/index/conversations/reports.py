@@ -1,4 +1,4 @@
-"""Answers that a person reported as wrong, kept in the ledger apart from their conversation.
+"""Answers that a person reported as wrong, or marked as good, kept apart from their conversation.
 
 Knows exchanges and what the person said of them; knows nothing of evaluations or pages.
 """
@@ -28,7 +28,7 @@ Cited = Callable[[Answer], list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedAnswer:
-    """An answer that is wrong. `reported_s` is in seconds since 1970.
+    """An answer that is wrong, or `good`. `reported_s` is in seconds since 1970.
 
     `right` is what a person says is right, "" where they said nothing; `absent` that the
     documents do not hold it. `picture`, `region` and `scope` came with the question, as in
@@ -48,6 +48,7 @@ class ReportedAnswer:
     region: str = ""
     scope: tuple[str, ...] = ()
     cited: tuple[dict[str, Any], ...] = ()
+    good: bool = False
 
 
 class _ReportBody(Struct, kw_only=True):
@@ -88,12 +89,18 @@ class Reports:
         self._now = now
 
     def put(
-        self, conversation_id: str, exchange_id: str, exchanges: Sequence[Exchange], *, cited: Cited
+        self,
+        conversation_id: str,
+        exchange_id: str,
+        exchanges: Sequence[Exchange],
+        *,
+        cited: Cited,
+        good: bool = False,
     ) -> str | None:
         """Report an answer of a conversation with these exchanges; return the report's id.
 
         `cited` gives the places of the answer as they are exported. Return None where there is no
-        such answer. The same answer twice is reported once.
+        such answer. The same answer twice is reported once, by what was said last: wrong or `good`.
         """
         ids = [exchange.id for exchange in exchanges]
         if exchange_id not in ids:
@@ -109,12 +116,14 @@ class Reports:
             storable(told[-1].question),
             _body(told, cited),
             self._owner,
+            good,
         )
         with self._ledger.write() as db:
             db.execute(
-                "INSERT OR IGNORE INTO reports"
-                " (id, reported_s, conversation_id, question, body, owner)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO reports"
+                " (id, reported_s, conversation_id, question, body, owner, good)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                " SET good = excluded.good WHERE owner = excluded.owner",
                 row,
             )
         return report_id
@@ -134,16 +143,17 @@ class Reports:
             db.execute("DELETE FROM reports WHERE id = ? AND owner = ?", (report_id, self._owner))
 
     def all(self) -> list[ReportedAnswer]:
-        """Return the reports of all persons, oldest first."""
+        """Return what all persons reported as wrong, oldest first."""
         with self._ledger.read() as db:
-            rows = db.execute(f"{_SELECT} ORDER BY reported_s, id").fetchall()
+            rows = db.execute(f"{_SELECT} WHERE NOT good ORDER BY reported_s, id").fetchall()
         return [self._shown(row) for row in rows]
 
-    def own(self) -> list[ReportedAnswer]:
-        """Return the reports of this person, oldest first."""
+    def own(self, *, good: bool = False) -> list[ReportedAnswer]:
+        """Return what this person reported as wrong, or marked as `good`, oldest first."""
         with self._ledger.read() as db:
             rows = db.execute(
-                f"{_SELECT} WHERE owner = ? ORDER BY reported_s, id", (self._owner,)
+                f"{_SELECT} WHERE owner = ? AND good = ? ORDER BY reported_s, id",
+                (self._owner, good),
             ).fetchall()
         return [self._shown(row) for row in rows]
 
@@ -191,7 +201,8 @@ def _bodies(db: sqlite3.Connection) -> Iterator[_ReportBody]:
 
 
 _SELECT: Final = (
-    "SELECT id, reported_s, conversation_id, question, right_answer, absent, body FROM reports"
+    "SELECT id, reported_s, conversation_id, question, right_answer, absent, good, body"
+    " FROM reports"
 )
 
 
@@ -223,7 +234,7 @@ def _grounds(exchange: Exchange) -> Grounds:
 
 def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
     """Return a report, and what its answers stand on; None where that was not kept."""
-    report_id, reported_s, conversation_id, question, right, absent, data = row
+    report_id, reported_s, conversation_id, question, right, absent, good, data = row
     fields = asdict(codec.load(data, _ReportBody))
     grounds, _ = fields.pop("grounds"), fields.pop("attachments")
     history = tuple(Turn(question=asked, answer=said) for asked, said in fields.pop("history"))
@@ -234,6 +245,7 @@ def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
         question=question,
         right=right,
         absent=bool(absent),
+        good=bool(good),
         history=history,
         **fields,
     )

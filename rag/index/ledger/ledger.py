@@ -190,6 +190,10 @@ CREATE TRIGGER conversations_update_changed
     BEGIN {_CHANGED} END;
 """
 """Counts the changes of each person's conversations; an exchange dates its conversation anew."""
+_GOOD: Final = """
+ALTER TABLE reports ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
+"""
+"""An answer is reported as wrong or marked as good, by one person as one of both."""
 
 _SCRIPTS: Final = (
     _TABLES,
@@ -204,6 +208,7 @@ _SCRIPTS: Final = (
     _BRANCHES,
     _REVISION,
     _CHANGES,
+    _GOOD,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 

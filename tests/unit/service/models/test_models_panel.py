@@ -194,6 +194,7 @@ def test_words_of_an_error_are_escaped():
     found = {"next": {"models": [], "download_gb": 0}, "models": [], "free_gb": 1}
     told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile())
 
+    assert "TinyLM finds. local would write." in told
     assert "&lt;b&gt;no&lt;/b&gt;" in told
 
 
@@ -245,8 +246,8 @@ def test_a_change_under_way_is_told_with_its_rate_and_can_be_stopped():
 
 
 def test_the_line_at_the_top_offers_what_is_here_in_one_click():
-    assert "local would write." in profile_html(FakeProfile(), ())
-    assert profile_html(FakeProfile(), None) == "Answers are quoted."
+    assert 'data-action="models"' in profile_html(FakeProfile(), ())
+    assert profile_html(FakeProfile(), None) == ""
     offering = profile_html(FakeProfile(), ("qwen3-vl-2b",))
 
     assert 'data-models="use/qwen3-vl-2b">Use qwen3-vl-2b now</button>' in offering

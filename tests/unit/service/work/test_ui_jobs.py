@@ -178,8 +178,15 @@ def test_failed_files_are_listed_with_their_reasons(tmp_path):
 
 
 def test_an_empty_folder_and_no_folder_say_what_to_do(tmp_path):
-    assert "Nothing readable in" in view(tmp_path, JobState(folder=tmp_path)).bar
+    assert "No documents in" in view(tmp_path, JobState(folder=tmp_path)).bar
     assert "pagelight chat FOLDER" in view(tmp_path, JobState(folder=None)).bar
+
+
+def test_the_bar_says_in_words_for_people_what_can_be_asked(tmp_path):
+    seen = view(tmp_path, JobState(folder=tmp_path), a_document())
+
+    assert "<span>1 document ready. Answers are quoted.</span>" in seen.bar
+    assert seen.documents == 1
 
 
 def test_loading_models_are_told(tmp_path):

@@ -182,3 +182,53 @@ def test_an_empty_library_says_what_to_do(tmp_path):
     assert "pagelight chat FOLDER" in client.get("/library").text
     assert client.get("/library/room").json()["writable"] is False
     assert client.put("/library/files/a.txt", content=b"x").status_code == 422
+
+
+def test_what_comes_in_a_folder_lies_in_a_folder(client, tmp_path):
+    answer = client.put("/library/files/hut.txt?into=year/spring", content=b"Snow.")
+
+    assert answer.status_code == 201
+    assert (tmp_path / "year" / "spring" / "hut.txt").read_bytes() == b"Snow."
+
+
+@pytest.mark.parametrize("into", ["..", "a/../..", "a/.git", "out", "a\\..\\..", "a%0Ab"])
+def test_no_folder_leads_out_of_the_documents_or_hides_them(client, tmp_path, into):
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "out").symlink_to(elsewhere)
+
+    assert client.put(f"/library/files/hut.txt?into={into}", content=b"x").status_code == 422
+    assert list(elsewhere.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["out"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("setup.pdf", b"MZ\x90\0" + bytes(500), "The file is a program, which is not read."),
+        ("year.zip", b"Rar!\x1a\x07\x01", "RAR archives are not read. Unpack it"),
+        ("empty.txt", b"", "The file is empty"),
+        ("data.bin", bytes(range(256)) * 4, "The file holds unknown binary data."),
+    ],
+)
+def test_a_kind_that_is_not_read_is_refused_with_its_reason(client, tmp_path, name, data, reason):
+    answer = client.put(f"/library/files/{name}", content=data)
+
+    assert answer.status_code == 422
+    assert reason in answer.json()["error"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"words"])
+def test_a_kind_that_is_read_passes_by_its_first_bytes(client, data):
+    assert client.put("/library/files/a.bin", content=data).status_code == 201
+
+
+def test_what_became_of_files_that_came_is_told(client, library):
+    library.failed = [FAILED]
+    asked = {"sources": ["a.pdf", "b.pdf", "<b>.pdf", "not-yet.pdf"]}
+
+    assert client.post("/library/arrived", json=asked).json() == {
+        "ready": 2,
+        "failed": [{"source": "<b>.pdf", "reason": "It is <empty>."}],
+    }

@@ -92,6 +92,7 @@ def cys(house, ask):
         "key": places.pop() if places else key,
         "position": 0,
         "kind": "csv",
+        "form": "text",
         "conversation_id": "c0ffee",
         "exchange_id": "e0",
         "report_id": report_id,

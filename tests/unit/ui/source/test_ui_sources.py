@@ -95,7 +95,7 @@ def test_a_page_is_drawn_once_and_kept(report, pages, renderer):
     assert (first.width_px, first.height_px) == (1600, 3200)
 
 
-@pytest.mark.parametrize(("asked", "drawn"), [(1, 900), (1601, 2400), (10**9, 2400)])
+@pytest.mark.parametrize(("asked", "drawn"), [(1, 200), (201, 900), (1601, 2400), (10**9, 2400)])
 def test_the_width_of_a_page_is_bounded(report, pages, asked, drawn):
     assert pages.picture(report, 1, width_px=asked).width_px == drawn
 

@@ -17,6 +17,7 @@ from rag.errors import PagelightError
 from rag.evaluate.records.questions import read_questions
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import Reports
+from rag.index.ledger.ledger import Ledger
 from service.work.reports import reports_json, write_questions
 from ui.reports.routes import report_routes
 
@@ -80,8 +81,9 @@ def test_what_is_right_is_kept_until_it_is_said_that_the_documents_do_not_hold_i
     said = client.get(f"/reports/{TALK}").json()
     client.put(f"/reports/{report_id}", json={"right": "12 cm", "absent": True})
 
-    assert said == {report_id: {"right": "12 cm", "absent": False}}
-    assert client.get(f"/reports/{TALK}").json() == {report_id: {"right": "", "absent": True}}
+    assert said == {report_id: {"right": "12 cm", "absent": False, "good": False}}
+    absent = {"right": "", "absent": True, "good": False}
+    assert client.get(f"/reports/{TALK}").json() == {report_id: absent}
 
 
 def test_a_report_outlives_its_conversation_and_goes_when_it_is_taken_back(client, library):
@@ -186,3 +188,28 @@ def test_an_export_to_where_nothing_can_be_written_is_told(client, library, tmp_
 
     with pytest.raises(PagelightError, match="can't be written"):
         write_questions(reports_json(library), tmp_path / "none" / "a.jsonl")
+
+
+def test_an_answer_is_good_or_wrong_by_what_was_said_last(client, library):
+    good = client.post(f"/reports/{TALK}/e1?good=true").json()["id"]
+
+    assert client.get(f"/reports/{TALK}").json()[good]["good"] is True
+    assert library.reports.all() == []
+    assert "And snow?" in client.get("/reports?good=true").text
+    assert "And snow?" not in client.get("/reports").text
+
+    assert report_snow(client) == good
+    assert client.get(f"/reports/{TALK}").json()[good]["good"] is False
+    assert "And snow?" in client.get("/reports").text
+    client.delete(f"/reports/{good}")
+    assert client.get(f"/reports/{TALK}").json() == {}
+
+
+def test_nobody_marks_what_another_person_reported(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    anns, bobs = Reports(ledger, owner="ann"), Reports(ledger, owner="bob")
+    key = anns.put(TALK, "e1", [RAIN, SNOW], cited=cited_json)
+    bobs.put(TALK, "e1", [RAIN, SNOW], cited=cited_json, good=True)
+
+    assert [report.id for report in anns.own()] == [key]
+    assert bobs.own(good=True) == []

@@ -1,0 +1,65 @@
+import pytest
+from builders_ui import FakeLibrary, a_chunk, an_answer
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.index.conversations.conversations import Exchange
+from ui.answers.answer_forms import copied
+from ui.answers.answer_routes import answer_routes
+
+SNOW = a_chunk("Snow *fell*.")
+RAIN = a_chunk("Rain fell.", source="b_c.txt", provenances=())
+TEXT = "**312 cm** of snow [1]. Rain <b>too</b> [2]."
+
+
+def test_text_is_copied_without_marks():
+    assert copied(an_answer(TEXT, SNOW, RAIN), "text") == "312 cm of snow. Rain <b>too</b>."
+
+
+def test_markdown_keeps_the_marks_and_lists_the_sources():
+    told = copied(an_answer(TEXT, SNOW, RAIN), "markdown")
+
+    assert told.startswith(
+        "**312 cm** of snow \\[1\\]. Rain \\<b\\>too\\</b\\> \\[2\\].\n\nSources:\n"
+    )
+    assert "- [1] report.pdf, page 2\n  > Snow \\*fell\\*.\n- [2] b\\_c.txt\n  > Rain fell." in told
+
+
+def test_sources_are_footnotes_of_the_words_that_cite_them():
+    told = copied(an_answer(TEXT, SNOW, RAIN), "footnotes")
+
+    assert told == (
+        "**312 cm** of snow [^1]. Rain \\<b\\>too\\</b\\> [^2].\n\n"
+        "[^1]: report.pdf, page 2 “Snow \\*fell\\*.”\n[^2]: b\\_c.txt “Rain fell.”"
+    )
+
+
+def test_words_of_a_document_make_no_footnote():
+    answer = an_answer("See [^9] and \ue0009\ue001 [1].", SNOW)
+
+    assert "[^9]" not in copied(answer, "footnotes")
+    assert copied(answer, "footnotes").count("[^") == 2
+
+
+@pytest.fixture
+def client(tmp_path):
+    store = FakeLibrary(folder=tmp_path).conversations
+    answer = an_answer("Snow fell [1].", SNOW)
+    store.put("c0ffee", Exchange(id="e1", question="Snow?", answer=answer))
+    store.put("c0ffee", Exchange(id="e2", question="Rain?"))
+    app = FastAPI()
+    app.include_router(answer_routes(store))
+    return TestClient(app)
+
+
+def test_an_answer_is_fetched_as_text_that_no_browser_takes_for_a_page(client):
+    answer = client.get("/answers/c0ffee/e1/text")
+
+    assert answer.text == "Snow fell."
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize("path", ["c0ffee/e2/text", "c0ffee/e9/text", "beef/e1/text"])
+def test_what_is_no_answer_is_not_found(client, path):
+    assert client.get(f"/answers/{path}").status_code == 404
+    assert client.get("/answers/c0ffee/e1/html").status_code == 422

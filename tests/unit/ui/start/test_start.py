@@ -1,0 +1,111 @@
+import pytest
+from builders_ui import FakeIngest, wait
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from service.work.jobs import Jobs, Watched
+from ui.start.demo import Demo
+from ui.start.own_folder import folder_of, is_untouched
+from ui.start.start_routes import demo_routes, start_routes
+
+
+@pytest.fixture
+def demo(tmp_path):
+    folder = tmp_path / "demo" / "documents"
+    (folder / "pictures").mkdir(parents=True)
+    (folder / "report.txt").write_text("Snow fell.")
+    (folder / "pictures" / "map.txt").write_text("A map.")
+    rows = "".join(f'{{"question": "How <b>deep</b> was it in {n}?"}}\n' for n in range(9))
+    (folder.parent / "questions.jsonl").write_text(rows)
+    return Demo(folder)
+
+
+@pytest.fixture
+def documents(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def ingest():
+    ingest = FakeIngest()
+    ingest.go.set()
+    return ingest
+
+
+@pytest.fixture
+def jobs(ingest, documents):
+    jobs = Jobs(lambda: ingest, folder=documents)
+    yield jobs
+    jobs.close()
+
+
+def client_of(jobs, demo, watched=None):
+    app = FastAPI()
+    app.include_router(start_routes(watched or jobs, demo))
+    app.include_router(demo_routes(jobs, demo))
+    return TestClient(app)
+
+
+def test_the_first_open_has_a_place_to_drop_the_demo_and_three_questions(jobs, demo, documents):
+    html = client_of(jobs, demo).get("/start").text
+
+    assert "Drop files or a whole folder here" in html
+    assert str(documents) in html
+    assert html.count('class="start-question"') == 3
+    assert 'data-demo="How &lt;b&gt;deep&lt;/b&gt; was it in 0?"' in html
+
+
+def test_without_a_demo_none_is_offered(jobs):
+    client = client_of(jobs, Demo(None))
+
+    assert "data-demo" not in client.get("/start").text
+    assert client.post("/start/demo").json()["error"].startswith("There is no demo here.")
+
+
+def test_who_may_add_nothing_is_told_whom_to_ask(jobs, demo):
+    html = client_of(jobs, demo, Watched(jobs)).get("/start").text
+
+    assert "Ask who looks after Pagelight" in html
+    assert "data-choose" not in html
+    assert "data-demo" not in html
+
+
+def test_a_folder_that_may_not_be_written_is_told_with_its_name(jobs, demo, documents):
+    documents.rmdir()
+    html = client_of(jobs, demo).get("/start").text
+
+    assert "files can't be added from here" in html
+    assert str(documents) in html
+
+
+def test_the_demo_is_copied_into_a_folder_of_its_own_and_read(jobs, demo, ingest, documents):
+    client = client_of(jobs, demo)
+    (documents / "mine.txt").write_text("mine")
+    assert client.post("/start/demo").status_code == 204
+    wait(lambda: not jobs.state.running)
+
+    assert (documents / "Demo" / "pictures" / "map.txt").read_text() == "A map."
+    assert (documents / "mine.txt").read_text() == "mine"
+    assert ingest.folders == [documents]
+    assert client.post("/start/demo").status_code == 204  # once more: nothing is in its way
+
+
+def test_where_no_folder_was_named_the_workspace_has_one(tmp_path):
+    workspace = tmp_path / "ws"
+    own = folder_of(workspace, root=None)
+
+    assert own.is_dir()
+    assert own.parent == workspace
+    assert is_untouched(own, workspace, root=None)
+    (own / "report.txt").write_text("Snow.")
+    assert not is_untouched(own, workspace, root=None)
+
+
+def test_a_folder_that_was_named_is_read(tmp_path):
+    named = tmp_path / "named"
+
+    assert folder_of(tmp_path, root=named) == named
+    assert not is_untouched(named, tmp_path, root=None)
+    assert not is_untouched(named, tmp_path, root=named)

@@ -1,0 +1,105 @@
+"""What leads around in a document: its pages as small pictures, its headings, and where hits are.
+
+Knows documents and places; knows nothing of files or servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rag.datamodel import Document, Element
+from service.asking.places import Place
+from ui.html.escape import escaped, name
+from ui.source.pages import PAGED
+
+THUMBNAIL_PX: Final = 200
+MOST_THUMBNAILS: Final = 1000
+MOST_HEADINGS: Final = 500
+HEADING_LETTERS: Final = 120
+MOST_DEPTH: Final = 4
+"""Headings below this depth are set in no further."""
+
+MOST_TICKS: Final = 200
+"""Hits of the strip; where there are more, they stand closer than a line."""
+
+
+def outline_html(doc: Document, *, page: int) -> str:
+    """Return headings and pages of a document; `page` is the one that is shown."""
+    parts = [_headings(doc), _thumbnails(doc, page)]
+    body = "".join(parts) or '<p class="remark">It has neither headings nor pages.</p>'
+    return f'<nav class="outline" aria-label="Pages and headings">{body}</nav>'
+
+
+def _headings(doc: Document) -> str:
+    found = [element for element in doc.elements if _is_heading(element)]
+    if not found:
+        return ""
+    rows = "".join(_heading(doc, element) for element in found[:MOST_HEADINGS])
+    return f"<h3>Headings</h3><ul>{rows}</ul>"
+
+
+def _is_heading(element: Element) -> bool:
+    return element.role in {"title", "heading"} and bool(element.text.strip())
+
+
+def _heading(doc: Document, element: Element) -> str:
+    words = " ".join(element.text.split())[:HEADING_LETTERS]
+    depth = min(element.level or 1, MOST_DEPTH)
+    page = element.page or 1
+    told = f'<span class="page">{page}</span>' if doc.page_count > 1 else ""
+    sought = "" if doc.page_count > 1 else f' data-heading="{escaped(words)}"'
+    return (
+        f'<li class="depth-{depth}"><button type="button" data-doc="{escaped(doc.id)}" '
+        f'data-page="{page}"{sought}>{name(words)}{told}</button></li>'
+    )
+
+
+def _thumbnails(doc: Document, page: int) -> str:
+    if doc.page_count <= 1:
+        return ""
+    word = "Page" if doc.media_type in PAGED else "Slide"
+    shown = "".join(
+        _thumbnail(doc, number, word=word, is_shown=number == page)
+        for number in range(1, min(doc.page_count, MOST_THUMBNAILS) + 1)
+    )
+    return f"<h3>{word}s</h3><div class='thumbnails'>{shown}</div>"
+
+
+def _thumbnail(doc: Document, number: int, *, word: str, is_shown: bool) -> str:
+    url = f"/page/{doc.id}/{number}.png?w={THUMBNAIL_PX}"
+    picture = f'<img src="{url}" alt="" loading="lazy">' if word == "Page" else ""
+    current = ' aria-current="page"' if is_shown else ""
+    return (
+        f'<button type="button" data-doc="{escaped(doc.id)}" data-page="{number}" '
+        f'aria-label="{word} {number}"{current}>{picture}<span>{number}</span></button>'
+    )
+
+
+def strip_html(places: Sequence[Place], doc: Document, *, position: int) -> str:
+    """Return where the hits lie in the whole document, from top to bottom; each can be gone to."""
+    if len(places) <= 1:
+        return ""
+    step = -(-len(places) // MOST_TICKS)
+    shown = sorted({*range(0, len(places), step), position})
+    ticks = "".join(
+        _tick(at, _height(places[at], at, len(places), doc), is_shown=at == position)
+        for at in shown
+    )
+    return f'<div class="hit-strip" role="group" aria-label="Places found">{ticks}</div>'
+
+
+def _height(place: Place, position: int, count: int, doc: Document) -> float:
+    """Return how far down in the document a place is, from 0 to 1."""
+    if place.page is None or not doc.page_count:
+        return position / count
+    top = place.boxes[0].y0 if place.boxes else 0.0
+    return (place.page - 1 + top) / doc.page_count
+
+
+def _tick(position: int, height: float, *, is_shown: bool) -> str:
+    current = ' aria-current="true"' if is_shown else ""
+    return (
+        f'<button type="button" tabindex="-1" data-hit="{position}" style="top:{height:.2%}" '
+        f'aria-label="Place {position + 1}"{current}></button>'
+    )

@@ -1,0 +1,10 @@
+"""The first open: where nothing is to be asked yet, how documents come.
+
+May use `library` and below.
+"""
+
+__all__ = [
+    "demo",
+    "own_folder",
+    "start_routes",
+]

@@ -1,0 +1,140 @@
+// The source panel as a document: pages that follow each other as one scrolls, pages and headings to
+// choose from, places found along the side, and pages turned.
+"use strict";
+
+(() => {
+  const NEAR_PX = 500;
+  const TURNS = [0, 90, 180, 270];
+  const state = { doc: "", turn: 0, isOpen: false, loading: false };
+  const all = (selector) => [...document.querySelectorAll(`#source ${selector}`)];
+  const one = (selector) => document.querySelector(`#source ${selector}`);
+  const placeOf = (sheet) => sheet.querySelector(".parts")?.dataset;
+  const pageOf = (sheet) => Number(placeOf(sheet)?.page ?? 0);
+
+  // --- pages that follow ----------------------------------------------------------------------
+
+  async function extend(by) {
+    const sheets = all(".source-view > .sheet");
+    const edge = sheets.at(by > 0 ? -1 : 0);
+    const last = Number(one(".page-steps")?.dataset.pages ?? 0);
+    const page = edge ? pageOf(edge) + by : 0;
+    if (state.loading || !edge || page < 1 || page > last) return;
+    state.loading = true;
+    const answer = await fetch(`/document/${placeOf(edge).doc}/${page}`).catch(() => null);
+    const html = answer?.ok ? await answer.text() : "";
+    state.loading = false;
+    const sheet = new DOMParser().parseFromString(html, "text/html").querySelector(".source-view > .sheet");
+    if (sheet && edge.isConnected) put(sheet, edge, by);
+  }
+
+  function put(sheet, edge, by) {
+    const view = edge.parentElement;
+    sheet.style.setProperty("--zoom", edge.style.getPropertyValue("--zoom") || 1);
+    const before = view.scrollHeight;
+    if (by > 0) edge.after(sheet);
+    else edge.before(sheet);
+    turn();
+    if (by < 0) view.scrollTop += view.scrollHeight - before; // what is read stays where it is
+  }
+
+  function onScroll(event) {
+    const view = event.target;
+    if (!view.matches?.("#source .source-view")) return;
+    if (view.scrollTop + view.clientHeight > view.scrollHeight - NEAR_PX) extend(1);
+    else if (view.scrollTop < NEAR_PX / 2) extend(-1);
+    tellPage(view);
+  }
+
+  // The page that stands in the middle is the one that is told, and left from.
+  function tellPage(view) {
+    const sheet = current(view);
+    const steps = one(".page-steps");
+    if (!sheet || !steps?.dataset.pages) return;
+    const [page, last] = [pageOf(sheet), Number(steps.dataset.pages)];
+    if (steps.dataset.page === String(page)) return;
+    steps.dataset.page = page;
+    steps.querySelector("span").textContent = `${steps.dataset.word} ${page} of ${last}`;
+    const [back, on] = steps.querySelectorAll("button");
+    Object.assign(back, { disabled: page <= 1 }).dataset.page = page - 1;
+    Object.assign(on, { disabled: page >= last }).dataset.page = page + 1;
+    all("[data-on]").forEach((element) => (element.dataset.on = page));
+    all(".outline [aria-current=page]").forEach((button) => button.removeAttribute("aria-current"));
+    one(`.thumbnails [data-page="${page}"]`)?.setAttribute("aria-current", "page");
+  }
+
+  function current(view) {
+    const box = view.getBoundingClientRect();
+    const middle = box.top + box.height / 2;
+    return all(".source-view > .sheet").findLast((sheet) => sheet.getBoundingClientRect().top <= middle);
+  }
+
+  // A part is drawn on one page alone.
+  function alone() {
+    const view = one(".source-view");
+    const kept = view && current(view);
+    if (kept) all(".source-view > .sheet").forEach((sheet) => sheet !== kept && sheet.remove());
+  }
+
+  // --- turning --------------------------------------------------------------------------------
+
+  function turn() {
+    const isTurned = state.turn !== 0;
+    one(".source-view")?.classList.toggle("turned", isTurned);
+    all(".source-view > .sheet").forEach((sheet) => {
+      const [width, height] = (sheet.style.aspectRatio || "1/1").split("/").map(Number);
+      sheet.dataset.turn = state.turn;
+      sheet.style.setProperty("--ratio", width / height);
+    });
+  }
+
+  // --- pages and headings ---------------------------------------------------------------------
+
+  async function showOutline() {
+    const button = one("[data-outline]");
+    const body = one(".source-body");
+    if (!button || !body) return;
+    one(".outline")?.remove();
+    button.setAttribute("aria-expanded", String(state.isOpen));
+    if (!state.isOpen) return;
+    const answer = await fetch(`/outline/${button.dataset.outline}/${button.dataset.on}`).catch(() => null);
+    if (!answer?.ok || !body.isConnected || one(".outline")) return;
+    body.insertAdjacentHTML("afterbegin", await answer.text());
+    const here = one(".outline [aria-current]");
+    if (here) one(".outline").scrollTop = here.offsetTop - 60;
+  }
+
+  // Without pages a heading is searched for in what is shown.
+  function goToHeading(words) {
+    const found = all(".reading :is(h3, h4)").find((heading) => heading.textContent.replace(/\s+/g, " ").trim().startsWith(words));
+    found?.scrollIntoView({ block: "start" });
+  }
+
+  // --- what happens ---------------------------------------------------------------------------
+
+  document.addEventListener("pagelight:source", () => {
+    const doc = one("[data-outline]")?.dataset.outline ?? "";
+    if (doc !== state.doc) Object.assign(state, { doc, turn: 0 });
+    turn();
+    showOutline();
+  });
+  document.addEventListener("scroll", onScroll, true);
+  document.addEventListener(
+    "click",
+    (event) => {
+      const button = event.target.closest?.("#source button");
+      if (!button) return;
+      if (button.dataset.turn === "") {
+        state.turn = TURNS[(TURNS.indexOf(state.turn) + 1) % TURNS.length];
+        turn();
+      } else if (button.dataset.pick === "start") alone();
+      else if (button.dataset.outline) {
+        state.isOpen = !state.isOpen;
+        showOutline();
+      } else if (button.dataset.heading) {
+        event.stopPropagation();
+        goToHeading(button.dataset.heading);
+      }
+    },
+    true,
+  );
+})();
