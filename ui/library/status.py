@@ -48,7 +48,7 @@ class StatusView:
 
 def status_words(engine: EngineSeam, job: JobState, changes: Sequence[ModelChange]) -> str:
     """Return what is told of what goes on: what is told of the documents is left out."""
-    doing = _ingest_line(job, ()) + f"{job.running} {engine.ready()}"
+    doing = _ingest_line(job, (), told="") + engine.profile.told + f"{job.running} {engine.ready()}"
     return doing + _model_line(engine) + "".join(map(_change_line, changes)) + _error_line(job)
 
 

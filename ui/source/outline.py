@@ -10,8 +10,8 @@ from typing import Final
 
 from rag.datamodel import Document, Element
 from service.asking.places import Place
+from service.pages.originals import PAGED
 from ui.html.escape import escaped, name
-from ui.source.pages import PAGED
 
 THUMBNAIL_PX: Final = 200
 MOST_THUMBNAILS: Final = 1000
