@@ -20,6 +20,7 @@ from rag.answer.trust.verify import Verifier
 from rag.answer.writing import ToldWriter
 from rag.datamodel import Chunk, Context, Filters, Hit, Prompt
 from rag.engine.built_in import BuiltIn
+from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.index.pictures.picture_looks import PictureLooks
@@ -112,6 +113,7 @@ class Stages:
             closest=Passages(ranker).closest,
             quoter=quoter,
             decides=writer is not None,
+            shelf=FolderShelf(self._index) if writer else None,
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier.check,
             fit=writer.fit if writer else _unchanged,

@@ -26,6 +26,7 @@ from rag.datamodel import (
     Provenance,
     Query,
     QueryImage,
+    SearchStep,
 )
 from rag.index.rows import codec
 
@@ -90,6 +91,7 @@ class _Answer(Struct, kw_only=True):
     nearest: tuple[_Hit, ...]
     notes: tuple[str, ...]
     timings_s: tuple[tuple[str, float], ...]
+    steps: tuple[SearchStep, ...] = ()
 
 
 def encode_answer(answer: Answer) -> bytes:

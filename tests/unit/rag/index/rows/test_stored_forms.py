@@ -125,7 +125,7 @@ ANSWER_JSON = (
     '"unresolved":[9],"unsupported":[[0,10]],'
     '"context":[["c1",0.9,1,"fused",[["dense",2],["lexical",1]],0.25]],'
     '"nearest":[["c2",0.5,2,"dense",[],null]],'
-    '"notes":["By words alone."],"timings_s":[["total",0.5]]}'
+    '"notes":["By words alone."],"timings_s":[["total",0.5]],"steps":[]}'
 )
 
 
