@@ -33,6 +33,12 @@ class Rooms:
         assert doc_id == ""
         return []
 
+    def read_further(self, asked, context, calls):
+        """Bring what is asked for in the right file's name alone."""
+        (call,) = calls
+        assert call.words == f"{asked.text} depths"
+        return replace(context, hits=(hit(chunk("e", "It is 9 km far.", source="depths.csv"), 1),))
+
     def reading_rooms(self, asked, sizes):
         assert asked.text.startswith("How")
         pages = (hit(PAGE, 2),)
@@ -68,6 +74,10 @@ def test_each_room_tells_its_share():
     assert round(shares[6000, 4].share.value, 2) == 0.67
     assert shares[6000, 4].by["image"].value == 1.0
     assert measured().lacking == ("c",)
+    assert {kind: share.value for kind, share in measured().stepped.items()} == {
+        "all": 1.0,
+        "image": 1.0,
+    }
 
 
 def test_it_is_told_and_kept_in_the_report(tmp_path):
@@ -81,3 +91,4 @@ def test_it_is_told_and_kept_in_the_report(tmp_path):
     assert "6,000" in told
     assert "8 pictures" in told
     assert "Lacking in the default room: c" in told
+    assert "In the default room after the right further searches: all 100.0" in told
