@@ -430,7 +430,7 @@ class Prompt:
     `parts` are texts and images in order, a picture after the text that tells of it; a generator
     that reads no prose (the extractive one) works from `query` and `context`. `confidence` is the
     chance that the likeliest short answer is right. `before` stands before the question: what was
-    said earlier. One that is `bare` needs no source.
+    said earlier. One that is `bare` needs no source; with `calls` the model may ask for more.
     """
 
     query: Query
@@ -438,6 +438,7 @@ class Prompt:
     confidence: float = 0.0
     before: str = ""
     bare: bool = False
+    calls: bool = False
     system: str = ""
     parts: tuple[str | ImageAsset | QueryImage | PageView, ...] = ()
 
@@ -549,6 +550,18 @@ class Written:
         return self.tokens / writing_s if writing_s > 0 else 0.0
 
 
+class SearchStep(Struct, frozen=True, kw_only=True, array_like=True):
+    """What a model asked for while it answered, and what that brought, as words for a person.
+
+    `refused` tells that it was not done, and `found` then why.
+    """
+
+    action: str
+    words: str
+    found: str
+    refused: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer, growing while it streams; the last one of a stream has `complete` set.
@@ -559,6 +572,7 @@ class Answer:
     stands for no source. `unsupported` are the half-open ranges of the sentences of `text` that
     their sources do not bear out. `alternatives` and `chart` are of tables, and point to `cells`:
     citations that stand by no mark. `notes` are sentences for the person ("found by words alone").
+    `steps` are further searches that the model that writes asked for, in their order.
     `timings_s` maps a stage to its seconds; `written` is None where no model wrote.
     """
 
@@ -579,6 +593,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
+    steps: tuple[SearchStep, ...] = ()
     timings_s: tuple[tuple[str, float], ...] = ()
     written: Written | None = None
     complete: bool = False

@@ -42,13 +42,18 @@ def snow_index():
     ]
     index, embedder = MemoryIndex(), FakeEmbedder()
     for found in chunks:
-        element = Element(role="paragraph", text=found.text)
-        document = Document(
-            id=found.doc_id, sources=(found.source,), media_type="text/plain", elements=(element,)
-        )
-        (vector,) = embedder.embed_documents([found.embedding_text])
-        index.put(document, [found], {found.id: vector})
+        put_chunk(index, embedder, found)
     return index, embedder
+
+
+def put_chunk(index, embedder, found):
+    """Put a chunk into the index as a document of its own."""
+    element = Element(role="paragraph", text=found.text)
+    document = Document(
+        id=found.doc_id, sources=(found.source,), media_type="text/plain", elements=(element,)
+    )
+    (vector,) = embedder.embed_documents([found.embedding_text])
+    index.put(document, [found], {found.id: vector})
 
 
 def snow_scorer():

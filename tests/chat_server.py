@@ -112,6 +112,21 @@ def chunk(text, *, reason=None):
     return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": reason}]}
 
 
+def calling(name, *arguments) -> Reply:
+    """Stream a call of a tool, its arguments in pieces, as servers that know tools do."""
+
+    def reply(handler):
+        handler.begin()
+        for number, piece in enumerate(arguments):
+            called = {"arguments": piece} if number else {"name": name, "arguments": piece}
+            delta = {"tool_calls": [{"index": 0, "type": "function", "function": called}]}
+            handler.event({"choices": [{"index": 0, "delta": delta}]})
+        handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]})
+        handler.event("[DONE]")
+
+    return reply
+
+
 def saying(*pieces, reason: str = "stop") -> Reply:
     """Stream the pieces, as servers do."""
 

@@ -32,6 +32,9 @@ from rag.answer.followup.earlier import earlier_words, standing_alone
 from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
+from rag.answer.steps.calls import call_in, may_be_call
+from rag.answer.steps.toolbox import Shelf, Toolbox
+from rag.answer.steps.trail import Trail
 from rag.answer.trust.confidence import Verdict
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt, Query
@@ -141,6 +144,7 @@ class Pipeline:
         decides: bool = False,
         beside: WorksOut = lambda _asked, _context: Beside(),
         furnish: Furnish = lambda _hits, context: context,
+        shelf: Shelf | None = None,
         verify: Verify = lambda _: Checked(),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -152,7 +156,8 @@ class Pipeline:
         """`quoter` answers where the generator raises WriterFailedError.
 
         `decides`: the generator says itself whether the sources hold an answer; `assess` orders
-        them and warns. `furnish` makes of what a quoted answer would use what a generator reads.
+        them and warns; with a `shelf` it may look further. `furnish` makes of what a quoted answer
+        would use what a generator reads.
         """
         self._retriever = retriever
         self._reranker = reranker
@@ -166,6 +171,7 @@ class Pipeline:
         self._decides = decides
         self._beside = beside
         self._furnish = furnish
+        self._toolbox = Toolbox(lambda part, k: self.rank(part, k=k), shelf) if shelf else None
         self._verify = verify
         self._fit = fit
         self._mend = mend
@@ -341,14 +347,41 @@ class Pipeline:
         With a `remark` of doubt nothing is quoted as an answer.
         """
         grown = replace(answer, context=context)
+        trail = self._trail(asked, context, offered=bool(remark or asked.parts))
         try:
-            for grown in self._written(answer, asked, context, clock, remark=remark):
+            for grown in self._stepwise(answer, asked, trail, clock, remark=remark):
                 yield grown
         except WriterFailedError as error:
             if self._quoter is None:
                 raise
             told = replace(grown, notes=(*grown.notes, str(error)))
             yield self._quoted(told, asked, None if remark else self._quoter, clock)
+
+    def _trail(self, asked: Question, context: Context, *, offered: bool) -> Trail:
+        """Return where an answer begins: further searches are offered where there is doubt.
+
+        A question that asks for several things, and one whose answer our own confidence doubts.
+        """
+        limits = self._limits
+        return Trail(
+            context,
+            offered=offered and self._toolbox is not None and asked.region is None,
+            tokens=limits.reading_tokens if self._decides else limits.context_tokens,
+            count_tokens=self._generator.count_tokens,
+        )
+
+    def _stepwise(
+        self, answer: Answer, asked: Question, trail: Trail, clock: _Clock, *, remark: str
+    ) -> Iterator[Answer]:
+        """Yield what is written, in one pass or, with what the model asked for, in several."""
+        while True:
+            begun = replace(answer, steps=trail.steps)
+            yield from self._written(begun, asked, trail.context, clock, remark=remark, trail=trail)
+            if not trail.follows:
+                return
+            if trail.call and self._toolbox:
+                trail.take(self._toolbox.done(asked, trail.call))
+                yield replace(answer, steps=trail.steps, context=trail.context)
 
     def _quoted(
         self, answer: Answer, asked: Question, quoter: Generator | None, clock: _Clock
@@ -364,9 +397,19 @@ class Pipeline:
         return self._checked(answer, asked, text, context, clock)
 
     def _written(
-        self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
+        self,
+        answer: Answer,
+        asked: Question,
+        context: Context,
+        clock: _Clock,
+        *,
+        remark: str = "",
+        trail: Trail | None = None,
     ) -> Iterator[Answer]:
-        prompt = build_prompt(asked, context, before=self._earlier(asked))
+        """Yield one pass; a call for more is not shown, and ends it without an answer."""
+        told = trail.told if trail else ""
+        prompt = build_prompt(asked, context, before=self._earlier(asked) + told)
+        prompt = replace(prompt, calls=bool(trail and trail.offered and trail.left))
         prompt = self._fit(replace(prompt, confidence=answer.confidence))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, marks = "", GrowingMarks(prompt.context)
@@ -376,12 +419,17 @@ class Pipeline:
                 if not text:
                     clock.mark("first_text")
                 text += piece.translate(_NO_CONTROLS)
-                yield _marked(answer, text, prompt.context, marks)
+                if not (trail and may_be_call(text)):
+                    yield _marked(answer, text, prompt.context, marks)
         except CutOffError as cut:
             answer = replace(answer, notes=(*answer.notes, str(cut)))
         if self._decides:
             answer = replace(answer, written=meter.written())
-        if not text.strip() or is_refusal(text):
+        called = call_in(text) if trail else None
+        refused = not text.strip() or is_refusal(text)
+        if trail and self._toolbox and trail.goes_on(called, refused=refused):
+            return
+        if refused or called:
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)
         else:
             answer = replace(answer, notes=(*answer.notes, *filter(None, (remark,))))

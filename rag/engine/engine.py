@@ -16,6 +16,7 @@ from rag.answer.pipeline import Limits, Pipeline
 from rag.answer.question.question import Question, understand
 from rag.answer.reading_room.room import RoomSize
 from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.steps.calls import ToolCall
 from rag.answer.summary.summary import admitted, chosen
 from rag.answer.trust.confidence import Confidence
 from rag.closing import Closing
@@ -182,6 +183,11 @@ class Engine(Closing):
             writer = stages.lineup.writer or self.embedder
             room = stages.room(writer.count_tokens)
             return [room.sized(size).furnished(hits, found) for size in sizes]
+
+    def read_further(self, asked: Question, context: Context, calls: Sequence[ToolCall]) -> Context:
+        """Return what a model reads once it asked for more."""
+        with self._stages.lent() as stages:
+            return stages.read_further(asked, context, calls)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)

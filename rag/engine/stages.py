@@ -14,13 +14,18 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.question.question import Question
 from rag.answer.reading_room.room import ReadingRoom, RoomSize
+from rag.answer.steps.calls import ToolCall
+from rag.answer.steps.toolbox import Toolbox
+from rag.answer.steps.trail import MOST_STEPS, Trail
 from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
 from rag.answer.writing import ToldWriter
 from rag.datamodel import Chunk, Context, Filters, Hit, Prompt
 from rag.engine.built_in import BuiltIn
+from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.index.pictures.picture_looks import PictureLooks
@@ -114,6 +119,7 @@ class Stages:
             quoter=quoter,
             decides=writer is not None,
             beside=partial(beside, ranker=ranker),
+            shelf=FolderShelf(self._index) if writer else None,
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier.check,
             fit=writer.fit if writer else _unchanged,
@@ -132,6 +138,20 @@ class Stages:
             count_tokens=count_tokens,
             size=RoomSize(tokens=limits.reading_tokens, pictures=limits.pictures),
         )
+
+    def read_further(self, asked: Question, context: Context, calls: Sequence[ToolCall]) -> Context:
+        """Return what a model reads once it asked for more: `context` with what the calls bring."""
+        toolbox = Toolbox(lambda part, k: self.pipeline.rank(part, k=k), FolderShelf(self._index))
+        writer = self.lineup.writer or self._built_in.embedder
+        trail = Trail(
+            context,
+            offered=True,
+            tokens=self._limits.reading_tokens,
+            count_tokens=writer.count_tokens,
+        )
+        for call in calls[:MOST_STEPS]:
+            trail.take(toolbox.done(asked, call))
+        return trail.context
 
     def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
         """Return which documents have pages that can be drawn."""

@@ -6,13 +6,16 @@ through for the gold evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
 
 from rag.answer.question.question import Question
 from rag.answer.reading_room.room import RoomSize
+from rag.answer.steps.calls import ToolCall
 from rag.datamodel import Chunk, Context
 from rag.engine.engine import Engine
 from rag.errors import PagelightError
@@ -52,39 +55,71 @@ class ReadingRoomMeter:
     ) -> ReadingRooms:
         """Return the shares over judged questions; one that can't be asked counts as lacking."""
         held: list[Held] = []
+        stepped: list[bool] = []
         for question in questions:
-            held.append(self._held(question))
+            found, after = self._held(question)
+            held.append(found)
+            stepped.append(after)
             on_done()
-        lacking = SIZES.index(DEFAULT)
+        kinds = [question.modality for question in questions]
+        lacking = zip(questions, held, strict=True)
         return ReadingRooms(
-            rooms=tuple(self._share(number, questions, held) for number in range(len(SIZES))),
-            lacking=tuple(q.id for q, row in zip(questions, held, strict=True) if not row[lacking]),
+            rooms=tuple(
+                self._share(size, kinds, [row[n] for row in held]) for n, size in enumerate(SIZES)
+            ),
+            lacking=tuple(q.id for q, row in lacking if not row[SIZES.index(DEFAULT)]),
+            stepped={"all": self._estimate(stepped), **self._by(kinds, stepped)},
         )
 
-    def _held(self, question: EvaluationQuestion) -> Held:
+    def _held(self, question: EvaluationQuestion) -> tuple[Held, bool]:
+        """Return whether the evidence is in each room, and in the default one after steps."""
         try:
-            contexts = self._engine.reading_rooms(self._made(question), SIZES)
+            asked = self._made(question)
+            contexts = self._engine.reading_rooms(asked, SIZES)
         except PagelightError:
-            return (False,) * len(SIZES)
-        return tuple(is_held(question, given(one), self._page_of) for one in contexts)
+            return (False,) * len(SIZES), False
+        found = tuple(is_held(question, given(one), self._page_of) for one in contexts)
+        default = SIZES.index(DEFAULT)
+        if found[default]:
+            return found, True
+        further = self._engine.read_further(asked, contexts[default], oracle(question))
+        return found, is_held(question, given(further), self._page_of)
 
     def _page_of(self, source: str, page: int | None) -> list[Chunk]:
         chunks = self._engine.index.chunks_of(self._ids.get(source, ""))
         return [chunk for chunk in chunks if page in {None, chunk.page}]
 
     def _share(
-        self, number: int, questions: Sequence[EvaluationQuestion], held: Sequence[Held]
+        self, size: RoomSize, kinds: Sequence[str | None], held: Sequence[bool]
     ) -> RoomShare:
-        size = SIZES[number]
-        pairs = [(q.modality, row[number]) for q, row in zip(questions, held, strict=True)]
-        kinds = sorted({kind for kind, _ in pairs if kind})
-        by = {kind: self._estimate([told for own, told in pairs if own == kind]) for kind in kinds}
-        whole = self._estimate([told for _, told in pairs])
-        return RoomShare(tokens=size.tokens, pictures=size.pictures, share=whole, by=by)
+        return RoomShare(
+            tokens=size.tokens,
+            pictures=size.pictures,
+            share=self._estimate(held),
+            by=self._by(kinds, held),
+        )
+
+    def _by(self, kinds: Sequence[str | None], held: Sequence[bool]) -> dict[str, Estimate]:
+        """Return the share of each kind of question."""
+        pairs = list(zip(kinds, held, strict=True))
+        return {
+            kind: self._estimate([told for own, told in pairs if own == kind])
+            for kind in sorted({kind for kind in kinds if kind})
+        }
 
     def _estimate(self, held: Sequence[bool]) -> Estimate:
         rows = np.array([[float(one)] for one in held], dtype=np.float64)
         return estimate(rows, mean, seed=self._seed) or Estimate(value=0.0, low=0.0, high=0.0, n=0)
+
+
+def oracle(question: EvaluationQuestion) -> list[ToolCall]:
+    """Return the searches of a model that knows where to look: the question, for each right file.
+
+    It knows the files' names, as a list of documents tells them; no page and no answer.
+    """
+    names = (PurePosixPath(source).stem for source in question.gold.sources)
+    told = (" ".join(re.split(r"[\W_]+", name)) for name in names)
+    return [ToolCall(name="search", words=f"{question.text} {name}") for name in told]
 
 
 def given(context: Context) -> GivenToRead:

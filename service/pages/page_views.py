@@ -26,8 +26,9 @@ class PageViews:
         document: Callable[[str], Document | None],
         pixels_of: Callable[[ImageAsset], Pixels],
         originals: Originals,
-        renderer: PageRenderer,
+        renderer: Callable[[], PageRenderer],
     ) -> None:
+        """`renderer` makes one when a page is first drawn."""
         self._document = document
         self._pixels_of = pixels_of
         self._originals = originals
@@ -50,7 +51,7 @@ class PageViews:
         if original is None:
             raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
         try:
-            return self._renderer.render(original, view.page, width_px=VIEW_WIDTH_PX)
+            return self._renderer().render(original, view.page, width_px=VIEW_WIDTH_PX)
         except SourceError as error:
             raise OSError(str(error)) from error
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.isolation.parser_process import Children, ParserProcess
-from ingest.parsers.pdf.render import PdfRenderer
 from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
@@ -23,7 +22,7 @@ from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.index.workspace.store import WorkspaceIndex
-from rag.protocols import Pixels
+from rag.protocols import PageRenderer, Pixels
 from rag.settings import Settings
 from service.pages.originals import Originals
 from service.pages.page_views import PageViews
@@ -175,5 +174,11 @@ def _page_views(index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
         lambda doc_id: index.document(doc_id) or attached.document(doc_id),
         pixels_of,
         Originals(lambda: index.root, index.workspace, came_with=attached.bytes_of),
-        PdfRenderer(),
+        _renderer,
     )
+
+
+def _renderer() -> PageRenderer:
+    from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415 - only where pages are drawn
+
+    return PdfRenderer()

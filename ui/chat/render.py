@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.answer.base.refusal import NOTHING_FOUND
+from rag.answer.steps.calls import step_line
 from rag.datamodel import CELL_SEPARATOR, Answer, Citation, Turn
 from service.asking.places import Place, considered_key, considered_of, places_of
 from ui.html.cells import tag_of
@@ -38,7 +39,7 @@ Line = tuple[int, int]
 def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
     """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
     places = places_of(answer)
-    parts = [_searched_for(answer)]
+    parts = [_searched_for(answer), _steps(answer)]
     if answer.state != "nothing":
         parts += [_body(answer, key=key), _unsupported(answer), _unresolved(answer)]
         if answer.complete:
@@ -108,6 +109,11 @@ def _searched_for(answer: Answer) -> str:
     editable = answer.complete and answer.query.image is None
     edit = f' <button type="button" class="edit-search">{EDIT}</button>' if editable else ""
     return f'<p class="searched">Searched for: {words}{edit}</p>'
+
+
+def _steps(answer: Answer) -> str:
+    """Return what the model asked for besides, each with what it brought."""
+    return "".join(f'<p class="searched">{escaped(step_line(step))}</p>' for step in answer.steps)
 
 
 def _body(answer: Answer, *, key: str) -> str:

@@ -16,6 +16,8 @@ from rich.progress import (
 )
 
 import ingest.run.progress
+from rag.answer.steps.calls import step_line
+from rag.datamodel import SearchStep
 from ui.terminal.live import Live
 from ui.terminal.terminal_text import worded
 
@@ -103,6 +105,8 @@ def print_report(report: Mapping[str, Any]) -> None:
 def print_answer(answer: Mapping[str, Any]) -> None:
     """Show the answer, then a line for each source that it cites, or the nearest places."""
     console = Console(soft_wrap=True)
+    for step in answer["steps"]:
+        console.print(worded(step_line(SearchStep(**step)), "dim"))
     console.print(worded(answer["text"]))
     for other in answer["alternatives"]:
         told = f"Worked out otherwise: {other['result']} — {other['plan']}."

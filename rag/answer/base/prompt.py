@@ -46,7 +46,8 @@ def with_first(prompt: Prompt, kept: int) -> Prompt:
     if kept >= len(hits):
         return prompt
     context = replace(prompt.context, hits=hits[:kept], dropped=(*hits[kept:], *dropped))
-    return build_prompt(prompt.query, context, before=prompt.before)
+    shorter = build_prompt(prompt.query, context, before=prompt.before)
+    return replace(shorter, calls=prompt.calls)
 
 
 def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]) -> Prompt:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import asdict
+
 from rag.answer.base.explain import asked_words, why
 from rag.datamodel import (
     Alternative,
@@ -41,6 +43,7 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "unresolved": list(answer.unresolved),
         "unsupported": [list(span) for span in answer.unsupported],
         "notes": list(answer.notes),
+        "steps": [asdict(step) for step in answer.steps],
         "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
         "speed": _speed(answer.written),
     }

@@ -28,6 +28,7 @@ from rag.datamodel import (
     Provenance,
     Query,
     QueryImage,
+    SearchStep,
 )
 from rag.index.rows import codec
 
@@ -98,6 +99,7 @@ class _Answer(Struct, kw_only=True):
     alternatives: tuple[Alternative, ...] = ()
     chart: AnswerChart | None = None
     cells: tuple[_Citation, ...] = ()
+    steps: tuple[SearchStep, ...] = ()
 
 
 def encode_answer(answer: Answer) -> bytes:

@@ -16,13 +16,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.answer.base.prompt import fitted, with_first
+from rag.answer.steps.calls import TOOLS
 from rag.datamodel import Prompt
 from rag.errors import ModelError
 from rag.neural.base.thoughts import without_thoughts
 from rag.neural.endpoint.address import Address
 from rag.neural.endpoint.errors import (
+    PLAIN,
     Refusal,
     RefusedPicturesError,
+    RefusedToolsError,
+    Sent,
     TooLongError,
     UnreachableError,
     explained,
@@ -101,6 +105,7 @@ class EndpointGenerator:
         self._wait = wait
         self._only_model = ""
         self._sees = True
+        self._knows_tools = True
         self._room_tokens = self._told_room = UNKNOWN_ROOM
         self._knows_room = False
 
@@ -140,6 +145,10 @@ class EndpointGenerator:
         except RefusedPicturesError:
             logger.info("the server takes no pictures: asked again in words")
             self._sees = False
+            yield from self.stream(prompt)
+        except RefusedToolsError:
+            logger.info("the server knows no tools: asked again with words alone")
+            self._knows_tools = False
             yield from self.stream(prompt)
         except TooLongError:
             kept = int(SHORTER * len(prompt.context.hits))
@@ -195,6 +204,7 @@ class EndpointGenerator:
             "stream": True,
             "max_tokens": self._answer_tokens,
             "temperature": 0,
+            **({"tools": TOOLS} if prompt.calls and self._knows_tools else {}),
         }
 
     def _named(self, client: httpx.Client) -> str:
@@ -221,25 +231,24 @@ class EndpointGenerator:
     def _started(self, client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
         request = client.build_request("POST", "chat/completions", json=body)
         pictures = any(not isinstance(message["content"], str) for message in body["messages"])
-        return self._patiently(lambda: client.send(request, stream=True), pictures=pictures)
+        sent = Sent(pictures=pictures, tools="tools" in body)
+        return self._patiently(lambda: client.send(request, stream=True), sent)
 
-    def _patiently(
-        self, send: Callable[[], httpx.Response], *, pictures: bool = False
-    ) -> httpx.Response:
+    def _patiently(self, send: Callable[[], httpx.Response], sent: Sent = PLAIN) -> httpx.Response:
         """Return the answer of `send`, asking again while the server is away or too busy."""
         for wait_s in WAITS_S:
             try:
-                return self._sent_once(send, pictures=pictures)
+                return self._sent_once(send, sent)
             except UnreachableError as error:
                 pause_s = min(error.wait_s or wait_s, MOST_WAIT_S)
                 logger.info("asking again in %.1f s: %s", pause_s, type(error.__cause__).__name__)
             self._wait(pause_s)
         try:
-            return self._sent_once(send, pictures=pictures)
+            return self._sent_once(send, sent)
         except UnreachableError as error:
             raise ModelError(error.message, hint=error.hint) from error
 
-    def _sent_once(self, send: Callable[[], httpx.Response], *, pictures: bool) -> httpx.Response:
+    def _sent_once(self, send: Callable[[], httpx.Response], sent: Sent) -> httpx.Response:
         import httpx
 
         try:
@@ -252,9 +261,7 @@ class EndpointGenerator:
             told = Refusal.read(response, key=self._server.key)
         finally:
             response.close()
-        raise explained(
-            told, host=self._server.address.host, model=self._server.model, pictures=pictures
-        )
+        raise explained(told, host=self._server.address.host, model=self._server.model, sent=sent)
 
     def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
         return shown_pictures(

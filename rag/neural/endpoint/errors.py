@@ -26,6 +26,7 @@ _TOO_LONG: Final = re.compile(
     r"|exceed\w{0,8} .{0,40}(context|tokens)|prompt .{0,20}exceed",
     re.IGNORECASE,
 )
+_TOOLS: Final = re.compile(r"\b(?:tools?|functions?|tool_choice)\b", re.IGNORECASE)
 _PICTURES: Final = re.compile(
     r"image|multi-?modal|vision|mmproj|content.{0,30}(string|str\b)", re.IGNORECASE
 )
@@ -48,6 +49,21 @@ class UnreachableError(Exception):
 
 class RefusedPicturesError(PagelightError):
     """The server takes words alone."""
+
+
+class RefusedToolsError(PagelightError):
+    """The model takes no tools: it is to be asked in words alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a request held beside words: a refusal may speak of it."""
+
+    pictures: bool = False
+    tools: bool = False
+
+
+PLAIN: Final = Sent()
 
 
 class TooLongError(ModelError):
@@ -74,10 +90,12 @@ class Refusal:
 
 
 def explained(
-    told: Refusal, *, host: str, model: str, pictures: bool
-) -> ModelError | UnreachableError | RefusedPicturesError:
-    """Return what a refusal means; `pictures` tells whether any were sent."""
-    if pictures and _PICTURES.search(told.message):
+    told: Refusal, *, host: str, model: str, sent: Sent
+) -> ModelError | UnreachableError | RefusedPicturesError | RefusedToolsError:
+    """Return what a refusal means of what was sent."""
+    if sent.tools and _TOOLS.search(told.message):
+        return RefusedToolsError(f"The model at {host} takes no tools.")
+    if sent.pictures and _PICTURES.search(told.message):
         return RefusedPicturesError(f"The model at {host} takes no pictures.")
     if told.status in TRY_AGAIN and not _asked_wrongly(told):
         return UnreachableError(
@@ -105,7 +123,7 @@ def _lasting(told: Refusal, *, host: str, model: str) -> ModelError:
         return TooLongError(
             f"The question and its sources are longer than the model at {host} reads:"
             f" {told.message}.",
-            hint="Lower RAG_CONTEXT_TOKENS or RAG_PICTURE_TOKENS.",
+            hint="Lower RAG_READING_TOKENS or RAG_PICTURE_TOKENS.",
         )
     if told.status == _NOT_FOUND or _NO_MODEL.search(told.message):
         return _not_found(told, host=host, model=model)
@@ -130,7 +148,7 @@ def unreachable(error: httpx.HTTPError, host: str) -> UnreachableError | ModelEr
     if isinstance(error, httpx.TimeoutException):
         return ModelError(
             f"The server at {host} took the question and did not begin to answer.",
-            hint="Lower RAG_CONTEXT_TOKENS, or give it a smaller model.",
+            hint="Lower RAG_READING_TOKENS, or give it a smaller model.",
         )
     return ModelError(f"The server at {host} can't be asked: {error}.", hint="See RAG_GENERATOR.")
 

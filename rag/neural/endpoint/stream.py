@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from rag.answer.steps.calls import line_of
 from rag.errors import CutOffError, ModelError
 
 if TYPE_CHECKING:
@@ -29,20 +30,40 @@ def pieces_of(response: httpx.Response, *, host: str) -> Iterator[str]:
 
     Raises CutOffError where it ends before, and ModelError where it ends before any piece.
     """
-    begun = False
+    begun, call = False, _CalledTool()
     try:
         for event in _events(response, host):
             piece = _piece(event, host=host)
-            begun = begun or bool(piece)
+            call.read(event)
+            begun = begun or bool(piece or call.name)
             if piece:
                 yield piece
             _check_end(event, host=host)
     except _Ended:
+        if call.name:
+            yield line_of(call.name, call.arguments)
         return
     except CutOffError as cut:
         if begun:
             raise
         raise ModelError(cut.args[0], hint=cut.hint) from cut
+
+
+class _CalledTool:
+    """The first tool that an answer calls: it comes in pieces, and is told as a line."""
+
+    def __init__(self) -> None:
+        self.name = self.arguments = ""
+
+    def read(self, event: dict[str, Any]) -> None:
+        choice = _choice(event)
+        said = choice.get("delta") or choice.get("message") or {}
+        calls = said.get("tool_calls") if isinstance(said, dict) else None
+        for call in calls if isinstance(calls, list) else ():
+            told = call.get("function") if isinstance(call, dict) else None
+            if isinstance(told, dict) and not call.get("index"):
+                self.name += str(told.get("name") or "")
+                self.arguments += str(told.get("arguments") or "")
 
 
 def _events(response: httpx.Response, host: str) -> Iterator[dict[str, Any]]:

@@ -164,7 +164,7 @@ def _for_a_person(error: Exception) -> Exception:
     if is_out_of_memory(error):
         return ModelError(
             "The machine ran out of memory while the model wrote.",
-            hint="Lower RAG_CONTEXT_TOKENS or RAG_PICTURE_TOKENS, or take a smaller model.",
+            hint="Lower RAG_READING_TOKENS or RAG_PICTURE_TOKENS, or take a smaller model.",
         )
     if isinstance(error, RuntimeError):
         return ModelError(f"The model failed: {str(error).splitlines()[0][:200]}.")

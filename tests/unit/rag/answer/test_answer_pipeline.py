@@ -183,6 +183,7 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "unresolved",
         "unsupported",
         "notes",
+        "steps",
         "timings_s",
         "speed",
     }

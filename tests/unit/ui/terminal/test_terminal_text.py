@@ -10,6 +10,7 @@ PLACE = {"source": f"a{TITLE}.txt", "page": 2}
 ANSWER = {
     "text": TITLE,
     "notes": [TITLE],
+    "steps": [{"action": "search", "words": TITLE, "found": TITLE, "refused": False}],
     "profile": "embedded",
     "citations": [{"number": 1, **PLACE}],
     "answered": True,

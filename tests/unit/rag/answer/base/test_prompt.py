@@ -22,6 +22,7 @@ PICTURE = ImageAsset(
         ("question", {"question"}),
         ("conversation", {"turns"}),
         ("rewrite", set()),
+        ("calls", {"left"}),
     ],
 )
 def test_each_prompt_has_its_placeholders(name, placeholders):

@@ -152,7 +152,7 @@ def test_one_source_that_is_too_long_is_told(server):
         list(generator(server.url).stream(long_prompt(sources=1)))
     told = str(failed.value)
     assert "are longer than the model" in told
-    assert "Lower RAG_CONTEXT_TOKENS" in told
+    assert "Lower RAG_READING_TOKENS" in told
 
 
 def test_the_only_model_of_a_server_needs_no_name(server):
@@ -195,8 +195,8 @@ def test_a_busy_server_is_asked_again(server, status):
         (401, "bad key", "refused the key (HTTP 401). Set RAG_GENERATOR_KEY."),
         (404, "The model `tiny` does not exist", "has no model 'tiny': The model `tiny` does not"),
         (404, "Not Found", "has no chat at this address (HTTP 404). Does RAG_GENERATOR lack /v1"),
-        (400, "This model's maximum context length is 4096 tokens", "Lower RAG_CONTEXT_TOKENS"),
-        (500, "the request exceeds the available context size", "Lower RAG_CONTEXT_TOKENS"),
+        (400, "This model's maximum context length is 4096 tokens", "Lower RAG_READING_TOKENS"),
+        (500, "the request exceeds the available context size", "Lower RAG_READING_TOKENS"),
         (400, "input (5 tokens) is larger than the max context size (4 tokens)", "Lower RAG_CONT"),
         (400, "model 'tiny' not found", "has no model 'tiny': model 'tiny' not found"),
         (307, "", "where your passages are not sent"),

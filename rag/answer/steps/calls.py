@@ -1,0 +1,107 @@
+"""What a model may ask for besides answering, and how it says so: one line, in any server's words.
+
+A server that knows tools is told `TOOLS`; what it calls then comes as the same line. Knows text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import prompts
+from rag.datamodel import SearchStep
+
+MOST_LETTERS: Final = 200
+"""Of what is asked for."""
+
+_LINE: Final = re.compile(
+    r"^[ \t>*`]{0,8}CALL[ \t]{1,4}(\w{1,30})[ \t]{0,4}:(.{0,400})", re.MULTILINE
+)
+_BEGINNING: Final = "CALL "
+_ASIDE: Final = " \t>*`\n"
+_PLACE: Final = re.compile(r"(.{1,160}?)[,;]?\s{1,3}(?:page|p\.|Seite|S\.)?\s{0,3}(\d{1,4})")
+
+_DONE: Final = {"search": "Searched again for", "open": "Opened", "list": "Listed documents"}
+
+TOOLS: Final[tuple[dict[str, Any], ...]] = tuple(
+    {
+        "type": "function",
+        "function": {
+            "name": name,
+            "description": told,
+            "parameters": {"type": "object", "properties": fields, "required": list(fields)},
+        },
+    }
+    for name, told, fields in (
+        (
+            "search",
+            "Search the documents for other words. What is found comes as further sources.",
+            {"words": {"type": "string"}},
+        ),
+        (
+            "open",
+            "Read a page of a document whose name is known.",
+            {"file": {"type": "string"}, "page": {"type": "integer"}},
+        ),
+        (
+            "list",
+            'List documents by words of their names; "" lists all.',
+            {"words": {"type": "string"}},
+        ),
+    )
+)
+"""The same in the form of the OpenAI chat protocol."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """What a model asks for. `words` are as it wrote them; `page` goes with `open`."""
+
+    name: str
+    words: str
+    page: int = 0
+
+
+def call_in(text: str) -> ToolCall | None:
+    """Return the first call of a text; None where it answers."""
+    found = _LINE.search(text)
+    if found is None:
+        return None
+    name, words = found[1].lower(), found[2].strip(' \t`*"“”')[:MOST_LETTERS]
+    place = _PLACE.fullmatch(words) if name == "open" else None
+    if place:
+        return ToolCall(name=name, words=place[1].strip(" \"'“”"), page=int(place[2]))
+    return ToolCall(name=name, words=words, page=1 if name == "open" else 0)
+
+
+def may_be_call(text: str) -> bool:
+    """Tell whether a text that grows is a call, or may become one: it is not shown then."""
+    begun = text.lstrip(_ASIDE)[: len(_BEGINNING)]
+    return _BEGINNING.startswith(begun)
+
+
+def line_of(name: str, arguments: str) -> str:
+    """Return a call that came by a server's protocol as the line that says the same."""
+    try:
+        found = json.loads(arguments or "{}")
+    except ValueError:
+        found = {}
+    values = found.values() if isinstance(found, dict) else ()
+    told = ", ".join(" ".join(str(value).split()) for value in values)
+    plain = re.sub(r"\W", "_", name)[:30] or "nothing"
+    return f"\n{_BEGINNING}{plain}: {told}"
+
+
+def instructions(left: int) -> str:
+    """Return how further searches are asked for; "" where none is left."""
+    return prompts.load("calls").substitute(left=left) if left else ""
+
+
+def step_line(step: SearchStep) -> str:
+    """Return a step as a line for a person."""
+    if step.refused:
+        return f"Not done: {step.action} “{step.words}”. {step.found}"
+    done = _DONE.get(step.action, step.action)
+    return f"{done} “{step.words}”: {step.found}"

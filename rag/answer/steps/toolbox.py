@@ -1,0 +1,121 @@
+"""Does what a model asks for, as far as it may: it reads what is searched, and nothing else.
+
+Only documents that the question's own filters admit are there; a name that is none of theirs, a
+path out of the folder too, is told and refused. Knows seams; knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Final, Protocol
+
+from rag.answer.question.question import Question
+from rag.answer.steps.calls import ToolCall
+from rag.datamodel import Chunk, Filters, Hit, SearchStep
+from rag.question_length import MOST_CHARACTERS
+
+STEP_HITS: Final = 5
+"""Places that a further search brings."""
+
+MOST_LISTED: Final = 20
+MOST_PLACES: Final = 3
+"""Of what was found so many places are told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelvedDocument:
+    """A document that is searched, under the path that it may be seen by."""
+
+    doc_id: str
+    source: str
+    title: str = ""
+
+
+class Shelf(Protocol):
+    """The documents that a question may be answered from."""
+
+    def searched(self, filters: Filters, /) -> Sequence[ShelvedDocument]: ...
+    def page(self, doc_id: str, page: int, /) -> Sequence[Chunk]:
+        """Return the chunks of a page in reading order; of all where there are no pages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a step brought, and how it is told."""
+
+    step: SearchStep
+    hits: tuple[Hit, ...] = ()
+
+
+class Toolbox:
+    """`rank` searches for words as a question of their own; returns the best hits first."""
+
+    def __init__(self, rank: Callable[[Question, int], list[Hit]], shelf: Shelf) -> None:
+        self._rank = rank
+        self._shelf = shelf
+
+    def done(self, asked: Question, call: ToolCall) -> Found:
+        """Do what is asked for; what can't be done is told in the step."""
+        if call.name == "search":
+            return self._searched(asked, call)
+        if call.name == "open":
+            return self._opened(asked, call)
+        if call.name == "list":
+            return self._listed(asked, call)
+        return _refused(call, f"There is nothing called {call.name}.")
+
+    def _searched(self, asked: Question, call: ToolCall) -> Found:
+        if not call.words:
+            return _refused(call, "There were no words to search for.")
+        hits = tuple(self._rank(asked.part(call.words[:MOST_CHARACTERS]), STEP_HITS)[:STEP_HITS])
+        return _found(call, hits)
+
+    def _opened(self, asked: Question, call: ToolCall) -> Found:
+        wanted = call.words.strip().casefold()
+        known = self._shelf.searched(asked.filters)
+        named = [
+            one
+            for one in known
+            if wanted in {one.source.casefold(), PurePosixPath(one.source).name.casefold()}
+        ]
+        if len(named) != 1:
+            told = "no document" if not named else "more than one document"
+            return _refused(call, f"There is {told} of that name among those that are searched.")
+        document = named[0]
+        chunks = self._shelf.page(document.doc_id, call.page)
+        if not chunks:
+            return _refused(call, f"{document.source} has no words on page {call.page}.")
+        hits = tuple(
+            Hit(chunk=replace(chunk, source=document.source), score=1.0, rank=n, channel="fused")
+            for n, chunk in enumerate(chunks, start=1)
+        )
+        return _found(call, hits)
+
+    def _listed(self, asked: Question, call: ToolCall) -> Found:
+        wanted = call.words.casefold().split()
+        known = [
+            one.source
+            for one in self._shelf.searched(asked.filters)
+            if all(word in f"{one.source} {one.title}".casefold() for word in wanted)
+        ]
+        more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
+        told = f"{', '.join(known[:MOST_LISTED])}{more}" if known else "no document"
+        return Found(step=SearchStep(action="list", words=call.words, found=told))
+
+
+def _refused(call: ToolCall, why: str) -> Found:
+    return Found(step=SearchStep(action=call.name, words=call.words, found=why, refused=True))
+
+
+def _found(call: ToolCall, hits: tuple[Hit, ...]) -> Found:
+    places = dict.fromkeys(
+        f"{hit.chunk.source}, page {hit.chunk.page}" if hit.chunk.page else hit.chunk.source
+        for hit in hits
+    )
+    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    told = f"{'; '.join([*places][:MOST_PLACES])}{more}" if places else "nothing"
+    words = f"{call.words}, page {call.page}" if call.page else call.words
+    return Found(step=SearchStep(action=call.name, words=words, found=told), hits=hits)

@@ -1,0 +1,94 @@
+"""How often the evidence is in what a model reads, measured and told."""
+
+import io
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+from builders_answer import DEPTHS, WINTER, chunk, hit
+from builders_evaluation import a_report
+
+from rag.answer.question.question import understand
+from rag.datamodel import Context, Provenance
+from rag.evaluate.records.questions import parse_question
+from rag.evaluate.records.report import read_report, write_report
+from service.evaluation.reading_rooms import SIZES, ReadingRoomMeter
+from ui.terminal.evaluate_terminal import print_evaluation
+
+PAGE = replace(chunk("p", WINTER, source="s.pdf"), provenances=(Provenance(page=4),))
+
+
+SCAN = b'"source": "s.pdf", "page": 4'
+
+
+class Rooms:
+    """Gives every question the depths in words and, where pictures fit, a page of a scan."""
+
+    def __init__(self):
+        self.index = self
+
+    def documents(self):
+        return []
+
+    def chunks_of(self, doc_id):
+        assert doc_id == ""
+        return []
+
+    def read_further(self, asked, context, calls):
+        """Bring what is asked for in the right file's name alone."""
+        (call,) = calls
+        assert call.words == f"{asked.text} depths"
+        return replace(context, hits=(hit(chunk("e", "It is 9 km far.", source="depths.csv"), 1),))
+
+    def reading_rooms(self, asked, sizes):
+        assert asked.text.startswith("How")
+        pages = (hit(PAGE, 2),)
+        source = (hit(chunk("d", DEPTHS, source="depths.csv"), 1),)
+        return [
+            Context(hits=source, pages=pages if size.pictures else (), pictures=(2,))
+            for size in sizes
+        ]
+
+
+def questions():
+    lines = (
+        b'{"id": "a", "question": "How deep?", "answers": ["317 cm"], "source": "depths.csv"}',
+        b'{"id": "b", "question": "How white?", "answers": ["x"], "modality": "image", %s}' % SCAN,
+        b'{"id": "c", "question": "How far?", "answers": ["9 km"], "source": "depths.csv"}',
+    )
+    return [parse_question(line, line=n) for n, line in enumerate(lines, start=1)]
+
+
+def measured():
+    counted = []
+    meter = ReadingRoomMeter(Rooms(), lambda asked: understand(asked.text), seed=0)
+    rooms = meter.over(questions(), on_done=lambda: counted.append(1))
+    assert len(counted) == 3
+    return rooms
+
+
+def test_each_room_tells_its_share():
+    shares = {(room.tokens, room.pictures): room for room in measured().rooms}
+
+    assert list(shares) == [(size.tokens, size.pictures) for size in SIZES]
+    assert round(shares[6000, 0].share.value, 2) == 0.33
+    assert round(shares[6000, 4].share.value, 2) == 0.67
+    assert shares[6000, 4].by["image"].value == 1.0
+    assert measured().lacking == ("c",)
+    assert {kind: share.value for kind, share in measured().stepped.items()} == {
+        "all": 1.0,
+        "image": 1.0,
+    }
+
+
+def test_it_is_told_and_kept_in_the_report(tmp_path):
+    report = replace(a_report(), context=measured())
+    write_report(report, tmp_path / "r.json")
+    with redirect_stdout(io.StringIO()) as out:
+        print_evaluation(read_report(tmp_path / "r.json"))
+
+    told = out.getvalue()
+    assert "3 questions: evidence in what a model reads" in told
+    assert "6,000" in told
+    assert "8 pictures" in told
+    assert "Lacking in the default room: c" in told
+    assert "In the default room after the right further searches: all 100.0" in told
