@@ -32,7 +32,8 @@ def chat(
 def mcp(*, workspace: Workspace = None) -> None:
     """Let assistants search, ask and read the documents: a server of the Model Context Protocol.
 
-    It speaks on standard input and output, and is started by the assistant's program.
+    It speaks on standard input and output, and is started by the assistant's program. A running
+    chat has the same tools over HTTP, at /mcp.
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)

@@ -238,7 +238,8 @@ def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
 
 
 def test_a_step_up_that_can_not_be_fetched_is_told_and_nothing_else_breaks(page):
-    page.locator("#profile button").click()
+    expect(page.locator("#profile .next")).to_contain_text("minutes at 50 Mbit/s", timeout=20_000)
+    page.locator("#profile [data-action=models]").click()
     panel = page.locator("#source .models")
     expect(panel).to_contain_text("Now: embedded.", timeout=20_000)
     expect(panel.locator(".offers li").first).to_contain_text("Apache-2.0")

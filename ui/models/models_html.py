@@ -65,9 +65,9 @@ def _next(profile: ProfileSeam, offer: str, state: FetchState) -> str:
     words, button = offer or profile.next_step, _button("fetch/all", "Download") if offer else ""
     if state.running:
         words, button = f"Downloading {state.current} {_amount(state.progress)}", ""
-    elif state.error:
+    elif state.error and offer:
         words = f"{state.error} What came is kept. {offer}"
-    return f'<span class="next">{escaped(words)} {button}</span>' if words else ""
+    return f'<span class="next">{button} {escaped(words)}</span>' if words else ""
 
 
 def change_words(change: ModelChange) -> str:

@@ -100,5 +100,5 @@ def model_json() -> dict[str, Any]:
 
 
 def event(data: object) -> str:
-    """Return a server-sent event."""
-    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+    """Return a server-sent event; in ASCII, as some programs take more than line ends for one."""
+    return f"data: {json.dumps(data)}\n\n"

@@ -119,7 +119,7 @@ def asked_of(body: CompletionBody) -> AskedCompletion:
         raise RequestError("No message is the user's: there is no question.", param="messages")
     content = body.messages[ends[-1]].content
     try:
-        text = text_of(content)
+        text = text_of(content).encode(errors="replace").decode()  # half a letter is none
         said = turns([_said(message) for message in body.messages[: ends[-1]]])
     except (KeyError, TypeError, ValueError) as error:
         raise RequestError(

@@ -46,7 +46,8 @@ def plain_marks(pieces: Iterable[str]) -> Iterator[str]:
             ready, pending = (
                 (pending[: begun.start()], pending[begun.start() :]) if begun else (pending, "")
             )
-            yield with_plain_marks(ready)
+            if ready or not piece:  # at an empty one whoever reads may leave
+                yield with_plain_marks(ready)
     except Exception:
         if pending:
             yield with_plain_marks(pending)

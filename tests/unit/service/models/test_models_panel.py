@@ -155,9 +155,9 @@ def test_the_line_at_the_top_offers_the_set_in_one_sentence_and_tells_how_it_com
     switching.here = (model,)
 
     assert re.search(
-        r"The models that fit this machine would write answers and look at pictures: about"
-        r" \d+\.\d GB \(Apache-2\.0\), some \d+ minutes at 50 Mbit/s\."
-        r' <button type="button" class="action" data-models="fetch/all">Download</button>',
+        r'<button type="button" class="action" data-models="fetch/all">Download</button>'
+        r" The models that fit this machine would write answers and look at pictures: about"
+        r" \d+\.\d GB \(Apache-2\.0\), some \d+ minutes at 50 Mbit/s\.",
         offered,
     )
     assert f"Downloading {model.name} 0.01 GB of 0.03 GB" in running

@@ -98,6 +98,20 @@ def test_history_and_scope_go_along(client, engine):
     ]
 
 
+def test_half_a_letter_breaks_nothing(url, engine):
+    """JSON may hold what no text does."""
+    body = b'{"model": "pagelight", "messages": [{"role": "user", "content": "How \\ud800?"}]}'
+    answer = httpx.post(
+        f"{url}/v1/chat/completions",
+        content=body,
+        headers={b"Authorization": b"Bearer " + PASSWORD.encode()},
+        trust_env=False,
+    )
+
+    assert answer.status_code == 200
+    assert engine.asked[-1][0].text == "How ??"
+
+
 def test_a_picture_goes_along(client, engine):
     content = [
         {"type": "text", "text": "What is it?"},

@@ -51,6 +51,10 @@ def test_pieces_give_what_the_whole_gives(pieces):
     assert "".join(plain_marks(pieces)) == with_plain_marks("".join(pieces))
 
 
+def test_a_piece_that_tells_nothing_comes_through():
+    assert list(plain_marks(["", "Deep [1", "", "]"])) == ["", "Deep ", "", "[1]"]
+
+
 def test_words_do_not_wait_and_an_open_bracket_does():
     assert list(plain_marks(["Deep ", "[sou", "rce 1", "], white [2", "]."])) == [
         "Deep ",
