@@ -65,7 +65,17 @@ MOST_THREADS: Final = 8
 UPLOAD_LIMIT: Final = "30mb"
 _STYLES: Final = "style source pictures conversations given library scope table reports".split()
 _SCRIPTS: Final = (
-    *("shown", "events", "behaviour", "quotes", "region", "conversations", "library", "scope"),
+    *(
+        "shown",
+        "events",
+        "pieces",
+        "behaviour",
+        "quotes",
+        "region",
+        "conversations",
+        "library",
+        "scope",
+    ),
     *("table", "reports", "suggest", "summary"),
 )
 """In this order: the first two tell the others."""
@@ -157,7 +167,7 @@ async def _made(shared: Shared, person: Person) -> Application:
         _page_routes(shared, person, engine, library, places=places, regions=regions)
     )
     app.include_router(table_routes(tables))
-    changes = _add_state(app, shared, person, engine=engine)
+    changes = _add_state(app, shared, person, engine=engine, talks=talks)
     if person.sees_everything:
         _add_managing(app, shared, engine, library)
     chat = _mount_chat(app, shared, person, engine=engine, talks=talks, incoming=incoming)
@@ -216,13 +226,15 @@ def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine
     app.include_router(suggestion_routes(suggestions))
 
 
-def _add_state(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam) -> Changes:
+def _add_state(
+    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: Talks
+) -> Changes:
     """Add how everything stands, and what tells it as it changes; return that."""
     jobs, steers = shared.parts.jobs, person.sees_everything
     state = PageState(
         engine, jobs if steers else Watched(jobs), shared.parts.switches if steers else None
     )
-    changes = Changes(engine.index, state.version)
+    changes = Changes(engine.index, state.version, written=talks.written)
     app.include_router(state_routes(state))
     app.include_router(events_routes(changes))
     return changes

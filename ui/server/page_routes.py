@@ -39,6 +39,7 @@ LOOKS: Final = {
     "reports.css": "text/css",
     "shown.js": "text/javascript",
     "events.js": "text/javascript",
+    "pieces.js": "text/javascript",
     "behaviour.js": "text/javascript",
     "quotes.js": "text/javascript",
     "region.js": "text/javascript",
