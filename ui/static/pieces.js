@@ -5,13 +5,18 @@
 (() => {
   const written = new Map(); // conversation -> { head, html }
   let shown = { talk: "", head: "", growing: false };
+  let bubble = null;
+
+  function growing() {
+    const isIt = bubble?.isConnected && bubble.matches(".waiting, .growing");
+    return isIt ? bubble : (bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing"));
+  }
 
   // The bubble's own element stays Gradio's; what stands in it is the server's, and newer.
   function show() {
     const piece = written.get(shown.talk);
     if (!piece || !shown.growing || piece.head !== shown.head) return;
-    const bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing");
-    if (!bubble || bubble.written === piece.html) return;
+    if (!growing() || bubble.written === piece.html) return;
     const template = document.createElement("template");
     template.innerHTML = piece.html;
     const made = template.content.firstElementChild;
