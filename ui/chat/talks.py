@@ -9,7 +9,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from rag.datamodel import Answer
@@ -20,8 +19,8 @@ from ui.chat.conversation_state import Conversation
 
 logger = logging.getLogger(__name__)
 
-LOOK_S: Final = 1.0
-"""So often who looks on is asked whether they still do, while no words come."""
+LOOK_S: Final = 5.0
+"""So often who looks on is shown the whole conversation; its words come by `Talks.written`."""
 
 CLOSE_S: Final = 5.0
 """So long the end of an answer that was stopped is waited for."""
@@ -66,38 +65,24 @@ class _Run:
     def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
         self.conversation = conversation
         self._replies = replies
-        self._changed = threading.Condition()
-        self._pieces = 0
-        self._over = False
+        self._over = threading.Event()
 
     def write(self) -> None:
         try:
             for _ in self._replies:
-                self._tell(over=False)
+                pass  # the bubble grows
         except Exception:
             logger.exception("an answer ended by a bug")
 
     def end(self) -> None:
-        self._tell(over=True)
+        self._over.set()
 
     def look(self) -> Iterator[list[Message]]:
-        """Yield the bubbles now, after each change or `LOOK_S`, and at the end."""
-        seen = -1
-        while self.conversation.is_growing and not self._over:
+        """Yield the bubbles now, each `LOOK_S`, and at the end."""
+        while self.conversation.is_growing and not self._over.is_set():
             yield bubbles_of(self.conversation)
-            with self._changed:
-                self._changed.wait_for(partial(self._is_news, seen), LOOK_S)
-                seen = self._pieces
+            self._over.wait(LOOK_S)
         yield bubbles_of(self.conversation)
-
-    def _is_news(self, seen: int) -> bool:
-        return self._over or self._pieces > seen
-
-    def _tell(self, *, over: bool) -> None:
-        with self._changed:
-            self._pieces += 1
-            self._over = over
-            self._changed.notify_all()
 
 
 class Talks:
@@ -160,6 +145,12 @@ class Talks:
         run = self._run(conversation_id)
         if run is not None:
             yield from run.look()
+
+    def written(self) -> dict[str, tuple[str, str]]:
+        """Return the answers being written: by conversation the exchange, and its HTML so far."""
+        said = [run.conversation for run, _ in list(self._runs.values())]
+        growing = [(each, each.growing) for each in said]
+        return {each.id: (each.head, bubble["content"]) for each, bubble in growing if bubble}
 
     def stop(self, conversation_id: str) -> Conversation:
         """Stop the answer that is written in a conversation; return it as it is then."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from service.asking.seams import Library
+from ui.events.pieces import Written, nothing_written
 
 LEDGER_S: Final = 0.3
 """So often the ledger is asked, however many tabs are open: 0.1 ms each time."""
@@ -63,11 +64,13 @@ class Changes:
         library: Library,
         state: Callable[[], str],
         *,
+        written: Written = nothing_written,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """`state` tells what goes on, as a text that is another one whenever that is."""
         self._talks = library.conversations
         self._kept = _Remembered(lambda: (library.version(), self._talks.revision()), LEDGER_S, now)
+        self.written = written
         self._state = _Remembered(state, STATE_S, now)
         self.closed = False
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from ui.events.changes import LEDGER_S, Changes, Standing
+from ui.events.pieces import PIECE_S, Pieces
 
 BEAT_S: Final = 15.0
 """Without news something is sent so often: proxies close silent connections after 30 to 60 s."""
@@ -31,6 +32,7 @@ class Pace:
     """How a stream goes on, in seconds."""
 
     look_s: float = LEDGER_S
+    piece_s: float = PIECE_S
     beat_s: float = BEAT_S
     life_s: float = LIFE_S
 
@@ -69,6 +71,7 @@ class Streams:
     async def _events(self, since: int | None) -> AsyncIterator[bytes]:
         began_s = told_s = self._now()
         told: Standing | None = None
+        pieces = Pieces(self._changes.written)
         while not self._changes.closed and self._now() - began_s < self._pace.life_s:
             standing = await asyncio.to_thread(self._changes.standing, since)
             since = standing.revision
@@ -79,7 +82,10 @@ class Streams:
             elif self._now() - told_s >= self._pace.beat_s:
                 told_s = self._now()
                 yield BEAT
-            await asyncio.sleep(self._pace.look_s)
+            for event in pieces.news():
+                told_s = self._now()
+                yield event
+            await asyncio.sleep(self._pace.piece_s if pieces.at_work else self._pace.look_s)
 
 
 def event_of(standing: Standing) -> bytes:

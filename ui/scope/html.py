@@ -1,4 +1,4 @@
-"""What a person can choose to search, as HTML: folders, types, documents, names after an @.
+"""What a person can choose to search, as HTML: folders, types, documents.
 
 Knows records; knows nothing of Gradio or HTTP.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import PurePosixPath
 from typing import Final
 
 from rag.index.rows.records import DocumentRecord
@@ -15,7 +14,6 @@ from ui.html.escape import escaped, name
 from ui.scope.scope import IN, TYPE, words_of
 
 MOST_DOCUMENTS: Final = 50
-MOST_NAMES: Final = 8
 
 
 def choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Collection[str]) -> str:
@@ -57,34 +55,3 @@ def _group(
         if _fits(words_of(entry), wanted)
     )
     return f"<fieldset><legend>{title}</legend>{shown}</fieldset>" if shown else ""
-
-
-def names_html(records: Sequence[DocumentRecord], *, words: str) -> str:
-    """Return the files and folders that an @ may stand for, those that begin with `words` first."""
-    wanted = words.casefold()
-    sources = [source for record in records if record.id for source in record.sources]
-    same_name = Counter(PurePosixPath(source).name.casefold() for source in sources)
-    folders = {f"{f}/" for source in sources for f in PurePosixPath(source).parents[:-1]}
-    fitting = [text for text in (*sources, *folders) if wanted in text.casefold()]
-    fitting.sort(key=lambda text: (not _begins(text, wanted), text.casefold()))
-    return "".join(
-        _name_html(source, position, is_alone=same_name[PurePosixPath(source).name.casefold()] == 1)
-        for position, source in enumerate(fitting[:MOST_NAMES])
-    )
-
-
-def _begins(source: str, wanted: str) -> bool:
-    last = PurePosixPath(source).name
-    return last.casefold().startswith(wanted) or source.casefold().startswith(wanted)
-
-
-def _name_html(source: str, position: int, *, is_alone: bool) -> str:
-    path = PurePosixPath(source)
-    mark = path.name if is_alone and not source.endswith("/") else source
-    quoted = f'@"{mark}"' if " " in mark else f"@{mark}"
-    folder = "" if source.endswith("/") else str(path.parent).removeprefix(".")
-    shown = source if source.endswith("/") else path.name
-    return (
-        f'<li role="option" id="at-{position}" aria-selected="false" data-at="{escaped(quoted)}">'
-        f'{name(shown)}<span class="count">{name(folder) if folder else ""}</span></li>'
-    )

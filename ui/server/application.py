@@ -73,7 +73,7 @@ _STYLES: Final = (
     "keys".split()
 )
 _SCRIPTS: Final = (
-    "shown events behaviour quotes region conversations library adding start scope table reports "
+    "shown events pieces behaviour quotes region conversations library adding start scope table reports "
     "suggest summary copying theme keys document".split()
 )
 """In this order: the first two tell the others."""
@@ -166,7 +166,7 @@ async def _made(shared: Shared, person: Person) -> Application:
         _page_routes(shared, person, engine, library, places=places, regions=regions)
     )
     app.include_router(table_routes(tables))
-    changes = _add_state(app, shared, person, engine=engine)
+    changes = _add_state(app, shared, person, engine=engine, talks=talks)
     app.include_router(completion_routes(engine, incoming))
     app.include_router(tools.routes())
     if person.sees_everything:
@@ -229,7 +229,9 @@ def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine
     app.include_router(suggestion_routes(suggestions))
 
 
-def _add_state(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam) -> Changes:
+def _add_state(
+    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: Talks
+) -> Changes:
     """Add how everything stands, and what tells it as it changes; return that."""
     jobs, steers = shared.parts.jobs, person.sees_everything
     switches = shared.parts.switches
@@ -240,7 +242,7 @@ def _add_state(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSe
         switches if steers else None,
         profile_line=line if steers else lambda: profile_html(engine.profile, None),
     )
-    changes = Changes(engine.index, state.version)
+    changes = Changes(engine.index, state.version, written=talks.written)
     app.include_router(state_routes(state))
     app.include_router(events_routes(changes))
     return changes

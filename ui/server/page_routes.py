@@ -43,6 +43,7 @@ LOOKS: Final = {
     "start.css": "text/css",
     "keys.css": "text/css",
     "document.css": "text/css",
+    "pieces.js": "text/javascript",
     "behaviour.js": "text/javascript",
     "quotes.js": "text/javascript",
     "region.js": "text/javascript",

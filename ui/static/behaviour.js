@@ -276,6 +276,7 @@
   }
 
   document.addEventListener("pagelight:bubbles", () => view.key && markActive());
+  document.addEventListener("pagelight:piece", () => view.key && markActive());
   document.addEventListener("pagelight:shown", ({ detail }) => (growing = detail.growing));
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);

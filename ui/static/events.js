@@ -1,5 +1,5 @@
 // Changes, told by the server as they happen: `pagelight:changed` names what is another by now, and the
-// conversations that changed. A tab that is not seen listens to nothing; where no stream comes through,
+// conversations that changed; `pagelight:piece` has words of an answer. A tab that is not seen listens to nothing; where no stream comes through,
 // it is asked now and then.
 "use strict";
 
@@ -39,6 +39,10 @@
       expect(SILENT_MS);
       hear(JSON.parse(event.data));
     };
+    stream.addEventListener("piece", ({ data }) => {
+      expect(SILENT_MS);
+      document.dispatchEvent(new CustomEvent("pagelight:piece", { detail: JSON.parse(data) }));
+    });
     stream.addEventListener("beat", () => expect(SILENT_MS));
     stream.onerror = ask;
     expect(FIRST_MS);

@@ -18,7 +18,11 @@
     tell("shown", { talk, head, scope: JSON.parse(scope), growing: growing !== undefined });
   }
 
-  function written() {
+  // Words of an answer that grows are no news: who wrote them tells so.
+  const isNews = ({ target }) => !target.closest?.(".answer.growing, .answer.waiting");
+
+  function written(records) {
+    if (!records.some(isNews)) return;
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       tell("bubbles");
@@ -31,7 +35,7 @@
     new MutationObserver(written).observe(byId("chat"), inside);
     tell("ready");
     read();
-    written();
+    tell("bubbles");
   }
 
   // Gradio makes the page some time after its scripts ran, from what it fetches.

@@ -48,6 +48,13 @@ def test_names_after_an_at_begin_with_what_is_typed_and_are_told_apart(client):
     assert client.get("/scope/names?words=zz").text == ""
 
 
+def test_names_are_those_of_the_documents_by_now(client, library):
+    assert 'data-at="@y.pdf"' in client.get("/scope/names?words=y").text
+    library.docs = {key: doc for key, doc in library.docs.items() if doc.sources != ("y.pdf",)}
+
+    assert client.get("/scope/names?words=y.").text == ""
+
+
 def test_what_a_conversation_is_asked_of_is_kept_with_it_alone(client, library):
     talk = "a" * 16
     path = f"/scope/of/{talk}"
