@@ -94,6 +94,16 @@ def weighed(asked: Question, context: Context, ranker: AnswerRanker) -> tuple[Pl
     return asked.once(key, lambda: tuple(_weighed(asked, context, ranker)))
 
 
+def too_long(asked: Question, context: Context, ranker: AnswerRanker) -> JoinedTable | None:
+    """Return the table that all rows are asked of and that was not read whole; else None."""
+    chances = _chances(asked, context, ranker)
+    for table in tables_of(context.hits):
+        is_asked_of = _chance(table, chances) >= LEAST_TABLE_CHANCE and wants_whole(asked, table)
+        if is_asked_of and not is_whole(table, context):
+            return table
+    return None
+
+
 def sources_of(context: Context) -> Hashable:
     """Return what tells one context of a question from another."""
     ids = tuple((hit.chunk.id, hit.rank) for hit in (*context.hits, *context.dropped))
@@ -103,9 +113,7 @@ def sources_of(context: Context) -> Hashable:
 def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterator[PlannedAnswer]:
     chances = _chances(asked, context, ranker)
     for rows in tables_of(context.hits):
-        chunks = {row.hit.chunk.id for row in rows.rows}
-        chance = math.fsum(chances.get(chunk, 0.0) for chunk in chunks)
-        if len(rows.rows) >= LEAST_ROWS and chance >= LEAST_TABLE_CHANCE:
+        if len(rows.rows) >= LEAST_ROWS and _chance(rows, chances) >= LEAST_TABLE_CHANCE:
             found = _planned(asked, rows, ranker)
             if found is not None and is_whole(rows, context):
                 yield found
@@ -120,6 +128,11 @@ def _chances(asked: Question, context: Context, ranker: AnswerRanker) -> Mapping
         chunk = one.evidence.hit.chunk.id
         chances[chunk] = chances.get(chunk, 0.0) + one.chance
     return chances
+
+
+def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
+    chunks = {row.hit.chunk.id for row in table.rows}
+    return math.fsum(chances.get(chunk, 0.0) for chunk in chunks)
 
 
 def unfolded(table: JoinedTable) -> JoinedTable:

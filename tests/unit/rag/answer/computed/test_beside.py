@@ -66,6 +66,22 @@ def test_a_cell_is_lit_by_its_own_box():
     assert [cell.provenances[0].bbox for cell in one.cells] == boxes[1::2]
 
 
+def test_a_table_that_was_not_read_whole_is_told_of_where_all_rows_are_asked_of():
+    head, *rows = HUTS.split("\n")
+    first, second = (
+        chunk(n, "\n".join([head, *some]), role="table")
+        for n, some in (("a", rows[:3]), ("b", rows[3:]))
+    )
+    cut = Context(hits=(hit(first),), dropped=(hit(second, 2),))
+
+    assert (
+        "“report.pdf” is longer"
+        in beside(understand("Which hut has the most beds?"), cut, ranker()).note
+    )
+    assert not beside(understand("Which hut has the most cows?"), cut, ranker()).note
+    assert not stands("Which hut has the most beds?", HUTS).note
+
+
 def test_beside_a_plain_question_stands_nothing():
     one = stands("How many beds does the Lake hut have?", HUTS)
 
