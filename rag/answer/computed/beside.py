@@ -113,7 +113,7 @@ def _doubted(
         (table, one)
         for table in tables
         for one in table.plans[:1]
-        if one.chance >= LEAST_LIKELY and is_asked(asked, table, one.plan)
+        if one.chance >= LEAST_LIKELY and is_asked(asked, table, one)
     ]
 
 

@@ -18,7 +18,7 @@ from rag.answer.base.tables import row_quotation
 from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable, is_whole, tables_of
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import stems_of
+from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import Context
@@ -181,17 +181,24 @@ def works_out(plan: TablePlan) -> bool:
     return plan.rows.order is not None or bool(plan.rows.near)
 
 
-def is_asked(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
+def is_asked(asked: Question, found: PlannedAnswer, one: Planned) -> bool:
     """Tell whether a plan that is not sure does what the words ask for, with a column they name.
 
     A largest or smallest is picked by what the question measures; things are counted in a table
-    of them, and amounts summed in a column of them.
+    of them, and amounts summed in a column of them; not over all rows where months are named.
     """
+    return _names_time(asked, one) and _does(asked, found, one.plan)
+
+
+def _does(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
     names = [stems_of(told_column(name)) for name in found.rows.names]
     measure = stems_of(asked.measured([told_column(name) for name in found.rows.names]))
     order = plan.rows.order
     if asked.picks:
-        return order is not None and bool(names[order.column] & measure)
+        is_by_number = order is not None and order.reading != "place"
+        return is_by_number and order is not None and bool(names[order.column] & measure)
+    if (asked.years or asked.stems & MONTHS) and not plan.rows.conditions:
+        return False
     if plan.operation == "count":
         things = names[0] | stems_of(found.table.title)
         return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
