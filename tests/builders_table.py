@@ -29,7 +29,7 @@ def put(index, embedder, source, texts):
     return ListedDocument(doc_id=document.id, source=source)
 
 
-def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
+def asker(index, embedder, *, threshold=0.3, searched=None, models=None, titles=None):
     """Return an asker; each question that searches the documents is noted in `searched`."""
     readings = Readings(None)
     scorer = EvidenceScorer(index, embedder, readings)
@@ -53,6 +53,7 @@ def asker(index, embedder, *, threshold=0.3, searched=None, models=None):
         kept=index.cells,
         threshold=threshold,
         models=models or {"reader": "none"},
+        titles=titles or {},
     )
 
 

@@ -335,6 +335,7 @@ class Pipeline:
             alternatives=worked.alternatives,
             chart=worked.chart,
             cells=worked.cells,
+            notes=(*answer.notes, *filter(None, (worked.note,))),
             timings_s=clock.timings(),
             complete=True,
         )

@@ -208,6 +208,7 @@ class Engine(Closing):
             most_embedded=CELL_EVIDENCE,
         )
         ranker = AnswerRanker(scorer)
+        titles = {record.id: record.title for record in self.index.documents()}
         asker = TableAsker(
             self.index,
             self._best_of_each,
@@ -219,8 +220,9 @@ class Engine(Closing):
             kept=self.index.cells,
             threshold=self.limits.threshold,
             models=self.models,
+            titles=titles,
         )
-        asker.forget_others({record.id for record in self.index.documents()})
+        asker.forget_others(titles.keys())
         return asker
 
     def _best_of_each(

@@ -12,13 +12,19 @@ from typing import Final
 from ingest.files.encoding import decode_text
 from ingest.files.formats import CSV, TSV
 from ingest.parsers.base.elements import document_of
-from ingest.parsers.sheets.sheets import SheetReader
+from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 from rag.datamodel import Document, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
 
 FIELD_LETTERS: Final = 1_000_000
 """The longest cell that is read; csv's own limit is 131,072."""
+
+MOST_LINES: Final = 4 * MAX_ROWS
+"""Lines that are read for the most rows of a sheet: cells may hold lines, and lines be blank."""
+
+BLOCK_BYTES: Final = 1 << 20
+LINE_END: Final = "\n"
 
 SAMPLE_LINES: Final = 50
 DELIMITERS: Final = ",;\t|"
@@ -37,11 +43,32 @@ class DelimitedParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # no pictures in a table of values
-        text = decode_text(Path(file.path).read_bytes())
+        data, is_all = head_of(Path(file.path))
+        text = decode_text(data)
+        if not is_all:
+            text = text[: text.rfind(LINE_END) + 1] or text
         delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
         reader = SheetReader()
         elements = reader.elements(_rows(text, delimiter))
-        return document_of(file, elements, warnings=reader.warnings)
+        cut = () if is_all or reader.warnings else (_told(text),)
+        return document_of(file, elements, warnings=(*reader.warnings, *cut))
+
+
+def head_of(
+    path: Path, *, most_lines: int = MOST_LINES, block_bytes: int = BLOCK_BYTES
+) -> tuple[bytes, bool]:
+    """Return a file up to the block in which it has so many lines, and whether that is all."""
+    blocks: list[bytes] = []
+    lines = 0
+    with path.open("rb") as file:
+        while lines < most_lines and (block := file.read(block_bytes)):
+            blocks.append(block)
+            lines += block.count(b"\n")
+        return b"".join(blocks), not file.read(1)
+
+
+def _told(text: str) -> str:
+    return f"only the first {text.count(LINE_END):,} lines were read"
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -11,7 +11,14 @@ from typing import Final
 
 from rag.answer.base.citations import one_page
 from rag.answer.computed.drawn import DrawnTable, drawn
-from rag.answer.computed.planned import PlannedAnswer, in_words, is_asked, weighed, written
+from rag.answer.computed.planned import (
+    PlannedAnswer,
+    in_words,
+    is_asked,
+    too_long,
+    weighed,
+    written,
+)
 from rag.answer.computed.table_rows import FoundRow, JoinedTable
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import Question
@@ -38,13 +45,20 @@ LEAST_LIKELY: Final = 0.4
 """Where no plan is sure, one of such a chance is offered; see benchmarks/LOG.md."""
 
 
+TOO_LONG: Final = (
+    "“{}” is longer than what is read for one question, so nothing is worked out over all of its "
+    "rows. Name the rows that you mean, or keep them in a smaller table."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Alternatives and a chart; both point to `cells` by position."""
+    """Alternatives and a chart; both point to `cells` by position. `note` is for the person."""
 
     cells: tuple[Citation, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     chart: AnswerChart | None = None
+    note: str = ""
 
 
 def beside(asked: Question, context: Context, ranker: AnswerRanker) -> Beside:
@@ -62,7 +76,13 @@ def beside(asked: Question, context: Context, ranker: AnswerRanker) -> Beside:
     ]
     found = drawn(asked, context)
     chart = _chart(found, cells) if found is not None else None
-    return Beside(cells=tuple(cells.cited), alternatives=tuple(others), chart=chart)
+    long = too_long(asked, context, ranker)
+    return Beside(
+        cells=tuple(cells.cited),
+        alternatives=tuple(others),
+        chart=chart,
+        note=TOO_LONG.format(long.title) if long is not None else "",
+    )
 
 
 def _others(
@@ -93,7 +113,7 @@ def _doubted(
         (table, one)
         for table in tables
         for one in table.plans[:1]
-        if one.chance >= LEAST_LIKELY and is_asked(asked, table, one.plan)
+        if one.chance >= LEAST_LIKELY and is_asked(asked, table, one)
     ]
 
 

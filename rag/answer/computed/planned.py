@@ -18,7 +18,7 @@ from rag.answer.base.tables import row_quotation
 from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable, is_whole, tables_of
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import stems_of
+from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import Context
@@ -97,6 +97,16 @@ def weighed(asked: Question, context: Context, ranker: AnswerRanker) -> tuple[Pl
     return asked.once(key, lambda: tuple(_weighed(asked, context, ranker)))
 
 
+def too_long(asked: Question, context: Context, ranker: AnswerRanker) -> JoinedTable | None:
+    """Return the table that all rows are asked of and that was not read whole; else None."""
+    chances = _chances(asked, context, ranker)
+    for table in tables_of(context.hits):
+        is_asked_of = _chance(table, chances) >= LEAST_TABLE_CHANCE and wants_whole(asked, table)
+        if is_asked_of and not is_whole(table, context):
+            return table
+    return None
+
+
 def sources_of(context: Context) -> Hashable:
     """Return what tells one context of a question from another."""
     ids = tuple((hit.chunk.id, hit.rank) for hit in (*context.hits, *context.dropped))
@@ -106,9 +116,7 @@ def sources_of(context: Context) -> Hashable:
 def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterator[PlannedAnswer]:
     chances = _chances(asked, context, ranker)
     for rows in tables_of(context.hits):
-        chunks = {row.hit.chunk.id for row in rows.rows}
-        chance = math.fsum(chances.get(chunk, 0.0) for chunk in chunks)
-        if len(rows.rows) >= LEAST_ROWS and chance >= LEAST_TABLE_CHANCE:
+        if len(rows.rows) >= LEAST_ROWS and _chance(rows, chances) >= LEAST_TABLE_CHANCE:
             found = _planned(asked, rows, ranker)
             if found is not None and is_whole(rows, context):
                 yield found
@@ -123,6 +131,11 @@ def _chances(asked: Question, context: Context, ranker: AnswerRanker) -> Mapping
         chunk = one.evidence.hit.chunk.id
         chances[chunk] = chances.get(chunk, 0.0) + one.chance
     return chances
+
+
+def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
+    chunks = {row.hit.chunk.id for row in table.rows}
+    return math.fsum(chances.get(chunk, 0.0) for chunk in chunks)
 
 
 def unfolded(table: JoinedTable) -> JoinedTable:
@@ -172,17 +185,24 @@ def works_out(plan: TablePlan) -> bool:
     return plan.rows.order is not None or bool(plan.rows.near)
 
 
-def is_asked(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
+def is_asked(asked: Question, found: PlannedAnswer, one: Planned) -> bool:
     """Tell whether a plan that is not sure does what the words ask for, with a column they name.
 
     A largest or smallest is picked by what the question measures; things are counted in a table
-    of them, and amounts summed in a column of them.
+    of them, and amounts summed in a column of them; not over all rows where months are named.
     """
+    return _names_time(asked, one) and _does(asked, found, one.plan)
+
+
+def _does(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
     names = [stems_of(told_column(name)) for name in found.rows.names]
     measure = stems_of(asked.measured([told_column(name) for name in found.rows.names]))
     order = plan.rows.order
     if asked.picks:
-        return order is not None and bool(names[order.column] & measure)
+        is_by_number = order is not None and order.reading != "place"
+        return is_by_number and order is not None and bool(names[order.column] & measure)
+    if (asked.years or asked.stems & MONTHS) and not plan.rows.conditions:
+        return False
     if plan.operation == "count":
         things = names[0] | stems_of(found.table.title)
         return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)

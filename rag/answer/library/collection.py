@@ -17,6 +17,7 @@ import msgspec
 from rag.answer.base.citations import one_page
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
+from rag.answer.library.stated import OPENING_CHUNKS, stated
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Verdict
@@ -32,7 +33,7 @@ TOGETHER: Final = 8
 FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
 """Kinds of answers that can be told by their letters: in a column "forty" is no year."""
 
-METHOD: Final = 3
+METHOD: Final = 4
 """Changes whenever cells that were kept would come out otherwise."""
 
 
@@ -118,7 +119,9 @@ class TableAsker:
         kept: Kept,
         threshold: float,
         models: Mapping[str, str],
+        titles: Mapping[str, str],
     ) -> None:
+        """`titles` are those of the documents, by their ids."""
         self._documents = documents
         self._best_of_each = best_of_each
         self._read = read
@@ -129,6 +132,7 @@ class TableAsker:
         self._kept = kept
         self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
         self._threshold = threshold
+        self._titles = titles
 
     def cells(
         self, questions: Sequence[Question], rows: Sequence[ListedDocument]
@@ -165,14 +169,38 @@ class TableAsker:
         best: Mapping[str, Sequence[tuple[str, float]]],
         known: Mapping[str, Sequence[str]],
     ) -> list[DocumentAnswer]:
+        told = {doc_id: self._stated(question, doc_id, known.get(doc_id, ())) for doc_id in doc_ids}
         hits = {
-            doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ())) for doc_id in doc_ids
+            doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ()))
+            for doc_id in doc_ids
+            if told[doc_id] is None
         }
         asked = replace(question)  # what is found for some documents is not kept for others
         self._read(asked, [hit for of_doc in hits.values() for hit in of_doc])
         self._prepare(asked, list(hits.values()))
         ranked = {doc_id: self._reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
-        return [self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()]
+        read = {doc_id: self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()}
+        return [told[doc_id] or read[doc_id] for doc_id in doc_ids]
+
+    def _stated(
+        self, question: Question, doc_id: str, known: Sequence[str]
+    ) -> DocumentAnswer | None:
+        """Return the cell of what a document says of itself; None where it must be read."""
+        opening = self._documents.chunks(known[:OPENING_CHUNKS])
+        found = stated(question.said.text, self._titles.get(doc_id, ""), opening)
+        if found is None:
+            return None
+        return DocumentAnswer(
+            doc_id=doc_id,
+            question=question.said.text,
+            text=" ".join(found.text.split()),
+            supported=True,
+            held=1.0,
+            confidence=1.0,
+            chunk_id=found.chunk.id,
+            start=found.start,
+            end=found.end,
+        )
 
     def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
         """Return a document's best passages and how it begins: that tells title, author, date."""

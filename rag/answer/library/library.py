@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rag.answer.evidence.quoting import shortened
-from rag.answer.library.byline import byline
 from rag.answer.library.document_kinds import Kind, counted, kind_of, of_kind
+from rag.answer.library.stated import stated_authors, stated_title
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.library_wish import LibraryWish
 from rag.answer.question.question import Question
@@ -31,7 +31,6 @@ TELLING_WORDS: Final = 6
 QUOTED_WORDS: Final = 24
 _NOTE_SIGN: Final = re.compile(r"(?<=[^\W\d_]{3})\d\b")
 OPENING_LETTERS: Final = 400
-OPENING_CHUNKS: Final = 4
 
 
 class LibraryIndex(Protocol):
@@ -167,7 +166,9 @@ class Librarian:
             return None
         if wish.asks == "pages":
             return _length(record), _first_line(chunks[0])
-        return _title(record, chunks) if wish.asks == "title" else _authors(record, chunks)
+        tell = stated_title if wish.asks == "title" else stated_authors
+        told = tell(record.title, chunks)
+        return (_plain(told.text), _Place(told.chunk, told.start, told.end)) if told else None
 
     def opening(self, record: SummarizedDocument) -> str:
         """Return how a document begins."""
@@ -186,21 +187,6 @@ def _length(record: SummarizedDocument) -> str:
     unit = "slide" if kind_of(record.media_type).one == "presentation" else "page"
     count = record.page_count
     return f"{count:,} {unit}{'' if count == 1 else 's'}" if count else "No pages"
-
-
-def _title(record: SummarizedDocument, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None:
-    """Return the title, or else the first heading, that stands among the first words."""
-    heading = next((chunk.headings[0] for chunk in chunks if chunk.headings), "")
-    for title in filter(None, (record.title, heading)):
-        place = _found(title, chunks)
-        if place:
-            return _plain(title), place
-    return None
-
-
-def _authors(record: SummarizedDocument, chunks: Sequence[Chunk]) -> tuple[str, _Place] | None:
-    found = byline(chunks, title=" ".join((record.title, *chunks[0].headings[:1])))
-    return (_plain(found.names), _Place(found.chunk, found.start, found.end)) if found else None
 
 
 def _described(record: SummarizedDocument) -> str:
@@ -232,13 +218,3 @@ def _quoted(place: _Place, mentioned: Question) -> str:
 def _folded(text: str) -> str:
     """Return the words of a text, without the signs of notes behind them: `Kan2` as `kan`."""
     return _NOTE_SIGN.sub("", " ".join(words(text)))
-
-
-def _found(title: str, chunks: Sequence[Chunk]) -> _Place | None:
-    """Return where a title stands among a document's first words."""
-    pattern = re.compile(r"\s+".join(map(re.escape, title.split())), re.IGNORECASE)
-    for chunk in chunks[:OPENING_CHUNKS]:
-        match = pattern.search(chunk.text)
-        if match:
-            return _Place(chunk, *match.span())
-    return None

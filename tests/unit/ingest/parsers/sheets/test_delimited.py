@@ -1,6 +1,8 @@
 import pytest
 from builders_office import parse_text
 
+from ingest.parsers.sheets.delimited import head_of
+
 
 @pytest.mark.parametrize(
     ("name", "content"),
@@ -49,3 +51,12 @@ def test_nuls_do_no_harm(tmp_path):
     (table,) = parse_text(tmp_path, "a.csv", b"name,value\nalpha\0,1\nbeta,2\n").elements
 
     assert table.text == "name | value\nalpha | 1\nbeta | 2"
+
+
+def test_of_a_long_file_no_more_is_read_than_its_rows_need(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"a,b\n" * 10)
+
+    assert head_of(path, most_lines=3, block_bytes=8) == (b"a,b\n" * 4, False)
+    assert head_of(path, most_lines=10, block_bytes=8) == (b"a,b\n" * 10, True)
+    assert head_of(path, most_lines=99, block_bytes=8) == (b"a,b\n" * 10, True)

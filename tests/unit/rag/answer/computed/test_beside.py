@@ -14,7 +14,9 @@ from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.datamodel import BBox, Context, Provenance
 from rag.neural.embed.embedders import minilm
+from rag.tables.engine import PlanEngine
 from rag.tables.plan import Condition, Order, Rows, TablePlan
+from rag.tables.planner import Planned
 from rag.tables.table import table_of
 
 HUTS = """Hut | Canton | Beds
@@ -66,6 +68,22 @@ def test_a_cell_is_lit_by_its_own_box():
     assert [cell.provenances[0].bbox for cell in one.cells] == boxes[1::2]
 
 
+def test_a_table_that_was_not_read_whole_is_told_of_where_all_rows_are_asked_of():
+    head, *rows = HUTS.split("\n")
+    first, second = (
+        chunk(n, "\n".join([head, *some]), role="table")
+        for n, some in (("a", rows[:3]), ("b", rows[3:]))
+    )
+    cut = Context(hits=(hit(first),), dropped=(hit(second, 2),))
+
+    assert (
+        "“report.pdf” is longer"
+        in beside(understand("Which hut has the most beds?"), cut, ranker()).note
+    )
+    assert not beside(understand("Which hut has the most cows?"), cut, ranker()).note
+    assert not stands("Which hut has the most beds?", HUTS).note
+
+
 def test_beside_a_plain_question_stands_nothing():
     one = stands("How many beds does the Lake hut have?", HUTS)
 
@@ -101,6 +119,17 @@ def test_beside_a_plain_question_stands_nothing():
             False,
         ),
         ("How many huts are there?", TablePlan("count", (), Rows()), False),
+        (
+            "Which hut has the most beds?",
+            TablePlan("select", (0,), Rows(order=Order(2, "place", largest=False))),
+            False,
+        ),
+        (
+            "Which year had the most beds?",
+            TablePlan("select", (0,), Rows(order=Order(2, "number", largest=True))),
+            False,
+        ),
+        ("What is the total of beds from May to July?", TablePlan("sum", (2,), Rows()), False),
         ("What is the total of beds?", TablePlan("sum", (2,), Rows()), True),
         ("Who keeps the hut?", TablePlan("sum", (2,), Rows()), False),
     ],
@@ -110,4 +139,6 @@ def test_a_plan_that_is_not_sure_must_do_what_the_words_ask_for(question, plan, 
     table = table_of(rows.names, [row.cells for row in rows.rows])
     found = PlannedAnswer(rows=rows, table=table, plans=(), is_sure=False)
 
-    assert is_asked(understand(question), found, plan) is told
+    one = Planned(plan=plan, outcome=PlanEngine(table).run(plan), chance=0.5)
+
+    assert is_asked(understand(question), found, one) is told

@@ -79,6 +79,18 @@ def test_cells_of_documents_that_are_gone_are_forgotten(library):
     assert searched == [DEPTH]
 
 
+def test_a_title_is_what_the_document_calls_itself(library):
+    index, embedder, _ = library
+    texts = ("A demonstration.", "Snow  at the\nHut, by depth", "It fell.")
+    row = put(index, embedder, "d.txt", texts)
+    filled = asker(index, embedder, titles={row.doc_id: "Snow at the hut"})
+    (cell,) = filled.cells([understand("What is the title?")], [row])
+    (chunk,) = index.chunks([cell.chunk_id])
+
+    assert (cell.text, cell.supported) == ("Snow at the hut", True)
+    assert cell.citation(chunk).quote == "Snow  at the\nHut"
+
+
 def test_no_documents_and_a_document_without_words_are_no_trouble(library):
     index, embedder, _ = library
     unknown = ListedDocument(doc_id="f" * 64, source="gone.txt")

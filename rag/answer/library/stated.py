@@ -1,0 +1,79 @@
+"""What a document says of itself at its beginning: its title, who wrote it.
+
+For a question of a few words that names no other thing: "What is the title?", "author". English
+rules. Knows chunks; knows no index and no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rag.answer.library.byline import byline
+from rag.datamodel import Chunk
+
+OPENING_CHUNKS: Final = 4
+"""A title stands in one of the first so many chunks."""
+
+_I: Final = re.IGNORECASE
+_DOCUMENT: Final = r"(?:\s+of\s+(?:the|this|each)\s+(?:document|file|paper|report|article|text))?"
+_WHAT: Final = r"\W*(?:(?:what|who)(?:['’]s|\s+is|\s+was|\s+are|\s+were)\s+)?(?:the\s+|its\s+)?"
+_ASKS: Final[dict[Literal["title", "authors"], re.Pattern[str]]] = {
+    "title": re.compile(rf"{_WHAT}(?:full\s+|exact\s+)?title{_DOCUMENT}\W*", _I),
+    "authors": re.compile(
+        rf"{_WHAT}(?:names?\s+of\s+the\s+)?(?:authors?|writers?){_DOCUMENT}\W*"
+        r"|\W*who\s+(?:wrote|authored)\s+(?:it|(?:the|this)\s+(?:document|paper|report|text))\W*",
+        _I,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedWords:
+    """What is told, and the range of a chunk's text where it stands."""
+
+    text: str
+    chunk: Chunk
+    start: int
+    end: int
+
+
+def stated(question: str, title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+    """Return what a document says to a question about itself.
+
+    `title` is the one that is known of it, `chunks` its first. None where something else is asked,
+    or where nothing of it stands there.
+    """
+    asks = next((name for name, pattern in _ASKS.items() if pattern.fullmatch(question)), None)
+    if asks is None or not chunks:
+        return None
+    return stated_title(title, chunks) if asks == "title" else stated_authors(title, chunks)
+
+
+def stated_title(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+    """Return the title, or else the first heading, that stands among the first words."""
+    heading = next((chunk.headings[0] for chunk in chunks if chunk.headings), "")
+    for one in filter(None, (title, heading)):
+        place = _found(one, chunks)
+        if place is not None:
+            return place
+    return None
+
+
+def stated_authors(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+    found = byline(chunks, title=" ".join((title, *chunks[0].headings[:1])))
+    if found is None:
+        return None
+    return StatedWords(text=found.names, chunk=found.chunk, start=found.start, end=found.end)
+
+
+def _found(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+    """Return where a title stands among a document's first words."""
+    pattern = re.compile(r"\s+".join(map(re.escape, title.split())), re.IGNORECASE)
+    for chunk in chunks[:OPENING_CHUNKS]:
+        match = pattern.search(chunk.text)
+        if match:
+            return StatedWords(text=title, chunk=chunk, start=match.start(), end=match.end())
+    return None
