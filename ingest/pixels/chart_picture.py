@@ -21,7 +21,7 @@ from ingest.pixels.palette import Mask, Palette, between, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
 from ingest.pixels.shapes import Region, rectangles_of, regions_of, rules_of, sample_of
-from ingest.pixels.traces import Band, Trace, band_of, points_at, trace_of
+from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.words import labels_of, lettering_mask
 from rag.protocols import Pixels
 
@@ -32,6 +32,8 @@ _LEAST_NUMBERS: Final = 3
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
 _FAINT: Final = 8.0
+_FAINT_PX: Final = 3.0
+"""An area that is fainter than its legend is known as one, however thin it is."""
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -173,7 +175,8 @@ def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
             continue
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
         named = _named(colour, palette.colours[0], legend)
-        band = band_of(mask, named, left=x0, top=y0, em=em)
+        least = THICKEST_EM * em if named == colour else _FAINT_PX
+        band = band_of(mask, named, left=x0, top=y0, least=least)
         if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
             yield found
 

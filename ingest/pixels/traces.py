@@ -26,7 +26,7 @@ _LEAST_SHARE: Final = 0.12
 _UNBROKEN: Final = 0.6
 """A line covers so many of the columns from its begin to its end; marks apart do not."""
 
-_THICKEST_EM: Final = 0.6
+THICKEST_EM: Final = 0.6
 _EXPLAINED: Final = 0.85
 """Of the pixels of a colour so many belong to the line that was followed, or it is no line."""
 
@@ -73,7 +73,7 @@ def trace_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> T
         explained += end - first
         last = heights[x]
     length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
-    if explained > _THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
+    if explained > THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
         return None
     return Trace(colour=colour, left=left, heights=heights + top)
 
@@ -165,13 +165,13 @@ class Band:
     lower: Trace
 
 
-def band_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> Band | None:
-    """Return the area that the pixels of a colour make; None where they make none."""
+def band_of(mask: Mask, colour: Colour, *, left: int, top: int, least: float) -> Band | None:
+    """Return the area, `least` pixels thick, that a colour makes; None where it makes none."""
     columns = np.flatnonzero(mask.any(axis=0))
     if len(columns) < _WIDE_SHARE * mask.shape[1]:
         return None
     first, last = mask.argmax(axis=0)[columns], mask.shape[0] - mask[::-1].argmax(axis=0)[columns]
-    if mask.sum() < _FULL * (last - first).sum() or np.median(last - first) < _THICKEST_EM * em:
+    if mask.sum() < _FULL * (last - first).sum() or np.median(last - first) < least:
         return None
     upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
     upper[columns], lower[columns] = first + top, last + top
