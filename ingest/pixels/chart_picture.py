@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
@@ -130,7 +130,15 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> Ink:
         raise UnreadableChartError("places along its lines have no names")
     strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
-    return replace(ink, strokes=[*ink.strokes, *strokes], fills=[*ink.fills, *fills])
+    own = [
+        f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
+    ]
+    return replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
+
+
+def _is_small(fill: Fill, em: float) -> bool:
+    """Whether a shape is a mark on a line: marks that stand alone are not read."""
+    return max(size_of(fill.box)) < 1.5 * em
 
 
 def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:
