@@ -13,13 +13,22 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent / "charts"), str(Path(__file__).parents[1])]
 
+import numpy as np
 from scoring import Score, scored
 from specs import KINDS, spec_of
 
 from ingest.files.formats import PDF
-from ingest.parsers.pdf.pdf import PdfParser
+from ingest.layout.layout import Line
+from ingest.lettering.charts import chart_elements
+from ingest.lettering.lettering import NOISE_SCORE
+from ingest.lettering.ocr import RapidOcr
+from ingest.parsers.pdf.pdf import PdfParser, PdfRenderer
 from rag.datamodel import SourceFile
 
+WIDTH_PX = 1654
+"""200 dpi on A4, as scanned pages are read."""
+
+MARGIN = 0.01
 RENDERERS = ("matplotlib", "reportlab", "chromium")
 
 
@@ -31,6 +40,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--kinds", nargs="*", default=KINDS)
     parser.add_argument("--held-back", action="store_true")
+    parser.add_argument("--pixels", action="store_true", help="read them as pictures")
     told = parser.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
     renderer = importlib.import_module(f"with_{told.by}")
@@ -42,7 +52,7 @@ def main() -> None:
             / f"{told.by}-{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
         )
         renderer.draw(specs, path, held_back=told.held_back)
-        by_page = parsed(path)
+        by_page = pictured(path) if told.pixels else parsed(path)
         scores = [scored(spec, by_page[n]) for n, spec in enumerate(specs, 1)]
         whole = sum(scores, Score())
         everything += whole
@@ -58,6 +68,33 @@ def parsed(path: Path) -> dict:
     for element in PdfParser().parse(file, None).elements:
         found[element.page].append(element)
     return found
+
+
+def pictured(path: Path) -> dict:
+    """Return what is read of a picture of each chart, as a scan of the page shows it."""
+    ocr, renderer = RapidOcr(), PdfRenderer()
+    found = defaultdict(list)
+    for page, elements in parsed(path).items():
+        figure = next((e for e in elements if e.role == "figure" and e.bbox), None)
+        if figure is None:
+            continue
+        drawn = renderer.render(path, page, width_px=WIDTH_PX)
+        pixels = cut(drawn, figure.bbox)
+        lines = [
+            Line(text=one.text, bbox=one.bbox, confidence=one.confidence)
+            for one in ocr.read(pixels)
+            if one.confidence >= NOISE_SCORE
+        ]
+        found[page] = chart_elements(pixels, lines, figure)
+    return found
+
+
+def cut(page, box):
+    """Return a figure with a margin."""
+    high, wide = page.shape[:2]
+    x0, x1 = int((box.x0 - MARGIN) * wide), int((box.x1 + MARGIN) * wide)
+    y0, y1 = int((box.y0 - MARGIN / 2) * high), int((box.y1 + MARGIN / 2) * high)
+    return np.ascontiguousarray(page[max(0, y0) : y1, max(0, x0) : x1])
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def scored(spec, elements) -> Score:
     tables = [
         (one.text, after.text)
         for one, after in pairwise(elements)
-        if one.role == "table" and "Read off" in after.text
+        if one.role == "chart" and "Read off" in after.text
     ]
     total = sum(len(values) for values in spec.series.values())
     if not tables:

@@ -199,7 +199,7 @@ def _by_scale(scale: Scale, at: float, step: float) -> str:
     if scale.kind == "date":
         return written_day(scale.value(at))
     like = scale.like or Amount(value=0.0)
-    return written(scale.value(at), within=max(step / 4, 1e-9), like=like)
+    return written(scale.value(at), within=1.0 if step > 0.9 else max(step / 4, 1e-9), like=like)
 
 
 def _series(

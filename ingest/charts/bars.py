@@ -50,8 +50,8 @@ class Bars:
 def find_bars(ink: Ink, taken: Sequence[Stroke | Fill], scales: Sequence[Scale]) -> Bars | None:
     """Return the bars of a chart; None where it has none. `taken` are the legend's samples."""
     boxes = _rectangles(ink, taken)
-    found = [bars for along in (1, 0) if (bars := _along(boxes, along, ink))]
-    known = {scale.along for scale in scales}
+    known = {scale.along: scale for scale in scales}
+    found = [bars for along in (1, 0) if (bars := _along(boxes, known.get(along), along, ink))]
     return max(
         found, key=lambda bars: len(bars.all) * (2 if bars.along in known else 1), default=None
     )
@@ -86,7 +86,9 @@ def _widened(stroke: Stroke) -> Box:
     return (x0, y0 - by, x1, y1 + by) if stroke.is_level else (x0 - by, y0, x1 + by, y1)
 
 
-def _along(boxes: Sequence[tuple[Box, Colour]], along: int, ink: Ink) -> Bars | None:
+def _along(
+    boxes: Sequence[tuple[Box, Colour]], scale: Scale | None, along: int, ink: Ink
+) -> Bars | None:
     bars = [_bar(box, colour, along) for box, colour in boxes]
     em, slack = ink.em, 2 * ink.blur
     bars = [bar for bar in bars if bar.thick > 0.15 * em and bar.high - bar.low < 1e4]
@@ -96,7 +98,7 @@ def _along(boxes: Sequence[tuple[Box, Colour]], along: int, ink: Ink) -> Bars | 
     if len(bars) < 2:
         return None
     columns = _columns(bars)
-    base = _base(columns, em)
+    base = _zero(columns, scale, em) or _base(columns, em)
     grounded = [c for c in columns if any(_touches(bar, base, em) for bar in c)]
     if len(columns) < 2 or len(grounded) < 0.6 * len(columns):
         return None
@@ -131,6 +133,17 @@ def _columns(bars: Sequence[Bar]) -> list[list[Bar]]:
         else:
             columns.append([bar])
     return columns
+
+
+def _zero(columns: Sequence[Sequence[Bar]], scale: Scale | None, em: float) -> float | None:
+    """Return where a scale has its zero, if most columns begin or end there."""
+    if scale is None or scale.kind != "linear":
+        return None
+    zero = scale.place(0.0)
+    ends = [end for column in columns for bar in column for end in (bar.low, bar.high)]
+    near = [end for end in ends if abs(end - zero) < 0.25 * em]
+    grounded = sum(any(_touches(bar, zero, em) for bar in column) for column in columns)
+    return median(near) if grounded >= 0.6 * len(columns) else None
 
 
 def _base(columns: Sequence[Sequence[Bar]], em: float) -> float:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
@@ -21,7 +21,7 @@ from ingest.pixels.palette import Mask, Palette, between, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
 from ingest.pixels.shapes import Region, rectangles_of, regions_of, rules_of, sample_of
-from ingest.pixels.traces import Band, Trace, band_of, points_at, trace_of
+from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.words import labels_of, lettering_mask
 from rag.protocols import Pixels
 
@@ -32,6 +32,8 @@ _LEAST_NUMBERS: Final = 3
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
 _FAINT: Final = 8.0
+_FAINT_PX: Final = 3.0
+"""An area that is fainter than its legend is known as one, however thin it is."""
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -128,7 +130,15 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> Ink:
         raise UnreadableChartError("places along its lines have no names")
     strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
-    return replace(ink, strokes=[*ink.strokes, *strokes], fills=[*ink.fills, *fills])
+    own = [
+        f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
+    ]
+    return replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
+
+
+def _is_small(fill: Fill, em: float) -> bool:
+    """Whether a shape is a mark on a line: marks that stand alone are not read."""
+    return max(size_of(fill.box)) < 1.5 * em
 
 
 def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:
@@ -173,7 +183,8 @@ def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
             continue
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
         named = _named(colour, palette.colours[0], legend)
-        band = band_of(mask, named, left=x0, top=y0, em=em)
+        least = THICKEST_EM * em if named == colour else _FAINT_PX
+        band = band_of(mask, named, left=x0, top=y0, least=least)
         if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
             yield found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -11,11 +10,15 @@ import numpy as np
 from ingest.charts.axes import Scale
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
-from ingest.pixels.traces import Trace, are_straight, straightness
+from ingest.pixels.traces import Trace, bends_at, misfit, straight_share
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
 _MOST: Final = 60
+_LEAST_STRAIGHT: Final = 0.5
+_STRAIGHT: Final = 0.8
+"""Between its points so much of a line is straight; crossings and marks hide the rest."""
+
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
 
@@ -30,25 +33,29 @@ def places_of(
     names = _anchors(labels, plot, em)
     if len(names) < 2:
         return []
-    return max(_spreads(names, begin, end), key=lambda places: straightness(traces, places))
+    even = np.linspace(begin + 0.5, end - 0.5, len(names)).tolist()
+    near = np.abs(np.array(even) - names).max() < 0.45 * float(np.median(np.diff(names)))
+    tried = [_at_bends(names, traces), *([even] if near else []), list(names)]
+    return min(tried, key=lambda places: misfit(traces, places))
 
 
 def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
     """Return ticks, or what divides their steps into whole ones, so that lines are straight."""
     values = sorted(level.value(at) for at in level.places)
     step = float(np.median(np.diff(values)))
-    found: list[float] = []
+    best, straight = _ticks(level, values[0], step, begin, end), _LEAST_STRAIGHT
     for parts in _DIVISIONS:
         fine = step / parts
         if parts > 1 and (abs(fine - round(fine)) > 1e-6 * step or fine < _WHOLE):
             continue
         found = _ticks(level, values[0], fine, begin, end)
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
-        if close or len(found) > _MOST:
+        if close or len(found) > _MOST or straight > _STRAIGHT:
             break
-        if are_straight(traces, found):
-            return found
-    return _ticks(level, values[0], step, begin, end)
+        share = straight_share(traces, found)
+        if share > straight:
+            best, straight = found, share
+    return best
 
 
 def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
@@ -66,16 +73,23 @@ def _anchors(labels: Sequence[Label], plot: Box, em: float) -> list[float]:
     return sorted(anchor(label, 1, em) for label in row)
 
 
-def _spreads(names: Sequence[float], begin: float, end: float) -> list[list[float]]:
-    """Return where points may stand: evenly to the ends of lines, as names do, or at the names.
+def _at_bends(names: Sequence[float], traces: Sequence[Trace]) -> list[float]:
+    """Return places moved to where lines bend near them: names on a slant stand beside them.
 
-    Marks reach beyond the first and the last point, and names on a slant stand beside them.
+    All are moved as one, and stretched as one where three bends or more tell how far.
     """
+    bends = [bend for trace in traces for bend in bends_at(trace, names)]
+    if not bends:
+        return list(names)
+    at = np.array([names[n] for n, _ in bends])
+    moved = np.array([x for _, x in bends]) - at
+    if len({n for n, _ in bends}) > 2 and np.ptp(at) > 0:
+        slope, start = np.polyfit(at, moved, 1)
+    else:
+        slope, start = 0.0, float(np.median(moved))
     pitch = float(np.median(np.diff(names)))
-    count = len(names)
-    middle = (begin + end) / 2
-    ends = np.linspace(begin + 0.5, end - 0.5, count).tolist()
-    apart = [middle + pitch * (n - (count - 1) / 2) for n in range(count)]
-    even = max(abs(b - a - pitch) for a, b in pairwise(names)) < 0.3 * pitch
-    whole = abs(end - begin - pitch * (count - 1)) < 0.5 * pitch
-    return [ends, apart, list(names)] if even and whole else [list(names)]
+    shifts = slope * np.array(names) + start
+    fits = (
+        np.abs(shifts).max() < 0.45 * pitch and np.abs(slope * at + start - moved).max() < pitch / 8
+    )
+    return (np.array(names) + shifts).tolist() if fits else list(names)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ingest.charts.ink import Box, Fill, Label, Stroke, around, middle_of, size_of
 from ingest.charts.numbers import amount
 
-_GAP_EM = 0.3
-_REACH_EM = 1.6
+_GAP_EM: Final = -0.1
+"""Boxes of lettering are wider than letters: those of one name overlap."""
+
+_REACH_EM: Final = 1.6
 
 
 def with_whole_names(

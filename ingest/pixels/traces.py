@@ -6,7 +6,7 @@ beside it meet: that is surer than what one column of pixels shows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -26,16 +26,19 @@ _LEAST_SHARE: Final = 0.12
 _UNBROKEN: Final = 0.6
 """A line covers so many of the columns from its begin to its end; marks apart do not."""
 
-_THICKEST_EM: Final = 0.6
+THICKEST_EM: Final = 0.6
 _EXPLAINED: Final = 0.85
 """Of the pixels of a colour so many belong to the line that was followed, or it is no line."""
 
 _STRAIGHT_PX: Final = 1.2
-_MOST_STRAIGHT: Final = 0.8
+_BEND: Final = 0.3
+"""Lines whose slopes differ by so much meet at a place that is known to a pixel or two."""
+
+_MOST_APART_PX: Final = 10.0
 _MEET_PX: Final = 4.0
 _WIDE_SHARE: Final = 0.5
 _FULL: Final = 0.85
-"""An area fills so much of what lies between its sides, whatever is drawn over it."""
+"""So much of an area's colour lies between its sides; little is seen elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,7 @@ def trace_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> T
         explained += end - first
         last = heights[x]
     length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
-    if explained > _THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
+    if explained > THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
         return None
     return Trace(colour=colour, left=left, heights=heights + top)
 
@@ -141,8 +144,17 @@ def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     return (float(slope), float(start)) if np.quantile(off, 0.9) < slack else None
 
 
-def straightness(traces: Sequence[Trace], places: Sequence[float]) -> float:
-    """Return the share of the parts of lines between places that are straight."""
+def bends_at(trace: Trace, places: Sequence[float]) -> list[tuple[int, float]]:
+    """Return where straight parts beside a place meet: its number, and where along x."""
+    return [
+        (n, (right[1] - left[1]) / (left[0] - right[0]))
+        for n, (left, right) in enumerate(_joints(trace, places), 1)
+        if left is not None and right is not None and abs(left[0] - right[0]) > _BEND
+    ]
+
+
+def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return how many of the parts of lines between places are straight: bent nowhere else."""
     parts = [
         _straight(trace, a, b)
         for trace in traces
@@ -152,9 +164,18 @@ def straightness(traces: Sequence[Trace], places: Sequence[float]) -> float:
     return sum(part is not None for part in parts) / max(1, len(parts))
 
 
-def are_straight(traces: Sequence[Trace], places: Sequence[float]) -> bool:
-    """Whether lines are straight between places: that there are no points between them."""
-    return straightness(traces, places) >= _MOST_STRAIGHT
+def misfit(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return how far apart, in pixels, the straight parts of lines end at places; ten at most."""
+    gaps = [
+        min(_MOST_APART_PX, abs((a[0] - b[0]) * x + a[1] - b[1])) if a and b else _MOST_APART_PX
+        for trace in traces
+        for (a, b), x in zip(_joints(trace, places), places[1:-1], strict=True)
+    ]
+    return sum(gaps) / max(1, len(gaps))
+
+
+def _joints(trace: Trace, places: Sequence[float]) -> Iterator[tuple[Part | None, Part | None]]:
+    return pairwise([_straight(trace, a, b) for a, b in pairwise(places)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,13 +186,14 @@ class Band:
     lower: Trace
 
 
-def band_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> Band | None:
-    """Return the area that the pixels of a colour make; None where they make none."""
+def band_of(mask: Mask, colour: Colour, *, left: int, top: int, least: float) -> Band | None:
+    """Return the area, `least` pixels thick, that a colour makes; None where it makes none."""
     columns = np.flatnonzero(mask.any(axis=0))
     if len(columns) < _WIDE_SHARE * mask.shape[1]:
         return None
-    first, last = mask.argmax(axis=0)[columns], mask.shape[0] - mask[::-1].argmax(axis=0)[columns]
-    if mask.sum() < _FULL * (last - first).sum() or np.median(last - first) < _THICKEST_EM * em:
+    runs = [max(_runs(mask[:, x]), key=lambda run: run[1] - run[0]) for x in columns.tolist()]
+    first, last = np.array(runs).T
+    if (last - first).sum() < _FULL * mask.sum() or np.median(last - first) < least:
         return None
     upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
     upper[columns], lower[columns] = first + top, last + top

@@ -106,7 +106,7 @@ def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
     gaps = [b.middle[0] - a.middle[0] for a, b in pairwise(level)]
     beside = label.box[0] - last.box[2] < 0.15 * size_of(label.box)[0]
     words = amount(last.text) is None or amount(label.text) is None
-    near = label.middle[0] - last.middle[0] < 0.5 * median(gaps) if gaps else False
+    near = bool(gaps) and label.middle[0] - last.middle[0] < 0.4 * max(gaps)
     overlap = min(last.box[3], label.box[3]) > max(last.box[1], label.box[1])
     return words and beside and near and overlap
 

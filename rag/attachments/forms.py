@@ -13,6 +13,7 @@ from typing import Final
 from rag.attachments.aim import stands
 from rag.attachments.chart import ChartRow, LetteredChart, chart_of
 from rag.attachments.pieces import LetteringPiece, Row, pieces_of, rows_of
+from rag.attachments.read_off import with_read_values
 from rag.attachments.receipt import Field, Receipt, receipt_of
 from rag.attachments.told import ToldLine, line
 from rag.attachments.wishes import Field as FieldName
@@ -68,7 +69,7 @@ class AttachedPicture:
         """The chart; a receipt, or a page of prose with some numbers, is none."""
         if self.receipt is not None or self.kind in {"photo", "blank", "screenshot"}:
             return None
-        return chart_of(self.pieces)
+        return with_read_values(chart_of(self.pieces), self.document)
 
     @property
     def lettering(self) -> str:

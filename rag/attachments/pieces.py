@@ -44,15 +44,22 @@ class LetteringPiece:
         return (self.bbox.x0 + self.bbox.x1) / 2
 
 
+READ_OFF: Final = frozenset({"chart", "caption"})
+"""Roles of the table of a chart that was read off a picture, and of its note."""
+
 Row = tuple[LetteringPiece, ...]
 """Pieces side by side, from left to right."""
 
 
 def pieces_of(doc: Document, *, page: int = 1) -> list[LetteringPiece]:
-    """Return the lettering of a page, levelled, from top to bottom."""
+    """Return the lettering of a page, levelled, from top to bottom.
+
+    What was read off a picture does not stand on it.
+    """
     found = [
         (text, place, place.bbox)
         for element in doc.elements
+        if element.role not in READ_OFF
         for text, place in _lettered(element)
         if place.page in {page, None} and place.bbox is not None
     ]

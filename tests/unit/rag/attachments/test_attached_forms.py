@@ -1,5 +1,7 @@
 """The forms of answers about a picture: fields, charts, lettering, what it is."""
 
+from dataclasses import replace
+
 import pytest
 from builders_answer import WINTER, chunk, hit
 from builders_attachments import BARS, RECEIPT, chunks_of, lettered
@@ -10,7 +12,7 @@ from rag.attachments.forms import NO_LETTERING, AttachedPicture, told_of
 from rag.attachments.several import chosen, summed
 from rag.attachments.told import answer_of, joined, line, placed
 from rag.attachments.wishes import field_of, named, wish_of
-from rag.datamodel import Answer, Attachment, Context, Query
+from rag.datamodel import FULL_PAGE, Answer, Attachment, Context, Element, Provenance, Query
 
 
 def RARE(_stems):  # noqa: N802 - stands for what the index would tell
@@ -186,3 +188,40 @@ def test_joined_answers_count_on_every_number_of_a_mark():
     assert [c.number for c in both.citations] == [1, 2, 3, 3]
     marks = [both.text[slice(*c.span)] for c in both.citations]
     assert marks == ["[1]", "[2, 3]", "[2, 3]", "[3]"]
+
+
+TICKS = ((0.02, 0.02, "Snow by hut"), *((0.03, 0.9 - 0.2 * n, str(25 * n)) for n in range(5)))
+
+
+def drawn_chart(note):
+    """A chart without printed values, with the table that was read off its picture."""
+    doc = lettered(*TICKS)
+    rows = ("Category | Snow", "Upper hut | 41.5", "Lower hut | 62.3")
+    ends = [sum(len(row) + 1 for row in rows[: n + 1]) - 1 for n in range(3)]
+    places = [
+        Provenance(page=1, bbox=FULL_PAGE, span=(end - len(row), end))
+        for row, end in zip(rows, ends, strict=True)
+    ]
+    table = Element(role="chart", text="\n".join(rows), provenances=tuple(places))
+    told = Element(role="caption", text=note)
+    doc = replace(doc, elements=(*doc.elements, table, told))
+    return AttachedPicture(name="snow.png", kind="chart", document=doc)
+
+
+def test_values_that_are_not_printed_are_told_as_they_were_measured():
+    lines = told_of(drawn_chart("Read off the bar chart: values within ±0.5"), "Lower hut?")
+    words = [one.text for one in lines]
+    assert "Lower hut | 62.3" in words
+    assert not any("100" in text for text in words)
+    assert words[0] == "Snow by hut. (Read off the bar chart: values within ±0.5.)"
+
+
+def test_the_largest_of_measured_values_is_named():
+    sheet = drawn_chart("Read off the bar chart: values within ±0.5")
+    assert told_of(sheet, "Which hut has the most snow?")[0].text == "**Lower hut: 62.3** (Snow)"
+
+
+def test_a_table_read_off_a_picture_is_none_of_its_lettering():
+    sheet = drawn_chart("Read off the bar chart: values as printed")
+    assert "62.3" not in sheet.lettering
+    assert "Read off" not in sheet.lettering
