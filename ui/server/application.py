@@ -73,8 +73,8 @@ _STYLES: Final = (
     "keys".split()
 )
 _SCRIPTS: Final = (
-    "shown events pieces behaviour quotes region conversations library adding start scope table reports "
-    "suggest summary copying theme keys document".split()
+    "shown events pieces behaviour quotes region conversations library adding start scope table "
+    "reports suggest summary copying theme keys document".split()
 )
 """In this order: the first two tell the others."""
 
