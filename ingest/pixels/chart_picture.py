@@ -107,11 +107,10 @@ def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
 
 
 def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
-    """Whether a shape stands in the box of a label, and is of no colour of its own."""
-    box = tuple(map(float, region.box))
-    grey = max(region.colour) - min(region.colour) < _GREY
-    return grey and any(
-        holds(label.box, box[:2], margin=1.0) and holds(label.box, box[2:], margin=1.0)  # type: ignore[arg-type]
+    """Whether a shape stands in the box of a label."""
+    x0, y0, x1, y1 = map(float, region.box)
+    return any(
+        holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
         for label in labels
     )
 
@@ -178,11 +177,11 @@ def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
     palette, legend, em = seen.palette, seen.legend, seen.ink.em
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     clear = ~_covered(seen)
-    for n, colour in enumerate(palette.colours):
-        if not n or (max(colour) - min(colour) < _GREY and not legend.name(colour)):
+    for n, colour in palette.drawn:
+        if max(colour) - min(colour) < _GREY and not legend.name(colour):
             continue
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
-        named = _named(colour, palette.colours[0], legend)
+        named = _named(colour, palette.colours[palette.grounds[0]], legend)
         least = THICKEST_EM * em if named == colour else _FAINT_PX
         band = band_of(mask, named, left=x0, top=y0, least=least)
         if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
