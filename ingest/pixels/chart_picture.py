@@ -107,9 +107,10 @@ def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
 
 
 def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
-    """Whether a shape stands in the box of a label."""
+    """Whether a shape stands in the box of a label, and is no coloured sample of a legend."""
     x0, y0, x1, y1 = map(float, region.box)
-    return any(
+    is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8
+    return not is_sample and any(
         holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
         for label in labels
     )
@@ -163,13 +164,12 @@ def _plot(ink: Ink, upright: Scale) -> Box:
     words = upright.box
     drawn = [s.box for s in ink.drawn]
     right = max((box[2] for box in long or drawn), default=words[2])
-    left = max(words[2], min((box[0] for box in long), default=0.0))
     frames = [
         s.box for s in ink.strokes if s.is_upright and s.box[3] - s.box[1] > 0.5 * (bottom - top)
     ]
     low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
     high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
-    return left, high, right, low
+    return words[2], high, right, low
 
 
 def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
