@@ -107,11 +107,11 @@ def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
 
 
 def _is_letter(region: Region, labels: Sequence[Label]) -> bool:
-    """Whether a shape stands in the box of a label, and is of no colour of its own."""
-    box = tuple(map(float, region.box))
-    grey = max(region.colour) - min(region.colour) < _GREY
-    return grey and any(
-        holds(label.box, box[:2], margin=1.0) and holds(label.box, box[2:], margin=1.0)  # type: ignore[arg-type]
+    """Whether a shape stands in the box of a label, and is no coloured sample of a legend."""
+    x0, y0, x1, y1 = map(float, region.box)
+    is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8
+    return not is_sample and any(
+        holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
         for label in labels
     )
 
@@ -164,13 +164,12 @@ def _plot(ink: Ink, upright: Scale) -> Box:
     words = upright.box
     drawn = [s.box for s in ink.drawn]
     right = max((box[2] for box in long or drawn), default=words[2])
-    left = max(words[2], min((box[0] for box in long), default=0.0))
     frames = [
         s.box for s in ink.strokes if s.is_upright and s.box[3] - s.box[1] > 0.5 * (bottom - top)
     ]
     low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
     high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
-    return left, high, right, low
+    return words[2], high, right, low
 
 
 def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
@@ -178,11 +177,11 @@ def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
     palette, legend, em = seen.palette, seen.legend, seen.ink.em
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     clear = ~_covered(seen)
-    for n, colour in enumerate(palette.colours):
-        if not n or (max(colour) - min(colour) < _GREY and not legend.name(colour)):
+    for n, colour in palette.drawn:
+        if max(colour) - min(colour) < _GREY and not legend.name(colour):
             continue
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
-        named = _named(colour, palette.colours[0], legend)
+        named = _named(colour, palette.colours[palette.grounds[0]], legend)
         least = THICKEST_EM * em if named == colour else _FAINT_PX
         band = band_of(mask, named, left=x0, top=y0, least=least)
         if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):

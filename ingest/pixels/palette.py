@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
@@ -28,14 +29,31 @@ _MOST: Final = 20
 _EDGE_SHARE: Final = 0.6
 _LEAST_SHARE: Final = 1.5e-4
 _LEAST_PX: Final = 30
+_PALE: Final = 204
+_PANEL_SHARE: Final = 0.15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
-    """`colours`, the ground's first; `places` holds for each pixel which of them it has."""
+    """`colours`, the commonest first; `places` holds for each pixel which of them it has.
+
+    `grounds` are the numbers of those that all else stands on: the margin's, and pale panels.
+    """
 
     colours: tuple[Colour, ...]
     places: NDArray[np.int16]
+    grounds: tuple[int, ...]
+
+    @cached_property
+    def ground(self) -> Mask:
+        """Where nothing is drawn."""
+        found: Mask = np.isin(self.places, self.grounds)
+        return found
+
+    @property
+    def drawn(self) -> list[tuple[int, Colour]]:
+        """The colours that are no ground, with their numbers."""
+        return [(n, one) for n, one in enumerate(self.colours) if n not in self.grounds]
 
     def mask(self, n: int) -> Mask:
         """Return where a colour stands."""
@@ -56,7 +74,18 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
         if not _is_edge(shades[codes], colour, colours, table[codes]):
             table[shades] = len(colours)
             colours.append(colour)
-    return Palette(colours=tuple(colours), places=table[codes])
+    places = table[codes]
+    return Palette(colours=tuple(colours), places=places, grounds=_grounds(colours, places))
+
+
+def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int, ...]:
+    """Return the colour that most of the margin has, and pale ones that cover much."""
+    sides = np.concatenate([places[0], places[-1], places[:, 0], places[:, -1]])
+    seen = np.bincount(sides[sides >= 0], minlength=len(colours))
+    margin = int(seen.argmax()) if len(seen) else 0
+    pale = [n for n, one in enumerate(colours) if min(one) > _PALE]
+    panels = [n for n in pale if (places == n).mean() > _PANEL_SHARE]
+    return tuple({margin, *panels})
 
 
 def _is_edge(

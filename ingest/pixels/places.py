@@ -31,7 +31,7 @@ def places_of(
     if level is not None and level.kind == "linear":
         return _of_scale(level, traces, begin, end)
     names = _anchors(labels, plot, em)
-    if len(names) < 2:
+    if not _is_whole(names, begin, end):
         return []
     even = np.linspace(begin + 0.5, end - 0.5, len(names)).tolist()
     near = np.abs(np.array(even) - names).max() < 0.45 * float(np.median(np.diff(names)))
@@ -71,6 +71,16 @@ def _anchors(labels: Sequence[Label], plot: Box, em: float) -> list[float]:
     top = min((x.box[1] for x in below), default=0.0)
     row = [x for x in below if x.box[1] - top < 0.8 * em]
     return sorted(anchor(label, 1, em) for label in row)
+
+
+def _is_whole(names: Sequence[float], begin: float, end: float) -> bool:
+    """Whether every place along lines has a name: they stand evenly, as far as the lines run."""
+    if len(names) < 2:
+        return False
+    gaps = np.diff(names)
+    pitch = float(np.median(gaps))
+    beyond = max(names[0] - begin, end - names[-1])
+    return bool(gaps.max() < 1.6 * pitch and beyond < 0.7 * pitch)
 
 
 def _at_bends(names: Sequence[float], traces: Sequence[Trace]) -> list[float]:

@@ -42,12 +42,11 @@ class Region:
 
 def regions_of(palette: Palette) -> Iterator[Region]:
     """Yield the connected shapes of each colour but the ground's; thin lines over them are gone."""
-    ground = palette.mask(0)
     kernel = np.ones((_HATCH_PX, _HATCH_PX), dtype=np.uint8)
-    for n, colour in enumerate(palette.colours[1:], 1):
+    for n, colour in palette.drawn:
         own = palette.mask(n)
         closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-        closed[ground] = 0
+        closed[palette.ground] = 0
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
         for k in range(1, count):
             x, y, width, height, area = map(int, stats[k])
@@ -113,7 +112,7 @@ def sample_of(region: Region, em: float) -> Stroke | None:
 def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
     """Return the long straight thin lines without a colour: axes, frames, lines of the grid."""
     hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    drawn = ((palette.places != 0) & (hue < _HUELESS)).astype(np.uint8)
+    drawn = (~palette.ground & (hue < _HUELESS)).astype(np.uint8)
     level = [_level(box) for box in _thin(drawn)]
     upright = [((y, x), (y2, x2)) for (x, y), (x2, y2) in map(_level, _thin(drawn.T.copy()))]
     return [Stroke(points=line, colour=(64, 64, 64)) for line in (*level, *upright)]

@@ -154,6 +154,14 @@ def test_ticks_that_were_misread_are_no_scale():
         drawing.charts()
 
 
+def test_lines_over_names_that_were_not_all_read_are_refused():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS[1:], NAMES[1:])
+    with pytest.raises(UnreadableChartError, match="no names"):
+        drawing.charts()
+
+
 def test_marks_that_stand_apart_are_no_line():
     drawing = Drawing()
     for x in range(70, 380, 24):
