@@ -347,10 +347,10 @@ class Pipeline:
 
         With a `remark` of doubt nothing is quoted as an answer.
         """
-        grown = replace(answer, context=context)
+        begun = grown = replace(answer, context=context)
         trail = self._trail(asked, context, offered=bool(remark or asked.parts))
         try:
-            for grown in self._stepwise(answer, asked, trail, clock, remark=remark):
+            for grown in self._stepwise(begun, asked, trail, clock, remark=remark):
                 yield grown
         except WriterFailedError as error:
             if self._quoter is None:
@@ -358,31 +358,34 @@ class Pipeline:
             told = replace(grown, notes=(*grown.notes, str(error)))
             yield self._quoted(told, asked, None if remark else self._quoter, clock)
 
-    def _trail(self, asked: Question, context: Context, *, offered: bool) -> Trail:
-        """Return where an answer begins: further searches are offered where there is doubt.
+    def _trail(self, asked: Question, context: Context, *, offered: bool) -> Trail | None:
+        """Return where an answer in steps begins; None where there is nothing to look into.
 
-        A question that asks for several things, and one whose answer our own confidence doubts.
+        `offered`: of a question that asks for several things, and of one whose answer our own
+        confidence doubts.
         """
-        limits = self._limits
+        if self._toolbox is None:
+            return None
         return Trail(
             context,
-            offered=offered and self._toolbox is not None and asked.region is None,
-            tokens=limits.reading_tokens if self._decides else limits.context_tokens,
+            offered=offered and asked.region is None,
+            tokens=self._limits.reading_tokens,
             count_tokens=self._generator.count_tokens,
         )
 
     def _stepwise(
-        self, answer: Answer, asked: Question, trail: Trail, clock: _Clock, *, remark: str
+        self, answer: Answer, asked: Question, trail: Trail | None, clock: _Clock, *, remark: str
     ) -> Iterator[Answer]:
         """Yield what is written, in one pass or, with what the model asked for, in several."""
         while True:
-            begun = replace(answer, steps=trail.steps)
-            yield from self._written(begun, asked, trail.context, clock, remark=remark, trail=trail)
-            if not trail.follows:
+            context = answer.context
+            yield from self._written(answer, asked, context, clock, remark=remark, trail=trail)
+            if trail is None or not trail.follows:
                 return
             if trail.call and self._toolbox:
                 trail.take(self._toolbox.done(asked, trail.call))
-                yield replace(answer, steps=trail.steps, context=trail.context)
+                answer = replace(answer, steps=trail.steps, context=trail.context)
+                yield answer
 
     def _quoted(
         self, answer: Answer, asked: Question, quoter: Generator | None, clock: _Clock
@@ -428,7 +431,7 @@ class Pipeline:
             answer = replace(answer, written=meter.written())
         called = call_in(text) if trail else None
         refused = not text.strip() or is_refusal(text)
-        if trail and self._toolbox and trail.goes_on(called, refused=refused):
+        if trail and trail.goes_on(called, refused=refused):
             return
         if refused or called:
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)

@@ -337,3 +337,9 @@ def test_where_a_model_that_decides_fails_below_the_threshold_nothing_is_quoted_
         True,
     )
     assert sure.answered
+
+
+def test_a_line_of_a_document_that_looks_like_a_call_is_quoted_where_nothing_can_be_called():
+    answer = written("CALL", " sign: OE7XYZ ", "[1]")
+
+    assert (answer.text, answer.state) == ("CALL sign: OE7XYZ [1]", "stated")
