@@ -61,6 +61,9 @@ def test_a_mark_opens_the_page_with_the_very_words_lit(page):
     assert y0 < baseline - 0.5 * FACT_SIZE_PT / PAGE_PT[1]
     assert y0 > baseline - 2 * FACT_SIZE_PT / PAGE_PT[1]
     assert baseline - 0.005 < y1 < baseline + FACT_SIZE_PT / PAGE_PT[1]
+    doc_id = page.locator("#source .sheet img").get_attribute("src").split("/")[2]
+    page.evaluate("address => { location.hash = address; }", f"#document/{doc_id}/1")
+    expect(page.locator("#source .page-steps")).to_contain_text("Page 1 of 2", timeout=20_000)
 
 
 def test_words_are_found_in_a_document_and_selected_on_its_page(page):
