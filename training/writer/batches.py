@@ -29,7 +29,7 @@ SHOWN: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class LessonRow:
     """One lesson in tokens: `ids`, places, the part that each token is of, and what is learned.
 
     Part 0 are the sources, part n the nth question with its answer.
@@ -71,12 +71,12 @@ def rendered(processor: Any, lesson: Lesson) -> str:
     return text.replace(SIGNS["image_token"], SHOWN)
 
 
-def row_of(processor: Any, lesson: Lesson) -> Row:
+def row_of(processor: Any, lesson: Lesson) -> LessonRow:
     tokenizer = processor.tokenizer
     head, _, tail = rendered(processor, lesson).rpartition(_CUT)
     closing = tail.removeprefix(lesson.prompt.query.text)
     head_ids: list[int] = tokenizer(head + _CUT, add_special_tokens=False)["input_ids"]
-    row = Row(
+    row = LessonRow(
         ids=list(head_ids),
         places=list(range(len(head_ids))),
         parts=[0] * len(head_ids),
@@ -94,7 +94,7 @@ def row_of(processor: Any, lesson: Lesson) -> Row:
     return row
 
 
-def batch_of(processor: Any, rows: Sequence[Row]) -> Batch:
+def batch_of(processor: Any, rows: Sequence[LessonRow]) -> Batch:
     pad = processor.tokenizer.pad_token_id
     parts = _padded([row.parts for row in rows], -1)
     causal = torch.ones(parts.shape[1], parts.shape[1], dtype=torch.bool).tril()

@@ -95,7 +95,6 @@ def new_model(tokenizer: Any) -> Idefics3ForConditionalGeneration:
         },
         scale_factor=2,
         image_token_id=tokenizer.convert_tokens_to_ids(SIGNS["image_token"]),
-        pad_token_id=tokenizer.pad_token_id,
         tie_word_embeddings=True,
     )
     model = Idefics3ForConditionalGeneration(config)
@@ -137,6 +136,6 @@ def _tokenizer(texts: Iterable[str]) -> Any:
     )
     bpe.train_from_iterator(texts, trainer)
     bpe.add_tokens([AddedToken(words, normalized=False) for words in fixed_words()])
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # it has no annotations
         tokenizer_object=bpe, eos_token=END, pad_token=PAD, extra_special_tokens=dict(SIGNS)
     )

@@ -43,7 +43,12 @@ _TAKES: Final = ImageAsset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """How hard lessons are: so many sources and facts, shares of 1 for the rest."""
+    """How hard lessons are: so many sources, facts of each, and questions; shares of 1 else.
+
+    `refused` are questions that no source answers, `pictures` sources that are a picture,
+    `fillers` and `titled` those with a sentence of no fact, and named after their thing;
+    `pronouns` are facts told of "it".
+    """
 
     sources: tuple[int, int]
     facts: tuple[int, int]
@@ -75,7 +80,8 @@ class _Source:
 def draw_lesson(rng: random.Random, stage: Stage, *, held: bool = False) -> Lesson:
     """Return a lesson; `held` draws its names from those that are kept back."""
     sources = _sources(rng, stage, held=held)
-    asked = [_question(rng, sources, stage, held=held) for _ in range(stage.asked)]
+    drawn = (_question(rng, sources, stage, held=held) for _ in range(stage.asked))
+    asked = tuple(dict.fromkeys(drawn))
     hits = [
         Hit(chunk=source.chunk, score=1.0, rank=rank, channel="fused")
         for rank, source in enumerate(sources, start=1)
@@ -83,7 +89,7 @@ def draw_lesson(rng: random.Random, stage: Stage, *, held: bool = False) -> Less
     return Lesson(
         prompt=build_prompt(Query(text=asked[0][0]), Context(hits=tuple(hits))),
         pictures=tuple(source.pixels for source in sources if source.pixels is not None),
-        asked=tuple(asked),
+        asked=asked,
     )
 
 

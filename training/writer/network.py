@@ -69,5 +69,5 @@ class Optimizers:
         for optimizer, rate in pairs:
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
-            optimizer.step()
+            optimizer.step()  # type: ignore[no-untyped-call]  # Muon's has no annotations
             optimizer.zero_grad()

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import torch
 
-from training.writer.batches import Batch, Row, batch_of, row_of
+from training.writer.batches import Batch, LessonRow, batch_of, row_of
 from training.writer.checkpoint import new_model, new_processor
 from training.writer.course import STAGES, Course
 from training.writer.eyes import teach_eyes
@@ -58,8 +58,8 @@ def batches(processor: Any, course: Course, rng: random.Random) -> Iterator[Batc
                 yield batch_of(processor, group)
 
 
-def _alike(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    group: list[Row] = []
+def _alike(rows: Sequence[LessonRow]) -> Iterator[list[LessonRow]]:
+    group: list[LessonRow] = []
     for row in sorted(rows, key=lambda row: len(row.ids)):
         if group and len(row.ids) * (len(group) + 1) > BATCH_TOKENS:
             yield group
