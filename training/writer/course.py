@@ -1,0 +1,75 @@
+"""The order of the lessons: short ones first, harder ones when these are mastered.
+
+Knows stages and the clock; knows no network.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from training.writer.lessons import Stage
+
+STAGES: Final = (
+    Stage(sources=(1, 1), facts=(1, 2), refused=0.0, titled=0.2, asked=3),
+    Stage(sources=(1, 2), facts=(1, 3), refused=0.15, titled=0.5, asked=4),
+    Stage(sources=(1, 3), facts=(1, 3), refused=0.25, fillers=0.1, asked=4),
+    Stage(
+        sources=(1, 6),
+        facts=(1, 4),
+        refused=0.25,
+        pictures=0.2,
+        fillers=0.3,
+        pronouns=0.08,
+        asked=4,
+    ),
+)
+MASTERED: Final = 0.1
+"""The loss of answers under which the next stage begins."""
+
+LOOKED_AT: Final = 40
+"""Steps over which the loss is averaged."""
+
+WARM_STEPS: Final = 40
+STEADY: Final = 0.6
+"""Up to which share of the time the rate is steady; then it goes down in a line."""
+
+
+class Course:
+    """Where a training stands, of `seconds` of the processor's time, begun at `stage`."""
+
+    def __init__(
+        self, *, seconds: float, stage: int = 0, now: Callable[[], float] = time.process_time
+    ) -> None:
+        self._now = now
+        self._start = now()
+        self._seconds = seconds
+        self._losses: deque[float] = deque(maxlen=LOOKED_AT)
+        self.number = stage
+        self.steps = 0
+
+    @property
+    def stage(self) -> Stage:
+        return STAGES[self.number]
+
+    @property
+    def share(self) -> float:
+        """How much of the time is spent; 1 and more at its end."""
+        return (self._now() - self._start) / self._seconds
+
+    @property
+    def rate(self) -> float:
+        """What the rates of learning are multiplied by."""
+        down = min(1.0, max(0.02, (1 - self.share) / (1 - STEADY)))
+        return down * min(1.0, (self.steps + 1) / WARM_STEPS)
+
+    def told(self, loss: float) -> None:
+        """Take the loss of a step; go on to the next stage where this one is mastered."""
+        self.steps += 1
+        self._losses.append(loss)
+        mastered = len(self._losses) == LOOKED_AT and sum(self._losses) < MASTERED * LOOKED_AT
+        if mastered and self.number < len(STAGES) - 1:
+            self.number += 1
+            self._losses.clear()
