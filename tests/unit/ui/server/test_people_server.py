@@ -104,6 +104,7 @@ BODIES = {
     "/table": {"questions": "How deep?", "scope": ""},
     "/scope": {"words": "", "chosen": ""},
     "/conversations/{conversation_id}/name": {"name": "mine"},
+    "/scope/of/{conversation_id}": ["in:open/report.pdf"],
     "/reports/{report_id}": {"right": "nothing", "absent": True},
 }
 
@@ -126,7 +127,7 @@ GRADIO = {
 }
 """What is tried for the parameters of Gradio's routes."""
 
-STREAMS = {"/gradio_api/heartbeat/{session_hash}"}
+STREAMS = {"/gradio_api/heartbeat/{session_hash}", "/events"}
 """They answer for as long as somebody listens."""
 
 
@@ -166,7 +167,9 @@ def test_no_route_tells_a_stranger_anything(house, ask, cys):
     assert len(tried) > 20
     assert {"/source/{key}/{position}", "/asset/{image_id}", "/scope/names"} <= set(tried)
     assert {"/gradio_api/file={path_or_url:path}", "/gradio_api/queue/join"} <= set(tried)
-    assert house.index.seen_by(owner="cy", collections=("secret",)).conversations.get("c0ffee")
+    kept = house.index.seen_by(owner="cy", collections=("secret",)).conversations
+    assert kept.get("c0ffee")
+    assert kept.scope("c0ffee") == ()
     assert [report.right for report in house.index.reports.all()] == [""]
 
 
@@ -227,6 +230,14 @@ def test_the_same_requests_show_their_owner_what_they_hold(ask, cys):
     ):
         assert WORD in ask("cy", "GET", path).text, path
     assert cys["report_id"] in ask("cy", "GET", "/reports/c0ffee").json()
+
+
+def test_who_listens_is_told_of_their_own_alone(ask, cys):
+    path = "/events/now?since=0"
+
+    assert cys["conversation_id"] in ask("cy", "GET", path).json()["talks"]
+    assert cys["conversation_id"] not in ask("ann", "GET", path).text
+    assert cys["conversation_id"] not in ask("bob", "GET", path).text
 
 
 def test_what_was_taken_away_reaches_a_person_by_no_report_and_no_search(house, ask):
