@@ -3,6 +3,7 @@
 "use strict";
 
 (() => {
+  const NEAR_PX = 120;
   const written = new Map(); // conversation -> { head, html }
   let shown = { talk: "", head: "", growing: false };
   let bubble = null;
@@ -10,6 +11,17 @@
   function growing() {
     const isIt = bubble?.isConnected && bubble.matches(".waiting, .growing");
     return isIt ? bubble : (bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing"));
+  }
+
+  // Who reads at the end stays there as words come.
+  function atEnd(frame) {
+    return frame && frame.scrollHeight - frame.scrollTop - frame.clientHeight < NEAR_PX;
+  }
+
+  function frameOf(element) {
+    const scrolls = (at) => /auto|scroll/.test(getComputedStyle(at).overflowY);
+    while (element && !scrolls(element)) element = element.parentElement;
+    return element;
   }
 
   // The bubble's own element stays Gradio's; what stands in it is the server's, and newer.
@@ -20,8 +32,11 @@
     const template = document.createElement("template");
     template.innerHTML = piece.html;
     const made = template.content.firstElementChild;
+    const frame = frameOf(bubble);
+    const follows = atEnd(frame);
     bubble.className = made.className;
     bubble.replaceChildren(...made.childNodes);
+    if (follows) frame.scrollTop = frame.scrollHeight;
     bubble.written = piece.html;
   }
 

@@ -109,6 +109,7 @@ BODIES = {
     "/table": {"questions": "How deep?", "scope": ""},
     "/scope": {"words": "", "chosen": ""},
     "/conversations/{conversation_id}/name": {"name": "mine"},
+    "/scope/of/{conversation_id}": ["in:open/report.pdf"],
     "/reports/{report_id}": {"right": "nothing", "absent": True},
 }
 
@@ -132,7 +133,7 @@ GRADIO = {
 }
 """What is tried for the parameters of Gradio's routes."""
 
-STREAMS = {"/gradio_api/heartbeat/{session_hash}"}
+STREAMS = {"/gradio_api/heartbeat/{session_hash}", "/events"}
 """They answer for as long as somebody listens."""
 
 
@@ -172,7 +173,9 @@ def test_no_route_tells_a_stranger_anything(house, ask, cys):
     assert len(tried) > 20
     assert {"/source/{key}/{position}", "/asset/{image_id}", "/scope/names"} <= set(tried)
     assert {"/gradio_api/file={path_or_url:path}", "/gradio_api/queue/join"} <= set(tried)
-    assert house.index.seen_by(owner="cy", collections=("secret",)).conversations.get("c0ffee")
+    kept = house.index.seen_by(owner="cy", collections=("secret",)).conversations
+    assert kept.get("c0ffee")
+    assert kept.scope("c0ffee") == ()
     assert [report.right for report in house.index.reports.all()] == [""]
 
 
@@ -255,6 +258,14 @@ def test_what_a_program_asks_is_answered_from_what_its_person_sees(client):
 
     assert all(WORD in text for text in told("cy"))
     assert not any(f"{WORD} " in text for text in told("ann"))
+
+
+def test_who_listens_is_told_of_their_own_alone(ask, cys):
+    path = "/events/now?since=0"
+
+    assert cys["conversation_id"] in ask("cy", "GET", path).json()["talks"]
+    assert cys["conversation_id"] not in ask("ann", "GET", path).text
+    assert cys["conversation_id"] not in ask("bob", "GET", path).text
 
 
 def test_what_was_taken_away_reaches_a_person_by_no_report_and_no_search(house, ask):
