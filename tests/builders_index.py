@@ -30,6 +30,7 @@ ALTER TABLE conversations DROP COLUMN owner;
 ALTER TABLE conversations DROP COLUMN head;
 ALTER TABLE reports DROP COLUMN owner;
 ALTER TABLE reports DROP COLUMN good;
+DROP TABLE shares;
 ALTER TABLE reports ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE placed (
     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,

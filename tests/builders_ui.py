@@ -37,6 +37,7 @@ from rag.errors import SourceError
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
+from rag.index.conversations.shares import Shares
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.rows.records import DocumentRecord, version_of
@@ -151,6 +152,10 @@ class FakeLibrary:
     @cached_property
     def reports(self) -> Reports:
         return Reports(self._ledger)
+
+    @cached_property
+    def shares(self) -> Shares:
+        return Shares(self._ledger)
 
     @cached_property
     def tidy(self) -> Tidy:

@@ -14,6 +14,7 @@ from pathlib import Path
 from rag.datamodel import Attachment, Chunk, Document, ImageAsset, QueryImage
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
+from rag.index.conversations.shares import Shares
 from rag.index.ledger.left_out import LeftOut
 from rag.index.rows.records import DocumentRecord
 from rag.protocols import Pixels
@@ -94,6 +95,10 @@ class BroughtLibrary:
     @property
     def reports(self) -> Reports:
         return self._seen.reports
+
+    @property
+    def shares(self) -> Shares:
+        return self._seen.shares
 
     def version(self) -> str:
         return self._seen.version()

@@ -20,6 +20,7 @@ from rag.datamodel import (
 )
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
+from rag.index.conversations.shares import Shares
 from rag.index.ledger.left_out import LeftOut
 from rag.index.rows.records import DocumentRecord
 from rag.protocols import Pixels
@@ -103,6 +104,8 @@ class Library(Protocol):
     def left_out(self) -> LeftOut: ...
     @property
     def reports(self) -> Reports: ...
+    @property
+    def shares(self) -> Shares: ...
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files, and documents that no other file stands for."""
         ...

@@ -51,7 +51,7 @@ def test_a_mark_opens_the_page_with_the_very_words_lit(page):
     expect(page.get_by_role("tooltip")).to_have_count(0)
     lit = page.locator("#source .lit").first
     expect(lit).to_be_in_viewport(timeout=20_000)
-    x0, y0, x1, y1 = fractions(page, "#source .lit", "#source .sheet")
+    x0, y0, x1, y1 = fractions(page, "#source .lit", "#source .sheet:has(.lit)")
     left, baseline = FACT_AT_PT[0] / PAGE_PT[0], 1 - FACT_AT_PT[1] / PAGE_PT[1]
 
     expect(page.locator("#source .page-steps")).to_contain_text("Page 2 of 2")
@@ -120,11 +120,11 @@ def test_sources_are_reached_and_left_by_keyboard(page):
     answer = ask(page, SNOW)
     answer.locator(".chip").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#source .sheet")).to_be_visible(timeout=20_000)
-    before = page.locator("#source .sheet").bounding_box()["width"]
+    expect(page.locator("#source .sheet:has(.lit)")).to_be_visible(timeout=20_000)
+    before = page.locator("#source .sheet:has(.lit)").bounding_box()["width"]
     page.keyboard.press("+")
 
-    assert page.locator("#source .sheet").bounding_box()["width"] > before * 1.1
+    assert page.locator("#source .sheet:has(.lit)").bounding_box()["width"] > before * 1.1
     page.keyboard.press("Escape")
     expect(page.locator("#library")).to_be_visible()
     expect(answer.locator(".chip").first).to_be_focused()

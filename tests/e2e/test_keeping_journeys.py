@@ -66,6 +66,9 @@ def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(
     with zipfile.ZipFile(saved[".zip"]) as archive:
         text = archive.read(archive.namelist()[-1]).decode()
 
+    page.get_by_role("button", name="Share", exact=True).click()
+    link = page.get_by_label("Link to the conversation").input_value(timeout=20_000)
+    assert "312 cm" in page.request.get(link).text()
     assert "- [1] station-report.pdf, page 2" in text
     exchange = json.loads(saved["json"].read_text(encoding="utf-8"))["exchanges"][0]
     assert exchange["answer"]["citations"][0]["source"] == "station-report.pdf"

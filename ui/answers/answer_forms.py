@@ -14,9 +14,8 @@ Form = Literal["text", "markdown", "footnotes"]
 
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 _OPEN, _CLOSE = "\ue000", "\ue001"
-"""Stand around a mark's numbers while the rest becomes Markdown: no letters of any script."""
-
-_KEPT: Final = re.compile(f"{_OPEN}([0-9,]+){_CLOSE}")
+KEPT_MARK: Final = re.compile(f"{_OPEN}([0-9,]+){_CLOSE}")
+"""Stands for a mark while the rest is made Markdown or HTML: no letters of any script."""
 
 
 def copied(answer: Answer, form: Form) -> str:
@@ -43,13 +42,20 @@ def sources_markdown(answer: Answer) -> str:
 
 
 def _footnotes(answer: Answer) -> str:
-    told = answer_markdown(_with_marks(answer, lambda numbers: f"{_OPEN}{numbers}{_CLOSE}"))
-    text = _KEPT.sub(lambda mark: "".join(f"[^{n}]" for n in mark[1].split(",")), told)
+    text = KEPT_MARK.sub(
+        lambda mark: "".join(f"[^{n}]" for n in mark[1].split(",")),
+        answer_markdown(with_kept_marks(answer)),
+    )
     notes = [
         f"[^{number}]: {label}" + "".join(f" “{quote}”" for quote in quotes)
         for number, label, quotes in _sources(answer)
     ]
     return "\n\n".join(filter(None, (text, "\n".join(notes))))
+
+
+def with_kept_marks(answer: Answer) -> str:
+    """Return the text with a `KEPT_MARK` in place of each mark, its numbers divided by commas."""
+    return _with_marks(answer, lambda numbers: f"{_OPEN}{numbers}{_CLOSE}")
 
 
 def _with_marks(answer: Answer, write: Callable[[str], str]) -> str:

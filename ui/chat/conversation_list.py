@@ -32,6 +32,7 @@ def _row(record: ConversationRecord, now: datetime) -> str:
         f'<details class="talk-more"><summary aria-label="More: {label}">⋯</summary>'
         f'<div class="talk-tools" data-of="{key}" data-name="{label}">'
         '<button type="button" data-talk-do="rename">Rename</button>'
+        '<button type="button" data-talk-do="share">Share</button>'
         f'<a href="/conversations/{key}.zip" download>Save as Markdown</a>'
         f'<a href="/conversations/{key}.json" download>Save as JSON</a>'
         '<button type="button" data-talk-do="delete">Delete</button></div></details></li>'

@@ -32,8 +32,8 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PAGE: Final = "/"
 """The one address that is a page: its own scripts get a nonce. All else is data."""
 
-LINKED: Final = frozenset({PAGE})
-"""Where a link on another site may lead."""
+SHARED: Final = "/shared/"
+"""What begins so is a conversation to read: it comes by mail, or from a page of other people's."""
 
 NONCE: Final = "pagelight.nonce"
 """Where the scope of a request for the page tells what its own scripts are marked with."""
@@ -140,7 +140,7 @@ def _may_come(scope: Scope, headers: dict[str, str]) -> bool:
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return True
     is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in {"GET", "HEAD"}
-    return is_link and scope["path"] in LINKED
+    return is_link and (scope["path"] == PAGE or scope["path"].startswith(SHARED))
 
 
 def _without_port(host: str) -> str:

@@ -59,6 +59,7 @@ from ui.server.page_routes import FindPlaces, action_routes, page_routes
 from ui.server.page_state import PageState, state_routes
 from ui.server.parts import Parts
 from ui.server.theme import theme
+from ui.sharing.share_routes import share_routes
 from ui.source.pages import Pages
 from ui.source.region import Regions
 from ui.start.start_routes import demo_routes, start_routes
@@ -74,7 +75,7 @@ _STYLES: Final = (
 )
 _SCRIPTS: Final = (
     "shown events pieces behaviour quotes region conversations library adding start scope table "
-    "reports suggest summary copying theme keys document".split()
+    "reports suggest summary copying theme keys document sharing".split()
 )
 """In this order: the first two tell the others."""
 
@@ -215,6 +216,7 @@ def _add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: Engine
     jobs = shared.parts.jobs if person.sees_everything else Watched(shared.parts.jobs)
     app.include_router(conversation_routes(index.conversations, index, pages))
     app.include_router(answer_routes(index.conversations))
+    app.include_router(share_routes(index.shares))
     app.include_router(report_routes(index))
     app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb))
     app.include_router(scope_routes(index))

@@ -60,6 +60,7 @@ LOOKS: Final = {
     "theme.js": "text/javascript",
     "keys.js": "text/javascript",
     "document.js": "text/javascript",
+    "sharing.js": "text/javascript",
 }
 
 

@@ -23,26 +23,46 @@
     const answer = await fetch(`/document/${placeOf(edge).doc}/${page}`).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     state.loading = false;
-    const sheet = new DOMParser().parseFromString(html, "text/html").querySelector(".source-view > .sheet");
-    if (sheet && edge.isConnected) put(sheet, edge, by);
+    const came = new DOMParser().parseFromString(html, "text/html").querySelector(".source-view");
+    if (came?.querySelector(".sheet") && edge.isConnected) put([...came.children], edge, by);
   }
 
-  function put(sheet, edge, by) {
+  // A slide comes with its notes.
+  function put(parts, edge, by) {
     const view = edge.parentElement;
-    sheet.style.setProperty("--zoom", edge.style.getPropertyValue("--zoom") || 1);
+    const zoom = edge.style.getPropertyValue("--zoom") || 1;
+    parts.forEach((part) => part.style.setProperty("--zoom", zoom));
     const before = view.scrollHeight;
-    if (by > 0) edge.after(sheet);
-    else edge.before(sheet);
+    if (by > 0) view.append(...parts);
+    else view.prepend(...parts);
     turn();
     if (by < 0) view.scrollTop += view.scrollHeight - before; // what is read stays where it is
   }
 
+  const isPicking = () => one('[data-pick][aria-pressed="true"]') !== null;
+
+  function extendAt(view, isUp) {
+    if (isPicking()) return;
+    if (isUp && view.scrollTop < NEAR_PX / 2) extend(-1);
+    else if (!isUp && view.scrollTop + view.clientHeight > view.scrollHeight - NEAR_PX) extend(1);
+  }
+
+  let top = 0;
+
   function onScroll(event) {
     const view = event.target;
     if (!view.matches?.("#source .source-view")) return;
-    if (view.scrollTop + view.clientHeight > view.scrollHeight - NEAR_PX) extend(1);
-    else if (view.scrollTop < NEAR_PX / 2) extend(-1);
+    extendAt(view, view.scrollTop < top);
+    top = view.scrollTop;
     tellPage(view);
+  }
+
+  // At the upper edge, and where all of a page is seen, nothing scrolls.
+  function onPush(event) {
+    const view = event.target.closest?.("#source .source-view");
+    const ups = { ArrowUp: true, PageUp: true, ArrowDown: false, PageDown: false };
+    const isUp = event.type === "wheel" ? event.deltaY < 0 : ups[event.key];
+    if (view && isUp !== undefined) extendAt(view, isUp);
   }
 
   // The page that stands in the middle is the one that is told, and left from.
@@ -72,7 +92,7 @@
   function alone() {
     const view = one(".source-view");
     const kept = view && current(view);
-    if (kept) all(".source-view > .sheet").forEach((sheet) => sheet !== kept && sheet.remove());
+    if (kept) view.replaceChildren(kept);
   }
 
   // --- turning --------------------------------------------------------------------------------
@@ -118,6 +138,8 @@
     showOutline();
   });
   document.addEventListener("scroll", onScroll, true);
+  document.addEventListener("wheel", onPush, { passive: true });
+  document.addEventListener("keydown", onPush);
   document.addEventListener(
     "click",
     (event) => {

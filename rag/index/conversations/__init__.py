@@ -1,4 +1,4 @@
-"""Conversations and reported answers.
+"""Conversations, reported answers, and what is shared.
 
 May use `ledger` and `rows`.
 """
@@ -6,4 +6,5 @@ May use `ledger` and `rows`.
 __all__ = [
     "conversations",
     "reports",
+    "shares",
 ]

@@ -195,6 +195,15 @@ ALTER TABLE reports ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
 """
 """An answer is reported as wrong or marked as good, by one person as one of both."""
 
+_SHARES: Final = """
+CREATE TABLE shares (
+    token TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL UNIQUE REFERENCES conversations (id) ON DELETE CASCADE,
+    head TEXT NOT NULL,
+    shared_s REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
 _SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -209,6 +218,7 @@ _SCRIPTS: Final = (
     _REVISION,
     _CHANGES,
     _GOOD,
+    _SHARES,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""
 

@@ -14,6 +14,7 @@ from rag.datamodel import Chunk, Document, ImageAsset
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
+from rag.index.conversations.shares import Shares
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.rows import scope
@@ -50,6 +51,7 @@ class SeenIndex:
         may_show = None if collections is None else self._shows
         self.conversations = Conversations(ledger, owner=owner, may_show=may_show)
         self.reports = Reports(ledger, owner=owner, may_show=may_show)
+        self.shares = Shares(ledger, owner=owner, may_show=may_show)
         self.left_out = LeftOut(ledger, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
 

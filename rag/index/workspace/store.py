@@ -22,6 +22,7 @@ from rag.errors import WorkspaceError
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.reports import Reports
+from rag.index.conversations.shares import Shares
 from rag.index.ledger import catalog, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
@@ -74,6 +75,7 @@ class WorkspaceIndex(Closing):
         self.lettering_cache = LetteringCache(ledger)
         self.unlettered = Unlettered(ledger)
         self.conversations = Conversations(ledger)
+        self.shares = Shares(ledger)
         self.left_out = LeftOut(ledger)
         self.languages = Languages(ledger)
         self._listings = Listings()

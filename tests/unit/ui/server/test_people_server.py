@@ -93,6 +93,7 @@ def cys(house, ask):
         "position": 0,
         "kind": "csv",
         "form": "text",
+        "token": view.shares.put("c0ffee"),
         "conversation_id": "c0ffee",
         "exchange_id": "e0",
         "report_id": report_id,

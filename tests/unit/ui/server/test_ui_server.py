@@ -146,6 +146,11 @@ def test_a_link_of_another_site_leads_to_the_page_and_nowhere_else(client, path,
     assert client.post("/", headers=LINK | {"Sec-Fetch-Site": site}).status_code == 403
 
 
+def test_a_link_of_another_site_leads_to_what_is_shared(client):
+    assert client.get("/shared/unknown", headers=LINK).status_code == 404
+    assert client.post("/shares/unknown", headers=LINK).status_code == 403
+
+
 @pytest.fixture
 def asked_hosts():
     """Every host that this process looks up or calls, as long as the test runs."""

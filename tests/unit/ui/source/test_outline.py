@@ -1,0 +1,56 @@
+import re
+
+from builders_ui import SLIDES, a_document
+
+from rag.datamodel import Element
+from service.asking.places import found_place
+from ui.source.outline import outline_html, strip_html
+
+
+def heading(text, level=1):
+    return Element(role="heading", text=text, level=level)
+
+
+def test_headings_and_pages_lead_around_in_a_document():
+    html = outline_html(a_document(heading("Snow <b>"), page_count=3), page=2)
+
+    assert "<bdi>Snow &lt;b&gt;</bdi>" in html
+    assert re.findall(r'data-page="(\d)" aria-label="Page', html) == ["1", "2", "3"]
+    assert html.count("/1.png?w=200") == 1
+    assert re.findall(r'aria-label="([\w ]+)" aria-current="page"', html) == ["Page 2"]
+
+
+def test_slides_have_numbers_for_pictures():
+    html = outline_html(a_document(media_type=SLIDES, page_count=2), page=1)
+
+    assert "<h3>Slides</h3>" in html
+    assert "<img" not in html
+
+
+def test_a_heading_of_a_document_without_pages_is_found_by_its_words():
+    html = outline_html(a_document(heading("The  way\nup", level=9)), page=1)
+
+    assert 'data-heading="The way up"' in html
+    assert 'class="depth-4"' in html
+    assert "It has neither" in outline_html(a_document(), page=1)
+
+
+def test_places_found_stand_along_the_side_where_they_are_in_the_document():
+    elements = [Element(role="paragraph", text="snow") for _ in range(4)]
+    doc = a_document(*elements)
+    places = [found_place(doc, e, (0, 4), number=n) for n, e in enumerate(elements, start=1)]
+    html = strip_html(places, doc, position=2)
+
+    assert re.findall(r"top:(\d+)", html) == ["0", "25", "50", "75"]
+    assert re.findall(r'aria-label="([\w ]+)" aria-current', html) == ["Place 3"]
+    assert strip_html(places[:1], doc, position=0) == ""
+
+
+def test_of_very_many_places_the_strip_shows_some_and_the_one_that_is_open():
+    element = Element(role="paragraph", text="snow")
+    doc = a_document(element)
+    places = [found_place(doc, element, (0, 4), number=1)] * 1000
+    html = strip_html(places, doc, position=999)
+
+    assert html.count("data-hit") <= 201
+    assert 'data-hit="999"' in html

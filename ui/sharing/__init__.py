@@ -1,0 +1,8 @@
+"""A conversation that is shared by a link: a page to read, without scripts.
+
+May use `answers`, `html` and `http`.
+"""
+
+__all__ = [
+    "share_routes",
+]
