@@ -93,7 +93,7 @@ def asks_trend(asked: Question) -> bool:
         return False
     if _TREND.search(asked.core):
         return True
-    return bool(_EACH.match(asked.core)) and not _NO_FIGURE.search(asked.core)
+    return bool(_EACH.search(asked.core)) and not _NO_FIGURE.search(asked.core)
 
 
 def compares(asked: Question) -> bool:

@@ -187,7 +187,7 @@ class TableAsker:
     ) -> DocumentAnswer | None:
         """Return the cell of what a document says of itself; None where it must be read."""
         opening = self._documents.chunks(known[:OPENING_CHUNKS])
-        found = stated(question.said.text, self._titles.get(doc_id, ""), opening)
+        found = stated(question, self._titles.get(doc_id, ""), opening)
         if found is None:
             return None
         return DocumentAnswer(

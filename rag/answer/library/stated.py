@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rag.answer.library.byline import byline
+from rag.answer.question.question import Question
 from rag.datamodel import Chunk
 
 OPENING_CHUNKS: Final = 4
@@ -40,13 +41,15 @@ class StatedWords:
     end: int
 
 
-def stated(question: str, title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+def stated(asked: Question, title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     """Return what a document says to a question about itself.
 
     `title` is the one that is known of it, `chunks` its first. None where something else is asked,
     or where nothing of it stands there.
     """
-    asks = next((name for name, pattern in _ASKS.items() if pattern.fullmatch(question)), None)
+    asks = next(
+        (name for name, pattern in _ASKS.items() if pattern.fullmatch(asked.said.text)), None
+    )
     if asks is None or not chunks:
         return None
     return stated_title(title, chunks) if asks == "title" else stated_authors(title, chunks)

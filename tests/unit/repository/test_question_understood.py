@@ -40,8 +40,12 @@ SEAMS = {
 }
 """Models and the index know words alone; so does what is told of attachments."""
 
-OF_ANY_TEXT = {"stems_of", "size_of", "unit_of", "label_of", "named", "quality"}
-"""Tell of any text what they tell of a question: a cell, a label, a file's name."""
+OF_ANY_TEXT = {"stems_of", "size_of", "unit_of", "label_of", "named", "quality"} | {
+    "is_foreign",
+    "script_of",
+    "told_languages",
+}
+"""Tell of any text what they tell of a question: a cell, a label, a file's name, a sentence."""
 
 
 def _name(path: Path) -> str:

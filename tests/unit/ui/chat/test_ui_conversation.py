@@ -36,7 +36,9 @@ def test_the_answer_grows_in_one_bubble(engine):
     assert lengths == [2, 2, 2]
     assert said.growing is None
     assert "Snow fell." in last(said)
-    assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+    assert said.turns == [
+        Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",))
+    ]
 
 
 def test_before_the_first_words_the_bubble_names_what_is_read(engine):
@@ -78,7 +80,9 @@ def test_later_questions_bring_what_was_said_before(engine):
     for question in ("Snow?", "And rain?"):
         list(replier(engine).reply(said, question, []))
 
-    assert engine.asked[1][1] == (Turn(question="Snow?", answer="Snow fell. [1]"),)
+    assert engine.asked[1][1] == (
+        Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",)),
+    )
 
 
 def test_an_edited_question_is_asked_without_what_was_said_before(engine):
@@ -200,7 +204,9 @@ def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_pa
     list(answering.reply(said, "Snow?", []))
 
     assert len(stops) == 1
-    assert said.turns == [Turn(question="Snow?", answer="Snow fell. [1]")]
+    assert said.turns == [
+        Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",))
+    ]
     assert "Stopped." in last(said)
     assert said.growing is None
 

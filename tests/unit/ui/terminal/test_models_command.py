@@ -49,10 +49,10 @@ def test_a_quantised_model_is_run_by_a_server_that_one_command_starts():
     llama, ollama = serving_of(Settings(), Machine(memory_gb=16))
 
     assert llama["start"] == (
-        "llama-server -hf Qwen/Qwen3-VL-2B-Instruct-GGUF:Q4_K_M -c 8192 --port 8080"
+        "llama-server -hf Qwen/Qwen3-VL-2B-Instruct-GGUF:Q4_K_M -c 12288 --port 8080"
     )
     assert llama["settings"] == {"RAG_GENERATOR": "http://127.0.0.1:8080/v1"}
-    assert ollama["start"] == "OLLAMA_CONTEXT_LENGTH=8192 ollama serve"
+    assert ollama["start"] == "OLLAMA_CONTEXT_LENGTH=12288 ollama serve"
     assert ollama["once"] == "ollama pull qwen3-vl:2b-instruct"
     assert ollama["settings"]["RAG_GENERATOR_MODEL"] == "qwen3-vl:2b-instruct"
     more = replace(Settings(), context_tokens=12_000)
