@@ -100,7 +100,7 @@ def compares(asked: Question) -> bool:
     """Tell whether things are compared: "compare X", "A vs B"."""
     if asked.is_foreign or len(asked.asked_apart) > 1:
         return False
-    return bool(asked.sides) or bool(_COMPARE.match(asked.core))
+    return bool(asked.sides) or bool(_COMPARE.search(asked.core))
 
 
 def is_told(asked: Question) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from builders_answer import chunk
 
 from rag.answer.library.stated import stated
+from rag.answer.question.question import understand
 
 OPENING = chunk("a", "Weather station\nAnnual Report 2025\nBy Anneke Rood and Jonas Pichlbauer")
 TITLE = "Annual Report 2025"
@@ -14,7 +15,7 @@ TITLE = "Annual Report 2025"
     ["What is the title?", "title", "What's its title?", "What is the full title of the document?"],
 )
 def test_a_title_is_told_where_it_stands(question):
-    found = stated(question, TITLE, [OPENING])
+    found = stated(understand(question), TITLE, [OPENING])
 
     assert found is not None
     assert found.chunk.text[found.start : found.end] == found.text == TITLE
@@ -22,7 +23,7 @@ def test_a_title_is_told_where_it_stands(question):
 
 @pytest.mark.parametrize("question", ["Who wrote it?", "author", "Who are the authors?"])
 def test_who_wrote_it_is_told_by_its_byline(question):
-    found = stated(question, TITLE, [OPENING])
+    found = stated(understand(question), TITLE, [OPENING])
 
     assert found is not None
     assert "Anneke Rood" in found.text
@@ -33,9 +34,9 @@ def test_who_wrote_it_is_told_by_its_byline(question):
     ["What is the title of the second chapter?", "Who wrote the letter to Mirela?", "Which year?"],
 )
 def test_what_asks_for_something_else_is_read(question):
-    assert stated(question, TITLE, [OPENING]) is None
+    assert stated(understand(question), TITLE, [OPENING]) is None
 
 
 def test_a_title_that_stands_nowhere_is_not_told():
-    assert stated("title", "demonstration.indd", [OPENING]) is None
-    assert stated("title", TITLE, []) is None
+    assert stated(understand("title"), "demonstration.indd", [OPENING]) is None
+    assert stated(understand("title"), TITLE, []) is None
