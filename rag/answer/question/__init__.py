@@ -8,6 +8,7 @@ __all__ = [
     "answer_kind",
     "asked",
     "document_names",
+    "languages",
     "library_wish",
     "operations",
     "picture_wish",
