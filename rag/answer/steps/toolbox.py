@@ -43,7 +43,7 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepFindings:
+class StepOutcome:
     """What a step brought, and how it is told."""
 
     step: SearchStep
@@ -57,7 +57,7 @@ class Toolbox:
         self._rank = rank
         self._shelf = shelf
 
-    def done(self, asked: Question, call: ToolCall) -> StepFindings:
+    def done(self, asked: Question, call: ToolCall) -> StepOutcome:
         """Do what is asked for; what can't be done is told in the step."""
         if call.name == "search":
             return self._searched(asked, call)
@@ -67,13 +67,13 @@ class Toolbox:
             return self._listed(asked, call)
         return _refused(call, f"There is nothing called {call.name}.")
 
-    def _searched(self, asked: Question, call: ToolCall) -> StepFindings:
+    def _searched(self, asked: Question, call: ToolCall) -> StepOutcome:
         if not call.words:
             return _refused(call, "There were no words to search for.")
         hits = tuple(self._rank(asked.part(call.words[:MOST_CHARACTERS]), STEP_HITS)[:STEP_HITS])
         return _found(call, hits)
 
-    def _opened(self, asked: Question, call: ToolCall) -> StepFindings:
+    def _opened(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = call.words.strip().casefold()
         known = self._shelf.searched(asked.filters)
         named = [
@@ -94,7 +94,7 @@ class Toolbox:
         )
         return _found(call, hits)
 
-    def _listed(self, asked: Question, call: ToolCall) -> StepFindings:
+    def _listed(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = call.words.casefold().split()
         known = [
             one.source
@@ -103,16 +103,14 @@ class Toolbox:
         ]
         more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
         told = f"{', '.join(known[:MOST_LISTED])}{more}" if known else "no document"
-        return StepFindings(step=SearchStep(action="list", words=call.words, found=told))
+        return StepOutcome(step=SearchStep(action="list", words=call.words, found=told))
 
 
-def _refused(call: ToolCall, why: str) -> StepFindings:
-    return StepFindings(
-        step=SearchStep(action=call.name, words=call.words, found=why, refused=True)
-    )
+def _refused(call: ToolCall, why: str) -> StepOutcome:
+    return StepOutcome(step=SearchStep(action=call.name, words=call.words, found=why, refused=True))
 
 
-def _found(call: ToolCall, hits: tuple[Hit, ...]) -> StepFindings:
+def _found(call: ToolCall, hits: tuple[Hit, ...]) -> StepOutcome:
     places = dict.fromkeys(
         f"{hit.chunk.source}, page {hit.chunk.page}" if hit.chunk.page else hit.chunk.source
         for hit in hits
@@ -120,4 +118,4 @@ def _found(call: ToolCall, hits: tuple[Hit, ...]) -> StepFindings:
     more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
     told = f"{'; '.join([*places][:MOST_PLACES])}{more}" if places else "nothing"
     words = f"{call.words}, page {call.page}" if call.page else call.words
-    return StepFindings(step=SearchStep(action=call.name, words=words, found=told), hits=hits)
+    return StepOutcome(step=SearchStep(action=call.name, words=words, found=told), hits=hits)

@@ -13,7 +13,7 @@ from typing import Final
 from rag.answer.base.context import build_context
 from rag.answer.base.prompt import fenced
 from rag.answer.steps.calls import ToolCall, instructions
-from rag.answer.steps.toolbox import StepFindings
+from rag.answer.steps.toolbox import StepOutcome
 from rag.datamodel import Context, Hit, SearchStep
 
 MOST_STEPS: Final = 3
@@ -66,7 +66,7 @@ class Trail:
         self.offered = self.offered or self.follows
         return self.follows
 
-    def take(self, found: StepFindings) -> None:
+    def take(self, found: StepOutcome) -> None:
         """Keep what a step brought; it stands before what was found first, within the same room."""
         self.steps = (*self.steps, found.step)
         known = {hit.chunk.id for hit in self._brought}

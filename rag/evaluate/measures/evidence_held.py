@@ -97,13 +97,13 @@ def _is_shown(question: EvaluationQuestion, place: str, given: GivenToRead) -> b
 
 
 @dataclass(frozen=True, slots=True)
-class _HeldPage:
+class _ShownPage:
     source: str
     page: int | None
 
 
 def _place(question: EvaluationQuestion, source: str, page: int | None) -> str | None:
-    return place_of(_HeldPage(source, page), question.gold)
+    return place_of(_ShownPage(source, page), question.gold)
 
 
 def _covers(question: EvaluationQuestion, figure: Chunk) -> bool:

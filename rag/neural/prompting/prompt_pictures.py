@@ -78,7 +78,9 @@ def _worth(prompt: Prompt) -> dict[int, int]:
     if context.pictures is None:
         return {}
     hits = (*context.hits, *context.pages)
-    order, source, found = {n: at for at, n in enumerate(context.pictures)}, 0, {}
+    order = {number: at for at, number in enumerate(context.pictures)}
+    found: dict[int, int] = {}
+    source = 0
     for place, part in enumerate(prompt.parts[:-1]):
         source += isinstance(part, str)
         if isinstance(part, ImageAsset | PageView):
