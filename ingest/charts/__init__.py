@@ -4,7 +4,12 @@ May use the values of `rag`. Knows no file format: it is given lines, fills and 
 """
 
 __all__ = [
+    "axes",
+    "bars",
+    "categories",
     "ink",
+    "legend",
+    "numbers",
     "read",
     "table",
 ]
