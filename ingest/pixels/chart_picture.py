@@ -20,7 +20,7 @@ from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask, Palette, between, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
-from ingest.pixels.shapes import ColourRegion, rectangles_of, regions_of, rules_of, sample_of
+from ingest.pixels.shapes import Patch, rectangles_of, regions_of, rules_of, sample_of
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.words import labels_of, lettering_mask
 from rag.protocols import Pixels
@@ -106,7 +106,7 @@ def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
     )
 
 
-def _is_letter(region: ColourRegion, labels: Sequence[Label]) -> bool:
+def _is_letter(region: Patch, labels: Sequence[Label]) -> bool:
     """Whether a shape stands in the box of a label, and is no coloured sample of a legend."""
     x0, y0, x1, y1 = map(float, region.box)
     is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8

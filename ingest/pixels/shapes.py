@@ -32,7 +32,7 @@ _HIGHEST_EM: Final = 1.4
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColourRegion:
+class Patch:
     """A connected shape of one colour; `mask` is of its box alone."""
 
     colour: Colour
@@ -40,7 +40,7 @@ class ColourRegion:
     mask: Mask
 
 
-def regions_of(palette: Palette) -> Iterator[ColourRegion]:
+def regions_of(palette: Palette) -> Iterator[Patch]:
     """Yield the connected shapes of each colour but the ground's; thin lines over them are gone."""
     kernel = np.ones((_HATCH_PX, _HATCH_PX), dtype=np.uint8)
     for n, colour in palette.drawn:
@@ -52,10 +52,10 @@ def regions_of(palette: Palette) -> Iterator[ColourRegion]:
             x, y, width, height, area = map(int, stats[k])
             if area >= _LEAST_PX**2 and max(width, height) >= _LEAST_PX:
                 mask = numbers[y : y + height, x : x + width] == k
-                yield ColourRegion(colour=colour, box=(x, y, x + width, y + height), mask=mask)
+                yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
 
 
-def rectangles_of(region: ColourRegion, em: float) -> list[Fill]:
+def rectangles_of(region: Patch, em: float) -> list[Fill]:
     """Return the rectangles that a shape is made of; none where it is none."""
     if min(region.mask.shape) < _LEAST_PX:
         return []
@@ -100,7 +100,7 @@ def _rectangle(box: Box | tuple[int, int, int, int], colour: Colour) -> Fill:
     return Fill(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour=colour)
 
 
-def sample_of(region: ColourRegion, em: float) -> Stroke | None:
+def sample_of(region: Patch, em: float) -> Stroke | None:
     """Return a small shape as the sample of a line or mark; None where it is larger."""
     x0, y0, x1, y1 = region.box
     if x1 - x0 > _LONGEST_EM * em or y1 - y0 > _HIGHEST_EM * em or x1 - x0 < 0.2 * em:
