@@ -59,12 +59,14 @@ _SAYING: Final = stems_of(
 )
 _TIME: Final = re.compile(
     rf"\W{{0,3}}(?:\d{{1,2}}\.?\s*)?{MONTH}\.?(?:\s+\d{{1,2}})?(?:,?\s+(?:{YEAR}|\d\d))?\W{{0,3}}"
-    rf"|\W{{0,3}}(?:FY|Q[1-4]\s*)?{YEAR}(?:\s?[/–-]\s?\d\d(?:\d\d)?)?\W{0,3}"
+    rf"|\W{{0,3}}(?:FY|Q[1-4]\s*)?{YEAR}(?:\s?[/–-]\s?\d\d(?:\d\d)?)?\W{{0,3}}"
     r"|\d{4}-\d\d(?:-\d\d)?",
     _I,
 )
 _TIMED: Final = re.compile(rf"\b{YEAR}\b")
-_TOTAL: Final = re.compile(r"\W{0,3}(?:grand |sub)?total|\W{0,3}(?:all|both|overall|average|sum)\b", _I)
+_TOTAL: Final = re.compile(
+    r"\W{0,3}(?:(?:grand |sub)?total|(?:all|both|overall|average|sum)\b)", _I
+)
 _NOT_READ: Final = "was not read"
 _LONG_UNITS: Final = {
     "h": "hours",
