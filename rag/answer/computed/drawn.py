@@ -45,26 +45,28 @@ _TREND: Final = re.compile(
     _I,
 )
 _EACH: Final = re.compile(
-    r"^\W*(?:(?:please|show|draw|plot|chart|give|list|me|what|is|was|are|were|the|a)\s++)*"
+    r"^\W{0,3}(?:(?:please|show|draw|plot|chart|give|list|me|what|is|was|are|were|the|a)\s++)*"
     r"(?:(?:monthly|yearly|annual|daily|weekly|quarterly)\b"
     rf"|(?:[\w-]++\s++){{1,6}}?(?:per|by|each|every)\s++(?:{_TIMES})\b)",
     _I,
 )
 _NO_FIGURE: Final = re.compile(r"\b(?:who|whom|why|where|which|when|how (?:many|much))\b", _I)
-_COMPARE: Final = re.compile(r"^\W*(?:please\s++)?compar", _I)
+_COMPARE: Final = re.compile(r"^\W{0,3}(?:please\s++)?compar", _I)
 _SAYING: Final = stems_of(
     "develop development evolve evolved change changed grow grew grown vary varied progress trend"
     " time month monthly year yearly annual day daily week weekly quarter quarterly past last show"
     " draw plot chart give list compare compared comparison differ difference versus vs course"
 )
 _TIME: Final = re.compile(
-    rf"\W*(?:\d{{1,2}}\.?\s*)?{MONTH}\.?(?:\s+\d{{1,2}})?(?:,?\s+(?:{YEAR}|\d\d))?\W*"
-    rf"|\W*(?:FY|Q[1-4]\s*)?{YEAR}(?:\s?[/–-]\s?\d\d(?:\d\d)?)?\W*"
+    rf"\W{{0,3}}(?:\d{{1,2}}\.?\s*)?{MONTH}\.?(?:\s+\d{{1,2}})?(?:,?\s+(?:{YEAR}|\d\d))?\W{{0,3}}"
+    rf"|\W{{0,3}}(?:FY|Q[1-4]\s*)?{YEAR}(?:\s?[/–-]\s?\d\d(?:\d\d)?)?\W{{0,3}}"
     r"|\d{4}-\d\d(?:-\d\d)?",
     _I,
 )
 _TIMED: Final = re.compile(rf"\b{YEAR}\b")
-_TOTAL: Final = re.compile(r"\W*(?:grand |sub)?total|\W*(?:all|both|overall|average|sum)\b", _I)
+_TOTAL: Final = re.compile(
+    r"\W{0,3}(?:(?:grand |sub)?total|(?:all|both|overall|average|sum)\b)", _I
+)
 _NOT_READ: Final = "was not read"
 _LONG_UNITS: Final = {
     "h": "hours",

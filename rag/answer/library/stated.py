@@ -20,12 +20,12 @@ OPENING_CHUNKS: Final = 4
 
 _I: Final = re.IGNORECASE
 _DOCUMENT: Final = r"(?:\s+of\s+(?:the|this|each)\s+(?:document|file|paper|report|article|text))?"
-_WHAT: Final = r"\W*(?:(?:what|who)(?:['’]s|\s+is|\s+was|\s+are|\s+were)\s+)?(?:the\s+|its\s+)?"
+_WHAT: Final = r"\W{0,3}(?:(?:what|who)(?:['’]s|\s+is|\s+was|\s+are|\s+were)\s+)?(?:the\s+|its\s+)?"
 _ASKS: Final[dict[Literal["title", "authors"], re.Pattern[str]]] = {
-    "title": re.compile(rf"{_WHAT}(?:full\s+|exact\s+)?title{_DOCUMENT}\W*", _I),
+    "title": re.compile(rf"{_WHAT}(?:full\s+|exact\s+)?title{_DOCUMENT}\W{{0,3}}", _I),
     "authors": re.compile(
-        rf"{_WHAT}(?:names?\s+of\s+the\s+)?(?:authors?|writers?){_DOCUMENT}\W*"
-        r"|\W*who\s+(?:wrote|authored)\s+(?:it|(?:the|this)\s+(?:document|paper|report|text))\W*",
+        rf"{_WHAT}(?:names?\s+of\s+the\s+)?(?:authors?|writers?){_DOCUMENT}\W{{0,3}}"
+        r"|\W{0,3}who\s+(?:wrote|authored)\s+(?:it|(?:the|this)\s+(?:document|paper|report|text))\W{0,3}",
         _I,
     ),
 }
