@@ -260,8 +260,8 @@ def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tm
     name = "smolvlm-500m"
     folder = store_model(chat.models, name, save_writer(tmp_path / "tiny"))
     page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
-    profile = page.locator("#profile")
-    expect(profile).to_contain_text("A model on this machine writes", timeout=60_000)
+    status = page.locator("#status")
+    expect(status).to_contain_text("A model on this machine writes", timeout=60_000)
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
     stop(page)
@@ -276,7 +276,7 @@ def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tm
     expect(page.locator(".answer")).to_have_count(0)
     expect(page.locator("[data-testid=status-tracker] .error")).to_have_count(0)
     page.get_by_role("button", name="Back to the built-in").click()
-    expect(profile).to_contain_text("Answers are quoted", timeout=20_000)
+    expect(status).to_contain_text("Answers quote your documents", timeout=20_000)
     shutil.rmtree(folder)
 
     expect(ask(page, SNOW)).to_contain_text("312 cm")

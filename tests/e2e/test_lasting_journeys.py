@@ -25,7 +25,7 @@ def use_writer(page, chat, folder):
     name = "smolvlm-500m"
     store_model(chat.models, name, save_writer(folder / "tiny"))
     page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
-    expect(page.locator("#profile")).to_contain_text("A model on this", timeout=60_000)
+    expect(page.locator("#status")).to_contain_text("A model on this", timeout=60_000)
 
 
 def opens(page, answer):
