@@ -7,29 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 from rag.answer.base.citations import GrowingMarks
-from rag.answer.base.context import build_context, with_neighbours
 from rag.answer.base.meter import Meter
 from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
+from rag.answer.clock import StageClock
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
-from rag.answer.computed.arithmetic import calculates
 from rag.answer.computed.beside import Beside
-from rag.answer.computed.drawn import draws
-from rag.answer.computed.listed_column import lists_column
-from rag.answer.computed.people import people_searches
-from rag.answer.computed.planned import wants_whole
-from rag.answer.computed.rows_asked import named_rows
-from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
-from rag.answer.evidence.reading import READ_HITS
 from rag.answer.followup.earlier import earlier_words, standing_alone
-from rag.answer.question.abbreviations import definition
+from rag.answer.gathering import Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.steps.calls import call_in, may_be_call
@@ -42,14 +32,8 @@ from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.spelling import Meant
 
-PART_HITS: Final = 3
-"""How many places are searched for each part of a calculation."""
-
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
-
-DEFINING_HITS: Final = 50
-"""Among so many places with a short form its long one is sought."""
 
 REGION_MATES: Final = 4
 """So many places are read besides a part of a page that is asked about."""
@@ -104,28 +88,6 @@ class Limits:
     pictures: int = 0
 
 
-class _Clock:
-    """Times stages, and moments since the question."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._start = now()
-        self._seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = self._now()
-        yield
-        self._seconds[name] = self._now() - start
-
-    def mark(self, name: str) -> None:
-        """Keep the seconds from the question to this moment."""
-        self._seconds[name] = self._now() - self._start
-
-    def timings(self) -> tuple[tuple[str, float], ...]:
-        return (*self._seconds.items(), ("total", self._now() - self._start))
-
-
 class Pipeline:
     """Answers questions: standalone, retrieve, rerank, assess, generate, cite."""
 
@@ -164,7 +126,14 @@ class Pipeline:
         self._assess = assess
         self._generator = generator
         self._limits = limits
-        self._fetch = fetch
+        self._gathering = Gathering(
+            self.search,
+            self.rank,
+            fetch,
+            most_hits=limits.context_hits,
+            budget_tokens=limits.context_tokens,
+            count_tokens=generator.count_tokens,
+        )
         self._figures = figures
         self._closest = closest
         self._quoter = quoter
@@ -192,13 +161,13 @@ class Pipeline:
 
         Raises what the generator does, but for CutOffError.
         """
-        clock = _Clock(self._now)
+        clock = StageClock(self._now)
         answer = Answer(query=asked.said, confidence=1.0, hits=tuple(hits), notes=self._notes())
-        yield from self._written(answer, asked, self._numbered(hits), clock)
+        yield from self._written(answer, asked, self._gathering.numbered(hits), clock)
 
     def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield a growing answer: first what was found, without words; the last is `complete`."""
-        clock = _Clock(self._now)
+        clock = StageClock(self._now)
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
@@ -213,7 +182,7 @@ class Pipeline:
         with clock.stage("rerank"):
             reranked = self._reranker.rerank(asked, hits)
         with clock.stage("assess"):
-            context = self._context(asked, reranked)
+            context = self._gathering.context(asked, reranked)
             verdict = self._assess(asked, context)
         answer = replace(
             begun,
@@ -229,7 +198,7 @@ class Pipeline:
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if asked.region is not None:
             read = reading_with(asked.region, reranked, asked, most=REGION_MATES)
-            yield from self._generate(answer, asked, self._numbered(read), clock)
+            yield from self._generate(answer, asked, self._gathering.numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
         elif verdict.held >= self._limits.threshold or len(asked.asked_apart) > 1:
@@ -265,7 +234,7 @@ class Pipeline:
         hits = self._reranker.rerank(
             asked, self._retriever.retrieve(asked.searched, k=self._limits.top_k)
         )
-        return hits, self._context(asked, hits)
+        return hits, self._gathering.context(asked, hits)
 
     def _searchable(self, asked: Question) -> tuple[Question, Meant]:
         """Return the question in the documents' words, and how it was read."""
@@ -274,7 +243,7 @@ class Pipeline:
         return replace(asked, related=self._relate(asked.searched.telling)), meant
 
     def _unstated(
-        self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: _Clock
+        self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: StageClock
     ) -> Answer:
         """Return what is closest where no answer is stated, or that nothing was found."""
         answer = replace(answer, answered=False, nearest=answer.hits[:NEAREST])
@@ -283,47 +252,8 @@ class Pipeline:
             return self._finished(replace(answer, closest=True), asked, told, context, clock)
         return replace(answer, text=NOTHING_FOUND, timings_s=clock.timings(), complete=True)
 
-    def _numbered(self, hits: Sequence[Hit]) -> Context:
-        return build_context(
-            hits,
-            budget_tokens=self._limits.context_tokens,
-            count_tokens=self._generator.count_tokens,
-        )
-
-    def _context(self, asked: Question, hits: Sequence[Hit]) -> Context:
-        found = with_neighbours(self._with_parts(asked, hits), self._fetch, asked=asked.content)
-        return build_context(
-            with_whole_tables(
-                found,
-                self._fetch,
-                wants=partial(_wants, asked),
-            ),
-            budget_tokens=self._limits.context_tokens,
-            count_tokens=self._generator.count_tokens,
-        )
-
-    def _with_parts(self, asked: Question, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits that are read and, of a question in parts, the best of each part."""
-        kept = list(hits[: self._limits.context_hits])
-        for part in asked.parts or people_searches(asked):
-            known = {hit.chunk.id for hit in kept}
-            found = self.rank(asked.part(part), k=READ_HITS)[:PART_HITS]
-            kept.extend(hit for hit in found if hit.chunk.id not in known)
-        kept.extend(self._defining(asked, kept))
-        return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
-
-    def _defining(self, asked: Question, known: Sequence[Hit]) -> list[Hit]:
-        """Return the place that defines the short form that is asked for, if it is not known."""
-        short = asked.short_form
-        if not short or definition(short, known):
-            return []
-        found = definition(short, self.search(asked.part(short), k=DEFINING_HITS))
-        return (
-            [found.hit] if found and found.hit.chunk.id not in {h.chunk.id for h in known} else []
-        )
-
     def _finished(
-        self, answer: Answer, asked: Question, text: str, context: Context, clock: _Clock
+        self, answer: Answer, asked: Question, text: str, context: Context, clock: StageClock
     ) -> Answer:
         """Return the complete answer, with the pictures and what of tables stands by it."""
         answer = cited(answer, text, context)
@@ -341,7 +271,13 @@ class Pipeline:
         )
 
     def _generate(
-        self, answer: Answer, asked: Question, context: Context, clock: _Clock, *, remark: str = ""
+        self,
+        answer: Answer,
+        asked: Question,
+        context: Context,
+        clock: StageClock,
+        *,
+        remark: str = "",
     ) -> Iterator[Answer]:
         """Yield what is written; where that fails, what is quoted stands after it.
 
@@ -374,7 +310,13 @@ class Pipeline:
         )
 
     def _stepwise(
-        self, answer: Answer, asked: Question, trail: Trail | None, clock: _Clock, *, remark: str
+        self,
+        answer: Answer,
+        asked: Question,
+        trail: Trail | None,
+        clock: StageClock,
+        *,
+        remark: str,
     ) -> Iterator[Answer]:
         """Yield what is written, in one pass or, with what the model asked for, in several."""
         while True:
@@ -388,7 +330,7 @@ class Pipeline:
                 yield answer
 
     def _quoted(
-        self, answer: Answer, asked: Question, quoter: Generator | None, clock: _Clock
+        self, answer: Answer, asked: Question, quoter: Generator | None, clock: StageClock
     ) -> Answer:
         """Return the answer, as far as it was written, with what is quoted of its context."""
         context, begun = answer.context, answer.text.rstrip()
@@ -405,7 +347,7 @@ class Pipeline:
         answer: Answer,
         asked: Question,
         context: Context,
-        clock: _Clock,
+        clock: StageClock,
         *,
         remark: str = "",
         trail: Trail | None = None,
@@ -440,7 +382,7 @@ class Pipeline:
             yield self._checked(answer, asked, without_no_source(text), prompt.context, clock)
 
     def _checked(
-        self, answer: Answer, asked: Question, text: str, context: Context, clock: _Clock
+        self, answer: Answer, asked: Question, text: str, context: Context, clock: StageClock
     ) -> Answer:
         """Return the complete answer, with the sentences that its sources do not bear out."""
         with clock.stage("verify"):
@@ -448,17 +390,6 @@ class Pipeline:
         notes = (*answer.notes, *filter(None, (checked.note,)))
         answer = replace(answer, unsupported=checked.unsupported, notes=notes)
         return self._finished(answer, asked, text, context, clock)
-
-
-def _wants(asked: Question, table: JoinedTable) -> bool:
-    """Tell whether all rows of the table are needed to answer."""
-    return (
-        wants_whole(asked, table)
-        or calculates(asked, table)
-        or lists_column(asked, table)
-        or bool(asked.sides and named_rows(asked, table))
-        or draws(asked, table)
-    )
 
 
 def _left_out(context: Context, read: Context) -> tuple[str, ...]:

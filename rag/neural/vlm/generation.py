@@ -148,7 +148,8 @@ class Generation:
         return not ended and ids.shape[1] - prompt_tokens >= self._most_tokens
 
     def _leave(self, *_: object) -> None:
-        if self._asked.is_set():
+        """End this work amid its layers, which it shares with what others write."""
+        if threading.current_thread() is self._thread:
             raise _StoppedError
 
 

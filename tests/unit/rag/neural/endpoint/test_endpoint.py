@@ -197,7 +197,11 @@ def test_a_busy_server_is_asked_again(server, status):
         (404, "Not Found", "has no chat at this address (HTTP 404). Does RAG_GENERATOR lack /v1"),
         (400, "This model's maximum context length is 4096 tokens", "Lower RAG_READING_TOKENS"),
         (500, "the request exceeds the available context size", "Lower RAG_READING_TOKENS"),
-        (400, "input (5 tokens) is larger than the max context size (4 tokens)", "Lower RAG_CONT"),
+        (
+            400,
+            "input (5 tokens) is larger than the max context size (4 tokens)",
+            "Lower RAG_READING_TOKENS",
+        ),
         (400, "model 'tiny' not found", "has no model 'tiny': model 'tiny' not found"),
         (307, "", "where your passages are not sent"),
         (418, "I am a teapot", "refused (HTTP 418): I am a teapot."),
@@ -264,7 +268,7 @@ def test_what_is_thought_aloud_is_no_answer(server):
     aloud = event("<think>Is it [1]?</think>")
     server.replies = [streaming(thought, aloud, event("Deep."), event("", reason="stop"))]
 
-    assert list(generator(server.url).stream(prompt())) == ["Deep."]
+    assert "".join(generator(server.url).stream(prompt())) == "Deep."
 
 
 def test_a_server_that_does_not_stream_is_understood(server):

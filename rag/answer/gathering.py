@@ -1,0 +1,110 @@
+"""What may answer a question, of the hits: numbered, with what belongs to them, within a budget.
+
+Knows the seams of search; knows no model and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final, Protocol
+
+from rag.answer.base.context import build_context, with_neighbours
+from rag.answer.computed.arithmetic import calculates
+from rag.answer.computed.drawn import draws
+from rag.answer.computed.listed_column import lists_column
+from rag.answer.computed.people import people_searches
+from rag.answer.computed.planned import wants_whole
+from rag.answer.computed.rows_asked import named_rows
+from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
+from rag.answer.evidence.reading import READ_HITS
+from rag.answer.question.abbreviations import definition
+from rag.answer.question.question import Question
+from rag.datamodel import Chunk, Context, Hit, Query
+
+PART_HITS: Final = 3
+"""How many places are searched for each part of a calculation."""
+
+DEFINING_HITS: Final = 50
+"""Among so many places with a short form its long one is sought."""
+
+
+class Searches(Protocol):
+    """Returns the k best hits of a query, the best first."""
+
+    def __call__(self, query: Query, *, k: int) -> Sequence[Hit]: ...
+
+
+class Gathering:
+    """Chooses the sources; `rank` orders what `search` finds, `fetch` returns chunks by their ids.
+
+    At most `most_hits` hits are taken as they are, and `budget_tokens` tokens in all.
+    """
+
+    def __init__(
+        self,
+        search: Searches,
+        rank: Searches,
+        fetch: Callable[[Sequence[str]], Sequence[Chunk]],
+        *,
+        most_hits: int,
+        budget_tokens: int,
+        count_tokens: Callable[[str], int],
+    ) -> None:
+        self._search = search
+        self._rank = rank
+        self._fetch = fetch
+        self._hits = most_hits
+        self._budget_tokens = budget_tokens
+        self._count_tokens = count_tokens
+
+    def numbered(self, hits: Sequence[Hit]) -> Context:
+        return build_context(
+            hits,
+            budget_tokens=self._budget_tokens,
+            count_tokens=self._count_tokens,
+        )
+
+    def context(self, asked: Question, hits: Sequence[Hit]) -> Context:
+        found = with_neighbours(self._with_parts(asked, hits), self._fetch, asked=asked.content)
+        return build_context(
+            with_whole_tables(
+                found,
+                self._fetch,
+                wants=partial(_wants, asked),
+            ),
+            budget_tokens=self._budget_tokens,
+            count_tokens=self._count_tokens,
+        )
+
+    def _with_parts(self, asked: Question, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that are read and, of a question in parts, the best of each part."""
+        kept = list(hits[: self._hits])
+        for part in asked.parts or people_searches(asked):
+            known = {hit.chunk.id for hit in kept}
+            found = self._rank(asked.part(part), k=READ_HITS)[:PART_HITS]
+            kept.extend(hit for hit in found if hit.chunk.id not in known)
+        kept.extend(self._defining(asked, kept))
+        return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+
+    def _defining(self, asked: Question, known: Sequence[Hit]) -> list[Hit]:
+        """Return the place that defines the short form that is asked for, if it is not known."""
+        short = asked.short_form
+        if not short or definition(short, known):
+            return []
+        found = definition(short, self._search(asked.part(short), k=DEFINING_HITS))
+        return (
+            [found.hit] if found and found.hit.chunk.id not in {h.chunk.id for h in known} else []
+        )
+
+
+def _wants(asked: Question, table: JoinedTable) -> bool:
+    """Tell whether all rows of the table are needed to answer."""
+    return (
+        wants_whole(asked, table)
+        or calculates(asked, table)
+        or lists_column(asked, table)
+        or bool(asked.sides and named_rows(asked, table))
+        or draws(asked, table)
+    )
