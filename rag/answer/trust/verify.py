@@ -228,9 +228,12 @@ def is_quotation(claim: str, chunk: Chunk) -> bool:
 
 
 def quotes_stand(claim: str, chunks: Sequence[Chunk]) -> bool:
-    """Tell whether each quotation of a sentence stands in one of the chunks word for word."""
+    """Tell whether each quotation of a sentence stands in one of the chunks word for word.
+
+    Also in a chunk's context: a table is called by the heading above it.
+    """
     parts = [part for quote in _QUOTE.findall(claim) for part in map(_squashed, quote.split("…"))]
-    told = [_squashed(chunk.text) for chunk in chunks]
+    told = [_squashed(chunk.embedding_text) for chunk in chunks]
     return all(any(part in text for text in told) for part in parts)
 
 

@@ -1,6 +1,7 @@
 import functools
 import math
 import time
+from dataclasses import replace
 
 import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index, snow_scorer
@@ -182,6 +183,20 @@ def test_what_the_extractive_generator_quotes_is_never_marked(words):
 
     assert Verifier(reader, frequencies, quoting=True).check(answer(text)).unsupported == ()
     assert reader.read_count == 0
+
+
+def test_a_table_is_called_by_the_heading_above_it():
+    table = replace(chunk("depths", DEPTHS, role="table"), context="winters — Depths by year")
+    context = Context(hits=(hit(table, 1),))
+    text = (
+        "**1999** — the year of the row with the largest depth, of all 3 rows of “Depths by year”."
+        "\n\n- 1999 — Greatest depth: 317 cm [1]"
+    )
+    checker = Verifier(SteadyReader(), frequencies, quoting=True)
+
+    assert checker.check(answer(text, context)).unsupported == ()
+    other = text.replace("by year", "by month")
+    assert checker.check(answer(other, context)).unsupported != ()
 
 
 def test_checking_quotations_costs_next_to_nothing():
