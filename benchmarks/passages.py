@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.ranking import FoundAnswer
-from rag.answer.passages.passages import WEIGHTS, Passages, PassageSigns
+from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question, understand
 from rag.datamodel import Hit
 from rag.protocols import Reading
@@ -65,9 +65,10 @@ def best_window(known: Known, *, hits: int, words: int) -> str:
     return max(windows, key=lambda text: share_held(text, known.facts, words=words), default="")
 
 
-def passage(known: Known, *, words: int, weights: PassageSigns = WEIGHTS) -> str:
-    passages = Passages(KeptRanker(known), weights=weights)
-    return passages.told(understand(known.asked), known.context.hits, most_words=words)
+def passage(known: Known, *, words: int) -> str:
+    return Passages(KeptRanker(known)).told(
+        understand(known.asked), known.context.hits, most_words=words
+    )
 
 
 def answer(known: Known, *, words: int) -> str:

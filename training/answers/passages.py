@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
 
-from rag.answer.passages.passages import WEIGHTS, PassageSigns
+from rag.answer.passages.passages import FITS, PassageSigns
 from rag.neural.embed.embedders import minilm
 from training.answers.passage_rows import PassageRow, open_questions, reader_questions, rows_of
 
@@ -70,12 +70,13 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, help="where the rows are kept between calls")
     options = parser.parse_args()
     fitted, measured = kept_rows(options.folder, options.count, options.kept)
-    names = [field.name for field in fields(PassageSigns)]
-    weights = fit(fitted, names)
-    shown = ", ".join(f"{name}={w:.3f}" for name, w in zip(names, weights, strict=True))
-    sys.stdout.write(f"PassageSigns({shown})\n")
-    for name, used in (("shipped", weights_of(WEIGHTS, names)), ("fitted", weights)):
-        sys.stdout.write(f"{name}: {told(measured, used, names)}\n")
+    for shipped in FITS:
+        names = [f.name for f in fields(PassageSigns) if getattr(shipped.weights, f.name)]
+        weights = fit(fitted, names)
+        shown = ", ".join(f"{name}={w:.3f}" for name, w in zip(names, weights, strict=True))
+        sys.stdout.write(f"PassageSigns({shown})\n")
+        for name, used in (("shipped", weights_of(shipped.weights, names)), ("fitted", weights)):
+            sys.stdout.write(f"{name}: {told(measured, used, names)}\n")
 
 
 def kept_rows(

@@ -1,12 +1,13 @@
 """The passage that answers: what a careful person would point at, quoted from one to three places.
 
-Weighs every sentence, point and row of what was found by a logistic regression, and lets
+Weighs every sentence, point and row of what was found by logistic regressions, and lets
 `passage_choice` take the best places. Knows ranked evidence; knows no model and no store.
 """
 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -41,7 +42,7 @@ class PassageSigns(Regression):
     `evidence` is the logit of its own score, `found` the logarithm of the share of all chance that
     its short answers have, `read` the chance by the reader that it holds the answer, `relevance`
     the logit of the reader's for all of the hit, `opens` whether it begins the hit, `new_words`
-    the logarithm of the words in it that the question does not say.
+    the logarithm of the words in it that the question does not say, `length` that of all its words.
     """
 
     evidence: float = 0.0
@@ -50,32 +51,46 @@ class PassageSigns(Regression):
     relevance: float = 0.0
     opens: float = 0.0
     new_words: float = 0.0
+    length: float = 0.0
 
 
-WEIGHTS: Final = PassageSigns(
-    evidence=0.22,
-    found=0.13,
-    read=3.38,
-    relevance=0.71,
-    opens=0.69,
-    new_words=0.49,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageFit:
+    """What signs weigh by one set of questions; logits count `evenness` of what was fitted.
+
+    An answer shows several units, not the likeliest alone.
+    """
+
+    weights: PassageSigns
+    evenness: float = 1.0
+
+
+FITS: Final = (
+    PassageFit(
+        weights=PassageSigns(
+            evidence=0.22, found=0.13, read=3.38, relevance=0.71, opens=0.69, new_words=0.49
+        ),
+        evenness=0.5,
+    ),
+    PassageFit(
+        weights=PassageSigns(
+            evidence=0.60, found=0.14, read=2.07, relevance=0.37, opens=0.27, length=0.30
+        ),
+        evenness=0.7,
+    ),
 )
-"""Fitted by `training.answers.passages` on 617 questions over other documents.
-
-See training/LOG.md.
-"""
-
-EVENNESS: Final = 0.5
-"""Logits count so much of what was fitted: an answer shows several units, not the likeliest alone
-(62 % of facts found within 120 words at 0.5, 61 at 0.7 and 1; see benchmarks/LOG.md)."""
+"""By `training.answers.passages`, on 617 questions of many kinds and on 175 open ones, all over
+other documents (see training/LOG.md). The chance of a unit is the mean of both (as in Breiman,
+Bagging Predictors, 1996): the one does better on comparisons and lists, the other on why and how
+(see benchmarks/LOG.md)."""
 
 
 class Passages:
     """Tells what the hits say of a question. The same hits give the same passages."""
 
-    def __init__(self, ranker: AnswerRanker, *, weights: PassageSigns = WEIGHTS) -> None:
+    def __init__(self, ranker: AnswerRanker, *, fits: Sequence[PassageFit] = FITS) -> None:
         self._ranker = ranker
-        self._weights = weights
+        self._fits = fits
 
     def told(
         self,
@@ -128,11 +143,7 @@ class Passages:
             self._ranker.importance(asked),
             self._ranker.readings(asked, hits),
         )
-        logits = [EVENNESS * self._weights.logit_of(one) for one in signs]
-        top = max(logits, default=0.0)
-        powers = [math.exp(logit - top) for logit in logits]
-        whole = math.fsum(powers)
-        chances = {key_of(e): power / whole for e, power in zip(evidence, powers, strict=True)}
+        chances = dict(zip(map(key_of, evidence), self._chances(list(signs)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
         weighed = [
             replace(unit_of(one, asked), chance=shares[key_of(one)])
@@ -140,6 +151,22 @@ class Passages:
             if key_of(one) in shares
         ]
         return sorted(weighed, key=lambda u: (u.evidence.hit.rank, u.evidence.start))
+
+    def _chances(self, signs: Sequence[PassageSigns]) -> list[float]:
+        """Return the share of all chance that each unit has, in the mean of the fits."""
+        each = [
+            _shares([fit.evenness * fit.weights.logit_of(one) for one in signs])
+            for fit in self._fits
+        ]
+        return [statistics.fmean(own) for own in zip(*each, strict=True)]
+
+
+def _shares(logits: Sequence[float]) -> list[float]:
+    """Return the softmax."""
+    top = max(logits, default=0.0)
+    powers = [math.exp(logit - top) for logit in logits]
+    whole = math.fsum(powers)
+    return [power / whole for power in powers]
 
 
 def _tells_both(asked: Question, places: Sequence[Sequence[Unit]]) -> bool:
@@ -201,6 +228,7 @@ def signs_of(
             relevance=_logit(reading.relevance),
             opens=float(one.start == 0),
             new_words=math.log(1 + len(new)),
+            length=math.log(1 + len(words(one.text))),
         )
 
 
