@@ -116,7 +116,8 @@ def standalone(question: str, history: Sequence[Turn], rules: Rules = ALL_RULES)
     for turn in latest(history):
         said = _after(said, turn)
     read = _read(question.strip(), said)
-    related = read.leans or (said.previous and _chance(question, said) > RELATED_FROM)
+    asks_alone = not said.previous or (is_bare(question) and len(content(question)) > 1)
+    related = read.leans or (not asks_alone and _chance(question, said) > RELATED_FROM)
     searched = related and rules.on("topic-searched")
     return Standalone(text=read.text, topic=_topic(said, read.text) if searched else "")
 

@@ -26,6 +26,13 @@ def test_a_question_that_stands_alone_is_left_as_it_is():
     assert standalone(asked, SNOW).topic == ""
 
 
+def test_key_words_ask_by_themselves_and_one_alone_leans_on_the_topic():
+    before = said(("Who runs the station?", "Dr. Mirela Ostheim, head of the station."))
+
+    assert standalone("windiest month", before).topic == ""
+    assert "Ostheim" in standalone("salary", before).topic
+
+
 @pytest.mark.parametrize(
     "asked",
     [
