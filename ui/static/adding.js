@@ -157,7 +157,9 @@
     told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
     const missed = batch.sources.length - told.ready - told.failed.length;
     const rest = missed ? ` ${counted(missed)} not read yet.` : "";
-    batch.words.textContent = `${counted(told.ready)} added and ready: ask about them.${rest}`;
+    const them = told.ready === 1 ? "it" : "them";
+    const ask = told.ready ? `: ask about ${them}` : "";
+    batch.words.textContent = `${counted(told.ready)} added and ready${ask}.${rest}`;
     end(batch, told.ready > 0);
   }
 
