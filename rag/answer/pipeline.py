@@ -162,8 +162,14 @@ class Pipeline:
         Raises what the generator does, but for CutOffError.
         """
         clock = StageClock(self._now)
-        answer = Answer(query=asked.said, confidence=1.0, hits=tuple(hits), notes=self._notes())
-        yield from self._written(answer, asked, self._gathering.numbered(hits), clock)
+        answer = Answer(
+            query=asked.said,
+            confidence=1.0,
+            hits=tuple(hits),
+            context=self._gathering.numbered(hits),
+            notes=self._notes(),
+        )
+        yield from self._written(answer, asked, clock, Meter(self._generator, self._now))
 
     def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield a growing answer: first what was found, without words; the last is `complete`."""
@@ -319,9 +325,9 @@ class Pipeline:
         remark: str,
     ) -> Iterator[Answer]:
         """Yield what is written, in one pass or, with what the model asked for, in several."""
+        meter = Meter(self._generator, self._now)
         while True:
-            context = answer.context
-            yield from self._written(answer, asked, context, clock, remark=remark, trail=trail)
+            yield from self._written(answer, asked, clock, meter, remark=remark, trail=trail)
             if trail is None or not trail.follows:
                 return
             if trail.call and self._toolbox:
@@ -346,20 +352,20 @@ class Pipeline:
         self,
         answer: Answer,
         asked: Question,
-        context: Context,
         clock: StageClock,
+        meter: Meter,
         *,
         remark: str = "",
         trail: Trail | None = None,
     ) -> Iterator[Answer]:
         """Yield one pass; a call for more is not shown, and ends it without an answer."""
+        context = answer.context
         told = trail.told if trail else ""
         prompt = build_prompt(asked, context, before=self._earlier(asked) + told)
         prompt = replace(prompt, calls=bool(trail and trail.offered and trail.left))
         prompt = self._fit(replace(prompt, confidence=answer.confidence))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, marks = "", GrowingMarks(prompt.context)
-        meter = Meter(self._generator, self._now)
         try:
             for piece in meter.stream(prompt):
                 if not text:

@@ -310,6 +310,16 @@ def test_the_model_may_search_again_and_each_step_is_shown(script, call):
     assert (answer.state, answer.citations[0].chunk.source) == ("stated", "marmots.txt")
 
 
+def test_all_that_the_steps_of_an_answer_read_and_write_is_counted(script):
+    told = "They sleep until April [1]."
+    *_, one = script.ask(saying(told), held=0.9)
+    *_, two = script.ask(saying("CALL search: eat grass marmots"), saying(told))
+
+    assert two.text == one.text
+    assert two.written.tokens > one.written.tokens
+    assert two.written.read_tokens > 1.5 * one.written.read_tokens
+
+
 def test_a_sure_and_simple_question_takes_one_pass_without_tools(script):
     *_, answer = script.ask(saying("317 cm [1]."), held=0.9)
 
