@@ -1,32 +1,23 @@
 """`ask` and `search` for programs: Gradio's own client against a server with a password."""
 
 import base64
-import threading
 
 import httpx
 import pytest
-import uvicorn
 from builders_ui import (
     FakeEngine,
-    FakeIngest,
     FakeLibrary,
-    FakeRenderer,
-    FakeSwitching,
     a_chunk,
     a_document,
     a_hit,
     an_answer,
-    wait,
 )
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from running_app import running_app
 
 from rag.datamodel import Element
 from rag.settings import Settings
-from service.models.models_switch import Switches
-from service.work.jobs import Jobs
-from ui.server.parts import Parts
-from ui.server.server import build_app
 
 PASSWORD = "schnée"  # noqa: S105 - of this test only
 BASIC = "Basic " + base64.b64encode(f":{PASSWORD}".encode()).decode()
@@ -52,24 +43,9 @@ def engine(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(engine, tmp_path_factory):
-    parts = Parts(
-        engine=engine,
-        jobs=Jobs(FakeIngest, folder=None),
-        incoming=engine.incoming,
-        renderer=FakeRenderer(),
-        switches=Switches(FakeSwitching()),
-    )
     settings = Settings(workspace=tmp_path_factory.mktemp("ws"), password=PASSWORD)
-    app = build_app(parts, settings, token="a-token")  # noqa: S106 - of this test only
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait(lambda: server.started)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with running_app(engine, settings) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,38 @@
+"""The chat's application on a port of this machine, over a fake engine, as programs reach it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, wait
+
+from rag.settings import Settings
+from service.models.models_switch import Switches
+from service.work.jobs import Jobs
+from ui.server.parts import Parts
+from ui.server.server import build_app
+
+
+@contextmanager
+def running_app(engine: FakeEngine, settings: Settings) -> Iterator[str]:
+    """Run it until the end of the block; yield its address."""
+    parts = Parts(
+        engine=engine,
+        jobs=Jobs(FakeIngest, folder=None),
+        incoming=engine.incoming,
+        renderer=FakeRenderer(),
+        switches=Switches(FakeSwitching()),
+    )
+    app = build_app(parts, settings, token="a-token")  # noqa: S106 - of tests only
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait(lambda: server.started)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
