@@ -24,14 +24,15 @@ run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder
 	  --workspace ".pagelight/$$(cd "$(DOCS)" 2>/dev/null && pwd | cksum | cut -d ' ' -f 1)"
 
 test: check ## set up, check and run every test
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-check: $(DEVELOPMENT) ## format, lint, types, layers, README: changes nothing
+check: $(DEVELOPMENT) ## format, lint, types, layers, README, scripts: changes nothing
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/readme.py --check
+	$(BIN)/python scripts/javascript.py
 
 fix: $(DEVELOPMENT) ## format, mend what can be mended, write the README's generated parts
 	$(BIN)/ruff format
@@ -42,7 +43,7 @@ e2e: $(DEVELOPMENT) ## the browser tests alone (needs chromium)
 	$(BIN)/pytest tests/e2e
 
 bench: $(DEVELOPMENT) ## time ingesting a folder: make bench DOCS=path/to/folder
-	$(BIN)/python benchmarks/speed.py "$(DOCS)"
+	$(BIN)/python -m benchmarks.ingest.speed "$(DOCS)"
 
 $(RUNTIME): $(SOURCES_OF_SETUP)
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) .

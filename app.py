@@ -15,7 +15,7 @@ from commands.documents import doctor, ingest
 from commands.evaluate import evaluate, reports
 from commands.models import models
 from commands.serve import chat, mcp
-from commands.users import user
+from commands.users import audit, user
 from rag.offline import keep_offline
 
 DEFAULT_COMMAND: Final = "chat"
@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "mcp": mcp,
     "models": models,
     "user": user,
+    "audit": audit,
 }
 for name, command in COMMANDS.items():
     cli.command(name)(command)

@@ -109,7 +109,7 @@ def doctor(
         from ui.terminal.terminal import print_checkup
 
         settings = load_settings(os.environ, workspace=workspace)
-        with StepDisplay("Checking") as display:
+        with StepDisplay("Checking", goes_on=repair) as display:
             result = check_up(settings, repair=repair, gauge=display)
         if as_json:
             print_json(result)

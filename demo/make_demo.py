@@ -17,6 +17,7 @@ import report
 import research_note
 import slides
 import web
+from film import talk
 
 
 def main() -> None:
@@ -45,6 +46,7 @@ def write_all(folder: Path) -> None:
     office.letter(folder / "letter-about-the-record.docx")
     web.html_page(folder / "visiting.html")
     web.notice(folder / "notice-path-14.md")
+    talk.write(folder / "new-winch-talk.mp4")
     web.daily_csv(folder / "february-2025-daily.csv")
 
 

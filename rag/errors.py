@@ -5,6 +5,7 @@ PagelightError
 ├── SourceError             one file can't be read; the others go on
 │   └── LimitError          ... because it is over a limit that a setting can raise
 ├── BusyError               too many questions wait already
+│   └── QuotaError          ... or one person has used up what they may of an hour or a day
 ├── EmptiedError            a folder shows nothing of what was read from it
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
@@ -17,13 +18,23 @@ PagelightError
 Bugs are none of these: they keep their traceback.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 
 class PagelightError(Exception):
-    """A failure that the person can act on. `hint` says how; it may be empty."""
+    """A failure that the person can act on. `hint` says how; it may be empty.
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    With `values` both are templates, and `{names}` in them stand for values: so a page can look the
+    words up in the language of who reads (`templates`). Whole numbers get marks of thousands.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", **values: object) -> None:
+        super().__init__(_filled(message, values))
+        self.hint = _filled(hint, values)
+        self.templates = (message, hint)
+        self.values = values
 
     @property
     def message(self) -> str:
@@ -34,12 +45,21 @@ class PagelightError(Exception):
         return f"{self.message} {self.hint}" if self.hint else self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Errors cross from the parser's child process to ours; the default loses `hint`.
-        return (_rebuild, (type(self), self.message, self.hint))
+        # Errors cross from the parser's child process to ours; the default loses all but the words.
+        return (_rebuild, (type(self), *self.templates, self.values))
 
 
-def _rebuild(kind: type[PagelightError], message: str, hint: str) -> PagelightError:
-    return kind(message, hint=hint)
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    if not values:
+        return template
+    shown = {name: f"{one:,}" if isinstance(one, int) else one for name, one in values.items()}
+    return template.format(**shown)
+
+
+def _rebuild(
+    kind: type[PagelightError], message: str, hint: str, values: Mapping[str, object]
+) -> PagelightError:
+    return kind(message, hint=hint, **values)
 
 
 class SettingsError(PagelightError):
@@ -56,6 +76,10 @@ class LimitError(SourceError):
 
 class BusyError(PagelightError):
     """Raised for a question that comes while too many wait already."""
+
+
+class QuotaError(BusyError):
+    """Raised for who has asked, or sent, as much as they may for now; tells until when."""
 
 
 class EmptiedError(PagelightError):

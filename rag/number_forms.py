@@ -1,15 +1,18 @@
 """How numbers are written in different countries, and what one means. Knows text alone.
 
 Separators of thousands and decimals are those of CLDR: a point, a comma, an apostrophe, a space
-that does not break. A document rarely names its language, so what one number leaves open ("1.234")
-the other numbers around it decide, and the words: English has a decimal point.
+that does not break. What one number leaves open ("1.234") the words around it decide (English has a
+decimal point), then the other numbers, then the language of the document.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from rag.stop_words import languages_of
 
 DecimalMark = Literal[".", ","]
 
@@ -59,13 +62,40 @@ class ReadNumber:
     doubtful: bool = False
 
 
-def decimal_mark(around: str) -> DecimalMark:
-    """Return what parts decimals in a text: a comma where its numbers say so, else a point."""
+def decimal_mark(around: str, language: str | None = None) -> DecimalMark:
+    """Return what parts decimals in a text of a document in this language (ISO 639-1)."""
     if _SURE_COMMA.search(around):
         return ","
-    if len(_ENGLISH.findall(around)) >= _LEAST_ENGLISH:
+    if _is_english(around, language):
         return "."
-    return "," if len(_COMMA.findall(around)) > len(_POINT.findall(around)) else "."
+    commas, points = len(_COMMA.findall(around)), len(_POINT.findall(around))
+    if commas == points:
+        return mark_of(language)
+    return "," if commas > points else "."
+
+
+def _is_english(text: str, language: str | None) -> bool:
+    """Tell whether a text is in English, whatever the language of its document.
+
+    "was" is a word in German too: where another language is known, all words of the text count.
+    """
+    if language in (None, "en"):
+        return len(_ENGLISH.findall(text)) >= _LEAST_ENGLISH
+    return languages_of(text.lower().split()) == ("en",)
+
+
+@functools.cache
+def mark_of(language: str | None) -> DecimalMark:
+    """Return what parts decimals in a language, by CLDR; a point where it is unknown."""
+    if language in (None, "en"):
+        return "."
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English needs none of it
+
+    try:
+        symbols = Locale.parse(language).number_symbols
+    except (UnknownLocaleError, ValueError):
+        return "."
+    return "," if symbols.get("latn", {}).get("decimal") == "," else "."
 
 
 def read_number(written: str, mark: DecimalMark = ".") -> ReadNumber | None:

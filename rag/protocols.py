@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,45 @@ Matrix = NDArray[np.float32]
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), RGB, upright."""
+
+
+SOUND_HZ: Final = 16_000
+"""Samples of a second."""
+
+Samples = NDArray[np.float32]
+"""(n,), one channel at `SOUND_HZ`, -1 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Some words that are said, and from and to which second of the sound."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What is said in some sound, in order of time. `language` is an ISO 639-1 code or ""."""
+
+    segments: tuple[Segment, ...] = ()
+    language: str = ""
+
+
+class Transcriber(Protocol):
+    """Hears what is said."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def window_s(self) -> float:
+        """The most seconds that are heard at a time."""
+        ...
+
+    def hear(self, samples: Samples) -> Heard:
+        """Return what is said in at most `window_s` of sound. Raises ModelError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +220,14 @@ class Assets(Protocol):
         ...
 
     def pixels(self, image: ImageAsset) -> Pixels: ...
+    def put_rows(
+        self, doc_id: str, text: str, names: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> int:
+        """Keep all rows of a table whose element has this text; return how many there are.
+
+        They are taken once, as they come: a document does not hold what a sheet may.
+        """
+        ...
 
 
 class Parser(Protocol):
@@ -199,6 +246,16 @@ class PageRenderer(Protocol):
     def render(self, path: Path, page: int, *, width_px: int) -> Pixels: ...
 
 
+SHEET_PX: Final = 1654 * 2339
+"""Pixels of a sheet of A4, at 200 dpi."""
+
+
+class PageScanner(PageRenderer, Protocol):
+    """Draws pages for reading as well: on `SHEET_PX` pixels, or more where the page is larger."""
+
+    def scan(self, path: Path, page: int) -> Pixels: ...
+
+
 class PageDrawer(Protocol):
     """Shows pages of stored documents to a model that sees."""
 
@@ -214,6 +271,9 @@ class PageDrawer(Protocol):
 class Ocr(Protocol):
     """Reads the lettering of a picture."""
 
-    def read(self, image: Pixels) -> list[OcrLine]:
-        """Return the lines in reading order (columns one after another)."""
+    def read(self, image: Pixels, *, sheets: float = 1.0) -> list[OcrLine]:
+        """Return the lines in reading order (columns one after another).
+
+        `sheets` is how many sheets of A4 the picture is as large as, at least 1.
+        """
         ...

@@ -27,8 +27,10 @@ def check_length(question: str) -> None:
     """Raise PagelightError, with what to do, for a question that is too long."""
     if len(question) > MOST_CHARACTERS:
         raise PagelightError(
-            f"The question has {len(question):,} characters; at most {MOST_CHARACTERS:,} are read.",
+            "The question has {n} characters; at most {most} are read.",
             hint="Ask in fewer words, or put the long text into the folder as a document.",
+            n=len(question),
+            most=MOST_CHARACTERS,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,22 @@ class Settings:
     users: str = _setting(
         "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
     )
+    folders: str = _setting(
+        "",
+        "Folders, divided by commas: they, and what lies in them, may be watched beside the "
+        "documents by who administers; without RAG_USERS and RAG_PASSWORD, any may be.",
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "OpenID provider that people may sign in with, as https://id.example; RAG_USERS says what "
+        "each may see.",
+    )
+    oidc_client: str = _setting("", "Name that the OpenID provider knows this Pagelight by.")
+    oidc_secret: str = _setting("", "Secret that goes with that name; sent to the provider alone.")
+    oidc_claim: str = _setting(
+        "preferred_username",
+        "What of the provider's words is a person's name in RAG_USERS, as email or sub.",
+    )
     trusted_proxies: str = _setting(
         "",
         "Addresses or networks, divided by commas, of proxies whose X-Forwarded-Host, -Proto and "
@@ -48,6 +64,12 @@ class Settings:
         4,
         "Questions that are answered at the same time, of all people together; the others wait.",
         least=1,
+    )
+    questions_an_hour: int = _setting(
+        0, "Questions that one person may ask within an hour; 0: as many as they like.", least=0
+    )
+    uploads_mb_a_day: int = _setting(
+        0, "Megabytes of files that one person may send within a day; 0: no limit.", least=0
     )
     uploads_mb: int = _setting(
         300,
@@ -96,6 +118,11 @@ class Settings:
     )
     generator_model: str = _setting("", "Name of the server's model; empty: its only one.")
     generator_key: str = _setting("", "Key that the server asks for; sent to nobody else.")
+    writers: str = _setting(
+        "",
+        "Further models that write answers, which a conversation may choose: NAME=file:/FOLDER or "
+        "NAME=ADDRESS, divided by commas; those that were fetched may be chosen, too.",
+    )
     generator_4bit: bool = _setting(
         False,
         "Hold the model that writes in 4 bits: about half the memory, at some cost of quality; "
@@ -118,11 +145,31 @@ class Settings:
     describe: bool = _setting(
         False, "After reading, describe each figure with the model that writes; slow without a GPU."
     )
+    transcriber: str = _setting(
+        "",
+        "Who hears what is said in recordings without subtitles: a model that `pagelight models` "
+        "lists, file:FOLDER of a Whisper-like one, an address (http://127.0.0.1:8000/v1), or "
+        "nothing: nobody.",
+    )
+    transcriber_model: str = _setting("whisper-1", "Name of the hearing server's model.")
+    transcriber_key: str = _setting(
+        "", "Key that the hearing server asks for; sent to nobody else."
+    )
     ocr_min_score: float = _setting(
         0.9, "Mean score under which OCR text is taken for noise and left out.", least=0
     )
     file_seconds: float = _setting(120.0, "Seconds that parsing one file may take.", least=1)
     file_mb: int = _setting(500, "Largest file that is read, in megabytes.", least=1)
+    recording_mb: int = _setting(4000, "Largest recording that is read, in megabytes.", least=1)
+    recording_hours: float = _setting(
+        6.0, "Hours that are read of a recording; of a longer one, the first.", least=0.01
+    )
+    workers: int = _setting(
+        0,
+        "Most processes that parse files, and most that read lettering, at a time; 0: as many as "
+        "cores and memory allow.",
+        least=0,
+    )
     file_memory_mb: int = _setting(3000, "Memory that parsing one file may take.", least=200)
     unpacked_mb: int = _setting(300, "Most that a zipped file (Office) may unpack to.", least=1)
     archive_mb: int = _setting(
@@ -136,6 +183,11 @@ class Settings:
     archive_levels: int = _setting(4, "How deep archives and mails may lie in each other.", least=1)
     page_limit: int = _setting(5000, "Most pages that are read of one file.", least=1)
     image_megapixels: int = _setting(100, "Largest picture that is decoded.", least=1)
+
+
+def without_secrets(settings: Settings) -> Settings:
+    """Return the settings for other machines: their work needs no password and no key."""
+    return replace(settings, password="", oidc_secret="", generator_key="", transcriber_key="")
 
 
 def load_settings(environment: Mapping[str, str], **overrides: object) -> Settings:

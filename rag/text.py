@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 import Stemmer
 
-from rag.stop_words import FUNCTION_WORDS
+from rag.stop_words import BY_LANGUAGE, FUNCTION_WORDS
 
 _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st no nos fig figs eq eqs sec ch vol vs etc al inc ltd co corp "
@@ -54,6 +55,17 @@ STOP_WORDS: Final = FUNCTION_WORDS | frozenset(
     "whether within".split()
 )
 """Words of English questions that say nothing about what is asked for."""
+
+STEMMERS: Final[Mapping[str, str]] = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "pt": "portuguese",
+    "nl": "dutch",
+}
+"""Snowball's (snowballstem.org), by ISO 639-1 code; the English one is Porter 2."""
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -118,20 +130,30 @@ def fold(word: str) -> str:
 
 
 @functools.lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """Return the English Snowball stem of a folded word (Porter 2; snowballstem.org)."""
-    stemmed: str = Stemmer.Stemmer("english").stemWord(word)
+def stem(word: str, language: str | None = None) -> str:
+    """Return the Snowball stem of a folded word of a language; of one it does not know, English.
+
+    Stems are compared with those of the same language alone.
+    """
+    stemmed: str = Stemmer.Stemmer(STEMMERS.get(language or "", "english")).stemWord(word)
     return stemmed
 
 
-def content_stems(text: str) -> list[str]:
+def unsaid(language: str | None = None) -> frozenset[str]:
+    """Return the words that say nothing about what a question of a language asks for."""
+    if language is None or language == "en":
+        return STOP_WORDS
+    return BY_LANGUAGE.get(language, STOP_WORDS)
+
+
+def content_stems(text: str, language: str | None = None) -> list[str]:
     """Return the stems of the words of `text` that are not stop words, in order.
 
     May is a month, and no stop word, where `month_of_may` finds it.
     """
-    may = month_of_may(text)
+    may, stop = month_of_may(text), unsaid(language)
     found = words(text)
-    return [stem(word) for word in found if word not in STOP_WORDS or (may and word == "may")]
+    return [stem(word, language) for word in found if word not in stop or (may and word == "may")]
 
 
 def month_of_may(text: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
+from speech import unspoken
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
 settings.register_profile("pagelight", deadline=None)
@@ -45,13 +46,7 @@ def shared_data() -> Path:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
     """Say at the very end what this machine could not test."""
     result = yield
-    if line := untested(terminalreporter.stats.get("skipped", [])):
+    skipped = terminalreporter.stats.get("skipped", [])
+    for line in filter(None, (unspoken(skipped), untested(skipped))):
         terminalreporter.write_line(line, yellow=True)
     return result
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give all browser journeys to one worker, which starts one chat, and each file to one."""
-    for item in items:
-        journey = "chat" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("chat" if journey else item.path.name))

@@ -12,15 +12,17 @@ Colour = tuple[int, int, int]
 
 
 class FakeOcr:
-    """Finds each known colour's box. `read_count` tells how often it was asked."""
+    """Finds each known colour's box. `read_count`, `sheets`: how often, of what."""
 
     def __init__(self, words: Mapping[Colour, str], *, score: float = 0.99) -> None:
         self._words = words
         self._score = score
         self.read_count = 0
+        self.sheets = 0.0
 
-    def read(self, image: Pixels) -> list[OcrLine]:
+    def read(self, image: Pixels, *, sheets: float = 1.0) -> list[OcrLine]:
         self.read_count += 1
+        self.sheets = sheets
         found = [
             Line(text=text, bbox=box, confidence=self._score)
             for colour, text in self._words.items()

@@ -63,6 +63,9 @@ class FakeEmbedder:
         self.calls.append(len(texts))
         return self._embed(texts)
 
+    def token_states(self, texts: Sequence[str]) -> list[Matrix]:
+        return [self._embed(words_of(text)) for text in texts]
+
     def _embed(self, texts: Sequence[str]) -> Matrix:
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         for i, text in enumerate(texts):
@@ -159,15 +162,15 @@ class MemoryIndex:
     def search_lexical(self, text: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         asked = words_of(text)
         frequencies, total = self.document_frequencies(asked)
+        rarity = {word: math.log(1 + total / (frequencies[word] or 0.5)) for word in asked}
+        most = math.fsum(rarity.values()) or 1.0
         scores = {}
         for chunk in self._admitted(filters):
             counts = Counter(words_of(chunk.embedding_text))
             found = {word for word in asked if counts[word]}
             if found:
-                scores[chunk.id] = math.fsum(
-                    math.log(1 + total / frequencies[word]) * counts[word] / (counts[word] + 1)
-                    for word in found
-                )
+                told = (rarity[word] * counts[word] / (counts[word] + 1) for word in found)
+                scores[chunk.id] = math.fsum(told) / most
         return self._hits(scores, k, "lexical")
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:

@@ -5,5 +5,6 @@ May use `files`.
 
 __all__ = [
     "containers",
+    "entry",
     "mailbox",
 ]

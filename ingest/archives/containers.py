@@ -75,7 +75,7 @@ def full_budget(settings: Settings) -> UnpackingBudget:
 def unpack(
     file: SourceFile, *, store: MemberStore, settings: Settings, budget: UnpackingBudget
 ) -> tuple[Member, ...]:
-    """Store what the file holds, and its list; return the list.
+    """Store what the file holds, and its list if anything; return the list.
 
     A member that can't be read is one that failed; only what is wrong with all of them is raised:
     LimitError where there are too many or they are too large together, SourceError.
@@ -88,7 +88,8 @@ def unpack(
         raise
     except BROKEN as error:
         raise _damaged(error) from error
-    store.write_list(file.sha256, unpacking.members)
+    if unpacking.members:
+        store.write_list(file.sha256, unpacking.members)
     return tuple(unpacking.members)
 
 

@@ -1,7 +1,8 @@
 """Document to chunks. Knows elements and token counts; knows no file format and no store.
 
-A chunk never leaves its page, section or table, never divides a table row that fits, and its
-`embedding_text` never exceeds the embedder's token limit: what is longer is divided, not cut.
+A chunk never leaves its page, section, turn of a recording or table, never divides a table row that
+fits, and its `embedding_text` never exceeds the embedder's token limit: what is longer is divided,
+not cut.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ VECTORS_VERSION: Final = "3"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
 is made anew."""
 
-CHUNKER_VERSION: Final = f"6.{VECTORS_VERSION}"
+CHUNKER_VERSION: Final = f"7.{VECTORS_VERSION}"
 """Noted with every document: change its number when parsers or the chunker make other chunks. The
 next ingest then reads each document again; chunks that stay the same keep their vectors."""
 
@@ -90,7 +91,7 @@ class _Drafter:
 
     def drafts(self) -> Iterator[_Draft]:
         for element, caption in _with_captions(self._document.elements):
-            if self._leaves_page(element):
+            if self._leaves_page(element) or self._begins_turn(element):
                 yield from self._flush()
             if element.role in ("title", "heading"):
                 yield from self._enter(element)
@@ -104,6 +105,10 @@ class _Drafter:
 
     def _leaves_page(self, element: Element) -> bool:
         return bool(self._gathered) and self._gathered[-1].page != element.page
+
+    def _begins_turn(self, element: Element) -> bool:
+        """Say whether it is another turn of a recording: each is a chunk of its own."""
+        return element.start_s is not None and any(not p.is_heading for p in self._gathered)
 
     def _enter(self, heading: Element) -> Iterator[_Draft]:
         """Start a section, unless the headings gathered so far have no text below them yet."""
@@ -294,6 +299,7 @@ def _identify(document: Document, drafts: Iterable[_Draft]) -> list[Chunk]:
                 doc_id=document.id,
                 source=document.sources[0],
                 ordinal=ordinal,
+                language=document.language,
                 role=draft.role,
                 text=text,
                 context=draft.context,

@@ -7,8 +7,10 @@ __all__ = [
     "archive",
     "discover",
     "encoding",
+    "families",
     "format",
     "formats",
     "media_type",
+    "sidecars",
     "stable_read",
 ]

@@ -10,15 +10,17 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from ingest.files.media_type import media_type_of
+from ingest.files.sidecars import is_recording
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, PagelightError, SourceError
 from rag.progress import UNTOLD, Gauge
@@ -39,6 +41,8 @@ _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 FOLDERS_AT_A_TIME: Final = 16
 """A thread lists so many of many folders: to hand over takes longer than to list a small one."""
 
+NOTHING_BESIDE: Final[Mapping[str, Path]] = MappingProxyType({})
+
 _Place = tuple[str, str]
 """A path, and the source that stands for it."""
 
@@ -52,7 +56,10 @@ class Disk(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
-    """One file as the folder shows it: `source` is its path inside `root`, with `/`."""
+    """One file as the folder shows it: `source` is its path inside `root`, with `/`.
+
+    In a folder that is read beside another one the source begins with that folder's name.
+    """
 
     path: str
     source: str
@@ -91,21 +98,37 @@ class Tell(Protocol):
 
 
 def scan(
-    root: Path, *, disk: Disk = os, gauge: Gauge = UNTOLD, at_once: int = 1
+    root: Path,
+    *,
+    beside: Mapping[str, Path] = NOTHING_BESIDE,
+    disk: Disk = os,
+    gauge: Gauge = UNTOLD,
+    at_once: int = 1,
 ) -> tuple[list[FoundFile], list[SkippedFile]]:
     """Return the files under `root` and what was skipped, both sorted by source.
 
-    Folders are listed on `at_once` threads. The gauge is told of files that are found; how many
-    there are is not known. Raises PagelightError where `root` is no folder, or can't be listed to
-    its end.
+    Folders `beside` it are looked into, too, each under its name; one that can't be reached is
+    skipped as unseen. Folders are listed on `at_once` threads. The gauge is told of files that are
+    found; how many there are is not known. Raises PagelightError where `root` is no folder, or
+    can't be listed to its end.
     """
     with ThreadPoolExecutor(at_once, thread_name_prefix="scan") as pool:
-        folder = _Folder(_checked_root(root, disk), disk=disk, gauge=gauge, pool=pool)
+        folder = _Folder(
+            _checked_root(root, disk), disk=disk, gauge=gauge, pool=pool, taken=frozenset(beside)
+        )
         gauge.begin("Looking through the folder", 0)
-        folder.walk(folder.root, "")
-        folder.follow_links()
-    found = sorted(folder.found.values(), key=lambda file: file.source)
-    return found, sorted(folder.skipped, key=lambda file: file.source)
+        folder.look()
+        folders = [folder]
+        for name, place in beside.items():
+            other = _Folder(place, disk=disk, gauge=gauge, pool=pool, name=name)
+            other.look_beside()
+            folders.append(other)
+    found = sorted((f for each in folders for f in each.found.values()), key=_source_key)
+    return found, sorted((s for each in folders for s in each.skipped), key=_source_key)
+
+
+def _source_key(told: FoundFile | SkippedFile) -> str:
+    return told.source
 
 
 def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of) -> SourceFile:
@@ -113,11 +136,7 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
 
     To tell a type, files are opened: for those of strangers let a child process `tell`.
     """
-    if found.size_bytes > settings.file_mb * 1_000_000:
-        raise LimitError(
-            f"The file has {found.size_bytes // 1_000_000} MB; the limit is {settings.file_mb} MB.",
-            hint="Raise RAG_FILE_MB.",
-        )
+    _check_size(found, settings)
     path = Path(found.path)
     try:
         media_type = tell(path, name=found.source)
@@ -134,6 +153,17 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
         size_bytes=found.size_bytes,
         mtime_ns=found.mtime_ns,
     )
+
+
+def _check_size(found: FoundFile, settings: Settings) -> None:
+    """Raise LimitError where a file is too large; of recordings a part at a time is read."""
+    longer = is_recording(found.source)
+    most_mb = settings.recording_mb if longer else settings.file_mb
+    if found.size_bytes > most_mb * 1_000_000:
+        raise LimitError(
+            f"The file has {found.size_bytes // 1_000_000} MB; the limit is {most_mb} MB.",
+            hint="Raise RAG_RECORDING_MB." if longer else "Raise RAG_FILE_MB.",
+        )
 
 
 def lies_in(source: str, unseen: Collection[str]) -> bool:
@@ -170,8 +200,20 @@ class _Folder:
     the thread that walks.
     """
 
-    def __init__(self, root: Path, *, disk: Disk, gauge: Gauge, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        disk: Disk,
+        gauge: Gauge,
+        pool: ThreadPoolExecutor,
+        name: str = "",
+        taken: Collection[str] = (),
+    ) -> None:
+        """`name` is that of a folder beside another; `taken` are such names, in the other one."""
         self.root = root
+        self._name = name
+        self._taken = taken
         self.found: dict[str, FoundFile] = {}  # by real path
         self.skipped: list[SkippedFile] = []
         self._disk = disk
@@ -181,7 +223,22 @@ class _Folder:
         self._walked: set[str] = set()
         self._links: list[_Place] = []
 
-    def walk(self, folder: Path, prefix: str) -> None:
+    def look(self) -> None:
+        """Take all of it. Raises PagelightError where the root can't be listed."""
+        self._walk(self.root, f"{self._name}/" if self._name else "")
+        self._follow_links()
+
+    def look_beside(self) -> None:
+        """Take all of it; where the root can't be reached, it is unseen."""
+        try:
+            self.root = _checked_root(self.root, self._disk)
+        except PagelightError:
+            reason = f"The folder {self.root} can't be reached; what was read of it stays."
+            self._unseen(self._name, reason)
+            return
+        self.look()
+
+    def _walk(self, folder: Path, prefix: str) -> None:
         """Take the real files of `folder` and below; remember links for later."""
         level: list[_Place] = [(os.fspath(folder), prefix)]
         while level:
@@ -207,7 +264,7 @@ class _Folder:
             for entry, source in self._entries(path, prefix)
         ]
 
-    def follow_links(self) -> None:
+    def _follow_links(self) -> None:
         """Follow links in the order of sources, then those that were found that way."""
         while self._links:
             links, self._links = sorted(self._links, key=itemgetter(1)), []
@@ -228,7 +285,7 @@ class _Folder:
         if not Path(target).is_relative_to(self.root):
             self._skip(source, "The link leads outside the folder and is not followed.")
         elif stat.S_ISDIR(self._disk.stat(target).st_mode):
-            self.walk(Path(target), f"{source}/")
+            self._walk(Path(target), f"{source}/")
         elif target not in self.found:
             self._take(target, source)
 
@@ -236,6 +293,9 @@ class _Folder:
         """Yield the folders in `folder`; its files are taken."""
         for entry in self._listed(folder, prefix):
             source = prefix + entry.name
+            if source in self._taken:
+                self._skip(source, "Another folder is watched under this name. Rename one of them.")
+                continue
             try:
                 is_link, is_folder = entry.is_symlink(), entry.is_dir(follow_symlinks=False)
             except OSError as error:
@@ -263,7 +323,7 @@ class _Folder:
             return []
         if prefix and any(entry.name == WORKSPACE_MARK for entry in listed):
             return []
-        return [entry for entry in listed if not _is_left_out(entry.name)]
+        return [entry for entry in listed if not is_left_out(entry.name)]
 
     def _take(self, path: str, source: str) -> None:
         try:
@@ -293,7 +353,8 @@ class _Folder:
         self.skipped.append(SkippedFile(source=shown, reason=reason, unseen=unseen))
 
 
-def _is_left_out(name: str) -> bool:
+def is_left_out(name: str) -> bool:
+    """Tell whether files and folders of this name are left out without a word."""
     lower = name.lower()
     return (
         name.startswith(_LEFT_OUT_PREFIXES)

@@ -58,10 +58,23 @@ def is_text(head: bytes) -> bool:
 
 def decode_text(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`, lines ended by a line feed. `declared` wins if it fits."""
-    text = _decode(data, declared)
-    if _TWICE.search(text):
-        text = "\n".join(_encoded_once(line) for line in text.split("\n"))
+    text = decoded_once(_decode(data, declared))
     return text.lstrip("\ufeff").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def encoding_of(data: bytes) -> str:
+    """Return the encoding that `decode_text` reads bytes (the beginning of a file) by."""
+    mark = _marked(data)
+    if mark:
+        return mark[1]
+    return "utf-8" if 0 not in data and _is_utf8(data) else _guess(data)
+
+
+def decoded_once(text: str) -> str:
+    """Return a text without what an encoding made of it that was applied twice, line by line."""
+    if not _TWICE.search(text):
+        return text
+    return "\n".join(_encoded_once(line) for line in text.split("\n"))
 
 
 def _encoded_once(line: str) -> str:

@@ -71,6 +71,12 @@ SOURCE_CODE: Final = Family(
 SUBTITLES: Final = Family(
     name="subtitles", kept="what is said, cited with its time", by="our own reader"
 )
+RECORDINGS: Final = Family(
+    name="recordings",
+    kept="what subtitles in it or beside it (`talk.srt`, `talk.en.vtt`) say, cited with its time; "
+    "chapters, title, cover picture; slides and what else stands still, once with all its times",
+    by="PyAV (BSD), whose wheel brings FFmpeg with x264 and x265 (GPL); never from the net",
+)
 PICTURES: Final = Family(
     name="pictures",
     kept="lettering with boxes, and the picture itself; each page of a TIFF, the first frame of an "
@@ -78,7 +84,9 @@ PICTURES: Final = Family(
     by="Pillow, pillow-heif",
 )
 DRAWINGS: Final = Family(
-    name="drawings", kept="words, and a picture of it", by="resvg: no scripts, no addresses"
+    name="drawings",
+    kept="words, drawn charts as tables, and a picture of it",
+    by="resvg: no scripts, no addresses",
 )
 BOOKS: Final = Family(name="books", kept="chapters, pictures", by="lxml")
 MAILS: Final = Family(

@@ -43,6 +43,11 @@ _mail = partial(
 _archive = partial(
     Format, family=families.ARCHIVES, parser="ingest.parsers.mail.archive_list:ArchiveListParser"
 )
+_recording = partial(
+    Format,
+    family=families.RECORDINGS,
+    parser="ingest.parsers.recordings.recording:RecordingParser",
+)
 _compressed = partial(_archive, opener="ingest.archives.packed:compressed_entries")
 
 PDF: Final = Format(
@@ -50,6 +55,7 @@ PDF: Final = Format(
     name="PDF",
     family=families.PDF,
     parser="ingest.parsers.pdf.pdf:PdfParser",
+    opener="ingest.parsers.pdf.attached:attached_entries",
     takes=("page_limit",),
     suffixes=(".pdf",),
     called="a PDF",
@@ -229,9 +235,76 @@ SUBTITLES: Final = _text(
     media_type="application/x-subrip",
     name="subtitles",
     family=families.SUBTITLES,
-    parser="ingest.parsers.text.subtitles:SubtitlesParser",
+    parser="ingest.parsers.recordings.subtitles:SubtitlesParser",
     suffixes=(".srt", ".vtt"),
     opening=re.compile(r"WEBVTT\b|\d{1,6}[ \t]*\n\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}[ \t]*-->"),
+)
+MP4: Final = _recording(
+    media_type="video/mp4",
+    name="MP4 films",
+    suffixes=(".mp4", ".m4v"),
+    called="an MP4 film",
+    brands=(
+        *b"isom iso2 iso3 iso4 iso5 iso6 iso7 iso8 iso9 mp41 mp42 avc1 dash MSNV 3gp4 3gp5".split(),
+        *(b"M4V ", b"M4VH", b"M4VP"),
+    ),
+)
+M4A: Final = _recording(
+    media_type="audio/mp4",
+    name="M4A sound",
+    suffixes=(".m4a", ".m4b"),
+    called="an M4A recording",
+    brands=(b"M4A ", b"M4B "),
+)
+MOV: Final = _recording(
+    media_type="video/quicktime",
+    name="QuickTime films",
+    suffixes=(".mov", ".qt"),
+    called="a QuickTime film",
+    brands=(b"qt  ",),
+    mark=re.compile(rb"\0.{3}(?:moov|mdat|wide|pnot)", re.DOTALL),  # those from before `ftyp`
+)
+WEBM: Final = _recording(
+    media_type="video/webm",
+    name="WebM films",
+    suffixes=(".webm",),
+    called="a WebM film",
+    mark=re.compile(rb"\x1aE\xdf\xa3.{1,80}?\x42\x82.{1,8}?webm", re.DOTALL),  # RFC 8794: DocType
+)
+MKV: Final = _recording(
+    media_type="video/x-matroska",
+    name="Matroska films",
+    suffixes=(".mkv", ".mka"),
+    called="a Matroska film",
+    mark=re.compile(rb"\x1aE\xdf\xa3"),
+)
+MP3: Final = _recording(
+    media_type="audio/mpeg",
+    name="MP3 sound",
+    suffixes=(".mp3",),
+    called="an MP3 recording",
+    mark=re.compile(rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3\xe2\xe3]"),
+)
+WAV: Final = _recording(
+    media_type="audio/wav",
+    name="WAV sound",
+    suffixes=(".wav",),
+    called="a WAV recording",
+    mark=re.compile(rb"(?:RIFF|RF64).{4}WAVE", re.DOTALL),
+)
+FLAC: Final = _recording(
+    media_type="audio/flac",
+    name="FLAC sound",
+    suffixes=(".flac",),
+    called="a FLAC recording",
+    mark=re.compile(rb"fLaC"),
+)
+OGG: Final = _recording(
+    media_type="audio/ogg",
+    name="Ogg sound",
+    suffixes=(".ogg", ".oga", ".opus"),
+    called="an Ogg recording",
+    mark=re.compile(rb"OggS"),
 )
 PNG: Final = _picture(
     media_type="image/png",
@@ -383,6 +456,7 @@ FORMATS: Final = (
     *(PDF, DOCX, PPTX, XLSB, XLSX, ODT, ODS, ODP, RTF, DOC, PPT, XLS),
     *(HTML, MARKDOWN, TEXT, RST, LATEX, CSV, TSV, JSON, JSON_LINES, YAML, XML),
     *(CODE, SUBTITLES, PNG, JPEG, GIF, WEBP, TIFF, BMP, HEIC, AVIF, SVG),
+    *(MP4, M4A, MOV, WEBM, MKV, MP3, WAV, FLAC, OGG),
     *(EPUB, MAIL, OUTLOOK, MBOX, ZIP, SEVEN_ZIP, TAR, GZIP, BZIP2, XZ),
 )
 BY_MEDIA_TYPE: Final = {each.media_type: each for each in FORMATS}

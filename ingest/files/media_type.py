@@ -45,10 +45,6 @@ _UNSUPPORTED_MARKS: Final = (
     (b"\x7fELF", "a program", ""),
     (b"MZ\x90\0", "a program", ""),
     (b"SQLite format 3\0", "an SQLite database", ""),
-    (b"ID3", "a sound recording", ""),
-    (b"OggS", "a sound recording", ""),
-    (b"fLaC", "a sound recording", ""),
-    (b"\x1aE\xdf\xa3", "a film", ""),
 )
 
 

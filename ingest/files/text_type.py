@@ -20,7 +20,9 @@ _SURE_HEADERS: Final = frozenset(
 _HEADER: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
 _LEAST_HEADERS: Final = 3
 _ROOT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_PROLOG: Final = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", re.DOTALL)
+_PROLOG: Final = re.compile(
+    r"(?:\s++|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*+(?:\[.*?\])?\s*+>)*+", re.DOTALL
+)
 _MBOX: Final = re.compile(r"From \S(?=[^\n]*\d{2}:\d{2})[^\n]*\n")
 
 
@@ -51,7 +53,8 @@ def _opened(start: str) -> str | None:
 
 def _markup_type(start: str) -> str | None:
     """Tell markup by its first element; else it is an XML file where it says so."""
-    root = _ROOT.match(_PROLOG.sub("", start).lstrip())
+    prolog = _PROLOG.match(start)
+    root = _ROOT.match(start, prolog.end()) if prolog else None
     if not root:
         return None
     is_xml = start.startswith("<?xml")

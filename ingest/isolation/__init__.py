@@ -6,5 +6,6 @@ May use the parsers.
 __all__ = [
     "parser_process",
     "ray_actors",
+    "side_by_side",
     "worker",
 ]

@@ -22,8 +22,10 @@ from ingest.isolation.jobs import (
     Done,
     Failed,
     GoOn,
+    HowFar,
     Job,
     LetterJob,
+    ListenJob,
     OutOfMemory,
     PageDone,
     ParseJob,
@@ -37,7 +39,7 @@ from ingest.isolation.jobs import (
 )
 from rag.datamodel import Document, QueryImage
 from rag.errors import PagelightError, SourceError
-from rag.protocols import OcrLine
+from rag.protocols import OcrLine, Samples
 
 if TYPE_CHECKING:
     from ingest.lettering.ocr import RapidOcr
@@ -114,6 +116,8 @@ class _Workshop:
                 return _told(job)
             case UnpackJob():
                 return self._unpack(job)
+            case ListenJob():
+                return _sound(job)
 
     @cached_property
     def _assets(self) -> AssetStore:
@@ -128,6 +132,7 @@ class _Workshop:
         return RapidOcr(threads=self._setup.ocr_threads)
 
     def _parse(self, job: ParseJob) -> Document:
+        from ingest.parsers.base.how_far import telling  # noqa: PLC0415
         from ingest.parsers.registry import parser_for  # noqa: PLC0415
 
         settings = self._setup.settings
@@ -136,7 +141,8 @@ class _Workshop:
         parser = parser_for(job.file.media_type, settings=settings)
         if parser is None:
             raise SourceError(f"Files of type {job.file.media_type} are not read.")
-        return parser.parse(job.file, self._assets)
+        with telling(lambda share: self._connection.send(HowFar(share=share))):
+            return parser.parse(job.file, self._assets)
 
     def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
         from ingest.archives.containers import unpack  # noqa: PLC0415
@@ -180,6 +186,12 @@ def _told(job: TellJob) -> str:
         return media_type_of(job.path, name=job.name)
     except OSError as error:
         raise ClosedFileError.of(error) from error
+
+
+def _sound(job: ListenJob) -> Samples:
+    from ingest.parsers.recordings.sound import read_sound  # noqa: PLC0415
+
+    return read_sound(job.file, start_s=job.start_s, seconds=job.seconds)
 
 
 class _TellingCache:

@@ -10,7 +10,7 @@ from ingest.archives.containers import UnpackingBudget
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import PagelightError
 from rag.index.ledger.members import Member
-from rag.protocols import OcrLine
+from rag.protocols import OcrLine, Samples
 from rag.settings import Settings
 
 
@@ -69,12 +69,21 @@ class UnpackJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenJob:
+    """Read some seconds of a recording's sound."""
+
+    file: SourceFile
+    start_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoOn:
     """Go on after a page: the child waits for it, so that a pause rests there and not later."""
 
 
-Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob
-Value = Document | QueryImage | str | tuple[Member, ...]
+Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob
+Value = Document | QueryImage | str | tuple[Member, ...] | Samples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,17 @@ class PageDone:
     """A page or picture is finished, read now or known before. Pages None: it has none."""
 
     page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowFar:
+    """So much of a file is looked through, from 0 to 1. It moves no limit of time."""
+
+    share: float
+
+
+UnderWay = ReadLettering | PageDone | HowFar
+"""What a job tells before its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +137,4 @@ class OutOfMemory:
     """An allocation failed under the memory limit."""
 
 
-Reply = ReadLettering | PageDone | Done | Failed | Bug | OutOfMemory
+Reply = UnderWay | Done | Failed | Bug | OutOfMemory

@@ -13,16 +13,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
+import numpy as np
+
 from ingest.archives.containers import UnpackingBudget
 from ingest.isolation.jobs import (
+    HowFar,
     Job,
     LetterJob,
+    ListenJob,
     PageDone,
     ParseJob,
     QueryImageJob,
     ReadLettering,
     Setup,
     TellJob,
+    UnderWay,
     UnpackJob,
     Value,
 )
@@ -33,6 +38,7 @@ from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import SourceError
 from rag.index.ledger.members import FOLDER as MEMBERS_FOLDER
 from rag.index.ledger.members import Member
+from rag.protocols import Samples
 from rag.settings import Settings
 
 LETTERING_NICE: Final = 5
@@ -43,6 +49,14 @@ MOST_UNREADABLE: Final = 3
 """Pictures of one file that may fail before the file is given up."""
 
 
+OnShare = Callable[[str, float], None]
+"""Called with a source, and how much of it is looked through (0 to 1)."""
+
+
+def _untold(source: str, share: float) -> None:
+    """Nobody looks."""
+
+
 class Pool(Protocol):
     """Readers that do jobs, here or elsewhere."""
 
@@ -51,7 +65,7 @@ class Pool(Protocol):
         """How many jobs run at a time."""
         ...
 
-    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
         """As `ingest.isolation.worker.Worker.do`; waits for an idle reader."""
         ...
 
@@ -63,7 +77,8 @@ class ParserProcess(Closing):
 
     Children start when first needed, are kept for the next file, and die with this process.
     Safe for several threads: each call takes an idle child, or waits for one. `elsewhere` makes
-    the readers of another machine, which then do all of it.
+    the readers of another machine, which then do all of it. `on_share` is told, from other
+    threads, how far a file that takes long is looked through.
     """
 
     def __init__(
@@ -75,9 +90,11 @@ class ParserProcess(Closing):
         readers: int = 1,
         ocr_threads: int = 1,
         elsewhere: Callable[[Setup], Pool] | None = None,
+        on_share: OnShare = _untold,
     ) -> None:
         root = assets_root.resolve()
         setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
+        self._on_share = on_share
         self._members_root = root.parent / MEMBERS_FOLDER
         self._parsers: Pool
         self._readers: Pool
@@ -116,7 +133,12 @@ class ParserProcess(Closing):
 
         Raises SourceError or LimitError.
         """
-        return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=_ignore))
+
+        def on_reply(reply: UnderWay) -> None:
+            if isinstance(reply, HowFar):
+                self._on_share(file.source, reply.share)
+
+        return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=on_reply))
 
     def unpack(self, file: SourceFile, budget: UnpackingBudget) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
@@ -147,10 +169,11 @@ class ParserProcess(Closing):
         while True:
             done = 0
 
-            def on_reply(reply: ReadLettering | PageDone) -> None:
+            def on_reply(reply: UnderWay) -> None:
                 nonlocal done, told
                 if isinstance(reply, ReadLettering):
                     cache.put(reply.key, reply.lines)
+                if not isinstance(reply, PageDone):
                     return
                 done += 1
                 if done > told:
@@ -167,6 +190,14 @@ class ParserProcess(Closing):
                 if len(unreadable) == MOST_UNREADABLE:
                     raise
                 unreadable[keys[done]] = str(error)
+
+    def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
+        """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
+        job = ListenJob(file=file, start_s=start_s, seconds=seconds)
+        value = self._readers.do(job, on_reply=_ignore)
+        if not isinstance(value, np.ndarray):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
 
     def read_query_image(self, path: Path) -> QueryImage:
         """Return the hash and the lettering of a question's picture. Raises SourceError.
@@ -192,7 +223,7 @@ class Children:
     def size(self) -> int:
         return len(self._workers)
 
-    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
         with self._lent() as worker:
             return worker.do(job, on_reply=on_reply)
 
@@ -215,5 +246,5 @@ def _document(value: Value) -> Document:
     return value
 
 
-def _ignore(reply: ReadLettering | PageDone) -> None:
-    """Parsing tells nothing under way."""
+def _ignore(reply: UnderWay) -> None:
+    """What is told under way is of no interest."""

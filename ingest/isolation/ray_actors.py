@@ -27,16 +27,16 @@ from ingest.isolation.jobs import (
     Done,
     Failed,
     Job,
-    PageDone,
     QueryImageJob,
-    ReadLettering,
     Reply,
     Setup,
     TellJob,
+    UnderWay,
     Value,
 )
 from ingest.isolation.worker import StoppedError, Worker
 from rag.errors import PagelightError, SettingsError, WorkspaceError
+from rag.settings import without_secrets
 
 READY_SECONDS: Final = 180.0
 """Readers that the cluster has no room for by then are done without."""
@@ -74,7 +74,7 @@ class RayPool:
     def __init__(self, setup: Setup, *, cpus: int | None = None) -> None:
         self._ray = _started(cpus)
         self._closed = False
-        self._actors = _readers(self._ray, _without_secrets(setup))
+        self._actors = _readers(self._ray, _for_others(setup))
         self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
         for actor in self._actors:
             self._idle.put(actor)
@@ -84,7 +84,7 @@ class RayPool:
         """How many jobs run at a time."""
         return len(self._actors)
 
-    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
         """As `ingest.isolation.worker.Worker.do`. A lost machine costs time, not the job."""
         with self._lent() as actor:
             try:
@@ -113,12 +113,12 @@ class RayPool:
         self,
         actor: Any,  # noqa: ANN401 - an actor of Ray
         job: Job,
-        on_reply: Callable[[ReadLettering | PageDone], None],
+        on_reply: Callable[[UnderWay], None],
     ) -> Reply:
         coming = actor.do.options(**_STREAMED).remote(job)
         for reference in coming:
             reply: Reply = self._ray.get(reference)
-            if not isinstance(reply, ReadLettering | PageDone):
+            if not isinstance(reply, UnderWay):
                 return reply
             try:
                 on_reply(reply)
@@ -166,7 +166,7 @@ class RayReader:
         replies: queue.Queue[Reply] = queue.Queue(maxsize=1)  # no page ahead of the one taken
         threading.Thread(target=self._work, args=(job, replies.put), daemon=True).start()
         reply: Reply = replies.get()
-        while isinstance(reply, ReadLettering | PageDone):
+        while isinstance(reply, UnderWay):
             yield reply
             reply = replies.get()
         yield reply
@@ -202,9 +202,8 @@ def _value(reply: Reply) -> Value:
             raise TypeError(f"a reader answered with a {type(reply).__name__}")
 
 
-def _without_secrets(setup: Setup) -> Setup:
-    """Return the setup for other machines: reading needs no password and no key."""
-    return replace(setup, settings=replace(setup.settings, password="", generator_key=""))
+def _for_others(setup: Setup) -> Setup:
+    return replace(setup, settings=without_secrets(setup.settings))
 
 
 def _started(cpus: int | None) -> Any:  # noqa: ANN401 - the module

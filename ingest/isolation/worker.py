@@ -21,13 +21,14 @@ from ingest.isolation.jobs import (
     Done,
     Failed,
     GoOn,
+    HowFar,
     Job,
     OutOfMemory,
     PageDone,
-    ReadLettering,
     Reply,
     Setup,
     TellJob,
+    UnderWay,
     Value,
 )
 from rag.errors import LimitError, SourceError
@@ -90,8 +91,10 @@ class Worker:
         self._peak_mb = 0.0
         self._closed = False
 
-    def do(self, job: Job, *, on_reply: Callable[[ReadLettering | PageDone], None]) -> Value:
-        """Have a job done. The time limit starts again with each reply under way.
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+        """Have a job done.
+
+        The time limit starts again with each reply under way but `HowFar`.
 
         Raises LimitError (time, memory), SourceError (unreadable, crash), any error for the
         person that the job raised, StoppedError when closed, and what `on_reply` raises. The
@@ -125,18 +128,19 @@ class Worker:
         self,
         process: subprocess.Popen[bytes],
         connection: Connection,
-        on_reply: Callable[[ReadLettering | PageDone], None],
+        on_reply: Callable[[UnderWay], None],
     ) -> Done | Failed | Bug | OutOfMemory:
         watch = _StopWatch(process.pid)
         while True:
             reply = _receive(connection)
             if reply is None:
                 self._check_limits(process, watch)
-            elif isinstance(reply, ReadLettering | PageDone):
+            elif isinstance(reply, UnderWay):
                 on_reply(reply)
                 if isinstance(reply, PageDone):
                     _send(connection, GoOn())
-                watch = _StopWatch(process.pid)
+                if not isinstance(reply, HowFar):
+                    watch = _StopWatch(process.pid)
             else:
                 return reply
 

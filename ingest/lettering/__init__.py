@@ -4,6 +4,7 @@ May use `layout`.
 """
 
 __all__ = [
+    "charts",
     "lettering",
     "ocr",
     "query_image",

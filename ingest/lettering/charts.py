@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
+
+from msgspec import structs
 
 from ingest.charts.table import Chart, UnreadableChartError, note
 from ingest.layout.layout import Line
@@ -20,18 +22,23 @@ def chart_elements(pixels: Pixels, lines: Sequence[Line], figure: Element) -> li
 
     `pixels` and `lines` are upright. None where it is no chart, or one that can't be trusted.
     """
-    return [made for chart in _charts(pixels, lines) for made in _elements(chart, figure)]
+    return elements_read(lambda: charts_of_picture(pixels, lines), figure)
 
 
-def _charts(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
+def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[Element]:
+    """Return what is read of a figure as tables with their notes, at its place.
+
+    None where `read` raises: an odd picture must not cost its lettering.
+    """
     try:
-        return charts_of_picture(pixels, lines)
+        charts = read()
     except UnreadableChartError as error:
         logger.info("a picture of a chart is not read as values: %s", error)
         return []
-    except Exception:  # an odd picture must not cost its lettering
+    except Exception:
         logger.exception("a picture of a chart is not read as values")
         return []
+    return [made for chart in charts for made in _elements(chart, figure)]
 
 
 def _elements(chart: Chart, figure: Element) -> list[Element]:
@@ -45,10 +52,11 @@ def _cell(text: str) -> str:
 
 def _element(role: Role, text: str, figure: Element) -> Element:
     """Return an element at the place of a figure, with its confidence, a provenance a line."""
+    where = figure.provenances[0] if figure.provenances else Provenance()
     places = []
     start = 0
     for line in text.split("\n"):
         span = (start, start + len(line))
-        places.append(Provenance(page=figure.page, bbox=figure.bbox, span=span))
+        places.append(structs.replace(where, bbox=figure.bbox, span=span))
         start = span[1] + 1
     return Element(role=role, text=text, provenances=tuple(places), confidence=figure.confidence)

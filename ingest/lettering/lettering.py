@@ -23,14 +23,14 @@ from ingest.lettering.lines import LetteredPicture, figure_text, is_page_of_text
 from ingest.lettering.repair import repaired
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
-from rag.protocols import Assets, Ocr, OcrLine, PageRenderer, Pixels
+from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels
 from rag.settings import Settings
 
 READING: Final = "ppocr-v6-1"
 """Stands in cache keys. Change it when pictures are drawn or read in another way."""
 
 PAGE_WIDTH_PX: Final = 1654
-"""200 dpi on A4."""
+"""Of a page that figures are cut from: 200 dpi on A4."""
 
 FIGURE_LONG_SIDE_PX: Final = 1200
 WIDEST_PAGE_PX: Final = 3000
@@ -77,7 +77,7 @@ def letter(
     file: SourceFile,
     *,
     ocr: Ocr,
-    renderer: PageRenderer,
+    renderer: PageScanner,
     assets: Assets,
     cache: OcrCache,
     settings: Settings,
@@ -118,7 +118,7 @@ class _Desk:
     document: Document
     path: Path
     ocr: Ocr
-    renderer: PageRenderer
+    renderer: PageScanner
     assets: Assets
     cache: OcrCache
     settings: Settings
@@ -187,7 +187,7 @@ class _Desk:
         key = cache_key(self.document, element)
         lines = self.cache.get(key)
         if lines is None:
-            lines = self.ocr.read(pixels)
+            lines = self.ocr.read(pixels, sheets=_sheets(element, pixels))
             self.cache.put(key, lines)
         return lines
 
@@ -226,6 +226,8 @@ class _Desk:
         if element.page is None:
             return None
         box = _box_of(element)
+        if box == FULL_PAGE:
+            return self.renderer.scan(self.path, element.page)
         page = self._draw(element.page, _width_for(box))
         height_px, width_px = page.shape[:2]
         x0, x1 = int(box.x0 * width_px), max(int(box.x0 * width_px) + 1, int(box.x1 * width_px))
@@ -251,6 +253,13 @@ def _is_alone(document: Document, element: Element) -> bool:
     return document.media_type.startswith("image/")
 
 
+def _sheets(element: Element, pixels: Pixels) -> float:
+    """Return how many sheets a scanned page is as large as; any other picture is one."""
+    if element.image is not None or _box_of(element) != FULL_PAGE:
+        return 1.0
+    return max(1.0, pixels[..., 0].size / SHEET_PX)
+
+
 def _box_of(element: Element) -> BBox:
     """Return the element's place on its page; the whole page where it has none."""
     return element.bbox or FULL_PAGE
@@ -258,12 +267,12 @@ def _box_of(element: Element) -> BBox:
 
 def _placed(made: Element, place: Element, turn: Turn) -> Element:
     """Map boxes from fractions of the upright picture to fractions of the page of `place`."""
-    has_place = bool(place.provenances) and place.provenances[0].bbox is not None
+    where = place.provenances[0] if place.provenances else Provenance()
     outer = _box_of(place)
     provenances = tuple(
-        Provenance(
-            page=place.page,
-            bbox=turned_box(p.bbox, turn).within(outer) if has_place and p.bbox else None,
+        structs.replace(
+            where,
+            bbox=turned_box(p.bbox, turn).within(outer) if where.bbox and p.bbox else None,
             span=p.span,
         )
         for p in made.provenances
@@ -272,9 +281,14 @@ def _placed(made: Element, place: Element, turn: Turn) -> Element:
 
 
 def _after(element: Element, read: Element) -> Element:
-    """Put what was read after the words that the element had (a picture's description)."""
+    """Put what was read after the words that the element had (a picture's description).
+
+    Of a slide that is shown again, the words stand where it is shown first; the others are kept.
+    """
+    if not element.text and read.provenances:
+        return replace(read, provenances=(*read.provenances, *element.provenances[1:]))
     if not element.text:
-        return replace(read, provenances=read.provenances or element.provenances)
+        return replace(read, provenances=element.provenances)
     if not read.text:
         return element
     start = len(element.text) + 1
@@ -289,8 +303,6 @@ def _after(element: Element, read: Element) -> Element:
 
 def _width_for(box: BBox) -> int:
     """Return a page width at which the region has the pixels of a sharp figure."""
-    if box == FULL_PAGE:
-        return PAGE_WIDTH_PX
     wanted = FIGURE_LONG_SIDE_PX / max(box.x1 - box.x0, box.y1 - box.y0)
     return PAGE_WIDTH_PX if wanted <= PAGE_WIDTH_PX else WIDEST_PAGE_PX
 

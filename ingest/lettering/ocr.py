@@ -24,11 +24,8 @@ from ingest.layout.rotation import Turn, turned_back, turned_box
 from rag.datamodel import BBox
 from rag.protocols import OcrLine, Pixels
 
-MODEL_ID: Final = "rapidocr-3.10-ppocr-v6-small"
-"""Names the reader in cache keys: another one reads other words."""
-
 FOUND_PIXELS: Final = 1_000_000
-"""On how many pixels lines are looked for: A4 at about 100 dpi."""
+"""On how many pixels of a sheet lines are looked for: A4 at about 100 dpi."""
 
 MOST_ENLARGED: Final = 2.0
 READ_PIXELS: Final = 6_000_000
@@ -71,7 +68,7 @@ class RapidOcr:
         )
         logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
 
-    def read(self, image: Pixels) -> list[OcrLine]:
+    def read(self, image: Pixels, *, sheets: float = 1.0) -> list[OcrLine]:
         """Return the lines in reading order, boxes in fractions of the picture as given.
 
         Lines of a picture that is turned by 90, 180 or 270 degrees are read upright and come in
@@ -79,12 +76,12 @@ class RapidOcr:
         """
         if min(image.shape[:2]) < LEAST_SIDE_PX:
             return []
-        picture = _at_most(np.ascontiguousarray(image[:, :, ::-1]), READ_PIXELS)  # BGR
-        boxes, strips = self._find(picture)
+        picture = _at_most(np.ascontiguousarray(image[:, :, ::-1]), sheets * READ_PIXELS)  # BGR
+        boxes, strips = self._find(picture, sheets)
         turn = self._turn(boxes, strips)
         if turn:
             picture = np.ascontiguousarray(turned_back(picture, turn))
-            boxes, strips = self._find(picture)
+            boxes, strips = self._find(picture, sheets)
         ordered = reading_order(self._read_strips(boxes, strips, picture))
         return [
             OcrLine(
@@ -95,9 +92,9 @@ class RapidOcr:
             for line in ordered
         ]
 
-    def _find(self, picture: Pixels) -> tuple[Boxes, list[Pixels]]:
+    def _find(self, picture: Pixels, sheets: float) -> tuple[Boxes, list[Pixels]]:
         """Find the lines and cut them out, those on their side turned by 90 degrees."""
-        small = _about(picture, FOUND_PIXELS)
+        small = _about(picture, sheets * FOUND_PIXELS)
         ratios = {
             "ratio_h": picture.shape[0] / small.shape[0],
             "ratio_w": picture.shape[1] / small.shape[1],
@@ -196,12 +193,12 @@ def _around(box: NDArray[np.float32], picture: Pixels) -> BBox | None:
     )
 
 
-def _at_most(picture: Pixels, pixels: int) -> Pixels:
+def _at_most(picture: Pixels, pixels: float) -> Pixels:
     scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
     return _scaled(picture, scale) if scale < 1 else picture
 
 
-def _about(picture: Pixels, pixels: int) -> Pixels:
+def _about(picture: Pixels, pixels: float) -> Pixels:
     scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
     return _scaled(picture, min(scale, MOST_ENLARGED))
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds, size_of
@@ -31,6 +33,18 @@ BLUR_PX: Final = 1.0
 _LEAST_NUMBERS: Final = 3
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
+_STRONG: Final = 60
+"""Largest less smallest channel of a colour that is chosen for a line, no shade of grey."""
+
+_REACHES: Final = 0.5
+"""Part of a plot's width that a line of data reaches over, ..."""
+
+_RUNS_ALONG: Final = 0.25
+"""... and of the columns of pixels there that a line of dots stands in, in both halves."""
+
+_COARSE: Final = 0.02
+"""What one pixel may make of the largest value: more is told."""
+
 _FAINT: Final = 8.0
 _FAINT_PX: Final = 3.0
 """An area that is fainter than its legend is known as one, however thin it is."""
@@ -47,11 +61,25 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     numbers = sum(amount(label.text) is not None for label in labels)
     if min(height_px, width_px) < _LEAST_SIDE_PX or numbers < _LEAST_NUMBERS:
         return []
-    return read_charts(ink_of(pixels, labels))
+    ink, lost = _seen(pixels, labels)
+    return [_warned(chart, lost) for chart in read_charts(ink)]
 
 
-def ink_of(pixels: Pixels, labels: Sequence[Label]) -> Ink:
-    """Return all that a picture shows, in pixels. Raises UnreadableChartError."""
+def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
+    """Return a chart with what makes its values doubtful."""
+    doubts = ["lines of other colours were not read"] if lost else []
+    off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
+    told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
+    share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
+    if share > _COARSE:
+        doubts.append(
+            f"it is drawn small: values may be off by {share:.0%} of the largest, or more"
+        )
+    return replace(chart, warnings=[*chart.warnings, *doubts])
+
+
+def _seen(pixels: Pixels, labels: Sequence[Label]) -> tuple[Ink, bool]:
+    """Return all that a picture shows, and whether there are lines that can't be followed."""
     height_px, width_px = pixels.shape[:2]
     lettering = lettering_mask(labels, width_px, height_px)
     palette = palette_of(pixels, lettering)
@@ -65,7 +93,7 @@ def ink_of(pixels: Pixels, labels: Sequence[Label]) -> Ink:
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
-        return bare
+        return bare, False
     seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
 
@@ -116,13 +144,13 @@ def _is_letter(region: Patch, labels: Sequence[Label]) -> bool:
     )
 
 
-def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> Ink:
-    """Return ink with the lines of data that are followed through the plot."""
+def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, bool]:
+    """Return ink with the lines of data that are followed through the plot; whether any is not."""
     ink = seen.ink
     plot = _plot(ink, upright)
     found = _areas_alone(list(_followed(seen, plot)))
     if not found:
-        return ink
+        return ink, _has_others(seen, plot, [])
     labels = [label for label in ink.labels if label not in upright.labels]
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
@@ -133,7 +161,29 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> Ink:
     own = [
         f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
     ]
-    return replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
+    whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
+    colours = [line.colour for line in strokes] + [area.colour for area in fills]
+    return whole, _has_others(seen, plot, colours)
+
+
+def _has_others(seen: _Seen, plot: Box, read: Sequence[Colour]) -> bool:
+    """Whether another strong colour runs along most of the plot, as a line of dots does."""
+    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
+    clear = ~_covered(seen)
+    for n, colour in seen.palette.drawn:
+        if max(colour) - min(colour) < _STRONG or colour in read:
+            continue
+        mask = (seen.palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
+        if _is_grid(mask):
+            continue
+        columns: Mask = np.asarray(mask.any(axis=0))
+        reached = np.flatnonzero(columns)
+        if not len(reached) or reached[-1] - reached[0] < _REACHES * len(columns):
+            continue
+        halves = np.array_split(columns[reached[0] : reached[-1]], 2)
+        if all(half.mean() > _RUNS_ALONG for half in halves):
+            return True
+    return False
 
 
 def _is_small(fill: Fill, em: float) -> bool:
@@ -220,3 +270,9 @@ def _covered(seen: _Seen) -> Mask:
 
 def _slice(first: float, last: float) -> slice:
     return slice(max(0, round(first)), max(0, round(last)))
+
+
+def _is_grid(mask: Mask) -> bool:
+    """Whether most of a colour lies in few rows of pixels, as level lines do."""
+    rows = np.sort(mask.sum(axis=1))[::-1]
+    return bool(2 * rows[: max(1, len(rows) // 20)].sum() > rows.sum())

@@ -6,6 +6,7 @@ May use every room of `ingest`.
 __all__ = [
     "attach",
     "figure_descriptions",
+    "lettering_pass",
     "pause",
     "pipeline",
     "progress",

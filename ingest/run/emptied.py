@@ -5,9 +5,10 @@ An empty folder is what is left where a drive was mounted. Knows records; looks 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ingest.files.discover import FoundFile, SkippedFile
 from rag.errors import EmptiedError
 from rag.index.rows.records import FileRecord
 
@@ -38,3 +39,19 @@ def refuse_emptied(
             f"{root} holds none of the {count} of {former_root}, which is not there now.",
             hint="Choose another --workspace, or let them leave the index: --remove-all.",
         )
+
+
+def emptied_beside(
+    beside: Mapping[str, Path], found: Sequence[FoundFile], former: Mapping[str, FileRecord]
+) -> Iterator[SkippedFile]:
+    """Yield the folders beside the own one that are empty, though files of them were read."""
+    there = {top_of(file.source) for file in found}
+    read = {top_of(source) for source, record in former.items() if record.state == "ready"}
+    for name in sorted((beside.keys() & read) - there):
+        reason = f"The folder {beside[name]} is empty; what was read of it stays. Check its drive."
+        yield SkippedFile(source=name, reason=reason, unseen=True)
+
+
+def top_of(source: str) -> str:
+    """Return the first part of a source."""
+    return source.partition("/")[0]

@@ -179,7 +179,7 @@ def _whole(figure: Element, *, end: int) -> tuple[Provenance, ...]:
         return ()
     boxes = [p.bbox for p in figure.provenances if p.bbox is not None]
     around = functools.reduce(BBox.union, boxes) if boxes else None
-    return (Provenance(page=figure.page, bbox=around, span=(0, end)),)
+    return (structs.replace(figure.provenances[0], bbox=around, span=(0, end)),)
 
 
 def _is_worth_it(image: ImageAsset) -> bool:

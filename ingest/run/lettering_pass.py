@@ -130,7 +130,7 @@ class LetteringPass:
         document = self._index.document(doc_id)
         if document is None:
             raise SourceError(_GONE)
-        file = self._source_file(document)
+        file = source_file(self._index, document)
         document = _without_warning(document, UNLETTERED)
         self._tracker.now(file.source)
         return self._lettered(document, file, self._on_page)
@@ -153,37 +153,6 @@ class LetteringPass:
         unpacked = file.root == str(self._index.members.root)
         return _never if unpacked else Original(file).check
 
-    def _source_file(self, document: Document) -> SourceFile:
-        """Return a file that holds the document's bytes.
-
-        Raises UnsteadyError where the files that held them hold others now, or are gone.
-        """
-        records = self._records(document)
-        changed: UnsteadyError | None = None
-        for file in self._in_folder(document, records):
-            try:
-                Original(file).check()
-            except UnsteadyError as error:
-                changed = changed or error
-            else:
-                return file
-        members = self._index.members
-        unpacked = members.path(document.id)
-        if records and unpacked.is_file():
-            return _as_told(document, records[0], path=unpacked, root=members.root)
-        raise changed or UnsteadyError(_GONE)
-
-    def _in_folder(self, document: Document, records: Sequence[FileRecord]) -> Iterator[SourceFile]:
-        root = self._index.root
-        if root is not None:
-            for record in records:
-                yield _as_told(document, record, path=root / record.source, root=root)
-
-    def _records(self, document: Document) -> list[FileRecord]:
-        """Return the files that stand for a document; none where it was removed meanwhile."""
-        records = map(self._index.file, document.sources)
-        return [record for record in records if record is not None]
-
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self._tracker.advance(pages=1, work=1)
         self._refuse_stopped()
@@ -195,7 +164,7 @@ class LetteringPass:
     def _take(self, done: FinishedJob[str, Document]) -> None:
         try:
             document = done.result()
-            files = self._records(document)
+            files = records_of(self._index, document)
             if files:  # else removed meanwhile
                 self._writer.add(document, files, seconds=done.seconds)
         except StoppedError:
@@ -208,8 +177,45 @@ class LetteringPass:
     def _unsteady(self, doc_id: str, error: UnsteadyError) -> None:
         """Note a document whose file changed; nothing is held against the lettering itself."""
         document = self._index.document(doc_id)
-        files = self._records(document) if document else ()
+        files = records_of(self._index, document) if document else ()
         self._account.unsteady(files, reason=str(error))
+
+
+def source_file(index: WorkspaceIndex, document: Document) -> SourceFile:
+    """Return a file that holds the document's bytes.
+
+    Raises UnsteadyError where the files that held them hold others now, or are gone.
+    """
+    records = records_of(index, document)
+    changed: UnsteadyError | None = None
+    for file in _in_folder(index, document, records):
+        try:
+            Original(file).check()
+        except UnsteadyError as error:
+            changed = changed or error
+        else:
+            return file
+    unpacked = index.members.path(document.id)
+    if records and unpacked.is_file():
+        return _as_told(document, records[0], path=unpacked, root=index.members.root)
+    raise changed or UnsteadyError(_GONE)
+
+
+def records_of(index: WorkspaceIndex, document: Document) -> list[FileRecord]:
+    """Return the files that stand for a document; none where it was removed meanwhile."""
+    records = map(index.file, document.sources)
+    return [record for record in records if record is not None]
+
+
+def _in_folder(
+    index: WorkspaceIndex, document: Document, records: Sequence[FileRecord]
+) -> Iterator[SourceFile]:
+    roots = index.roots
+    for record in records:
+        place = roots.place(record.source)
+        if place is not None:
+            root, path = place
+            yield _as_told(document, record, path=path, root=root)
 
 
 def _never() -> None:

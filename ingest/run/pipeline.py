@@ -145,6 +145,8 @@ def limits_digest(settings: Settings) -> str:
         settings.file_seconds,
         settings.file_mb,
         settings.file_memory_mb,
+        settings.recording_mb,
+        settings.recording_hours,
         settings.unpacked_mb,
         settings.page_limit,
         settings.image_megapixels,
@@ -260,6 +262,7 @@ class _IngestRun:
             former,
             settings=self._tools.settings,
             tried_with=self._tools.tried_with,
+            beside=self._index.source_folders.all(),
             opened=self._tools.opened,
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,
@@ -271,11 +274,17 @@ class _IngestRun:
         )
 
     def _tell_languages(self) -> None:
-        """Tell the languages of documents that an earlier version stored; none is read again."""
+        """Tell the languages of documents that an earlier version stored, and stem their words.
+
+        None is read again.
+        """
         for doc_id in self._index.languages.untold():
             document = self._index.document(doc_id)
             if document is not None and not self._stop.is_set():
                 self._index.languages.put(doc_id, with_language(document).language)
+        for doc_id in self._index.languages.unstemmed():
+            if not self._stop.is_set():
+                self._index.languages.stem(doc_id)
 
     def _mend(self) -> None:
         """Make vectors that were lost again; once stopped, the next run goes on there."""

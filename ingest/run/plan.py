@@ -12,9 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import ClosedFileError, Disk, FoundFile, SkippedFile, Tell, lies_in, scan
+from ingest.files.discover import (
+    NOTHING_BESIDE,
+    ClosedFileError,
+    Disk,
+    FoundFile,
+    SkippedFile,
+    Tell,
+    lies_in,
+    scan,
+)
 from ingest.files.media_type import media_type_of
-from ingest.run.emptied import refuse_emptied
+from ingest.files.sidecars import companions
+from ingest.run.emptied import emptied_beside, refuse_emptied, top_of
 from ingest.run.expand import Expansion, Opened, expand
 from rag.datamodel import SourceFile
 from rag.errors import SourceError
@@ -65,6 +75,7 @@ def make_plan(
     *,
     settings: Settings,
     tried_with: str,
+    beside: Mapping[str, Path] = NOTHING_BESIDE,
     opened: Opened | None = None,
     left_out: Collection[str] = (),
     outdated: Collection[str] = (),
@@ -77,7 +88,9 @@ def make_plan(
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
     Raises EmptiedError where every document would leave the index, because `root` is empty or
-    another one than `former_root`; with `remove_all` they leave. What `gauge` raises ends it.
+    another one than `former_root`; with `remove_all` they leave. Folders `beside` it are looked
+    into, too, each under its name; of one that can't be reached, or is empty now, all stays. What
+    `gauge` raises ends it.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
@@ -85,7 +98,10 @@ def make_plan(
     the ids of documents that are to be read again, though their files are unchanged; `tell` tells
     media types.
     """
-    found, skipped = scan(root, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
+    found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
+    again = _read_together(found, former)
+    if not remove_all:
+        skipped += emptied_beside(beside, found, former)
     all_files = expand(
         found,
         former,
@@ -94,6 +110,7 @@ def make_plan(
         is_unchanged=lambda file, record: (
             _is_unchanged(file, record, tried_with)
             and (record is None or record.doc_id not in outdated)
+            and file.source not in again
         ),
         left_out=left_out,
         gauge=gauge,
@@ -105,10 +122,16 @@ def make_plan(
     removed = tuple(s for s in former if s not in all_files.sources and s not in stay)
     told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
-    ready.difference_update(outdated)
+    ready.difference_update(outdated, (file.sha256 for file in told if file.source in again))
     known = tuple(file for file in told if file.sha256 in ready)
     if not remove_all and not known:
-        refuse_emptied(root, former, removed, former_root=former_root, is_empty=not found)
+        refuse_emptied(
+            root,
+            {source: record for source, record in former.items() if top_of(source) not in beside},
+            removed,
+            former_root=former_root,
+            is_empty=all(top_of(file.source) in beside for file in found),
+        )
     if opened is not None:
         opened.store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
     return Plan(
@@ -119,6 +142,15 @@ def make_plan(
         skipped=(*skipped, *all_files.skipped),
         removed=removed,
     )
+
+
+def _read_together(found: Sequence[FoundFile], former: Mapping[str, FileRecord]) -> set[str]:
+    """Return the sources that are read again because a file beside them came, changed or went."""
+    there = {file.source: (file.size_bytes, file.mtime_ns) for file in found}
+    before = {source: (each.size_bytes, each.mtime_ns) for source, each in former.items()}
+    came = [source for source, stamp in there.items() if before.get(source) != stamp]
+    went = [source for source in before if source not in there]
+    return companions((*came, *went), there)
 
 
 def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -> bool:

@@ -3,7 +3,8 @@
 Before all (`looking`) files are found, their total not known yet, and then compared with the index.
 In the first stage (`reading`) a page is a page of a file; in the second (`lettering`) it is a
 scanned page or a figure whose lettering is read. In the third (`seeing`) a file is a picture. Where
-vectors were lost, they are made again before reading (`mending`): a file is a vector.
+vectors were lost, they are made again before reading (`mending`): a file is a vector. After all of
+it recordings may be heard (`hearing`): a page is a minute of sound.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, get_args, overload
 
-Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "done", "failed"]
+Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "hearing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2
@@ -60,9 +62,47 @@ class Progress:
     seconds_left: float | None = None
     source: str = ""
     failures: Sequence[Failure] = ()
+    share: float | None = None
+    """So much of `source` is looked through (0 to 1), where that takes long."""
 
 
 OnProgress = Callable[[Progress], None]
+
+
+class SharesTold:
+    """Tells on how far single files are looked through, with the latest moment of an ingest.
+
+    Its methods may be called from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tell: OnProgress | None = None
+        self._latest: Progress | None = None
+
+    @contextmanager
+    def listening(self, tell: OnProgress) -> Iterator[OnProgress]:
+        """Lend what an ingest is to tell its progress to; it and the shares go to `tell`."""
+
+        def keep(progress: Progress) -> None:
+            with self._lock:
+                self._latest = progress
+            tell(progress)
+
+        with self._lock:
+            self._tell = tell
+        try:
+            yield keep
+        finally:
+            with self._lock:
+                self._tell = self._latest = None
+
+    def looked_through(self, source: str, share: float) -> None:
+        """Say that so much of a file is looked through; nothing while no ingest runs."""
+        with self._lock:
+            tell, latest = self._tell, self._latest
+        if tell is not None and latest is not None:
+            tell(replace(latest, source=source, share=share))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ class FolderWatch:
 
     `wait` and `clock` are those of `time`. `on_gone` is called once whenever the folder can't be
     listed, with the reason; what is there no more is not told as a change until it can be again.
-    What lies in a folder of it that can't be listed stands as it did. `disk` lists folders.
+    What lies in a folder of it that can't be listed stands as it did. `disk` lists folders;
+    `beside` tells the folders that are watched with it, by their names.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class FolderWatch:
         wait: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         disk: Disk = os,
+        beside: Callable[[], Mapping[str, Path]] = dict,
     ) -> None:
         self._folder = folder
+        self._beside = beside
         self._on_gone = on_gone
         self._wait = wait
         self._clock = clock
@@ -105,7 +108,7 @@ class FolderWatch:
             return found
 
     def _snapshot(self, before: Snapshot) -> Snapshot:
-        found, skipped = scan(self._folder, disk=self._disk)
+        found, skipped = scan(self._folder, beside=self._beside(), disk=self._disk)
         unseen = {each.source for each in skipped if each.unseen}
         kept = {source: stood for source, stood in before.items() if lies_in(source, unseen)}
         return kept | {file.source: (file.size_bytes, file.mtime_ns) for file in found}

@@ -5,5 +5,6 @@ May use `rag.retrieve` and `rag.index`; knows no model, only the seams of `rag.p
 
 __all__ = [
     "pipeline",
+    "seams",
     "writing",
 ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Final, Protocol
 
 from rag.answer.base.context import build_context, with_neighbours
@@ -17,17 +16,18 @@ from rag.answer.computed.listed_column import lists_column
 from rag.answer.computed.people import people_searches
 from rag.answer.computed.planned import wants_whole
 from rag.answer.computed.rows_asked import named_rows
-from rag.answer.computed.table_rows import JoinedTable, with_whole_tables
+from rag.answer.computed.table_rows import JoinedTable, tables_of, with_whole_tables
 from rag.answer.evidence.reading import READ_HITS
-from rag.answer.question.abbreviations import definition
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk, Context, Hit, Query
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""
 
-DEFINING_HITS: Final = 50
-"""Among so many places with a short form its long one is sought."""
+BringsRows = Callable[
+    [Question, Sequence[Hit], Callable[[Question, JoinedTable], bool]], Sequence[Hit]
+]
+"""Returns the hits, and after them rows of their tables that are wanted and longer than is read."""
 
 
 class Searches(Protocol):
@@ -37,22 +37,23 @@ class Searches(Protocol):
 
 
 class Gathering:
-    """Chooses the sources; `rank` orders what `search` finds, `fetch` returns chunks by their ids.
+    """Chooses the sources; `rank` finds hits and orders them, `fetch` returns chunks by their ids.
 
     At most `most_hits` hits are taken as they are, and `budget_tokens` tokens in all.
     """
 
     def __init__(
         self,
-        search: Searches,
         rank: Searches,
         fetch: Callable[[Sequence[str]], Sequence[Chunk]],
         *,
         most_hits: int,
         budget_tokens: int,
         count_tokens: Callable[[str], int],
+        bring: BringsRows = lambda _asked, hits, _wants: hits,
     ) -> None:
-        self._search = search
+        """`bring` adds the rows of tables that are longer than what is read."""
+        self._bring = bring
         self._rank = rank
         self._fetch = fetch
         self._hits = most_hits
@@ -67,12 +68,19 @@ class Gathering:
         )
 
     def context(self, asked: Question, hits: Sequence[Hit]) -> Context:
-        found = with_neighbours(self._with_parts(asked, hits), self._fetch, asked=asked.content)
+        found = with_neighbours(
+            self._with_parts(asked, hits),
+            self._fetch,
+            asked=asked.content,
+            language=asked.language,
+        )
+        known = self._bring(asked, found, _wants)
+        long = {table.names for table in tables_of(known) if table.is_long}
         return build_context(
             with_whole_tables(
-                found,
+                known,
                 self._fetch,
-                wants=partial(_wants, asked),
+                wants=lambda table: table.names not in long and _wants(asked, table),
             ),
             budget_tokens=self._budget_tokens,
             count_tokens=self._count_tokens,
@@ -85,18 +93,7 @@ class Gathering:
             known = {hit.chunk.id for hit in kept}
             found = self._rank(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
-        kept.extend(self._defining(asked, kept))
         return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
-
-    def _defining(self, asked: Question, known: Sequence[Hit]) -> list[Hit]:
-        """Return the place that defines the short form that is asked for, if it is not known."""
-        short = asked.short_form
-        if not short or definition(short, known):
-            return []
-        found = definition(short, self._search(asked.part(short), k=DEFINING_HITS))
-        return (
-            [found.hit] if found and found.hit.chunk.id not in {h.chunk.id for h in known} else []
-        )
 
 
 def _wants(asked: Question, table: JoinedTable) -> bool:

@@ -6,11 +6,11 @@ Knows the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.citations import GrowingMarks
+from rag.answer.base.citations import GrowingMarks, cited, marked
 from rag.answer.base.meter import Meter
 from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
@@ -19,15 +19,15 @@ from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
 from rag.answer.followup.earlier import earlier_words, standing_alone
-from rag.answer.gathering import Gathering
+from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
+from rag.answer.seams import Assess, Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
-from rag.answer.steps.toolbox import Shelf, Toolbox
+from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
 from rag.answer.steps.trail import Trail
-from rag.answer.trust.confidence import Verdict
 from rag.answer.trust.verify import Checked
-from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt, Query
+from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.spelling import Meant
@@ -48,44 +48,9 @@ NEAREST: Final = 3
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a model writes where our own confidence would have refused."""
 
-WorksOut = Callable[[Question, Context], Beside]
-"""Returns what the tables of the sources give beside the answer."""
-
-Verify = Callable[[Answer], Checked]
-"""Returns the ranges of an answer's sentences that its sources do not bear out, and a note."""
-
-Assess = Callable[[Question, Context], Verdict]
-"""The chances that the sources hold an answer to the question, and that ours is right."""
-
-
-Mend = Callable[[str, Filters], Meant]
-"""A question with its misspelt words as the documents of these filters have them."""
-
-
-Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
-"""What the documents have for some words: see `rag.retrieve.related_words`."""
-
-
-Furnish = Callable[[Sequence[Hit], Context], Context]
-"""What a generator is given to read, of all hits, best first, and of what was chosen to quote."""
-
-Closest = Callable[[Question, Context], str]
-"""What the sources say that is closest to an answer, with marks; "" where that is nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much is retrieved and read, and the chance of an answer under which none is given.
-
-    `reading_tokens` and `pictures` are what a model that writes is given.
-    """
-
-    top_k: int
-    context_hits: int
-    context_tokens: int
-    threshold: float
-    reading_tokens: int = 6000
-    pictures: int = 0
+UNCITED: Final = (
+    "The model that writes cites no source for this: check it against the places found."
+)
 
 
 class Pipeline:
@@ -107,6 +72,8 @@ class Pipeline:
         beside: WorksOut = lambda _asked, _context: Beside(),
         furnish: Furnish = lambda _hits, context: context,
         shelf: Shelf | None = None,
+        tables: AsksTables = lambda _asked, _hits: None,
+        bring: BringsRows = lambda _asked, hits, _wants: hits,
         verify: Verify = lambda _: Checked(),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -118,8 +85,8 @@ class Pipeline:
         """`quoter` answers where the generator raises WriterFailedError.
 
         `decides`: the generator says itself whether the sources hold an answer; `assess` orders
-        them and warns; with a `shelf` it may look further. `furnish` makes of what a quoted answer
-        would use what a generator reads.
+        them and warns; with a `shelf` it may look further, into `tables` too.
+        `furnish` makes of what a quoted answer would use what a generator reads.
         """
         self._retriever = retriever
         self._reranker = reranker
@@ -127,12 +94,12 @@ class Pipeline:
         self._generator = generator
         self._limits = limits
         self._gathering = Gathering(
-            self.search,
             self.rank,
             fetch,
             most_hits=limits.context_hits,
             budget_tokens=limits.context_tokens,
             count_tokens=generator.count_tokens,
+            bring=bring,
         )
         self._figures = figures
         self._closest = closest
@@ -140,7 +107,9 @@ class Pipeline:
         self._decides = decides
         self._beside = beside
         self._furnish = furnish
-        self._toolbox = Toolbox(lambda part, k: self.rank(part, k=k), shelf) if shelf else None
+        self._toolbox = (
+            Toolbox(lambda part, k: self.rank(part, k=k), shelf, tables) if shelf else None
+        )
         self._verify = verify
         self._fit = fit
         self._mend = mend
@@ -207,7 +176,7 @@ class Pipeline:
             yield from self._generate(answer, asked, self._gathering.numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
-        elif verdict.held >= self._limits.threshold or len(asked.asked_apart) > 1:
+        elif verdict.states(self._limits.threshold) or len(asked.asked_apart) > 1:
             yield from self._generate(answer, asked, context, clock)
         elif self._decides and context.hits:
             yield from self._generate(answer, asked, context, clock, remark=DOUBTED)
@@ -290,17 +259,18 @@ class Pipeline:
         With a `remark` of doubt nothing is quoted as an answer.
         """
         begun = grown = replace(answer, context=context)
-        trail = self._trail(asked, context, offered=bool(remark or asked.parts))
+        trail = self._trail(begun, asked, offered=bool(remark or asked.parts))
         try:
             for grown in self._stepwise(begun, asked, trail, clock, remark=remark):
                 yield grown
         except WriterFailedError as error:
             if self._quoter is None:
                 raise
-            told = replace(grown, notes=(*grown.notes, str(error)))
-            yield self._quoted(told, asked, None if remark else self._quoter, clock)
+            text = f"{grown.text.rstrip()} …" if grown.text.strip() else ""
+            failed = replace(grown, text=text, notes=(*grown.notes, str(error)))
+            yield self._quoted(failed, asked, None if remark else self._quoter, clock)
 
-    def _trail(self, asked: Question, context: Context, *, offered: bool) -> Trail | None:
+    def _trail(self, answer: Answer, asked: Question, *, offered: bool) -> Trail | None:
         """Return where an answer in steps begins; None where there is nothing to look into.
 
         `offered`: of a question that asks for several things, and of one whose answer our own
@@ -309,10 +279,12 @@ class Pipeline:
         if self._toolbox is None:
             return None
         return Trail(
-            context,
+            answer.hits,
+            answer.context,
             offered=offered and asked.region is None,
             tokens=self._limits.reading_tokens,
             count_tokens=self._generator.count_tokens,
+            furnish=self._furnish,
         )
 
     def _stepwise(
@@ -338,11 +310,11 @@ class Pipeline:
     def _quoted(
         self, answer: Answer, asked: Question, quoter: Generator | None, clock: StageClock
     ) -> Answer:
-        """Return the answer, as far as it was written, with what is quoted of its context."""
-        context, begun = answer.context, answer.text.rstrip()
+        """Return what was written, and after it what is quoted of its context."""
+        context = answer.context
         prompt = replace(build_prompt(asked, context), confidence=answer.confidence)
         quoted = "".join(quoter.stream(prompt)).strip() if quoter else ""
-        parts = (begun and f"{begun} …", "" if is_refusal(quoted) else quoted)
+        parts = (answer.text, "" if is_refusal(quoted) else quoted)
         text = "\n\n".join(filter(None, parts))
         if not text:
             return self._unstated(answer, asked, context, is_near=True, clock=clock)
@@ -365,16 +337,17 @@ class Pipeline:
         prompt = replace(prompt, calls=bool(trail and trail.offered and trail.left))
         prompt = self._fit(replace(prompt, confidence=answer.confidence))
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
-        text, marks = "", GrowingMarks(prompt.context)
+        text, cut, marks = "", "", GrowingMarks(prompt.context)
         try:
             for piece in meter.stream(prompt):
                 if not text:
                     clock.mark("first_text")
                 text += piece.translate(_NO_CONTROLS)
                 if not (trail and may_be_call(text)):
-                    yield _marked(answer, text, prompt.context, marks)
-        except CutOffError as cut:
-            answer = replace(answer, notes=(*answer.notes, str(cut)))
+                    yield marked(answer, text, prompt.context, marks)
+        except CutOffError as error:
+            cut = str(error)
+        answer = replace(answer, notes=(*answer.notes, *filter(None, (cut,))))
         if self._decides:
             answer = replace(answer, written=meter.written())
         called = call_in(text) if trail else None
@@ -385,7 +358,12 @@ class Pipeline:
             yield self._unstated(answer, asked, context, is_near=True, clock=clock)
         else:
             answer = replace(answer, notes=(*answer.notes, *filter(None, (remark,))))
-            yield self._checked(answer, asked, without_no_source(text), prompt.context, clock)
+            answer = cited(answer, without_no_source(text), prompt.context)
+            if trail and not (cut or answer.citations or answer.unresolved):
+                uncited = replace(answer, notes=(*answer.notes, UNCITED))
+                yield self._quoted(uncited, asked, None if remark else self._quoter, clock)
+            else:
+                yield self._checked(answer, asked, answer.text, prompt.context, clock)
 
     def _checked(
         self, answer: Answer, asked: Question, text: str, context: Context, clock: StageClock
@@ -406,13 +384,3 @@ def _left_out(context: Context, read: Context) -> tuple[str, ...]:
     return (
         f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
     )
-
-
-def cited(answer: Answer, text: str, context: Context) -> Answer:
-    """Return the answer with `text` and its marks resolved."""
-    return _marked(answer, text, context, GrowingMarks(context))
-
-
-def _marked(answer: Answer, text: str, context: Context, marks: GrowingMarks) -> Answer:
-    citations, unresolved = marks.read(text)
-    return replace(answer, text=text, context=context, citations=citations, unresolved=unresolved)

@@ -19,6 +19,15 @@ NAME: Final = "The model that writes"
 INSTEAD: Final = "The documents are quoted instead; ask again to have it try once more."
 
 
+LOOKED_AT: Final = 600
+"""Letters at the end of an answer."""
+
+LONGEST_TURN: Final = 150
+"""Where so many letters, or fewer, make up all of `LOOKED_AT`, a model does not end by itself."""
+
+LOOPED: Final = "The answer was cut off: the model wrote the same words again and again."
+
+
 class Writes(Protocol):
     """What writes: a `Generator` that is told how much of a prompt it can read."""
 
@@ -56,7 +65,25 @@ class ToldWriter:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         with _told():
-            yield from plain_marks(self._writer.stream(prompt))
+            yield from plain_marks(without_end(self._writer.stream(prompt)))
+
+
+def without_end(pieces: Iterator[str]) -> Iterator[str]:
+    """Yield the pieces of an answer; raise CutOffError where it only says the same again."""
+    latest = ""
+    for piece in pieces:
+        yield piece
+        latest = (latest + piece)[-LOOKED_AT - LONGEST_TURN :]
+        if _goes_round(latest):
+            raise CutOffError(LOOPED)
+
+
+def _goes_round(text: str) -> bool:
+    """Tell whether the last letters repeat what stands up to `LONGEST_TURN` letters before them."""
+    last = text[-LOOKED_AT:]
+    return any(
+        text[-LOOKED_AT - turn : -turn] == last for turn in range(1, len(text) - LOOKED_AT + 1)
+    )
 
 
 @contextmanager

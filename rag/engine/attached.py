@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rag.answer.pipeline import Limits
 from rag.answer.question.question import Question
 from rag.answer.question.summary_wish import SummaryWish
+from rag.answer.seams import Limits
 from rag.answer.summary.summary import admitted
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.attachments.wishes import named, wish_of

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from rag.answer.pipeline import Limits
+from rag.answer.seams import Limits
 from rag.datamodel import ImageAsset, PageView
 from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.built_in import BuiltIn
 from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
+from rag.engine.other_writers import OtherWriters
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.switch import ModelSwitch
-from rag.errors import PagelightError
+from rag.errors import ModelError, PagelightError
 from rag.index.assets import decode
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.weights import folder_of
@@ -25,6 +27,8 @@ from rag.neural.embed.text_folder import FolderEmbedder
 from rag.neural.generators import WritingGenerator, pixel_loader, writer_of
 from rag.neural.models.choice import choose
 from rag.neural.models.kept_choice import KeptChoice
+from rag.neural.models.machine import this_machine
+from rag.neural.models.writers import check_room, named_writers
 from rag.neural.reader.reader import Reader
 from rag.neural.rerankers import ModelReranker, reranker_of
 from rag.protocols import PageDrawer, Pixels, Reranker
@@ -91,6 +95,7 @@ def build_engine(
             recipe=recipe,
             drawer=drawer,
             coming=lambda: frozenset(kept.read().coming),
+            others=others_of(settings, index, attached, drawer),
         )
     except PagelightError:
         index.close()
@@ -127,6 +132,30 @@ def lineup_of(
         reranker=_reranker(settings, ranker, partial(_pixels, index, attached)),
         writer=_writer(settings, partial(_pixels, index, attached), drawer),
     )
+
+
+def others_of(
+    settings: Settings,
+    index: WorkspaceIndex,
+    attached: AttachedFiles,
+    drawer: PageDrawer | None = None,
+) -> OtherWriters:
+    """Return the models that write, too, for conversations that chose them; none is loaded yet.
+
+    The key and the name of RAG_GENERATOR's server are told to no other. Raises SettingsError for
+    a setting that names none.
+    """
+    named_writers(settings)
+
+    def make(source: str, used: str) -> WritingGenerator:
+        check_room(source, used, settings, this_machine())
+        alone = replace(settings, generator=source, generator_model="", generator_key="")
+        writer = _writer(alone, partial(_pixels, index, attached), drawer)
+        if writer is None:
+            raise ModelError("nothing says where it is.")
+        return writer
+
+    return OtherWriters(partial(named_writers, settings), make)
 
 
 def _limits(settings: Settings) -> Limits:

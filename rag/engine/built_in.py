@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
+from rag.answer.question.question import Question
+from rag.answer.rerank.late_interaction import LateInteraction
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.embed.embedders import SentenceEmbedder
@@ -29,11 +31,18 @@ class BuiltIn:
         self.reader = reader
         self.readings = Readings(reader, ready=self.ready)
         self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
-        self.ranker = EvidenceReranker(self.readings, self.scorer, vectors_of=self.vectors_of)
+        self._interaction = LateInteraction(embedder.token_states)
+        self.ranker = EvidenceReranker(
+            self.readings, self.scorer, vectors_of=self.vectors_of, met=self.met
+        )
         self.attributor = Attributor(reader)
 
     def ready(self) -> bool:
         return self.embedder.ready and self.reader.ready
+
+    def met(self, asked: Question, texts: Mapping[str, str]) -> Mapping[str, float]:
+        """Return how well texts meet the words of a question; nothing while models load."""
+        return self._interaction.met(asked, texts) if self.ready() else {}
 
     def is_word(self, word: str) -> bool:
         """Tell whether a word is one of those that the embedder was trained with whole."""

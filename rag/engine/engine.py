@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -12,10 +13,11 @@ from rag.answer.base.explain import asked_words
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.collection import TableAsker
-from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question, understand
 from rag.answer.reading_room.room import RoomSize
 from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.seams import Limits
 from rag.answer.steps.calls import ToolCall
 from rag.answer.summary.summary import admitted, chosen
 from rag.answer.trust.confidence import Confidence
@@ -25,6 +27,7 @@ from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.hot_swap import Lending
 from rag.engine.models_in_use import Lineup
+from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
@@ -32,10 +35,10 @@ from rag.failures import told_failure
 from rag.index.rows.records import Finding
 from rag.index.search.per_document import WeightedQuestion
 from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.base.weights import FILE_SCHEME
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
+from rag.neural.models.writers import is_here
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
@@ -69,7 +72,9 @@ class Engine(Closing):
         recipe: Recipe = WHOLE,
         drawer: PageDrawer | None = None,
         coming: Callable[[], Collection[Part]] = frozenset,
+        others: OtherWriters,
     ) -> None:
+        """`others` are models that write, too, for conversations that chose them."""
         self.index = index
         self.limits = limits
         self.attached = attached
@@ -77,6 +82,7 @@ class Engine(Closing):
         self._recipe = recipe
         self._drawer = drawer
         self._coming = coming
+        self._others = others
         self._error = ""
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
@@ -121,7 +127,11 @@ class Engine(Closing):
     @property
     def one_at_a_time(self) -> bool:
         """Whether a model in this process writes: it writes one answer after the other."""
-        return self.lineup.settings.generator.strip().startswith(FILE_SCHEME)
+        return is_here(self.lineup.settings.generator) or self._others.loads_here
+
+    def writers(self) -> dict[str, str]:
+        """Return the models that a conversation may choose beside what all use, told by name."""
+        return self._others.told(self.lineup.source("generator"))
 
     @property
     def models(self) -> dict[str, str]:
@@ -143,17 +153,23 @@ class Engine(Closing):
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""
         self._warm.wait(LOAD_WAIT_S)
-        with self._stages.lent() as stages:
-            if asked.attachments:
-                ask = partial(self._of_folder, stages)
-                answers = attachment_answers(self.attached, self.index, stages, ask)
-                yield from answers.ask(asked)
-            else:
-                yield from self._of_folder(stages, asked)
+        chosen = self._others.chosen
+        with self._stages.lent() as usual, chosen(usual.lineup, asked.wishes) as (lineup, notes):
+            stages = usual if lineup is usual.lineup else self._staged(lineup)
+            for answer in self._by(stages, asked):
+                yield replace(answer, notes=(*notes, *answer.notes)) if notes else answer
+
+    def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
+        ask = partial(self._of_folder, stages)
+        if not asked.attachments:
+            return ask(asked)
+        return attachment_answers(self.attached, self.index, stages, ask).ask(asked)
 
     def _of_folder(self, stages: Stages, asked: Question) -> Iterator[Answer]:
         found = self._of_documents(stages, asked)
-        return stages.pipeline.ask(asked) if found is None else found
+        if found is not None:
+            return found
+        return (stages.quoting if asked.wishes.quoted else stages.pipeline).ask(asked)
 
     def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
         """Return the summary or list that is asked for; None where it is none, or of no document.
@@ -184,10 +200,10 @@ class Engine(Closing):
             room = stages.room(writer.count_tokens)
             return [room.sized(size).furnished(hits, found) for size in sizes]
 
-    def read_further(self, asked: Question, context: Context, calls: Sequence[ToolCall]) -> Context:
-        """Return what a model reads once it asked for more."""
+    def read_further(self, asked: Question, size: RoomSize, calls: Sequence[ToolCall]) -> Context:
+        """Return what a model reads in a room of that size once it asked for more."""
         with self._stages.lent() as stages:
-            return stages.read_further(asked, context, calls)
+            return stages.read_further(asked, size, calls)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)
@@ -347,9 +363,9 @@ class Engine(Closing):
 
     # The workspace
 
-    def check(self) -> list[Finding]:
+    def check(self, gauge: Gauge = UNTOLD) -> list[Finding]:
         """Say what is wrong with the workspace; an empty list means that all is well."""
-        return [*self.index.check(), *(self.sight.check() if self.sight else ())]
+        return [*self.index.check(gauge=gauge), *(self.sight.check() if self.sight else ())]
 
     def repair(self, gauge: Gauge = UNTOLD) -> int:
         """Make what can be made again from the ledger; return how many vectors were made.
@@ -363,5 +379,6 @@ class Engine(Closing):
     def close(self) -> None:
         for stages in self._stages.all:
             stages.lineup.close()
+        self._others.close()
         self.attached.close()
         self.index.close()

@@ -10,13 +10,16 @@ from typing import Final
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.figures import Figures
 from rag.answer.computed.beside import beside
+from rag.answer.computed.long_tables import with_long_tables
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question
 from rag.answer.reading_room.room import ReadingRoom, RoomSize
+from rag.answer.seams import Limits
 from rag.answer.steps.calls import ToolCall
+from rag.answer.steps.table_queries import TableQueries
 from rag.answer.steps.toolbox import Toolbox
 from rag.answer.steps.trail import MOST_STEPS, Trail
 from rag.answer.summary.summary import Summarizer
@@ -62,6 +65,8 @@ def across_languages() -> str:
 class Stages:
     """`pipeline` answers questions, `summaries` summarises; both with the models of `lineup`.
 
+    `quoting` answers without the model that writes.
+
     `library` tells of the documents themselves, without a model.
     """
 
@@ -83,13 +88,8 @@ class Stages:
         self._limits = limits
         self._looks = PictureLooks(index.assets)
         self._is_outdated = True
-        self._verifier = Verifier(
-            built_in.reader,
-            index.document_frequencies,
-            ready=built_in.ready,
-            quoting=lineup.writer is None,
-        )
         self.pipeline = self.wired(recipe)
+        self.quoting = self.wired(recipe, quoted=True) if lineup.writer else self.pipeline
         self.library = Librarian(index)
         self.summaries = Summarizer(
             index,
@@ -98,12 +98,15 @@ class Stages:
             write=self.pipeline.write if lineup.writer else None,
         )
 
-    def wired(self, recipe: Recipe) -> Pipeline:
-        """Return the stages with the parts of `recipe`: same models, and what was read."""
-        writer = self._writer()
+    def wired(self, recipe: Recipe, *, quoted: bool = False) -> Pipeline:
+        """Return the stages with the parts of `recipe`: same models, and what was read.
+
+        `quoted`: without the model that writes.
+        """
+        writer = None if quoted else self._writer()
         known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
-        ranker = AnswerRanker(self._built_in.scorer)
+        ranker = AnswerRanker(self._built_in.scorer, open_table=self._index.open_table)
         retriever = self._retriever(searched, recipe)
         across = self._across_languages()
         quoter = ExtractiveGenerator(ranker, self._built_in.embedder)
@@ -120,13 +123,24 @@ class Stages:
             decides=writer is not None,
             beside=partial(beside, ranker=ranker),
             shelf=FolderShelf(self._index) if writer else None,
+            tables=TableQueries(ranker, known.chunks),
+            bring=partial(with_long_tables, ranker=ranker),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
-            verify=self._verifier.check,
+            verify=self._verifier(quoting=writer is None).check,
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),
             relate=partial(self._related, known),
             notes=self._notes,
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
+        )
+
+    def _verifier(self, *, quoting: bool) -> Verifier:
+        built_in = self._built_in
+        return Verifier(
+            built_in.reader,
+            self._index.document_frequencies,
+            ready=built_in.ready,
+            quoting=quoting,
         )
 
     def room(self, count_tokens: Callable[[str], int]) -> ReadingRoom:
@@ -139,15 +153,19 @@ class Stages:
             size=RoomSize(tokens=limits.reading_tokens, pictures=limits.pictures),
         )
 
-    def read_further(self, asked: Question, context: Context, calls: Sequence[ToolCall]) -> Context:
-        """Return what a model reads once it asked for more: `context` with what the calls bring."""
+    def read_further(self, asked: Question, size: RoomSize, calls: Sequence[ToolCall]) -> Context:
+        """Return what a model reads once it asked for more: what is found, and what calls bring."""
         toolbox = Toolbox(lambda part, k: self.pipeline.rank(part, k=k), FolderShelf(self._index))
         writer = self.lineup.writer or self._built_in.embedder
+        room = self.room(writer.count_tokens).sized(size)
+        hits, found = self.pipeline.gathered(asked)
         trail = Trail(
-            context,
+            hits,
+            room.furnished(hits, found),
             offered=True,
-            tokens=self._limits.reading_tokens,
+            tokens=size.tokens,
             count_tokens=writer.count_tokens,
+            furnish=room.furnished,
         )
         for call in calls[:MOST_STEPS]:
             trail.take(toolbox.done(asked, call))

@@ -2,6 +2,7 @@
 
 Knows folders and pixels; knows nothing of documents, ledgers or lettering. Everything stored was
 encoded here: what a file hid beside its pixels (metadata, scripts, later frames) is left behind.
+Rows of long tables, which parsers hand over as they hand over pictures, go to the store of tables.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import struct
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,10 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from rag.datamodel import ImageAsset
 from rag.index.ledger.folder import unwritable
+from rag.index.tables.table_file import TableToKeep
+from rag.index.tables.table_store import FOLDER as TABLES
+from rag.index.tables.table_store import TableStore
+from rag.number_forms import decimal_mark
 from rag.protocols import Pixels
 
 if TYPE_CHECKING:
@@ -196,6 +201,7 @@ class AssetStore:
     def __init__(self, root: Path, *, megapixels: int) -> None:
         self._root = root
         self._megapixels = megapixels
+        self._tables = TableStore(root.parent / TABLES)
 
     def put(self, pixels: Pixels) -> ImageAsset:
         """Store pixels; the same pixels twice are stored once."""
@@ -229,6 +235,14 @@ class AssetStore:
         """Decode and store; TooManyPixelsError, CutOffPictureError or OSError as `decode`."""
         pixels = decode(data, megapixels=self._megapixels, frame=frame, cut_off=cut_off)
         return self.put(pixels)
+
+    def put_rows(
+        self, doc_id: str, text: str, names: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> int:
+        """Keep all rows of a table, as `Assets`. Raises as `TableStore.put`."""
+        mark = decimal_mark(text)
+        table = TableToKeep(text=text, names=tuple(names), rows=rows, mark=mark)
+        return self._tables.put(doc_id, table)
 
     def pixels(self, image: ImageAsset) -> Pixels:
         """Return what was stored; OSError if the file is gone or damaged."""

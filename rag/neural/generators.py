@@ -68,12 +68,21 @@ def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
     )
 
 
+def where(source: str) -> str:
+    """Return where a model that writes does so, as sentences; why not, where it can't be told."""
+    if source.strip().startswith(FILE_SCHEME):
+        return "A model on this machine writes the answers."
+    try:
+        sent = read_address(source).told
+    except SettingsError as error:
+        return str(error)
+    return f"A server writes the answers. {sent}".strip()
+
+
 def told(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
     """Return the name of the profile that a writer makes, and who writes, as sentences."""
-    if settings.generator.strip().startswith(FILE_SCHEME):
-        return f"local: {writer.model_id}", "A model on this machine writes the answers."
-    sent = read_address(settings.generator).told
-    return f"endpoint: {writer.model_id}", f"A server writes the answers. {sent}".strip()
+    kind = "local" if settings.generator.strip().startswith(FILE_SCHEME) else "endpoint"
+    return f"{kind}: {writer.model_id}", where(settings.generator)
 
 
 def pixel_loader(

@@ -82,9 +82,8 @@ class WordVectors:
     def near(self, row: Matrix) -> Iterator[tuple[str, float]]:
         """Yield words and their cosines to a row, shape (dim,), the nearest first."""
         cosines = self.rows @ row
-        for n in np.argsort(-cosines, kind="stable")[:MOST_NEAR].tolist():
-            if cosines[n] < LEAST:
-                return
+        near = np.flatnonzero(cosines >= LEAST)
+        for n in near[np.argsort(-cosines[near], kind="stable")][:MOST_NEAR].tolist():
             yield self.words[n], float(cosines[n])
 
 

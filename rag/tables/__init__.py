@@ -5,6 +5,8 @@ May use `rag.text` and `rag.number_forms`; knows no chunk's neighbours, no store
 
 __all__ = [
     "engine",
+    "joins",
+    "mentions",
     "plan",
     "planner",
     "scorer",
@@ -12,4 +14,6 @@ __all__ = [
     "signs",
     "table",
     "told",
+    "totals",
+    "values",
 ]

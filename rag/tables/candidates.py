@@ -54,7 +54,6 @@ _CALCULATES: Final = re.compile(
 _WHETHER: Final = re.compile(
     r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|will)\b", re.IGNORECASE
 )
-_TOTAL: Final = re.compile(r"(?:grand |sub)?total|all\b|overall|average|world$|sum$")
 _PLACED: Final = re.compile(
     r"\b(?:second|2nd|third|3rd|fourth|4th|fifth)[ -](?:most|least|fewest|\w+est)\b", re.IGNORECASE
 )
@@ -132,16 +131,7 @@ class Candidates:
         found += [RowSet(Rows((one.condition,)), (one,)) for one in self._beyond()]
         if _NOT.search(asked.text):
             found += list(self._without())
-        return [EVERY, *self._untotalled(), *self._differing(found)]
-
-    def _untotalled(self) -> Iterator[RowSet]:
-        """Yield all rows but those of totals, where a table has them."""
-        for number, column in enumerate(self._table.columns[:2]):
-            for key in dict.fromkeys(value.key for value in column.values):
-                if _TOTAL.match(key):
-                    condition = Condition(number, "not", key)
-                    yield RowSet(Rows((condition,)), (Mention(condition, 0, 0.1, "untotalled"),))
-                    return
+        return [EVERY, *self._differing(found)]
 
     def _filled(self) -> Iterator[Mention]:
         """Yield rows with and without a cell in the columns that the question names."""
@@ -190,7 +180,7 @@ class Candidates:
         ranked = sorted(found, key=lambda one: -(one.mask & self._asked.content).bit_count())
         for one in ranked:
             rows = self._engine.rows(one.rows)
-            if rows and len(rows) < self._table.height:
+            if rows and len(rows) < self._table.parts:
                 kept.setdefault((rows, one.mask), one)
         return list(kept.values())[:MOST_SETS]
 
@@ -262,8 +252,17 @@ class Candidates:
                 if own >> place & 1:
                     by_place.setdefault(place, []).append(n)
         dated = sorted({columns[0] for columns in by_place.values()})
-        groups = [tuple(dated), tuple(named), *combinations(named[:4], 2), tuple(self._numeric)]
+        groups = [
+            tuple(dated),
+            self._addends(named),
+            *combinations(named[:4], 2),
+            self._addends(self._numeric),
+        ]
         return list(dict.fromkeys(group for group in groups if len(group) > 1))
+
+    def _addends(self, columns: Sequence[int]) -> tuple[int, ...]:
+        """Return the columns without those that sum up others."""
+        return tuple(n for n in columns if n not in self._table.total_columns)
 
     def _years(self) -> int:
         return sum(1 << n for n, word in enumerate(self._asked.words) if word[:1].isdigit())

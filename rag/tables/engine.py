@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,10 +40,11 @@ NOTHING: Final = PlanOutcome(texts=())
 class PlanEngine:
     """Runs plans over one table; rows that were found once are kept."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, known: Mapping[Rows, tuple[int, ...]] | None = None) -> None:
+        """`known` are rows that were found elsewhere."""
         self.table = table
         self._met: dict[Condition, frozenset[int]] = {}
-        self._rows: dict[Rows, tuple[int, ...]] = {}
+        self._rows: dict[Rows, tuple[int, ...]] = dict(known or {})
 
     def run(self, plan: TablePlan) -> PlanOutcome:
         """Return what a plan gives; `NOTHING` where its rows or numbers are not there."""
@@ -62,11 +63,20 @@ class PlanEngine:
         kept: Sequence[int] = range(self.table.height)
         if met:
             kept = sorted(frozenset.intersection(*met))
+        kept = self._parts(kept, wanted.conditions)
         if wanted.order is not None:
             kept = self._ordered(kept, wanted.order)
         return self._near(kept, wanted) if wanted.near else tuple(kept)
 
+    def _parts(self, rows: Sequence[int], conditions: Sequence[Condition]) -> Sequence[int]:
+        """Return the rows without totals and notes; where only these are named, they are meant."""
+        parts = [row for row in rows if row not in self.table.left_out]
+        return rows if not parts and names_rows(conditions) else parts
+
     def _near(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
+        return tuple(n for n in self._beside(rows, wanted) if n not in self.table.left_out)
+
+    def _beside(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
         if not rows:
             return ()
         height = self.table.height
@@ -115,6 +125,11 @@ class PlanEngine:
 
     def number(self, row: int, column: int) -> float | None:
         return self.table.columns[column].numbers[row]
+
+
+def names_rows(conditions: Sequence[Condition]) -> bool:
+    """Tell whether a condition names what a cell says, so that a total may be meant by it."""
+    return any(condition.test in {"is", "has", "in"} for condition in conditions)
 
 
 def reading_of(value: Value, reading: Reading) -> float | None:

@@ -43,6 +43,23 @@ OF_TWO: Final[frozenset[str]] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """What makes one table of two: rows that say the same in a column of the one and the other.
+
+    `name` is the key's; `other_title` that of the table whose rows are looked up.
+    """
+
+    column: int
+    other_column: int
+    name: str = ""
+    other_title: str = ""
+
+    def __post_init__(self) -> None:
+        if min(self.column, self.other_column) < 0:
+            raise ValueError(f"columns count from 0: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """What a row's cell must be: `is` its whole text, `has` among it, `in` one of `values`."""
 
@@ -103,3 +120,13 @@ class TablePlan:
             raise ValueError(f"{self.operation} has the wrong number of operands")
         if not self.columns and self.operation != "count":
             raise ValueError(f"{self.operation} needs a column")
+
+    @property
+    def read(self) -> frozenset[int]:
+        """The columns that the plan reads: asked, tested, ordered by."""
+        found = {*self.columns}
+        for rows in filter(None, (self.rows, self.other_rows)):
+            found.update(condition.column for condition in rows.conditions)
+            if rows.order is not None and rows.order.reading != "place":
+                found.add(rows.order.column)
+        return frozenset(found if self.other_column is None else {*found, self.other_column})

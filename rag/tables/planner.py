@@ -59,14 +59,23 @@ class Weighable:
 
 
 def plans(
-    question: str, table: Table, embed: Embed, *, scorer: Scorer | None = None
+    question: str,
+    table: Table,
+    embed: Embed,
+    *,
+    scorer: Scorer | None = None,
+    only: Callable[[TablePlan], bool] = lambda _: True,
 ) -> list[Planned]:
-    """Return plans for a question by their chance, each outcome once; [] where none is made."""
+    """Return plans for a question by their chance, each outcome once; [] where none is made.
+
+    Those that `only` refuses are as if they were not made.
+    """
     made = weighable(question, table, embed)
     if made is None:
         return []
     logits = (scorer or shipped()).logits(made.question, made.vector, made.names, made.signs)
-    return _by_outcome(made, logits)
+    refused = [not only(one.plan) for one in made.candidates]
+    return [] if all(refused) else _by_outcome(made, np.where(refused, -np.inf, logits))
 
 
 def _by_outcome(made: Weighable, logits: Floats) -> list[Planned]:
@@ -76,6 +85,8 @@ def _by_outcome(made: Weighable, logits: Floats) -> list[Planned]:
     total: dict[tuple[str, ...], float] = {}
     best: dict[tuple[str, ...], int] = {}
     for n in np.argsort(-chances, kind="stable").tolist():
+        if not chances[n]:
+            break
         key = tuple(sorted(made.outcomes[n].texts))
         total[key] = total.get(key, 0.0) + float(chances[n])
         best.setdefault(key, n)

@@ -37,7 +37,7 @@ _OF: Final = frozenset("of in by for with from total number many much average".s
 _KINDS: Final = ("number", "date", "share", "text", "empty")
 _MENTIONS: Final = (
     "is", "has", "number", "fuzzy", "bound", "in", "not", "filled", "unfilled", "beyond",
-    "untotalled", "meaning",
+    "meaning",
 )  # fmt: skip
 _FEW: Final = 3
 _LABEL: Final = 30
@@ -257,7 +257,7 @@ class SignsOf:
             content.bit_count() / max(1, self._asked.content.bit_count()),
             float(size == 1),
             math.log1p(size) / 4,
-            size / max(1, self._table.height),
+            size / max(1, self._table.parts),
             max((one.likeness for one in base.mentions), default=0.0),
             float(any(one.condition.column == 0 for one in base.mentions)),
             *(float(kind in kinds) for kind in _MENTIONS),
@@ -338,7 +338,7 @@ class SignsOf:
 
 _WHOLE_LIKENESS: Final = 9
 _WORD_LIKENESS: Final = 10
-_PLAN_SIGNS: Final = 20 + 4 + 8 + 5 + 11
+_PLAN_SIGNS: Final = 19 + 4 + 8 + 5 + 11
 MEASURES: Final = 3 * COLUMN_SIGNS + _PLAN_SIGNS
 _YEAR_ONLY: Final = re.compile(YEAR)
 _NUMBER_ONLY: Final = re.compile(r"[$€£¥(+-]*\s*[\d.,]+\s*[%)]*")

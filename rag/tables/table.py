@@ -11,24 +11,38 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from rag.tables.values import Kind, Value, read
+from rag.number_forms import DecimalMark, decimal_mark
+from rag.tables.plan import Join
+from rag.tables.totals import (
+    NOTHING_APART,
+    Amounts,
+    RowsApart,
+    TotalsFinder,
+    is_total_name,
+    sums_up,
+)
+from rag.tables.values import Kind, Value, amount_of, most_of, read
 
 LEVELS: Final = " > "
 """Between the levels of a column's name, upper ones first."""
-
-LEAST_SHARE: Final = 0.6
-"""A column is of the kind that so many of its cells that say something are of."""
 
 LEAST_NUMBERS: Final = 0.5
 """A column can be ordered if so many of its cells hold a number."""
 
 
+LEAST_SUMMED: Final = 2
+
+
 @dataclass(frozen=True, kw_only=True)
 class TypedColumn:
-    """A column: its name with upper levels before it, and what each of its cells says."""
+    """A column: its name with upper levels before it, and what each of its cells says.
+
+    `mark` is what parts decimals where a cell itself does not tell.
+    """
 
     name: str
     texts: tuple[str, ...]
+    mark: DecimalMark = "."
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
@@ -36,20 +50,22 @@ class TypedColumn:
 
     @cached_property
     def values(self) -> tuple[Value, ...]:
-        return tuple(map(read, self.texts))
+        return tuple(read(text, self.mark) for text in self.texts)
 
     @cached_property
     def numbers(self) -> tuple[float | None, ...]:
         return tuple(value.number for value in self.values)
 
     @cached_property
+    def amounts(self) -> Amounts:
+        """The numbers of the cells that are nothing else: no dates, no shares."""
+        cells = zip(self.texts, self.values, strict=True)
+        return tuple(amount_of(text, value.kind, value.number) for text, value in cells)
+
+    @cached_property
     def kind(self) -> Kind:
         """The kind of most cells; text where none is, empty where all are."""
-        told = Counter(value.kind for value in self.values if value.kind != "empty")
-        if not told:
-            return "empty"
-        kind, count = told.most_common(1)[0]
-        return kind if count >= LEAST_SHARE * told.total() else "text"
+        return most_of(Counter(value.kind for value in self.values if value.kind != "empty"))
 
     @cached_property
     def unit(self) -> str:
@@ -80,6 +96,10 @@ class TypedColumn:
 class Table:
     """Columns of equally many rows. `scale` is what its numbers count: "million", or "".
 
+    `whole_height` is how many rows there are where these are some of them, `whole_apart` how many
+    of all are no data; else 0. What is worked out over rows leaves out those that are `apart`:
+    totals, means and notes. `join` is what it was made by, of two.
+
     Raises ValueError where columns differ in length or there is none.
     """
 
@@ -87,6 +107,11 @@ class Table:
     title: str = ""
     notes: tuple[str, ...] = ()
     scale: str = ""
+    whole_height: int = 0
+    whole_apart: int = 0
+    apart: RowsApart = NOTHING_APART
+    total_columns: frozenset[int] = frozenset()
+    join: Join | None = None
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -97,6 +122,25 @@ class Table:
     @property
     def height(self) -> int:
         return len(self.columns[0].texts)
+
+    @property
+    def totals(self) -> frozenset[int]:
+        return self.apart.totals
+
+    @property
+    def has_totals(self) -> bool:
+        return bool(self.whole_apart or self.totals)
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        return self.apart.rows
+
+    @property
+    def parts(self) -> int:
+        """How many rows are data."""
+        if self.whole_height:
+            return self.whole_height - self.whole_apart
+        return self.height - len(self.left_out)
 
     @property
     def width(self) -> int:
@@ -113,15 +157,47 @@ def table_of(
     title: str = "",
     notes: Sequence[str] = (),
     scale: str = "",
+    language: str | None = None,
 ) -> Table:
-    """Return the table of these names and rows; short rows are filled with empty cells."""
+    """Return the table of these names and rows; short rows are filled with empty cells.
+
+    `language` is the document's: where no cell tells what parts decimals, it does.
+    """
     filled = [[*row[: len(names)], *[""] * (len(names) - len(row))] for row in rows]
+    mark = decimal_mark("\n".join(cell for row in filled for cell in row), language)
+    columns = tuple(
+        TypedColumn(name=name, texts=tuple(row[number] for row in filled), mark=mark)
+        for number, name in enumerate(names)
+    )
+    apart = _apart(columns, filled)
     return Table(
-        columns=tuple(
-            TypedColumn(name=name, texts=tuple(row[number] for row in filled))
-            for number, name in enumerate(names)
-        ),
+        columns=columns,
         title=title,
         notes=tuple(notes),
         scale=scale,
+        apart=apart,
+        total_columns=_total_columns(columns, apart.rows),
     )
+
+
+def _apart(columns: Sequence[TypedColumn], rows: Sequence[Sequence[str]]) -> RowsApart:
+    finder = TotalsFinder(len(columns) - 1)
+    for number, texts in enumerate(rows):
+        finder.add(number, texts, [column.amounts[number] for column in columns[1:]])
+    return finder.found()
+
+
+def _total_columns(columns: Sequence[TypedColumn], apart: frozenset[int]) -> frozenset[int]:
+    """Return the columns of numbers that sum up at least two that stand together before them."""
+    found: set[int] = set()
+    run: list[Amounts] = []
+    for number, column in enumerate(columns):
+        own = tuple(a for row, a in enumerate(column.amounts) if row not in apart)
+        if column.kind != "number":
+            run = []
+        elif len(run) >= LEAST_SUMMED and (is_total_name(column.levels[-1]) or sums_up(own, run)):
+            found.add(number)
+            run = []
+        else:
+            run.append(own)
+    return frozenset(found)

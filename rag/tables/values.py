@@ -7,11 +7,12 @@ and compared as numbers are.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from rag.number_forms import CURRENCY_CODE, NUMBER, read_number
+from rag.number_forms import CURRENCY_CODE, NUMBER, DecimalMark, read_number
 from rag.text import MONTH, YEAR, words
 
 Kind = Literal["number", "date", "share", "text", "empty"]
@@ -35,6 +36,14 @@ _MINUS: Final = frozenset("-−–")
 _MOST_AROUND: Final = 12
 """A number with more letters around it is a text that holds a number."""
 
+_PLAIN: Final = re.compile(r"-?\d{1,3}|-?\d{5,15}(?:\.\d{1,2})?|-?\d{1,4}\.\d{1,2}")
+_PLAIN_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DIGIT: Final = re.compile(r"\d")
+_NOTHING: Final = frozenset({"", "-", "–", "—"})
+
+LEAST_SHARE: Final = 0.6
+"""A column is of the kind that so many of its cells that say something are of."""
+
 _CENTURY, _THIS = 100, 30
 """Years of two digits: up to this they are of this century."""
 
@@ -52,24 +61,55 @@ class Value:
 
 
 @lru_cache(maxsize=65536)
-def read(text: str) -> Value:
-    """Return what a cell's text says; a dash and "n/a" are empty."""
+def read(text: str, mark: DecimalMark = ".") -> Value:
+    """Return what a cell's text says; a dash and "n/a" are empty.
+
+    `mark` is what parts decimals where the cell itself does not tell: "1.234".
+    """
     key = " ".join(words(text))
     if _EMPTY.fullmatch(text.strip()):
         return Value(kind="empty", key=key)
     date = date_of(text)
     if date is not None and len(text) <= _MOST_AROUND * 3:
-        return Value(kind="date", key=key, number=date, second=_end(text))
-    return _number(text, key)
+        return Value(kind="date", key=key, number=date, second=_end(text, mark))
+    return _number(text, key, mark)
 
 
-def _number(text: str, key: str) -> Value:
+def most_of(told: Counter[Kind]) -> Kind:
+    """Return the kind of a column by how many of its cells that say something are of each."""
+    if not told:
+        return "empty"
+    kind, count = told.most_common(1)[0]
+    return kind if count >= LEAST_SHARE * told.total() else "text"
+
+
+def kind_and_number(text: str, mark: DecimalMark = ".") -> tuple[Kind, float | None]:
+    """Return the kind and the number that `read` gives; some ten times as fast on usual cells."""
+    if text in _NOTHING:
+        return "empty", None
+    if _PLAIN.fullmatch(text):
+        return "number", float(text)
+    day = _PLAIN_DAY.fullmatch(text)
+    if day is not None and "1000" <= text < "2100" and 1 <= int(day[2]) <= len(_MONTHS):
+        return "date", _dated(float(day[1]), int(day[2]), int(day[3]))
+    if not _DIGIT.search(text):
+        return ("empty" if _EMPTY.fullmatch(text.strip()) else "text"), None
+    value = read(text, mark)
+    return value.kind, value.number
+
+
+def amount_of(text: str, kind: Kind, number: float | None) -> float | None:
+    """Return the number of a cell that is nothing else; four digits are one too, and no year."""
+    return number if kind == "number" or (kind == "date" and text.isdigit()) else None
+
+
+def _number(text: str, key: str, mark: DecimalMark) -> Value:
     clock = _CLOCK.search(text)
     if clock is not None:
         hours, minutes, seconds = (float(part or 0) for part in clock.groups())
         return Value(kind="number", key=key, number=hours * 3600 + minutes * 60 + seconds)
     found = NUMBER.search(text)
-    made = read_number(found.group()) if found else None
+    made = read_number(found.group(), mark) if found else None
     if found is None or made is None:
         return Value(kind="text", key=key)
     value = made.value * _scale(text, found.end())
@@ -80,7 +120,7 @@ def _number(text: str, key: str) -> Value:
         kind=kind,
         key=key,
         number=-value if _is_negative(text, found.start()) else value,
-        second=_end(text),
+        second=_end(text, mark),
         unit=unit.group() if unit else "",
         decimals=made.decimals,
     )
@@ -98,16 +138,16 @@ def _is_negative(text: str, start: int) -> bool:
     return before in _MINUS or (before == "(" and text.rstrip(" %").endswith(")"))
 
 
-def _end(text: str) -> float | None:
+def _end(text: str, mark: DecimalMark) -> float | None:
     """Return the second number of a range or a score: 1903 of "1900-1903"."""
     found = _RANGE.search(text)
     if found is None or not found[2]:
         return None
     made = NUMBER.search(found[2])
-    end = read_number(made.group()) if made else None
+    end = read_number(made.group(), mark) if made else None
     if end is None:
         return None
-    first = read_number(found[1].strip(".,"))
+    first = read_number(found[1].strip(".,"), mark)
     if first and _is_year(first.value) and end.value < _CENTURY <= first.value:
         return first.value - first.value % _CENTURY + end.value
     return end.value

@@ -13,9 +13,12 @@ from pathlib import Path
 
 from rag.datamodel import Attachment, Chunk, Document, ImageAsset, QueryImage
 from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.pins import Pins
+from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
 from rag.index.ledger.left_out import LeftOut
+from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import DocumentRecord
 from rag.protocols import Pixels
 from service.asking.seams import AttachedFilesSeam, Incoming, Library, StoredPictures
@@ -81,8 +84,8 @@ class BroughtLibrary:
         self.assets: StoredPictures = BroughtPictures(seen.assets, attached, brought.ids)
 
     @property
-    def root(self) -> Path | None:
-        return self._seen.root
+    def roots(self) -> Roots:
+        return self._seen.roots
 
     @property
     def conversations(self) -> Conversations:
@@ -100,6 +103,14 @@ class BroughtLibrary:
     def shares(self) -> Shares:
         return self._seen.shares
 
+    @property
+    def pins(self) -> Pins:
+        return self._seen.pins
+
+    @property
+    def preferences(self) -> Preferences:
+        return self._seen.preferences
+
     def version(self) -> str:
         return self._seen.version()
 
@@ -111,6 +122,9 @@ class BroughtLibrary:
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         return self._seen.chunks(ids)
+
+    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
+        return self._seen.alike(text, phash, media_types=media_types, k=k)
 
     def document(self, doc_id: str) -> Document | None:
         return self._seen.document(doc_id) or self.brought(doc_id)

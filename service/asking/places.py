@@ -13,6 +13,7 @@ from typing import Final
 
 from rag.answer.base.explain import why
 from rag.answer.evidence.reading import READ_HITS
+from rag.clock import clock
 from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
 
 SEARCHING: Final = "Looking through the documents …"
@@ -53,7 +54,7 @@ class Place:
         """The page, or the time of what is spoken; "" where the format has neither."""
         if self.page is not None:
             return f"page {self.page}"
-        return "" if self.start_s is None else f"at {_clock(self.start_s)}"
+        return "" if self.start_s is None else f"at {clock(self.start_s)}"
 
 
 def cited_place(citation: Citation, answer: Answer) -> Place:
@@ -141,19 +142,19 @@ def cells_of(answer: Answer) -> tuple[Place, ...]:
 def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     """Return the places that an answer does not cite: those that it could, and those left out.
 
-    A page is one place, and none where it is cited.
+    A page is one place, and none where it is cited; of a recording a turn is.
     """
-    told = {(citation.chunk.doc_id, citation.page) for citation in answer.citations}
+    told = {(c.chunk.doc_id, c.page, _start_s(c.chunk.provenances)) for c in answer.citations}
     return _others(answer.context.hits, answer, told), _others(answer.context.dropped, answer, told)
 
 
 def _others(
-    hits: Sequence[Hit], answer: Answer, told: set[tuple[str, int | None]]
+    hits: Sequence[Hit], answer: Answer, told: set[tuple[str, int | None, float | None]]
 ) -> tuple[Place, ...]:
     """Return the places of hits that are not `told` yet, and add them to it."""
     places = []
     for place in (near_place(hit, answer) for hit in hits):
-        page = (place.chunk.doc_id, place.page)
+        page = (place.chunk.doc_id, place.page, place.start_s)
         if page not in told:
             places.append(place)
         told.add(page)
@@ -184,13 +185,6 @@ def _start_s(provenances: Sequence[Provenance]) -> float | None:
     return provenances[0].start_s if provenances else None
 
 
-def _clock(seconds: float) -> str:
-    """Return a time as players show it: 1:02:03, or 2:03."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
     boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
     return tuple(dict.fromkeys(boxes))
@@ -200,6 +194,11 @@ def waiting_told(answer: Answer) -> str:
     """Say what goes on while an answer has no words: its place in the line, or what is read."""
     if not answer.hits:
         return answer.notes[-1] if answer.notes else SEARCHING
-    sources = list(dict.fromkeys(hit.chunk.source for hit in answer.hits[:READ_HITS]))
-    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
-    return f"Reading {sources[0]}{more} …"
+    first, *others = read_sources(answer)
+    more = f" and {len(others)} more" if others else ""
+    return f"Reading {first}{more} …"
+
+
+def read_sources(answer: Answer) -> list[str]:
+    """Return the files whose passages are read for an answer, best first."""
+    return list(dict.fromkeys(hit.chunk.source for hit in answer.hits[:READ_HITS]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -19,10 +19,16 @@ from rag.datamodel import (
     Turn,
 )
 from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.pins import Pins
+from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
 from rag.index.ledger.left_out import LeftOut
-from rag.index.rows.records import DocumentRecord
+from rag.index.ledger.source_folders import Roots, SourceFolders
+from rag.index.people.audit import Audit
+from rag.index.people.sessions import Sessions
+from rag.index.people.usage import Usage
+from rag.index.rows.records import DocumentRecord, FileRecord
 from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
@@ -91,8 +97,8 @@ class Library(Protocol):
     @property
     def assets(self) -> StoredPictures: ...
     @property
-    def root(self) -> Path | None:
-        """The folder that the documents were read from."""
+    def roots(self) -> Roots:
+        """The folders that the documents were read from."""
         ...
 
     @property
@@ -106,6 +112,10 @@ class Library(Protocol):
     def reports(self) -> Reports: ...
     @property
     def shares(self) -> Shares: ...
+    @property
+    def pins(self) -> Pins: ...
+    @property
+    def preferences(self) -> Preferences: ...
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files, and documents that no other file stands for."""
         ...
@@ -117,10 +127,37 @@ class Library(Protocol):
 
     def document(self, doc_id: str) -> Document | None: ...
     def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
+    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
+        """Return the passages of such documents that share words, then those that look alike."""
+        ...
 
 
 class WholeLibrary(Library, Protocol):
     """The index itself."""
+
+    def kept_rows(
+        self, doc_id: str, text: str, first: int, count: int, /
+    ) -> tuple[int, Sequence[Sequence[str]]]: ...
+
+    @property
+    def workspace(self) -> Path:
+        """The folder that the index lies in."""
+        ...
+
+    @property
+    def source_folders(self) -> SourceFolders: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def usage(self) -> Usage: ...
+    def files(self) -> dict[str, FileRecord]: ...
+    def move_files(
+        self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None
+    ) -> None:
+        """Note that files lie elsewhere now; `folder` is one that has another name as a whole."""
+        ...
 
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> Library:
         """Return the index as a person sees it; `collections` None: everything."""
@@ -170,6 +207,10 @@ class EngineSeam(Protocol):
         """Return what asks every document."""
         ...
 
+    def writers(self) -> Mapping[str, str]:
+        """Return the models that a conversation may choose beside the usual one, told by name."""
+        ...
+
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that make it relevant to the question."""
         ...
@@ -205,6 +246,12 @@ class ProgressSeam(Protocol):
     def pages_per_s(self) -> float: ...
     @property
     def seconds_left(self) -> float | None: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def share(self) -> float | None:
+        """How much of `source` is looked through (0 to 1), where that takes long."""
+        ...
 
 
 class ReportSeam(Protocol):

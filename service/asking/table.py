@@ -57,6 +57,7 @@ class TableCell:
             "confidence": round(cell.confidence, 3),
             "page": place.page if place else None,
             "bbox": box,
+            "start_s": place.start_s if place else None,
             "quote": " ".join(place.quote.split()) if place else "",
         }
 

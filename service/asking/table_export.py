@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from rag.clock import clock
 from rag.errors import PagelightError
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
@@ -102,9 +103,14 @@ def _line(row: Mapping[str, Any]) -> list[str | float | None]:
 
 
 def _values(cell: Mapping[str, Any]) -> Iterator[str | float | None]:
-    """Yield answer, page, quote and confidence; nothing but the confidence without support."""
+    """Yield answer, place, quote and confidence; nothing but the confidence without support."""
     told = cell["answered"]
     yield harmless(cell["text"])
-    yield cell["page"] if told else None
+    yield _where(cell) if told else None
     yield harmless(cell["quote"]) if told else ""
     yield cell["confidence"]
+
+
+def _where(cell: Mapping[str, Any]) -> int | str | None:
+    """Return the page; of a recording the time."""
+    return cell["page"] if cell["start_s"] is None else clock(cell["start_s"])

@@ -6,7 +6,7 @@ Knows the engine's seam and a lock; knows nothing of persons, HTML or Gradio.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rag.answer.library.collection import TableAsker
@@ -100,8 +100,19 @@ class TurnEngine:
     Asks the engine within it when it is the question's turn.
     """
 
-    def __init__(self, engine: EngineSeam, turns: Turns, library: Library | None = None) -> None:
-        """`library` is what its `index` is; None: that of `engine`."""
+    def __init__(
+        self,
+        engine: EngineSeam,
+        turns: Turns,
+        library: Library | None = None,
+        *,
+        allow: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`library` is what its `index` is; None: that of `engine`.
+
+        `allow` counts a question; raises QuotaError where it may not be asked.
+        """
+        self._allow = allow
         self._engine = engine
         self._turns = turns
         self._library = library or engine.index
@@ -125,6 +136,7 @@ class TurnEngine:
 
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
         """Yield the growing answer; before its turn, empty ones whose note tells its place."""
+        self._allow()
         for ahead in self._turns.take():
             yield Answer(query=query, text="", notes=(place_told(ahead),))
         try:
@@ -137,6 +149,9 @@ class TurnEngine:
 
     def table(self) -> TableAsker:
         return self._engine.table()
+
+    def writers(self) -> Mapping[str, str]:
+        return self._engine.writers()
 
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         return self._engine.telling_words(question, chunk)

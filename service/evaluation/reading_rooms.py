@@ -6,7 +6,6 @@ through for the gold evidence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -61,7 +60,7 @@ class ReadingRoomMeter:
             held.append(found)
             stepped.append(after)
             on_done()
-        kinds = [question.modality for question in questions]
+        kinds = [kind_of(question) for question in questions]
         lacking = zip(questions, held, strict=True)
         return ReadingRooms(
             rooms=tuple(
@@ -82,7 +81,7 @@ class ReadingRoomMeter:
         default = SIZES.index(DEFAULT)
         if found[default]:
             return found, True
-        further = self._engine.read_further(asked, contexts[default], oracle(question))
+        further = self._engine.read_further(asked, DEFAULT, oracle(question))
         return found, is_held(question, given(further), self._page_of)
 
     def _page_of(self, source: str, page: int | None) -> list[Chunk]:
@@ -112,14 +111,18 @@ class ReadingRoomMeter:
         return estimate(rows, mean, seed=self._seed) or Estimate(value=0.0, low=0.0, high=0.0, n=0)
 
 
+def kind_of(question: EvaluationQuestion) -> str | None:
+    """Return what a question is counted under: its modality, or the first kind that it states."""
+    return question.modality or next(iter(question.labels.get("kind", ())), None)
+
+
 def oracle(question: EvaluationQuestion) -> list[ToolCall]:
-    """Return the searches of a model that knows where to look: the question, for each right file.
+    """Return the searches of a model that knows where to look: the question, in each right file.
 
     It knows the files' names, as a list of documents tells them; no page and no answer.
     """
-    names = (PurePosixPath(source).stem for source in question.gold.sources)
-    told = (" ".join(re.split(r"[\W_]+", name)) for name in names)
-    return [ToolCall(name="search", words=f"{question.text} {name}") for name in told]
+    names = (PurePosixPath(source).name for source in question.gold.sources)
+    return [ToolCall(name="search", words=f"{question.text} {name}") for name in names]
 
 
 def given(context: Context) -> GivenToRead:

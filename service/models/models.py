@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from rag.errors import ModelError
@@ -12,8 +12,9 @@ from rag.neural.models.machine import Machine, this_machine
 from rag.neural.models.model_store import ModelStore
 from rag.neural.models.model_table import (
     CLASSES,
+    HEARERS,
     MODELS,
-    PARTS,
+    ROLES,
     HubModel,
     model_named,
 )
@@ -34,7 +35,8 @@ def overview(settings: Settings) -> dict[str, Any]:
     problem, active = "", frozenset[str]()
     try:
         choice = choose(settings, lambda: machine)
-        problem, active = " ".join(choice.notes), frozenset(m.name for m in choice.models)
+        problem = " ".join(choice.notes)
+        active = frozenset(m.name for m in choice.models) | {settings.transcriber}
     except ModelError as error:
         problem = str(error)
     step = next_step(settings, machine)
@@ -49,7 +51,10 @@ def overview(settings: Settings) -> dict[str, Any]:
         },
         "folder": str(store.folder),
         "free_gb": round(store.free_bytes() / 1e9, 1),
-        "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
+        "models": [
+            _row(model, settings, machine, active=model.name in active)
+            for model in (*MODELS, *HEARERS)
+        ],
         "set_by_hand": _by_hand(settings),
         "servers": serving(settings, machine),
         "next": {
@@ -59,10 +64,16 @@ def overview(settings: Settings) -> dict[str, Any]:
     }
 
 
-def set_offer(settings: Settings, machine: Machine) -> str:
+OFFER: Final = (
+    "The models that fit this machine would write answers and look at pictures: about {size} GB"
+    " ({licences}), some {minutes} minutes at {speed} Mbit/s."
+)
+
+
+def set_offer(settings: Settings, machine: Machine, *, say: Callable[..., str] = str.format) -> str:
     """Return what the set of models for this machine would add, as a sentence with size and time.
 
-    "" where none fits, or what writes answers is on disk already.
+    "" where none fits, or what writes answers is on disk already. `say` fills OFFER in.
     """
     step = next_step(settings, machine)
     if not any(model.part == "generator" for model in step):
@@ -70,10 +81,8 @@ def set_offer(settings: Settings, machine: Machine) -> str:
     size_gb = sum(model.download_gb for model in step)
     minutes = math.ceil(size_gb * 8000 / LINE_MBIT_S / 60)
     licences = ", ".join(dict.fromkeys(model.licence for model in step))
-    return (
-        f"The models that fit this machine would write answers and look at pictures: about"
-        f" {size_gb:.1f} GB ({licences}), some {minutes} minutes at {LINE_MBIT_S} Mbit/s."
-    )
+    size = f"{size_gb:.1f}"
+    return say(OFFER, size=size, licences=licences, minutes=minutes, speed=LINE_MBIT_S)
 
 
 def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:
@@ -83,7 +92,7 @@ def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool)
     return {
         "name": model.name,
         "part": model.part,
-        "role": PARTS[model.part],
+        "role": ROLES[model.part],
         "repository": model.repository,
         "revision": found.revision if found else model.revision,
         "licence": model.licence,
@@ -101,6 +110,7 @@ def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool)
 
 def _by_hand(settings: Settings) -> dict[str, str]:
     named = {part: getattr(settings, setting) for part, setting in SETTING.items()}
+    named["hearing"] = settings.transcriber
     return {part: value for part, value in named.items() if value}
 
 

@@ -1,6 +1,6 @@
 """Pages as they look: originals found again, slides laid out and drawn.
 
-May use `rag`.
+May use `rag` and `ingest`.
 """
 
-__all__ = ["originals", "page_views", "slide_drawing", "slide_layout"]
+__all__ = ["originals", "page_views", "same_slides", "slide_drawing", "slide_layout"]

@@ -12,6 +12,7 @@ from typing import Final
 
 from rag.datamodel import Document
 from rag.index.ledger.members import FOLDER, MemberStore
+from rag.index.ledger.source_folders import Roots
 
 PAGED: Final = frozenset({"application/pdf"})
 """Media types whose pages are drawn from the original."""
@@ -22,12 +23,12 @@ class Originals:
 
     def __init__(
         self,
-        folder: Callable[[], Path | None],
+        roots: Callable[[], Roots],
         workspace: Path,
         *,
         came_with: Callable[[str], Path] | None = None,
     ) -> None:
-        self._folder = folder
+        self._roots = roots
         self._members = MemberStore(workspace / FOLDER)
         self._came_with = came_with
         self._hashes: dict[tuple[str, int, int], str] = {}
@@ -45,13 +46,10 @@ class Originals:
         return next((p for p in places if p.is_file() and self._hash(p) == doc.id), None)
 
     def _in_folder(self, doc: Document) -> Iterator[Path]:
-        """Yield where the files of a document lie; no name leads out of the folder."""
-        folder = self._folder()
-        if folder is None:
-            return
-        root = folder.resolve()
-        for source in doc.sources:
-            path = (root / source).resolve()
+        """Yield where the files of a document lie; no name leads out of its folder."""
+        roots = self._roots()
+        for place in filter(None, map(roots.place, doc.sources)):
+            root, path = (one.resolve() for one in place)
             if path.is_relative_to(root):
                 yield path
 

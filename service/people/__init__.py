@@ -4,6 +4,7 @@ May use `rag`.
 """
 
 __all__ = [
+    "keeping",
     "passwords",
     "users",
 ]

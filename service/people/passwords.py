@@ -42,6 +42,18 @@ class Cost:
 USUAL_COST: Final = Cost()
 
 
+LEAST_LETTERS: Final = 8
+
+
+def checked_password(password: str) -> str:
+    """Return a new password. Raises SettingsError for one that is too short."""
+    if len(password) < LEAST_LETTERS:
+        raise SettingsError(
+            "The password is too short.", hint="Use at least {least} letters.", least=LEAST_LETTERS
+        )
+    return password
+
+
 def hashed(password: str, *, cost: Cost = USUAL_COST) -> str:
     """Return a hash of the password, with a new salt."""
     salt = secrets.token_bytes(SALT_BYTES)

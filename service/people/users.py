@@ -1,7 +1,8 @@
-"""The users file: who may sign in, with which password, and what each may see.
+"""The users file: who may sign in, with which password, and what each may see and do.
 
-JSON: a name to `{"password": HASH, "collections": ["reports", "."]}`, or `"everything"`. Knows the
-file; knows nothing of servers.
+JSON: a name to `{"password": HASH, "collections": ["reports", "."]}`, or `"everything"`; with
+`"role"`, `"groups"`, `"questions_an_hour"` and `"uploads_mb_a_day"` where they are told. Under
+`":groups"` stands what those of each group see together. Knows the file; nothing of servers.
 """
 
 from __future__ import annotations
@@ -11,48 +12,89 @@ import os
 import stat
 import tempfile
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from rag.errors import SettingsError
 from service.people.passwords import check_hash
 
 EVERYTHING: Final = "everything"
+GROUPS: Final = ":groups"
+"""No name holds a colon."""
+
+Role = Literal["reads", "adds", "administers"]
+"""Each may do what those before it may. Who administers sees everything."""
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+Collections = tuple[str, ...] | None
+"""Top-level folders of what was read, `.` for the files beside these; None: everything."""
+
+_LIMITS: Final = ("questions_an_hour", "uploads_mb_a_day")
 NAME_LETTERS: Final = 64
+_NO_GROUPS: Final[Mapping[str, Collections]] = {}
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who asks: the name, and the collections that they may see (None: everything).
+    """Who asks: the name, the collections that they may see, and what they may do.
 
-    A collection is a top-level folder of what was read; `.` are the files beside these.
+    The limits are those of this person; None: as for all, 0: none.
     """
 
     name: str
-    collections: tuple[str, ...] | None
+    collections: Collections
+    role: Role = "reads"
+    questions_an_hour: int | None = None
+    uploads_mb_a_day: int | None = None
 
     @property
     def sees_everything(self) -> bool:
         return self.collections is None
 
+    @property
+    def may_add(self) -> bool:
+        return self.role != "reads"
 
-OWNER: Final = Person(name="", collections=None)
+    @property
+    def administers(self) -> bool:
+        return self.role == "administers"
+
+
+OWNER: Final = Person(name="", collections=None, role="administers")
 """Who uses a Pagelight without a users file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person, and the hash of their password."""
+    """A person, the hash of their password, and the groups that they are in.
+
+    `own` is what they see beside what their groups do; without groups that of the person counts.
+    """
 
     person: Person
     password: str
+    groups: tuple[str, ...] = ()
+    own: Collections = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsersBook:
+    """All that the file says: users and groups by name."""
+
+    users: Mapping[str, User]
+    groups: Mapping[str, Collections] = field(default_factory=dict)
 
 
 def read_users(path: Path) -> dict[str, User]:
-    """Return the users by name.
+    """Return the users by name. Raises SettingsError as `read_book`."""
+    return dict(read_book(path).users)
+
+
+def read_book(path: Path) -> UsersBook:
+    """Return all that the file says.
 
     Raises SettingsError for a file that is not there, that others may read, or that is no users
     file.
@@ -70,8 +112,34 @@ def read_users(path: Path) -> dict[str, User]:
         raise _unreadable(path, "it is no JSON") from error
     if not isinstance(entries, dict):
         raise _unreadable(path, "it is no JSON object of names")
-    users = [_user(path, name, entry) for name, entry in entries.items()]
-    return {user.person.name: user for user in users}
+    groups = _groups(path, entries.pop(GROUPS, {}))
+    users = [_user(path, name, entry, groups) for name, entry in entries.items()]
+    return UsersBook(users={user.person.name: user for user in users}, groups=groups)
+
+
+def seen_together(own: Collections, groups: Iterable[Collections]) -> Collections:
+    """Return what somebody sees who sees `own` and all that their groups see."""
+    seen = [own, *groups]
+    if any(one is None for one in seen):
+        return None
+    return tuple(sorted({name for one in seen for name in one or ()}))
+
+
+def regrouped(users: Mapping[str, User], groups: Mapping[str, Collections]) -> dict[str, User]:
+    """Return the users as they are with other groups: who was in one that is gone is so no more.
+
+    Raises SettingsError where somebody who administers would no longer see everything.
+    """
+    return {name: _regrouped(user, groups) for name, user in users.items()}
+
+
+def _regrouped(user: User, groups: Mapping[str, Collections]) -> User:
+    if not user.groups:
+        return user
+    among = tuple(group for group in user.groups if group in groups)
+    seen = seen_together(user.own, (groups[group] for group in among))
+    checked_role(user.person.role, seen)
+    return replace(user, groups=among, person=replace(user.person, collections=seen))
 
 
 def check_apart(path: Path, folder: Path) -> None:
@@ -83,9 +151,14 @@ def check_apart(path: Path, folder: Path) -> None:
         )
 
 
-def write_users(path: Path, users: Mapping[str, User]) -> None:
+def write_users(
+    path: Path, users: Mapping[str, User], groups: Mapping[str, Collections] = _NO_GROUPS
+) -> None:
     """Write the file anew, readable by its owner alone: all of it or nothing."""
-    text = json.dumps({name: _entry(user) for name, user in users.items()}, indent=1)
+    entries: dict[str, Any] = {name: _entry(user) for name, user in users.items()}
+    if groups:
+        entries[GROUPS] = {name: _told(seen) for name, seen in groups.items()}
+    text = json.dumps(entries, indent=1)
     try:
         handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         try:
@@ -109,8 +182,10 @@ def checked_name(name: str) -> str:
     bad = ":" in name or any(unicodedata.category(letter).startswith("C") for letter in name)
     if not name or bad or len(name) > NAME_LETTERS:
         raise SettingsError(
-            f"{name!r} can't be the name of a user.",
-            hint=f"Use at most {NAME_LETTERS} letters, and no colon.",
+            "{name} can't be the name of a user.",
+            hint="Use at most {most} letters, and no colon.",
+            name=repr(name),
+            most=NAME_LETTERS,
         )
     return name
 
@@ -123,22 +198,40 @@ def _check_private(path: Path, mode: int) -> None:
         )
 
 
-def _user(path: Path, name: str, entry: Any) -> User:  # noqa: ANN401 - JSON
+def _groups(path: Path, entries: Any) -> dict[str, Collections]:  # noqa: ANN401 - JSON
+    try:
+        return {checked_name(name): _collections(seen) for name, seen in entries.items()}
+    except (AttributeError, TypeError, SettingsError) as error:
+        raise _unreadable(path, f"{GROUPS} is no object of groups") from error
+
+
+def _user(
+    path: Path,
+    name: str,
+    entry: Any,  # noqa: ANN401 - JSON
+    groups: Mapping[str, Collections],
+) -> User:
     try:
         checked = checked_name(name)
-        collections = _collections(entry["collections"])
         check_hash(entry["password"])
+        own, among = _collections(entry["collections"]), _among(entry.get("groups", []), groups)
+        seen = seen_together(own, (groups[group] for group in among))
+        person = Person(
+            name=checked,
+            collections=seen,
+            role=checked_role(entry.get("role"), seen),
+            **{limit: _limit(entry.get(limit)) for limit in _LIMITS},
+        )
     except (KeyError, TypeError) as error:
         raise _unreadable(path, f"the entry of {name!r} lacks its password or collections") from (
             error
         )
     except SettingsError as error:
         raise _unreadable(path, f"the entry of {name!r} is none ({error})") from error
-    person = Person(name=checked, collections=collections)
-    return User(person=person, password=entry["password"])
+    return User(person=person, password=entry["password"], groups=among, own=own)
 
 
-def _collections(value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
+def _collections(value: Any) -> Collections:  # noqa: ANN401 - JSON
     if value == EVERYTHING:
         return None
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
@@ -146,9 +239,60 @@ def _collections(value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
     return tuple(sorted(set(value)))
 
 
+def _among(value: Any, groups: Mapping[str, Collections]) -> tuple[str, ...]:  # noqa: ANN401 - JSON
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError(value)
+    unknown = sorted(set(value) - set(groups))
+    if unknown:
+        raise SettingsError(
+            "There is no group {groups}.", hint="Make it first.", groups=", ".join(unknown)
+        )
+    return tuple(sorted(set(value)))
+
+
+def checked_role(role: str | None, seen: Collections) -> Role:
+    """Return a role; None: of the time when who saw everything administered.
+
+    Raises SettingsError for one that is none, and where who administers does not see everything.
+    """
+    if role is None:
+        return "administers" if seen is None else "reads"
+    known = next((one for one in ROLES if one == role), None)
+    if known is None:
+        raise SettingsError(
+            "{role} is no role.",
+            hint="Say one of: {roles}.",
+            role=repr(role),
+            roles=", ".join(ROLES),
+        )
+    if known == "administers" and seen is not None:
+        raise SettingsError("Who administers sees everything.", hint="Let them see everything.")
+    return known
+
+
+def _limit(value: Any) -> int | None:  # noqa: ANN401 - JSON
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise SettingsError(
+            "{value} is no limit.", hint="Say a whole number; 0: no limit.", value=repr(value)
+        )
+    return value
+
+
 def _entry(user: User) -> dict[str, Any]:
-    seen = user.person.collections
-    return {"password": user.password, "collections": EVERYTHING if seen is None else list(seen)}
+    person = user.person
+    entry: dict[str, Any] = {
+        "password": user.password,
+        "collections": _told(user.own if user.groups else person.collections),
+        "role": person.role,
+    }
+    if user.groups:
+        entry["groups"] = list(user.groups)
+    limits = {limit: getattr(person, limit) for limit in _LIMITS}
+    return entry | {limit: value for limit, value in limits.items() if value is not None}
+
+
+def _told(seen: Collections) -> str | list[str]:
+    return EVERYTHING if seen is None else list(seen)
 
 
 def _unreadable(path: Path, why: str) -> SettingsError:

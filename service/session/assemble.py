@@ -11,25 +11,26 @@ from pathlib import Path
 from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.hearing.hearing import Hearer
 from ingest.isolation.parser_process import Children, ParserProcess
+from ingest.isolation.side_by_side import side_by_side
 from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
-from ingest.run.progress import OnProgress, Report
+from ingest.run.progress import OnProgress, Report, SharesTold
 from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.base.threads import usable_cores
+from rag.neural.hearing.transcribers import transcriber_of
+from rag.neural.models.machine import memory_gb
 from rag.protocols import PageRenderer, Pixels
 from rag.settings import Settings
 from service.pages.originals import Originals
 from service.pages.page_views import PageViews
-
-READERS: Final = 2
-"""Processes that read lettering, one thread each: faster than one of two threads (measured)."""
-
 
 NOBODY_DESCRIBES: Final = (
     "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
@@ -37,15 +38,25 @@ NOBODY_DESCRIBES: Final = (
 
 
 class FollowedIngest:
-    """An ingest after which figures are described and the models in use read what is new.
+    """An ingest after which recordings are heard, figures described, and what is new is read.
 
-    Each only where it is set.
+    Each only where it is set: the last by the models in use.
     """
 
-    def __init__(self, ingest: Ingest, engine: Engine, *, describe: bool) -> None:
+    def __init__(
+        self,
+        ingest: Ingest,
+        engine: Engine,
+        *,
+        describe: bool,
+        hearer: Hearer | None = None,
+        shares: SharesTold,
+    ) -> None:
         self._ingest = ingest
         self._engine = engine
         self._describes = describe
+        self._hearer = hearer
+        self._shares = shares
 
     def run(
         self,
@@ -56,10 +67,22 @@ class FollowedIngest:
         remove_all: bool = False,
     ) -> Report:
         """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
-        report = self._ingest.run(folder, on_progress=on_progress, stop=stop, remove_all=remove_all)
-        notes = (*report.notes, *self._describe(stop)) if self._describes else report.notes
+        with self._shares.listening(on_progress) as tell:
+            report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
+        notes = (*report.notes, *self._hear(on_progress, stop))
+        if self._describes:
+            notes = (*notes, *self._describe(stop))
         self._engine.catch_up(stop)
         return replace(report, notes=notes)
+
+    def _hear(self, on_progress: OnProgress, stop: threading.Event | None) -> tuple[str, ...]:
+        """Hear the recordings; return what was not heard, and why: all else is stored by then."""
+        if self._hearer is None:
+            return ()
+        try:
+            return self._hearer.catch_up(stop, on_progress=on_progress)
+        except PagelightError as error:
+            return (f"Recordings were not heard: {error}",)
 
     def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
         """Describe the figures; return why not, where that fails: all else is stored by then."""
@@ -81,10 +104,14 @@ class Assembly:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings = settings
         self.engine = engine
+        self._shares = SharesTold()
+        processes = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
         self._reader = ParserProcess(
             settings=settings,
             assets_root=settings.workspace / "assets",
-            readers=READERS,
+            parsers=processes.parsers,
+            readers=processes.readers,
+            on_share=self._shares.looked_through,
         )
         self._attacher = Attacher(engine.attached, self._attachment_reader, settings)
 
@@ -104,6 +131,7 @@ class Assembly:
             settings=self.settings,
             assets_root=self.settings.workspace / "assets",
             elsewhere=RayPool,
+            on_share=self._shares.looked_through,
         )
         with reader:
             yield self._ingest_by(reader)
@@ -122,7 +150,26 @@ class Assembly:
             unpack=reader.unpack,
             tell=reader.tell,
         )
-        return FollowedIngest(ingest, self.engine, describe=self.settings.describe)
+        return FollowedIngest(
+            ingest,
+            self.engine,
+            describe=self.settings.describe,
+            hearer=self._hearer_by(reader),
+            shares=self._shares,
+        )
+
+    def _hearer_by(self, reader: ParserProcess) -> Hearer | None:
+        transcriber = transcriber_of(self.settings)
+        if transcriber is None:
+            return None
+        return Hearer(
+            self.engine.index,
+            self.engine.embedder,
+            chunk_document,
+            transcriber,
+            reader.listen,
+            most_s=self.settings.recording_hours * 3600,
+        )
 
     def read_image(self, path: Path) -> QueryImage:
         """Read a picture that the folder is searched by. Raises SourceError."""
@@ -173,7 +220,7 @@ def _page_views(index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
     return PageViews(
         lambda doc_id: index.document(doc_id) or attached.document(doc_id),
         pixels_of,
-        Originals(lambda: index.root, index.workspace, came_with=attached.bytes_of),
+        Originals(lambda: index.roots, index.workspace, came_with=attached.bytes_of),
         _renderer,
     )
 

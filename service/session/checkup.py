@@ -16,7 +16,7 @@ from rag.settings import Settings
 def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict[str, Any]:
     """Return {"healthy", "summary", "findings", "repaired", "models"}; with `repair`, of the rest.
 
-    `gauge` is told how far the repair is.
+    `gauge` is told how far repair and check are; what it raises ends them.
 
     Raises WorkspaceError where there is no workspace, or it can't be opened.
     """
@@ -27,7 +27,7 @@ def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict
         )
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         repaired = engine.repair(gauge) if repair else 0
-        findings = engine.check()
+        findings = engine.check(gauge)
         return {
             "healthy": not findings,
             "summary": _summary(engine, healthy=not findings),

@@ -74,6 +74,10 @@ class RemoteSession(Closing):
         rows: list[dict[str, Any]] = self._post("reports", {})
         return rows
 
+    def audit(self, most: int, *, who: str = "") -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._post("audit", {"most": most, "who": who})
+        return rows
+
     def ingest(
         self,
         folder: Path,

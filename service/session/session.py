@@ -41,6 +41,10 @@ class LocalSession(SeamSession):
         """Return the answers that were reported as wrong, oldest first."""
         return reports_json(self._parts.engine.index)
 
+    def audit(self, most: int, *, who: str = "") -> list[dict[str, Any]]:
+        """Return the last lines of who did what, newest first; `who`: of one person."""
+        return [line.as_json() for line in self._parts.engine.index.audit.last(most, who=who)]
+
     def ingest(
         self,
         folder: Path,

@@ -4,10 +4,13 @@ May use `asking` and `people`.
 """
 
 __all__ = [
+    "collections",
     "jobs",
     "line",
+    "quotas",
     "reports",
     "seen_engine",
     "suggestions",
     "table_jobs",
+    "watch",
 ]

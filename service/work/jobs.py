@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -64,14 +65,20 @@ class Watchable(Protocol):
 
 
 class Watched:
-    """Ingests as they show to those who may not steer them: no folder, no names, no counts."""
+    """Ingests as they show to those who may not steer them: no names, no counts.
 
-    def __init__(self, jobs: Watchable) -> None:
+    The folder is told to who `adds` to it.
+    """
+
+    def __init__(self, jobs: Watchable, *, adds: bool = False) -> None:
         self._jobs = jobs
+        self._adds = adds
 
     @property
     def state(self) -> JobState:
-        return JobState(folder=None, running=self._jobs.state.running, steered=False)
+        state = self._jobs.state
+        folder = state.folder if self._adds else None
+        return JobState(folder=folder, running=state.running, steered=False)
 
 
 class Jobs:
@@ -109,6 +116,18 @@ class Jobs:
         with self._turn:
             self._begin(folder)
             return self._read(folder, remove_all=remove_all)
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Let nothing be read until the block ends. Raises PagelightError while something is."""
+        if not self._turn.acquire(timeout=TURN_S):
+            raise PagelightError(
+                "The folder is being read just now.", hint="Wait until that is done, or stop it."
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def cancel(self) -> None:
         """Ask the run under way to stop; what it has read stays."""

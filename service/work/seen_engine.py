@@ -5,7 +5,7 @@ Knows the seams; knows no passwords and nothing of HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.answer.library.collection import TableAsker
@@ -51,6 +51,9 @@ class SeenEngine:
     def table(self) -> TableAsker:
         """Return what asks documents by their ids; a table's rows come from `index`."""
         return self._engine.table()
+
+    def writers(self) -> Mapping[str, str]:
+        return self._engine.writers()
 
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         return self._engine.telling_words(question, chunk)

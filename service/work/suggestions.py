@@ -41,7 +41,8 @@ _NICENESS: Final = 15
 class Suggestions:
     """At most `SHOWN` questions, each of another document. Safe for several threads.
 
-    Who shares a `turn` looks for questions one after the other.
+    Who shares a `turn` looks for questions one after the other. Where some are `given`, these are
+    shown, and none is looked for.
     """
 
     def __init__(
@@ -50,13 +51,13 @@ class Suggestions:
         jobs: Watchable,
         *,
         store: Path,
-        wanted: bool = True,
+        given: Sequence[str] = (),
         turn: threading.Lock | None = None,
     ) -> None:
         self._engine = engine
         self._jobs = jobs
         self._store = store
-        self._wanted = wanted
+        self._given = given
         self._turn = turn or threading.Lock()
         self._lock = threading.Lock()
         self._version = ""
@@ -65,8 +66,8 @@ class Suggestions:
 
     def current(self) -> tuple[Sequence[str], bool]:
         """Return the questions found so far, and whether more may come; begins if need be."""
-        if not self._wanted or self._engine.profile.name != QUICK_PROFILE:
-            return (), False
+        if self._given or self._engine.profile.name != QUICK_PROFILE:
+            return self._given, False
         version = self._library_version()
         with self._lock:
             if version != self._version and not self._running and self._has_turn():

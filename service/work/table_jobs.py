@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
@@ -69,8 +69,16 @@ def table_line() -> WaitingLine:
 class Tables:
     """One person's tables; each waits for its turn in a `line`, which persons share."""
 
-    def __init__(self, engine: TableEngine, *, line: WaitingLine | None = None) -> None:
+    def __init__(
+        self,
+        engine: TableEngine,
+        *,
+        line: WaitingLine | None = None,
+        allow: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """`allow` counts questions; raises QuotaError where they may not be asked."""
         self._engine = engine
+        self._allow = allow
         self._line = line or table_line()
         self._lock = threading.Lock()
         self._runs: dict[str, TableRun] = {}
@@ -82,6 +90,7 @@ class Tables:
         """
         asked = checked_questions(questions)
         rows = rows_in_scope(self._engine.index.documents(), scope)
+        self._allow(len(asked))
         key, unsure_key = secrets.token_hex(12), secrets.token_hex(12)
         run = TableRun(key=key, unsure_key=unsure_key, questions=asked, asked=rows)
         with self._lock:
@@ -92,12 +101,13 @@ class Tables:
     def _add(self, run: TableRun) -> None:
         if sum(not one.over for one in self._runs.values()) >= MOST_OF_ONE:
             raise PagelightError(
-                f"{MOST_OF_ONE} of your tables wait or are being filled.",
+                "{n} of your tables wait or are being filled.",
                 hint="Wait for one of them, or stop it.",
+                n=MOST_OF_ONE,
             )
         if not self._line.add(run.key, partial(self._fill, run)):
             raise PagelightError(
-                f"{MOST_WAITING} tables of all who ask are waiting.", hint="Try again later."
+                "{n} tables of all who ask are waiting.", hint="Try again later.", n=MOST_WAITING
             )
         self._runs[run.key] = run
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.answer.library.collection import ListedDocument
+from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.errors import PagelightError
 
@@ -81,6 +83,20 @@ def test_a_pasted_page_is_told_to_be_no_question(demo):
 def test_four_thousand_characters_are_told_to_be_too_long(demo):
     with pytest.raises(PagelightError, match=r"4,000 characters; at most 2,000"):
         list(demo.ask(Query(text="deep " * 800)))
+
+
+DAYS = "On how many days did the old winch stand still last winter?"
+
+
+def test_a_table_asks_a_recording_and_tells_the_second(demo):
+    talk = next(r for r in demo.index.documents() if r.sources == ("new-winch-talk.mp4",))
+    row = ListedDocument(doc_id=talk.id, source=talk.sources[0])
+    (cell,) = demo.table().cells([understand(DAYS)], [row])
+
+    (chunk,) = demo.index.chunks([cell.chunk_id])
+    (place,) = chunk.locate(cell.start, cell.end)[:1]
+    assert cell.text == "41"
+    assert place.start_s == pytest.approx(24.8, abs=0.1)
 
 
 def check(engine, row):

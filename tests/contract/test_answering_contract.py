@@ -1,10 +1,9 @@
 """One suite for `Reranker`, and what the generator that quotes promises, on a small index."""
 
 import pytest
-from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, snow_index
 from fakes import FakeEmbedder
 
-from rag.answer.base.citations import resolve_marks
 from rag.answer.base.prompt import build_prompt
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer

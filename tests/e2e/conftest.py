@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import CHROMIUM, NO_BROWSER
-from e2e.corpus import make_corpus
-from e2e.putting_back import put_back
+from journey_corpus import make_corpus
 from playwright.sync_api import Browser, Page, sync_playwright
+from putting_back import put_back
 
 PROGRAM = Path(sys.executable).with_name("pagelight")
 SCREENSHOTS = Path(__file__).with_name("screenshots")

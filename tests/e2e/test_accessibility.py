@@ -17,9 +17,9 @@ COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
 """All that a theme changes."""
 
 
-def grave_findings(page, options):
+def grave_findings(page, options, *, within=None):
     """Return "rule: selector" of each element with a serious or critical finding."""
-    found = Axe().run(page, options=options).response["violations"]
+    found = Axe().run(page, context=within, options=options).response["violations"]
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"
         for rule in found
@@ -28,12 +28,13 @@ def grave_findings(page, options):
     ]
 
 
-def assert_nothing_grave(page, state):
+def assert_nothing_grave(page, state, *, within=None):
     for theme, options in (("light", EVERYTHING), ("dark", COLOURS)):
         page.emulate_media(color_scheme=theme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            assert grave_findings(page, options) == [], f"{state}, {theme}, {width} px wide"
+            found = grave_findings(page, options, within=within)
+            assert found == [], f"{state}, {theme}, {width} px wide"
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 800})
 
@@ -65,6 +66,20 @@ def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
     page.locator(".talk-more summary").first.click(timeout=ANSWER_MS)
     assert_nothing_grave(page, "the conversations")
     page.locator("#past-close").click()
+
+    page.locator("#chat .pin").last.click()
+    expect(page.locator("#chat .pin").last).to_have_text("Pinned", timeout=ANSWER_MS)
+    page.locator("#mode-pins").click()
+    expect(page.locator("#pins article")).to_have_count(1, timeout=ANSWER_MS)
+    assert_nothing_grave(page, "what is pinned")
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator("#pins article")).to_have_count(0, timeout=ANSWER_MS)
+
+    page.locator("#mode-chat").click()
+    page.locator("#wishes-open").click()
+    expect(page.get_by_label("Usual")).to_be_focused(timeout=ANSWER_MS)
+    assert_nothing_grave(page, "how answers are wanted")
+    page.keyboard.press("Escape")
 
     page.locator("#mode-table").click()
     page.get_by_label("Ask every document, one question a line").fill(SNOW)

@@ -10,9 +10,9 @@ from pathlib import Path
 import openai
 import pytest
 from anyio.from_thread import start_blocking_portal
-from e2e.program import PROGRAM
 from gradio_client import Client as GradioClient
 from mcp import Client, StdioServerParameters
+from program import PROGRAM
 
 import pagelight as api
 from rag.settings import Settings
@@ -63,7 +63,7 @@ def test_the_example_of_the_guide_runs_and_prints_what_the_guide_says(example):
     lines = done.stdout.splitlines()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert lines[0] == "13 files, 0 failed"
+    assert lines[0] == "14 files, 0 failed"
     assert "-0.7 °C" in done.stdout
     assert re.search(r"^\d annual-report-2025\.pdf 2 Mean temperature", done.stdout, re.MULTILINE)
     (whole,) = (line for line in lines if line.startswith("whole: "))
@@ -92,7 +92,7 @@ def test_an_assistant_lists_and_reads_documents_over_stdio(example):
     tools, documents, page, gone = run(work)
 
     assert tools == {"search", "ask", "read_page", "list_documents"}
-    assert len(documents.structured_content["documents"]) == 13
+    assert len(documents.structured_content["documents"]) == 14
     assert page.structured_content["is_stretch"]
     assert any("16 euros" in part["text"] for part in page.structured_content["parts"])
     assert gone.is_error

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 from e2e.asking import ANSWER_MS, DONE, SNOW, ask
-from e2e.program import pagelight
 from playwright.sync_api import expect
+from program import pagelight
 
 from rag.evaluate.records.questions import read_questions
 
@@ -125,6 +125,24 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     expect(page.locator("#past")).to_be_hidden()
 
 
+def test_an_answer_is_pinned_noted_and_saved(page):
+    ask(page, WEEKS)
+    page.locator("#chat .pin").click()
+    expect(page.locator("#chat .pin")).to_have_text("Pinned", timeout=20_000)
+    page.locator("#mode-pins").click()
+    page.get_by_label("Note: How many weeks").fill("For the report")
+    expect(page.locator("#pins [role=status]")).to_have_text("Kept.", timeout=20_000)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Word").click()
+    assert download.value.suggested_filename == "pinned-answers.docx"
+    page.locator("#pins .chip").first.click()
+    expect(page.locator("#source mark").first).to_be_in_viewport(timeout=20_000)
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator("#pins")).to_contain_text("Nothing is pinned yet", timeout=20_000)
+    page.locator("#mode-chat").click()
+    expect(page.locator("#chat .pin")).to_have_text("Pin")
+
+
 def test_what_was_reported_is_listed_and_becomes_questions_of_an_evaluation(page, chat, tmp_path):
     ask(page, WEEKS)
     report(page, "19 weeks")
@@ -189,7 +207,7 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     new = tmp_path / "huts" / "glacier-note.txt"
     new.parent.mkdir()
     new.write_text("The glacier hut was built in 1912 by Carl Frey.", encoding="utf-8")
-    (new.parent / "song.mp3").write_bytes(b"ID3 of no use")
+    (new.parent / "run.bin").write_bytes(b"\x7fELF of no use")
     broken = page.locator(".doc-row", has_text="broken.pdf")
     broken.locator("summary").click(timeout=20_000)
     expect(broken.locator(".bad")).to_have_text(re.compile(".{20}"))
@@ -197,7 +215,7 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     expect(page.locator(".doc-row")).to_have_count(1, timeout=20_000)
     page.get_by_label("State").select_option("")
     drop(page, "#chat", new.parent)
-    expect(page.locator("#coming")).to_contain_text("song.mp3 The file is a sound", timeout=20_000)
+    expect(page.locator("#coming")).to_contain_text("run.bin The file is a program", timeout=20_000)
     page.get_by_role("button", name="Ask only these").click(timeout=ANSWER_MS)
     expect(page.locator(".scope-chip")).to_have_text("huts/ ×")
     row = page.locator(".doc-row", has_text=new.name)

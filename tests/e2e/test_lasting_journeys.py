@@ -6,13 +6,14 @@ import pytest
 from builders_models import save_writer, store_model
 from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from playwright.sync_api import expect
+from putting_back import use_the_built_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 WEEKS = "How many weeks was Ilse Amend on duty?"
 STREAM = re.compile(r"\d/events\?")
 ASKED = re.compile(r"\d/events\b")
-ADDRESS = re.compile(r"/\?c=[0-9a-f]{16}$")
+ADDRESS = re.compile(r"/c/[0-9a-f]{16}$")
 
 
 def reload(page):
@@ -125,29 +126,30 @@ def test_an_edited_question_is_a_branch_with_a_way_back(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-def test_a_server_that_is_started_anew_goes_on_with_the_open_tab(page, chat):
+def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tmp_path):
     ask(page, SNOW)
     address = page.url
+    other = page.context.new_page()
+    other.goto(chat.url)
+    other.locator("#ask textarea").wait_for(timeout=60_000)
+    use_writer(other, chat, tmp_path)
+    other.locator("#ask textarea").fill(SNOW)
+    other.keyboard.press("Enter")
+    other.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
     chat.end()
     expect(page.locator("#status")).to_contain_text("does not answer", timeout=30_000)
     chat.start()
+
+    # The one amid an answer shows how far it came.
+    expect(other.locator(DONE)).to_contain_text("Stopped.", timeout=60_000)
+    expect(other.locator("#ask .submit-button")).to_be_visible()
+    assert len(other.locator(DONE).inner_text()) > len("Stopped.Ask againReport as wrong")
+
+    # The one whose answer was whole goes on, with the built-in answers again.
+    use_the_built_in(chat)
     expect(page.locator("#status")).to_contain_text("documents", timeout=30_000)
     expect(page.locator(DONE)).to_contain_text("312 cm")
     opens(page, page.locator(DONE))
     ask(page, WEEKS)
-
     assert page.url == address
     expect(page.locator(DONE)).to_have_count(2)
-
-
-def test_a_server_that_ends_amid_an_answer_shows_the_open_tab_how_far_it_came(page, chat, tmp_path):
-    use_writer(page, chat, tmp_path)
-    page.locator("#ask textarea").fill(SNOW)
-    page.keyboard.press("Enter")
-    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
-    chat.end()
-    chat.start()
-
-    expect(page.locator(DONE)).to_contain_text("Stopped.", timeout=60_000)
-    expect(page.locator("#ask .submit-button")).to_be_visible()
-    assert len(page.locator(DONE).inner_text()) > len("Stopped.Ask againReport as wrong")

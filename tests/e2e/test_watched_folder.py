@@ -4,7 +4,7 @@ import signal
 import subprocess
 
 import pytest
-from e2e.program import PROGRAM
+from program import PROGRAM
 
 pytestmark = pytest.mark.e2e
 

@@ -6,11 +6,10 @@ import time
 import pytest
 from builders_patterns import SCANS, Named, hard_texts, patterns
 
-from ingest.files.media_type import HEAD_BYTES
 from rag.answer.question.operations import operation
 from rag.question_length import MOST_CHARACTERS
 
-SHORT = (12, 16, 20, 24, 32, 64)
+SHORT = (12, 16, 18, 19, 20, 22, 24, 32, 64)
 """Characters. These come first: what grows exponentially is then found, not waited for."""
 
 AT_MOST_S = 0.05
@@ -40,10 +39,8 @@ BOUNDED = {
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.total": MOST_CHARACTERS,
-    "ingest.files.text_type._PROLOG": HEAD_BYTES,
 }
-"""Patterns that are given no longer texts: a question (`rag.question_length`), or the beginning of
-a file by which its type is told."""
+"""Patterns that are given no longer texts: a question (`rag.question_length`)."""
 
 
 def _seconds(named: Named, method: str, text: str) -> float:

@@ -27,7 +27,7 @@ from rag.neural.reader.reader import Reader
 from rag.protocols import Index
 from rag.text import content_stems
 from service.asking.messages import turns
-from training.answers.frequencies import Frequencies
+from training.answers.frequencies import PassageFrequencies
 from training.reader.data import by_set
 from training.reader.rows import ReaderRow
 
@@ -134,7 +134,7 @@ def _of_set(
     rows: Sequence[ReaderRow], pool: Sequence[str], embedder: SentenceEmbedder
 ) -> Iterator[AnswerExample]:
     stems = {text: frozenset(content_stems(text)) for text in (*pool, *(r.context for r in rows))}
-    frequencies = Frequencies(pool)
+    frequencies = PassageFrequencies(pool)
     index: Index = frequencies  # type: ignore[assignment]  # see the class
     scorer = EvidenceScorer(index, embedder, Readings(Reader()))
     ranker = AnswerRanker(scorer)

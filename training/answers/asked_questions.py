@@ -1,7 +1,7 @@
 """Questions asked of a workspace, with all that was known of them, kept in a file outside it.
 
     python -m training.answers.asked_questions QUESTIONS.jsonl --workspace W --kept FILE [--only
-    CORPUS]
+    CORPUS] [--scoped]
 
 What composes or judges an answer can then be tried again in seconds. Knows no fitting.
 """
@@ -26,7 +26,7 @@ from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.answer.trust.confidence import AnswerSigns, Confidence
-from rag.datamodel import Context, Hit, Query
+from rag.datamodel import NO_FILTERS, Context, Filters, Hit, Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.neural.reader.reader import Reader
@@ -78,6 +78,7 @@ def main() -> None:
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--kept", type=Path, required=True)
     parser.add_argument("--only", help="the corpus whose questions are asked")
+    parser.add_argument("--scoped", action="store_true", help="ask each of its source alone")
     options = parser.parse_args()
     lines = options.questions.read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -85,7 +86,7 @@ def main() -> None:
     settings = load_settings(os.environ, workspace=options.workspace, answer_threshold=0.0)
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         engine.warm()
-        options.kept.write_bytes(pickle.dumps(list(ask(engine, rows))))
+        options.kept.write_bytes(pickle.dumps(list(ask(engine, rows, scoped=options.scoped))))
 
 
 def read_kept(paths: Sequence[Path]) -> list[Known]:
@@ -93,13 +94,17 @@ def read_kept(paths: Sequence[Path]) -> list[Known]:
     return [one for path in paths for one in pickle.loads(path.read_bytes())]  # noqa: S301 - our own files
 
 
-def ask(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> Iterator[Known]:
+def ask(
+    engine: Engine, rows: Sequence[Mapping[str, Any]], *, scoped: bool = False
+) -> Iterator[Known]:
     """Yield what is known of each question; those with a picture are left out."""
     scorer = EvidenceScorer(engine.index, engine.embedder, Readings(Reader()))
     for row in rows:
         if row.get("image"):
             continue
-        *_, answer = engine.ask(Query(text=row["question"]), turns(row.get("history") or ()))
+        within = Filters(within=(row["source"],)) if scoped else NO_FILTERS
+        query = Query(text=row["question"], filters=within)
+        *_, answer = engine.ask(query, turns(row.get("history") or ()))
         asked, hits = understand(answer.standalone_query or row["question"]), answer.context.hits
         ranker, context = AnswerRanker(scorer), Context(hits=hits)
         yield Known(

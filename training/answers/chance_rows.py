@@ -15,9 +15,11 @@ from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import READ_HITS, Readings
-from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
+from rag.answer.rerank.late_interaction import LateInteraction
 from rag.answer.rerank.reranking import EvidenceReranker, HitSigns
+from rag.answer.seams import Limits
 from rag.answer.trust.confidence import AnswerSigns, Confidence
 from rag.datamodel import Chunk, Filters, Hit
 from rag.engine.engine import Engine
@@ -25,6 +27,7 @@ from rag.evaluate.measures.places import place_of
 from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.text_match import contains
 from rag.evaluate.scoring import record_of
+from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index, Matrix
 from rag.retrieve.retriever import Retriever
@@ -88,6 +91,7 @@ class Collector:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._readings = Readings(Reader())
+        self._interaction = LateInteraction(minilm().token_states)
 
     def rows(self, question: EvaluationQuestion) -> Iterator[ChanceRow]:
         """Yield the question's row and, if it has an answer, that of asking it in vain."""
@@ -99,7 +103,12 @@ class Collector:
     def _row(self, question: EvaluationQuestion, index: Index, *, made: bool) -> ChanceRow:
         scorer = EvidenceScorer(index, self._engine.embedder, self._readings)
         ranker = AnswerRanker(scorer)
-        reranker = EvidenceReranker(self._readings, scorer, vectors_of=self._engine.index.vectors)
+        reranker = EvidenceReranker(
+            self._readings,
+            scorer,
+            vectors_of=self._engine.index.vectors,
+            met=self._interaction.met,
+        )
         confidence = Confidence(ranker)
         retriever = Retriever(index, self._engine.embedder)
         pipeline = Pipeline(

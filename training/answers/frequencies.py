@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from rag.text import content_stems
 
 
-class Frequencies:
+class PassageFrequencies:
     """The one thing of an `Index` that scoring asks for: in how many passages a word stands."""
 
     def __init__(self, texts: Collection[str]) -> None:

@@ -30,7 +30,7 @@ from rag.protocols import Index
 from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import ChannelWeights
 from rag.text import content_stems
-from training.answers.frequencies import Frequencies
+from training.answers.frequencies import PassageFrequencies
 
 MOST_RELEVANT: Final = 2
 MOST_OTHERS: Final = 4
@@ -142,7 +142,7 @@ def rows_of(
     for name in sorted({one.set for one in questions}):
         own = [one for one in questions if one.set == name]
         texts = {passage.text for one in own for passage in one.passages}
-        index: Index = Frequencies(texts)  # type: ignore[assignment]  # see the class
+        index: Index = PassageFrequencies(texts)  # type: ignore[assignment]  # see the class
         readings = Readings(reader)
         scorer = EvidenceScorer(index, embedder, readings)
         reranker = EvidenceReranker(readings, scorer)

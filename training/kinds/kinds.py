@@ -9,6 +9,7 @@ NATURAL.
 from __future__ import annotations
 
 import argparse
+import base64
 import gzip
 import json
 import random
@@ -21,7 +22,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_json, head_of
+from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_of
 from rag.evaluate.measures.confidence_metrics import ece
 from rag.neural.embed.embedders import minilm
 from rag.stop_words import ENGLISH, QUESTION_WORDS
@@ -194,6 +195,24 @@ def main() -> None:
     text = json.dumps(head_json(head), ensure_ascii=False, separators=(",", ":"))
     (chosen.out / WEIGHTS).write_text(text + "\n", encoding="utf-8")
     _report(head_of(json.loads(text)), chosen.data, chosen.natural, vectors)
+
+
+def head_json(head: Head) -> dict[str, Any]:
+    """Return a head as JSON: its signs, and its numbers as base64 of float16."""
+    arrays = {
+        name: getattr(head, name) for name in ("wide", "inner", "inner_bias", "outer", "bias")
+    }
+    return {
+        "kinds": list(KINDS),
+        "signs": sorted(head.signs, key=lambda sign: head.signs[sign]),
+        "arrays": {
+            name: {
+                "shape": list(array.shape),
+                "float16": base64.b64encode(array.astype("<f2").tobytes()).decode(),
+            }
+            for name, array in arrays.items()
+        },
+    }
 
 
 def train(rows: Sequence[Row], vectors: Floats, *, passes: int, seed: int) -> Head:

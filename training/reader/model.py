@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from rag.neural.base.bert import load_bert
 from rag.neural.base.weights import MINILM
 from rag.neural.reader.inputs import Window
-from rag.neural.reader.model import ReaderModel, load_trunk
+from rag.neural.reader.model import ReaderModel
 from training.reader.data import UNMARKED, WindowExample
 from training.reader.lora import add_lora
 
@@ -27,9 +28,7 @@ def new_model(*, lora_rank: int = 0) -> ReaderModel:
 
     With a `lora_rank` the whole trunk stays, and low-rank additions to it are trained.
     """
-    trunk = load_trunk(MINILM.locate())
-    trunk.set_attn_implementation("eager")  # the fused kernel's backward is slower on CPU
-    model = ReaderModel(trunk)
+    model = ReaderModel(load_bert(MINILM.locate()))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in FROZEN)
     if lora_rank:

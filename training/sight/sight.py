@@ -3,7 +3,8 @@
 FOLDER then holds what `RAG_IMAGE_MODEL=file:FOLDER` reads: the architecture and settings of
 open_clip, its own tokenizer, a ResNet over 64 pixels. It knows the drawings of
 `training/sight/drawing.py` and nothing else: it serves to measure how words and pictures are
-searched in one contrastive space (`benchmarks/sight_drawn.py`), never to search real documents.
+searched in one contrastive space (`benchmarks/sight/sight_drawn.py`), never to search real
+documents.
 
 The rate rises for the first steps and falls linearly to zero at the last of `--steps`. A
 checkpoint beside the model is written every `SAVE_STEPS`; `--resume` goes on from it.

@@ -48,12 +48,21 @@ def fixed_words() -> Iterator[str]:
     yield from ("system\n", "user\n", "assistant\n")
     for line in prompts.load("system").template.splitlines():
         yield f"{line}\n"
+    yield from fixed_words_of_source()
+    yield prompts.load("question").template.partition("$")[0]
+    calls = prompts.load("calls").template.replace("${left}", "$left")
+    for part in calls.split("$left"):
+        yield from (line for line in part.splitlines(keepends=True))
+    yield from ("You asked for: search “", "”. It brought: ")
+
+
+def fixed_words_of_source() -> Iterator[str]:
+    """Yield what of a source in a prompt never changes, what opens it first."""
     source = prompts.load("source").template.replace("${", "$")
     for name in ("number", "file", "page", "text"):
         before, _, source = source.partition(f"${name}")
         yield before
     yield source
-    yield prompts.load("question").template.partition("$")[0]
 
 
 def new_processor(texts: Iterable[str]) -> Idefics3Processor:

@@ -14,26 +14,25 @@ from training.writer.lessons import Stage
 
 STAGES: Final = (
     Stage(sources=(1, 1), facts=(1, 2), refused=0.0, titled=0.2, asked=3),
-    Stage(sources=(1, 2), facts=(1, 3), refused=0.15, titled=0.5, asked=4),
-    Stage(sources=(1, 3), facts=(1, 3), refused=0.25, fillers=0.1, asked=4),
-    Stage(
-        sources=(1, 6),
-        facts=(1, 4),
-        refused=0.25,
-        pictures=0.2,
-        fillers=0.3,
-        pronouns=0.08,
-        asked=4,
-    ),
+    Stage(sources=(1, 2), facts=(1, 2), refused=0.5, strange=1.0, asked=8, named=0.1),
+    Stage(sources=(1, 3), facts=(1, 3), refused=0.45, strange=0.9, fillers=0.1, asked=8, named=0.1),
+    Stage(sources=(1, 4), facts=(1, 3), refused=0.45, strange=0.9, fillers=0.2, asked=8),
+    Stage(sources=(1, 4), facts=(1, 3), refused=0.4, strange=0.8, pictures=0.2, fillers=0.2),
 )
-MASTERED: Final = 0.1
+"""What is asked of a thing that no source names is refused first; another side of a known one is
+harder to tell, and asked for later."""
+
+LATEST: Final = (0.0, 0.35, 0.5, 0.7, 1.0)
+"""At which share of the time each stage begins at the latest; pictures come last of all."""
+
+MASTERED: Final = 0.03
 """The loss of answers under which the next stage begins."""
 
 LOOKED_AT: Final = 40
 """Steps over which the loss is averaged."""
 
 WARM_STEPS: Final = 40
-STEADY: Final = 0.6
+STEADY: Final = 0.4
 """Up to which share of the time the rate is steady; then it goes down in a line."""
 
 
@@ -66,10 +65,11 @@ class Course:
         return down * min(1.0, (self.steps + 1) / WARM_STEPS)
 
     def told(self, loss: float) -> None:
-        """Take the loss of a step; go on to the next stage where this one is mastered."""
+        """Take the loss of a step; go on where the stage is mastered or the next may not wait."""
         self.steps += 1
         self._losses.append(loss)
         mastered = len(self._losses) == LOOKED_AT and sum(self._losses) < MASTERED * LOOKED_AT
-        if mastered and self.number < len(STAGES) - 1:
+        last = self.number == len(STAGES) - 1
+        if not last and (mastered or self.share > LATEST[self.number + 1]):
             self.number += 1
             self._losses.clear()

@@ -63,6 +63,7 @@ _ONSETS: Final = "b br d f g gr h k l m n p r s st t tr v z".split()
 _VOWELS: Final = "a e i o u".split()
 _CODAS: Final = ["", "", "l", "n", "r", "s", "rn"]
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzäöüéåøñç"
+NAMED: Final = "named"
 HELD_BACK: Final = 8
 """One name in so many is kept for measuring."""
 
@@ -120,6 +121,11 @@ def made_fact(rng: random.Random, thing: str, *, held: bool) -> Fact:
     return maker(rng, thing, held)
 
 
+def made_naming(thing: str) -> Fact:
+    """Return that a thing is named, and nothing else of it."""
+    return _fact(thing, NAMED, "{e}", ("Which source names {e}?", "What is {e}?"))
+
+
 def _fact(thing: str, slot: str, statement: str, questions: Sequence[str]) -> Fact:
     """Fill "{e}" with the thing; a statement that begins with it can follow another."""
     whole = statement.replace("{e}", thing)
@@ -148,26 +154,20 @@ def _event(rng: random.Random, thing: str, held: bool) -> Fact:  # noqa: FBT001 
     year = str(rng.randint(1500, 2039))
     day = f"{rng.randint(1, 31)} {rng.choice(MONTHS)}"
     when = f"in {year}" if form == "year" else f"on {day} {year}"
-    statement = f"{{e}} was {verb} {when}"
-    if rng.random() < 0.1:
-        statement = f"{when[0].upper()}{when[1:]}, {{e}} was {verb}"
     return _fact(
         thing,
         f"when {verb}",
-        statement,
+        f"{{e}} was {verb} {when}",
         (f"When was {{e}} {verb}?", f"In which year was {{e}} {verb}?"),
     )
 
 
 def _person(rng: random.Random, thing: str, held: bool) -> Fact:  # noqa: FBT001 - as all makers
     role, person = rng.choice(ROLES), made_person(rng, held=held)
-    statement = f"The {role} of {{e}} is {person}"
-    if rng.random() < 0.2:
-        statement = f"{person} is the {role} of {{e}}"
     return _fact(
         thing,
         f"role {role}",
-        statement,
+        f"The {role} of {{e}} is {person}",
         (f"Who is the {role} of {{e}}?", f"What is the name of the {role} of {{e}}?"),
     )
 

@@ -8,21 +8,35 @@ no tokens.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import NO_SOURCE
-from rag.datamodel import Chunk, Context, Hit, ImageAsset, Prompt, Provenance, Query
+from rag.answer.steps.calls import instructions
+from rag.answer.steps.trail import MOST_STEPS, told_steps
+from rag.datamodel import (
+    Chunk,
+    Context,
+    Hit,
+    ImageAsset,
+    Prompt,
+    Provenance,
+    Query,
+)
+from rag.parts.writing import SearchStep
 from rag.protocols import Pixels
 from training.writer.facts import (
     FILLERS,
     KINDS,
+    NAMED,
     Fact,
     made_fact,
     made_name,
+    made_naming,
     made_thing,
 )
 from training.writer.numerals import draw_number
@@ -36,8 +50,30 @@ PICTURE_ASKED: Final = (
     "What does {e} show?",
     "What number is on {e}?",
 )
+NOT_OFFERED: Final = 0.3
+"""Share of the lessons in which no further search is offered."""
+
+OFFERED: Final = 0.75
+"""Up to which share it is offered; then one was made."""
+
+IN_VAIN: Final = 0.7
+"""Share of the searches that were made for what no source holds."""
+
+NAMES_ASKED: Final = 10
+NAMESAKES: Final = 0.6
+"""Share of the things which no source names that differ from one that is named by their name."""
+
+CALL: Final = "CALL search: "
+_NAME: Final = re.compile(r"\b[^\W\d_a-z]\w*")
+"""The name in how a thing is spoken of."""
+
 _TAKES: Final = ImageAsset(
-    id="drawn", path="drawn.png", media_type="image/png", width_px=160, height_px=80, phash="0" * 16
+    id="drawn",
+    path="drawn.png",
+    media_type="image/png",
+    width_px=160,
+    height_px=160,
+    phash="0" * 16,
 )
 
 
@@ -47,7 +83,9 @@ class Stage:
 
     `refused` are questions that no source answers, `pictures` sources that are a picture,
     `fillers` and `titled` those with a sentence of no fact, and named after their thing;
-    `pronouns` are facts told of "it".
+    `pronouns` are facts told of "it"; `named` is the share of lessons in which sources only name
+    things, many of which are asked for; `strange` is the share of the questions without an answer
+    that are of a thing which no source names.
     """
 
     sources: tuple[int, int]
@@ -58,6 +96,8 @@ class Stage:
     pronouns: float = 0.0
     titled: float = 1.0
     asked: int = 6
+    named: float = 0.0
+    strange: float = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +119,34 @@ class _Source:
 
 def draw_lesson(rng: random.Random, stage: Stage, *, held: bool = False) -> Lesson:
     """Return a lesson; `held` draws its names from those that are kept back."""
-    sources = _sources(rng, stage, held=held)
-    drawn = (_question(rng, sources, stage, held=held) for _ in range(stage.asked))
+    if rng.random() < stage.named:
+        sources = [_naming(rng, number, held=held) for number in range(rng.randint(2, 6))]
+        stage = replace(stage, asked=NAMES_ASKED, refused=0.4)
+    else:
+        sources = _sources(rng, stage, held=held)
+    sought = _unstated(rng, sources, replace(stage, strange=1.0), held=held)
+    before, absent = _looked_further(rng, sources, sought) if stage.refused else ("", NO_SOURCE)
+    drawn = [_question(rng, sources, stage, absent, held=held) for _ in range(stage.asked)]
+    if stage.refused:
+        drawn.append((_asked(rng, sought), _without_source(sought, absent)))
     asked = tuple(dict.fromkeys(drawn))
     hits = [
         Hit(chunk=source.chunk, score=1.0, rank=rank, channel="fused")
         for rank, source in enumerate(sources, start=1)
     ]
     return Lesson(
-        prompt=build_prompt(Query(text=asked[0][0]), Context(hits=tuple(hits))),
+        prompt=build_prompt(Query(text=asked[0][0]), Context(hits=tuple(hits)), before=before),
         pictures=tuple(source.pixels for source in sources if source.pixels is not None),
         asked=asked,
     )
+
+
+def _naming(rng: random.Random, number: int, *, held: bool) -> _Source:
+    """Return a source that says nothing of its thing but its name."""
+    thing = made_thing(rng, made_name(rng, held=held), rng.choice(KINDS))
+    title = thing.removeprefix("the ")
+    fact = made_naming(thing)
+    return _Source(chunk=_chunk(rng, title, f"{fact.statement}.", number), facts=(fact,))
 
 
 def _sources(rng: random.Random, stage: Stage, *, held: bool) -> list[_Source]:
@@ -175,19 +231,44 @@ def _page(number: int) -> tuple[Provenance, ...]:
     return (Provenance(page=number),)
 
 
-def _question(
-    rng: random.Random, sources: Sequence[_Source], stage: Stage, *, held: bool
+def _looked_further(
+    rng: random.Random, sources: Sequence[_Source], sought: Fact
 ) -> tuple[str, str]:
-    """Return a question and its answer: the sentence with its mark, or the mark of no source."""
+    """Return what stands before the question, and what is said where no source holds an answer.
+
+    Further searches are not offered, or offered, or one was made: a second one is not asked for.
+    It sought a thing of the sources, or in vain what is `sought`.
+    """
+    way = rng.random()
+    if way < NOT_OFFERED:
+        return "", NO_SOURCE
+    if way < OFFERED:
+        return instructions(MOST_STEPS), CALL
+    found = "; ".join(dict.fromkeys(one.chunk.source for one in sources))
+    thing = sought.thing if rng.random() < IN_VAIN else rng.choice(sources).facts[0].thing
+    step = SearchStep(action="search", words=thing.removeprefix("the "), found=found)
+    return told_steps((step,)) + instructions(MOST_STEPS - 1), NO_SOURCE
+
+
+def _question(
+    rng: random.Random, sources: Sequence[_Source], stage: Stage, absent: str, *, held: bool
+) -> tuple[str, str]:
+    """Return a question and its answer: the sentence with its mark, or what tells of no source."""
     if rng.random() < stage.refused:
-        return _asked(rng, _unstated(rng, sources, held=held)), NO_SOURCE
+        fact = _unstated(rng, sources, stage, held=held)
+        return _asked(rng, fact), _without_source(fact, absent)
     told = [(rank, fact) for rank, one in enumerate(sources, start=1) for fact in one.facts]
     times = Counter(_said(fact) for _, fact in told)
     once = [(rank, fact) for rank, fact in told if times[_said(fact)] == 1]
     if not once:
-        return _asked(rng, _unstated(rng, sources, held=held)), NO_SOURCE
+        fact = _unstated(rng, sources, stage, held=held)
+        return _asked(rng, fact), _without_source(fact, absent)
     rank, fact = rng.choice(once)
     return _asked(rng, fact), f"{fact.statement} [{rank}]."
+
+
+def _without_source(fact: Fact, absent: str) -> str:
+    return f"{CALL}{fact.thing.removeprefix('the ')}" if absent == CALL else absent
 
 
 def _said(fact: Fact) -> tuple[frozenset[str], str]:
@@ -195,16 +276,20 @@ def _said(fact: Fact) -> tuple[frozenset[str], str]:
     return frozenset(fact.thing.split()) - {"the", "of"}, fact.slot
 
 
-def _unstated(rng: random.Random, sources: Sequence[_Source], *, held: bool) -> Fact:
+def _unstated(rng: random.Random, sources: Sequence[_Source], stage: Stage, *, held: bool) -> Fact:
     """Return what no source states, though some speak of the thing, or of the like of others."""
     stated = {_said(fact) for source in sources for fact in source.facts}
     things = sorted({fact.thing for source in sources for fact in source.facts})
     while True:
         thing = rng.choice(things)
-        if rng.random() < 0.4:
-            thing = made_thing(rng, made_name(rng, held=held), rng.choice(KINDS))
+        if rng.random() < stage.strange:
+            name = made_name(rng, held=held)
+            another = made_thing(rng, name, rng.choice(KINDS))
+            thing = _NAME.sub(name, thing) if rng.random() < NAMESAKES else another
         fact = made_fact(rng, thing, held=held)
-        if rng.random() < 0.5:
+        if any(one.slot == NAMED for source in sources for one in source.facts):
+            fact = made_naming(made_thing(rng, made_name(rng, held=held), rng.choice(KINDS)))
+        elif rng.random() < 0.5:
             known = rng.choice([fact for source in sources for fact in source.facts])
             fact = Fact(
                 thing=thing,

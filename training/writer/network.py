@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import torch
 
 from training.writer.batches import NOT_LEARNED, Batch
 
-READING: Final = 0.2
-"""Weight of the loss of all words: a name stands in its source again and again, to be copied."""
-
 
 def states_of(model: Any, batch: Batch) -> torch.Tensor:
     """Return what the model makes of each token but a row's last, (B, T - 1, width)."""
-    pixels = None if batch.pixels is None else batch.pixels[:, None]
-    states: torch.Tensor = model.model(
+    states: torch.Tensor = _read(model, batch).last_hidden_state
+    return states[:, :-1]
+
+
+def _read(model: Any, batch: Batch) -> Any:
+    return model.model(
         input_ids=batch.ids,
         attention_mask=batch.seen,
         position_ids=batch.places,
-        pixel_values=pixels,
+        pixel_values=None if batch.pixels is None else batch.pixels[:, None],
         use_cache=False,
-    ).last_hidden_state
-    return states[:, :-1]
+        output_hidden_states=True,
+    )
 
 
 def answers_of(model: Any, batch: Batch, states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -31,32 +33,67 @@ def answers_of(model: Any, batch: Batch, states: torch.Tensor) -> tuple[torch.Te
     return model.lm_head(states[learned]).float(), batch.labels[:, 1:][learned]
 
 
-def learn(model: Any, batch: Batch, *, reads: bool) -> float:
-    """Set the gradients, and return the loss of the answers; `reads` adds that of all words."""
+class SourceNumbers(torch.nn.Module):
+    """Heads that are thrown away: which source a token is of, or its answer comes from, if any.
+
+    An answer's mark is one token of twenty, and whether there is an answer another: this has all
+    tokens know it, those of sources by the middle of the network, those of answers at its end, and
+    those of questions whether they stand in a source.
+    """
+
+    NUMBERS: Final = 8
+
+    def __init__(self, width: int, middle: int) -> None:
+        super().__init__()
+        self._middle = middle
+        self.told: list[float] = []
+        self.own = torch.nn.Linear(width, self.NUMBERS)
+        self.answering = torch.nn.Linear(width, self.NUMBERS)
+        self.stated = torch.nn.Linear(width, 2)
+
+    def loss(self, states: Sequence[torch.Tensor], batch: Batch) -> torch.Tensor:
+        known = batch.sources != NOT_LEARNED
+        asked = batch.stated != NOT_LEARNED
+        middle = states[self._middle]
+        tasks = (
+            (self.own, middle, batch.sources, known & (batch.parts == 0)),
+            (self.answering, states[-1], batch.sources, known & (batch.parts > 0)),
+            (self.stated, middle, batch.stated, asked),
+        )
+        losses = [
+            torch.nn.functional.cross_entropy(head(seen[kept]).float(), wanted[kept])
+            for head, seen, wanted, kept in tasks
+        ]
+        self.told = [round(loss.item(), 3) for loss in losses]
+        return torch.stack(losses).sum()
+
+
+def learn(model: Any, batch: Batch, numbering: SourceNumbers | None = None) -> float:
+    """Set the gradients, and return the loss of the answers; `numbering` learns along."""
     with torch.autocast("cpu", torch.bfloat16):
-        states = states_of(model, batch)
-        loss = torch.nn.functional.cross_entropy(*answers_of(model, batch, states))
-        told = loss.item()
-        if reads:
-            words = model.lm_head(states[batch.running]).float()
-            wanted = batch.ids[:, 1:][batch.running]
-            loss = loss + READING * torch.nn.functional.cross_entropy(words, wanted)
+        read = _read(model, batch)
+        logits, wanted = answers_of(model, batch, read.last_hidden_state[:, :-1])
+        losses = torch.nn.functional.cross_entropy(logits, wanted, reduction="none")
+        weights = batch.weights[:, 1:][batch.labels[:, 1:] != NOT_LEARNED]
+        loss = (losses * weights).sum() / weights.sum()
+        if numbering is not None:
+            loss = loss + numbering.loss(read.hidden_states, batch)
     loss.backward()  # type: ignore[no-untyped-call]  # it has no annotations
-    return told
+    return losses.mean().item()
 
 
 class Optimizers:
     """Muon (Jordan et al., 2024) for the layers' matrices, AdamW for all else."""
 
-    MUON_RATE: Final = 0.02
-    ADAMW_RATE: Final = 2e-3
+    MUON_RATE: Final = 0.014
+    ADAMW_RATE: Final = 1.5e-3
 
-    def __init__(self, model: Any) -> None:
-        layers = model.model.text_model.layers
+    def __init__(self, layers: Any, weights: Iterable[torch.Tensor]) -> None:
+        """`weights` are moved, those of `layers` among them."""
+        self._weights = list(weights)
         matrices = [weight for weight in layers.parameters() if weight.ndim == 2]
         known = {id(weight) for weight in matrices}
-        others = [weight for weight in model.parameters() if id(weight) not in known]
-        self._model = model
+        others = [weight for weight in self._weights if id(weight) not in known]
         self._muon = torch.optim.Muon(matrices, lr=self.MUON_RATE, weight_decay=0.01)
         self._adamw = torch.optim.AdamW(
             others, lr=self.ADAMW_RATE, betas=(0.9, 0.98), weight_decay=0.01
@@ -64,10 +101,15 @@ class Optimizers:
 
     def step(self, factor: float) -> None:
         """Move the weights at `factor` times the rates, and forget the gradients."""
-        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
         pairs = ((self._muon, self.MUON_RATE), (self._adamw, self.ADAMW_RATE))
         for optimizer, rate in pairs:
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
             optimizer.step()  # type: ignore[no-untyped-call]  # Muon's has no annotations
             optimizer.zero_grad()
+
+
+def optimizers_of(model: Any, numbering: SourceNumbers) -> Optimizers:
+    weights = [*model.parameters(), *numbering.parameters()]
+    return Optimizers(model.model.text_model.layers, weights)

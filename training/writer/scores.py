@@ -17,7 +17,7 @@ import torch
 from rag.answer.base.refusal import NO_SOURCE
 from training.writer.batches import batch_of, row_of
 from training.writer.course import STAGES
-from training.writer.lessons import Lesson, Stage, draw_lesson
+from training.writer.lessons import CALL, Lesson, Stage, draw_lesson
 from training.writer.network import answers_of, states_of
 
 SEED: Final = 8
@@ -25,7 +25,7 @@ ASKED: Final = 3
 
 
 def measure(model: Any, processor: Any, stage: Stage, *, lessons: int) -> dict[str, float]:
-    """Return the shares answered right, word for word: stated, shown, refused."""
+    """Return the shares answered right, word for word: stated, shown, refused, called."""
     rng = random.Random(SEED)
     drawn = [draw_lesson(rng, replace(stage, asked=ASKED), held=True) for _ in range(lessons)]
     model.eval()
@@ -44,8 +44,15 @@ def _answered(model: Any, processor: Any, lesson: Lesson) -> Iterator[tuple[str,
     right = logits.argmax(-1) == wanted
     parts = [part for part, label in zip(row.parts, row.labels, strict=True) if label >= 0]
     for part, (_, answer) in enumerate(lesson.asked, start=1):
-        kind = "refused" if answer == NO_SOURCE else "shown" if " shows " in answer else "stated"
-        yield kind, bool(right[torch.tensor(parts) == part].all())
+        yield _kind(answer), bool(right[torch.tensor(parts) == part].all())
+
+
+def _kind(answer: str) -> str:
+    if answer == NO_SOURCE:
+        return "refused"
+    if answer.startswith(CALL):
+        return "called"
+    return "shown" if " shows " in answer else "stated"
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 Usage: python -m training.writer.train OUT [--minutes 25] [--begun FOLDER --stage N]
 
-The loss is on the answers, at first on all words too. The eyes learn digits when pictures come.
+The loss is on the answers, and on what heads that are thrown away are asked on the way. The eyes
+learn digits when pictures come.
 The minutes are the processor's.
 `OUT/model` holds the model, `OUT/curve.jsonl` the curve. `--begun` goes on with a model of before.
 """
@@ -25,7 +26,7 @@ from training.writer.checkpoint import new_model, new_processor
 from training.writer.course import STAGES, Course
 from training.writer.eyes import teach_eyes
 from training.writer.lessons import Stage, draw_lesson
-from training.writer.network import Optimizers, learn
+from training.writer.network import SourceNumbers, learn, optimizers_of
 from training.writer.scores import measure
 
 logger = logging.getLogger(__name__)
@@ -37,17 +38,17 @@ POOL: Final = 96
 TOKENIZED: Final = 400
 """Lessons that the tokenizer is made of."""
 
-EYE_STEPS: Final = 400
-READS_UNTIL: Final = 2
-"""The stage from which the loss is on the answers alone."""
+MIDDLE: Final = 2
+"""By so many layers each token is to know the number of its source."""
 
+EYE_STEPS: Final = 220
 MEASURED: Final = 16
 TOLD_EVERY_S: Final = 20
 SEED: Final = 7
 
 
 def batches(processor: Any, course: Course, rng: random.Random) -> Iterator[Batch]:
-    """Yield batches of lessons of the stage that the course is at, until its time is spent."""
+    """Yield batches of the stage that the course is at, until its time is spent."""
     while course.share < 1:
         stage = course.stage
         rows = [row_of(processor, draw_lesson(rng, stage)) for _ in range(POOL)]
@@ -70,23 +71,33 @@ def _alike(rows: Sequence[LessonRow]) -> Iterator[list[LessonRow]]:
 
 def train(model: Any, processor: Any, out: Path, course: Course, *, eyed: bool) -> None:
     """Teach the course; write the curve and the weights now and then. `eyed`: digits are known."""
-    rng, optimizers = random.Random(SEED + course.number), Optimizers(model)
+    rng = random.Random(SEED + course.number)
+    numbering = SourceNumbers(model.config.text_config.hidden_size, middle=MIDDLE)
+    optimizers = optimizers_of(model, numbering)
     losses: list[float] = []
     next_told = float(TOLD_EVERY_S)
     for batch in batches(processor, course, rng):
         if batch.pixels is not None and not eyed:
             teach_eyes(model, processor, rng, steps=EYE_STEPS)
             eyed = True
-        losses.append(learn(model, batch, reads=course.number < READS_UNTIL))
+        losses.append(learn(model, batch, numbering))
         optimizers.step(course.rate)
         course.told(losses[-1])
         if time.process_time() > next_told:
             _tell(model, processor, out, course, losses)
-            losses, next_told = [], time.process_time() + TOLD_EVERY_S
+            logger.info("number of the own source, of the answer's; stated: %s", numbering.told)
+            losses = []
+            next_told = time.process_time() + TOLD_EVERY_S
     _tell(model, processor, out, course, losses)
 
 
-def _tell(model: Any, processor: Any, out: Path, course: Course, losses: Sequence[float]) -> None:
+def _tell(
+    model: Any,
+    processor: Any,
+    out: Path,
+    course: Course,
+    losses: Sequence[float],
+) -> None:
     line = {
         "step": course.steps,
         "stage": course.number,

@@ -1,9 +1,11 @@
-"""An answer to take along: as text, as Markdown, with its sources as footnotes.
+"""An answer: as it is shown, and to take along as text, as Markdown, with footnotes and figures.
 
-May use `html` and `http`.
+May use `source` and below.
 """
 
 __all__ = [
+    "answer_figures",
     "answer_forms",
     "answer_routes",
+    "render",
 ]

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from rag.datamodel import Answer
 from service.asking.places import places_of
+from ui.html.language import say
 from ui.html.markdown_text import answer_markdown, plain
 
 Form = Literal["text", "markdown", "footnotes"]
@@ -37,7 +38,7 @@ def sources_markdown(answer: Answer) -> str:
         f"- [{number}] {label}" + "".join(f"\n  > {quote}" for quote in quotes)
         for number, label, quotes in _sources(answer)
     ]
-    head = "Sources:" if answer.state != "nothing" else "Nearest places:"
+    head = say("Sources:") if answer.state != "nothing" else say("Nearest places:")
     return f"{head}\n\n" + "\n".join(rows) if rows else ""
 
 

@@ -13,9 +13,14 @@ from rag.datamodel import Answer
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import report_id_of
 from ui.chat.bubbles import Begun
+from ui.html.language import key, known, say
 
-FORMS: Final = (("text", "Text"), ("markdown", "Markdown"), ("footnotes", "With footnotes"))
-_AGAIN: Final = '<button type="button" class="ask-again {name}">Ask again</button>'
+FORMS: Final = (
+    ("text", key("Text")),
+    ("markdown", "Markdown"),
+    ("footnotes", key("With footnotes")),
+)
+_SIZES: Final = {"short": key("Short"), "medium": key("Medium"), "long": key("Long")}
 
 
 def exchange_class(begun: Begun) -> str:
@@ -26,22 +31,22 @@ def exchange_class(begun: Begun) -> str:
 def tools_of(answer: Answer, conversation_id: str, begun: Begun) -> str:
     """Return what stands below an answer: to ask again, a summary in other lengths too.
 
-    Where it is kept, it can be copied, and marked as good or reported as wrong; the class tells the
-    page which answer it is.
+    Where it is kept, it can be pinned, copied, and marked as good or reported as wrong; the class
+    tells the page which answer it is.
     """
     copies = _copies(conversation_id, begun)
     again = _again(begun)
-    report = copies + _verdicts(answer, conversation_id, begun)
+    report = _pin(conversation_id, begun) + copies + _verdicts(answer, conversation_id, begun)
     is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
     wish = summary_wish(answer.query.text) if is_summary else None
     if wish is None:
         return f'<div class="again">{again}{report}</div>'
     others = "".join(
-        f'<button type="button" class="resize resize-{length}">{length.capitalize()}</button>'
+        f'<button type="button" class="resize resize-{length}">{known(_SIZES[length])}</button>'
         for length in LENGTHS
         if length != wish.length
     )
-    return f'<div class="again">Other lengths: {others}{again}{report}</div>'
+    return f'<div class="again">{say("Other lengths:")} {others}{again}{report}</div>'
 
 
 def again_tools(begun: Begun) -> str:
@@ -50,16 +55,22 @@ def again_tools(begun: Begun) -> str:
 
 
 def _again(begun: Begun) -> str:
-    return _AGAIN.format(name=exchange_class(begun))
+    name = exchange_class(begun)
+    return f'<button type="button" class="ask-again {name}">{say("Ask again")}</button>'
+
+
+def _pin(conversation_id: str, begun: Begun) -> str:
+    name = f"pin-{conversation_id}-{begun.id}"
+    return f'<button type="button" class="pin {name}">{say("Pin")}</button>'
 
 
 def _copies(conversation_id: str, begun: Begun) -> str:
     forms = "".join(
-        f'<button type="button" class="copy copy-{form} of-{conversation_id}-{begun.id}">{told}'
-        "</button>"
+        f'<button type="button" class="copy copy-{form} of-{conversation_id}-{begun.id}">'
+        f"{known(told)}</button>"
         for form, told in FORMS
     )
-    return f'<details class="copies"><summary>Copy</summary>{forms}</details>'
+    return f'<details class="copies"><summary>{say("Copy")}</summary>{forms}</details>'
 
 
 def _verdicts(answer: Answer, conversation_id: str, begun: Begun) -> str:
@@ -67,6 +78,7 @@ def _verdicts(answer: Answer, conversation_id: str, begun: Begun) -> str:
     report_id = report_id_of(conversation_id, exchange)
     name = f"answer-{conversation_id}-{begun.id}-{report_id}"
     return (
-        f'<button type="button" class="verdict good {name}">Good</button>'
-        f'<button type="button" class="verdict report {name}">Report as wrong</button>'
+        f'<button type="button" class="verdict good {name}">{say("Good")}</button>'
+        f'<button type="button" class="verdict report {name}">'
+        f"{say('Report as wrong')}</button>"
     )

@@ -12,38 +12,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
-from rag.errors import PagelightError, SourceError
-from rag.index.conversations.conversations import KeptAttachment
-from rag.question_length import MOST_CHARACTERS, check_length
-from service.asking.asking import attached, ready_documents, unread
-from service.asking.places import SEARCHING, answer_key, waiting_told
+from rag.datamodel import Answer, Turn
+from rag.errors import PagelightError
+from rag.question_length import check_length
+from service.asking.places import answer_key, read_sources
 from service.asking.seams import EngineSeam, Incoming
-from ui.chat.answer_tools import again_tools, tools_of
-from ui.chat.bubbles import Begun, Message, SentMessage
-from ui.chat.conversation_state import STOPPED, Conversation
-from ui.chat.conversations import Keeper
-from ui.chat.given import is_about, kept_of
-from ui.chat.render import (
+from ui.answers.render import (
     answer_html,
     error_html,
     turn_of,
     waiting_html,
 )
-from ui.scope.scope import filters_of, named_in
+from ui.chat.answer_tools import again_tools, tools_of
+from ui.chat.bubbles import Begun, Message, SentMessage
+from ui.chat.conversation_state import STOPPED, Conversation
+from ui.chat.conversations import Keeper
+from ui.chat.questions import Questions
+from ui.html.language import explained, key, known, say
 from ui.source.region import Regions
 
 logger = logging.getLogger(__name__)
 
-BUG: Final = "Something went wrong in Pagelight itself. The terminal shows where."
-PARTLY: Final = "Only a part of the documents was searched."
-NOTHING: Final = "No document fits what was chosen to be searched."
-MOST_FILES: Final = 10
-"""Files of one message that are read."""
-
-TOO_MANY: Final = f"{{}} was not read: a question takes {MOST_FILES} files."
-
-READING: Final = "Documents are still being read: ask again when that is done."
+BUG: Final = key("Something went wrong in Pagelight itself. The terminal shows where.")
 
 Content = tuple[str, Answer | None]
 """The HTML of a bubble, and the answer that it shows, if it is one."""
@@ -63,10 +53,11 @@ class Replier:
     ) -> None:
         """`is_reading` tells whether documents are being read just now."""
         self._engine = engine
-        self._incoming = incoming
+        self._questions = Questions(
+            engine, incoming=incoming, keeper=keeper, regions=regions, is_reading=is_reading
+        )
         self._regions = regions
         self._keeper = keeper
-        self._is_reading = is_reading
         self._turns = threading.Lock()
         """Held, for an instant, by who begins or ends an exchange or lets its bubble grow."""
 
@@ -160,7 +151,7 @@ class Replier:
         """Begin, keep and answer; `chosen` is what the conversation is asked of from now on."""
         if asked.empty:
             return
-        text, asked = self._scoped(asked)
+        text, asked = self._questions.scoped(asked)
         started = self._begin(conversation, asked, place=place)
         if started is None:
             return
@@ -187,7 +178,7 @@ class Replier:
             if place is not None:
                 conversation.back_to(place)
             earlier, exchange_id = tuple(conversation.turns), self._keeper.new_id()
-            conversation.id = conversation.id or self._keeper.new_id()
+            conversation.id = conversation.id or self._keeper.begin()
             begun = conversation.begin(
                 asked,
                 waiting=waiting,
@@ -226,23 +217,17 @@ class Replier:
             conversation.latest = answer or conversation.latest
             whole = answer if answer and answer.complete else None
             if whole is not None:
-                self._end_given(conversation, begun, whole)
+                self._questions.end_given(conversation, begun, whole)
                 conversation.turns.append(turn_of(begun.asked.text, whole))
                 conversation.growing = None
         if whole is not None:
             self._keeper.keep(conversation, begun, whole)
         return True
 
-    def _scoped(self, asked: SentMessage) -> tuple[str, SentMessage]:
-        """Return the words to search, and the message with its scope: files named with @ first."""
-        if "@" not in asked.text or len(asked.text) > MOST_CHARACTERS:  # too long: to be refused
-            return asked.text, asked
-        sources = (source for doc in self._engine.index.documents() for source in doc.sources)
-        text, named = named_in(asked.text, sources)
-        return text, replace(asked, scope=named or asked.scope)
-
     def _waiting_text(self) -> str:
-        return SEARCHING if self._engine.ready() else self._engine.status() or SEARCHING
+        return known("" if self._engine.ready() else self._engine.status()) or say(
+            "Looking through the documents …"
+        )
 
     def _contents(
         self,
@@ -256,10 +241,10 @@ class Replier:
             check_length(begun.asked.text)  # before files are read for it
             yield from self._answers(conversation, begun, asked, earlier)
         except PagelightError as error:
-            yield self._failed(conversation, begun, str(error)), None
+            yield self._failed(conversation, begun, explained(error)), None
         except Exception:
             logger.exception("a question failed by a bug")
-            yield self._failed(conversation, begun, BUG), None
+            yield self._failed(conversation, begun, known(BUG)), None
 
     def _failed(self, conversation: Conversation, begun: Begun, why: str) -> str:
         """Keep why there is no answer; return the bubble that tells it. What was stopped stays."""
@@ -276,86 +261,32 @@ class Replier:
     ) -> Iterator[Content]:
         if asked.files:
             yield (
-                waiting_html(f"Reading {', '.join(Path(file).name for file in asked.files)} …"),
+                waiting_html(
+                    say("Reading {files} …", files=", ".join(Path(f).name for f in asked.files))
+                ),
                 None,
             )
-        for answer in self._engine.ask(self._query(conversation, begun, asked), earlier):
+        for answer in self._engine.ask(self._questions.query(conversation, begun, asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                yield waiting_html(waiting_told(answer)), None
+                yield waiting_html(_waiting(answer)), None
                 continue
-            told_answer = self._with_limits(answer)
+            told_answer = self._questions.with_limits(answer)
             yield _html(conversation, begun, told_answer), told_answer
-
-    def _with_limits(self, answer: Answer) -> Answer:
-        """Say, where nothing was found, that not all was searched."""
-        if answer.answered:
-            return answer
-        only = replace(answer.query.filters, collections=None)
-        part = (PARTLY if self._holds(only) else NOTHING,) if only != NO_FILTERS else ()
-        reading = (READING,) if self._is_reading() else ()
-        return replace(answer, notes=(*answer.notes, *part, *reading))
-
-    def _holds(self, only: Filters) -> bool:
-        """Tell whether any document is among those that were chosen."""
-        return any(
-            only.admit(source=source, media_type=record.media_type, day=record.day)
-            for record in ready_documents(self._engine.index)
-            for source in record.sources
-        )
-
-    def _query(self, conversation: Conversation, begun: Begun, asked: SentMessage) -> Query:
-        """Read the files and the part of a page that came with the words."""
-        attachments = tuple(self._attachments(asked))
-        if attachments:
-            self._take(conversation, begun, attachments)
-        region = None
-        if asked.region and self._regions:
-            region = self._regions.chunk(asked.region)
-        return Query(
-            text=asked.text, attachments=attachments, region=region, filters=filters_of(asked.scope)
-        )
-
-    def _attachments(self, asked: SentMessage) -> Iterator[Attachment]:
-        """Yield what came with the question, read; what can't be read says why."""
-        incoming = self._incoming
-        for given in asked.given:
-            yield self._again(given)
-        if asked.picture:
-            path = self._keeper.picture(asked.picture)
-            yield incoming.attach(path, name=f"picture{path.suffix}", whole=False)
-        paths = [Path(file) for file in asked.files]
-        for path in paths[:MOST_FILES]:
-            yield attached(lambda path: incoming.attach(path, whole=False), path)
-        for path in paths[MOST_FILES:]:
-            yield unread(path.name, TOO_MANY.format(path.name))
-
-    def _again(self, given: KeptAttachment) -> Attachment:
-        try:
-            return self._incoming.attached_before(given.doc_id, given.name)
-        except SourceError as error:
-            return unread(given.name, str(error))
-
-    def _take(
-        self, conversation: Conversation, begun: Begun, attachments: Sequence[Attachment]
-    ) -> None:
-        """Keep what was read with its question, whose bubble shows it from now on."""
-        document = self._engine.index.document
-        given = tuple(kept_of(each, document(each.doc_id)) for each in attachments)
-        begun.asked = replace(begun.asked, files=(), picture="", given=given)
-        conversation.show_question(begun)
-        self._keeper.keep(conversation, begun, None)
-
-    def _end_given(self, conversation: Conversation, begun: Begun, whole: Answer) -> None:
-        """Note whether the answer is about what came; what it did not need was not meant."""
-        begun.is_about = is_about(whole, begun.asked.given)
-        if begun.asked.follows and not begun.is_about:
-            begun.asked = replace(begun.asked, given=(), follows=False)
-            conversation.show_question(begun)
 
 
 def _html(conversation: Conversation, begun: Begun, answer: Answer) -> str:
     tools = tools_of(answer, conversation.id, begun)
     return answer_html(answer, key=begun.key, tools=tools)
+
+
+def _waiting(answer: Answer) -> str:
+    """Say what goes on while an answer has no words, as `waiting_told` does."""
+    if not answer.hits:
+        return known(answer.notes[-1]) if answer.notes else say("Looking through the documents …")
+    first, *others = read_sources(answer)
+    if not others:
+        return say("Reading {files} …", files=first)
+    return say("Reading {file} and {n} more …", file=first, n=len(others))
 
 
 def _stopped(answer: Answer) -> Answer:

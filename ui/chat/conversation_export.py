@@ -9,42 +9,21 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.compose.render_json import answer_json
-from rag.datamodel import Answer, Figure
+from rag.datamodel import Answer
 from rag.index.conversations.conversations import ConversationRecord, Exchange
-from service.asking.seams import Library
+from ui.answers.answer_figures import ReadFigure
 from ui.answers.answer_forms import sources_markdown
 from ui.html.chart_svg import chart_svg, described
+from ui.html.language import known, say
 from ui.html.markdown_text import answer_markdown, plain
 from ui.scope.scope import told
-from ui.source.figures import widened
-from ui.source.pages import Pages, encoded
 from ui.source.worked import OTHERWISE
 
-_SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
 _NO_NAME: Final = re.compile(r"[^\w-]+")
-
-ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
-"""Returns the bytes of a figure's picture and its file's suffix; None where it has none."""
-
-
-def figure_reader(library: Library, pages: Pages) -> ReadFigure:
-    """Return what reads a figure as it is shown: the stored picture, or the part of its page."""
-
-    def read(answer: Answer, figure: Figure) -> tuple[bytes, str] | None:
-        if figure.image is not None:
-            found = library.assets.find(figure.image.id)
-            return (found[0].read_bytes(), _SUFFIX.get(found[1], "png")) if found else None
-        doc = library.document(answer.citations[figure.citation].chunk.doc_id)
-        if doc is None or figure.page is None or figure.bbox is None:
-            return None
-        pixels = pages.crop(doc, figure.page, widened(figure.bbox))
-        return None if pixels is None else (encoded(pixels), "png")
-
-    return read
 
 
 def file_name(record: ConversationRecord) -> str:
@@ -103,14 +82,15 @@ def _stored_figures(
 
 
 def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
-    head = [f"## {plain(exchange.question) or 'A picture'}\n"]
+    head = [f"## {plain(exchange.question) or say('A picture')}\n"]
     if exchange.scope:
-        head.append(f"Searched in: {plain(told(exchange.scope))}\n")
+        head.append(f"{say('Searched in: {names}', names=plain(told(exchange.scope)))}\n")
     answer = exchange.answer
     if answer is None:
-        return "\n".join([*head, "Stopped.\n"])
+        return "\n".join([*head, f"{say('Stopped.')}\n"])
     others = [
-        f"{OTHERWISE}: {plain(one.result)} — {plain(one.plan)}.\n" for one in answer.alternatives
+        f"{known(OTHERWISE)}: {plain(one.result)} — {plain(one.plan)}.\n"
+        for one in answer.alternatives
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
     sources = [f"{told}\n" for told in [sources_markdown(answer)] if told]

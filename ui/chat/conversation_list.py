@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from typing import Final
+
+from babel.dates import format_skeleton, format_time
 
 from rag.index.conversations.conversations import ConversationRecord
 from ui.html.escape import escaped, name
+from ui.html.language import say, spoken
+
+_LOCALES: Final = {"en": "en_GB"}
+"""Of languages whose dates and times have several forms: days before months, 24 hours."""
 
 
 def list_html(
@@ -14,12 +21,17 @@ def list_html(
 ) -> str:
     """Return the list, latest first; `words` are those that were searched for."""
     if not records:
-        what = "No conversation has these words." if words.strip() else "No conversations yet."
+        none = say("No conversations yet.")
+        what = say("No conversation has these words.") if words.strip() else none
         return f'<p class="remark">{what}</p>'
     rows = "".join(_row(record, now) for record in records[:shown])
     more = len(records) - shown
-    rest = f'<p class="remark">and {more:,} older: search for them</p>' if more > 0 else ""
+    rest = f'<p class="remark">{_older(more)}</p>' if more > 0 else ""
     return f'<ul class="talks">{rows}</ul>{rest}'
+
+
+def _older(count: int) -> str:
+    return say("and {n} older: search for them", n=f"{count:,}")
 
 
 def _row(record: ConversationRecord, now: datetime) -> str:
@@ -29,13 +41,13 @@ def _row(record: ConversationRecord, now: datetime) -> str:
         f'<li class="talk-row"><button type="button" class="talk" data-talk="{key}" '
         f'title="{label}"><span class="talk-name">{name(record.name)}</span>'
         f'<span class="when">{when}</span></button>'
-        f'<details class="talk-more"><summary aria-label="More: {label}">⋯</summary>'
+        f'<details class="talk-more"><summary aria-label="{say("More:")} {label}">⋯</summary>'
         f'<div class="talk-tools" data-of="{key}" data-name="{label}">'
-        '<button type="button" data-talk-do="rename">Rename</button>'
-        '<button type="button" data-talk-do="share">Share</button>'
-        f'<a href="/conversations/{key}.zip" download>Save as Markdown</a>'
-        f'<a href="/conversations/{key}.json" download>Save as JSON</a>'
-        '<button type="button" data-talk-do="delete">Delete</button></div></details></li>'
+        f'<button type="button" data-talk-do="rename">{say("Rename")}</button>'
+        f'<button type="button" data-talk-do="share">{say("Share")}</button>'
+        f'<a href="/conversations/{key}.zip" download>{say("Save as Markdown")}</a>'
+        f'<a href="/conversations/{key}.json" download>{say("Save as JSON")}</a>'
+        f'<button type="button" data-talk-do="delete">{say("Delete")}</button></div></details></li>'
     )
 
 
@@ -43,6 +55,8 @@ def told_time(changed_s: float, now: datetime) -> str:
     """Return the time of today, the day of this year, or the month of an earlier one."""
     zone: tzinfo | None = now.tzinfo
     then = datetime.fromtimestamp(changed_s, tz=zone)
+    locale = _LOCALES.get(spoken(), spoken())
     if then.date() == now.date():
-        return f"{then:%H:%M}"
-    return f"{then.day} {then:%b}" if then.year == now.year else f"{then:%b %Y}"
+        return format_time(then, "short", locale=locale)
+    skeleton = "MMMd" if then.year == now.year else "yMMM"
+    return format_skeleton(skeleton, then, locale=locale)

@@ -11,18 +11,17 @@ from typing import Final
 from rag.datamodel import Answer, Turn
 from rag.index.conversations.conversations import KeptAttachment
 from service.asking.places import given_key
+from ui.answers.render import question_html, stopped_html, waiting_html
 from ui.chat.answer_tools import again_tools, exchange_class
 from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.given import given_html, names_attached
-from ui.chat.render import question_html, stopped_html, waiting_html
+from ui.html.language import key, say
 from ui.scope.scope import told
 from ui.source.region import Region
 
-STOPPED: Final = "Stopped."
+STOPPED: Final = key("Stopped.")
 
-UNFINISHED: Final = "No answer came to its end: it was stopped, or Pagelight was."
-
-_EDIT: Final = '<button type="button" class="edit-question {name}">Edit</button>'
+UNFINISHED: Final = key("No answer came to its end: it was stopped, or Pagelight was.")
 
 
 @dataclass(slots=True)
@@ -88,7 +87,7 @@ class Conversation:
         html = given_html(asked, key=given_key(begun.key)) + question_html(
             asked.text, region=begun.region, picture=asked.picture, scope=told(asked.scope)
         )
-        edit = _EDIT.format(name=exchange_class(begun)) if asked.text else ""
+        edit = _edit(begun) if asked.text else ""
         tools = f'<span class="asked-tools">{_versions_html(begun)}{edit}</span>'
         begun.question["content"] = f'<div class="asked talk-{self.id}">{html}{tools}</div>'
 
@@ -116,16 +115,21 @@ class Conversation:
             del self.messages[begun.messages :], self.turns[begun.turns :], self.begun[position:]
 
 
+def _edit(begun: Begun) -> str:
+    name = exchange_class(begun)
+    return f'<button type="button" class="edit-question {name}">{say("Edit")}</button>'
+
+
 def _versions_html(begun: Begun) -> str:
     """Return what leads to the versions of a question; "" where there is this one alone."""
     if len(begun.versions) < 2:  # noqa: PLR2004 - itself and another
         return ""
     at = begun.versions.index(begun.id)
     before, after = begun.versions[:at][-1:], begun.versions[at + 1 :][:1]
-    told = f"<span>{at + 1} of {len(begun.versions)}</span>"
-    earlier = _version_button("‹", "Earlier version of the question", before)
-    later = _version_button("›", "Later version of the question", after)
-    return f'<span class="versions">{earlier}{told}{later}</span>'
+    told = say("{n} of {count}", n=at + 1, count=len(begun.versions))
+    earlier = _version_button("‹", say("Earlier version of the question"), before)
+    later = _version_button("›", say("Later version of the question"), after)
+    return f'<span class="versions">{earlier}<span>{told}</span>{later}</span>'
 
 
 def _version_button(sign: str, label: str, to: tuple[str, ...]) -> str:

@@ -10,16 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rag.datamodel import Answer
+from rag.datamodel import Answer, AnswerWishes
 from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import Conversations, Exchange
 from service.asking.places import Place, answer_key, cells_of, considered_of, places_of
 from service.asking.seams import Library
+from ui.answers.render import answer_html, error_html, stopped_html, turn_of
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, SentMessage
 from ui.chat.conversation_state import STOPPED, UNFINISHED, Conversation
 from ui.chat.given import given_places, is_about
-from ui.chat.render import answer_html, error_html, stopped_html, turn_of
+from ui.html.language import known, say
 from ui.source.region import Regions
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,19 @@ class Keeper:
             self._store.set_scope(conversation_id, entries)
         except PagelightError as error:
             logger.warning("what a conversation is asked of could not be kept: %s", error)
+
+    def wishes(self, conversation_id: str) -> AnswerWishes:
+        """Return how the person wants the answers of a conversation."""
+        return self._library.preferences.wishes(conversation_id)
+
+    def begin(self) -> str:
+        """Return the id of a conversation that begins: what was wished for the next is for it."""
+        conversation_id = self.new_id()
+        try:
+            self._library.preferences.begin(conversation_id)
+        except PagelightError as error:
+            logger.warning("how answers are wanted could not be kept: %s", error)
+        return conversation_id
 
     def versions(self, conversation: Conversation, begun: Begun) -> tuple[str, ...]:
         """Return the ids of an exchange and those beside it; none where it could not be kept."""
@@ -137,14 +151,14 @@ class Keeper:
         gone = gone_sources(answer, self._library)
         if not gone:
             return answer
-        line = f"Changed or removed since this was asked: {', '.join(gone)}."
+        line = say("Changed or removed since this was asked: {files}.", files=", ".join(gone))
         return replace(answer, notes=(*answer.notes, line))
 
 
 def _without_answer(told: str, begun: Begun) -> str:
     """Return the bubble where no answer is kept; nothing was told where the program ended."""
     html = stopped_html if told in {"", STOPPED} else error_html
-    return html(told or UNFINISHED, tools=again_tools(begun))
+    return html(known(told or UNFINISHED), tools=again_tools(begun))
 
 
 def _follows(conversation: Conversation, exchange: Exchange) -> bool:
@@ -167,7 +181,8 @@ def place_finder(
     def find(key: str) -> tuple[Place, ...]:
         conversation_id, _, rest = key.partition("_")
         exchange_id, _, kind = rest.partition("_")
-        exchange = store.exchange(conversation_id, exchange_id)
+        kept, pinned = store.exchange, library.pins.exchange
+        exchange = kept(conversation_id, exchange_id) or pinned(conversation_id, exchange_id)
         if exchange is None:
             return ()
         answer = exchange.answer or growing(conversation_id, exchange_id)

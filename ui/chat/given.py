@@ -15,6 +15,7 @@ from rag.index.conversations.conversations import KeptAttachment
 from service.asking.places import Place, cited_place
 from ui.chat.bubbles import SentMessage
 from ui.html.escape import escaped, name
+from ui.html.language import say
 
 _NAMES: Final = re.compile(
     r"\b(?:the|this|that|these|those|my|both|first|second|third|last|attached) "
@@ -26,10 +27,6 @@ _NAMES: Final = re.compile(
 
 LEAST_NAME: Final = 4
 """Letters of a file's name that a question names it by."""
-
-_DROP: Final = (
-    '<button type="button" class="without"><span class="unseen">Ask without it</span>×</button>'
-)
 
 
 def kept_of(attachment: Attachment, doc: Document | None) -> KeptAttachment:
@@ -86,7 +83,9 @@ def given_html(asked: SentMessage, *, key: str) -> str:
         return ""
     if asked.follows:
         named = ", ".join(name(each.name) for each in asked.given)
-        return f'<div class="about">About {named} {_DROP}</div>'
+        drop = f'<span class="unseen">{say("Ask without it")}</span>×'
+        drop = f'<button type="button" class="without">{drop}</button>'
+        return f'<div class="about">{say("About")} {named} {drop}</div>'
     return f'<div class="came">{"".join(_thumbnails(asked.given, key))}{files}</div>'
 
 

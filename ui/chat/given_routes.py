@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from rag.errors import PagelightError
 from service.asking.brought import BroughtLibrary
 from service.work.jobs import Watchable
+from ui.html.language import explained
 from ui.http.headers import FRESH
-from ui.library.library_files import store_copy, target_of
+from ui.http.trail import note
+from ui.library.library_files import store_copy, target_of, usual_folder
 from ui.library.library_routes import REFUSED, writable_folder
 from ui.source.pages import is_id
 
 
-def given_routes(library: BroughtLibrary, jobs: Watchable) -> APIRouter:
-    """Return the routes under `/attached`. An error for a person is 422 with `{"error"}`."""
+def given_routes(
+    library: BroughtLibrary, jobs: Watchable, *, among: tuple[str, ...] | None = None
+) -> APIRouter:
+    """Return the routes under `/attached`. An error for a person is 422 with `{"error"}`.
+
+    What is added goes into the first of the collections `among`; None: beside the folders.
+    """
     router = APIRouter(prefix="/attached")
 
     @router.post("/{doc_id}")
-    def add(doc_id: str) -> Response:
+    def add(request: Request, doc_id: str) -> Response:
         """Copy an attachment into the folder, under its name; the next ingest reads it."""
         doc = library.brought(doc_id) if is_id(doc_id) else None
         kept = library.bytes_of(doc_id) if doc else None
         if doc is None or kept is None:
             raise HTTPException(404)
         try:
-            store_copy(kept, target_of(writable_folder(jobs), doc.sources[0]))
+            beside = library.roots.beside
+            into = usual_folder(among, beside=beside)
+            target = target_of(
+                writable_folder(jobs), doc.sources[0], into=into, among=among, beside=beside
+            )
+            store_copy(kept, target)
         except PagelightError as error:
-            return JSONResponse({"error": str(error)}, status_code=REFUSED, headers=FRESH)
+            return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
+        note(request.scope, f"{into}/{target.name}".strip("/"))
         return Response(status_code=201)
 
     return router

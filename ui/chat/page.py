@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote
 
 import gradio as gr
 
 from service.people.users import Person
-from ui.chat.page_events import HIDDEN, LOOKING, PageEvents, Tab
+from ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
 from ui.chat.talks import Talks
+from ui.events.wanted import TabWishes
 from ui.html.escape import escaped
+from ui.html.language import LANGUAGES, key
 from ui.html.shortcuts import DIALOG, LOOKS
-from ui.http.guard import SIGN_OUT
+from ui.http.addresses import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
 from ui.library.library import STATES
+from ui.pins.pinned_html import PINS
+from ui.preferences.preferences_html import WISHES, WISHES_BUTTON
 from ui.tables.table_html import MODES, TABLE
 
 AT_ONCE: Final = 2
@@ -39,9 +42,10 @@ PROFILE: Final = '<div class="profile" id="profile-line"></div>'
 SCOPE: Final = (
     '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
     'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
+    f"{WISHES_BUTTON}"
     '<button type="button" id="scope-summary" data-summary="Summarise the documents" '
     'title="Summarise what is searched">Summarise</button>'
-    '</div><div id="scope-list" role="group" aria-label="What is searched" hidden>'
+    f'</div>{WISHES}<div id="scope-list" role="group" aria-label="What is searched" hidden>'
     '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
     'aria-label="Find folders, types and documents">'
     '<button type="button" id="scope-close">Done</button></div>'
@@ -52,7 +56,7 @@ SCOPE: Final = (
 )
 START: Final = '<section id="start" aria-label="Add documents"></section>'
 COMING: Final = '<div id="coming" role="group" aria-label="Documents that are added"></div>'
-"""Both are filled by the page's script."""
+"""Filled by the page's script, as `START`."""
 
 PAST: Final = (
     '<nav id="past" aria-label="Conversations"><div class="past-head"><h2>Conversations</h2>'
@@ -62,17 +66,21 @@ PAST: Final = (
     '<div id="past-list"></div><details id="reported"><summary>Reported as wrong</summary>'
     '<div id="reported-list"></div></details><details id="praised">'
     "<summary>Marked as good</summary>"
-    '<div id="praised-list"></div></details>{person}</nav>'
+    '<div id="praised-list"></div></details>{language}{person}</nav>'
 )
+COLLECTIONS_LINK: Final = f'<a id="collections-open" href="{COLLECTIONS}">Collections</a>'
 PANEL: Final = (
     '<div id="sheet"><button type="button" id="source-close" '
-    'aria-label="Close: back to the documents"></button>'
+    'aria-label="Close: back to the documents"><span class="back">Documents</span>'
+    '<span class="away">Close</span></button>'
     '<section id="library" aria-label="Documents"><div class="library-tools"><h2>Documents</h2>'
+    "{collections}"
     '<button type="button" id="upload" hidden>Add files</button>'
     '<input id="upload-files" type="file" multiple hidden aria-label="Files to add">'
     '<input id="library-words" type="search" placeholder="Filter" aria-label="Filter documents">'
     f'<select id="library-state" aria-label="State"><option value="">All</option>{STATE_OPTIONS}'
-    '</select></div><div id="upload-list" role="group" aria-label="Added files"></div>'
+    '</select></div><p id="upload-why"></p>'
+    '<div id="upload-list" role="group" aria-label="Added files"></div>'
     '<div id="library-list"></div></section>'
     '<section id="source" aria-label="Source" hidden></section></div>'
 )
@@ -80,12 +88,14 @@ PANEL: Final = (
 
 def build_chat(
     talks: Talks,
+    wanted: TabWishes,
     *,
-    person: Person,
-    examples: Sequence[str],
+    person: Person | None,
     add_endpoints: Callable[..., None],
 ) -> gr.Blocks:
-    """Return a person's page over their `talks`; `examples` stand on the empty screen.
+    """Return a page over somebody's `talks`; `wanted` is what their tabs want.
+
+    `person` is who signed in; None where nobody has to.
 
     `add_endpoints` adds what programs call; it is told the queue of the questions.
     """
@@ -97,42 +107,32 @@ def build_chat(
         delete_cache=(3600, 86400),
     )
     with blocks:
-        # Which conversation is shown, and its last exchange: what the page tells with each event.
-        talk = gr.Textbox(elem_id="talk-shown", visible="hidden")
-        # The same for the page's script, which reads it and no other component's insides.
-        mirror = gr.Markdown(elem_id="shown", visible="hidden", sanitize_html=False)
-        new = _top()
-        _markup(DIALOG, elem_id="keys-row")
-        _markup('<div id="status" role="status"></div>', elem_id="status-row")
-        with gr.Row(elem_id="desk"):
-            _markup(PAST.format(person=_person_html(person)), elem_id="past-panel")
-            with gr.Column(elem_id="talk", min_width=0):
-                _markup(START, elem_id="start-row")
-                chatbot = _chatbot(examples)
-                _markup(COMING, elem_id="coming-row")
-                _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
-                # Filled by the page's script with the part of a page that is asked about.
-                region = gr.Textbox(elem_id="region-name", visible="hidden")
-                _markup(SCOPE, elem_id="scope-row")
-                # Filled by the page's script with what is searched, an entry a line.
-                scope = gr.Textbox(elem_id="scope-text", visible="hidden")
-                box = _message_box()
-                # Never seen; the page's script fills and clicks them.
-                hidden = {name: _hidden(name) for name in HIDDEN}
-            _markup(TABLE, elem_id="table-panel")
-            _markup(PANEL, elem_id="panel")
-        _wire(
-            PageEvents(talks),
-            blocks=blocks,
-            talk=talk,
-            mirror=mirror,
-            chatbot=chatbot,
-            box=box,
-            region=region,
-            scope=scope,
-            new=new,
-            hidden=hidden,
-        )
+        with gr.Column(elem_id="page", min_width=0):
+            new = _top()
+            _markup(DIALOG, elem_id="keys-row")
+            _markup('<div id="status" role="status"></div>', elem_id="status-row")
+            with gr.Row(elem_id="desk"):
+                _markup(
+                    PAST.format(
+                        language=language_choice(),
+                        person=_person_html(person) if person else "",
+                    ),
+                    elem_id="past-panel",
+                )
+                with gr.Column(elem_id="talk", min_width=0):
+                    _markup(START, elem_id="start-row")
+                    shown = _markup("", elem_id="shown")
+                    chatbot = _chatbot()
+                    _markup(COMING, elem_id="coming-row")
+                    _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
+                    _markup(SCOPE, elem_id="scope-row")
+                    box = _message_box()
+                _markup(TABLE, elem_id="table-panel")
+                _markup(PINS, elem_id="pins-panel")
+                administers = person is None or person.administers
+                link = COLLECTIONS_LINK if administers else ""
+                _markup(PANEL.replace("{collections}", link), elem_id="panel")
+        _wire(PageEvents(talks, wanted), blocks, chatbot=chatbot, box=box, shown=shown, new=new)
         add_endpoints(**ASKING)
     return blocks
 
@@ -156,16 +156,24 @@ def _markup(html: str, *, elem_id: str) -> gr.Markdown:
 
 
 def _person_html(person: Person) -> str:
-    """Return who is signed in; a browser asks for another name and password after Sign out."""
-    if not person.name:
-        return ""
+    """Return who is signed in, and how they leave."""
+    people = f'<a href="{PEOPLE}">{key("People")}</a> ' if person.administers else ""
+    own = f'<a href="{ACCOUNT}">{key("Account")}</a> ' if person.name else ""
     return (
-        f'<div class="person"><span class="who">{escaped(person.name)}</span> '
-        f'<a href="{SIGN_OUT}{quote(person.name, safe="")}">Sign out</a></div>'
+        f'<div class="person"><span class="who">{escaped(person.name)}</span> {own}{people}'
+        f'<form method="post" action="{SIGN_OUT}"><button>{key("Sign out")}</button></form></div>'
     )
 
 
-def _chatbot(examples: Sequence[str]) -> gr.Chatbot:
+def language_choice() -> str:
+    options = "".join(f'<option value="{tag}">{name}</option>' for tag, name in LANGUAGES.items())
+    return (
+        '<label class="language">Language <select id="language" autocomplete="off">'
+        f"{options}</select></label>"
+    )
+
+
+def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="chat",
         show_label=False,
@@ -173,7 +181,6 @@ def _chatbot(examples: Sequence[str]) -> gr.Chatbot:
         height="100%",
         layout="bubble",
         placeholder=WELCOME,
-        examples=[{"text": example} for example in examples] or None,
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
@@ -196,41 +203,30 @@ def _message_box() -> gr.MultimodalTextbox:
     )
 
 
-def _hidden(name: str) -> tuple[gr.Textbox, gr.Button]:
-    """Return a field and a button that only the page's script uses."""
-    text = gr.Textbox(elem_id=f"{name}-text", visible="hidden")
-    return text, gr.Button(elem_id=f"{name}-ask", visible="hidden")
-
-
 def _wire(
     page: PageEvents,
-    *,
     blocks: gr.Blocks,
-    talk: gr.Textbox,
-    mirror: gr.Markdown,
+    *,
     chatbot: gr.Chatbot,
     box: gr.MultimodalTextbox,
-    region: gr.Textbox,
-    scope: gr.Textbox,
+    shown: gr.Markdown,
     new: gr.Button,
-    hidden: dict[str, tuple[gr.Textbox, gr.Button]],
 ) -> None:
+    """Bind the page's events: to what is pressed, and to what its script wants (`TabWishes`).
+
+    The script tells our own API first, and presses `new` then, which has it done.
+    """
     tab = gr.State(Tab())
     shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
     often: Any = shared | {"trigger_mode": "multiple"}
-    shown: list[Any] = [talk, chatbot, box, mirror]
-    at: list[Any] = [talk, tab]
-    again, resend, reopen, branch = (hidden[name] for name in HIDDEN)
+    sent: list[Any] = [chatbot, box, shown]
+    at: list[Any] = [shown, tab]
     events = [
-        blocks.load(page.opened, [tab], shown, **shared),
-        box.submit(page.asked, [box, region, scope, *at], [*shown, region], **often),
-        chatbot.example_select(page.picked, [scope, *at], shown, **often),
-        again[1].click(page.alone, [again[0], scope, *at], shown, **often),
-        resend[1].click(page.resent, [resend[0], *at], shown, **often),
-        branch[1].click(page.went, [branch[0], *at], shown, **shared),
-        reopen[1].click(page.reopened, [reopen[0], tab], shown, **shared),
-        new.click(page.fresh, [tab], shown, **shared),
-        box.stop(page.stopped, at, shown, **shared),
+        blocks.load(page.opened, [tab], sent, **shared),
+        box.submit(spoken(page.asked), [box, *at], sent, **often),
+        new.click(spoken(page.next), at, sent, **often),
+        chatbot.clear(spoken(page.cleared), at, sent, **shared),
+        box.stop(spoken(page.stopped), at, sent, **shared),
     ]
     for event in events:
-        event.then(page.look, [tab], [chatbot, box, mirror], **(often | LOOKING))
+        event.then(page.look, [tab], sent, **(often | LOOKING))

@@ -7,144 +7,224 @@ it shows. So it may be loaded anew, and the server started anew, at any time.
 from __future__ import annotations
 
 import json
+import re
+import secrets
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import gradio as gr
 
+from ui.chat.bubbles import Message
 from ui.chat.conversation_state import Conversation
 from ui.chat.talks import MovedOnError, ShownTalk, Talks, bubbles_of
+from ui.events.wanted import TabWishes
 from ui.html.escape import escaped
+from ui.html.language import chosen, explained, key, known, say_count, speaking
+from ui.http.addresses import conversation_at
 from ui.scope.scope import entries_of, words_of
 
-ADDRESS: Final = "c"
-"""The name that the page's address gives the id of its conversation: `/?c=ID`."""
+SHOWN: Final = 20
+"""Exchanges that are shown of a conversation at first, and more of them at a time."""
 
-GONE: Final = "There is no such conversation any more."
-NOT_THERE: Final = "Not there"
-NOT_ASKED: Final = "Not asked"
+GONE: Final = key("There is no such conversation any more.")
+NOT_THERE: Final = key("Not there")
+NOT_ASKED: Final = key("Not asked")
 
 LOOKING: Final[dict[str, Any]] = {"concurrency_limit": 6, "concurrency_id": "look"}
 """Tabs of one person that see words come at the same time; more of them see the whole answer."""
 
-HIDDEN: Final = ("again", "resend", "reopen", "branch")
-"""Fields and buttons that only the page's script uses."""
-
 Sent = tuple[Any, ...]
-"""What goes to the page: what it shows (`ShownTalk`), bubbles, the message box, and the mirror."""
+"""What goes to the page: bubbles, the message box, and what it shows: `shown_html`."""
 
 
 class Tab:
     """What a tab looks at. Nothing is lost with it: the page tells again what it shows."""
 
     def __init__(self) -> None:
+        self.id = ""
+        """What the page calls it by, in all its requests; "" until it has shown something."""
         self.conversation = Conversation()
         self.turn = 0
         """Counts what it began to look at."""
+        self.first = 0
+        """Of the conversation's exchanges the first that is shown; those before are asked for."""
 
     def show(self, conversation: Conversation) -> None:
         """Look at a conversation, and at nothing else any more."""
+        count = len(conversation.begun)
+        if self.conversation.id != conversation.id or self.first >= count:
+            self.first = max(0, count - SHOWN)
         self.conversation = conversation
         self.turn += 1
 
+    def show_earlier(self) -> None:
+        """Let exchanges before the first that is shown be seen too."""
+        self.first = max(0, self.first - SHOWN)
+
+    def bubbles(self) -> list[Message]:
+        """Return the bubbles that are shown, as they are now."""
+        begun = self.conversation.begun[self.first : self.first + 1]
+        return bubbles_of(self.conversation)[begun[0].messages if begun else 0 :]
+
+
+def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:
+    """Return an event that speaks the language of the page that it comes from.
+
+    Gradio runs events apart from the requests that ask for them, and hands the request in.
+    """
+
+    def run(request: gr.Request, *inputs: Any) -> Sent:  # noqa: ANN401 - what the event takes
+        with speaking(language_of(request)):
+            return event(*inputs)
+
+    return run
+
+
+def language_of(request: gr.Request) -> str:
+    headers = request.headers
+    return chosen(cookie=headers.get("cookie", ""), accepted=headers.get("accept-language", ""))
+
 
 class PageEvents:
-    """What a page does with its person's conversations; `talk` is what it shows (`ShownTalk`)."""
+    """What a page does with its person's conversations; `shown` is what it shows: `shown_html`."""
 
-    def __init__(self, talks: Talks) -> None:
+    def __init__(self, talks: Talks, wanted: TabWishes) -> None:
         self._talks = talks
+        self._wanted = wanted
 
     def opened(self, tab: Tab, request: gr.Request) -> Sent:
-        """Show the conversation that the page's address names."""
-        return self.reopened(request.query_params.get(ADDRESS, ""), tab)
+        """Show the conversation that the page's address names, which its requests refer to."""
+        address = urlsplit(request.headers.get("referer", "")).path
+        with speaking(language_of(request)):
+            return self._opened(conversation_at(address), tab)
 
-    def asked(self, message: dict[str, Any], part: str, within: str, talk: str, tab: Tab) -> Sent:
+    def asked(self, message: dict[str, Any], shown: str, tab: Tab) -> Sent:
+        """Ask what was typed, of what lies beside it."""
         text, files = message.get("text") or "", message.get("files") or []
-        region, scope, reply = part or "", entries_of(within or ""), self._talks.reply
-        sent = self._begun(
-            lambda shown: reply(shown, text, files, region=region, scope=scope), talk, tab
+        talk = self._at(shown, tab)
+        region, scope, reply = (
+            self._wanted.take_region(tab.id),
+            self._scope(talk, tab),
+            self._talks.reply,
         )
-        return *sent, ""
+        return self._begun(lambda at: reply(at, text, files, region=region, scope=scope), talk, tab)
 
-    def picked(self, within: str, talk: str, tab: Tab, event: gr.SelectData) -> Sent:
-        text, scope, reply = event.value["text"], entries_of(within or ""), self._talks.reply
-        return self._begun(lambda shown: reply(shown, text, [], scope=scope), talk, tab)
+    def next(self, shown: str, tab: Tab) -> Sent:
+        """Do what the tab's script wants; where it wants nothing, begin a new conversation."""
+        talk = self._at(shown, tab)
+        step = self._wanted.take(tab.id)
+        if step is None:
+            return self._sent(Conversation(), tab)
+        match step.do:
+            case "ask":
+                return self._alone(step.text, talk, tab)
+            case "again":
+                again = self._talks.again
+                return self._begun(lambda at: again(at, step.about, step.text), talk, tab)
+            case "branch":
+                return self._sent(self._talks.go_to(talk.conversation_id, step.about), tab)
+            case "open":
+                return self._opened(step.about, tab)
+            case "earlier":
+                tab.show_earlier()
+                return self._opened(talk.conversation_id, tab)
 
-    def alone(self, text: str, within: str, talk: str, tab: Tab) -> Sent:
-        """Ask without what was said before."""
-        scope, reply = entries_of(within or ""), self._talks.reply
-        return self._begun(lambda shown: reply(shown, text, [], as_is=True, scope=scope), talk, tab)
+    def stopped(self, shown: str, tab: Tab) -> Sent:
+        return self._sent(self._talks.stop(self._at(shown, tab).conversation_id), tab)
 
-    def resent(self, value: str, talk: str, tab: Tab) -> Sent:
-        """Ask the question of an exchange again; its other words stand below its id."""
-        exchange_id, _, text = value.partition("\n")
-        return self._begun(lambda shown: self._talks.again(shown, exchange_id, text), talk, tab)
-
-    def went(self, exchange_id: str, talk: str, tab: Tab) -> Sent:
-        """Go to another version of a question."""
-        return self._sent(self._talks.go_to(ShownTalk.read(talk).conversation_id, exchange_id), tab)
-
-    def stopped(self, talk: str, tab: Tab) -> Sent:
-        return self._sent(self._talks.stop(ShownTalk.read(talk).conversation_id), tab)
-
-    def fresh(self, tab: Tab) -> Sent:
+    def cleared(self, shown: str, tab: Tab) -> Sent:
+        """Begin a new conversation; the one that was shown is kept."""
+        self._at(shown, tab)
         return self._sent(Conversation(), tab)
 
-    def reopened(self, conversation_id: str, tab: Tab) -> Sent:
+    def _alone(self, text: str, talk: ShownTalk, tab: Tab) -> Sent:
+        """Ask without what was said before."""
+        scope, reply = self._scope(talk, tab), self._talks.reply
+        return self._begun(lambda at: reply(at, text, [], as_is=True, scope=scope), talk, tab)
+
+    def _opened(self, conversation_id: str, tab: Tab) -> Sent:
         conversation = self._talks.open(conversation_id)
         if conversation_id and not conversation.id:
-            gr.Warning(GONE, title=NOT_THERE)
+            gr.Warning(known(GONE), title=known(NOT_THERE))
         return self._sent(conversation, tab)
+
+    def _at(self, shown: str, tab: Tab) -> ShownTalk:
+        """Return what the page shows; its tab keeps its name, also when the server began anew."""
+        found = _SHOWN.match(shown or "")
+        if found is None:
+            return ShownTalk()
+        tab.id = found["tab"]
+        return ShownTalk(found["talk"], found["head"])
+
+    def _scope(self, talk: ShownTalk, tab: Tab) -> tuple[str, ...]:
+        """Return what is searched: of a conversation, or of one that is to begin."""
+        known_id = talk.conversation_id
+        return self._talks.scope(known_id) if known_id else entries_of(self._wanted.scope(tab.id))
 
     def look(self, tab: Tab) -> Iterator[Sent]:
         """Show the answer as it grows, as long as the tab looks at nothing else."""
         turn, said = tab.turn, tab.conversation
-        # First as it is: words of what was looked at before may have come after it was shown.
-        for bubbles in chain([bubbles_of(said)], self._talks.look(said.id)):
+        # First as it is: words and buttons of what was looked at before may have come after it.
+        if tab.turn == turn:
+            yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
+        for _ in self._talks.look(said.id):
             if tab.turn != turn:
                 break
-            yield bubbles, gr.skip(), gr.skip()
+            yield tab.bubbles(), gr.skip(), gr.skip()
         if tab.turn == turn:  # as it is at last: it may have ended before it was looked at
-            yield bubbles_of(said), idle(), self._mirror(said)
+            yield tab.bubbles(), buttons(growing=False), self._shown(tab)
         yield (
             gr.skip(),
             gr.skip(),
             gr.skip(),
         )  # Gradio sends the last of these again when the run ends
 
-    def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: str, tab: Tab) -> Sent:
+    def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: ShownTalk, tab: Tab) -> Sent:
         """Ask, and empty the message box; where the conversation moved on, tell so and show it."""
-        shown = ShownTalk.read(talk)
         try:
-            conversation = ask(shown)
+            conversation = ask(talk)
         except MovedOnError as error:
-            gr.Warning(str(error), title=NOT_ASKED)
-            return self._sent(self._talks.open(shown.conversation_id), tab)
+            gr.Warning(explained(error), title=known(NOT_ASKED))
+            return self._sent(self._talks.open(talk.conversation_id), tab)
         return self._sent(conversation, tab, empties=True)
 
     def _sent(self, conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
         """Let the tab show a conversation; `empties` the message box, whose words stay else."""
         tab.show(conversation)
+        if conversation.id:  # what was to be searched first is kept with it
+            self._wanted.lay_scope(tab.id, "")
         growing = conversation.is_growing
         words: Any = {"value": {"text": "", "files": []}} if empties else {}
         box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
-        shown = str(ShownTalk.of(conversation))
-        return shown, bubbles_of(conversation), box, self._mirror(conversation)
+        return tab.bubbles(), box, self._shown(tab)
 
-    def _mirror(self, conversation: Conversation) -> str:
-        return mirror_html(conversation, self._talks.scope(conversation.id))
-
-
-def idle() -> gr.MultimodalTextbox:
-    return gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
+    def _shown(self, tab: Tab) -> str:
+        tab.id = tab.id or secrets.token_hex(8)
+        return shown_html(tab, self._talks.scope(tab.conversation.id))
 
 
-def mirror_html(conversation: Conversation, scope: Sequence[str]) -> str:
-    """Return what the page's script reads of what is shown: whose it is, and what is searched."""
+def buttons(*, growing: bool) -> gr.MultimodalTextbox:
+    """Return the message box with the button that goes with an answer that grows, or with none."""
+    return gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing)
+
+
+_SHOWN: Final = re.compile(
+    r'<div data-tab="(?P<tab>[0-9a-f]{16})" data-talk="(?P<talk>\w*)" data-head="(?P<head>\w*)"'
+)
+
+
+def shown_html(tab: Tab, scope: Sequence[str]) -> str:
+    """Return what stands above the bubbles: whose they are, and what leads to earlier ones.
+
+    The page's script reads there what is shown, and what is searched; the page's events too.
+    """
+    said = tab.conversation
     entries = escaped(json.dumps([[entry, words_of(entry)] for entry in scope]))
-    growing = " data-growing" if conversation.is_growing else ""
+    growing = " data-growing" if said.is_growing else ""
+    words = say_count(tab.first, "{n} earlier question", "{n} earlier questions")
+    earlier = f'<button type="button" id="earlier">{words}</button>' if tab.first else ""
     return (
-        f'<div data-talk="{conversation.id}" data-head="{conversation.head}" '
-        f'data-scope="{entries}"{growing}></div>'
+        f'<div data-tab="{tab.id}" data-talk="{said.id}" data-head="{said.head}" '
+        f'data-scope="{entries}" data-earlier="{tab.first}"{growing}>{earlier}</div>'
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from rag.errors import PagelightError
 from ui.chat.bubbles import Message
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
+from ui.html.language import key
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +30,11 @@ CLOSE_S: Final = 5.0
 Ask = Callable[[Conversation], Iterator[list[Message]]]
 """Asks something in a conversation."""
 
-MOVED_ON: Final = (
+MOVED_ON: Final = key(
     "This conversation went on in another tab. Here it is as it is now: ask again if you still "
     "want to."
 )
-DELETED: Final = "This conversation was deleted. Ask again to begin a new one."
+DELETED: Final = key("This conversation was deleted. Ask again to begin a new one.")
 
 
 class MovedOnError(PagelightError):
@@ -60,7 +62,7 @@ class ShownTalk:
 
 
 class _Run:
-    """An answer that is being written."""
+    """An answer that is being written, in the language of who asked."""
 
     def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
         self.conversation = conversation
@@ -186,7 +188,9 @@ class Talks:
         return found[0] if found else None
 
     def _begin(self, run: _Run) -> None:
-        thread = threading.Thread(target=self._write, args=[run], name="answer", daemon=True)
+        thread = threading.Thread(
+            target=copy_context().run, args=[self._write, run], name="answer", daemon=True
+        )
         self._runs[run.conversation.id] = (run, thread)
         thread.start()
 

@@ -79,7 +79,7 @@ class RegionPainter:
         self._pixels_of = pixels_of
         self._renderer = renderer
         self._pages = Pages(
-            library, renderer=renderer, folder=lambda: library.root, renders=renders
+            library, renderer=renderer, roots=lambda: library.roots, renders=renders
         )
         self._ids = {
             source: record.id for record in library.documents() for source in record.sources

@@ -1,4 +1,4 @@
-"""What changes is told to open pages as it happens.
+"""What changes is told to open pages as it happens; what a page wants lies here until it is done.
 
 May use `http`.
 """
@@ -6,4 +6,5 @@ May use `http`.
 __all__ = [
     "changes",
     "events_routes",
+    "wanted",
 ]

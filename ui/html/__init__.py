@@ -7,6 +7,7 @@ __all__ = [
     "cells",
     "chart_svg",
     "escape",
+    "language",
     "markdown_text",
     "shortcuts",
     "words",

@@ -12,15 +12,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rag.datamodel import AnswerChart, ChartPoint
+from rag.parts.charts import AnswerChart, ChartPoint
 from ui.html.escape import escaped
+from ui.html.language import say
+
+_LIGHT: Final = ("#3f51d8", "#c2410c", "#0f766e", "#9d174d")
+_DARK: Final = ("#9aa6ff", "#fdba74", "#5eead4", "#f9a8d4")
+"""The colours of the series."""
+
+
+def _coloured(colours: Sequence[str]) -> str:
+    """Return the rules of the series, without variables: what draws SVG elsewhere has none."""
+    rules = (f".s{n}{{fill:{colour};stroke:{colour}}}" for n, colour in enumerate(colours))
+    return "".join(rules)
+
 
 STYLE: Final = (
-    "svg{font:12px system-ui,sans-serif;background:#fff}text{fill:#1c2430}"
-    ".grid{stroke:#e3e7ec}.zero{stroke:#646e7e}.s0{--c:#3f51d8}.s1{--c:#c2410c}.s2{--c:#0f766e}"
-    ".s3{--c:#9d174d}.s0,.s1,.s2,.s3{fill:var(--c);stroke:var(--c)}"
+    "svg{font:12px system-ui,'DejaVu Sans',sans-serif;background:#fff}text{fill:#1c2430}"
+    f".grid{{stroke:#e3e7ec}}.zero{{stroke:#646e7e}}{_coloured(_LIGHT)}"
     "@media(prefers-color-scheme:dark){svg{background:#1a2028}text{fill:#e8ebf0}"
-    ".grid{stroke:#2b333e}.s0{--c:#9aa6ff}.s1{--c:#fdba74}.s2{--c:#5eead4}.s3{--c:#f9a8d4}}"
+    f".grid{{stroke:#2b333e}}{_coloured(_DARK)}}}"
 )
 """The looks of a chart that stands alone; in the chat they are the page's."""
 
@@ -77,13 +88,17 @@ def chart_svg(chart: AnswerChart, *, alone: bool = False) -> str:
 
 def described(chart: AnswerChart) -> str:
     """Return the chart in words, every point of it."""
-    kind = "Line chart" if chart.kind == "line" else "Bar chart"
-    by = f" by {chart.label_name}" if chart.label_name else ""
+    is_line = chart.kind == "line"
+    kind = say("Line chart") if is_line else say("Bar chart")
+    if by := chart.label_name:
+        kind = (
+            say("Line chart by {name}", name=by) if is_line else say("Bar chart by {name}", name=by)
+        )
     told = (
         f"{one.name}: {', '.join(f'{chart.labels[p.at]} {p.text}' for p in one.points)}."
         for one in chart.series
     )
-    return f"{kind}{by}. {' '.join(told)}"
+    return f"{kind}. {' '.join(told)}"
 
 
 def spots(chart: AnswerChart) -> Iterator[Spot]:

@@ -15,8 +15,13 @@ def escaped(text: str) -> str:
     Line ends become character references: a blank line would end the HTML block that the chat's
     Markdown leaves alone. Letters that HTML can't carry become U+FFFD.
     """
-    safe = html.escape(_CONTROL.sub("\ufffd", text), quote=True)
+    safe = html.escape(printable(text), quote=True)
     return safe.replace("\r", "").replace("\n", "&#10;")
+
+
+def printable(text: str) -> str:
+    """Return text whose letters HTML and XML can carry: U+FFFD stands for those that they can't."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def name(text: str) -> str:

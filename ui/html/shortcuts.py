@@ -12,6 +12,8 @@ KEYS: Final = (
     ("j", "Next source of the last answer, or of the one that is open"),
     ("k", "Source before"),
     ("← →", "Source before, next source, while one is open"),
+    ("Space", "Play a recording that is open, or pause it"),
+    ("← → ↑ ↓", "In a recording: 5 seconds back or on, the line before, the next"),
     ("+ − 0", "Larger, smaller, fit to width"),
     ("Esc", "Close what is open"),
     ("?", "This list"),

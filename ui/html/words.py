@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from ui.html.language import say
+
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, which takes an s where there is not one."""
@@ -15,5 +17,5 @@ def time_left(seconds: float | None) -> str:
     if seconds is None or not math.isfinite(seconds):
         return ""
     if seconds < 90:  # noqa: PLR2004 - a minute and a half is still told in seconds
-        return f"about {max(1, round(seconds))} s left"
-    return f"about {round(seconds / 60)} min left"
+        return say("about {n} s left", n=max(1, round(seconds)))
+    return say("about {n} min left", n=round(seconds / 60))

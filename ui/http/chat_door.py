@@ -7,14 +7,18 @@ uploads or refused.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
-from rag.errors import LimitError
-from ui.http.guard import PAGE, App, Message, Receive, Scope, Send
+from rag.errors import LimitError, QuotaError
+from ui.html.language import explained
+from ui.http.addresses import CONVERSATION, PAGE, conversation_at, is_page
+from ui.http.asgi import App, Message, Receive, Scope, Send
 from ui.http.uploads import Uploads
 
 MOST_BODY_BYTES: Final = 1_000_000
@@ -22,6 +26,9 @@ MOST_BODY_BYTES: Final = 1_000_000
 
 _GRADIO: Final = "/gradio_api/"
 _FILE: Final = f"{_GRADIO}file="
+_FORMER: Final = "c"
+"""How the page's address named the conversation before: `/?c=ID`."""
+
 _STARTUP: Final = f"{_GRADIO}startup-events"
 _UPLOAD: Final = f"{_GRADIO}upload"
 _NAME: Final = "[^/]+"
@@ -34,8 +41,8 @@ _READ: Final = (
 )
 _SENT: Final = rf"queue/join|call/{_NAME}/?|run/{_NAME}/?|cancel|reset/?"
 
-READABLE: Final = re.compile(rf"{PAGE}|/({_LOOKS})|{_GRADIO}({_READ})")
-"""What the page and Gradio's client get."""
+READABLE: Final = re.compile(rf"/({_LOOKS})|{_GRADIO}({_READ})")
+"""What the page and Gradio's client get, beside the page itself."""
 
 SENDABLE: Final = re.compile(rf"{_GRADIO}({_SENT})")
 """Where messages go: JSON."""
@@ -45,16 +52,27 @@ class ChatDoor:
     """Wraps one person's Gradio, whose uploads lie in `uploads`."""
 
     def __init__(
-        self, app: App, uploads: Uploads, *, on_upload: Callable[[Path], object] = lambda _: None
+        self,
+        app: App,
+        uploads: Uploads,
+        *,
+        on_upload: Callable[[Path], object] = lambda _: None,
+        count: Callable[[int], object] = lambda _: None,
     ) -> None:
-        """`on_upload` is told each file that has come whole."""
+        """`on_upload` is told each file that has come whole.
+
+        `count` is told the bytes of an upload before it comes; raises QuotaError.
+        """
+        self._count = count
         self.app = app
         self._uploads = uploads
         self._on_upload = on_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
-        if method == "GET" and path == _STARTUP:
+        if method in {"GET", "HEAD"} and is_page(path):
+            await self._page(path, scope, receive, send)
+        elif method == "GET" and path == _STARTUP:
             # They ran when the server started; run once more they would start a second queue.
             await _answer(send, 200, told=False)
         elif method in {"GET", "HEAD"} and READABLE.fullmatch(path):
@@ -65,6 +83,16 @@ class ChatDoor:
             await self._message(scope, receive, send)
         else:
             await _refuse(send, 404, "Not Found")
+
+    async def _page(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the page, which reads in its address what it is to show."""
+        query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+        former = query.pop(_FORMER, "")
+        there = f"{CONVERSATION}{former}"
+        if path == PAGE and conversation_at(there):
+            await _redirect(send, f"{there}?{urlencode(query)}" if query else there)
+        else:
+            await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
 
     async def _get(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         if path.startswith(_FILE) and not self._uploads.holds(path.removeprefix(_FILE)):
@@ -78,12 +106,15 @@ class ChatDoor:
             await _refuse(send, 411, "An upload must tell its size.")
             return
         try:
+            await asyncio.to_thread(self._count, int(announced))
             with self._uploads.room(int(announced)):
                 answer = bytearray()
                 await self.app(scope, receive, _noting(send, answer))
             self._tell(bytes(answer))
         except LimitError as error:
-            await _refuse(send, 413, str(error))
+            await _refuse(send, 413, explained(error))
+        except QuotaError as error:
+            await _refuse(send, 429, explained(error))
 
     def _tell(self, answer: bytes) -> None:
         """Tell the files that Gradio names in its answer to an upload."""
@@ -163,6 +194,12 @@ def _header(scope: Scope, name: bytes) -> str:
 
 async def _refuse(send: Send, status: int, why: str) -> None:
     await _answer(send, status, told={"detail": why})
+
+
+async def _redirect(send: Send, there: str) -> None:
+    headers: Any = [(b"location", there.encode("ascii"))]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(send: Send, status: int, *, told: object) -> None:

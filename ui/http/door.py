@@ -49,7 +49,7 @@ class Door:
 
     def __init__(self, find: Find, attempts: Attempts, *, named: bool = True) -> None:
         """`named`: each has a name; else one password is everybody's."""
-        self._named = named
+        self.named = named
         self._find = find
         self._attempts = attempts
         self._secret = secrets.token_bytes(32)
@@ -61,13 +61,27 @@ class Door:
 
         Raises SettingsError where the users file can't be read any more.
         """
-        given = credentials(authorization, named=self._named)
+        given = credentials(authorization, named=self.named)
         if given is None:
             return SignInRefusal()
-        name, password = given
+        admitted = await self.admit(*given, address)
+        return admitted if isinstance(admitted, SignInRefusal) else admitted.person
+
+    def user(self, name: str) -> User | None:
+        """Return who has this name by now. Raises SettingsError as `enter`."""
+        return self._find(name)[0]
+
+    def remembers(self, authorization: str) -> bool:
+        """Tell whether a header's name and password were tried, and right, before."""
+        given = credentials(authorization, named=self.named)
+        user = self._find(given[0])[0] if given else None
+        return bool(given and user and self._remembered(user, given[1]))
+
+    async def admit(self, name: str, password: str, address: str) -> User | SignInRefusal:
+        """Return whose name and password these are. Raises SettingsError as `enter`."""
         user, decoy = self._find(name)
         if user is not None and self._remembered(user, password):
-            return user.person
+            return user
         keys = (f"from {network(address)}", f"as {user.person.name if user else name}")
         async with self._turn:
             wait_s = self._attempts.wait_s(*keys)
@@ -76,7 +90,7 @@ class Door:
             if await asyncio.to_thread(_is_right, user, decoy, password) and user:
                 self._attempts.succeed(*keys)
                 self._remember(user, password)
-                return user.person
+                return user
             self._attempts.fail(*keys)
         logger.warning("a wrong name or password from %s", address)
         return SignInRefusal()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.errors import SettingsError
-from ui.http.guard import FORWARDED, App, Receive, Scope, Send
+from ui.http.asgi import FORWARDED, App, Receive, Scope, Send
 
 _TOLD: Final = b"x-forwarded-"
 _STANDARD: Final = b"forwarded"

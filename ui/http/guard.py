@@ -11,76 +11,67 @@ import json
 import logging
 import math
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import time
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final, Protocol
+from urllib.parse import quote
 
 from rag.errors import PagelightError
 from service.people.users import OWNER, Person
+from ui.html.language import key, known, say
+from ui.http.addresses import API, BACK, ENTRY, FORMS, PAGE, SHARED, SIGN_IN, WORKER, is_page
 from ui.http.api_error import V1, error_json
-from ui.http.door import Door, SignInRefusal, credentials
+from ui.http.asgi import FORWARDED, NONCE, PERSON, SAFE, App, Receive, Scope, Send
+from ui.http.door import SignInRefusal
+from ui.http.headers import (
+    DATA_POLICY,
+    FORM_POLICY,
+    PLAIN,
+    SECRETIVE,
+    WITH_FORMS,
+    WORKER_POLICY,
+    Seal,
+    page_policy,
+)
+from ui.http.lasting import Lasting
 
 logger = logging.getLogger(__name__)
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-PAGE: Final = "/"
-"""The one address that is a page: its own scripts get a nonce. All else is data."""
-
-SHARED: Final = "/shared/"
-"""What begins so is a conversation to read: it comes by mail, or from a page of other people's."""
-
-NONCE: Final = "pagelight.nonce"
-"""Where the scope of a request for the page tells what its own scripts are marked with."""
-
-SIGN_OUT: Final = "/sign-out/"
-"""Followed by the name of who leaves: a browser forgets a password that is refused."""
-
-PERSON: Final = "pagelight.person"
-"""Where the scope of a request tells who asks."""
-
-FORWARDED: Final = "pagelight.forwarded"
-"""Where the scope of a request tells that a trusted proxy sent it (`ui.http.forwarded`)."""
-
-API: Final = "/api/"
-"""What begins so asks for the token of the owner's own processes, not for a password."""
-
-_DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_PLAIN: Final = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-    (b"vary", b"authorization"),  # what one person's browser keeps is not for the next
-)
 
 
-def page_policy(nonce: str) -> str:
-    """Return the content security policy of the page. Gradio sets styles inline, but no scripts."""
-    return (
-        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
-        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-    )
+class Admitting(Protocol):
+    """Who is there, and the pages where one comes in and leaves: `ui.entry.entrance`."""
+
+    async def person(self, scope: Scope) -> Person | SignInRefusal:
+        """Return who asks. Raises PagelightError where nobody can be told just now."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
+        """Answer what is in `ENTRY`."""
+        ...
 
 
 class Guard:
     """Wraps an app, and tells it who asks: `scope[PERSON]`.
 
-    `hosts` None: any Host is ours (only together with a door). `door` None: all are the owner.
+    `hosts` None: any Host is ours (only together with an entrance). `entrance` None: all are the
+    owner. `now` is a clock in seconds.
     """
 
-    def __init__(self, app: App, *, hosts: Iterable[str] | None, door: Door | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: Iterable[str] | None,
+        entrance: Admitting | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
         self._hosts = None if hosts is None else LOOPBACK | {host.lower() for host in hosts}
-        self._door = door
+        self._entrance = entrance
+        self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -91,34 +82,75 @@ class Guard:
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
         if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
-            await _refuse(scope, send, 403, "This address is not Pagelight's.")
+            await _refuse(scope, send, 403, say("This address is not Pagelight's."))
+            return
+        if self._entrance is not None and scope["path"] in ENTRY:
+            await self._enter(self._entrance, scope, receive, send, headers)
             return
         try:
-            person = await self._person(scope, headers.get("authorization", ""))
+            person = await self._person(scope)
         except PagelightError as error:
             logger.warning("nobody can sign in: %s", error)
-            await _refuse(scope, send, 503, "Nobody can sign in just now. The terminal shows why.")
+            await _refuse(scope, send, 503, known(NOBODY))
             return
         if isinstance(person, SignInRefusal):
-            await _turn_away(scope, send, person)
-        elif scope["path"].startswith(SIGN_OUT):
-            await _sign_out(scope, send, headers.get("authorization", ""))
-        else:
+            await _turn_away(scope, send, headers, person)
+        elif self._entrance is not None and not _says_from_where(scope, headers):
+            await _refuse(scope, send, 403, known(UNTOLD))
+        elif self._entrance is None or scope["path"].startswith(API):
             await self._hand_on({**scope, PERSON: person}, receive, send)
+        else:
+            await self._hand_on_for_now(self._entrance, {**scope, PERSON: person}, receive, send)
+
+    async def _hand_on_for_now(
+        self, entrance: Admitting, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Hand on as long as the person may come in."""
+
+        async def may_stay() -> bool:
+            try:
+                return bool(await entrance.person(scope) == scope[PERSON])
+            except PagelightError:
+                return False
+
+        lasting = Lasting(send, may_stay, now=self._now)
+        try:
+            await self._hand_on(scope, receive, lasting)
+        except Exception:
+            if not lasting.is_over:
+                raise
+
+    async def _enter(
+        self,
+        entrance: Admitting,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[str, str],
+    ) -> None:
+        if _says_from_where(scope, headers):
+            await entrance(scope, receive, Seal(send, FORM_POLICY, WITH_FORMS))
+        else:
+            await _refuse(scope, send, 403, known(UNTOLD))
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] != PAGE:
-            await self._app(scope, receive, _Seal(send, _DATA_POLICY))
-            return
-        nonce = secrets.token_urlsafe(18)
-        await self._app({**scope, NONCE: nonce}, receive, _Seal(send, page_policy(nonce)))
+        path = scope["path"]
+        if is_page(path):
+            nonce = secrets.token_urlsafe(18)
+            scope = {**scope, NONCE: nonce}
+            sealed = Seal(send, page_policy(nonce), WITH_FORMS)
+        elif path in FORMS:
+            sealed = Seal(send, FORM_POLICY, WITH_FORMS)
+        else:
+            policy = WORKER_POLICY if path == WORKER else DATA_POLICY
+            sealed = Seal(send, policy)
+        await self._app(scope, receive, sealed)
 
-    async def _person(self, scope: Scope, authorization: str) -> Person | SignInRefusal:
+    async def _person(self, scope: Scope) -> Person | SignInRefusal:
         """Return who asks. The API has its own token: that of the owner's processes."""
-        if self._door is None or scope["path"].startswith(API):
+        if self._entrance is None or scope["path"].startswith(API):
             return OWNER
-        address = scope["client"][0] if scope.get("client") else ""
-        return await self._door.enter(authorization, address)
+        return await self._entrance.person(scope)
 
     def _is_ours(self, scope: Scope, headers: dict[str, str]) -> bool:
         """A proxy that is trusted asks under names that we need not know: there is a door then."""
@@ -140,7 +172,23 @@ def _may_come(scope: Scope, headers: dict[str, str]) -> bool:
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return True
     is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in {"GET", "HEAD"}
-    return is_link and (scope["path"] == PAGE or scope["path"].startswith(SHARED))
+    path = scope["path"]
+    return is_link and (is_page(path) or path in {SIGN_IN, BACK} or path.startswith(SHARED))
+
+
+def _says_from_where(scope: Scope, headers: dict[str, str]) -> bool:
+    """Tell whether a request that may change something is no other site's, for sure.
+
+    A browser sends cookies by itself, and with them its origin: which was looked at by then. Who
+    sends a password with each request is no browser that is led by somebody else.
+    """
+    told = {"origin", "authorization"} & set(headers)
+    return bool(
+        scope["method"] in SAFE
+        or told
+        or headers.get("sec-fetch-site") == "same-origin"
+        or scope["path"].startswith(API)
+    )
 
 
 def _without_port(host: str) -> str:
@@ -148,28 +196,38 @@ def _without_port(host: str) -> str:
     return name if name and port.isdigit() else host
 
 
-async def _turn_away(scope: Scope, send: Send, refusal: SignInRefusal) -> None:
-    """Ask for a password, or for patience."""
-    if not refusal.wait_s:
-        why = (b"www-authenticate", _BASIC)
-        await _refuse(scope, send, 401, "A password is needed.", why)
-        return
-    seconds = math.ceil(refusal.wait_s)
-    told = f"Too many wrong passwords. Try again in {seconds} s."
-    await _refuse(scope, send, 429, told, (b"retry-after", str(seconds).encode()))
-
-
-async def _sign_out(scope: Scope, send: Send, authorization: str) -> None:
-    """Refuse the password of who leaves; send anybody else to the page."""
-    given = credentials(authorization)
-    if given is not None and given[0] == scope["path"].removeprefix(SIGN_OUT):
-        told = "You are signed out. Close the browser."
-        await _refuse(scope, send, 401, told, (b"www-authenticate", _BASIC))
+async def _turn_away(
+    scope: Scope, send: Send, headers: dict[str, str], refusal: SignInRefusal
+) -> None:
+    """Ask for a password, or for patience: who visits a page, on the page where one signs in."""
+    if refusal.wait_s:
+        told = too_often(refusal.wait_s)
+        wait = (b"retry-after", str(math.ceil(refusal.wait_s)).encode())
+        await _refuse(scope, send, 429, told, wait)
+    elif _is_visit(scope, headers):
+        query = scope["query_string"].decode("latin-1")
+        wished = quote(scope["path"], safe="/") + (f"?{query}" if query else "")
+        there = f"{SIGN_IN}?next={quote(wished, safe='/')}" if wished != PAGE else SIGN_IN
+        await _refuse(scope, send, 303, "", (b"location", there.encode()))
     else:
-        await _refuse(scope, send, 303, "", (b"location", PAGE.encode()))
+        # To a browser not by the scheme that it would open a window of its own for.
+        scheme = b"Bearer" if "sec-fetch-site" in headers else b"Basic"
+        how = (b"www-authenticate", scheme + b' realm="Pagelight", charset="UTF-8"')
+        await _refuse(scope, send, 401, say("A password is needed."), how)
 
 
-_BASIC: Final = b'Basic realm="Pagelight", charset="UTF-8"'
+def _is_visit(scope: Scope, headers: dict[str, str]) -> bool:
+    mode = headers.get("sec-fetch-mode")
+    is_page = mode == "navigate" if mode else "text/html" in headers.get("accept", "")
+    return is_page and scope["method"] in {"GET", "HEAD"}
+
+
+def too_often(wait_s: float) -> str:
+    return say("Too many wrong passwords. Try again in {n} s.", n=math.ceil(wait_s))
+
+
+NOBODY: Final = key("Nobody can sign in just now. The terminal shows why.")
+UNTOLD: Final = key("This does not say which page it comes from.")
 
 
 async def _refuse(
@@ -180,20 +238,6 @@ async def _refuse(
     if scope["path"].startswith(V1):
         code = "invalid_api_key" if status == HTTPStatus.UNAUTHORIZED else ""
         kind, body = b"application/json", json.dumps(error_json(status, why, code=code)).encode()
-    headers = [*_PLAIN, (b"content-type", kind), *more]
+    headers = [*PLAIN, SECRETIVE, (b"content-type", kind), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-class _Seal:
-    """Sends on, with headers that keep an answer from being or doing more than its policy says."""
-
-    def __init__(self, send: Send, policy: str) -> None:
-        self._send = send
-        self._policy = policy
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            policy = (b"content-security-policy", self._policy.encode())
-            message = {**message, "headers": [*message["headers"], *_PLAIN, policy]}
-        await self._send(message)

@@ -14,7 +14,8 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Final, Protocol
 
 from service.people.users import Person
-from ui.http.guard import API, PERSON, App, Receive, Scope, Send
+from ui.http.addresses import API
+from ui.http.asgi import PERSON, App, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 

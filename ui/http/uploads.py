@@ -50,8 +50,9 @@ class Uploads:
         """Keep room for an upload while it comes; the oldest files go. Raises LimitError."""
         if self._coming_bytes + size_bytes > self._quota_bytes:
             raise LimitError(
-                f"More than {self._quota_bytes // MEGABYTE} MB of files at once.",
+                "More than {n} MB of files at once.",
                 hint="Send fewer, or raise RAG_UPLOADS_MB.",
+                n=self._quota_bytes // MEGABYTE,
             )
         self._coming_bytes += size_bytes
         try:

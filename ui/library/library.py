@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
+
+from babel.dates import format_date
 
 from rag.answer.question.summary_wish import LENGTHS, summary_request
 from rag.index.rows.records import DocumentRecord
 from ui.html.escape import escaped, name
+from ui.html.language import key, known, say, say_count, spoken
 from ui.scope.scope import type_name
 
 State = Literal["ready", "partly", "waiting", "failed", "out"]
@@ -21,11 +25,11 @@ STEP: Final = 100
 """Documents that are shown at first, and with each "Show more"."""
 
 STATES: Final[dict[State, str]] = {
-    "ready": "Ready",
-    "partly": "Partly read",
-    "waiting": "Lettering to come",
-    "failed": "Could not be read",
-    "out": "Left out",
+    "ready": key("Ready"),
+    "partly": key("Partly read"),
+    "waiting": key("Lettering to come"),
+    "failed": key("Could not be read"),
+    "out": key("Left out"),
 }
 
 
@@ -68,17 +72,17 @@ def library_html(
     """
     found = [row for row in rows if _fits(row, words.casefold().split(), state)]
     if not found:
-        return '<p class="remark">No document fits this.</p>' if rows else ""
+        return f'<p class="remark">{say("No document fits this.")}</p>' if rows else ""
     shown = max(shown, STEP)
     html = "".join(_row_html(row, steered=steered) for row in found[:shown])
     rest = len(found) - shown
     more = (
-        f'<p class="remark">{rest:,} more <button type="button" class="action" '
-        f'data-show="{shown + 2 * STEP}">Show more</button></p>'
+        f'<p class="remark">{say_count(rest, "{n} more", "{n} more")} <button type="button" '
+        f'class="action" data-show="{shown + 2 * STEP}">{say("Show more")}</button></p>'
         if rest > 0
         else ""
     )
-    count = f'<p class="remark" role="status">{_count(len(found), "file")}</p>'
+    count = f'<p class="remark" role="status">{say_count(len(found), "{n} file", "{n} files")}</p>'
     return f'{count if words or state else ""}<ul class="documents">{html}</ul>{more}'
 
 
@@ -105,7 +109,9 @@ def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
 def _row_html(row: LibraryRow, *, steered: bool) -> str:
     record = row.record
     source = escaped(record.sources[0])
-    facts = "".join(_facts(row)) + ("".join(_changes(row)) if steered else "")
+    facts = "".join(_facts(row)) + (
+        "".join(_changes(row)) if steered else f"<p>{known(NOT_STEERED)}</p>"
+    )
     label = f'<span class="file">{name(record.sources[0])}</span>'
     head = (
         f'<button type="button" class="document" data-doc="{escaped(record.id)}" data-page="1">'
@@ -114,28 +120,32 @@ def _row_html(row: LibraryRow, *, steered: bool) -> str:
         else f'<span class="document {row.state}">{label}{_notes(row)}</span>'
     )
     return (
-        f'<li class="doc-row">{head}<details class="doc-more"><summary aria-label="More: {source}">'
+        f'<li class="doc-row">{head}<details class="doc-more">'
+        f'<summary aria-label="{say("More:")} {source}">'
         f'⋯</summary><div class="doc-facts" data-source="{source}">{facts}</div>'
         "</details></li>"
     )
 
 
 def _notes(row: LibraryRow) -> str:
-    told = [_count(row.record.page_count, "page")] if row.record.page_count > 1 else []
+    told = [_pages(row)] if row.record.page_count > 1 else []
     if row.state != "ready":
-        told.append(STATES[row.state].lower())
+        told.append(known(STATES[row.state]).lower())
     return f'<span class="notes">{" · ".join(told)}</span>'
 
 
 def _facts(row: LibraryRow) -> Iterator[str]:
     record = row.record
-    counts = [STATES[row.state]]
+    counts = [known(STATES[row.state])]
     if record.id:
-        counts += [type_name(record.media_type), _count(record.chunk_count, "passage")]
+        counts += [
+            type_name(record.media_type),
+            say_count(record.chunk_count, "{n} passage", "{n} passages"),
+        ]
     if record.page_count:
-        counts.insert(2, _count(record.page_count, "page"))
+        counts.insert(2, _pages(row))
     if record.day:
-        counts.append(record.day)
+        counts.append(format_date(date.fromisoformat(record.day), locale=spoken()))
     if record.language:
         counts.append(record.language)
     yield f"<p>{escaped(' · '.join(counts))}</p>"
@@ -145,17 +155,22 @@ def _facts(row: LibraryRow) -> Iterator[str]:
         yield f'<p class="bad">{escaped(record.reason)}</p>'
     yield from (f'<p class="bad">{escaped(warning)}</p>' for warning in record.warnings)
     if len(record.sources) > 1:
-        yield f"<p>The same content: {', '.join(name(s) for s in record.sources[1:])}</p>"
+        yield f"<p>{say('The same content:')} {', '.join(map(name, record.sources[1:]))}</p>"
     if record.chunk_count:
         yield _summaries(record.sources[0])
 
 
+NOT_STEERED: Final = key("To have it read again, or removed, ask who administers Pagelight here.")
+
+
 def _changes(row: LibraryRow) -> Iterator[str]:
-    yield '<p><button type="button" class="action" data-library="again">Read again</button>'
+    again = say("Read again")
+    yield f'<p><button type="button" class="action" data-library="again">{again}</button>'
     if row.state != "out":
         yield (
-            '<button type="button" class="action" data-library="remove">Remove from the index'
-            "</button></p><p>Removing leaves the file in its folder.</p>"
+            '<button type="button" class="action" data-library="remove">'
+            f"{say('Remove from the index')}</button></p>"
+            f"<p>{say('Removing leaves the file in its folder.')}</p>"
         )
     else:
         yield "</p>"
@@ -165,12 +180,13 @@ def _summaries(source: str) -> str:
     """Return the buttons that ask for a summary of one document."""
     buttons = "".join(
         f'<button type="button" class="action" data-summary="{escaped(asked)}">'
-        f"{length.capitalize()}</button>"
+        f"{known(length.capitalize())}</button>"
         for length in LENGTHS
         for asked in [summary_request(length, named=source)]
     )
-    return f'<p role="group" aria-label="Summarise"><span>Summarise: </span>{buttons}</p>'
+    told = say("Summarise")
+    return f'<p role="group" aria-label="{told}"><span>{told}: </span>{buttons}</p>'
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _pages(row: LibraryRow) -> str:
+    return say_count(row.record.page_count, "{n} page", "{n} pages")

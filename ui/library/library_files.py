@@ -9,50 +9,72 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from ingest.files.media_type import HEAD_BYTES, check_head
+from rag.datamodel import ROOT_COLLECTION
 from rag.errors import LimitError, PagelightError
 from service.asking.seams import Library
+from service.work.collections import usable_name
 from service.work.jobs import Jobs
 
 MEGABYTE: Final = 1_000_000
-NAME_BYTES: Final = 200
-_BUSY: Final = "The folder is being read just now. Wait until that is done, or stop it."
 
 
 def is_writable(folder: Path | None) -> bool:
     return folder is not None and folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
-def target_of(folder: Path, file_name: str, *, into: str = "") -> Path:
+def target_of(
+    folder: Path,
+    file_name: str,
+    *,
+    into: str = "",
+    among: tuple[str, ...] | None = None,
+    beside: Collection[str] = (),
+) -> Path:
     """Return where a file of this name goes. Raises PagelightError for a name that can't be used.
 
     Of `file_name` only the last part counts. `into` is a folder below `folder`, as "a/b"; no name
-    leads out of the folder.
+    leads out of the folder, nor out of the collections `among` (None: everything), nor under the
+    name of a folder that is watched `beside` it.
     """
-    bare = _usable(file_name.replace("\\", "/").rpartition("/")[2])
-    parent = folder.joinpath(*(_usable(part) for part in into.split("/") if part))
+    bare = usable_name(file_name.replace("\\", "/").rpartition("/")[2])
+    parent = folder.joinpath(*(usable_name(part) for part in into.split("/") if part))
     if not parent.resolve().is_relative_to(folder.resolve()):
-        raise PagelightError(f"The folder {into} leads elsewhere.", hint="Choose another name.")
+        raise PagelightError(
+            "The folder {name} leads elsewhere.", hint="Choose another name.", name=into
+        )
+    inside = parent.resolve().relative_to(folder.resolve()).parts
+    if among is not None and (*inside, ROOT_COLLECTION)[0] not in among:
+        told = ", ".join(one for one in among if one != ROOT_COLLECTION) or "–"
+        raise PagelightError(
+            "You may add files to: {names}.", hint="Drop a folder of that name.", names=told
+        )
+    if inside and inside[0] in beside:
+        raise PagelightError(
+            "{name} is a folder that is watched where it is.",
+            hint="Put the file there.",
+            name=inside[0],
+        )
     if os.path.lexists(parent / bare):
-        raise PagelightError(f"There is a file {bare} already.", hint="Rename the new one.")
+        raise PagelightError(
+            "There is a file {file} already.", hint="Rename the new one.", file=bare
+        )
     return parent / bare
 
 
-def _usable(name: str) -> str:
-    """Return the name of a file or folder as it is stored."""
-    bare = unicodedata.normalize("NFC", name).strip()
-    bad = any(letter in "/\\" or unicodedata.category(letter) in {"Cc", "Cs"} for letter in bare)
-    if not bare.strip(".") or bad or len(bare.encode("utf-8", "replace")) > NAME_BYTES:
-        raise PagelightError("This is no name for a file.", hint="Rename it.")
-    if bare.startswith((".", "~$")):
-        raise PagelightError(f"Hidden files are not read: {bare}.", hint="Rename it.")
-    return bare
+def usual_folder(among: tuple[str, ...] | None, *, beside: Collection[str] = ()) -> str:
+    """Return where a file goes that is told no folder: the first of the collections `among`.
+
+    Into those that are watched `beside` the folder none goes.
+    """
+    if among is None or ROOT_COLLECTION in among:
+        return ""
+    return next((name for name in among if name not in beside), "")
 
 
 async def store(
@@ -95,8 +117,10 @@ def _coming(target: Path) -> Iterator[BinaryIO]:
             Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise PagelightError(
-            f"{target.name} could not be written: {error.strerror}.",
+            "{file} could not be written: {why}.",
             hint="Check the disk and the folder's permissions.",
+            file=target.name,
+            why=error.strerror,
         ) from error
 
 
@@ -109,7 +133,7 @@ def _put_in_place(temporary: Path, target: Path) -> None:
 
 
 def _too_large(limit_mb: int) -> LimitError:
-    return LimitError(f"The file has over {limit_mb} MB.", hint="Raise RAG_FILE_MB.")
+    return LimitError("The file has over {n} MB.", hint="Raise RAG_FILE_MB.", n=limit_mb)
 
 
 class Shelving:
@@ -124,22 +148,18 @@ class Shelving:
 
         Raises PagelightError while the folder is read.
         """
-        self._check_idle()
-        own, inside = self._files(source)
-        self._library.left_out.add(own)
-        self._library.remove_sources([*own, *inside])
+        with self._jobs.held_off():
+            own, inside = self._files(source)
+            self._library.left_out.add(own)
+            self._library.remove_sources([*own, *inside])
 
     def read_again(self, source: str) -> None:
         """Forget what was read of the document of `source`, and read it now."""
-        self._check_idle()
-        own, inside = self._files(source)
-        self._library.left_out.remove(own)
-        self._library.remove_sources([*own, *inside])
+        with self._jobs.held_off():
+            own, inside = self._files(source)
+            self._library.left_out.remove(own)
+            self._library.remove_sources([*own, *inside])
         self._jobs.start()
-
-    def _check_idle(self) -> None:
-        if self._jobs.state.running:
-            raise PagelightError(_BUSY)
 
     def _files(self, source: str) -> tuple[list[str], list[str]]:
         """Return the files with the same content, and those that lie in them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,10 +12,20 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.errors import PagelightError
 from service.asking.seams import Library
+from service.people.users import Person
 from service.work.jobs import Jobs, Watchable
+from ui.html.language import explained, key, known
 from ui.http.headers import FRESH
+from ui.http.trail import note
 from ui.library.library import arrived_json, library_html, rows_of
-from ui.library.library_files import Shelving, is_writable, store, target_of
+from ui.library.library_files import (
+    MEGABYTE,
+    Shelving,
+    is_writable,
+    store,
+    target_of,
+    usual_folder,
+)
 from ui.library.status import nothing_html
 
 REFUSED = 422
@@ -22,7 +34,12 @@ MOST_ASKED = 20_000
 """Files that are asked for at once."""
 
 
-def library_routes(library: Library, jobs: Watchable, *, limit_mb: int) -> APIRouter:
+NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let you add documents.")
+
+
+def library_routes(
+    library: Library, jobs: Watchable, *, limit_mb: int, person: Person
+) -> APIRouter:
     """Return the routes under `/library` that look at it."""
     router = APIRouter(prefix="/library")
 
@@ -41,7 +58,14 @@ def library_routes(library: Library, jobs: Watchable, *, limit_mb: int) -> APIRo
 
     @router.get("/room")
     def room() -> Response:
-        body = {"writable": is_writable(jobs.state.folder), "limit_mb": limit_mb}
+        seen = person.collections
+        body = {
+            "writable": person.may_add and is_writable(jobs.state.folder),
+            "why": "" if person.may_add else known(NOT_ADDING),
+            "limit_mb": limit_mb,
+            "folders": None if seen is None else list(seen),
+            "usual": usual_folder(seen, beside=library.roots.beside),
+        }
         return JSONResponse(body, headers=FRESH)
 
     @router.post("/arrived")
@@ -52,30 +76,55 @@ def library_routes(library: Library, jobs: Watchable, *, limit_mb: int) -> APIRo
     return router
 
 
-def shelving_routes(library: Library, jobs: Jobs, *, limit_mb: int) -> APIRouter:
+def adding_routes(
+    jobs: Watchable,
+    *,
+    limit_mb: int,
+    among: tuple[str, ...] | None,
+    send: Callable[[int], object],
+    beside: Callable[[], Collection[str]] = tuple,
+) -> APIRouter:
+    """Return the route that adds a file. An error for a person is 422 with `{"error"}`.
+
+    It goes into the collections `among`, and into none that is watched `beside` the folder; `send`
+    counts its bytes, and raises QuotaError.
+    """
+    router = APIRouter(prefix="/library")
+
+    @router.put("/files/{file_name:path}")
+    async def put(file_name: str, request: Request, into: str = "") -> Response:
+        try:
+            folder = writable_folder(jobs)
+            target = target_of(folder, file_name, into=into, among=among, beside=beside())
+            announced = int(request.headers.get("content-length") or 0)
+            # What tells no size may be as large as any file.
+            await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
+            await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
+        except PagelightError as error:
+            return _refused(error)
+        note(request.scope, str(target.relative_to(folder)))
+        return Response(status_code=201)
+
+    return router
+
+
+def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     """Return the routes that change the library. An error for a person is 422 with `{"error"}`."""
     router = APIRouter(prefix="/library")
     shelving = Shelving(library, jobs)
 
     @router.post("/{action}")
     def act(
-        action: Literal["again", "remove"], source: Annotated[str, Body(embed=True)]
+        request: Request,
+        action: Literal["again", "remove"],
+        source: Annotated[str, Body(embed=True)],
     ) -> Response:
         try:
             (shelving.remove if action == "remove" else shelving.read_again)(source)
         except PagelightError as error:
             return _refused(error)
+        note(request.scope, source)
         return Response(status_code=204)
-
-    @router.put("/files/{file_name:path}")
-    async def put(file_name: str, request: Request, into: str = "") -> Response:
-        try:
-            target = target_of(writable_folder(jobs), file_name, into=into)
-            announced = int(request.headers.get("content-length") or 0)
-            await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
-        except PagelightError as error:
-            return _refused(error)
-        return Response(status_code=201)
 
     return router
 
@@ -89,4 +138,4 @@ def writable_folder(jobs: Watchable) -> Path:
 
 
 def _refused(error: PagelightError) -> Response:
-    return JSONResponse({"error": str(error)}, status_code=REFUSED, headers=FRESH)
+    return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)

@@ -14,19 +14,38 @@ from service.asking.seams import EngineSeam, ProgressSeam
 from service.models.models_switch import ModelChange
 from service.work.jobs import JobState
 from ui.html.escape import escaped, name
-from ui.html.words import counted, time_left
+from ui.html.language import key, known, say, say_count, say_number
+from ui.html.words import time_left
 from ui.models.models_html import change_words, stop_button
 
 State = Literal["loading", "reading", "empty", "ready"]
 
 _STAGES: Final = {
-    "looking": "Looking through the folder",
-    "lettering": "Reading the lettering of figures and scans",
-    "seeing": "Looking at pictures",
-    "mending": "Making lost vectors again",
+    "looking": key("Looking through the folder"),
+    "lettering": key("Reading the lettering of figures and scans"),
+    "seeing": key("Looking at pictures"),
+    "mending": key("Making lost vectors again"),
+    "hearing": key("Hearing what is said in recordings"),
 }
-_UNITS: Final = {"seeing": "picture", "mending": "passage"}
-NONE_YET: Final = "They are listed here as they are read."
+_UNITS: Final = {
+    "seeing": (key("{done} of {n} picture"), key("{done} of {n} pictures")),
+    "mending": (key("{done} of {n} passage"), key("{done} of {n} passages")),
+}
+_PAGES: Final = (key("{done} of {n} page"), key("{done} of {n} pages"))
+_BY_PAGE: Final = {
+    "lettering": _PAGES,
+    "hearing": (key("{done} of {n} minute"), key("{done} of {n} minutes")),
+}
+"""Stages that are told by what `Progress` counts as pages."""
+
+_FILES: Final = (key("{done} of {n} file"), key("{done} of {n} files"))
+NONE_YET: Final = key("They are listed here as they are read.")
+OF_THE_ENGINE: Final = (
+    key("Answers quote your documents."),
+    key("The search model is loading; a question waits for it."),
+)
+"""Sentences that come from below, as far as they are said in other languages."""
+
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
 
@@ -85,9 +104,9 @@ def _state(engine: EngineSeam, job: JobState, ready: Sequence[DocumentRecord]) -
 def _model_line(engine: EngineSeam) -> str:
     if engine.ready():
         what = engine.status()
-        return f'<div class="line">{escaped(what)}</div>' if what else ""
-    what = engine.status() or "The models are loading."
-    return f'<div class="line busy">{escaped(what)}</div>'
+        return f'<div class="line">{escaped(known(what))}</div>' if what else ""
+    what = engine.status() or key("The models are loading.")
+    return f'<div class="line busy">{escaped(known(what))}</div>'
 
 
 def _change_line(change: ModelChange) -> str:
@@ -98,7 +117,7 @@ def _change_line(change: ModelChange) -> str:
 def _error_line(job: JobState) -> str:
     if not job.error:
         return ""
-    asks = _button("remove-all", "Take all of them out of the index") if job.emptied else ""
+    asks = _button("remove-all", key("Take all of them out of the index")) if job.emptied else ""
     return f'<div class="line failed"><span>{escaped(job.error)}</span>{asks}</div>'
 
 
@@ -107,57 +126,71 @@ def _ingest_line(job: JobState, ready: Sequence[DocumentRecord], *, told: str) -
         return _progress_line(job.progress, paused=job.paused)
     if not ready:
         return f'<div class="line">{_nothing(job)}</div>'
-    again = _button("refresh", "Look for changes") if job.folder else ""
-    words = f"<span>{counted(len(ready), 'document')} ready. {escaped(told)}</span>"
-    return f'<div class="line">{words}{_button("library", "Show")}{again}</div>'
+    again = _button("refresh", key("Look for changes")) if job.folder else ""
+    count = say_count(len(ready), "{n} document ready.", "{n} documents ready.")
+    words = f"<span>{count} {escaped(known(told))}</span>"
+    return f'<div class="line">{words}{_button("library", key("Show"))}{again}</div>'
 
 
 def nothing_html(job: JobState) -> str:
     """Return what stands in place of the list while there is nothing to list."""
     told = _nothing(job) if not job.steered or job.folder is None else NONE_YET
-    return f'<p class="remark">{told}</p>'
+    return f'<p class="remark">{known(told)}</p>'
 
 
 def _nothing(job: JobState) -> str:
     if not job.steered:
-        return "<span>There is nothing yet that you may see.</span>"
+        return f"<span>{say('There is nothing yet that you may see.')}</span>"
     if job.folder is None:
-        return "<span>No folder is chosen. Start with: <code>pagelight chat FOLDER</code></span>"
-    again = _button("refresh", "Look again")
-    return f"<span>No documents in {name(str(job.folder))} yet.</span>{again}"
+        told = say("No folder is chosen. Start with:")
+        return f"<span>{told} <code>pagelight chat FOLDER</code></span>"
+    again = _button("refresh", key("Look again"))
+    told = say("No documents in {folder} yet.", folder=name(str(job.folder)))
+    return f"<span>{told}</span>{again}"
 
 
 def _progress_line(progress: ProgressSeam | None, *, paused: bool) -> str:
     if progress is None:
-        return '<div class="line busy">Looking through the folder …</div>'
+        return f'<div class="line busy">{known(_STAGES["looking"])} …</div>'
     share = _share(progress)
     meter = (
         f'<progress max="100" value="{share:.1f}" aria-label="Progress"></progress>'
         if share is not None
         else ""
     )
-    words = " · ".join(filter(None, ("Paused" if paused else "", *_progress_words(progress))))
-    rest = _button("continue", "Continue") if paused else _button("pause", "Pause")
-    stop = _button("cancel", "Stop")
+    words = " · ".join(filter(None, (say("Paused") if paused else "", *_progress_words(progress))))
+    rest = _button("continue", key("Continue")) if paused else _button("pause", key("Pause"))
+    stop = _button("cancel", key("Stop"))
     kind = "line" if paused else "line busy"
     return f'<div class="{kind}"><span>{escaped(words)}</span>{rest}{stop}</div>{meter}'
 
 
 def _progress_words(progress: ProgressSeam) -> list[str]:
-    stage = _STAGES.get(progress.stage, "Reading text")
+    stage = known(_STAGES.get(progress.stage, key("Reading text")))
     if progress.stage == "looking" and not progress.files_total:
-        return [stage, f"{counted(progress.files_done, 'file')} found"]
-    if progress.stage == "lettering" and progress.pages_total:
-        done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')}"
+        return [stage, say_count(progress.files_done, "{n} file found", "{n} files found")]
+    if progress.stage in _BY_PAGE and progress.pages_total:
+        done, total, unit = progress.pages_done, progress.pages_total, _BY_PAGE[progress.stage]
     else:
-        unit = _UNITS.get(progress.stage, "file")
-        done = f"{progress.files_done:,} of {counted(progress.files_total, unit)}"
-    speed = f"{progress.pages_per_s:.1f} pages/s" if progress.pages_per_s else ""
-    return [stage, done, speed, time_left(progress.seconds_left)]
+        unit = _UNITS.get(progress.stage, _FILES)
+        done, total = progress.files_done, progress.files_total
+    count = say_count(total, *unit, done=say_number(done))
+    counts_pages = progress.stage != "hearing" and progress.pages_per_s
+    per_s = say_number(progress.pages_per_s, places=1) if counts_pages else ""
+    speed = say("{n} pages/s", n=per_s) if per_s else ""
+    return [stage, count, speed, _share_of_file(progress), time_left(progress.seconds_left)]
+
+
+def _share_of_file(progress: ProgressSeam) -> str:
+    """Return how far a recording is looked through, where that is told."""
+    if progress.share is None:
+        return ""
+    file = progress.source.rpartition("/")[2]
+    return say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
 
 
 def _share(progress: ProgressSeam) -> float | None:
-    if progress.stage == "lettering" and progress.pages_total:
+    if progress.stage in _BY_PAGE and progress.pages_total:
         return 100 * progress.pages_done / progress.pages_total
     return 100 * progress.files_done / progress.files_total if progress.files_total else None
 
@@ -166,8 +199,9 @@ def _failures(failed: Sequence[DocumentRecord]) -> str:
     if not failed:
         return ""
     rows = "".join(_failed_row(record) for record in failed[:LISTED])
-    summary = f"{counted(len(failed), 'file')} could not be read"
-    return f'<details class="failures"><summary>{summary}</summary><ul>{rows}</ul></details>'
+    summary = say_count(len(failed), "{n} file could not be read", "{n} files could not be read")
+    listed = f'<ul tabindex="0">{rows}</ul>'
+    return f'<details class="failures"><summary>{summary}</summary>{listed}</details>'
 
 
 def _failed_row(record: DocumentRecord) -> str:
@@ -177,4 +211,4 @@ def _failed_row(record: DocumentRecord) -> str:
 
 
 def _button(action: str, label: str) -> str:
-    return f'<button type="button" class="action" data-action="{action}">{label}</button>'
+    return f'<button type="button" class="action" data-action="{action}">{known(label)}</button>'

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from rag.errors import ModelError
 from rag.neural.models.choice import fixed_by, next_step
 from rag.neural.models.machine import this_machine
-from rag.neural.models.model_table import HubModel, Part, model_named
+from rag.neural.models.model_table import PARTS, HubModel, Part, model_named
 from rag.settings import Settings
 from service.asking.seams import EngineSeam
 from service.models.models import overview, set_offer
 from service.models.models_job import Fetches
 from service.models.models_switch import Switches
+from ui.html.language import say
+from ui.http.trail import note
 from ui.models.models_html import models_html, profile_html
 
 ALL = "all"
@@ -34,7 +36,8 @@ def models_routes(
         return _panel()
 
     @router.post("/fetch/{name}")
-    def fetch(name: str) -> Response:
+    def fetch(request: Request, name: str) -> Response:
+        note(request.scope, name)
         fetches.start(_offered(settings, name))
         return _panel()
 
@@ -44,18 +47,20 @@ def models_routes(
         return _panel()
 
     @router.post("/use/{name}")
-    def use(name: str) -> Response:
-        switches.start(_known(name).part, name)
+    def use(request: Request, name: str) -> Response:
+        note(request.scope, name)
+        switches.start(_changed(_known(name).part), name)
         return _panel()
 
     @router.post("/built-in/{part}")
-    def built_in(part: Part) -> Response:
-        switches.start(part, "")
+    def built_in(request: Request, part: Part) -> Response:
+        note(request.scope, f"{part}: built in")
+        switches.start(_changed(part), "")
         return _panel()
 
     @router.post("/stay/{part}")
     def stay(part: Part) -> Response:
-        switches.stop(part)
+        switches.stop(_changed(part))
         return _panel()
 
     def _panel() -> Response:
@@ -73,7 +78,7 @@ def profile_line(
 
     def line() -> str:
         wants = engine.profile.next_step and not fixed_by("generator", settings)
-        offer = set_offer(settings, machine()) if wants else ""
+        offer = set_offer(settings, machine(), say=say) if wants else ""
         return profile_html(engine.profile, switches.offered(), offer=offer, state=fetches.state)
 
     return line
@@ -82,6 +87,13 @@ def profile_line(
 def _offered(settings: Settings, name: str) -> list[HubModel]:
     step = next_step(settings, this_machine())
     return [model for model in step if name in (ALL, model.name)]
+
+
+def _changed(part: Part) -> Part:
+    """Return the part; what hears is told by a setting alone."""
+    if part not in PARTS:
+        raise HTTPException(404)
+    return part
 
 
 def _known(name: str) -> HubModel:

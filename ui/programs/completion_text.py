@@ -41,7 +41,8 @@ def without_footnotes(text: str) -> str:
 
 def link(place: Place, *, base: str) -> str:
     """Return the address at which the chat shows the page of a place."""
-    return f"{base}#document/{place.chunk.doc_id}/{place.page or 1}"
+    at = "" if place.start_s is None else f"?at={max(0.0, place.start_s):.1f}"
+    return f"{base}#document/{place.chunk.doc_id}/{place.page or 1}{at}"
 
 
 def _footnotes(answer: Answer, *, base: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ Behind the same door as the chat, over what this person may see; questions wait 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing
 from functools import partial
 from http import HTTPStatus
@@ -47,8 +47,13 @@ GONE: Final = 499
 """Nobody reads it: who asked went away (nginx's number for that)."""
 
 
-def completion_routes(engine: EngineSeam, incoming: Incoming) -> APIRouter:
-    """Return the routes. What can't be answered is told as OpenAI's clients read it."""
+def completion_routes(
+    engine: EngineSeam, incoming: Incoming, *, send: Callable[[int], object] = lambda _: None
+) -> APIRouter:
+    """Return the routes. What can't be answered is told as OpenAI's clients read it.
+
+    `send` counts the bytes of pictures that come with a question; raises QuotaError.
+    """
     router = APIRouter(prefix="/v1")
 
     @router.get("/models")
@@ -70,7 +75,7 @@ def completion_routes(engine: EngineSeam, incoming: Incoming) -> APIRouter:
         except RequestError as error:
             return _refused(error.status, str(error), code=error.code, param=error.param)
         completion = Completion(base=str(request.base_url), profile=engine.profile.name)
-        answers = HandedOn(partial(_answers, engine, incoming, body, asked)).pieces()
+        answers = HandedOn(partial(_answers, engine, incoming, body, asked, send)).pieces()
         if body.stream:
             return await _streamed(completion, answers, usage=_wants_usage(body))
         return await _whole(request, completion, answers)
@@ -92,9 +97,15 @@ async def _bytes_of(request: Request) -> bytes:
 
 
 def _answers(
-    engine: EngineSeam, incoming: Incoming, body: CompletionBody, asked: AskedCompletion
+    engine: EngineSeam,
+    incoming: Incoming,
+    body: CompletionBody,
+    asked: AskedCompletion,
+    send: Callable[[int], object],
 ) -> Generator[Answer, None, None]:
     """Yield the growing answer. Raises PagelightError for what can't be asked."""
+    if asked.pictures:
+        send(sum(len(picture.data) for picture in asked.pictures))
     with TemporaryDirectory() as folder:
         request = asking.Request(
             text=asked.text,

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from service.asking.seams import EngineSeam, Incoming
 from service.session.mcp_server import mcp_server
 from service.session.seam_session import SeamSession
-from ui.http.guard import Receive, Scope, Send
+from ui.http.asgi import Receive, Scope, Send
 
 PATH = "/mcp"
 

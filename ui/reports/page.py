@@ -7,33 +7,40 @@ from typing import Final
 
 from service.work.reports import Row
 from ui.html.escape import escaped
+from ui.html.language import key, known, say, say_number
 
 SHOWN: Final = 200
 ANSWER_LETTERS: Final = 300
+NONE: Final = key("None yet. The button is below each answer.")
 
 
 def reports_html(rows: Sequence[Row], *, open_talks: Collection[str]) -> str:
     """Return the list, latest first; `open_talks` are the conversations that can be opened."""
     if not rows:
-        return '<p class="remark">None yet. The button is below each answer.</p>'
+        return f'<p class="remark">{known(NONE)}</p>'
+    older = say("and {n} older", n=say_number(len(rows) - SHOWN))
     shown = "".join(_row(row, open_talks) for row in rows[: -SHOWN - 1 : -1])
-    rest = f'<p class="remark">and {len(rows) - SHOWN:,} older</p>' if len(rows) > SHOWN else ""
+    rest = f'<p class="remark">{older}</p>' if len(rows) > SHOWN else ""
     return f"<ul>{shown}</ul>{rest}{_export() if _can_be_asked(rows) else ''}"
 
 
 def good_html(rows: Sequence[Row], *, open_talks: Collection[str]) -> str:
     """Return the answers that were marked as good, latest first."""
     if not rows:
-        return '<p class="remark">None yet. The button is below each answer.</p>'
+        return f'<p class="remark">{known(NONE)}</p>'
     return f"<ul>{''.join(_good_row(row, open_talks) for row in rows[: -SHOWN - 1 : -1])}</ul>"
 
 
 def _good_row(row: Row, open_talks: Collection[str]) -> str:
     return (
-        f"<li><details><summary>{escaped(row['question'] or 'A picture')}</summary>"
+        f"<li><details><summary>{_asked(row)}</summary>"
         f"<p>{escaped(_beginning(row))}</p>"
         f'<p class="report-tools">{_opener(row, open_talks)}{_strike(row)}</p></details></li>'
     )
+
+
+def _asked(row: Row) -> str:
+    return escaped(row["question"] or say("A picture"))
 
 
 def _beginning(row: Row) -> str:
@@ -41,10 +48,10 @@ def _beginning(row: Row) -> str:
 
 
 def _strike(row: Row) -> str:
-    label = f"Take back: {escaped(row['question'] or 'A picture')}"
+    label = say("Take back: {question}", question=_asked(row))
     return (
         f'<button type="button" data-report="{escaped(row["id"])}" aria-label="{label}">'
-        "Take back</button>"
+        f"{say('Take back')}</button>"
     )
 
 
@@ -53,16 +60,18 @@ def _can_be_asked(rows: Sequence[Row]) -> bool:
 
 
 def _export() -> str:
-    return (
-        '<a href="/reports/export/questions.zip" download>Save as questions for pagelight eval</a>'
-    )
+    told = say("Save as questions for {command}", command="pagelight eval")
+    return f'<a href="/reports/export/questions.zip" download>{told}</a>'
 
 
 def _row(row: Row, open_talks: Collection[str]) -> str:
-    asked = escaped(row["question"] or "A picture")
+    told = say(
+        "{day}, reported as wrong: {answer}",
+        day=row["reported"][:10],
+        answer=escaped(_beginning(row)),
+    )
     return (
-        f"<li><details><summary>{asked}</summary>"
-        f"<p>{row['reported'][:10]}, reported as wrong: {escaped(_beginning(row))}</p>"
+        f"<li><details><summary>{_asked(row)}</summary><p>{told}</p>"
         f'<p>{_right(row)}</p><p class="report-tools">{_opener(row, open_talks)}'
         f"{_strike(row)}</p></details></li>"
     )
@@ -70,14 +79,13 @@ def _row(row: Row, open_talks: Collection[str]) -> str:
 
 def _right(row: Row) -> str:
     if row["right"]:
-        return f"Right: {escaped(row['right'])}"
-    return (
-        "It is not in the documents." if row["in_documents"] is False else "No right answer given."
-    )
+        return say("Right: {answer}", answer=escaped(row["right"]))
+    is_held = row["in_documents"] is not False
+    return say("No right answer given.") if is_held else say("It is not in the documents.")
 
 
 def _opener(row: Row, open_talks: Collection[str]) -> str:
     talk = row["conversation"]
     if talk not in open_talks:
-        return "<span>Its conversation was deleted.</span>"
-    return f'<button type="button" data-talk="{escaped(talk)}">Open</button>'
+        return f"<span>{say('Its conversation was deleted.')}</span>"
+    return f'<button type="button" data-talk="{escaped(talk)}">{say("Open")}</button>'

@@ -11,6 +11,7 @@ from typing import Final
 
 from rag.index.rows.records import DocumentRecord
 from ui.html.escape import escaped, name
+from ui.html.language import say, say_number
 from ui.scope.scope import IN, TYPE, words_of
 
 MOST_DOCUMENTS: Final = 50
@@ -25,13 +26,21 @@ def choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Colle
     sources = sorted(source for record in ready for source in record.sources)
     fitting = [source for source in sources if _fits(source, wanted)]
     parts = [
-        _group("Folders", [(IN + f, f"{n:,}") for f, n in sorted(folders.items())], wanted, chosen),
-        _group("Types", [(TYPE + t, f"{n:,}") for t, n in sorted(types.items())], wanted, chosen),
-        _group("Documents", [(IN + s, "") for s in fitting[:MOST_DOCUMENTS]], wanted, chosen),
+        _group(
+            say("Collections"),
+            [(IN + f, f"{n:,}") for f, n in sorted(folders.items())],
+            wanted,
+            chosen,
+        ),
+        _group(
+            say("Types"), [(TYPE + t, f"{n:,}") for t, n in sorted(types.items())], wanted, chosen
+        ),
+        _group(say("Documents"), [(IN + s, "") for s in fitting[:MOST_DOCUMENTS]], wanted, chosen),
     ]
     rest = len(fitting) - MOST_DOCUMENTS
-    more = f'<p class="remark">{rest:,} more: type a part of the name</p>' if rest > 0 else ""
-    return "".join(parts) + more or '<p class="remark">Nothing has this name.</p>'
+    told = say("{n} more: type a part of the name", n=say_number(rest))
+    more = f'<p class="remark">{told}</p>' if rest > 0 else ""
+    return "".join(parts) + more or f'<p class="remark">{say("Nothing has this name.")}</p>'
 
 
 def _top(source: str) -> str:

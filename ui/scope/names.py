@@ -1,11 +1,12 @@
 """The files and folders that an @ in a question may stand for, found as they are typed.
 
 What does not hang on the words is worked out once for a list of documents: 20,000 are looked
-through in some milliseconds. Knows records; knows nothing of Gradio or HTTP.
+through in some milliseconds. Knows a library; knows nothing of Gradio or HTTP.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from itertools import islice
 from typing import Final
 
 from rag.index.rows.records import DocumentRecord
+from service.asking.seams import Library
 from ui.html.escape import escaped, name
 
 MOST_NAMES: Final = 8
+FEW: Final = 500
+"""Names that are worked out in some 10 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ class Names:
         names = [_name(text) for text in (*sources, *folders)]
         self._names = sorted(names, key=lambda each: each.folded)
         self._of_files = Counter(each.last for each in names if not each.text.endswith("/"))
+
+    def __len__(self) -> int:
+        return len(self._names)
 
     def html(self, words: str) -> str:
         """Return those that hold `words`, as options; those that begin with them first."""
@@ -60,6 +67,42 @@ class Names:
             f'data-at="{escaped(quoted)}">{name(each.text if is_folder else last)}'
             f'<span class="count">{beside}</span></li>'
         )
+
+
+class KnownNames:
+    """The names of a library's documents. Safe for several threads.
+
+    To work out those of 20,000 takes half a second, and while documents are read their list changes
+    all the time: so of many the former names are told until the new ones are there.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: tuple[str, Names] | None = None
+        self._working = threading.Lock()
+
+    def now(self) -> Names:
+        """Return the names; those of many documents are waited for only the first time."""
+        kept = self._kept
+        if kept is not None and kept[0] == self._library.version():
+            return kept[1]
+        if kept is None or len(kept[1]) <= FEW:
+            with self._working:
+                return self._renewed()[1]
+        if self._working.acquire(blocking=False):
+            threading.Thread(target=self._renew_beside, name="names", daemon=True).start()
+        return kept[1]
+
+    def _renew_beside(self) -> None:
+        try:
+            self._renewed()
+        finally:
+            self._working.release()
+
+    def _renewed(self) -> tuple[str, Names]:
+        version = self._library.version()  # before the list: what comes meanwhile is looked for
+        self._kept = (version, Names(self._library.documents()))
+        return self._kept
 
 
 def _name(text: str) -> _Name:

@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from service.asking.seams import Library
 from ui.http.headers import FRESH
 from ui.scope.html import choices_html
-from ui.scope.names import Names
+from ui.scope.names import KnownNames
 from ui.scope.scope import entries_of
 
 
 def scope_routes(library: Library) -> APIRouter:
     """Return the routes under `/scope`."""
     router = APIRouter(prefix="/scope")
-    known = _KnownNames(library)
+    known = KnownNames(library)
 
     @router.post("")
     def choices(
@@ -39,17 +39,3 @@ def scope_routes(library: Library) -> APIRouter:
         return Response(status_code=204)
 
     return router
-
-
-class _KnownNames:
-    """The names of the documents, worked out anew when the list of them is another one."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._kept: tuple[str, Names] | None = None
-
-    def now(self) -> Names:
-        version = self._library.version()
-        if self._kept is None or self._kept[0] != version:
-            self._kept = (version, Names(self._library.documents()))
-        return self._kept[1]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,12 +21,14 @@ from rag.answer.compose.render_json import answer_json, documents_json, hits_jso
 from rag.answer.library.collection import ListedDocument
 from rag.datamodel import Answer
 from rag.errors import PagelightError
+from rag.index.people.audit import MOST_TOLD
 from service.asking.asking import Days, Request, query_of, read_page, ready_documents
 from service.asking.messages import told_turns
-from service.asking.seams import EngineSeam, Incoming
+from service.asking.seams import EngineSeam, Incoming, WholeEngine
 from service.asking.table import checked_questions, rows_in_scope, table_rows
 from service.work.jobs import Jobs
 from service.work.reports import reports_json
+from ui.http.trail import note
 
 
 class AskBody(BaseModel):
@@ -83,7 +86,15 @@ class IngestBody(BaseModel):
     remove_all: bool = False
 
 
-def api_routes(engine: EngineSeam, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
+class AuditBody(BaseModel):
+    """The last lines of who did what; of one person where `who` says whom."""
+
+    model_config = ConfigDict(extra="forbid")
+    most: int = Field(default=100, ge=1, le=MOST_TOLD)
+    who: str = ""
+
+
+def api_routes(engine: WholeEngine, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
     """Return the routes under `/api`. An error for a person comes as status 422, `{"error"}`."""
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
 
@@ -121,14 +132,23 @@ def api_routes(engine: EngineSeam, jobs: Jobs, incoming: Incoming, *, token: str
         )
 
     @router.post("/ingest")
-    def ingest(body: IngestBody) -> JSONResponse:
+    def ingest(request: HttpRequest, body: IngestBody) -> JSONResponse:
+        note(request.scope, body.folder)
         return _answered(lambda: _ingested(jobs, body))
 
     @router.get("/status")
     def status() -> JSONResponse:
         return _answered(lambda: _status(engine, jobs))
 
+    _add_audit(router, engine)
     return router
+
+
+def _add_audit(router: APIRouter, engine: WholeEngine) -> None:
+    @router.post("/audit")
+    def audit(body: AuditBody) -> JSONResponse:
+        lines = engine.index.audit.last(body.most, who=body.who)
+        return _answered(lambda: [line.as_json() for line in lines])
 
 
 def _table_lines(

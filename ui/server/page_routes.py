@@ -1,4 +1,4 @@
-"""What the page fetches beside the chat: sources, pages, pictures, and the page's looks.
+"""What the page fetches beside the chat: sources, pages, pictures.
 
 Every route takes ids, looks them up in the index, and answers 404 for what it does not hold; no
 path of a request reaches the disk.
@@ -6,8 +6,8 @@ path of a request reaches the disk.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from importlib import resources
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, HTTPException, Query
@@ -16,52 +16,26 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from rag.datamodel import Document
 from service.asking.places import Place
 from service.asking.seams import EngineSeam
+from service.pages.same_slides import SameSlides
 from service.work.jobs import Jobs
+from ui.html.language import catalogue, spoken
 from ui.http.headers import FRESH, KEPT
+from ui.server.recording_routes import add_recordings
 from ui.source import sources
+from ui.source.also import also_html
 from ui.source.figures import box_named
 from ui.source.find import MOST_LETTERS, found_in
 from ui.source.outline import outline_html
 from ui.source.pages import Pages, encoded, is_id
+from ui.source.player import is_recording
 from ui.source.region import Regions, chip_html
+from ui.source.rows import KeptRows, rows_html
 
 FindPlaces = Callable[[str], tuple[Place, ...]]
 """Returns the places of a key; none for one that is unknown."""
 
-LOOKS: Final = {
-    "style.css": "text/css",
-    "source.css": "text/css",
-    "pictures.css": "text/css",
-    "conversations.css": "text/css",
-    "given.css": "text/css",
-    "library.css": "text/css",
-    "scope.css": "text/css",
-    "table.css": "text/css",
-    "reports.css": "text/css",
-    "shown.js": "text/javascript",
-    "events.js": "text/javascript",
-    "start.css": "text/css",
-    "keys.css": "text/css",
-    "document.css": "text/css",
-    "pieces.js": "text/javascript",
-    "behaviour.js": "text/javascript",
-    "quotes.js": "text/javascript",
-    "region.js": "text/javascript",
-    "conversations.js": "text/javascript",
-    "library.js": "text/javascript",
-    "adding.js": "text/javascript",
-    "start.js": "text/javascript",
-    "scope.js": "text/javascript",
-    "table.js": "text/javascript",
-    "reports.js": "text/javascript",
-    "suggest.js": "text/javascript",
-    "summary.js": "text/javascript",
-    "copying.js": "text/javascript",
-    "theme.js": "text/javascript",
-    "keys.js": "text/javascript",
-    "document.js": "text/javascript",
-    "sharing.js": "text/javascript",
-}
+LATEST_S: Final = 1_000_000
+"""No address names a later second: eleven days."""
 
 
 def page_routes(
@@ -71,16 +45,32 @@ def page_routes(
     pages: Pages,
     regions: Regions,
     may_add: Callable[[str], bool] = lambda _: False,
+    kept_rows: KeptRows = lambda _doc, _text, _first, _count: (0, ()),
 ) -> APIRouter:
     """Return the routes that every browser uses.
 
     `may_add` tells whether a document (its id) may be added to the folder.
     """
     router = APIRouter()
+    _add_rows(router, engine, kept_rows)
     _add_sources(router, engine, places=places, pages=pages, may_add=may_add)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
-    _add_looks(router)
+    add_recordings(router, engine, pages=pages)
+    _add_also(router, engine, pages=pages)
+    _add_words(router)
+    return router
+
+
+def reading_routes(jobs: Jobs) -> APIRouter:
+    """Return the route that has the folder read: for who adds to it."""
+    router = APIRouter()
+
+    @router.post("/action/refresh")
+    def refresh() -> Response:
+        jobs.start()
+        return Response(status_code=204)
+
     return router
 
 
@@ -89,10 +79,8 @@ def action_routes(jobs: Jobs) -> APIRouter:
     router = APIRouter()
 
     @router.post("/action/{action}")
-    def act(action: Literal["refresh", "remove-all", "cancel", "pause", "continue"]) -> Response:
+    def act(action: Literal["remove-all", "cancel", "pause", "continue"]) -> Response:
         match action:
-            case "refresh":
-                jobs.start()
             case "remove-all":
                 jobs.start(remove_all=jobs.state.emptied)
             case "pause":
@@ -144,9 +132,12 @@ def _add_sources(
         return _fragment(sources.card_html(found[position]))
 
     @router.get("/document/{doc_id}/{page}")
-    def document(doc_id: str, page: int) -> Response:
+    def document(
+        doc_id: str, page: int, at: Annotated[float | None, Query(ge=0, le=LATEST_S)] = None
+    ) -> Response:
+        """A page; of a recording, the second `at`."""
         doc = _with_page(engine, doc_id, page)
-        return _fragment(sources.page_html(doc, page, pages, adds=may_add(doc_id)))
+        return _fragment(sources.page_html(doc, page, pages, adds=may_add(doc_id), at_s=at))
 
     @router.get("/outline/{doc_id}/{page}")
     def outline(doc_id: str, page: int) -> Response:
@@ -167,6 +158,32 @@ def _add_sources(
             return _fragment(sources.page_html(doc, page, pages, told=told))
         at = position % len(places)
         return _fragment(sources.found_html(places, doc, pages, position=at))
+
+
+def _add_also(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
+    @router.get("/also/{doc_id}/{page}")
+    def also(
+        doc_id: str, page: int, at: Annotated[float | None, Query(ge=0, le=LATEST_S)] = None
+    ) -> Response:
+        """Where else the slide stands; of a recording, the one that is shown at a second."""
+        doc = _with_page(engine, doc_id, page)
+        same = SameSlides(engine.index, pages.look)
+        if is_recording(doc):
+            return _fragment(also_html(same.pages(doc, at or 0.0)))
+        return _fragment(also_html(same.moments(doc, page)))
+
+
+def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
+    @router.get("/rows/{doc_id}/{position}/{first}")
+    def rows(doc_id: str, position: int, first: int) -> Response:
+        """A page of the rows of the table that is the element at `position`."""
+        doc = engine.index.document(doc_id)
+        if doc is None or not 0 <= position < len(doc.elements):
+            raise HTTPException(404)
+        html = rows_html(doc, position, first, kept)
+        if not html:
+            raise HTTPException(404)
+        return _fragment(html)
 
 
 def _add_regions(router: APIRouter, regions: Regions) -> None:
@@ -203,13 +220,13 @@ def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> Non
         return FileResponse(path, media_type=media_type, headers=KEPT)
 
 
-def _add_looks(router: APIRouter) -> None:
-    @router.get("/looks/{name}")
-    def looks(name: str) -> Response:
-        if name not in LOOKS:
-            raise HTTPException(404)
-        text = resources.files("ui.static").joinpath(name).read_text(encoding="utf-8")
-        return Response(text, media_type=LOOKS[name], headers={"cache-control": "no-cache"})
+def _add_words(router: APIRouter) -> None:
+    @router.get("/words.js")
+    def words() -> Response:
+        """The page's words in the language of who reads, for its scripts."""
+        told = {"language": spoken(), "words": catalogue(spoken())}
+        text = f"globalThis.pagelightWords = {json.dumps(told)};"
+        return Response(text, media_type="text/javascript", headers=FRESH)
 
 
 def _with_page(engine: EngineSeam, doc_id: str, page: int) -> Document:

@@ -14,6 +14,7 @@ from service.models.models_switch import Switches
 from service.people.users import check_apart
 from service.session.assemble import Assembly, assemble
 from service.work.jobs import Jobs
+from service.work.watch import Watch
 from ui.server.parts import Parts
 from ui.server.server import serve
 from ui.start.demo import Demo
@@ -49,11 +50,13 @@ def _serve(
     if users:
         check_apart(Path(users).expanduser(), folder)
     jobs = Jobs(assembly.make_ingest, folder=folder)
+    watch = Watch(jobs, engine.index.source_folders.all)
     switches = Switches(build_switch(assembly.settings, engine))
 
     def begin(url: str) -> None:
         engine.index.announce(url=url, token=token)
         engine.warm_in_background(then=switches.go_on)
+        watch.begin()  # what changes while it is read is read again
         if not is_untouched(folder, workspace, root=engine.index.root):
             jobs.start()
         on_listening(url)
@@ -70,5 +73,6 @@ def _serve(
     try:
         serve(parts, assembly.settings, token=token, on_listening=begin)
     finally:
+        watch.close()
         switches.close()
         jobs.close()

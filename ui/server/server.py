@@ -11,19 +11,25 @@ import logging
 import socket
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
+from service.people.keeping import PeopleFile
 from service.people.users import OWNER
+from ui.entry.entrance import Entrance
+from ui.entry.provider import provider_of
 from ui.http.door import Door, door_of
 from ui.http.forwarded import Forwarded, networks_of
 from ui.http.guard import LOOPBACK, Guard
 from ui.http.people import People
+from ui.http.speaking import Speaking
+from ui.http.trail import AuditTrail
 from ui.server.parts import Parts
 
 if TYPE_CHECKING:
-    from ui.server.application import Shared
+    from ui.server.own_routes import Shared
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +57,7 @@ def serve(
         url = _url(settings.host, listener)
         try:
             _run(
-                _guarded(people, settings, door),
+                _guarded(people, parts, settings, door),
                 listener,
                 on_started=lambda: on_listening(url),
                 on_ended=people.close,
@@ -77,14 +83,14 @@ def _check_alone(settings: Settings) -> None:
 
 def build_app(
     parts: Parts, settings: Settings, *, token: str, door: Door | None = None
-) -> Forwarded:
+) -> Speaking:
     """Return the guarded application, behind the door of the settings. Imports Gradio."""
     people = _people(_shared(parts, settings), token=token)
-    return _guarded(people, settings, door or door_of(settings))
+    return _guarded(people, parts, settings, door or door_of(settings))
 
 
 def _shared(parts: Parts, settings: Settings) -> Shared:
-    from ui.server.application import shared_parts  # noqa: PLC0415 - imports gradio: seconds
+    from ui.server.own_routes import shared_parts  # noqa: PLC0415 - imports gradio: seconds
 
     return shared_parts(parts, settings)
 
@@ -107,10 +113,18 @@ def _people(shared: Shared, *, token: str) -> People:
     return people
 
 
-def _guarded(people: People, settings: Settings, door: Door | None) -> Forwarded:
+def _guarded(people: People, parts: Parts, settings: Settings, door: Door | None) -> Speaking:
     hosts = None if door is not None and settings.host in ANY_HOST else [settings.host]
-    guard = Guard(people, hosts=hosts, door=door)
-    return Forwarded(guard, networks_of(settings.trusted_proxies))
+    index = parts.engine.index
+    provider = provider_of(settings)
+    users = PeopleFile(Path(settings.users).expanduser()) if settings.users else None
+    entrance = (
+        None
+        if door is None
+        else Entrance(door, index.sessions, index.audit, provider=provider, people=users)
+    )
+    guard = Guard(AuditTrail(people, index.audit), hosts=hosts, entrance=entrance)
+    return Speaking(Forwarded(guard, networks_of(settings.trusted_proxies)))
 
 
 def _is_loopback(host: str) -> bool:
@@ -140,7 +154,7 @@ def _url(host: str, listener: socket.socket) -> str:
 
 
 def _run(
-    app: Forwarded,
+    app: Speaking,
     listener: socket.socket,
     *,
     on_started: Callable[[], None],

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.index.conversations.shares import Shares
-from ui.http.guard import SHARED
+from ui.http.addresses import SHARED
 from ui.http.headers import FRESH
 from ui.sharing.shared_page import not_shared_html, shared_html
 

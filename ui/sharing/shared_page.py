@@ -15,10 +15,12 @@ from rag.index.conversations.shares import SharedConversation
 from service.asking.places import Place, places_of
 from ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from ui.html.escape import escaped, name
-from ui.html.words import counted
+from ui.html.language import key, known, say, say_count, spoken
 
-NOT_SHARED: Final = "This link leads nowhere, or not any more. Ask who sent it for another one."
-NOTHING_FOR_YOU: Final = "It stands on documents that you may not see."
+NOT_SHARED: Final = key(
+    "This link leads nowhere, or not any more. Ask who sent it for another one."
+)
+NOTHING_FOR_YOU: Final = key("It stands on documents that you may not see.")
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #f6f7f9; --card: #fff; --line: #e3e7ec; --accent: #3f51d8; --glow: #ffc93c; }
@@ -42,21 +44,22 @@ q { display: block; border-inline-start: 3px solid var(--glow); padding-inline-s
 def shared_html(shared: SharedConversation) -> str:
     """Return the page of what a reader may see."""
     articles = "".join(_article(each, n) for n, each in enumerate(shared.exchanges, start=1))
-    title = shared.exchanges[0].question if shared.exchanges else "A shared conversation"
+    title = shared.exchanges[0].question if shared.exchanges else ""
     rest = _left_out(shared)
-    return _page(title or "A shared conversation", f"{articles}{rest}")
+    return _page(title or say("A shared conversation"), f"{articles}{rest}")
 
 
 def not_shared_html() -> str:
-    return _page("Not there", f"<p>{NOT_SHARED}</p>")
+    return _page(say("Not there"), f"<p>{known(NOT_SHARED)}</p>")
 
 
 def _page(title: str, body: str) -> str:
     return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{spoken()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(title)}</title><style>{_STYLE}</style></head><body><main>"
-        f'<header>A conversation in Pagelight, to read</header><h1 dir="auto">{escaped(title)}</h1>'
+        f"<header>{say('A conversation in Pagelight, to read')}</header>"
+        f'<h1 dir="auto">{escaped(title)}</h1>'
         f"{body}</main></body></html>"
     )
 
@@ -64,15 +67,16 @@ def _page(title: str, body: str) -> str:
 def _left_out(shared: SharedConversation) -> str:
     if not shared.left_out:
         return ""
-    told = f"{counted(shared.left_out, 'question')} left out: " if shared.exchanges else ""
-    return f"<p>{told}{NOTHING_FOR_YOU}</p>"
+    many = say_count(shared.left_out, "{n} question left out:", "{n} questions left out:")
+    told = f"{many} " if shared.exchanges else ""
+    return f"<p>{told}{known(NOTHING_FOR_YOU)}</p>"
 
 
 def _article(exchange: Exchange, number: int) -> str:
     answer = exchange.answer
     if answer is None:
         return ""
-    notes = "".join(f"<p>{escaped(note)}</p>" for note in answer.notes)
+    notes = "".join(f"<p>{escaped(known(note))}</p>" for note in answer.notes)
     return (
         f'<article><h2 dir="auto">{escaped(exchange.question)}</h2>{_text(answer, number)}'
         f"{notes}{_sources(answer, number)}</article>"

@@ -1,15 +1,19 @@
-"""The source panel: pages, boxes, slides, text to select, words found.
+"""The source panel: pages, boxes, slides, recordings, text to select, words found.
 
 May use `html` and `http`.
 """
 
 __all__ = [
+    "also",
     "figures",
     "find",
     "outline",
     "pages",
+    "player",
     "region",
+    "rows",
     "slides",
     "sources",
+    "transcript",
     "worked",
 ]

@@ -11,8 +11,9 @@ from typing import Final
 from rag.answer.base.tables import cells_of, table_header
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
 from service.asking.places import Place
-from ui.html.cells import tag_of
+from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
+from ui.html.language import say
 from ui.source.pages import is_drawn
 
 MOST_ROWS: Final = 4
@@ -30,7 +31,7 @@ def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> str:
 
     `chip` is the mark that cites it; without one the words beside it are its caption.
     """
-    page = "" if figure.page is None else f" · page {figure.page}"
+    page = "" if figure.page is None else f" · {say('page {n}', n=figure.page)}"
     told = f"{escaped(figure.caption)}{page} {chip}"
     caption = f'<span class="caption">{told}</span>' if chip else ""
     url = figure_url(figure, place.chunk)
@@ -96,10 +97,7 @@ def _table_html(chunk: Chunk, quote: str) -> str:
     cited = [row for row in rows if row in quote or quote.strip() in row] or rows
     head = "".join(f"<th>{escaped(cell)}</th>" for cell in cells_of(header)[:MOST_COLUMNS])
     body = "".join(_row_html(row) for row in cited[:MOST_ROWS])
-    return (
-        f'<div class="table"><table dir="auto"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return table_html(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
 
 
 def _row_html(row: str) -> str:

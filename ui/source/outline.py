@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rag.clock import clock
 from rag.datamodel import Document, Element
 from service.asking.places import Place
 from service.pages.originals import PAGED
 from ui.html.escape import escaped, name
+from ui.html.language import say
+from ui.source.transcript import seconds_told
 
 THUMBNAIL_PX: Final = 200
 MOST_THUMBNAILS: Final = 1000
@@ -27,8 +30,10 @@ MOST_TICKS: Final = 200
 def outline_html(doc: Document, *, page: int) -> str:
     """Return headings and pages of a document; `page` is the one that is shown."""
     parts = [_headings(doc), _thumbnails(doc, page)]
-    body = "".join(parts) or '<p class="remark">It has neither headings nor pages.</p>'
-    return f'<nav class="outline" aria-label="Pages and headings">{body}</nav>'
+    body = "".join(parts) or (
+        '<p class="remark">' + say("It has neither headings nor pages.") + "</p>"
+    )
+    return f'<nav class="outline" aria-label="{say("Pages and headings")}">{body}</nav>'
 
 
 def _headings(doc: Document) -> str:
@@ -36,7 +41,7 @@ def _headings(doc: Document) -> str:
     if not found:
         return ""
     rows = "".join(_heading(doc, element) for element in found[:MOST_HEADINGS])
-    return f"<h3>Headings</h3><ul>{rows}</ul>"
+    return f"<h3>{say('Headings')}</h3><ul>{rows}</ul>"
 
 
 def _is_heading(element: Element) -> bool:
@@ -49,6 +54,9 @@ def _heading(doc: Document, element: Element) -> str:
     page = element.page or 1
     told = f'<span class="page">{page}</span>' if doc.page_count > 1 else ""
     sought = "" if doc.page_count > 1 else f' data-heading="{escaped(words)}"'
+    if element.start_s is not None:
+        told = f'<span class="page">{clock(element.start_s)}</span>'
+        sought += f' data-at="{seconds_told(element.start_s)}"'
     return (
         f'<li class="depth-{depth}"><button type="button" data-doc="{escaped(doc.id)}" '
         f'data-page="{page}"{sought}>{name(words)}{told}</button></li>'
@@ -58,17 +66,19 @@ def _heading(doc: Document, element: Element) -> str:
 def _thumbnails(doc: Document, page: int) -> str:
     if doc.page_count <= 1:
         return ""
-    word = "Page" if doc.media_type in PAGED else "Slide"
+    is_paged = doc.media_type in PAGED
     shown = "".join(
-        _thumbnail(doc, number, word=word, is_shown=number == page)
+        _thumbnail(doc, number, is_paged=is_paged, is_shown=number == page)
         for number in range(1, min(doc.page_count, MOST_THUMBNAILS) + 1)
     )
-    return f"<h3>{word}s</h3><div class='thumbnails'>{shown}</div>"
+    title = say("Pages") if is_paged else say("Slides")
+    return f"<h3>{title}</h3><div class='thumbnails'>{shown}</div>"
 
 
-def _thumbnail(doc: Document, number: int, *, word: str, is_shown: bool) -> str:
+def _thumbnail(doc: Document, number: int, *, is_paged: bool, is_shown: bool) -> str:
     url = f"/page/{doc.id}/{number}.png?w={THUMBNAIL_PX}"
-    picture = f'<img src="{url}" alt="" loading="lazy">' if word == "Page" else ""
+    picture = f'<img src="{url}" alt="" loading="lazy">' if is_paged else ""
+    word = say("Page") if is_paged else say("Slide")
     current = ' aria-current="page"' if is_shown else ""
     return (
         f'<button type="button" data-doc="{escaped(doc.id)}" data-page="{number}" '
@@ -86,7 +96,7 @@ def strip_html(places: Sequence[Place], doc: Document, *, position: int) -> str:
         _tick(at, _height(places[at], at, len(places), doc), is_shown=at == position)
         for at in shown
     )
-    return f'<div class="hit-strip" role="group" aria-label="Places found">{ticks}</div>'
+    return f'<div class="hit-strip" role="group" aria-label="{say("Places found")}">{ticks}</div>'
 
 
 def _height(place: Place, position: int, count: int, doc: Document) -> float:
@@ -101,5 +111,5 @@ def _tick(position: int, height: float, *, is_shown: bool) -> str:
     current = ' aria-current="true"' if is_shown else ""
     return (
         f'<button type="button" tabindex="-1" data-hit="{position}" style="top:{height:.2%}" '
-        f'aria-label="Place {position + 1}"{current}></button>'
+        f'aria-label="{say("Place")} {position + 1}"{current}></button>'
     )

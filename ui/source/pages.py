@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rag.datamodel import BBox, Document, ImageAsset
+from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from rag.errors import SourceError
+from rag.index.assets import perceptual_hash
+from rag.index.ledger.source_folders import Roots
 from rag.protocols import PageRenderer, Pixels
 from service.pages.originals import PAGED, Originals
 
@@ -53,7 +55,7 @@ class Pages:
         library: Library,
         *,
         renderer: PageRenderer,
-        folder: Callable[[], Path | None],
+        roots: Callable[[], Roots],
         renders: Path,
         attached: AttachedFilesSeam | None = None,
     ) -> None:
@@ -63,7 +65,7 @@ class Pages:
         self._renders = renders
         self._attached = attached
         bytes_of = attached.bytes_of if attached is not None else None
-        self._originals = Originals(folder, renders.parent, came_with=bytes_of)
+        self._originals = Originals(roots, renders.parent, came_with=bytes_of)
         self._lock = threading.Lock()  # pdfium is not thread-safe
 
     def picture(self, doc: Document, page: int, *, width_px: int = 1600) -> PagePicture | None:
@@ -76,6 +78,11 @@ class Pages:
             if not path.exists() and not self._draw(doc, page, width_px=width_px, path=path):
                 return None
         return _sized(path)
+
+    def look(self, doc: Document, page: int) -> str:
+        """Return the perceptual hash of a page; "" where it can't be drawn."""
+        drawn = self.picture(doc, page, width_px=WIDTHS_PX[0])
+        return perceptual_hash(_cropped(drawn.path, FULL_PAGE)) if drawn else ""
 
     def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
         """Return a part of a drawn page or of a picture; None where there is neither."""

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, Element
 from service.asking.places import Place
-from ui.html.cells import tag_of
+from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
+from ui.html.language import key, known, say, say_count
+from ui.source.rows import rows_button
 
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""
@@ -25,23 +28,40 @@ WINDOW_ROWS: Final = 80
 _BULLET: Final = re.compile(r"\s*[-*•–]\s+")
 
 Span = tuple[int, int]
+EARLIER: Final = key("Earlier parts are not shown.")
+LATER: Final = key("Later parts are not shown.")
+
 Spans = Mapping[int, Sequence[Span]]
 """Position of an element -> ranges of its text that are cited."""
 
 
-def reading_html(elements: Sequence[Element], place: Place | None) -> str:
-    """Return the elements as HTML; the words of `place` in `<mark>`, none where it is None."""
+def reading_html(elements: Sequence[Element], place: Place | None, *, doc_id: str = "") -> str:
+    """Return the elements as HTML; the words of `place` in `<mark>`, none where it is None.
+
+    With the id of the document whose elements these all are, long tables can be leafed through.
+    """
     if not elements:
-        return '<div class="reading"><p class="remark">Nothing was read of it.</p></div>'
+        return f'<div class="reading"><p class="remark">{say("Nothing was read of it.")}</p></div>'
     spans = find_quote(elements, place) if place else {}
     first, last = _window(elements, focus=min(spans, default=0))
     body = "".join(
         element_html(elements[i], spans.get(i, ()))
+        + (rows_button(elements[i], doc_id=doc_id, position=i) if doc_id else "")
         for i in range(first, last)
         if _shown(elements, i)
     )
-    before = _left_out("Earlier", first > 0)
-    return f'<div class="reading">{before}{body}{_left_out("Later", last < len(elements))}</div>'
+    if place is not None and not spans:
+        body = _beyond(place) + body
+    before = _left_out(EARLIER, first > 0)
+    return f'<div class="reading">{before}{body}{_left_out(LATER, last < len(elements))}</div>'
+
+
+def _beyond(place: Place) -> str:
+    """Return the cited rows of a table that is longer than the text of its document."""
+    if not is_made(place.chunk) or not place.quote:
+        return ""
+    rows = Element(role="table", text=place.chunk.text)
+    return element_html(rows, find_quote([rows], place).get(0, ()))
 
 
 def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span]]:
@@ -103,8 +123,8 @@ def _reach(elements: Sequence[Element], focus: int, *, step: int) -> int:
     return at
 
 
-def _left_out(which: str, is_left_out: bool) -> str:  # noqa: FBT001 - reads as a sentence
-    return f'<p class="remark">{which} parts are not shown.</p>' if is_left_out else ""
+def _left_out(words: str, is_left_out: bool) -> str:  # noqa: FBT001 - reads as a sentence
+    return f'<p class="remark">{known(words)}</p>' if is_left_out else ""
 
 
 def _shown(elements: Sequence[Element], position: int) -> bool:
@@ -178,7 +198,7 @@ def _figure_html(element: Element, spans: Sequence[Span]) -> str:
     image = element.image
     return (
         f'<figure><img src="/asset/{escaped(image.id)}" width="{image.width_px}" '
-        f'height="{image.height_px}" alt="Figure" loading="lazy">{caption}</figure>'
+        f'height="{image.height_px}" alt="{say("Figure")}" loading="lazy">{caption}</figure>'
     )
 
 
@@ -192,17 +212,15 @@ def _table_html(text: str, spans: Sequence[Span]) -> str:
     first, last = max(0, focus - WINDOW_ROWS), min(len(rows), focus + WINDOW_ROWS)
     body = "".join(_row_html(text, line, spans, tag="td") for line in rows[first:last])
     head = _row_html(text, header, spans, tag="th")
-    return (
-        f'<div class="table"><table dir="auto"><thead>{head}</thead><tbody>{_rows_left_out(first)}'
-        f"{body}{_rows_left_out(len(rows) - last)}</tbody></table></div>"
-    )
+    body = f"{_rows_left_out(first)}{body}{_rows_left_out(len(rows) - last)}"
+    return table_html(f"<thead>{head}</thead><tbody>{body}</tbody>")
 
 
 def _rows_left_out(count: int) -> str:
     if not count:
         return ""
-    noun = "row is" if count == 1 else "rows are"
-    return f'<tr class="remark"><td colspan="99">{count:,} more {noun} not shown.</td></tr>'
+    told = say_count(count, "{n} more row is not shown.", "{n} more rows are not shown.")
+    return f'<tr class="remark"><td colspan="99">{told}</td></tr>'
 
 
 def _row_html(text: str, line: _ReadingLine, spans: Sequence[Span], *, tag: str) -> str:

@@ -18,12 +18,13 @@ from rag.errors import PagelightError, SourceError
 from rag.protocols import Pixels
 from service.asking.seams import Library, ReadImage
 from ui.html.escape import escaped
+from ui.html.language import key, say
 from ui.source.figures import box_name, box_named, crop_url
 from ui.source.pages import Pages, encoded, is_drawn, is_id
 
-GONE: Final = "This part of the page is no longer there: its document was changed or removed."
-EMPTY: Final = "There is nothing to read in this part of the page."
-LARGER: Final = "Draw a larger box, or one around some words."
+GONE: Final = key("This part of the page is no longer there: its document was changed or removed.")
+EMPTY: Final = key("There is nothing to read in this part of the page.")
+LARGER: Final = key("Draw a larger box, or one around some words.")
 MOST_PARTS: Final = 150
 SNIPPET_LETTERS: Final = 90
 LABEL_LETTERS: Final = 120
@@ -100,8 +101,9 @@ def chip_html(region: Region) -> str:
     url = region.picture_url
     picture = f'<img src="{escaped(url)}" alt="">' if url else ""
     return (
-        f'{picture}<span class="words">{escaped(short) or "No words here"}</span>'
-        '<button type="button" data-pick="drop" aria-label="Ask without this part">×</button>'
+        f'{picture}<span class="words">{escaped(short) or say("No words here")}</span>'
+        f'<button type="button" data-pick="drop" aria-label="{say("Ask without this part")}">×'
+        "</button>"
     )
 
 

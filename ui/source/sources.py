@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rag.datamodel import BBox, Document, ImageAsset
+from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from service.asking.places import Place
 from ui.html.escape import escaped, name
+from ui.html.language import key, known, say
+from ui.source.also import also_line
 from ui.source.outline import strip_html
 from ui.source.pages import PagePicture, Pages, whole_picture
+from ui.source.player import is_recording, player_html, slide_at
 from ui.source.reading import reading_html
 from ui.source.region import parts_html
 from ui.source.slides import slide_html
 from ui.source.text_layer import text_layer_html
+from ui.source.transcript import transcript_html
 from ui.source.why import quote_html, why_html
 
 FEW_BOXES: Final = 12
@@ -26,13 +30,13 @@ FEW_BOXES: Final = 12
 REGION_AREA: Final = 0.03
 """A box over this share of the page is a figure, not a line: its colours stay as they are."""
 
-GONE: Final = (
+GONE: Final = key(
     "The original file is no longer there, or was changed since it was read. "
     "This is its text as it was read."
 )
-FORGOTTEN: Final = "This source is no longer known. Ask the question again."
-NOT_FOUND: Final = "These words do not stand in the document."
-REMOVED: Final = "This document is no longer in the folder."
+FORGOTTEN: Final = key("This source is no longer known. Ask the question again.")
+NOT_FOUND: Final = key("These words do not stand in the document.")
+REMOVED: Final = key("This document is no longer in the folder.")
 
 
 def place_html(
@@ -50,10 +54,21 @@ def place_html(
     `words` are the ranges of its chunk's text that made it relevant; `adds` offers to add the
     document to the folder.
     """
-    steps = _steps("source", position, count)
+    labels = (say("Previous source"), say("Next source"))
+    steps = _steps(position, count, labels)
     view, zooms = _view(doc, place.page, place, pages)
     told = quote_html(place, words) + why_html(place, words)
-    return _panel(doc, place.page, steps=steps, quote=told, view=view, zooms=zooms, adds=adds)
+    return _panel(
+        doc,
+        place.page,
+        steps=steps,
+        quote=told,
+        view=view,
+        zooms=zooms,
+        adds=adds,
+        at_s=place.start_s,
+        place=place,
+    )
 
 
 def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position: int) -> str:
@@ -61,25 +76,47 @@ def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position
     place = places[position]
     view, zooms = _view(doc, place.page, place, pages)
     words = [place.found[1]] if place.found else []
-    steps = _steps("place", position, len(places))
+    steps = _steps(position, len(places), (say("Previous place"), say("Next place")))
     quote = quote_html(place, words)
     strip = strip_html(places, doc, position=position)
-    return _panel(doc, place.page, steps=steps, quote=quote, view=view, zooms=zooms, strip=strip)
+    return _panel(
+        doc,
+        place.page,
+        steps=steps,
+        quote=quote,
+        view=view,
+        zooms=zooms,
+        strip=strip,
+        at_s=place.start_s,
+        place=place,
+    )
 
 
-def page_html(doc: Document, page: int, pages: Pages, *, told: str = "", adds: bool = False) -> str:
-    """Return the panel for a page of a document that is opened by itself; `told` stands above."""
+def page_html(
+    doc: Document,
+    page: int,
+    pages: Pages,
+    *,
+    told: str = "",
+    adds: bool = False,
+    at_s: float | None = None,
+) -> str:
+    """Return the panel for a page of a document that is opened by itself; `told` stands above.
+
+    A recording stands at the second `at_s`.
+    """
     number = page if doc.page_count else None
     view, zooms = _view(doc, number, None, pages)
     quote = message_html(told) if told else ""
-    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms, adds=adds)
+    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms, adds=adds, at_s=at_s)
 
 
-def _steps(what: str, position: int, count: int) -> str:
+def _steps(position: int, count: int, labels: tuple[str, str]) -> str:
+    told = say("{n} of {count}", n=position + 1, count=count)
     return (
-        f'<span class="steps"><button type="button" data-step="-1" aria-label="Previous {what}"'
-        f"{_disabled(position <= 0)}>‹</button><span>{position + 1} of {count}</span>"
-        f'<button type="button" data-step="1" aria-label="Next {what}"'
+        f'<span class="steps"><button type="button" data-step="-1" aria-label="{labels[0]}"'
+        f"{_disabled(position <= 0)}>‹</button><span>{told}</span>"
+        f'<button type="button" data-step="1" aria-label="{labels[1]}"'
         f"{_disabled(position >= count - 1)}>›</button></span>"
     )
 
@@ -91,7 +128,7 @@ def card_html(place: Place) -> str:
 
 def message_html(text: str) -> str:
     """Return the panel with a sentence only."""
-    return f'<p class="remark">{escaped(text)}</p>'
+    return f'<p class="remark">{escaped(known(text))}</p>'
 
 
 def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
@@ -108,85 +145,133 @@ def _panel(
     zooms: bool,
     adds: bool = False,
     strip: str = "",
+    at_s: float | None = None,
+    place: Place | None = None,
 ) -> str:
-    add = _ADD.format(doc=escaped(doc.id)) if adds else ""
-    find = _FIND.format(doc=escaped(doc.id), page=page or 1)
-    outline = _OUTLINE.format(doc=escaped(doc.id), page=page or 1)
-    tools = steps + _page_steps(doc, page) + outline + find + (_PICK + _ZOOM if zooms else "")
+    add = _add(doc) if adds else ""
+    find, outline = _find(doc, page or 1), _outline(doc, page or 1)
+    tools = steps + _page_steps(doc, page) + outline + find + (_pick() + _zoom() if zooms else "")
+    tools += _moment() if is_recording(doc) else ""
     return (
         f'<header class="source-head"><div class="source-name">{_title(doc)}{add}</div>'
-        f'<div class="source-tools">{tools}</div>{quote}</header>'
-        f'<div class="source-body"><div class="source-view" tabindex="0" aria-label="Source">{view}'
-        f"</div>{strip}</div>"
+        f'<div class="source-tools">{tools}</div>{also_line(doc)}{quote}</header>'
+        f'<div class="source-body">{_player(doc, at_s, place)}'
+        '<div class="source-view" tabindex="0" '
+        f'aria-label="{say("Source")}">{view}</div>'
+        f"{strip}</div>"
     )
 
 
-_FIND = (
-    '<span class="find" role="search" data-found="{doc}" data-on="{page}"><input type="search" '
-    'placeholder="Find in document" aria-label="Find in document"></span>'
+def _player(doc: Document, at_s: float | None, place: Place | None) -> str:
+    """Return the player; over a cited slide the words that are cited are outlined."""
+    slide = slide_at(doc, place) if place else None
+    boxes = [box for box in place.boxes if box != FULL_PAGE] if place and slide else []
+    lit = _lit(boxes)
+    return player_html(doc, at_s=at_s, lit=lit, lettered=slide)
+
+
+def _find(doc: Document, page: int) -> str:
+    told = say("Find in document")
+    return (
+        f'<span class="find" role="search" data-found="{escaped(doc.id)}" data-on="{page}">'
+        f'<input type="search" placeholder="{told}" aria-label="{told}"></span>'
+    )
+
+
+def _outline(doc: Document, page: int) -> str:
+    return (
+        f'<span class="outliner"><button type="button" data-outline="{escaped(doc.id)}" '
+        f'data-on="{page}" aria-expanded="false" title="{say("Headings and pages")}">'
+        f"{say('Contents')}</button></span>"
+    )
+
+
+def _add(doc: Document) -> str:
+    told = say("Add to the folder")
+    button = f'<button type="button" data-add="{escaped(doc.id)}">{told}</button>'
+    return f'<span class="adds">{button}</span>'
+
+
+HINT: Final = key(
+    "Draw a box on the page. By keys: arrows go from part to part, Enter takes one, Esc stops."
 )
-_OUTLINE = (
-    '<span class="outliner"><button type="button" data-outline="{doc}" data-on="{page}" '
-    'aria-expanded="false" title="Headings and pages">Contents</button></span>'
-)
-_ADD = '<span class="adds"><button type="button" data-add="{doc}">Add to the folder</button></span>'
-_PICK = (
-    '<span class="pick"><button type="button" data-pick="start" aria-pressed="false">'
-    "Ask about a part</button></span>"
-    '<span class="pick-hint" role="note">Draw a box on the page. By keys: arrows go from part to '
-    "part, Enter takes one, Esc stops.</span>"
-)
-_ZOOM = (
-    '<span class="zoom"><button type="button" data-zoom="out" aria-label="Zoom out">−</button>'
-    '<button type="button" data-zoom="fit" aria-label="Fit to width">Fit</button>'
-    '<button type="button" data-zoom="in" aria-label="Zoom in">+</button>'
-    '<button type="button" data-turn="" aria-label="Turn" title="Turn">⟳</button></span>'
-)
+
+
+def _pick() -> str:
+    return (
+        '<span class="pick"><button type="button" data-pick="start" aria-pressed="false">'
+        f"{say('Ask about a part')}</button></span>"
+        f'<span class="pick-hint" role="note">{known(HINT)}</span>'
+    )
+
+
+def _zoom() -> str:
+    turn = say("Turn")
+    return (
+        '<span class="zoom"><button type="button" data-zoom="out" '
+        f'aria-label="{say("Zoom out")}">−</button><button type="button" data-zoom="fit" '
+        f'aria-label="{say("Fit to width")}">{say("Fit")}</button><button type="button" '
+        f'data-zoom="in" aria-label="{say("Zoom in")}">+</button><button type="button" '
+        f'data-turn="" aria-label="{turn}" title="{turn}">⟳</button></span>'
+    )
+
+
+def _moment() -> str:
+    told = say("Copy the address of this moment")
+    return (
+        '<span class="moment"><button type="button" data-moment="" '
+        f'title="{told}">{say("Copy link")}</button></span>'
+    )
 
 
 def _title(doc: Document) -> str:
     others = len(doc.sources) - 1
-    copies = (
-        f' <span class="copies">and {others} more with the same content</span>' if others else ""
-    )
+    copies = f' <span class="copies">{_copies(others)}</span>' if others else ""
     title = f'<span class="doc-title">{escaped(doc.title)}</span>' if doc.title else ""
     return f'<span class="doc-file">{name(doc.sources[0])}</span>{copies}{title}'
+
+
+def _copies(count: int) -> str:
+    return say("and {n} more with the same content", n=count)
 
 
 def _page_steps(doc: Document, page: int | None) -> str:
     """The page of how many; with buttons to leaf where there are several."""
     if page is None:
         return ""
-    word = "Slide" if _is_slides(doc) else "Page"
+    word = say("Slide") if _is_slides(doc) else say("Page")
+    told = say("{page} of {count}", page=f"{word} {page}", count=doc.page_count)
     if doc.page_count <= 1:
         return f'<span class="page-steps"><span>{word} {page}</span></span>'
     target = f'data-doc="{escaped(doc.id)}"'
     return (
         f'<span class="page-steps" data-page="{page}" data-pages="{doc.page_count}" '
         f'data-word="{word}"><button type="button" {target} data-page="{page - 1}" '
-        f'aria-label="Previous page"{_disabled(page <= 1)}>‹</button>'
-        f"<span>{word} {page} of {doc.page_count}</span>"
+        f'aria-label="{say("Previous page")}"{_disabled(page <= 1)}>‹</button>'
+        f"<span>{told}</span>"
         f'<button type="button" {target} data-page="{page + 1}" '
-        f'aria-label="Next page"{_disabled(page >= doc.page_count)}>›</button></span>'
+        f'aria-label="{say("Next page")}"{_disabled(page >= doc.page_count)}>›</button></span>'
     )
 
 
 def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) -> tuple[str, bool]:
     """Return the view, and whether it is a picture that can be zoomed."""
     boxes = place.boxes if place else ()
+    if is_recording(doc):
+        return transcript_html(doc.elements, place), False
     if page is None:
-        return reading_html(doc.elements, place), False
+        return reading_html(doc.elements, place, doc_id=doc.id), False
     if _is_slides(doc):
         return slide_html(doc, page, place, overlay=_lit(boxes) + parts_html(doc, page)), True
     overlay = _lit(boxes) + parts_html(doc, page)
     drawn = pages.picture(doc, page)
     if drawn is not None:
         url, overlay = f"/page/{doc.id}/{page}.png", _text(doc, page, drawn) + overlay
-        return _sheet(url, drawn, overlay, alt=f"Page {page}"), True
+        return _sheet(url, drawn, overlay, alt=f"{say('Page')} {page}"), True
     picture = whole_picture(doc, page)
     if picture is not None:
         overlay = _text(doc, page, picture) + overlay
-        return _sheet(f"/asset/{picture.id}", picture, overlay, alt="The picture"), True
+        return _sheet(f"/asset/{picture.id}", picture, overlay, alt=say("The picture")), True
     elements = [element for element in doc.elements if element.page == page]
     return message_html(GONE) + reading_html(elements, place), False
 

@@ -10,13 +10,14 @@ from typing import Final
 
 from service.asking.places import Place
 from ui.html.escape import escaped
+from ui.html.language import key, known
 
 QUOTE_CHARS: Final = 280
 """Of a longer quote only the beginning stands above the page; the page shows all of it."""
 
 PASSAGE_CHARS: Final = 1500
-SUMMARY: Final = "Why this source"
-LEGEND: Final = "Underlined: the words that made it fit the question."
+SUMMARY: Final = key("Why this source")
+LEGEND: Final = key("Underlined: the words that made it fit the question.")
 
 Range = tuple[int, int]
 
@@ -31,7 +32,8 @@ def quote_html(place: Place, words: Sequence[Range]) -> str:
     told = words if start >= 0 else ()
     inside = [(a - start, b - start) for a, b in told if start <= a and b <= start + len(shown)]
     more = "" if shown == quote else " …"
-    return f'<blockquote class="quote">{telling_html(shown, inside)}{more}</blockquote>'
+    marked = telling_html(shown, inside)
+    return f'<blockquote class="quote" tabindex="0">{marked}{more}</blockquote>'
 
 
 def why_html(place: Place, words: Sequence[Range]) -> str:
@@ -40,10 +42,11 @@ def why_html(place: Place, words: Sequence[Range]) -> str:
         return ""
     text = place.chunk.text[:PASSAGE_CHARS]
     more = "" if len(text) == len(place.chunk.text) else " …"
-    passage = f'<p class="passage">{telling_html(text, words)}{more}</p>' if words else ""
-    legend = f'<p class="remark">{LEGEND}</p>' if words else ""
+    told = f'<p class="passage" tabindex="0">{telling_html(text, words)}{more}</p>'
+    passage = told if words else ""
+    legend = f'<p class="remark">{known(LEGEND)}</p>' if words else ""
     return (
-        f'<details class="why"><summary>{SUMMARY}</summary><p>{escaped(place.why)}</p>'
+        f'<details class="why"><summary>{known(SUMMARY)}</summary><p>{escaped(place.why)}</p>'
         f"{legend}{passage}</details>"
     )
 

@@ -12,9 +12,10 @@ from rag.datamodel import Answer
 from service.asking.places import cells_key, cells_of
 from ui.html.chart_svg import Spot, chart_svg, described, spots
 from ui.html.escape import escaped
+from ui.html.language import key, known, say
 
-OTHERWISE: Final = "Worked out otherwise"
-OPENS: Final = "each point opens its cell"
+OTHERWISE: Final = key("Worked out otherwise")
+OPENS: Final = key("each point opens its cell")
 
 
 def charted_html(answer: Answer, *, key: str) -> str:
@@ -24,7 +25,7 @@ def charted_html(answer: Answer, *, key: str) -> str:
         return ""
     buttons = "".join(_point(spot, key=cells_key(key)) for spot in spots(chart))
     told = f'<span class="unseen">{escaped(described(chart))}</span>'
-    caption = f"<figcaption>{escaped(chart.title)} · {OPENS}{told}</figcaption>"
+    caption = f"<figcaption>{escaped(chart.title)} · {known(OPENS)}{told}</figcaption>"
     return (
         f'<figure class="chart {chart.kind}"><div class="plot">{chart_svg(chart)}'
         f'<div class="spots">{buttons}</div></div>'
@@ -51,12 +52,12 @@ def otherwise_html(answer: Answer, *, key: str) -> str:
     for one in answer.alternatives:
         chips = "".join(
             f'<button type="button" class="chip src-{cells_key(key)}-{cell}">'
-            f'<span class="unseen">Source </span>{places[cell].number}</button>'
+            f'<span class="unseen">{say("Source")} </span>{places[cell].number}</button>'
             for cell in one.cells
         )
         rows.append(f"<li>{escaped(one.result)} — {escaped(one.plan)} {chips}</li>")
     results = escaped("; ".join(one.result for one in answer.alternatives))
     return (
-        f'<details class="considered otherwise"><summary>{OTHERWISE}: {results}</summary>'
+        f'<details class="considered otherwise"><summary>{known(OTHERWISE)}: {results}</summary>'
         f"<ul>{''.join(rows)}</ul></details>"
     )

@@ -7,27 +7,23 @@ from pathlib import Path
 from typing import Final
 
 from ui.html.escape import escaped, name
+from ui.html.language import key, known, say
 
-NOT_YOURS: Final = (
-    '<p class="start-note">There is nothing yet that you may see. Ask who looks after Pagelight '
-    "here to let you see a collection.</p>"
+NOT_YOURS: Final = key(
+    "There is nothing yet that you may see. Ask who looks after Pagelight here to let you see a "
+    "collection."
 )
-NOT_WRITABLE: Final = (
-    '<p class="start-note">There are no documents yet, and files can\'t be added from here. Put '
-    "them into {folder}, then press “Look again” above.</p>"
+NOT_WRITABLE: Final = key(
+    "There are no documents yet, and files can't be added from here. Put them into {folder}, then "
+    "press “Look again” above."
 )
-_HEAD: Final = "<h2>Ask your documents</h2>"
-_DROP: Final = (
-    '<div class="start-drop"><p class="start-large">Drop files or a whole folder here</p>'
-    '<p class="start-choose"><button type="button" data-choose="files">Choose files</button>'
-    '<button type="button" data-choose="folder">Choose a folder</button></p>'
-    '<p class="start-note">PDF, Word, PowerPoint, Excel, web pages, mail, pictures and more. They '
-    "are copied into {folder} on the machine that runs Pagelight, and read there.</p></div>"
+FORMATS: Final = key(
+    "PDF, Word, PowerPoint, Excel, web pages, mail, pictures and more. They are copied into "
+    "{folder} on the machine that runs Pagelight, and read there."
 )
-_DEMO: Final = (
-    '<div class="start-demo"><p>No documents at hand? Look around in the demo: the reports, '
-    'tables, slides and scans of an invented mountain weather station. <button type="button" '
-    'data-demo="">Open the demo</button></p>{questions}</div>'
+DEMO: Final = key(
+    "No documents at hand? Look around in the demo: the reports, tables, slides and scans of an "
+    "invented mountain weather station."
 )
 _QUESTION: Final = (
     '<button type="button" class="start-question" data-demo="{words}">{words}</button>'
@@ -40,14 +36,31 @@ def start_html(*, folder: Path | None, writable: bool, questions: Sequence[str] 
     `questions` are of the demo; None where there is no demo.
     """
     if folder is None:
-        return NOT_YOURS
+        return _note(known(NOT_YOURS))
     told = name(str(folder))
     if not writable:
-        return NOT_WRITABLE.format(folder=told)
-    return _HEAD + _DROP.format(folder=told) + ("" if questions is None else _demo(questions))
+        return _note(say(NOT_WRITABLE, folder=told))
+    head = f"<h2>{say('Ask your documents')}</h2>"
+    return head + _drop(told) + ("" if questions is None else _demo(questions))
+
+
+def _note(words: str) -> str:
+    return f'<p class="start-note">{words}</p>'
+
+
+def _drop(folder: str) -> str:
+    choices = (("files", say("Choose files")), ("folder", say("Choose a folder")))
+    buttons = "".join(
+        f'<button type="button" data-choose="{what}">{words}</button>' for what, words in choices
+    )
+    return (
+        f'<div class="start-drop"><p class="start-large">{say("Drop files or a whole folder here")}'
+        f'</p><p class="start-choose">{buttons}</p>{_note(say(FORMATS, folder=folder))}</div>'
+    )
 
 
 def _demo(questions: Sequence[str]) -> str:
     asked = "".join(_QUESTION.format(words=escaped(question)) for question in questions)
-    told = f'<p class="start-note">Or begin with a question to it:</p>{asked}' if asked else ""
-    return _DEMO.format(questions=told)
+    told = f"{_note(say('Or begin with a question to it:'))}{asked}" if asked else ""
+    opens = f'<button type="button" data-demo="">{say("Open the demo")}</button>'
+    return f'<div class="start-demo"><p>{known(DEMO)} {opens}</p>{told}</div>'

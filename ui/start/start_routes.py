@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.errors import PagelightError
 from service.work.jobs import Jobs, Watchable
+from ui.html.language import explained
 from ui.http.headers import FRESH
 from ui.library.library_files import is_writable
 from ui.library.library_routes import REFUSED, writable_folder
@@ -41,7 +42,7 @@ def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
         try:
             demo.copy_into(writable_folder(jobs))
         except PagelightError as error:
-            return JSONResponse({"error": str(error)}, status_code=REFUSED, headers=FRESH)
+            return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
         jobs.start()
         return Response(status_code=204)
 

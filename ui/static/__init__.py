@@ -1,4 +1,4 @@
-"""Styles and scripts of the page.
+"""Styles and scripts of the page, in rooms: shell, chat, answers, source, library.
 
 No code of Python.
 """

@@ -6,7 +6,8 @@ from typing import Final
 
 MODES: Final = (
     '<nav id="modes" aria-label="View"><button type="button" id="mode-chat" aria-current="true">'
-    'Chat</button><button type="button" id="mode-table">Table</button></nav>'
+    'Chat</button><button type="button" id="mode-table">Table</button>'
+    '<button type="button" id="mode-pins">Pinned</button></nav>'
 )
 
 TABLE: Final = (
@@ -28,5 +29,5 @@ TABLE: Final = (
     '<div id="table-frame" tabindex="0" role="region" aria-label="Answers" hidden>'
     "<table><thead></thead><tbody></tbody></table>"
     '<button type="button" id="table-more" hidden>Show more</button></div>'
-    '<div id="table-sums" aria-label="Columns" role="group" hidden></div></section>'
+    '<div id="table-sums" tabindex="0" aria-label="Columns" role="group" hidden></div></section>'
 )

@@ -16,6 +16,7 @@ from service.asking.table import TableCell, TableRow
 from service.asking.table_export import as_csv, as_xlsx
 from service.asking.table_numbers import number_of
 from service.work.table_jobs import TableRun, Tables
+from ui.html.language import explained
 
 FRESH: Final = {"cache-control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,7 @@ def table_routes(tables: Tables) -> APIRouter:
         try:
             run = tables.start(body.questions.splitlines(), body.scope)
         except PagelightError as error:
-            return JSONResponse({"error": str(error)}, status_code=422, headers=FRESH)
+            return JSONResponse({"error": explained(error)}, status_code=422, headers=FRESH)
         return JSONResponse({"key": run.key}, headers=FRESH)
 
     @router.get("/{key}.{kind}")

@@ -29,10 +29,11 @@ class Live(Closing):
 class StepDisplay(Live):
     """A bar of steps done, on standard error; nothing where that is no terminal.
 
-    For commands that go on where they were: Ctrl+C says how far they came.
+    Ctrl+C says how far a command came; `goes_on`: that it goes on there.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, *, goes_on: bool = True) -> None:
+        self._goes_on = goes_on
         console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -64,5 +65,5 @@ class StepDisplay(Live):
     ) -> None:
         super().__exit__(kind, error, trace)
         if isinstance(error, KeyboardInterrupt) and self._total:
-            so_far = f"Stopped after {self._done} of {self._total}."
-            sys.stderr.write(f"{so_far} The same command goes on from there.\n")
+            later = " The same command goes on from there." if self._goes_on else ""
+            sys.stderr.write(f"Stopped after {self._done} of {self._total}.{later}\n")

@@ -20,7 +20,7 @@ from rich.text import Text
 from rag.errors import ModelError
 from rag.neural.models.hub import Download
 from rag.neural.models.model_store import ModelStore
-from rag.neural.models.model_table import HubModel
+from rag.neural.models.model_table import PARTS, HubModel
 from rag.settings import Settings
 from service.models.models import check_space, offer, to_fetch
 
@@ -127,9 +127,17 @@ def fetch_models(
         return
     for model in models:
         _fetch(model, ModelStore(settings.models))
-    console.print(
-        Text("Done. It is used from the next start on; a chat that runs offers it at once.")
-    )
+    for line in _done(models):
+        console.print(Text(line))
+
+
+def _done(models: Sequence[HubModel]) -> Iterator[str]:
+    """Yield how what came is used."""
+    if any(model.part in PARTS for model in models):
+        yield "Done. It is used from the next start on; a chat that runs offers it at once."
+    for model in models:
+        if model.part == "hearing":
+            yield f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set."
 
 
 def _fetch(model: HubModel, store: ModelStore) -> None:

@@ -17,15 +17,17 @@ from rich.progress import (
 
 import ingest.run.progress
 from rag.answer.steps.calls import step_line
-from rag.datamodel import SearchStep
+from rag.clock import clock
+from rag.parts.writing import SearchStep
 from ui.terminal.live import Live
-from ui.terminal.terminal_text import worded
+from ui.terminal.terminal_text import printable, worded
 
 _STAGES: Final = {
     "looking": "Looking through the folder",
     "reading": "Reading text",
     "lettering": "Reading the lettering of figures and scans",
     "seeing": "Looking at pictures",
+    "hearing": "Hearing what is said in recordings",
     "mending": "Making lost vectors again",
     "done": "Done",
     "failed": "Failed",
@@ -45,7 +47,7 @@ class IngestDisplay(Live):
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed}/{task.total} files"),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeElapsedColumn(),
             TextColumn("{task.fields[keys]}", style="dim"),
             console=console,
@@ -55,15 +57,15 @@ class IngestDisplay(Live):
         self._task = self._progress.add_task("Looking for files", total=None, rate="", keys="")
 
     def show(self, progress: ingest.run.progress.Progress) -> None:
-        rate = f"{progress.pages_per_s:.1f} pages/s"
+        told = rate(progress)
         if progress.seconds_left is not None:
-            rate += f", {progress.seconds_left:.0f} s left"
+            told += f", {progress.seconds_left:.0f} s left"
         self._progress.update(
             self._task,
             description=_STAGES[progress.stage],
             completed=progress.files_done,
             total=progress.files_total or None,
-            rate=rate,
+            rate=told,
             visible=True,
         )
 
@@ -74,6 +76,15 @@ class IngestDisplay(Live):
     def rest(self) -> None:
         """Show nothing until there is progress again."""
         self._progress.update(self._task, visible=False)
+
+
+def rate(progress: ingest.run.progress.Progress) -> str:
+    """Return how far a long file is looked through or heard, or how fast pages are read."""
+    if progress.stage == "hearing":
+        return f"{progress.pages_done} of {progress.pages_total or 0} min"
+    if progress.share is not None:
+        return printable(f"{progress.source.rpartition('/')[2]} {progress.share:.0%}")
+    return f"{progress.pages_per_s:.1f} pages/s"
 
 
 class Log:
@@ -169,6 +180,8 @@ def print_checkup(result: Mapping[str, Any]) -> None:
 
 
 def place(found: Mapping[str, Any]) -> str:
-    """Return file and page of a citation or hit."""
-    page = f", page {found['page']}" if found["page"] is not None else ""
-    return f"{found['source']}{page}"
+    """Return file and page of a citation or hit; of a recording its time."""
+    if found["page"] is not None:
+        return f"{found['source']}, page {found['page']}"
+    at = "" if found.get("start_s") is None else f", at {clock(found['start_s'])}"
+    return f"{found['source']}{at}"

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from ingest.files.discover import WORKSPACE_MARK
 from rag.errors import SettingsError
-from service.people.passwords import hashed
-from service.people.users import EVERYTHING, Person, User, checked_name, read_users, write_users
+from rag.index.ledger.ledger import Ledger
+from rag.index.people.audit import Audit
+from service.people.passwords import checked_password, hashed
+from service.people.users import (
+    EVERYTHING,
+    Person,
+    User,
+    UsersBook,
+    checked_name,
+    checked_role,
+    read_book,
+    regrouped,
+    seen_together,
+    write_users,
+)
+from ui.http.trail import COMMAND_LINE
+from ui.terminal.terminal_text import printable
 
-LEAST_LETTERS: Final = 8
+OWNED: Final = "the owner"
 
 
 def users_path(setting: str) -> Path:
@@ -24,66 +44,131 @@ def users_path(setting: str) -> Path:
     return Path(setting).expanduser()
 
 
-def add_user(path: Path, name: str, *, collections: str, everything: bool) -> User:
+def add_user(
+    path: Path,
+    name: str,
+    *,
+    collections: str,
+    everything: bool,
+    role: str = "",
+    groups: str | None = None,
+) -> User:
     """Ask for a password, and write the user, new or as they are from now on; return them.
 
-    Without collections somebody who is there already keeps theirs. Raises SettingsError.
+    What is not told stays as it was for somebody who is there already. `groups` are names, divided
+    by commas. Raises SettingsError.
     """
-    users = read_users(path) if path.exists() else {}
+    book = read_book(path) if path.exists() else UsersBook(users={})
     name = checked_name(name)
-    former = users.get(name)
-    seen = _seen(former, collections, everything=everything)
-    user = User(person=Person(name=name, collections=seen), password=hashed(read_password()))
-    write_users(path, {**users, name: user})
+    former = book.users.get(name)
+    among = _names(groups) if groups is not None else former.groups if former else ()
+    own = _seen(former, collections, everything=everything, grouped=bool(among))
+    missing = sorted(set(among) - set(book.groups))
+    if missing:
+        raise SettingsError(
+            f"There is no group {', '.join(missing)}.",
+            hint="Make it with: pagelight user group NAME --collections A,B",
+        )
+    seen = seen_together(own, (book.groups[group] for group in among))
+    kept = role or (former.person.role if former else None)
+    if not role and kept == "administers" and seen is not None:
+        kept = "reads"
+    person = replace(
+        former.person if former else Person(name=name, collections=seen),
+        collections=seen,
+        role=checked_role(kept, seen),
+    )
+    user = User(person=person, password=hashed(read_password()), groups=among, own=own)
+    write_users(path, {**book.users, name: user}, book.groups)
     return user
+
+
+def add_group(path: Path, name: str, *, collections: str, everything: bool) -> str:
+    """Write a group, new or as it is from now on; return it as a line. Raises SettingsError."""
+    book = read_book(path)
+    name = checked_name(name)
+    seen = _seen(None, collections, everything=everything)
+    groups = {**book.groups, name: seen}
+    write_users(path, regrouped(book.users, groups), groups)
+    return f"{name}: {_seen_told(seen)}"
 
 
 def remove_user(path: Path, name: str) -> None:
     """Raises SettingsError where nobody has this name."""
-    users = read_users(path)
+    book = read_book(path)
+    users = dict(book.users)
     if users.pop(checked_name(name), None) is None:
         raise SettingsError(f"There is no user {name}.", hint="See: pagelight user list")
-    write_users(path, users)
+    write_users(path, users, book.groups)
+
+
+def note_change(workspace: Path, what: str, about: str) -> None:
+    """Write a line of a change, where the workspace has a ledger; else say that it has none.
+
+    A chat may have the workspace open: the ledger takes lines of several processes.
+    """
+    ledger_path = workspace / WORKSPACE_MARK
+    if not ledger_path.exists():
+        sys.stderr.write(f"No workspace at {workspace} yet: this has no line in pagelight audit.\n")
+        return
+    with closing(Ledger(ledger_path)) as ledger:
+        Audit(ledger).put(COMMAND_LINE, what, about=about, address=getpass.getuser())
 
 
 def told(user: User) -> str:
-    """Return a user and what they see, as a line."""
-    seen = user.person.collections
-    what = EVERYTHING if seen is None else ", ".join(seen) or "nothing"
-    return f"{user.person.name}: {what}"
+    """Return a user, what they may do and what they see, as a line."""
+    person = user.person
+    among = f" (groups: {', '.join(user.groups)})" if user.groups else ""
+    return f"{person.name} {person.role}: {_seen_told(person.collections)}{among}"
+
+
+def _seen_told(seen: tuple[str, ...] | None) -> str:
+    return EVERYTHING if seen is None else ", ".join(seen) or "nothing"
+
+
+def print_audit(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Show each line: when, who, what, about what, from where."""
+    for row in rows:
+        about = f" {row['about']}" if row["about"] else ""
+        at = f" from {row['address']}" if row["address"] else ""
+        when = f"{datetime.fromisoformat(row['at']).astimezone():%Y-%m-%d %H:%M:%S}"
+        line = f"{when}  {row['who'] or OWNED}: {row['what']}{about}{at}"
+        sys.stdout.write(f"{printable(line)}\n")
+    if not rows:
+        sys.stdout.write("Nothing yet.\n")
 
 
 def read_password() -> str:
     """Return a new password: typed twice at a terminal, else the first line that comes in."""
     if not sys.stdin.isatty():
-        return _long_enough(sys.stdin.readline().rstrip("\r\n"))
-    password = _long_enough(getpass.getpass("Password: "))
+        return checked_password(sys.stdin.readline().rstrip("\r\n"))
+    password = checked_password(getpass.getpass("Password: "))
     if getpass.getpass("Once more: ") != password:
         raise SettingsError("The two passwords differ.", hint="Try again.")
     return password
 
 
-def _long_enough(password: str) -> str:
-    if len(password) < LEAST_LETTERS:
-        raise SettingsError(
-            "The password is too short.", hint=f"Use at least {LEAST_LETTERS} letters."
-        )
-    return password
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(sorted({name.strip().strip("/") for name in text.split(",")} - {""}))
 
 
-def _seen(former: User | None, collections: str, *, everything: bool) -> tuple[str, ...] | None:
-    """Return the collections that are asked for; None: everything."""
-    names = sorted({name.strip().strip("/") for name in collections.split(",")} - {""})
+def _seen(
+    former: User | None, collections: str, *, everything: bool, grouped: bool = False
+) -> tuple[str, ...] | None:
+    """Return the collections that are asked for; None: everything. Who is `grouped` needs none."""
+    names = _names(collections)
     if names and everything:
         raise SettingsError("--collections and --everything do not go together.", hint="Give one.")
     if everything:
         return None
     if names:
-        return tuple(names)
+        return names
+    if former is None and grouped:
+        return ()
     if former is None:
         raise SettingsError(
             "What may they see?",
             hint="Say --everything, or --collections with top-level folders, as reports,letters;"
             " . are the files beside these.",
         )
-    return former.person.collections
+    return former.own if former.groups else former.person.collections

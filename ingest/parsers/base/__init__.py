@@ -8,6 +8,7 @@ __all__ = [
     "dates",
     "elements",
     "grid",
+    "how_far",
     "languages",
     "local_pictures",
     "number_format",

@@ -20,7 +20,8 @@ DEEPEST_LEVEL: Final = 9
 MAX_TITLE_LETTERS: Final = 300
 MIN_DESCRIPTION_LETTERS: Final = 8
 _FILE_NAME: Final = re.compile(
-    r"(\S+|[a-z]:.*|[^\\/\n]*+[\\/].*)\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)", re.IGNORECASE
+    r"(\S+|[^.\n]{1,60}|[a-z]:.*|[^\\/\n]*+[\\/].*)\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)",
+    re.IGNORECASE,
 )
 _MACHINE_REMARK: Final = re.compile(
     r"(Description automatically generated.*|AI[- ]generated content may be incorrect\.?"
@@ -168,7 +169,8 @@ def meaningful_title(*candidates: str | None) -> str:
 def description(alt: str) -> str:
     """Return what a picture says of itself, if that is more than a name; programs' remarks go."""
     words = _MACHINE_REMARK.sub("", one_line(alt)).strip()
-    is_name = len(words) < MIN_DESCRIPTION_LETTERS or _FILE_NAME.fullmatch(words)
+    few = len(words) < MIN_DESCRIPTION_LETTERS or 2 * sum(map(str.isalpha, words)) < len(words)
+    is_name = few or _FILE_NAME.fullmatch(words)
     return "" if is_name or (" " not in words and words.isascii()) else words
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Final
 
 GENERAL_DIGITS: Final = 11
@@ -46,6 +47,8 @@ def _shown_time(value: dt.datetime | dt.date | dt.time | dt.timedelta) -> str:
 def _shown_number(value: float, code: str) -> str:
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
         return str(value)
+    if code == "General":
+        return _general(value)
     if is_date_code(code) and 0 <= value <= _LAST_SERIAL:
         return _shown_time(_EPOCH + dt.timedelta(seconds=round(value * 86400)))
     sections = _CURRENCY.sub(lambda match: f'"{match.group(1)}"', code).split(";")
@@ -57,6 +60,7 @@ def _shown_number(value: float, code: str) -> str:
     return _by_section(value, _BRACKETS.sub("", section))
 
 
+@lru_cache(maxsize=4096)
 def is_date_code(code: str) -> bool:
     """Say whether a format code shows a date or a time."""
     bare = _BRACKETS.sub("", _LITERAL.sub("", code))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ingest.files.formats import ODS
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
@@ -26,7 +27,7 @@ class OdfSheetsParser:
         return frozenset({ODS.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures, reader = Pictures(assets), SheetReader()
+        pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
         elements: list[Element] = []
         with OdfPackage(file, pictures, settings=self._settings) as package:
             for sheet in package.body("office:spreadsheet").findall("table:table", NAMES):

@@ -19,6 +19,7 @@ from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import Areas, PdfFigure, find_figures
 from ingest.parsers.pdf.drawn.plots import is_plot
 from ingest.parsers.pdf.drawn.strokes import Paths
+from ingest.parsers.pdf.drawn.tags import Tags
 from ingest.parsers.pdf.footnotes import footnotes_last
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
@@ -51,6 +52,7 @@ class RawPage:
     comments: tuple[Comment, ...] = ()
     paths: Paths = field(default_factory=Paths)
     areas: Areas | None = None
+    tags: Tags = field(default_factory=Tags)
     turn: int = 0
     """How far the page was turned to the left, in degrees, so that its text is upright."""
 

@@ -7,7 +7,7 @@ of the text) decides what its parts are for, and memory stays bounded however lo
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,15 +18,19 @@ from msgspec import structs
 
 from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
+from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
+from ingest.parsers.pdf.described import spoken_for
 from ingest.parsers.pdf.document_stats import Habits
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import find_areas
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.drawn.plots import may_be_read
 from ingest.parsers.pdf.drawn.strokes import read_paths
+from ingest.parsers.pdf.drawn.tags import read_tags
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
+    Bookmark,
     claimed_day,
     claimed_language,
     claimed_title,
@@ -70,8 +74,10 @@ class PdfParser:
             with PDFIUM:
                 title, day = claimed_title(doc, stem=path.stem), claimed_day(doc)
                 language = claimed_language(doc)
-                outline = {normalised(k): v for k, v in outline_of(doc).items()}
-            reading = _Reading(path=path, doc=doc, habits=Habits(outline=outline))
+                marks = outline_of(doc)
+            depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
+            habits = Habits(outline=depths)
+            reading = _Reading(path=path, doc=doc, habits=habits, bookmarks=by_page(marks))
             elements = with_headers(list(reading.elements(limit=self._page_limit)))
         if not reading.last_page:
             raise SourceError(
@@ -96,6 +102,7 @@ class _Reading:
     path: Path
     doc: Any
     habits: Habits
+    bookmarks: Mapping[int, Sequence[Bookmark]]
     last_page: int = 0
     failed: list[int] = field(default_factory=list)
     claimed: int = 0
@@ -163,6 +170,7 @@ class _Reading:
                 areas = find_areas(drawings, (0.0, 0.0, frame.width_pt, frame.height_pt))
                 places = [r for r in (*areas.sure, *areas.likely) if may_be_read(r, pieces)]
                 paths = read_paths(objects.paints, frame, places)
+                tags = read_tags(page, objects, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None
             finally:
@@ -176,17 +184,18 @@ class _Reading:
             areas=areas,
             letters=letters,
             comments=tuple(comments),
+            tags=tags,
             turn=turn,
         )
 
     def _read(self, batch: list[RawPage]) -> Iterator[Element]:
         for page in batch:
-            yield from self._page_elements(page)
+            yield from with_bookmarks(self._page_elements(page), page.number, self.bookmarks)
             yield from (comment.element(page=page.number) for comment in page.comments)
 
     def _page_elements(self, page: RawPage) -> list[Element]:
         if wants_ocr(page):
-            return [_pending(page.number)]
+            return [_pending(page.number), *spoken_for(page)]
         try:
             return self._taken_apart(page)
         except WorkspaceError:

@@ -13,6 +13,7 @@ from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
 from ingest.parsers.pdf.charts import chart_elements, charts_of
+from ingest.parsers.pdf.described import described
 from ingest.parsers.pdf.document_stats import Habits, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
@@ -28,6 +29,8 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_HEADING_CHARS: Final = 160
+_MOST_HEADING_LINES: Final = 4
+_LEAST_LETTERS: Final = 3
 _CAPTION_REACH: Final = 0.08
 """How far above or below its figure a caption may stand, in fractions of the page."""
 
@@ -50,7 +53,7 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
             made.append(paragraph)
     if page.number == 1:
         _name_title(made, sizes)
-    return _with_charts(_captions_after(made), charts)
+    return described(_with_charts(_captions_after(made), charts), page)
 
 
 def _with_charts(
@@ -147,8 +150,29 @@ def _paragraph(
     text, provenances = join_lines(lines, page=page.number, vocabulary=habits.words)
     if not text:
         return None
-    role, level = _role(lines, text, following, habits)
+    level = _tagged_level(lines, text, page)
+    role: Role = "heading"
+    if level is None:
+        role, level = _role(lines, text, following, habits)
     return Element(role=role, text=text, provenances=provenances, level=level)
+
+
+def _tagged_level(lines: Sequence[Line], text: str, page: RawPage) -> int | None:
+    """Return the depth of what the file itself calls a heading; prose is called so too."""
+    if CAPTION.match(text) or not text[0].isalnum() or not _may_head(lines, text):
+        return None
+    width, height = page.frame.width_pt, page.frame.height_pt
+    boxes = [line.bbox for line in lines]
+    return page.tags.level_of(
+        [(b.x0 * width, b.y0 * height, b.x1 * width, b.y1 * height) for b in boxes]
+    )
+
+
+def _may_head(lines: Sequence[Line], text: str) -> bool:
+    """Whether a paragraph is short enough for a heading, and has letters."""
+    if len(text) > _MAX_HEADING_CHARS or len(lines) > _MOST_HEADING_LINES:
+        return False
+    return sum(map(str.isalpha, text)) >= _LEAST_LETTERS
 
 
 def _role(
@@ -166,7 +190,7 @@ def _heading_level(
     lines: Sequence[Line], text: str, following: Item | None, habits: Habits
 ) -> int | None:
     """Return the depth of a heading, from 1; None for what is none."""
-    if len(text) > _MAX_HEADING_CHARS or len(lines) > 4 or sum(c.isalpha() for c in text) < 3:
+    if not _may_head(lines, text):
         return None
     depth = habits.outline.get(normalised(text))
     if depth is not None:

@@ -10,10 +10,14 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from ingest.charts.read import read_charts
+from ingest.charts.table import Chart
 from ingest.files.formats import SVG
+from ingest.lettering.charts import elements_read
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.xml_tree import xml_tree
 from ingest.parsers.odf.odf import points
+from ingest.parsers.pictures.svg_ink import ink_of
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
@@ -29,6 +33,9 @@ MAX_ELEMENTS: Final = 50_000
 
 MAX_REUSES: Final = 2_000
 """`use` in `use` draws a thing without end."""
+
+_LEAST_LABELS: Final = 3
+"""A chart has more words: its ticks, and names."""
 
 WORDED_LETTERS: Final = 2_000_000
 _DROPPED: Final = frozenset("script foreignObject iframe object embed handler filter".split())
@@ -62,18 +69,22 @@ class SvgParser:
             warnings = (f"the drawing could not be drawn ({error}); its words were read",)
             elements += text_element(words, page=1, bbox=FULL_PAGE)
         else:
-            figure = Element(role="figure", text=words, image=image, provenances=(place,))
-            elements += (
-                [figure]
-                if words
-                else [Element(role="figure", image=image, provenances=(place,), pending=True)]
+            figure = Element(
+                role="figure", text=words, image=image, provenances=(place,), pending=not words
             )
+            elements += [figure, *elements_read(lambda: _charts(root), figure)]
         return document_of(
             file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
         )
 
 
-def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
+def _charts(root: Any) -> list[Chart]:  # noqa: ANN401 - lxml brings no types
+    """Return what a drawing tells as charts. Raises UnreadableChartError."""
+    ink = ink_of(root)
+    return read_charts(ink) if len(ink.labels) > _LEAST_LABELS and ink.drawn else []
+
+
+def _tree(data: bytes) -> Any:  # noqa: ANN401 - as above
     """Return the drawing without what could run or lead out of it."""
     root = xml_tree(data, name="drawing")
     if root is None or _local(root) != "svg":

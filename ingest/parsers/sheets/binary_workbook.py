@@ -48,7 +48,7 @@ class BinaryWorkbookParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)
         layout, figures = self._layout(file, pictures)
-        reader = SheetReader()
+        reader = SheetReader(partial(assets.put_rows, file.sha256))
         elements: list[Element] = []
         with asked(lambda: CalamineWorkbook.from_path(file.path)) as workbook:
             kinds = [sheet.typ for sheet in workbook.sheets_metadata]

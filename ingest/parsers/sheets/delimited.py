@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ingest.files.encoding import decode_text
+from ingest.files.encoding import decode_text, decoded_once, encoding_of
 from ingest.files.formats import CSV, TSV
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
@@ -20,15 +20,12 @@ from rag.settings import Settings
 FIELD_LETTERS: Final = 1_000_000
 """The longest cell that is read; csv's own limit is 131,072."""
 
-MOST_LINES: Final = 4 * MAX_ROWS
-"""Lines that are read for the most rows of a sheet: cells may hold lines, and lines be blank."""
+MOST_LINES: Final = MAX_ROWS
+"""A file of more lines is read line by line."""
 
 BLOCK_BYTES: Final = 1 << 20
-LINE_END: Final = "\n"
-
 SAMPLE_LINES: Final = 50
 DELIMITERS: Final = ",;\t|"
-_DECIMAL_COMMA: Final = re.compile(r"\d,\d")
 
 
 class DelimitedParser:
@@ -42,16 +39,14 @@ class DelimitedParser:
         return frozenset({CSV.media_type, TSV.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        del assets  # no pictures in a table of values
-        data, is_all = head_of(Path(file.path))
+        path = Path(file.path)
+        data, is_all = head_of(path)
         text = decode_text(data)
-        if not is_all:
-            text = text[: text.rfind(LINE_END) + 1] or text
         delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
-        reader = SheetReader()
-        elements = reader.elements(_rows(text, delimiter))
-        cut = () if is_all or reader.warnings else (_told(text),)
-        return document_of(file, elements, warnings=(*reader.warnings, *cut))
+        lines = io.StringIO(text, newline="") if is_all else _lines(path, encoding_of(data))
+        reader = SheetReader(partial(assets.put_rows, file.sha256))
+        elements = reader.elements(_rows(lines, delimiter))
+        return document_of(file, elements, warnings=reader.warnings)
 
 
 def head_of(
@@ -67,14 +62,17 @@ def head_of(
         return b"".join(blocks), not file.read(1)
 
 
-def _told(text: str) -> str:
-    return f"only the first {text.count(LINE_END):,} lines were read"
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    """Yield the lines of a long file, each as `decode_text` gives it."""
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        while line := stream.readline(FIELD_LETTERS):
+            yield decoded_once(line).lstrip("\ufeff").replace("\0", "")
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(FIELD_LETTERS)
-    lines = io.StringIO(text.removeprefix(f"sep={delimiter}\n"), newline="")
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    told = (line for line in lines if line.rstrip("\r\n") != f"sep={delimiter}")
+    return csv.reader(told, delimiter=delimiter, skipinitialspace=True)
 
 
 def _delimiter(text: str) -> str:

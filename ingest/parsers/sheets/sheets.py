@@ -1,14 +1,15 @@
 """Sheets of cells to elements: titles above a table, its header, tables divided by blank rows.
 
 Knows rows of text; knows nothing of spreadsheets' or text files' formats. Memory is bounded: a
-sheet is read row by row, and cut with a warning where it is longer or wider than anyone asks
-about.
+sheet is read row by row; of a long one the first rows are a document's text, to be searched, and
+all of them are kept as a table.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ingest.parsers.base.elements import heading, table_element, text_element
@@ -19,6 +20,7 @@ from ingest.parsers.base.grid import (
     is_number,
     tidy,
 )
+from ingest.parsers.sheets.long_sheet import RowSource, cells_of, columns_of
 from rag.datamodel import Element
 
 MAX_ROWS: Final = 50_000
@@ -28,6 +30,9 @@ WIDEST: Final = 16_384
 
 MAX_LETTERS: Final = 20_000_000
 """Limits of one document's sheets together."""
+
+FIRST_ROWS: Final = 200
+"""Of each sheet so many rows are searched, however long the sheets before it are."""
 
 TITLE_CELLS: Final = 1
 NOTE_LETTERS: Final = 60
@@ -40,10 +45,18 @@ _NOTE_MARK: Final = re.compile(
 TABLE_LEVEL: Final = 2
 
 
-class SheetReader:
-    """Turns the sheets of one document into elements, and remembers what was cut."""
+KeepRows = Callable[[str, Sequence[str], Iterable[Sequence[str]]], int]
+"""Keeps all rows of a table by its text and names, as they come; returns how many there are."""
 
-    def __init__(self) -> None:
+
+class SheetReader:
+    """Turns the sheets of one document into elements, and remembers what was cut.
+
+    A table that is longer than what is searched is kept whole by `keep`; without it, it is cut.
+    """
+
+    def __init__(self, keep: KeepRows | None = None) -> None:
+        self._keep = keep
         self._rows = 0
         self._letters = 0
         self._warnings: dict[str, None] = {}
@@ -55,21 +68,49 @@ class SheetReader:
     def elements(self, rows: Iterable[Sequence[str]]) -> list[Element]:
         """Return the tables of one sheet, with the titles above them."""
         elements: list[Element] = []
-        for block in _merge_blocks(_blocks(self._bounded(rows))):
+        block: list[list[str]] = []
+        source = RowSource(self._stripped(rows))
+        for block in _merge_blocks(_blocks(self._searched(source))):
             elements += _block_elements(block)
+        if not source.is_over:
+            self._keep_whole(block, elements, source)
         return elements
 
-    def _bounded(self, rows: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+    def _stripped(self, rows: Iterable[Sequence[str]]) -> Iterator[list[str]]:
         for row in rows:
-            if self._rows >= MAX_ROWS or self._letters >= MAX_LETTERS:
-                self._warnings[f"only the first {self._rows:,} rows were read"] = None
-                return
             if len(row) > WIDEST or any(row[MAX_COLUMNS:]):
                 self._warnings[f"only the first {MAX_COLUMNS:,} columns were read"] = None
-            kept = [text.strip() for text in row[:MAX_COLUMNS]]
-            self._rows += any(kept)
-            self._letters += sum(map(len, kept))
-            yield kept
+            yield [text.strip() for text in row[:MAX_COLUMNS]]
+
+    def _searched(self, rows: RowSource) -> Iterator[list[str]]:
+        """Yield the rows up to the limits of the document; of each sheet the first."""
+        begun = self._rows
+        while not rows.is_over:
+            is_over = self._rows >= MAX_ROWS or self._letters >= MAX_LETTERS
+            is_begun = self._rows - begun >= FIRST_ROWS or self._rows >= 2 * MAX_ROWS
+            if is_over and is_begun:
+                return
+            row = rows.take()
+            self._rows += any(row)
+            self._letters += sum(map(len, row))
+            yield row
+
+    def _keep_whole(
+        self, block: Sequence[Sequence[str]], elements: Sequence[Element], rows: RowSource
+    ) -> None:
+        """Keep all rows of the table that the searched rows end with."""
+        table = elements[-1] if elements and elements[-1].role == "table" else None
+        columns = columns_of(table.text, block) if table is not None else None
+        if table is None or columns is None or self._keep is None:
+            self._warnings[f"only the first {self._rows:,} rows were read"] = None
+            return
+        names, *told = map(cells_of, table.text.split("\n"))
+        more = ([row[n] if n < len(row) else "" for n in columns] for row in rows.block())
+        count = self._keep(table.text, names, itertools.chain(told, more))
+        kept = f"all {count:,} rows of a table are kept, the first {len(told):,} searched by words"
+        self._warnings[kept] = None
+        if not rows.is_over:
+            self._warnings[f"only the first {count:,} rows of a sheet were read"] = None
 
 
 def _blocks(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:

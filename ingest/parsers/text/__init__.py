@@ -1,4 +1,4 @@
-"""Text with little markup: plain, Markdown, LaTeX, code, RTF, subtitles.
+"""Text with little markup: plain, Markdown, LaTeX, code, RTF.
 
 May use `web` and `base`.
 """

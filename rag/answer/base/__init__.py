@@ -8,6 +8,7 @@ __all__ = [
     "claims",
     "context",
     "explain",
+    "geometry",
     "kept_vectors",
     "logistic",
     "meter",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.geometry import block_of
 from rag.answer.base.tables import table_header
-from rag.datamodel import Chunk, Citation, Context, Provenance
+from rag.datamodel import Answer, Chunk, Citation, Context, Provenance
 from rag.text import MARK, content_stems, sentence_spans
 
 _OPEN: Final = re.compile(r"\[[\d\s,]*")
@@ -26,9 +28,20 @@ def without_marks(quote: str) -> str:
     return MARK.sub(lambda mark: f"[{_JOINER}{mark.group()[1:]}", quote)
 
 
-def resolve_marks(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
-    """Return the citations of `text`, and the numbers that stand for no source."""
-    return GrowingMarks(context).read(text)
+def plain(text: str) -> str:
+    """Return document words on one line, with nothing in them that could be taken for markup."""
+    return without_marks(" ".join(text.split())).replace("*", " ")
+
+
+def cited(answer: Answer, text: str, context: Context) -> Answer:
+    """Return the answer with `text` and its marks resolved."""
+    return marked(answer, text, context, GrowingMarks(context))
+
+
+def marked(answer: Answer, text: str, context: Context, marks: GrowingMarks) -> Answer:
+    """Return the answer with `text`, of which `marks` have read the beginning."""
+    citations, unresolved = marks.read(text)
+    return replace(answer, text=text, context=context, citations=citations, unresolved=unresolved)
 
 
 class GrowingMarks:
@@ -85,12 +98,31 @@ def _claim(text: str, end: int) -> str:
 
 
 def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citation:
-    start, end = supporting_span(chunk.text, claim, header=table_header(chunk))
+    start, end = supporting_span(
+        chunk.text, claim, header=table_header(chunk), language=chunk.language
+    )
+    lit = _lit(chunk, start, end, claim)
+    return citation_of(chunk, start, end, number=number, span=span, lit=lit)
+
+
+def citation_of(
+    chunk: Chunk,
+    start: int,
+    end: int,
+    *,
+    number: int = 1,
+    span: tuple[int, int] = (0, 0),
+    lit: tuple[int, int] | None = None,
+) -> Citation:
+    """Return the citation of a range of a chunk's text; `span` is its mark's in the answer.
+
+    Of its place a part may be `lit` alone.
+    """
     return Citation(
         number=number,
         chunk=chunk,
         span=span,
-        provenances=one_page(chunk.locate(*_lit(chunk, start, end, claim))),
+        provenances=one_page(chunk.locate(*(lit or (start, end)))),
         quote=chunk.text[start:end],
     )
 
@@ -108,7 +140,9 @@ def _lit(chunk: Chunk, start: int, end: int, claim: str) -> tuple[int, int]:
     return (block_of(chunk, *found.span()) if found else None) or (start, end)
 
 
-def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, int]:
+def supporting_span(
+    text: str, claim: str, *, header: str = "", language: str | None = None
+) -> tuple[int, int]:
     """Return the range of `text` that holds the claim.
 
     That is where its very words stand, else the sentence or row that shares most of its words,
@@ -117,13 +151,14 @@ def supporting_span(text: str, claim: str, *, header: str = "") -> tuple[int, in
     quoted = quoted_span(text, claim)
     if quoted is not None:
         return quoted
-    wanted = set(content_stems(claim)) - set(content_stems(header))
+    stems = functools.partial(content_stems, language=language)
+    wanted = set(stems(claim)) - set(stems(header))
     best = max(
         sentence_spans(text),
-        key=lambda span: len(wanted & set(content_stems(text[span[0] : span[1]]))),
+        key=lambda span: len(wanted & set(stems(text[span[0] : span[1]]))),
         default=(0, len(text)),
     )
-    shared = wanted & set(content_stems(text[best[0] : best[1]]))
+    shared = wanted & set(stems(text[best[0] : best[1]]))
     return best if shared else (0, len(text))
 
 

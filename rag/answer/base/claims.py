@@ -17,10 +17,6 @@ _MARKS: Final = re.compile(rf"(?:\s{{0,40}}{MARK.pattern})+")
 _OPENING: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _HEADING: Final = re.compile(r"\s*+#{1,6}\s|[-|\s:]+$")
 _EMPTY: Final = frozenset({"yes", "no", "none", "unknown", "answer", "sourc", "document"})
-_REMARK: Final = re.compile(
-    r"The (?:second |third |fourth )?(?:largest|smallest) of \d+ rows of the table\."
-)
-"""What the extractive generator says of how it found a row: a remark, true by its making."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +82,6 @@ def _without_marks(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _says_something(text: str) -> bool:
-    if text.endswith((":", "?")) or _REMARK.fullmatch(text):
+    if text.endswith((":", "?")):
         return False
     return any(stem not in _EMPTY for stem in content_stems(text))

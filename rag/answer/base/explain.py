@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from rag.datamodel import Channel, Hit
-from rag.text import content_stems, fold, stem, word_spans
+from rag.stop_words import languages_of
+from rag.text import content_stems, fold, stem, word_spans, words
 
 _WAYS: Final[Mapping[Channel, str]] = {
     "lexical": "by its words",
@@ -46,5 +47,11 @@ def ordinal(rank: int) -> str:
 
 def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
     """Return the half-open ranges of the words of `text` that the question has, in any form."""
-    asked = set(content_stems(question))
-    return tuple(span for span in word_spans(text) if stem(fold(text[span[0] : span[1]])) in asked)
+    told = languages_of(words(question))
+    language = told[0] if len(told) == 1 else None
+    asked = set(content_stems(question, language))
+    return tuple(
+        (start, end)
+        for start, end in word_spans(text)
+        if stem(fold(text[start:end]), language) in asked
+    )

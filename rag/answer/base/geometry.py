@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.datamodel import BBox, Chunk
+from rag.datamodel import BBox, Chunk, Provenance
 
 LEAST_OVERLAP: Final = 0.5
 LEAST_WORDS_MORE: Final = 2
@@ -24,6 +26,12 @@ class LetteringLine:
     end: int
     page: int | None
     box: BBox
+
+
+def box_around(provenances: Sequence[Provenance]) -> BBox | None:
+    """Return the box around all that has one; None where nothing does."""
+    boxes = [p.bbox for p in provenances if p.bbox is not None]
+    return functools.reduce(BBox.union, boxes) if boxes else None
 
 
 def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:

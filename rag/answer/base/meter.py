@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rag.datamodel import Prompt, Written
+from rag.datamodel import Prompt
+from rag.parts.writing import Written
 from rag.protocols import Generator
 
 

@@ -7,10 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
 import prompts
-from rag.datamodel import Context, Hit, ImageAsset, PageView, Prompt, Query, QueryImage
+from rag.datamodel import (
+    AnswerLength,
+    AnswerWishes,
+    Context,
+    Hit,
+    ImageAsset,
+    PageView,
+    Prompt,
+    Query,
+    QueryImage,
+)
 from rag.errors import ModelError
+
+_LENGTHS: Final[dict[AnswerLength, str]] = {
+    "short": "Answer in one sentence, two at most.",
+    "usual": "",
+    "long": "Answer in full instead of briefly: all that the sources say of it.",
+}
 
 
 def build_prompt(query: Query, context: Context, *, before: str = "") -> Prompt:
@@ -23,9 +40,16 @@ def build_prompt(query: Query, context: Context, *, before: str = "") -> Prompt:
         query=query,
         context=context,
         before=before,
-        system=prompts.load("system").substitute(),
+        system=prompts.load("system").substitute() + _wished(query.wishes),
         parts=tuple(_parts(query, context, before)),
     )
+
+
+def _wished(wishes: AnswerWishes) -> str:
+    """Return what the person wants of answers, for the model; "" where they said nothing."""
+    told = filter(None, (_LENGTHS[wishes.length], wishes.instructions.strip()))
+    lines = "\n".join(told)
+    return prompts.load("wishes").substitute(wishes=lines) if lines else ""
 
 
 def rewriting_prompt(query: Query, said: str) -> Prompt:

@@ -18,13 +18,16 @@ _STATED: Final = re.compile(
 )
 _CURRENCY: Final = re.compile(r"[$€£¥]")
 MEASURES: Final = (
-    r"°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
+    r"°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|W|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
     r"|hours|minutes|seconds|days|weeks|months|years|litres|tonnes"
 )
 """Units as a pattern."""
 
 _MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
 
+
+_PER_CENT: Final = re.compile(r"%|\bper ?cent\b", re.IGNORECASE)
+_FOLLOWING: Final = re.compile(rf"\s?(?:({MEASURES})|%|per ?cent)(?![\w/])")
 
 _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 
@@ -48,12 +51,13 @@ class Quantity:
         return self.value * self.scale
 
 
-def quantity(text: str, *, around: str = "") -> Quantity | None:
+def quantity(text: str, *, around: str = "", language: str | None = None) -> Quantity | None:
     """Read the first number of a text; None if there is none.
 
     A comma groups thousands or, where it can't, is a decimal point, unless the numbers `around`
-    are written the other way; brackets and a dash negate; `12:30.5` are minutes and seconds. A
-    scale is taken from the text, else from a line "in millions" of what is `around`.
+    or those of the document's `language` are written the other way; brackets and a dash negate;
+    `12:30.5` are minutes and seconds. A scale is taken from the text, else from a line "in
+    millions" of what is `around`.
     """
     clock = _CLOCK.search(text)
     if clock is not None:
@@ -63,7 +67,7 @@ def quantity(text: str, *, around: str = "") -> Quantity | None:
     if found is None:
         return None
     written = found.group()
-    read = read_number(written, decimal_mark(around))
+    read = read_number(written, decimal_mark(around, language))
     if read is None:
         return None
     before = text[: found.start()].rstrip(" $€£¥")
@@ -86,7 +90,7 @@ def size_of(text: str) -> float | None:
 
 
 def _unit(text: str) -> str:
-    if "%" in text:
+    if _PER_CENT.search(text):
         return "%"
     currency = _CURRENCY.search(text)
     return currency.group() if currency else ""
@@ -96,6 +100,14 @@ def measure(text: str) -> str:
     """Return the unit that a number or a column's name ends with ("212 cm", "Sun h"); else ""."""
     found = _MEASURE.search(text.strip())
     return found.group(1) if found else ""
+
+
+def measure_after(text: str) -> str:
+    """Return the unit that a text begins with, as what follows a number in a sentence; else ""."""
+    found = _FOLLOWING.match(text)
+    if found is None:
+        return ""
+    return found.group(1) or "%"
 
 
 def _scale(text: str, around: str) -> float:

@@ -8,7 +8,8 @@ from typing import Final
 from rag.text import MARK
 
 NOT_HELD: Final = "The documents do not hold an answer to this."
-"""What we say where none is worked out; a reader is told what is closest, or `NOTHING_FOUND`."""
+"""Conversations that were kept may hold it; today a reader is told what is closest, or
+`NOTHING_FOUND`."""
 
 NOTHING_FOUND: Final = "Nothing was found about this in the documents."
 CLOSEST: Final = "Not stated directly; closest:"

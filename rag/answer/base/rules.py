@@ -14,7 +14,6 @@ from rag.errors import SettingsError
 
 RULES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "abbreviations": "What a short form stands for is told where a source says it.",
         "calculations": "Differences, sums, shares and ratios are worked out.",
         "scales": "A number of a table is told with the table's scale.",
         "plans": "What is picked or worked out of a table is a plan over its columns.",
@@ -29,7 +28,13 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "kinds": "A question for a date, number, person or place is answered by one.",
         "missing-years": "A year that no source names makes an answer less likely.",
         "answering-page": "The page that most of the chance falls on leads the places found.",
-        "forms": "Charts and tables come first where a question names one.",
+        "forms": "Charts, tables and recordings come first where a question names one.",
+        "feedback": "What is like the likeliest places found is drawn up.",
+        "sides": "The sides of a comparison are searched each.",
+        "library": "Who wrote a document, how many there are, and the like is told.",
+        "pictures": "A picture that is asked for is shown.",
+        "people": "People are told by what they do: the staff, and who is in charge.",
+        "columns": "All things of a kind are listed from a table that has a column of them.",
         "exchange": "A follow-up of a few words exchanges a part of the question before.",
         "year-before": "A follow-up for the year before or after asks the same of that year.",
         "same-year": "The same year is that of the question before.",

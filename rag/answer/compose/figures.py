@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
-from rag.answer.base.citations import without_marks
+from rag.answer.base.citations import plain, without_marks
 from rag.answer.base.context import Fetch, brought
+from rag.answer.base.geometry import box_around
 from rag.answer.question.picture_wish import PictureWish, label_of
 from rag.answer.question.question import Question
 from rag.datamodel import (
@@ -193,8 +194,7 @@ class Figures:
     def _presented(self, hits: Sequence[Hit]) -> str:
         """Return the answer that shows pictures: each one's caption and place, with its mark."""
         return "\n\n".join(
-            f"**{without_marks(self.caption(hit.chunk)).replace('*', ' ')}** "
-            f"— {_place(hit.chunk)} [{number}]"
+            f"**{plain(self.caption(hit.chunk))}** — {_place(hit.chunk)} [{number}]"
             for number, hit in enumerate(hits, start=1)
         )
 
@@ -364,8 +364,4 @@ def _alt(caption: str, lettering: str) -> str:
 def _box(element: Element | None, chunk: Chunk) -> BBox | None:
     """Return the box around the element, or the chunk, on the chunk's page."""
     provenances = element.provenances if element else chunk.provenances
-    around: BBox | None = None
-    for p in provenances:
-        if p.page == chunk.page and p.bbox is not None:
-            around = around.union(p.bbox) if around else p.bbox
-    return around
+    return box_around([p for p in provenances if p.page == chunk.page])

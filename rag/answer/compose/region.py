@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rag.answer.base.citations import CELL_DOT, without_marks
+from rag.answer.base.citations import CELL_DOT, plain, without_marks
 from rag.answer.base.tables import cells_of, column_names, row_quotation
 from rag.answer.question.question import Question
 from rag.datamodel import (
@@ -120,7 +120,7 @@ def described(chunk: Chunk, *, mark: str) -> str:
     """Return what a region is: the heading or caption that it stands under, and its words."""
     if not chunk.text.strip():
         return NO_WORDS
-    title = without_marks(chunk.headings[-1]).replace("*", " ") if chunk.headings else ""
+    title = plain(chunk.headings[-1]) if chunk.headings else ""
     before = f"**{title}** — " if title else ""
     return f"{before}{without_marks(_told(chunk))} {mark}"
 

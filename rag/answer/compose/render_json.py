@@ -10,20 +10,14 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from rag.answer.base.citations import one_page
 from rag.answer.base.explain import asked_words, why
-from rag.datamodel import (
-    Alternative,
-    Answer,
-    AnswerChart,
-    BBox,
-    Citation,
-    Figure,
-    Hit,
-    Provenance,
-    Written,
-)
+from rag.answer.base.geometry import box_around
+from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
 from rag.index.rows.records import DocumentRecord
 from rag.page_text import PageText
+from rag.parts.charts import Alternative, AnswerChart
+from rag.parts.writing import Written
 
 
 def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
@@ -70,7 +64,8 @@ def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:
         {
             "source": hit.chunk.source,
             "page": hit.chunk.page,
-            "bbox": _box(boxed(hit.chunk.provenances)),
+            "bbox": _box(box_around(one_page(hit.chunk.provenances))),
+            **_seconds(hit.chunk.provenances),
             "rank": hit.rank,
             "score": round(hit.score, 6),
             "channel": hit.channel,
@@ -93,7 +88,8 @@ def page_json(page: PageText) -> dict[str, Any]:
             {
                 "role": part.role,
                 "text": part.text,
-                "bbox": _box(boxed(part.provenances)),
+                "bbox": _box(box_around(one_page(part.provenances))),
+                **_seconds(part.provenances),
             }
             for part in page.parts
         ],
@@ -134,6 +130,7 @@ def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:
         "page": citation.page,
         "bbox": _box(citation.bbox),
         "boxes": [_box(p.bbox) for p in citation.provenances if p.bbox is not None],
+        **_seconds(citation.provenances or citation.chunk.provenances),
         "quote": citation.quote,
         "score": round(hit.score, 6) if hit else None,
     }
@@ -183,14 +180,11 @@ def _chart(chart: AnswerChart, answer: Answer) -> dict[str, Any]:
     }
 
 
-def boxed(provenances: Sequence[Provenance]) -> BBox | None:
-    """Return the box around all that stands on the first page; None without boxes."""
-    page = provenances[0].page if provenances else None
-    around: BBox | None = None
-    for provenance in provenances:
-        if provenance.page == page and provenance.bbox is not None:
-            around = around.union(provenance.bbox) if around else provenance.bbox
-    return around
+def _seconds(provenances: Sequence[Provenance]) -> dict[str, float | None]:
+    """Return from and to which second it is heard or seen; None where there is no time."""
+    starts = [round(p.start_s, 3) for p in provenances if p.start_s is not None]
+    ends = [round(p.end_s, 3) for p in provenances if p.end_s is not None]
+    return {"start_s": min(starts, default=None), "end_s": max(ends, default=None)}
 
 
 def _box(box: BBox | None) -> list[float] | None:

@@ -111,9 +111,14 @@ def _together(operands: Sequence[Operand]) -> float:
         if one.short.evidence.hit.chunk.id == other.short.evidence.hit.chunk.id:
             same = one.line == other.line or (one.column == other.column is not None)
             total += TOGETHER * (1 + same)
-        if one.quantity.unit != other.quantity.unit:
+        if one.quantity.unit != other.quantity.unit or _measured_apart(one, other):
             return -math.inf
     return total
+
+
+def _measured_apart(one: Operand, other: Operand) -> bool:
+    """Tell whether two numbers are of different units: watts and per cent."""
+    return bool(one.measure and other.measure) and one.measure != other.measure
 
 
 def _place(operand: Operand) -> tuple[str, int]:

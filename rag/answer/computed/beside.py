@@ -9,27 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.citations import one_page
+from rag.answer.base.citations import citation_of
 from rag.answer.computed.drawn import DrawnTable, drawn
-from rag.answer.computed.planned import (
-    PlannedAnswer,
-    in_words,
-    is_asked,
-    too_long,
-    weighed,
-    written,
-)
-from rag.answer.computed.table_rows import FoundRow, JoinedTable
+from rag.answer.computed.plan_told import PlannedAnswer, in_words, written
+from rag.answer.computed.planned import is_asked, too_long, weighed
+from rag.answer.computed.table_rows import FoundRow
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import Question
-from rag.datamodel import (
-    Alternative,
-    AnswerChart,
-    ChartPoint,
-    ChartSeries,
-    Citation,
-    Context,
-)
+from rag.datamodel import Citation, Context
+from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
 from rag.tables.engine import HEADING, Place
 from rag.tables.planner import Planned
 from rag.tables.series import TableSeries, labels_of, series_of
@@ -70,7 +58,7 @@ def beside(asked: Question, context: Context, ranker: AnswerRanker) -> Beside:
         Alternative(
             plan=in_words(table, one),
             result=written(table, one, asked),
-            cells=cells.of(table.rows, one.outcome.cells[:MOST_CELLS]),
+            cells=cells.of(table, one.outcome.cells[:MOST_CELLS]),
         )
         for table, one in _others(asked, context, ranker)
     ]
@@ -124,11 +112,10 @@ class _Cells:
         self.cited: list[Citation] = []
         self._known: dict[tuple[str, int, int], int] = {}
 
-    def of(self, rows: JoinedTable, places: tuple[Place, ...]) -> tuple[int, ...]:
+    def of(self, found: PlannedAnswer, places: tuple[Place, ...]) -> tuple[int, ...]:
         """Return the positions of the cells; headings are cited by no row."""
-        return tuple(
-            dict.fromkeys(self.add(rows.rows[row], column) for row, column in places if row >= 0)
-        )
+        sources = [found.source(place) for place in places if place[0] >= 0]
+        return tuple(dict.fromkeys(self.add(one.row, one.column) for one in sources))
 
     def add(self, row: FoundRow, column: int) -> int:
         key = (row.hit.chunk.id, row.start, column)
@@ -139,13 +126,8 @@ class _Cells:
 
 
 def _cited(row: FoundRow, column: int) -> Citation:
-    chunk = row.hit.chunk
-    return Citation(
-        number=row.hit.rank,
-        chunk=chunk,
-        span=(0, 0),
-        provenances=one_page(chunk.locate(*row.cell_span(column))),
-        quote=chunk.text[row.start : row.end],
+    return citation_of(
+        row.hit.chunk, row.start, row.end, number=row.hit.rank, lit=row.cell_span(column)
     )
 
 

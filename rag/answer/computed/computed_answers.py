@@ -1,4 +1,4 @@
-"""Answers of several places: defined, calculated, or picked out of a table.
+"""Answers of several places: calculated, or picked out of a table.
 
 Each shows its working and quotes what it is made of, with marks. Knows ranked evidence and tables.
 """
@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.citations import CELL_DOT, without_marks
-from rag.answer.base.refusal import NOT_HELD
+from rag.answer.base.citations import without_marks
 from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.drawn import drawn, is_told
 from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
-from rag.answer.computed.planned import planned, sources_of, told_plan
+from rag.answer.computed.plan_told import told_plan
+from rag.answer.computed.planned import planned, sources_of
 from rag.answer.computed.trends import told_trend
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, OTHER_QUOTE_WORDS, quotation, shortened
+from rag.answer.evidence.quoting import OTHER_QUOTE_WORDS, quotation
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.abbreviations import Definition, definition
 from rag.answer.question.question import Question
 from rag.datamodel import Context
 
@@ -43,7 +42,7 @@ class WorkedOut:
 
 
 def work_out(asked: Question, context: Context, ranker: AnswerRanker) -> WorkedOut:
-    """Return what is defined, calculated or picked; without a text for other questions.
+    """Return what is calculated or picked; without a text for other questions.
 
     The same sources are worked on once a question.
     """
@@ -67,28 +66,12 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> Work
 
 def _told_before_plans(asked: Question, context: Context, ranker: AnswerRanker) -> str | None:
     """Return what a rule tells; None where none is for such a question."""
-    meaning = definition(asked.short_form, context.hits)
-    if meaning is not None:
-        return defined(meaning, asked)
-    if asked.short_form:
-        return NOT_HELD
     calculation = calculate(asked, context.hits, ranker)
     if calculation is not None:
         return calculated(calculation, asked)
     if asks_for_people(asked):
         return introduced(people(asked, context.hits), asked)
     return None
-
-
-def defined(found: Definition, asked: Question) -> str:
-    """Return the long form in bold, and the words that it stands in with their mark."""
-    text = found.hit.chunk.text
-    line = text.rfind("\n", 0, found.start) + 1, text.find("\n", found.end) % (len(text) + 1)
-    quote = shortened(
-        text, line, asked, inside=(found.start, found.end), most_words=FIRST_QUOTE_WORDS
-    )
-    said = " ".join(quote.replace("|", CELL_DOT).split())
-    return f"{without_marks(f'**{found.text}** — “{said}”')} [{found.hit.rank}]"
 
 
 def calculated(calculation: Calculation, asked: Question) -> str:
@@ -117,7 +100,7 @@ def enumerated(found: ListedColumn, asked: Question) -> str:
                 found.names,
                 " | ".join(row.cells),
                 asked.content,
-                answer=row.cells[column],
+                answer=row.cells[column] if column else "",  # a row's label leads it already
                 most_words=most_words,
             )
         )

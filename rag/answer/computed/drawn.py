@@ -64,9 +64,6 @@ _TIME: Final = re.compile(
     _I,
 )
 _TIMED: Final = re.compile(rf"\b{YEAR}\b")
-_TOTAL: Final = re.compile(
-    r"\W{0,3}(?:(?:grand |sub)?total|(?:all|both|overall|average|sum)\b)", _I
-)
 _NOT_READ: Final = "was not read"
 _LONG_UNITS: Final = {
     "h": "hours",
@@ -148,7 +145,8 @@ class _Surface:
     def __init__(self, asked: Question, rows: JoinedTable) -> None:
         self._asked = asked
         self._rows = rows.rows
-        self.table = typed.table_of(rows.names, [row.cells for row in rows.rows], title=rows.title)
+        cells = [row.cells for row in rows.rows]
+        self.table = typed.table_of(rows.names, cells, title=rows.title, language=rows.language)
         chunk = rows.rows[0].hit.chunk
         caption = chunk.text.partition("\n")[0]
         self._said = stems_of(f"{caption} {chunk.context} {' '.join(chunk.headings)}")
@@ -194,7 +192,7 @@ class _Surface:
         kept = [
             n
             for n in range(len(self._rows))
-            if (self._is_time(n) if timed else not _TOTAL.match(self.table.text(n, 0)))
+            if (self._is_time(n) if timed else n not in self.table.left_out)
         ]
         for stem in self.wanted:
             named = [n for n in kept if stem in self._labels[n]]

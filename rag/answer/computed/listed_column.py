@@ -41,7 +41,7 @@ class ListedColumn:
 
 def asks_for_several(asked: Question) -> bool:
     """Tell whether things are asked for, not their number: "which huts", "list the huts"."""
-    if asked.picks or _COUNT.search(asked.core):
+    if not asked.rules.on("columns") or asked.picks or _COUNT.search(asked.core):
         return False
     return bool(_LIST.search(asked.core))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.quantities import Quantity, measure, quantity
+from rag.answer.base.quantities import Quantity, measure, measure_after, quantity
 from rag.answer.base.rules import Rules
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
@@ -63,7 +63,8 @@ LOOKED_INTO: Final = 120
 class Operand:
     """A number of a source that stands for a part of the question.
 
-    `measure` is the unit that it or its column is written with, "" for none and for currencies.
+    `measure` is the unit that it, its column or the word after it has, "" for none and for
+    currencies.
     """
 
     short: Short
@@ -106,7 +107,7 @@ def part_of(wanted: Operation, number: int, whole: Question, hits: Sequence[Hit]
         initials=_initials(wanted.names[number]),
         others=others,
         topic=stems_of(asked.core).difference(own, *others, _OVERALL, _OPERATING),
-        pages=page_stems(hits),
+        pages=page_stems(asked, hits),
     )
 
 
@@ -152,7 +153,8 @@ def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -
         return None
     if _COMPOUND.match(chunk.text, short.end):
         return None
-    read = quantity(short.text, around=f"{chunk.context}\n{chunk.text}")
+    around = f"{chunk.context}\n{chunk.text}"
+    read = quantity(short.text, around=around, language=chunk.language)
     if read is None:
         return None
     line = line_around(short)
@@ -165,7 +167,7 @@ def operand_of(candidate: AnswerCandidate, strength: float, part: OperandName) -
     return Operand(
         short=short,
         quantity=read,
-        measure=measure(short.text) or measure(name),
+        measure=measure(short.text) or measure(name) or measure_after(chunk.text[short.end :]),
         column=column,
         line=line,
         close=close,

@@ -1,4 +1,4 @@
-"""What a plan over a table of the hits gives, where the plan is sure: told with its rows.
+"""What a plan over a table of the hits gives, or over two that are joined, and whether it is sure.
 
 Plain look-ups are left to the reader. Knows the hits' tables and the planner; knows no store.
 """
@@ -8,21 +8,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.citations import without_marks
-from rag.answer.base.quantities import shown
-from rag.answer.base.scale import with_scale
-from rag.answer.base.tables import row_quotation
-from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable, is_whole, tables_of
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
+from rag.answer.computed.joined_plans import joined_plans
+from rag.answer.computed.long_tables import known_answer
+from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
+from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import Context
-from rag.tables import planner, told
+from rag.tables import planner
 from rag.tables import table as typed
 from rag.tables.plan import TablePlan
 from rag.tables.planner import Planned
@@ -34,11 +32,12 @@ LEAST_TABLE_CHANCE: Final = 0.2
 LEAST_MEASURED: Final = 0.6
 """A plan is sure from this on where an adjective says what it measures: "the sunniest"."""
 
+LEAST_AMONG_ASKED: Final = 0.5
+"""Of a long table, and of two that are joined: the likeliest of the plans that do what is asked has
+this share of their chances."""
+
 MOST_PLANS: Final = 4
 """Of the plans over a table so many are kept."""
-
-MOST_QUOTED: Final = 6
-"""Of more rows the first are quoted."""
 
 _UNITS: Final = {
     "year": re.compile(rf"(?<!\d){YEAR}(?!\d)|\d\d/\d\d|\bFY\d\d"),
@@ -51,24 +50,20 @@ _UNITS: Final = {
 }
 """How what answers "which year", "which month", "which day" is written."""
 
-_PERCENT: Final = frozenset({"share", "growth"})
 _COUNTED: Final = frozenset({"count", "distinct", "items", "count difference"})
 """Nothing is counted for a few key words: how many rows hold "hours" is not the opening hours."""
 
-_AMOUNTS: Final = frozenset({"sum", "mean", "min", "max", "range", "difference", "apart"})
+_FORMS: Final = stems_of(
+    "chart diagram drawing figure graph icon image page photo picture plot slide table"
+)
+"""What a document is made of: the rows of none of its tables are these."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedAnswer:
-    """The rows of a table, the same as typed columns, and plans over it, the likeliest first.
-
-    `is_sure` tells that the first is told as the answer.
-    """
-
-    rows: JoinedTable
-    table: typed.Table
-    plans: tuple[Planned, ...]
-    is_sure: bool
+_OPERATION_WORDS: Final = (
+    (frozenset({"sum"}), re.compile(r"\b(?:total|sum|altogether)\b", re.IGNORECASE)),
+    (frozenset({"mean"}), re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)),
+    (_COUNTED, re.compile(r"\b(?:how many|number of)\b", re.IGNORECASE)),
+)
+"""What the words of a question call an operation."""
 
 
 def wants_whole(asked: Question, table: JoinedTable) -> bool:
@@ -97,12 +92,34 @@ def weighed(asked: Question, context: Context, ranker: AnswerRanker) -> tuple[Pl
     return asked.once(key, lambda: tuple(_weighed(asked, context, ranker)))
 
 
+def queried(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
+    """Return the likeliest plans over one of the whole tables, however unsure; None without one.
+
+    For who asks the tables and nothing else: what the sources say besides is not weighed. A table
+    that shares no word with the question is not asked.
+    """
+    if not ranker.embeds:
+        return None
+    tables = [
+        rows
+        for rows in tables_of(context.hits)
+        if is_whole(rows, context) and asked.stems & asked.stems_in(_said(rows))
+    ]
+    found = [one for rows in tables if (one := _planned(asked, rows, ranker)) is not None]
+    return max(found, key=lambda one: (one.is_sure, one.plans[0].chance), default=None)
+
+
+def _said(rows: JoinedTable) -> str:
+    cells = (cell for row in rows.rows for cell in row.cells)
+    return " ".join((rows.title, *rows.names, *cells))
+
+
 def too_long(asked: Question, context: Context, ranker: AnswerRanker) -> JoinedTable | None:
     """Return the table that all rows are asked of and that was not read whole; else None."""
     chances = _chances(asked, context, ranker)
     for table in tables_of(context.hits):
         is_asked_of = _chance(table, chances) >= LEAST_TABLE_CHANCE and wants_whole(asked, table)
-        if is_asked_of and not is_whole(table, context):
+        if is_asked_of and not (table.is_long or is_whole(table, context)):
             return table
     return None
 
@@ -115,13 +132,33 @@ def sources_of(context: Context) -> Hashable:
 
 def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterator[PlannedAnswer]:
     chances = _chances(asked, context, ranker)
+    for found in _joined(asked, context, ranker, chances):
+        yield found
+        if found.is_sure:
+            return
     for rows in tables_of(context.hits):
         if len(rows.rows) >= LEAST_ROWS and _chance(rows, chances) >= LEAST_TABLE_CHANCE:
-            found = _planned(asked, rows, ranker)
-            if found is not None and is_whole(rows, context):
-                yield found
-                if found.is_sure:
+            own = _planned_long(asked, rows, ranker) or _planned(asked, rows, ranker)
+            if own is not None and (own.table.whole_height or is_whole(rows, context)):
+                yield own
+                if own.is_sure:
                     return
+
+
+def _joined(
+    asked: Question, context: Context, ranker: AnswerRanker, chances: Mapping[str, float]
+) -> Iterator[PlannedAnswer]:
+    """Yield the plans that need two tables; one of them at least may hold the answer."""
+    whole = [rows for rows in tables_of(context.hits) if is_whole(rows, context)]
+    if sum(_chance(rows, chances) for rows in whole) < LEAST_TABLE_CHANCE:
+        return
+    for found in joined_plans(asked, whole, ranker):
+        names = [told_column(column.name) for column in found.table.columns]
+        is_measured = asked.measured(names) != asked.core
+        if _stands(found.plans[0], asked, is_measured=is_measured):
+            yield replace(found, is_sure=True)
+        else:
+            yield _with_asked_first(asked, found)
 
 
 def _chances(asked: Question, context: Context, ranker: AnswerRanker) -> Mapping[str, float]:
@@ -151,17 +188,57 @@ def unfolded(table: JoinedTable) -> JoinedTable:
 def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
     rows = unfolded(folded)
     names = [told_column(name) for name in rows.names]
-    table = typed.table_of(names, [row.cells for row in rows.rows])
+    cells = [row.cells for row in rows.rows]
+    table = typed.table_of(names, cells, language=rows.language)
     question = asked.measured(names)
-    found = planner.plans(question, table, ranker.vectors)
+    found = [
+        one
+        for one in planner.plans(question, table, ranker.vectors)
+        if not _mistakes_heading(one.plan, asked, table)
+    ]
     if not found:
         return None
-    shown_table = typed.table_of(rows.names, [row.cells for row in rows.rows], title=rows.title)
+    shown_table = typed.table_of(rows.names, cells, title=rows.title, language=rows.language)
     return PlannedAnswer(
         rows=rows,
         table=shown_table,
         plans=tuple(found[:MOST_PLANS]),
-        is_sure=_stands(found[0], asked, is_measured=question != asked.core),
+        is_sure=_stands(found[0], asked, is_measured=question != asked.core)
+        and _counts_things(found[0].plan, asked, shown_table),
+    )
+
+
+def _planned_long(asked: Question, rows: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
+    """Return the plans over a table that is longer than what is read, run over all its rows."""
+    found = known_answer(asked, rows, ranker) if rows.is_long else None
+    if found is None:
+        return None
+    brought = tuple(row for row in rows.rows if row.hit.chunk.id == found.chunk.id)
+    plans = tuple(one for one in found.plans if not _mistakes_heading(one.plan, asked, found.table))
+    if len(brought) != found.table.height or not plans:
+        return None
+    made = PlannedAnswer(
+        rows=replace(rows, rows=brought), table=found.table, plans=plans, is_sure=False
+    )
+    return _with_asked_first(asked, made)
+
+
+def _with_asked_first(asked: Question, found: PlannedAnswer) -> PlannedAnswer:
+    """Put the plans first that do what the words ask for; the first is sure among these.
+
+    No passage of a long table, or of two that are joined, answers beside them.
+    """
+    fitting = [one for one in found.plans if is_asked(asked, found, one) and works_out(one.plan)]
+    for operations, called in _OPERATION_WORDS:
+        if called.search(asked.core):
+            fitting = [one for one in fitting if one.plan.operation in operations]
+    if not fitting:
+        return found
+    share = fitting[0].chance / math.fsum(one.chance for one in fitting)
+    return replace(
+        found,
+        plans=(*fitting, *(one for one in found.plans if one not in fitting)),
+        is_sure=share >= LEAST_AMONG_ASKED,
     )
 
 
@@ -176,6 +253,28 @@ def _stands(one: Planned, asked: Question, *, is_measured: bool) -> bool:
     is_sure = one.is_sure or (is_measured and one.chance >= LEAST_MEASURED)
     is_asked = one.plan.operation not in _COUNTED or asked.counts
     return is_sure and is_asked and works_out(one.plan) and _names_time(asked, one)
+
+
+def _counts_things(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan that counts all rows counts what is asked for, as the table calls it."""
+    if plan.operation != "count" or plan.rows.conditions:
+        return True
+    named = stems_of(" ".join((table.title, *(column.name for column in table.columns))))
+    return asked.noun <= named and not asked.noun & _FORMS
+
+
+def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether rows are picked by a word that only says what all of them are.
+
+    "How many huts" is not asked of the Lake hut.
+    """
+    headings = stems_of(" ".join(column.name for column in table.columns))
+    for condition in plan.rows.conditions:
+        value = stems_of(condition.value)
+        common = value & asked.stems
+        if common and common < value and common <= headings:
+            return True
+    return False
 
 
 def works_out(plan: TablePlan) -> bool:
@@ -195,8 +294,9 @@ def is_asked(asked: Question, found: PlannedAnswer, one: Planned) -> bool:
 
 
 def _does(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
-    names = [stems_of(told_column(name)) for name in found.rows.names]
-    measure = stems_of(asked.measured([told_column(name) for name in found.rows.names]))
+    told = [told_column(column.name) for column in found.table.columns]
+    names = [stems_of(name) for name in told]
+    measure = stems_of(asked.measured(told))
     order = plan.rows.order
     if asked.picks:
         is_by_number = order is not None and order.reading != "place"
@@ -206,65 +306,5 @@ def _does(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
     if plan.operation == "count":
         things = names[0] | stems_of(found.table.title)
         return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
-    works = plan.operation in _AMOUNTS | _PERCENT and (asked.counts or asked.operation is not None)
+    works = plan.operation in AMOUNTS | PERCENT and (asked.counts or asked.operation is not None)
     return works and bool(names[plan.columns[0]] & measure)
-
-
-def told_plan(found: PlannedAnswer, asked: Question) -> str:
-    """Return the outcome in bold, the plan in words, and the rows that went in."""
-    best = found.plans[0]
-    head = f"**{written(found, best, asked)}** — {in_words(found, best)}."
-    rows = "\n".join(f"- {quote}" for quote in _quotes(found, best, asked))
-    return "\n\n".join(filter(None, (head, rows)))
-
-
-def in_words(found: PlannedAnswer, one: Planned) -> str:
-    return without_marks(told.in_words(one.plan, found.table))
-
-
-def written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
-    """Return an outcome with its unit and scale, or what was picked with what it was picked by."""
-    return without_marks(_written(found, one, asked))
-
-
-def _written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
-    plan, outcome = one.plan, one.outcome
-    if outcome.numbers and plan.operation in _AMOUNTS | _PERCENT:
-        return _amount(found, one, asked)
-    text = "; ".join(outcome.texts)
-    order = plan.rows.order
-    if order is None or order.reading == "place" or order.column in plan.columns or plan.rows.near:
-        return text
-    return f"{text} ({found.table.text(outcome.cells[0][0], order.column)})"
-
-
-def _amount(found: PlannedAnswer, one: Planned, asked: Question) -> str:
-    column = found.table.columns[one.plan.columns[0]]
-    decimals = max(column.values[row].decimals for row, _ in one.outcome.cells if row >= 0)
-    number = one.outcome.numbers[0]
-    if one.plan.operation in _PERCENT:
-        return shown(number, 1, "%")
-    if one.plan.operation == "mean":
-        decimals += round(number, decimals) != number
-    told_number = shown(number, decimals, column.unit)
-    row = found.rows.rows[one.outcome.cells[0][0]]
-    return with_scale(told_number, row.hit.chunk, row.start, is_named=asked.leaves_scale)
-
-
-def _quotes(found: PlannedAnswer, one: Planned, asked: Question) -> list[str]:
-    """Return the rows that went in with their marks, the columns that tell first."""
-    numbers = [n for n in dict.fromkeys(row for row, _ in one.outcome.cells) if n >= 0]
-    order = one.plan.rows.order
-    column = one.outcome.cells[0][1] if order is None else order.column
-    return [_quoted(found.rows.rows[n], found, column, asked) for n in numbers[:MOST_QUOTED]]
-
-
-def _quoted(row: FoundRow, found: PlannedAnswer, column: int, asked: Question) -> str:
-    line = row_quotation(
-        found.rows.names,
-        " | ".join(row.cells),
-        asked.content,
-        answer=row.cells[column],
-        most_words=FIRST_QUOTE_WORDS,
-    )
-    return f"{without_marks(line)} [{row.hit.rank}]"

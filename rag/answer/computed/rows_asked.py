@@ -35,7 +35,7 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
     """
     if len(table.rows) < LEAST_ROWS:
         return []
-    labels = [label_stems(row) for row in table.rows]
+    labels = [label_stems(row, asked.language) for row in table.rows]
     common = Counter(stem for stems in labels for stem in stems)
     telling = {
         stem
@@ -50,15 +50,15 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
     ]
 
 
-def label_stems(row: FoundRow) -> Stems:
+def label_stems(row: FoundRow, language: str | None = None) -> Stems:
     """Return the stems of what a row is called: its first cell that says something."""
     label = next((cell for cell in row.cells if cell), "")
-    return _label_stems(label) if len(label.split()) <= MOST_LABEL_WORDS else frozenset()
+    return _label_stems(label, language) if len(label.split()) <= MOST_LABEL_WORDS else frozenset()
 
 
 @functools.lru_cache(maxsize=16384)
-def _label_stems(label: str) -> Stems:
-    return stems_of(_ISO.sub(_written_out, label))
+def _label_stems(label: str, language: str | None) -> Stems:
+    return stems_of(_ISO.sub(_written_out, label), language)
 
 
 def _written_out(date: re.Match[str]) -> str:

@@ -19,6 +19,9 @@ from rag.text import words
 MOST_CHUNKS: Final = 12
 """A table of more chunks is not looked at whole, and nothing is said of its largest row."""
 
+ROWS_ID: Final = "rows:"
+"""The id of a chunk begins so that was made of rows for a question."""
+
 LEAST_ROWS: Final = 3
 """With fewer rows nothing is said of all of them."""
 
@@ -66,8 +69,23 @@ class JoinedTable:
         """Its caption, its heading, or the name of its file; in one short line."""
         return _shortened(_titled(self.rows[0].hit.chunk))
 
+    @property
+    def is_long(self) -> bool:
+        """Whether its rows are more than is read: some were brought for the question."""
+        return any(is_made(row.hit.chunk) for row in self.rows)
+
+    @property
+    def language(self) -> str | None:
+        """The language of its document (ISO 639-1)."""
+        return self.rows[0].hit.chunk.language
+
     def column(self, number: int) -> list[str]:
         return [row.cells[number] for row in self.rows]
+
+
+def is_made(chunk: Chunk) -> bool:
+    """Tell whether a chunk was made of rows of a long table for a question."""
+    return chunk.id.startswith(ROWS_ID)
 
 
 def _are(parts: Sequence[str], cells: Sequence[str]) -> bool:
@@ -155,6 +173,8 @@ def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
 
 def is_whole(table: JoinedTable, context: Context) -> bool:
     """Tell whether nothing of the table was left out of the context, or of what was fetched."""
+    if table.is_long:
+        return False
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
     return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MOST_CHUNKS

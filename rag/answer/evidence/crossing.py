@@ -24,18 +24,25 @@ Fits = Callable[[Stems, Importance], float]
 
 
 def crossing(
-    text: str, row: str, column: int, names: Sequence[str], importance: Importance
+    text: str,
+    row: str,
+    column: int,
+    names: Sequence[str],
+    importance: Importance,
+    *,
+    stems: Callable[[str], Stems] = stems_of,
 ) -> dict[str, float]:
     """Return how well row and column of a cell fit beside the others, all in -1..1.
 
     A gap is 0 where no other fits better, below 0 by how much one does; `both_best` is 1 where all
     other rows and all other columns fit less. `text` holds the rows of the table, `row` is the
-    cell's own, `names` are those of the columns.
+    cell's own, `names` are those of the columns. `stems` cuts words as those of `importance` are.
     """
     rest = functools.partial(_without, column=column)
     name = names[column] if column < len(names) else ""
-    by_column = _Fit.of(name, names, _named, importance)
-    by_row = _Fit.of(rest(row), map(rest, table_rows(text)), _covered, importance)
+    others = map(stems, map(rest, table_rows(text)))
+    by_column = _Fit.of(stems(name), map(stems, names), _named, importance)
+    by_row = _Fit.of(stems(rest(row)), others, _covered, importance)
     return {
         "column_gap": by_column.gap,
         "row_gap": by_row.gap,
@@ -52,10 +59,10 @@ class _Fit:
     bests: int
 
     @classmethod
-    def of(cls, own: str, texts: Iterable[str], fit: Fits, importance: Importance) -> Self:
-        fits = [fit(stems_of(text), importance) for text in texts]
+    def of(cls, own: Stems, texts: Iterable[Stems], fit: Fits, importance: Importance) -> Self:
+        fits = [fit(text, importance) for text in texts]
         best = max(fits, default=0.0)
-        return cls(fit(stems_of(own), importance), best, sum(math.isclose(f, best) for f in fits))
+        return cls(fit(own, importance), best, sum(math.isclose(f, best) for f in fits))
 
     @property
     def gap(self) -> float:

@@ -21,7 +21,7 @@ from rag.answer.question.answer_kind import Kind, holds_kind
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
-from rag.text import STOP_WORDS, content_stems, sentence_spans, stem, word_spans, words
+from rag.text import sentence_spans, word_spans
 
 MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
 """What is read, what is brought along, and what was searched for the parts of a question."""
@@ -180,11 +180,10 @@ class EvidenceScorer:
         return asked.once((self, "importance"), lambda: self._importance(asked))
 
     def _importance(self, asked: Question) -> dict[str, float]:
-        worded = {stem(word): word for word in words(asked.text) if word not in STOP_WORDS}
         frequencies, total = self.frequencies(asked)
         idf = {
             stem_: math.log(1 + (total + 1) / (frequencies.get(word, 0) + 0.5))
-            for stem_, word in worded.items()
+            for stem_, word in asked.worded.items()
         }
         whole = math.fsum(idf.values()) or 1.0
         return {stem_: value / whole for stem_, value in idf.items()}
@@ -217,7 +216,7 @@ class EvidenceScorer:
             + w.own_words * coverage(evidence.text, importance, asked)
             + w.all_words * coverage(around, importance, asked)
             + w.kind * holds_kind(kind, evidence.text, asked.named, language=asked.language)
-            + w.row_label * label_share(evidence, importance)
+            + w.row_label * label_share(evidence, importance, asked)
             + w.table * (chunk.role == "table")
             + w.read * read_share(evidence, reading)
             + w.rank / math.sqrt(evidence.hit.rank)
@@ -246,17 +245,17 @@ def read_share(evidence: Evidence, reading: Reading) -> float:
     )
 
 
-def label_share(evidence: Evidence, importance: Mapping[str, float]) -> float:
+def label_share(evidence: Evidence, importance: Mapping[str, float], asked: Question) -> float:
     """Return the share of a table row's label (its first cell) that the question names."""
     if not table_header(evidence.hit.chunk) or CELL_SEPARATOR not in evidence.text:
         return 0.0
-    label = set(content_stems(cells_of(evidence.text)[0]))
+    label = asked.content_in(cells_of(evidence.text)[0])
     return len(label & importance.keys()) / len(label) if label else 0.0
 
 
 def coverage(text: str, importance: Mapping[str, float], asked: Question) -> float:
     """Return the importance, in 0..1, of the question's stems that are said in `text`."""
-    found = set(content_stems(text))
+    found = asked.content_in(text)
     return math.fsum(share * asked.standing(stem_, found) for stem_, share in importance.items())
 
 

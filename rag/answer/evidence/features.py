@@ -19,7 +19,7 @@ from rag.answer.evidence.answer_candidates import Short, cells_between, lines_be
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind, holds_kind
-from rag.answer.question.asked import Stems, alias, stems_of
+from rag.answer.question.asked import Stems, alias
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.number_forms import CURRENCY_CODE
@@ -115,19 +115,19 @@ def page_key(hit: Hit) -> PageKey:
     return hit.chunk.doc_id, hit.chunk.page
 
 
-def page_stems(hits: Sequence[Hit]) -> dict[PageKey, Stems]:
+def page_stems(asked: Question, hits: Sequence[Hit]) -> dict[PageKey, Stems]:
     """Return the stems of all that the hits hold of each page, contexts included."""
     found: dict[PageKey, Stems] = {}
     for hit in hits:
         key = page_key(hit)
-        found[key] = found.get(key, _EMPTY) | stems_of(hit.chunk.embedding_text)
+        found[key] = found.get(key, _EMPTY) | asked.stems_in(hit.chunk.embedding_text)
     return found
 
 
 def place_of(evidence: Evidence, reading: Reading, want: WantedWords, page: Stems) -> EvidencePlace:
     """Return the evidence with the features that its short answers share."""
     chunk, asked = evidence.hit.chunk, want.asked
-    own = stems_of(evidence.text)
+    own = asked.stems_in(evidence.text)
     header = table_header(chunk)
     return EvidencePlace(
         evidence=evidence,
@@ -143,8 +143,8 @@ def place_of(evidence: Evidence, reading: Reading, want: WantedWords, page: Stem
             "figure": float(chunk.role == "figure"),
             **want.covered(own, "unit"),
             **want.covered(page, "page"),
-            **want.covered(stems_of(chunk.context), "context"),
-            **want.covered(stems_of(header), "header"),
+            **want.covered(asked.stems_in(chunk.context), "context"),
+            **want.covered(asked.stems_in(header), "header"),
         },
     )
 
@@ -152,6 +152,7 @@ def place_of(evidence: Evidence, reading: Reading, want: WantedWords, page: Stem
 def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     """Return the features of one short answer by name; those that are 0 may be absent."""
     asked, kind, text = want.asked, want.kind, short.text
+    own = asked.stems_in(text)
     numeric = any(c.isdigit() for c in text)
     asks_number = kind in _NUMERIC
     held = kind != "any" and holds_kind(kind, text, asked.named, language=asked.language)
@@ -164,8 +165,8 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
         "kind": float(held),
         "no_kind": float(kind != "any" and not held),
         "unasked_number": float(kind in ("any", "person", "place") and numeric),
-        "echo": want.named(stems_of(text)),
-        "of_title": _share_of(stems_of(text), stems_of(short.evidence.hit.chunk.context)),
+        "echo": want.named(own),
+        "of_title": _share_of(own, asked.stems_in(short.evidence.hit.chunk.context)),
         "bare_percent": float(kind == "percent" and not held and _BARE.fullmatch(text) is not None),
         "currency": float(kind == "money" and _CURRENCY.search(text) is not None),
         "all_echo": float(set(words(text)) <= asked.named),
@@ -198,8 +199,9 @@ def _near(short: Short, want: WantedWords) -> Features:
     text = evidence.hit.chunk.text
     first, last = line_around(short)
     before, after = text[first : short.start], text[short.end : last]
-    line = stems_of(before) | stems_of(after)
-    close = stems_of(" ".join(before.split()[-NEAR_WORDS:])) | stems_of(
+    stems = want.asked.stems_in
+    line = stems(before) | stems(after)
+    close = stems(" ".join(before.split()[-NEAR_WORDS:])) | stems(
         " ".join(after.split()[:NEAR_WORDS])
     )
     return {
@@ -233,11 +235,11 @@ def _cell(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     name = names[column] if len(names) == len(cells_of(line)) else ""
     years = {word for word in words(name) if _YEAR.fullmatch(word)}
     own = bool(cells) and short.start < cells[0][1]
-    label_stems = _EMPTY if own else stems_of(label)
+    label_stems = _EMPTY if own else asked.stems_in(label)
     left = left_label(text, cells, short.start) if asked.rules.on("left-labels") else ""
-    left_stems = stems_of(left)
-    name_stems = stems_of(name)
-    crossed = crossing(text, line, column, names, want.importance)
+    left_stems = asked.stems_in(left)
+    name_stems = asked.stems_in(name)
+    crossed = crossing(text, line, column, names, want.importance, stems=asked.stems_in)
     return {
         **(crossed if asked.rules.on("crossing") else {}),
         **want.covered(label_stems, "label"),

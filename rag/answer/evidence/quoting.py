@@ -11,7 +11,6 @@ from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.scale import with_scale
 from rag.answer.base.tables import column_names, row_quotation
 from rag.answer.evidence.ranking import FoundAnswer
-from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR
 
@@ -50,7 +49,12 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
     if chunk.role == "table" and CELL_SEPARATOR in row:
         answer = found.short.text if found.short else ""
         return row_quotation(
-            column_names(chunk), row, asked.content, answer=answer, most_words=most_words
+            column_names(chunk),
+            row,
+            asked.content,
+            answer=answer,
+            most_words=most_words,
+            language=asked.language,
         )
     inside = (found.short.start, found.short.end) if found.short else None
     if found.short and found.short.end - found.short.start > end - start:
@@ -98,7 +102,7 @@ def shortened(
 
 def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Question, most_words: int) -> int:
     """Return where the part begins that holds most words of the question."""
-    scores = [bool(asked.stems & stems_of(text[a:b])) for a, b in spans]
+    scores = [bool(asked.stems & asked.stems_in(text[a:b])) for a, b in spans]
     sums = [0, *itertools.accumulate(scores)]
     starts = range(len(spans) - most_words + 1)
     return max(starts, key=lambda i: (sums[i + most_words] - sums[i], -i))

@@ -30,6 +30,7 @@ from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.protocols import Matrix, Reading
+from rag.tables.long.long_table import OpensTable, no_table
 
 MOST_EVIDENCE: Final = 32
 """Only so many of the best pieces of evidence are looked into for short answers."""
@@ -71,8 +72,14 @@ class AnswerRanker:
     """Finds short answers in hits, best first."""
 
     def __init__(
-        self, scorer: EvidenceScorer, *, weights: Mapping[str, float] | None = None
+        self,
+        scorer: EvidenceScorer,
+        *,
+        weights: Mapping[str, float] | None = None,
+        open_table: OpensTable = no_table,
     ) -> None:
+        """`open_table` lends the tables of the hits' documents whole."""
+        self.open_table = open_table
         self._scorer = scorer
         self._weights = fitted_weights() if weights is None else weights
 
@@ -97,10 +104,6 @@ class AnswerRanker:
             return evidence, self._find(asked, evidence, hits)
 
         return asked.once((self, ids), ranked)
-
-    def frequencies(self, asked: Question) -> tuple[Mapping[str, int], int]:
-        """Return in how many chunks each word of the question stands, and the chunks' number."""
-        return self._scorer.frequencies(asked)
 
     def importance(self, asked: Question) -> Mapping[str, float]:
         """Return the share of importance of each stem of the question."""
@@ -159,7 +162,7 @@ class AnswerRanker:
     ) -> list[AnswerCandidate]:
         want = wanted(asked, self._scorer.importance(asked), kind=kind)
         points = not asked.rules.on("points")
-        pages = page_stems(hits)
+        pages = page_stems(asked, hits)
         found: list[AnswerCandidate] = []
         for piece in evidence:
             reading = readings.get(piece.hit.chunk.id, UNREAD)

@@ -95,20 +95,12 @@ class _Read:
     leans: bool
 
 
-def standalone_query(question: str, history: Sequence[Turn]) -> str:
-    """Return the question so that it can be understood without the history.
-
-    A question that stands alone is returned as it is. At most the
-    last 60 words are kept of what had to be changed.
-    """
-    return standalone(question, history).text
-
-
 def standalone(question: str, history: Sequence[Turn], rules: Rules = ALL_RULES) -> Standalone:
     """Return the standalone question with the words of its topic.
 
-    Empty questions and those of over a thousand characters are left as they are. Of the history
-    what `latest` returns is read.
+    One that stands alone is returned as it is, and so are empty ones and those of over a thousand
+    characters. At most the last 60 words are kept of what had to be changed. Of the history what
+    `latest` returns is read.
     """
     if not question.strip() or len(question) > MOST_SAID:
         return Standalone(text=question)

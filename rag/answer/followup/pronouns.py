@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.followup.mentions import AUXILIARY, COPULA, PREPOSITIONS, is_person, names
+from rag.stop_words import QUESTION_WORDS
 from rag.text import STOP_WORDS
 
 PERSON: Final = frozenset("he him his she her hers himself herself".split())
@@ -24,6 +25,7 @@ _DEICTIC: Final = frozenset(
     "document documents file files folder article page report corpus text week month morning "
     "season".split()
 )
+_JOINING: Final = frozenset("and or but".split())
 _WHO_OR_WHICH: Final = frozenset("who which".split())
 
 
@@ -64,6 +66,8 @@ def _points_outside(lowered: list[str], at: int, before: str, word: str) -> bool
 
 def _stands_within(lowered: list[str], at: int, before: str, word: str) -> bool:
     """Tell whether the question itself says what its pronoun stands for."""
+    if _asks_before(lowered, at):
+        return True
     named = names(before)
     if named and (word not in PERSON or any(map(is_person, named))):
         return True
@@ -74,6 +78,21 @@ def _stands_within(lowered: list[str], at: int, before: str, word: str) -> bool:
         return False
     first = lowered[auxiliary + 1]
     return first not in PERSON | THING | PLURAL | POINTING | {"you", "i", "we"}
+
+
+def _asks_before(lowered: list[str], at: int) -> bool:
+    """Tell whether a first question with things of its own stands before.
+
+    "Which visits are there and what do they cost?"
+    """
+    joined = next((n for n in range(at - 1, 0, -1) if lowered[n] in _JOINING), 0)
+    asks = any(word in QUESTION_WORDS for word in lowered[:joined])
+    return asks and any(_is_own(word) for word in lowered[:joined])
+
+
+def _is_own(word: str) -> bool:
+    """Tell whether a word is a thing's, and no pronoun."""
+    return word not in STOP_WORDS | PERSON | THING | PLURAL | POINTING | {"there", "ones"}
 
 
 def _is_demonstrative(lowered: list[str], at: int) -> bool:

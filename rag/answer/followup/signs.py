@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Final
 
+from rag.answer.base.logistic import logistic
 from rag.answer.followup.mentions import content, names
 from rag.answer.followup.pronouns import pronouns
 from rag.text import words
@@ -26,6 +26,11 @@ _BARE: Final = re.compile(
     r"(?=\?|\.?$| (?:is|are|was|were|do|does|did|has|have|like|called)\b)",
     re.IGNORECASE,
 )
+_ORDER: Final = re.compile(
+    r"\s*(?:please )?(?:list|show|name|enumerate|give|tell|describe|explain|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+"""What an order names is its own: "list the staff" is asked of all documents."""
 _MOST_UNKNOWN: Final = 6
 WEIGHTS: Final[Mapping[str, float]] = {
     "pronoun": 4.2,
@@ -36,7 +41,8 @@ WEIGHTS: Final[Mapping[str, float]] = {
 }
 BIAS: Final = 2.4
 """Fitted by logistic regression on conversations of CANARD: questions that were rewritten, against
-their rewrites and those of other conversations (benchmarks/rewriting.py tells how well it does)."""
+their rewrites and those of other conversations (how well it does:
+benchmarks/answers/rewriting.py)."""
 
 LEANS_FROM: Final = 0.45
 """Chance from which a question that points back is rewritten."""
@@ -52,7 +58,8 @@ def opens_as_follow_up(question: str) -> bool:
 
 def points_back(question: str) -> bool:
     """Whether a word of the question stands for something said earlier, or it says but one."""
-    bare = _BARE.search(question) is not None and len(content(question)) == 1
+    told = _BARE.search(question) is None or _ORDER.match(question) is not None
+    bare = not told and len(content(question)) == 1
     return bare or bool(pronouns(question)) or asks_more(question)
 
 
@@ -64,7 +71,7 @@ def asks_more(question: str) -> bool:
 def chance_of_leaning(question: str, before: set[str]) -> float:
     """Return how likely the question needs an earlier one; `before` are the words said so far."""
     score = BIAS + sum(WEIGHTS[sign] * value for sign, value in signs(question, before).items())
-    return 1 / (1 + math.exp(-score))
+    return logistic(score)
 
 
 def signs(question: str, before: set[str]) -> dict[str, float]:

@@ -71,16 +71,20 @@ _NO_PERSON: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Byline:
-    """The names as one line, and their half-open range in the text of `chunk`."""
+class StatedWords:
+    """A half-open range of the text of `chunk`, and how it is `told` where not word for word."""
 
     chunk: Chunk
     start: int
     end: int
-    names: str
+    told: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.told or self.chunk.text[self.start : self.end]
 
 
-def byline(chunks: Sequence[Chunk], *, title: str) -> Byline | None:
+def byline(chunks: Sequence[Chunk], *, title: str) -> StatedWords | None:
     """Return the names that a document's beginning gives as its authors; None where it gives none.
 
     `chunks` are all those of the document in reading order.
@@ -91,21 +95,14 @@ def byline(chunks: Sequence[Chunk], *, title: str) -> Byline | None:
         names = _names(found["names"]) if found else []
         if found and names:
             start = line.start + found.start("names")
-            return Byline(chunk=line.chunk, start=start, end=line.end, names=", ".join(names))
+            return StatedWords(chunk=line.chunk, start=start, end=line.end, told=", ".join(names))
     told = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
     return _run([line for line in lines if line.chunk.role == "text"][:MOST_LINES], told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OpeningLine:
-    chunk: Chunk
-    start: int
-    end: int
+class _OpeningLine(StatedWords):
     is_below_title: bool
-
-    @property
-    def text(self) -> str:
-        return self.chunk.text[self.start : self.end]
 
 
 def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_OpeningLine]:
@@ -124,7 +121,7 @@ def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_OpeningLine]:
             is_below, start = is_title or (is_below and (is_dated or not own)), end + 1
 
 
-def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> Byline | None:
+def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> StatedWords | None:
     """Return the first lines that follow each other and hold nothing but names."""
     run: list[tuple[_OpeningLine, list[str]]] = []
     for line in lines:
@@ -138,7 +135,7 @@ def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> Byline | Non
         return None
     first, last = run[0][0], run[-1][0]
     names = [name for _, found in run for name in found]
-    return Byline(chunk=first.chunk, start=first.start, end=last.end, names=", ".join(names))
+    return StatedWords(chunk=first.chunk, start=first.start, end=last.end, told=", ".join(names))
 
 
 def _is_common(name: str, told: Mapping[str, int]) -> bool:

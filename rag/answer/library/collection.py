@@ -14,12 +14,13 @@ from typing import Final, Protocol
 
 import msgspec
 
-from rag.answer.base.citations import one_page
+from rag.answer.base.citations import citation_of
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.library.stated import OPENING_CHUNKS, stated
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import Question
+from rag.answer.summary.documents import StoredDocuments
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.protocols import Reranker
@@ -67,13 +68,7 @@ class DocumentAnswer:
 
     def citation(self, chunk: Chunk) -> Citation:
         """Return the place that the cell stands on; `chunk` is that of `chunk_id`."""
-        return Citation(
-            number=1,
-            chunk=chunk,
-            span=(0, 0),
-            provenances=one_page(chunk.locate(self.start, self.end)),
-            quote=chunk.text[self.start : self.end],
-        )
+        return citation_of(chunk, self.start, self.end)
 
 
 class Kept(Protocol):
@@ -82,13 +77,6 @@ class Kept(Protocol):
     def get(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]: ...
     def put(self, bodies: Mapping[tuple[str, str], str]) -> None: ...
     def keep_only(self, doc_ids: Collection[str]) -> None: ...
-
-
-class CollectionIndex(Protocol):
-    """The index, as far as a table needs it."""
-
-    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
-    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]: ...
 
 
 BestOfEach = Callable[[Question, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
@@ -108,7 +96,7 @@ class TableAsker:
 
     def __init__(
         self,
-        documents: CollectionIndex,
+        documents: StoredDocuments,
         best_of_each: BestOfEach,
         *,
         read: ReadTogether,

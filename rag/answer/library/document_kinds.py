@@ -5,8 +5,9 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
+from rag.index.rows.records import DocumentRecord
 from rag.text import stem, words
 
 
@@ -52,6 +53,13 @@ KINDS: Final = (
         "text/csv",
         "*tab-*",
     ),
+    _kind(
+        "recording",
+        "recordings",
+        "recording video film movie audio podcast",
+        "video/*",
+        "audio/*",
+    ),
     _kind("mail", "mails", "mail email", "message/*", "*ms-outlook", "*mbox"),
     _kind("web page", "web pages", "webpage web html", "text/html", "*xhtml*"),
     _kind("e-book", "e-books", "book ebook epub", "*epub*"),
@@ -60,27 +68,21 @@ KINDS: Final = (
 """Each media type is of the first kind that has it."""
 
 
-class Typed(Protocol):
-    @property
-    def media_type(self) -> str: ...
-
-
-Known = TypeVar("Known", bound=Typed)
-
-
 def kind_of(media_type: str) -> Kind:
     found = (k for k in KINDS if any(fnmatch.fnmatchcase(media_type, t) for t in k.types))
     return next(found, KINDS[-1])
 
 
-def of_kind(called: str, records: Iterable[Known]) -> tuple[Kind | None, list[Known]]:
+def of_kind(
+    called: str, records: Iterable[DocumentRecord]
+) -> tuple[Kind | None, list[DocumentRecord]]:
     """Return the kind that it is called, None for "documents", and the records of that kind."""
     stems = {stem(word).removesuffix("s") for word in words(called.replace("-", ""))}
     wanted = next((kind for kind in KINDS if stems & kind.stems), None)
     return wanted, [r for r in records if wanted is None or kind_of(r.media_type) is wanted]
 
 
-def counted(records: Sequence[Typed]) -> str:
+def counted(records: Sequence[DocumentRecord]) -> str:
     """Return how many there are of each kind: "3 PDFs, 1 picture"."""
     kinds = [kind_of(record.media_type) for record in records]
     return ", ".join(kind.count(kinds.count(kind)) for kind in KINDS if kind in kinds)

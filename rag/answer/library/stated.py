@@ -1,6 +1,6 @@
-"""What a document says of itself at its beginning: its title, who wrote it.
+"""What a document says of itself at its beginning: its title, who wrote it, which year it is of.
 
-For a question of a few words that names no other thing: "What is the title?", "author". English
+For a question of a few words that names no other thing: "What is the title?", "year". English
 rules. Knows chunks; knows no index and no model.
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final, Literal
 
-from rag.answer.library.byline import byline
+from rag.answer.library.byline import StatedWords, byline
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk
+from rag.text import YEAR
 
 OPENING_CHUNKS: Final = 4
 """A title stands in one of the first so many chunks."""
@@ -21,24 +22,20 @@ OPENING_CHUNKS: Final = 4
 _I: Final = re.IGNORECASE
 _DOCUMENT: Final = r"(?:\s+of\s+(?:the|this|each)\s+(?:document|file|paper|report|article|text))?"
 _WHAT: Final = r"\W{0,3}(?:(?:what|who)(?:['’]s|\s+is|\s+was|\s+are|\s+were)\s+)?(?:the\s+|its\s+)?"
-_ASKS: Final[dict[Literal["title", "authors"], re.Pattern[str]]] = {
+_YEAR: Final = re.compile(rf"(?<!of )(?<!from )(?<!since )(?<!in )\b{YEAR}(?:[/–-]\d\d(?:\d\d)?)?$")
+"""At the end of a title; "the record of 1999" is not of that year itself."""
+
+_ASKS: Final[dict[Literal["title", "authors", "year"], re.Pattern[str]]] = {
     "title": re.compile(rf"{_WHAT}(?:full\s+|exact\s+)?title{_DOCUMENT}\W{{0,3}}", _I),
     "authors": re.compile(
         rf"{_WHAT}(?:names?\s+of\s+the\s+)?(?:authors?|writers?){_DOCUMENT}\W{{0,3}}"
         r"|\W{0,3}who\s+(?:wrote|authored)\s+(?:it|(?:the|this)\s+(?:document|paper|report|text))\W{0,3}",
         _I,
     ),
+    "year": re.compile(
+        rf"{_WHAT}year{_DOCUMENT}\W{{0,3}}|\W{{0,3}}(?:which|what)\s+year{_DOCUMENT}\W{{0,3}}", _I
+    ),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedWords:
-    """What is told, and the range of a chunk's text where it stands."""
-
-    text: str
-    chunk: Chunk
-    start: int
-    end: int
 
 
 def stated(asked: Question, title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -52,7 +49,8 @@ def stated(asked: Question, title: str, chunks: Sequence[Chunk]) -> StatedWords 
     )
     if asks is None or not chunks:
         return None
-    return stated_title(title, chunks) if asks == "title" else stated_authors(title, chunks)
+    told = {"title": stated_title, "authors": stated_authors, "year": stated_year}
+    return told[asks](title, chunks)
 
 
 def stated_title(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -65,11 +63,17 @@ def stated_title(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     return None
 
 
-def stated_authors(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
-    found = byline(chunks, title=" ".join((title, *chunks[0].headings[:1])))
-    if found is None:
+def stated_year(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+    """Return the year that the title ends with: "Annual Report 2025"."""
+    place = stated_title(title, chunks)
+    year = _YEAR.search(place.text) if place is not None else None
+    if place is None or year is None or place.end - place.start != len(place.text):
         return None
-    return StatedWords(text=found.names, chunk=found.chunk, start=found.start, end=found.end)
+    return replace(place, told=year.group(), start=place.start + year.start())
+
+
+def stated_authors(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
+    return byline(chunks, title=" ".join((title, *chunks[0].headings[:1])))
 
 
 def _found(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -78,5 +82,5 @@ def _found(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     for chunk in chunks[:OPENING_CHUNKS]:
         match = pattern.search(chunk.text)
         if match:
-            return StatedWords(text=title, chunk=chunk, start=match.start(), end=match.end())
+            return StatedWords(chunk=chunk, start=match.start(), end=match.end(), told=title)
     return None

@@ -4,7 +4,6 @@ May use `base`.
 """
 
 __all__ = [
-    "abbreviations",
     "answer_kind",
     "asked",
     "document_names",

@@ -67,9 +67,9 @@ def alias(stem_: str) -> str:
 
 
 @functools.lru_cache(maxsize=16384)
-def stems_of(text: str) -> Stems:
+def stems_of(text: str, language: str | None = None) -> Stems:
     """Return the stems of a text; a month's long and short names are one, `#` is a number."""
-    return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text))))
+    return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text), language)))
 
 
 def core_question(question: str) -> str:
@@ -129,11 +129,11 @@ def reworded_words(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in telling if word not in unsaid))
 
 
-def names_in(question: str, core: str) -> list[str]:
+def names_in(question: str, core: str, language: str | None) -> list[str]:
     """Return the stems of capitalised words that begin neither the question nor its core."""
     found = [
         match.group()
         for match in _CAPITALISED.finditer(question)
         if match.start() not in (0, len(question) - len(core))
     ]
-    return content_stems(" ".join(found))
+    return content_stems(" ".join(found), language)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
+from rag.index.rows.records import DocumentRecord
 from rag.text import content_stems, fold, stem, words
 
 LEAST_PART: Final = 4
@@ -22,16 +23,6 @@ _OF_ANY: Final = frozenset(
 """What a document may be called besides its name."""
 
 
-class NamedDocument(Protocol):
-    @property
-    def sources(self) -> tuple[str, ...]: ...
-    @property
-    def title(self) -> str: ...
-
-
-Known = TypeVar("Known", bound=NamedDocument)
-
-
 def names_a_document(text: str) -> bool:
     """Tell whether the words speak of a document as such: `the report on X`, `x.pdf`."""
     found = text.split()
@@ -40,7 +31,9 @@ def names_a_document(text: str) -> bool:
     )
 
 
-def named(text: str, records: Sequence[Known], opening: Callable[[Known], str]) -> list[Known]:
+def named(
+    text: str, records: Sequence[DocumentRecord], opening: Callable[[DocumentRecord], str]
+) -> list[DocumentRecord]:
     """Return the documents that the words name; none where they fit none, or say nothing.
 
     By file name or title as a whole; else those whose path and title have all the words; else, of
@@ -63,13 +56,13 @@ def named(text: str, records: Sequence[Known], opening: Callable[[Known], str]) 
     return [r for r in records if _has(f"{_name_words(r)} {opening(r)}", own)]
 
 
-def _names(record: NamedDocument) -> set[str]:
+def _names(record: DocumentRecord) -> set[str]:
     files = [PurePosixPath(source) for source in record.sources]
     names = [name for file in files for name in (str(file), file.name, file.stem)]
     return {" ".join(name.split()).casefold() for name in (*names, record.title) if name}
 
 
-def _name_words(record: NamedDocument) -> str:
+def _name_words(record: DocumentRecord) -> str:
     return f"{' '.join(record.sources)} {record.title}".replace("_", " ")
 
 

@@ -15,7 +15,6 @@ from typing import Final, TypeVar
 from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
-from rag.answer.question.abbreviations import short_form
 from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind
 from rag.answer.question.asked import (
     REGION_WORDS,
@@ -27,6 +26,7 @@ from rag.answer.question.asked import (
     core_question,
     names_in,
     reworded_words,
+    stems_of,
     without_fiscal,
     years_in,
 )
@@ -57,7 +57,7 @@ from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length, latest
 from rag.retrieve.retriever import searched_text, vector_of
-from rag.text import STOP_WORDS, content_stems, stem, words
+from rag.text import content_stems, stem, unsaid, words
 
 Thing = TypeVar("Thing")
 
@@ -176,16 +176,27 @@ class Question(Query):
     @cached_property
     def content(self) -> frozenset[str]:
         """The stems of the words that say something."""
-        return frozenset(content_stems(self.text))
+        return self.content_in(self.text)
+
+    def content_in(self, text: str) -> frozenset[str]:
+        """Return the stems of a text as the question's own are: cut as words of its language."""
+        return frozenset(content_stems(text, self.language))
+
+    def stems_in(self, text: str) -> Stems:
+        """Return the same, months by their short names."""
+        return stems_of(text, self.language)
+
+    @cached_property
+    def worded(self) -> Mapping[str, str]:
+        """The last word of each stem that says something."""
+        unsaid_ = unsaid(self.language)
+        found = (word for word in words(self.text) if word not in unsaid_)
+        return {stem(word, self.language): word for word in found}
 
     @cached_property
     def stems(self) -> Stems:
         """The same, months by their short names."""
         return frozenset(map(alias, self.content))
-
-    @cached_property
-    def core_words(self) -> frozenset[str]:
-        return frozenset(words(self.core))
 
     @cached_property
     def dated(self) -> str:
@@ -196,7 +207,8 @@ class Question(Query):
     def counted(self) -> tuple[str, ...]:
         """The words whose frequency tells how much they say, each once, in order."""
         told = (*words(self.text), *words(self.dated))
-        return tuple(dict.fromkeys(word for word in told if word not in STOP_WORDS))
+        unsaid_ = unsaid(self.language)
+        return tuple(dict.fromkeys(word for word in told if word not in unsaid_))
 
     @english_rule(frozenset())
     def noun(self) -> frozenset[str]:
@@ -206,7 +218,7 @@ class Question(Query):
     @cached_property
     def names(self) -> Stems:
         """The stems of its capitalised words."""
-        return frozenset(map(alias, names_in(self.text, self.core)))
+        return frozenset(map(alias, names_in(self.text, self.core, self.language)))
 
     @cached_property
     def years(self) -> frozenset[str]:
@@ -282,7 +294,7 @@ class Question(Query):
     @english_rule(())
     def sides(self) -> tuple[str, ...]:
         """What is compared; () where nothing is."""
-        return sides(self.core)
+        return self._sides(self.core)
 
     @english_rule(())
     def parts(self) -> tuple[str, ...]:
@@ -291,7 +303,7 @@ class Question(Query):
         if len(several) > LEAST_SEVERAL:
             return several
         wanted = self._operation(self.text)
-        return wanted.parts if wanted else sides(self.text)
+        return wanted.parts if wanted else self._sides(self.text)
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:
@@ -301,13 +313,11 @@ class Question(Query):
     def _operation(self, words: str) -> Operation | None:
         return operation(words) if self.rules.on("calculations") else None
 
+    def _sides(self, words: str) -> tuple[str, ...]:
+        return sides(words) if self.rules.on("sides") else ()
+
     def _parted(self, words: str) -> tuple[str, ...]:
         return parted(words) if self.rules.on("compound") else (words,)
-
-    @english_rule("")
-    def short_form(self) -> str:
-        """The short form whose long one is asked for; "" where none is."""
-        return short_form(self.core) if self.rules.on("abbreviations") else ""
 
     @english_rule(otherwise=False)
     def leaves_scale(self) -> bool:
@@ -342,11 +352,11 @@ class Question(Query):
 
     @english_rule(None)
     def library(self) -> LibraryWish | None:
-        return library_wish(self.standalone)
+        return library_wish(self.standalone) if self.rules.on("library") else None
 
     @english_rule(None)
     def picture(self) -> PictureWish | None:
-        return picture_wish(self.text)
+        return picture_wish(self.text) if self.rules.on("pictures") else None
 
 
 def understand(
@@ -369,6 +379,7 @@ def understand(
         attachments=said.attachments,
         filters=said.filters,
         region=said.region,
+        wishes=said.wishes,
         said=said,
         standalone=alone.text,
         topic=alone.topic,

@@ -122,26 +122,8 @@ class Head:
         return logits
 
 
-def head_json(head: Head) -> dict[str, Any]:
-    """Return a head as JSON: its signs, and its numbers as base64 of float16."""
-    arrays = {
-        name: getattr(head, name) for name in ("wide", "inner", "inner_bias", "outer", "bias")
-    }
-    return {
-        "kinds": list(KINDS),
-        "signs": sorted(head.signs, key=lambda sign: head.signs[sign]),
-        "arrays": {
-            name: {
-                "shape": list(array.shape),
-                "float16": base64.b64encode(array.astype("<f2").tobytes()).decode(),
-            }
-            for name, array in arrays.items()
-        },
-    }
-
-
 def head_of(data: Mapping[str, Any]) -> Head:
-    """Return the head that `head_json` showed."""
+    """Return a head of JSON: its signs in order, and its numbers as base64 of float16."""
     arrays = {
         name: np.frombuffer(base64.b64decode(array["float16"]), dtype="<f2")
         .reshape(array["shape"])

@@ -5,5 +5,6 @@ May use `evidence` and below.
 
 __all__ = [
     "answering_page",
+    "late_interaction",
     "reranking",
 ]

@@ -38,7 +38,7 @@ def led_by(hits: Sequence[Hit], page: PageKey | None, *, asked: Question) -> lis
     or table that the question names, and that one is none.
     """
     place = next((n for n, hit in enumerate(hits) if page_key(hit) == page), 0)
-    named = [asks_for(asked, hits[n].chunk.role) for n in (0, place)] if place else []
+    named = [asks_for(asked, hits[n].chunk) for n in (0, place)] if place else []
     if not named or named == [True, False]:
         return list(hits)
     leading = replace(hits[place], score=hits[0].score)

@@ -18,21 +18,32 @@ from numpy.typing import NDArray
 from rag.answer.base.logistic import Regression, logistic
 from rag.answer.evidence.evidence import EvidenceScorer, coverage
 from rag.answer.evidence.features import page_key, page_stems, shares_of
-from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
+from rag.answer.evidence.reading import UNREAD, Readings
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
-from rag.datamodel import Hit, Query
+from rag.datamodel import Chunk, Hit, Query
 from rag.protocols import Matrix, Reading
 
 COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""
 
+WEIGHED_HITS: Final = 12
+"""So many hits are weighed by all that is known of them without reading."""
+
+READ_FIRST: Final = 6
+"""So many of the likeliest of these are read, and so many as they were found: the page that answers
+is as often first, and among the first five, as with all of them read (six sets of questions; see
+benchmarks/LOG.md)."""
+
 LESS_EXPECTED: Final = 0.3
-"""By how much the logit of a hit that is not read is less than those of the read at the mean."""
+"""By how much the logit of a hit that less is known of is below what would be expected."""
 
 VectorsOf = Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]
 """The unit vectors, shape (dim,), of those chunks by id that have one."""
+
+Met = Callable[[Question, Mapping[str, str]], Mapping[str, float]]
+"""How well texts by id meet each word of a question; none where that is not known yet."""
 
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "figure": re.compile(
@@ -41,6 +52,13 @@ _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     ),
     "table": re.compile(r"\b(?:tables?|rows?|columns?)\b", re.IGNORECASE),
 }
+
+_SPOKEN: Final = re.compile(
+    r"\b(?:recordings?|videos?|films?|lectures?|podcasts?|talks?|speakers?)\b"
+    r"|\b(?:she|he|they) (?:explains?|mentions?|says?|speaks?|talks?|tells?)\b",
+    re.IGNORECASE,
+)
+"""What asks for a moment of a recording; in English alone, as the words above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +69,9 @@ class HitSigns(Regression):
     the score of its best sentence or row, `on_page` the share of the question's plain words that
     stand on the page, `numbers` that of its numbers in the hit's text, `context` the share of the
     question's words in the hit's context (file, title, heading) less the largest of all, `form`
-    whether the hit is the table or figure that is asked about. `agreed` is the logarithm of the
-    plain fusion by rank of the searches that found it, less the largest of all.
+    whether the hit is the table, figure or recording that is asked about. `agreed` is the logarithm
+    of the plain fusion by rank of the searches that found it, less the largest of all; `met` how
+    well it meets every word of the question (`late_interaction`), less the largest of all.
     """
 
     intercept: float = 1.0
@@ -64,6 +83,7 @@ class HitSigns(Regression):
     numbers: float = 0.0
     context: float = 0.0
     form: float = 0.0
+    met: float = 0.0
 
 
 WEIGHTS: Final = HitSigns(
@@ -76,9 +96,11 @@ WEIGHTS: Final = HitSigns(
     numbers=0.549,
     context=0.741,
     form=0.871,
+    met=4.0,
 )
-"""Fitted by `training.answers.chances` on documents' questions, but for `agreed`: it keeps the
-order near a plain fusion where nothing like it was fitted on (see benchmarks/LOG.md)."""
+"""Fitted by `training.answers.chances` on documents' questions, but for `agreed` and `met`: they
+keep the order near a plain fusion, and near what is meant, where nothing like it was fitted on
+(see benchmarks/LOG.md)."""
 
 RANK_OFFSET: Final = 60
 """Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009."""
@@ -87,7 +109,8 @@ RANK_OFFSET: Final = 60
 class EvidenceReranker:
     """Reads the first hits with the question and orders hits by all that is known of them.
 
-    `vectors_of` gives the vectors by which hits are compared; without them words alone are.
+    `vectors_of` gives the vectors by which hits are compared; without them words alone are. `met`
+    tells how well texts meet the words of the question.
     """
 
     def __init__(
@@ -96,11 +119,13 @@ class EvidenceReranker:
         scorer: EvidenceScorer,
         *,
         vectors_of: VectorsOf = lambda _: {},
+        met: Met = lambda _asked, _texts: {},
         weights: HitSigns = WEIGHTS,
     ) -> None:
         self._readings = readings
         self._scorer = scorer
         self._vectors_of = vectors_of
+        self._met = met
         self._weights = weights
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -112,11 +137,15 @@ class EvidenceReranker:
         if not first:
             return []
         asked = understand(query)
-        read = self._readings.read(asked, first[:READ_HITS])
-        logits = self._logits(asked, first, read)
+        plain = self._plain(asked, first[:WEIGHED_HITS])
+        chosen = self._likeliest(plain)
+        read = self._readings.read(asked, [first[n] for n in chosen])
+        told = self._with_reading(asked, [(first[n], plain[n]) for n in chosen], read)
+        logits = self._logits(asked, first, plain, dict(zip(chosen, told, strict=True)))
+        relevances = {n: _relevance(one) for n, one in zip(chosen, read, strict=True)}
         scored = [
-            replace(hit, score=logistic(logit), channel="reranked", relevance=relevance)
-            for hit, logit, relevance in zip(first, logits, _relevances(read, first), strict=True)
+            replace(hit, score=logistic(logit), channel="reranked", relevance=relevances.get(n))
+            for n, (hit, logit) in enumerate(zip(first, logits, strict=True))
         ]
         scored.sort(key=lambda hit: (-hit.score, hit.rank))
         rest = [
@@ -124,19 +153,42 @@ class EvidenceReranker:
         ]
         return [replace(hit, rank=n) for n, hit in enumerate([*scored, *rest], start=1)]
 
-    def _logits(self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]) -> list[float]:
-        """Return how likely each hit is, in nats; of the first, `read` tells what they say."""
-        signs = self.signs(asked, hits[: len(read)], read)
-        of_read = np.array([self._weights.logit_of(one) for one in signs])
+    def _likeliest(self, plain: Sequence[HitSigns]) -> list[int]:
+        """Return the places of the hits that are read, in their order."""
+        logits = [self._weights.logit_of(one) for one in plain]
+        likeliest = sorted(range(len(plain)), key=lambda n: -logits[n])[:READ_FIRST]
+        return sorted({*likeliest, *range(len(plain))[:READ_FIRST]})
+
+    def _logits(
+        self,
+        asked: Question,
+        hits: Sequence[Hit],
+        plain: Sequence[HitSigns],
+        told: Mapping[int, HitSigns],
+    ) -> list[float]:
+        """Return how likely each hit is, in nats; some are `told` of by their reading too."""
+        weighed = self._weighed(plain, told)
         best = max(hit.score for hit in hits)
         found = self._weights.found * np.array([hit.score - best for hit in hits])
         found += self._weights.agreed * np.array(_agreed(hits))
-        expected = float(np.mean(of_read - found[: len(read)])) - LESS_EXPECTED
-        logits = np.concatenate([of_read, found[len(read) :] + expected])
-        texts = [hit.chunk.embedding_text for hit in hits]
-        added = feedback(texts, self._rows(hits), of_read)
-        likely: list[float] = (logits + added).tolist()
+        expected = float(np.mean(weighed - found[: len(plain)])) - LESS_EXPECTED
+        logits = np.concatenate([weighed, found[len(plain) :] + expected])
+        if asked.rules.on("feedback"):
+            texts = [hit.chunk.embedding_text for hit in hits]
+            logits = logits + feedback(texts, self._rows(hits), weighed)
+        likely: list[float] = logits.tolist()
         return likely
+
+    def _weighed(
+        self, plain: Sequence[HitSigns], told: Mapping[int, HitSigns]
+    ) -> NDArray[np.float64]:
+        """Return the logits of hits; of one not read, what reading gave the others at the mean."""
+        logits = np.array([self._weights.logit_of(one) for one in plain])
+        read = list(told)
+        of_read = np.array([self._weights.logit_of(one) for one in told.values()])
+        logits += float(np.mean(of_read - logits[read])) - LESS_EXPECTED
+        logits[read] = of_read
+        return logits
 
     def _rows(self, hits: Sequence[Hit]) -> Matrix | None:
         """Return the hits' vectors, shape (n, dim); None where any has none."""
@@ -147,26 +199,42 @@ class EvidenceReranker:
     def signs(
         self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]
     ) -> list[HitSigns]:
-        """Return what speaks for each hit."""
+        """Return what speaks for each hit that was read."""
+        plain = self._plain(asked, hits)
+        return self._with_reading(asked, list(zip(hits, plain, strict=True)), read)
+
+    def _with_reading(
+        self,
+        asked: Question,
+        hits: Sequence[tuple[Hit, HitSigns]],
+        read: Sequence[Reading],
+    ) -> list[HitSigns]:
+        """Return the plain signs of hits with what was found by reading them."""
+        evidence = self._evidence(asked, [hit for hit, _ in hits])
+        return [
+            replace(signs, relevance=reading.relevance, evidence=evidence.get(hit.chunk.id, 0.0))
+            for (hit, signs), reading in zip(hits, read, strict=True)
+        ]
+
+    def _plain(self, asked: Question, hits: Sequence[Hit]) -> list[HitSigns]:
+        """Return what speaks for each hit before it is read."""
         importance = self._scorer.importance(asked)
-        pages = page_stems(hits)
+        pages = page_stems(asked, hits)
         best = max((hit.score for hit in hits), default=0.0)
         contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
-        evidence = self._evidence(asked, hits)
+        met = self._met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
+        most = max(met.values(), default=0.0)
         return [
             HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
-                relevance=reading.relevance,
-                evidence=evidence.get(hit.chunk.id, 0.0),
                 on_page=shares_of(asked, importance, pages[page_key(hit)])[0],
                 numbers=shares_of(asked, importance, stems_of(hit.chunk.text))[1],
                 context=context - max(contexts),
-                form=float(asks_for(asked, hit.chunk.role)),
+                form=float(asks_for(asked, hit.chunk)),
+                met=met.get(hit.chunk.id, most) - most,
             )
-            for hit, reading, context, agreed in zip(
-                hits, read, contexts, _agreed(hits), strict=True
-            )
+            for hit, context, agreed in zip(hits, contexts, _agreed(hits), strict=True)
         ]
 
     def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
@@ -182,13 +250,12 @@ def _agreed(hits: Sequence[Hit]) -> list[float]:
     return [math.log((one or least) / most) if most else 0.0 for one in fused]
 
 
-def asks_for(asked: Question, role: str) -> bool:
-    """Tell whether the question names the form of such a passage: "in the chart", "which row"."""
-    form = _FORMS.get(role) if asked.rules.on("forms") else None
-    return form is not None and form.search(asked.text) is not None
+def asks_for(asked: Question, chunk: Chunk) -> bool:
+    """Tell whether the question names the form of a passage: "in the chart", "she explains"."""
+    plays = any(place.start_s is not None for place in chunk.provenances)
+    form = _SPOKEN if plays else _FORMS.get(chunk.role)
+    return form is not None and asked.rules.on("forms") and form.search(asked.text) is not None
 
 
-def _relevances(read: Sequence[Reading], hits: Sequence[Hit]) -> list[float | None]:
-    """Return the relevance of each hit that was read, None for the others."""
-    told = [None if reading is UNREAD else reading.relevance for reading in read]
-    return [*told, *[None] * (len(hits) - len(told))]
+def _relevance(reading: Reading) -> float | None:
+    return None if reading is UNREAD else reading.relevance

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import prompts
-from rag.datamodel import SearchStep
+from rag.parts.writing import SearchStep
 
 MOST_LETTERS: Final = 200
 """Of what is asked for."""
@@ -23,7 +23,12 @@ _BEGINNING: Final = "CALL "
 _ASIDE: Final = " \t>*`\n"
 _PLACE: Final = re.compile(r"(.{1,160}?)[,;]?\s{1,3}(?:page|p\.|Seite|S\.)?\s{0,3}(\d{1,4})")
 
-_DONE: Final = {"search": "Searched again for", "open": "Opened", "list": "Listed documents"}
+_DONE: Final = {
+    "search": "Searched again for",
+    "open": "Opened",
+    "table": "Asked the tables",
+    "list": "Listed documents",
+}
 
 TOOLS: Final[tuple[dict[str, Any], ...]] = tuple(
     {
@@ -37,13 +42,18 @@ TOOLS: Final[tuple[dict[str, Any], ...]] = tuple(
     for name, told, fields in (
         (
             "search",
-            "Search the documents for other words. What is found comes as further sources.",
+            "Search all documents, or one that is named. What is found comes as further sources.",
             {"words": {"type": "string"}},
         ),
         (
             "open",
             "Read a page of a document whose name is known.",
             {"file": {"type": "string"}, "page": {"type": "integer"}},
+        ),
+        (
+            "table",
+            "Ask the tables for a largest, a count, a sum, rows. Their rows come as sources.",
+            {"question": {"type": "string"}},
         ),
         (
             "list",

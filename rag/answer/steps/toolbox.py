@@ -6,6 +6,7 @@ path out of the folder too, is told and refused. Knows seams; knows no model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -13,7 +14,9 @@ from typing import Final, Protocol
 
 from rag.answer.question.question import Question
 from rag.answer.steps.calls import ToolCall
-from rag.datamodel import Chunk, Filters, Hit, SearchStep
+from rag.answer.steps.table_queries import TableResult
+from rag.datamodel import Chunk, Filters, Hit
+from rag.parts.writing import SearchStep
 from rag.question_length import MOST_CHARACTERS
 
 STEP_HITS: Final = 5
@@ -50,12 +53,27 @@ class StepOutcome:
     hits: tuple[Hit, ...] = ()
 
 
+_AT_END: Final = re.compile(
+    r"[\s,;:\"“”'(]{1,9}(?:in)?[\s,;:\"“”').]{0,9}$|^[\s,;:]+", re.IGNORECASE
+)
+"""What is left of "…, in FILE" without the name."""
+
+AsksTables = Callable[[Question, Sequence[Hit]], TableResult | None]
+"""Puts a question to the tables of hits."""
+
+
 class Toolbox:
     """`rank` searches for words as a question of their own; returns the best hits first."""
 
-    def __init__(self, rank: Callable[[Question, int], list[Hit]], shelf: Shelf) -> None:
+    def __init__(
+        self,
+        rank: Callable[[Question, int], list[Hit]],
+        shelf: Shelf,
+        tables: AsksTables = lambda _asked, _hits: None,
+    ) -> None:
         self._rank = rank
         self._shelf = shelf
+        self._tables = tables
 
     def done(self, asked: Question, call: ToolCall) -> StepOutcome:
         """Do what is asked for; what can't be done is told in the step."""
@@ -63,6 +81,8 @@ class Toolbox:
             return self._searched(asked, call)
         if call.name == "open":
             return self._opened(asked, call)
+        if call.name == "table":
+            return self._calculated(asked, call)
         if call.name == "list":
             return self._listed(asked, call)
         return _refused(call, f"There is nothing called {call.name}.")
@@ -70,8 +90,29 @@ class Toolbox:
     def _searched(self, asked: Question, call: ToolCall) -> StepOutcome:
         if not call.words:
             return _refused(call, "There were no words to search for.")
-        hits = tuple(self._rank(asked.part(call.words[:MOST_CHARACTERS]), STEP_HITS)[:STEP_HITS])
-        return _found(call, hits)
+        part = self._within_named(asked, call.words[:MOST_CHARACTERS])
+        return _found(call, tuple(self._rank(part, STEP_HITS)[:STEP_HITS]))
+
+    def _within_named(self, asked: Question, words: str) -> Question:
+        """Return what is searched; words that hold the name of a file ask that file alone."""
+        named = [one for one in self._shelf.searched(asked.filters) if _names(words, one)]
+        if not named:
+            return asked.part(words)
+        files = {PurePosixPath(one.source).name for one in named}
+        rest = re.sub("|".join(map(re.escape, files)), " ", words, flags=re.IGNORECASE)
+        part = asked.part(_AT_END.sub("", " ".join(rest.split())) or words)
+        within = tuple(one.source for one in named)
+        return replace(part, filters=replace(asked.filters, within=within))
+
+    def _calculated(self, asked: Question, call: ToolCall) -> StepOutcome:
+        if not call.words:
+            return _refused(call, "There was no question for the tables.")
+        part = asked.part(call.words)
+        result = self._tables(part, self._rank(part, STEP_HITS)[:STEP_HITS])
+        if result is None:
+            return _refused(call, "No table that was found answers this.")
+        step = SearchStep(action=call.name, words=call.words, found=result.told)
+        return StepOutcome(step=step, hits=result.hits)
 
     def _opened(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = call.words.strip().casefold()
@@ -104,6 +145,12 @@ class Toolbox:
         more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
         told = f"{', '.join(known[:MOST_LISTED])}{more}" if known else "no document"
         return StepOutcome(step=SearchStep(action="list", words=call.words, found=told))
+
+
+def _names(words: str, document: ShelvedDocument) -> bool:
+    """Tell whether the words hold the name of the document's file, as a word of its own."""
+    name = re.escape(PurePosixPath(document.source).name)
+    return re.search(rf"(?<![\w.-]){name}(?![\w-])", words, re.IGNORECASE) is not None
 
 
 def _refused(call: ToolCall, why: str) -> StepOutcome:

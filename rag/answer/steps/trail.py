@@ -6,15 +6,16 @@ may look further, a bounded number of times. Knows values; searches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from itertools import chain, zip_longest
 from typing import Final
 
 from rag.answer.base.context import build_context
 from rag.answer.base.prompt import fenced
 from rag.answer.steps.calls import ToolCall, instructions
 from rag.answer.steps.toolbox import StepOutcome
-from rag.datamodel import Context, Hit, SearchStep
+from rag.datamodel import Context, Hit
+from rag.parts.writing import SearchStep
 
 MOST_STEPS: Final = 3
 """A fourth search of the same documents rarely finds what three did not."""
@@ -25,22 +26,30 @@ class Trail:
 
     def __init__(
         self,
+        hits: Sequence[Hit],
         context: Context,
         *,
         offered: bool,
         tokens: int,
         count_tokens: Callable[[str], int],
+        furnish: Callable[[Sequence[Hit], Context], Context],
     ) -> None:
-        """`tokens` is the room of all sources together, whatever the steps bring."""
+        """`hits` were found first, best first, and `context` is what is read of them.
+
+        `tokens` is the room of all sources together, whatever the steps bring; `furnish` makes of
+        what is found what is read and shown, as for the first pass.
+        """
         self.steps: tuple[SearchStep, ...] = ()
         self.context = context
         self.offered = offered
         self.call: ToolCall | None = None
         self.follows = False
+        self._hits = hits
         self._first = context
-        self._brought: list[Hit] = []
+        self._brought: list[tuple[Hit, ...]] = []
         self._tokens = tokens
         self._count_tokens = count_tokens
+        self._furnish = furnish
 
     @property
     def left(self) -> int:
@@ -51,8 +60,7 @@ class Trail:
         """What was done so far and what may be asked for, as it stands before the question."""
         if not (self.offered or self.steps):
             return ""
-        done = [f"You asked for: {s.action} “{s.words}”. It brought: {s.found}" for s in self.steps]
-        return "".join(f"{fenced(line)}\n" for line in done) + instructions(self.left)
+        return told_steps(self.steps) + instructions(self.left)
 
     def goes_on(self, call: ToolCall | None, *, refused: bool) -> bool:
         """Take what a pass asked for; tell whether another one follows.
@@ -69,30 +77,28 @@ class Trail:
     def take(self, found: StepOutcome) -> None:
         """Keep what a step brought; it stands before what was found first, within the same room."""
         self.steps = (*self.steps, found.step)
-        known = {hit.chunk.id for hit in self._brought}
-        self._brought = [
-            *(hit for hit in found.hits if hit.chunk.id not in known),
-            *self._brought,
-        ]
-        self.context = _joined(
-            self._brought, self._first, tokens=self._tokens, count_tokens=self._count_tokens
+        self._brought.insert(0, found.hits)
+        self.context = self._joined()
+
+    def _joined(self) -> Context:
+        """Return what is read of what was brought and, behind it, of what was found first."""
+        packed = build_context(
+            self._after_brought(self._first.hits),
+            budget_tokens=self._tokens,
+            count_tokens=self._count_tokens,
         )
+        return self._furnish(self._after_brought(self._hits), packed)
+
+    def _after_brought(self, found: Sequence[Hit]) -> list[Hit]:
+        """Return each hit once: what steps brought in turns, the best of the latest step first."""
+        once: dict[str, Hit] = {}
+        for hit in (*chain.from_iterable(zip_longest(*self._brought)), *found):
+            if hit is not None:
+                once.setdefault(hit.chunk.id, hit)
+        return list(once.values())
 
 
-def _joined(
-    brought: list[Hit], first: Context, *, tokens: int, count_tokens: Callable[[str], int]
-) -> Context:
-    """Return one context of what was brought and what was found first, pages after all."""
-    known = {hit.chunk.id for hit in brought}
-    hits = [*brought, *(hit for hit in first.hits if hit.chunk.id not in known)]
-    packed = build_context(hits, budget_tokens=tokens, count_tokens=count_tokens)
-    if first.pictures is None:
-        return packed
-    pages = tuple(
-        replace(page, rank=n) for n, page in enumerate(first.pages, start=len(packed.hits) + 1)
-    )
-    numbers = {hit.chunk.id: hit.rank for hit in (*packed.hits, *pages)}
-    before = [hit.chunk.id for n in first.pictures if (hit := first.source(n)) is not None]
-    figures = [hit.chunk.id for hit in brought if hit.chunk.image is not None]
-    shown = dict.fromkeys(numbers[key] for key in (*figures, *before) if key in numbers)
-    return replace(packed, pages=pages, pictures=tuple(shown))
+def told_steps(steps: Sequence[SearchStep]) -> str:
+    """Return a line for the model of each step that it asked for."""
+    done = [f"You asked for: {one.action} “{one.words}”. It brought: {one.found}" for one in steps]
+    return "".join(f"{fenced(line)}\n" for line in done)

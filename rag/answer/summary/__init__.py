@@ -4,6 +4,7 @@ May use `question` and `base`.
 """
 
 __all__ = [
+    "documents",
     "summary",
     "text",
 ]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.answer.base.tables import column_names, table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.centrality import Weights, centrality, lexrank, relevant_and_new
+from rag.answer.summary.documents import Row
 from rag.answer.summary.summary_sentences import SummarySentence, statements_of
 from rag.datamodel import Chunk
 from rag.protocols import Matrix
@@ -30,9 +30,6 @@ TOO_LIKE: Final = 0.8
 
 LABELLED: Final = 2.0
 """A picture or table with a caption of its own ("Figure 3: ...") is worth so much more."""
-
-Row = NDArray[np.float32]
-"""(dim,)."""
 
 Embed = Callable[[Sequence[str]], Matrix]
 

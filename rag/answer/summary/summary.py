@@ -7,24 +7,25 @@ model and no store.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 import numpy as np
 
 import prompts
+from rag.answer.base.kept_vectors import KeptResults
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.question import Question
 from rag.answer.question.summary_wish import Length, Pages, SummaryWish
 from rag.answer.summary.centrality import centrality, mean_direction, relevant_and_new
-from rag.answer.summary.choice import Embed, Matter, Row, matter_of
+from rag.answer.summary.choice import Embed, Matter, matter_of
+from rag.answer.summary.documents import StoredDocuments
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit, Query
 from rag.errors import PagelightError, WriterFailedError
+from rag.index.rows.records import DocumentRecord
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -64,33 +65,6 @@ SIZES: Final[dict[Length, Size]] = {
 }
 
 
-class SummarizedDocument(Protocol):
-    """A document of the index."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def sources(self) -> tuple[str, ...]: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-    @property
-    def page_count(self) -> int: ...
-    @property
-    def chunk_count(self) -> int: ...
-    @property
-    def day(self) -> str: ...
-
-
-class SummaryIndex(Protocol):
-    """The index, as far as a summary needs it."""
-
-    def chunks_of(self, doc_id: str) -> list[Chunk]: ...
-    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]: ...
-    def vectors(self, ids: Sequence[str]) -> Mapping[str, Row]: ...
-
-
 class SummaryPictures(Protocol):
     """What chooses and captions pictures (`rag.answer.compose.figures`)."""
 
@@ -99,8 +73,6 @@ class SummaryPictures(Protocol):
     def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]: ...
 
 
-Known = TypeVar("Known", bound=SummarizedDocument)
-
 Write = Callable[[Question, Sequence[Hit]], Iterator[Answer]]
 """Has the generator write from some sources; the last answer is complete.
 
@@ -108,30 +80,31 @@ Raises WriterFailedError: the summary is then what would have been written from.
 """
 
 
+_Given = tuple[list[Chunk], str, int]
+"""Chunks and title of a document, and how many sentences are compared."""
+
+
 class Summarizer:
     """Summarises documents. Safe for several threads; what was read of a document is kept."""
 
     def __init__(
         self,
-        documents: SummaryIndex,
+        documents: StoredDocuments,
         embed: Embed,
         pictures: SummaryPictures,
         *,
         write: Write | None = None,
         now: Callable[[], float] = time.perf_counter,
-        most_kept: int = KEPT,
     ) -> None:
         self._documents = documents
         self._embed = embed
         self._pictures = pictures
         self._write = write
         self._now = now
-        self._most_kept = most_kept
-        self._kept: OrderedDict[tuple[str, ...], Matter] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = KeptResults[tuple[str, ...], _Given, Matter](self._matters, most=KEPT)
 
     def summarise(
-        self, asked: Question, wish: SummaryWish, records: Sequence[SummarizedDocument]
+        self, asked: Question, wish: SummaryWish, records: Sequence[DocumentRecord]
     ) -> Iterator[Answer]:
         """Yield a growing summary of `records`, at least one; the last is complete."""
         begin = self._now()
@@ -162,7 +135,7 @@ class Summarizer:
         made: Answer,
         asked: Question,
         wish: SummaryWish,
-        records: Sequence[SummarizedDocument],
+        records: Sequence[DocumentRecord],
         *told: str,
     ) -> Answer:
         """Return the summary in the documents' own words, with its pictures and notes."""
@@ -175,7 +148,7 @@ class Summarizer:
         return replace(answer, timings_s=timings, complete=True)
 
     def _grow(
-        self, draft: Draft, records: Sequence[SummarizedDocument], size: Size, pages: Pages
+        self, draft: Draft, records: Sequence[DocumentRecord], size: Size, pages: Pages
     ) -> Iterator[None]:
         """Fill the draft, yielding after each document."""
         if len(records) == 1:
@@ -188,7 +161,7 @@ class Summarizer:
             self._each(draft, record, each)
             yield
 
-    def _one(self, draft: Draft, record: SummarizedDocument, size: Size, pages: Pages) -> None:
+    def _one(self, draft: Draft, record: DocumentRecord, size: Size, pages: Pages) -> None:
         matter = self._matter(record, most_compared=MOST_COMPARED, pages=pages)
         of_tables = matter.table_share > MOSTLY
         best = matter.best(size.statements // 2 if of_tables else size.statements)
@@ -201,7 +174,7 @@ class Summarizer:
         for chunk in self._telling(matter.pictures, most=size.pictures, alone=alone):
             draft.picture(chunk, self._pictures.caption(chunk))
 
-    def _each(self, draft: Draft, record: SummarizedDocument, count: int) -> None:
+    def _each(self, draft: Draft, record: DocumentRecord, count: int) -> None:
         """Add one document of several."""
         matter = self._matter(record, most_compared=MOST_COMPARED_EACH)
         name = file_name(record.sources[0])
@@ -228,9 +201,7 @@ class Summarizer:
                 found.append(chunk)
         return sorted(found, key=lambda chunk: chunk.ordinal)
 
-    def _matter(
-        self, record: SummarizedDocument, *, most_compared: int, pages: Pages = None
-    ) -> Matter:
+    def _matter(self, record: DocumentRecord, *, most_compared: int, pages: Pages = None) -> Matter:
         source = record.sources[0]  # the same bytes may lie where this person may not look
         chunks = [
             replace(chunk, source=source)
@@ -238,22 +209,21 @@ class Summarizer:
             if pages is None or pages[0] <= (chunk.page or 0) <= pages[1]
         ]
         key = (record.id, source, str(most_compared), *(chunk.id for chunk in chunks))
-        with self._lock:
-            known = self._kept.get(key)
-        if known is None:
-            rows = self._documents.vectors([chunk.id for chunk in chunks])
-            known = matter_of(
-                chunks, rows, self._embed, title=record.title, most_compared=most_compared
-            )
-            with self._lock:
-                self._kept[key] = known
-                while len(self._kept) > self._most_kept:
-                    self._kept.popitem(last=False)
-        return known
+        return self._kept.of({key: (chunks, record.title, most_compared)})[key]
 
-    def _likeliest(
-        self, records: Sequence[SummarizedDocument], *, k: int
-    ) -> list[SummarizedDocument]:
+    def _matters(self, given: Sequence[_Given]) -> list[Matter]:
+        return [
+            matter_of(
+                chunks,
+                self._documents.vectors([chunk.id for chunk in chunks]),
+                self._embed,
+                title=title,
+                most_compared=most_compared,
+            )
+            for chunks, title, most_compared in given
+        ]
+
+    def _likeliest(self, records: Sequence[DocumentRecord], *, k: int) -> list[DocumentRecord]:
         """Return the documents that stand for most others, and least for each other."""
         if len(records) <= k:
             return list(records)
@@ -271,8 +241,11 @@ class Summarizer:
 
 
 def chosen(
-    records: Sequence[Known], query: Query, wish: SummaryWish, opening: Callable[[Known], str]
-) -> list[Known] | None:
+    records: Sequence[DocumentRecord],
+    query: Query,
+    wish: SummaryWish,
+    opening: Callable[[DocumentRecord], str],
+) -> list[DocumentRecord] | None:
     """Return the documents that a wish is about, by source; None where it names none of them.
 
     `opening` returns how a document begins. Raises PagelightError where the filters admit none.
@@ -292,7 +265,7 @@ def chosen(
     return found
 
 
-def admitted(records: Sequence[Known], filters: Filters) -> list[Known]:
+def admitted(records: Sequence[DocumentRecord], filters: Filters) -> list[DocumentRecord]:
     """Return the documents that are searched."""
     return [
         record
@@ -304,7 +277,7 @@ def admitted(records: Sequence[Known], filters: Filters) -> list[Known]:
     ]
 
 
-def _nothing(wish: SummaryWish, records: Sequence[SummarizedDocument]) -> str:
+def _nothing(wish: SummaryWish, records: Sequence[DocumentRecord]) -> str:
     """Return why there is no summary."""
     count = records[0].page_count
     if wish.pages and count < wish.pages[0]:
@@ -322,9 +295,7 @@ def _request(size: Size, *, one: bool) -> str:
     return text.strip()
 
 
-def _notes(
-    answer: Answer, wish: SummaryWish, records: Sequence[SummarizedDocument]
-) -> tuple[str, ...]:
+def _notes(answer: Answer, wish: SummaryWish, records: Sequence[DocumentRecord]) -> tuple[str, ...]:
     """Return what a person should know of how the summary was made."""
     if len(records) == 1:
         return (_from_pages(answer, records[0].page_count),)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from rag.answer.base.citations import CELL_DOT, one_page, without_marks
+from rag.answer.base.citations import CELL_DOT, citation_of, plain, without_marks
 from rag.answer.base.tables import table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.choice import Grid
@@ -34,7 +34,7 @@ class Draft:
 
     def head(self, words: str) -> None:
         """Begin a part that has a name of its own."""
-        self.block(f"**{_plain(words)}**")
+        self.block(f"**{plain(words)}**")
 
     def statement(self, statement: SummarySentence, *, lead: str = "") -> None:
         said = f"{_lead(lead)}{without_marks(statement.text)}"
@@ -45,7 +45,7 @@ class Draft:
         named = f" {CELL_DOT} ".join(filter(None, grid.columns[:MOST_COLUMNS]))
         more = " …" if len(grid.columns) > MOST_COLUMNS else ""
         rows = f"{grid.row_count:,} row{'' if grid.row_count == 1 else 's'}"
-        said = f"{_lead(lead)}a table of {rows}: {_plain(named)}{more}"
+        said = f"{_lead(lead)}a table of {rows}: {plain(named)}{more}"
         header = table_header(grid.chunk)
         start = max(0, grid.chunk.text.find(header))
         self.line(said, grid.chunk, start, start + len(header))
@@ -53,10 +53,10 @@ class Draft:
     def picture(self, chunk: Chunk, caption: str, *, lead: str = "") -> None:
         """Add a picture by its caption, in a block of its own: it stands before its words."""
         if lead:
-            self.line(f"{_lead(lead)}{_plain(caption)}", chunk, 0, len(chunk.text))
+            self.line(f"{_lead(lead)}{plain(caption)}", chunk, 0, len(chunk.text))
             return
         page = "" if chunk.page is None else f" — page {chunk.page}"
-        self.paragraph(f"**{_plain(caption)}**{page}", chunk, 0, len(chunk.text))
+        self.paragraph(f"**{plain(caption)}**{page}", chunk, 0, len(chunk.text))
 
     def answer(self, begun: Answer) -> Answer:
         """Return the answer as far as it has come."""
@@ -94,15 +94,8 @@ class Draft:
         number = next(n for n, known in enumerate(self.chunks, start=1) if known.id == chunk.id)
         mark = f"[{number}]"
         self.text += f" {mark}"
-        self.citations.append(
-            Citation(
-                number=number,
-                chunk=chunk,
-                span=(len(self.text) - len(mark), len(self.text)),
-                provenances=one_page(chunk.locate(start, end)),
-                quote=chunk.text[start:end],
-            )
-        )
+        span = (len(self.text) - len(mark), len(self.text))
+        self.citations.append(citation_of(chunk, start, end, number=number, span=span))
 
 
 def file_name(source: str) -> str:
@@ -126,9 +119,4 @@ def headings_of(statements: Sequence[SummarySentence]) -> list[str]:
 
 
 def _lead(words: str) -> str:
-    return f"**{_plain(words)}** — " if words else ""
-
-
-def _plain(words: str) -> str:
-    """Return document words on one line, with nothing in them that could be taken for markup."""
-    return without_marks(" ".join(words.split())).replace("*", " ")
+    return f"**{plain(words)}** — " if words else ""

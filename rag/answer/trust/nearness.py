@@ -52,7 +52,7 @@ def nearness(asked: Question, context: Context, ranker: AnswerRanker) -> float:
     shared = max(
         (
             math.fsum(value * asked.standing(stem, stems) for stem, value in importance.items())
-            for stems in page_stems(hits).values()
+            for stems in page_stems(asked, hits).values()
         ),
         default=0.0,
     )

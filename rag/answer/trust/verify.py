@@ -21,6 +21,7 @@ from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.claims import Claim, claims_of
 from rag.answer.base.tables import column_names
 from rag.answer.trust.facts import has_facts, readable, unheld_facts
+from rag.answer.trust.names import unheld_names
 from rag.answer.trust.support import (
     Passage,
     Rarity,
@@ -137,15 +138,22 @@ class Verifier:
             return True
         if is_worked_out(claim.text, cited or chunks):
             return True
-        told = "\n".join(chunk.embedding_text for chunk in chunks)
-        if unheld_facts(claim.text, told):
+        if unheld_facts(claim.text, "\n".join(chunk.embedding_text for chunk in chunks)):
             return False
         if not readable(claim.text, "\n".join(chunk.text for chunk in chunks)):
             return None
+        return self._is_read(claim.text, answer, cited, chunks)
+
+    def _is_read(
+        self, claim: str, answer: Answer, cited: Sequence[Chunk], chunks: Sequence[Chunk]
+    ) -> bool:
+        """Tell whether a sentence in the language of its sources is borne out by them."""
+        known = f"{answer.query.text}\n{answer.standalone_query}"
+        if unheld_names(claim, _named_in([*cited, *chunks]), known=known):
+            return False
         weights = self._weights or fitted_weights()
-        passages = [Passage(text=chunk.text, lead=chunk.context) for chunk in chunks]
-        signs = self.signs(claim.text, passages)
-        return weights.chance(signs) >= weights.threshold or is_paraphrase(claim.text, signs)
+        signs = self.signs(claim, [Passage(text=one.text, lead=one.context) for one in chunks])
+        return weights.chance(signs) >= weights.threshold or is_paraphrase(claim, signs)
 
     def signs(self, claim: str, passages: Sequence[Passage]) -> dict[str, float]:
         """Return what speaks for and against a sentence, by the passage that fits it best."""
@@ -167,6 +175,11 @@ class Verifier:
             (stemmed,) = content_stems(word)[:1] or [word]
             weights[stemmed] = math.log(1 + (total + 1) / (counts.get(word, 0) + 1))
         return lambda one: weights.get(one, 1.0)
+
+
+def _named_in(chunks: Sequence[Chunk]) -> str:
+    """Return what names of a sentence are looked up in: the words of chunks, and of their files."""
+    return "\n".join(f"{chunk.source}\n{chunk.embedding_text}" for chunk in chunks)
 
 
 def is_paraphrase(claim: str, signs: Mapping[str, float]) -> bool:
@@ -230,10 +243,10 @@ def is_quotation(claim: str, chunk: Chunk) -> bool:
 def quotes_stand(claim: str, chunks: Sequence[Chunk]) -> bool:
     """Tell whether each quotation of a sentence stands in one of the chunks word for word.
 
-    Also in a chunk's context: a table is called by the heading above it.
+    Also in a chunk's context: a table is called by the heading above it, or by its file.
     """
     parts = [part for quote in _QUOTE.findall(claim) for part in map(_squashed, quote.split("…"))]
-    told = [_squashed(chunk.embedding_text) for chunk in chunks]
+    told = [_squashed(f"{chunk.source} {chunk.embedding_text}") for chunk in chunks]
     return all(any(part in text for text in told) for part in parts)
 
 

@@ -49,6 +49,11 @@ _WORDS: Final = {
         label="Holds an accepted answer",
         meaning="Answerable questions whose answer holds an accepted answer in its first words.",
     ),
+    "shown_contains": Words(
+        label="Shows an accepted answer",
+        meaning="Answerable questions for which it stands in the first words of what is shown, as"
+        " an answer or as the closest places.",
+    ),
     "nugget_recall": Words(
         label="Facts in the answer",
         meaning="Share of the facts that must be there that stand in the answer's first words.",
@@ -204,11 +209,6 @@ def words_of(name: str) -> Words:
         label=words.label.format(k=k),
         meaning=words.meaning.format(hits="hit" if k == "1" else f"{k} hits"),
     )
-
-
-def known_metrics() -> tuple[str, ...]:
-    """Return the names of all metrics that have words, without their `@k`."""
-    return tuple(_WORDS)
 
 
 def stage_name(stage: str) -> str:

@@ -15,9 +15,10 @@ from rag.evaluate.records.report import QuestionRecord
 BESIDE: Final = {
     "nugget_recall": ("first_passage_recall", "first_hits_recall"),
     "nugget_strict": ("first_passage_strict", "first_hits_strict"),
-    "answer_contains": ("first_passage_contains", "first_hits_contains"),
+    "shown_contains": ("first_passage_contains", "first_hits_contains"),
 }
-"""For a metric of the answer the same of the first passage, and of the first hits."""
+"""For a metric of what an answer shows, stated or as closest, the same of the first passage, and of
+the first hits."""
 
 
 def passage_scores(
@@ -31,7 +32,13 @@ def passage_scores(
         yield from _nugget_scores("first_passage", first, record, words=words)
         yield from _nugget_scores("first_hits", run_together, record, words=words)
     elif record.expected:
-        for name, text in (("first_passage", first), ("first_hits", run_together)):
+        told = record.answer if record.state != "nothing" else ""
+        answer = text_match.without_marks(told)
+        for name, text in (
+            ("shown", answer),
+            ("first_passage", first),
+            ("first_hits", run_together),
+        ):
             cut = nuggets.opening(text, words=words)
             held = text_match.contains(cut, record.expected, match=record.match, words=None)
             yield f"{name}_contains", float(held)

@@ -41,6 +41,7 @@ MEANS: Final = (
     "first_hits_strict",
     "optional_recall",
     "answer_contains",
+    "shown_contains",
     "first_passage_contains",
     "first_hits_contains",
     "bold_right",

@@ -146,10 +146,13 @@ def _labels(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _gold(row: Mapping[str, Any]) -> Gold:
+    """Return the places of a row; beside further sources its pages are those of its own one."""
     source, page = _optional(row, "source", _text), _optional(row, "page", _page)
     places = _optional(row, "sources", _several(_place)) or ()
     sources = [*([source] if source else []), *(place for place, _ in places)]
     pages = [*([page] if page else []), *(_optional(row, "pages", _several(_page)) or ())]
+    if source and any(place != source for place, _ in places):
+        places, pages = (*places, (source, pages)), []
     return Gold(
         sources=tuple(dict.fromkeys(sources)),
         pages=tuple(dict.fromkeys(pages)),

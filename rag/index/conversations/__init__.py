@@ -1,10 +1,12 @@
-"""Conversations, reported answers, and what is shared.
+"""Conversations, answers that are reported, pinned or shared, what people prefer.
 
 May use `ledger` and `rows`.
 """
 
 __all__ = [
     "conversations",
+    "pins",
+    "preferences",
     "reports",
     "shares",
 ]

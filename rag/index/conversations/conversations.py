@@ -187,23 +187,23 @@ class Conversations:
             rows = branches.path_to(db, conversation_id, end)
             wanted = json.dumps(rows[-1:] if alone else rows)
             found = db.execute(f"{_SELECT} WHERE row IN {_LISTED} ORDER BY row", (wanted,))
-            return [_exchange(*row) for row in found]
+            return [exchange_of(*row) for row in found]
 
     def _all(self, conversation_id: str) -> list[Exchange]:
         with self._ledger.read() as db:
             found = db.execute(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,))
-            return [_exchange(*row) for row in found]
+            return [exchange_of(*row) for row in found]
 
     def _shown(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """Withhold answers; what is searched for later may be told by the words of one."""
         shown: list[Exchange] = []
-        withheld = False
+        is_past = False
         for exchange in exchanges:
             answer = exchange.answer
             if answer is not None and not self._may_read(answer):
-                withheld = True
-                answer = _withheld(answer)
-            elif answer is not None and withheld:
+                is_past = True
+                answer = withheld(answer)
+            elif answer is not None and is_past:
                 answer = replace(answer, standalone_query="")
             shown.append(replace(exchange, answer=answer))
         return shown
@@ -218,7 +218,7 @@ class Conversations:
             " WHERE c.owner = ?"
         )
         with self._ledger.read() as db:
-            return picture in _pictures(db.execute(query, (self._owner,)))
+            return picture in pictures_of(db.execute(query, (self._owner,)))
 
     def attached(self) -> dict[str, str]:
         """Return what this person called the files that came with their questions, by id."""
@@ -227,7 +227,7 @@ class Conversations:
             " WHERE c.owner = ?"
         )
         with self._ledger.read() as db:
-            found = _attachments(db.execute(query, (self._owner,)))
+            found = attachments_of(db.execute(query, (self._owner,)))
             return {kept.doc_id: kept.name for kept in found}
 
     def record(self, conversation_id: str) -> ConversationRecord | None:
@@ -309,19 +309,19 @@ class Conversations:
 
 def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
     """Return the ids of the stored pictures that came with questions."""
-    return _pictures(db.execute(_BODIES))
+    return pictures_of(db.execute(_BODIES))
 
 
-def _pictures(bodies: Iterable[tuple[bytes]]) -> set[str]:
+def pictures_of(bodies: Iterable[tuple[bytes]]) -> set[str]:
     return {head.picture for head in _heads(bodies) if head.picture}
 
 
 def attachments_asked_with(db: sqlite3.Connection) -> set[str]:
     """Return the ids of the attached files that came with questions."""
-    return {kept.doc_id for kept in _attachments(db.execute(_BODIES))}
+    return {kept.doc_id for kept in attachments_of(db.execute(_BODIES))}
 
 
-def _attachments(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
+def attachments_of(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
     kept = (each for head in _heads(bodies) for each in head.attachments)
     return (each for each in kept if each.doc_id)
 
@@ -368,7 +368,7 @@ def _append(db: sqlite3.Connection, conversation_id: str, exchange: Exchange, pa
 
 def _columns(exchange: Exchange) -> tuple[str, str, str, bytes]:
     answer = storable(exchange.answer.text if exchange.answer else "")
-    return storable(exchange.question), answer, storable(exchange.told), _body(exchange)
+    return storable(exchange.question), answer, storable(exchange.told), exchange_body(exchange)
 
 
 def _name_anew(db: sqlite3.Connection, conversation_id: str, former: str | None) -> None:
@@ -405,18 +405,19 @@ def _literal(word: str) -> str:
     return storable(word).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _body(exchange: Exchange) -> bytes:
+def exchange_body(exchange: Exchange) -> bytes:
     """One line of what came with the question, then the answer, if there is one."""
     head = _Head(exchange.picture, exchange.region, exchange.scope, exchange.attachments)
     return codec.dump(head) + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
 
 
-def _withheld(answer: Answer) -> Answer:
+def withheld(answer: Answer) -> Answer:
+    """Return what stands in place of an answer that a person may not read."""
     query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
     return Answer(query=query, text=WITHHELD, answered=False, complete=True)
 
 
-def _exchange(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
+def exchange_of(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
     head, _, rest = body.partition(b"\n")
     came = Exchange(id=exchange_id, question=question, told=told, **asdict(codec.load(head, _Head)))
     try:

@@ -6,12 +6,16 @@ May use `rows`.
 __all__ = [
     "catalog",
     "cells",
+    "document_pictures",
     "folder",
     "languages",
     "ledger",
     "left_out",
     "lock",
     "members",
+    "moves",
     "pages",
+    "schema",
+    "source_folders",
     "stamp",
 ]

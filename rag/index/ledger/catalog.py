@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
-from rag.index.ledger import pages
+from rag.index.ledger import document_pictures, languages, pages
 from rag.index.rows import codec, scope
 from rag.index.rows.records import DocumentRecord, FileRecord
 from rag.index.rows.words import fold
@@ -135,9 +135,12 @@ def put_document(
 ) -> set[str]:
     """Store a document in place of its former version; return the chunk ids that are gone."""
     gone = set(chunk_ids(db, doc.id))
-    row = _put_document_row(db, doc, len(chunks), chunker_version)
+    elements = codec.encode_elements(doc.elements)
+    row = _put_document_row(db, doc, elements, len(chunks), chunker_version)
+    document_pictures.note(db, row, elements)
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
     pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
+    languages.stem(db, doc.id)
     return gone - {chunk.id for chunk in chunks}
 
 
@@ -156,8 +159,10 @@ def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], s
         fields["context"] = context
         db.execute("UPDATE chunks SET body = ? WHERE row = ?", (codec.dump(fields), row))
         db.execute("UPDATE words SET context = ? WHERE rowid = ?", (fold(context), row))
+        db.execute("UPDATE tally SET changes = changes + 1")
         if row == page_row:
             db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
+    languages.stem(db, doc_id)
 
 
 def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:
@@ -201,13 +206,10 @@ def fingerprint(db: sqlite3.Connection) -> str:
     return digest.hexdigest()
 
 
-def embedded_fingerprint(db: sqlite3.Connection) -> str:
-    """Return a hash of what is embedded of every chunk: another one whenever vectors may lack.
-
-    SQLite joins the digests, 20 ms for 100,000 chunks: it is asked for by every search.
-    """
-    query = "SELECT count(*), group_concat(id || hex(embedded), '') FROM chunks"
-    return hashlib.sha256(repr(db.execute(query).fetchone()).encode()).hexdigest()
+def embedded_revision(db: sqlite3.Connection) -> int:
+    """Return a number that is another one whenever what is embedded of the chunks is."""
+    (number,) = db.execute("SELECT revision FROM embedding").fetchone()
+    return int(number)
 
 
 def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
@@ -216,6 +218,15 @@ def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[s
         (json.dumps(doc_rows),),
     )
     return [chunk_id for (chunk_id,) in rows]
+
+
+def chunk_rows(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Return the rows of those chunks that exist, by id."""
+    rows = db.execute(
+        "SELECT c.id, c.rowid FROM json_each(?) j CROSS JOIN chunks c ON c.id = j.value",
+        (json.dumps(ids),),
+    )
+    return dict(rows.fetchall())
 
 
 def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
@@ -246,21 +257,37 @@ def chunks(
     A chunk's `source` is the first, by name, of the files with these bytes that `filters` admit.
     """
     rows = db.execute(
-        "SELECT c.id, d.id, d.media_type, c.ordinal, c.body FROM json_each(?) j"
+        "SELECT c.id, d.id, d.media_type, d.language, c.ordinal, c.body FROM json_each(?) j"
         " JOIN chunks c ON c.id = j.value JOIN documents d ON d.row = c.doc_row",
         (json.dumps(ids),),
     ).fetchall()
     seen, undated = filters.collections, replace(filters, since="", until="")
     sources = {doc_id: scope.sources_of(db, doc_id, seen) for doc_id in {row[1] for row in rows}}
     found: dict[str, Chunk] = {}
-    for chunk_id, doc_id, media_type, ordinal, body in rows:
+    for chunk_id, doc_id, media_type, language, ordinal, body in rows:
         if not sources[doc_id]:
             continue
-        source = _shown_source(sources[doc_id], media_type, undated)
         found[chunk_id] = codec.decode_chunk(
-            body, chunk_id=chunk_id, doc_id=doc_id, source=source, ordinal=ordinal
+            body,
+            chunk_id=chunk_id,
+            doc_id=doc_id,
+            source=_shown_source(sources[doc_id], media_type, undated),
+            ordinal=ordinal,
+            language=language or None,
         )
     return found
+
+
+def chunk_total(db: sqlite3.Connection) -> int:
+    """Return how many chunks there are, without counting them."""
+    (total,) = db.execute("SELECT chunks FROM tally").fetchone()
+    return int(total)
+
+
+def word_changes(db: sqlite3.Connection) -> int:
+    """Return how many passages have come, gone or had other words since there is a ledger."""
+    (changes,) = db.execute("SELECT changes FROM tally").fetchone()
+    return int(changes)
 
 
 def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
@@ -273,16 +300,18 @@ def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> 
 
 
 def _put_document_row(
-    db: sqlite3.Connection, doc: Document, chunk_count: int, chunker_version: str
+    db: sqlite3.Connection, doc: Document, elements: bytes, chunk_count: int, chunker_version: str
 ) -> int:
     cursor = db.execute(
         "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
-        " warnings, elements, chunker, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " warnings, elements, chunker, dated, pictured)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (id) DO UPDATE SET"
         " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
         " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
         " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
-        " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated"
+        " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated,"
+        " pictured = excluded.pictured"
         " RETURNING row",
         (
             doc.id,
@@ -293,7 +322,7 @@ def _put_document_row(
             chunk_count,
             doc.pending,
             codec.dump(doc.warnings),
-            codec.encode_elements(doc.elements),
+            elements,
             chunker_version,
             doc.dated,
         ),

@@ -8,6 +8,7 @@ __all__ = [
     "codec",
     "records",
     "scope",
+    "stems",
     "turned_hash",
     "words",
 ]

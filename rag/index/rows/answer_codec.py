@@ -14,9 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import (
-    Alternative,
     Answer,
-    AnswerChart,
     Attachment,
     Channel,
     Chunk,
@@ -28,9 +26,10 @@ from rag.datamodel import (
     Provenance,
     Query,
     QueryImage,
-    SearchStep,
 )
 from rag.index.rows import codec
+from rag.parts.charts import Alternative, AnswerChart
+from rag.parts.writing import SearchStep
 
 Kept = TypeVar("Kept", bound=Struct)
 

@@ -24,6 +24,9 @@ of a search (measured: 0.1 ms each)."""
 COLUMNS: Final = ("id", "doc_id", "source", "ordinal")
 """Of a chunk: they stand beside its body."""
 
+OF_DOCUMENT: Final = ("language",)
+"""Of a chunk, but its document's: they stand in the document's own row."""
+
 Json = Any
 """What `json` reads and writes."""
 
@@ -49,19 +52,29 @@ def decode_elements(data: bytes) -> tuple[Element, ...]:
 
 
 def encode_chunk(chunk: Chunk) -> bytes:
-    """Encode all of a chunk but its `COLUMNS`."""
+    """Encode all of a chunk but its `COLUMNS` and what is its document's."""
     return dump(chunk_body(chunk))
 
 
 def chunk_body(chunk: Chunk) -> dict[str, Json]:
     whole: dict[str, Json] = msgspec.to_builtins(chunk)
-    return {name: value for name, value in whole.items() if name not in COLUMNS}
+    apart = (*COLUMNS, *OF_DOCUMENT)
+    return {name: value for name, value in whole.items() if name not in apart}
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)
-def decode_chunk(data: bytes, *, chunk_id: str, doc_id: str, source: str, ordinal: int) -> Chunk:
-    """Return the chunk; raise ValueError for what is none."""
-    return whole_chunk(load(data), chunk_id, doc_id, source, ordinal)
+def decode_chunk(
+    data: bytes,
+    *,
+    chunk_id: str,
+    doc_id: str,
+    source: str,
+    ordinal: int,
+    language: str | None = None,
+) -> Chunk:
+    """Return the chunk of a document in this language; raise ValueError for what is none."""
+    body = {**load(data), "language": language}
+    return whole_chunk(body, chunk_id, doc_id, source, ordinal)
 
 
 def whole_chunk(body: Json, *columns: str | int) -> Chunk:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Final
 
-from rag.stop_words import stop_words
+from rag.stop_words import languages_of, stop_words
 from rag.text import month_of_may
 
 _CJK: Final = (
@@ -44,11 +44,20 @@ def query_phrases(text: str) -> list[str]:
 
     Stop words are left out unless there is nothing else.
     """
-    found = _WORD.findall(_one_form(text).lower())
-    words = [phrase for word in found for phrase in _phrases(word)]
+    words = _all_phrases(text)
     unsaid = stop_words(words) - ({"may"} if month_of_may(text) else set())
     telling = [word for word in words if word not in unsaid]
     return list(dict.fromkeys(telling or words))
+
+
+def asked_languages(text: str) -> tuple[str, ...]:
+    """Return the languages (ISO 639-1) that a question may be in; () where it tells none."""
+    return languages_of(_all_phrases(text))
+
+
+def _all_phrases(text: str) -> list[str]:
+    found = _WORD.findall(_one_form(text).lower())
+    return [phrase for word in found for phrase in _phrases(word)]
 
 
 def _one_form(text: str) -> str:

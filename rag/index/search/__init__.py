@@ -4,7 +4,9 @@ May use `vectors` and below.
 """
 
 __all__ = [
+    "admitted",
     "dense",
+    "frequencies",
     "hits",
     "lexical",
     "per_document",

@@ -6,14 +6,16 @@ Knows ledger and vectors; knows no model.
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
-from rag.datamodel import NO_FILTERS, Filters, Hit
+from rag.datamodel import Filters, Hit
 from rag.index.ledger import catalog, pages
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import scope
+from rag.index.search.admitted import Admitted
 from rag.index.search.hits import ranked
 from rag.index.vectors.vectors import VectorStore
 from rag.protocols import Matrix
@@ -21,17 +23,33 @@ from rag.protocols import Matrix
 CANDIDATES: Final = 200
 """So many chunks nearest by their own vectors are scored together with their pages."""
 
+EACH_COMPARED: Final = 50_000
+"""Where filters admit no more passages, each of these is compared; of more, the nearest of all
+that are admitted are taken."""
+
+LOOKED_TWICE: Final = 2
+"""So many times as many are looked at as would do if what is admitted lay everywhere alike."""
+
 Cosines = Callable[[Iterable[str]], dict[str, float]]
 """The cosines of the question's vector with those of chunks that have one, by chunk id."""
 
 
 def search_chunks(
-    ledger: Ledger, vectors: VectorStore, vector: Matrix, *, k: int, filters: Filters
+    ledger: Ledger,
+    vectors: VectorStore,
+    vector: Matrix,
+    *,
+    k: int,
+    filters: Filters,
+    admitted: Admitted | None,
 ) -> list[Hit]:
-    """Search vectors that lie under their chunks' ids by one vector, shape (1, dim)."""
+    """Search vectors that lie under their chunks' ids by one vector, shape (1, dim).
+
+    `admitted` is what the filters admit; None: all.
+    """
     if k < 1:
         return []
-    found = _nearest(ledger, vectors, vector, k=max(k, CANDIDATES), filters=filters)
+    found = _nearest(ledger, vectors, vector, k=max(k, CANDIDATES), admitted=admitted)
     return with_pages(ledger, found, partial(vectors.cosines, vector), k=k, filters=filters)
 
 
@@ -58,13 +76,30 @@ def admitted_ids(ledger: Ledger, filters: Filters) -> list[str]:
 
 
 def _nearest(
-    ledger: Ledger, vectors: VectorStore, vector: Matrix, *, k: int, filters: Filters
+    ledger: Ledger, vectors: VectorStore, vector: Matrix, *, k: int, admitted: Admitted | None
 ) -> list[tuple[str, float]]:
-    if filters != NO_FILTERS:
-        ids = admitted_ids(ledger, filters)
-        return vectors.search_among(vector, ids, k=k) if ids else []
-    if not vectors.exists():
-        return []
     with ledger.read() as db:
+        if admitted is not None and admitted.count <= EACH_COMPARED:
+            ids = catalog.chunk_ids_of_rows(db, admitted.documents)
+            return vectors.search_among(vector, ids, k=k) if ids else []
+        if not vectors.exists():
+            return []
+        if admitted is not None:
+            return _nearest_admitted(db, vectors, vector, k=k, admitted=admitted)
         (astray,) = db.execute("SELECT count(*) FROM vector_journal").fetchone()
     return vectors.search(vector, k=k + astray)
+
+
+def _nearest_admitted(
+    db: sqlite3.Connection, vectors: VectorStore, vector: Matrix, *, k: int, admitted: Admitted
+) -> list[tuple[str, float]]:
+    """Return the `k` nearest that are admitted, looking at more while these are too few."""
+    total = catalog.chunk_total(db)
+    wanted = max(k, k * total // admitted.count)
+    while True:
+        wanted *= LOOKED_TWICE
+        near = vectors.search(vector, k=wanted)
+        rows = catalog.chunk_rows(db, [key for key, _ in near])
+        found = [(key, cosine) for key, cosine in near if admitted.holds(rows.get(key, 0))]
+        if len(found) >= k or len(near) < wanted:
+            return found[:k]

@@ -2,28 +2,35 @@
 
 Ranking is SQLite's `bm25`: k1 = 1.2, b = 0.75, negative and better the lower (SQLite manual,
 FTS5, section 5.1.1). A chunk's score is that of its own words and of its page's, as a share of
-the most that the words asked for could give.
+the most that the words asked for could give, those that no chunk holds among them: the only word
+found of two says less than two of two.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import json
 import math
 import sqlite3
-import threading
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
+from rag.index.ledger.catalog import chunk_total
+from rag.index.ledger.languages import stemmed_languages
+from rag.index.rows.stems import stems_of
 from rag.index.rows.turned_hash import turned_hashes
-from rag.index.rows.words import query_phrases
+from rag.index.rows.words import asked_languages, query_phrases
+from rag.index.search.admitted import Admitted
+from rag.index.search.frequencies import COMMON_CHUNKS, WordCounts
+from rag.index.search.match import Match
 
-COMMON_CHUNKS: Final = 10_000
 COMMON_SHARE: Final = 0.10
-"""A word of more chunks than both tells little and costs most of the time (measured: p50 82 -> 23
-ms at 100,000 chunks). In fewer it is cheap and tells something (Cranfield .340 -> .391)."""
+"""A word of more chunks than this and `COMMON_CHUNKS` tells little and costs most of the time
+(measured: p50 82 -> 23 ms at 100,000 chunks). In fewer it is cheap and tells something (Cranfield
+.340 -> .391)."""
 
 KEPT_PHRASES: Final = 3
 """Common words are left out only while this many others remain."""
@@ -41,75 +48,116 @@ LEAST_IDF: Final = 1e-6
 
 PHASH_BITS: Final = 64
 
+LEAST_CANDIDATES: Final = 5_000
+MOST_CANDIDATES: Final = 15_000
+"""Where more passages than the most hold words that are asked for, those are scored that hold one
+of the rarest: of so many words that at least so many passages do, unless by the next word it would
+be more than the most. All words count in their scores (see benchmarks/LOG.md)."""
 
-class Stemmer:
-    """Words to the terms that the full-text index stores, by asking its own tokenizer."""
+WIDER: Final = 4
+"""So many times as many are looked at where filters leave too few."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._db.execute(
-            "CREATE VIRTUAL TABLE w USING fts5 (t, tokenize = 'porter unicode61"
-            " remove_diacritics 2')"
-        )
-        self._db.execute("CREATE VIRTUAL TABLE v USING fts5vocab ('w', 'instance')")
-        self.terms = lru_cache(maxsize=10_000)(self._terms)
+JOINED: Final = 5
+"""The scores of pages count for so many times as many as are asked for, best first by their own."""
 
-    def close(self) -> None:
-        self._db.close()
-
-    def _terms(self, phrase: str) -> tuple[str, ...]:
-        with self._lock:
-            self._db.execute("DELETE FROM w")
-            self._db.execute("INSERT INTO w (t) VALUES (?)", (phrase,))
-            rows = self._db.execute("SELECT term FROM v ORDER BY offset").fetchall()
-        return tuple(term for (term,) in rows)
+FEW_ADMITTED: Final = 5_000
+"""Where filters admit no more passages, these alone are scored, by all words."""
 
 
 def search_words(
     db: sqlite3.Connection,
-    stemmer: Stemmer,
+    counts: WordCounts,
     text: str,
     *,
     k: int,
-    doc_rows: Sequence[int] | None,
+    admitted: Admitted | None,
     weights: tuple[float, float] = WORD_WEIGHTS,
+    least: int = LEAST_CANDIDATES,
 ) -> list[tuple[str, float]]:
     """Return at most `k` (chunk id, score), best first, ties by id.
 
-    `doc_rows` limits the search to those documents. `weights` are those of a word in the context
-    and in the text.
+    `admitted` are the passages to search; None: all. `weights` are those of a word in the context
+    and in the text. Of many passages those are scored that hold one of the rarest words, of so
+    many words that `least` passages do.
     """
-    phrases = _telling_phrases(db, stemmer, text)
+    forms = _forms(db, text)
+    asked = {phrase: _any_bound(db, counts, phrase, stems) for phrase, stems in forms.items()}
+    total = chunk_total(db)
+    phrases = _telling_phrases(asked, total=total)
     if not phrases or k < 1:
         return []
-    match = " OR ".join(f'"{phrase}"' for phrase in phrases)
-    among = "" if doc_rows is None else "AND c.doc_row IN (SELECT value FROM json_each(?))"
-    rows = db.execute(
-        "WITH page (row, badness) AS MATERIALIZED"  # noqa: S608 - no text of others: all values are bound
-        " (SELECT rowid, bm25(pages, ?, ?) FROM pages WHERE pages MATCH ?)"
-        " SELECT c.id, bm25(words, ?, ?) + coalesce(page.badness, 0) AS badness"
-        " FROM words CROSS JOIN chunks c ON c.row = words.rowid"
-        " LEFT JOIN page ON page.row = c.page_row"
-        f" WHERE words MATCH ? {among} ORDER BY badness, c.id LIMIT ?",
-        (
-            *weights,
-            match,
-            *weights,
-            match,
-            *(() if doc_rows is None else (json.dumps(doc_rows),)),
-            k,
-        ),
+    match = Match(
+        phrases=tuple(phrases),
+        stems=tuple(forms[phrase] for phrase in phrases),
+        weights=weights,
+        scale=_scale(db, counts, [stem for phrase in phrases for stem in forms[phrase]]),
     )
-    most = 2 * _most(phrases.values(), total=_chunk_total(db))
-    return [(chunk_id, -badness / most) for chunk_id, badness in rows]
+    found = _best(db, match, list(phrases.values()), k=k, admitted=admitted, least=max(least, k))
+    absent = [n for n in asked.values() if not n]
+    most = 2 * _most([*phrases.values(), *absent], total=total)
+    return [(chunk_id, -badness / most) for chunk_id, badness in found]
+
+
+def _best(
+    db: sqlite3.Connection,
+    match: Match,
+    frequencies: Sequence[int],
+    *,
+    k: int,
+    admitted: Admitted | None,
+    least: int,
+) -> list[tuple[str, float]]:
+    """Return the `k` best as (chunk id, badness). `frequencies` are those of the phrases."""
+    every = len(frequencies)
+    if admitted is not None and admitted.count <= FEW_ADMITTED:
+        own = match.badness(db, "words", leading=every, among=admitted.rows())
+        return _with_pages(db, match, own, leading=every, k=k)
+    while True:
+        leading = leading_words(frequencies, least=least)
+        own = match.badness(db, "words", leading=leading)
+        if admitted is not None:
+            own = {row: badness for row, badness in own.items() if admitted.holds(row)}
+        if len(own) >= k or leading == every:
+            return _with_pages(db, match, own, leading=leading, k=k)
+        least *= WIDER
+
+
+def leading_words(frequencies: Sequence[int], *, least: int) -> int:
+    """Return of how many of the words, the rarest first, one must be held."""
+    most = least * MOST_CANDIDATES / LEAST_CANDIDATES
+    sums = list(itertools.accumulate(frequencies))
+    if sums[-1] <= most:
+        return len(sums)
+    leading = 1
+    while leading < len(sums) and sums[leading - 1] < least and sums[leading] <= most:
+        leading += 1
+    return leading
+
+
+def _with_pages(
+    db: sqlite3.Connection, match: Match, own: Mapping[int, float], *, leading: int, k: int
+) -> list[tuple[str, float]]:
+    """Return the `k` best by their own badness and that of their page, ties by id."""
+    joined = heapq.nsmallest(JOINED * k, own, key=lambda row: (own[row], row))
+    places = db.execute(
+        "SELECT c.id, c.row, c.page_row FROM json_each(?) j CROSS JOIN chunks c ON c.row = j.value",
+        (json.dumps(joined),),
+    ).fetchall()
+    pages = match.badness(db, "pages", leading=leading, among={page for _, _, page in places})
+    scored = [(own[row] + pages.get(page, own[row]), key) for key, row, page in places]
+    return [(key, badness) for badness, key in heapq.nsmallest(k, scored)]
 
 
 def document_frequencies(
-    db: sqlite3.Connection, stemmer: Stemmer, terms: Sequence[str]
+    db: sqlite3.Connection, counts: WordCounts, terms: Sequence[str]
 ) -> tuple[dict[str, int], int]:
     """Return in how many chunks each of `terms` occurs (in any form), and the chunks' number."""
-    return {term: _frequency(db, stemmer, term) for term in terms}, _chunk_total(db)
+    held = stemmed_languages(db)
+    found = {
+        term: max(counts.exact(db, term), counts.of_stems(db, stems_of(term, held)))
+        for term in terms
+    }
+    return found, chunk_total(db)
 
 
 def search_pictures(
@@ -131,43 +179,49 @@ def search_pictures(
     return [(rows[i][0], 1 - int(distances[i]) / PHASH_BITS) for i in nearest]
 
 
-def _telling_phrases(db: sqlite3.Connection, stemmer: Stemmer, text: str) -> dict[str, int]:
-    """Return the phrases of a query worth looking for, rarest first, and in how many chunks."""
-    bound = {phrase: _bound(db, stemmer, phrase) for phrase in query_phrases(text)}
-    rarest = sorted((phrase for phrase in bound if bound[phrase]), key=lambda p: (bound[p], p))
-    common = max(COMMON_CHUNKS, COMMON_SHARE * _chunk_total(db))
-    rare = sum(bound[phrase] <= common for phrase in rarest)
+def _telling_phrases(asked: Mapping[str, int], *, total: int) -> dict[str, int]:
+    """Return the phrases worth looking for, rarest first; each with in how many chunks it is."""
+    rarest = sorted((phrase for phrase in asked if asked[phrase]), key=lambda p: (asked[p], p))
+    common = max(COMMON_CHUNKS, COMMON_SHARE * total)
+    rare = sum(asked[phrase] <= common for phrase in rarest)
     kept = rarest[: min(max(rare, KEPT_PHRASES), MOST_PHRASES)]
-    return {phrase: bound[phrase] for phrase in kept}
+    return {phrase: asked[phrase] for phrase in kept}
 
 
 def _most(frequencies: Iterable[int], *, total: int) -> float:
     """Return what BM25 tends to for a text full of every one of the phrases (SQLite's idf)."""
-    idf = [math.log((total - n + 0.5) / (n + 0.5)) for n in frequencies]
-    return (BM25_K1 + 1) * math.fsum(max(one, LEAST_IDF) for one in idf)
+    return (BM25_K1 + 1) * math.fsum(_idf(n, total=total) for n in frequencies)
 
 
-def _bound(db: sqlite3.Connection, stemmer: Stemmer, phrase: str) -> int:
-    """Return the most chunks that may hold a phrase: those with its rarest term."""
-    return min((_term_frequency(db, term) for term in stemmer.terms(phrase)), default=0)
+def _idf(frequency: int, *, total: int) -> float:
+    return max(math.log((total - frequency + 0.5) / (frequency + 0.5)), LEAST_IDF)
 
 
-def _frequency(db: sqlite3.Connection, stemmer: Stemmer, text: str) -> int:
-    phrases = query_phrases(text)
-    if not phrases or not all(_bound(db, stemmer, phrase) for phrase in phrases):
-        return 0
-    if len(phrases) == 1 and len(stemmer.terms(phrases[0])) == 1:
-        return _bound(db, stemmer, phrases[0])
-    match = " AND ".join(f'"{phrase}"' for phrase in phrases)
-    (count,) = db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match,)).fetchone()
-    return int(count)
+def _forms(db: sqlite3.Connection, text: str) -> dict[str, tuple[str, ...]]:
+    """Return each phrase that a text asks for, with its stems in other languages than English.
+
+    They are those of the language it is in; of all that documents are in where it tells none.
+    """
+    held = stemmed_languages(db)
+    told = asked_languages(text) if held else ()
+    languages = [code for code in held if not told or code in told]
+    return {phrase: stems_of(phrase, languages) for phrase in query_phrases(text)}
 
 
-def _term_frequency(db: sqlite3.Connection, term: str) -> int:
-    row = db.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
-    return 0 if row is None else int(row[0])
+def _any_bound(
+    db: sqlite3.Connection, counts: WordCounts, phrase: str, stems: Sequence[str]
+) -> int:
+    return counts.bound(db, phrase) or counts.of_stems(db, stems)
 
 
-def _chunk_total(db: sqlite3.Connection) -> int:
-    (total,) = db.execute("SELECT count(*) FROM chunks").fetchone()
-    return int(total)
+def _scale(db: sqlite3.Connection, counts: WordCounts, stems: Sequence[str]) -> float:
+    """Return what brings a score by stems to that of words, and no higher.
+
+    How rare a stem is SQLite tells among the chunks that are stemmed; it is rarer among all.
+    """
+    if not stems:
+        return 1.0
+    (stemmed,) = db.execute("SELECT sum(chunk_count) FROM documents WHERE stemmed <> ''").fetchone()
+    held = [n for n in (counts.of_stems(db, [stem]) for stem in stems) if n]
+    total = chunk_total(db)
+    return min((_idf(n, total=total) / _idf(n, total=stemmed) for n in held), default=1.0)

@@ -18,6 +18,8 @@ import numpy as np
 
 from rag.index.ledger.pages import PAGE_WEIGHT
 from rag.index.search import lexical
+from rag.index.search.admitted import among
+from rag.index.search.frequencies import WordCounts
 from rag.index.vectors.vectors import VectorStore
 from rag.protocols import Matrix
 
@@ -45,7 +47,7 @@ class _Row:
 def best_of_each(
     db: sqlite3.Connection,
     vectors: VectorStore,
-    stemmer: lexical.Stemmer,
+    counts: WordCounts,
     asked: WeightedQuestion,
     *,
     doc_ids: Sequence[str],
@@ -57,8 +59,8 @@ def best_of_each(
     """
     rows = _rows(db, doc_ids)
     by_meaning = _by_meaning(vectors, asked.vector, rows)
-    doc_rows = _doc_rows(db, doc_ids)
-    by_words = dict(lexical.search_words(db, stemmer, asked.text, k=_EVERY, doc_rows=doc_rows))
+    searched = among(db, _doc_rows(db, doc_ids))
+    by_words = dict(lexical.search_words(db, counts, asked.text, k=_EVERY, admitted=searched))
     of_document: defaultdict[str, list[tuple[_Row, float]]] = defaultdict(list)
     for row in rows:
         score = asked.dense * by_meaning.get(row.chunk_id, 0.0)

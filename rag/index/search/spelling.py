@@ -10,25 +10,19 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import threading
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.index.search.lexical import Stemmer
+from rag.index.search.frequencies import Stemmer
+from rag.index.search.known_stems import KnownStems, Stems
 from rag.text import fold
 
 LEAST_PART: Final = 3
 """Letters of each half of a compound."""
-
-LEAST_STEM: Final = 4
-MOST_ENDING: Final = 6
-"""Letters of a stem whose ending alone is misspelt ("measuremnt"), and of that ending."""
 
 LONG: Final = 8
 """From so many letters on two edits leave a stem recognisable; one in a shorter one."""
@@ -47,43 +41,12 @@ or changed does, and is as frequent (Damerau, CACM 7, 1964): so much likelier it
 _LETTERS: Final = r"[^\W\d_]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Stems:
-    """All stems of letters alone; `newest` is the last chunk stored when they were read."""
-
-    newest: tuple[int, str] | None
-    all: frozenset[str]
-    by_shape: Mapping[tuple[str, int], Sequence[str]]  # first letter, length
-
-    def near(self, stem: str, *, edits: int) -> Iterator[tuple[str, float]]:
-        """Yield the stems within so many edits, and by how many they differ.
-
-        One that begins with neither of the first two letters is not looked at: few misspell these
-        (Yannakoudakis and Fawthrop, Information Processing & Management 19, 1983), and all of the
-        stems would have to be.
-        """
-        for length in range(len(stem) - edits, len(stem) + edits + 1):
-            for letter in sorted(set(stem[:2])):
-                among = self.by_shape.get((letter, length), ())
-                for found, distance, _ in process.extract(
-                    stem, among, scorer=OSA.distance, score_cutoff=edits, limit=None
-                ):
-                    yield found, distance
-
-    def beginnings(self, word: str) -> Iterator[str]:
-        """Yield the stems that a word begins with, the longest first."""
-        for length in range(len(word) - 1, LEAST_STEM - 1, -1):
-            if len(word) - length <= MOST_ENDING and word[:length] in self.all:
-                yield word[:length]
-
-
 class Speller:
     """Finds the nearest words. Any thread may call; the stems are read again after an ingest."""
 
     def __init__(self, stemmer: Stemmer) -> None:
         self._stemmer = stemmer
-        self._lock = threading.Lock()
-        self._stems: _Stems | None = None
+        self._stems = KnownStems(stemmer)
 
     def nearest_words(
         self, db: sqlite3.Connection, words: Mapping[str, int], *, doc_rows: Sequence[int] | None
@@ -96,7 +59,7 @@ class Speller:
         if not words:
             return {}
         held = _HeldWords(db, doc_rows)
-        stems = self._known(db)
+        stems = self._stems.of(db)
         found = {
             word: self._joined(held, stems, word)
             if " " in word
@@ -105,22 +68,14 @@ class Speller:
         }
         return {word: meant for word, meant in found.items() if meant}
 
-    def _known(self, db: sqlite3.Connection) -> _Stems:
-        """Return the stems; those that are gone since do no harm, as none is held."""
-        newest = db.execute("SELECT row, id FROM chunks ORDER BY row DESC LIMIT 1").fetchone()
-        with self._lock:
-            if self._stems is None or self._stems.newest != newest:
-                self._stems = _read_stems(db, newest)
-            return self._stems
-
-    def _joined(self, held: _HeldWords, stems: _Stems, pair: str) -> str:
+    def _joined(self, held: _HeldWords, stems: Stems, pair: str) -> str:
         word = pair.replace(" ", "")
         stem = self._stem(word)
         if stem not in stems.all or held.together(pair) or not held.count(stem):
             return ""
         return word
 
-    def _meant(self, held: _HeldWords, stems: _Stems, word: str, *, edits: int) -> str:
+    def _meant(self, held: _HeldWords, stems: Stems, word: str, *, edits: int) -> str:
         folded = fold(word)
         stem = self._stem(folded)
         if not stem or (stem in stems.all and held.count(stem)):
@@ -129,7 +84,7 @@ class Speller:
             held, stems, folded, stem, edits=edits
         )
 
-    def _divided(self, held: _HeldWords, stems: _Stems, word: str) -> str:
+    def _divided(self, held: _HeldWords, stems: Stems, word: str) -> str:
         for at in range(len(word) - LEAST_PART, LEAST_PART - 1, -1):
             parts = (word[:at], word[at:])
             if all(self._stem(part) in stems.all for part in parts):
@@ -139,7 +94,7 @@ class Speller:
         return ""
 
     def _corrected(
-        self, held: _HeldWords, stems: _Stems, word: str, stem: str, *, edits: int
+        self, held: _HeldWords, stems: Stems, word: str, stem: str, *, edits: int
     ) -> str:
         """Return the likeliest form within so many edits; "" where there is none."""
         within = min(edits, 1) if len(stem) < LONG else edits
@@ -241,12 +196,3 @@ def _plain(text: str) -> str:
         return text
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def _read_stems(db: sqlite3.Connection, newest: tuple[int, str] | None) -> _Stems:
-    by_shape: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for (term,) in db.execute("SELECT term FROM vocabulary"):
-        if len(term) >= LEAST_PART and term.isalpha():
-            by_shape[term[0], len(term)].append(term)
-    every = frozenset(term for terms in by_shape.values() for term in terms)
-    return _Stems(newest, every, dict(by_shape))

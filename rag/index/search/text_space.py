@@ -46,7 +46,7 @@ class TextSpace:
             self._root / self._name, model_id=model_id, dim=dim, server=chroma_url
         )
         self._lock = threading.Lock()
-        self._seen = ""
+        self._seen = -1
         self._known: dict[str, str] = {}
         self._whole = False
 
@@ -106,9 +106,9 @@ class TextSpace:
     def _nearest(self, vector: Matrix, *, k: int, filters: Filters) -> list[tuple[str, float]]:
         keys = self._keys()
         if filters == NO_FILTERS:
-            names = {key: chunk_id for chunk_id, key in keys.items()}
-            found = self._vectors.search(vector, k=k + SLACK)
-            return [(names[key], score) for key, score in found if key in names][:k]
+            scored = self._vectors.search(vector, k=k + SLACK)
+            named = [(_chunk_id(key), key, score) for key, score in scored]
+            return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
         ids = dense.admitted_ids(self._ledger, filters)
         names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
         found = self._vectors.search_among(vector, list(names), k=k)
@@ -123,7 +123,7 @@ class TextSpace:
     def _keys(self) -> dict[str, str]:
         """Return the key of each chunk of the ledger; read anew once the ledger has changed."""
         with self._ledger.read() as db, self._lock:
-            now = catalog.embedded_fingerprint(db)
+            now = catalog.embedded_revision(db)
             if now != self._seen:
                 digests = catalog.embedded_digests(db, catalog.all_chunk_ids(db))
                 self._known = {i: _key(i, digest) for i, digest in digests.items()}
@@ -145,3 +145,7 @@ class TextSpace:
 
 def _key(chunk_id: str, digest: bytes) -> str:
     return f"{chunk_id}-{digest.hex()[:16]}"
+
+
+def _chunk_id(key: str) -> str:
+    return key.rpartition("-")[0]

@@ -64,7 +64,9 @@ class FolderPlace:
     def told(self, error: Exception) -> WorkspaceError | None:
         from chromadb.errors import ChromaError
 
-        return _unreadable(self._folder, error) if isinstance(error, ChromaError) else None
+        return (
+            _unreadable(self._folder, error) if isinstance(error, ChromaError | OSError) else None
+        )
 
     def _is_elsewhere(self) -> bool:
         return (self._folder / NOTE_NAME).exists()

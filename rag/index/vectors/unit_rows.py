@@ -1,31 +1,47 @@
 """Unit rows by id in one matrix, so that a question is compared with all in one product.
 
-Knows ids and numbers; knows no store and no file.
+Knows ids and numbers; knows no store, and not where the matrix lies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index.vectors.heads import Heads
+from rag.index.vectors.rooms import MemoryRoom, Room
 from rag.protocols import Matrix
 
 Row = NDArray[np.float32]
+Places = Sequence[int] | NDArray[np.intp] | None
+"""Of which rows; None for all."""
 
-LEAST_ROOM: Final = 64
-"""Rows for which there is room at first; it doubles when it is full."""
+MOST_COMPARED: Final = 50_000
+"""Up to so many rows a search compares all: 8 ms of one core at most, and none is missed."""
+
+MOST_ID_BYTES: Final = 64
 
 
 class UnitRows:
-    """A mapping of ids to rows of shape (dim,). Not for several threads at a time."""
+    """A mapping of ids to rows of shape (dim,). Not for several threads at a time.
 
-    def __init__(self, dim: int) -> None:
-        self._ids: list[str] = []
-        self._places: dict[str, int] = {}
-        self._matrix: Matrix = np.empty((LEAST_ROOM, dim), dtype=np.float32)
+    It takes in what lies in the room already. `all_compared` is up to how many rows a search
+    compares all.
+    """
+
+    def __init__(
+        self, dim: int, *, room: Room | None = None, all_compared: int = MOST_COMPARED
+    ) -> None:
+        self._dim = dim
+        self._room = room or MemoryRoom()
+        self._all_compared = all_compared
+        names = self._names(0)[:, 0]
+        self._ids: list[str] = [name.decode() for name in names[names != b""].tolist()]
+        self._places = {key: place for place, key in enumerate(self._ids)}
+        self._heads = Heads(self._room, dim)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -36,11 +52,28 @@ class UnitRows:
     def ids(self) -> set[str]:
         return set(self._ids)
 
+    def unfinished(self) -> list[str]:
+        """Return the ids whose rows were being written when the program ended."""
+        return self._room.unfinished()
+
+    def begin(self, ids: Sequence[str]) -> None:
+        """Note that rows of these ids are to be put or dropped; those at the end may be moved."""
+        self._room.begin([*ids, *self._ids[len(self._ids) - min(len(ids), len(self._ids)) :]])
+
+    def end(self) -> None:
+        """Note that what was begun is done."""
+        self._room.end()
+
     def put(self, rows: Mapping[str, Row]) -> None:
-        """Take rows in, in place of those of the same ids."""
+        """Take rows in, in place of those of the same ids.
+
+        Raises ValueError for an id of more than `MOST_ID_BYTES` bytes.
+        """
         for key, row in rows.items():
             place = self._place_for(key)
-            self._matrix[place] = row
+            self._matrix(place + 1)[place] = row
+            self._heads.put(place, row)
+            self._names(place + 1)[place, 0] = key.encode()
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget those of `ids` that are there; the last row takes the place of each."""
@@ -50,36 +83,69 @@ class UnitRows:
                 continue
             last = self._ids.pop()
             if last != key:
-                self._matrix[place] = self._matrix[len(self._ids)]
-                self._ids[place] = last
-                self._places[last] = place
+                self._move(last, place)
+            self._names(0)[len(self._ids), 0] = b""
 
     def of(self, ids: Iterable[str]) -> dict[str, Row]:
         """Return copies of the rows of those of `ids` that are there."""
-        return {key: self._matrix[self._places[key]].copy() for key in ids if key in self._places}
+        matrix = self._matrix(0)
+        return {key: np.array(matrix[self._places[key]]) for key in ids if key in self._places}
 
     def cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
         """Return those with the rows of `ids` that are there. `vector` is (1, dim)."""
         known = [key for key in ids if key in self._places]
-        rows = self._matrix[[self._places[key] for key in known]]  # (n, dim)
-        scores: list[float] = (rows @ vector.reshape(-1)).tolist()  # (n,)
+        scores: list[float] = self._scores(vector, [self._places[key] for key in known]).tolist()
         return dict(zip(known, scores, strict=True))
 
     def nearest(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
-        """Return the `k` best of all as (id, cosine), best first, ties by id."""
-        scores = self._matrix[: len(self._ids)] @ vector.reshape(-1)  # (n,)
-        if not 0 < k < len(scores):
-            best = np.arange(len(scores) if k > 0 else 0)
-        else:
+        """Return the `k` best of all as (id, cosine), best first, ties by id.
+
+        Of many rows those are compared that can be among them by their heads (`Heads`).
+        """
+        if k < 1 or not self._ids:
+            return []
+        places = self._likely(vector, k)
+        scores = self._scores(vector, places)  # (n,)
+        if k < len(scores):
             best = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
-        found = [(self._ids[place], float(scores[place])) for place in best]
+        else:
+            best = np.arange(len(scores))
+        found = [(self._ids[n if places is None else places[n]], float(scores[n])) for n in best]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
+    def _likely(self, vector: Matrix, k: int) -> NDArray[np.intp] | None:
+        """Return the places to compare; None for all."""
+        count = len(self._ids)
+        if count <= self._all_compared:
+            return None
+        if not self._heads.suit(count):
+            self._heads.fit(self._matrix(0)[:count])
+        return self._heads.likeliest(vector, count=count, k=k)
+
+    def _scores(self, vector: Matrix, places: Places) -> Row:
+        rows = self._matrix(0)
+        compared = rows[: len(self._ids)] if places is None else rows[places]
+        scores: Row = np.asarray(compared @ vector.reshape(-1))
+        return scores
+
+    def _move(self, key: str, place: int) -> None:
+        row = self._matrix(0)[len(self._ids)]
+        self._matrix(0)[place] = row
+        self._heads.put(place, row)
+        self._names(0)[place, 0] = key.encode()
+        self._ids[place] = key
+        self._places[key] = place
+
     def _place_for(self, key: str) -> int:
+        if len(key.encode()) > MOST_ID_BYTES:
+            raise ValueError(f"an id of more than {MOST_ID_BYTES} bytes: {key}")
         if key not in self._places:
-            if len(self._ids) == len(self._matrix):
-                room = np.empty_like(self._matrix)
-                self._matrix = np.concatenate([self._matrix, room])
             self._places[key] = len(self._ids)
             self._ids.append(key)
         return self._places[key]
+
+    def _matrix(self, rows: int) -> Matrix:
+        return self._room.array("rows", rows=rows, width=self._dim, dtype="<f4")
+
+    def _names(self, rows: int) -> NDArray[np.bytes_]:
+        return self._room.array("ids", rows=rows, width=1, dtype=f"S{MOST_ID_BYTES}")

@@ -1,7 +1,9 @@
 """Vectors by id, in Chroma: derived from the ledger, and made again from it when lost.
 
-Chroma runs in this process or as a server; which of both, `CollectionPlace` hides. Knows ids and
-unit rows; knows nothing of documents, files or words. All calls may come from any thread.
+Chroma runs in this process or as a server; which of both, `CollectionPlace` hides. A copy of the
+rows lies beside it, as they are compared: in files that are mapped into memory, or of a server in
+memory. Knows ids and unit rows; knows nothing of documents, files or words. All calls may come from
+any thread.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +22,13 @@ from numpy.typing import NDArray
 from rag.errors import WorkspaceError
 from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
 from rag.index.vectors.chroma_server import ServerPlace
+from rag.index.vectors.rooms import FolderRoom
 from rag.index.vectors.unit_rows import UnitRows
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import GetResult
 
 BATCH = 1000
 """Rows of one call; Chroma 1.5.9 takes at most 5461, and its speed hardly depends on it."""
@@ -32,8 +36,8 @@ BATCH = 1000
 READ_AT_ONCE = 5000
 """Rows read in one call: they come as Python's floats, which take ten times the memory."""
 
-MOST_COMPARED = 50_000
-"""Up to so many rows a search compares all: 8 ms of one core at most, and none is missed."""
+ROWS_FOLDER = "rows-"
+"""Beside Chroma's files, before the collection's name: the copy of its rows."""
 
 LEAST_WASTE_BYTES = 1_000_000
 """Less than this is not worth writing everything anew."""
@@ -66,9 +70,10 @@ class CollectionPlace(Protocol):
 class VectorStore:
     """One collection of one workspace: the space of one embedding model.
 
-    All rows are held in memory (15 MB for 10,000 chunks) from the first search on, and compared:
-    Chroma's `where` clauses take 30 to 180 ms, and after deletions its graph may lead to a row no
-    more. Only `search` of a server, or of more than `MOST_COMPARED` rows, is Chroma's own.
+    Its own copy of the rows is searched (15 MB for 10,000 chunks): Chroma's `where` clauses take 30
+    to 180 ms, and after deletions its graph may lead to a row no more. Only `search` of a server is
+    Chroma's own. What was being written when the program ended is taken from Chroma again, and all
+    where the copy lacks or has another number of rows.
     """
 
     def __init__(
@@ -82,7 +87,7 @@ class VectorStore:
         self._place: CollectionPlace = (
             ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
         )
-        self._served = bool(server)
+        self._room = None if server else FolderRoom(folder / f"{ROWS_FOLDER}{name}")
         self._lock = threading.RLock()
         self._rows: UnitRows | None = None
         self._closed = False
@@ -116,30 +121,30 @@ class VectorStore:
     def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Store unit rows by id. Doing it twice changes nothing."""
         ids = list(vectors)
-        with self._using() as collection:
+        checked = {chunk_id: self._checked(vectors[chunk_id]) for chunk_id in ids}
+        with self._writing(ids) as (collection, rows):
             for start in range(0, len(ids), BATCH):
                 some = ids[start : start + BATCH]
-                rows = np.stack([self._checked(vectors[chunk_id]) for chunk_id in some])
-                collection.upsert(ids=some, embeddings=rows)
-            if self._rows is not None:
-                self._rows.put(vectors)
+                collection.upsert(ids=some, embeddings=np.stack([checked[key] for key in some]))
+            if rows is not None:
+                rows.put(checked)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete those of `ids` that are there."""
         if not self.exists():
             return
-        with self._using() as collection:
+        with self._writing(ids) as (collection, rows):
             for start in range(0, len(ids), BATCH):
                 collection.delete(ids=list(ids[start : start + BATCH]))
-            if self._rows is not None:
-                self._rows.drop(ids)
+            if rows is not None:
+                rows.drop(ids)
 
     def search(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
         """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
         if k < 1 or not self.exists():
             return []
         with self._lock:
-            if not self._served and len(self._all_rows()) <= MOST_COMPARED:
+            if self._room is not None:
                 return self._all_rows().nearest(vector, k=k)
         return self._search_graph(vector, k=k)
 
@@ -194,12 +199,12 @@ class VectorStore:
         Cut at any point, all rows are there still, in the one place or in the other. Not to be
         called while another thread writes.
         """
-        with self._lock:
-            rows = self._all_rows().of(self._all_rows().ids())
+        ids = sorted(self.ids())
         anew = fresh(self._folder)
         try:
             copy = VectorStore(anew, model_id=self._model_id, dim=self._dim, kind=self._kind)
-            copy.upsert(rows)
+            for start in range(0, len(ids), READ_AT_ONCE):
+                copy.upsert(self.rows(ids[start : start + READ_AT_ONCE]))
             copy.close()
             keep_others(self._folder, anew)
         except BaseException:
@@ -235,21 +240,60 @@ class VectorStore:
         if self._closed:
             raise WorkspaceError(f"The workspace of {self._folder} is closed.")
 
+    @contextmanager
+    def _writing(self, ids: Sequence[str]) -> Iterator[tuple[Collection, UnitRows | None]]:
+        """Lend the collection and the copy of its rows, if there is one; note what is written."""
+        with self._using() as collection:
+            if self._rows is None and self._keeps_rows(collection):
+                self._rows = self._copied(collection)
+            rows = self._rows
+            if rows is not None:
+                rows.begin(ids)
+            try:
+                yield collection, rows
+            except BaseException:
+                self._rows = None  # what was noted is taken from Chroma again
+                raise
+            if rows is not None:
+                rows.end()
+
+    def _keeps_rows(self, collection: Collection) -> bool:
+        """Whether there is a copy, or nothing yet to be copied: else the first search makes it."""
+        return self._room is not None and (self._room.exists() or collection.count() == 0)
+
     def _all_rows(self) -> UnitRows:
         if self._rows is None:
-            rows = UnitRows(self._dim)
-            for some in self._read_rows() if self.exists() else ():
-                rows.put(some)
-            self._rows = rows
+            if not self.exists():
+                return UnitRows(self._dim)
+            with self._using() as collection:
+                self._rows = self._copied(collection)
         return self._rows
 
-    def _read_rows(self) -> Iterator[dict[str, NDArray[np.float32]]]:
-        with self._using() as collection:
-            for start in range(0, collection.count(), READ_AT_ONCE):
-                found = collection.get(include=["embeddings"], limit=READ_AT_ONCE, offset=start)
-                rows: Any = found["embeddings"]
-                matrix = np.asarray(rows, dtype=np.float32).reshape(-1, self._dim)  # (n, dim)
-                yield dict(zip(found["ids"], matrix, strict=True))
+    def _copied(self, collection: Collection) -> UnitRows:
+        """Return the copy of the collection's rows, as whole as this."""
+        rows = UnitRows(self._dim, room=self._room)
+        again = rows.unfinished()
+        for start in range(0, len(again), BATCH):
+            some = again[start : start + BATCH]
+            rows.drop(some)
+            rows.put(self._matrix_of(collection.get(ids=some, include=["embeddings"])))
+        if len(rows) != collection.count():
+            rows = self._copied_anew(collection)
+        rows.end()
+        return rows
+
+    def _copied_anew(self, collection: Collection) -> UnitRows:
+        if self._room is not None:
+            self._room.clear()
+        rows = UnitRows(self._dim, room=self._room)
+        for start in range(0, collection.count(), READ_AT_ONCE):
+            found = collection.get(include=["embeddings"], limit=READ_AT_ONCE, offset=start)
+            rows.put(self._matrix_of(found))
+        return rows
+
+    def _matrix_of(self, found: GetResult) -> dict[str, NDArray[np.float32]]:
+        matrix = np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, self._dim)
+        return dict(zip(found["ids"], matrix, strict=True))
 
     def _checked(self, row: NDArray[np.float32]) -> NDArray[np.float32]:
         if row.shape != (self._dim,):

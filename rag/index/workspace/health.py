@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -17,16 +18,20 @@ from rag.progress import UNTOLD, Gauge
 REPAIR_BATCH: Final = 256
 """Chunks embedded and stored at a time: a killed repair loses at most these."""
 
+STEPS: Final = 100_000
+"""Of SQLite's machine, between two looks whether to go on: some milliseconds."""
+
 _MENDING: Final = "mending"
 """A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
 
 
-def check(ledger: Ledger, vectors: VectorStore) -> list[Finding]:
+def check(ledger: Ledger, vectors: VectorStore, *, gauge: Gauge = UNTOLD) -> list[Finding]:
     """Say what is wrong, worst first; an empty list means that all is well.
 
-    Raises VectorServerError where the vectors can't be looked at.
+    Raises VectorServerError where the vectors can't be looked at, and what `gauge` does.
     """
-    findings = _damage(ledger)
+    findings = _damage(ledger, gauge)
+    gauge.begin("Comparing passages and vectors", 1)
     with ledger.read() as db:
         known = set(catalog.all_chunk_ids(db))
     try:
@@ -83,13 +88,46 @@ def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, gauge: Gauge) -> i
     return len(missing)
 
 
-def _damage(ledger: Ledger) -> list[Finding]:
+def _damage(ledger: Ledger, gauge: Gauge) -> list[Finding]:
     with ledger.read() as db:
-        rows = [row for (row,) in db.execute("PRAGMA quick_check")]
-    if rows == ["ok"]:
+        rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
+        tables = [name for (name,) in rows]
+        gauge.begin("Checking the ledger", len(tables))
+        told = [row for table in tables for row in told_of(db, table, gauge)]
+    if not told:
         return []
-    problem = f"The ledger is damaged ({rows[0]}): delete the workspace and ingest again."
-    return [Finding(kind="damaged", problem=problem, count=len(rows), repairable=False)]
+    problem = f"The ledger is damaged ({told[0]}): delete the workspace and ingest again."
+    return [Finding(kind="damaged", problem=problem, count=len(told), repairable=False)]
+
+
+def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = STEPS) -> list[str]:
+    """Return what SQLite finds wrong with a table and its indexes.
+
+    Each so many steps it asks `gauge` whether to go on: a statement may take minutes, and Python
+    hears of Ctrl+C only between its own.
+    """
+    raised: list[BaseException] = []
+
+    def look() -> bool:
+        try:
+            gauge.advance(0)
+        except BaseException as error:  # noqa: BLE001 - raised below: SQLite knows no exceptions
+            raised.append(error)
+        return bool(raised)
+
+    db.set_progress_handler(look, steps)
+    try:
+        rows = db.execute(f"PRAGMA quick_check('{table}')").fetchall()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise next(iter(raised), KeyboardInterrupt()) from None
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        rows = [(f"{table}: {error}",)]
+    finally:
+        db.set_progress_handler(None, 0)
+    gauge.advance()
+    return [row for (row,) in rows if row != "ok"]
 
 
 def _stored_or_destroyed(vectors: VectorStore) -> set[str]:

@@ -6,17 +6,20 @@ documents these are, the ledger resolves. Knows no passwords and no pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from rag.datamodel import Chunk, Document, ImageAsset
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.pins import Pins
+from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
+from rag.index.ledger.source_folders import Roots
 from rag.index.rows import scope
 from rag.index.rows.answer_codec import Grounds
 from rag.index.rows.records import DocumentRecord
@@ -30,7 +33,7 @@ class Whole(Protocol):
     """The workspace itself, as far as a person's view of it asks it."""
 
     @property
-    def root(self) -> Path | None: ...
+    def roots(self) -> Roots: ...
     @property
     def assets(self) -> AssetStore: ...
     def documents(self, *, collections: Seen = None) -> list[DocumentRecord]: ...
@@ -38,6 +41,15 @@ class Whole(Protocol):
     def document(self, doc_id: str, *, collections: Seen = None) -> Document | None: ...
     def chunks(self, ids: Sequence[str], *, collections: Seen = None) -> list[Chunk]: ...
     def remove_sources(self, sources: Sequence[str]) -> None: ...
+    def alike(
+        self,
+        text: str,
+        phash: str,
+        *,
+        media_types: Collection[str],
+        k: int,
+        collections: Seen = None,
+    ) -> list[Chunk]: ...
     def shows_picture(self, image_id: str, *, collections: Seen) -> bool: ...
 
 
@@ -52,12 +64,14 @@ class SeenIndex:
         self.conversations = Conversations(ledger, owner=owner, may_show=may_show)
         self.reports = Reports(ledger, owner=owner, may_show=may_show)
         self.shares = Shares(ledger, owner=owner, may_show=may_show)
+        self.pins = Pins(ledger, owner=owner, may_show=may_show)
+        self.preferences = Preferences(ledger, owner=owner)
         self.left_out = LeftOut(ledger, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
 
     @property
-    def root(self) -> Path | None:
-        return self._index.root
+    def roots(self) -> Roots:
+        return self._index.roots
 
     def documents(self) -> list[DocumentRecord]:
         return self._index.documents(collections=self._collections)
@@ -70,6 +84,11 @@ class SeenIndex:
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         return self._index.chunks(ids, collections=self._collections)
+
+    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
+        return self._index.alike(
+            text, phash, media_types=media_types, k=k, collections=self._collections
+        )
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files. Raises PermissionError for who does not see everything."""

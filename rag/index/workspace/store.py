@@ -8,8 +8,8 @@ A workspace mirrors one folder of documents. Every method may be called from any
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,26 +21,37 @@ from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.errors import WorkspaceError
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.pins import Pins
+from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
-from rag.index.ledger import catalog, pages
+from rag.index.ledger import catalog, moves, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
 from rag.index.ledger.languages import Languages
-from rag.index.ledger.ledger import SCHEMA_VERSION, Ledger
+from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.lock import WorkspaceLock
 from rag.index.ledger.members import FOLDER, MemberStore
+from rag.index.ledger.schema import SCHEMA_VERSION
+from rag.index.ledger.source_folders import Roots, SourceFolders
 from rag.index.ledger.stamp import Stamp, require
+from rag.index.people.audit import Audit
+from rag.index.people.sessions import Sessions
+from rag.index.people.usage import Usage
 from rag.index.pictures.lettering_cache import LetteringCache
 from rag.index.pictures.pictures import PictureIndex, note_missing
 from rag.index.pictures.unlettered import Unlettered
 from rag.index.rows import scope
 from rag.index.rows.records import DocumentRecord, FileRecord, Finding
 from rag.index.search import dense, lexical, per_document
+from rag.index.search.admitted import Admissions
+from rag.index.search.frequencies import Stemmer, WordCounts
 from rag.index.search.hits import ranked
 from rag.index.search.spelling import Speller
 from rag.index.search.text_space import TextSpace
+from rag.index.tables.table_store import FOLDER as TABLES
+from rag.index.tables.table_store import TableStore
 from rag.index.vectors.chroma_server import checked_url
 from rag.index.vectors.chunk_vectors import Embed
 from rag.index.vectors.vectors import VectorStore
@@ -51,6 +62,7 @@ from rag.index.workspace.seen import SeenIndex
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import Matrix
+from rag.tables.long.long_table import LongTable
 
 LEDGER_NAME: Final = "ledger.sqlite"
 
@@ -76,19 +88,28 @@ class WorkspaceIndex(Closing):
         self.unlettered = Unlettered(ledger)
         self.conversations = Conversations(ledger)
         self.shares = Shares(ledger)
+        self.sessions = Sessions(ledger)
+        self.audit = Audit(ledger)
+        self.usage = Usage(ledger)
+        self.pins = Pins(ledger)
+        self.preferences = Preferences(ledger)
         self.left_out = LeftOut(ledger)
+        self.source_folders = SourceFolders(ledger)
         self.languages = Languages(ledger)
         self._listings = Listings()
         self.reports = Reports(ledger)
         self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
         self.cells = CellStore(workspace)
+        self.tables = TableStore(workspace / TABLES)
         self._chroma_url = chroma_url
         self._lock = lock
         self._ledger = ledger
         self._vectors = vectors
         self._chunker_version = chunker_version
         self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
-        self._stemmer = lexical.Stemmer()
+        self._stemmer = Stemmer()
+        self._counts = WordCounts(self._stemmer)
+        self._admissions = Admissions()
         self._speller = Speller(self._stemmer)
         self.tidy = Tidy(workspace, ledger, assets)
 
@@ -166,7 +187,11 @@ class WorkspaceIndex(Closing):
     # Searching
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        return dense.search_chunks(self._ledger, self._vectors, vector, k=k, filters=filters)
+        with self._ledger.read() as db:
+            admitted = self._admissions.of(db, filters)
+        return dense.search_chunks(
+            self._ledger, self._vectors, vector, k=k, filters=filters, admitted=admitted
+        )
 
     def search_lexical(
         self,
@@ -177,16 +202,35 @@ class WorkspaceIndex(Closing):
         weights: tuple[float, float] = lexical.WORD_WEIGHTS,
     ) -> list[Hit]:
         with self._ledger.read() as db:
-            rows = _doc_rows(db, filters)
+            admitted = self._admissions.of(db, filters)
             found = lexical.search_words(
-                db, self._stemmer, text, k=k, doc_rows=rows, weights=weights
+                db, self._counts, text, k=k, admitted=admitted, weights=weights
             )
             return ranked(db, found, k=k, channel="lexical", filters=filters)
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         with self._ledger.read() as db:
-            found = lexical.search_pictures(db, phash, k=k, doc_rows=_doc_rows(db, filters))
+            found = lexical.search_pictures(db, phash, k=k, doc_rows=self._doc_rows(db, filters))
             return ranked(db, found, k=k, channel="image", filters=filters)
+
+    def alike(
+        self,
+        text: str,
+        phash: str,
+        *,
+        media_types: Collection[str],
+        k: int,
+        collections: scope.Collections = None,
+    ) -> list[Chunk]:
+        """Return the passages of such documents that share words, then those that look alike.
+
+        At most `k` of each; `phash` may be "".
+        """
+        seen = None if collections is None else tuple(collections)
+        filters = Filters(media_types=tuple(media_types), collections=seen)
+        told = self.search_lexical(text, k=k, filters=filters)
+        like = self.search_image(phash, k=k, filters=filters) if phash else []
+        return list({hit.chunk.id: hit.chunk for hit in (*told, *like)}.values())
 
     def best_of_each(
         self, asked: per_document.WeightedQuestion, *, doc_ids: Sequence[str], k: int
@@ -194,7 +238,7 @@ class WorkspaceIndex(Closing):
         """Return the `k` best (chunk id, score) of each document, the first of each page first."""
         with self._ledger.read() as db:
             return per_document.best_of_each(
-                db, self._vectors, self._stemmer, asked, doc_ids=doc_ids, k=k
+                db, self._vectors, self._counts, asked, doc_ids=doc_ids, k=k
             )
 
     def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -215,13 +259,13 @@ class WorkspaceIndex(Closing):
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         with self._ledger.read() as db:
-            return lexical.document_frequencies(db, self._stemmer, terms)
+            return lexical.document_frequencies(db, self._counts, terms)
 
     def nearest_words(
         self, words: Mapping[str, int], *, filters: Filters = NO_FILTERS
     ) -> dict[str, str]:
         with self._ledger.read() as db:
-            return self._speller.nearest_words(db, words, doc_rows=_doc_rows(db, filters))
+            return self._speller.nearest_words(db, words, doc_rows=self._doc_rows(db, filters))
 
     # What is there
 
@@ -238,6 +282,33 @@ class WorkspaceIndex(Closing):
     def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
         with self._ledger.read() as db:
             return catalog.document(db, doc_id, collections)
+
+    @contextmanager
+    def open_table(self, doc_id: str, header: str) -> Iterator[LongTable | None]:
+        """Lend a document's table with this header row; None where there is none."""
+        self._keep_missing(doc_id)
+        with self.tables.headed(doc_id, header) as table:
+            yield table
+
+    def kept_rows(
+        self, doc_id: str, text: str, first: int, count: int
+    ) -> tuple[int, list[tuple[str, ...]]]:
+        """Return how many rows the table of an element with this text has, and some of them.
+
+        Those are `count` from `first` (from 0) on. 0 and none where no such table is kept.
+        """
+        self._keep_missing(doc_id)
+        number = self.tables.number_of(doc_id, text)
+        with self.tables.opened(doc_id, number or 0) as table:
+            if table is None:
+                return 0, []
+            return table.rows.height, list(table.rows.page(first, count).values())
+
+    def _keep_missing(self, doc_id: str) -> None:
+        """Keep the tables of a document that was read before tables were kept."""
+        document = None if self.tables.has(doc_id) else self.document(doc_id)
+        if document is not None:
+            self.tables.keep(document)
 
     def shows_picture(self, image_id: str, *, collections: scope.Collections) -> bool:
         """Tell whether a stored picture belongs to a document of these collections."""
@@ -287,6 +358,11 @@ class WorkspaceIndex(Closing):
             row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
         return None if row is None else Path(row[0])
 
+    @property
+    def roots(self) -> Roots:
+        """Where the files lie that sources stand for."""
+        return Roots(own=self.root, beside=self.source_folders.all())
+
     def set_root(self, root: Path) -> None:
         with self._ledger.write() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(root),))
@@ -325,6 +401,8 @@ class WorkspaceIndex(Closing):
 
         Return for each the bug that kept it, alone, from being stored; None where it is stored.
         """
+        for entry in entries:
+            self.tables.keep(entry.document)
         return self._committer.put(entries)
 
     def fail(self, record: FileRecord) -> None:
@@ -347,13 +425,28 @@ class WorkspaceIndex(Closing):
     def remove_sources(self, sources: Sequence[str]) -> None:
         self._committer.remove(sources)
 
+    def move_files(
+        self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None
+    ) -> None:
+        """Note that files lie elsewhere now: sources by the former ones.
+
+        `folder` is one (`a/`) that has another name as a whole: scopes of conversations follow it.
+        """
+        with self._ledger.write() as db:
+            moves.move_files(db, moved)
+            if folder is not None:
+                moves.rename_scopes(db, *folder)
+
     # Care
 
-    def check(self) -> list[Finding]:
-        """Say what is wrong with the workspace; an empty list means that all is well."""
+    def check(self, *, gauge: Gauge = UNTOLD) -> list[Finding]:
+        """Say what is wrong with the workspace; an empty list means that all is well.
+
+        What `gauge` raises ends it, also amid the ledger.
+        """
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._committer.settle()
-        return [*health.check(self._ledger, self._vectors), *self.tidy.check()]
+        return [*health.check(self._ledger, self._vectors, gauge=gauge), *self.tidy.check()]
 
     def repair(self, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
         """Make vectors from the ledger where they are lost; return how many were made.
@@ -375,6 +468,6 @@ class WorkspaceIndex(Closing):
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
         return health.vectors_lost(self._ledger, self._vectors)
 
-
-def _doc_rows(db: sqlite3.Connection, filters: Filters) -> list[int] | None:
-    return None if filters == NO_FILTERS else scope.admitted_rows(db, filters)
+    def _doc_rows(self, db: sqlite3.Connection, filters: Filters) -> Sequence[int] | None:
+        admitted = self._admissions.of(db, filters)
+        return None if admitted is None else admitted.documents

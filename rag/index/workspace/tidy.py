@@ -8,28 +8,27 @@ tables; knows nothing of how they came about.
 
 from __future__ import annotations
 
-import re
 import shutil
-import sqlite3
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
 from rag.index.assets import AssetStore, StoredPicture
 from rag.index.conversations.conversations import attachments_asked_with, pictures_asked_with
+from rag.index.conversations.pins import attachments_pinned_with, pictures_pinned_with
 from rag.index.conversations.reports import attachments_reported_with, pictures_reported_with
+from rag.index.ledger import document_pictures
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows.records import Finding
+from rag.index.tables.table_store import FOLDER as TABLES
+from rag.index.tables.table_store import TableStore
 
 RENDERS: Final = "renders"
 """Folder of drawn pages in a workspace, one folder a document: made again when asked for."""
 
 LEFT_ALONE_S: Final = 3600.0
 """What nothing refers to is deleted at this age: by then no child that made it still works."""
-
-_IMAGE: Final = re.compile(rb'"image":\["([0-9a-f]{64})"')
-"""Of an element as `codec` writes it; in a text the quotation marks would be escaped."""
 
 _MEGABYTE: Final = 1_000_000
 
@@ -39,25 +38,28 @@ class Tidy:
 
     def __init__(self, workspace: Path, ledger: Ledger, assets: AssetStore) -> None:
         self._renders = workspace / RENDERS
+        self._tables = TableStore(workspace / TABLES)
         self._ledger = ledger
         self._assets = assets
 
     def in_use(self) -> frozenset[str]:
-        """Return the ids of the pictures that documents, conversations or reports refer to."""
+        """Return the ids of pictures that documents, conversations, reports or pins refer to."""
+        document_pictures.note_missing(self._ledger)
         with self._ledger.read() as db:
-            asked_with = pictures_asked_with(db) | pictures_reported_with(db)
-            return frozenset(_pictures_of_documents(db) | asked_with)
+            told = pictures_asked_with(db) | pictures_reported_with(db) | pictures_pinned_with(db)
+            return frozenset(document_pictures.pictures(db) | told)
 
     def attached(self) -> frozenset[str]:
-        """Return the ids of the attached files that conversations or reports refer to."""
+        """Return the ids of the attached files that conversations, reports or pins refer to."""
         with self._ledger.read() as db:
-            return frozenset(attachments_asked_with(db) | attachments_reported_with(db))
+            told = attachments_asked_with(db) | attachments_reported_with(db)
+            return frozenset(told | attachments_pinned_with(db))
 
     def sweep(self, *, gone: Collection[str] = (), since_s: float | None = None) -> int:
         """Delete what nothing refers to; return its bytes.
 
         `gone` are pictures that something referred to until now: they go at once, unless put
-        again after `since_s` (seconds since 1970). Others go when they are old enough.
+        again after `since_s` (seconds since 1970); so do tables. Others go when old enough.
         """
         now = time.time()
         freed = 0
@@ -70,7 +72,9 @@ class Tidy:
             freed += _size(folder)
             shutil.rmtree(folder, ignore_errors=True)
         self._sweep_lettering()
-        return freed
+        return freed + self._tables.sweep(
+            self._documents(), before_s=now - LEFT_ALONE_S if since_s is None else since_s
+        )
 
     def check(self) -> list[Finding]:
         """Say which pictures are missing, and what takes room for nothing."""
@@ -83,7 +87,7 @@ class Tidy:
         with self._ledger.write() as db:
             db.executemany(
                 "UPDATE files SET size_bytes = -1, mtime_ns = -1, sha256 = '' WHERE doc_id = ?",
-                [(doc_id,) for doc_id in _documents_with(db, lacking)],
+                [(doc_id,) for doc_id in document_pictures.documents_with(db, lacking)],
             )
 
     def _missing(self) -> list[Finding]:
@@ -107,8 +111,9 @@ class Tidy:
 
     def _lacking(self) -> set[str]:
         """Return the pictures that documents refer to and that are not there, or empty."""
+        document_pictures.note_missing(self._ledger)
         with self._ledger.read() as db:
-            wanted = _pictures_of_documents(db)
+            wanted = document_pictures.pictures(db)
         return wanted - {picture.id for picture in self._assets.stored() if picture.size_bytes}
 
     def _unused(self) -> list[StoredPicture]:
@@ -118,33 +123,24 @@ class Tidy:
     def _unused_renders(self) -> list[Path]:
         if not self._renders.is_dir():
             return []
-        with self._ledger.read() as db:
-            known = {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
+        known = self._documents()
         return [
             path for path in self._renders.iterdir() if path.is_dir() and path.name not in known
         ]
 
+    def _documents(self) -> set[str]:
+        with self._ledger.read() as db:
+            return {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
+
     def _sweep_lettering(self) -> None:
         """Delete what was read of documents and pictures that are gone."""
+        document_pictures.note_missing(self._ledger)
         with self._ledger.write() as db:
-            known = _pictures_of_documents(db)
+            known = document_pictures.pictures(db)
             known |= {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
             keys = [key for (key,) in db.execute("SELECT key FROM lettering")]
             stale = [(key,) for key in keys if not known.intersection(key.split(":"))]
             db.executemany("DELETE FROM lettering WHERE key = ?", stale)
-
-
-def _pictures_of_documents(db: sqlite3.Connection) -> set[str]:
-    found = {key for (key,) in db.execute("SELECT DISTINCT image_id FROM chunks") if key}
-    for (elements,) in db.execute("SELECT elements FROM documents"):
-        found.update(key.decode() for key in _IMAGE.findall(elements))
-    return found
-
-
-def _documents_with(db: sqlite3.Connection, image_ids: Iterable[str]) -> list[str]:
-    wanted = {key.encode() for key in image_ids}
-    rows = db.execute("SELECT id, elements FROM documents") if wanted else ()
-    return [doc_id for doc_id, elements in rows if wanted.intersection(_IMAGE.findall(elements))]
 
 
 def _size(folder: Path) -> int:

@@ -4,6 +4,8 @@ May use the values of `rag`.
 """
 
 __all__ = [
+    "batches",
+    "bert",
     "margin",
     "memory",
     "thoughts",

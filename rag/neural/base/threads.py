@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Final
 
 SMALL: Final = 1
-"""For each worker of the built-in models, of which two run side by side: on two cores no barrier
-of OpenMP between them was best (57 against 45-50 chunks/s), and they are too small for more."""
+"""For each worker of the built-in models, of which one a core runs: on two cores no barrier of
+OpenMP between them was best (57 against 45-50 chunks/s), and they are too small for more."""
 
 ASKED_FOR: Final = "OMP_NUM_THREADS"
 
@@ -27,9 +27,13 @@ def spare_cores(environ: Mapping[str, str] = os.environ) -> int:
     asked = environ.get(ASKED_FOR, "")
     if asked.isdecimal() and int(asked):
         return int(asked)
+    return max(1, usable_cores() - 1)
+
+
+def usable_cores() -> int:
+    """Return the cores that this process may use."""
     usable = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if usable else os.cpu_count() or 1
-    return max(1, cores - 1)
+    return len(os.sched_getaffinity(0)) if usable else os.cpu_count() or 1
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Text embedders: words to unit vectors, through sentence-transformers.
+"""The built-in text embedder: words to unit vectors, by the mean of BERT's states.
 
 The tokenizer is there at once; the model behind it takes seconds to import and loads when first
 needed, or when `warm` is called from a background thread.
@@ -7,45 +7,35 @@ needed, or when `warm` is called from a background thread.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.errors import ModelError
+from rag.neural.base.batches import computed, padded_width
 from rag.neural.base.threads import SMALL, computing
 from rag.neural.base.weights import MINILM, WheelWeights
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
+    from torch import Tensor
+
+    from rag.neural.base.bert import Bert
 
 logger = logging.getLogger(__name__)
 
-BATCH: Final = 8
-"""Texts of like length in tokens pad to 0.6 % more; of like length in letters it was 32 %, and the
-embedder a third slower (measured: larger batches gain nothing and share out worse)."""
-
-PADDED_TO: Final = 16
-"""Widths of batches are multiples of so many tokens: oneDNN keeps a compiled kernel for each width
-that it meets, and makes it anew (1,500 chunks: 12 % less time and 0.15 in place of 0.53 GB)."""
-
-WORKERS: Final = 2
-"""Two models of one torch thread each, side by side: no OpenMP barrier between them, so a busy
-second core slows one worker and not both (measured: 57 against 45-50 chunks/s)."""
+_Told = Callable[["Tensor", "Tensor"], list[Matrix]]
+"""What is made of the states (batch, tokens, width) and the mask (batch, tokens) of some texts."""
 
 
 class SentenceEmbedder:
-    """A sentence-transformers model in bfloat16 (cosine to float32 0.9999, about 3x as fast).
+    """A BERT of sentence-transformers in bfloat16 (cosine to float32 0.9999, about 3x as fast).
 
-    Thread-safe: a query takes the first worker that is free. Raises ModelError where the
-    weights are missing or damaged.
+    Thread-safe. Raises ModelError where the weights are missing or damaged.
     """
 
     def __init__(self, locate: Callable[[], Path], *, name: str, max_tokens: int, dim: int) -> None:
@@ -54,7 +44,7 @@ class SentenceEmbedder:
         self._max_tokens = max_tokens
         self._dim = dim
         self._lock = threading.Lock()
-        self._loaded: queue.Queue[SentenceTransformer] | None = None
+        self._loaded: Bert | None = None
         self._tokenizer_cache: Tokenizer | None = None
 
     @property
@@ -76,7 +66,7 @@ class SentenceEmbedder:
 
     def warm(self) -> None:
         """Load the model now."""
-        self._models()
+        self._model()
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer().encode(text).ids)
@@ -87,35 +77,36 @@ class SentenceEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Matrix:
         return self._embed(texts)
 
-    def _embed(self, texts: Sequence[str]) -> Matrix:
-        """Return unit rows in the order of `texts`; batches hold texts of like length."""
-        vectors = np.zeros((len(texts), self._dim), dtype=np.float32)
-        lengths = [len(encoding.ids) for encoding in self._tokenizer().encode_batch(list(texts))]
-        # The longest first: the workers then end together.
-        order = sorted(range(len(texts)), key=lambda i: -lengths[i])
-        batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-        if len(batches) <= 1:
-            for batch in batches:
-                vectors[batch] = self._encode([texts[i] for i in batch])
-            return vectors
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="embed") as pool:
-            encoded = pool.map(lambda batch: self._encode([texts[i] for i in batch]), batches)
-            for batch, rows in zip(batches, encoded, strict=True):
-                vectors[batch] = rows
-        return vectors
+    def token_states(self, texts: Sequence[str]) -> list[Matrix]:
+        """Return for each text the unit rows of its tokens, shape (tokens, dim).
 
-    def _encode(self, texts: list[str]) -> Matrix:
-        models = self._models()
-        model = models.get()
-        try:
-            with computing(SMALL):
-                rows = model.encode(texts, batch_size=BATCH, show_progress_bar=False)
-        finally:
-            models.put(model)
-        rows = np.asarray(rows, dtype=np.float32)
-        # bfloat16 leaves lengths off by up to 0.4 %: cosines are taken of true unit vectors.
-        unit: Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return unit
+        Without those that open and close a text; what is beyond `max_tokens` is left out.
+        """
+        return self._encoded(texts, _tokens)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        """Return unit rows in the order of `texts`."""
+        rows = self._encoded(texts, _means)
+        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
+
+    def _encoded(self, texts: Sequence[str], told: _Told) -> list[Matrix]:
+        """Return what `told` makes of each text's states."""
+        encodings = self._tokenizer().encode_batch(list(texts))
+        ids = [_cut(encoding.ids, self._max_tokens) for encoding in encodings]
+        return computed(
+            [len(row) for row in ids],
+            lambda batch: self._encode([ids[n] for n in batch], told),
+        )
+
+    def _encode(self, batch: list[list[int]], told: _Told) -> list[Matrix]:
+        import torch
+
+        model = self._model()
+        width = padded_width([len(row) for row in batch])
+        ids = torch.tensor([[*row, *[0] * (width - len(row))] for row in batch])
+        mask = ids != 0
+        with computing(SMALL), torch.inference_mode():
+            return told(model(model.words(ids), torch.zeros_like(ids), mask), mask)
 
     def _tokenizer(self) -> Tokenizer:
         if self._tokenizer_cache is None:
@@ -127,38 +118,45 @@ class SentenceEmbedder:
             self._tokenizer_cache = tokenizer
         return self._tokenizer_cache
 
-    def _models(self) -> queue.Queue[SentenceTransformer]:
+    def _model(self) -> Bert:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> queue.Queue[SentenceTransformer]:
+    def _load(self) -> Bert:
         start = time.perf_counter()
         import torch
-        import transformers
-        from sentence_transformers import SentenceTransformer
 
-        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
-        folder = self._locate()
-        models: queue.Queue[SentenceTransformer] = queue.Queue()
-        for _ in range(WORKERS):
-            try:
-                model = SentenceTransformer(
-                    str(folder),
-                    device="cpu",
-                    local_files_only=True,
-                    model_kwargs={"dtype": torch.bfloat16},
-                )
-            except (OSError, ValueError, KeyError) as error:
-                raise ModelError(f"The text model in {folder} can't be loaded: {error}") from error
-            model.max_seq_length = self._max_tokens
-            padding = {"text": {"pad_to_multiple_of": PADDED_TO}}
-            model[0].processing_kwargs = padding  # type: ignore[assignment]  # a plain Module to mypy
-            models.put(model.eval())
+        from rag.neural.base.bert import load_bert
+
+        model = load_bert(self._locate()).to(torch.bfloat16).eval()
         seconds = time.perf_counter() - start
         logger.info("loaded %s on cpu in bfloat16 in %.1f s", self._name, seconds)
-        return models
+        return model
+
+
+def _means(states: Tensor, mask: Tensor) -> list[Matrix]:
+    """Return the unit row of each text: the mean of its states."""
+    told = mask.unsqueeze(-1).to(states.dtype)
+    return list(_unit(((states * told).sum(1) / told.sum(1)).float().numpy()))
+
+
+def _tokens(states: Tensor, mask: Tensor) -> list[Matrix]:
+    """Return the unit rows of each text's tokens, without the first and the last."""
+    rows = states.float().numpy()
+    return [_unit(rows[n, 1 : int(own.sum()) - 1]) for n, own in enumerate(mask)]
+
+
+def _unit(rows: Matrix) -> Matrix:
+    """Return rows of length 1; in float32, as bfloat16 would leave lengths off by up to 0.4 %."""
+    unit: Matrix = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    return unit
+
+
+def _cut(ids: list[int], most: int) -> list[int]:
+    """Leave out what is beyond `most` tokens; the last one, which ends a text, stays the last."""
+    return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
 
 
 def minilm(weights: WheelWeights = MINILM) -> SentenceEmbedder:

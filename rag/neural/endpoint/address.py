@@ -38,18 +38,18 @@ class Address:
         return f"Your passages are sent to {self.host}{plainly}."
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str, *, setting: str = "RAG_GENERATOR") -> Address:
     """Return the address; raise SettingsError where it is none of a server."""
     try:
         parts = urlsplit(text.strip())
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise SettingsError(f"RAG_GENERATOR is no address: {error}.", hint=_HINT) from error
+        raise SettingsError(f"{setting} is no address: {error}.", hint=_HINT) from error
     if parts.scheme not in SCHEMES or not host:
-        raise SettingsError(f"RAG_GENERATOR is {text!r}, which is no address.", hint=_HINT)
+        raise SettingsError(f"{setting} is {text!r}, which is no address.", hint=_HINT)
     if parts.username is not None or parts.query or parts.fragment:
         raise SettingsError(
-            "RAG_GENERATOR holds more than an address.", hint="A key goes to RAG_GENERATOR_KEY."
+            f"{setting} holds more than an address.", hint=f"A key goes to {setting}_KEY."
         )
     here, near = _whose(host)
     shown = host if port is None else f"{host}:{port}"

@@ -10,4 +10,5 @@ __all__ = [
     "machine",
     "model_store",
     "model_table",
+    "writers",
 ]

@@ -43,10 +43,14 @@ class Machine:
 
 def this_machine() -> Machine:
     """Look at this machine. Imports torch (seconds) only where a driver of NVIDIA's is there."""
+    return Machine(memory_gb=memory_gb(), gpu_gb=_gpu_gb())
+
+
+def memory_gb() -> float:
+    """Return this machine's memory in gigabytes (10^9 bytes)."""
     import psutil
 
-    memory = psutil.virtual_memory().total / 1e9
-    return Machine(memory_gb=memory, gpu_gb=_gpu_gb())
+    return float(psutil.virtual_memory().total) / 1e9
 
 
 def _gpu_gb() -> float:

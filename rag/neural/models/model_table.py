@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from rag.errors import ModelError
 
-Part = Literal["text", "images", "reranker", "generator"]
+Part = Literal["text", "images", "reranker", "generator", "hearing"]
 Device = Literal["cpu", "gpu"]
 
 PARTS: Final[dict[Part, str]] = {
@@ -20,6 +20,10 @@ PARTS: Final[dict[Part, str]] = {
     "reranker": "orders what was found",
     "generator": "writes answers",
 }
+"""Those that a question uses: they go together, and can be changed while the chat runs."""
+
+ROLES: Final[dict[Part, str]] = {**PARTS, "hearing": "hears what is said in recordings"}
+"""Of all models that can be fetched."""
 
 APACHE: Final = "Apache-2.0"
 OVERHEAD: Final = 1.1
@@ -291,6 +295,56 @@ MODELS: Final = (
 )
 """Small before large within a part."""
 
+_HEARS: Final = "Hears recordings without subtitles, once RAG_TRANSCRIBER is set to its name"
+
+HEARERS: Final = (
+    HubModel(
+        name="whisper-tiny",
+        part="hearing",
+        repository="openai/whisper-tiny",
+        architecture="WhisperForConditionalGeneration",
+        licence=APACHE,
+        parameters_m=38,
+        download_gb=0.15,
+        languages="99",
+        adds=f"{_HEARS}; the smallest and quickest.",
+    ),
+    HubModel(
+        name="whisper-small",
+        part="hearing",
+        repository="openai/whisper-small",
+        architecture="WhisperForConditionalGeneration",
+        licence=APACHE,
+        parameters_m=242,
+        download_gb=0.97,
+        languages="99",
+        adds=f"{_HEARS}.",
+    ),
+    HubModel(
+        name="whisper-medium",
+        part="hearing",
+        repository="openai/whisper-medium",
+        architecture="WhisperForConditionalGeneration",
+        licence=APACHE,
+        parameters_m=764,
+        download_gb=3.06,
+        languages="99",
+        adds=f"{_HEARS}; slow on a CPU.",
+    ),
+    HubModel(
+        name="whisper-large-v3-turbo",
+        part="hearing",
+        repository="openai/whisper-large-v3-turbo",
+        architecture="WhisperForConditionalGeneration",
+        licence="MIT",
+        parameters_m=809,
+        download_gb=1.62,
+        languages="99",
+        adds=f"{_HEARS}; meant for a GPU.",
+    ),
+)
+"""Small before large. `RAG_TRANSCRIBER` names the one that hears; no set of models has one."""
+
 CLASSES: Final = (
     MachineClass(
         device="cpu",
@@ -333,10 +387,10 @@ CLASSES: Final = (
 
 def model_named(name: str) -> HubModel:
     """Return the model of that name; raise ModelError, with all names, where there is none."""
-    for model in MODELS:
+    for model in (*MODELS, *HEARERS):
         if model.name == name:
             return model
-    names = ", ".join(model.name for model in MODELS)
+    names = ", ".join(model.name for model in (*MODELS, *HEARERS))
     raise ModelError(f"There is no model {name!r}.", hint=f"Names are: {names}.")
 
 

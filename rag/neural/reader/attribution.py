@@ -90,7 +90,7 @@ def _attribute(model: ReaderModel, window: Window, calibration: Calibration) -> 
     ids = torch.tensor([window.ids])
     passage = torch.tensor([window.places]) >= 0
     types = torch.tensor([window.types])
-    words = model.trunk.get_input_embeddings()  # type: ignore[operator]  # a BertModel
+    words = model.trunk.words
     with torch.no_grad():
         inputs = words(ids)
         start = words(torch.where(passage, MASK, ids))

@@ -6,11 +6,9 @@ only code that is itself loaded lazily imports it.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+
+from rag.neural.base.bert import Bert
 
 UNREACHABLE = -1e4
 """A logit that softmax sends to zero; finite in every float type."""
@@ -28,10 +26,10 @@ class ReaderModel(nn.Module):
     Rethinking the Objectives of Extractive Question Answering, MRQA 2021).
     """
 
-    def __init__(self, trunk: BertModel) -> None:
+    def __init__(self, trunk: Bert) -> None:
         super().__init__()
-        width = trunk.config.hidden_size
-        self.trunk: nn.Module = trunk
+        width = trunk.width
+        self.trunk = trunk
         self.span = nn.Linear(width, 2)
         self.start = nn.Linear(width, JOINT_WIDTH, bias=False)
         self.end = nn.Linear(width, JOINT_WIDTH, bias=False)
@@ -46,17 +44,14 @@ class ReaderModel(nn.Module):
         Returns span logits (batch, tokens, tokens), by first and last token, UNREACHABLE outside
         passage and (0, 0) and where the last comes first; and answer logits (batch,). In float32.
         """
-        states = self.trunk(
-            input_ids=ids, token_type_ids=types, attention_mask=mask
-        ).last_hidden_state  # (batch, tokens, width)
+        states = self.trunk(self.trunk.words(ids), types, mask)  # (batch, tokens, width)
         return self._heads(states, passage)
 
     def read_embeddings(
         self, embeddings: Tensor, types: Tensor, passage: Tensor
     ) -> tuple[Tensor, Tensor]:
         """As `forward`, of word embeddings (batch, tokens, width) without padding."""
-        states = self.trunk(inputs_embeds=embeddings, token_type_ids=types).last_hidden_state
-        return self._heads(states, passage)
+        return self._heads(self.trunk(embeddings, types), passage)
 
     def _heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
         # The heads stay in float32: in bfloat16 near scores would tie.
@@ -73,17 +68,3 @@ def _reachable(passage: Tensor) -> Tensor:
     spans = (passage.unsqueeze(-1) & passage.unsqueeze(-2)).triu()
     spans[:, 0, 0] = True
     return spans
-
-
-def load_trunk(folder: Path) -> BertModel:
-    """Load the trunk in float32 from a folder that holds config.json and model.safetensors."""
-    config = BertConfig.from_pretrained(
-        folder,
-        local_files_only=True,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
-    trunk: BertModel = BertModel(config, add_pooling_layer=False)
-    weights = load_file(folder / "model.safetensors")
-    trunk.load_state_dict({name: weights[name].float() for name in trunk.state_dict()})
-    return trunk

@@ -10,11 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rag.neural.base.batches import computed, padded_width
 from rag.neural.base.threads import SMALL, computing
 from rag.neural.base.weights import MINILM, WheelWeights
 from rag.neural.reader.inputs import (
@@ -40,12 +40,6 @@ WINDOW_TOKENS: Final = 288
 """The widest window of the training."""
 CANDIDATES: Final = 8
 """Spans of a passage that share its relevance among them."""
-BATCH: Final = 4
-"""Length-sorted batches of 4 are faster on a CPU than larger ones, which pad more (measured)."""
-PADDED_TO: Final = 16
-"""Widths of batches are multiples of so many tokens, as in `embedders`."""
-WORKERS: Final = 2
-"""Batches side by side, each with one torch thread, as in `embedders`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,21 +146,16 @@ class Reader:
         return self._load()[1:]
 
     def _run(self, windows: Sequence[Window]) -> list[WindowReading]:
-        order = sorted(range(len(windows)), key=lambda n: len(windows[n].ids))
-        batches = [order[n : n + BATCH] for n in range(0, len(order), BATCH)]
-        results: dict[int, WindowReading] = {}
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
-            done = pool.map(lambda batch: self._forward([windows[n] for n in batch]), batches)
-            for batch, readings in zip(batches, done, strict=True):
-                results.update(zip(batch, readings, strict=True))
-        return [results[n] for n in range(len(windows))]
+        return computed(
+            [len(window.ids) for window in windows],
+            lambda batch: self._forward([windows[n] for n in batch]),
+        )
 
     def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
         import torch
 
         model = self._load()[1]
-        longest = max(len(window.ids) for window in windows)
-        width = -(-longest // PADDED_TO) * PADDED_TO
+        width = padded_width([len(window.ids) for window in windows])
         places = torch.tensor([_padded(window.places, width, -1) for window in windows])
         ids = torch.tensor([_padded(window.ids, width, 0) for window in windows])
         types = torch.tensor([_padded(window.types, width, 0) for window in windows])
@@ -192,11 +181,12 @@ class Reader:
         start = time.perf_counter()
         import torch
 
+        from rag.neural.base.bert import load_bert
         from rag.neural.reader.adapter import apply_adapter
-        from rag.neural.reader.model import ReaderModel, load_trunk
+        from rag.neural.reader.model import ReaderModel
 
         folder = self._weights.locate()
-        model = ReaderModel(load_trunk(folder))
+        model = ReaderModel(load_bert(folder))
         fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)
         # bfloat16: three times as fast as float32 on a CPU (measured), same answers.
         model.trunk.to(torch.bfloat16)

@@ -17,7 +17,8 @@ def test_the_parts_of_an_ingest_can_be_timed_alone(tmp_path):
     for name in ("february-2025-daily.csv", "precipitation-gauge.png"):
         shutil.copyfile(DOCUMENTS / name, tmp_path / name)
     run = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "bare.py", tmp_path],
+        [sys.executable, "-m", "benchmarks.ingest.bare", tmp_path],
+        cwd=ROOT,
         check=True,
         capture_output=True,
         text=True,

@@ -3,18 +3,23 @@
 import ast
 import re
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from builders_answer import snow_index, snow_scorer
+from builders_ingest import Bench
+from builders_office import parse
+from builders_pdf import Page, pdf_bytes
 from fakes import FakeEmbedder
 
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
-from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence
 from rag.retrieve.retriever import Retriever
 
@@ -31,6 +36,9 @@ def part(title):
 
 QUESTION = STEP.findall(part("A question, file by file"))
 FILE = STEP.findall(part("A file, file by file"))
+IN_CHILD = FILE[6:9]
+"""A process of its own begins below the first of them."""
+
 BEGINNINGS = [line for line in part("Where to begin").splitlines() if "`" in line]
 
 
@@ -51,6 +59,25 @@ def test_a_question_goes_the_way_that_is_told():
     assert [step for step in _called_first(_ask) if step in below] == below
 
 
+def test_a_file_goes_the_way_that_is_told(tmp_path):
+    bench = Bench(tmp_path)
+    bench.write("a.txt", "Snow lay deep.")
+    started = FILE[2:]  # what is above it opens workspaces and models
+    here = [step for step in started if step not in IN_CHILD]
+
+    assert len(here) == len(started) - len(IN_CHILD)
+    assert [step for step in _called_first(bench.run) if step in here] == here
+
+
+def test_a_file_is_parsed_as_is_told(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf_bytes(Page().lines(72, 700, "Snow lay deep.")))
+
+    called = _called_first(lambda: parse(path))
+
+    assert [step for step in called if step in IN_CHILD] == IN_CHILD[1:]
+
+
 def _ask():
     index, embedder = snow_index()
     ranker = AnswerRanker(snow_scorer())
@@ -67,19 +94,24 @@ def _ask():
 
 def _called_first(run):
     """Return the functions of ours, by file and name, in the order of their first calls."""
-    found = {}
+    found, known = {}, set()
 
     def note(frame, event, _argument):
-        if event == "call" and frame.f_code.co_filename.startswith(str(ROOT)):
-            file = Path(frame.f_code.co_filename).relative_to(ROOT).as_posix()
-            found.setdefault((file, frame.f_code.co_name))
+        code = frame.f_code
+        if event == "call" and (code.co_filename, code.co_name) not in known:
+            known.add((code.co_filename, code.co_name))
+            if code.co_filename.startswith(str(ROOT)):
+                file = Path(code.co_filename).relative_to(ROOT).as_posix()
+                found.setdefault((file, code.co_name))
 
-    former = sys.getprofile()
+    former = sys.getprofile(), threading.getprofile()
     sys.setprofile(note)
+    threading.setprofile(note)
     try:
         run()
     finally:
-        sys.setprofile(former)
+        sys.setprofile(former[0])
+        threading.setprofile(former[1])
     return list(found)
 
 

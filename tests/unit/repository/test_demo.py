@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import docx
 import numpy as np
 import openpyxl
@@ -71,8 +72,16 @@ def _words(path: Path, page: int | None) -> str:
         case ".xlsx":
             book = openpyxl.load_workbook(path)
             return "\n".join(str(v) for sheet in book for row in sheet.values for v in row)
+        case ".mp4":
+            return _said(path)
         case _:
             return path.read_text("utf-8")
+
+
+def _said(path: Path) -> str:
+    with av.open(str(path)) as media:
+        lines = [line for p in media.demux(subtitles=0) if p.size for line in p.decode()]
+    return "\n".join(line.dialogue.decode() for line in lines)
 
 
 def test_the_demo_is_small_and_of_many_kinds():

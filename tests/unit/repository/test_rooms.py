@@ -1,14 +1,16 @@
 """The folders show the architecture: small rooms, no circle, and only named doors between them."""
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("rag", "ingest", "service", "ui", "commands", "pagelight", "training")
+PACKAGES = ("rag", "ingest", "service", "ui", "commands", "pagelight", "training", "benchmarks")
 MOST_MODULES = 15
 
 
@@ -39,12 +41,37 @@ def _room(module: str) -> str:
     return module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
 
 
+ALSO = ("tests", "scripts", "demo")
+"""Folders of code that is not installed."""
+
+FOLDERS = sorted({path.parent for top in ALSO for path in (ROOT / top).rglob("*.py")})
 IMPORTS = {(one, other) for one in MODULES for other in _imported(one) if one != other}
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
+@pytest.mark.parametrize("room", ROOMS + FOLDERS, ids=lambda room: str(room.relative_to(ROOT)))
 def test_a_room_is_small(room):
     assert len([p for p in room.glob("*.py") if p.name != "__init__.py"]) <= MOST_MODULES
+
+
+SCRIPTS = ROOT / "ui" / "static"
+LOOKS = sorted({p.parent for kind in ("css", "js") for p in SCRIPTS.rglob(f"*.{kind}")})
+
+
+@pytest.mark.parametrize("room", LOOKS, ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_of_scripts_is_small_and_has_no_others_in_it(room):
+    assert room.parent == SCRIPTS
+    assert len([p for p in room.iterdir() if p.is_file()]) <= MOST_MODULES
+
+
+def test_rooms_of_scripts_import_one_way():
+    rooms = {
+        (path.parent.name, other)
+        for path in SCRIPTS.rglob("*.js")
+        for other in re.findall(r'from "\.\./(\w+)/', path.read_text("utf-8"))
+    }
+
+    assert ("chat", "shell") in rooms
+    assert _circles(nx.DiGraph(rooms)) == []
 
 
 def test_no_module_imports_itself_by_way_of_others():
@@ -71,9 +98,14 @@ def test_a_room_says_what_it_does_and_what_it_may_use(room):
 
 
 def test_what_others_import_of_a_room_it_exports():
-    """Of the rooms within packages; a package's own modules are its doors."""
+    """Of the rooms within packages; a package's own modules are its doors.
+
+    A measurement may look into any room but those of other measurements.
+    """
     closed = []
     for one, other in sorted(IMPORTS):
+        if one.startswith("benchmarks.") and not other.startswith("benchmarks."):
+            continue
         room, _, name = other.rpartition(".")
         if "." in room and _room(one) != room and MODULES[other].name != "__init__.py":
             closed += [f"{one} -> {other}"] if name not in _exported(room) else []
@@ -81,6 +113,7 @@ def test_what_others_import_of_a_room_it_exports():
     assert closed == []
 
 
+@cache
 def _exported(room: str) -> set[str]:
     for node in ast.parse(MODULES[room].read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

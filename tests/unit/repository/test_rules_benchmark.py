@@ -1,10 +1,8 @@
 """The benchmark of rules: whose answers change without each, and which are right."""
 
-import importlib
-from pathlib import Path
-
 from builders_answer import chunk, hit, snow_scorer
 
+from benchmarks.answers import rules
 from rag.answer.base.rules import RULES
 from rag.answer.computed import computed_answers
 from rag.answer.evidence.ranking import AnswerRanker
@@ -12,7 +10,6 @@ from rag.answer.question.question import understand
 from rag.datamodel import Answer, Context
 from rag.evaluate.records.questions import parse_question
 
-BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 DEPTHS = "Depths at the pass\nYear | Days of snow\n1998 | 140\n1999 | 171\n2000 | 150"
 HITS = (hit(chunk("depths", DEPTHS, role="table")),)
 
@@ -29,9 +26,7 @@ def ask(question, rules):
     return Answer(query=asked.said, text=text, answered=bool(text))
 
 
-def test_what_a_rule_gains_is_told_where_it_changes_an_answer(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    rules = importlib.import_module("rules")
+def test_what_a_rule_gains_is_told_where_it_changes_an_answer():
     questions = [
         question("How many more days of snow were there in 1999 than in 1998?", "31"),
         question("Which year had the most days of snow?", "1999"),
@@ -46,3 +41,15 @@ def test_what_a_rule_gains_is_told_where_it_changes_an_answer(monkeypatch):
     assert "plans" not in found  # they need the built-in embedder
     assert "compound" not in found
     assert "| calculations | 1 | 1.0 | 0.0 |" in rules.told(found, 3)
+
+
+def test_no_question_is_asked_without_a_rule_that_nobody_asked_for():
+    asked = []
+
+    def told(question, rules):
+        asked.append(rules.off)
+        return Answer(query=understand(question.text).said, text="", answered=rules.on("sides"))
+
+    rules.gains([question("Who keeps the hut?", "Ada")], told, list(RULES))
+
+    assert asked == [(), ("sides",)]

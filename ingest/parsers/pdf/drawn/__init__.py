@@ -10,4 +10,5 @@ __all__ = [
     "objects",
     "plots",
     "strokes",
+    "tags",
 ]

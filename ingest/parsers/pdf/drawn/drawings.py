@@ -5,6 +5,7 @@ Lengths are points of the page as displayed (see pdf_geometry). Hold `PDFIUM` wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls
-from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around
+from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, grown
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
@@ -55,10 +56,13 @@ def read_drawings(things: Things, frame: Frame) -> Drawings:
 
 
 def _shown(things: Things, frame: Frame) -> tuple[Boxes, NDArray[np.int64]]:
-    """Return the boxes of things as displayed, cut to the page, and where something is left."""
+    """Return the boxes of things as displayed, cut to page and clip, and where any is left."""
+    windows, _ = things.windows(np.arange(len(things)))
+    shown = frame.display_boxes(windows) if len(things) else np.zeros((0, 4))
     rects = frame.display_boxes(things.boxes)
-    rects[:, :2] = np.maximum(rects[:, :2], 0.0)
-    rects[:, 2:] = np.minimum(rects[:, 2:], (frame.width_pt, frame.height_pt))
+    rects[:, :2] = np.maximum(rects[:, :2], np.maximum(shown[:, :2], 0.0))
+    page = (frame.width_pt, frame.height_pt)
+    rects[:, 2:] = np.minimum(rects[:, 2:], np.minimum(shown[:, 2:], page))
     sides = rects[:, 2:] - rects[:, :2]
     return rects, np.flatnonzero((sides >= 0).all(axis=1) & (sides.sum(axis=1) > _LEAST_PT))
 
@@ -88,11 +92,20 @@ class _Paths:
             drawings.shapes.append(rect)
             return
         if filled and self._strong[n]:
-            drawings.boxes += [around(outline) for outline in outlines]
+            drawings.boxes += _cut([around(outline) for outline in outlines], rect)
         if stroked:
-            for x0, y0, x1, y1 in chain(*outlines):
+            for x0, y0, x1, y1 in _cut(chain(*outlines), grown(rect, _THIN_PT)):
                 rules = drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical
                 rules.append((x0, y0, x1, y1))
+
+
+def _cut(rects: Iterable[Rect], shown: Rect) -> list[Rect]:
+    """Return what is left of boxes and rules in the part of the page that is shown."""
+    cut = [
+        (max(x0, shown[0]), max(y0, shown[1]), min(x1, shown[2]), min(y1, shown[3]))
+        for x0, y0, x1, y1 in rects
+    ]
+    return [rect for rect in cut if rect[0] <= rect[2] and rect[1] <= rect[3]]
 
 
 def _are_seen(colours: NDArray[np.int64], lighter_than: int) -> NDArray[np.bool_]:

@@ -10,8 +10,10 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import POINTER, c_ushort, cast, create_string_buffer
+from ctypes import POINTER, c_float, c_int, c_ushort, cast, create_string_buffer
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,12 +33,27 @@ _MENDING_LIMIT_BYTES: Final = 50_000_000
 _MOST_ENTRIES: Final = 5000
 """Outline entries that are read; a damaged outline may go on for ever."""
 
+_MOST_LEVELS: Final = 6
+_CONTROLS: Final = re.compile(r"[\x00-\x1f]")
 _PLACEHOLDER: Final = re.compile(
     r"(?:microsoft |ms )?(?:word|excel|powerpoint)\b.*|untitled.*|document ?\d*|binder ?\d*.*"
     r"|(?:powerpoint )?pr[eä]sentation ?\d*|slide ?\d*|layout ?\d*|book ?\d*|scan\d*|print"
     r"|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd|qxp|ps|dvi|tex|rtf|odt|pub|html?|cdr|ai)|\S*[_\d]\S*",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookmark:
+    """One entry of a file's outline: `depth` and `page` count from 1, `page` None if unknown.
+
+    `top` is how far down its page it leads, in fractions of the page.
+    """
+
+    title: str
+    depth: int
+    page: int | None = None
+    top: float = 0.0
 
 
 @contextmanager
@@ -125,8 +142,8 @@ def frame_of(page: Any) -> Frame:  # noqa: ANN401 - pypdfium2 has no types
 
 def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 has no types
     """Return the title in the file's metadata; empty where it is a program's or a file's name."""
-    title = " ".join(re.sub(r"[\x00-\x1f]", " ", doc.get_metadata_value("Title")).split())
-    is_name = _PLACEHOLDER.fullmatch(title) or title.lower() == stem.lower()
+    title = " ".join(_CONTROLS.sub(" ", doc.get_metadata_value("Title")).split())
+    is_name = is_placeholder(title) or title.lower() == stem.lower()
     letters = sum(c.isalpha() for c in title)
     return "" if is_name or letters < 4 or len(title) > 300 else title
 
@@ -145,11 +162,32 @@ def claimed_language(doc: Any) -> str | None:  # noqa: ANN401 - as above
     return code_of(buffer.raw.decode("utf-16-le", "replace").rstrip("\0"))
 
 
-def outline_of(doc: Any) -> dict[str, int]:  # noqa: ANN401 - pypdfium2 has no types
-    """Return the outline's titles, each with its depth from 1."""
-    entries: dict[str, int] = {}
-    for n, bookmark in enumerate(doc.get_toc(max_depth=6)):
-        if n >= _MOST_ENTRIES:
-            break
-        entries.setdefault(bookmark.get_title(), bookmark.level + 1)
-    return entries
+def is_placeholder(title: str) -> bool:
+    """Whether a title is a program's or a file's name, not a person's words."""
+    return _PLACEHOLDER.fullmatch(title) is not None
+
+
+def outline_of(doc: Any) -> list[Bookmark]:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the file's bookmarks in their order."""
+    marks = islice(doc.get_toc(max_depth=_MOST_LEVELS), _MOST_ENTRIES)
+    return [_bookmark(doc, mark) for mark in marks]
+
+
+def _bookmark(doc: Any, mark: Any) -> Bookmark:  # noqa: ANN401 - as above
+    title = " ".join(_CONTROLS.sub(" ", mark.get_title()).split())
+    target = mark.get_dest()
+    index = target.get_index() if target else None
+    page = None if index is None else index + 1
+    top = _top_of(doc, index, target) if index is not None else 0.0
+    return Bookmark(title=title, depth=mark.level + 1, page=page, top=top)
+
+
+def _top_of(doc: Any, index: int, target: Any) -> float:  # noqa: ANN401 - as above
+    """Return how far down the page a bookmark leads, in fractions of it; 0 where it doesn't say."""
+    has = [c_int(0), c_int(0), c_int(0)]
+    at = [c_float(0), c_float(0), c_float(0)]
+    told = pdfium_c.FPDFDest_GetLocationInPage(target, *has, *at)
+    size = doc.get_page_size(index) if told and has[1].value and index < len(doc) else None
+    if size is None or not size[1] > 1:
+        return 0.0
+    return float(min(1.0, max(0.0, 1 - at[1].value / size[1])))

@@ -24,6 +24,7 @@ from ingest.parsers.pdf.tables.cells import (
 _SPACE_EM: Final = 0.32
 """A gap wider than this many sizes of its words is no space between words."""
 
+_WRAPPED_GAP: Final = 0.4
 _MOST_HEADERS: Final = 6
 """Rows at the top, of words alone, that may make up the header."""
 
@@ -168,7 +169,7 @@ def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]])
     """Return how many rows at the top are headers: no label with amounts, no label alone."""
     has_numbers = any(row.numbers for row in rows)
     if not has_numbers:
-        return 1 if len(rows[0].cells) > 1 else 0
+        return _lines_of_names(rows, columns) if len(rows[0].cells) > 1 else 0
     labelled = False
     for n, row in enumerate(rows):
         cells = _in_columns(row, columns)
@@ -182,6 +183,19 @@ def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]])
             return n if n <= _MOST_HEADERS else 0
         labelled = labelled or bool(cells[0].lines)
     return 0
+
+
+def _lines_of_names(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]]) -> int:
+    """Return how many rows the names of columns take: close below go on, under names alone."""
+    names = _in_columns(rows[0], columns)
+    for n, (above, row) in enumerate(pairwise(rows[:_MOST_HEADERS]), 1):
+        cells = _in_columns(row, columns)
+        under = all(a.lines for a, b in zip(names, cells, strict=True) if b.lines)
+        fewer = sum(bool(cell.lines) for cell in cells) < sum(bool(cell.lines) for cell in names)
+        close = row.rect[1] - above.rect[3] < _WRAPPED_GAP * row.height
+        if names[0].lines or not (under and fewer and close):
+            return n
+    return 1
 
 
 def _wraps(above: PdfRow, row: PdfRow) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.letters.geometry import Rect, area, share_inside, vertical_overlap
+from ingest.parsers.pdf.letters.geometry import Rect, area, around, share_inside, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece, Word
 from ingest.parsers.pdf.tables.cells import (
     EMPTY,
@@ -19,6 +20,7 @@ from ingest.parsers.pdf.tables.cells import (
     cells_in_line,
     is_number,
     is_year,
+    rows_of,
 )
 from ingest.parsers.pdf.tables.ruled import has_labels_outside
 
@@ -33,6 +35,7 @@ _MAX_CELL_CHARS: Final = 1500
 _EVEN: Final = 1.6
 """Gaps of a justified line differ by less than this factor."""
 
+_CENTRED_PT: Final = 6.0
 _LABEL_CHARS: Final = 60
 """A cell over several rows is repeated in each if it is no longer than this."""
 
@@ -158,6 +161,7 @@ class _Grid:
         """Fill the grid with words; None if it looks like a frame, a form's ornament or a plot."""
         rect = (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
         taken = tuple(p for p in pieces if share_inside(p.rect, rect) > 0.6)
+        heads = self._heads_above(pieces, rect)
         words: dict[Slot, list[Word]] = defaultdict(list)
         for piece in taken:
             for word in piece.words:
@@ -170,7 +174,26 @@ class _Grid:
         title, rows = _title(rows)
         if not _is_table(rows):
             return None
+        if heads and len(heads) == len(rows[0]) and not title.lines:
+            rows.insert(0, [PdfCell(lines=(head.words,)) for head in heads])
+            taken += heads
+            rect = around([rect, *(head.rect for head in heads)])
         return PdfTable(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+
+    def _heads_above(self, pieces: Sequence[Piece], rect: Rect) -> tuple[Piece, ...]:
+        """Return words that stand right above the grid, one in the middle of each column.
+
+        Headers on a coloured ground often have no rule over them.
+        """
+        near = [p for p in pieces if p.angle == 0 and rect[1] - 2.2 * p.size_pt < p.rect[1]]
+        above = [p for p in near if p.rect[3] < rect[1] + 2 and rect[0] < p.rect[2] < rect[2]]
+        row = rows_of(above)[-1] if above else []
+        if len(row) != len(self.xs) - 1 or any(is_number(p.text) for p in row):
+            return ()
+        middles = [(p.rect[0] + p.rect[2]) / 2 for p in row]
+        columns = [(left + right) / 2 for left, right in pairwise(self.xs)]
+        apart = [abs(a - b) for a, b in zip(middles, columns, strict=True)]
+        return tuple(row) if max(apart) < _CENTRED_PT else ()
 
     def _cut(self, cells: dict[Slot, PdfCell]) -> dict[Slot, PdfCell]:
         """Divide cells that hold columns where rules of other rows stand between their words."""
@@ -265,7 +288,9 @@ def _is_plot(grid: _Grid, drawings: Drawings) -> bool:
 
 
 def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
-    """Return a cell's words line by line."""
+    """Return a cell's words line by line; turned ones, which come in their order, as one line."""
+    if all(word.angle % 180 for word in words):
+        return (tuple(words),)
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.rect[1] + w.rect[3], w.rect[0])):
         if lines and any(vertical_overlap(other.rect, word.rect) > 0.5 for other in lines[-1]):
@@ -303,6 +328,9 @@ def _divided(band: Sequence[PdfCell], rights: Sequence[float]) -> list[list[PdfC
 
 
 def _are_rows(cell: PdfCell, right: float) -> bool:
+    marks = [starts_list_item(_text(line)) for line in cell.lines]
+    if any(marks) and not all(marks):  # a list in a cell, below what introduces it
+        return False
     return _is_numbers(cell) or all(
         line[-1].rect[2] + 0.3 * line[-1].size_pt + below[0].rect[2] - below[0].rect[0] < right - 6
         for line, below in pairwise(cell.lines)

@@ -15,7 +15,8 @@ from typing import Final
 
 from ingest.parsers.pdf.letters.geometry import Rect
 from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.tables.cells import PdfCell, PdfTable, is_year, rows_of
+from ingest.parsers.pdf.tables.beside import divided
+from ingest.parsers.pdf.tables.cells import PdfCell, PdfTable, is_year, rows_of, rows_of_cells
 from ingest.parsers.pdf.tables.columns import PdfRow, make_table, row_of
 
 _ALIGNED_PT: Final = 3.0
@@ -40,7 +41,8 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable
             return found + find_tables(rest, rules)
         if end > start and _is_table(rows[start:end]):
             first = _with_headers(rows, start, end, after=last_end)
-            found += [make_table(part, rules) for part in _parts(rows[first:end])]
+            parts = _parts(rows[first:end])
+            found += [each for part in parts for each in divided(make_table(part, rules))]
             start = last_end = end
         else:
             start += 1
@@ -49,7 +51,8 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable
 
 def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> PdfTable | None:
     """Return the pieces as one table if most of their rows have cells that align."""
-    rows: Sequence[PdfRow] = [row_of(row) for row in rows_of(p for p in pieces if p.angle == 0)]
+    upright = [piece for piece in pieces if piece.angle == 0]
+    rows: Sequence[PdfRow] = [row_of(row) for row in rows_of_cells(upright)]
     divided = [row for row in rows if len(row.cells) >= 2]
     if len(divided) < 2 or len(divided) < 0.5 * len(rows):
         return None

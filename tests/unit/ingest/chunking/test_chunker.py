@@ -126,3 +126,21 @@ def test_a_file_name_that_says_nothing_is_left_out():
 )
 def test_a_context_follows_the_name_of_its_file(context, old, new, expected):
     assert renamed_context(context, old=old, new=new) == expected
+
+
+def test_each_turn_of_a_recording_is_a_chunk_below_its_chapter():
+    def timed(role, text, start_s):
+        place = Provenance(span=(0, len(text)), start_s=start_s)
+        return Element(role=role, text=text, level=1, provenances=(place,))
+
+    chunks = chunks_of(
+        timed("heading", "Budget", 30.0),
+        timed("paragraph", "It doubles.", 31.0),
+        timed("paragraph", "It halves.", 62.0),
+    )
+
+    assert [(chunk.text, chunk.provenances[-1].start_s) for chunk in chunks] == [
+        ("Budget\nIt doubles.", 31.0),
+        ("It halves.", 62.0),
+    ]
+    assert chunks[1].headings == ("Budget",)

@@ -14,9 +14,11 @@ import numpy as np
 import psutil
 import pytest
 from builders_archives import greedy_xz
+from builders_office import found_file
 from builders_pictures import lettered, picture_file, source_file
+from builders_recordings import again, record
 
-from ingest.files.discover import ClosedFileError
+from ingest.files.discover import ClosedFileError, identify
 from ingest.files.media_type import OLE_BYTES
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.worker import JOBS_PER_CHILD, StoppedError
@@ -107,6 +109,28 @@ def test_a_file_is_read_and_lettered_in_children(tmp_path):
     assert document.elements[0].text == "Weather station\n2061 metres"
     assert pages == [1]
     assert len(cache) == 1
+
+
+def test_a_decoder_that_crashes_costs_its_file_and_no_other(tmp_path):
+    """It is killed as soon as it tells how far it has looked."""
+    once = record(tmp_path / "once.mkv", shown=[(SIGN, 2)], options={"g": "2"})
+    again(once, tmp_path / "a.mkv", times=300)
+    (tmp_path / "b.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nThe hut is open.\n")
+    talk, lines = (
+        identify(found_file(tmp_path / name), settings=Settings()) for name in ("a.mkv", "b.srt")
+    )
+    shares = []
+
+    def kill(source, share):
+        shares.append((source, share))
+        kill_children()
+
+    readers = ParserProcess(settings=Settings(), assets_root=tmp_path / "assets", on_share=kill)
+    with readers as reader:
+        with pytest.raises(SourceError, match=r"makes its reader crash \(SIGKILL\)"):
+            reader.parse(talk)
+        assert reader.parse(lines).elements[0].text == "The hut is open."
+    assert shares[0] == ("a.mkv", 0.0)
 
 
 def test_a_child_serves_many_files(tmp_path):
@@ -285,7 +309,7 @@ def test_a_file_in_the_working_folder_cannot_stand_in_for_a_module(tmp_path, mon
 PARENT = """
 import sys, time
 from pathlib import Path
-sys.path.insert(0, {tests!r})
+sys.path.insert(0, {builders!r})
 from builders_pictures import picture_file
 from ingest.isolation.parser_process import ParserProcess
 from rag.settings import Settings
@@ -299,8 +323,8 @@ time.sleep(60)
 
 
 def test_a_child_dies_when_its_parent_is_killed(tmp_path):
-    tests = str(Path(__file__).parents[3])
-    code = PARENT.format(tests=tests, folder=str(tmp_path))
+    builders = str(Path(__file__).parents[3] / "builders" / "files")
+    code = PARENT.format(builders=builders, folder=str(tmp_path))
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parents[4]
     ) as parent:

@@ -16,7 +16,7 @@ from fakes import FakeEmbedder
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.ray_actors import RayPool, _without_secrets
+from ingest.isolation.ray_actors import RayPool, _for_others
 from ingest.run.pipeline import Ingest
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
 from rag.index.vectors.vectors import VectorStore
@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 EMBEDDER = FakeEmbedder()
-SETTINGS = Settings(password="secret", generator_key="secret", file_seconds=60)  # noqa: S106 - of this test only
+SETTINGS = Settings(file_seconds=60)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def ingested(workspace: Path, folder: Path, reader: ParserProcess):
             for chunk in index.chunks_of(record.id)
         }
     vectors = VectorStore(workspace / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
-    nearest = vectors.search(EMBEDDER.embed_queries(["snow depth"]), k=100)
+    nearest = dict(vectors.search(EMBEDDER.embed_queries(["snow depth"]), k=100))
     vectors.close()
     return files, chunks, nearest
 
@@ -98,7 +98,9 @@ def test_two_workers_of_ray_read_what_children_read(tmp_path, folder, cluster):
     there = ingested(workspace, folder, reader)
 
     assert reader.parsers == 2
-    assert there == here
+    assert there[:2] == here[:2]
+    # The files are stored in the order in which they were read, which rounds a product otherwise.
+    assert there[2] == pytest.approx(here[2], abs=1e-6)
     assert {state for _, state, _, _ in there[0]} == {"ready", "failed"}
     assert any("2061 metres" in text for _, text, _, _ in there[1].values())
 
@@ -142,9 +144,10 @@ def test_a_machine_that_does_not_see_the_folder_fails_the_whole_and_no_file(fold
 
 
 def test_passwords_and_keys_stay_here(tmp_path):
-    setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
+    told = Settings(password="hidden", oidc_secret="hidden", generator_key="hidden")  # noqa: S106
+    setup = Setup(settings=told, assets_root=tmp_path, ocr_threads=1, nice=0)
 
-    assert "secret" not in repr(_without_secrets(setup))
+    assert "hidden" not in repr(_for_others(setup))
 
 
 def test_a_cluster_that_is_not_there_is_told_at_once(tmp_path, monkeypatch):

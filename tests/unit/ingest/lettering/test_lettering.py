@@ -41,6 +41,9 @@ class Pages:
         times = max(1, width_px // self._page.shape[1])
         return self._page.repeat(times, axis=0).repeat(times, axis=1)
 
+    def scan(self, path: Path, page: int) -> np.ndarray:
+        return self.render(path, page, width_px=1654)
+
 
 class Bench:
     """All that the second pass needs, over one folder."""
@@ -91,6 +94,21 @@ def test_a_picture_in_a_document_gets_its_lettering(bench):
     assert figure.image == image
     assert figure.confidence == pytest.approx(0.99)
     assert [p.bbox for p in figure.provenances] == [None, None]
+
+
+def test_the_words_of_a_slide_of_a_film_have_its_seconds_and_their_boxes(bench):
+    shown = [Provenance(bbox=FULL_PAGE, start_s=at, end_s=at + 9) for at in (12.5, 80.0)]
+    slide = Element(
+        role="figure", image=bench.assets.put(CHART), provenances=tuple(shown), pending=True
+    )
+
+    read = bench.letter(bench.document(slide, media_type="video/mp4")).elements[0]
+
+    *words, again = read.provenances
+    assert read.text == "Snow depth | 42 cm"
+    assert {(p.start_s, p.end_s) for p in words} == {(12.5, 21.5)}
+    assert all(p.bbox is not None and p.bbox != FULL_PAGE for p in words)
+    assert (again.start_s, again.span) == (80.0, None)
 
 
 def test_a_description_stands_before_the_lettering(bench):
@@ -162,6 +180,16 @@ def test_a_blank_page_leaves_nothing(tmp_path):
 
     assert lettered.elements == ()
     assert lettered.warnings == ()
+
+
+def test_a_page_of_two_sheets_is_read_as_two(tmp_path):
+    bench = Bench(tmp_path, bars([], size=(1654, 4678)))
+    bench.letter(bench.document(pending()))
+    read = bench.ocr.sheets
+
+    bench.letter(bench.document(pending(box=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.9))))
+
+    assert (read, bench.ocr.sheets) == (2.0, 1.0)
 
 
 def test_a_scanned_page_that_gives_no_text_says_so(tmp_path):
@@ -279,7 +307,7 @@ def test_a_turned_page_has_its_boxes_as_displayed(tmp_path):
 class SidewaysOcr:
     """Reads three lines of a page that is turned by 90 degrees."""
 
-    def read(self, image: np.ndarray) -> list[OcrLine]:  # noqa: ARG002
+    def read(self, image: np.ndarray, *, sheets: float = 1.0) -> list[OcrLine]:  # noqa: ARG002
         words = ("first line", "second line", "third line")
         boxes = [BBox(x0=x, y0=0.1, x1=x + 0.05, y1=0.5) for x in (0.75, 0.5, 0.25)]
         return [

@@ -162,6 +162,31 @@ def test_lines_over_names_that_were_not_all_read_are_refused():
         drawing.charts()
 
 
+def dotted(drawing, xs, values, colour):
+    for x in range(xs[0], xs[-1], 12):
+        y = at(np.interp(x, xs, values))
+        drawing.draw.rectangle((x, y - 2, x + 4, y + 2), fill=colour)
+
+
+def test_a_line_of_dots_that_is_not_followed_is_told():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS, NAMES)
+    (plain,) = drawing.charts()
+    dotted(drawing, XS, (95, 70, 90, 75), RED)
+    (chart,) = drawing.charts()
+
+    assert "lines of other colours were not read" in chart.warnings
+    assert plain.warnings == []
+
+
+def test_values_that_are_small_beside_their_axis_are_told_to_be_coarse():
+    small, large = bars((3, 4, 2, 5)), bars()
+
+    assert any("drawn small" in text for text in small.charts()[0].warnings)
+    assert large.charts()[0].warnings == []
+
+
 def test_marks_that_stand_apart_are_no_line():
     drawing = Drawing()
     for x in range(70, 380, 24):

@@ -10,7 +10,7 @@ from app import cli
 from pagelight import EmptiedError, open_workspace
 from service.work.jobs import Jobs
 from ui.server.api import api_routes
-from ui.server.page_routes import action_routes
+from ui.server.page_routes import action_routes, reading_routes
 
 WAIT_S = 5
 
@@ -60,6 +60,7 @@ class Chat:
         self.jobs = Jobs(lambda: self.ingest, folder=folder)
         engine = FakeEngine(index=FakeLibrary(folder=folder))
         app = FastAPI()
+        app.include_router(reading_routes(self.jobs))
         app.include_router(action_routes(self.jobs))
         app.include_router(api_routes(engine, self.jobs, lambda _: None, token="t"))  # noqa: S106
         headers = {"Authorization": "Bearer t"}

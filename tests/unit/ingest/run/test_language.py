@@ -66,10 +66,17 @@ def languages(bench):
         return {record.sources[0]: record.language for record in index.documents()}
 
 
-def test_an_ingest_tells_the_language_of_every_document(bench):
+def of_chunks(bench):
+    with bench.open() as index:
+        hits = index.search_lexical("station Schnee", k=9)
+    return {hit.chunk.source: hit.chunk.language for hit in hits}
+
+
+def test_an_ingest_tells_the_language_of_every_document_and_what_is_found_in_it(bench):
     bench.run()
 
     assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
+    assert of_chunks(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
 
 
 def test_documents_of_an_earlier_version_are_told_theirs_without_being_read_again(bench):
@@ -77,17 +84,35 @@ def test_documents_of_an_earlier_version_are_told_theirs_without_being_read_agai
     with bench.open() as index:
         path = index.workspace / "ledger.sqlite"
     with closing(sqlite3.connect(path)) as ledger, ledger:
-        ledger.execute("UPDATE documents SET language = NULL")
+        ledger.execute("UPDATE documents SET language = NULL, stemmed = ''")
+        ledger.execute("DELETE FROM stems")
     assert languages(bench) == {"de.txt": "", "fr.txt": "", "short.txt": ""}
 
     bench.run()
 
     assert bench.reading.parsed == []
     assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
+    assert of_chunks(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
     with bench.open() as index:
-        assert index.languages.untold() == []
+        assert index.languages.untold() == index.languages.unstemmed() == []
+        assert [hit.chunk.source for hit in index.search_lexical("Kriege", k=9)] == ["de.txt"]
         stored = {doc.sources[0]: doc.language for doc in map(index.document, _ids(index)) if doc}
     assert stored == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
+
+
+def test_documents_of_an_earlier_version_are_stemmed_without_being_read_again(bench):
+    bench.run()
+    with bench.open() as index:
+        path = index.workspace / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as ledger, ledger:
+        ledger.execute("UPDATE documents SET stemmed = ''")
+        ledger.execute("DELETE FROM stems")
+
+    bench.run()
+
+    assert bench.reading.parsed == []
+    with bench.open() as index:
+        assert [hit.chunk.source for hit in index.search_lexical("Kriege", k=9)] == ["de.txt"]
 
 
 def _ids(index):

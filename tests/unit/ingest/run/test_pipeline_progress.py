@@ -3,7 +3,7 @@
 import time
 
 from ingest.run.pause import Brake
-from ingest.run.progress import FileReport, Report, Tracker
+from ingest.run.progress import FileReport, Progress, Report, SharesTold, Tracker
 
 
 class Clock:
@@ -120,6 +120,20 @@ def test_the_second_stage_counts_afresh_and_keeps_the_failures():
         4,
     )
     assert len(last.failures) == 1
+
+
+def test_how_far_a_long_file_is_comes_with_the_latest_moment():
+    told, shares = [], SharesTold()
+    with shares.listening(told.append) as tell:
+        shares.looked_through("talk.mp4", 0.1)  # nothing is under way yet
+        tell(Progress(stage="reading", files_total=3, files_done=1))
+        shares.looked_through("talk.mp4", 0.4)
+    shares.looked_through("talk.mp4", 0.9)
+
+    assert [(p.files_done, p.source, p.share) for p in told] == [
+        (1, "", None),
+        (1, "talk.mp4", 0.4),
+    ]
 
 
 def test_the_end_is_always_told():

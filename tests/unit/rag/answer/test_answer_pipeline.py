@@ -12,24 +12,15 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import DOUBTED, Limits, Pipeline
+from rag.answer.pipeline import DOUBTED, Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence, Verdict
 from rag.answer.trust.verify import Checked
-from rag.datamodel import (
-    Alternative,
-    Answer,
-    AnswerChart,
-    ChartPoint,
-    ChartSeries,
-    Citation,
-    Context,
-    Query,
-    QueryImage,
-    Turn,
-)
+from rag.datamodel import Answer, Citation, Context, Query, QueryImage, Turn
 from rag.errors import CutOffError, WriterFailedError
+from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import mended
 
@@ -193,6 +184,8 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "page",
         "bbox",
         "boxes",
+        "start_s",
+        "end_s",
         "quote",
         "score",
     }
@@ -200,6 +193,8 @@ def test_the_json_of_an_answer_has_the_public_shape():
         "source",
         "page",
         "bbox",
+        "start_s",
+        "end_s",
         "rank",
         "score",
         "channel",

@@ -12,7 +12,7 @@ from rag.answer.evidence.quoting import short_answer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import asks_for
+from rag.answer.rerank.reranking import EvidenceReranker, asks_for
 from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Context, Prompt, Turn
 from rag.errors import SettingsError
@@ -21,13 +21,13 @@ from rag.neural.embed.embedders import minilm
 TABLE = hit(chunk("t", DEPTHS, role="table"))
 HUTS = hit(chunk("t", "Hut | Beds\nUpper hut | 40\nLower hut | 62\nLake hut | 18", role="table"))
 SNOW = hit(chunk("w", WINTER))
-MEANING = hit(chunk("m", "The Local Incident Room (LIR) is open at night."))
 SALES = hit(chunk("s", "Sales (in millions)\nItem | 2021\nNet sales | 192,052", role="table"))
 STEPS = hit(chunk("p", "Steps\n4. Close the hut of the pass when the snow is deep."))
 WIDE = hit(chunk("h", "Hut | Beds | Hut | Beds\nUpper | 31 | Lower | 14", role="table"))
 REPORT = hit(chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf"))
 LETTER = hit(chunk("l", "Snow lay 290 cm deep in March 1999.", source="letter.docx"), rank=2)
 KEEPER = hit(chunk("k", "Ada Frey keeps the log of the pass."))
+STAFF = hit(chunk("st", "Ada Frey, keeper of the hut, and Ben Ott, cook, live there all winter."))
 PHYSICIST = hit(chunk("f", "Ada Frey is a physicist by training."), rank=2)
 
 
@@ -73,6 +73,14 @@ def bold(question, *hits):
     return first
 
 
+def reranked(question, *hits):
+    def scores(rules):
+        reranker = EvidenceReranker(Readings(None), snow_scorer())
+        return [hit.score for hit in reranker.rerank(understand(question, rules=rules), hits)]
+
+    return scores
+
+
 def verdict(question, *hits):
     def judged(rules):
         asked = understand(question, rules=rules)
@@ -93,7 +101,6 @@ DUCKS = ("How many ducks were seen at Kestrel Ridge in 2022?", "")
 LINN = ("Tell me about the LinnSequencer.", "")
 
 CASES = {
-    "abbreviations": answer("What does LIR stand for?", MEANING),
     "calculations": answer("How many more days of snow were there in 1999 than in 1998?", TABLE),
     "scales": bold("What were net sales in 2021?", SALES),
     "plans": worked_out("Which hut has the most beds?", HUTS),
@@ -110,7 +117,13 @@ CASES = {
     "kinds": shorts("When did snow lie deep?", SNOW),
     "missing-years": verdict("How deep was the snow in March 2007?", SNOW),
     "answering-page": verdict("How deep was the snow in March 1999?", SNOW),
-    "forms": lambda rules: asks_for(understand("How deep, by the table?", rules=rules), "table"),
+    "forms": lambda rules: asks_for(understand("How deep, by the table?", rules=rules), HUTS.chunk),
+    "feedback": reranked("How deep was the snow in March 1999?", REPORT, LETTER, STEPS),
+    "sides": lambda rules: understand("Compare January and July", rules=rules).parts,
+    "library": lambda rules: understand("Who wrote the LIR paper?", rules=rules).library,
+    "pictures": lambda rules: understand("Show me the chart of snow", rules=rules).picture,
+    "people": answer("List the staff of the hut", STAFF),
+    "columns": worked_out("List all the huts", HUTS),
     "exchange": standalone("And at Gull Point?", DUCKS),
     "year-before": standalone("And the year before?", DUCKS),
     "same-year": standalone("How many geese in the same year?", DUCKS),

@@ -10,9 +10,10 @@ from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
-from rag.answer.pipeline import Limits, Pipeline
+from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence
 from rag.protocols import Reading
 from rag.retrieve.retriever import Retriever

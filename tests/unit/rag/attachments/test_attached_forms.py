@@ -6,7 +6,7 @@ import pytest
 from builders_answer import WINTER, chunk, hit
 from builders_attachments import BARS, RECEIPT, chunks_of, lettered
 
-from rag.answer.pipeline import cited
+from rag.answer.base.citations import cited
 from rag.attachments.aim import aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, AttachedPicture, told_of
 from rag.attachments.several import chosen, summed

@@ -18,7 +18,7 @@ from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.engine.hot_swap import Lending
 from rag.index.ledger.cells import CellStore
-from rag.index.search.lexical import Stemmer
+from rag.index.search.frequencies import Stemmer
 from rag.index.vectors.vectors import VectorStore
 from rag.neural.embed.text_folder import FolderEmbedder
 from rag.neural.rerankers import ModelReranker

@@ -12,7 +12,7 @@ from builders_answer import WINTER
 from builders_encoder import save_cross_encoder, save_text_embedder
 from builders_models import store_model
 
-from rag.datamodel import Query
+from rag.datamodel import AnswerWishes, Query
 from rag.engine.build import build_switch
 from rag.errors import ModelError, SettingsError
 from rag.neural.models.kept_choice import KeptChoice
@@ -143,6 +143,8 @@ def test_a_writer_comes_and_goes_without_a_restart_and_leaves_no_memory_taken(ch
         assert switch.use("generator", WRITER, stop=GO)
         assert was_written(last(engine.ask(QUESTION)))
         assert engine.profile.name.startswith(f"local: {WRITER}@")
+        quoted = replace(QUESTION, wishes=AnswerWishes(quoted=True))
+        assert "317 cm" in last(engine.ask(quoted)).text
         assert writers() == 1
         assert switch.use("generator", "", stop=GO)
         assert engine.profile.name == "embedded"

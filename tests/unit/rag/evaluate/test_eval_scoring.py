@@ -294,6 +294,14 @@ def test_accepted_answers_are_sought_in_the_passages_too():
     assert scores["first_hits_contains"] == 1
 
 
+def test_what_is_shown_as_closest_counts_beside_the_passages_and_is_no_answer():
+    closest = replace(an_answer("Not stated; closest: 4,478 m [1]"), answered=False, closest=True)
+
+    scores = record_of(a_question(), closest, words=40).scores
+
+    assert (scores["answer_contains"], scores["shown_contains"]) == (0, 1)
+
+
 def test_facts_that_lack_are_told():
     def why(text, words=120):
         return record_of(a_nugget_question(gold=Gold()), an_answer(text), words=words).why

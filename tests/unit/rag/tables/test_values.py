@@ -1,8 +1,11 @@
 """What cells say: numbers, dates, shares, texts."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rag.tables.values import date_of, read
+from rag.tables.table import table_of
+from rag.tables.values import date_of, kind_and_number, read
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,29 @@ def test_dates_are_ordered_as_years_whatever_way_they_are_written():
     assert told == sorted(told)
     assert date_of("14 March") < date_of("27 Dec")
     assert date_of("Upper hut") is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "language", "numbers"),
+    [
+        (("1.234", "985"), "de", (1234, 985)),
+        (("1.234", "985"), "en", (1.234, 985)),
+        (("1.234", "985"), None, (1.234, 985)),
+        (("1.234", "2.000,5"), None, (1234, 2000.5)),
+        (("1,234", "12.5"), "fr", (1234, 12.5)),
+        (("1.200–1.900", "7"), "es", (1200, 7)),
+    ],
+)
+def test_what_parts_decimals_the_cells_tell_or_the_language_of_the_document(
+    cells, language, numbers
+):
+    table = table_of(["Gäste"], [[cell] for cell in cells], language=language)
+
+    assert table.columns[0].numbers == pytest.approx(numbers)
+
+
+@given(st.text("0123456789.,-– %()$€kKM:/ABjanfeb ", max_size=9), st.sampled_from(".,"))
+def test_kind_and_number_are_told_fast_as_they_are_read(text, mark):
+    value = read(text, mark)
+
+    assert kind_and_number(text, mark) == (value.kind, value.number)

@@ -20,6 +20,7 @@ def a_row(text="317 cm", *, source="a.pdf", answered=True, quote="Snow lay 317 c
         "confidence": 0.8,
         "page": 2,
         "bbox": None,
+        "start_s": None,
         "quote": quote,
     }
     return {"document": "d", "source": source, "cells": [cell]}
@@ -35,6 +36,13 @@ def read_sheet(data):
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     book.close()
     return rows, kinds
+
+
+def test_a_cell_of_a_recording_has_its_time_for_a_page():
+    row = a_row()
+    row["cells"][0] |= {"page": None, "start_s": 754.2}
+
+    assert read_csv(as_csv(["How deep?"], [row]))[1][2] == "12:34"
 
 
 def test_a_row_has_answer_page_quote_and_confidence():

@@ -11,12 +11,13 @@ from rag.answer.question.question import understand
 from rag.datamodel import Context, Provenance
 from rag.evaluate.records.questions import parse_question
 from rag.evaluate.records.report import read_report, write_report
-from service.evaluation.reading_rooms import SIZES, ReadingRoomMeter
+from service.evaluation.reading_rooms import DEFAULT, SIZES, ReadingRoomMeter
 from ui.terminal.evaluate_terminal import print_evaluation
 
 PAGE = replace(chunk("p", WINTER, source="s.pdf"), provenances=(Provenance(page=4),))
 
 
+TABLE = b'"source": "depths.csv"'
 SCAN = b'"source": "s.pdf", "page": 4'
 
 
@@ -33,11 +34,12 @@ class Rooms:
         assert doc_id == ""
         return []
 
-    def read_further(self, asked, context, calls):
-        """Bring what is asked for in the right file's name alone."""
+    def read_further(self, asked, size, calls):
+        """Bring what is asked for in the right file alone."""
         (call,) = calls
-        assert call.words == f"{asked.text} depths"
-        return replace(context, hits=(hit(chunk("e", "It is 9 km far.", source="depths.csv"), 1),))
+        assert size == DEFAULT
+        assert call.words == f"{asked.text} depths.csv"
+        return Context(hits=(hit(chunk("e", "It is 9 km far.", source="depths.csv"), 1),))
 
     def reading_rooms(self, asked, sizes):
         assert asked.text.startswith("How")
@@ -53,7 +55,7 @@ def questions():
     lines = (
         b'{"id": "a", "question": "How deep?", "answers": ["317 cm"], "source": "depths.csv"}',
         b'{"id": "b", "question": "How white?", "answers": ["x"], "modality": "image", %s}' % SCAN,
-        b'{"id": "c", "question": "How far?", "answers": ["9 km"], "source": "depths.csv"}',
+        b'{"id": "c", "question": "How far?", "answers": ["9 km"], "kind": "list", %s}' % TABLE,
     )
     return [parse_question(line, line=n) for n, line in enumerate(lines, start=1)]
 
@@ -77,6 +79,7 @@ def test_each_room_tells_its_share():
     assert {kind: share.value for kind, share in measured().stepped.items()} == {
         "all": 1.0,
         "image": 1.0,
+        "list": 1.0,
     }
 
 

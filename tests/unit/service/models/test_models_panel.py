@@ -12,7 +12,7 @@ from hub_server import Hub, serving
 from rag.neural.models.choice import next_step
 from rag.neural.models.hub import DownloadProgress
 from rag.neural.models.machine import Machine, this_machine
-from rag.neural.models.model_table import PARTS
+from rag.neural.models.model_table import PARTS, ROLES
 from rag.settings import Settings
 from service.models.models import set_offer
 from service.models.models_job import Fetches, FetchState
@@ -208,9 +208,9 @@ def test_a_download_of_unknown_size_shows_no_share():
     )
 
 
-def panel(**view):
-    """Return the panel of a machine with one text model on its disk."""
-    row = {"name": "granite-97m", "part": "text", "role": PARTS["text"], "on_disk": True}
+def panel(*, name="granite-97m", part="text", **view):
+    """Return the panel of a machine with one model on its disk."""
+    row = {"name": name, "part": part, "role": ROLES[part], "on_disk": True}
     found = {"next": {"models": [], "download_gb": 0}, "models": [row], "free_gb": 1}
     switch = SwitchView(**{"in_use": dict.fromkeys(PARTS, "")} | view)
     return models_html(found, FetchState(), switch, FakeProfile())
@@ -223,6 +223,13 @@ def test_what_is_here_can_be_used_and_left_again():
     waiting = panel(waiting={"text": "granite-97m"})
     assert 'data-models="use/granite-97m">Go on</button>' in waiting
     assert 'data-models="built-in/text">Leave it</button>' in waiting
+
+
+def test_what_hears_is_told_by_its_setting_alone():
+    told = panel(name="whisper-small", part="hearing")
+
+    assert "<b>whisper-small</b> Set RAG_TRANSCRIBER to its name." in told
+    assert "data-models=" not in told
 
 
 def test_a_setting_that_says_what_runs_is_told_and_nothing_offered():
@@ -258,4 +265,6 @@ def test_the_line_at_the_top_offers_what_is_here_in_one_click():
 def test_what_is_no_model_of_ours_is_not_used(client, switches):
     assert client.post("/models/use/another").status_code == 404
     assert client.post("/models/built-in/nose").status_code == 422
+    for change in ("use/whisper-small", "built-in/hearing", "stay/hearing"):
+        assert client.post(f"/models/{change}").status_code == 404
     assert switches.running == ()

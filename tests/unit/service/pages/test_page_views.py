@@ -5,6 +5,7 @@ import pytest
 from builders_ui import FakeRenderer, a_document, digest
 
 from rag.datamodel import BBox, Element, PageView, Provenance
+from rag.index.ledger.source_folders import Roots
 from service.pages.originals import Originals
 from service.pages.page_views import VIEW_WIDTH_PX, PageViews
 
@@ -14,7 +15,7 @@ WHERE = Provenance(page=2, bbox=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.3))
 
 def views(*documents, folder):
     known = {doc.id: doc for doc in documents}
-    originals = Originals(lambda: folder, folder / ".pagelight")
+    originals = Originals(lambda: Roots(own=folder), folder / ".pagelight")
     return PageViews(known.get, lambda _: pytest.fail("no picture"), originals, FakeRenderer)
 
 

@@ -1,5 +1,6 @@
 """The users file: written whole and privately, read strictly, and the command around it."""
 
+import getpass
 import json
 import stat
 
@@ -9,8 +10,11 @@ from typer.testing import CliRunner
 
 from app import cli
 from rag.errors import SettingsError
+from rag.index.ledger.ledger import Ledger
+from rag.index.people.audit import Audit
 from service.people.passwords import matches
 from service.people.users import Person, check_apart, checked_name, read_users, write_users
+from ui.terminal.users_terminal import print_audit
 
 
 @pytest.fixture
@@ -92,10 +96,10 @@ def test_a_user_is_added_changed_listed_and_removed(tmp_path):
     second = read_users(path)["ann"]
     command(path, "add", "bob", "--everything", given="crevasse\n")
 
-    assert (added.exit_code, added.stdout) == (0, "ann: ., reports\n")
+    assert (added.exit_code, added.stdout) == (0, "ann reads: ., reports\n")
     assert changed.exit_code == 0
     assert (matches("avalanche", first.password), matches("cornices", second.password)) == (1, 1)
-    assert command(path, "list").stdout == "ann: ., reports\nbob: everything\n"
+    assert command(path, "list").stdout == "ann reads: ., reports\nbob administers: everything\n"
     assert command(path, "remove", "ann").exit_code == 0
     assert list(read_users(path)) == ["bob"]
 
@@ -120,6 +124,67 @@ def test_what_can_not_be_done_is_one_sentence_and_changes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_role_and_groups_are_told_kept_and_changed(path):
+    command(path, "group", "staff", "--collections", "letters")
+    given = {"given": "avalanche\n"}
+    command(path, "add", "cy", "--groups", "staff", "--role", "adds", **given)
+    cy = read_users(path)["cy"]
+    command(path, "add", "cy", **given)
+    command(path, "group", "staff", "--collections", "letters,plans")
+    grown = read_users(path)["cy"]
+    command(path, "remove", "ann")
+
+    assert cy.person == Person(name="cy", collections=("letters",), role="adds")
+    assert grown.person == Person(name="cy", collections=("letters", "plans"), role="adds")
+    assert read_users(path)["cy"] == grown
+    assert command(path, "list").stdout.endswith("cy adds: letters, plans (groups: staff)\n")
+    demoted = command(path, "add", "bob", "--collections", "reports", **given)
+    assert demoted.stdout == "bob reads: reports\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--groups", "nobody"), "no group nobody"),
+        (("--role", "administers"), "Who administers sees everything"),
+    ],
+)
+def test_a_role_or_group_that_can_not_be_changes_nothing(path, more, words):
+    before = path.read_text()
+    done = command(path, "add", "cy", "--collections", "a", *more, given="avalanche\n")
+
+    assert (done.exit_code, path.read_text()) == (2, before)
+    assert words in done.stderr
+
+
+def test_a_file_of_before_roles_keeps_its_meaning(path):
+    told = {"password": HASH, "collections": ["a"]}
+    path.write_text(json.dumps({"ann": told, "bob": told | {"collections": "everything"}}))
+
+    assert {name: user.person.role for name, user in read_users(path).items()} == {
+        "ann": "reads",
+        "bob": "administers",
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"role": "owns"},
+        {"role": "administers"},
+        {"groups": ["none"]},
+        {"groups": "none"},
+        {"questions_an_hour": -1},
+        {"uploads_mb_a_day": True},
+    ],
+)
+def test_what_a_file_says_of_roles_groups_and_limits_is_read_strictly(path, wrong):
+    path.write_text(json.dumps({"ann": {"password": HASH, "collections": ["a"]} | wrong}))
+
+    with pytest.raises(SettingsError, match="'ann'"):
+        read_users(path)
+
+
 def test_without_a_users_file_the_command_says_where_it_is_told():
     done = CliRunner().invoke(cli, ["user", "list"], env={"RAG_USERS": ""})
 
@@ -131,3 +196,52 @@ def test_the_hash_of_a_password_is_printed_for_the_setting():
     done = CliRunner().invoke(cli, ["user", "hash"], input="avalanche\n")
 
     assert matches("avalanche", done.stdout.strip())
+
+
+def test_who_did_what_is_listed_and_steers_no_terminal(tmp_path, capsys):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    lines = Audit(ledger)
+    lines.put("ann", "added a file", about="a\x1b[2J.pdf", address="10.0.0.1")
+    lines.put("", "changed the models")
+    print_audit([line.as_json() for line in lines.last(10)])
+    ledger.close()
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("  the owner: changed the models")
+    assert second.endswith("  ann: added a file a\N{REPLACEMENT CHARACTER}[2J.pdf from 10.0.0.1")
+
+
+def test_where_nobody_did_anything_that_is_said(capsys):
+    print_audit([])
+
+    assert capsys.readouterr().out == "Nothing yet.\n"
+
+
+def test_what_the_command_changes_has_a_line_of_the_workspace(tmp_path):
+    user = getpass.getuser()
+    path, workspace = tmp_path / "users.json", tmp_path / "ws"
+    to = ("--workspace", str(workspace))
+    untold = command(path, "add", "bob", "--everything", *to, given="crevasse\n")
+    assert "No workspace" in untold.stderr
+    workspace.mkdir()
+    ledger = Ledger(workspace / "ledger.sqlite")
+    try:
+        command(path, "group", "staff", "--collections", "letters", *to)
+        command(path, "add", "ann", "--groups", "staff", *to, given="avalanche\n")
+        command(path, "add", "cy", "--role", "owns", *to, given="avalanche\n")
+        command(path, "remove", "ann", *to)
+        command(path, "list", *to)
+        lines = Audit(ledger).last(10)
+    finally:
+        ledger.close()
+
+    assert [(line.who, line.what, line.about, line.address) for line in lines] == [
+        ("the command line", "removed the person", "ann", user),
+        (
+            "the command line",
+            "set the password and the rights of",
+            "ann reads: letters (groups: staff)",
+            user,
+        ),
+        ("the command line", "saved the group", "staff: letters", user),
+    ]

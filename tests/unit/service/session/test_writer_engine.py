@@ -7,7 +7,7 @@ import builders_vlm
 import pytest
 from builders_answer import WINTER
 
-from rag.datamodel import Filters, Query
+from rag.datamodel import AnswerWishes, Filters, Query
 from rag.errors import ModelError, PagelightError
 from rag.settings import Settings
 from service.session.assemble import assemble
@@ -45,6 +45,21 @@ def test_the_model_writes_and_is_named(settings):
         assert "cut off at 8 tokens" in answer.notes[-1]
         assert engine.profile.name == f"local: {engine.models['generator']}"
         assert engine.models["generator"].startswith("tiny@")
+
+
+def test_a_conversation_is_answered_by_the_model_that_it_chose(settings):
+    chosen = replace(settings, generator="", writers=f"tiny={settings.generator},lost=file:/none")
+    with assemble(chosen).engine as engine:
+        *_, usual = engine.ask(QUESTION)
+        *_, answer = engine.ask(replace(QUESTION, wishes=AnswerWishes(writer="tiny")))
+        *_, lost = engine.ask(replace(QUESTION, wishes=AnswerWishes(writer="lost")))
+
+        assert set(engine.writers()) == {"tiny", "lost"}
+        assert "cut off at 8 tokens" in answer.notes[-1]
+        assert "cut off at 8 tokens" not in "".join(usual.notes)
+        assert "lost, which this conversation chose, can't be had" in lost.notes[0]
+        assert lost.text == usual.text
+        assert engine.profile.name == "embedded"
 
 
 def test_the_model_writes_a_summary_of_what_carries_the_document(settings):

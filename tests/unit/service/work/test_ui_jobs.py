@@ -142,6 +142,22 @@ def test_the_bar_counts_pages_while_lettering_is_read(tmp_path):
     assert "about 7 min left" in seen.bar
 
 
+def test_the_bar_counts_minutes_while_recordings_are_heard(tmp_path):
+    progress = FakeProgress(stage="hearing", pages_total=80, seconds_left=400)
+    seen = view(tmp_path, JobState(folder=tmp_path, running=True, progress=progress))
+
+    told = "Hearing what is said in recordings · 20 of 80 minutes · about 7 min left"
+    assert told in seen.bar
+    assert 'value="25.0"' in seen.bar
+
+
+def test_the_bar_tells_how_far_a_recording_is_looked_through(tmp_path):
+    progress = FakeProgress(source="talks/<b>.mp4", share=0.425)
+    seen = view(tmp_path, JobState(folder=tmp_path, running=True, progress=progress))
+
+    assert "· 42 % of &lt;b&gt;.mp4 looked through ·" in seen.bar
+
+
 def test_the_bar_counts_pictures_while_they_are_looked_at(tmp_path):
     progress = FakeProgress(stage="seeing", files_total=80)
     seen = view(tmp_path, JobState(folder=tmp_path, running=True, progress=progress))

@@ -1,13 +1,14 @@
 """The head for kinds of questions: which rows it learns from, and that it learns."""
 
+import json
 import random
 
 import numpy as np
 import pytest
 
-from rag.answer.question.question_kind import KINDS
+from rag.answer.question.question_kind import KINDS, Head, head_of
 from training.kinds.kind_templates import kinds_with_templates, questions
-from training.kinds.kinds import is_own, key_words, macro_f1, made_rows, train
+from training.kinds.kinds import head_json, is_own, key_words, macro_f1, made_rows, train
 from training.kinds.kinds_head import cooled, logits_of, temperature, vocabulary
 
 
@@ -94,3 +95,25 @@ def test_chances_too_sure_are_cooled():
     assert temperature(sure, ["lookup", "lookup", "open", "lookup"]) > 1.5
     halved = logits_of(cooled(head, 2.0), texts, vectors)
     assert halved == pytest.approx(logits_of(head, texts, vectors) / 2, abs=1e-5)
+
+
+def test_a_head_is_the_same_after_it_was_written_as_json():
+    rng = np.random.default_rng(3)
+
+    def drawn(*size):
+        return rng.normal(size=size).astype(np.float16).astype(np.float32)
+
+    head = Head(
+        signs={"~b": 0, "~a": 1},
+        wide=drawn(2, len(KINDS)),
+        inner=drawn(4, 3),
+        inner_bias=drawn(3),
+        outer=drawn(3, len(KINDS)),
+        bias=drawn(len(KINDS)),
+    )
+
+    again = head_of(json.loads(json.dumps(head_json(head))))
+
+    assert again.signs == head.signs
+    vector = drawn(4)
+    assert np.array_equal(again.logits(["~a", "~c"], vector), head.logits(["~a"], vector))

@@ -1,11 +1,11 @@
 """Drawn scenes show what their captions say; a model trained on them loads like any other."""
 
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.sight import sight_drawn
 from rag.neural.embed.image_embedder import OpenClipEmbedder
 from rag.retrieve.sight import together
 from training.sight.drawing import GROUNDS, PAINTS, SIDE, colourless, draw
@@ -22,7 +22,6 @@ from training.sight.scenes import (
 )
 from training.sight.sight import draw_pool, learn, new_training, rate_factor, resume, save
 
-BENCHMARKS = Path(__file__).parents[4] / "benchmarks"
 STAR = Scene(kind="star", colour="blue", detail="left", ground="grey")
 
 
@@ -158,10 +157,7 @@ def test_a_resumed_training_goes_on_as_if_it_had_not_ended_and_its_model_is_load
     assert words.shape == pictures.shape == (1, embedder.dim)
 
 
-def test_the_measured_sum_at_todays_weight_is_what_the_search_does(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import sight_drawn  # noqa: PLC0415 - a script, found in its own folder
-
+def test_the_measured_sum_at_todays_weight_is_what_the_search_does():
     rng = np.random.default_rng(1)
     gallery, words, pictures = (sight_drawn.unit(rng.normal(size=(n, 8))) for n in (9, 1, 1))
     space = sight_drawn.Space(

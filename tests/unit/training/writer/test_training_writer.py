@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from PIL import Image
 
 from rag.answer.base.prompt import build_prompt
-from rag.answer.base.refusal import is_refusal
+from rag.answer.base.refusal import NO_SOURCE, is_refusal
 from rag.datamodel import Query
 from rag.neural.prompting.chat_messages import messages_of
 from rag.neural.vlm.folder import VlmFolder
@@ -17,8 +18,9 @@ from rag.neural.vlm.inputs import templated
 from training.writer.batches import NOT_LEARNED, batch_of, row_of
 from training.writer.checkpoint import fixed_words, new_model, new_processor
 from training.writer.course import LOOKED_AT, STAGES, Course
+from training.writer.eyes import teach_eyes
 from training.writer.facts import held_back, made_name
-from training.writer.lessons import draw_lesson
+from training.writer.lessons import CALL, draw_lesson
 from training.writer.network import answers_of, learn, states_of
 from training.writer.numerals import draw_number
 from training.writer.train import texts
@@ -51,7 +53,7 @@ def pictured():
 def test_what_is_stated_stands_in_the_source_that_the_mark_names():
     for lesson in lessons(60, replace(WIDE, pictures=0.0)):
         for _, answer in lesson.asked:
-            if not is_refusal(answer):
+            if not (is_refusal(answer) or answer.startswith(CALL)):
                 sentence, _, mark = answer.removesuffix("].").rpartition(" [")
                 source = lesson.prompt.context.source(int(mark))
                 assert f"{sentence}." in source.chunk.text
@@ -71,6 +73,40 @@ def test_what_is_refused_is_stated_nowhere():
         assert all(map(is_refusal, stated))
 
 
+def test_further_searches_are_asked_for_where_they_are_offered_and_none_was_made():
+    for lesson in lessons(60, replace(WIDE, pictures=0.0)):
+        before = lesson.prompt.before
+        is_offered = "CALL search" in before and "You asked for" not in before
+        without = [answer for _, answer in lesson.asked if not answer.endswith("].")]
+        assert all(answer.startswith(CALL) == is_offered for answer in without)
+
+
+def test_what_was_sought_in_vain_is_refused():
+    found = [lesson for lesson in lessons(60) if "You asked for" in lesson.prompt.before]
+    in_vain = [
+        (question, answer)
+        for lesson in found
+        for question, answer in lesson.asked
+        if lesson.prompt.before.partition("search “")[2].partition("”")[0] in question
+        and is_refusal(answer)
+    ]
+
+    assert len(in_vain) > len(found) / 2
+    assert {answer for _, answer in in_vain} == {NO_SOURCE}
+
+
+def test_only_what_stands_in_a_source_counts_as_stated(processor):
+    for lesson in lessons(30):
+        row = row_of(processor, lesson)
+        words = [one for one, n in zip(row.ids, row.sources, strict=True) if n > 0]
+        pairs = set(pairwise(words))
+        asked = zip(pairwise(row.ids), row.stated[1:], row.stated[:-1], strict=True)
+        told = [(pair, stated) for pair, stated, before in asked if min(stated, before) >= 0]
+
+        assert told
+        assert all((pair in pairs) >= stated for pair, stated in told)
+
+
 def test_names_that_are_held_back_are_never_trained_on():
     rng = random.Random(1)
 
@@ -85,7 +121,9 @@ def test_a_row_is_what_the_program_gives_the_model(processor, tmp_path, model):
     lesson = pictured()
     row = row_of(processor, lesson)
     for number, (question, _) in enumerate(lesson.asked, start=1):
-        prompt = build_prompt(Query(text=question), lesson.prompt.context)
+        prompt = build_prompt(
+            Query(text=question), lesson.prompt.context, before=lesson.prompt.before
+        )
         shown = {
             p: lesson.pictures[0]
             for p, part in enumerate(prompt.parts)
@@ -125,7 +163,7 @@ def test_the_loss_of_a_batch_moves_every_part_of_the_network(processor):
     torch.manual_seed(0)
     made = new_model(processor.tokenizer)
     made.set_attn_implementation("eager")
-    learn(made, batch_of(processor, [row_of(processor, pictured())]), reads=True)
+    learn(made, batch_of(processor, [row_of(processor, pictured())]))
     still = [
         name
         for name, weight in made.named_parameters()
@@ -133,6 +171,18 @@ def test_the_loss_of_a_batch_moves_every_part_of_the_network(processor):
     ]
 
     assert still == []
+
+
+def test_the_eyes_are_taught_and_the_language_stays(processor):
+    torch.manual_seed(0)
+    made = new_model(processor.tokenizer)
+    before = {name: weight.clone() for name, weight in made.named_parameters()}
+    teach_eyes(made, processor, random.Random(0), steps=1)
+    moved = {n for n, weight in made.named_parameters() if not torch.equal(weight, before[n])}
+
+    assert any("vision_model" in name for name in moved)
+    assert any("connector" in name for name in moved)
+    assert not any("text_model" in name for name in moved)
 
 
 def test_the_course_goes_on_when_a_stage_is_mastered_and_ends_slowly():
@@ -155,6 +205,6 @@ def test_the_course_goes_on_when_a_stage_is_mastered_and_ends_slowly():
 def test_numbers_are_drawn_apart():
     one, other = (draw_number(random.Random(0), number) for number in ("4827", "4821"))
 
-    assert one.shape == other.shape == (80, 160, 3)
+    assert one.shape == other.shape == (160, 160, 3)
     assert np.any(one != other)
     assert Image.fromarray(one).getextrema()[0][0] < 80

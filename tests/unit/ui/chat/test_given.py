@@ -21,15 +21,17 @@ from fastapi.testclient import TestClient
 from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Attachment, Provenance, Query
 from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
+from rag.index.ledger.source_folders import Roots
 from rag.index.rows.answer_codec import grounds_of
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.turns import TurnEngine, Turns
 from service.work.jobs import Jobs
-from ui.chat.conversation import MOST_FILES, Replier
+from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper, place_finder
 from ui.chat.given import names_attached
 from ui.chat.given_routes import given_routes
+from ui.chat.questions import MOST_FILES
 from ui.server.page_routes import page_routes
 from ui.source.pages import Pages
 from ui.source.region import Regions
@@ -75,7 +77,7 @@ class Person:
         pages = Pages(
             self.library,
             renderer=FakeRenderer(),
-            folder=lambda: self.folder,
+            roots=lambda: Roots(own=self.folder),
             renders=self.folder / "r",
             attached=self.whole.attached,
         )

@@ -1,3 +1,5 @@
+import re
+from inspect import signature
 from types import SimpleNamespace
 
 import pytest
@@ -6,8 +8,9 @@ from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, an_answer
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper
-from ui.chat.page_events import GONE, PageEvents, Tab, mirror_html
-from ui.chat.talks import Talks
+from ui.chat.page_events import GONE, SHOWN, PageEvents, Tab, shown_html, spoken
+from ui.chat.talks import ShownTalk, Talks
+from ui.events.wanted import Step, TabWishes
 
 
 @pytest.fixture
@@ -21,35 +24,60 @@ def talks(tmp_path):
 
 
 @pytest.fixture
-def page(talks):
-    return PageEvents(talks)
+def wanted():
+    return TabWishes()
 
 
-def ask(page, text, talk="", tab=None):
+@pytest.fixture
+def page(talks, wanted):
+    return PageEvents(talks, wanted)
+
+
+def ask(page, text, shown="", tab=None):
     """Ask and look on to the end; return what the page shows then, and its bubbles."""
     tab = tab or Tab()
-    talk, bubbles, *_ = page.asked({"text": text, "files": []}, "", "", talk, tab)
+    bubbles, _, shown = page.asked({"text": text, "files": []}, shown, tab)
     for more, *_ in page.look(tab):
         bubbles = more if isinstance(more, list) else bubbles
-    return talk, bubbles
+    return shown, bubbles
+
+
+def told(shown, name):
+    """What the page's script reads."""
+    return re.search(f'data-{name}="([^"]*)"', shown)[1]
+
+
+def talk_of(shown):
+    return ShownTalk(told(shown, "talk"), told(shown, "head"))
+
+
+def want(page, wanted, shown, tab, *step):
+    """Have a script's wish done, as the page does."""
+    wanted.want(told(shown, "tab"), Step(*step))
+    return page.next(shown, tab)
 
 
 def at(address):
-    return SimpleNamespace(query_params={"c": address} if address else {})
+    return SimpleNamespace(headers={"referer": f"http://127.0.0.1:7860/c/{address}"})
 
 
 def test_a_page_shows_the_conversation_that_its_address_names(page):
-    talk, bubbles = ask(page, "Snow?")
-    shown, again, *_ = page.opened(Tab(), at(talk.split()[0]))
+    asked, bubbles = ask(page, "Snow?")
+    again, _, shown = page.opened(Tab(), at(told(asked, "talk")))
 
-    assert (shown, again) == (talk, bubbles)
+    assert (talk_of(shown), again) == (talk_of(asked), bubbles)
+    assert told(shown, "tab") != told(asked, "tab")
     assert "Snow fell." in bubbles[-1]["content"]
-    assert page.opened(Tab(), at(""))[:2] == ("", [])
+    for elsewhere in (at(""), at("x"), SimpleNamespace(headers={})):
+        nothing, _, shown = page.opened(Tab(), elsewhere)
+        assert (talk_of(shown), nothing) == (ShownTalk(), [])
 
 
 def test_an_address_of_no_conversation_is_told_and_shows_an_empty_one(page):
     with pytest.warns(UserWarning, match=GONE):
-        assert page.opened(Tab(), at("0" * 16))[:2] == ("", [])
+        bubbles, _, shown = page.opened(Tab(), at("0" * 16))
+
+    assert (talk_of(shown), bubbles) == (ShownTalk(), [])
 
 
 def test_where_another_tab_went_on_the_question_is_not_asked_and_it_is_told(page):
@@ -58,24 +86,26 @@ def test_where_another_tab_went_on_the_question_is_not_asked_and_it_is_told(page
     with pytest.warns(UserWarning, match="went on in another tab"):
         shown, bubbles = ask(page, "And wind?", here)
 
-    assert shown == there
+    assert talk_of(shown) == talk_of(there)
     assert len(bubbles) == 4
     assert len(ask(page, "And wind?", shown)[1]) == 6
 
 
 def test_a_server_that_is_started_anew_goes_on_with_what_the_page_tells(page, talks):
-    talk, _ = ask(page, "Snow?")
-    anew = PageEvents(Talks(talks._replier))  # noqa: SLF001 - over the same ledger
+    asked, _ = ask(page, "Snow?")
+    anew = PageEvents(Talks(talks._replier), TabWishes())  # noqa: SLF001 - over the same ledger
+    shown, bubbles = ask(anew, "And rain?", asked)
 
-    assert len(ask(anew, "And rain?", talk)[1]) == 4
+    assert len(bubbles) == 4
+    assert told(shown, "tab") == told(asked, "tab")
 
 
 def test_who_looks_at_something_else_sees_no_more_of_the_former(page):
     tab = Tab()
-    page.asked({"text": "Snow?", "files": []}, "", "", "", tab)
+    page.asked({"text": "Snow?", "files": []}, "", tab)
     looking = page.look(tab)
     next(looking)
-    page.fresh(tab)
+    page.next("", tab)
 
     assert not any(isinstance(bubbles, list) for bubbles, *_ in looking)
     assert next(page.look(tab))[0] == []
@@ -83,7 +113,7 @@ def test_who_looks_at_something_else_sees_no_more_of_the_former(page):
 
 def test_an_answer_that_ends_before_it_is_looked_at_on_is_shown_whole(page, talks):
     tab = Tab()
-    page.asked({"text": "Snow?", "files": []}, "", "", "", tab)
+    page.asked({"text": "Snow?", "files": []}, "", tab)
     looking = page.look(tab)
     next(looking)
     talks.close()  # waits for its end
@@ -92,29 +122,93 @@ def test_an_answer_that_ends_before_it_is_looked_at_on_is_shown_whole(page, talk
     assert shown[-1] == tab.conversation.messages
 
 
-def test_versions_of_a_question_are_gone_to(page):
-    talk, _ = ask(page, "Snow?")
-    first = talk.split()[1]
+def test_versions_of_a_question_are_gone_to(page, wanted):
     tab = Tab()
-    edited, *_ = page.resent(f"{first}\nRain?", talk, tab)
+    asked, _ = ask(page, "Snow?", tab=tab)
+    first = told(asked, "head")
+    *_, edited = want(page, wanted, asked, tab, "again", first, "Rain?")
     list(page.look(tab))
-    assert edited.split()[1] != first
+    assert told(edited, "head") != first
 
-    assert page.went(first, edited, tab)[0] == talk
-    assert page.stopped(talk, tab)[0] == talk
+    *_, back = want(page, wanted, edited, tab, "branch", first)
+    assert talk_of(back) == talk_of(asked)
+    assert talk_of(page.stopped(back, tab)[2]) == talk_of(asked)
 
 
-def test_the_page_is_told_what_a_conversation_is_asked_of_and_whether_it_is_answered(page):
+def test_what_a_script_wants_is_done_once_and_then_a_new_conversation_begun(page, wanted):
     tab = Tab()
-    page.asked({"text": "Snow?", "files": []}, "", "in:a\n<b>.pdf", "", tab)
+    asked, bubbles = ask(page, "Snow?", tab=tab)
+    *_, empty = page.next(asked, tab)
+    assert told(empty, "talk") == ""
+
+    again, _, opened = want(page, wanted, empty, tab, "open", told(asked, "talk"))
+    assert (talk_of(opened), again) == (talk_of(asked), bubbles)
+    *_, more = want(page, wanted, opened, tab, "ask", "", "Rain?")
+    assert told(more, "talk") == told(asked, "talk")
+    list(page.look(tab))
+    assert page.cleared(more, tab)[0] == page.next(more, tab)[0] == []
+
+
+def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):
+    tab = Tab()
+    *_, empty = page.next("", tab)
+    wanted.lay_scope(told(empty, "tab"), "in:a\nnonsense")
+    wanted.lay_region(told(empty, "tab"), "none")
+    asked, _ = ask(page, "Snow?", empty, tab)
+
+    assert talks.scope(told(asked, "talk")) == ("in:a",)
+    assert wanted.take_region(told(asked, "tab")) == ""
+    *_, empty = page.next(asked, tab)
+    later, _ = ask(page, "Rain?", empty, tab)
+    assert talks.scope(told(later, "talk")) == ()
+
+
+def test_the_page_is_told_what_a_conversation_is_asked_of_and_whether_it_is_answered(page, wanted):
+    tab = Tab()
+    *_, empty = page.next("", tab)
+    wanted.lay_scope(tab.id, "in:a")
+    page.asked({"text": "Snow?", "files": []}, empty, tab)
     *_, last, _ = page.look(tab)
     assert " data-growing" not in last[2]
     talk = tab.conversation.id
 
-    for again in (page.opened(Tab(), at(talk)), page.stopped(talk, Tab())):
-        assert f'data-talk="{talk}"' in again[3]
-        assert f'data-head="{tab.conversation.head}"' in again[3]
-        assert 'data-scope="[[&quot;in:a&quot;, &quot;a&quot;]]"' in again[3]
-    assert 'data-talk="" data-head="" data-scope="[]"' in page.fresh(Tab())[3]
-    growing = Conversation(growing={"role": "assistant", "content": ""})
-    assert " data-growing" in mirror_html(growing, ())
+    for *_, shown in (page.opened(Tab(), at(talk)), page.stopped(last[2], Tab())):
+        assert told(shown, "talk") == talk
+        assert told(shown, "head") == tab.conversation.head
+        assert told(shown, "scope") == "[[&quot;in:a&quot;, &quot;a&quot;]]"
+    assert told(page.next("", Tab())[2], "scope") == "[]"
+    other = Tab()
+    other.conversation = Conversation(growing={"role": "assistant", "content": ""})
+    assert " data-growing" in shown_html(other, ())
+
+
+def test_a_page_is_answered_in_its_language(page):
+    tab = Tab()
+    german = SimpleNamespace(headers={"accept-language": "de-CH"})
+    sent = spoken(page.asked)(german, {"text": "Snow?", "files": []}, "", tab)
+    *_, last, _ = page.look(tab)
+
+    assert "Ändern" in sent[0][0]["content"]
+    assert "Erneut fragen" in last[0][1]["content"]
+    assert next(iter(signature(spoken(page.asked)).parameters)) == "request"
+
+
+def test_of_a_long_conversation_the_last_are_shown_and_more_when_they_are_asked_for(page, wanted):
+    tab = Tab()
+    shown = ""
+    for n in range(SHOWN + 5):
+        *_, shown = page.asked({"text": f"Snow {n}?", "files": []}, shown, tab)
+        *_, whole, _ = page.look(tab)
+        shown = whole[2]
+    assert len(whole[0]) == 2 * (SHOWN + 5)  # what grew here is left as it is
+
+    other = Tab()
+    bubbles, _, shown = page.opened(other, at(tab.conversation.id))
+    assert "Snow 5?" in bubbles[0]["content"]
+    assert len(bubbles) == 2 * SHOWN
+    assert told(shown, "earlier") == "5"
+    assert ">5 earlier questions</button>" in shown
+    bubbles, _, shown = want(page, wanted, shown, other, "earlier")
+    assert len(bubbles) == 2 * (SHOWN + 5)
+    assert told(shown, "earlier") == "0"
+    assert "<button" not in shown

@@ -27,6 +27,7 @@ from rag.answer.question.question import understand
 from rag.answer.question.summary_wish import SummaryWish
 from rag.answer.summary.summary import Summarizer
 from rag.datamodel import Attachment, Element, Query
+from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import DocumentRecord
 from rag.neural.reader.attribution import Attributor
 from rag.neural.reader.reader import Reader
@@ -83,7 +84,7 @@ def summaries(tmp_path):
         return answer.text
 
     def maker():
-        return Summarizer(Documents(), embedder.embed_documents, Album(), most_kept=2)
+        return Summarizer(Documents(), embedder.embed_documents, Album())
 
     shared, known = maker(), [summarise(maker(), doc) for doc in docs]
 
@@ -214,7 +215,7 @@ def drawn_pages(tmp_path):
     shared = Pages(
         FakeLibrary(doc, folder=tmp_path),
         renderer=Renderer(),
-        folder=lambda: tmp_path,
+        roots=lambda: Roots(own=tmp_path),
         renders=tmp_path / "renders",
     )
 

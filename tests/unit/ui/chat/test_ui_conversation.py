@@ -4,11 +4,12 @@ from dataclasses import replace
 import pytest
 from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_answer
 
-from rag.datamodel import NO_FILTERS, Answer, Filters, Query, Turn
+from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.errors import ModelError
-from ui.chat.conversation import BUG, NOTHING, PARTLY, Replier
+from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper, place_finder
+from ui.chat.questions import NOTHING, PARTLY
 
 
 @pytest.fixture
@@ -39,6 +40,22 @@ def test_the_answer_grows_in_one_bubble(engine):
     assert said.turns == [
         Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",))
     ]
+
+
+def test_answers_are_asked_for_as_the_person_wants_them_in_this_conversation(engine):
+    kept = engine.index.preferences
+    kept.set_wishes("", length="long", quoted=True)
+    kept.set_instructions("In euros.")
+    said = Conversation()
+    list(replier(engine).reply(said, "Snow?", []))
+    other = Conversation()
+    list(replier(engine).reply(other, "Snow?", []))
+
+    assert engine.asked[0][0].wishes == AnswerWishes(
+        length="long", quoted=True, instructions="In euros."
+    )
+    assert engine.asked[1][0].wishes == AnswerWishes(instructions="In euros.")
+    assert kept.wishes(said.id).length == "long"
 
 
 def test_before_the_first_words_the_bubble_names_what_is_read(engine):

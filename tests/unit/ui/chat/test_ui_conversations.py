@@ -24,6 +24,7 @@ from markdown_it import MarkdownIt
 from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
+from rag.index.ledger.source_folders import Roots
 from service.asking.places import cells_key
 from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_list import list_html, told_time
@@ -59,7 +60,10 @@ class Room:
 
     def client(self, folder):
         pages = Pages(
-            self.library, renderer=FakeRenderer(), folder=lambda: folder, renders=folder / "r"
+            self.library,
+            renderer=FakeRenderer(),
+            roots=lambda: Roots(own=folder),
+            renders=folder / "r",
         )
         app = FastAPI()
         app.include_router(conversation_routes(self.store, self.library, pages))

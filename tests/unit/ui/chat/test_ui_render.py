@@ -5,8 +5,9 @@ from builders_ui import a_charted_answer, a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import Context, Query, QueryImage, Written
-from ui.chat.render import answer_html, question_html
+from rag.datamodel import Context, Query, QueryImage
+from rag.parts.writing import Written
+from ui.answers.render import answer_html, question_html
 from ui.html.escape import escaped
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"

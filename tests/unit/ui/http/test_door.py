@@ -41,7 +41,7 @@ def door(path, clock):
 
 def test_a_name_and_its_password_are_a_person(door):
     assert enter(door, "ann", "avalanche") == Person(name="ann", collections=("reports",))
-    assert enter(door, "bob", "avalanche") == Person(name="bob", collections=None)
+    assert enter(door, "bob", "avalanche") == a_user("bob", everything=True).person
 
 
 @pytest.mark.parametrize(

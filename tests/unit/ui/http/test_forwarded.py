@@ -5,7 +5,11 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from rag.errors import SettingsError
+from rag.index.ledger.ledger import Ledger
+from rag.index.people.audit import Audit
+from rag.index.people.sessions import Sessions
 from rag.settings import Settings
+from ui.entry.entrance import Entrance
 from ui.http.door import door_of
 from ui.http.forwarded import Forwarded, networks_of
 from ui.http.guard import Guard
@@ -36,15 +40,18 @@ def seen():
 
 
 @pytest.fixture
-def ask(seen):
-    guard = Guard(seen, hosts=["127.0.0.1"], door=door_of(Settings(password=PASSWORD)))
+def ask(seen, tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    entrance = Entrance(door_of(Settings(password=PASSWORD)), Sessions(ledger), Audit(ledger))
+    guard = Guard(seen, hosts=["127.0.0.1"], entrance=entrance)
     app = Forwarded(guard, networks_of("10.0.0.0/8, ::1"))
 
     def asked(headers, *, peer=PROXY):
         client = TestClient(app, base_url="http://127.0.0.1:7860", client=(peer, 5000))
         return client.post("/seen", headers=headers, auth=("me", PASSWORD))
 
-    return asked
+    yield asked
+    ledger.close()
 
 
 def test_a_page_behind_a_proxy_that_ends_tls_may_post(ask):

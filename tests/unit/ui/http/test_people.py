@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.people.users import OWNER, Person
-from ui.http.guard import PERSON
+from ui.http.asgi import PERSON
 from ui.http.people import IDLE_S, People
 
 ANN, BOB = Person(name="ann", collections=("a",)), Person(name="bob", collections=None)

@@ -9,9 +9,11 @@ from fastapi.testclient import TestClient
 
 from rag.datamodel import Element
 from rag.index.rows.records import DocumentRecord, version_of
+from service.people.users import OWNER
 from service.work.jobs import Jobs
+from ui.html.language import speaking
 from ui.library.library import library_html, rows_of
-from ui.library.library_routes import library_routes, shelving_routes
+from ui.library.library_routes import adding_routes, library_routes, shelving_routes
 
 FAILED = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
 SNOW = Element(role="paragraph", text="Snow.")
@@ -45,8 +47,9 @@ def jobs(ingest, tmp_path):
 @pytest.fixture
 def client(library, jobs):
     app = FastAPI()
-    app.include_router(library_routes(library, jobs, limit_mb=1))
-    app.include_router(shelving_routes(library, jobs, limit_mb=1))
+    app.include_router(library_routes(library, jobs, limit_mb=1, person=OWNER))
+    app.include_router(adding_routes(jobs, limit_mb=1, among=None, send=bool))
+    app.include_router(shelving_routes(library, jobs))
     with TestClient(app) as client:
         yield client
 
@@ -71,6 +74,16 @@ def test_each_document_tells_its_state_and_what_is_wrong_with_it():
     assert "&lt;b&gt;.pdf" in html
     assert "It is &lt;empty&gt;." in html
     assert html.count("left out") == 1
+
+
+def test_what_is_told_of_a_document_is_in_the_language_of_who_reads():
+    record = a_record("a.pdf", page_count=1200, chunk_count=1, day="2025-03-05")
+    with speaking("de"):
+        html = library_html(rows_of([record], ()))
+
+    assert "Bereit · PDF · 1.200 Seiten · 1 Abschnitt · 05.03.2025" in html
+    assert "Aus dem Index nehmen" in html
+    assert "Read again" not in html
 
 
 def test_documents_are_filtered_by_words_and_state():
@@ -131,7 +144,8 @@ def test_a_document_that_was_left_out_is_read_again(client, library, ingest):
 def test_a_file_is_stored_in_the_folder_whole(client, tmp_path):
     data = b"Snow." * 1000
 
-    assert client.get("/library/room").json() == {"writable": True, "limit_mb": 1}
+    room = client.get("/library/room").json()
+    assert (room["writable"], room["why"], room["limit_mb"]) == (True, "", 1)
     assert client.put("/library/files/Hütten.txt", content=data).status_code == 201
     stored = (tmp_path / "Hütten.txt").read_bytes()
     assert hashlib.sha256(stored).digest() == hashlib.sha256(data).digest()
@@ -175,8 +189,9 @@ def test_an_empty_library_says_what_to_do(tmp_path):
     app = FastAPI()
     jobs = Jobs(FakeIngest, folder=None)
     library = FakeLibrary(folder=tmp_path)
-    app.include_router(library_routes(library, jobs, limit_mb=1))
-    app.include_router(shelving_routes(library, jobs, limit_mb=1))
+    app.include_router(library_routes(library, jobs, limit_mb=1, person=OWNER))
+    app.include_router(adding_routes(jobs, limit_mb=1, among=None, send=bool))
+    app.include_router(shelving_routes(library, jobs))
     client = TestClient(app)
 
     assert "pagelight chat FOLDER" in client.get("/library").text

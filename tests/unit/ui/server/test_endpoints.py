@@ -80,6 +80,8 @@ def test_an_answer_comes_as_it_grows_and_whole(client):
         "bbox": [0.25, 0.5, 0.75, 0.6],
         "boxes": [[0.25, 0.5, 0.75, 0.6]],
         "quote": "Snow fell.",
+        "start_s": None,
+        "end_s": None,
         "score": None,
     }
 

@@ -1,10 +1,13 @@
 """The whole application over its front door, without a network: Gradio, guard, routes, API."""
 
+import asyncio
+import io
 import re
 import socket
 import sys
-from types import SimpleNamespace
+from importlib.resources import files
 
+import gradio as gr
 import pytest
 from builders_ui import (
     FakeEngine,
@@ -17,17 +20,20 @@ from builders_ui import (
     an_answer,
     digest,
 )
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from gradio.routes import templates
+from PIL import Image
 
 from rag.datamodel import Element
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs
+from ui.entry.entrance import Entrance
 from ui.http.door import door_of
-from ui.http.guard import NONCE, Guard
-from ui.server.application import Nonced
+from ui.http.guard import Guard
+from ui.http.page_head import PageHead
+from ui.server.looks import SCRIPTS, STYLES
 from ui.server.parts import Parts
 from ui.server.server import build_app, serve
 
@@ -82,28 +88,73 @@ def test_the_page_runs_only_its_own_scripts(client):
     assert "unsafe-eval" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
     assert page.text.count("<script") == page.text.count(f'<script nonce="{nonce}"') > 1
-    assert "<script>alert(1)" not in page.text
+    assert "<script>" not in client.get("/suggestions").text
     assert page.headers["x-content-type-options"] == "nosniff"
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"  # its forms tell where they are from
+    assert client.get("/state").headers["referrer-policy"] == "no-referrer"
 
 
 def test_our_scripts_listen_before_there_is_anything_to_press(client):
     page = client.get("/").text
-    ours = re.findall(r'<script nonce="[^"]+" src="/looks/(\w+)\.js" defer>', page)
+    ours = re.findall(r'<script nonce="[^"]+" type="module" src="/looks/([\w/]+)\.js">', page)
 
-    assert {"shown", "events", "conversations"} <= set(ours)
-    assert page.index("/looks/shown.js") < page.index('type="module"')
+    assert {"shell/shown", "shell/events", "chat/conversations"} <= set(ours)
+    assert page.index("/looks/shell/shown.js") < page.index("crossorigin")
     assert all(client.get(f"/looks/{name}.js").status_code == 200 for name in ours)
 
 
-def test_a_script_that_got_into_the_page_gets_no_nonce():
-    """What is marked is Gradio's own template, before anything is filled in."""
-    templates.env.add_extension(Nonced)
-    page = templates.env.from_string("<script>{{ own }}</script>{{ what | safe }}")
-    request = SimpleNamespace(scope={NONCE: "abc"})
-    shown = page.render(request=request, own="1", what="<script>alert(1)</script>")
+def test_every_style_and_script_is_served_as_it_is(client):
+    looks = {
+        f"{room.name}/{file.name}": file.read_text("utf-8")
+        for room in files("ui.static").iterdir()
+        if room.is_dir()
+        for file in room.iterdir()
+        if file.name.endswith((".css", ".js"))
+    }
 
-    assert shown == '<script nonce="abc">1</script><script>alert(1)</script>'
+    served = {name: client.get(f"/looks/{name}") for name in looks}
+
+    assert {name: one.text for name, one in served.items()} == looks
+    assert served["answers/pins.css"].headers["content-type"].startswith("text/css")
+    assert served["answers/pins.js"].headers["content-type"].startswith("text/javascript")
+
+
+def test_the_page_has_every_style_and_script(client):
+    """Or one of its scripts names it: what is imported, and the worker."""
+    static = files("ui.static")
+    scripts = {f"{p.parent.name}/{p.stem}": p.read_text("utf-8") for p in static.glob("*/*.js")}
+    whole = "".join(scripts.values())
+    missed = {name for name in {*scripts} - {*SCRIPTS} if f'/{name.split("/")[1]}.js"' not in whole}
+
+    assert {*SCRIPTS} < {*scripts}
+    assert missed == set()
+    assert sorted(STYLES) == sorted(f"{p.parent.name}/{p.stem}" for p in static.glob("*/*.css"))
+    assert client.get("/worker.js").text == (static / "shell" / "worker.js").read_text("utf-8")
+
+
+def test_words_of_others_in_the_page_get_no_nonce():
+    """Gradio writes what its components hold escaped: no tag of it can be marked."""
+
+    async def mounted():  # Gradio makes locks in the event loop that runs
+        with gr.Blocks(analytics_enabled=False) as blocks:
+            gr.Markdown("</script><script>alert(1)</script>")
+        app = FastAPI()
+        app.add_middleware(PageHead, head="")
+        return gr.mount_gradio_app(app, blocks, path="/", ssr_mode=False)
+
+    page = TestClient(asyncio.run(mounted())).get("/").text
+
+    assert "alert(1)" in page
+    assert not re.search(r"<script[^>]*>alert", page)
+    assert page.count("<script") == page.count('<script nonce=""') > 1
+
+
+def test_the_page_is_whole_whatever_the_browser_unpacks(client):
+    packed = client.get("/", headers={"accept-encoding": "gzip, br"})
+
+    assert "content-encoding" not in packed.headers
+    assert int(packed.headers["content-length"]) == len(packed.content)
+    assert packed.text.count("<head>") == packed.text.count("/words.js") == 1
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860"])
@@ -134,9 +185,9 @@ LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
         "/config",
         "/library",
         "/conversations",
-        "/looks/style.css",
+        "/looks/shell/style.css",
         "/gradio_api/file=http://example.com/",
-        "/sign-out/ann",
+        "/sign-out",
     ],
 )
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
@@ -237,8 +288,12 @@ def test_a_stored_picture_is_served_under_its_id(client, parts):
         "/source/unknown/0",
         "/quote/unknown/0",
         "/found/nothing/1/0?words=snow",
-        "/looks/server.py",
+        "/looks/shell/server.py",
         "/looks/..%2fserver.py",
+        "/looks/../server/looks.py",
+        "/looks/shell/page.d.ts",
+        "/looks/page.d.ts",
+        "/looks/shell/nothing.css",
         "/docs",
         "/openapi.json",
     ],
@@ -318,6 +373,18 @@ def test_the_api_searches_and_ingests(client, parts):
     assert report == {"files": [], "totals": {}}
 
 
+def test_the_api_tells_who_did_what_the_command_line_too(client):
+    client.post("/action/refresh")
+    client.post("/api/ingest", json={"folder": "/somewhere"}, headers=BEARER)
+    last, former = client.post("/api/audit", json={"most": 2}, headers=BEARER).json()
+
+    assert (last["who"], last["what"]) == ("the command line", "had documents read")
+    assert last["about"] == "/somewhere"
+    assert (former["who"], former["what"], former["address"]) == (
+        *("", "had documents read", "testclient"),
+    )
+
+
 def test_an_empty_question_is_one_clear_sentence(client):
     response = client.post("/api/ask", json={"question": " "}, headers=BEARER)
 
@@ -325,10 +392,10 @@ def test_an_empty_question_is_one_clear_sentence(client):
     assert response.json()["error"].startswith("The question is empty.")
 
 
-def test_with_a_password_everything_but_the_api_asks_for_it(app):
+def test_with_a_password_everything_but_the_api_asks_for_it(app, parts):
     door = door_of(Settings(password="güte"))  # noqa: S106 - of this test only
-    guarded = Guard(app, hosts=None, door=door)
-    client = TestClient(guarded, base_url="http://127.0.0.1")
+    entrance = Entrance(door, parts.engine.index.sessions, parts.engine.index.audit)
+    client = TestClient(Guard(app, hosts=None, entrance=entrance), base_url="http://127.0.0.1")
 
     assert client.get("/state").status_code == 401
     assert client.get("/state", auth=("me", "wrong")).status_code == 401
@@ -357,3 +424,27 @@ def test_a_proxy_needs_a_password_and_an_address(parts, tmp_path):
 
 def test_nobody_starts_a_second_queue(client):
     assert client.get("/gradio_api/startup-events", headers=BEARER).json() is False
+
+
+def test_a_browser_may_install_the_page_and_keeps_a_sentence_for_when_it_is_away(client):
+    manifest = client.get("/app.webmanifest").json()
+    icon = client.get(manifest["icons"][-1]["src"])
+    worker = client.get("/worker.js")
+
+    assert client.get("/").text.index("/app.webmanifest") < client.get("/").text.index("<script")
+    assert Image.open(io.BytesIO(icon.content)).size == (512, 512)
+    assert client.get("/icons/13.png").status_code == 404
+    assert worker.headers["content-security-policy"] == "default-src 'self'"
+    assert 'const OFFLINE = "/offline"' in worker.text
+    assert "<script" not in client.get("/offline").text
+
+
+def test_the_page_speaks_the_language_of_its_browser(client):
+    german = {"accept-language": "de-AT,de;q=0.9"}
+    words = client.get("/words.js", headers=german).text
+
+    assert '"language": "de"' in words
+    assert '"Kopieren"' in words
+    assert "antwortet nicht" in client.get("/offline", headers=german).text
+    assert '"language": "fr"' in client.get("/words.js", headers={"cookie": "language=fr"}).text
+    assert '"language": "en"' in client.get("/words.js").text

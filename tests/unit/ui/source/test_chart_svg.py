@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import AnswerChart, ChartPoint, ChartSeries
+from rag.parts.charts import AnswerChart, ChartPoint, ChartSeries
 from ui.html.chart_svg import chart_height_px, chart_svg, described, short_number, spots, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"

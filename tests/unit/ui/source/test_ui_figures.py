@@ -5,7 +5,7 @@ from builders_ui import BOX, a_chunk, an_answer
 from msgspec import structs
 
 from rag.datamodel import FULL_PAGE, Figure, ImageAsset
-from ui.chat.render import answer_html
+from ui.answers.render import answer_html
 from ui.source.figures import box_name, box_named
 
 IMAGE = ImageAsset(

@@ -12,6 +12,7 @@ from builders_ui import (
 
 from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
 from rag.index.ledger.members import MemberStore
+from rag.index.ledger.source_folders import Roots
 from service.asking.places import Place, considered_of, places_of
 from ui.source.pages import Pages
 from ui.source.sources import page_html, place_html
@@ -42,7 +43,7 @@ def pages(report, renderer, tmp_path):
     return Pages(
         library,
         renderer=renderer,
-        folder=lambda: library.root,
+        roots=lambda: library.roots,
         renders=tmp_path / ".pagelight" / "renders",
     )
 
@@ -120,7 +121,7 @@ def test_a_source_outside_the_folder_is_never_opened(pages, tmp_path):
     jailed = Pages(
         FakeLibrary(doc, folder=inside),
         renderer=FakeRenderer(),
-        folder=lambda: inside,
+        roots=lambda: Roots(own=inside),
         renders=inside,
     )
 

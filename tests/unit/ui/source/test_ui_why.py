@@ -11,13 +11,16 @@ def place(text="Deep snow fell.", quote="snow fell", why="Found by its words (1s
 def test_the_telling_words_of_a_quote_are_marked():
     html = quote_html(place(), [(0, 4), (5, 9)])
 
-    assert html == '<blockquote class="quote"><b class="telling">snow</b> fell</blockquote>'
+    assert (
+        html
+        == '<blockquote class="quote" tabindex="0"><b class="telling">snow</b> fell</blockquote>'
+    )
 
 
 def test_a_quote_of_several_places_has_no_words_marked():
     html = quote_html(place(text="Total\nCash\n25.50", quote="Total 25.50"), [(0, 5)])
 
-    assert html == '<blockquote class="quote">Total 25.50</blockquote>'
+    assert html == '<blockquote class="quote" tabindex="0">Total 25.50</blockquote>'
 
 
 def test_of_a_long_quote_the_beginning_is_shown():

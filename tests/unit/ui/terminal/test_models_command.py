@@ -42,6 +42,7 @@ def test_the_list_tells_licence_size_and_what_each_adds(models):
     assert "orders them; small enough for any CPU. Languages: English." in told
     assert "For research only: read the licence before you use it." in told
     assert "This machine: " in told
+    assert "\nHears what is said in recordings\n  whisper-tiny          not fetched" in told
 
 
 def test_a_quantised_model_is_run_by_a_server_that_one_command_starts():

@@ -133,3 +133,29 @@ def test_a_sheet_that_is_too_long_is_cut_with_a_warning():
 )
 def test_a_number_is_shown_as_a_spreadsheet_does(value, code, text):
     assert shown(value, code) == text
+
+
+def long_rows(count, *, width=3):
+    yield ["Order", "", "Amount"][:width]
+    for n in range(count):
+        yield [str(n), "", f"{n % 7}.5"]
+
+
+def test_all_rows_of_a_sheet_that_is_too_long_are_kept_as_they_come():
+    kept = {}
+
+    def keep(text, names, rows):
+        kept[text] = (names, list(rows))
+        return len(kept[text][1])
+
+    reader = SheetReader(keep)
+    (table,) = reader.elements(long_rows(MAX_ROWS + 5))
+    later = reader.elements([["Hut", "Beds"], ["Alm", "4"], ["Joch", "6"]])
+
+    names, rows = kept[table.text]
+    assert names == ["Order", "Amount"]
+    assert (len(rows), rows[-1]) == (MAX_ROWS + 5, [f"{MAX_ROWS + 4}", f"{(MAX_ROWS + 4) % 7}.5"])
+    assert table.text.count("\n") == MAX_ROWS - 1
+    (told,) = reader.warnings
+    assert told.startswith(f"all {MAX_ROWS + 5:,} rows of a table are kept")
+    assert [element.text for element in later] == ["Hut | Beds\nAlm | 4\nJoch | 6"]

@@ -1,4 +1,6 @@
-from rag.answer.base.citations import resolve_marks, supporting_span
+from builders_answer import resolve_marks
+
+from rag.answer.base.citations import supporting_span
 from rag.datamodel import BBox, Chunk, Context, Hit, Provenance
 
 UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
@@ -83,3 +85,11 @@ def test_a_quotation_of_several_sentences_is_one_claim():
     both, _ = resolve_marks(f"It is cold [2]. “{SNOW}” [1]", snow())
 
     assert [c.quote for c in both][1] == SNOW
+
+
+def test_a_german_claim_lights_the_sentence_with_other_forms_of_its_words():
+    text = "Der Ofen steht im Keller. Die oberen Hütten sind im Herbst geschlossen."
+    claim = "Jede Hütte ist zu."
+
+    assert supporting_span(text, claim, language="de") == (26, len(text))
+    assert supporting_span(text, claim) == (0, len(text))

@@ -43,7 +43,6 @@ def test_each_line_of_a_list_is_a_claim_without_its_bullet():
         "Do you want more?",
         "| --- | --- |",
         "",
-        "The second largest of 12 rows of the table.",
     ],
 )
 def test_what_claims_nothing_is_not_checked(text):

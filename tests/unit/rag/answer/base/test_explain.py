@@ -69,3 +69,10 @@ def test_the_questions_words_are_found_in_any_form():
     spans = asked_words("How deep was the snow?", text)
 
     assert [text[a:b] for a, b in spans] == ["snows", "deep"]
+
+
+def test_words_of_a_german_question_are_shown_in_any_form():
+    text = "Die obere Hütte wird im Herbst geschlossen."
+    found = asked_words("Welche sind die geschlossenen Hütten?", text)
+
+    assert [text[start:end] for start, end in found] == ["Hütte", "geschlossen"]

@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from builders_answer import MARMOTS, WINTER, chunk, hit
+from builders_answer import MARMOTS, WINTER, chunk, hit, resolve_marks
 
-from rag.answer.base.citations import GrowingMarks, resolve_marks
+from rag.answer.base.citations import GrowingMarks
 from rag.datamodel import Context
 
 CONTEXT = Context(hits=(hit(chunk("w", WINTER)), hit(chunk("m", MARMOTS), rank=2)))

@@ -5,7 +5,7 @@ from builders_answer import WINTER, chunk, hit
 
 import prompts
 from rag.answer.base.prompt import build_prompt, fitted
-from rag.datamodel import Context, ImageAsset, Query, QueryImage
+from rag.datamodel import AnswerWishes, Context, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
 
 PICTURE = ImageAsset(
@@ -23,6 +23,7 @@ PICTURE = ImageAsset(
         ("conversation", {"turns"}),
         ("rewrite", set()),
         ("calls", {"left"}),
+        ("wishes", {"wishes"}),
     ],
 )
 def test_each_prompt_has_its_placeholders(name, placeholders):
@@ -45,6 +46,16 @@ def test_what_comes_before_the_question_stays_the_same_to_the_byte():
 
     assert (one.system, one.parts[:-1]) == (other.system, other.parts[:-1])
     assert one.parts[-1] != other.parts[-1]
+
+
+def test_what_a_person_wants_of_answers_follows_the_rules():
+    plain = build_prompt(Query(text="How deep?"), Context())
+    wishes = AnswerWishes(length="short", instructions="In {metres} of $now. ")
+    wished = build_prompt(Query(text="How deep?", wishes=wishes), Context())
+
+    assert wished.system.startswith(plain.system)
+    assert "Answer in one sentence" in wished.system
+    assert wished.system.endswith("In {metres} of $now.\n")
 
 
 def test_a_picture_follows_its_source():

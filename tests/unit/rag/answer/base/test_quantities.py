@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.base.quantities import measure, quantity, shown, size_of
+from rag.answer.base.quantities import measure, measure_after, quantity, shown, size_of
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,32 @@ def test_what_a_number_leaves_open_those_around_it_tell(text, around, value, tol
     assert (read.value, read.told) == (pytest.approx(value), told)
 
 
+ABSTRACT = "Abstract: 1.234 of the huts were closed by the snow that fell with the storm."
+GERMAN = "Die Hütte liegt auf 1.234 m. Was fehlt, was bleibt, und was ist mit dem Weg?"
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "language", "value", "told"),
+    [
+        ("1.234", "Höhe | 1.234", "de", 1234, "1.234 is read as 1,234"),
+        ("1.234", GERMAN, "de", 1234, "1.234 is read as 1,234"),
+        ("1,234", "Faktor | 1,234", "de", 1.234, "1,234 is read as 1.234"),
+        ("1.234", "Höhe | 1.234", "en", 1.234, ""),
+        ("1.234", "Höhe | 1.234", None, 1.234, ""),
+        ("1.234", "Faktor | 1.234 | 12.5", "de", 1.234, ""),
+        ("1.234", ABSTRACT, "de", 1.234, ""),
+        ("1.234", "높이 | 1.234", "ko", 1.234, ""),
+        ("1.234", "? | 1.234", "xx", 1.234, ""),
+    ],
+)
+def test_what_they_leave_open_the_language_of_the_document_tells(
+    text, around, language, value, told
+):
+    read = quantity(text, around=around, language=language)
+
+    assert (read.value, read.told) == (pytest.approx(value), told)
+
+
 def test_labels_that_stand_side_by_side_are_no_thousands():
     assert quantity("100 200 300").value == 100
 
@@ -69,6 +95,16 @@ def test_numbers_are_shown_with_groups_and_unit():
     assert shown(-7.14, 1, "%") == "-7.1%"
     assert shown(-0.001, 1) == "0.0"
     assert shown(1221, 0, "mm") == "1,221 mm"
+
+
+def test_a_unit_that_is_written_out_or_follows_is_one():
+    assert quantity("36 per cent").unit == quantity("36%").unit == "%"
+    assert [measure_after(text) for text in (" W as soon", " per cent of", "% of", " was")] == [
+        "W",
+        "%",
+        "%",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

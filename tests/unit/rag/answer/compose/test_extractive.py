@@ -1,21 +1,22 @@
-from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, snow_scorer
 from fakes import FakeEmbedder
 
-from rag.answer.base.citations import resolve_marks
 from rag.answer.base.tables import row_quotation
 from rag.answer.compose.extractive import DIFFER, ExtractiveGenerator
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.datamodel import Context, Prompt, Query
+from rag.datamodel import NO_WISHES, AnswerWishes, Context, Prompt, Query
 from rag.text import content_stems
 
 QUESTION = "How deep was the snow in March 1999?"
 
 
-def answer(question, *hits, confidence=1.0):
+def answer(question, *hits, confidence=1.0, wishes=NO_WISHES):
     generator = ExtractiveGenerator(AnswerRanker(snow_scorer()), FakeEmbedder())
     context = Context(hits=hits)
-    prompt = Prompt(query=Query(text=question), context=context, confidence=confidence)
+    prompt = Prompt(
+        query=Query(text=question, wishes=wishes), context=context, confidence=confidence
+    )
     return "".join(generator.stream(prompt)), context
 
 
@@ -175,6 +176,20 @@ def test_a_row_that_stands_above_the_passage_is_not_shown_again():
 
     assert text.startswith("**317 cm**")
     assert text.count("171") == 1
+
+
+def test_an_answer_is_as_long_as_it_is_wanted():
+    told = " ".join(
+        f"The snow of March 1999 was deep at station {n} of the valley." for n in range(30)
+    )
+    hits = [hit(chunk(f"w{n}", told.replace("station", f"hut {n}")), rank=n + 1) for n in range(3)]
+    short, usual, long = (
+        len(answer("Tell me about the snow of March 1999", *hits, wishes=wishes)[0].split())
+        for wishes in (AnswerWishes(length="short"), NO_WISHES, AnswerWishes(length="long"))
+    )
+
+    assert short < 0.6 * usual
+    assert long > 1.5 * usual
 
 
 def test_no_few_words_answer_what_is_to_be_told_at_length():

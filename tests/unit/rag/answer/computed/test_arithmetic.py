@@ -41,6 +41,16 @@ def test_two_cells_of_a_column_are_calculated_with_the_working_shown(question, e
     assert result(question)[:2] == expected
 
 
+def test_watts_and_per_cent_have_no_difference():
+    told = "The heated anemometer draws 60 W.\nThe unheated anemometer missed 36 per cent."
+
+    asked = "What is the difference between the heated and the unheated anemometer?"
+
+    assert result(asked, [hit(chunk("a", told))]) is None
+    same = told.replace("60 W", "4 per cent")
+    assert result(asked, [hit(chunk("a", same))])[1] == "36% - 4%"
+
+
 def test_numbers_that_stand_by_neither_part_are_not_calculated():
     assert result("How many more days of snow were there in 2007 than in 2006?") is None
     assert result("How deep was the snow in 1999?") is None

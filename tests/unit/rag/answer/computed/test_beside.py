@@ -6,7 +6,8 @@ import pytest
 from builders_answer import chunk, hit, snow_index
 
 from rag.answer.computed.beside import beside
-from rag.answer.computed.planned import PlannedAnswer, is_asked
+from rag.answer.computed.plan_told import PlannedAnswer
+from rag.answer.computed.planned import is_asked
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker

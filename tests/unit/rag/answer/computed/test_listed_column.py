@@ -33,6 +33,14 @@ def test_every_thing_of_the_column_is_listed_and_counted(question):
     assert lists_column(asked, tables_of([HIT])[0])
 
 
+def test_the_things_that_lead_their_rows_are_named():
+    visits = "Visit | Start\nSunrise visit | 05:15\nSchool class | 10:30\nStation | 11:00"
+    asked = understand("Which visits are there?")
+    found = listed_column(asked, Context(hits=(hit(chunk("v", visits, role="table")),)))
+
+    assert enumerated(found, asked).split("\n")[1] == "- Sunrise visit — Start: 05:15 [1]"
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -76,6 +76,15 @@ def test_what_a_sure_plan_gives_is_told_with_the_plan_and_its_rows(question, tex
     assert answer(question, hit(table(text))).startswith(opening)
 
 
+def test_a_table_is_read_as_the_language_of_its_document_writes_numbers():
+    visitors = "Hut | Besucher\nUpper hut | 1.234\nLower hut | 987\nLake hut | 312\nOld hut | 645"
+    asked = "Which hut has the most Besucher?"
+    german, english = (chunk("t", visitors, role="table", language=code) for code in ("de", "en"))
+
+    assert answer(asked, hit(german)).startswith("**Upper hut (1.234)**")
+    assert answer(asked, hit(english)).startswith("**Lower hut (987)**")
+
+
 def test_a_table_is_called_by_its_caption_or_its_heading():
     captioned = f"Table 2: Huts of the pass. (Read off the bar chart)\n{HUTS}"
     headed = chunk("t", HUTS, role="table", headings=("The pass", "Huts"))
@@ -104,6 +113,13 @@ def test_a_table_of_months_tells_no_day_and_no_year():
 
 def test_a_plain_look_up_is_left_to_the_reader():
     assert answer("How many beds does the Lake hut have?", hit(table(HUTS))) == ""
+
+
+def test_the_rows_of_a_table_are_only_counted_as_what_it_calls_them():
+    assert answer("How many huts are in Valais?", hit(table(HUTS))).startswith("**2**")
+    assert answer("How many huts are there?", hit(table(HUTS))) == ""  # not the Lake hut alone
+    for things in ("pie charts", "tables", "slides", "dogs"):
+        assert answer(f"How many {things} are there in the paper?", hit(table(HUTS))) == "", things
 
 
 def test_nothing_is_counted_that_was_not_to_be_counted():

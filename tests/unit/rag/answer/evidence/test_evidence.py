@@ -89,3 +89,21 @@ def test_a_sign_for_number_is_the_word():
 def test_a_number_that_the_question_names_is_no_answer():
     assert not holds_kind("date", "In 1999 it snowed.", "When did it snow in 1999?")
     assert holds_kind("date", "On 3 March 1999 it snowed.", "When did it snow in 1999?")
+
+
+GERMAN = (
+    "Der Keller hat einen Ofen aus Eisen. Neben dem Ofen liegt Holz.\n"
+    "Die obere Hütte wird im Herbst geschlossen."
+)
+
+
+def test_a_german_question_finds_the_sentence_with_other_forms_of_its_words():
+    """English stems part "Hütten" from "Hütte" and "geschlossenen" from "geschlossen"."""
+    asked = understand("Welche sind die geschlossenen Hütten?")
+
+    best, *_ = snow_scorer().find(asked, [hit(chunk("g", GERMAN))])
+
+    assert asked.language == "de"
+    assert best.text == "Die obere Hütte wird im Herbst geschlossen."
+    assert asked.content <= asked.content_in(best.text)
+    assert not asked.content & {"die", "sind", "welch"}

@@ -1,9 +1,13 @@
 import pytest
 
 from rag.answer.base.refusal import NOT_HELD
-from rag.answer.followup.conversation import standalone, standalone_query
+from rag.answer.followup.conversation import standalone
 from rag.answer.followup.signs import points_back
 from rag.datamodel import Turn
+
+
+def standalone_query(question, history):
+    return standalone(question, history).text
 
 
 def said(*pairs):
@@ -43,6 +47,16 @@ def test_key_words_ask_by_themselves_and_one_alone_leans_on_the_topic():
 def test_more_than_and_both_and_point_back_to_nothing(asked):
     assert not points_back(asked)
     assert standalone(asked, SNOW).text == asked
+
+
+@pytest.mark.parametrize("asked", ["list the staff", "Please show the prices.", "explain rime"])
+def test_what_an_order_names_is_asked_of_all_documents(asked):
+    assert not points_back(asked)
+    assert standalone(asked, SNOW).text == asked
+
+
+def test_an_order_may_point_back_by_a_pronoun():
+    assert points_back("list them")
 
 
 def test_a_first_question_has_nothing_to_lean_on():
@@ -134,6 +148,14 @@ def test_a_question_of_its_own_ends_the_topic():
 def test_pronouns_that_the_question_itself_explains_are_left():
     asked = "Why did Ada Venn leave her post at the station?"
 
+    assert standalone_query(asked, SNOW) == asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Which visits are there and what do they cost?", "Who wrote the letter and why did he?"],
+)
+def test_a_second_question_points_to_the_first_one_before_it(asked):
     assert standalone_query(asked, SNOW) == asked
 
 

@@ -241,7 +241,7 @@ def test_authors_are_read_from_a_byline(lines, found):
     chunks = make_chunks(make_document(lines))
 
     told = byline(chunks, title=TITLE)
-    assert (told and told.names) == found
+    assert (told and told.text) == found
 
 
 def test_kinds_are_told_by_media_type():

@@ -31,10 +31,28 @@ def test_who_wrote_it_is_told_by_its_byline(question):
 
 @pytest.mark.parametrize(
     "question",
-    ["What is the title of the second chapter?", "Who wrote the letter to Mirela?", "Which year?"],
+    [
+        "What is the title of the second chapter?",
+        "Who wrote the letter to Mirela?",
+        "Which year was it built?",
+    ],
 )
 def test_what_asks_for_something_else_is_read(question):
     assert stated(understand(question), TITLE, [OPENING]) is None
+
+
+@pytest.mark.parametrize("question", ["Which year?", "year"])
+def test_the_year_is_told_that_the_title_ends_with(question):
+    found = stated(understand(question), TITLE, [OPENING])
+
+    assert found is not None
+    assert found.chunk.text[found.start : found.end] == found.text == "2025"
+
+
+def test_a_year_that_a_title_is_about_is_not_told_as_its_own():
+    letter = chunk("a", "The snow record of 1999")
+
+    assert stated(understand("Which year?"), "The snow record of 1999", [letter]) is None
 
 
 def test_a_title_that_stands_nowhere_is_not_told():

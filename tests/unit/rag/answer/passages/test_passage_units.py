@@ -1,8 +1,7 @@
 """How sentences, points and rows are shown."""
 
-from builders_answer import DEPTHS, chunk, hit
+from builders_answer import DEPTHS, chunk, hit, resolve_marks
 
-from rag.answer.base.citations import resolve_marks
 from rag.answer.evidence.evidence import candidates
 from rag.answer.passages.units import passage_text, unit_of
 from rag.answer.question.question import understand

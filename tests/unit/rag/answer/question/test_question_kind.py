@@ -1,11 +1,9 @@
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.question.question_kind import KINDS, Head, head_json, head_of, kinds, shape
+from rag.answer.question.question_kind import KINDS, kinds, shape
 
 
 @pytest.mark.parametrize(
@@ -68,25 +66,3 @@ def test_the_shape_of_a_question_is_its_words_ends_and_length():
         "#nothing asks",
     }
     assert shape("") == {"#length 0", "#nothing asks"}
-
-
-def test_a_head_is_the_same_after_it_was_written_as_json():
-    rng = np.random.default_rng(3)
-
-    def drawn(*size):
-        return rng.normal(size=size).astype(np.float16).astype(np.float32)
-
-    head = Head(
-        signs={"~b": 0, "~a": 1},
-        wide=drawn(2, len(KINDS)),
-        inner=drawn(4, 3),
-        inner_bias=drawn(3),
-        outer=drawn(3, len(KINDS)),
-        bias=drawn(len(KINDS)),
-    )
-
-    again = head_of(json.loads(json.dumps(head_json(head))))
-
-    assert again.signs == head.signs
-    vector = drawn(4)
-    assert np.array_equal(again.logits(["~a", "~c"], vector), head.logits(["~a"], vector))

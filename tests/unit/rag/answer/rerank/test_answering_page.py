@@ -6,6 +6,7 @@ from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.question import understand
 from rag.answer.rerank.answering_page import CLEAR, answering_page, led_by
+from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Provenance
 
 ASKED = understand("How deep was the snow?")
@@ -65,3 +66,13 @@ def test_the_photo_that_is_asked_about_stays_before_a_page_of_words():
 
     assert led_by(hits, page, asked=understand("Which flower is in the photo?")) == hits
     assert led_by(hits, page, asked=ASKED)[0].chunk.id == "p2"
+
+
+def test_what_she_explains_is_asked_of_a_recording_and_of_no_page():
+    page = on_page(1).chunk
+    talk = replace(page, provenances=(Provenance(page=None, start_s=53.0),))
+    told = understand("where does she explain the budget?")
+
+    assert asks_for(told, talk)
+    assert not asks_for(told, page)
+    assert not asks_for(ASKED, talk)

@@ -1,12 +1,13 @@
 from dataclasses import replace
 
+import pytest
 from builders_answer import WINTER, chunk, hit, snow_index
 
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
-from rag.answer.trust.confidence import Confidence, names_missing_year
+from rag.answer.trust.confidence import Confidence, Verdict, names_missing_year
 from rag.datamodel import Context
 
 HITS = (hit(chunk("winter", WINTER, source="winter.txt")),)
@@ -80,3 +81,18 @@ def test_a_winter_names_both_of_its_years():
     assert names_missing_year(
         understand("How deep was the snow in April 2026?"), [chunk("a", text)]
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "right", "threshold", "states"),
+    [
+        (0.6, 0.1, 0.5, True),
+        (0.4, 0.6, 0.5, False),
+        (0.4, 0.8, 0.5, True),
+        (0.4, 0.8, 0.9, False),  # who wants less told as sure gets it
+    ],
+)
+def test_what_is_surely_right_is_stated_though_little_speaks_for_the_documents(
+    held, right, threshold, states
+):
+    assert Verdict(held=held, right=right).states(threshold) is states

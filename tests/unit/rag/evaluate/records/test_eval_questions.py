@@ -81,6 +81,12 @@ def test_each_source_has_its_own_pages():
     assert [pages_in(name, question.gold) for name in ("a.pdf", "b.txt")] == [(2,), (4,)]
 
 
+def test_the_page_beside_a_source_is_no_page_of_further_sources():
+    question = a_question(source="a.pdf", sources=["a.pdf", "b.pdf"], page=4)
+
+    assert [pages_in(name, question.gold) for name in ("a.pdf", "b.pdf")] == [(4,), ()]
+
+
 def test_pages_of_a_source_that_stands_there_twice_are_joined():
     sources = [{"source": "a.pdf", "pages": [2]}, {"source": "a.pdf", "pages": [5, 2]}]
 

@@ -6,13 +6,9 @@ from dataclasses import replace
 import pytest
 
 from rag.datamodel import (
-    Alternative,
     Answer,
-    AnswerChart,
     Attachment,
     BBox,
-    ChartPoint,
-    ChartSeries,
     Chunk,
     Citation,
     Context,
@@ -27,6 +23,7 @@ from rag.datamodel import (
 )
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import decode_answer, encode_answer
+from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
 from rag.protocols import OcrLine
 
 BOX = BBox(x0=0.1, y0=0.0, x1=0.5, y1=1.0)

@@ -1,11 +1,15 @@
 """Rows in one matrix: whatever is put and dropped, each is found as if compared one by one."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.vectors.unit_rows import LEAST_ROOM, UnitRows
+from rag.index.vectors.rooms import LEAST_ROWS, FolderRoom
+from rag.index.vectors.unit_rows import UnitRows
 
 DIM = 4
 KEYS = [f"k{n}" for n in range(12)]
@@ -17,18 +21,40 @@ def row(n):
     return of / np.linalg.norm(of)
 
 
+@pytest.mark.parametrize("all_compared", [50, 3])
 @given(STEPS, st.integers(0, 15))
-def test_all_that_is_there_is_found_in_order_and_nothing_else(steps, k):
-    rows, known = UnitRows(DIM), {}
+def test_all_that_is_there_is_found_in_order_and_nothing_else(all_compared, steps, k):
+    rows, known = UnitRows(DIM, all_compared=all_compared), {}
+    do(steps, rows, known)
+
+    agree(rows, known, k)
+
+
+@given(STEPS, STEPS)
+def test_what_lies_in_files_is_there_when_they_are_opened_again(first, then):
+    known = {}
+    with TemporaryDirectory() as folder:
+        for steps in (first, then):
+            rows = UnitRows(DIM, room=FolderRoom(Path(folder) / "rows"), all_compared=3)
+            do(steps, rows, known)
+
+        agree(UnitRows(DIM, room=FolderRoom(Path(folder) / "rows"), all_compared=3), known, 5)
+
+
+def do(steps, rows, known):
     for key, n in steps:
+        rows.begin([key])
         if n is None:
             rows.drop([key])
             known.pop(key, None)
         else:
             rows.put({key: row(n)})
             known[key] = row(n)
-    asked = row(2)
+        rows.end()
 
+
+def agree(rows, known, k):
+    asked = row(2)
     right = sorted(known, key=lambda key: (-round(float(known[key] @ asked), 5), key))[:k]
     found = rows.nearest(asked.reshape(1, DIM), k=k)
 
@@ -42,9 +68,46 @@ def test_all_that_is_there_is_found_in_order_and_nothing_else(steps, k):
     )
 
 
+def test_what_was_being_written_is_named_when_it_is_opened_again(tmp_path):
+    rows = UnitRows(DIM, room=FolderRoom(tmp_path / "rows"))
+    rows.begin(["a", "b"])
+    rows.put({"a": row(1), "b": row(2), "c": row(3)})
+    rows.end()
+    rows.begin(["a"])
+
+    again = UnitRows(DIM, room=FolderRoom(tmp_path / "rows"))
+
+    assert again.ids() == {"a", "b", "c"}
+    assert set(again.unfinished()) == {"a", "c"}  # the last one was to take the place of "a"
+
+
+def test_of_many_rows_the_nearest_are_those_of_all():
+    rng = np.random.default_rng(0)
+    axes = rng.standard_normal((20, 160)).astype(np.float32)
+    many = rng.standard_normal((6000, 20)).astype(np.float32) @ axes
+    many += 3 * rng.standard_normal(many.shape).astype(np.float32)
+    many /= np.linalg.norm(many, axis=1, keepdims=True)
+    known = {f"{n:05}": one for n, one in enumerate(many)}
+    exact, likely = UnitRows(160), UnitRows(160, all_compared=1000)
+    for rows in (exact, likely):
+        rows.put(known)
+
+    shares = [
+        len(dict(exact.nearest(asked, k=50)).keys() & dict(likely.nearest(asked, k=50)).keys()) / 50
+        for asked in many[:40, np.newaxis]
+    ]
+
+    assert np.mean(shares) > 0.99
+
+
+def test_a_long_id_is_refused():
+    with pytest.raises(ValueError, match="more than 64 bytes"):
+        UnitRows(DIM).put({"x" * 65: row(1)})
+
+
 def test_there_is_room_for_many_and_ties_come_by_id():
     rows = UnitRows(DIM)
-    rows.put({f"{n:04}": row(n % 3) for n in range(3 * LEAST_ROOM)})
+    rows.put({f"{n:04}": row(n % 3) for n in range(3 * LEAST_ROWS)})
 
     found = rows.nearest(row(1).reshape(1, DIM), k=5)
 

@@ -6,13 +6,24 @@ import transformers
 from transformers.models.auto.modeling_auto import (
     MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES as SEEING,
 )
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES as HEARING,
+)
 
 from rag.errors import ModelError
 from rag.neural.models.machine import Machine, this_machine
-from rag.neural.models.model_table import APACHE, CLASSES, MODELS, PARTS, model_named, models_of
+from rag.neural.models.model_table import (
+    APACHE,
+    CLASSES,
+    HEARERS,
+    MODELS,
+    PARTS,
+    model_named,
+    models_of,
+)
 
 IMAGE_MODELS = [model for model in MODELS if model.part == "images"]
-OTHERS = [model for model in MODELS if model.part != "images"]
+OTHERS = [model for model in (*MODELS, *HEARERS) if model.part != "images"]
 
 
 @pytest.mark.parametrize("model", OTHERS, ids=lambda model: model.name)
@@ -33,7 +44,7 @@ def test_every_generator_is_a_class_that_reads_pictures_and_writes():
     assert {model.architecture for model in writers} <= set(SEEING.values())
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", [*MODELS, *HEARERS], ids=lambda model: model.name)
 def test_a_download_is_as_large_as_its_parameters_say(model):
     bytes_each = 1000 * model.download_gb / model.parameters_m
 
@@ -55,8 +66,14 @@ def test_no_class_takes_a_model_whose_licence_is_not_open():
     assert all(model.terms for model in MODELS if model.licence != APACHE)
 
 
+def test_every_hearer_is_one_that_writes_what_it_hears():
+    assert {model.architecture for model in HEARERS} <= set(HEARING.values())
+
+
 def test_an_unknown_model_is_told_with_the_names_that_are():
-    with pytest.raises(ModelError, match=r"no model 'gpt'.*granite-97m, .*qwen3-vl-32b"):
+    with pytest.raises(
+        ModelError, match=r"no model 'gpt'.*granite-97m, .*qwen3-vl-32b, whisper-tiny"
+    ):
         model_named("gpt")
 
 

@@ -51,7 +51,7 @@ def test_what_is_explained_is_the_relevance_that_is_shown(reader):
     with torch.no_grad():
         logit = relevance_logit(
             model,
-            model.trunk.get_input_embeddings()(torch.tensor([window.ids])),
+            model.trunk.words(torch.tensor([window.ids])),
             torch.tensor([window.types]),
             torch.tensor([window.places]) >= 0,
             calibration,

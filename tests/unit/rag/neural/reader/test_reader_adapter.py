@@ -5,14 +5,15 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
+from rag.neural.base.bert import load_bert
 from rag.neural.base.weights import MINILM
 from rag.neural.reader.adapter import GROUP, LEVELS, apply_adapter, pack, save_adapter, unpack
-from rag.neural.reader.model import ReaderModel, load_trunk
+from rag.neural.reader.model import ReaderModel
 
 
 @pytest.fixture(scope="module")
 def fresh():
-    return ReaderModel(load_trunk(MINILM.locate()))
+    return ReaderModel(load_bert(MINILM.locate()))
 
 
 def test_a_packed_tensor_is_near_the_true_one():
@@ -39,7 +40,7 @@ def test_a_saved_adapter_brings_back_the_tuned_weights(fresh, tmp_path):
     path = tmp_path / "reader.safetensors"
 
     save_adapter(path, tuned, origin, trunk_sha256="abc", calibration={"bias": 1.0})
-    model = ReaderModel(load_trunk(MINILM.locate()))
+    model = ReaderModel(load_bert(MINILM.locate()))
     model.load_state_dict(origin)
     calibration = apply_adapter(model, path, trunk_sha256="abc")
 

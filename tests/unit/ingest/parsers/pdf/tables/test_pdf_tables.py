@@ -3,8 +3,8 @@ from builders_pdf import piece, right_piece
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Frame
-from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.tables.cells import is_number
+from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.tables.cells import is_number, rows_of_cells
 from ingest.parsers.pdf.tables.grids import find_grids
 from ingest.parsers.pdf.tables.ruled import find_ruled
 from ingest.parsers.pdf.tables.tables import find_tables
@@ -270,3 +270,88 @@ def test_two_columns_of_prose_between_rules_are_no_table():
     drawings = Drawings(horizontal=[(50, y, 550, y + 0.5) for y in (100, 230)])
 
     assert find_ruled(drawings, pieces, width_pt=600) == []
+
+
+FUELS = (("Fuel", "Cost"), ("Gas", "120"), ("Coal", "80"), ("Wind", "60"))
+REGIONS = (("Region", "2021"), ("North", "12"), ("South", "22"), ("East", "31"), ("West", "8"))
+
+
+def beside(gap, *, lower=0):
+    """Return pieces of two tables without rules, the right one `lower` by some points."""
+    left = statement(*REGIONS, rights=(150,))
+    right = [
+        p
+        for n, (label, cost) in enumerate(FUELS)
+        for p in (
+            piece(label, 150 + gap, 100 + lower + 14 * n),
+            right_piece(cost, 250 + gap, 100 + lower + 14 * n),
+        )
+    ]
+    return left + right
+
+
+@pytest.mark.parametrize(("gap", "lower"), [(150, 0), (60, 4)])
+def test_two_tables_side_by_side_without_rules_are_two(gap, lower):
+    assert texts(find_tables(beside(gap, lower=lower), [])) == [
+        [" | ".join(row) for row in REGIONS],
+        [" | ".join(row) for row in FUELS],
+    ]
+
+
+def test_a_table_with_names_in_a_column_amid_it_stays_one():
+    rows = texts(find_tables(beside(60), []))
+
+    assert rows[0][:2] == ["Region | 2021 | Fuel | Cost", "North | 12 | Gas | 120"]
+
+
+def test_heads_of_one_and_two_lines_side_by_side_are_read_from_above():
+    heads = [("#", 60, 100), ("layers", 50, 111), ("Language", 110, 104.8)]
+    heads += [("Inference", 190, 100), ("time (s)", 190, 109.6)]
+
+    rows = rows_of_cells(piece(text, x, y) for text, x, y in heads)
+
+    assert [[each.text for each in row] for row in rows] == [
+        ["#", "Language", "Inference"],
+        ["layers", "time (s)"],
+    ]
+
+
+def test_names_of_columns_of_words_may_go_on_below():
+    pieces = [piece("State funded", 200, 100), piece("CSOs", 320, 106 - 6)]
+    pieces += [piece("legal aid", 200, 112)]
+    for n, name in enumerate(("Children", "Women", "Migrants", "Elderly")):
+        pieces += [piece(name, 60, 134 + 18 * n), piece("yes", 200, 134 + 18 * n)]
+        pieces += [piece("no", 320, 134 + 18 * n)]
+
+    (rows,) = texts(find_tables(pieces, []))
+
+    assert rows[:2] == [" | State funded legal aid | CSOs", "Children | yes | no"]
+
+
+def test_names_on_a_ground_over_the_rules_head_the_columns():
+    pieces = [piece("Before", 85, 104), piece("After", 185, 104)]
+    pieces += [piece(t, 55 + 100 * k, 125 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
+
+    assert texts(find_grids(grid((50, 150, 250), (120, 140, 160)), pieces, closed=True)) == [
+        ["Before | After", "a | b", "a | b"]
+    ]
+
+
+def test_a_list_in_a_cell_is_no_rows():
+    pieces = [piece("Name", 55, 105), piece("Meaning", 155, 105), piece("TYPE", 55, 125)]
+    lines = ("Type of profile:", "- USER: a user.", "- GROUP: a group.")
+    pieces += [piece(text, 155, 125 + 12 * n) for n, text in enumerate(lines)]
+
+    assert texts(find_grids(grid((50, 150, 400), (100, 120, 170)), pieces, closed=True)) == [
+        ["Name | Meaning", f"TYPE | {' '.join(lines)}"]
+    ]
+
+
+def test_words_that_run_upwards_keep_their_order():
+    up = [Word("No", (160, 130, 170, 142), 10, angle=270)]
+    up += [Word("Authority", (160, 104, 170, 128), 10, angle=270)]
+    pieces = [piece("Action", 55, 125), Piece.of(up), piece("stop", 55, 149), piece("X", 160, 149)]
+
+    tables = find_grids(grid((50, 150, 180), (100, 145, 165)), pieces, closed=True)
+
+    assert texts(tables) == [["Action | No Authority", "stop | X"]]

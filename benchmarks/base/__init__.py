@@ -1,0 +1,6 @@
+"""What measurements share: environments of other libraries, seconds and memory of a command.
+
+Uses no other room.
+"""
+
+__all__ = ("environments", "measured")

@@ -1,0 +1,4 @@
+"""How right values are read off charts that are drawn, and off pictures of charts.
+
+May use `ingest` and `rag`.
+"""

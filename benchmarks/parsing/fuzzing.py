@@ -1,0 +1,95 @@
+"""Arbitrary bytes against every parser: each file gives a document or a reason, within limits.
+
+    python -m benchmarks.parsing.fuzzing FINDINGS SEEDS... [--seconds 3600] [--only .pdf]
+
+Atheris (libFuzzer) changes the files of the SEEDS folders, one suffix after another, and looks for
+what takes the parsers to new lines. FINDINGS gets each kind of error with the smallest file that
+met it, and the files that crashed the process or took too long. Run it on nothing that is dear:
+here the parsers run without the limits of their child processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks.base.environments import ROOT, python_with
+
+LARGEST_SEED_BYTES: Final = 60_000
+"""Larger files are changed too slowly to be of use."""
+
+LARGEST_BYTES: Final = 100_000
+SLOWEST_S: Final = 30
+MOST_MB: Final = 3_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("findings", type=Path)
+    parser.add_argument("seeds", type=Path, nargs="+")
+    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--only", action="append")
+    options = parser.parse_args()
+    seeds = _seeds(options.seeds)
+    wanted = options.only or sorted(seeds)
+    for suffix in wanted:
+        print(_line(suffix, options.findings, seeds[suffix], options.seconds / len(wanted)))
+
+
+def _seeds(folders: Sequence[Path]) -> Mapping[str, list[Path]]:
+    """Return the small files of the folders by suffix."""
+    found: dict[str, list[Path]] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix and path.is_file() and path.stat().st_size <= LARGEST_SEED_BYTES:
+                found.setdefault(path.suffix.lower(), []).append(path)
+    return found
+
+
+def _line(suffix: str, findings: Path, seeds: Sequence[Path], seconds: float) -> str:
+    """Fuzz one suffix for so long, again after each crash; return what came of it."""
+    corpus = findings / "corpus" / suffix
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(seeds):
+        shutil.copyfile(seed, corpus / f"seed-{number}")
+    end_s = time.monotonic() + seconds
+    runs = 0
+    while (left_s := end_s - time.monotonic()) > 1:
+        runs += 1
+        _fuzz(suffix, findings, corpus, left_s)
+    made = len(list(corpus.iterdir())) - len(seeds)
+    kept = [path for path in findings.glob(f"{suffix[1:]}-*") if path.suffix != ".txt"]
+    return f"{suffix:8} {len(seeds):3} seeds, {made:5} more, {runs} runs, {len(kept)} findings"
+
+
+def _fuzz(suffix: str, findings: Path, corpus: Path, seconds: float) -> None:
+    library = Path(python_with("fuzzing", ["atheris"])).parents[1]
+    (packages,) = library.glob("lib/python*/site-packages")
+    target = Path(__file__).with_name("target.py")
+    with (findings / f"{suffix[1:]}.log").open("ab") as log:
+        subprocess.run(
+            [
+                *(sys.executable, str(target), suffix, str(findings), str(corpus)),
+                f"-max_total_time={int(seconds)}",
+                f"-max_len={LARGEST_BYTES}",
+                f"-timeout={SLOWEST_S}",
+                f"-rss_limit_mb={MOST_MB}",
+                f"-artifact_prefix={findings}/{suffix[1:]}-",
+                "-print_final_stats=1",
+            ],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(packages)])},
+            stdout=log,
+            stderr=log,
+            check=False,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""Many people at once: failures, time to the first text, and memory, over Gradio's own client.
+
+python -m benchmarks.scale.load [--people 20] [--minutes 5] [--pause 10] [--sign-in]
+
+Starts the chat over demo/, waits until all is read, then lets each person ask the demo's questions
+in an order of their own, with a pause (exponential, that mean) after each answer. All begin within
+one pause; `--pause 0` is everybody asking all the time, which no server of two cores keeps up with.
+With `--sign-in` each has a name, signs in by the form as a browser does, and asks by the cookie: so
+each has an application of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psutil
+from gradio_client import Client
+
+from service.people.passwords import hashed
+from service.people.users import Person, User, write_users
+
+DEMO: Final = Path(__file__).parents[2] / "demo"
+SAMPLE_S: Final = 2.0
+START_S: Final = 600.0
+ASK_S: Final = 120.0
+SEED: Final = 0
+PASSWORD: Final = "avalanche"  # noqa: S105 - of a server that lives as long as the run
+
+
+@dataclass(slots=True)
+class Measured:
+    """What the people saw, the server's memory as (seconds, megabytes), and its time at work."""
+
+    sign_in_s: list[float] = field(default_factory=list)
+    first_text_s: list[float] = field(default_factory=list)
+    whole_s: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    processor_s: float = 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--pause", type=float, default=10.0, help="seconds between questions")
+    parser.add_argument("--sign-in", action="store_true", help="each has a name and a password")
+    chosen = parser.parse_args()
+    measured = Measured()
+    with _server(chosen.people if chosen.sign_in else 0) as (url, process):
+        _ask_all(url, process, measured, chosen)
+    print(json.dumps(_summary(measured, chosen), indent=2))
+
+
+def _ask_all(
+    url: str, process: psutil.Process, measured: Measured, chosen: argparse.Namespace
+) -> None:
+    """Let the people ask until the time is over, and watch the memory meanwhile."""
+    until = time.monotonic() + 60 * chosen.minutes
+    people = [
+        threading.Thread(target=_person, args=(url, n, until, chosen, measured))
+        for n in range(chosen.people)
+    ]
+    begin, used = time.monotonic(), sum(process.cpu_times()[:2])
+    for person in people:
+        person.start()
+    while any(person.is_alive() for person in people):
+        measured.memory.append((time.monotonic() - begin, process.memory_info().rss / 2**20))
+        time.sleep(SAMPLE_S)
+    measured.processor_s = sum(process.cpu_times()[:2]) - used
+
+
+def _person(
+    url: str, number: int, until: float, chosen: argparse.Namespace, measured: Measured
+) -> None:
+    """Ask one question after the other; what fails is kept as words."""
+    chance = random.Random(SEED + number)  # noqa: S311 - seeded on purpose, nothing is secret
+    pause_s = chosen.pause
+    try:
+        headers = _signed_in(url, number, measured) if chosen.sign_in else {}
+        client = Client(
+            url,
+            headers=headers,
+            verbose=False,
+            analytics_enabled=False,
+            httpx_kwargs={"timeout": ASK_S},
+        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person never came in
+        measured.failures.append(f"{type(error).__name__}: {error}"[:200])
+        return
+    time.sleep(chance.uniform(0, pause_s))
+    while time.monotonic() < until:
+        question = chance.choice(_questions())
+        try:
+            first_s, whole_s = _asked(client, question)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person got no answer
+            measured.failures.append(f"{type(error).__name__}: {error}"[:200])
+        else:
+            measured.first_text_s.append(first_s)
+            measured.whole_s.append(whole_s)
+        if pause_s:
+            time.sleep(chance.expovariate(1 / pause_s))
+
+
+def _signed_in(url: str, number: int, measured: Measured) -> dict[str, str]:
+    """Sign in by the form; return what a browser sends from then on."""
+    begin = time.monotonic()
+    form = {"name": _name(number), "password": PASSWORD}
+    answer = httpx.post(f"{url}/sign-in", data=form, headers={"origin": url}, timeout=ASK_S)
+    if answer.status_code != HTTPStatus.SEE_OTHER:
+        raise RuntimeError(f"signing in was answered with {answer.status_code}")
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    measured.sign_in_s.append(time.monotonic() - begin)
+    return {"cookie": cookie, "origin": url}
+
+
+def _name(number: int) -> str:
+    return f"person {number}"
+
+
+def _asked(client: Client, question: str) -> tuple[float, float]:
+    """Return the seconds to the first text, and to the whole answer."""
+    begin = time.monotonic()
+    job = client.submit(question, api_name="/ask")
+    first_s = 0.0
+    for answer in job:
+        if answer["text"] and not first_s:
+            first_s = time.monotonic() - begin
+    if not job.result(timeout=ASK_S)["text"]:
+        raise ValueError(f"no answer to {question!r}")
+    return first_s, time.monotonic() - begin
+
+
+def _questions() -> list[str]:
+    lines = (DEMO / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["question"] for line in lines]
+
+
+@contextlib.contextmanager
+def _server(people: int) -> Iterator[tuple[str, psutil.Process]]:
+    """Lend a chat over the demo's documents, everything read and every model loaded.
+
+    So many `people` have a name; 0: nobody has.
+    """
+    with tempfile.TemporaryDirectory() as room, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+        probe.close()
+        program = str(Path(sys.executable).with_name("pagelight"))
+        command = [program, "chat", str(DEMO / "documents"), "--workspace", f"{room}/ws"]
+        users = _users(Path(room), people) if people else ""
+        with subprocess.Popen(
+            [*command, "--port", port],
+            env=os.environ | {"RAG_USERS": users},
+            stdout=subprocess.DEVNULL,
+        ) as started:
+            try:
+                url = f"http://127.0.0.1:{port}"
+                _wait(url, named=bool(people))
+                yield url, psutil.Process(started.pid)
+            finally:
+                started.terminate()
+
+
+def _users(room: Path, people: int) -> str:
+    """Write a users file; all have one password, whose hash costs what a real one does."""
+    stored = hashed(PASSWORD)
+    named = [Person(name=_name(n), collections=None, role="reads") for n in range(people)]
+    path = room / "users.json"
+    write_users(path, {one.name: User(person=one, password=stored) for one in named})
+    return str(path)
+
+
+def _wait(url: str, *, named: bool) -> None:
+    key = base64.b64encode(f"{_name(0)}:{PASSWORD}".encode()).decode()
+    headers = {"authorization": f"Basic {key}"} if named else {}
+    state = urllib.request.Request(f"{url}/state", headers=headers)  # noqa: S310 - ours
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(state) as answer:  # noqa: S310 - ours
+            if not json.load(answer)["busy"]:
+                return
+        time.sleep(1)
+    raise SystemExit(f"the chat was not ready within {START_S:.0f} s")
+
+
+def _summary(measured: Measured, chosen: argparse.Namespace) -> dict[str, object]:
+    half = [m for m in measured.memory if m[0] >= measured.memory[-1][0] / 2]
+    return {
+        "people": chosen.people,
+        "minutes": chosen.minutes,
+        "pause_s": chosen.pause,
+        "answers": len(measured.first_text_s),
+        "failures": measured.failures,
+        "sign_in_s": _quantiles(measured.sign_in_s),
+        "first_text_s": _quantiles(measured.first_text_s),
+        "whole_s": _quantiles(measured.whole_s),
+        "processor_s_an_answer": round(measured.processor_s / max(1, len(measured.whole_s)), 2),
+        "memory_mb": {
+            "begin": round(measured.memory[0][1]),
+            "half": round(half[0][1]),
+            "end": round(measured.memory[-1][1]),
+            "most": round(max(mb for _, mb in measured.memory)),
+            "growth_a_minute_in_second_half": round(_slope(half) * 60, 2),
+        },
+        "load_average": [round(value, 1) for value in os.getloadavg()],
+    }
+
+
+def _quantiles(seconds: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(seconds)
+    if not ordered:
+        return {}
+    at = {"p50": 0.5, "p95": 0.95, "most": 1.0}
+    return {
+        name: round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)
+        for name, share in at.items()
+    }
+
+
+def _slope(points: Sequence[tuple[float, float]]) -> float:
+    """Return the least-squares slope: megabytes a second."""
+    return statistics.linear_regression(*zip(*points, strict=True)).slope
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,4 @@
+"""Search by pictures: one contrastive space for words and pictures.
+
+May use `rag` and `training`.
+"""

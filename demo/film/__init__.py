@@ -1,0 +1,1 @@
+"""The demo's recording: what is filmed, and how."""

@@ -1,0 +1,8 @@
+"""What is said in recordings, heard by a model after all else is read.
+
+May use `run` and `parsers`.
+"""
+
+__all__ = [
+    "hearing",
+]

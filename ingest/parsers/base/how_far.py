@@ -1,0 +1,41 @@
+"""How far a parser has come with a file that takes minutes, told to whoever reads the file.
+
+Knows neither parsers nor who listens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+TOLD_EVERY_S: Final = 0.5
+
+_teller: ContextVar[Callable[[float], None] | None] = ContextVar("teller", default=None)
+
+
+@contextmanager
+def telling(tell: Callable[[float], None], *, every_s: float = TOLD_EVERY_S) -> Iterator[None]:
+    """Let what is read in the block tell its share by `tell`, at most every so many seconds."""
+    told_s = float("-inf")  # the first share at once
+
+    def seldom(share: float) -> None:
+        nonlocal told_s
+        if time.monotonic() - told_s >= every_s:
+            told_s = time.monotonic()
+            tell(share)
+
+    token = _teller.set(seldom)
+    try:
+        yield
+    finally:
+        _teller.reset(token)
+
+
+def looked_through(share: float) -> None:
+    """Say that so much of the file is looked through, from 0 to 1."""
+    tell = _teller.get()
+    if tell is not None:
+        tell(min(1.0, max(0.0, share)))

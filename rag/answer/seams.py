@@ -1,0 +1,49 @@
+"""What the pipeline is given: its stages as calls, and how much is found and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.answer.computed.beside import Beside
+from rag.answer.question.question import Question
+from rag.answer.trust.confidence import Verdict
+from rag.answer.trust.verify import Checked
+from rag.datamodel import Answer, Context, Filters, Hit
+from rag.retrieve.spelling import Meant
+
+WorksOut = Callable[[Question, Context], Beside]
+"""Returns what the tables of the sources give beside the answer."""
+
+Verify = Callable[[Answer], Checked]
+"""Returns the ranges of an answer's sentences that its sources do not bear out, and a note."""
+
+Assess = Callable[[Question, Context], Verdict]
+"""The chances that the sources hold an answer to the question, and that ours is right."""
+
+Mend = Callable[[str, Filters], Meant]
+"""A question with its misspelt words as the documents of these filters have them."""
+
+Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
+"""What the documents have for some words: see `rag.retrieve.related_words`."""
+
+Furnish = Callable[[Sequence[Hit], Context], Context]
+"""What a generator is given to read, of all hits, best first, and of what was chosen to quote."""
+
+Closest = Callable[[Question, Context], str]
+"""What the sources say that is closest to an answer, with marks; "" where that is nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is retrieved and read, and the chance of an answer under which none is given.
+
+    `reading_tokens` and `pictures` are what a model that writes is given.
+    """
+
+    top_k: int
+    context_hits: int
+    context_tokens: int
+    threshold: float
+    reading_tokens: int = 6000
+    pictures: int = 0

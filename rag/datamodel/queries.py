@@ -1,0 +1,133 @@
+"""What is asked: words, pictures, files, and which documents to search.
+
+What a question says and what is found for it, `rag.answer.question` knows.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeVar
+
+from msgspec import Struct
+
+from rag.datamodel.documents import Chunk
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents to search. Empty means all. `source_glob` is matched with `/` as a letter.
+
+    `within` are sources, and folders that end in `/`: one of them must be or hold the document.
+    A document's day lies within `since` and `until` (ISO, inclusive). `collections` are top-level
+    folders that the person may see (`ROOT_COLLECTION`: the files beside them; None: all); the
+    ledger resolves them.
+    """
+
+    source_glob: str = ""
+    media_types: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    collections: tuple[str, ...] | None = None
+    since: str = ""
+    until: str = ""
+
+    def admit(self, *, source: str, media_type: str, day: str = "") -> bool:
+        """Tell whether all but `collections` admits a document; one without a day has no date."""
+        if self.media_types and media_type not in self.media_types:
+            return False
+        if (self.since or self.until) and not self.since <= (day or "~") <= (self.until or "9"):
+            return False
+        if self.within and not any(_holds(place, source) for place in self.within):
+            return False
+        return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
+
+
+def _holds(place: str, source: str) -> bool:
+    return source == place or (place.endswith("/") and source.startswith(place))
+
+
+NO_FILTERS: Final = Filters()
+ROOT_COLLECTION: Final = "."
+
+
+class QueryImage(Struct, frozen=True, kw_only=True, array_like=True):
+    """A picture in the question: its perceptual hash, and its lettering as words (may be "")."""
+
+    path: str
+    phash: str
+    lettering: str = ""
+
+
+class Attachment(Struct, frozen=True, kw_only=True, array_like=True):
+    """A file that came with a question, read as those of the folder are: a source of its own.
+
+    `doc_id` finds it among what was attached; `name` is what it is cited as. `image` is set for a
+    picture: what the folder is searched by. `note` is a sentence for the person about what of it
+    is not read, or not yet.
+    """
+
+    doc_id: str
+    name: str
+    media_type: str
+    image: QueryImage | None = None
+    note: str = ""
+
+
+AnswerLength = Literal["short", "usual", "long"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWishes:
+    """How a person wants answers: how long, only quoted where a model could write, how written.
+
+    `writer` names the model that is to write; "": the one that all use.
+    `instructions` are the person's own, for a model that writes.
+    """
+
+    length: AnswerLength = "usual"
+    quoted: bool = False
+    writer: str = ""
+    instructions: str = ""
+
+
+NO_WISHES: Final = AnswerWishes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is searched. At least text, an image, an attachment or a region.
+
+    `image` is a picture that the folder is searched by; `attachments` are asked about first.
+    `region` is the part of a page that is asked about: its words, and how it looks. `related`
+    tells for the stem of a word what documents have for it, with how surely, in 0..1. `wishes` are
+    for the answer.
+    """
+
+    text: str = ""
+    image: QueryImage | None = None
+    attachments: tuple[Attachment, ...] = ()
+    filters: Filters = NO_FILTERS
+    region: Chunk | None = None
+    wishes: AnswerWishes = NO_WISHES
+    related: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        if not (self.text.strip() or self.image or self.attachments or self.region):
+            raise ValueError("a query needs words, a picture or a file")
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return what `make` makes; a question that is understood keeps it, and makes it once."""
+        del key
+        return make()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier exchange of a conversation. `cited` are the places that its answer cited."""
+
+    question: str
+    answer: str
+    cited: tuple[str, ...] = ()

@@ -1,0 +1,10 @@
+"""Who is signed in, what was changed by whom, and how much each has used.
+
+May use `ledger`.
+"""
+
+__all__ = [
+    "audit",
+    "sessions",
+    "usage",
+]

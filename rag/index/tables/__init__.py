@@ -1,0 +1,6 @@
+"""The tables of documents, kept as typed values: a file of SQLite for each document.
+
+May use `tables` and the values of `rag`.
+"""
+
+__all__ = ["table_file", "table_store"]

@@ -1,0 +1,130 @@
+"""BERT's encoder (Devlin et al., NAACL 2019) in plain torch, for the two models that are built in.
+
+What transformers' `BertModel` gives to the last bit, without the five seconds of processor that
+importing transformers costs each command: tests hold one against the other. Names of weights are
+those of its checkpoints. Imports torch when imported.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn.functional import gelu, scaled_dot_product_attention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BertShape:
+    """The sizes of one BERT, as its config.json names them."""
+
+    hidden_size: int
+    intermediate_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    vocab_size: int
+    max_position_embeddings: int
+    type_vocab_size: int
+    layer_norm_eps: float
+
+
+class Bert(nn.Module):
+    """Tokens to states. No dropout: training has used none. Safe to run from many threads."""
+
+    def __init__(self, shape: BertShape) -> None:
+        super().__init__()
+        self.width = shape.hidden_size
+        self.embeddings = _BertEmbeddings(shape)
+        self.encoder = _BertLayers(shape)
+
+    def words(self, ids: Tensor) -> Tensor:
+        """Return the vectors of the words alone, (batch, tokens, width)."""
+        vectors: Tensor = self.embeddings.word_embeddings(ids)
+        return vectors
+
+    def forward(self, words: Tensor, types: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the last states, (batch, tokens, width), of what `words` gives.
+
+        `types` (batch, tokens) tell the first text from the second; `mask` (batch, tokens) is true
+        for tokens and false for padding, None where nothing is padded.
+        """
+        states: Tensor = self.embeddings(words, types)
+        # All true is as none, and faster.
+        seen = None if mask is None or bool(mask.all()) else mask[:, None, None, :]
+        encoded: Tensor = self.encoder(states, seen)
+        return encoded
+
+
+class _BertEmbeddings(nn.Module):
+    def __init__(self, shape: BertShape) -> None:
+        super().__init__()
+        width = shape.hidden_size
+        self.word_embeddings = nn.Embedding(shape.vocab_size, width, padding_idx=0)
+        self.position_embeddings = nn.Embedding(shape.max_position_embeddings, width)
+        self.token_type_embeddings = nn.Embedding(shape.type_vocab_size, width)
+        self.LayerNorm = nn.LayerNorm(width, eps=shape.layer_norm_eps)
+
+    def forward(self, words: Tensor, types: Tensor) -> Tensor:
+        places = self.position_embeddings.weight[: words.shape[1]]
+        states: Tensor = self.LayerNorm(words + self.token_type_embeddings(types) + places)
+        return states
+
+
+class _BertLayers(nn.Module):
+    def __init__(self, shape: BertShape) -> None:
+        super().__init__()
+        self.layer = nn.ModuleList(_BertLayer(shape) for _ in range(shape.num_hidden_layers))
+
+    def forward(self, states: Tensor, seen: Tensor | None) -> Tensor:
+        for layer in self.layer:
+            states = layer(states, seen)
+        return states
+
+
+class _BertLayer(nn.Module):
+    def __init__(self, shape: BertShape) -> None:
+        super().__init__()
+        width, inner = shape.hidden_size, shape.intermediate_size
+        self.heads = shape.num_attention_heads
+        rows = nn.ModuleDict({name: nn.Linear(width, width) for name in ("query", "key", "value")})
+        self.attention = nn.ModuleDict({"self": rows, "output": _Joined(width, shape)})
+        self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, inner)})
+        self.output = _Joined(inner, shape)
+
+    def forward(self, states: Tensor, seen: Tensor | None) -> Tensor:
+        attended: Tensor = self.attention["output"](self._attend(states, seen), states)
+        joined: Tensor = self.output(gelu(self.intermediate["dense"](attended)), attended)
+        return joined
+
+    def _attend(self, states: Tensor, seen: Tensor | None) -> Tensor:
+        parts = self.attention["self"]
+        query, key, value = (
+            parts[name](states).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # type: ignore[index]  # a ModuleDict
+            for name in ("query", "key", "value")
+        )  # (batch, heads, tokens, width / heads) each
+        found = scaled_dot_product_attention(query, key, value, attn_mask=seen)
+        return found.transpose(1, 2).flatten(2)
+
+
+class _Joined(nn.Module):
+    """A layer's outcome joined to what went into it, and normalised."""
+
+    def __init__(self, inner: int, shape: BertShape) -> None:
+        super().__init__()
+        self.dense = nn.Linear(inner, shape.hidden_size)
+        self.LayerNorm = nn.LayerNorm(shape.hidden_size, eps=shape.layer_norm_eps)
+
+    def forward(self, found: Tensor, before: Tensor) -> Tensor:
+        joined: Tensor = self.LayerNorm(self.dense(found) + before)
+        return joined
+
+
+def load_bert(folder: Path) -> Bert:
+    """Load one in float32 from a folder that holds config.json and model.safetensors."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    model = Bert(BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__}))
+    weights = load_file(folder / "model.safetensors")
+    model.load_state_dict({name: weights[name].float() for name in model.state_dict()})
+    return model

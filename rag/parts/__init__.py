@@ -1,0 +1,9 @@
+"""Values that stand in an answer beside its words and places.
+
+May use nothing of `rag`.
+"""
+
+__all__ = [
+    "charts",
+    "writing",
+]

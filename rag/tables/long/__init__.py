@@ -1,0 +1,6 @@
+"""Tables that are kept whole in SQLite, and plans over all of their rows.
+
+May use the values, plans and the engine of `rag.tables`; knows no file and no question's plan.
+"""
+
+__all__ = ["long_engine", "long_rows", "long_table"]

@@ -1,0 +1,169 @@
+"""People and groups are added, changed and removed in the users file: by who administers.
+
+One at least goes on administering. Knows the file; knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.errors import SettingsError
+from service.people.passwords import checked_password, hashed
+from service.people.users import (
+    Collections,
+    Person,
+    Role,
+    User,
+    UsersBook,
+    check_apart,
+    checked_name,
+    checked_role,
+    read_book,
+    regrouped,
+    seen_together,
+    write_users,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What somebody may see and do from now on; limits as `Person` has them."""
+
+    role: Role
+    own: Collections
+    groups: tuple[str, ...] = ()
+    questions_an_hour: int | None = None
+    uploads_mb_a_day: int | None = None
+
+
+class PeopleFile:
+    """The users file of a running server. Raises SettingsError.
+
+    Safe for several threads, and for several of it: each person who administers has one.
+    """
+
+    _turn = threading.Lock()
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def book(self) -> UsersBook:
+        return read_book(self._path)
+
+    def check_apart(self, folder: Path) -> None:
+        """Raise SettingsError where the file would be read with the documents of a folder."""
+        check_apart(self._path, folder)
+
+    def add(self, name: str, password: str, rights: Rights) -> str:
+        """Add somebody whose name nobody has; return the name as it is kept."""
+        name, stored = checked_name(name), hashed(checked_password(password))
+        with self._turn:
+            book = self.book()
+            if name in book.users:
+                raise SettingsError(
+                    "There is a {name} already.", hint="Take another name.", name=name
+                )
+            self._write(book, {name: _user(name, stored, rights, book)})
+        return name
+
+    def change(self, name: str, rights: Rights) -> None:
+        with self._turn:
+            book = self.book()
+            password = _known(book, name).password
+            self._write(book, {name: _user(name, password, rights, book)})
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give somebody another password; their sessions end by that."""
+        stored = hashed(checked_password(password))
+        with self._turn:
+            book = self.book()
+            user = _known(book, name)
+            changed = User(person=user.person, password=stored, groups=user.groups, own=user.own)
+            self._write(book, {name: changed})
+
+    def remove(self, name: str) -> None:
+        with self._turn:
+            book = self.book()
+            _known(book, name)
+            left = {one: user for one, user in book.users.items() if one != name}
+            self._store(left, book.groups)
+
+    def put_group(self, name: str, seen: Collections) -> str:
+        """Add a group, or let those of it see something else; return its name as it is kept."""
+        name = checked_name(name)
+        with self._turn:
+            book = self.book()
+            groups = {**book.groups, name: seen}
+            self._store(regrouped(book.users, groups), groups)
+        return name
+
+    def remove_group(self, name: str) -> None:
+        """Remove a group; those of it see what is left to them."""
+        with self._turn:
+            book = self.book()
+            groups = {one: seen for one, seen in book.groups.items() if one != name}
+            self._store(regrouped(book.users, groups), groups)
+
+    def rename_collection(self, name: str, other: str | None) -> None:
+        """Let who may see a collection see it by its other name; None: it is no more."""
+        with self._turn:
+            book = self.book()
+            groups = {one: _renamed(seen, name, other) for one, seen in book.groups.items()}
+            users = {one: _following(user, name, other) for one, user in book.users.items()}
+            if (users, groups) != (dict(book.users), dict(book.groups)):
+                self._store(regrouped(users, groups), groups)
+
+    def _write(self, book: UsersBook, changed: Mapping[str, User]) -> None:
+        self._store({**book.users, **changed}, book.groups)
+
+    def _store(self, users: Mapping[str, User], groups: Mapping[str, Collections]) -> None:
+        if not any(user.person.administers for user in users.values()):
+            raise SettingsError(
+                "Nobody would administer Pagelight any more.",
+                hint="Let somebody else administer first.",
+            )
+        write_users(self._path, users, groups)
+
+
+def _user(name: str, password: str, rights: Rights, book: UsersBook) -> User:
+    missing = sorted(set(rights.groups) - set(book.groups))
+    if missing:
+        raise SettingsError(
+            "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
+        )
+    seen = seen_together(rights.own, (book.groups[group] for group in rights.groups))
+    person = Person(
+        name=name,
+        collections=seen,
+        role=checked_role(rights.role, seen),
+        questions_an_hour=rights.questions_an_hour,
+        uploads_mb_a_day=rights.uploads_mb_a_day,
+    )
+    return User(person=person, password=password, groups=rights.groups, own=rights.own)
+
+
+def _following(user: User, name: str, other: str | None) -> User:
+    seen = user.person.collections if not user.groups else user.own
+    own = _renamed(seen, name, other)
+    if user.groups:
+        return replace(user, own=own)
+    return replace(user, own=own, person=replace(user.person, collections=own))
+
+
+def _renamed(seen: Collections, name: str, other: str | None) -> Collections:
+    if seen is None:
+        return None
+    kept = {one for one in seen if one != name}
+    if other and name in seen:
+        kept.add(other)
+    return tuple(sorted(kept))
+
+
+def _known(book: UsersBook, name: str) -> User:
+    user = book.users.get(name)
+    if user is None:
+        raise SettingsError("There is no {name} any more.", hint="Load the page again.", name=name)
+    return user

@@ -1,0 +1,321 @@
+"""Collections: the folders at the top of what is read, and further folders watched beside them.
+
+A document belongs to the collection that its source begins with. Made, renamed, removed and filled
+here, on the disk and in the index at once; who may see one goes on seeing it by its new name.
+Knows folders, the index and the users file; knows no HTML and no HTTP.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ingest.files.discover import WORKSPACE_MARK, is_left_out
+from rag.datamodel import ROOT_COLLECTION
+from rag.errors import PagelightError
+from rag.index.rows.records import FileRecord
+from rag.settings import Settings
+from service.asking.seams import WholeLibrary
+from service.people.keeping import PeopleFile
+from service.work.jobs import Jobs
+
+NAME_BYTES: Final = 200
+REMOVED: Final = ".removed"
+"""Where the files of a removed collection lie, in the folder of documents: it is not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionView:
+    """One collection. `folder` is where one lies that is watched beside the others.
+
+    `documents` can be asked about, `failed` files could not be read; `problem` says why what is in
+    it can't be looked at just now.
+    """
+
+    name: str
+    folder: Path | None = None
+    documents: int = 0
+    failed: int = 0
+    problem: str = ""
+
+
+def watchable(settings: Settings) -> Callable[[Path], bool]:
+    """Return what tells whether those who administer may have a folder watched.
+
+    Where all who get here own the machine's account anyway, any folder may be.
+    """
+    if not settings.users and not settings.password:
+        return lambda _: True
+    allowed = [Path(one.strip()).expanduser() for one in settings.folders.split(",") if one.strip()]
+    return lambda folder: any(folder.is_relative_to(one.resolve()) for one in allowed)
+
+
+class Collections:
+    """Those of one workspace. Every change raises PagelightError where it can't be made.
+
+    `people` is the users file, if there is one; `may_watch` says whether a folder of this machine
+    may be read beside the own one.
+    """
+
+    def __init__(
+        self,
+        index: WholeLibrary,
+        jobs: Jobs,
+        *,
+        people: PeopleFile | None = None,
+        may_watch: Callable[[Path], bool] = lambda _: True,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._index = index
+        self._jobs = jobs
+        self._people = people
+        self._may_watch = may_watch
+        self._now = now
+
+    def names(self) -> list[str]:
+        """Return the names of all that there are; that of the files beside the folders first."""
+        own = self._index.roots.own or self._jobs.state.folder
+        folders = {path.name for path in _folders(own)} if own is not None else set()
+        return [ROOT_COLLECTION, *sorted(folders | self._index.source_folders.all().keys())]
+
+    def all(self) -> list[CollectionView]:
+        records, beside = self._index.documents(), self._index.source_folders.all()
+        sources = [(record, source) for record in records for source in record.sources]
+        files = {source for _, source in sources if "/" not in source}
+        ready = Counter(_collection(s, files) for record, s in sources if record.state == "ready")
+        failed = Counter(_collection(s, files) for record, s in sources if record.state == "failed")
+        return [
+            CollectionView(
+                name=name,
+                folder=beside.get(name),
+                documents=ready[name],
+                failed=failed[name],
+                problem=_problem(self._place(name)),
+            )
+            for name in self.names()
+        ]
+
+    def sources(self, name: str) -> list[str]:
+        """Return the files of a collection, those in archives aside, by name."""
+        every = {source for record in self._index.documents() for source in record.sources}
+        files = {source for source in every if "/" not in source}
+        return sorted(
+            source
+            for source in every
+            if _collection(source, files) == name and not _lies_in_one(source, every)
+        )
+
+    def make(self, name: str) -> str:
+        """Make an empty one; return its name as it is kept."""
+        name = self._free(name)
+        with _told(name):
+            (self._own() / name).mkdir()
+        return name
+
+    def watch(self, name: str, folder: Path) -> str:
+        """Read a folder of this machine beside the own one, from now on; return its name."""
+        name = self._free(name)
+        place = self._watchable(folder.expanduser())
+        self._index.source_folders.put(name, place)
+        self._jobs.start()
+        return name
+
+    def rename(self, name: str, other: str) -> str:
+        """Give a collection another name; return it as it is kept."""
+        beside = self._checked(name) in self._index.source_folders.all()
+        other = self._free(other)
+        with self._changing() as former:
+            if beside:
+                self._index.source_folders.rename(name, other)
+            else:
+                with _told(name):
+                    (self._own() / name).rename(self._own() / other)
+            moved = {s: other + s.removeprefix(name) for s in _below(name, former)}
+            self._index.move_files(moved, folder=(f"{name}/", f"{other}/"))
+            if self._people is not None:
+                self._people.rename_collection(name, other)
+        return other
+
+    def remove(self, name: str) -> None:
+        """Take a collection out of the index. No file is erased.
+
+        A folder that was watched beside the others stays as it is; else its files lie in `REMOVED`.
+        """
+        beside = self._checked(name) in self._index.source_folders.all()
+        with self._changing() as former:
+            if beside:
+                self._index.source_folders.remove(name)
+            else:
+                self._put_away(name)
+            gone = _below(name, former)
+            self._index.remove_sources(gone)
+            self._index.left_out.remove([*gone, *_below(name, self._index.left_out.sources())])
+            if self._people is not None:
+                self._people.rename_collection(name, None)
+
+    def move(self, sources: Sequence[str], into: str) -> int:
+        """Move files into a collection; return how many were. One that can't be ends it."""
+        if into not in self.names():
+            raise PagelightError(
+                "There is no collection {name}.", hint="Load the page again.", name=into
+            )
+        with self._changing() as former:
+            for source in sources:
+                self._move(source, into, former)
+        return len(sources)
+
+    def _move(self, source: str, into: str, former: Mapping[str, FileRecord]) -> None:
+        file_name = source.rpartition("/")[2]
+        target = file_name if into == ROOT_COLLECTION else f"{into}/{file_name}"
+        here, there = self._index.roots.place(source), self._index.roots.place(target)
+        if source not in former or here is None or there is None or not here[1].is_file():
+            raise PagelightError(
+                "{source} is no file of its own.",
+                hint="What lies in an archive moves with it.",
+                source=source,
+            )
+        if target == source:
+            return
+        if os.path.lexists(there[1]):
+            raise PagelightError(
+                "There is a file {file} in it already.", hint="Rename one of them.", file=file_name
+            )
+        with _told(source):
+            shutil.move(here[1], there[1])
+        inside = {s: target + s.removeprefix(source) for s in _below(source, former)}
+        self._index.move_files({source: target, **inside})
+
+    @contextmanager
+    def _changing(self) -> Iterator[Mapping[str, FileRecord]]:
+        """Lend the files as they are, while nothing is read; afterwards the folders are read."""
+        with self._jobs.held_off():
+            yield self._index.files()
+        self._jobs.start()
+
+    def _own(self) -> Path:
+        own = self._index.roots.own or self._jobs.state.folder
+        if own is None:
+            raise PagelightError("No folder of documents is chosen yet.")
+        return own
+
+    def _place(self, name: str) -> Path:
+        beside = self._index.source_folders.all()
+        return beside[name] if name in beside else self._own() / name
+
+    def _checked(self, name: str) -> str:
+        if name == ROOT_COLLECTION or name not in self.names():
+            raise PagelightError(
+                "There is no collection {name}.", hint="Load the page again.", name=name
+            )
+        return name
+
+    def _free(self, name: str) -> str:
+        """Return a name in its one form, if a new collection may have it."""
+        name = usable_name(name)
+        taken = self._index.source_folders.all()
+        if name in taken or os.path.lexists(self._own() / name):
+            raise PagelightError("There is a {name} already.", hint="Take another name.", name=name)
+        if is_left_out(name):
+            raise PagelightError("{name} would not be read.", hint="Take another name.", name=name)
+        return name
+
+    def _watchable(self, folder: Path) -> Path:
+        if not folder.is_absolute() or not folder.is_dir():
+            raise PagelightError(
+                "There is no folder {folder} on the machine that Pagelight runs on.",
+                hint="Say its whole path.",
+                folder=folder,
+            )
+        place = folder.resolve()
+        if not self._may_watch(place):
+            raise PagelightError(
+                "{folder} may not be watched from here.",
+                hint="Who runs Pagelight names the folders that may be, in RAG_FOLDERS.",
+                folder=folder,
+            )
+        others = [self._own(), self._index.workspace, *self._index.source_folders.all().values()]
+        for other in (one.resolve() for one in others):
+            if place.is_relative_to(other) or other.is_relative_to(place):
+                raise PagelightError(
+                    "{folder} and {other} lie in each other.",
+                    hint="Choose another folder.",
+                    folder=folder,
+                    other=other,
+                )
+        if self._people is not None:
+            self._people.check_apart(place)
+        if (place / WORKSPACE_MARK).exists():
+            raise PagelightError(
+                "{folder} is a workspace of Pagelight.", hint="Choose another.", folder=folder
+            )
+        return place
+
+    def _put_away(self, name: str) -> None:
+        day = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(self._now()))
+        with _told(name):
+            place = self._own() / REMOVED
+            place.mkdir(exist_ok=True)
+            (self._own() / name).rename(place / f"{name} {day}")
+
+
+def usable_name(name: str) -> str:
+    """Return the name of a file or folder as it is stored. Raises PagelightError."""
+    bare = unicodedata.normalize("NFC", name).strip()
+    bad = any(letter in "/\\" or unicodedata.category(letter) in {"Cc", "Cs"} for letter in bare)
+    if not bare.strip(".") or bad or len(bare.encode("utf-8", "replace")) > NAME_BYTES:
+        raise PagelightError("This is no name for a file.", hint="Rename it.")
+    if bare.startswith((".", "~$")):
+        raise PagelightError("Hidden files are not read: {name}.", hint="Rename it.", name=bare)
+    return bare
+
+
+def _folders(own: Path) -> list[Path]:
+    """Return the folders at the top; none where it can't be listed."""
+    try:
+        return [path for path in own.iterdir() if path.is_dir() and not is_left_out(path.name)]
+    except OSError:
+        return []
+
+
+def _collection(source: str, files: set[str]) -> str:
+    """Return the collection of a source; what lies in one of the `files` at the top is beside."""
+    top, slash, _ = source.partition("/")
+    return top if slash and top not in files else ROOT_COLLECTION
+
+
+def _lies_in_one(source: str, files: set[str]) -> bool:
+    """Tell whether a file lies in another one: an archive or a mail."""
+    return any(source[:at] in files for at, letter in enumerate(source) if letter == "/")
+
+
+def _problem(place: Path) -> str:
+    try:
+        with os.scandir(place):
+            return ""
+    except OSError as error:
+        return f"{place} can't be read: {error.strerror or error}."
+
+
+def _below(folder: str, sources: Iterable[str]) -> list[str]:
+    return [source for source in sources if source.startswith(f"{folder}/")]
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PagelightError(
+            "{name} could not be changed: {why}.",
+            hint="Check the disk and the folder's permissions.",
+            name=name,
+            why=error.strerror or error,
+        ) from error

@@ -1,0 +1,80 @@
+"""Another text model beside a built-in one, and small workspaces that both find in."""
+
+from pathlib import Path
+
+import pytest
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from rag.answer.seams import Limits
+from rag.engine.attached import AttachedFiles
+from rag.engine.built_in import BuiltIn
+from rag.engine.engine import Engine
+from rag.engine.models_in_use import Lineup
+from rag.engine.other_writers import OtherWriters
+from rag.errors import ModelError
+from rag.index.rows.records import FileRecord
+from rag.index.workspace.store import WorkspaceIndex
+from rag.retrieve.meaning import Meaning
+from rag.settings import Settings
+
+OLD = FakeEmbedder()
+
+
+class Stronger(FakeEmbedder):
+    """Another model; `broken` can't be loaded, `after` is called once a batch is embedded."""
+
+    def __init__(self, *, dim=96, broken=False, after=lambda: None):
+        super().__init__(dim=dim)
+        self.ready = False
+        self.closed = False
+        self._broken = broken
+        self._after = after
+
+    def embed_documents(self, texts):
+        rows = super().embed_documents(texts)
+        self._after()
+        return rows
+
+    def warm(self):
+        if self._broken:
+            raise ModelError("The folder is empty.")
+        self.ready = True
+
+    def close(self):
+        self.closed = True
+
+
+def opened(workspace):
+    return WorkspaceIndex.open(
+        workspace, model_id=OLD.model_id, dim=OLD.dim, chunker_version="test"
+    )
+
+
+def put(index, *texts, source="notes/a.txt"):
+    document = make_document(*texts, source=source, name=source)
+    chunks = make_chunks(document)
+    rows = OLD.embed_documents([chunk.text for chunk in chunks])
+    file = FileRecord(
+        source=source, doc_id=document.id, size_bytes=1, mtime_ns=1, sha256=document.id,
+        state="ready",
+    )  # fmt: skip
+    vectors = {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
+    index.put(document, chunks, vectors, files=[file])
+
+
+def meaning_of(index, model):
+    return Meaning(
+        model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="stronger"
+    )
+
+
+def engine_over(index, embedder, reader, *, writer=None):
+    """Return an engine over an index that nothing is attached to."""
+    limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5)
+    unopened = lambda: pytest.fail("nothing is attached")  # noqa: E731 - one line
+    attached = AttachedFiles(Path("nowhere"), unopened, embedder, reader, limits, limit_mb=1)
+    built_in = BuiltIn(index, embedder, reader)
+    lineup = Lineup(settings=Settings(), writer=writer)
+    others = OtherWriters(dict, lambda _name, _source: pytest.fail("no other writer is named"))
+    return Engine(index, built_in, lineup, limits, attached=attached, others=others)

@@ -1,0 +1,33 @@
+// Asking our own server: what is sent, and what is told where nothing comes.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ask, whyNot } from "../../../ui/static/shell/server.js";
+
+const asked = [];
+globalThis.fetch = (url, options) => {
+  asked.push([url, options]);
+  return url === "/gone" ? Promise.reject(new TypeError("no network")) : Promise.resolve(new Response("{}"));
+};
+
+test("a body is sent as JSON, and none is nothing", async () => {
+  await ask("PUT", "/a", { words: "ä" });
+  await ask("GET", "/b");
+
+  assert.deepEqual(asked.map(([, { method, body }]) => [method, body]), [["PUT", '{"words":"ä"}'], ["GET", undefined]]);
+  assert.equal(asked[0][1].headers["content-type"], "application/json");
+});
+
+test("where no answer comes there is one that is not ok", async () => {
+  const answer = await ask("GET", "/gone");
+
+  assert.equal(answer.ok, false);
+  assert.equal(await whyNot(answer), "");
+});
+
+test("why something did not work is a sentence of the server's", async () => {
+  assert.equal(await whyNot(Response.json({ error: "There is no room." })), "There is no room.");
+  assert.equal(await whyNot(Response.json({ error: { code: 4 } })), "");
+  assert.equal(await whyNot(new Response("<p>")), "");
+});

@@ -1,0 +1,169 @@
+"""Recordings without subtitles are heard, stretch by stretch, and never twice."""
+
+import threading
+
+import numpy as np
+import pytest
+from builders_ingest import Bench
+from builders_office import found_file
+from builders_recordings import record
+from fakes import FakeReader
+
+from ingest.chunking.chunker import chunk_document
+from ingest.files.discover import identify
+from ingest.hearing.hearing import Hearer
+from ingest.hearing.windows import is_silent, quiet_end_s
+from ingest.parsers.recordings.recording import NOTHING_HEARD
+from ingest.parsers.recordings.sound import read_sound
+from ingest.parsers.registry import parser_for
+from rag.errors import ModelError
+from rag.index.assets import AssetStore
+from rag.protocols import SOUND_HZ, Heard, Segment
+from rag.settings import Settings
+
+WINDOW_S = 2.0
+
+
+class FakeTranscriber:
+    """Hears one sentence in each window, of as many words as it has heard windows."""
+
+    model_id = "fake-ear"
+    window_s = WINDOW_S
+
+    def __init__(self, *, stop=None, broken=False):
+        self.heard_s = []
+        self._stop = stop
+        self._broken = broken
+
+    def hear(self, samples):
+        if self._broken:
+            raise ModelError("The model is broken.")
+        self.heard_s.append(len(samples) / SOUND_HZ)
+        if self._stop is not None:
+            self._stop.set()
+        words = f"sentence {len(self.heard_s)}."
+        return Heard(segments=(Segment(text=words, start_s=0.25, end_s=0.5),), language="en")
+
+
+class RecordingReader(FakeReader):
+    def __init__(self, bench):
+        super().__init__()
+        self._bench = bench
+
+    def parse(self, file):
+        parser = parser_for(file.media_type, settings=self._bench.settings)
+        return parser.parse(file, AssetStore(self._bench.workspace / "assets", megapixels=10))
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path)
+    bench.reading = RecordingReader(bench)
+    record(bench.folder / "talk.wav", tone_s=5, audio="pcm_s16le")
+    bench.run()
+    return bench
+
+
+def hear(bench, transcriber, stop=None, *, on_progress=lambda _: None):
+    with bench.open() as index:
+        hearer = Hearer(index, bench.embedder, chunk_document, transcriber, read_sound, most_s=3600)
+        told = hearer.catch_up(stop, on_progress=on_progress)
+        (document,) = [index.document(record.id) for record in index.documents()]
+    return told, document
+
+
+def said(document):
+    return [(e.text, e.start_s) for e in document.elements if e.text.startswith("sentence")]
+
+
+def test_what_is_heard_is_text_with_its_seconds(bench):
+    ear = FakeTranscriber()
+
+    told, document = hear(bench, ear)
+
+    starts = [0.25, 0.25 + ear.heard_s[0], 0.25 + sum(ear.heard_s[:2])]
+    assert told == ()
+    assert said(document) == [("sentence 1.\nsentence 2.\nsentence 3.", 0.25)]
+    assert [p.start_s for p in document.elements[-1].provenances] == pytest.approx(starts)
+    assert document.warnings == ("what is said was heard by fake-ear, and may be misheard",)
+    assert bench.found("sentence") == ["talk.wav"]
+
+
+def test_nothing_is_heard_twice(bench):
+    stop = threading.Event()
+    first = FakeTranscriber(stop=stop)
+    _, before = hear(bench, first, stop)
+    second = FakeTranscriber()
+    _, after = hear(bench, second)
+    third = FakeTranscriber()
+    hear(bench, third)
+
+    assert (len(first.heard_s), NOTHING_HEARD in before.warnings) == (1, True)
+    assert (len(second.heard_s), len(third.heard_s)) == (2, 0)
+    assert sum(first.heard_s) + sum(second.heard_s) == pytest.approx(5, abs=0.1)
+    assert said(after)[0][0].startswith("sentence 1.\nsentence 1.")
+
+
+def test_it_is_a_stage_of_its_own_that_tells_how_many_minutes_are_heard(bench):
+    moments = []
+    hear(bench, FakeTranscriber(), on_progress=moments.append)
+
+    first, last = moments[0], moments[-1]
+    assert [m.stage for m in (first, last)] == ["hearing", "done"]
+    assert (first.files_total, first.files_done, first.pages_total) == (1, 0, 1)
+    assert (last.files_done, last.seconds_left) == (1, 0.0)
+    moments.clear()
+    hear(bench, FakeTranscriber(), on_progress=moments.append)
+    assert moments == []
+
+
+def test_silence_is_heard_by_nobody(bench):
+    def listen(_file, *, start_s, seconds):
+        return np.zeros(0 if start_s else round(seconds * SOUND_HZ), np.float32)
+
+    ear = FakeTranscriber()
+    with bench.open() as index:
+        Hearer(index, bench.embedder, chunk_document, ear, listen, most_s=60).catch_up()
+        (document,) = [index.document(record.id) for record in index.documents()]
+
+    assert ear.heard_s == []
+    assert document.warnings == ("in it fake-ear heard nobody speak",)
+
+
+def test_a_recording_that_is_gone_is_told_and_stays_as_it_was(bench):
+    (bench.folder / "talk.wav").unlink()
+
+    told, document = hear(bench, FakeTranscriber())
+
+    assert told[0].startswith("What is said in talk.wav was not heard: ")
+    assert NOTHING_HEARD in document.warnings
+
+
+def test_a_model_that_fails_ends_the_hearing(bench):
+    with pytest.raises(ModelError):
+        hear(bench, FakeTranscriber(broken=True))
+
+
+def test_the_sound_of_a_stretch_is_what_is_played_then(tmp_path):
+    with_tone = record(tmp_path / "a.mp4", tone_s=3)
+    file = parse_file(with_tone)
+
+    middle, end = (read_sound(file, start_s=at, seconds=1.0) for at in (1.0, 2.5))
+
+    assert len(middle) == SOUND_HZ
+    assert 0.1 < float(np.sqrt((middle**2).mean())) < 0.25
+    assert len(end) == pytest.approx(SOUND_HZ / 2, abs=SOUND_HZ / 10)
+    assert len(read_sound(file, start_s=9.0, seconds=1.0)) == 0
+
+
+def parse_file(path):
+    return identify(found_file(path), settings=Settings())
+
+
+def test_a_window_ends_where_it_is_quiet():
+    loud = np.full(10 * SOUND_HZ, 0.5, np.float32)
+    loud[round(9.0 * SOUND_HZ) : round(9.2 * SOUND_HZ)] = 0.0
+
+    assert quiet_end_s(loud) == pytest.approx(9.1, abs=0.1)
+    assert not is_silent(loud)
+    assert is_silent(loud * 0)

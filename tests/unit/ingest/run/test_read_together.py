@@ -1,0 +1,66 @@
+"""A recording and the subtitles beside it are one thing, whichever of them comes or goes."""
+
+import pytest
+from builders_ingest import Bench
+from builders_recordings import record
+from fakes import FakeReader
+
+from ingest.parsers.registry import parser_for
+from rag.index.assets import AssetStore
+
+LINES = "1\n00:00:01,000 --> 00:00:02,000\nThe miller grinds.\n"
+
+
+class RealParser(FakeReader):
+    """Reads by the program's own parsers."""
+
+    def __init__(self, bench):
+        super().__init__()
+        self._bench = bench
+
+    def parse(self, file):
+        self.parsed.append(file.source)
+        parser = parser_for(file.media_type, settings=self._bench.settings)
+        return parser.parse(file, AssetStore(self._bench.workspace / "assets", megapixels=10))
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path)
+    bench.reading = RealParser(bench)
+    return bench
+
+
+def test_what_subtitles_say_is_said_by_the_recording_while_both_are_there(bench):
+    bench.write("talk.srt", LINES)
+    bench.run()
+    alone = bench.found("miller")
+    record(bench.folder / "talk.wav", tone_s=1, audio="pcm_s16le")
+    bench.run()
+    together = bench.found("miller")
+    bench.write("talk.srt", LINES.replace("miller", "smith"))
+    bench.run()
+    changed = bench.found("miller"), bench.found("smith")
+    (bench.folder / "talk.srt").unlink()
+    bench.run()
+
+    assert (alone, together, changed) == (["talk.srt"], ["talk.wav"], ([], ["talk.wav"]))
+    assert bench.found("smith") == []
+
+
+def test_a_recording_that_stays_the_same_is_not_read_again(bench):
+    record(bench.folder / "talk.wav", tone_s=1, audio="pcm_s16le")
+    bench.write("talk.srt", LINES)
+    bench.run()
+
+    bench.run()
+
+    assert bench.reading.parsed == []
+
+
+def test_a_recording_is_found_by_its_name(bench):
+    record(bench.folder / "milling-lecture.wav", tone_s=1, audio="pcm_s16le")
+
+    bench.run()
+
+    assert bench.found("milling lecture") == ["milling-lecture.wav"]

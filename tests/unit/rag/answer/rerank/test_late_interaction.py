@@ -1,0 +1,67 @@
+"""Late interaction: each word of a question counts with its nearest in a text."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.answer.question.question import understand
+from rag.answer.rerank.late_interaction import LateInteraction
+from rag.neural.embed.embedders import minilm
+from rag.protocols import Matrix
+
+WORDS = {"snow": (1.0, 0.0, 0.0), "deep": (0.0, 1.0, 0.0), "oil": (0.0, 0.0, 1.0)}
+
+
+class WordStates:
+    """One axis for each word; counts what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, texts: Sequence[str]) -> list[Matrix]:
+        self.asked += texts
+        return [np.array([WORDS[w] for w in t.split()], np.float32).reshape(-1, 3) for t in texts]
+
+
+def test_a_text_is_worth_the_share_of_the_words_that_it_meets():
+    met = LateInteraction(WordStates()).met(
+        understand("deep snow"),
+        {"both": "oil snow oil deep", "one": "snow snow snow", "none": "oil"},
+    )
+    assert met == {"both": 1.0, "one": 0.5, "none": 0.0}
+
+
+def test_a_text_without_words_meets_nothing():
+    assert LateInteraction(WordStates()).met(understand("snow"), {"a": ""}) == {"a": 0.0}
+
+
+def test_states_of_a_text_are_made_once_and_the_oldest_are_forgotten():
+    states = WordStates()
+    interaction = LateInteraction(states, most=2)
+    for _ in range(2):
+        interaction.met(understand("deep"), {"a": "snow", "b": "oil"})
+    assert states.asked == ["deep", "snow", "oil", "deep"]
+    interaction.met(understand("deep"), {"c": "deep snow"})
+    interaction.met(understand("deep"), {"a": "snow"})
+    assert states.asked[4:] == ["deep", "deep snow", "deep", "snow"]
+
+
+def test_the_embedder_gives_each_token_its_state():
+    embedder = minilm()
+    short, long = embedder.token_states(["Snow fell.", "How deep was the snow in April, roughly?"])
+    assert short.shape == (3, embedder.dim)  # snow, fell and the full stop
+    assert len(long) > len(short)
+    assert np.allclose(np.linalg.norm(long, axis=1), 1.0, atol=1e-5)
+    assert embedder.token_states([]) == []
+
+
+def test_a_sentence_that_answers_is_met_amid_much_else():
+    met = LateInteraction(minilm().token_states).met(
+        understand("how deep was the snow"),
+        {
+            "depth": "The shutters were painted. At the end of April 352 cm of snow lay at the "
+            "stake. A fox took two eggs from the kitchen, and the oil came by helicopter.",
+            "word": "The deep freezer was repaired in spring, and the bill was paid.",
+        },
+    )
+    assert met["depth"] > met["word"]

@@ -1,0 +1,57 @@
+import pytest
+
+from rag.answer.trust.names import unheld_names
+
+BOUGHT = "The hut was bought by Anna Keller in 1931. The snow melts late."
+FAIR = "The United Nations met in Vienna. The Siemens engineers of Germany came too."
+GEKAUFT = "Die Hütte wurde von Anna Keller gekauft. Im Mai schmilzt der Schnee."
+ACHETEE = "La cabane a été achetée par Anna Keller. La foire a eu lieu à Vienne."
+
+
+@pytest.mark.parametrize(
+    ("claim", "told", "names"),
+    [
+        ("The hut was bought by Paul Berger in 1931.", BOUGHT, ["Paul Berger"]),
+        ("Paul Berger bought the hut.", BOUGHT, ["Paul Berger"]),
+        ("The hut was bought by Anna Berger.", BOUGHT, ["Anna Berger"]),
+        ("They met in Prague.", FAIR, ["Prague"]),
+        ("It was Bosch that came.", FAIR, ["Bosch"]),
+        ("The World Bank met in Vienna.", FAIR, ["World Bank"]),
+        ("Die Hütte wurde von Paul Berger gekauft.", GEKAUFT, ["Paul Berger"]),
+        ("Paul Berger kaufte die Hütte.", GEKAUFT, ["Paul Berger"]),
+        ("Die Hütte kaufte damals Anna Berger.", GEKAUFT, ["Anna Berger"]),
+        ("La cabane a été achetée par Paul Berger.", ACHETEE, ["Paul Berger"]),
+        ("La foire a eu lieu à Genève.", ACHETEE, ["Genève"]),
+    ],
+)
+def test_a_name_that_stands_nowhere_is_told(claim, told, names):
+    assert unheld_names(claim, told) == names
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("In 1931 Keller bought the Hut.", BOUGHT),
+        ("A. Keller bought it; the Board agreed on Monday.", BOUGHT),
+        ("Mrs Keller's hut was bought in May.", BOUGHT),
+        ("The UN met in Vienna with a Viennese host.", FAIR),
+        ("The German engineers came.", FAIR),
+        ("Who Came To The Fair And Why", FAIR),
+        ("They came, see Table 4.", FAIR),
+        ("The United Nations met.", "The UN met in Geneva."),
+        ("Some came from the United States.", "Some came from the USA."),
+        ("It was built by Mueller.", "Müller built it."),
+        ("Kellers Hütte liegt auf dem Pass, wo Murmeltiere Gras fressen.", GEKAUFT),
+        ("Anfang Winter kam der Schnee.", GEKAUFT),
+        ("Die Berliner kamen nach Ende der Messe.", "Die Messe in Berlin ist gut besucht."),
+        ("L’hôtel d’Anna est en face de la Cabane.", ACHETEE),
+        ("Les Viennois ont vu la foire d’A. Keller.", ACHETEE),
+        ("Снег лежал в Москве.", "Снег лежал долго."),
+    ],
+)
+def test_another_form_of_a_name_and_what_is_none_are_not_told(claim, told):
+    assert unheld_names(claim, told) == []
+
+
+def test_what_the_question_names_is_no_invention():
+    assert unheld_names("It stands in Prague.", BOUGHT, known="Is it in Prague?") == []

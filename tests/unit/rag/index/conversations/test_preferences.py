@@ -1,0 +1,69 @@
+"""What people prefer: of a conversation, and of the person."""
+
+import pytest
+
+from rag.datamodel import NO_WISHES, AnswerWishes
+from rag.index.conversations.conversations import Conversations, Exchange
+from rag.index.conversations.preferences import MOST_PROMPTS, NEXT, Preferences
+from rag.index.ledger.ledger import Ledger
+
+TALK = "a" * 16
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    yield ledger
+    ledger.close()
+
+
+def test_what_is_wished_for_the_next_conversation_is_that_of_the_one_that_begins(ledger):
+    kept = Preferences(ledger)
+    kept.set_wishes(NEXT, length="long", quoted=True)
+    kept.begin(TALK)
+
+    assert kept.wishes(TALK) == AnswerWishes(length="long", quoted=True)
+    assert kept.wishes(NEXT) == NO_WISHES
+    kept.set_wishes(TALK, length="usual", quoted=False, writer="large")
+    assert kept.wishes(TALK) == AnswerWishes(writer="large")
+    kept.set_wishes(TALK, length="short", quoted=False)
+    assert kept.wishes(TALK) == AnswerWishes(length="short")
+
+
+def test_instructions_are_the_persons_in_all_conversations(ledger):
+    ann, bob = Preferences(ledger, owner="ann"), Preferences(ledger, owner="bob")
+    ann.set_instructions(" In euros. ")
+
+    assert ann.wishes(TALK).instructions == "In euros."
+    assert bob.wishes(TALK).instructions == ""
+
+
+def test_prompts_are_saved_once_and_removed(ledger):
+    kept, other = Preferences(ledger), Preferences(ledger, owner="bob")
+    assert kept.save_prompt("What is due?")
+    assert kept.save_prompt("What is due?")
+    assert not kept.save_prompt("  ")
+    ((number, text),) = kept.prompts()
+    other.remove_prompt(number)
+
+    assert text == "What is due?"
+    assert len(kept.prompts()) == 1
+    kept.remove_prompt(number)
+    assert kept.prompts() == []
+
+
+def test_prompts_are_saved_until_there_is_no_more_room(ledger):
+    kept = Preferences(ledger)
+    assert all(kept.save_prompt(f"{n}") for n in range(MOST_PROMPTS))
+
+    assert not kept.save_prompt("one more")
+
+
+def test_wishes_end_with_their_conversation(ledger):
+    store, kept = Conversations(ledger), Preferences(ledger)
+    store.put(TALK, Exchange(id="e1", question="Snow?"))
+    kept.set_wishes(TALK, length="long", quoted=False)
+    store.delete(TALK)
+    store.purge()
+
+    assert kept.wishes(TALK) == NO_WISHES

@@ -1,0 +1,69 @@
+"""Lines of who did what, and counts of what each used."""
+
+import pytest
+from builders_users import Clock
+
+from rag.index.ledger.ledger import Ledger
+from rag.index.people import audit
+from rag.index.people.audit import Audit
+from rag.index.people.usage import Usage
+
+HOUR_S = 3600.0
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    yield ledger
+    ledger.close()
+
+
+def test_lines_are_told_newest_first_and_of_one_person(ledger, clock):
+    lines = Audit(ledger, now=clock)
+    lines.put("ann", "signed in", address="10.0.0.1")
+    clock.now_s += 1
+    lines.put("bob", "added a file", about="x" * 1000)
+
+    assert [(line.at_s, line.who, line.what) for line in lines.last(10)] == [
+        (1001.0, "bob", "added a file"),
+        (1000.0, "ann", "signed in"),
+    ]
+    assert [line.as_json()["address"] for line in lines.last(10, who="ann")] == ["10.0.0.1"]
+    assert len(lines.last(1)[0].about) == audit.MOST_LETTERS
+    assert lines.last(10, who="cy") == []
+
+
+def test_the_oldest_lines_of_who_has_too_many_go_and_nobody_elses(ledger):
+    lines = Audit(ledger)
+    lines.put("bob", "was there before")
+    lines.put("ann", "first")
+    lines.put("ann", "second")
+    many = [("ann", n) for n in range(audit.MOST_LINES - 2)]
+    with ledger.write() as db:
+        db.executemany("INSERT INTO audit VALUES (NULL, 0, ?, ?, '', '')", many)
+    lines.put("ann", "last")
+
+    kept = [line.what for line in reversed(lines.last(2 * audit.MOST_LINES))]
+    assert kept[:3] == ["was there before", "second", "0"]
+    assert (kept[-1], len(kept)) == ("last", audit.MOST_LINES + 1)
+
+
+def test_so_much_is_taken_within_a_time_and_then_there_is_room_again(ledger, clock):
+    usage = Usage(ledger, now=clock)
+
+    def take(amount, name="ann"):
+        return usage.take(name, "questions", amount, most=3, within_s=HOUR_S)
+
+    assert (take(1), take(2)) == (0, 0)
+    clock.now_s += 600
+    assert take(1) == HOUR_S - 600
+    assert take(1, name="bob") == 0
+    assert usage.take("ann", "bytes", 3, most=3, within_s=HOUR_S) == 0
+    clock.now_s += HOUR_S - 600
+    assert take(3) == 0
+    assert take(4) > 0

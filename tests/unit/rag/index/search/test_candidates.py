@@ -1,0 +1,186 @@
+"""Of many passages those with the rarest words are scored, by all words, as if all had been."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders_index import make_chunks, make_document
+
+from rag.datamodel import Filters
+from rag.index.ledger import catalog
+from rag.index.ledger.ledger import Ledger
+from rag.index.rows.records import FileRecord
+from rag.index.search import dense, lexical
+from rag.index.search.admitted import Admissions, among
+from rag.index.search.frequencies import Stemmer, WordCounts
+from rag.index.search.match import Match
+from rag.index.vectors.vectors import VectorStore
+
+TEXTS = (
+    "the glacier melts near the hut",
+    "the hut has a roof and a stove",
+    "a stove in the hut near the lake",
+    "the lake is near the road, the road is near the hut",
+    "glacier, glacier and lake",
+    "roofs of the town",
+)
+MANY = 1_000_000
+"""So many that not each that is admitted is looked at."""
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    opened = Ledger(tmp_path / "ledger.sqlite")
+    for n, text in enumerate(TEXTS):
+        put(opened, f"{'ab'[n % 2]}/{n}.txt", text)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def counts():
+    stemmer = Stemmer()
+    yield WordCounts(stemmer)
+    stemmer.close()
+
+
+def put(ledger, source, *texts, language=""):
+    document = replace(make_document(*texts, source=source, name=source), language=language)
+    with ledger.write() as db:
+        catalog.put_document(db, document, make_chunks(document), chunker_version="1")
+        catalog.put_file(
+            db,
+            FileRecord(
+                source=source,
+                doc_id=document.id,
+                size_bytes=1,
+                mtime_ns=1,
+                sha256="",
+                state="ready",
+            ),
+        )
+    return document
+
+
+def found(ledger, counts, text, **options):
+    with ledger.read() as db:
+        hits = lexical.search_words(db, counts, text, **{"k": 9, "admitted": None, **options})
+        named = catalog.chunks(db, [key for key, _ in hits])
+    return {named[key].text: score for key, score in hits}
+
+
+def documents_of(ledger, *texts, count):
+    with ledger.read() as db:
+        rows = [row for (row,) in db.execute("SELECT row FROM documents ORDER BY row")]
+        admitted = among(db, [rows[TEXTS.index(text)] for text in texts])
+    return replace(admitted, count=count)
+
+
+def test_a_passage_with_a_rare_word_scores_as_if_all_passages_had_been_looked_at(ledger, counts):
+    everything = found(ledger, counts, "glacier stove lake hut")
+    some = found(ledger, counts, "glacier stove lake hut", k=2, least=2)
+
+    assert len(everything) == 5
+    assert list(some) == list(everything)[:2]
+    assert some == pytest.approx({text: everything[text] for text in some})
+
+
+def test_only_passages_with_a_leading_word_are_scored_and_all_words_count_in_them(ledger):
+    match = Match(
+        phrases=("glacier", "stove", "hut"), stems=((), (), ()), weights=(2.0, 1.0), scale=1.0
+    )
+    with ledger.read() as db:
+        everything = match.badness(db, "words", leading=3)
+        led = match.badness(db, "words", leading=1)
+
+    assert len(everything) == 5
+    assert set(led) == {1, 5}
+    assert led == pytest.approx({row: everything[row] for row in led})
+
+
+def test_stems_lead_to_candidates_as_words_do(ledger, counts):
+    put(ledger, "c/de.txt", "Die Häuser am See stehen leer.", language="de")
+    put(ledger, "c/de2.txt", "Ein Hut am See.", language="de")
+
+    assert "Die Häuser am See stehen leer." in found(ledger, counts, "Haus hut", k=1, least=1)
+
+
+def test_more_is_looked_at_where_filters_leave_too_few(ledger, counts):
+    admitted = documents_of(ledger, TEXTS[3], TEXTS[5], count=MANY)
+
+    hits = found(ledger, counts, "glacier hut town", k=2, least=1, admitted=admitted)
+
+    assert set(hits) == {TEXTS[3], TEXTS[5]}
+
+
+def test_what_few_passages_are_admitted_is_scored_before_it_is_chosen(ledger, counts):
+    everything = found(ledger, counts, "glacier stove lake hut")
+    admitted = documents_of(ledger, TEXTS[1], TEXTS[3], count=2)
+
+    hits = found(ledger, counts, "glacier stove lake hut", k=1, admitted=admitted)
+
+    assert hits == pytest.approx({TEXTS[1]: everything[TEXTS[1]]})
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "least", "leading"),
+    [
+        ([3], 1, 1),
+        ([1, 1, 1], 1, 3),  # few in all: all of them
+        ([5, 5, 90], 10, 2),
+        ([5, 90, 900], 10, 1),  # the next would be too many
+        ([100, 200, 300], 10, 1),  # one at least
+    ],
+)
+def test_the_rarest_words_lead_until_enough_passages_hold_one(frequencies, least, leading):
+    assert lexical.leading_words(frequencies, least=least) == leading
+
+
+def test_a_word_is_counted_anew_once_passages_with_it_come_or_get_another_name(ledger, counts):
+    def held():
+        with ledger.read() as db:
+            return lexical.document_frequencies(db, counts, ["glacier", "harbour"])[0]
+
+    assert held() == {"glacier": 2, "harbour": 0}
+    document = put(ledger, "a/new.txt", "glacier ice")
+    assert held() == {"glacier": 3, "harbour": 0}
+    with ledger.write() as db:
+        catalog.put_contexts(db, document.id, lambda _: "harbour")
+    assert held() == {"glacier": 3, "harbour": 1}
+
+
+def test_what_filters_admit_is_worked_out_again_once_documents_come(ledger):
+    admissions, of_a = Admissions(), Filters(within=("a/",))
+
+    def count():
+        with ledger.read() as db:
+            return admissions.of(db, of_a).count
+
+    with ledger.read() as db:
+        assert admissions.of(db, of_a) is admissions.of(db, of_a)
+        assert admissions.of(db, Filters()) is None
+    assert count() == 3
+    put(ledger, "a/new.txt", "one", "two")
+    assert count() == 5
+
+
+def test_the_nearest_that_are_admitted_are_found_among_many_that_are_not(ledger, tmp_path):
+    with ledger.read() as db:
+        ids = catalog.all_chunk_ids(db)
+    vectors = VectorStore(tmp_path / "vectors", model_id="m", dim=2)
+    angles = np.linspace(0, 1, len(ids))
+    vectors.upsert(
+        {
+            key: np.array([np.cos(a), np.sin(a)], dtype=np.float32)
+            for key, a in zip(ids, angles, strict=True)
+        }
+    )
+    asked = np.array([[1, 0]], dtype=np.float32)
+    admitted = documents_of(ledger, TEXTS[1], TEXTS[5], count=MANY)
+
+    hits = dense.search_chunks(
+        ledger, vectors, asked, k=2, filters=Filters(within=("b/",)), admitted=admitted
+    )
+    vectors.close()
+
+    assert [hit.chunk.text for hit in hits] == [TEXTS[1], TEXTS[5]]

@@ -1,0 +1,94 @@
+"""The check of a workspace says how far it is, can be stopped, and finds a damaged ledger."""
+
+import sqlite3
+
+import pytest
+from builders_index import make_chunks, make_document
+from fakes import FakeEmbedder
+
+from rag.index.ledger.ledger import Ledger
+from rag.index.workspace import health
+from rag.index.workspace.store import WorkspaceIndex
+
+EMBEDDER = FakeEmbedder()
+
+
+class StoppedHereError(Exception):
+    pass
+
+
+class Steps:
+    """Notes what it is told; ends the work once it was told `most` times to advance."""
+
+    def __init__(self, most=1000):
+        self.most = most
+        self.begun = []
+        self.done = 0
+
+    def begin(self, what, total, /):
+        self.begun.append((what, total))
+
+    def advance(self, count=1, /):
+        self.most -= 1
+        self.done += count
+        if self.most < 0:
+            raise StoppedHereError
+
+
+def opened(workspace):
+    return WorkspaceIndex.open(
+        workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+    )
+
+
+def put(index):
+    document = make_document("one", "two")
+    chunks = make_chunks(document)
+    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+
+
+def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
+    steps = Steps()
+    with opened(tmp_path / "w") as index:
+        put(index)
+        assert index.check(gauge=steps) == []
+
+    (ledger, tables), (vectors, _) = steps.begun
+    assert (ledger, vectors) == ("Checking the ledger", "Comparing passages and vectors")
+    assert steps.done >= tables > 20
+
+
+def test_a_check_ends_where_the_gauge_says_so(tmp_path):
+    steps = Steps(most=3)
+    with opened(tmp_path / "w") as index:
+        with pytest.raises(StoppedHereError):
+            index.check(gauge=steps)
+        assert len(index.check()) == 0
+
+
+def test_a_check_ends_amid_a_table_too(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    with ledger.read() as db, pytest.raises(StoppedHereError):
+        health.told_of(db, "files", Steps(most=0), steps=1)
+    with ledger.read() as db:
+        assert health.told_of(db, "files", Steps(), steps=1) == []
+    ledger.close()
+
+
+def test_a_damaged_table_is_told_and_can_not_be_mended(tmp_path):
+    with opened(tmp_path / "w") as index:
+        put(index)
+    file = tmp_path / "w" / "ledger.sqlite"
+    db = sqlite3.connect(file)
+    (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audit'").fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    db.close()
+    with file.open("r+b") as out:
+        out.seek((page - 1) * size)
+        out.write(b"\xff" * 64)
+
+    with opened(tmp_path / "w") as index:
+        (finding,) = index.check()
+
+    assert (finding.kind, finding.repairable) == ("damaged", False)

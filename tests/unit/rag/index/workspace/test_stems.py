@@ -1,0 +1,188 @@
+"""Words in other forms than those asked with are found, in each language by its own stems."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from builders_index import make_chunks, make_document
+
+from rag.index.workspace.store import WorkspaceIndex
+
+GERMAN = (
+    "Die Häuser am Pass stehen seit dem Brand leer.",
+    "Im Winter misst der Wärter die Schneehöhe zweimal am Tag.",
+    "Für Besucher gelten kürzere Öffnungszeiten.",
+    "Der Verein zahlte einen Beitrag für die Dächer.",
+    "Die Temperaturen fielen im Januar unter null.",
+    "Der Bericht nennt die Ursachen der Lawinen.",
+    "Zwei Brücken wurden gesperrt.",
+    "Die Mitglieder wählen ihren Vorstand.",
+    "Alle Geräte werden jährlich geprüft.",
+    "Die Karte zeigt die alten Wege.",
+    "Der Arzt kommt freitags ins Tal.",
+    "Die Stürme beschädigten den Mast.",
+)
+FRENCH = (
+    "Les maisons du col restent vides depuis l'incendie.",
+    "Le gardien mesure la neige deux fois par jour.",
+    "Les visiteurs trouvent des horaires réduits.",
+    "L'association a versé des cotisations pour le toit.",
+    "Les températures mensuelles sont publiées chaque printemps.",
+    "Le rapport explique les causes des avalanches.",
+    "Deux chevaux portaient le bois.",
+    "Les membres élisent leur président.",
+    "Tous les instruments furent étalonnés en mai.",
+    "La carte montre les anciens chemins.",
+    "Le médecin vient au village le vendredi.",
+    "Les tempêtes ont endommagé le mât.",
+)
+ENGLISH = (
+    "The gauges are read twice a day.",
+    "Visitors pay at the gate.",
+    "Storms damaged the mast.",
+)
+ASKED = {
+    "de": dict(
+        zip(
+            "Haus Schneehöhen Öffnungszeit Dach Temperatur Lawine Brücke Vorstände Gerät Weg Ärzte"
+            " Sturm".split(),
+            GERMAN,
+            strict=True,
+        )
+    ),
+    "fr": dict(
+        zip(
+            "maison mesurer réduite verser mensuel expliquer cheval président étalonner ancienne"
+            " médecins endommager".split(),
+            FRENCH,
+            strict=True,
+        )
+    ),
+}
+ABOUT = {"de": "Was steht im Bericht über {}?", "fr": "Que dit la carte de {} ?"}
+
+
+LEARNING = "Der Ausdruck machine learning steht in den Messungen der Stationen."
+LEARNED = "Machine learned tables are kept at the station."
+EMPTY = "Die Häuser stehen leer."
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    with opened(tmp_path_factory.mktemp("stems")) as made:
+        for language, texts in {"de": GERMAN, "fr": FRENCH, "en": ENGLISH}.items():
+            put(made, *texts, language=language)
+        yield made
+
+
+def opened(folder):
+    return WorkspaceIndex.open(folder / "w", model_id="m", dim=2, chunker_version="1")
+
+
+def put(index, *texts, language):
+    """Store texts as one document; return its id."""
+    document = replace(make_document(*texts, source=f"{texts[0]}.txt"), language=language)
+    chunks = make_chunks(document)
+    index.put(document, chunks, {chunk.id: [1.0, 0.0] for chunk in chunks})
+    return document.id
+
+
+def found(index, question):
+    return [hit.chunk.text for hit in index.search_lexical(question, k=9)]
+
+
+def not_found(index, language, asked):
+    return [
+        word
+        for word, text in ASKED[language].items()
+        if text not in found(index, asked.format(word))
+    ]
+
+
+@pytest.mark.parametrize("language", ASKED)
+def test_words_are_found_in_other_forms(index, language):
+    assert not_found(index, language, "{}") == []
+    assert not_found(index, language, ABOUT[language]) == []
+
+
+def test_words_typed_without_accents_are_found_as_ever(index):
+    assert found(index, "etalonnes instruments") == [FRENCH[8]]
+    assert found(index, "Schneehohe") == [GERMAN[1]]
+
+
+def test_a_word_counts_as_often_as_any_form_of_it_occurs(index):
+    counts, total = index.document_frequencies(["sturm", "wege", "nirgends"])
+
+    assert counts == {"sturm": 1, "wege": 1, "nirgends": 0}
+    assert total == len(GERMAN) + len(FRENCH) + len(ENGLISH)
+
+
+def test_a_misspelt_word_is_read_as_a_form_that_documents_write_and_no_stem(index):
+    assert index.nearest_words({"temperatuern": 1, "wähll": 1}) == {"temperatuern": "Temperaturen"}
+
+
+def test_a_stem_meets_no_word_of_another_language(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, "The tag was low.", language="en")
+        put(index, EMPTY, language="de")
+
+        assert found(index, "Tagen") == []
+        assert index.document_frequencies(["tagen", "tag"])[0] == {"tagen": 0, "tag": 1}
+
+
+def test_a_few_documents_in_another_language_rank_as_they_would_alone(tmp_path):
+    """How rare a stem is, is told among all chunks, as it is of words."""
+    strays = [f"Word {n} of the Dach report." for n in range(3)]
+    with opened(tmp_path) as index:
+        put(index, *strays, *(f"Line {n} of the report." for n in range(40)), language="en")
+        put(index, "Die Dächer wurden gedeckt.", "Die Wege sind frei.", language="de")
+
+        assert found(index, "Was weiß man über das Dach?")[0] == "Die Dächer wurden gedeckt."
+
+
+def test_english_words_among_others_are_found_in_english_forms(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, LEARNING, language="de")
+        put(index, LEARNED, language="en")
+
+        assert set(found(index, "Who is learning of machines?")) == {LEARNING, LEARNED}
+        assert found(index, "Messung") == [LEARNING]
+        assert found(index, "tables of stations") == [LEARNED, LEARNING]
+
+
+def test_words_of_another_language_keep_their_stems_under_a_new_name(tmp_path):
+    with opened(tmp_path) as index:
+        key = put(index, EMPTY, language="de")
+
+        index.put_contexts(key, lambda _: "Zwei Brücken")
+
+        assert found(index, "Haus") == found(index, "Brücke") == [EMPTY]
+
+
+def test_a_document_of_an_earlier_version_is_stemmed_without_being_read_again(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, EMPTY, language="de")
+    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as db, db:
+        db.execute("DELETE FROM stems")
+        db.execute("UPDATE documents SET stemmed = ''")
+
+    with opened(tmp_path) as index:
+        assert found(index, "Haus") == []
+        (key,) = index.languages.unstemmed()
+        index.languages.stem(key)
+
+        assert found(index, "Haus") == [EMPTY]
+        assert index.languages.unstemmed() == []
+
+
+def test_a_document_that_is_told_another_language_is_stemmed_anew(tmp_path):
+    with opened(tmp_path) as index:
+        key = put(index, EMPTY, language=None)
+        assert found(index, "Haus") == []
+
+        index.languages.put(key, "de")
+        assert found(index, "Haus") == [EMPTY]
+
+        index.languages.put(key, None)
+        assert found(index, "Haus") == []

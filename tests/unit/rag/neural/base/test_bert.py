@@ -1,0 +1,37 @@
+"""Our BERT, held against that of transformers and of sentence-transformers."""
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from transformers import BertModel
+
+from rag.neural.base.bert import load_bert
+from rag.neural.base.weights import MINILM
+from rag.neural.embed.embedders import minilm
+
+FOLDER = MINILM.locate()
+TEXTS = ["Snow fell on the pass.", " The barometer\n", "", "Schnee fiel am Pass. " * 60]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_states_are_those_of_transformers_to_the_last_bit(dtype):
+    ours = load_bert(FOLDER).to(dtype)
+    theirs = BertModel.from_pretrained(FOLDER, local_files_only=True, dtype=dtype)
+    ids = torch.tensor([[101, 4586, 2006, 102, 3413, 102], [101, 4586, 102, 0, 0, 0]])
+    types = torch.tensor([[0, 0, 0, 0, 1, 1], [0] * 6])
+    mask = ids != 0
+    with torch.inference_mode():
+        found = ours(ours.words(ids), types, mask)
+        wanted = theirs(input_ids=ids, token_type_ids=types, attention_mask=mask)
+
+    assert torch.equal(found[mask], wanted.last_hidden_state[mask])
+
+
+def test_vectors_are_those_of_sentence_transformers():
+    theirs = SentenceTransformer(str(FOLDER), device="cpu", local_files_only=True)
+    theirs.max_seq_length = 256
+
+    cosines = np.sum(minilm().embed_documents(TEXTS) * theirs.encode(TEXTS), axis=1)
+
+    assert cosines == pytest.approx(1, abs=4e-4)  # ours are made in bfloat16

@@ -1,0 +1,65 @@
+"""What becomes of a question where a server is slow, busy, silent or breaks off."""
+
+import threading
+import time
+
+import pytest
+from builders_script import cited
+from chat_server import hanging_up, refusing, saying, slowly, stalling
+
+from rag.answer.writing import INSTEAD
+
+TOO_LONG = "the request exceeds the available context size (512 tokens)"
+
+
+def test_a_slow_answer_is_shown_as_it_grows(script):
+    began = time.monotonic()
+    states = script.ask(slowly("Deep ", "[1] ", "and white.", pause_s=0.05))
+
+    assert [state.text for state in states[1:]] == [
+        "Deep ",
+        "Deep [1] ",
+        "Deep [1] and white.",
+        "Deep [1] and white.",
+    ]
+    assert time.monotonic() - began > 0.15
+
+
+def test_an_answer_that_is_broken_off_is_kept_and_told(script):
+    *_, answer = script.ask(hanging_up("Deep [1] ", "and [sou"))
+
+    assert (answer.text, cited(answer)) == ("Deep [1] and [sou", [1])
+    assert answer.notes[0].startswith("The answer was cut off: the server at 127.0.0.1:")
+
+
+def test_a_prompt_that_is_too_long_is_sent_with_fewer_sources(script):
+    *_, answer = script.ask(refusing(400, TOO_LONG), saying("Deep [1]."))
+
+    first, second = (str(asked["messages"]).count("<source") for asked in script.server.asked)
+    assert (answer.text, first, second) == ("Deep [1].", 3, 2)
+
+
+def test_a_busy_server_is_asked_again_when_it_says(script):
+    busy = refusing(429, "Too many requests", headers=[("Retry-After", "2")])
+    *_, answer = script.ask(busy, busy, saying("Deep [1]."))
+
+    assert (answer.text, script.waits) == ("Deep [1].", [2.0, 2.0])
+
+
+@pytest.mark.parametrize(("held", "state"), [(0.9, "stated"), (0.1, "nothing")])
+def test_a_server_that_stays_busy_is_told_and_the_places_are_shown(script, held, state):
+    *_, answer = script.ask(refusing(429, "Too many requests"), held=held)
+
+    assert answer.state == state
+    assert "has too much to do or failed (HTTP 429)" in answer.notes[0]
+    assert answer.notes[0].endswith(INSTEAD)
+    assert answer.context.hits or answer.nearest
+
+
+def test_a_server_that_falls_silent_is_not_waited_for(script):
+    released = threading.Event()
+    *_, answer = script.ask(stalling("Deep [1]", released=released), read_s=0.2)
+    released.set()
+
+    assert (answer.text, cited(answer)) == ("Deep [1]", [1])
+    assert "fell silent" in answer.notes[0]

@@ -1,0 +1,131 @@
+"""Rows and columns that sum up others, and notes: what is left out of what is worked out."""
+
+import sqlite3
+
+import pytest
+
+from rag.tables.engine import PlanEngine
+from rag.tables.long.long_engine import LongEngine
+from rag.tables.long.long_rows import LongRows, fill, make
+from rag.tables.plan import Condition, Order, Rows, TablePlan
+from rag.tables.table import table_of
+from rag.tables.told import in_words
+
+PARTS = [["Bern", "120", "8"], ["Uri", "310", "4"], ["Zug", "45", "9"]]
+NAMES = ["Canton", "Beds", "Huts"]
+
+
+def left_out(rows, names=NAMES):
+    return sorted(table_of(names, rows).left_out)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Total", "TOTAL:", "Grand total", "Total 2024", "Total (net)", "Sum", "Overall",
+        "Gesamt", "Summe", "Insgesamt", "Gesamtsumme",
+        "Total général", "Ensemble", "Somme",
+        "Suma", "Total general", "Totale", "Complessivo", "Soma", "Total geral", "Totaal",
+    ],
+)  # fmt: skip
+def test_a_row_is_a_total_by_the_words_of_seven_languages(label):
+    assert left_out([*PARTS, [label, "475", "21"]]) == [3]
+    assert left_out([[label, "480", ""], *PARTS]) == [0]
+
+
+@pytest.mark.parametrize("label", ["Average", "Mean", "Durchschnitt", "Moyenne", "Promedio"])
+def test_a_mean_below_the_others_is_none_of_them(label):
+    assert left_out([*PARTS, [label, "158.3", "7"]]) == [3]
+
+
+def test_a_section_is_summed_up_in_the_midst():
+    rows = [*PARTS, ["Subtotal", "475", "21"], ["Jura", "60", "2"], ["Glarus", "20", "1"]]
+    rows += [["Subtotal", "80", "3"], ["Total", "555", "24"]]
+
+    assert left_out(rows) == [3, 6, 7]
+
+
+def test_what_is_only_called_so_is_no_total():
+    companies = [["Shell", "344", "90"], ["Total", "184", "100"], ["BP", "214", "70"]]
+    films = [["Alien", "104", "1"], ["Total Recall", "261", "3"]]
+
+    assert left_out(companies) == []
+    assert left_out([*companies[::2], companies[1]]) == [2]  # larger in a column: may sum up
+    assert left_out([*companies[::2], ["Total", "184", "60"]]) == []
+    assert left_out(films) == []
+
+
+def test_a_row_that_begins_so_is_a_total_if_it_adds_up():
+    assert left_out([*PARTS, ["Total beds and huts", "475", "21"]]) == [3]
+    assert left_out([*PARTS, ["Total beds and huts", "400", "21.5"]]) == []
+
+
+def test_a_last_row_that_adds_up_is_a_total_whatever_it_is_called():
+    assert left_out([*PARTS, ["Switzerland", "475", "21"]]) == [3]
+    assert left_out([*PARTS, ["", "475", ""]]) == [3]
+    assert left_out([["A", "1", ""], ["B", "2", ""], ["C", "3", ""]]) == []  # by chance
+
+
+def test_notes_below_a_table_are_no_rows_of_it():
+    rows = [
+        *PARTS,
+        ["Total", "475", "21"],
+        ["* of these 3 closed", "", ""],
+        ["Source: SAC", "", ""],
+    ]
+
+    table = table_of(NAMES, rows)
+
+    assert sorted(table.totals) == [3]
+    assert sorted(table.left_out) == [3, 4, 5]
+
+
+def test_a_column_sums_up_those_before_it():
+    names = ["Country", "Gold", "Silver", "Medals", "Rank"]
+    rows = [["A", "4", "2", "6", "1"], ["B", "3", "5", "8", "2"], ["C", "0", "1", "1", "3"]]
+
+    assert table_of(names, rows).total_columns == {3}
+    assert table_of([*names[:3], "Total", "Rank"], rows[:1]).total_columns == {3}
+    assert table_of(names, [[*r[:3], "7", r[4]] for r in rows]).total_columns == set()
+
+
+SUMMED = table_of(NAMES, [*PARTS, ["Total", "475", "21"]])
+MOST = Rows(order=Order(1, "number", largest=True))
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        (TablePlan("sum", (1,), Rows()), "475"),
+        (TablePlan("count", (), Rows()), "3"),
+        (TablePlan("max", (1,), Rows()), "310"),
+        (TablePlan("select", (0,), MOST), "Uri"),
+        (TablePlan("count", (), Rows((Condition(1, ">", number=100.0),))), "2"),
+        (TablePlan("count", (), Rows((Condition(1, ">", number=400.0),))), "0"),
+        (TablePlan("count", (), Rows((Condition(0, "not", "uri"),))), "2"),
+        (TablePlan("select", (1,), Rows((Condition(0, "is", "total"),))), "475"),
+        (TablePlan("select", (0,), Rows(order=Order(0, "place", largest=True))), "Zug"),
+        (TablePlan("count", (), Rows((Condition(0, "is", "bern"),), near="after")), "2"),
+    ],
+)
+@pytest.mark.parametrize("few", [0, 50])
+def test_totals_count_only_where_they_are_named(plan, text, few):
+    """In small tables as in long ones, whose rows SQLite finds."""
+    assert PlanEngine(SUMMED).run(plan).texts == (text,)
+    if few or plan.operation != "select":
+        assert kept(SUMMED, few=few).run(plan).texts == (text,)
+
+
+def kept(table, *, few):
+    cells = [[table.text(row, n) for n in range(table.width)] for row in range(table.height)]
+    db = sqlite3.connect(":memory:")
+    make(db, "t1", table.width)
+    fill(db, "t1", table.width, cells, ".")
+    rows = LongRows(db=db, relation="t1", names=tuple(NAMES), height=table.height)
+    return LongEngine(rows, few=few)
+
+
+def test_the_words_of_a_plan_say_that_totals_are_left_out():
+    told = in_words(TablePlan("sum", (1,), Rows()), SUMMED)
+
+    assert told == "the sum of Beds over all 3 rows (totals left out)"

@@ -1,0 +1,359 @@
+"""One signs in by a form and leaves by a button: what a browser sends, keeps and is shown."""
+
+import re
+
+import pytest
+from builders_users import Clock, a_user
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+
+from rag.index.ledger.ledger import Ledger
+from rag.index.people.audit import Audit
+from rag.index.people.sessions import Sessions
+from rag.settings import Settings
+from service.people.passwords import Cost, hashed
+from service.people.users import User, write_users
+from ui.entry.entrance import Entrance, own_address
+from ui.http.asgi import PERSON
+from ui.http.attempts import FREE, Attempts
+from ui.http.door import door_of
+from ui.http.guard import Guard
+from ui.http.speaking import Speaking
+
+HOME = "http://chat.example:7860"
+OURS = {"origin": HOME}
+VISIT = {"sec-fetch-mode": "navigate", "sec-fetch-site": "none", "accept": "text/html"}
+SCRIPT = {"sec-fetch-mode": "cors", "sec-fetch-site": "same-origin", "accept": "*/*"}
+PASSWORD = "avalanche"  # noqa: S105 - of tests only
+
+
+def inside():
+    """What lies behind the guard: it tells who asks."""
+    app = FastAPI()
+
+    @app.api_route("/who", methods=["GET", "POST"])
+    @app.get("/")
+    def who(request: Request):
+        return request.scope[PERSON].name
+
+    return app
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def sessions(ledger):
+    return Sessions(ledger)
+
+
+@pytest.fixture
+def lines(ledger):
+    return Audit(ledger)
+
+
+@pytest.fixture
+def users(tmp_path):
+    path = tmp_path / "users.json"
+    write_users(path, {"ann": a_user("ann", "open"), "bob": a_user("bob", everything=True)})
+    return path
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def browser(users, sessions, lines, clock):
+    """Return what makes browsers: each keeps its cookies."""
+    door = door_of(Settings(users=str(users)), attempts=Attempts(now=clock))
+    entrance = Entrance(door, sessions, lines)
+    guard = Speaking(Guard(inside(), hosts=None, entrance=entrance))
+
+    def made(base=HOME):
+        return TestClient(guard, base_url=base, follow_redirects=False)
+
+    return made
+
+
+def sign_in(client, name="ann", password=PASSWORD, *, to="/sign-in", **headers):
+    data = {"name": name, "password": password}
+    return client.post(to, data=data, headers=headers or OURS)
+
+
+def test_who_visits_is_led_to_the_form_and_back_to_what_they_wished_for(browser):
+    client = browser()
+    away = client.get("/who?x=1&y=a b", headers=VISIT)
+    form = client.get(away.headers["location"], headers=VISIT)
+    entered = sign_in(client, to=away.headers["location"])
+
+    assert away.status_code == 303
+    assert form.status_code == 200
+    assert '<label for="name">' in form.text
+    assert 'autocomplete="current-password"' in form.text
+    assert "script" not in form.text
+    assert (entered.status_code, entered.headers["location"]) == (303, "/who?x=1&y=a%20b")
+    assert client.get("/who").json() == "ann"
+
+
+def test_the_form_is_in_the_language_of_who_visits(browser):
+    page = browser().get("/sign-in", headers=VISIT | {"accept-language": "de"}).text
+
+    assert '<html lang="de">' in page
+    assert "<h1>Bei Pagelight anmelden</h1>" in page
+    assert "Passwort</label>" in page
+
+
+def test_who_is_turned_away_is_told_so_in_their_language(browser):
+    answer = browser().get("/who", headers={"accept-language": "de"})
+
+    assert (answer.status_code, answer.text) == (401, "Ein Passwort ist nötig.")
+
+
+def test_the_form_may_do_nothing_but_be_sent_to_us(browser):
+    headers = browser().get("/sign-in", headers=VISIT).headers
+
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "form-action 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "same-origin"  # else its origin would be told as "null"
+    assert headers["cache-control"] == "no-store"
+    assert "www-authenticate" not in headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "scheme"), [({}, "Basic"), ({"accept": "*/*"}, "Basic"), (SCRIPT, "Bearer")]
+)
+def test_a_program_is_asked_for_a_password_and_a_page_is_not_covered_by_a_window(
+    browser, headers, scheme
+):
+    answer = browser().get("/who", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith(scheme)
+
+
+def test_programs_come_in_by_a_header_as_ever_and_get_no_cookie(browser):
+    answer = browser().post("/who", auth=("bob", PASSWORD))
+
+    assert answer.json() == "bob"
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_http(browser):
+    plain = sign_in(browser()).headers["set-cookie"]
+    secure = sign_in(browser("https://chat.example"), origin="https://chat.example")
+
+    assert re.match(
+        r"pagelight-7860=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=\d+$", plain
+    )
+    assert re.match(r"__Host-pagelight=[\w-]{43}; .*; Secure$", secure.headers["set-cookie"])
+
+
+def test_a_wrong_name_and_a_wrong_password_look_alike_and_the_name_stays(browser):
+    client = browser()
+    wrong = sign_in(client, password="guess")  # noqa: S106 - of this test only
+    unknown = sign_in(client, "<i>", PASSWORD)
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert 'role="alert"' in wrong.text
+    assert 'value="ann"' in wrong.text
+    assert unknown.text.replace("&lt;i&gt;", "ann") == wrong.text
+    assert client.get("/who").status_code == 401
+
+
+def test_guessing_waits_and_says_how_long(browser, clock):
+    client = browser()
+    for _ in range(FREE):
+        sign_in(client, password="guess")  # noqa: S106 - of this test only
+    waits = sign_in(client)
+
+    assert (waits.status_code, waits.headers["retry-after"]) == (429, "1")
+    assert "Try again in 1 s" in waits.text
+    clock.now_s += 1
+    assert sign_in(client).status_code == 303
+
+
+def test_each_signing_in_has_a_token_of_its_own_and_none_that_was_brought_along(browser, sessions):
+    client = browser()
+    client.cookies.set("pagelight-7860", "chosen-by-somebody-else", domain="chat.example")
+    sign_in(client)
+    first = client.cookies["pagelight-7860"]
+    sign_in(client, "bob")
+
+    assert first != "chosen-by-somebody-else"
+    assert [session.name for session in sessions.all()] == ["bob"]
+    assert sessions.find(first) is None
+    assert client.get("/who").json() == "bob"
+
+
+def test_who_signs_out_is_out_wherever_the_cookie_went(browser, sessions):
+    client = browser()
+    sign_in(client)
+    stolen = client.cookies["pagelight-7860"]
+    left = client.post("/sign-out", headers=OURS)
+    client.cookies.set("pagelight-7860", stolen, domain="chat.example")
+
+    assert left.status_code == 303
+    assert "Max-Age=0" in left.headers["set-cookie"]
+    assert "You are signed out" in client.get(left.headers["location"], headers=VISIT).text
+    assert client.get("/who").status_code == 401
+    assert sessions.all() == []
+
+
+def test_a_link_signs_nobody_out(browser):
+    client = browser()
+    sign_in(client)
+
+    assert client.get("/sign-out", headers=VISIT).headers["location"] == "/"
+    assert client.get("/who").json() == "ann"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/who"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "null"},
+        {"origin": "http://evil.example"},
+        {"origin": "http://chat.example:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        OURS | {"sec-fetch-site": "cross-site"},
+    ],
+)
+def test_no_other_site_sends_a_form_in_a_persons_name(browser, path, headers):
+    client = browser()
+    sign_in(client)
+    data = {"name": "bob", "password": PASSWORD}
+
+    assert client.post(path, data=data, headers=headers).status_code == 403
+    assert client.get("/who").json() == "ann"
+
+
+def test_a_page_of_ours_sends_what_it_likes(browser):
+    client = browser()
+    sign_in(client)
+
+    assert client.post("/who", headers=OURS).json() == "ann"
+    assert client.post("/who", headers={"sec-fetch-site": "same-origin"}).json() == "ann"
+
+
+def test_a_link_in_a_mail_leads_to_the_form(browser):
+    from_mail = VISIT | {"sec-fetch-site": "cross-site"}
+
+    assert browser().get("/shared/abc", headers=from_mail).status_code == 303
+    there = browser().get("/c/00c0ffee00c0ffee", headers=from_mail)
+    assert there.headers["location"] == "/sign-in?next=/c/00c0ffee00c0ffee"
+    assert browser().get("/c/other", headers=from_mail).status_code == 403
+    assert browser().get("/sign-in?next=/shared/abc", headers=from_mail).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wished",
+    [
+        "http://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/x\\y",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/a\nLocation: http://evil.example",
+        "/\t/evil.example",
+        " //evil.example",
+        "evil",
+        "",
+        "/sign-out",
+        "/é",
+    ],
+)
+def test_nobody_is_led_elsewhere_by_signing_in(browser, wished):
+    client = browser()
+    entered = client.post(
+        "/sign-in",
+        params={"next": wished},
+        data={"name": "ann", "password": PASSWORD},
+        headers=OURS,
+    )
+    again = client.get("/sign-in", params={"next": wished}, headers=VISIT)
+
+    assert own_address(wished) == "/"
+    assert entered.headers["location"] == again.headers["location"] == "/"
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(browser, users, sessions):
+    client = browser()
+    sign_in(client)
+    changed = User(person=a_user("ann", "open").person, password=hashed("new", cost=Cost(ln=4)))
+    write_users(users, {"ann": changed})
+
+    assert client.get("/who").status_code == 401
+    assert sessions.all() == []
+
+
+def test_who_was_removed_is_out_at_once(browser, users):
+    client = browser()
+    sign_in(client)
+    write_users(users, {"bob": a_user("bob", everything=True)})
+
+    assert client.get("/who").status_code == 401
+
+
+def test_where_nobody_can_be_told_the_form_says_so(browser, users):
+    users.chmod(0o644)
+    client = browser()
+
+    assert sign_in(client).status_code == 503
+    assert "Nobody can sign in just now" in sign_in(client).text
+
+
+@pytest.mark.parametrize(
+    "body", [b"x" * 20_000, b"\xff\xfe", b"&".join([b"a=1"] * 50), b"name=ann", b""]
+)
+def test_what_is_no_form_is_no_password(browser, body):
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+
+    assert browser().post("/sign-in", content=body, headers=OURS | kind).status_code == 401
+
+
+def test_one_password_for_all_asks_for_no_name(sessions, lines):
+    door = door_of(Settings(password="güte"))  # noqa: S106 - of this test only
+    client = TestClient(
+        Guard(inside(), hosts=None, entrance=Entrance(door, sessions, lines)),
+        base_url=HOME,
+        follow_redirects=False,
+    )
+
+    assert 'name="name"' not in client.get("/sign-in", headers=VISIT).text
+    wrong = client.post("/sign-in", data={"password": "x"}, headers=OURS)
+    assert "This password does not fit" in wrong.text
+    assert client.post("/sign-in", data={"password": "güte"}, headers=OURS).status_code == 303
+    assert client.get("/who").json() == ""
+
+
+def test_other_methods_are_refused(browser):
+    assert browser().put("/sign-in", headers=OURS).status_code == 405
+
+
+def test_who_comes_and_goes_is_written_down_and_a_name_that_nobody_has_is_not(browser, lines):
+    client = browser()
+    sign_in(client, "my secret password", "ann")
+    sign_in(client, password="guess")  # noqa: S106 - of this test only
+    sign_in(client)
+    client.post("/sign-out", headers=OURS)
+    for _ in range(3):
+        browser().post("/who", auth=("bob", PASSWORD))
+
+    assert [(line.who, line.what) for line in reversed(lines.last(10))] == [
+        ("somebody", "gave a wrong password"),
+        ("ann", "gave a wrong password"),
+        ("ann", "signed in"),
+        ("ann", "signed out"),
+        ("bob", "signed in by a program"),
+    ]
+    assert {line.address for line in lines.last(10)} == {"testclient"}

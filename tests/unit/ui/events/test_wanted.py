@@ -1,0 +1,68 @@
+"""What tabs want: kept apart, done once, bounded."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from ui.events.wanted import MOST_TABS, Step, TabWishes, wanted_routes
+
+ONE, OTHER = "1" * 16, "2" * 16
+
+
+@pytest.fixture
+def wanted():
+    return TabWishes()
+
+
+@pytest.fixture
+def client(wanted):
+    app = FastAPI()
+    app.include_router(wanted_routes(wanted))
+    return TestClient(app)
+
+
+def test_a_tab_is_told_what_it_wants_once_and_no_other_is(client, wanted):
+    asked = {"do": "again", "about": "a1", "text": "Rain?"}
+
+    assert client.post(f"/tabs/{ONE}/next", json=asked).status_code == 204
+    assert wanted.take(OTHER) is None
+    assert wanted.take(ONE) == Step("again", "a1", "Rain?")
+    assert wanted.take(ONE) is None
+
+
+def test_what_lies_beside_a_question_is_kept_by_tab(client, wanted):
+    client.put(f"/tabs/{ONE}/region", json={"name": "doc/1/0-0-5-5"})
+    client.put(f"/tabs/{ONE}/scope", json={"entries": "in:a.pdf\nin:b/"})
+
+    assert wanted.scope(ONE) == "in:a.pdf\nin:b/"
+    assert (wanted.scope(OTHER), wanted.take_region(OTHER)) == ("", "")
+    assert wanted.take_region(ONE) == "doc/1/0-0-5-5"
+    assert wanted.take_region(ONE) == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/tabs/none/next", {"do": "ask"}),
+        ("POST", f"/tabs/{ONE}/next", {"do": "delete"}),
+        ("POST", f"/tabs/{ONE}/next", {"do": "ask", "text": "x" * 100_001}),
+        ("PUT", f"/tabs/{ONE}/region", {"name": "x" * 1001}),
+    ],
+)
+def test_what_no_script_of_ours_says_is_refused(client, method, path, body):
+    assert client.request(method, path, json=body).status_code == 422
+
+
+def test_what_was_wanted_longest_ago_is_forgotten(wanted):
+    for n in range(MOST_TABS + 1):
+        wanted.want(f"{n:016x}", Step("open"))
+
+    assert wanted.take(f"{0:016x}") is None
+    assert wanted.take(f"{MOST_TABS:016x}") == Step("open")
+
+
+def test_what_is_wanted_twice_at_once_is_done_twice(wanted):
+    wanted.want(ONE, Step("branch", "a1"))
+    wanted.want(ONE, Step("open", "c1"))
+
+    assert [wanted.take(ONE) for _ in range(3)] == [Step("branch", "a1"), Step("open", "c1"), None]

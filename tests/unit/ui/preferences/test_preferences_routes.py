@@ -1,0 +1,88 @@
+"""The panel of how answers are wanted: what is offered, what is kept."""
+
+from dataclasses import replace
+
+import pytest
+from builders_ui import FakeEngine, FakeLibrary, FakeProfile
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rag.index.conversations.conversations import Exchange
+from ui.preferences.preferences_routes import preferences_routes
+
+TALK = "a" * 16
+WRITES = FakeProfile(name="local", told="Qwen writes <answers>.")
+
+
+@pytest.fixture
+def engine(tmp_path):
+    library = FakeLibrary(folder=tmp_path)
+    library.conversations.put(TALK, Exchange(id="e1", question="Snow?"))
+    return FakeEngine(index=library)
+
+
+def client_of(engine):
+    app = FastAPI()
+    app.include_router(preferences_routes(engine))
+    return TestClient(app)
+
+
+def test_the_length_is_offered_alone_where_answers_are_quoted(engine):
+    html = client_of(engine).get("/preferences/of/next").text
+
+    assert 'value="usual" checked' in html
+    assert "wish-by" not in html
+    assert "instructions" not in html
+
+
+def test_who_answers_and_own_instructions_are_offered_where_a_model_writes(engine):
+    client = client_of(replace(engine, profile=WRITES))
+    client.put(f"/preferences/of/{TALK}", json={"length": "long", "quoted": True})
+    client.put("/preferences/instructions", json={"text": "In <euros>."})
+    shown = client.get(f"/preferences/of/{TALK}")
+
+    assert shown.headers["x-length"] == "long"
+    assert 'value="quoted" checked' in shown.text
+    assert "Qwen writes &lt;answers&gt;." in shown.text
+    assert "In &lt;euros&gt;.</textarea>" in shown.text
+
+
+def test_a_model_is_chosen_for_a_conversation_and_told_when_it_is_gone(engine):
+    others = {"<large>": "A server writes the answers."}
+    client = client_of(replace(engine, profile=WRITES, others=others))
+    assert 'value="model" checked' in client.get("/preferences/of/next").text
+    body = {"length": "usual", "writer": "<large>"}
+    assert client.put(f"/preferences/of/{TALK}", json=body).status_code == 204
+
+    shown = client.get(f"/preferences/of/{TALK}").text
+    assert 'value="writer:&lt;large&gt;" checked> &lt;large&gt;: A server writes' in shown
+    assert 'value="model" checked' not in shown
+    assert 'value="model" checked' in client.get("/preferences/of/next").text
+    gone = client_of(replace(engine, profile=WRITES)).get(f"/preferences/of/{TALK}").text
+    assert "checked> &lt;large&gt; can not be had any more: the usual one answers" in gone
+
+
+def test_models_are_offered_beside_quotations_where_none_writes(engine):
+    shown = client_of(replace(engine, others={"small": "Here."})).get("/preferences/of/next").text
+
+    assert 'value="quoted" checked' in shown
+    assert 'value="writer:small">' in shown
+    assert 'value="model"' not in shown
+
+
+def test_prompts_are_saved_and_removed(engine):
+    client = client_of(engine)
+    assert client.post("/preferences/prompts", json={"text": "Due <when>?"}).status_code == 204
+    assert client.post("/preferences/prompts", json={"text": " "}).status_code == 409
+    ((number, _),) = engine.index.preferences.prompts()
+    assert "Due &lt;when&gt;?" in client.get("/preferences/of/next").text
+    assert client.delete(f"/preferences/prompts/{number}").status_code == 204
+    assert engine.index.preferences.prompts() == []
+
+
+def test_only_own_conversations_and_known_lengths_are_taken(engine):
+    client = client_of(engine)
+
+    assert client.get("/preferences/of/beef").status_code == 404
+    assert client.put("/preferences/of/beef", json={"length": "short"}).status_code == 404
+    assert client.put(f"/preferences/of/{TALK}", json={"length": "endless"}).status_code == 422

@@ -1,0 +1,205 @@
+"""A recording in the source panel: the player, its time line and captions, the transcript."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from builders_ui import FakeLibrary, FakeRenderer, a_chunk, a_document
+from msgspec import structs
+
+from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
+from rag.index.ledger.source_folders import Roots
+from service.asking.places import Place
+from ui.source.find import found_in
+from ui.source.outline import outline_html
+from ui.source.pages import Pages
+from ui.source.player import player_html
+from ui.source.sources import found_html, page_html, place_html
+from ui.source.transcript import MOST_TURNS, transcript_html, webvtt
+
+SLIDE = ImageAsset(
+    id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+)
+LINE = re.compile(r'<span class="line" data-at="([\d.]+)">(.*?)</span>')
+
+
+def spoken(*lines, gap=" "):
+    """One turn: each line is (its words, from, to)."""
+    text, places = "", []
+    for words, start_s, end_s in lines:
+        start = len(text) + len(gap) if text else 0
+        text += gap + words if text else words
+        span = (start, len(text))
+        places.append(Provenance(span=span, start_s=start_s, end_s=end_s))
+    return Element(role="paragraph", text=text, provenances=tuple(places))
+
+
+def timed(role, text, start_s, **more):
+    place = Provenance(span=(0, len(text)), start_s=start_s, end_s=start_s + 9)
+    return Element(role=role, text=text, provenances=(place,), **more)
+
+
+FACTS = Element(
+    role="paragraph", text="Length: 1:02:30", provenances=(Provenance(span=(0, 15), start_s=0.0),)
+)
+OPENING = spoken(("Snow <fell>", 0.5, 2.0), ("all night.", 2.0, 3.25))
+BUDGET = spoken(("The budget doubles.", 3601.0, 3603.5), ("Who pays?", 3604.0, 3604.0), gap="\n")
+
+
+@pytest.fixture
+def talk():
+    return a_document(
+        FACTS,
+        OPENING,
+        timed("heading", "Budget", 3600.0),
+        timed("figure", "Budget 2026", 3600.5, image=SLIDE),
+        BUDGET,
+        source="talks/snow.mp4",
+        media_type="video/mp4",
+        title="Snow",
+        language="en",
+    )
+
+
+@pytest.fixture
+def pages(talk, tmp_path):
+    return Pages(
+        FakeLibrary(talk, folder=tmp_path),
+        renderer=FakeRenderer(),
+        roots=lambda: Roots(own=tmp_path),
+        renders=tmp_path / "renders",
+    )
+
+
+def cited(quote, start_s):
+    chunk = a_chunk(quote, source="talks/snow.mp4")
+    return Place(number=1, chunk=chunk, quote=quote, start_s=start_s)
+
+
+def test_a_cited_moment_is_where_the_player_stands_and_its_line_is_marked(talk, pages):
+    html = place_html(cited("The budget doubles.", 3601.0), talk, pages, position=0, count=1)
+
+    assert f'src="/recording/{talk.id}#t=3601"' in html
+    assert 'preload="metadata"' in html
+    assert 'data-from="3601"' in html
+    assert LINE.findall(html) == [
+        ("0.5", "Snow &lt;fell&gt;"),
+        ("2", "all night."),
+        ("3601", "<mark>The budget doubles.</mark>"),
+        ("3604", "Who pays?"),
+    ]
+    assert 'data-moment=""' in html
+
+
+def test_a_line_that_is_quoted_in_part_is_marked_in_part():
+    html = transcript_html([OPENING], cited("fell> all", 0.5))
+
+    assert [words for _, words in LINE.findall(html)] == [
+        "Snow &lt;<mark>fell&gt;</mark>",
+        "<mark>all</mark> night.",
+    ]
+
+
+def test_chapters_and_slides_stand_along_the_time_and_in_the_contents(talk):
+    html = player_html(talk, at_s=None)
+
+    assert re.findall(r'class="stop" data-at="([\d.]+)"', html) == ["3600", "3600.5"]
+    assert 'aria-label="Slide at 1:00:00 Budget 2026"' in html
+    assert f'src="/asset/{SLIDE.id}"' in html
+    assert '<span class="chapter-name"><bdi>Budget</bdi></span>' in html
+    assert 'data-heading="Budget" data-at="3600"' in outline_html(talk, page=1)
+    assert ">1:00:00</span>" in outline_html(talk, page=1)
+
+
+def test_the_words_that_are_cited_of_a_slide_are_outlined_on_it(talk, pages):
+    """While it is shown, each time, in the shape of its frame."""
+    words = BBox(x0=0.1, y0=0.2, x1=0.6, y1=0.3)
+    text = "Budget\nWinch: 212,000"
+    places = (
+        Provenance(bbox=FULL_PAGE, span=(0, 6), start_s=40.0, end_s=45.5),
+        Provenance(bbox=words, span=(7, 21), start_s=40.0, end_s=45.5),
+        Provenance(bbox=FULL_PAGE, start_s=90.0, end_s=95.0),
+    )
+    image = structs.replace(SLIDE, width_px=320, height_px=240)
+    slide = Element(role="figure", text=text, image=image, provenances=places)
+    doc = replace(talk, elements=(*talk.elements, slide))
+    chunk = a_chunk(text, source="talks/snow.mp4", provenances=places)
+    place = Place(number=1, chunk=chunk, quote="Winch: 212,000", start_s=40.0, boxes=(words,))
+    html = place_html(place, doc, pages, position=0, count=1)
+
+    assert '<div class="screen" data-shown="40-45.5 90-95" style="--shape:1.3333"><video' in html
+    assert html.count('<i class="lit') == 1
+    assert "left:10.0000%;top:20.0000%;width:50.0000%;height:10.0000%" in html
+    assert "screen" not in place_html(
+        cited("The budget doubles.", 3601.0), doc, pages, position=0, count=1
+    )
+
+
+def test_a_slide_stands_along_the_time_as_often_as_it_is_shown():
+    shown = [Provenance(start_s=at_s, end_s=at_s + 5) for at_s in (90.0, 10.0, 90.0)]
+    slide = Element(role="figure", image=SLIDE, provenances=tuple(shown))
+    html = player_html(a_document(slide, media_type="video/mp4"), at_s=0.0)
+
+    assert re.findall(r'class="stop" data-at="([\d.]+)"', html) == ["10", "90"]
+
+
+def test_what_is_said_are_captions_for_those_who_do_not_hear(talk):
+    assert f'<track kind="captions" src="/recording/{talk.id}.vtt"' in player_html(talk, at_s=0.0)
+    assert webvtt(talk.elements) == (
+        "WEBVTT\n\n"
+        "00:00:00.500 --> 00:00:02.000\nSnow &lt;fell&gt;\n\n"
+        "00:00:02.000 --> 00:00:03.250\nall night.\n\n"
+        "01:00:01.000 --> 01:00:03.500\nThe budget doubles.\n\n"
+        "01:00:04.000 --> 01:00:04.500\nWho pays?\n"
+    )
+
+
+def test_no_words_of_a_recording_end_a_caption_or_begin_another():
+    said = spoken(("-->\n\n00:00 --> 00:09 <b>", 1.0, 2.0))
+
+    assert webvtt([said]).count("\n\n") == 1
+    assert "&lt;b&gt;" in webvtt([said])
+    assert webvtt([said]).count("-->") == 1
+
+
+def test_sound_alone_has_no_captions_to_lie_over_it_and_no_time_line():
+    sound = a_document(OPENING, source="a.mp3", media_type="audio/mpeg")
+    html = player_html(sound, at_s=2.0)
+
+    assert "<audio controls" in html
+    assert "<track" not in html
+    assert "time-line" not in html
+    assert player_html(a_document(OPENING), at_s=2.0) == ""
+
+
+def test_the_file_is_offered_where_the_browser_can_not_play_it(talk):
+    html = player_html(talk, at_s=0.0)
+
+    assert 'data-fault="unplayable" hidden>This browser can not play the recording.' in html
+    assert f'<a href="/recording/{talk.id}" download="snow.mp4">Save the file</a>' in html
+
+
+def test_a_recording_without_words_says_so(talk, pages):
+    silent = a_document(FACTS, source="a.mp4", media_type="video/mp4")
+
+    assert "in this recording was not read" in page_html(silent, 1, pages)
+    assert "in this recording was not read" not in page_html(talk, 1, pages)
+
+
+def test_a_link_to_a_moment_and_words_that_are_found_lead_to_their_second(talk, pages):
+    assert 'data-from="754.2"' in page_html(talk, 1, pages, at_s=754.2)
+    places = found_in(talk, "pays")
+    html = found_html(places, talk, pages, position=0)
+
+    assert "#t=3604" in html
+    assert LINE.findall(html)[-1] == ("3604", "Who <mark>pays</mark>?")
+
+
+def test_of_days_of_speech_the_turns_around_the_moment_are_shown():
+    turns = [spoken((f"Turn {n}.", n * 30.0, n * 30.0 + 20)) for n in range(3 * MOST_TURNS)]
+    middle = 1.5 * MOST_TURNS * 30.0
+    html = transcript_html(turns, cited(f"Turn {int(1.5 * MOST_TURNS)}.", middle))
+
+    assert html.count('class="turn"') == 2 * MOST_TURNS + 1
+    assert "Earlier parts are not shown." in html
+    assert "Later parts are not shown." in html

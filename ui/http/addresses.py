@@ -1,0 +1,54 @@
+"""The addresses that more than their own routes know. Words only."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+PAGE: Final = "/"
+"""The page: its own scripts get a nonce. All else is data."""
+
+CONVERSATION: Final = "/c/"
+"""What begins so, with an id behind it, is the page with a conversation of it."""
+
+_CONVERSATION_ID: Final = re.compile("[0-9a-f]{16}")
+
+WORKER: Final = "/worker.js"
+"""The page's worker: its answer says what it may fetch."""
+
+SHARED: Final = "/shared/"
+"""What begins so is a conversation to read: it comes by mail, or from a page of other people's."""
+
+SIGN_IN: Final = "/sign-in"
+SIGN_OUT: Final = "/sign-out"
+PROVIDER: Final = "/sign-in/provider"
+BACK: Final = "/sign-in/back"
+"""From where one is sent to an OpenID provider, and where it sends one back."""
+
+ACCOUNT: Final = "/account"
+"""Where who is signed in changes their password."""
+
+ENTRY: Final = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, BACK, ACCOUNT})
+"""What the entrance answers, to anybody; it knows itself who is signed in."""
+
+PEOPLE: Final = "/people"
+"""Where people are looked after: a page of forms, without scripts."""
+
+COLLECTIONS: Final = "/collections"
+"""Where collections are looked after: as `PEOPLE`."""
+
+FORMS: Final = frozenset({PEOPLE, COLLECTIONS})
+
+API: Final = "/api/"
+"""What begins so asks for the token of the owner's own processes, not for a password."""
+
+
+def conversation_at(path: str) -> str:
+    """Return the id of the conversation that a path is the address of; "" where it is of none."""
+    found = _CONVERSATION_ID.fullmatch(path.removeprefix(CONVERSATION))
+    return found[0] if found and path.startswith(CONVERSATION) else ""
+
+
+def is_page(path: str) -> bool:
+    """Tell whether a path is that of the page, whatever it shows."""
+    return path == PAGE or bool(conversation_at(path))

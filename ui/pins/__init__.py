@@ -1,0 +1,9 @@
+"""Pinned answers: gathered on a page with notes, and taken along as a document.
+
+May use `answers`, `source` and below.
+"""
+
+__all__ = [
+    "pin_routes",
+    "pinned_html",
+]

@@ -1,0 +1,9 @@
+"""How a person wants answers: their length, who answers, own instructions, saved prompts.
+
+May use `html` and `http`.
+"""
+
+__all__ = [
+    "preferences_html",
+    "preferences_routes",
+]

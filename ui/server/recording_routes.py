@@ -1,0 +1,57 @@
+"""Recordings as they are, in ranges (RFC 7233), and their captions: by ids that the index knows."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from rag.datamodel import Document
+from service.asking.seams import EngineSeam
+from ui.http.headers import FRESH, KEPT
+from ui.source.pages import Pages, is_id
+from ui.source.player import is_recording
+from ui.source.transcript import webvtt
+
+_ONE: Final = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})")
+
+
+def add_recordings(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
+    """Add what a player fetches; nothing is coded anew, and other documents are not told."""
+
+    @router.get("/recording/{doc_id}.vtt")
+    def captions(doc_id: str) -> Response:
+        doc = _recording(engine, doc_id)
+        return Response(webvtt(doc.elements), media_type="text/vtt", headers=FRESH)
+
+    @router.api_route("/recording/{doc_id}", methods=["GET", "HEAD"])
+    def recording(doc_id: str) -> Response:
+        doc = _recording(engine, doc_id)
+        path = pages.original(doc)
+        if path is None:
+            raise HTTPException(404)
+        headers = KEPT | {"etag": f'"{doc.id}"'}
+        return _InRanges(path, media_type=doc.media_type, headers=headers)
+
+
+def _recording(engine: EngineSeam, doc_id: str) -> Document:
+    doc = engine.index.document(doc_id) if is_id(doc_id) else None
+    if doc is None or not is_recording(doc):
+        raise HTTPException(404)
+    return doc
+
+
+class _InRanges(FileResponse):
+    """A file, or the one range of it that is asked for; what is no such range is as none (3.1)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(k, v) for k, v in scope["headers"] if k != b"range" or _is_one(v)]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _is_one(told: bytes) -> bool:
+    found = _ONE.fullmatch(told.strip())
+    return found is not None and not (found[2] and int(found[2]) < int(found[1]))

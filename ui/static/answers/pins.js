@@ -1,0 +1,105 @@
+// Answers are pinned with a click, gathered on a page with notes, and unpinned. The server writes the page.
+
+import { byId, within } from "../shell/dom.js";
+import { say } from "../shell/language.js";
+import { ask } from "../shell/server.js";
+
+const SOON_MS = 600;
+const GONE = say("It could not be kept. Is Pagelight still running?");
+/** @type {Set<string>} "conversation/exchange" */
+const pinned = new Set();
+/** @type {Set<string>} conversations */
+const learnt = new Set();
+/** @type {Map<Found, number>} */
+const timers = new Map();
+const panel = () => byId("pins");
+
+/** @param {Found} button */
+const nameOf = (button) => {
+  const found = /pin-([0-9a-f]{16})-([0-9a-f]+)/.exec(button.className);
+  return found ? { talk: found[1], name: `${found[1]}/${found[2]}` } : null;
+};
+
+/**
+ * @param {string} method
+ * @param {string} name
+ * @param {unknown} [body]
+ */
+const send = (method, name, body) => ask(method, `/pins/${name}`, body);
+
+/** @param {string} talk */
+async function learn(talk) {
+  learnt.add(talk);
+  const answer = await send("GET", talk);
+  if (!answer.ok) return learnt.delete(talk);
+  for (const exchange of await answer.json()) pinned.add(`${talk}/${exchange}`);
+  mark();
+}
+
+// Gradio writes bubbles anew when a conversation grows: this runs again after each change.
+function mark() {
+  document.querySelectorAll("#chat button.pin").forEach((button) => {
+    const place = nameOf(button);
+    if (!place) return;
+    if (!learnt.has(place.talk)) learn(place.talk);
+    const pressed = String(pinned.has(place.name));
+    if (button.getAttribute("aria-pressed") === pressed) return;
+    button.setAttribute("aria-pressed", pressed);
+    button.textContent = say(pressed === "true" ? "Pinned" : "Pin");
+  });
+}
+
+/** @param {string} name */
+async function turn(name) {
+  const isPinned = pinned.has(name);
+  const answer = await send(isPinned ? "DELETE" : "POST", name);
+  if (!answer.ok) return;
+  if (isPinned) pinned.delete(name);
+  else pinned.add(name);
+  mark();
+}
+
+async function show() {
+  const answer = await ask("GET", "/pins");
+  panel().innerHTML = answer.ok ? await answer.text() : `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>`;
+}
+
+/**
+ * @param {Found} article
+ * @param {string} name
+ */
+async function unpin(article, name) {
+  pinned.add(name);
+  await turn(name);
+  const next = /** @type {Found | null} */ (article.nextElementSibling ?? article.previousElementSibling);
+  await show();
+  (panel().querySelector(`[data-pin="${next?.dataset.pin}"] [data-unpin]`) ?? byId("mode-pins")).focus();
+}
+
+/** @param {Found} article */
+async function note(article) {
+  const told = within(article, "[role=status]");
+  const answer = await send("PUT", article.dataset.pin ?? "", { note: within(article, "textarea").value });
+  told.textContent = answer.ok ? say("Kept.") : GONE;
+}
+
+/** @param {Found} article */
+function noteSoon(article) {
+  within(article, "[role=status]").textContent = "";
+  clearTimeout(timers.get(article));
+  timers.set(article, setTimeout(note, SOON_MS, article));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button");
+  const place = button?.matches("#chat .pin") ? nameOf(button) : null;
+  if (place) turn(place.name);
+  const article = button?.matches("[data-unpin]") ? button.closest("article") : null;
+  if (article) unpin(article, article.dataset.pin ?? "");
+});
+document.addEventListener("input", (event) => {
+  const article = event.target.closest?.("#pins article");
+  if (article) noteSoon(article);
+});
+document.addEventListener("pagelight:mode", ({ detail }) => detail === "pins" && show());
+document.addEventListener("pagelight:bubbles", mark);

@@ -1,0 +1,106 @@
+// The words behind a mark, shown beside it while the pointer or the focus is on it.
+// All HTML is the server's.
+
+import { byId, make } from "../shell/dom.js";
+import { ask } from "../shell/server.js";
+
+const SOON_MS = 150;
+const GAP_PX = 6;
+/** @type {Map<string, string>} places: their cards */
+const known = new Map();
+/** @type {Found | null} */
+let card = null;
+/** @type {Found | null} */
+let mark = null;
+let timer = 0;
+
+/** @param {Happened<Event>} event */
+const markOf = (event) => event.target.closest?.("#chat .chip") ?? null;
+
+/** @param {Found} chip */
+function placeOf(chip) {
+  for (const name of chip.classList) {
+    const found = /^src-(\w+)-(\d+)$/.exec(name);
+    if (found) return `${found[1]}/${found[2]}`;
+  }
+  return null;
+}
+
+/** @param {string} place */
+async function quoteOf(place) {
+  const had = known.get(place);
+  if (had !== undefined) return had;
+  const answer = await ask("GET", `/quote/${place}`);
+  if (!answer.ok) return "";
+  const html = await answer.text();
+  known.set(place, html);
+  return html;
+}
+
+/** @param {Found} chip */
+async function show(chip) {
+  const html = await quoteOf(placeOf(chip) ?? "");
+  if (!html || chip !== mark || !chip.isConnected) return;
+  card ??= made();
+  card.innerHTML = html;
+  card.hidden = false;
+  chip.setAttribute("aria-describedby", card.id);
+  put(card, chip.getBoundingClientRect());
+}
+
+function made() {
+  const element = make("div", { id: "quote-card" });
+  element.setAttribute("role", "tooltip");
+  element.addEventListener("pointerenter", () => clearTimeout(timer));
+  element.addEventListener("pointerleave", hideSoon);
+  byId("page").append(element);
+  return element;
+}
+
+// Below the mark; above it where there is no room; never beyond the edges.
+/**
+ * @param {Found} shown
+ * @param {DOMRect} chip
+ */
+function put(shown, chip) {
+  const { width, height } = shown.getBoundingClientRect();
+  const below = chip.bottom + GAP_PX;
+  shown.style.left = `${Math.max(GAP_PX, Math.min(chip.left, innerWidth - width - GAP_PX))}px`;
+  shown.style.top = `${below + height < innerHeight ? below : Math.max(0, chip.top - height - GAP_PX)}px`;
+}
+
+/** @param {Found} chip */
+function showSoon(chip) {
+  clearTimeout(timer);
+  if (chip === mark) return;
+  hide();
+  mark = chip;
+  timer = setTimeout(show, SOON_MS, chip);
+}
+
+function hide() {
+  clearTimeout(timer);
+  mark?.removeAttribute("aria-describedby");
+  mark = null;
+  if (card) card.hidden = true;
+}
+
+function hideSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(hide, SOON_MS);
+}
+
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "touch") return; // a touch opens the page itself
+  const chip = markOf(event);
+  if (chip) showSoon(chip);
+  else if (mark && !event.target.closest?.("#quote-card")) hideSoon();
+});
+document.addEventListener("focusin", (event) => {
+  const chip = markOf(event);
+  if (chip?.matches(":focus-visible")) showSoon(chip);
+  else hide();
+});
+document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+document.addEventListener("click", hide);
+document.addEventListener("scroll", hide, true);

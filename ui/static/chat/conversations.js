@@ -1,0 +1,253 @@
+// The list of conversations: opened and closed, searched, opened again, renamed, deleted; questions
+// edited and asked again. All HTML is the server's.
+
+import { byId, make, within } from "../shell/dom.js";
+import { say } from "../shell/language.js";
+import { ask } from "../shell/server.js";
+import { want } from "../shell/tab.js";
+
+const SOON_MS = 250;
+const UNDO_MS = 12000;
+const FOLLOW_MS = 1500;
+const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
+const narrow = () => matchMedia("(max-width: 900px)").matches;
+let waiting = 0;
+let undoTimer = 0;
+
+// --- the list -----------------------------------------------------------------------------
+
+async function refresh() {
+  const list = byId("past-list");
+  if (!list || !document.body.classList.contains("past-shown")) return;
+  const words = encodeURIComponent(byId("past-words").value);
+  const answer = await ask("GET", `/conversations?words=${words}`);
+  if (!answer.ok || list.querySelector(".talk-form")) return;
+  const html = await answer.text();
+  if (list.shown !== html) redraw(list, html);
+  mark();
+}
+
+// What is open stays open, and the focus stays where it is.
+/**
+ * @param {Found} list
+ * @param {string} html
+ */
+function redraw(list, html) {
+  const kept = [...list.querySelectorAll("details[open] .talk-tools")].map((tools) => tools.dataset.of);
+  /** @type {(root: Found) => Found[]} */
+  const reachable = (root) => [...root.querySelectorAll("button, summary, a")];
+  const held = document.activeElement?.closest("#past-list .talk-row");
+  const id = held?.querySelector(".talk")?.dataset.talk;
+  const place = held && document.activeElement ? reachable(held).indexOf(document.activeElement) : -1;
+  list.innerHTML = list.shown = html;
+  for (const tools of list.querySelectorAll(".talk-tools")) {
+    if (kept.includes(tools.dataset.of)) within(list, `details:has(> [data-of="${tools.dataset.of}"])`).open = true;
+  }
+  const row = list.querySelector(`[data-talk="${id}"]`)?.closest(".talk-row");
+  if (row) reachable(row)[place]?.focus();
+}
+
+function refreshSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(refresh, SOON_MS);
+}
+
+const shown = { talk: "", head: "", growing: false };
+const current = () => shown.talk;
+
+function mark() {
+  const now = current();
+  document.querySelectorAll("#past-list [data-talk]").forEach((row) => {
+    if (row.dataset.talk === now) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  });
+}
+
+/** @param {boolean} on */
+function show(on) {
+  document.body.classList.toggle("past-shown", on);
+  byId("past-open").setAttribute("aria-expanded", String(on));
+  if (on) refresh().then(() => byId("past-words").focus());
+  else byId("past-open").focus();
+}
+
+/** @param {string} id */
+function reopen(id) {
+  want("open", { about: id });
+  if (narrow()) show(false);
+}
+
+// --- the page's address -------------------------------------------------------------------
+
+const named = () => /^\/c\/([0-9a-f]{16})$/.exec(location.pathname)?.[1] ?? "";
+
+/** @param {string} id */
+function address(id) {
+  if (id !== named()) history.pushState(null, "", id ? `/c/${id}` : "/");
+}
+
+// --- names and deletion -------------------------------------------------------------------
+
+/**
+ * @param {string} value
+ * @param {string} label
+ * @param {(name: string) => unknown} done
+ * @param {() => void} leave
+ */
+function form(value, label, done, leave) {
+  const field = make("input", { value });
+  field.setAttribute("aria-label", label);
+  const button = make("button", { type: "button", textContent: say("Save") });
+  const save = () => (field.value.trim() ? done(field.value.trim()) : leave());
+  button.addEventListener("click", save);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") save();
+    else if (event.key === "Escape") leave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return make("span", { className: "talk-form" }, field, button);
+}
+
+/** @param {Found} tools */
+function rename(tools) {
+  const row = /** @type {Found} */ (tools.closest(".talk-row"));
+  const leave = () => {
+    row.classList.remove("naming");
+    within(row, "details").open = false;
+    row.querySelector(".talk-form")?.remove();
+    byId("past-list").shown = "";
+    refresh().then(() => byId("past-list").querySelector(`[data-talk="${tools.dataset.of}"]`)?.focus());
+  };
+  /** @type {(name: string) => void} */
+  const save = (name) => void ask("POST", `/conversations/${tools.dataset.of}/name`, { name }).then(leave);
+  row.classList.add("naming");
+  row.append(form(tools.dataset.name ?? "", say("Name of the conversation"), save, leave));
+  within(row, "input").select();
+}
+
+/** @param {Found} tools */
+async function remove(tools) {
+  const id = tools.dataset.of;
+  await ask("POST", `/conversations/${id}/delete`);
+  if (id === current()) byId("new").click();
+  await refresh();
+  const undo = byId("past-undo");
+  const button = make("button", { type: "button", textContent: say("Undo") });
+  button.addEventListener("click", async () => {
+    await ask("POST", `/conversations/${id}/restore`);
+    undo.replaceChildren();
+    byId("past-words").focus();
+    refresh();
+  });
+  undo.replaceChildren(`${say("Deleted.")} `, button);
+  button.focus();
+  clearTimeout(undoTimer);
+  undoTimer = setTimeout(() => undo.replaceChildren(), UNDO_MS);
+}
+
+// --- questions ----------------------------------------------------------------------------
+
+const answering = () => shown.growing;
+
+// The class of a button tells which exchange it belongs to, or leads to.
+/**
+ * @param {Found} button
+ * @param {string} what
+ */
+const idOf = (button, what) => new RegExp(`(?:^| )${what}-(\\w+)`).exec(button.className)?.[1] ?? "";
+
+/** @param {Found} button */
+function edit(button) {
+  const asked = /** @type {Found} */ (button.closest(".asked"));
+  const field = make("textarea", { value: within(asked, ".question").textContent, rows: 3 });
+  field.setAttribute("aria-label", say("Your question"));
+  const sends = make("button", { type: "button", textContent: say("Ask") });
+  const cancel = make("button", { type: "button", textContent: say("Cancel") });
+  const note = make("span", { textContent: say("The question as it was stays, with all that came after it.") });
+  const box = make("div", { className: "question-form" }, field, note, cancel, sends);
+  const leave = () => {
+    box.remove();
+    asked.classList.remove("editing");
+    asked.querySelector(".edit-question")?.focus();
+  };
+  const go = () => {
+    if (!field.value.trim() || answering()) return;
+    const text = field.value.trim();
+    leave();
+    want("again", { about: idOf(button, "exchange"), text });
+  };
+  sends.addEventListener("click", go);
+  cancel.addEventListener("click", leave);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey) go();
+    else if (event.key === "Escape") leave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  asked.classList.add("editing");
+  asked.append(box);
+  field.focus();
+  field.select();
+}
+
+// --- clicks, keys and changes -------------------------------------------------------------
+
+/** @param {Happened<MouseEvent>} event */
+function onClick(event) {
+  const button = event.target.closest?.("button");
+  if (!button || button.disabled) return;
+  const tools = button.closest(".talk-tools");
+  if (button.id === "past-open") show(!document.body.classList.contains("past-shown"));
+  else if (button.id === "past-close") show(false);
+  else if (button.dataset.talk) reopen(button.dataset.talk);
+  else if (button.dataset.talkDo === "rename" && tools) rename(tools);
+  else if (button.dataset.talkDo === "delete" && tools) remove(tools);
+  else if (button.classList.contains("edit-question")) edit(button);
+  else if (answering()) return;
+  else if (button.classList.contains("ask-again")) want("again", { about: idOf(button, "exchange") });
+  else if (button.classList.contains("version")) want("branch", { about: idOf(button, "to") });
+}
+
+/** @param {Happened<KeyboardEvent>} event */
+function onKey(event) {
+  if (event.key !== "Escape" || !event.target.closest?.("#past")) return;
+  event.stopPropagation();
+  show(false);
+}
+
+document.addEventListener("pagelight:ask", (event) => answering() || want("ask", { text: event.detail }));
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey, true);
+document.addEventListener("input", (event) => event.target.id === "past-words" && refreshSoon());
+// A server that was started anew writes no answer on: the page shows what has become of it.
+let begun = "";
+document.addEventListener("pagelight:state", ({ detail }) => {
+  if (!detail.begun) return;
+  if (begun && begun !== detail.begun && answering()) location.reload();
+  begun = detail.begun;
+});
+// Within the conversation that is shown, an address leads to a place of a document.
+addEventListener("popstate", () => named() !== shown.talk && want("open", { about: named() }));
+document.addEventListener("pagelight:shown", ({ detail }) => {
+  const isOther = detail.talk !== shown.talk;
+  Object.assign(shown, detail);
+  if (isOther) address(shown.talk);
+  mark();
+});
+
+// What another tab asked is shown here too; what this one asked is, as soon as it is begun.
+/** @param {string | undefined} head */
+function follow(head) {
+  const isBehind = () => head && head !== shown.head && !answering() && !document.querySelector(WRITTEN_IN);
+  const { talk } = shown;
+  if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);
+}
+
+document.addEventListener("pagelight:changed", ({ detail }) => {
+  if (!detail.changed.includes("revision")) return;
+  refreshSoon();
+  follow(detail.talks[shown.talk]);
+});

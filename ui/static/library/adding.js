@@ -1,0 +1,329 @@
+// Documents that are added: files and whole folders, dropped on the chat or the list, or chosen. Told
+// are how far it is, what was refused and why, and when they can be asked about.
+
+import { byId, make, within } from "../shell/dom.js";
+import { say, sayCount } from "../shell/language.js";
+import { ask, whyNot } from "../shell/server.js";
+
+const FREE_MS = 1500;
+const MOST_SCOPED = 20;
+const LEFT_OUT = /^(\.|~\$)|(~|\.tmp|\.temp|\.part|\.partial|\.crdownload|\.download)$|^(thumbs\.db|desktop\.ini|__macosx|__pycache__)$/i;
+
+/** @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root) */
+/**
+ * @typedef {object} Batch
+ * @property {Found} box
+ * @property {Found} words
+ * @property {Found} bar
+ * @property {Found} refused
+ * @property {Found} tools
+ * @property {boolean} stopped
+ * @property {XMLHttpRequest | null} request
+ * @property {string[]} sources
+ */
+
+/** @type {LibraryRoom | null} */
+let room = null;
+let turn = Promise.resolve(); // batches are sent one after the other
+
+// --- what is dropped or chosen --------------------------------------------------------------
+
+/** @type {(entry: FileSystemFileEntry) => Promise<File>} */
+/** @param {FileSystemFileEntry} entry */
+const fileOf = (entry) => new Promise((done, failed) => entry.file(done, failed));
+/** @type {(reader: FileSystemDirectoryReader) => Promise<FileSystemEntry[]>} */
+/** @param {FileSystemDirectoryReader} reader */
+const someOf = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
+
+/** @type {(entry: FileSystemEntry) => entry is FileSystemFileEntry} */
+const isFile = (entry) => entry.isFile;
+
+// A folder is listed some entries at a time.
+/**
+ * @param {FileSystemEntry} entry
+ * @param {string} into
+ * @returns {Promise<Item[]>}
+ */
+async function inside(entry, into) {
+  if (LEFT_OUT.test(entry.name)) return [];
+  if (isFile(entry)) return [{ file: await fileOf(entry), into }];
+  /** @type {Item[]} */
+  const found = [];
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  const below = into ? `${into}/${entry.name}` : entry.name;
+  for (let some = await someOf(reader); some.length; some = await someOf(reader)) {
+    for (const one of some) found.push(...(await inside(one, below)));
+  }
+  return found;
+}
+
+/**
+ * @param {DataTransfer} transfer
+ * @returns {Promise<Item[]>}
+ */
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
+  if (!entries.length) return chosen(transfer.files);
+  return (await Promise.all(entries.map((entry) => inside(entry, "")))).flat();
+}
+
+/** @param {FileList} files */
+export const chosen = (files) =>
+  [...files]
+    .map((file) => ({ file, into: (file.webkitRelativePath || "").split("/").slice(0, -1).join("/") }))
+    .filter(({ file, into }) => ![...into.split("/"), file.name].some((part) => LEFT_OUT.test(part)));
+
+/** @param {string} kind */
+function choose(kind) {
+  const field = make("input", { type: "file", multiple: true, webkitdirectory: kind === "folder" });
+  field.addEventListener("change", () => add(chosen(field.files), byId("coming")));
+  field.click();
+}
+
+// --- how it is told -------------------------------------------------------------------------
+
+/**
+ * @param {string} text
+ * @param {string} name
+ */
+const tool = (text, name) => make("button", { type: "button", textContent: text, className: name });
+
+/**
+ * @param {Found} host
+ * @returns {Batch}
+ */
+function batchIn(host) {
+  host.querySelectorAll(".batch.over").forEach((former) => former.remove());
+  const words = make("p", { className: "batch-words" });
+  words.setAttribute("role", "status");
+  const bar = make("progress", { max: 1, value: 0 });
+  bar.setAttribute("aria-label", say("Sending files"));
+  const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
+  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), "batch-stop"));
+  const box = make("div", { className: "batch" }, words, bar, refused, tools);
+  host.append(box);
+  /** @type {Batch} */
+  const batch = { box, words, bar, refused, tools, stopped: false, request: null, sources: [] };
+  within(tools, ".batch-stop").addEventListener("click", () => {
+    batch.stopped = true;
+    batch.request?.abort();
+  });
+  return batch;
+}
+
+/**
+ * @param {Batch} batch
+ * @param {string} name
+ * @param {string} why
+ */
+function refuse(batch, name, why) {
+  const line = make("li", {}, make("bdi", { textContent: name }), ` ${why}`);
+  line.setAttribute("role", "alert");
+  batch.refused.append(line);
+}
+
+// --- sending --------------------------------------------------------------------------------
+
+/**
+ * @param {Item[]} items
+ * @param {Found} host
+ */
+function add(items, host) {
+  const batch = batchIn(host);
+  batch.words.textContent = sayCount(items.length, "{n} file to add", "{n} files to add");
+  turn = turn.then(() => sendAll(batch, items.map(placed))).catch((error) => refuse(batch, "", String(error)));
+}
+
+/**
+ * @param {Batch} batch
+ * @param {Item[]} items
+ */
+async function sendAll(batch, items) {
+  const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
+  let sent = 0;
+  for (const [n, item] of items.entries()) {
+    if (batch.stopped) break;
+    const at = { at: n + 1, name: item.file.name };
+    batch.words.textContent = sayCount(items.length, "Adding {at} of {n} file: {name}", "Adding {at} of {n} files: {name}", at);
+    const wrong = await send(batch, item, (loaded) => batch.bar.setAttribute("value", String((sent + loaded) / total)));
+    if (wrong) refuse(batch, item.file.name, wrong);
+    else if (!batch.stopped) batch.sources.push(sourceOf(item));
+    sent += item.file.size;
+  }
+  batch.bar.remove();
+  batch.tools.replaceChildren();
+  const kept = batch.sources.length;
+  const stop = batch.stopped ? `${say("Stopped.")} ` : "";
+  const some = sayCount(kept, "{n} file added. Reading …", "{n} files added. Reading …");
+  batch.words.textContent = stop + (kept ? some : say("Nothing was added."));
+  if (kept) await readWhenFree();
+  if (kept) await whenRead(batch);
+  else end(batch);
+}
+
+// Who sees some folders alone adds to these: what is dropped elsewhere goes into the first of them.
+/** @param {Item} item */
+function placed(item) {
+  const top = item.into.split("/")[0].normalize("NFC") || ".";
+  if (!room?.folders || room.folders.includes(top) || !room.usual) return item;
+  return { ...item, into: item.into ? `${room.usual}/${item.into}` : room.usual };
+}
+
+/** @param {Item} item */
+const sourceOf = ({ file, into }) => (into ? `${into}/${file.name}` : file.name).normalize("NFC");
+
+/**
+ * @param {Batch} batch
+ * @param {Item} item
+ * @param {(loaded: number) => void} onProgress
+ */
+function send(batch, { file, into }, onProgress) {
+  const most = room?.limit_mb ?? Infinity;
+  if (file.size > most * 1e6) return Promise.resolve(say("The file has over {n} MB. Raise RAG_FILE_MB.", { n: most }));
+  return new Promise((done) => {
+    const request = (batch.request = new XMLHttpRequest());
+    const where = into ? `?into=${encodeURIComponent(into)}` : "";
+    request.open("PUT", `/library/files/${encodeURIComponent(file.name)}${where}`);
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onerror = () => done(say("It could not be sent."));
+    request.onabort = () => done("");
+    request.onload = () => {
+      if (request.status === 201) return done("");
+      try {
+        done(JSON.parse(request.responseText).error);
+      } catch {
+        done(say("It could not be stored."));
+      }
+    };
+    request.send(file);
+  });
+}
+
+// --- reading --------------------------------------------------------------------------------
+
+/** @type {() => Promise<ProgramState | null>} */
+const state = () => ask("GET", "/state").then((answer) => answer.json()).catch(() => null);
+const pause = () => new Promise((done) => setTimeout(done, FREE_MS));
+
+// A reading that is under way has its list of files already: the next one finds the new ones.
+async function readWhenFree() {
+  for (let now = await state(); !now || now.state === "reading"; now = await state()) await pause();
+  await ask("POST", "/action/refresh");
+  document.dispatchEvent(new Event("pagelight:look"));
+}
+
+/** @param {Batch} batch */
+async function whenRead(batch) {
+  for (let now = await state(); !now || now.state === "reading"; now = await state()) await pause();
+  const answer = await ask("POST", "/library/arrived", { sources: batch.sources });
+  /** @type {Arrived} */
+  const told = answer.ok ? await answer.json() : { ready: 0, failed: [] };
+  told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
+  const missed = batch.sources.length - told.ready - told.failed.length;
+  const rest = missed ? ` ${sayCount(missed, "{n} file not read yet.", "{n} files not read yet.")}` : "";
+  batch.words.textContent = `${readyWords(told.ready)}${rest}`;
+  end(batch, told.ready > 0);
+}
+
+/** @param {number} n */
+const readyWords = (n) =>
+  n
+    ? sayCount(n, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.")
+    : say("No file could be read.");
+
+/**
+ * @param {Batch} batch
+ * @param {boolean} [canAsk]
+ */
+function end(batch, canAsk = false) {
+  batch.box.classList.add("over");
+  const only = scopeOf(batch.sources);
+  const asking = canAsk && only.length <= MOST_SCOPED ? [tool(say("Ask only these"), "batch-only")] : [];
+  batch.tools.replaceChildren(...asking, tool(say("Close"), "batch-close"));
+  within(batch.tools, ".batch-close").addEventListener("click", () => batch.box.remove());
+  batch.tools.querySelector(".batch-only")?.addEventListener("click", () => {
+    document.dispatchEvent(new CustomEvent("pagelight:scope", { detail: only }));
+    document.body.classList.remove("panel-open");
+    document.querySelector("#ask textarea")?.focus();
+  });
+}
+
+// A folder stands for what came in it.
+/** @param {string[]} sources */
+const scopeOf = (sources) => [
+  ...new Set(sources.map((one) => (one.includes("/") ? `${one.split("/")[0]}/` : one))),
+];
+
+// What came with a question becomes a file of the folder.
+/** @param {Found} button */
+async function addAttached(button) {
+  button.disabled = true;
+  const answer = await ask("POST", `/attached/${button.dataset.add}`);
+  const line = /** @type {HTMLElement} */ (button.parentElement);
+  if (answer.status === 201) {
+    line.replaceChildren(say("Added to the folder"));
+    readWhenFree();
+  } else {
+    button.disabled = false;
+    const why = (await whyNot(answer)) || say("This did not work.");
+    const told = line.querySelector("[role=alert]") ?? make("p", { className: "bad" });
+    told.setAttribute("role", "alert");
+    told.textContent = why;
+    line.append(told);
+  }
+  line.setAttribute("tabindex", "-1");
+  line.focus();
+}
+
+// --- what happens ---------------------------------------------------------------------------
+
+async function offer() {
+  const button = byId("upload");
+  room = await ask("GET", "/library/room").then((answer) => answer.json()).catch(() => null);
+  button.hidden = !room?.writable;
+  byId("upload-why").textContent = room?.why ?? "";
+  if (room) button.title = say("Up to {n} MB each. You can drop files and folders, too.", { n: room.limit_mb });
+}
+
+// On the message box files are dropped to ask about them alone: that is Gradio's.
+/** @param {Happened<DragEvent>} event */
+function zone(event) {
+  if (!room?.writable || !event.dataTransfer?.types.includes("Files")) return null;
+  return event.target.closest?.("#ask") ? null : event.target.closest?.("#panel, #talk");
+}
+
+/** @param {Happened<DragEvent>} event */
+function over(event) {
+  const where = zone(event);
+  document.body.classList.toggle("dropping", where?.id === "panel");
+  document.body.classList.toggle("dropping-chat", where?.id === "talk");
+  if (where?.id === "talk") where.dataset.drop = invitation();
+  if (where) event.preventDefault();
+}
+
+const invitation = () =>
+  `${say("Drop to add to your documents.")}\n${say("On the message box: to ask about it alone.")}`;
+const leave = () => document.body.classList.remove("dropping", "dropping-chat");
+
+document.addEventListener("dragover", over);
+document.addEventListener("dragleave", (event) => event.relatedTarget || leave());
+document.addEventListener("drop", (event) => {
+  leave();
+  const where = zone(event);
+  if (!where || !event.dataTransfer) return;
+  event.preventDefault();
+  const host = byId(where.id === "panel" ? "upload-list" : "coming");
+  dropped(event.dataTransfer).then((items) => items.length && add(items, host));
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "upload-files") return;
+  add(chosen(event.target.files), byId("upload-list"));
+  event.target.value = "";
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button");
+  if (button?.id === "upload") byId("upload-files").click();
+  else if (button?.dataset.choose) choose(button.dataset.choose);
+  else if (button?.dataset.add) addAttached(button);
+});
+document.addEventListener("pagelight:ready", offer);

@@ -1,0 +1,54 @@
+// The empty screen while there are no documents: where they are dropped, and the demo at a click. All
+// HTML is the server's.
+
+import { byId } from "../shell/dom.js";
+import { ask, whyNot } from "../shell/server.js";
+
+let waiting = ""; // a question to the demo, until that is read
+
+async function fill() {
+  const answer = await ask("GET", "/start");
+  const start = byId("start");
+  if (!answer.ok || !start) return;
+  const html = await answer.text();
+  if (start.shown !== html) start.innerHTML = start.shown = html;
+}
+
+/**
+ * @param {string} words
+ * @param {boolean} [isWrong]
+ */
+function tell(words, isWrong = false) {
+  const line = document.createElement("p");
+  line.className = isWrong ? "batch over bad" : "batch over";
+  line.setAttribute("role", isWrong ? "alert" : "status");
+  line.textContent = words;
+  byId("coming").replaceChildren(line);
+}
+
+/** @param {string} question */
+async function open(question) {
+  const answer = await ask("POST", "/start/demo");
+  if (!answer.ok) return tell((await whyNot(answer)) || "This did not work.", true);
+  waiting = question;
+  tell(question ? `The demo is being read; then this is asked: ${question}` : "The demo is being read.");
+  document.dispatchEvent(new Event("pagelight:look"));
+  document.querySelector("#ask textarea")?.focus();
+}
+
+/** @param {CustomEvent<ProgramState>} event */
+function onState({ detail }) {
+  if (detail.state === "empty") return fill();
+  if (detail.state === "reading" || detail.state === "gone" || !detail.documents) return;
+  const told = document.querySelector("#coming > p.batch:not(.bad)");
+  if (!told) return;
+  told.remove();
+  if (waiting) document.dispatchEvent(new CustomEvent("pagelight:ask", { detail: waiting }));
+  waiting = "";
+}
+
+document.addEventListener("pagelight:state", onState);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button[data-demo]");
+  if (button) open(button.dataset.demo ?? "");
+});

@@ -1,0 +1,148 @@
+// Keys, their list, where the focus goes when the source is closed, and what is told of an answer that is
+// done to who does not see it.
+
+import { byId, within } from "./dom.js";
+import { say, sayCount } from "./language.js";
+
+const TOLD_LETTERS = 300;
+const narrow = () => matchMedia("(max-width: 900px)").matches;
+
+// --- keys -----------------------------------------------------------------------------------
+
+function kept() {
+  try {
+    return localStorage.getItem("pagelight-keys") !== "off";
+  } catch {
+    return true; // the browser keeps nothing
+  }
+}
+
+/** @param {boolean} on */
+function keep(on) {
+  try {
+    localStorage.setItem("pagelight-keys", on ? "on" : "off");
+  } catch {
+    // it holds until the page is left
+  }
+}
+
+let isOn = kept();
+
+function openKeys() {
+  byId("keys-on").checked = isOn;
+  byId("keys").showModal();
+}
+
+function search() {
+  if (!document.body.classList.contains("past-shown")) byId("past-open").click();
+  byId("past-words").focus();
+}
+
+function filter() {
+  if (document.body.classList.contains("source-open")) byId("source-close").click();
+  document.body.classList.add("panel-open");
+  byId("library-words").focus();
+}
+
+// The open one's neighbour; where none is open the first, or last, of the last answer.
+/** @param {number} by */
+function source(by) {
+  if (document.body.classList.contains("source-open")) {
+    return document.querySelector(`#source [data-step="${by}"]:not(:disabled)`)?.click();
+  }
+  const last = [...document.querySelectorAll("#chat .answer:has(.chip)")].at(-1);
+  [...(last?.querySelectorAll(".chip") ?? [])].at(by > 0 ? 0 : -1)?.click();
+}
+
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  "/": () => within(document, "#ask textarea").focus(),
+  n: () => {
+    byId("new").click();
+    KEYS["/"]();
+  },
+  s: search,
+  f: filter,
+  j: () => source(1),
+  k: () => source(-1),
+  "?": openKeys,
+};
+
+/** @param {Happened<KeyboardEvent>} event */
+function onKey(event) {
+  const isBusy = event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]");
+  if (isBusy || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  if (!isOn && event.key !== "?") return;
+  event.preventDefault();
+  KEYS[event.key]();
+}
+
+// --- where the focus goes -------------------------------------------------------------------
+
+/** @type {{ button: Found, place: string | undefined } | null} */
+let opener = null;
+
+// Before the page's other script opens the source.
+/** @param {Happened<MouseEvent>} event */
+function remember(event) {
+  const button = event.target.closest?.("#chat button, #library button.document, #table button");
+  const place = button && /(?:^| )src-\w+-\d+/.exec(button.className);
+  if (!button || (!place && !button.dataset.doc)) return;
+  opener = { button, place: place?.[0].trim() };
+  if (narrow()) setTimeout(() => byId("source-close").focus());
+}
+
+// Gradio may have made the button anew.
+function goBack() {
+  const { button, place } = opener ?? {};
+  opener = null;
+  const again = button?.isConnected ? button : place ? document.querySelector(`#chat .${place}`) : null;
+  again?.focus();
+}
+
+let wasOpen = false;
+
+function onClass() {
+  const isOpen = document.body.classList.contains("source-open");
+  const isElsewhere = document.activeElement !== document.body && !byId("sheet")?.contains(document.activeElement);
+  if (wasOpen && !isOpen && !isElsewhere) goBack();
+  wasOpen = isOpen;
+}
+
+new MutationObserver(onClass).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+
+// --- what is told ---------------------------------------------------------------------------
+
+let growing = false;
+
+// Words are not told one by one as they come: the whole is, once.
+function tell() {
+  document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
+  const now = document.querySelector("#chat .answer:is(.growing, .waiting)") !== null;
+  if (growing && !now) byId("told").textContent = summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
+  if (!growing && now) byId("told").textContent = "";
+  growing = now;
+}
+
+/** @param {Found | undefined} answer */
+function summaryOf(answer) {
+  if (!answer) return "";
+  const marks = new RegExp(`${say("Source")} \\d+`, "g");
+  const words = [...answer.querySelectorAll(":scope > :is(p, ul)")]
+    .map((part) => (part.textContent ?? "").replace(marks, ""))
+    .join(" ");
+  const sources = answer.querySelectorAll(":scope > .sources .source-row").length;
+  const count = sources ? ` ${sayCount(sources, "{n} source.", "{n} sources.")}` : "";
+  return `${say("Answer:")} ${words.replace(/\s+/g, " ").trim().slice(0, TOLD_LETTERS)}.${count}`;
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("click", remember, true);
+document.addEventListener("click", (event) => {
+  if (event.target.id === "keys-open") openKeys();
+  else if (event.target.id === "keys-close" || event.target.id === "keys") byId("keys").close();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "keys-on") keep((isOn = event.target.checked));
+});
+document.addEventListener("pagelight:bubbles", tell);

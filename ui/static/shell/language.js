@@ -1,0 +1,63 @@
+// The page's words in the language of who reads: `say` looks them up by the English ones. What the server
+// builds once for all is English, and is translated here before it is first seen.
+
+const { language } = globalThis.pagelightWords;
+/** @type {Record<string, string | undefined>} */
+const words = Object.assign(Object.create(null), globalThis.pagelightWords.words);
+const PARTS = "#top, #past, #scope-row, #sheet, #table, #keys, #ask, #modes, #region-row";
+const NAMES = ["title", "aria-label", "placeholder"];
+const plural = new Intl.PluralRules(language);
+/**
+ * @param {string} text
+ * @param {Record<string, unknown>} values
+ */
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+
+/**
+ * @param {string} english
+ * @param {Record<string, unknown>} [values]
+ */
+export const say = (english, values = {}) => filled(words[english] ?? english, values);
+/** @param {number} number */
+export const sayNumber = (number) => number.toLocaleString(language, { maximumFractionDigits: 2 });
+/**
+ * @param {number} number
+ * @param {string} one
+ * @param {string} many
+ * @param {Record<string, unknown>} [values]
+ */
+export const sayCount = (number, one, many, values = {}) =>
+  say(plural.select(number) === "one" ? one : many, { n: sayNumber(number), ...values });
+
+/** @param {Found} root */
+function translate(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = /** @type {Text} */ (walker.currentNode);
+    const told = words[node.data.trim()];
+    if (told) node.data = node.data.replace(node.data.trim(), told);
+  }
+  for (const element of [root, ...root.querySelectorAll("[title], [aria-label], [placeholder]")]) {
+    for (const name of NAMES) {
+      const told = words[element.getAttribute(name) ?? ""];
+      if (told) element.setAttribute(name, told);
+    }
+  }
+}
+
+/** @param {string} parts */
+const translateAll = (parts) => language === "en" || document.querySelectorAll(parts).forEach(translate);
+
+document.addEventListener("pagelight:ready", () => {
+  document.documentElement.lang = language; // Gradio names that of the browser
+  translateAll(PARTS);
+  const field = document.getElementById("language");
+  if (field) field.value = language;
+});
+// Gradio draws the empty screen anew, and labels its button after the rest.
+document.addEventListener("pagelight:bubbles", () => translateAll("#new, #chat .welcome"));
+document.addEventListener("change", ({ target }) => {
+  if (target.id !== "language") return;
+  document.cookie = `language=${target.value}; path=/; max-age=31536000; SameSite=Lax`;
+  location.reload();
+});

@@ -1,0 +1,57 @@
+// What the page shows, told to the other scripts: `pagelight:shown` when the conversation, its last
+// exchange, what it is asked of or whether it is answered has become another; `pagelight:bubbles`,
+// once a frame, when bubbles were written. Watches the chat alone, and once it is there.
+
+import { byId } from "./dom.js";
+
+/**
+ * @param {string} name
+ * @param {unknown} [detail]
+ */
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`pagelight:${name}`, { detail }));
+let shown = "";
+let frame = 0;
+
+// The server writes it; see `shown_html`.
+function read() {
+  const mirror = document.querySelector("#shown [data-talk]");
+  if (!mirror || mirror.outerHTML === shown) return;
+  shown = mirror.outerHTML;
+  const { tab, talk, head, scope, earlier, growing } = mirror.dataset;
+  tell("shown", { tab, talk, head, scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined });
+}
+
+// Words of an answer that grows are no news: who wrote them tells so.
+/** @param {MutationRecord} record */
+const isNews = ({ target }) => !/** @type {Found} */ (target).closest?.(".answer.growing, .answer.waiting");
+
+/** @param {MutationRecord[]} records */
+function written(records) {
+  if (!records.some(isNews)) return;
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    tell("bubbles");
+  });
+}
+
+function watch() {
+  const inside = { childList: true, subtree: true };
+  new MutationObserver(read).observe(byId("shown"), inside);
+  new MutationObserver(written).observe(byId("chat"), inside);
+  tell("ready");
+  read();
+  tell("bubbles");
+}
+
+// Gradio makes the page some time after its scripts ran, from what it fetches.
+function begin() {
+  const mounted = () => ["shown", "chat", "ask", "upload"].every(byId);
+  if (mounted()) return watch();
+  new MutationObserver((_, observer) => {
+    if (!mounted()) return;
+    observer.disconnect();
+    watch();
+  }).observe(document.documentElement, { childList: true, subtree: true });
+}
+
+document.addEventListener("DOMContentLoaded", begin); // by then all scripts listen

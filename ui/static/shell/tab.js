@@ -1,0 +1,46 @@
+// What this tab is to the server, and what it wants of it: told over our own API, then done by the page.
+
+import { byId } from "./dom.js";
+import { ask } from "./server.js";
+
+/** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
+const laid = new Map();
+const tab = { id: "", begun: "", wants: false };
+
+/**
+ * Have something asked or shown: `Step` of ui/events/wanted.py.
+ * @param {"ask" | "again" | "branch" | "open" | "earlier"} what
+ * @param {{ about?: string, text?: string }} [more]
+ */
+export async function want(what, more = {}) {
+  const answer = await ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more });
+  if (!answer.ok) return;
+  tab.wants = true;
+  byId("new").click(); // which does what is wanted
+  tab.wants = false;
+}
+
+/** Whether the button is not pressed by a person, who wants a new conversation. */
+export const isWanting = () => tab.wants;
+
+/**
+ * Let something go with the next question.
+ * @param {"region" | "scope"} what
+ * @param {Record<string, unknown>} value
+ */
+export function lay(what, value) {
+  laid.set(what, value);
+  return ask("PUT", `/tabs/${tab.id}/${what}`, value);
+}
+
+document.addEventListener("pagelight:shown", ({ detail }) => {
+  tab.id = detail.tab;
+  if (detail.talk) laid.delete("scope"); // the conversation keeps its own
+  if (detail.growing) laid.delete("region"); // it went with the question
+});
+// A server that was started anew knows nothing of what lay there.
+document.addEventListener("pagelight:state", ({ detail }) => {
+  if (!detail.begun) return;
+  if (tab.begun && tab.begun !== detail.begun) laid.forEach((value, what) => ask("PUT", `/tabs/${tab.id}/${what}`, value));
+  tab.begun = detail.begun;
+});

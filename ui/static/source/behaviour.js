@@ -1,0 +1,319 @@
+// What the page does by itself: opens sources, lights them, zooms, steps, and looks at the state.
+// All HTML comes from our own server, escaped there; nothing is built from text here.
+
+import { byId, make, within } from "../shell/dom.js";
+import { say } from "../shell/language.js";
+import { ask } from "../shell/server.js";
+import { namedBy } from "./moments.js";
+
+const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
+const SHARPER_FROM = 2;
+const BUSY_MS = 1000;
+const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" };
+
+// --- the source panel ---------------------------------------------------------------------
+
+/** @param {Found} element */
+function placeOf(element) {
+  for (const name of element.classList) {
+    const found = /^src-(\w+)-(\d+)$/.exec(name);
+    if (found) return { key: found[1], position: Number(found[2]) };
+  }
+  return null;
+}
+
+/**
+ * Return the HTML of our server, or a sentence where none comes.
+ * @param {string} method
+ * @param {string} url
+ */
+async function written(method, url) {
+  const answer = await ask(method, url);
+  const isGone = answer.type === "error";
+  return isGone ? `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>` : answer.text();
+}
+
+/** @param {string} url */
+async function show(url) {
+  const request = ++view.request;
+  const html = await written("GET", url);
+  if (request !== view.request) return; // a later click won
+  const source = byId("source");
+  source.innerHTML = html;
+  source.shown = html;
+  document.dispatchEvent(new Event("pagelight:source"));
+  openPanel("source");
+  const field = source.querySelector(`[data-found="${view.found}"] input`);
+  if (field) field.value = view.words;
+  document.dispatchEvent(new Event("pagelight:source"));
+  zoomTo(view.zoom);
+}
+
+/**
+ * @param {string} key
+ * @param {number} position
+ */
+function openPlace(key, position) {
+  Object.assign(view, { key, position });
+  markActive();
+  return show(`/source/${key}/${position}`);
+}
+
+// Enter goes to the next place of the words in the document, with Shift to the one before.
+/**
+ * @param {Found} field
+ * @param {number} by
+ */
+async function find(field, by) {
+  const { found, on } = /** @type {HTMLElement} */ (field.parentElement).dataset;
+  const words = field.value.trim();
+  const isSame = !view.key && found === view.found && words === view.words;
+  Object.assign(view, { key: "", found, words, position: isSame ? view.position + by : 0 });
+  markActive();
+  await openFound(on);
+  document.querySelector("#source .find input")?.focus();
+}
+
+/** @param {string | undefined} page */
+const openFound = (page) =>
+  show(`/found/${view.found}/${page}/${view.position}?words=${encodeURIComponent(view.words)}`);
+
+function closeSource() {
+  view.request++;
+  view.key = "";
+  markActive();
+  openPanel("library");
+  document.body.classList.remove("panel-open");
+}
+
+// On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.
+/** @param {string} which */
+function openPanel(which) {
+  byId("library").hidden = which !== "library";
+  byId("source").hidden = which !== "source";
+  document.body.classList.toggle("source-open", which === "source");
+  document.body.classList.add("panel-open");
+}
+
+// Gradio re-uses elements when a conversation grows: this runs again after each change.
+function markActive() {
+  const current = `src-${view.key}-${view.position}`;
+  document.querySelectorAll("[class*=src-]").forEach((element) => {
+    element.classList.toggle("active", element.classList.contains(current));
+  });
+}
+
+/** @param {number} by */
+function step(by) {
+  const button = document.querySelector(`#source [data-step="${by}"]`);
+  if (!button || button.disabled) return;
+  if (view.key) return openPlace(view.key, view.position + by);
+  view.position += by;
+  openFound(within(document, "#source .find").dataset.on);
+}
+
+/** @param {number} position */
+function goToHit(position) {
+  view.position = position;
+  openFound(within(document, "#source .find").dataset.on);
+}
+
+/** @param {number} zoom */
+function zoomTo(zoom) {
+  view.zoom = zoom;
+  document.querySelectorAll("#source .sheet").forEach((sheet) => {
+    sheet.style.setProperty("--zoom", String(zoom));
+    if (zoom >= SHARPER_FROM) sharpen(sheet.querySelector("img"));
+  });
+  scrollToCited();
+}
+
+/** @param {Found | null} picture */
+function sharpen(picture) {
+  const url = picture?.getAttribute("src") ?? "";
+  if (picture && url.startsWith("/page/") && !url.includes("?")) picture.src = `${url}?w=2400`;
+}
+
+/** @param {number} direction */
+function zoomBy(direction) {
+  const at = ZOOMS.findIndex((zoom) => zoom >= view.zoom);
+  zoomTo(ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at + direction))]);
+}
+
+function scrollToCited() {
+  const frame = document.querySelector("#source .source-view");
+  const lit = frame?.querySelector(".lit, mark, .lit-row");
+  if (!frame || !lit) return;
+  const box = lit.getBoundingClientRect();
+  const around = frame.getBoundingClientRect();
+  const above = Math.min(around.height / 3, Math.max(16, (around.height - box.height) / 2));
+  frame.scrollTop += box.top - around.top - above;
+  frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
+}
+
+// --- the models ---------------------------------------------------------------------------
+
+/**
+ * @param {string} method
+ * @param {string} url
+ */
+async function showModels(method, url) {
+  const request = ++view.request;
+  view.key = "";
+  markActive();
+  const html = await written(method, url);
+  if (request !== view.request) return; // a later click won
+  const focused = document.activeElement?.dataset.models;
+  put(byId("source"), html);
+  document.dispatchEvent(new Event("pagelight:source"));
+  openPanel("source");
+  if (focused) document.querySelector(`#source [data-models="${focused}"]`)?.focus();
+  look(); // the line at the top tells what runs now
+  if (document.querySelector("#source .models[data-busy]")) {
+    setTimeout(() => request === view.request && showModels("GET", "/models"), BUSY_MS);
+  }
+}
+
+// --- the rewritten question ---------------------------------------------------------------
+
+/** @param {Found} line */
+function editSearch(line) {
+  const field = make("input", { value: within(line, ".rewritten").textContent });
+  field.setAttribute("aria-label", say("What to search for"));
+  const button = make("button", { type: "button", textContent: say("Ask") });
+  const form = make("span", { className: "search-form" }, field, button);
+  const leave = () => {
+    form.remove();
+    line.classList.remove("editing");
+    line.querySelector(".edit-search")?.focus();
+  };
+  const send = () => field.value.trim() && !answering() && (leave(), askAsIs(field.value.trim()));
+  button.addEventListener("click", send);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send();
+    else if (event.key === "Escape") leave();
+  });
+  line.classList.add("editing");
+  line.append(form);
+  field.select();
+}
+
+let growing = false;
+const answering = () => growing;
+
+/** @param {string} text */
+const askAsIs = (text) => document.dispatchEvent(new CustomEvent("pagelight:ask", { detail: text }));
+
+// The same question, without what an earlier one brought.
+/** @param {Found} button */
+function askWithout(button) {
+  const question = button.closest(".asked")?.querySelector(".question")?.textContent;
+  if (question && !answering()) askAsIs(question.trim());
+}
+
+// --- an address that names a page ---------------------------------------------------------
+
+// Other programs' footnotes lead here: /#document/ID/PAGE, and for a moment /#document/ID/1?at=SECONDS.
+function showNamed() {
+  if (!byId("source")) return setTimeout(showNamed, BUSY_MS / 4); // the page is still being made
+  const named = namedBy(location.hash);
+  if (named) show(named);
+}
+
+// --- clicks and keys ----------------------------------------------------------------------
+
+/** @param {Happened<MouseEvent>} event */
+function onClick(event) {
+  const button = event.target.closest?.("button");
+  if (!button || button.disabled) return;
+  const place = placeOf(button);
+  const { step: by, zoom, hit, doc, page, action, models } = button.dataset;
+  if (place) openPlace(place.key, place.position);
+  else if (button.classList.contains("edit-search")) editSearch(/** @type {Found} */ (button.closest(".searched")));
+  else if (button.classList.contains("without")) askWithout(button);
+  else if (by) step(Number(by));
+  else if (hit) goToHit(Number(hit));
+  else if (zoom === "fit") zoomTo(1);
+  else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
+  else if (doc) show(`/document/${doc}/${page}`);
+  else if (action === "library") openPanel("library");
+  else if (action === "models") showModels("GET", "/models");
+  else if (models) showModels("POST", `/models/${models}`);
+  else if (action) act(action);
+  else if (button.id === "source-close") closeSource();
+}
+
+/** @param {Happened<KeyboardEvent>} event */
+function onKey(event) {
+  const isSought = event.key === "Enter" && event.target.matches?.("#source .find input");
+  if (isSought) return find(event.target, event.shiftKey ? -1 : 1);
+  const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!document.body.classList.contains("source-open")) return;
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    ArrowLeft: () => step(-1),
+    ArrowRight: () => step(1),
+    "+": () => zoomBy(1),
+    "-": () => zoomBy(-1),
+    0: () => zoomTo(1),
+    Escape: closeSource,
+  };
+  if (!keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+}
+
+// --- the state ----------------------------------------------------------------------------
+
+/** @type {ProgramState} */
+const UNHEARD = {
+  state: "gone",
+  busy: false,
+  bar: `<div class="line failed">${say("Pagelight does not answer. Is it still running?")}</div>`,
+  library: null,
+  profile: null,
+};
+
+async function look() {
+  const answer = await ask("GET", "/state");
+  /** @type {ProgramState} */
+  const state = await answer.json().catch(() => UNHEARD);
+  document.body.dataset.state = state.state;
+  put(byId("status"), state.bar);
+  put(byId("profile-line"), state.profile);
+  document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
+}
+
+// Writes only what changed, and keeps an opened list open.
+/**
+ * @param {Found} element
+ * @param {string | null} html
+ */
+function put(element, html) {
+  if (!element || html === null || element.shown === html) return;
+  const open = [...element.querySelectorAll("details")].map((details) => details.open);
+  element.innerHTML = html;
+  element.shown = html;
+  element.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
+}
+
+/** @param {string} action */
+async function act(action) {
+  await ask("POST", `/action/${action}`);
+  look();
+}
+
+document.addEventListener("pagelight:bubbles", () => view.key && markActive());
+document.addEventListener("pagelight:piece", () => view.key && markActive());
+document.addEventListener("pagelight:shown", ({ detail }) => (growing = detail.growing));
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey);
+document.addEventListener("pagelight:look", look);
+document.addEventListener("pagelight:ready", look);
+document.addEventListener("pagelight:changed", ({ detail }) => {
+  if (detail.changed.includes("state") || detail.changed.includes("library")) look();
+});
+document.addEventListener("pagelight:open", ({ detail }) => show(namedBy(detail)));
+addEventListener("hashchange", showNamed);
+showNamed();

@@ -1,0 +1,169 @@
+// Asking about a part of a page: a box drawn with a pointer or a finger, or a part chosen by keys.
+// What is chosen stands by the message box until it is asked or dropped. All HTML is the server's.
+
+import { byId, make, within } from "../shell/dom.js";
+import { ask } from "../shell/server.js";
+import { lay } from "../shell/tab.js";
+
+const GRAIN = 10000;
+const LEAST = 6; // pixels: a shorter drag is a tap
+/**
+ * @typedef {object} Drag
+ * @property {Found} page
+ * @property {Found} frame
+ * @property {number[]} from where it began, as shares of the page
+ * @property {number} x in pixels of the window
+ * @property {number} y
+ * @property {Found | null} part
+ */
+
+/** @type {Drag | null} */
+let drag = null;
+const sheet = () => document.querySelector("#source .sheet");
+const picking = () => document.body.classList.contains("picking");
+
+/** @param {boolean} on */
+function pick(on) {
+  document.body.classList.toggle("picking", on);
+  document.querySelector("#source [data-pick=start]")?.setAttribute("aria-pressed", String(on));
+  if (on) parts()[0]?.focus({ preventScroll: true });
+  endDrag();
+}
+
+/** @returns {Found[]} */
+const parts = () => [...document.querySelectorAll("#source .part")];
+
+// --- the pointer --------------------------------------------------------------------------
+
+/** @param {Happened<PointerEvent>} event */
+function onDown(event) {
+  const page = picking() && event.target.closest?.("#source .sheet");
+  if (!page || event.button > 0) return;
+  event.preventDefault();
+  const frame = make("i", { className: "pick-box" });
+  page.append(frame);
+  drag = { page, frame, from: at(page, event), x: event.clientX, y: event.clientY, part: event.target.closest(".part") };
+  page.setPointerCapture?.(event.pointerId);
+  draw(event);
+}
+
+/**
+ * @param {Found} page
+ * @param {PointerEvent} event
+ */
+function at(page, event) {
+  const box = page.getBoundingClientRect();
+  /** @type {(value: number, low: number, size: number) => number} */
+  const share = (value, low, size) => Math.min(1, Math.max(0, (value - low) / size));
+  return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)];
+}
+
+/**
+ * @param {Drag} from
+ * @param {PointerEvent} event
+ */
+function corners(from, event) {
+  const [x, y] = at(from.page, event);
+  const [a, b] = from.from;
+  return [Math.min(a, x), Math.min(b, y), Math.max(a, x), Math.max(b, y)];
+}
+
+/** @param {PointerEvent} event */
+function draw(event) {
+  if (!drag) return;
+  const [x0, y0, x1, y1] = corners(drag, event);
+  Object.assign(drag.frame.style, {
+    left: `${x0 * 100}%`, top: `${y0 * 100}%`, width: `${(x1 - x0) * 100}%`, height: `${(y1 - y0) * 100}%`,
+  });
+}
+
+/** @param {PointerEvent} event */
+function onUp(event) {
+  if (!drag) return;
+  const moved = Math.max(Math.abs(event.clientX - drag.x), Math.abs(event.clientY - drag.y));
+  const box = corners(drag, event).map((edge) => Math.round(edge * GRAIN));
+  const part = drag.part;
+  endDrag();
+  if (moved >= LEAST && box[2] > box[0] && box[3] > box[1]) choose(box.join("-"));
+  else if (part) choose(part.dataset.box ?? "");
+}
+
+function endDrag() {
+  drag?.frame.remove();
+  drag = null;
+}
+
+// --- what is chosen -----------------------------------------------------------------------
+
+/** @param {string} box */
+async function choose(box) {
+  const place = within(document, "#source .parts").dataset;
+  const name = `${place.doc}/${place.page}/${box}`;
+  pick(false);
+  const answer = await ask("GET", `/region/${name}`);
+  if (!answer.ok || !(await lay("region", { name })).ok) return;
+  const chip = byId("region-chip");
+  chip.innerHTML = await answer.text();
+  chip.hidden = false;
+  if (matchMedia("(max-width: 900px)").matches) document.body.classList.remove("panel-open");
+  document.querySelector("#ask textarea")?.focus();
+}
+
+function drop() {
+  clear();
+  lay("region", { name: "" });
+  document.querySelector("#ask textarea")?.focus();
+}
+
+function clear() {
+  const chip = byId("region-chip");
+  chip.hidden = true;
+  chip.replaceChildren();
+}
+
+// --- clicks and keys ----------------------------------------------------------------------
+
+/** @param {Happened<MouseEvent>} event */
+function onClick(event) {
+  const what = event.target.closest?.("[data-pick]")?.dataset.pick;
+  if (what === "start") pick(!picking());
+  else if (what === "drop") drop();
+}
+
+// Before the page's own keys, which step through sources.
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (!picking()) return;
+  /** @type {Record<string, number>} */
+  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+  const step = steps[event.key];
+  const chosen = document.activeElement?.closest(".part") ?? null;
+  if (step) move(step, chosen);
+  else if (event.key === "Escape") pick(false);
+  else if ((event.key === "Enter" || event.key === " ") && chosen) choose(chosen.dataset.box ?? "");
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
+ * @param {number} step
+ * @param {Found | null} chosen
+ */
+function move(step, chosen) {
+  const all = parts();
+  const next = all[((chosen ? all.indexOf(chosen) : -1) + step + all.length) % all.length];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+// A question that was sent takes its chip along; another page ends the picking.
+document.addEventListener("pagelight:shown", ({ detail }) => detail.growing && clear());
+document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
+
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey, true);
+document.addEventListener("pointerdown", onDown);
+document.addEventListener("pointermove", draw);
+document.addEventListener("pointerup", onUp);
+document.addEventListener("pointercancel", endDrag);

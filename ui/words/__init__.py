@@ -1,0 +1,6 @@
+"""The page's words in other languages than English, one catalogue each.
+
+Uses nothing of `ui`.
+"""
+
+__all__: list[str] = []
