@@ -5,6 +5,7 @@ import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 import { want } from "../shell/tab.js";
+import { isAwaiting } from "./address.js";
 
 const SOON_MS = 250;
 const UNDO_MS = 12000;
@@ -75,15 +76,6 @@ function show(on) {
 function reopen(id) {
   want("open", { about: id });
   if (narrow()) show(false);
-}
-
-// --- the page's address -------------------------------------------------------------------
-
-const named = () => /^\/c\/([0-9a-f]{16})$/.exec(location.pathname)?.[1] ?? "";
-
-/** @param {string} id */
-function address(id) {
-  if (id !== named()) history.pushState(null, "", id ? `/c/${id}` : "/");
 }
 
 // --- names and deletion -------------------------------------------------------------------
@@ -229,19 +221,16 @@ document.addEventListener("pagelight:state", ({ detail }) => {
   if (begun && begun !== detail.begun && answering()) location.reload();
   begun = detail.begun;
 });
-// Within the conversation that is shown, an address leads to a place of a document.
-addEventListener("popstate", () => named() !== shown.talk && want("open", { about: named() }));
 document.addEventListener("pagelight:shown", ({ detail }) => {
-  const isOther = detail.talk !== shown.talk;
   Object.assign(shown, detail);
-  if (isOther) address(shown.talk);
   mark();
 });
 
 // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
 /** @param {string | undefined} head */
 function follow(head) {
-  const isBehind = () => head && head !== shown.head && !answering() && !document.querySelector(WRITTEN_IN);
+  const isBusy = () => answering() || isAwaiting() || document.querySelector(WRITTEN_IN);
+  const isBehind = () => head && head !== shown.head && !isBusy();
   const { talk } = shown;
   if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);
 }
