@@ -14,6 +14,7 @@ from rag.answer.base.context import Fetch, brought
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import lines_between
 from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
+from rag.retrieve.fusion import renumber
 from rag.text import words
 
 MOST_CHUNKS: Final = 12
@@ -149,7 +150,7 @@ def with_whole_tables(
     for table in tables_of(hits):
         if wants(table):
             kept.extend(_rest(table, kept, fetch))
-    return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+    return renumber(kept)
 
 
 def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:

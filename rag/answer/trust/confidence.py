@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.logistic import Regression
 from rag.answer.computed.computed_answers import work_out
-from rag.answer.evidence.features import PageKey, page_key, page_stems, shares_of
+from rag.answer.evidence.features import page_stems, shares_of
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias
@@ -193,7 +194,7 @@ class Confidence:
         if not found:
             return None
         first = found[0]
-        page = page_stems(asked, hits)[page_key(first.evidence.hit)]
+        page = page_stems(asked, hits)[page_key(first.evidence.hit.chunk)]
         importance = self._ranker.importance(asked)
         readings = self._ranker.readings(asked, hits)
         own = readings[first.evidence.hit.chunk.id]
