@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -156,6 +156,10 @@ class Verdict:
     def states(self, threshold: float) -> bool:
         """Tell whether an answer is stated: it is held, or what we found is surely right."""
         return self.held >= threshold or self.right >= max(threshold, SURE)
+
+
+Assess = Callable[[Question, Context], Verdict]
+"""The chances that the sources hold an answer to the question, and that ours is right."""
 
 
 class Confidence:

@@ -32,6 +32,7 @@ from rag.answer.trust.support import (
 )
 from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Hit
 from rag.protocols import PassageReader
+from rag.retrieve.related_words import Frequencies
 from rag.text import stem, unsaid, words
 
 WEIGHTS: Final = "verify.json"
@@ -46,10 +47,6 @@ _WORKING: Final = re.compile(r"\d[.,]*+\)?%?\s*+(?:[-+−–*/×÷=]|against)\s*
 _QUOTE: Final = re.compile(r"“([^“”]+)”")
 _FRAGMENTS: Final = re.compile(r"…|\*\*|—|;|:(?=\s)|“|”")
 _ASIDE: Final = re.compile(r"[*|\u2060]|" + CELL_DOT)
-
-Frequencies = Callable[[Sequence[str]], tuple[Mapping[str, int], int]]
-"""In how many chunks each word stands, and the chunks' number: as `Index` gives it."""
-
 
 PARAPHRASED: Final = 0.45
 """So much of a sentence's words, the rare ones counting more, a paraphrase has from its source."""
