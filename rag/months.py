@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.stop_words import BY_LANGUAGE
-from rag.text import MONTH, YEAR
+from rag.text import MONTH, SHORT_MONTHS, YEAR
 
 _NUMERIC: Final = (
     rf"\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?"
@@ -20,10 +20,7 @@ _NUMERIC: Final = (
 
 
 _ENGLISH_MONTH: Final = re.compile(rf"\b{MONTH}\b")
-_ENGLISH: Final = {
-    name: month
-    for month, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+_ENGLISH: Final = {name: month for month, name in enumerate(SHORT_MONTHS, start=1)}
 
 
 @functools.cache

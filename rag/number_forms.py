@@ -40,6 +40,8 @@ NUMBER_WORD: Final = (
 )
 """An English word for a number, as a pattern."""
 
+SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+
 NUMBER: Final = re.compile(rf"{GROUPED}|\d+(?:[.,]\d+)*")
 _SPACES: Final = re.compile(rf"[ {_APART}]")
 _ENGLISH: Final = re.compile(r"\b(?:the|of|and|is|was|were|with|from|by|that)\b", re.IGNORECASE)

@@ -6,7 +6,6 @@ Knows the seams of search; knows no model and no store.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final, Protocol
 
 from rag.answer.base.context import build_context, with_neighbours
@@ -20,6 +19,7 @@ from rag.answer.computed.table_rows import JoinedTable, tables_of, with_whole_ta
 from rag.answer.evidence.reading import READ_HITS
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk, Context, Hit, Query
+from rag.retrieve.fusion import renumber
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""
@@ -93,7 +93,7 @@ class Gathering:
             known = {hit.chunk.id for hit in kept}
             found = self._rank(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
-        return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+        return renumber(kept)
 
 
 def _wants(asked: Question, table: JoinedTable) -> bool:

@@ -22,10 +22,11 @@ from rag.answer.followup.earlier import earlier_words, standing_alone
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
-from rag.answer.seams import Assess, Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
+from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
 from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
 from rag.answer.steps.trail import Trail
+from rag.answer.trust.confidence import Assess
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rag.answer.computed.beside import Beside
 from rag.answer.question.question import Question
-from rag.answer.trust.confidence import Verdict
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Context, Filters, Hit
 from rag.retrieve.spelling import Meant
@@ -17,9 +16,6 @@ WorksOut = Callable[[Question, Context], Beside]
 
 Verify = Callable[[Answer], Checked]
 """Returns the ranges of an answer's sentences that its sources do not bear out, and a note."""
-
-Assess = Callable[[Question, Context], Verdict]
-"""The chances that the sources hold an answer to the question, and that ours is right."""
 
 Mend = Callable[[str, Filters], Meant]
 """A question with its misspelt words as the documents of these filters have them."""

@@ -13,6 +13,7 @@ from rag.answer.base.written_marks import plain_marks
 from rag.datamodel import Prompt
 from rag.errors import CutOffError, WriterFailedError
 from rag.failures import told_failure
+from rag.protocols import Generator
 
 NAME: Final = "The model that writes"
 
@@ -28,14 +29,10 @@ LONGEST_TURN: Final = 150
 LOOPED: Final = "The answer was cut off: the model wrote the same words again and again."
 
 
-class Writes(Protocol):
-    """What writes: a `Generator` that is told how much of a prompt it can read."""
+class Writes(Generator, Protocol):
+    """What writes: a `Generator` that tells how much of a prompt it can read."""
 
-    @property
-    def model_id(self) -> str: ...
-    def count_tokens(self, text: str) -> int: ...
     def fit(self, prompt: Prompt) -> Prompt: ...
-    def stream(self, prompt: Prompt) -> Iterator[str]: ...
 
 
 class ToldWriter:

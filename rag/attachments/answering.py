@@ -19,6 +19,7 @@ from rag.attachments.told import ToldLine, answer_of, joined, line, placed
 from rag.attachments.wishes import named, points
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query
 from rag.errors import WriterFailedError
+from rag.retrieve.fusion import renumber
 
 IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
@@ -229,7 +230,7 @@ class AttachmentAnswers:
         own.sort(key=lambda chunk: chunk.image is None)  # the pictures themselves first
         found = self._documents.rank(asked, SHOWN_HITS) if asked.text.strip() else []
         hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
-        numbered = [replace(hit, rank=n) for n, hit in enumerate(hits, start=1)]
+        numbered = renumber(hits)
         for answer in self._attached.write(asked, numbered):
             yield replace(answer, query=query, standalone_query=asked.text)
 

@@ -24,6 +24,7 @@ from rag.neural.base.threads import computing, spare_cores
 from rag.neural.base.weights import FolderWeights, reason_of
 from rag.neural.prompting.prompt_pictures import LoadPicture
 from rag.protocols import Reranker
+from rag.retrieve.fusion import renumber
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -147,7 +148,7 @@ class ModelReranker:
         self._problem = ""
         floor = ordered[-1].score
         rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
-        return [replace(hit, rank=n) for n, hit in enumerate([*ordered, *rest], start=1)]
+        return renumber([*ordered, *rest])
 
     def _told(self, error: Exception) -> str:
         return f"{told_failure(error, of=self._name)} Our own ranker orders what was found."

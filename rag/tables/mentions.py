@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from rag.number_forms import SCALES
 from rag.tables.plan import Condition, Test
 from rag.tables.table import Table, TypedColumn
-from rag.tables.values import SCALES
 from rag.text import STOP_WORDS, stem, words
 
 _NUMBER_WORDS: Final[dict[str, float]] = {

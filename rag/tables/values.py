@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from rag.number_forms import CURRENCY_CODE, NUMBER, DecimalMark, read_number
-from rag.text import MONTH, YEAR, words
+from rag.number_forms import CURRENCY_CODE, NUMBER, SCALES, DecimalMark, read_number
+from rag.text import MONTH, SHORT_MONTHS, YEAR, words
 
 Kind = Literal["number", "date", "share", "text", "empty"]
 
 _EMPTY: Final = re.compile(r"[-–—\s.…*]*|n/?a|none|unknown|nil|tba|tbd|nm|\?+", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"(?<![\d:])(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)(?![\d:])")
 _ISO: Final = re.compile(r"\b(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?\b")
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH: Final = re.compile(rf"\b{MONTH}\b\.?", re.IGNORECASE)
 _YEAR: Final = re.compile(rf"(?<![\d,.])(?:{YEAR}|1[0-4]\d\d)(?![\d,]|\.\d)")
 _SHORT_YEAR: Final = re.compile(rf"{MONTH}[-/ ](\d\d)$", re.IGNORECASE)
@@ -31,7 +30,6 @@ _RANGE: Final = re.compile(
 _UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
 _SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"[kK]\b")
-SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _MINUS: Final = frozenset("-−–")
 _MOST_AROUND: Final = 12
 """A number with more letters around it is a text that holds a number."""
@@ -90,7 +88,7 @@ def kind_and_number(text: str, mark: DecimalMark = ".") -> tuple[Kind, float | N
     if _PLAIN.fullmatch(text):
         return "number", float(text)
     day = _PLAIN_DAY.fullmatch(text)
-    if day is not None and "1000" <= text < "2100" and 1 <= int(day[2]) <= len(_MONTHS):
+    if day is not None and "1000" <= text < "2100" and 1 <= int(day[2]) <= len(SHORT_MONTHS):
         return "date", _dated(float(day[1]), int(day[2]), int(day[3]))
     if not _DIGIT.search(text):
         return ("empty" if _EMPTY.fullmatch(text.strip()) else "text"), None
@@ -164,13 +162,13 @@ def date_of(text: str) -> float | None:
     A month and a day without a year are the part of a year.
     """
     iso = _ISO.search(text)
-    if iso and _is_year(float(iso[1])) and 1 <= int(iso[2]) <= len(_MONTHS):
+    if iso and _is_year(float(iso[1])) and 1 <= int(iso[2]) <= len(SHORT_MONTHS):
         return _dated(float(iso[1]), int(iso[2]), int(iso[3] or 1))
     year, month = _YEAR.search(text), _MONTH.search(text)
     if month is None:
         return float(year.group()) if year else None
     short = _SHORT_YEAR.search(text.strip())
-    number = _MONTHS.index(month.group().lower()[:3]) + 1
+    number = SHORT_MONTHS.index(month.group().lower()[:3]) + 1
     rest = text.replace(year.group(), " ", 1) if year else text
     if year is None and short is not None:
         two = int(short[1])

@@ -177,7 +177,7 @@ def _row(
     of = [number[one.hit.chunk.id] for one in evidence]
     return PassageRow(
         set=question.set,
-        signs=tuple(signs_of(evidence, answers, importance, readings)),
+        signs=tuple(signs_of(evidence, answers, importance, readings, language=asked.language)),
         tells=tuple(_tells(one, question.passages[n]) for one, n in zip(evidence, of, strict=True)),
         passage=tuple(of),
         similarity=tuple(map(float, cosines)),

@@ -156,9 +156,9 @@ def macro_f1(expected: Sequence[str], told: Sequence[str]) -> tuple[float, dict[
     return float(np.mean(list(scores.values()))), scores
 
 
-def measure(head: Head, rows: Sequence[Row], vectors: Floats | None, name: str) -> None:
+def measure(head: Head, rows: Sequence[Row], name: str) -> None:
     """Tell macro F1, accuracy and calibration error; each row's kind is already ours."""
-    logits = logits_of(head, [row["question"] for row in rows], vectors)
+    logits = logits_of(head, [row["question"] for row in rows])
     chances = np.exp(logits - logits.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     natural = "corpus" in rows[0]
@@ -194,24 +194,16 @@ def main() -> None:
     head = train(rows, vectors.of(rows), passes=chosen.passes, seed=chosen.seed)
     text = json.dumps(head_json(head), ensure_ascii=False, separators=(",", ":"))
     (chosen.out / WEIGHTS).write_text(text + "\n", encoding="utf-8")
-    _report(head_of(json.loads(text)), chosen.data, chosen.natural, vectors)
+    _report(head_of(json.loads(text)), chosen.data, chosen.natural)
 
 
 def head_json(head: Head) -> dict[str, Any]:
-    """Return a head as JSON: its signs, and its numbers as base64 of float16."""
-    arrays = {
-        name: getattr(head, name) for name in ("wide", "inner", "inner_bias", "outer", "bias")
-    }
+    """Return a head as JSON: its signs, `wide` as base64 of float16."""
     return {
         "kinds": list(KINDS),
         "signs": sorted(head.signs, key=lambda sign: head.signs[sign]),
-        "arrays": {
-            name: {
-                "shape": list(array.shape),
-                "float16": base64.b64encode(array.astype("<f2").tobytes()).decode(),
-            }
-            for name, array in arrays.items()
-        },
+        "wide": base64.b64encode(head.wide.astype("<f2").tobytes()).decode(),
+        "bias": [round(float(one), 6) for one in head.bias],
     }
 
 
@@ -224,22 +216,21 @@ def train(rows: Sequence[Row], vectors: Floats, *, passes: int, seed: int) -> He
     signs = vocabulary(found, made)
     learned = examples([texts[n] for n in kept], vectors[kept], [kinds[n] for n in kept], signs)
     head = fit(learned, signs, passes=passes, seed=seed, told=say)
-    logits = logits_of(head, [texts[n] for n in held], vectors[held])
+    logits = logits_of(head, [texts[n] for n in held])
     divisor = temperature(logits, [kinds[n] for n in held])
     say(f"{len(kept)} learned, {len(signs)} signs, temperature {divisor:.2f}")
     return cooled(head, divisor)
 
 
-def _report(head: Head, data: Path, natural: Path | None, vectors: Vectors) -> None:
+def _report(head: Head, data: Path, natural: Path | None) -> None:
     own = [row for row in read_rows(data / "kinds_dev.jsonl.gz") if is_own(row)]
-    measure(head, own, vectors.of(own), "dev, the sets' own labels")
+    measure(head, own, "dev, the sets' own labels")
     ours = [row for row in own if row["set"] in SETS]
-    measure(head, ours, vectors.of(ours), "of these, sets learned from")
-    measure(head, own, None, "dev, by words alone")
+    measure(head, ours, "of these, sets learned from")
     if natural is not None:
         found = [row for row in read_rows(natural) if row["kind"] in NATURAL_KINDS]
         mapped = [{**row, "kind": NATURAL_KINDS[row["kind"]]} for row in found]
-        measure(head, mapped, vectors.of(mapped), "natural questions")
+        measure(head, mapped, "natural questions")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The head over a question's signs and vector, fitted: several networks that become one.
+"""The head over a question's signs, fitted beside its vector: several networks that become one map.
 
-The mean of the logits of several networks is the logits of one whose hidden units are those of all.
-Knows signs, vectors and kinds; knows no file of questions.
+A network learns from signs and vectors together, at times from signs alone; what it says to signs
+without a vector is linear in them, and so is the mean of several networks. Knows signs, vectors and
+kinds; knows no file of questions.
 """
 
 from __future__ import annotations
@@ -145,11 +146,7 @@ def _loss(network: Network, rows: Examples, batch: Sequence[int]) -> Tensor:
 
 
 def _joined(networks: Sequence[Network], signs: dict[str, int]) -> Head:
-    """Return the one head whose logits are the mean of the networks'."""
-
-    def stacked(of: Callable[[Network], Tensor], axis: int) -> Floats:
-        joined: Floats = np.concatenate([of(n).detach().numpy() for n in networks], axis=axis)
-        return joined
+    """Return the one head whose logits are the mean of the networks' without a vector."""
 
     def mean(of: Callable[[Network], Tensor]) -> Floats:
         middle: Floats = np.mean([of(n).detach().numpy() for n in networks], axis=0)
@@ -158,18 +155,13 @@ def _joined(networks: Sequence[Network], signs: dict[str, int]) -> Head:
     return Head(
         signs=signs,
         wide=mean(lambda n: n.wide.weight),
-        inner=stacked(lambda n: n.inner.weight.T * SCALE, 1),
-        inner_bias=stacked(lambda n: n.inner.bias, 0),
-        outer=stacked(lambda n: n.outer.weight.T / len(networks), 0),
-        bias=mean(lambda n: n.outer.bias),
+        bias=mean(lambda n: n.outer(torch.relu(n.inner.bias))),
     )
 
 
-def logits_of(head: Head, questions: Sequence[str], vectors: Floats | None) -> Floats:
-    """Return (questions, kinds); `vectors` None: by the words alone."""
-    rows = [None] * len(questions) if vectors is None else list(vectors)
-    pairs = zip(questions, rows, strict=True)
-    return np.array([head.logits(shape(question), row) for question, row in pairs])
+def logits_of(head: Head, questions: Sequence[str]) -> Floats:
+    """Return (questions, kinds)."""
+    return np.array([head.logits(shape(question)) for question in questions])
 
 
 def temperature(logits: Floats, kinds: Sequence[str]) -> float:
@@ -182,9 +174,4 @@ def temperature(logits: Floats, kinds: Sequence[str]) -> float:
 
 def cooled(head: Head, divisor: float) -> Head:
     """Return the head with all its logits divided."""
-    return replace(
-        head,
-        wide=head.wide / divisor,
-        outer=head.outer / divisor,
-        bias=head.bias / divisor,
-    )
+    return replace(head, wide=head.wide / divisor, bias=head.bias / divisor)

@@ -26,8 +26,9 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has
 
 import rag.answer.trust
 from rag.answer.trust.support import Passage
-from rag.answer.trust.verify import WEIGHTS, Frequencies, Verifier
+from rag.answer.trust.verify import WEIGHTS, Verifier
 from rag.neural.reader.reader import Reader
+from rag.retrieve.related_words import Frequencies
 from rag.text import words
 from training.reader.data import by_set, is_held_back, read_rows
 from training.reader.metrics import auroc

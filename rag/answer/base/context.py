@@ -23,7 +23,8 @@ MOST_OF_PAGE: Final = 14
 Fetch = Callable[[Sequence[str]], Sequence[Chunk]]
 """Returns the chunks of some ids, in any order."""
 
-_Place = tuple[str, int | None]
+PageKey = tuple[str, int | None]
+"""A document's id and the number of a page, None where it has none."""
 
 
 def with_neighbours(
@@ -39,7 +40,7 @@ def with_neighbours(
     shares most stems with those `asked` for, of the `language`, comes along. `fetch` returns the
     chunks of some ids.
     """
-    places = list(dict.fromkeys(_place(hit.chunk) for hit in hits))[:BROUGHT_BY]
+    places = list(dict.fromkeys(page_key(hit.chunk) for hit in hits))[:BROUGHT_BY]
     wanted = set(asked)
     pool = [(chunk, hit) for place in places for chunk, hit in _mates(place, hits, fetch)]
     pool.sort(
@@ -52,21 +53,21 @@ def with_neighbours(
     return [*hits, *brought]
 
 
-def _place(chunk: Chunk) -> _Place:
+def page_key(chunk: Chunk) -> PageKey:
     return chunk.doc_id, chunk.page
 
 
-def _mates(place: _Place, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[Chunk, Hit]]:
+def _mates(place: PageKey, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[Chunk, Hit]]:
     """Yield what is linked to the hits of a page and stands on it too, with the best such hit."""
     known = {hit.chunk.id for hit in hits}
-    owners = [hit for hit in hits if _place(hit.chunk) == place]
+    owners = [hit for hit in hits if page_key(hit.chunk) == place]
     frontier = [hit.chunk for hit in owners]
     found = 0
     while frontier and found < MOST_OF_PAGE:
         linked = dict.fromkeys(n for chunk in frontier for n in chunk.neighbours)
         ids = [chunk_id for chunk_id in linked if chunk_id not in known]
         known.update(ids)
-        frontier = [chunk for chunk in fetch(ids) if _place(chunk) == place] if ids else []
+        frontier = [chunk for chunk in fetch(ids) if page_key(chunk) == place] if ids else []
         found += len(frontier)
         yield from ((brought(chunk, owners[0]), owners[0]) for chunk in frontier)
 

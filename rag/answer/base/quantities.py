@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.number_forms import CURRENCY_CODE, NUMBER, decimal_mark, read_number
+from rag.number_forms import CURRENCY_CODE, NUMBER, SCALES, decimal_mark, read_number
 
 _CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
-SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
 _STATED: Final = re.compile(
     rf"\b(?:in|[$€£]|{CURRENCY_CODE})\s*(?:u\.?s\.? )?(?:dollars |[$€£]|{CURRENCY_CODE} )?"

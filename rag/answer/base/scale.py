@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.answer.base.quantities import SCALES, quantity, shown
+from rag.answer.base.quantities import quantity, shown
 from rag.answer.base.tables import cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk
-from rag.number_forms import CURRENCY_CODE
+from rag.number_forms import CURRENCY_CODE, SCALES
 from rag.text import YEAR
 
 _STATED: Final = re.compile(

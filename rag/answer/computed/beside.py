@@ -118,7 +118,7 @@ class _Cells:
         return tuple(dict.fromkeys(self.add(one.row, one.column) for one in sources))
 
     def add(self, row: FoundRow, column: int) -> int:
-        key = (row.hit.chunk.id, row.start, column)
+        key = (*row.key, column)
         if key not in self._known:
             self._known[key] = len(self.cited)
             self.cited.append(_cited(row, column))

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.citations import without_marks
-from rag.answer.base.tables import row_quotation
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.drawn import drawn, is_told
 from rag.answer.computed.listed_column import ListedColumn, listed_column
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
 from rag.answer.computed.plan_told import told_plan
 from rag.answer.computed.planned import planned, sources_of
+from rag.answer.computed.table_rows import quoted_row
 from rag.answer.computed.trends import told_trend
 from rag.answer.evidence.quoting import OTHER_QUOTE_WORDS, quotation
 from rag.answer.evidence.ranking import AnswerRanker
@@ -94,20 +94,11 @@ def enumerated(found: ListedColumn, asked: Question) -> str:
         things = without_marks("; ".join(row.cells[column] for row in found.rows))
         return f"{told} {things} {''.join(f'[{rank}]' for rank in ranks)}"
     most_words = LISTED_WORDS // len(found.rows)
-    lines = [
-        without_marks(
-            row_quotation(
-                found.names,
-                " | ".join(row.cells),
-                asked.content,
-                answer=row.cells[column] if column else "",  # a row's label leads it already
-                most_words=most_words,
-            )
-        )
-        for row in found.rows
-    ]
-    marked = (f"- {line} [{row.hit.rank}]" for line, row in zip(lines, found.rows, strict=True))
-    return "\n".join([told, *marked])
+    for row in found.rows:
+        answer = row.cells[column] if column else ""  # a row's label leads it already
+        line = quoted_row(row, found.names, asked, answer=answer, most_words=most_words)
+        told += f"\n- {line}"
+    return told
 
 
 def introduced(found: Sequence[NamedPerson], asked: Question) -> str:

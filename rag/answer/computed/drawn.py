@@ -20,9 +20,9 @@ from rag.answer.question.asked import Stems, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import Context
-from rag.tables import table as typed
 from rag.tables.engine import HEADING
 from rag.tables.series import MOST_POINTS, MOST_SERIES, SeriesPlan
+from rag.tables.table import Table
 from rag.text import MONTH, YEAR
 
 LEAST_STANDING: Final = 0.5
@@ -82,7 +82,7 @@ class DrawnTable:
     """The rows of a table, the same as typed columns, and which of its cells are drawn."""
 
     rows: JoinedTable
-    table: typed.Table
+    table: Table
     plan: SeriesPlan
 
 
@@ -145,8 +145,7 @@ class _Surface:
     def __init__(self, asked: Question, rows: JoinedTable) -> None:
         self._asked = asked
         self._rows = rows.rows
-        cells = [row.cells for row in rows.rows]
-        self.table = typed.table_of(rows.names, cells, title=rows.title, language=rows.language)
+        self.table = rows.typed()
         chunk = rows.rows[0].hit.chunk
         caption = chunk.text.partition("\n")[0]
         self._said = stems_of(f"{caption} {chunk.context} {' '.join(chunk.headings)}")
@@ -218,7 +217,7 @@ class _Surface:
         score = best
         if not best and self._share(wanted, self._title) and not self._is_partial:
             columns, score = tuple(numeric), 0.1
-        around = self._said | frozenset().union(*(self._names[n] for n in (0, *columns)))
+        around = self._around((0, *columns))
         if not columns or len(columns) > MOST_SERIES or not self._stand(wanted, around):
             return 0.0, ()
         units = {_unit(self.table.columns[n].name) for n in columns}
@@ -231,6 +230,10 @@ class _Surface:
     def _share(self, wanted: Stems, held: Stems) -> float:
         """Return how many of the wanted words are held."""
         return float(sum(self._asked.standing(one, held) >= LEAST_STANDING for one in wanted))
+
+    def _around(self, columns: Sequence[int]) -> Stems:
+        """Return what stands around the table and in the names of some columns."""
+        return self._said.union(*(self._names[n] for n in columns))
 
     def _stand(self, wanted: Stems, held: Stems) -> bool:
         return self._share(wanted, held) == len(wanted)
@@ -249,7 +252,7 @@ class _Surface:
 
     def _named_row(self, wanted: Stems, columns: Sequence[int]) -> int | None:
         """Return the row whose label says most of what is wanted and least besides."""
-        around = self._said | frozenset().union(*(self._names[n] for n in columns), frozenset())
+        around = self._around(columns)
         fits = [
             (self._share(wanted, own), -len(own), -n)
             for n, own in enumerate(self._labels)
@@ -284,7 +287,7 @@ class _Surface:
         best = [self._side_column(side) for side in sides]
         columns = tuple(n for n in best if n is not None)
         rows = self._rows_of(timed=False)
-        around = self._said | frozenset().union(*(self._names[n] for n in columns), frozenset())
+        around = self._around(columns)
         if len(set(columns)) == len(sides) and rows and self._stand(self.wanted, around):
             yield 1.0, SeriesPlan("line" if self._is_timed() else "bars", 0, columns, rows)
 

@@ -21,7 +21,7 @@ from rag.tables.joins import TableJoin, joined, key_of
 from rag.tables.mentions import Asked, headings, values_named
 from rag.tables.plan import TablePlan
 from rag.tables.planner import Planned
-from rag.tables.table import Table, TypedColumn, table_of
+from rag.tables.table import Table, TypedColumn
 
 MOST_TABLES: Final = 4
 """So many of the tables are held against each other."""
@@ -43,7 +43,7 @@ def joined_plans(
 def _planned(
     asked: Question, one: JoinedTable, other: JoinedTable, ranker: AnswerRanker
 ) -> PlannedAnswer | None:
-    tables = _typed(one), _typed(other)
+    tables = one.typed(), other.typed()
     key = key_of(*tables)
     if key is None:
         return None
@@ -84,11 +84,6 @@ def _columns_named(asked: Asked, table: Table, join: TableJoin) -> frozenset[int
 def _tested(plan: TablePlan) -> frozenset[int]:
     rows = filter(None, (plan.rows, plan.other_rows))
     return frozenset(condition.column for one in rows for condition in one.conditions)
-
-
-def _typed(rows: JoinedTable) -> Table:
-    cells = [row.cells for row in rows.rows]
-    return table_of(rows.names, cells, title=rows.title, language=rows.language)
 
 
 def _named(table: Table, names: Sequence[str]) -> Table:

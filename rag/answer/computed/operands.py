@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.quantities import Quantity, measure, measure_after, quantity
 from rag.answer.base.rules import Rules
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.evidence.features import PageKey, left_label, line_around, page_key, page_stems
+from rag.answer.evidence.features import left_label, line_around, page_stems
 from rag.answer.evidence.ranking import AnswerCandidate, AnswerRanker, FoundAnswer
-from rag.answer.question.asked import stems_of
+from rag.answer.question.asked import share, stems_of
 from rag.answer.question.operations import Operation, Operator
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
@@ -191,7 +192,7 @@ def _is_about(operand: Operand, part: OperandName) -> bool:
     Where a column is called by the topic, a number of another column and row is not about it.
     """
     hit = operand.short.evidence.hit
-    page = part.pages[page_key(hit)]
+    page = part.pages[page_key(hit.chunk)]
     named = part.asked.names & part.own
     if named and not named & (page | operand.close):
         return False
@@ -236,10 +237,6 @@ def _contrast(
     near = share(rest, close) - max(share(other - own, close) for other in others)
     apart = share(rest, context) - max(share(other - own, context) for other in others)
     return max(near, apart) if apart >= LEAST_APART else near
-
-
-def share(stems: frozenset[str], found: frozenset[str]) -> float:
-    return len(stems & found) / len(stems) if stems else 0.0
 
 
 def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:

@@ -11,8 +11,8 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.quantities import shown
 from rag.answer.base.scale import with_scale
-from rag.answer.base.tables import row_quotation
-from rag.answer.computed.table_rows import FoundRow, JoinedTable
+from rag.answer.base.tables import Key
+from rag.answer.computed.table_rows import FoundRow, JoinedTable, quoted_row
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.question.question import Question
 from rag.tables import told
@@ -119,7 +119,16 @@ def _quotes(found: PlannedAnswer, one: Planned, asked: Question) -> list[str]:
     """Return the rows that went in with their marks, the columns that tell first."""
     order = one.plan.rows.order
     column = one.outcome.cells[0][1] if order is None else order.column
-    return [_quoted(source, asked) for source in _sources(found, one, column)]
+    return [
+        quoted_row(
+            source.row,
+            source.names,
+            asked,
+            answer=source.row.cells[source.column],
+            most_words=FIRST_QUOTE_WORDS,
+        )
+        for source in _sources(found, one, column)
+    ]
 
 
 def rows_of(found: PlannedAnswer, one: Planned) -> list[FoundRow]:
@@ -129,22 +138,9 @@ def rows_of(found: PlannedAnswer, one: Planned) -> list[FoundRow]:
 
 def _sources(found: PlannedAnswer, one: Planned, column: int) -> list[CellSource]:
     """Return a cell of each row that went in: of the rows themselves the one in a column."""
-    kept: dict[tuple[str, int], CellSource] = {}
+    kept: dict[Key, CellSource] = {}
     for row, number in one.outcome.cells:
         if row >= 0:
             source = found.source((row, number if found.is_of_other(number) else column))
-            kept.setdefault((source.row.hit.chunk.id, source.row.start), source)
+            kept.setdefault(source.row.key, source)
     return list(kept.values())[:MOST_QUOTED]
-
-
-def _quoted(source: CellSource, asked: Question) -> str:
-    row = source.row
-    line = row_quotation(
-        source.names,
-        " | ".join(row.cells),
-        asked.content,
-        answer=row.cells[source.column],
-        most_words=FIRST_QUOTE_WORDS,
-        language=asked.language,
-    )
-    return f"{without_marks(line)} [{row.hit.rank}]"

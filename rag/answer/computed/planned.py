@@ -198,7 +198,7 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     ]
     if not found:
         return None
-    shown_table = typed.table_of(rows.names, cells, title=rows.title, language=rows.language)
+    shown_table = rows.typed()
     return PlannedAnswer(
         rows=rows,
         table=shown_table,

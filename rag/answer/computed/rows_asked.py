@@ -16,6 +16,7 @@ from rag.answer.base.tables import Key
 from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable
 from rag.answer.question.asked import MONTHS, Stems, stems_of
 from rag.answer.question.question import Question
+from rag.text import SHORT_MONTHS
 
 MOST_SHARE: Final = 1 / 3
 """A word that stands in more of the rows than this tells no row from another."""
@@ -24,7 +25,6 @@ MOST_LABEL_WORDS: Final = 12
 """A cell of more words is a text: what it mentions is not its name."""
 
 _ISO: Final = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?\b")
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
@@ -64,19 +64,19 @@ def _label_stems(label: str, language: str | None) -> Stems:
 def _written_out(date: re.Match[str]) -> str:
     """Return `2025-02-09` as 9 feb 2025."""
     month = int(date["month"])
-    if not 1 <= month <= len(_MONTHS):
+    if not 1 <= month <= len(SHORT_MONTHS):
         return date.group()
     day = str(int(date["day"])) if date["day"] else ""
-    return f"{day} {_MONTHS[month - 1]} {date['year']}"
+    return f"{day} {SHORT_MONTHS[month - 1]} {date['year']}"
 
 
 def beside_named(asked: Question, tables: Sequence[JoinedTable]) -> dict[Key, frozenset[Key]]:
     """Return the rows that stand beside named ones, each with the named ones of its table."""
     found: dict[Key, frozenset[Key]] = {}
     for table in tables:
-        named = frozenset(map(_key_of, named_rows(asked, table)))
+        named = frozenset(row.key for row in named_rows(asked, table))
         if named:
-            found.update({key: named for row in table.rows if (key := _key_of(row)) not in named})
+            found.update({row.key: named for row in table.rows if row.key not in named})
     return found
 
 
@@ -86,9 +86,5 @@ def first_of_both(asked: Question, tables: Sequence[JoinedTable]) -> Key | None:
     for table in tables if wanted else ():
         named = named_rows(asked, table)
         if all(any(side & label_stems(row) for row in named) for side in wanted):
-            return _key_of(named[0])
+            return named[0].key
     return None
-
-
-def _key_of(row: FoundRow) -> Key:
-    return row.hit.chunk.id, row.start

@@ -1,6 +1,6 @@
 """The tables of the hits, chunks of one table joined, and their rows.
 
-Knows chunks and cells; knows no question.
+Knows chunks, cells and what of a question's words leads a row that is quoted.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
+from rag.answer.base.citations import without_marks
 from rag.answer.base.context import Fetch, brought
-from rag.answer.base.tables import cells_of, column_names
+from rag.answer.base.tables import MOST_ROW_WORDS, Key, cells_of, column_names, row_quotation
 from rag.answer.evidence.answer_candidates import lines_between
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
+from rag.retrieve.fusion import renumber
+from rag.tables.table import Table, table_of
 from rag.text import words
 
 MOST_CHUNKS: Final = 12
@@ -45,6 +49,10 @@ class FoundRow:
     start: int
     end: int
     cells: tuple[str, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.hit.chunk.id, self.start
 
     def cell_span(self, column: int) -> tuple[int, int]:
         """Return where in the chunk's text a cell stands; the row where that can't be told."""
@@ -81,6 +89,31 @@ class JoinedTable:
 
     def column(self, number: int) -> list[str]:
         return [row.cells[number] for row in self.rows]
+
+    def typed(self) -> Table:
+        """The same rows as typed columns."""
+        cells = [row.cells for row in self.rows]
+        return table_of(self.names, cells, title=self.title, language=self.language)
+
+
+def quoted_row(
+    row: FoundRow,
+    names: Sequence[str],
+    asked: Question,
+    *,
+    answer: str = "",
+    most_words: int = MOST_ROW_WORDS,
+) -> str:
+    """Return a row with its mark: `row_quotation`, by the question's words."""
+    line = row_quotation(
+        names,
+        " | ".join(row.cells),
+        asked.content,
+        answer=answer,
+        most_words=most_words,
+        language=asked.language,
+    )
+    return f"{without_marks(line)} [{row.hit.rank}]"
 
 
 def is_made(chunk: Chunk) -> bool:
@@ -149,7 +182,7 @@ def with_whole_tables(
     for table in tables_of(hits):
         if wants(table):
             kept.extend(_rest(table, kept, fetch))
-    return [replace(hit, rank=n) for n, hit in enumerate(kept, start=1)]
+    return renumber(kept)
 
 
 def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:

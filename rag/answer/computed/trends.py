@@ -6,11 +6,12 @@ Knows what is drawn of a table; knows no drawing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.citations import without_marks
-from rag.answer.base.tables import row_quotation
 from rag.answer.computed.drawn import DrawnTable
+from rag.answer.computed.table_rows import quoted_row
 from rag.answer.question.question import Question
 from rag.tables.engine import HEADING
 from rag.tables.series import TableSeries, labels_of, series_of
@@ -45,8 +46,7 @@ def _rows(found: DrawnTable, series: list[TableSeries], asked: Question) -> Iter
     names = [found.rows.names[n] for n in columns]
     for number in _numbers(found, series):
         row = found.rows.rows[number]
-        cells = " | ".join(row.cells[n] for n in columns)
-        yield f"{without_marks(row_quotation(names, cells, asked.content))} [{row.hit.rank}]"
+        yield quoted_row(replace(row, cells=tuple(row.cells[n] for n in columns)), names, asked)
 
 
 def _numbers(found: DrawnTable, series: list[TableSeries]) -> list[int]:

@@ -18,6 +18,7 @@ from rag.answer.base.logistic import logistic
 from rag.answer.base.tables import cells_of, labelled_row, table_header
 from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
 from rag.answer.question.answer_kind import Kind, holds_kind
+from rag.answer.question.asked import share
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
@@ -250,13 +251,13 @@ def label_share(evidence: Evidence, importance: Mapping[str, float], asked: Ques
     if not table_header(evidence.hit.chunk) or CELL_SEPARATOR not in evidence.text:
         return 0.0
     label = asked.content_in(cells_of(evidence.text)[0])
-    return len(label & importance.keys()) / len(label) if label else 0.0
+    return share(label, importance)
 
 
 def coverage(text: str, importance: Mapping[str, float], asked: Question) -> float:
     """Return the importance, in 0..1, of the question's stems that are said in `text`."""
     found = asked.content_in(text)
-    return math.fsum(share * asked.standing(stem_, found) for stem_, share in importance.items())
+    return math.fsum(value * asked.standing(stem_, found) for stem_, value in importance.items())
 
 
 def candidates(hit: Hit) -> list[Evidence]:

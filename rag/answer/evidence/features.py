@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import Kind, holds_kind
-from rag.answer.question.asked import Stems, alias
+from rag.answer.question.asked import Stems, alias, share
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.number_forms import CURRENCY_CODE
@@ -36,9 +37,6 @@ _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
 _EMPTY: Final[frozenset[str]] = frozenset()
 
 Features = dict[str, float]
-
-PageKey = tuple[str, int | None]
-"""A document's id and the number of a page, None where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,7 @@ class WantedWords:
 
     def named(self, stems: Stems) -> float:
         """Return the share of `stems` that the question names."""
-        return len(stems & self.asked.stems) / len(stems) if stems else 0.0
+        return share(stems, self.asked.stems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +109,11 @@ def _normalised(values: Mapping[str, float]) -> dict[str, float]:
     return {stem: value / whole for stem, value in values.items()}
 
 
-def page_key(hit: Hit) -> PageKey:
-    return hit.chunk.doc_id, hit.chunk.page
-
-
 def page_stems(asked: Question, hits: Sequence[Hit]) -> dict[PageKey, Stems]:
     """Return the stems of all that the hits hold of each page, contexts included."""
     found: dict[PageKey, Stems] = {}
     for hit in hits:
-        key = page_key(hit)
+        key = page_key(hit.chunk)
         found[key] = found.get(key, _EMPTY) | asked.stems_in(hit.chunk.embedding_text)
     return found
 
@@ -166,7 +160,7 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
         "no_kind": float(kind != "any" and not held),
         "unasked_number": float(kind in ("any", "person", "place") and numeric),
         "echo": want.named(own),
-        "of_title": _share_of(own, asked.stems_in(short.evidence.hit.chunk.context)),
+        "of_title": share(own, asked.stems_in(short.evidence.hit.chunk.context)),
         "bare_percent": float(kind == "percent" and not held and _BARE.fullmatch(text) is not None),
         "currency": float(kind == "money" and _CURRENCY.search(text) is not None),
         "all_echo": float(set(words(text)) <= asked.named),
@@ -176,10 +170,6 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
         f"form_{short.form}": 1.0,
         f"{group}_{short.form}": 1.0,
     }
-
-
-def _share_of(stems: Stems, others: Stems) -> float:
-    return len(stems & others) / len(stems) if stems else 0.0
 
 
 def _read(short: Short, reading: Reading) -> float:

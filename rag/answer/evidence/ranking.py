@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
 
+from rag.answer.base.context import page_key
 from rag.answer.evidence.answer_candidates import Short, shorts_of
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer
 from rag.answer.evidence.features import (
     Features,
     describe,
-    page_key,
     page_stems,
     place_of,
     wanted,
@@ -166,7 +166,7 @@ class AnswerRanker:
         found: list[AnswerCandidate] = []
         for piece in evidence:
             reading = readings.get(piece.hit.chunk.id, UNREAD)
-            place = place_of(piece, reading, want, pages[page_key(piece.hit)])
+            place = place_of(piece, reading, want, pages[page_key(piece.hit.chunk)])
             found.extend(
                 AnswerCandidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, kind, points=points, language=asked.language)

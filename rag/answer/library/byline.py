@@ -17,7 +17,7 @@ from rag.stop_words import NAME_PARTICLES
 from rag.text import content_stems
 
 OPENING_CHUNKS: Final = 4
-"""Of so many chunks of a document the names are sought."""
+"""In so many chunks of a document its title and the names are sought."""
 
 MOST_LINES: Final = 6
 """The names stand within so many lines below the title."""

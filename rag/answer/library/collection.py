@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import msgspec
@@ -17,11 +17,12 @@ import msgspec
 from rag.answer.base.citations import citation_of
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
-from rag.answer.library.stated import OPENING_CHUNKS, stated
+from rag.answer.library.byline import OPENING_CHUNKS
+from rag.answer.library.stated import stated
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import Question
 from rag.answer.summary.documents import StoredDocuments
-from rag.answer.trust.confidence import Verdict
+from rag.answer.trust.confidence import Assess
 from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.protocols import Reranker
 
@@ -87,8 +88,6 @@ ReadTogether = Callable[[Question, Sequence[Hit]], object]
 
 Prepare = Callable[[Question, Sequence[Sequence[Hit]]], None]
 """Embeds the evidence of many documents in one batch, and keeps the vectors."""
-
-Assess = Callable[[Question, Context], Verdict]
 
 
 class TableAsker:
@@ -227,7 +226,7 @@ class TableAsker:
             for column in columns
         }
         return {
-            (key[0], keys[key]): msgspec.convert(json.loads(body), DocumentAnswer)
+            (key[0], keys[key]): msgspec.json.decode(body, type=DocumentAnswer)
             for key, body in self._kept.get(list(keys)).items()
         }
 
@@ -235,8 +234,8 @@ class TableAsker:
         if cells:
             self._kept.put(
                 {
-                    (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): json.dumps(
-                        asdict(cell)
+                    (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): (
+                        msgspec.json.encode(cell).decode()
                     )
                     for cell in cells
                 }

@@ -11,13 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
-from rag.answer.library.byline import StatedWords, byline
+from rag.answer.library.byline import OPENING_CHUNKS, StatedWords, byline
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk
 from rag.text import YEAR
-
-OPENING_CHUNKS: Final = 4
-"""A title stands in one of the first so many chunks."""
 
 _I: Final = re.IGNORECASE
 _DOCUMENT: Final = r"(?:\s+of\s+(?:the|this|each)\s+(?:document|file|paper|report|article|text))?"

@@ -142,6 +142,7 @@ class Passages:
             found,
             self._ranker.importance(asked),
             self._ranker.readings(asked, hits),
+            language=asked.language,
         )
         chances = dict(zip(map(key_of, evidence), self._chances(list(signs)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
@@ -215,12 +216,14 @@ def signs_of(
     found: Mapping[Key, FoundAnswer],
     importance: Mapping[str, float],
     readings: Mapping[str, Reading],
+    *,
+    language: str | None,
 ) -> Iterator[PassageSigns]:
-    """Yield what speaks for each piece of evidence."""
+    """Yield what speaks for each piece of evidence; `importance` is that of stems of a language."""
     for one in evidence:
         chunk, answer = one.hit.chunk, found.get(key_of(one))
         reading = readings.get(chunk.id, UNREAD)
-        new = set(content_stems(one.text)) - importance.keys()
+        new = set(content_stems(one.text, language)) - importance.keys()
         yield PassageSigns(
             evidence=_logit(one.score),
             found=max(LEAST_LOGIT, math.log(answer.chance)) if answer else LEAST_LOGIT,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Collection
 from typing import Final
 
 from rag.stop_words import ENGLISH, languages_of
@@ -70,6 +71,11 @@ def alias(stem_: str) -> str:
 def stems_of(text: str, language: str | None = None) -> Stems:
     """Return the stems of a text; a month's long and short names are one, `#` is a number."""
     return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text), language)))
+
+
+def share(stems: Collection[str], found: Collection[str]) -> float:
+    """Return how many of the stems are found, in 0..1; 0 of none."""
+    return sum(stem in found for stem in stems) / len(stems) if stems else 0.0
 
 
 def core_question(question: str) -> str:

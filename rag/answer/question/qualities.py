@@ -92,11 +92,10 @@ _STEMS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """The words of what an adjective measures, whether the most of it is wanted, what follows."""
+    """The words of what an adjective measures, and whether the most of it is wanted."""
 
     attribute: str
     most: bool
-    following: str
 
 
 def quality(text: str) -> Quality | None:
@@ -109,11 +108,7 @@ def quality(text: str) -> Quality | None:
         attribute = _MORE.get(adjective) or _LESS.get(adjective)
         if attribute is not None:
             up = (found["degree"] or "most").lower() == "most"
-            return Quality(
-                attribute=attribute,
-                most=up == (adjective in _MORE),
-                following=text[found.end() :],
-            )
+            return Quality(attribute=attribute, most=up == (adjective in _MORE))
     return None
 
 

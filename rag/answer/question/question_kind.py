@@ -1,9 +1,8 @@
-"""The kind of answer that a question asks for: a small trained head over its words and meaning.
+"""The kind of answer that a question asks for: a linear map of the question's shape.
 
-The logits are a linear map of the question's shape (which short runs of words it has, where, how
-long it is: the "wide" part of Cheng et al., Wide & Deep Learning, 2016) and a small network over
-the vector of the built-in embedder (the "deep" part). Trained and calibrated by
-`training.kinds.kinds`. Knows words and numbers; knows no model and no document.
+That is which short runs of words it has, where, and how long it is: the "wide" part of Cheng et
+al., Wide & Deep Learning, 2016. Trained and calibrated by `training.kinds.kinds`, beside a network
+over the question's vector. Knows words and numbers; knows no model and no document.
 """
 
 from __future__ import annotations
@@ -55,13 +54,9 @@ _LENGTHS: Final = (2, 4, 6, 8, 10, 12, 20, 40)
 """Words at which a question counts as longer."""
 
 
-def kinds(question: str, vector: Floats | None = None) -> dict[Kind, float]:
-    """Return the calibrated chance of each kind; they sum to 1.
-
-    `vector` is the question's unit vector by the built-in embedder (all-MiniLM-L6-v2, 384); without
-    it the words alone tell, somewhat less well. Raises ValueError for a vector of another size.
-    """
-    logits = _shipped().logits(shape(question), vector)
+def kinds(question: str) -> dict[Kind, float]:
+    """Return the calibrated chance of each kind; they sum to 1."""
+    logits = _shipped().logits(shape(question))
     chances = np.exp(logits - logits.max())
     return dict(zip(KINDS, (chances / chances.sum()).tolist(), strict=True))
 
@@ -101,36 +96,27 @@ def _habits(question: str, tokens: list[str]) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """`wide` (signs, kinds) by the numbers of `signs`; the others are a network of one layer."""
+    """`wide` (signs, kinds) by the numbers of `signs`; `bias` (kinds,)."""
 
     signs: Mapping[str, int]
     wide: Floats
-    inner: Floats  # (dimensions, hidden)
-    inner_bias: Floats  # (hidden,)
-    outer: Floats  # (hidden, kinds)
-    bias: Floats  # (kinds,)
+    bias: Floats
 
-    def logits(self, shown: Iterable[str], vector: Floats | None) -> Floats:
+    def logits(self, shown: Iterable[str]) -> Floats:
         """Return a logit for each of `KINDS`; signs that are not known count nothing."""
-        dimensions = len(self.inner)
-        given = np.zeros(dimensions, dtype=np.float32) if vector is None else vector
-        if given.shape != (dimensions,):
-            raise ValueError(f"a vector of {dimensions} numbers is needed, not {given.shape}")
         known = [self.signs[sign] for sign in sorted(shown) if sign in self.signs]
-        hidden = np.maximum(given @ self.inner + self.inner_bias, 0)
-        logits: Floats = self.wide[known].sum(axis=0) + hidden @ self.outer + self.bias
+        logits: Floats = self.wide[known].sum(axis=0) + self.bias
         return logits
 
 
 def head_of(data: Mapping[str, Any]) -> Head:
-    """Return a head of JSON: its signs in order, and its numbers as base64 of float16."""
-    arrays = {
-        name: np.frombuffer(base64.b64decode(array["float16"]), dtype="<f2")
-        .reshape(array["shape"])
-        .astype(np.float32)
-        for name, array in data["arrays"].items()
-    }
-    return Head(signs={sign: n for n, sign in enumerate(data["signs"])}, **arrays)
+    """Return a head of JSON: its signs in order, `wide` as base64 of float16."""
+    wide = np.frombuffer(base64.b64decode(data["wide"]), dtype="<f2").astype(np.float32)
+    return Head(
+        signs={sign: n for n, sign in enumerate(data["signs"])},
+        wide=wide.reshape(-1, len(KINDS)),
+        bias=np.array(data["bias"], dtype=np.float32),
+    )
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import structs
 
-from rag.answer.base.context import Fetch, brought
+from rag.answer.base.context import Fetch, PageKey, brought, page_key
 from rag.datamodel import Chunk, Context, Hit, Provenance
 
 LOOKED_AT: Final = 12
@@ -60,9 +60,9 @@ def pictures_of(
 def _wanted(hits: Sequence[Hit], numbers: Collection[str], drawn: Collection[str]) -> list[Wanted]:
     """Return what may be shown, each page and each figure once, best first."""
     found: dict[object, Wanted] = {}
-    whole: dict[tuple[str, int | None], bool] = {}
+    whole: dict[PageKey, bool] = {}
     for rank, hit in enumerate(hits[:LOOKED_AT]):
-        chunk, key = hit.chunk, _page_key(hit.chunk)
+        chunk, key = hit.chunk, page_key(hit.chunk)
         order = rank - SEEN_AHEAD * (rank < TELLING and _is_seen(chunk))
         own = chunk.image is not None and chunk.id in numbers
         is_page = whole.setdefault(
@@ -84,10 +84,6 @@ def _keep(found: dict[object, Wanted], key: object, one: Wanted) -> None:
 def _is_seen(chunk: Chunk) -> bool:
     """Tell whether a chunk is evidence that is seen: a picture, a table, read off a picture."""
     return chunk.role != "text" or chunk.confidence is not None
-
-
-def _page_key(chunk: Chunk) -> tuple[str, int | None]:
-    return chunk.doc_id, chunk.page
 
 
 def _page(hit: Hit, page_of: Fetch, *, number: int) -> Hit:

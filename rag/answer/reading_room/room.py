@@ -13,7 +13,8 @@ from typing import Final
 
 from rag.answer.base.context import Fetch, brought, build_context
 from rag.answer.reading_room.page_pictures import pictures_of
-from rag.datamodel import Chunk, Context, Hit
+from rag.datamodel import Context, Hit
+from rag.retrieve.fusion import renumber
 
 WHOLE_PAGES: Final = 3
 """The pages of so many of the best hits are read whole before further hits are; see
@@ -62,8 +63,7 @@ class ReadingRoom:
         packed = build_context(
             wanted, budget_tokens=self._size.tokens, count_tokens=self._count_tokens
         )
-        arranged = tuple(replace(h, rank=n) for n, h in enumerate(_by_pages(packed.hits), start=1))
-        context = replace(packed, hits=arranged)
+        context = replace(packed, hits=tuple(renumber(_by_pages(packed.hits))))
         if not self._size.pictures:
             return replace(context, pictures=())
         drawn = self._drawn(list({hit.chunk.doc_id for hit in hits}))
@@ -99,9 +99,6 @@ def _by_pages(hits: Sequence[Hit]) -> list[Hit]:
     pages: dict[Place, list[Hit]] = {}
     for hit in hits:
         pages.setdefault(hit.chunk.place, []).append(hit)
-    return [hit for page in pages.values() for hit in sorted(page, key=_ordinal)]
-
-
-def _ordinal(hit: Hit) -> int:
-    chunk: Chunk = hit.chunk
-    return chunk.ordinal
+    return [
+        hit for page in pages.values() for hit in sorted(page, key=lambda one: one.chunk.ordinal)
+    ]

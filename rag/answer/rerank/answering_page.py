@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.evidence.features import PageKey, page_key
+from rag.answer.base.context import PageKey, page_key
 from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Hit
+from rag.retrieve.fusion import renumber
 
 CLEAR: Final = 0.7
 """A page leads whose answers have so much of all chance. Between 0.6 and 0.8 of no matter, by
@@ -26,7 +27,7 @@ def answering_page(found: Sequence[FoundAnswer]) -> PageKey | None:
     """Return the page that most of the chance falls on; None where none is clear."""
     shares: dict[PageKey, float] = defaultdict(float)
     for one in found:
-        shares[page_key(one.evidence.hit)] += one.chance
+        shares[page_key(one.evidence.hit.chunk)] += one.chance
     best = max(shares, key=lambda page: shares[page], default=None)
     return best if best is not None and shares[best] >= CLEAR else None
 
@@ -37,10 +38,9 @@ def led_by(hits: Sequence[Hit], page: PageKey | None, *, asked: Question) -> lis
     Unchanged where no page is given, or none of the hits is of it, or the first hit is the figure
     or table that the question names, and that one is none.
     """
-    place = next((n for n, hit in enumerate(hits) if page_key(hit) == page), 0)
+    place = next((n for n, hit in enumerate(hits) if page_key(hit.chunk) == page), 0)
     named = [asks_for(asked, hits[n].chunk) for n in (0, place)] if place else []
     if not named or named == [True, False]:
         return list(hits)
     leading = replace(hits[place], score=hits[0].score)
-    ordered = [leading, *hits[:place], *hits[place + 1 :]]
-    return [replace(hit, rank=n) for n, hit in enumerate(ordered, start=1)]
+    return renumber([leading, *hits[:place], *hits[place + 1 :]])

@@ -15,15 +15,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.base.context import page_key
 from rag.answer.base.logistic import Regression, logistic
 from rag.answer.evidence.evidence import EvidenceScorer, coverage
-from rag.answer.evidence.features import page_key, page_stems, shares_of
+from rag.answer.evidence.features import page_stems, shares_of
 from rag.answer.evidence.reading import UNREAD, Readings
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
 from rag.datamodel import Chunk, Hit, Query
 from rag.protocols import Matrix, Reading
+from rag.retrieve.fusion import renumber
 
 COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""
@@ -151,7 +153,7 @@ class EvidenceReranker:
         rest = [
             replace(h, score=scored[-1].score / 2, channel="reranked") for h in hits[len(first) :]
         ]
-        return [replace(hit, rank=n) for n, hit in enumerate([*scored, *rest], start=1)]
+        return renumber([*scored, *rest])
 
     def _likeliest(self, plain: Sequence[HitSigns]) -> list[int]:
         """Return the places of the hits that are read, in their order."""
@@ -228,7 +230,7 @@ class EvidenceReranker:
             HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
-                on_page=shares_of(asked, importance, pages[page_key(hit)])[0],
+                on_page=shares_of(asked, importance, pages[page_key(hit.chunk)])[0],
                 numbers=shares_of(asked, importance, stems_of(hit.chunk.text))[1],
                 context=context - max(contexts),
                 form=float(asks_for(asked, hit.chunk)),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.logistic import Regression
 from rag.answer.computed.computed_answers import work_out
-from rag.answer.evidence.features import PageKey, page_key, page_stems, shares_of
+from rag.answer.evidence.features import page_stems, shares_of
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias
@@ -157,6 +158,10 @@ class Verdict:
         return self.held >= threshold or self.right >= max(threshold, SURE)
 
 
+Assess = Callable[[Question, Context], Verdict]
+"""The chances that the sources hold an answer to the question, and that ours is right."""
+
+
 class Confidence:
     """Judges what was found for a question."""
 
@@ -193,7 +198,7 @@ class Confidence:
         if not found:
             return None
         first = found[0]
-        page = page_stems(asked, hits)[page_key(first.evidence.hit)]
+        page = page_stems(asked, hits)[page_key(first.evidence.hit.chunk)]
         importance = self._ranker.importance(asked)
         readings = self._ranker.readings(asked, hits)
         own = readings[first.evidence.hit.chunk.id]

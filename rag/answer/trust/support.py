@@ -11,34 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise, permutations
+from itertools import pairwise
 from typing import Final
 
-from rag.answer.base.quantities import quantity
-from rag.text import MONTH, STOP_WORDS, fold, sentence_spans, stem, word_spans, words
+from rag.answer.trust.numbers import numbers_in, unfound_numbers
+from rag.text import MONTH, fold, sentence_spans, stem, unsaid, word_spans, words
 
 Rarity = Callable[[str], float]
 """What a stem weighs: the rarer in the documents, the more."""
 
-_NUMBER: Final = re.compile(
-    r"\d+(?:[.,]\d+)*(?:\s*(?:thousand|million|billion|trillion)s?\b)?", re.IGNORECASE
-)
-_SPELLED: Final = {
-    word: float(n)
-    for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-}
-_COUNTED: Final = frozenset(_SPELLED) - {"one", "zero"}
-"""Spelled numbers of a sentence that must be found; `one` is mostly no number."""
-
 _MONTH: Final = re.compile(MONTH)
-_SCALES: Final = (1.0, 1e3, 1e6, 1e9)
 _NEGATIONS: Final = frozenset(
     "not no never none neither nor without cannot fail fails failed isn't aren't wasn't weren't "
     "doesn't don't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't "
     "nicht kein keine keinen keinem keiner keines nie niemals nirgends pas jamais aucun aucune "
-    "nunca ningún ninguna nessun nessuno nessuna".split()
+    "nunca ningun ninguna nessun nessuno nessuna".split()
 )
 _OPPOSITES: Final = tuple(
     (frozenset(one.split()), frozenset(other.split()))
@@ -76,108 +63,47 @@ LEAST_PREFIX: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A text that may support a sentence; `lead` (file, title, headings) is known with it."""
+    """A text that may support a sentence; `lead` (file, title, headings) is known with it.
+
+    Both are compared by the stems of a `language` (ISO 639-1); of one that isn't told, of English.
+    """
 
     text: str
     lead: str = ""
-
-
-def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
-    """Return each number as written, its size with its scale, decimals, whether it has a scale."""
-    found = []
-    for match in _NUMBER.finditer(text):
-        read = quantity(match.group())
-        if read is not None:
-            found.append((match.group(), read.size, read.decimals, read.scale != 1))
-    return found
+    language: str | None = None
 
 
 def matching(claim: str, passage: Passage, rarity: Rarity) -> dict[str, float]:
     """Return the signs by name, each about 0 to 1; what speaks against is named `no_...`."""
     told = f"{passage.lead}\n{passage.text}"
-    known = _stems(told)
-    wanted = list(dict.fromkeys(_content(claim)))
-    numbers = _missing_numbers(claim, told)
-    names = _names(claim, told)
+    language = passage.language
+    known = _stems(told, language)
+    wanted = list(dict.fromkeys(_content(claim, language)))
+    numbers = unfound_numbers(claim, told)
+    names = _names(claim, told, language)
     first, last = best_window(claim, passage, rarity)
     best = passage.text[first:last]
     return {
         "cover": _share(wanted, known, rarity),
-        "order": _order(claim, passage.text),
+        "order": _order(claim, passage),
         "no_number": float(bool(numbers)),
         "no_name": sum(name not in known for name in names) / max(1, len(names)),
         "apart": _apart(claim, passage, rarity),
-        **_edits(claim, best),
-        "no_opposite": _opposites(claim, best),
+        **_edits(claim, best, language),
+        "no_opposite": _opposites(claim, best, language),
         "has_number": float(bool(numbers_in(claim))),
     }
 
 
-def unfound_numbers(claim: str, told: str) -> list[str]:
-    """Return the numbers of a claim that the text neither holds nor, simply combined, gives."""
-    return _missing_numbers(claim, told)
-
-
-def _missing_numbers(claim: str, told: str) -> list[str]:
-    sizes = _sizes(told)
-    found: list[tuple[str, float, int]] = []
-    lost: list[tuple[str, float, int]] = []
-    for written, size, decimals, scaled in numbers_in(claim):
-        held = _is_held(size, decimals, scaled, sizes)
-        (found if held else lost).append((written, size, decimals))
-    results = set(_derived([size for _, size, _ in found])) if lost else set()
-    missing = [
-        written
-        for written, size, decimals in lost
-        if not any(abs(abs(result) - size) <= 0.5001 * 10.0**-decimals for result in results)
-    ]
-    spelled = [w for w in words(claim) if w in _COUNTED and _SPELLED[w] not in sizes]
-    return [*missing, *spelled]
-
-
-@lru_cache(maxsize=512)
-def _sizes(told: str) -> frozenset[float]:
-    """Return the sizes of all numbers of a text, also of those in words and without a scale."""
-    own = {size for _, size, _, _ in numbers_in(told)}
-    bare = {q.value for m in _NUMBER.finditer(told) if (q := quantity(m.group())) is not None}
-    dated = [m.group() for m in _NUMBER.finditer(told) if quantity(m.group()) is None]
-    digits = {float(run) for run in re.findall(r"\d{1,15}", " ".join(dated))}
-    return frozenset(own | bare | digits | {_SPELLED[w] for w in words(told) if w in _SPELLED})
-
-
-def _is_held(size: float, decimals: int, scaled: bool, sizes: frozenset[float]) -> bool:  # noqa: FBT001 - fields of one number
-    """Tell whether a number stands in a text as it is or, given in millions, rounded."""
-    if size in sizes:
-        return True
-    if not scaled:
-        return False
-    scale = next(s for s in (1e12, 1e9, 1e6, 1e3, 1.0) if size >= s)
-    room = 0.5001 * scale * 10.0**-decimals
-    return any(abs(one * up - size) <= room for one in sizes for up in _SCALES)
-
-
-def _derived(sizes: Sequence[float]) -> Iterator[float]:
-    """Yield sums, differences, ratios and changes of numbers, as answers state them."""
-    unique = list(dict.fromkeys(sizes))[:6]
-    yield math.fsum(sizes)
-    for one, other in permutations(unique, 2):
-        yield one + other
-        yield one - other
-        if other:
-            yield one / other
-            yield 100 * one / other
-            yield 100 * (one - other) / abs(other)
-
-
-def _names(claim: str, told: str) -> list[str]:
+def _names(claim: str, told: str, language: str | None) -> list[str]:
     """Return the stems of capitalised words; of a sentence's first only if the text has it so."""
     found = []
     for start, end in word_spans(claim):
         word = claim[start:end]
         begins = _begins(claim, start)
-        if not word[0].isupper() or (begins and word not in told) or fold(word) in STOP_WORDS:
+        if not word[0].isupper() or (begins and word not in told) or fold(word) in unsaid(language):
             continue
-        found.append(stem(fold(word)))
+        found.append(stem(fold(word), language))
     return list(dict.fromkeys(found))
 
 
@@ -187,12 +113,12 @@ def _begins(claim: str, start: int) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text))
+def _stems(text: str, language: str | None) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in words(text))
 
 
-def _content(text: str) -> list[str]:
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+def _content(text: str, language: str | None) -> list[str]:
+    return [stem(word, language) for word in _telling(words(text), language)]
 
 
 def _share(wanted: Sequence[str], known: frozenset[str], rarity: Rarity) -> float:
@@ -207,25 +133,26 @@ def _share(wanted: Sequence[str], known: frozenset[str], rarity: Rarity) -> floa
 
 def best_window(claim: str, passage: Passage, rarity: Rarity) -> tuple[int, int]:
     """Return the range of the sentence, or of two in a row, that holds most of the claim."""
-    text, wanted = passage.text, list(dict.fromkeys(_content(claim)))
+    text, language = passage.text, passage.language
+    wanted = list(dict.fromkeys(_content(claim, language)))
     spans = sentence_spans(text)
     pairs = [(a[0], b[1]) for a, b in pairwise(spans)]
     return max(
         (*spans, *pairs),
         # Of equals the shorter: a thousand characters more are worth a hundredth.
         key=lambda span: (
-            _share(wanted, _stems(text[slice(*span)]), rarity) - (span[1] - span[0]) / 1e5
+            _share(wanted, _stems(text[slice(*span)], language), rarity) - (span[1] - span[0]) / 1e5
         ),
         default=(0, len(text)),
     )
 
 
-def _order(claim: str, text: str) -> float:
+def _order(claim: str, passage: Passage) -> float:
     """Return how many of the claim's neighbouring content words stand in that order, close by."""
-    own = _content(claim)
+    own = _content(claim, passage.language)
     if len(own) < 2:  # noqa: PLR2004 - a pair is two
         return 1.0
-    there = _content(text)
+    there = _content(passage.text, passage.language)
     close = {(a, b) for n, a in enumerate(there) for b in there[n + 1 : n + 5]}
     pairs = list(pairwise(own))
     return sum(pair in close for pair in pairs) / len(pairs)
@@ -236,38 +163,44 @@ def _apart(claim: str, passage: Passage, rarity: Rarity) -> float:
 
     In a table what is near is the row and its header.
     """
+    language = passage.language
     items = [fold(m.group()) for m in re.finditer(r"\d+(?:[.,]\d+)*", claim)]
-    items += [w for w in dict.fromkeys(_names(claim, passage.text)) if w not in items]
-    wanted = list(dict.fromkeys(_content(claim)))
+    items += [w for w in dict.fromkeys(_names(claim, passage.text, language)) if w not in items]
+    wanted = list(dict.fromkeys(_content(claim, language)))
+    lead = _stems(passage.lead, language)
     worst = 1.0
     for item in items[:6]:
-        rest = [one for one in wanted if one != stem(item)]
-        places = list(_near(item, passage.text))
+        rest = [one for one in wanted if one != stem(item, language)]
+        places = list(_near(item, passage))
         if places and rest:
-            best = max(_share(rest, place | _stems(passage.lead), rarity) for place in places[:40])
+            best = max(_share(rest, place | lead, rarity) for place in places[:40])
             worst = min(worst, best)
     return 1 - worst
 
 
-def _near(item: str, text: str) -> Iterator[frozenset[str]]:
+def _near(item: str, passage: Passage) -> Iterator[frozenset[str]]:
+    text, language = passage.text, passage.language
+    sought = stem(item, language)
     header = text.partition("\n")[0] if "|" in text.partition("\n")[0] else ""
-    told = [stem(word) for word in words(text)]
+    told = _stemmed(words(text), language)
     for row in text.split("\n"):
-        if "|" in row and stem(item) in _stems(row):
-            yield _stems(row) | _stems(header)
+        if "|" in row and sought in _stems(row, language):
+            yield _stems(row, language) | _stems(header, language)
     for n, word in enumerate(told if "|" not in text else ()):
-        if word == stem(item):
+        if word == sought:
             yield frozenset(told[max(0, n - NEAR_WORDS) : n + NEAR_WORDS + 1])
 
 
-def _edits(claim: str, window: str) -> dict[str, float]:
+def _edits(claim: str, window: str, language: str | None) -> dict[str, float]:
     """Return what differs between a claim and the text it is nearest to, word by word.
 
     A word in another's place between words that agree, a denial that is only in one of both: what
     looks most like the text may say the contrary.
     """
     own, there = words(claim), words(window)
-    matcher = SequenceMatcher(None, _stemmed(own), _stemmed(there), autojunk=False)
+    matcher = SequenceMatcher(
+        None, _stemmed(own, language), _stemmed(there, language), autojunk=False
+    )
     codes = matcher.get_opcodes()
     inner = [code for code in codes if code[0] != "equal"]
     replaced = {
@@ -277,8 +210,8 @@ def _edits(claim: str, window: str) -> dict[str, float]:
         and (c > 0 or a == 0)
         and (d < len(there) or b == len(own))
         and max(b - a, d - c) <= MOST_REPLACED
-        for word in _telling(own[a:b])
-        if not _is_like(word, there[c:d]) and _telling(there[c:d])
+        for word in _telling(own[a:b], language)
+        if not _is_like(word, there[c:d], language) and _telling(there[c:d], language)
     }
     added = [w for _, a, b, _, _ in inner for w in own[a:b] if w in _NEGATIONS]
     first = next((c for kind, _, _, c, _ in codes if kind == "equal"), 0)
@@ -300,21 +233,22 @@ def _edits(claim: str, window: str) -> dict[str, float]:
     }
 
 
-def _stemmed(found: Sequence[str]) -> list[str]:
-    return [stem(word) for word in found]
+def _stemmed(found: Sequence[str], language: str | None) -> list[str]:
+    return [stem(word, language) for word in found]
 
 
-def _telling(found: Sequence[str]) -> list[str]:
-    return [word for word in found if word not in STOP_WORDS]
+def _telling(found: Sequence[str], language: str | None) -> list[str]:
+    return [word for word in found if word not in unsaid(language)]
 
 
-def _is_like(word: str, others: Sequence[str]) -> bool:
-    return any(stem(word) == stem(o) or word[:LEAST_PREFIX] == o[:LEAST_PREFIX] for o in others)
+def _is_like(word: str, others: Sequence[str], language: str | None) -> bool:
+    begins, own = word[:LEAST_PREFIX], stem(word, language)
+    return any(own == stem(other, language) or begins == other[:LEAST_PREFIX] for other in others)
 
 
-def _opposites(claim: str, window: str) -> float:
+def _opposites(claim: str, window: str, language: str | None) -> float:
     """Tell whether the claim says "rose" where the text says "fell"."""
-    own, there = _stems(claim), _stems(window)
+    own, there = _stems(claim, language), _stems(window, language)
     return float(
         any(
             own & a and not own & b and there & b and not there & a

@@ -20,19 +20,20 @@ import msgspec
 from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.claims import Claim, claims_of
 from rag.answer.base.tables import column_names
+from rag.answer.question.languages import told_language
 from rag.answer.trust.facts import has_facts, readable, unheld_facts
 from rag.answer.trust.names import unheld_names
+from rag.answer.trust.numbers import numbers_in, unfound_numbers
 from rag.answer.trust.support import (
     Passage,
     Rarity,
     best_window,
     matching,
-    numbers_in,
-    unfound_numbers,
 )
 from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Hit
 from rag.protocols import PassageReader
-from rag.text import STOP_WORDS, content_stems, words
+from rag.retrieve.related_words import Frequencies
+from rag.text import stem, unsaid, words
 
 WEIGHTS: Final = "verify.json"
 MOST_READ: Final = 2
@@ -46,10 +47,6 @@ _WORKING: Final = re.compile(r"\d[.,]*+\)?%?\s*+(?:[-+−–*/×÷=]|against)\s*
 _QUOTE: Final = re.compile(r"“([^“”]+)”")
 _FRAGMENTS: Final = re.compile(r"…|\*\*|—|;|:(?=\s)|“|”")
 _ASIDE: Final = re.compile(r"[*|\u2060]|" + CELL_DOT)
-
-Frequencies = Callable[[Sequence[str]], tuple[Mapping[str, int], int]]
-"""In how many chunks each word stands, and the chunks' number: as `Index` gives it."""
-
 
 PARAPHRASED: Final = 0.45
 """So much of a sentence's words, the rare ones counting more, a paraphrase has from its source."""
@@ -152,28 +149,33 @@ class Verifier:
         if unheld_names(claim, _named_in([*cited, *chunks]), known=known):
             return False
         weights = self._weights or fitted_weights()
-        signs = self.signs(claim, [Passage(text=one.text, lead=one.context) for one in chunks])
+        language = told_language(claim) or told_language(answer.text)
+        passages = [Passage(text=one.text, lead=one.context, language=language) for one in chunks]
+        signs = self.signs(claim, passages)
         return weights.chance(signs) >= weights.threshold or is_paraphrase(claim, signs)
 
     def signs(self, claim: str, passages: Sequence[Passage]) -> dict[str, float]:
-        """Return what speaks for and against a sentence, by the passage that fits it best."""
-        rarity = self._rarity(claim)
+        """Return what speaks for and against a sentence, by the passage that fits it best.
+
+        The passages are compared in one language.
+        """
+        if not passages:
+            return {"no_number": 1.0, "no_name": 1.0, "apart": 1.0, "relevance": -1.0}
+        rarity = self._rarity(claim, passages[0].language)
         matched = [(matching(claim, passage, rarity), passage) for passage in passages]
         matched.sort(key=lambda one: _against(one[0]) - one[0]["cover"] - one[0]["order"])
-        if not matched:
-            return {"no_number": 1.0, "no_name": 1.0, "apart": 1.0, "relevance": -1.0}
         if not self._ready():
             return matched[0][0]
         read = [excerpt(claim, passage, rarity) for _, passage in matched[:MOST_READ]]
         return matched[0][0] | {"relevance": relevance_sign(claim, read, self._reader)}
 
-    def _rarity(self, claim: str) -> Rarity:
-        own = sorted({word for word in words(claim) if word not in STOP_WORDS})
+    def _rarity(self, claim: str, language: str | None) -> Rarity:
+        own = sorted(set(words(claim)) - unsaid(language))
         counts, total = self._frequencies(own)
-        weights: dict[str, float] = {}
-        for word in own:
-            (stemmed,) = content_stems(word)[:1] or [word]
-            weights[stemmed] = math.log(1 + (total + 1) / (counts.get(word, 0) + 1))
+        weights = {
+            stem(word, language): math.log(1 + (total + 1) / (counts.get(word, 0) + 1))
+            for word in own
+        }
         return lambda one: weights.get(one, 1.0)
 
 

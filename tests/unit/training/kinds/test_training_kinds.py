@@ -61,7 +61,7 @@ def test_the_mean_f1_is_over_the_kinds_that_are_expected():
 
 
 def toy_rows(count):
-    """Kinds that the first word tells for two, and the vector alone for two others."""
+    """Kinds that the first word tells for two; the vector tells all."""
     rng = np.random.default_rng(5)
     rows, vectors = [], []
     for n in range(count):
@@ -74,16 +74,13 @@ def toy_rows(count):
     return rows, np.array(vectors, dtype=np.float32)
 
 
-def test_a_head_learns_from_words_and_from_vectors():
+def test_a_head_learns_to_tell_by_words_alone():
     rows, vectors = toy_rows(400)
 
     head = train(rows, vectors, passes=40, seed=1)
 
-    texts = [row["question"] for row in rows]
-    told = [KINDS[n] for n in logits_of(head, texts, vectors).argmax(axis=1)]
-    assert np.mean([t == row["kind"] for t, row in zip(told, rows, strict=True)]) > 0.95
-    blind = [KINDS[n] for n in logits_of(head, ["why not", "how so"], None).argmax(axis=1)]
-    assert blind == ["why", "how"]
+    told = [KINDS[n] for n in logits_of(head, ["why not", "how so"]).argmax(axis=1)]
+    assert told == ["why", "how"]
 
 
 def test_chances_too_sure_are_cooled():
@@ -93,8 +90,8 @@ def test_chances_too_sure_are_cooled():
     sure = np.eye(len(KINDS), dtype=np.float32)[[0, 0, 0, 0]] * 9
 
     assert temperature(sure, ["lookup", "lookup", "open", "lookup"]) > 1.5
-    halved = logits_of(cooled(head, 2.0), texts, vectors)
-    assert halved == pytest.approx(logits_of(head, texts, vectors) / 2, abs=1e-5)
+    halved = logits_of(cooled(head, 2.0), texts)
+    assert halved == pytest.approx(logits_of(head, texts) / 2, abs=1e-5)
 
 
 def test_a_head_is_the_same_after_it_was_written_as_json():
@@ -106,14 +103,10 @@ def test_a_head_is_the_same_after_it_was_written_as_json():
     head = Head(
         signs={"~b": 0, "~a": 1},
         wide=drawn(2, len(KINDS)),
-        inner=drawn(4, 3),
-        inner_bias=drawn(3),
-        outer=drawn(3, len(KINDS)),
         bias=drawn(len(KINDS)),
     )
 
     again = head_of(json.loads(json.dumps(head_json(head))))
 
     assert again.signs == head.signs
-    vector = drawn(4)
-    assert np.array_equal(again.logits(["~a", "~c"], vector), head.logits(["~a"], vector))
+    assert again.logits(["~a", "~c"]) == pytest.approx(head.logits(["~a"]), abs=1e-5)

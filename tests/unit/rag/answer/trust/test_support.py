@@ -60,3 +60,25 @@ def test_the_contrary_word_is_seen():
 
 def test_a_name_that_the_text_has_not_is_missed():
     assert signs("In June rain fell on Davos.")["no_name"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "claim"),
+    [
+        ("de", "Ein Vogel baut ein Nest am Dach.", "Die Vögel bauten Nester an den Dächern."),
+        ("fr", "Un cheval tire un traîneau.", "Les chevaux tiraient les traîneaux."),
+        ("es", "El perro negro corre.", "Los perros negros corrieron."),
+    ],
+)
+def test_words_are_compared_by_the_stems_of_their_language(language, text, claim):
+    found = matching(claim, Passage(text=text, language=language), lambda _: 1.0)
+    as_english = matching(claim, Passage(text=text), lambda _: 1.0)
+
+    assert (found["cover"], found["no_same_word"], found["no_name"]) == (1, 0, 0)
+    assert as_english["cover"] < 1
+
+
+def test_a_denial_is_seen_with_its_accents():
+    passage = Passage(text="El paso quedó abierto en junio.", language="es")
+
+    assert matching("Ningún paso quedó abierto.", passage, lambda _: 1.0)["no_denial"] == 1

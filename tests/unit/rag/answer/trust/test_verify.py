@@ -104,6 +104,21 @@ def test_what_its_sources_do_not_say_is_marked(text):
     assert text.startswith(found)
 
 
+def test_a_sentence_is_compared_by_the_forms_that_words_have_in_its_language():
+    source = chunk("gasthaus", "Die Gäste schlafen in einem Haus und zahlen viel.")
+    text = (
+        "Der Gast schläft in den Häusern und zahlt viel [1]. Der Gast schläft in den Ställen [1]."
+    )
+
+    checked = Verifier(SteadyReader(), frequencies).check(
+        answer(text, Context(hits=(hit(source, 1),)))
+    )
+
+    assert [text[start:end] for start, end in checked.unsupported] == [
+        "Der Gast schläft in den Ställen"
+    ]
+
+
 def test_only_the_sentence_that_is_not_borne_out_is_marked():
     text = "The pass was closed in May [1]. It had 99 guests in 2005 [1]. Rain fell in June [1]."
 
