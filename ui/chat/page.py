@@ -193,6 +193,7 @@ def _chatbot() -> gr.Chatbot:
 def _message_box() -> gr.MultimodalTextbox:
     return gr.MultimodalTextbox(
         elem_id="ask",
+        label="Your question",
         show_label=False,
         container=False,
         autofocus=True,

@@ -20,7 +20,8 @@ from ui.chat.conversation_state import Conversation
 from ui.chat.talks import MovedOnError, ShownTalk, Talks, bubbles_of
 from ui.events.wanted import TabWishes
 from ui.html.escape import escaped
-from ui.html.language import chosen, explained, key, known, say_count, speaking
+from ui.html.language import chosen, key, known, say_count, speaking
+from ui.html.sentences import explained
 from ui.http.addresses import conversation_at
 from ui.scope.scope import entries_of, words_of
 
