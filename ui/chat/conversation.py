@@ -140,6 +140,10 @@ class Replier:
         """Let the conversation show the branch of an exchange."""
         self._keeper.go_to(conversation_id, exchange_id)
 
+    def delete(self, conversation_id: str) -> None:
+        """Delete a kept conversation, which can be restored."""
+        self._keeper.delete(conversation_id)
+
     def _reply(
         self,
         conversation: Conversation,

@@ -123,6 +123,7 @@ def build_chat(
                     _markup(START, elem_id="start-row")
                     shown = _markup("", elem_id="shown")
                     chatbot = _chatbot()
+                    _markup('<div id="deleted" role="status"></div>', elem_id="deleted-row")
                     _markup(COMING, elem_id="coming-row")
                     _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                     _markup(SCOPE, elem_id="scope-row")
