@@ -156,13 +156,13 @@ def test_what_a_script_wants_is_done_once_and_then_a_new_conversation_begun(page
 def test_what_is_cleared_is_deleted_and_offered_back(page, wanted, talks, library):
     tab = Tab()
     asked, bubbles = ask(page, "Snow?", tab=tab)
-    id = told(asked, "talk")
+    talk = told(asked, "talk")
 
     nothing, _, empty = page.cleared(asked, tab)
-    assert (nothing, told(empty, "talk"), told(empty, "deleted")) == ([], "", id)
-    assert talks.open(id).id == ""
-    library.conversations.restore(id)
-    again, _, opened = want(page, wanted, empty, tab, "open", id)
+    assert (nothing, told(empty, "talk"), told(empty, "deleted")) == ([], "", talk)
+    assert talks.open(talk).id == ""
+    library.conversations.restore(talk)
+    again, _, opened = want(page, wanted, empty, tab, "open", talk)
     assert (again, talk_of(opened)) == (bubbles, talk_of(asked))
     assert "data-deleted" not in opened
 
