@@ -125,18 +125,39 @@ async function remove(tools) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === current()) byId("new").click();
   await refresh();
-  const undo = byId("past-undo");
-  const button = make("button", { type: "button", textContent: say("Undo") });
-  button.addEventListener("click", async () => {
-    await ask("POST", `/conversations/${id}/restore`);
-    undo.replaceChildren();
+  offerBack(byId("past-undo"), `/conversations/${id}/restore`, () => {
     byId("past-words").focus();
     refresh();
   });
-  undo.replaceChildren(`${say("Deleted.")} `, button);
+}
+
+// In a line, for a while, what was deleted is had back.
+/**
+ * @param {Found} line
+ * @param {string} address
+ * @param {() => unknown} then
+ */
+function offerBack(line, address, then) {
+  const button = make("button", { type: "button", textContent: say("Undo") });
+  button.addEventListener("click", async () => {
+    await ask("POST", address);
+    line.replaceChildren();
+    then();
+  });
+  line.replaceChildren(`${say("Deleted.")} `, button);
   button.focus();
   clearTimeout(undoTimer);
-  undoTimer = setTimeout(() => undo.replaceChildren(), UNDO_MS);
+  undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
+}
+
+// What Gradio's own button above the bubbles deleted.
+/** @param {string} id */
+function offerShown(id) {
+  if (!id) return byId("deleted").replaceChildren();
+  offerBack(byId("deleted"), `/conversations/${id}/restore`, () => {
+    want("open", { about: id });
+    document.querySelector("#ask textarea")?.focus();
+  });
 }
 
 // --- questions ----------------------------------------------------------------------------
@@ -222,7 +243,9 @@ document.addEventListener("pagelight:state", ({ detail }) => {
   begun = detail.begun;
 });
 document.addEventListener("pagelight:shown", ({ detail }) => {
+  const isOther = detail.talk !== shown.talk;
   Object.assign(shown, detail);
+  if (isOther) offerShown(detail.deleted);
   mark();
 });
 
