@@ -120,11 +120,12 @@ function alone() {
 
 // The page that holds a row takes the place of the one that is shown.
 /**
- * @param {Found} rows
+ * @param {Found | null} rows
  * @param {number} row
  * @returns {Promise<Element | null>}
  */
 async function rowsAt(rows, row) {
+  if (!rows) return null;
   const answer = await ask("GET", `/rows/${rows.dataset.rows}/${row}?cited=${rows.dataset.cited}`);
   if (!answer.ok || !rows.isConnected) return null;
   rows.insertAdjacentHTML("afterend", await answer.text());
@@ -144,7 +145,7 @@ async function leaf(button) {
 }
 
 /**
- * @param {Found} rows
+ * @param {Found | null} rows
  * @param {number} row
  */
 async function seek(rows, row) {
