@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from ingest.run.language import with_language
 from rag.datamodel import Chunk, Document
 from rag.index.rows.records import FileRecord
-from rag.index.vectors.chroma_folder import load
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
+from rag.index.vectors.vectors import load
 from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Embedder, Matrix

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -30,11 +29,6 @@ _FULL: Final = re.compile(
     r"disk is full|no space left|file too large|disk I/O error", re.IGNORECASE
 )
 """What Chroma's errors say then: SQLite's words and the system's."""
-
-
-def load() -> None:
-    """Import Chroma, on any thread: 1.5 s of the processor that else the first use takes."""
-    import_module("chromadb")
 
 
 class FolderPlace:
