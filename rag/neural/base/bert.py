@@ -11,7 +11,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
@@ -125,9 +124,7 @@ class _Joined(nn.Module):
 def load_bert(folder: Path) -> Bert:
     """Load one in float32 from a folder that holds config.json and model.safetensors."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    with torch.device("meta"):  # no chance numbers are drawn for weights that are loaded
-        model = Bert(BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__}))
+    model = Bert(BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__}))
     weights = load_file(folder / "model.safetensors")
-    found = {name: weights[name].float() for name in model.state_dict()}
-    model.load_state_dict(found, assign=True)
+    model.load_state_dict({name: weights[name].float() for name in model.state_dict()})
     return model
