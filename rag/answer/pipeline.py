@@ -31,6 +31,8 @@ from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
+from rag.retrieve.fusion import renumber
+from rag.retrieve.retriever import spread_pages
 from rag.retrieve.spelling import Meant
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
@@ -163,7 +165,7 @@ class Pipeline:
         answer = replace(
             begun,
             confidence=verdict.right,
-            hits=tuple(led_by(reranked, verdict.page, asked=asked)),
+            hits=tuple(renumber(spread_pages(led_by(reranked, verdict.page, asked=asked)))),
             notes=tuple(
                 filter(
                     None, (*meant.notes, asked.note, *self._notes(), self._remark(asked, reranked))

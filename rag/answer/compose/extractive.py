@@ -25,6 +25,7 @@ from rag.answer.passages.passages import Passages
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.datamodel import AnswerLength, Hit, Prompt
 from rag.protocols import Embedder
+from rag.text import words
 
 MOST_CLAIMS: Final = 3
 LEAST_CONFIDENCE: Final = 0.625
@@ -68,6 +69,9 @@ _ASKS_FOR_MORE: Final = re.compile(
     re.IGNORECASE,
 )
 """What no few words answer: lists, comparisons, descriptions, steps."""
+
+_CHOICE: Final = re.compile(r"\bor\b|\bwhich\b|\bwho\b", re.IGNORECASE)
+"""What may be answered by words of the question: "Wengen or Mürren?"."""
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
 _MARK: Final = re.compile(r"\[(\d+)\]")
@@ -245,5 +249,11 @@ def opening(claim: ToldAnswer, asked: Question, *, is_sure: bool) -> str:
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
     most_words = FIRST_QUOTE_WORDS if is_sure else OPENING_WORDS
     quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"
-    short = short_answer(found, asked) if is_sure else ""
+    short = short_answer(found, asked) if is_sure and not _repeats(found, asked) else ""
     return f"**{without_marks(short)}** — {quote}" if short else quote
+
+
+def _repeats(found: FoundAnswer, asked: Question) -> bool:
+    """Tell whether a short answer says only what the question does, which leaves no choice."""
+    told = words(found.short.text) if found.short else []
+    return set(told) <= asked.named and _CHOICE.search(asked.core) is None

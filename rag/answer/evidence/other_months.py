@@ -12,8 +12,9 @@ from typing import Final
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR
 from rag.months import months_in
+from rag.text import YEAR
 
-_ISO: Final = re.compile(r"\b(?:1[5-9]|20)\d\d-(0[1-9]|1[0-2])(?:-\d\d)?\b")
+_ISO: Final = re.compile(rf"\b{YEAR}-(0[1-9]|1[0-2])(?:-\d\d)?\b")
 
 
 def is_of_other_month(row: str, asked: Question) -> bool:

@@ -21,7 +21,7 @@ from rag.answer.evidence.evidence import Evidence, read_share
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
-from rag.answer.passages.units import Unit, key_of, passage_text, unit_of
+from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
 from rag.answer.question.asked import Stems, stems_of
 from rag.answer.question.question import Question
 from rag.datamodel import Context, Hit
@@ -30,6 +30,9 @@ from rag.text import content_stems, words
 
 LEAST_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
+
+LISTING: Final = 0.1
+"""What lists works or contents is shown where nothing else is a tenth as likely."""
 
 LIKELY: Final = 0.3
 """From this share of all chance on, the likeliest short answer's sentence opens the passage."""
@@ -113,7 +116,8 @@ class Passages:
             if unit.key not in without and not set(words(unit.shown)) <= known
         ]
         first = next(iter(self._ranker.find(asked, hits)), None)
-        opening = key_of(first.evidence) if first and first.chance >= LIKELY else None
+        opens = first and first.chance >= LIKELY and not is_listing(first.evidence.hit.chunk)
+        opening = key_of(first.evidence) if first and opens else None
         if asked.sides:
             opening = first_of_both(asked, tables_of(hits))
         places = choose(units, most_words=most_words, opening=opening)
@@ -134,7 +138,7 @@ class Passages:
         return f"{CLOSEST}\n\n{told}" if told else ""
 
     def units(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
-        """Return every unit of the hits with its chance among all; the chances sum to 1."""
+        """Return every unit of the hits with its chance among all; the chances sum to at most 1."""
         found = {key_of(one.evidence): one for one in self._ranker.find(asked, hits)}
         evidence = self._ranker.evidence(asked, hits)
         signs = signs_of(
@@ -147,7 +151,7 @@ class Passages:
         chances = dict(zip(map(key_of, evidence), self._chances(list(signs)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
         weighed = [
-            replace(unit_of(one, asked), chance=shares[key_of(one)])
+            replace(unit_of(one, asked), chance=_own_chance(one, shares[key_of(one)]))
             for one in evidence
             if key_of(one) in shares
         ]
@@ -168,6 +172,11 @@ def _shares(logits: Sequence[float]) -> list[float]:
     powers = [math.exp(logit - top) for logit in logits]
     whole = math.fsum(powers)
     return [power / whole for power in powers]
+
+
+def _own_chance(evidence: Evidence, chance: float) -> float:
+    """Return the chance of evidence; works that are cited and contents tell of what they name."""
+    return LISTING * chance if is_listing(evidence.hit.chunk) else chance
 
 
 def _tells_both(asked: Question, places: Sequence[Sequence[Unit]]) -> bool:

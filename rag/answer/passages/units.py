@@ -15,12 +15,23 @@ from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.tables import Key, column_names, row_quotation
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.question import Question
-from rag.datamodel import CELL_SEPARATOR
+from rag.datamodel import CELL_SEPARATOR, Chunk
 
 LEAST_UNDER: Final = 6
 """A line of fewer words is a heading where one of so many follows it."""
 
 _POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
+
+
+_LISTINGS: Final = re.compile(
+    r"[\d.\s]*(?:references|bibliography|works cited|literature cited|(?:table of )?contents)\W*",
+    re.IGNORECASE,
+)
+
+
+def is_listing(chunk: Chunk) -> bool:
+    """Tell whether a passage lists what is told elsewhere: works that are cited, contents."""
+    return bool(chunk.headings) and _LISTINGS.fullmatch(chunk.headings[-1]) is not None
 
 
 def key_of(evidence: Evidence) -> Key:

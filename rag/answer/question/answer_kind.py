@@ -36,14 +36,12 @@ _REASON: Final = re.compile(
 )
 """A clause that gives a reason, from the word that says so to the end of the clause."""
 
-_BEGINS: Final[tuple[tuple[Kind, str], ...]] = (
-    ("person", r"who(?:m|['’]s)?\b"),
-    ("place", rf"where(?:['’]s)? {_HELPING}"),
-    ("date", rf"when {_HELPING}"),
-)
-_LEADS: Final = tuple(
-    (kind, re.compile(rf"^\W*(?:(?:and|but|so) )?(?:{told})(?!.*\b(?:what|which|how)\b)", _I))
-    for kind, told in _BEGINS
+_AT_FIRST: Final = r"^\W*(?:(?:and|but|so) )?"
+_ALONE: Final = r"(?!.*\b(?:what|which|how)\b)"
+_LEADS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    ("person", re.compile(rf"{_AT_FIRST}who(?:m|['’]s)?\b{_ALONE}", _I)),
+    ("place", re.compile(rf"{_AT_FIRST}where(?:['’]s)? {_HELPING}{_ALONE}", _I)),
+    ("date", re.compile(rf"{_AT_FIRST}when {_HELPING}{_ALONE}", _I)),
 )
 """The word that a question begins with tells its kind, whatever it speaks of: "Where does she
 explain the budget?" asks for no money."""
@@ -241,8 +239,10 @@ def holds_kind(
     if kind == "any":
         return True
     if kind == "definition":
-        terms = (m["term"] or m["short"] for m in _DEFINES.finditer(text))
-        return any(term.casefold() in named for term in terms)
+        return any(
+            (found["term"] or found["short"]).casefold() in named
+            for found in _DEFINES.finditer(text)
+        )
     form = _dates(language) if kind == "date" else _HOLDS[kind]
     return any(
         not (told := words(match.group())) or not all(word in named for word in told)

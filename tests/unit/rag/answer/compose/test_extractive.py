@@ -46,6 +46,20 @@ def test_yes_or_no_is_answered_by_what_the_documents_say():
     assert resolve_marks(text, context)[1] == ()
 
 
+def test_what_the_question_says_itself_is_no_short_answer():
+    text, _ = answer("And what about 317 cm in March 1999?", hit(chunk("w", WINTER)))
+
+    assert "Snow lay 317 cm deep in March 1999." in text
+    assert "**317 cm**" not in text
+
+
+def test_what_something_is_is_told_in_a_sentence():
+    text, _ = answer("What is snow?", hit(chunk("w", WINTER)))
+
+    assert text
+    assert "**" not in text
+
+
 def test_steps_are_no_short_answer():
     text, _ = answer("How should we keep the snow of March 1999 deep?", hit(chunk("w", WINTER)))
 

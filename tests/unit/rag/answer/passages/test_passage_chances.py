@@ -40,3 +40,17 @@ def test_hits_without_words_have_no_units():
     passages = Passages(AnswerRanker(snow_scorer()))
 
     assert passages.units(understand("How deep was the snow?"), []) == []
+
+
+def test_works_that_are_cited_are_told_after_what_says_something():
+    cited = chunk(
+        "c", "Kloss, F.: How deep was the snow in March 1999, 317 cm?", headings=("References",)
+    )
+    said = chunk("s", "Snow lay 317 cm deep at the stake.", headings=("Snow",))
+    asked = understand("How deep was the snow in March 1999?")
+
+    def told(*hits):
+        return Passages(AnswerRanker(snow_scorer())).told(asked, hits)
+
+    assert told(hit(cited), hit(said, rank=2)).startswith("“Snow lay 317 cm deep")
+    assert "Kloss" in told(hit(cited))
