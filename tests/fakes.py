@@ -263,7 +263,7 @@ class FakeReader:
             elements=tuple(_element(line) for line in lines if line),
         )
 
-    def letter(self, document, file, *, on_page, cache):  # noqa: ARG002 - it reads no pixels
+    def letter(self, document, file, *, on_page, **how):  # noqa: ARG002 - it reads no pixels
         self.lettered.append(file.source)
         if self.lettering_fails:
             raise SourceError("The page is noise.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import threading
 import time
@@ -19,15 +20,19 @@ class Measured:
     """What a command took. `processor_s` counts what its children took, as far as they ended."""
 
     wall_s: float
+    processor_s: float
     peak_mb: float
-    busy_cores: float
     returncode: int
     output: str
+
+    @property
+    def busy_cores(self) -> float:
+        return self.processor_s / self.wall_s
 
 
 def measure(command: Sequence[str], *, environment: Mapping[str, str]) -> Measured:
     """Run `command` to its end. Memory is proportional (PSS): shared pages count once."""
-    start = time.perf_counter()
+    start, worked_s = time.perf_counter(), _worked_s()
     with subprocess.Popen(
         command, env=dict(environment), stdout=subprocess.PIPE, text=True
     ) as process:
@@ -38,11 +43,17 @@ def measure(command: Sequence[str], *, environment: Mapping[str, str]) -> Measur
     wall_s = time.perf_counter() - start
     return Measured(
         wall_s=wall_s,
+        processor_s=_worked_s() - worked_s,
         peak_mb=watch.peak_bytes / 2**20,
-        busy_cores=watch.processor_s / wall_s,
         returncode=process.returncode,
         output=output,
     )
+
+
+def _worked_s() -> float:
+    """Return the processor time of all children that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class _Watch(threading.Thread):
@@ -50,12 +61,7 @@ class _Watch(threading.Thread):
         super().__init__(daemon=True)
         self.peak_bytes = 0
         self._root = psutil.Process(pid)
-        self._seconds: dict[int, float] = {}
         self._ended = threading.Event()
-
-    @property
-    def processor_s(self) -> float:
-        return sum(self._seconds.values())
 
     def run(self) -> None:
         while not self._ended.wait(SAMPLE_S):
@@ -73,8 +79,6 @@ class _Watch(threading.Thread):
 
     def _look(self, process: psutil.Process) -> int:
         try:
-            times = process.cpu_times()
-            self._seconds[process.pid] = times.user + times.system
             return int(process.memory_full_info().pss)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return 0

@@ -109,8 +109,9 @@ def _letter(
     *,
     on_page: Callable[[int], None],
     cache: CheckedCache,
+    unreadable: dict[str, str],
 ) -> Document:
-    del file, cache
+    del file, cache, unreadable
     time.sleep(sleep_s)
     on_page(1)
     return replace(document, elements=document.elements[:1])

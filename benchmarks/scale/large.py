@@ -29,6 +29,7 @@ from typing import Final
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 from pypdfium2 import PdfDocument
 
 from ingest.chunking.chunker import CHUNKER_VERSION
@@ -37,6 +38,7 @@ from rag.datamodel import Chunk, Document, Provenance
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
+from rag.protocols import Matrix
 from rag.settings import load_settings
 
 DIM: Final = 384
@@ -104,44 +106,44 @@ def unchanged(root: Path, size: int) -> None:
 
 def many(root: Path, size: int, *, wordless: bool) -> None:
     folder = _small_files(root, size, wordless=wordless)
-    watch = _Watch()
+    watch = Watch()
     told = 0
 
     def show(progress: Progress) -> None:
         nonlocal told
         if progress.stage == "reading" and progress.files_done >= told + size // 10:
             read, told = progress.files_done - told, progress.files_done
-            _say(f"{told:6} files  {watch.lap(read)}  {_memory()}")
+            _say(f"{told:6} files  {watch.lap(read)}  {memory()}")
 
     _ingest(folder, root / "w", show)
-    _say(f"the rest  {watch.lap(size - told)}  {_memory()}")
+    _say(f"the rest  {watch.lap(size - told)}  {memory()}")
 
 
 def chunks(root: Path, size: int, words: Vocabulary) -> None:
     _say(f"{len(words.words)} different words")
     rng = np.random.default_rng(0)
     with _opened(root / "w") as index:
-        watch = _Watch()
+        watch = Watch()
         for n, entries in enumerate(_entries(size, rng, words), start=1):
             index.put_all(entries)
             if n * DOCUMENTS_A_COMMIT * CHUNKS_A_DOCUMENT % (size // 10) == 0:
-                _say(f"stored   {watch.lap(size // 10)}  {_memory()}")
+                _say(f"stored   {watch.lap(size // 10)}  {memory()}")
         _ask(index, rng, words)
-        _disk(root / "w")
+        disk(root / "w")
         sources = sorted(index.files())
         for name, step in {
             "deleted": lambda: index.remove_sources(sources[::2]),
             "compacted": index.compact,
         }.items():
-            watch = _Watch()
+            watch = Watch()
             step()
-            _say(f"{name:9} {watch.lap(size // 2)}  {_memory()}")
-            _disk(root / "w")
+            _say(f"{name:9} {watch.lap(size // 2)}  {memory()}")
+            disk(root / "w")
         _ask(index, rng, words)
         _say(f"check: {index.check() or 'all is well'}")
 
 
-class _Watch:
+class Watch:
     """Seconds of the clock and of work since the last lap."""
 
     def __init__(self) -> None:
@@ -199,16 +201,22 @@ def _entries(
     drawn = Random(0)  # noqa: S311 - no secret
     some: list[DocumentToStore] = []
     for n in range(size // CHUNKS_A_DOCUMENT):
-        near = centres[rng.integers(CENTRES, size=CHUNKS_A_DOCUMENT)]
-        rows = (near + rng.standard_normal(near.shape)).astype(np.float32)  # (chunks, dim)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        rows = rows_near(centres, rng, CHUNKS_A_DOCUMENT)
         texts = [words.text(drawn, CHUNK_WORDS) for _ in rows]
-        some.append(_entry(n, rows, texts))
+        some.append(entry_of(n, rows, texts))
         if len(some) == DOCUMENTS_A_COMMIT:
             yield some
             some = []
     if some:
         yield some
+
+
+def rows_near(centres: NDArray[np.float64], rng: np.random.Generator, count: int) -> Matrix:
+    """Return unit rows, each near one of the centres, shape (count, dim)."""
+    near = centres[rng.integers(len(centres), size=count)]
+    rows: Matrix = (near + rng.standard_normal(near.shape)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
 def chunks_of(n: int, source: str, texts: Sequence[str]) -> list[Chunk]:
@@ -227,12 +235,13 @@ def chunks_of(n: int, source: str, texts: Sequence[str]) -> list[Chunk]:
     ]
 
 
-def _entry(
-    n: int, rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], texts: Sequence[str]
-) -> DocumentToStore:
+def entry_of(n: int, rows: Matrix, texts: Sequence[str]) -> DocumentToStore:
+    """Return the document of this number: its passages and their vectors, four a page."""
     doc_id, source = f"{n:064x}", f"{n}.txt"
     chunks = chunks_of(n, source, texts)
-    document = Document(id=doc_id, sources=(source,), media_type="text/plain", page_count=13)
+    document = Document(
+        id=doc_id, sources=(source,), media_type="text/plain", page_count=-(-len(texts) // 4)
+    )
     file = FileRecord(
         source=source, doc_id=doc_id, size_bytes=1, mtime_ns=1, sha256=doc_id, state="ready"
     )
@@ -261,7 +270,8 @@ def _timed(ask: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - start[0], time.process_time() - start[1]
 
 
-def _disk(workspace: Path) -> None:
+def disk(workspace: Path) -> None:
+    """Print what ledger and vectors take on the disk."""
     sizes = {
         name: sum(p.stat().st_size for p in workspace.glob(pattern) if p.is_file()) / 1e6
         for name, pattern in {"ledger": "ledger*", "vectors": "vectors/**/*"}.items()
@@ -269,7 +279,8 @@ def _disk(workspace: Path) -> None:
     _say("disk     " + ", ".join(f"{name} {size:.0f} MB" for name, size in sizes.items()))
 
 
-def _memory() -> str:
+def memory() -> str:
+    """Return what this process and its children hold."""
     ours = psutil.Process()
     children_mb = sum(child.memory_info().rss for child in ours.children(recursive=True)) / 1e6
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6

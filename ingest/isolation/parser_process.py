@@ -46,7 +46,8 @@ LETTERING_NICE: Final = 5
 
 
 MOST_UNREADABLE: Final = 3
-"""Pictures of one file that may fail before the file is given up."""
+"""Pictures of one file that may fail before the file is given up; of ranges that are read side by
+side, each may still lose one that it was at."""
 
 
 OnShare = Callable[[str, float], None]
@@ -155,16 +156,16 @@ class ParserProcess(Closing):
         *,
         on_page: Callable[[int | None], None],
         cache: OcrCache,
+        unreadable: dict[str, str],
     ) -> Document:
         """Read the pending lettering, page by page. Raises SourceError or LimitError.
 
         What was read is put into `cache` at once, and what stands in it is not read again. The
         time limit holds for each picture; one that is over a limit or makes its reader crash is
-        left out with a warning. `on_page` and `cache` are called in the caller's thread; what
-        they raise ends the work.
+        left out with a warning, and put into `unreadable`, which calls for parts of one file share.
+        `on_page` and `cache` are called in the caller's thread; what they raise ends the work.
         """
         keys = cache_keys(document)
-        unreadable: dict[str, str] = {}
         told = 0
         while True:
             done = 0
@@ -181,13 +182,14 @@ class ParserProcess(Closing):
                     on_page(reply.page)
 
             known = {key: lines for key in keys if (lines := cache.get(key)) is not None}
-            job = LetterJob(document=document, file=file, known=known, unreadable=unreadable)
+            failed = dict(unreadable)
+            job = LetterJob(document=document, file=file, known=known, unreadable=failed)
             try:
                 return _document(self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
-                if done == len(keys) or keys[done] in unreadable:
+                if done == len(keys) or keys[done] in failed:
                     raise
-                if len(unreadable) == MOST_UNREADABLE:
+                if len(unreadable) >= MOST_UNREADABLE:
                     raise
                 unreadable[keys[done]] = str(error)
 

@@ -7,5 +7,6 @@ __all__ = [
     "charts",
     "lettering",
     "ocr",
+    "page_ranges",
     "query_image",
 ]

@@ -43,6 +43,8 @@ LEGIBLE_SHARE: Final = 0.3
 LEAST_NOISE_CHARS: Final = 4
 """Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
 
+DOUBTFUL: Final = "lettering was read with doubt and is left out: "
+PARTLY_DOUBTFUL: Final = "some of its lettering was read with doubt and is left out: "
 MOST_TOLD: Final = 3
 LONGEST_TOLD: Final = 40
 """So many doubtful lines are told of a picture, and so many letters of each."""
@@ -204,8 +206,7 @@ class _Desk:
             sure = good if _chars(good) >= LEGIBLE_SHARE * _chars(lines) else []
         doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
         if _chars(doubtful) >= LEAST_NOISE_CHARS:
-            part = "some of its lettering" if sure else "lettering"
-            self._warn(page, f"{part} was read with doubt and is left out: {_told(doubtful)}")
+            self._warn(page, (PARTLY_DOUBTFUL if sure else DOUBTFUL) + _told(doubtful))
         return sure
 
     def _pixels(self, element: Element) -> Pixels | None:
@@ -242,8 +243,7 @@ class _Desk:
         return self.drawn[2]
 
     def _warn(self, page: int | None, what: str) -> None:
-        where = "a picture" if page is None else f"page {page}"
-        self.warnings.append(f"{where}: {what}")
+        self.warnings.append(f"a picture: {what}" if page is None else f"page {page}: {what}")
 
 
 def _is_alone(document: Document, element: Element) -> bool:

@@ -202,7 +202,7 @@ class Attacher(Closing):
         if not doc.pending:
             return doc
         cache = self._files.index.lettering_cache
-        return self._readers().letter(doc, file, on_page=lambda _: None, cache=cache)
+        return self._readers().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
 
     def _store(self, doc: Document, file: SourceFile) -> None:
         index, embedder = self._files.index, self._files.embedder

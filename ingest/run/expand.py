@@ -111,7 +111,6 @@ def expand(
         _batches(changed, at_once),
         lambda files: _opened(known, files, gauge),
         workers=at_once,
-        depth=at_once,
         stop=threading.Event(),  # what the gauge raises ends it
     )
     with closing(running):

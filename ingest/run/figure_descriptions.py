@@ -45,7 +45,7 @@ LEAST_SIDE_PX: Final = 100
 MOST_LETTERS: Final = 500
 REQUEST: Final = "What does this picture show?"
 _MARKS: Final = re.compile(r"\s{0,40}\[\d+(?:, ?\d+)*\]")
-_DESCRIBED: Final = re.compile(r"Described by [^:\n]*: [^\n]*(?:\n|$)")
+_DESCRIBED: Final = re.compile(r"Described by [^:\n]{1,200}: [^\n]*(?:\n|$)")
 
 
 class PictureWriter(Protocol):

@@ -1,19 +1,21 @@
 """The second pass of an ingest: the lettering of pictures and scans is read and stored.
 
-Short documents come first, so that they can be asked about soon. Reading happens on other
-threads, ahead of storing, which happens here. Knows no pixels, no model and no storage.
+Short documents come first, so that they can be asked about soon; the pages of a long one are read
+side by side. Reading happens on other threads, ahead of storing, which happens here. Knows no
+pixels, no model and no storage.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from ingest.files.stable_read import Original, SteadyReading, UnsteadyError
 from ingest.isolation.worker import StoppedError
+from ingest.lettering.page_ranges import PageRange, RangedDocument
 from ingest.run.outcomes import UNLETTERED, Account
 from ingest.run.prefetch import FinishedJob, ahead
 from ingest.run.progress import Tracker
@@ -24,9 +26,6 @@ from rag.index.pictures.lettering_cache import LetteringCache
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import OcrLine
-
-QUICK_PAGES: Final = 3
-"""Pages and pictures of a document whose lettering is read before that of longer ones."""
 
 _GONE: Final = "The file is not there any more."
 
@@ -44,7 +43,14 @@ class Letter(Protocol):
     """
 
     def __call__(
-        self, document: Document, file: SourceFile, /, *, on_page: OnPage, cache: CheckedCache
+        self,
+        document: Document,
+        file: SourceFile,
+        /,
+        *,
+        on_page: OnPage,
+        cache: CheckedCache,
+        unreadable: dict[str, str],
     ) -> Document: ...
 
 
@@ -106,8 +112,8 @@ class LetteringPass:
             return
         total = sum(counts.values())
         self._tracker.begin("lettering", files=len(counts), work=total, pages=total)
-        jobs, workers = _quick_ones_first(counts), self._workers
-        running = ahead(jobs, self._read, workers=workers, depth=workers, stop=self._stop)
+        ranges = self._ranges(sorted(counts, key=lambda doc_id: counts[doc_id]))
+        running = ahead(ranges, self._read, workers=self._workers, stop=self._stop)
         self._writer.follow(running, self._take)
 
     def complete(self, reading: SteadyReading) -> SteadyReading:
@@ -116,7 +122,10 @@ class LetteringPass:
             return reading
         try:
             document = self._lettered(
-                reading.document, reading.files[0], lambda _: self._refuse_stopped()
+                reading.document,
+                reading.files[0],
+                on_page=lambda _: self._refuse_stopped(),
+                unreadable={},
             )
         except SourceError:
             return reading
@@ -126,22 +135,37 @@ class LetteringPass:
         document = self._index.document(doc_id)
         return 0 if document is None else sum(element.pending for element in document.elements)
 
-    def _read(self, doc_id: str) -> Document:
-        document = self._index.document(doc_id)
-        if document is None:
-            raise SourceError(_GONE)
-        file = source_file(self._index, document)
-        document = _without_warning(document, UNLETTERED)
-        self._tracker.now(file.source)
-        return self._lettered(document, file, self._on_page)
+    def _ranges(self, doc_ids: Iterable[str]) -> Iterator[PageRange]:
+        """Yield what is read side by side, document by document; each is loaded in its turn."""
+        for doc_id in doc_ids:
+            document = self._index.document(doc_id)
+            if document is None:
+                self._account.unlettered(doc_id, SourceError(_GONE))
+            else:
+                document = _without_warning(document, UNLETTERED)
+                yield from RangedDocument(document, readers=self._workers).ranges
 
-    def _lettered(self, document: Document, file: SourceFile, on_page: OnPage) -> Document:
+    def _read(self, pages: PageRange) -> Document:
+        if pages.whole.given_up:
+            return pages.part  # nobody takes it
+        self._refuse_stopped()
+        file = source_file(self._index, pages.part)
+        self._tracker.now(file.source)
+        return self._lettered(
+            pages.part, file, on_page=self._on_page, unreadable=pages.whole.unreadable
+        )
+
+    def _lettered(
+        self, document: Document, file: SourceFile, *, on_page: OnPage, unreadable: dict[str, str]
+    ) -> Document:
         """Return the document with its lettering; raises UnsteadyError if the file is another."""
         check = self._check_of(file)
         cache = CheckedCache(self._index.lettering_cache, check)
         check()
         try:
-            lettered = self._letter(document, file, on_page=on_page, cache=cache)
+            lettered = self._letter(
+                document, file, on_page=on_page, cache=cache, unreadable=unreadable
+            )
         except (SourceError, _ReplacedError):
             check()  # then this is the reason
             raise
@@ -161,24 +185,32 @@ class LetteringPass:
         if self._stop.is_set():
             raise StoppedError
 
-    def _take(self, done: FinishedJob[str, Document]) -> None:
+    def _take(self, done: FinishedJob[PageRange, Document]) -> None:
+        whole = done.job.whole
+        if whole.given_up:
+            return
         try:
-            document = done.result()
-            files = records_of(self._index, document)
-            if files:  # else removed meanwhile
-                self._writer.add(document, files, seconds=done.seconds)
+            whole.take(done.job.number, done.result(), seconds=done.seconds)
+            if whole.is_complete:
+                self._store(whole)
         except StoppedError:
             self._stop.set()
         except UnsteadyError as error:
-            self._unsteady(done.job, error)
+            whole.given_up = True
+            self._unsteady(whole.document, error)
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
-            self._account.unlettered(done.job, error)
+            whole.given_up = True
+            self._account.unlettered(whole.document.id, error)
 
-    def _unsteady(self, doc_id: str, error: UnsteadyError) -> None:
+    def _store(self, whole: RangedDocument) -> None:
+        document = whole.joined()
+        files = records_of(self._index, document)
+        if files:  # else removed meanwhile
+            self._writer.add(document, files, seconds=whole.seconds)
+
+    def _unsteady(self, document: Document, error: UnsteadyError) -> None:
         """Note a document whose file changed; nothing is held against the lettering itself."""
-        document = self._index.document(doc_id)
-        files = records_of(self._index, document) if document else ()
-        self._account.unsteady(files, reason=str(error))
+        self._account.unsteady(records_of(self._index, document), reason=str(error))
 
 
 def source_file(index: WorkspaceIndex, document: Document) -> SourceFile:
@@ -232,19 +264,6 @@ def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) 
         size_bytes=record.size_bytes,
         mtime_ns=record.mtime_ns,
     )
-
-
-def _quick_ones_first(counts: Mapping[str, int]) -> list[str]:
-    """Return the documents of a few pages, fewest first, then the others, longest first.
-
-    The quick ones can be asked about soon; a long one begun last would end on one core.
-    """
-    quick = [doc_id for doc_id in counts if counts[doc_id] <= QUICK_PAGES]
-    long = [doc_id for doc_id in counts if counts[doc_id] > QUICK_PAGES]
-    return [
-        *sorted(quick, key=lambda doc_id: counts[doc_id]),
-        *sorted(long, key=lambda doc_id: -counts[doc_id]),
-    ]
 
 
 def _without_warning(document: Document, beginning: str) -> Document:

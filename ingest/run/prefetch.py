@@ -13,6 +13,10 @@ from typing import Final, Generic, TypeVar, cast
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+READ_AHEAD: Final = 16
+"""Jobs that may wait, read but not yet stored: reading goes on while the model loads, and while
+what was read before is stored."""
+
 _LOOK_S: Final = 0.5
 """How often a wait looks whether it should stop."""
 
@@ -38,21 +42,22 @@ def ahead(
     work: Callable[[Job], Result],
     *,
     workers: int,
-    depth: int,
     stop: threading.Event,
 ) -> Generator[FinishedJob[Job, Result] | None, None, None]:
-    """Yield each job as its work ends, while at most `depth` more are under way or finished.
+    """Yield each job as its work ends, while some more are under way or finished.
 
-    `workers` run at a time. Yields None whenever nothing has ended, before it waits: the taker's
+    `workers` run at a time; as many as `READ_AHEAD`, or two for each of them, may be finished and
+    not yet taken. Yields None whenever nothing has ended, before it waits: the taker's
     chance to use the time. Ends early once `stop` is set, after what is under way. A taker that
     breaks off (an error, Ctrl-C) does not wait for it: close the generator then.
     """
     waiting = iter(jobs)
+    most = workers + max(READ_AHEAD, 2 * workers)
     under_way: set[Future[FinishedJob[Job, Result]]] = set()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ahead")
     try:
         while not stop.is_set():
-            for job in islice(waiting, workers + depth - len(under_way)):
+            for job in islice(waiting, most - len(under_way)):
                 under_way.add(pool.submit(_do, work, job, stop))
             if not under_way:
                 break

@@ -23,9 +23,6 @@ from ingest.run.writer import Writer
 from rag.datamodel import Document, SourceFile
 from rag.settings import Settings
 
-READ_AHEAD: Final = 16
-"""Documents that may wait, read but not yet stored: reading goes on while the model loads."""
-
 MANY_JOBS: Final = 8
 """From so many documents on the model loads while the first are read; few may need no vectors."""
 
@@ -71,7 +68,7 @@ class TextPass:
             self._writer.prepare()
         size = sum(job.file.size_bytes for job in jobs)
         self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
-        running = ahead(jobs, self._read, workers=self._parsers, depth=READ_AHEAD, stop=self._stop)
+        running = ahead(jobs, self._read, workers=self._parsers, stop=self._stop)
         self._writer.follow(running, self._take)
 
     def _read(self, job: Job) -> SteadyReading:

@@ -47,8 +47,8 @@ def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
 
 def _more_parts(settings: Settings) -> str:
     named = (
-        (settings.text_model, "finds by meaning"),
-        (settings.reranker, "orders what was found"),
-        (settings.image_model, "sees pictures"),
+        (settings.text_model, "{name} finds by meaning."),
+        (settings.reranker, "{name} orders what was found."),
+        (settings.image_model, "{name} sees pictures."),
     )
-    return "".join(f" {Path(source).name} {does}." for source, does in named if source)
+    return "".join(" " + does.format(name=Path(source).name) for source, does in named if source)

@@ -13,6 +13,9 @@ from rag.retrieve.fusion import Run, fuse, renumber
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
 
+SPREAD_PAGES: Final = 6
+"""As many pages as are read first (`rag.answer.rerank`); see benchmarks/LOG.md."""
+
 SURELY: Final = 0.5
 """A word that stands for one that is asked is searched with it from here on."""
 
@@ -129,14 +132,15 @@ def surely_related(query: Query) -> list[str]:
 
 
 def spread_pages(hits: Sequence[Hit]) -> list[Hit]:
-    """Put the best hit of each page before the second best of any.
+    """Put the best hit of each of the first `SPREAD_PAGES` pages before the second best of any.
 
-    A person looks at pages: five hits on one page show one place where five could be shown.
+    A person looks at pages: five hits on one page show one place where five could be shown. Behind
+    these the others follow as they were found: what else stands on a page that answers tells more
+    than what is best on a far one.
     """
-    first: list[Hit] = []
-    later: list[Hit] = []
-    seen: set[tuple[str, int | None, str]] = set()
+    best: dict[tuple[str, int | None, str], Hit] = {}
     for hit in hits:
-        (later if hit.chunk.place in seen else first).append(hit)
-        seen.add(hit.chunk.place)
-    return [*first, *later]
+        best.setdefault(hit.chunk.place, hit)
+    first = list(best.values())[:SPREAD_PAGES]
+    spread = {hit.chunk.id for hit in first}
+    return [*first, *(hit for hit in hits if hit.chunk.id not in spread)]

@@ -138,6 +138,7 @@ class WholeLibrary(Library, Protocol):
     def kept_rows(
         self, doc_id: str, text: str, first: int, count: int, /
     ) -> tuple[int, Sequence[Sequence[str]]]: ...
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str], /) -> int | None: ...
 
     @property
     def workspace(self) -> Path:

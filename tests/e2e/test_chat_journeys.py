@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from builders_models import save_writer, store_model
-from e2e.asking import ANSWER_MS, SNOW, ask
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from journey_corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
 
@@ -128,6 +128,41 @@ def test_sources_are_reached_and_left_by_keyboard(page):
     page.keyboard.press("Escape")
     expect(page.locator("#library")).to_be_visible()
     expect(answer.locator(".chip").first).to_be_focused()
+
+
+def go_to(page, selector, *, key="Tab"):
+    """Press Tab until the focus stands on such an element."""
+    for _ in range(60):
+        page.keyboard.press(key)
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    pytest.fail(f"{key} does not lead to {selector}")
+
+
+def test_a_conversation_is_held_left_and_found_again_by_keyboard_alone(page):
+    page.keyboard.type("Summarise the documents")
+    page.keyboard.press("Enter")
+    expect(page.locator(DONE)).to_contain_text("Word for word", timeout=ANSWER_MS)
+    go_to(page, "#chat .chip[class$='-0']", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source .steps")).to_contain_text("1 of", timeout=20_000)
+    page.keyboard.press("j")
+    expect(page.locator("#source .steps")).to_contain_text("2 of", timeout=20_000)
+    page.keyboard.press("Escape")
+    expect(page.locator("#library")).to_be_visible()
+    expect(page.locator("#chat .chip[class$='-0']")).to_be_focused()
+
+    page.keyboard.press("n")
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(page.locator("#ask textarea")).to_be_focused()
+    go_to(page, "#past-open", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#past-words")).to_be_focused()
+    go_to(page, "#past-list .talk")
+    page.keyboard.press("Enter")
+    expect(page.locator(DONE)).to_contain_text("Word for word", timeout=20_000)
+    page.keyboard.press("Escape")
+    expect(page.locator("#past-open")).to_be_focused()
 
 
 def test_keys_are_listed_and_work_and_what_is_done_is_told_to_who_does_not_see_it(page):

@@ -245,3 +245,25 @@ def test_a_question_that_is_offered_is_answered_at_a_click(page):
     expect(page.locator(DONE)).to_have_count(1, timeout=ANSWER_MS)
 
     expect(page.locator(f"{DONE} .chip").first).to_be_visible()
+
+
+def test_a_long_table_opens_at_the_cited_row_and_is_leafed_through_by_keys(page, chat):
+    rows = (f"C{n},{n * 37 % 1009 / 10}" for n in range(1, 601))
+    (chat.corpus / "crates.csv").write_text("\n".join(["Crate,Weight kg", *rows]), encoding="utf-8")
+    page.request.post(f"{chat.url}/action/refresh")
+    expect(page.locator("#library .document", has_text="crates.csv")).to_be_attached(timeout=90_000)
+    answer = ask(page, "Which crate has the largest weight kg?")
+    expect(answer).to_contain_text("C409 (100.7)")
+    answer.locator(".chip").first.click()
+    expect(page.locator("#source .lit-row")).to_contain_text("C409", timeout=20_000)
+    expect(page.locator("#source .lit-row")).to_be_in_viewport()
+    told = page.locator("#source .leaf [role=status]")
+    expect(told).to_have_text("Rows 401 to 500 of 600")
+
+    page.get_by_role("button", name="Later rows").press("Enter")
+    expect(told).to_have_text("Rows 501 to 600 of 600", timeout=20_000)
+    page.get_by_label("Go to row").fill("7")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source .sought")).to_contain_text("C7", timeout=20_000)
+    page.get_by_role("button", name="Cited row 409").click()
+    expect(page.locator("#source .lit-row.sought")).to_contain_text("C409", timeout=20_000)

@@ -46,13 +46,14 @@ def test_a_reload_shows_the_same_conversation_with_live_marks_and_back_the_one_b
     expect(page.locator(".answer")).to_have_count(0)
     expect(page).not_to_have_url(ADDRESS)
     ask(page, WEEKS)
+    expect(page).to_have_url(ADDRESS)
     assert page.url != first
     page.go_back()
     expect(page.locator(".answer")).to_have_count(0)
     page.go_back()
     expect(page.locator(DONE)).to_contain_text("312 cm", timeout=20_000)
 
-    assert page.url == first
+    expect(page).to_have_url(first)
     page.goto(f"{page.url[:-16]}{'0' * 16}")
     expect(page.get_by_text("There is no such conversation")).to_be_visible(timeout=20_000)
     expect(page.locator(".answer")).to_have_count(0)
@@ -81,6 +82,7 @@ def test_a_reload_amid_an_answer_joins_it_and_its_end_is_kept(page, chat, tmp_pa
 
 def test_two_tabs_follow_each_other_and_one_that_hears_nothing_can_do_no_harm(page):
     ask(page, SNOW)
+    expect(page).to_have_url(ADDRESS)
     other = page.context.new_page()
     other.route(ASKED, lambda route: route.abort())
     other.goto(page.url)
@@ -99,6 +101,7 @@ def test_two_tabs_follow_each_other_and_one_that_hears_nothing_can_do_no_harm(pa
     other.unroute(ASKED)
     other.route(STREAM, lambda route: route.abort())
     ask(page, SNOW)
+    expect(page).to_have_url(ADDRESS)
     expect(other.locator(DONE)).to_have_count(4, timeout=30_000)  # asked now and then
 
 
@@ -128,6 +131,7 @@ def test_an_edited_question_is_a_branch_with_a_way_back(page):
 
 def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tmp_path):
     ask(page, SNOW)
+    expect(page).to_have_url(ADDRESS)
     address = page.url
     other = page.context.new_page()
     other.goto(chat.url)
@@ -151,5 +155,5 @@ def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tm
     expect(page.locator(DONE)).to_contain_text("312 cm")
     opens(page, page.locator(DONE))
     ask(page, WEEKS)
-    assert page.url == address
+    expect(page).to_have_url(address)
     expect(page.locator(DONE)).to_have_count(2)

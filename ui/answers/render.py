@@ -15,6 +15,7 @@ from service.asking.places import Place, considered_key, considered_of, places_o
 from ui.answers.answer_text import NOT_FOUND, body_html
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count
+from ui.html.sentences import translated
 from ui.source.region import Region
 from ui.source.worked import charted_html, otherwise_html
 
@@ -35,7 +36,7 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
             parts += [_sources(places, key=key), _considered(answer, key=key)]
     else:
         parts += [
-            f"<p>{escaped(known(answer.text.strip() or NOTHING))}</p>",
+            f"<p>{escaped(translated(answer.text.strip() or NOTHING))}</p>",
             _nearest(places, key=key),
         ]
     state = "answer" if answer.complete else "answer growing"
@@ -104,11 +105,13 @@ def _searched_for(answer: Answer) -> str:
 
 def _steps(answer: Answer) -> str:
     """Return what the model asked for besides, each with what it brought."""
-    return "".join(f'<p class="searched">{escaped(step_line(step))}</p>' for step in answer.steps)
+    return "".join(
+        f'<p class="searched">{escaped(translated(step_line(step)))}</p>' for step in answer.steps
+    )
 
 
 def _notes(answer: Answer) -> str:
-    return "".join(f'<p class="remark">{escaped(known(note))}</p>' for note in answer.notes)
+    return "".join(f'<p class="remark">{escaped(translated(note))}</p>' for note in answer.notes)
 
 
 def _speed(answer: Answer) -> str:

@@ -28,7 +28,8 @@ from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.conversation_state import STOPPED, Conversation
 from ui.chat.conversations import Keeper
 from ui.chat.questions import Questions
-from ui.html.language import explained, key, known, say
+from ui.html.language import key, known, say
+from ui.html.sentences import explained, translated
 from ui.source.region import Regions
 
 logger = logging.getLogger(__name__)
@@ -139,6 +140,10 @@ class Replier:
         """Let the conversation show the branch of an exchange."""
         self._keeper.go_to(conversation_id, exchange_id)
 
+    def delete(self, conversation_id: str) -> None:
+        """Delete a kept conversation, which can be restored."""
+        self._keeper.delete(conversation_id)
+
     def _reply(
         self,
         conversation: Conversation,
@@ -225,7 +230,7 @@ class Replier:
         return True
 
     def _waiting_text(self) -> str:
-        return known("" if self._engine.ready() else self._engine.status()) or say(
+        return translated("" if self._engine.ready() else self._engine.status()) or say(
             "Looking through the documents …"
         )
 
@@ -282,7 +287,9 @@ def _html(conversation: Conversation, begun: Begun, answer: Answer) -> str:
 def _waiting(answer: Answer) -> str:
     """Say what goes on while an answer has no words, as `waiting_told` does."""
     if not answer.hits:
-        return known(answer.notes[-1]) if answer.notes else say("Looking through the documents …")
+        return (
+            translated(answer.notes[-1]) if answer.notes else say("Looking through the documents …")
+        )
     first, *others = read_sources(answer)
     if not others:
         return say("Reading {files} …", files=first)

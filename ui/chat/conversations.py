@@ -100,6 +100,10 @@ class Keeper:
         """Let the conversation show the branch of an exchange; nothing for one that is unknown."""
         self._store.go_to(conversation_id, exchange_id)
 
+    def delete(self, conversation_id: str) -> None:
+        """Delete a conversation; the list of conversations can restore it."""
+        self._store.delete(conversation_id)
+
     def picture(self, picture: str) -> Path:
         """Return where a picture of a question is stored. Raises SourceError if it is gone."""
         found = self._library.assets.find(picture)

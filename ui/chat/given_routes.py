@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from rag.errors import PagelightError
 from service.asking.brought import BroughtLibrary
 from service.work.jobs import Watchable
-from ui.html.language import explained
+from ui.html.sentences import explained
 from ui.http.headers import FRESH
 from ui.http.trail import note
 from ui.library.library_files import store_copy, target_of, usual_folder

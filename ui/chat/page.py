@@ -123,6 +123,7 @@ def build_chat(
                     _markup(START, elem_id="start-row")
                     shown = _markup("", elem_id="shown")
                     chatbot = _chatbot()
+                    _markup('<div id="deleted" role="status"></div>', elem_id="deleted-row")
                     _markup(COMING, elem_id="coming-row")
                     _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                     _markup(SCOPE, elem_id="scope-row")
@@ -193,6 +194,7 @@ def _chatbot() -> gr.Chatbot:
 def _message_box() -> gr.MultimodalTextbox:
     return gr.MultimodalTextbox(
         elem_id="ask",
+        label="Your question",
         show_label=False,
         container=False,
         autofocus=True,

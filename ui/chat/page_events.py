@@ -20,7 +20,8 @@ from ui.chat.conversation_state import Conversation
 from ui.chat.talks import MovedOnError, ShownTalk, Talks, bubbles_of
 from ui.events.wanted import TabWishes
 from ui.html.escape import escaped
-from ui.html.language import chosen, explained, key, known, say_count, speaking
+from ui.html.language import chosen, key, known, say_count, speaking
+from ui.html.sentences import explained
 from ui.http.addresses import conversation_at
 from ui.scope.scope import entries_of, words_of
 
@@ -49,6 +50,8 @@ class Tab:
         """Counts what it began to look at."""
         self.first = 0
         """Of the conversation's exchanges the first that is shown; those before are asked for."""
+        self.deleted = ""
+        """The id of the conversation that was shown before, where it was deleted here."""
 
     def show(self, conversation: Conversation) -> None:
         """Look at a conversation, and at nothing else any more."""
@@ -134,9 +137,10 @@ class PageEvents:
         return self._sent(self._talks.stop(self._at(shown, tab).conversation_id), tab)
 
     def cleared(self, shown: str, tab: Tab) -> Sent:
-        """Begin a new conversation; the one that was shown is kept."""
-        self._at(shown, tab)
-        return self._sent(Conversation(), tab)
+        """Delete the conversation that is shown, and begin a new one; the page offers it back."""
+        talk = self._at(shown, tab)
+        self._talks.delete(talk.conversation_id)
+        return self._sent(Conversation(), tab, deleted=talk.conversation_id)
 
     def _alone(self, text: str, talk: ShownTalk, tab: Tab) -> Sent:
         """Ask without what was said before."""
@@ -189,9 +193,15 @@ class PageEvents:
             return self._sent(self._talks.open(talk.conversation_id), tab)
         return self._sent(conversation, tab, empties=True)
 
-    def _sent(self, conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
-        """Let the tab show a conversation; `empties` the message box, whose words stay else."""
+    def _sent(
+        self, conversation: Conversation, tab: Tab, *, empties: bool = False, deleted: str = ""
+    ) -> Sent:
+        """Let the tab show a conversation; `empties` the message box, whose words stay else.
+
+        `deleted` is the id of the one that it showed, where that was deleted.
+        """
         tab.show(conversation)
+        tab.deleted = deleted
         if conversation.id:  # what was to be searched first is kept with it
             self._wanted.lay_scope(tab.id, "")
         growing = conversation.is_growing
@@ -224,7 +234,8 @@ def shown_html(tab: Tab, scope: Sequence[str]) -> str:
     growing = " data-growing" if said.is_growing else ""
     words = say_count(tab.first, "{n} earlier question", "{n} earlier questions")
     earlier = f'<button type="button" id="earlier">{words}</button>' if tab.first else ""
+    deleted = f' data-deleted="{tab.deleted}"' if tab.deleted else ""
     return (
         f'<div data-tab="{tab.id}" data-talk="{said.id}" data-head="{said.head}" '
-        f'data-scope="{entries}" data-earlier="{tab.first}"{growing}>{earlier}</div>'
+        f'data-scope="{entries}" data-earlier="{tab.first}"{growing}{deleted}>{earlier}</div>'
     )

@@ -20,7 +20,8 @@ from ui.chat.bubbles import Begun, SentMessage
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper
 from ui.chat.given import is_about, kept_of
-from ui.html.language import explained, key, known
+from ui.html.language import key, known
+from ui.html.sentences import explained
 from ui.scope.scope import filters_of, named_in
 from ui.source.region import Regions
 

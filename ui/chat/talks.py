@@ -160,6 +160,13 @@ class Talks:
         self._replier.stop(conversation)
         return conversation
 
+    def delete(self, conversation_id: str) -> None:
+        """Stop the answer that is written in a conversation, and delete it; it can be restored."""
+        with self._asking:
+            self.stop(conversation_id)
+            self._runs.pop(conversation_id, None)
+            self._replier.delete(conversation_id)
+
     def go_to(self, conversation_id: str, exchange_id: str) -> Conversation:
         """Return a conversation at the branch of an exchange; as it is while it is answered."""
         with self._asking:

@@ -20,7 +20,8 @@ from ui.entry.account_page import account_html
 from ui.entry.browsers import address_of
 from ui.entry.cookies import kept
 from ui.entry.forms import Form, form_of, one_of
-from ui.html.language import explained, key, known, say
+from ui.html.language import key, known, say
+from ui.html.sentences import explained
 from ui.http.addresses import ACCOUNT, SIGN_IN
 from ui.http.door import Door, SignInRefusal
 from ui.http.guard import too_often

@@ -17,7 +17,8 @@ from service.people.users import UsersBook
 from service.work.collections import Collections
 from ui.entry.collections_page import CollectionsView, collections_html
 from ui.entry.forms import Form, form_of, one_of
-from ui.html.language import explained, key, known
+from ui.html.language import key, known
+from ui.html.sentences import explained
 from ui.http.addresses import COLLECTIONS
 from ui.http.headers import FRESH
 from ui.http.trail import note

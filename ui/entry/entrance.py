@@ -37,7 +37,8 @@ from ui.entry.sign_in_page import (
     provider_link,
     sign_in_html,
 )
-from ui.html.language import explained, key, known
+from ui.html.language import key, known
+from ui.html.sentences import explained
 from ui.http.addresses import ACCOUNT, BACK, PAGE, PROVIDER, SIGN_IN, SIGN_OUT
 from ui.http.asgi import Receive, Scope, Send
 from ui.http.door import Door, SignInRefusal, credentials

@@ -18,7 +18,8 @@ from service.people.keeping import PeopleFile, Rights
 from service.people.users import ROLES, Collections
 from ui.entry.forms import Form, form_of, one_of
 from ui.entry.people_page import PeopleView, people_html
-from ui.html.language import explained, key, known
+from ui.html.language import key, known
+from ui.html.sentences import explained
 from ui.http.addresses import PEOPLE
 from ui.http.headers import FRESH
 from ui.http.trail import note

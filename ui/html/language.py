@@ -19,8 +19,6 @@ from typing import Final
 from babel import Locale, negotiate_locale
 from babel.numbers import format_decimal
 
-from rag.errors import PagelightError
-
 LANGUAGES: Final = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
 COOKIE: Final = "language"
 """What the browser keeps of a language that was chosen by hand."""
@@ -79,13 +77,6 @@ def key(english: str) -> str:
 def known(text: str) -> str:
     """Return a text in the language that is spoken, if the catalogue has it; else as it is."""
     return catalogue(spoken()).get(text, text)
-
-
-def explained(error: PagelightError) -> str:
-    """Return what an error says, in the language that is spoken as far as the catalogue has it."""
-    words = (known(one) for one in error.templates if one)
-    values = {n: say_number(v) if isinstance(v, int) else v for n, v in error.values.items()}
-    return " ".join(one.format(**values) if values else one for one in words)
 
 
 def chosen(*, cookie: str, accepted: str) -> str:

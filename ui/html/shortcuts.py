@@ -14,6 +14,7 @@ KEYS: Final = (
     ("← →", "Source before, next source, while one is open"),
     ("Space", "Play a recording that is open, or pause it"),
     ("← → ↑ ↓", "In a recording: 5 seconds back or on, the line before, the next"),
+    ("PgUp PgDn", "In a long table, at the end of a page of rows: the one before, the next"),
     ("+ − 0", "Larger, smaller, fit to width"),
     ("Esc", "Close what is open"),
     ("?", "This list"),

@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from rag.errors import LimitError, QuotaError
-from ui.html.language import explained
+from ui.html.sentences import explained
 from ui.http.addresses import CONVERSATION, PAGE, conversation_at, is_page
 from ui.http.asgi import App, Message, Receive, Scope, Send
 from ui.http.uploads import Uploads

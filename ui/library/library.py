@@ -17,6 +17,7 @@ from rag.answer.question.summary_wish import LENGTHS, summary_request
 from rag.index.rows.records import DocumentRecord
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count, spoken
+from ui.html.sentences import translated
 from ui.scope.scope import type_name
 
 State = Literal["ready", "partly", "waiting", "failed", "out"]
@@ -91,7 +92,7 @@ def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) ->
     wanted = frozenset(sources)
     found = [(source, r) for r in records for source in r.sources if source in wanted]
     failed = [
-        {"source": source, "reason": record.reason}
+        {"source": source, "reason": translated(record.reason)}
         for source, record in found
         if record.state == "failed"
     ]
@@ -152,8 +153,8 @@ def _facts(row: LibraryRow) -> Iterator[str]:
     if record.title:
         yield f"<p>{escaped(record.title)}</p>"
     if record.reason:
-        yield f'<p class="bad">{escaped(record.reason)}</p>'
-    yield from (f'<p class="bad">{escaped(warning)}</p>' for warning in record.warnings)
+        yield f'<p class="bad">{escaped(translated(record.reason))}</p>'
+    yield from (f'<p class="bad">{escaped(translated(warning))}</p>' for warning in record.warnings)
     if len(record.sources) > 1:
         yield f"<p>{say('The same content:')} {', '.join(map(name, record.sources[1:]))}</p>"
     if record.chunk_count:

@@ -14,7 +14,8 @@ from rag.errors import PagelightError
 from service.asking.seams import Library
 from service.people.users import Person
 from service.work.jobs import Jobs, Watchable
-from ui.html.language import explained, key, known
+from ui.html.language import key, known
+from ui.html.sentences import explained
 from ui.http.headers import FRESH
 from ui.http.trail import note
 from ui.library.library import arrived_json, library_html, rows_of

@@ -15,6 +15,7 @@ from service.models.models_switch import ModelChange
 from service.work.jobs import JobState
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count, say_number
+from ui.html.sentences import translated
 from ui.html.words import time_left
 from ui.models.models_html import change_words, stop_button
 
@@ -104,9 +105,9 @@ def _state(engine: EngineSeam, job: JobState, ready: Sequence[DocumentRecord]) -
 def _model_line(engine: EngineSeam) -> str:
     if engine.ready():
         what = engine.status()
-        return f'<div class="line">{escaped(known(what))}</div>' if what else ""
+        return f'<div class="line">{escaped(translated(what))}</div>' if what else ""
     what = engine.status() or key("The models are loading.")
-    return f'<div class="line busy">{escaped(known(what))}</div>'
+    return f'<div class="line busy">{escaped(translated(what))}</div>'
 
 
 def _change_line(change: ModelChange) -> str:
@@ -118,7 +119,7 @@ def _error_line(job: JobState) -> str:
     if not job.error:
         return ""
     asks = _button("remove-all", key("Take all of them out of the index")) if job.emptied else ""
-    return f'<div class="line failed"><span>{escaped(job.error)}</span>{asks}</div>'
+    return f'<div class="line failed"><span>{escaped(translated(job.error))}</span>{asks}</div>'
 
 
 def _ingest_line(job: JobState, ready: Sequence[DocumentRecord], *, told: str) -> str:
@@ -206,7 +207,7 @@ def _failures(failed: Sequence[DocumentRecord]) -> str:
 
 def _failed_row(record: DocumentRecord) -> str:
     sources = ", ".join(name(source) for source in record.sources)
-    why = f'<span class="why">{escaped(record.reason)}</span>'
+    why = f'<span class="why">{escaped(translated(record.reason))}</span>'
     return f'<li><span class="file">{sources}</span> {why}</li>'
 
 

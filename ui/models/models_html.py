@@ -15,6 +15,7 @@ from service.models.models_job import FetchState
 from service.models.models_switch import ModelChange, SwitchView
 from ui.html.escape import escaped
 from ui.html.language import key, known, say, say_count, say_number
+from ui.html.sentences import translated
 from ui.html.words import time_left
 
 _READ: Final[dict[Part, tuple[str, str, str]]] = {
@@ -77,13 +78,13 @@ def profile_html(
 
 def _next(profile: ProfileSeam, offer: str, state: FetchState) -> str:
     """Return what comes, or could come: a download, with its button where it has not begun."""
-    words, button = offer or known(profile.next_step), ""
+    words, button = offer or translated(profile.next_step), ""
     if offer:
         button = _button("fetch/all", say("Download"))
     if state.running:
         words, button = _downloading(state), ""
     elif state.error and offer:
-        words = f"{known(state.error)} {say('What came is kept.')} {offer}"
+        words = f"{translated(state.error)} {say('What came is kept.')} {offer}"
     return f'<span class="next">{button} {escaped(words)}</span>' if words else ""
 
 
@@ -104,7 +105,7 @@ def stop_button(change: ModelChange) -> str:
 
 
 def _now(profile: ProfileSeam) -> str:
-    told = " ".join(known(words) for words in (profile.summary, profile.next_step) if words)
+    told = " ".join(translated(words) for words in (profile.summary, profile.next_step) if words)
     now = f"{say('Now:')} <b>{escaped(profile.name)}</b>. {escaped(told)}"
     return f"<h2>{say('Models')}</h2><p>{now}</p>"
 
@@ -115,7 +116,7 @@ def _news(state: FetchState, switch: SwitchView) -> str:
         came = escaped(", ".join(state.fetched))
         news += f'<p class="good">{say("Here now:")} {came}.</p>'
     for error in filter(None, (state.error, switch.error)):
-        news += f'<p class="bad" role="alert">{escaped(known(error))}</p>'
+        news += f'<p class="bad" role="alert">{escaped(translated(error))}</p>'
     return news
 
 
@@ -236,7 +237,7 @@ def _row(row: Mapping[str, Any], state: FetchState) -> str:
     begun = f" · {here}" if row["begun_gb"] else ""
     facts = f"{row['repository']} · {row['licence']} · {row['languages']}{begun}"
     return (
-        f"<li><b>{escaped(row['name'])}</b> {button}<span>{escaped(known(row['adds']))}</span>"
+        f"<li><b>{escaped(row['name'])}</b> {button}<span>{escaped(translated(row['adds']))}</span>"
         f'<span class="facts">{escaped(facts)}</span></li>'
     )
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from ingest.files.formats import BY_MEDIA_TYPE
 from rag.datamodel import Filters
+from ui.html.language import say
 
 IN: Final = "in:"
 TYPE: Final = "type:"
@@ -101,11 +102,11 @@ def _span_told(first: str, last: str) -> str:
 def type_name(media_type: str) -> str:
     """Return a media type in a word or two."""
     known = BY_MEDIA_TYPE.get(media_type)
-    return known.name if known else media_type.rpartition("/")[2].removeprefix("x-")
+    return say(known.name) if known else media_type.rpartition("/")[2].removeprefix("x-")
 
 
 def told(entries: Sequence[str]) -> str:
     """Return a whole scope in words: at most three of its entries by name."""
-    names = [words_of(entry) for entry in entries]
-    rest = len(names) - 3
-    return ", ".join(names[:3]) + (f" and {rest} more" if rest > 0 else "")
+    words = [words_of(entry) for entry in entries]
+    names, rest = ", ".join(words[:3]), len(words) - 3
+    return say("{names} and {n} more", names=names, n=rest) if rest > 0 else names

@@ -107,7 +107,7 @@ def own_page_routes(
         pages=shared.pages,
         regions=regions,
         may_add=may_add,
-        kept_rows=shared.parts.engine.index.kept_rows,
+        kept=shared.parts.engine.index,
     )
 
 

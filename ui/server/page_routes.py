@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from rag.datamodel import Document
@@ -29,13 +29,17 @@ from ui.source.outline import outline_html
 from ui.source.pages import Pages, encoded, is_id
 from ui.source.player import is_recording
 from ui.source.region import Regions, chip_html
-from ui.source.rows import KeptRows, rows_html
+from ui.source.rows import KeptRows, LongTables, cited_rows
 
 FindPlaces = Callable[[str], tuple[Place, ...]]
 """Returns the places of a key; none for one that is unknown."""
 
 LATEST_S: Final = 1_000_000
 """No address names a later second: eleven days."""
+
+MOST_ROWS: Final = 10**9
+MOST_CITED: Final = 2_000
+"""Letters that name the cited rows of a page of rows."""
 
 
 def page_routes(
@@ -45,15 +49,15 @@ def page_routes(
     pages: Pages,
     regions: Regions,
     may_add: Callable[[str], bool] = lambda _: False,
-    kept_rows: KeptRows = lambda _doc, _text, _first, _count: (0, ()),
+    kept: KeptRows,
 ) -> APIRouter:
     """Return the routes that every browser uses.
 
     `may_add` tells whether a document (its id) may be added to the folder.
     """
     router = APIRouter()
-    _add_rows(router, engine, kept_rows)
-    _add_sources(router, engine, places=places, pages=pages, may_add=may_add)
+    _add_rows(router, engine, kept)
+    _add_sources(router, engine, places=places, pages=pages, may_add=may_add, kept=kept)
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     add_recordings(router, engine, pages=pages)
@@ -101,6 +105,7 @@ def _add_sources(
     places: FindPlaces,
     pages: Pages,
     may_add: Callable[[str], bool],
+    kept: KeptRows,
 ) -> None:
     @router.get("/source/{key}/{position}")
     def source(key: str, position: int) -> Response:
@@ -121,6 +126,7 @@ def _add_sources(
             count=count,
             words=words,
             adds=may_add(doc.id),
+            tables=LongTables(doc, kept),
         )
         return _fragment(html)
 
@@ -137,7 +143,9 @@ def _add_sources(
     ) -> Response:
         """A page; of a recording, the second `at`."""
         doc = _with_page(engine, doc_id, page)
-        return _fragment(sources.page_html(doc, page, pages, adds=may_add(doc_id), at_s=at))
+        tables = LongTables(doc, kept)
+        adds = may_add(doc_id)
+        return _fragment(sources.page_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
 
     @router.get("/outline/{doc_id}/{page}")
     def outline(doc_id: str, page: int) -> Response:
@@ -152,12 +160,12 @@ def _add_sources(
     ) -> Response:
         """The place at `position` where the words stand, round and round; else the page again."""
         doc = _with_page(engine, doc_id, page)
-        places = found_in(doc, words)
+        places, tables = found_in(doc, words), LongTables(doc, kept)
         if not places:
             told = sources.NOT_FOUND if words.strip() else ""
-            return _fragment(sources.page_html(doc, page, pages, told=told))
+            return _fragment(sources.page_html(doc, page, pages, told=told, tables=tables))
         at = position % len(places)
-        return _fragment(sources.found_html(places, doc, pages, position=at))
+        return _fragment(sources.found_html(places, doc, pages, position=at, tables=tables))
 
 
 def _add_also(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
@@ -174,13 +182,18 @@ def _add_also(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
 
 
 def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
-    @router.get("/rows/{doc_id}/{position}/{first}")
-    def rows(doc_id: str, position: int, first: int) -> Response:
-        """A page of the rows of the table that is the element at `position`."""
+    @router.get("/rows/{doc_id}/{position}/{row}")
+    def rows(
+        doc_id: str,
+        position: int,
+        row: Annotated[int, Path(ge=0, le=MOST_ROWS)],
+        cited: Annotated[str, Query(max_length=MOST_CITED)] = "",
+    ) -> Response:
+        """The page that holds a row of the table that is the element at `position`."""
         doc = engine.index.document(doc_id)
         if doc is None or not 0 <= position < len(doc.elements):
             raise HTTPException(404)
-        html = rows_html(doc, position, first, kept)
+        html = LongTables(doc, kept).page(position, row, cited_rows(cited))
         if not html:
             raise HTTPException(404)
         return _fragment(html)

@@ -16,6 +16,7 @@ from service.asking.places import Place, places_of
 from ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count, spoken
+from ui.html.sentences import translated
 
 NOT_SHARED: Final = key(
     "This link leads nowhere, or not any more. Ask who sent it for another one."
@@ -76,7 +77,7 @@ def _article(exchange: Exchange, number: int) -> str:
     answer = exchange.answer
     if answer is None:
         return ""
-    notes = "".join(f"<p>{escaped(known(note))}</p>" for note in answer.notes)
+    notes = "".join(f"<p>{escaped(translated(note))}</p>" for note in answer.notes)
     return (
         f'<article><h2 dir="auto">{escaped(exchange.question)}</h2>{_text(answer, number)}'
         f"{notes}{_sources(answer, number)}</article>"

@@ -1,59 +1,168 @@
-"""Rows of a long table, a page at a time. Pure: rows to HTML; knows no store and no server."""
+"""Rows of a long table, a page at a time, the cited ones lit. Knows no store and no server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
 
+from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
-from ui.html.cells import tag_of
+from service.asking.places import Place
 from ui.html.escape import escaped
 from ui.html.language import say
+from ui.source.marking import TextLine, row_html
+from ui.source.quoted import Span, find_quote
 
 PAGE_ROWS: Final = 100
 
-KeptRows = Callable[[str, str, int, int], tuple[int, Sequence[Sequence[str]]]]
-"""By document, text of the table's element, first row and count: how many rows the table has in
-all, and those rows; 0 for one that is not kept."""
+CitedRows = Mapping[int, Sequence[Span]]
+"""Number of a row (from 0) -> ranges of its line that are cited."""
+
+_CITED: Final = re.compile(r"(\d{1,9})-(\d{1,6})-(\d{1,6})")
 
 
-def rows_button(element: Element, *, doc_id: str, position: int) -> str:
-    """Return what opens the rows of a table of more than a page; "" for any other element."""
-    if element.role not in TABULAR or element.text.count("\n") <= PAGE_ROWS:
-        return ""
-    return f'<p class="leaf">{_button(doc_id, position, 0, say("Show all rows in pages"))}</p>'
+class KeptRows(Protocol):
+    """The rows of tables, by document and by the text of the table's element."""
+
+    def kept_rows(
+        self, doc_id: str, text: str, first: int, count: int, /
+    ) -> tuple[int, Sequence[Sequence[str]]]:
+        """Return how many rows a table has in all, and `count` from `first` on; 0: none is kept."""
+        ...
+
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str], /) -> int | None:
+        """Return the number of the first row with these very cells."""
+        ...
 
 
-def rows_html(doc: Document, position: int, first: int, kept: KeptRows) -> str:
-    """Return a page of the rows of a table from `first` on; "" where none are kept."""
-    text = doc.elements[position].text
-    start = max(0, first)
-    height, rows = kept(doc.id, text, start, PAGE_ROWS)
-    if not rows:
-        return ""
-    names = text.partition("\n")[0].split(CELL_SEPARATOR)
-    body = "".join(_row(row) for row in rows)
+def rows_of(text: str, spans: Sequence[Span]) -> dict[int, list[Span]]:
+    """Return the rows of a table's text, header first, that some of its ranges touch."""
+    found: dict[int, list[Span]] = {}
+    start = 0
+    for number, line in enumerate(text.split("\n") if spans else ()):
+        end = start + len(line)
+        inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans]
+        if number and (lit := [(a, b) for a, b in inside if a < b]):
+            found[number - 1] = lit
+        start = end + 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LongTables:
+    """The tables of one document that are longer than a page."""
+
+    doc: Document
+    kept: KeptRows
+
+    def cited(self, place: Place) -> dict[int, CitedRows]:
+        """Return the cited rows of the table, by its position, that a place of rows was made of.
+
+        Of rows that say the same the first is lit.
+        """
+        text = place.chunk.text
+        rows = Element(role="table", text=text)
+        quoted = rows_of(text, find_quote([rows], place).get(0, ())) if is_made(place.chunk) else {}
+        lines = text.split("\n")
+        for position, element in enumerate(self.doc.elements):
+            if quoted and _is_long(element) and element.text.startswith(f"{lines[0]}\n"):
+                found = {n: self._row(element.text, lines[1 + n]) for n in quoted}
+                lit = {row: quoted[n] for n, row in found.items() if row is not None}
+                if lit:
+                    return {position: lit}
+        return {}
+
+    def _row(self, text: str, line: str) -> int | None:
+        return self.kept.row_of(self.doc.id, text, line.split(CELL_SEPARATOR))
+
+    def first_page(self, position: int, cited: CitedRows) -> str:
+        """Return the page with the first cited row; "" for what is no long table, or not kept."""
+        if not _is_long(self.doc.elements[position]):
+            return ""
+        return self.page(position, min(cited, default=0), cited)
+
+    def page(self, position: int, row: int, cited: CitedRows) -> str:
+        """Return the page that holds a row, or the last one; "" where none are kept."""
+        text = self.doc.elements[position].text
+        height, _ = self.kept.kept_rows(self.doc.id, text, 0, 0)
+        if not height:
+            return ""
+        first = min(max(0, row), height - 1) // PAGE_ROWS * PAGE_ROWS
+        _, rows = self.kept.kept_rows(self.doc.id, text, first, PAGE_ROWS)
+        names = text.partition("\n")[0].split(CELL_SEPARATOR)
+        body = "".join(
+            _row_html(n, cells, cited.get(n, ())) for n, cells in enumerate(rows, start=first)
+        )
+        at = f"{escaped(self.doc.id)}/{position}"
+        return (
+            f'<div class="rows" data-rows="{at}" data-cited="{_written(cited)}">'
+            f"{_tools(first, len(rows), height, cited)}"
+            f'<div class="table" role="region" tabindex="0" title="{say("Table")}">'
+            f'<table dir="auto"><thead>{_head(names)}</thead><tbody>{body}</tbody></table>'
+            "</div></div>"
+        )
+
+
+def cited_rows(told: str) -> dict[int, list[Span]]:
+    """Return the rows that a page of rows was told are cited: `row-start-end`, after commas."""
+    found: dict[int, list[Span]] = {}
+    for row, start, end in _CITED.findall(told):
+        found.setdefault(int(row), []).append((int(start), int(end)))
+    return found
+
+
+def _written(cited: CitedRows) -> str:
+    return ",".join(f"{row}-{a}-{b}" for row, spans in cited.items() for a, b in spans)
+
+
+def _is_long(element: Element) -> bool:
+    return element.role in TABULAR and element.text.count("\n") > PAGE_ROWS
+
+
+def _head(names: Sequence[str]) -> str:
+    line = CELL_SEPARATOR.join(names)
+    number = f'<th class="number">{say("Row")}</th>'
+    return row_html(line, TextLine(start=0, end=len(line)), (), tag="th", first=number)
+
+
+def _row_html(number: int, cells: Sequence[str], spans: Sequence[Span]) -> str:
+    line = CELL_SEPARATOR.join(cells)
+    first = f'<th scope="row" class="number" data-row="{number}">{number + 1:,}</th>'
+    return row_html(line, TextLine(start=0, end=len(line)), spans, tag="td", first=first)
+
+
+def _tools(first: int, count: int, height: int, cited: CitedRows) -> str:
+    """Return what leads on: the page before and after, the cited rows, and any row by number."""
     told = say(
         "Rows {first} to {last} of {count}",
-        first=f"{start + 1:,}",
-        last=f"{start + len(rows):,}",
+        first=f"{first + 1:,}",
+        last=f"{first + count:,}",
         count=f"{height:,}",
     )
-    back = _button(doc.id, position, start - PAGE_ROWS, say("Earlier rows")) if start else ""
-    is_more = start + len(rows) < height
-    on = _button(doc.id, position, start + PAGE_ROWS, say("Later rows")) if is_more else ""
+    seek = say("Go to row")
     return (
-        f'<div class="table rows"><p class="leaf">{back} <span role="status">{told}</span> {on}</p>'
-        f'<table dir="auto"><thead>{_row(names, tag="th")}</thead><tbody>{body}</tbody></table>'
-        "</div>"
+        f'<p class="leaf">{"".join(_steps(first, count, height))}'
+        f'<span role="status">{told}</span>{"".join(_to_cited(cited))}'
+        f'<input type="number" min="1" max="{height}" placeholder="{seek}" aria-label="{seek}"></p>'
     )
 
 
-def _row(cells: Sequence[str], *, tag: str = "td") -> str:
-    told = "".join(f"{tag_of(cell, tag=tag)}{escaped(cell)}</{tag}>" for cell in cells)
-    return f"<tr>{told}</tr>"
+def _steps(first: int, count: int, height: int) -> Iterator[str]:
+    yield _button(first - PAGE_ROWS, "‹", say("Earlier rows"), is_on=first > 0)
+    yield _button(first + PAGE_ROWS, "›", say("Later rows"), is_on=first + count < height)
 
 
-def _button(doc_id: str, position: int, first: int, told: str) -> str:
-    at = f"{escaped(doc_id)}/{position}/{max(0, first)}"
-    return f'<button type="button" data-rows="{at}">{told}</button>'
+def _button(row: int, sign: str, told: str, *, is_on: bool) -> str:
+    off = "" if is_on else " disabled"
+    return (
+        f'<button type="button" data-leaf="{max(0, row)}" title="{told}" '
+        f'aria-label="{told}"{off}>{sign}</button>'
+    )
+
+
+def _to_cited(cited: CitedRows) -> Iterator[str]:
+    for row in sorted(cited):
+        told = say("Cited row {n}", n=f"{row + 1:,}")
+        yield f'<button type="button" data-seek="{row}">{told}</button>'

@@ -15,7 +15,8 @@ from msgspec import structs
 from rag.datamodel import TABULAR, BBox, Document, Element
 from service.asking.places import Place
 from service.pages.slide_layout import font_cqw, slide_shape
-from ui.source.reading import Spans, element_html, find_quote
+from ui.source.quoted import Spans, find_quote
+from ui.source.reading import element_html
 
 CAPTION_SHARE: Final = 0.14
 """So much of a table's box is its caption's, at the top."""

@@ -19,6 +19,7 @@ from ui.source.pages import PagePicture, Pages, whole_picture
 from ui.source.player import is_recording, player_html, slide_at
 from ui.source.reading import reading_html
 from ui.source.region import parts_html
+from ui.source.rows import LongTables
 from ui.source.slides import slide_html
 from ui.source.text_layer import text_layer_html
 from ui.source.transcript import transcript_html
@@ -48,15 +49,16 @@ def place_html(
     count: int,
     words: Sequence[tuple[int, int]] = (),
     adds: bool = False,
+    tables: LongTables | None = None,
 ) -> str:
     """Return the panel for one cited place, the `position`-th (from 0) of `count`.
 
     `words` are the ranges of its chunk's text that made it relevant; `adds` offers to add the
-    document to the folder.
+    document to the folder; `tables` are those of it that are shown by pages.
     """
     labels = (say("Previous source"), say("Next source"))
     steps = _steps(position, count, labels)
-    view, zooms = _view(doc, place.page, place, pages)
+    view, zooms = _view(doc, place.page, place, pages, tables)
     told = quote_html(place, words) + why_html(place, words)
     return _panel(
         doc,
@@ -71,10 +73,17 @@ def place_html(
     )
 
 
-def found_html(places: Sequence[Place], doc: Document, pages: Pages, *, position: int) -> str:
+def found_html(
+    places: Sequence[Place],
+    doc: Document,
+    pages: Pages,
+    *,
+    position: int,
+    tables: LongTables | None = None,
+) -> str:
     """Return the panel for the place at `position` (from 0) of those that a search found."""
     place = places[position]
-    view, zooms = _view(doc, place.page, place, pages)
+    view, zooms = _view(doc, place.page, place, pages, tables)
     words = [place.found[1]] if place.found else []
     steps = _steps(position, len(places), (say("Previous place"), say("Next place")))
     quote = quote_html(place, words)
@@ -100,13 +109,14 @@ def page_html(
     told: str = "",
     adds: bool = False,
     at_s: float | None = None,
+    tables: LongTables | None = None,
 ) -> str:
     """Return the panel for a page of a document that is opened by itself; `told` stands above.
 
     A recording stands at the second `at_s`.
     """
     number = page if doc.page_count else None
-    view, zooms = _view(doc, number, None, pages)
+    view, zooms = _view(doc, number, None, pages, tables)
     quote = message_html(told) if told else ""
     return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms, adds=adds, at_s=at_s)
 
@@ -254,13 +264,19 @@ def _page_steps(doc: Document, page: int | None) -> str:
     )
 
 
-def _view(doc: Document, page: int | None, place: Place | None, pages: Pages) -> tuple[str, bool]:
+def _view(
+    doc: Document,
+    page: int | None,
+    place: Place | None,
+    pages: Pages,
+    tables: LongTables | None,
+) -> tuple[str, bool]:
     """Return the view, and whether it is a picture that can be zoomed."""
     boxes = place.boxes if place else ()
     if is_recording(doc):
         return transcript_html(doc.elements, place), False
     if page is None:
-        return reading_html(doc.elements, place, doc_id=doc.id), False
+        return reading_html(doc.elements, place, tables=tables), False
     if _is_slides(doc):
         return slide_html(doc, page, place, overlay=_lit(boxes) + parts_html(doc, page)), True
     overlay = _lit(boxes) + parts_html(doc, page)

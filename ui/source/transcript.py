@@ -14,7 +14,9 @@ from rag.datamodel import Element
 from service.asking.places import Place
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
-from ui.source.reading import Span, element_html, find_quote, marked
+from ui.source.marking import marked
+from ui.source.quoted import Span, find_quote
+from ui.source.reading import element_html
 
 MOST_TURNS: Final = 1500
 """Shown before, and after, the cited one; six hours of speech have some 700."""

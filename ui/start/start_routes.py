@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.errors import PagelightError
 from service.work.jobs import Jobs, Watchable
-from ui.html.language import explained
+from ui.html.sentences import explained
 from ui.http.headers import FRESH
 from ui.library.library_files import is_writable
 from ui.library.library_routes import REFUSED, writable_folder

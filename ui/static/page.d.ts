@@ -77,6 +77,7 @@ interface Shown {
   head: string;
   scope: [entry: string, words: string][];
   /** Exchanges that are not shown. */
+  deleted: string;
   earlier: number;
   growing: boolean;
 }

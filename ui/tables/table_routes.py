@@ -16,7 +16,7 @@ from service.asking.table import TableCell, TableRow
 from service.asking.table_export import as_csv, as_xlsx
 from service.asking.table_numbers import number_of
 from service.work.table_jobs import TableRun, Tables
-from ui.html.language import explained
+from ui.html.sentences import explained
 
 FRESH: Final = {"cache-control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -205,8 +205,8 @@ def _is_lookup(asked: Question) -> bool:
 
 
 def _is_short(asked: Question) -> bool:
-    """Tell whether a few words can be all of the answer: not to why, nor of several things."""
-    return asked.kind != "reason" and _ASKS_FOR_MORE.search(asked.core) is None
+    """Tell whether a few words can be all of the answer: not to why or what is, nor of several."""
+    return asked.kind not in ("reason", "definition") and _ASKS_FOR_MORE.search(asked.core) is None
 
 
 def _pointed(part: str, answer: str) -> str:

@@ -48,14 +48,19 @@ class LongAnswer:
 def with_long_tables(
     asked: Question, hits: Sequence[Hit], wants: Wants, *, ranker: AnswerRanker
 ) -> list[Hit]:
-    """Return the hits, and after them the rows of their long tables that are asked for."""
-    brought: list[Hit] = []
+    """Return the hits with the rows of their long tables that are asked for.
+
+    They come right behind the first hit of their table: a context has room for few passages.
+    """
+    brought: dict[int, Hit] = {}
     for table in tables_of(hits):
         found = long_answer(asked, table, ranker, wants=wants)
         if found is not None:
             owner = min((row.hit for row in table.rows), key=lambda hit: hit.rank)
-            brought.append(replace(owner, chunk=found.chunk, found_by=(), relevance=None))
-    return [*hits, *(replace(hit, rank=len(hits) + n) for n, hit in enumerate(brought, start=1))]
+            brought[owner.rank] = replace(owner, chunk=found.chunk, found_by=(), relevance=None)
+    pairs = ((hit, brought.get(hit.rank)) for hit in hits)
+    ordered = [one for pair in pairs for one in pair if one is not None]
+    return [replace(hit, rank=n) for n, hit in enumerate(ordered, start=1)]
 
 
 def long_answer(

@@ -8,6 +8,7 @@ __all__ = [
     "answer_candidates",
     "evidence",
     "features",
+    "other_months",
     "quoting",
     "ranking",
     "reading",

@@ -30,6 +30,10 @@ from rag.text import YEAR, word_spans, words
 NEAR_WORDS: Final = 8
 """Words of the question count as near within so many words before or after."""
 
+BESIDE_WORDS: Final = 2
+"""What a number is of stands within so many words before or after."""
+
+_PLAIN_NUMBER: Final = re.compile(r"[\d.,]+")
 _NUMERIC: Final = frozenset({"number", "percent", "money"})
 _YEAR: Final = re.compile(YEAR)
 _CURRENCY: Final = re.compile(rf"[$€£¥]|\b(?:euros?|dollars?|francs?)\b|\b{CURRENCY_CODE}")
@@ -170,6 +174,28 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
         f"form_{short.form}": 1.0,
         f"{group}_{short.form}": 1.0,
     }
+
+
+def is_unnamed_number(short: Short, place: EvidencePlace, want: WantedWords) -> bool:
+    """Tell whether a bare number is of something else than the thing that `which` asks for.
+
+    Its column, or the words beside it, would name that: "path 14", "the 80186 processor".
+    """
+    if not want.asked.asks_which or _PLAIN_NUMBER.fullmatch(short.text) is None:
+        return False
+    return want.asked.noun.isdisjoint(want.asked.stems_in(_name_of(short, place)))
+
+
+def _name_of(short: Short, place: EvidencePlace) -> str:
+    """Return what says of what a number is: its column's name, or the words beside it."""
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    line = text[first:last]
+    if CELL_SEPARATOR in line:
+        column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+        return place.header[column] if len(place.header) == len(cells_of(line)) else ""
+    before, after = text[first : short.start].split(), text[short.end : last].split()
+    return " ".join([*before[-BESIDE_WORDS:], *after[:BESIDE_WORDS]])
 
 
 def _read(short: Short, reading: Reading) -> float:

@@ -21,10 +21,13 @@ from rag.answer.evidence.evidence import Evidence, EvidenceScorer
 from rag.answer.evidence.features import (
     Features,
     describe,
+    is_unnamed_number,
+    line_around,
     page_stems,
     place_of,
     wanted,
 )
+from rag.answer.evidence.other_months import is_of_other_month
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
@@ -170,6 +173,8 @@ class AnswerRanker:
             found.extend(
                 AnswerCandidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
+                if not is_unnamed_number(short, place, want)
+                and not is_of_other_month(_row_of(short), asked)
             )
         return found
 
@@ -184,6 +189,11 @@ class AnswerRanker:
         evidence = replace(found.evidence, hit=hit)
         short = replace(found.short, evidence=evidence) if found.short else None
         return replace(found, evidence=evidence, short=short)
+
+
+def _row_of(short: Short) -> str:
+    first, last = line_around(short)
+    return short.evidence.hit.chunk.text[first:last]
 
 
 def likeliest(

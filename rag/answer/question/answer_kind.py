@@ -13,13 +13,18 @@ from rag.text import YEAR, words
 
 _I: Final = re.IGNORECASE
 
-Kind = Literal["number", "percent", "money", "date", "person", "place", "code", "reason", "any"]
+Kind = Literal[
+    "number", "percent", "money", "date", "person", "place", "code", "reason", "definition", "any"
+]
 
 _WHY: Final = re.compile(
     r"^\W*(?:(?:and|but|so) )?why\b|\bwhy (?:is|was|are|were|did|does|do|has|have|had|can|could)\b|"
     r"\bwhat (?:drove|drives|caused|causes|led to|explains|explained|is behind|was behind)\b|"
     r"\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:reason|cause)s?\b",
     _I,
+)
+_HELPING: Final = (
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b"
 )
 _REASON: Final = re.compile(
     r"\b(?:because|(?:mainly|largely|primarily|partly|principally) (?:as|from|by|on)|due to|"
@@ -30,6 +35,31 @@ _REASON: Final = re.compile(
     _I,
 )
 """A clause that gives a reason, from the word that says so to the end of the clause."""
+
+_BEGINS: Final[tuple[tuple[Kind, str], ...]] = (
+    ("person", r"who(?:m|['’]s)?\b"),
+    ("place", rf"where(?:['’]s)? {_HELPING}"),
+    ("date", rf"when {_HELPING}"),
+)
+_LEADS: Final = tuple(
+    (kind, re.compile(rf"^\W*(?:(?:and|but|so) )?(?:{told})(?!.*\b(?:what|which|how)\b)", _I))
+    for kind, told in _BEGINS
+)
+"""The word that a question begins with tells its kind, whatever it speaks of: "Where does she
+explain the budget?" asks for no money."""
+
+_DEFINED: Final = re.compile(
+    r"^\W*(?:what(?:['’]s| is| are)(?: an?)? (?!the\b|an?\b)[\w-]+(?: (?!about\b)[\w-]+)?\W*$"
+    r"|define\b|what (?:does|do) .{1,60}\b(?:mean|stand for)\b"
+    r"|(?:what(?:['’]s| is) )?the (?:definition|meaning) of\b)",
+    _I,
+)
+_DEFINES: Final = re.compile(
+    r"(?P<term>[^\W_][\w-]*)[”\"’»]?\s+(?:\([^)\n]{1,60}\)\s+)?"
+    r"(?:is|are|means?|refers? to|stands? for|denotes?|describes?|consists? of)\s+(?=\w)"
+    r"|\((?P<short>[A-Z][\w-]+)\)",
+)
+"""What is told of a term, or the short form behind what it stands for."""
 
 _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
@@ -179,13 +209,16 @@ def expected_kind(question: str) -> Kind:
     """
     if _WHY.search(question):
         return "reason"
+    for kind, pattern in _LEADS:
+        if pattern.match(question):
+            return kind
     noun = _WHICH.search(question)
     if noun and not _WHICH_ENDS.match(noun["noun"]):
         question = f"which {_WHICH_ENDS.split(noun['noun'])[0]}"
     for kind, pattern in _ASKS:
         if pattern.search(question):
             return kind
-    return "any"
+    return "definition" if _DEFINED.match(question) else "any"
 
 
 @functools.cache
@@ -203,9 +236,13 @@ def holds_kind(
     """Tell whether `text` holds such a thing that the question does not itself name.
 
     `named` are the words of the question, `language` is its own (ISO 639-1; None: English).
+    A definition is one of what it names.
     """
     if kind == "any":
         return True
+    if kind == "definition":
+        terms = (m["term"] or m["short"] for m in _DEFINES.finditer(text))
+        return any(term.casefold() in named for term in terms)
     form = _dates(language) if kind == "date" else _HOLDS[kind]
     return any(
         not (told := words(match.group())) or not all(word in named for word in told)

@@ -37,6 +37,18 @@ _MONTHS: Final = {
 MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
 """The stems of the months, as `alias` leaves them."""
 
+_LONG_MONTHS: Final = (
+    "january february march april may june july august september october november december".split()
+)
+_NUMBERED: Final = {name: n for n, name in enumerate(_LONG_MONTHS, start=1)} | {
+    name[:3]: n for n, name in enumerate(_LONG_MONTHS, start=1)
+}
+_IN_MONTH: Final = re.compile(
+    rf"\b(?:in|of|during|for|on|\d{{1,2}}(?:st|nd|rd|th)?)\s+(?:(?:early|mid|late|the)\s+)?"
+    rf"(?:{'|'.join(_NUMBERED)})\b",
+    _I,
+)
+_THAN: Final = re.compile(r"\bthan\b", _I)
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(
@@ -118,6 +130,16 @@ def asked_noun(question: str) -> list[str]:
             break
         noun.append(stem(word))
     return noun
+
+
+def asked_month(question: str) -> int | None:
+    """Return the one month (1 to 12) that a question is about: "in February", "14 march 1999".
+
+    None where it names several, or one that something is compared with or reckoned from.
+    """
+    named = [found for word in words(question) if (found := _NUMBERED.get(word))]
+    is_scope = _IN_MONTH.search(question) and not _THAN.search(question)
+    return named[0] if is_scope and len(named) == 1 else None
 
 
 def reworded_words(question: str) -> tuple[str, ...]:

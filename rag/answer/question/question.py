@@ -20,6 +20,7 @@ from rag.answer.question.asked import (
     REGION_WORDS,
     Stems,
     alias,
+    asked_month,
     asked_noun,
     asked_of_passage,
     asks_whether,
@@ -62,6 +63,8 @@ from rag.text import content_stems, stem, unsaid, words
 Thing = TypeVar("Thing")
 
 _COUNTS: Final = re.compile(r"\b(?:how many|number of|total|sum|average|mean)\b", re.IGNORECASE)
+
+_WHICH: Final = re.compile(r"\bwhich\b", re.IGNORECASE)
 
 LEAST_SEVERAL: Final = 2
 """Of more questions each is searched by itself; two are mostly of one thing."""
@@ -214,6 +217,16 @@ class Question(Query):
     def noun(self) -> frozenset[str]:
         """The stems of the thing asked for: port and pin in "which port pin"."""
         return frozenset(asked_noun(self.core))
+
+    @english_rule(otherwise=False)
+    def asks_which(self) -> bool:
+        """Whether one thing of several is asked for: "which instrument", not "which year"."""
+        return self.kind == "any" and bool(self.noun) and _WHICH.search(self.core) is not None
+
+    @english_rule(None)
+    def month(self) -> int | None:
+        """The one month (1 to 12) that it is about; None where it names several, or a span."""
+        return asked_month(self.core)
 
     @cached_property
     def names(self) -> Stems:

@@ -24,10 +24,10 @@ _ASIDE: Final = " \t>*`\n"
 _PLACE: Final = re.compile(r"(.{1,160}?)[,;]?\s{1,3}(?:page|p\.|Seite|S\.)?\s{0,3}(\d{1,4})")
 
 _DONE: Final = {
-    "search": "Searched again for",
-    "open": "Opened",
-    "table": "Asked the tables",
-    "list": "Listed documents",
+    "search": "Searched again for “{words}”: {found}",
+    "open": "Opened “{words}”: {found}",
+    "table": "Asked the tables “{words}”: {found}",
+    "list": "Listed documents “{words}”: {found}",
 }
 
 TOOLS: Final[tuple[dict[str, Any], ...]] = tuple(
@@ -113,5 +113,5 @@ def step_line(step: SearchStep) -> str:
     """Return a step as a line for a person."""
     if step.refused:
         return f"Not done: {step.action} “{step.words}”. {step.found}"
-    done = _DONE.get(step.action, step.action)
-    return f"{done} “{step.words}”: {step.found}"
+    done = _DONE.get(step.action, f"{step.action} “{{words}}”: {{found}}")
+    return done.format(words=step.words, found=step.found)

@@ -95,6 +95,8 @@ def search_words(
     found = _best(db, match, list(phrases.values()), k=k, admitted=admitted, least=max(least, k))
     absent = [n for n in asked.values() if not n]
     most = 2 * _most([*phrases.values(), *absent], total=total)
+    # A word of most passages may stand on few pages: it is rarer there than its share says.
+    most = max([most, *(-badness for _, badness in found[:1])])
     return [(chunk_id, -badness / most) for chunk_id, badness in found]
 
 

@@ -53,8 +53,8 @@ class UnitRows:
         return set(self._ids)
 
     def unfinished(self) -> list[str]:
-        """Return the ids whose rows were being written when the program ended."""
-        return self._room.unfinished()
+        """Return the ids, each once, whose rows were being written when the program ended."""
+        return list(dict.fromkeys(self._room.unfinished()))
 
     def begin(self, ids: Sequence[str]) -> None:
         """Note that rows of these ids are to be put or dropped; those at the end may be moved."""

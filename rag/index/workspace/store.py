@@ -193,6 +193,12 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 return 0, []
             return table.rows.height, list(table.rows.page(first, count).values())
 
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str]) -> int | None:
+        """Return the number (from 0) of the first row of such a table with these very cells."""
+        number = self.tables.number_of(doc_id, text)
+        with self.tables.opened(doc_id, number or 0) as table:
+            return None if table is None else table.rows.find(cells)
+
     def _keep_missing(self, doc_id: str) -> None:
         """Keep the tables of a document that was read before tables were kept."""
         document = None if self.tables.has(doc_id) else self.document(doc_id)

@@ -60,6 +60,15 @@ class LongRows:
         """Return the cells of `count` rows from `first` on, by their numbers."""
         return self.texts(range(max(0, first), min(self.height, first + count)))
 
+    def find(self, cells: Sequence[str]) -> int | None:
+        """Return the number of the first row with these very cells; None where there is none."""
+        if len(cells) != self.width:
+            return None
+        same = " AND ".join(f"c{n} = ?" for n in range(self.width))
+        query = f"SELECT row FROM {self.relation} WHERE {same} ORDER BY row LIMIT 1"
+        found = self.db.execute(query, tuple(cells)).fetchone()
+        return None if found is None else int(found[0])
+
     @cached_property
     def apart(self) -> str:
         """The name of the relation of the rows that are no data; "" where there are none."""

@@ -218,6 +218,10 @@ class FakeLibrary:
         rows = [line.split(" | ") for line in text.split("\n")[1:]] if doc_id in self.docs else []
         return len(rows), rows[first : first + count]
 
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str]) -> int | None:
+        height, rows = self.kept_rows(doc_id, text, 0, text.count("\n"))
+        return rows.index(list(cells)) if height and list(cells) in rows else None
+
     def document(self, doc_id: str) -> Document | None:
         return self.docs.get(doc_id)
 

@@ -5,6 +5,7 @@ import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 import { want } from "../shell/tab.js";
+import { isAwaiting } from "./address.js";
 
 const SOON_MS = 250;
 const UNDO_MS = 12000;
@@ -77,15 +78,6 @@ function reopen(id) {
   if (narrow()) show(false);
 }
 
-// --- the page's address -------------------------------------------------------------------
-
-const named = () => /^\/c\/([0-9a-f]{16})$/.exec(location.pathname)?.[1] ?? "";
-
-/** @param {string} id */
-function address(id) {
-  if (id !== named()) history.pushState(null, "", id ? `/c/${id}` : "/");
-}
-
 // --- names and deletion -------------------------------------------------------------------
 
 /**
@@ -133,18 +125,39 @@ async function remove(tools) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === current()) byId("new").click();
   await refresh();
-  const undo = byId("past-undo");
-  const button = make("button", { type: "button", textContent: say("Undo") });
-  button.addEventListener("click", async () => {
-    await ask("POST", `/conversations/${id}/restore`);
-    undo.replaceChildren();
+  offerBack(byId("past-undo"), `/conversations/${id}/restore`, () => {
     byId("past-words").focus();
     refresh();
   });
-  undo.replaceChildren(`${say("Deleted.")} `, button);
+}
+
+// In a line, for a while, what was deleted is had back.
+/**
+ * @param {Found} line
+ * @param {string} address
+ * @param {() => unknown} then
+ */
+function offerBack(line, address, then) {
+  const button = make("button", { type: "button", textContent: say("Undo") });
+  button.addEventListener("click", async () => {
+    await ask("POST", address);
+    line.replaceChildren();
+    then();
+  });
+  line.replaceChildren(`${say("Deleted.")} `, button);
   button.focus();
   clearTimeout(undoTimer);
-  undoTimer = setTimeout(() => undo.replaceChildren(), UNDO_MS);
+  undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
+}
+
+// What Gradio's own button above the bubbles deleted.
+/** @param {string} id */
+function offerShown(id) {
+  if (!id) return byId("deleted").replaceChildren();
+  offerBack(byId("deleted"), `/conversations/${id}/restore`, () => {
+    want("open", { about: id });
+    document.querySelector("#ask textarea")?.focus();
+  });
 }
 
 // --- questions ----------------------------------------------------------------------------
@@ -229,19 +242,18 @@ document.addEventListener("pagelight:state", ({ detail }) => {
   if (begun && begun !== detail.begun && answering()) location.reload();
   begun = detail.begun;
 });
-// Within the conversation that is shown, an address leads to a place of a document.
-addEventListener("popstate", () => named() !== shown.talk && want("open", { about: named() }));
 document.addEventListener("pagelight:shown", ({ detail }) => {
   const isOther = detail.talk !== shown.talk;
   Object.assign(shown, detail);
-  if (isOther) address(shown.talk);
+  if (isOther) offerShown(detail.deleted);
   mark();
 });
 
 // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
 /** @param {string | undefined} head */
 function follow(head) {
-  const isBehind = () => head && head !== shown.head && !answering() && !document.querySelector(WRITTEN_IN);
+  const isBusy = () => answering() || isAwaiting() || document.querySelector(WRITTEN_IN);
+  const isBehind = () => head && head !== shown.head && !isBusy();
   const { talk } = shown;
   if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);
 }

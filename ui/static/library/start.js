@@ -2,6 +2,7 @@
 // HTML is the server's.
 
 import { byId } from "../shell/dom.js";
+import { say } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 
 let waiting = ""; // a question to the demo, until that is read
@@ -29,9 +30,9 @@ function tell(words, isWrong = false) {
 /** @param {string} question */
 async function open(question) {
   const answer = await ask("POST", "/start/demo");
-  if (!answer.ok) return tell((await whyNot(answer)) || "This did not work.", true);
+  if (!answer.ok) return tell((await whyNot(answer)) || say("This did not work."), true);
   waiting = question;
-  tell(question ? `The demo is being read; then this is asked: ${question}` : "The demo is being read.");
+  tell(question ? say("The demo is being read; then this is asked: {question}", { question }) : say("The demo is being read."));
   document.dispatchEvent(new Event("pagelight:look"));
   document.querySelector("#ask textarea")?.focus();
 }

@@ -4,7 +4,7 @@
 const { language } = globalThis.pagelightWords;
 /** @type {Record<string, string | undefined>} */
 const words = Object.assign(Object.create(null), globalThis.pagelightWords.words);
-const PARTS = "#top, #past, #scope-row, #sheet, #table, #keys, #ask, #modes, #region-row";
+const PARTS = "#top, #past, #start, #coming, #pins, #scope-row, #sheet, #table, #keys, #ask, #modes, #region-row";
 const NAMES = ["title", "aria-label", "placeholder"];
 const plural = new Intl.PluralRules(language);
 /**

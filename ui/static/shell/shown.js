@@ -17,8 +17,9 @@ function read() {
   const mirror = document.querySelector("#shown [data-talk]");
   if (!mirror || mirror.outerHTML === shown) return;
   shown = mirror.outerHTML;
-  const { tab, talk, head, scope, earlier, growing } = mirror.dataset;
-  tell("shown", { tab, talk, head, scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined });
+  const { tab, talk, head, scope, earlier, growing, deleted = "" } = mirror.dataset;
+  const more = { scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
+  tell("shown", { tab, talk, head, deleted, ...more });
 }
 
 // Words of an answer that grows are no news: who wrote them tells so.

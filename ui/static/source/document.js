@@ -118,21 +118,71 @@ function alone() {
 
 // --- rows of a long table, in pages ----------------------------------------------------------
 
+// The page that holds a row takes the place of the one that is shown.
+/**
+ * @param {Found | null} rows
+ * @param {number} row
+ * @returns {Promise<Element | null>}
+ */
+async function rowsAt(rows, row) {
+  if (!rows) return null;
+  const answer = await ask("GET", `/rows/${rows.dataset.rows}/${row}?cited=${rows.dataset.cited}`);
+  if (!answer.ok || !rows.isConnected) return null;
+  rows.insertAdjacentHTML("afterend", await answer.text());
+  const came = rows.nextElementSibling;
+  rows.remove();
+  return came;
+}
+
 /** @param {Found} button */
 async function leaf(button) {
-  const answer = await ask("GET", `/rows/${button.dataset.rows}`);
-  if (!answer.ok || !button.isConnected) return;
-  const html = await answer.text();
-  const shown = button.closest(".rows") ?? /** @type {Element} */ (button.parentElement);
-  shown.insertAdjacentHTML("afterend", html);
-  shown.nextElementSibling?.querySelector("button")?.focus();
-  shown.remove();
+  const isOn = button.matches("[data-leaf] + [data-leaf]");
+  const came = await rowsAt(button.closest(".rows"), Number(button.dataset.leaf));
+  came?.scrollIntoView({ block: "start" });
+  const [back, on] = came?.querySelectorAll("[data-leaf]") ?? [];
+  const next = isOn ? on : back;
+  if (next) (next.disabled ? within(/** @type {Element} */ (came), ".table") : next).focus();
+}
+
+/**
+ * @param {Found | null} rows
+ * @param {number} row
+ */
+async function seek(rows, row) {
+  const came = await rowsAt(rows, row);
+  const sought = came?.querySelector(`[data-row="${row}"]`)?.parentElement;
+  sought?.classList.add("sought");
+  sought?.scrollIntoView({ block: "center" });
+  came?.querySelector(".table")?.focus({ preventScroll: true });
+}
+
+// At the end of a page of rows PageDown leads on, at its begin PageUp back.
+/** @param {Happened<KeyboardEvent>} event */
+function leafByKey(event) {
+  const view = event.target.closest?.("#source .source-view");
+  const rows = event.target.closest?.(".rows") ?? view?.querySelector(".rows");
+  const [back, on] = rows?.querySelectorAll("[data-leaf]") ?? [];
+  if (!view || !back || !on) return;
+  const isLast = view.scrollTop + view.clientHeight >= view.scrollHeight - 2;
+  const button = event.key === "PageDown" && isLast ? on : event.key === "PageUp" && view.scrollTop <= 2 ? back : null;
+  if (button && !button.disabled) button.click();
+}
+
+/** @param {Happened<KeyboardEvent>} event */
+function seekNumbered(event) {
+  const field = event.target;
+  if (event.key !== "Enter" || !field.matches?.(".leaf input") || !field.value) return;
+  const row = Math.min(Math.max(1, Math.round(Number(field.value))), Number(field.getAttribute("max")));
+  seek(field.closest(".rows"), row - 1);
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-rows]");
-  if (button) leaf(button);
+  const button = event.target.closest?.("[data-leaf], [data-seek]");
+  if (button?.dataset.leaf) leaf(button);
+  else if (button) seek(button.closest(".rows"), Number(button.dataset.seek));
 });
+document.addEventListener("keydown", leafByKey);
+document.addEventListener("keydown", seekNumbered);
 
 // --- turning --------------------------------------------------------------------------------
 

@@ -17,13 +17,18 @@ from builders_archives import greedy_xz
 from builders_office import found_file
 from builders_pictures import lettered, picture_file, source_file
 from builders_recordings import again, record
+from fakes import FakeEmbedder
+from PIL import Image
 
+from ingest.chunking.chunker import chunk_document
 from ingest.files.discover import ClosedFileError, identify
 from ingest.files.media_type import OLE_BYTES
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.worker import JOBS_PER_CHILD, StoppedError
+from ingest.run.pipeline import Ingest
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
+from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import OcrLine
 from rag.settings import Settings
 from service.session.assemble import assemble
@@ -36,8 +41,10 @@ class Cache(dict[str, list[OcrLine]]):
         self[key] = lines
 
 
-def process(tmp_path: Path, **settings) -> ParserProcess:
-    return ParserProcess(settings=Settings(**settings), assets_root=tmp_path / "assets")
+def process(tmp_path: Path, *, readers: int = 1, **settings) -> ParserProcess:
+    return ParserProcess(
+        settings=Settings(**settings), assets_root=tmp_path / "assets", readers=readers
+    )
 
 
 def children() -> list[psutil.Process]:
@@ -104,7 +111,9 @@ def test_a_file_is_read_and_lettered_in_children(tmp_path):
         file = picture_file(tmp_path, SIGN)
         pages: list[int | None] = []
         cache = Cache()
-        document = reader.letter(reader.parse(file), file, on_page=pages.append, cache=cache)
+        document = reader.letter(
+            reader.parse(file), file, on_page=pages.append, cache=cache, unreadable={}
+        )
 
     assert document.elements[0].text == "Weather station\n2061 metres"
     assert pages == [1]
@@ -222,7 +231,7 @@ def test_a_crash_costs_one_picture_and_what_was_read_is_kept(tmp_path):
             if len(told) == 1:
                 kill_children()
 
-        result = reader.letter(document, file, on_page=crash_once, cache=Cache())
+        result = reader.letter(document, file, on_page=crash_once, cache=Cache(), unreadable={})
 
     assert [bool(e.text) for e in result.elements].count(False) <= 1
     assert result.elements[0].text == "Weather station\n2061 metres"
@@ -231,16 +240,63 @@ def test_a_crash_costs_one_picture_and_what_was_read_is_kept(tmp_path):
     assert all("crash" in warning for warning in result.warnings)
 
 
+def test_readers_that_crash_amid_one_scan_cost_the_page_that_each_was_at(tmp_path):
+    (tmp_path / "in").mkdir()
+    names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin", "Fextal"]
+    sheets = [Image.fromarray(lettered([(name, 60, 80)], size=(600, 300))) for name in names]
+    sheets[0].save(tmp_path / "in" / "scan.pdf", save_all=True, append_images=sheets[1:])
+    reader = process(tmp_path / "w", readers=2)
+    told = []
+
+    def letter(document, file, *, on_page, **how):
+        def crash_once(page):
+            told.append(page)
+            if len(told) == 1:
+                kill_children()
+            on_page(page)
+
+        return reader.letter(document, file, on_page=crash_once, **how)
+
+    embedder = FakeEmbedder()
+    with (
+        reader,
+        WorkspaceIndex.open(
+            tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
+        ) as index,
+    ):
+        tools = (index, embedder, chunk_document, reader.parse, letter, Settings())
+        report = Ingest(*tools, workers=2).run(tmp_path / "in", on_progress=lambda _: None)
+        document = index.document(index.documents()[0].id)
+
+    read = [element.text for element in document.elements]
+    assert read == [name for name in names if name in read]
+    assert sorted(told) == [1, 2, 3, 4, 5, 6]
+    assert len(names) - len(read) == len(report.files[0].warnings) <= 2
+    assert all("crash" in warning for warning in report.files[0].warnings)
+
+
+def test_a_file_is_given_up_by_what_failed_in_all_of_its_parts(tmp_path):
+    with process(tmp_path) as reader:
+        document, file = three_pictures(reader, tmp_path)
+    failed = dict.fromkeys(("one", "two", "three"), "It is torn.")
+    with (
+        process(tmp_path, file_seconds=0.01) as hasty,
+        pytest.raises(LimitError, match="RAG_FILE_SECONDS"),
+    ):
+        hasty.letter(document, file, on_page=ignore, cache=Cache(), unreadable=failed)
+    assert len(failed) == 3
+
+
 def test_what_stands_in_the_cache_is_not_read_again(tmp_path):
     with process(tmp_path) as reader:
         file = picture_file(tmp_path, SIGN)
         document = reader.parse(file)
         cache = Cache()
-        first = reader.letter(document, file, on_page=ignore, cache=cache)
+        first = reader.letter(document, file, on_page=ignore, cache=cache, unreadable={})
         (key,) = cache
         cache[key] = [replace(line, text="from the cache") for line in cache[key]]
 
-        second = reader.letter(document, file, on_page=ignore, cache=cache)
+        second = reader.letter(document, file, on_page=ignore, cache=cache, unreadable={})
 
     assert first.elements[0].text == "Weather station\n2061 metres"
     assert second.elements[0].text == "from the cache\nfrom the cache"
@@ -251,7 +307,9 @@ def test_closing_stops_the_job_under_way_without_blaming_the_file(tmp_path):
     document, file = three_pictures(reader, tmp_path)
 
     with pytest.raises(StoppedError):
-        reader.letter(document, file, on_page=lambda _: reader.close(), cache=Cache())
+        reader.letter(
+            document, file, on_page=lambda _: reader.close(), cache=Cache(), unreadable={}
+        )
 
     assert children() == []
 
@@ -268,7 +326,7 @@ def test_a_child_rests_until_progress_is_taken_and_what_that_raises_ends_the_wor
     with process(tmp_path) as reader:
         document, file = three_pictures(reader, tmp_path)
         with pytest.raises(KeyboardInterrupt):
-            reader.letter(document, file, on_page=cancel, cache=Cache())
+            reader.letter(document, file, on_page=cancel, cache=Cache(), unreadable={})
 
     assert worked_s[1] - worked_s[0] <= 0.05
 

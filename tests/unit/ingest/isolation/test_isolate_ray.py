@@ -122,7 +122,7 @@ def test_what_progress_raises_ends_the_work_and_the_reader_serves_again(folder, 
 
     cache = SimpleNamespace(get=lambda _: None, put=full)
     with pytest.raises(OSError, match="full"):
-        reader.letter(document, file, on_page=lambda _: None, cache=cache)
+        reader.letter(document, file, on_page=lambda _: None, cache=cache, unreadable={})
     assert reader.parse(file).pending
 
 

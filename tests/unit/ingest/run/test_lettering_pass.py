@@ -73,14 +73,14 @@ def test_only_new_chunks_are_embedded_after_lettering(bench):
     assert bench.embedder.calls == [3, 1]  # the last chunk took the lettering in
 
 
-def test_lettering_takes_pictures_first_and_then_the_longest(bench):
+def test_lettering_takes_the_shortest_first(bench):
     bench.write("a.txt", *["SCAN"] * 5)
     bench.write("b.txt", *["SCAN"] * 9)
     bench.write("c.txt", "SCAN")
 
     bench.run()
 
-    assert bench.reading.lettered == ["c.txt", "b.txt", "a.txt"]
+    assert bench.reading.lettered == ["c.txt", "a.txt", "b.txt"]
 
 
 class Between(list):
@@ -105,14 +105,14 @@ class Replacing(FakeReader):
         self._path = path
         self.cached = []
 
-    def letter(self, document, file, *, on_page, cache):
+    def letter(self, document, file, *, cache, **how):
         try:
             cache.put("before", [])
             replace_by(self._path, "another file")
             cache.put("after", [])
         finally:
             self.cached = [key for key in ("before", "after") if cache.get(key) is not None]
-        return super().letter(document, file, on_page=on_page, cache=cache)
+        return super().letter(document, file, cache=cache, **how)
 
 
 class ReplacingAtLast(FakeReader):
@@ -122,8 +122,8 @@ class ReplacingAtLast(FakeReader):
         super().__init__()
         self._path = path
 
-    def letter(self, document, file, *, on_page, cache):
-        read = super().letter(document, file, on_page=on_page, cache=cache)
+    def letter(self, document, file, **how):
+        read = super().letter(document, file, **how)
         replace_by(self._path, "another file")
         return read
 

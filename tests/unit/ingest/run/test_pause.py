@@ -91,9 +91,7 @@ def test_no_work_begins_during_a_pause_though_it_was_handed_on_before(brake):
             first.set()
         return job
 
-    running = threading.Thread(
-        target=list, args=(ahead(range(9), work, workers=1, depth=9, stop=brake),)
-    )
+    running = threading.Thread(target=list, args=(ahead(range(9), work, workers=1, stop=brake),))
     running.start()
     assert first.wait(LONG_S)
     time.sleep(SHORT_S)

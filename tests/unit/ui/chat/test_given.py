@@ -89,6 +89,7 @@ class Person:
                 pages=pages,
                 regions=Regions(self.library, pages, lambda _: None),
                 may_add=lambda doc_id: may_add and self.library.is_new(doc_id),
+                kept=self.engine.index,
             )
         )
         app.include_router(given_routes(self.library, jobs))

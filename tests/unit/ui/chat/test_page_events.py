@@ -14,8 +14,12 @@ from ui.events.wanted import Step, TabWishes
 
 
 @pytest.fixture
-def talks(tmp_path):
-    library = FakeLibrary(a_document(), folder=tmp_path)
+def library(tmp_path):
+    return FakeLibrary(a_document(), folder=tmp_path)
+
+
+@pytest.fixture
+def talks(library):
     engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", a_chunk())])
     keeper = Keeper(library.conversations, library)
     talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
@@ -146,7 +150,21 @@ def test_what_a_script_wants_is_done_once_and_then_a_new_conversation_begun(page
     *_, more = want(page, wanted, opened, tab, "ask", "", "Rain?")
     assert told(more, "talk") == told(asked, "talk")
     list(page.look(tab))
-    assert page.cleared(more, tab)[0] == page.next(more, tab)[0] == []
+    assert page.next(more, tab)[0] == []
+
+
+def test_what_is_cleared_is_deleted_and_offered_back(page, wanted, talks, library):
+    tab = Tab()
+    asked, bubbles = ask(page, "Snow?", tab=tab)
+    talk = told(asked, "talk")
+
+    nothing, _, empty = page.cleared(asked, tab)
+    assert (nothing, told(empty, "talk"), told(empty, "deleted")) == ([], "", talk)
+    assert talks.open(talk).id == ""
+    library.conversations.restore(talk)
+    again, _, opened = want(page, wanted, empty, tab, "open", talk)
+    assert (again, talk_of(opened)) == (bubbles, talk_of(asked))
+    assert "data-deleted" not in opened
 
 
 def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):

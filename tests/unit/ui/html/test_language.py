@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.files.formats import FORMATS
 from rag.answer.base.refusal import NOTHING_FOUND
+from rag.neural.models.model_table import HEARERS, MODELS
 from ui.chat import page
 from ui.chat.conversation_list import told_time
 from ui.html.language import (
@@ -29,12 +31,20 @@ WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"')
 SENTENCE = re.compile(r"[^=|]*[A-Za-z]{3}[^=|]*")
 MARKUP = re.compile(r"</[a-z]|<[a-z]\w*[ >]")
 FIELDS = re.compile(r"\{\w+\}")
-PLACEHOLDER = "Ask in words, with pictures or files"
-NEW = "New conversation"
+OF_BOXES = {"Ask in words, with pictures or files", "New conversation", "Your question"}
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 NAMES = {*LANGUAGES.values(), "Pagelight", "Esc", "CSV", "XLSX"}
 FOR_TERMINALS = {"terminal", "evaluation"}
 """Rooms whose words are printed, or stand in a report that is kept."""
+
+TOLD_BELOW = ("ingest/**/*.py", "rag/index/assets.py", "service/asking/turns.py")
+"""Modules whose sentences a page shows: why files are not read, what a question waits for."""
+
+FOR_OPERATORS = {"ray_actors.py", "language.py", "pipeline.py"}
+"""Modules among them whose sentences go to a terminal or a log."""
+
+SENTENCES = re.compile(r"[A-Z{][^\n<>]* [^\n<>]*[a-z)}”][.…]")
+SENTENCE_END = re.compile(r"(?<=[a-z)}]\.) (?=[A-Z])")
 
 TOLD_BY_PAGES = (
     "rag/question_length.py",
@@ -116,6 +126,19 @@ def of_errors():
                 yield from (w.value for w in (node.args[0], *hints) if isinstance(w, ast.Constant))
 
 
+def of_sentences():
+    """What is told in sentences below the pages, and said by them: the words of each."""
+    for path in (path for room in TOLD_BELOW for path in UI.parent.glob(room)):
+        for text in literals(path) if path.name not in FOR_OPERATORS else ():
+            if SENTENCES.fullmatch(text) and "--" not in text:
+                yield from SENTENCE_END.split(text)
+
+
+def form(text):
+    """A sentence without the names of its values."""
+    return re.sub(r"\{\w*\}", "{}", text)
+
+
 def literals(path):
     """The texts of a module, with a field in place of each value."""
     tree = ast.parse(path.read_text("utf-8"))
@@ -130,12 +153,26 @@ def literals(path):
 
 
 def test_every_language_has_every_word_and_no_other():
-    wanted = {*of_python(), *of_scripts(), *of_markup(), *of_errors(), PLACEHOLDER, NEW}
+    wanted = {*of_python(), *of_scripts(), *of_markup(), *of_errors(), *OF_BOXES}
+    wanted |= {kind.name for kind in FORMATS if re.search("^[a-z ]+$| [a-z]", kind.name)}
+    wanted |= {model.adds for model in (*MODELS, *HEARERS)}
+    wanted = {form(words) for words in wanted}
+    below = {form(words) for words in of_sentences()}
+    written = written_below()
 
     for language in OTHERS:
-        had = set(catalogue(language))
-        assert sorted(wanted - had) == [], f"lacking in {language}"
-        assert sorted(had - wanted) == [], f"unused in {language}"
+        had = {form(words) for words in catalogue(language)}
+        assert sorted((wanted | below) - had) == [], f"lacking in {language}"
+        unused = had - wanted - below
+        unused = {words for words in unused if words.removesuffix("{}") not in written}
+        assert sorted(unused) == [], f"unused in {language}"
+
+
+def written_below():
+    paths = (
+        path for room in ("rag", "ingest", "service") for path in (UI.parent / room).rglob("*.py")
+    )
+    return "\n".join(form(text) for path in paths for text in literals(path))
 
 
 def test_no_markup_of_the_server_has_words_that_are_not_looked_up():

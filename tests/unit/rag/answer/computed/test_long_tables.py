@@ -14,6 +14,7 @@ from rag.datamodel import Context
 from rag.index.tables.table_file import TableToKeep
 from rag.index.tables.table_store import TableStore
 from rag.neural.embed.embedders import minilm
+from rag.tables.long.long_table import named_rows
 
 HEADER = "Order | Region | Amount EUR"
 REGIONS = ("North", "South", "Alps", "Coast")
@@ -79,3 +80,14 @@ def test_a_table_that_is_read_whole_is_asked_as_before(ranker):
     )
 
     assert hits == [hit(whole)]
+
+
+def test_a_row_is_named_by_letters_before_its_number(tmp_path):
+    store = TableStore(tmp_path)
+    rows = [(f"P{n}", f"{n % 50}") for n in range(1000, 1600)]
+    header = ("Plot", "Yield")
+    table = TableToKeep(text="Plot | Yield\nP1 | 2", names=header, rows=rows)
+    store.put("d1", table)
+
+    with store.headed("d1", "Plot | Yield") as kept:
+        assert named_rows("What is the yield of P1432?", kept) == [432]

@@ -74,6 +74,14 @@ def test_a_row_is_said_with_its_columns_names():
         ("Which pin number is ALE?", "number"),
         ("What is the invoice number?", "code"),
         ("What did the station pay in rent?", "money"),
+        ("Where does she explain the budget?", "place"),
+        ("Who sets the price of the tickets?", "person"),
+        ("When did the share of guests by train fall?", "date"),
+        ("Who came second, with what percentage?", "percent"),
+        ("what is rime", "definition"),
+        ("What does HBCU stand for?", "definition"),
+        ("What is the barometer?", "any"),
+        ("What is the letter about?", "any"),
         ("Describe the barometer.", "any"),
     ],
 )
@@ -89,6 +97,14 @@ def test_a_sign_for_number_is_the_word():
 def test_a_number_that_the_question_names_is_no_answer():
     assert not holds_kind("date", "In 1999 it snowed.", "When did it snow in 1999?")
     assert holds_kind("date", "On 3 March 1999 it snowed.", "When did it snow in 1999?")
+
+
+def test_a_definition_is_one_of_what_the_question_names():
+    asked = frozenset({"what", "is", "rime"})
+
+    assert holds_kind("definition", "Rime is ice that grows against the wind.", asked)
+    assert not holds_kind("definition", "Rime feathers of 74 cm; the mast is high.", asked)
+    assert holds_kind("definition", "the American Rock Society (ARS)", frozenset({"ars"}))
 
 
 GERMAN = (

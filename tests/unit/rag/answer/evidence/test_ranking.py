@@ -3,6 +3,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 
 from rag.answer.base.tables import column_names
 from rag.answer.evidence.agreement import numbers_of, says_same
+from rag.answer.evidence.other_months import is_of_other_month
 from rag.answer.evidence.ranking import AnswerRanker, fitted_weights
 from rag.answer.question.question import understand
 
@@ -25,6 +26,41 @@ def test_chances_fall_and_sum_to_at_most_one():
     chances = [f.chance for f in found]
     assert chances == sorted(chances, reverse=True)
     assert sum(chances) == pytest.approx(1, abs=0.01)
+
+
+COSTS = "Item | 2025 EUR | Path\nInstruments and calibration | 27860 | 14\nStaff | 218400 | 9"
+
+
+@pytest.mark.parametrize(
+    ("question", "is_there"),
+    [
+        ("Which instrument is calibrated next?", False),
+        ("Which path is nearest to the instruments?", True),
+        ("How many euros is the calibration of instruments?", True),
+    ],
+)
+def test_a_bare_number_of_something_else_is_no_answer_to_which(question, is_there):
+    found = ranked(question, [hit(chunk("t", COSTS, role="table"))])
+
+    numbers = {one.short.text for one in found if one.short} & {"27860", "14", "218400", "9"}
+    assert bool(numbers) == is_there
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("What was the wettest day in February?", {"11 Feb"}),
+        ("What was the wettest day?", {"6 Jul", "11 Feb"}),
+        ("Which day was wetter than any in February?", {"6 Jul", "11 Feb"}),
+        ("Was it wetter in February or in March?", {"6 Jul", "11 Feb"}),
+    ],
+)
+def test_a_row_of_another_month_holds_no_answer(question, days):
+    asked = understand(question)
+
+    assert {
+        day for day in ("6 Jul", "11 Feb") if not is_of_other_month(f"{day} | Rain", asked)
+    } == (days)
 
 
 def test_the_hit_is_the_one_that_was_given_last():

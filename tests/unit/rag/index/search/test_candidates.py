@@ -122,6 +122,15 @@ def test_what_few_passages_are_admitted_is_scored_before_it_is_chosen(ledger, co
     assert hits == pytest.approx({TEXTS[1]: everything[TEXTS[1]]})
 
 
+def test_a_word_of_most_passages_that_stands_on_few_pages_scores_one_at_most(ledger, counts):
+    put(ledger, "c/storms.txt", *(f"storm number {n}" for n in range(9)))
+
+    scores = found(ledger, counts, "storm").values()
+
+    assert len(scores) == 9
+    assert max(scores) <= 1.0
+
+
 @pytest.mark.parametrize(
     ("frequencies", "least", "leading"),
     [

@@ -97,3 +97,12 @@ def test_what_belongs_to_no_document_is_swept(store):
     assert store.sweep({"d1"}) == 0
     assert store.sweep(set()) > 0
     assert store.notes("d1") == []
+
+
+def test_a_row_is_found_by_its_very_cells(store):
+    store.keep(document(HUTS))
+
+    with store.headed("d1", "Hut | Beds | Opened") as table:
+        assert table.rows.find(["Lake hut", "n/a", "2004"]) == 2
+        assert table.rows.find(["Lake hut", "n/a", "200"]) is None
+        assert table.rows.find(["Lake hut"]) is None

@@ -78,7 +78,15 @@ def test_what_was_being_written_is_named_when_it_is_opened_again(tmp_path):
     again = UnitRows(DIM, room=FolderRoom(tmp_path / "rows"))
 
     assert again.ids() == {"a", "b", "c"}
-    assert set(again.unfinished()) == {"a", "c"}  # the last one was to take the place of "a"
+    assert again.unfinished() == ["a", "c"]  # the last one was to take the place of "a"
+
+
+def test_the_last_row_is_named_once_though_it_takes_its_own_place(tmp_path):
+    rows = UnitRows(DIM, room=FolderRoom(tmp_path / "rows"))
+    rows.put({"a": row(1), "b": row(2)})
+    rows.begin(["b"])
+
+    assert UnitRows(DIM, room=FolderRoom(tmp_path / "rows")).unfinished() == ["b"]
 
 
 def test_of_many_rows_the_nearest_are_those_of_all():

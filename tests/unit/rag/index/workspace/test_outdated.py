@@ -29,9 +29,9 @@ class OtherReader(FakeReader):
         elements = [replace(e, text=e.text.replace("page ", "")) for e in document.elements]
         return replace(document, elements=tuple(elements))
 
-    def letter(self, document, file, *, on_page, cache):
+    def letter(self, document, file, **how):
         self._on_lettering()
-        return super().letter(document, file, on_page=on_page, cache=cache)
+        return super().letter(document, file, **how)
 
 
 class Shelf:
@@ -146,9 +146,9 @@ def test_stopped_amid_a_scan_the_former_lettering_stays_and_the_next_ingest_goes
 
 def test_a_file_that_can_no_longer_be_read_is_told_with_its_reason(shelf):
     class Refusing(OtherReader):
-        def letter(self, document, file, *, on_page, cache):
+        def letter(self, document, file, **how):
             self.lettering_fails = True
-            return super().letter(document, file, on_page=on_page, cache=cache)
+            return super().letter(document, file, **how)
 
     shelf.write("scan.txt", "SCAN")
     shelf.ingest("1", FakeReader())

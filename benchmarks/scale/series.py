@@ -1,0 +1,172 @@
+"""A whole workspace that grows: questions, memory, one document more and less, start, at each size.
+
+python -m benchmarks.scale.series FOLDER [PASSAGES ...]
+
+Grows the workspace in FOLDER to 10,000, 100,000 and 1,000,000 made-up passages with vectors, ten a
+document (so 1,000 to 100,000 documents), and asks in a process of its own at each size. What FOLDER
+holds already is kept, so a series that was stopped goes on. Where the disk has not the room for the
+next size, it ends before.
+
+Seconds are those of the clock; "cpu" are those that the process worked, which tell of the program
+where the machine is busy. A search is by words and by meaning, nothing is read for it; the first
+answer is a whole one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import numpy as np
+import psutil
+
+from benchmarks.scale.large import (
+    CENTRES,
+    CHUNK_WORDS,
+    DIM,
+    QUERY_WORDS,
+    Vocabulary,
+    Watch,
+    disk,
+    entry_of,
+    made_up,
+    memory,
+    rows_near,
+)
+from ingest.chunking.chunker import CHUNKER_VERSION
+from rag.datamodel import Query
+from rag.engine.build import build_engine
+from rag.engine.engine import Engine
+from rag.index.workspace.commit import DocumentToStore
+from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.embed.embedders import minilm
+from rag.settings import load_settings
+
+SIZES: Final = (10_000, 100_000, 1_000_000)
+A_DOCUMENT: Final = 10
+DOCUMENTS_A_COMMIT: Final = 200
+QUESTIONS: Final = 40
+HITS: Final = 20
+ANOTHER: Final = 10**9
+"""The number of the document that comes and goes."""
+
+FREE_BYTES: Final = 15_000
+"""What a passage is reckoned with on the disk before it is made: it takes 12,000 of a few."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("passages", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--ask", action="store_true", help="ask what there is, grow nothing")
+    options = parser.parse_args()
+    if options.ask:
+        ask(options.folder)
+        return
+    for size in sorted(options.passages):
+        grow(options.folder, size)
+        command = [sys.executable, "-m", "benchmarks.scale.series", str(options.folder), "--ask"]
+        subprocess.run(command, check=True)
+
+
+def grow(folder: Path, size: int) -> None:
+    """Store documents until the workspace holds so many passages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model_id = minilm().model_id
+    with WorkspaceIndex.open(
+        folder, model_id=model_id, dim=DIM, chunker_version=CHUNKER_VERSION
+    ) as index:
+        there = len(index.files())
+        lack = size - there * A_DOCUMENT
+        if shutil.disk_usage(folder).free < lack * FREE_BYTES:
+            raise SystemExit(f"{lack * FREE_BYTES / 1e9:.0f} GB must be free for {size} passages")
+        watch = Watch()
+        for entries in _batches(there, size // A_DOCUMENT, made_up()):
+            index.put_all(entries)
+        if lack > 0:
+            _say(f"{size} passages  stored {watch.lap(lack)}  {memory()}")
+
+
+def _batches(start: int, end: int, words: Vocabulary) -> Iterator[list[DocumentToStore]]:
+    centres = np.random.default_rng(0).standard_normal((CENTRES, DIM))
+    for first in range(start, end, DOCUMENTS_A_COMMIT):
+        numbers = range(first, min(first + DOCUMENTS_A_COMMIT, end))
+        yield [_made(n, centres, words) for n in numbers]
+
+
+def _made(n: int, centres: np.ndarray, words: Vocabulary) -> DocumentToStore:
+    """Return the document of this number: the same one each time."""
+    drawn = Random(n)  # noqa: S311 - no secret
+    rows = rows_near(centres, np.random.default_rng(n), A_DOCUMENT)
+    return entry_of(n, rows, [words.text(drawn, CHUNK_WORDS) for _ in range(A_DOCUMENT)])
+
+
+def ask(folder: Path) -> None:
+    """Tell how long a start, searches and a change take over what the workspace holds."""
+    words, drawn = made_up(), Random(1)  # noqa: S311 - no secret
+    questions = [words.text(drawn, QUERY_WORDS) for _ in range(QUESTIONS + 2)]
+    settings = load_settings({}, workspace=folder)
+    with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
+        engine.warm()
+        _search(engine, questions[0])
+        _since_start("first hits")
+        for _ in engine.ask(Query(text=questions[1])):
+            pass
+        _since_start("first answer")
+        _many("search", [partial(_search, engine, text) for text in questions[2:]])
+        _say(f"memory       {memory()}, own {_own_mb():.0f} MB")
+        _change(engine, questions[0], words)
+    disk(folder)
+
+
+def _search(engine: Engine, text: str) -> None:
+    engine.search(Query(text=text), HITS)
+
+
+def _since_start(name: str) -> None:
+    clock_s = time.time() - psutil.Process().create_time()
+    _say(f"{name:16} {clock_s:.1f} s after the start, cpu {time.process_time():.1f} s")
+
+
+def _change(engine: Engine, question: str, words: Vocabulary) -> None:
+    """One document more and less, and the search after each."""
+    entry = _made(ANOTHER, np.random.default_rng(0).standard_normal((CENTRES, DIM)), words)
+    for name, step in {
+        "added": lambda: engine.index.put_all([entry]),
+        "deleted": lambda: engine.index.remove_sources(entry.document.sources),
+    }.items():
+        _many(f"one {name}", [step])
+        _many("search then", [partial(_search, engine, question)])
+
+
+def _many(name: str, steps: list[Callable[[], object]]) -> None:
+    taken = []
+    for step in steps:
+        start = time.perf_counter(), time.process_time()
+        step()
+        taken.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    for kind, times in zip(("", " cpu"), np.array(taken).T * 1000, strict=True):
+        p50, p95 = np.percentile(times, [50, 95])
+        _say(f"{name + kind:16} p50 {p50:.0f} ms  p95 {p95:.0f} ms")
+
+
+def _own_mb() -> float:
+    """Return the memory that is not of mapped files."""
+    held = psutil.Process().memory_info()
+    return float(held.rss - held.shared) / 1e6
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""A document whose lettering is read by several readers: handed out in ranges, joined in order.
+
+Knows elements and the order of a document; knows no reader, no thread and no storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.datamodel import Document, Element
+
+MOST_PAGES: Final = 8
+"""Pages of a range: a scan of 500 pages is a hundred ranges, and what is joined comes in few."""
+
+
+class RangedDocument:
+    """A document under work. `unreadable` is shared by the readers of all of its ranges.
+
+    Once it is `given_up` none of its ranges need be read any more. Its ranges may be read on
+    several threads; `take` and what follows are called from one.
+    """
+
+    def __init__(self, document: Document, *, readers: int) -> None:
+        self.document = document
+        self.unreadable: dict[str, str] = {}
+        self.given_up = False
+        self.seconds = 0.0
+        self._parts = _parts(document, readers)
+        self._read: dict[int, Document] = {}
+
+    @property
+    def ranges(self) -> Iterator[PageRange]:
+        """Yield its ranges, together all of its elements, in their order."""
+        for number, elements in enumerate(self._parts):
+            part = replace(self.document, elements=elements, warnings=())
+            yield PageRange(whole=self, number=number, part=part)
+
+    def take(self, number: int, lettered: Document, *, seconds: float) -> None:
+        """Keep what was read of a range in so many seconds."""
+        self._read[number] = lettered
+        self.seconds += seconds
+
+    @property
+    def is_complete(self) -> bool:
+        return len(self._read) == len(self._parts)
+
+    def joined(self) -> Document:
+        """Return the document as it was read, in the order of its pages."""
+        parts = [self._read[number] for number in range(len(self._parts))]
+        return replace(
+            self.document,
+            elements=tuple(element for part in parts for element in part.elements),
+            warnings=(*self.document.warnings, *(text for part in parts for text in part.warnings)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRange:
+    """Some elements of a document, as a document of its own without warnings."""
+
+    whole: RangedDocument
+    number: int
+    part: Document
+
+
+def _parts(document: Document, readers: int) -> list[tuple[Element, ...]]:
+    """Divide the elements, each part but the last ending with a pending one.
+
+    A part has as many pages as each reader would get of those that are left, at most
+    `MOST_PAGES`: the last ones are single pages, so that the readers end together
+    (guided self-scheduling, Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987).
+    """
+    ends = _page_ends(document.elements)
+    parts, start, taken = [], 0, 0
+    while taken < len(ends):
+        left = len(ends) - taken
+        taken += min(MOST_PAGES, -(-left // readers))
+        end = ends[taken - 1] if taken < len(ends) else len(document.elements)
+        parts.append(document.elements[start:end])
+        start = end
+    return parts
+
+
+def _page_ends(elements: Sequence[Element]) -> list[int]:
+    """Return where a page or picture that is to be read ends; figures of one page stay together."""
+    pending = [at for at, element in enumerate(elements) if element.pending]
+    following = [*pending[1:], None]
+    return [
+        at + 1
+        for at, after in zip(pending, following, strict=True)
+        if after is None or not _are_drawn_together(elements[at], elements[after])
+    ]
+
+
+def _are_drawn_together(one: Element, other: Element) -> bool:
+    return one.image is None and other.image is None and one.page == other.page

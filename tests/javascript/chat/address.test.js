@@ -1,0 +1,67 @@
+// The address follows what is shown, and what is shown follows the address.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = {};
+const wanted = [];
+const A = "a".repeat(16);
+const B = "b".repeat(16);
+globalThis.location = { pathname: "/" };
+globalThis.history = { pushState: (_, __, path) => ((location.pathname = path), wanted.push(`push ${path}`)) };
+globalThis.addEventListener = (name, hear) => (heard[name] = hear);
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  getElementById: () => ({ click() {} }),
+};
+globalThis.fetch = (_, { body }) => {
+  wanted.push(`open ${JSON.parse(body).about}`);
+  return Promise.resolve(new Response(null, { status: 204 }));
+};
+const { isAwaiting } = await import("../../../ui/static/chat/address.js");
+
+const tell = (name, event) => heard[name].forEach((hear) => hear(event));
+const shows = (talk, growing = false) => tell("pagelight:shown", { detail: { tab: "t", talk, growing } });
+const goes = (path) => ((location.pathname = path), heard.popstate());
+const happens = () => wanted.splice(0);
+
+test("what is shown becomes the address, once", () => {
+  shows(A);
+  shows(A);
+
+  assert.deepEqual(happens(), [`push /c/${A}`]);
+});
+
+test("an address that one comes back to is opened", () => {
+  shows(B);
+  goes("/");
+
+  assert.deepEqual(happens(), [`push /c/${B}`, "open "]);
+  assert.equal(isAwaiting(), true);
+});
+
+test("what is shown after one has gone on does not become the address", () => {
+  goes(`/c/${A}`);
+  shows("");
+
+  assert.deepEqual(happens(), [`open ${A}`]);
+  shows(A);
+  assert.deepEqual(happens(), []);
+  assert.equal(isAwaiting(), false);
+});
+
+test("one who asks or clicks waits for nothing", () => {
+  for (const act of [() => shows(B, true), () => tell("click", { isTrusted: true })]) {
+    goes("/");
+    happens();
+    act();
+    assert.equal(isAwaiting(), false);
+  }
+});
+
+test("a click of the page's own changes nothing", () => {
+  goes(`/c/${A}`);
+  tell("click", { isTrusted: false });
+
+  assert.equal(isAwaiting(), true);
+});

@@ -1,0 +1,34 @@
+"""The best hits of a few pages come first, and then what else was found, as it was found."""
+
+from builders_answer import chunk, hit
+
+from rag.retrieve.retriever import SPREAD_PAGES, spread_pages
+
+
+def on_page(page, name):
+    """A document without pages has sections instead."""
+    return hit(chunk(name, f"Passage {name}.", headings=(f"Section {page}",)))
+
+
+def names(hits):
+    return [one.chunk.id for one in hits]
+
+
+def test_the_second_hit_of_a_page_comes_behind_the_first_of_others():
+    hits = [on_page(1, "a"), on_page(1, "b"), on_page(2, "c")]
+
+    assert names(spread_pages(hits)) == ["a", "c", "b"]
+
+
+def test_behind_the_first_pages_hits_follow_as_they_were_found():
+    others = [on_page(page, f"p{page}") for page in range(2, SPREAD_PAGES + 3)]
+    hits = [on_page(1, "a"), on_page(1, "b"), *others]
+
+    spread = names(spread_pages(hits))
+
+    assert spread[:SPREAD_PAGES] == ["a", *names(others)[: SPREAD_PAGES - 1]]
+    assert spread[SPREAD_PAGES:] == ["b", *names(others)[SPREAD_PAGES - 1 :]]
+
+
+def test_nothing_found_stays_nothing():
+    assert spread_pages([]) == []
