@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import logging
 import os
 import sys
@@ -58,6 +60,7 @@ def _with_default_command(arguments: list[str]) -> list[str]:
 def main() -> None:
     """Run the command line. Sets up logging and keeps every library offline and quiet."""
     keep_offline(os.environ)
+    atexit.register(gc.freeze)  # else the end looks through all of torch for garbage: .7 s
     logging.basicConfig(
         level=os.environ.get("PAGELIGHT_LOG", "WARNING").upper(),
         format="%(levelname)s %(name)s: %(message)s",

@@ -21,6 +21,7 @@ from ingest.run.language import with_language
 from rag.datamodel import Chunk, Document
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
+from rag.index.vectors.vectors import load
 from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Embedder, Matrix
@@ -107,8 +108,9 @@ class Writer:
         self._warm = False
 
     def prepare(self) -> None:
-        """Let the model load while the first documents are read. What fails, fails at a flush."""
+        """Let model and store load while the first documents are read. What fails, fails later."""
         self._thread.submit(self._warm_up)
+        threading.Thread(target=load, name="store").start()
 
     def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
         """Take a document that was read in `seconds`."""

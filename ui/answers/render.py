@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.steps.calls import step_line
-from rag.clock import clock
 from rag.datamodel import Answer, Citation, Turn
 from service.asking.places import Place, considered_key, considered_of, places_of
 from ui.answers.answer_text import NOT_FOUND, body_html
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count
 from ui.html.sentences import translated
+from ui.html.words import where_of
 from ui.source.region import Region
 from ui.source.worked import charted_html, otherwise_html
 
@@ -183,13 +183,6 @@ def _source_row(place: Place, *, key: str, position: int, mark: str) -> str:
         f'<span class="mark">{mark}</span><span class="file">{name(place.file_name)}</span>'
         f"{page}</button>"
     )
-
-
-def where_of(place: Place) -> str:
-    """Return the page of a place, or its time; "" where the format has neither."""
-    if place.page is not None:
-        return say("page {n}", n=place.page)
-    return "" if place.start_s is None else say("at {time}", time=clock(place.start_s))
 
 
 def _nearest(places: Sequence[Place], *, key: str) -> str:

@@ -50,7 +50,7 @@ SCOPE: Final = (
     'aria-label="Find folders, types and documents">'
     '<button type="button" id="scope-close">Done</button></div>'
     '<div class="scope-dates" role="group" aria-label="Dates"><label for="scope-since">From</label>'
-    '<input id="scope-since" type="date"><label for="scope-until">to</label>'
+    '<input id="scope-since" type="date"><label for="scope-until">until</label>'
     '<input id="scope-until" type="date"></div><div id="scope-choices"></div></div>'
     '<ul id="at-list" role="listbox" aria-label="Files and folders" hidden></ul>'
 )

@@ -11,6 +11,8 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from babel.lists import format_list
+
 from rag.errors import PagelightError
 from ui.html.language import catalogue, say_number, spoken
 
@@ -19,6 +21,12 @@ MOST_CHARS: Final = 1000
 
 OF_SENTENCES: Final = frozenset({"why", "found", "holds"})
 """Names of values that are words of ours themselves."""
+
+WAYS: Final = "ways"
+"""Name of a value that is several of ours, one after the other."""
+
+NTH: Final = "nth"
+"""Name of a value that is an ordinal of English; in other languages it is told as a number."""
 
 _FIELD: Final = re.compile(r"\{(\w+)\}")
 _ENDED: Final = re.compile(r" .*[.…:!?”)]$|[.:] \{\w+\}$")
@@ -70,6 +78,10 @@ def _filled(template: str, found: re.Match[str]) -> str:
 
 
 def _value(name: str, text: str) -> str:
+    if name == WAYS:
+        return format_list([translated(one) for one in text.split(" and ")], locale=spoken())
+    if name == NTH:
+        return text.rstrip("sthndr")
     if _THOUSANDS.fullmatch(text):
         return say_number(int(text.replace(",", "")))
     return translated(text) if name in OF_SENTENCES else text

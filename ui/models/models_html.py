@@ -235,7 +235,7 @@ def _row(row: Mapping[str, Any], state: FetchState) -> str:
     button = "" if state.running else _download(row)
     here = say("{n} GB of it here", n=say_number(row["begun_gb"] or 0, places=1))
     begun = f" · {here}" if row["begun_gb"] else ""
-    facts = f"{row['repository']} · {row['licence']} · {row['languages']}{begun}"
+    facts = f"{row['repository']} · {row['licence']} · {known(row['languages'])}{begun}"
     return (
         f"<li><b>{escaped(row['name'])}</b> {button}<span>{escaped(translated(row['adds']))}</span>"
         f'<span class="facts">{escaped(facts)}</span></li>'

@@ -14,6 +14,7 @@ from service.asking.places import Place
 from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
 from ui.html.language import say
+from ui.html.words import label_of
 from ui.source.pages import is_drawn
 
 MOST_ROWS: Final = 4
@@ -39,7 +40,7 @@ def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> str:
         return f'<div class="shown">{_table_html(place.chunk, place.quote)}{caption}</div>'
     return (
         f'<div class="shown"><button type="button" class="picture src-{key}-{figure.citation}" '
-        f'title="{escaped(place.label)}"><img src="{escaped(url)}" alt="{escaped(figure.alt)}" '
+        f'title="{escaped(label_of(place))}"><img src="{escaped(url)}" alt="{escaped(figure.alt)}" '
         f'{_size(figure)} loading="lazy"></button>{caption}</div>'
     )
 

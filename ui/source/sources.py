@@ -13,6 +13,7 @@ from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from service.asking.places import Place
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say
+from ui.html.words import label_of
 from ui.source.also import also_line
 from ui.source.outline import strip_html
 from ui.source.pages import PagePicture, Pages, whole_picture
@@ -133,7 +134,7 @@ def _steps(position: int, count: int, labels: tuple[str, str]) -> str:
 
 def card_html(place: Place) -> str:
     """Return what stands beside a mark under the pointer: where it is, and its quote."""
-    return f'<p class="where">{escaped(place.label)}</p>{quote_html(place, ())}'
+    return f'<p class="where">{escaped(label_of(place))}</p>{quote_html(place, ())}'
 
 
 def message_html(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from service.asking.places import Place
 from ui.html.escape import escaped
 from ui.html.language import key, known
+from ui.html.sentences import translated
 
 QUOTE_CHARS: Final = 280
 """Of a longer quote only the beginning stands above the page; the page shows all of it."""
@@ -45,8 +46,9 @@ def why_html(place: Place, words: Sequence[Range]) -> str:
     told = f'<p class="passage" tabindex="0">{telling_html(text, words)}{more}</p>'
     passage = told if words else ""
     legend = f'<p class="remark">{known(LEGEND)}</p>' if words else ""
+    why = escaped(translated(place.why))
     return (
-        f'<details class="why"><summary>{known(SUMMARY)}</summary><p>{escaped(place.why)}</p>'
+        f'<details class="why"><summary>{known(SUMMARY)}</summary><p>{why}</p>'
         f"{legend}{passage}</details>"
     )
 

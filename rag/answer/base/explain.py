@@ -14,11 +14,13 @@ from rag.stop_words import languages_of
 from rag.text import content_stems, fold, stem, word_spans, words
 
 _WAYS: Final[Mapping[Channel, str]] = {
-    "lexical": "by its words",
-    "dense": "by meaning",
-    "image": "as the same picture",
-    "visual": "by its looks",
+    "lexical": "by its words ({nth})",
+    "dense": "by meaning ({nth})",
+    "image": "as the same picture ({nth})",
+    "visual": "by its looks ({nth})",
 }
+FOUND: Final = "Found {ways}."
+SURE: Final = "Found {ways}; the reader is {n} % sure it answers."
 BROUGHT: Final = "Brought along: it stands by a source that was found."
 MOST_RANK: Final = 100
 """A rank beyond tells nothing: the channel hardly found it."""
@@ -29,14 +31,10 @@ def why(hit: Hit) -> str:
     ways = [(_WAYS[c], rank) for c, rank in hit.found_by if c in _WAYS and rank <= MOST_RANK]
     if not ways:
         return BROUGHT if not hit.found_by else "Found far down the lists of all searches."
-    found = " and ".join(f"{way} ({ordinal(rank)})" for way, rank in ways)
-    return f"Found {found}{_sureness(hit.relevance)}."
-
-
-def _sureness(relevance: float | None) -> str:
-    if relevance is None:
-        return ""
-    return f"; the reader is {min(99, max(1, round(100 * relevance)))} % sure it answers"
+    found = " and ".join(way.format(nth=ordinal(rank)) for way, rank in ways)
+    if hit.relevance is None:
+        return FOUND.format(ways=found)
+    return SURE.format(ways=found, n=min(99, max(1, round(100 * hit.relevance))))
 
 
 def ordinal(rank: int) -> str:

@@ -13,6 +13,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -65,6 +66,11 @@ class CollectionPlace(Protocol):
     def told(self, error: Exception) -> WorkspaceError | None:
         """Return an error of Chroma for a person; None for any other: it is a bug."""
         ...
+
+
+def load() -> None:
+    """Import Chroma, on any thread: 1.5 s of the processor that else the first use takes."""
+    import_module("chromadb")
 
 
 class VectorStore:

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
@@ -124,7 +125,9 @@ class _Joined(nn.Module):
 def load_bert(folder: Path) -> Bert:
     """Load one in float32 from a folder that holds config.json and model.safetensors."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    model = Bert(BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__}))
+    with torch.device("meta"):  # no chance numbers are drawn for weights that are loaded
+        model = Bert(BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__}))
     weights = load_file(folder / "model.safetensors")
-    model.load_state_dict({name: weights[name].float() for name in model.state_dict()})
+    found = {name: weights[name].float() for name in model.state_dict()}
+    model.load_state_dict(found, assign=True)
     return model

@@ -5,8 +5,9 @@ import shutil
 import sqlite3
 from contextlib import closing
 
+import program
 import pytest
-from program import HUTS, NOTE, pagelight
+from program import HUTS, NOTE
 
 from rag.engine.stages import OUTDATED
 
@@ -28,7 +29,7 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ingested(folder, workspace):
+def ingested(pagelight, folder, workspace):
     return pagelight("ingest", folder, "--workspace", workspace, "--json")
 
 
@@ -48,7 +49,7 @@ def test_ingest_reports_every_file_and_exits_with_3_where_one_failed(ingested):
 
 
 @pytest.mark.usefixtures("ingested")
-def test_an_answer_cites_its_source(workspace):
+def test_an_answer_cites_its_source(pagelight, workspace):
     asked = pagelight(
         "ask", "How deep was the snow at Kestrel Pass?", "--workspace", workspace, "--json"
     )
@@ -63,7 +64,7 @@ def test_an_answer_cites_its_source(workspace):
 
 @pytest.fixture(scope="module")
 def batched(ingested, workspace, tmp_path_factory):
-    """A batch is asked; Python tells all that it imports."""
+    """A batch is asked of the program as it is installed; Python tells all that it imports."""
     assert ingested.returncode == 3
     lines = [
         json.dumps({"id": "a", "question": "How many beds has the Upper hut?"}),
@@ -82,7 +83,7 @@ def batched(ingested, workspace, tmp_path_factory):
     batch = tmp_path_factory.mktemp("batch") / "batch.jsonl"
     batch.write_text("\n".join(lines), encoding="utf-8")
     asked = ("ask", "--batch", batch, "--workspace", workspace)
-    return pagelight(*asked, PYTHONPROFILEIMPORTTIME="1")
+    return program.pagelight(*asked, PYTHONPROFILEIMPORTTIME="1")
 
 
 def test_a_batch_gives_one_line_for_each_line_and_survives_a_bad_one(batched):
@@ -104,7 +105,9 @@ def test_an_answer_of_the_built_in_models_imports_no_more_of_their_libraries_tha
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_table_has_a_row_for_each_document_and_is_written_as_a_file(workspace, tmp_path):
+def test_a_table_has_a_row_for_each_document_and_is_written_as_a_file(
+    pagelight, workspace, tmp_path
+):
     asked = "How deep was the snow at Kestrel Pass?"
     made = tmp_path / "table.csv"
     table = pagelight("table", asked, "--workspace", workspace, "--json", "--csv", made)
@@ -118,7 +121,7 @@ def test_a_table_has_a_row_for_each_document_and_is_written_as_a_file(workspace,
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_document_is_summarised_with_the_places_of_its_words(workspace):
+def test_a_document_is_summarised_with_the_places_of_its_words(pagelight, workspace):
     asked = pagelight("summary", "huts", "--length", "short", "--workspace", workspace, "--json")
     answer = json.loads(asked.stdout)
 
@@ -129,7 +132,7 @@ def test_a_document_is_summarised_with_the_places_of_its_words(workspace):
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_search_gives_at_most_k_hits_and_tells_what_is_outdated(workspace, tmp_path):
+def test_a_search_gives_at_most_k_hits_and_tells_what_is_outdated(pagelight, workspace, tmp_path):
     older = shutil.copytree(workspace, tmp_path / "index")
     with closing(sqlite3.connect(older / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("UPDATE documents SET chunker = '0'")
@@ -142,7 +145,7 @@ def test_a_search_gives_at_most_k_hits_and_tells_what_is_outdated(workspace, tmp
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_second_ingest_reads_nothing_again(folder, workspace):
+def test_a_second_ingest_reads_nothing_again(pagelight, folder, workspace):
     again = json.loads(pagelight("ingest", folder, "--workspace", workspace, "--json").stdout)
 
     states = {f["source"]: f["state"] for f in again["files"]}
@@ -150,7 +153,7 @@ def test_a_second_ingest_reads_nothing_again(folder, workspace):
 
 
 @pytest.mark.usefixtures("ingested")
-def test_the_doctor_finds_a_whole_workspace_well(workspace):
+def test_the_doctor_finds_a_whole_workspace_well(pagelight, workspace):
     checked = pagelight("doctor", "--workspace", workspace)
 
     assert checked.returncode == 0
@@ -165,7 +168,7 @@ def test_the_doctor_finds_a_whole_workspace_well(workspace):
         (("ask", "x", "--history", "no-such-file.json"), "no-such-file.json"),
     ],
 )
-def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(arguments, said, tmp_path):
+def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(pagelight, arguments, said, tmp_path):
     result = pagelight(*arguments, RAG_WORKSPACE=str(tmp_path / "new"))
 
     assert result.returncode == 2
@@ -174,7 +177,7 @@ def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(arguments, said, t
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_misspelt_setting_is_told_with_the_nearest_name(tmp_path):
+def test_a_misspelt_setting_is_told_with_the_nearest_name(pagelight, tmp_path):
     result = pagelight("ask", "x", RAG_WORKSPCE=str(tmp_path))
 
     assert result.returncode == 2
@@ -182,7 +185,7 @@ def test_a_misspelt_setting_is_told_with_the_nearest_name(tmp_path):
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_workspace_of_another_version_is_refused(folder, tmp_path):
+def test_a_workspace_of_another_version_is_refused(pagelight, folder, tmp_path):
     (tmp_path / "index").mkdir()
     stamp = {"schema": 0, "model_id": "other", "dim": 3, "chunker": "0"}
     (tmp_path / "index" / "stamp.json").write_text(json.dumps(stamp), encoding="utf-8")

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from program import HUTS, NOTE, PROGRAM, pagelight
+from program import HUTS, NOTE, PROGRAM
 
 QUESTIONS = [
     {
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
+def workspace(pagelight, tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     (folder / "note.txt").write_text(NOTE, encoding="utf-8")
     (folder / "huts.csv").write_text(HUTS, encoding="utf-8")
@@ -55,7 +55,7 @@ def questions(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def evaluated(workspace, questions):
+def evaluated(pagelight, workspace, questions):
     report = questions.with_name("report.json")
     result = pagelight(
         "eval", questions, "--workspace", workspace, "--ablate", "parts", "--json", report
@@ -91,7 +91,9 @@ def test_parts_that_can_matter_are_left_out_in_turn(evaluated):
         assert set(ablation["difference"]["page_hit@1"]) == {"value", "low", "high", "p"}
 
 
-def test_a_second_run_asks_nothing_again_and_says_the_same(evaluated, workspace, questions):
+def test_a_second_run_asks_nothing_again_and_says_the_same(
+    pagelight, evaluated, workspace, questions
+):
     _, report = evaluated
     again = questions.with_name("again.json")
 
@@ -135,7 +137,9 @@ def test_a_stopped_run_says_that_it_can_go_on(workspace, many):
     assert len(told.splitlines()) == 1
 
 
-def test_questions_of_one_corpus_are_asked_of_their_own_source_alone(workspace, tmp_path):
+def test_questions_of_one_corpus_are_asked_of_their_own_source_alone(
+    pagelight, workspace, tmp_path
+):
     path, report = tmp_path / "questions.jsonl", tmp_path / "report.json"
     scope = {"sources": [{"source": "huts.csv"}], "nuggets": [["24"]], "kind": "list"}
     rows = [
@@ -160,7 +164,7 @@ def test_questions_of_one_corpus_are_asked_of_their_own_source_alone(workspace, 
     assert "It has: huts, snow" in none.stderr
 
 
-def test_a_judged_collection_is_ranked_by_each_channel(tmp_path):
+def test_a_judged_collection_is_ranked_by_each_channel(pagelight, tmp_path):
     folder = tmp_path / "peaks"
     folder.mkdir()
     texts = {"h-1": "The Kestrel is 2310 m high.", "h-2": "Bread is made of flour.", "h-3": ""}
@@ -183,14 +187,14 @@ def test_a_judged_collection_is_ranked_by_each_channel(tmp_path):
 
 
 @pytest.mark.usefixtures("evaluated")
-def test_what_evaluations_keep_does_not_harm_the_workspace(workspace, tmp_path):
+def test_what_evaluations_keep_does_not_harm_the_workspace(pagelight, workspace, tmp_path):
     assert pagelight("doctor", "--workspace", workspace).returncode == 0
     (tmp_path / "new" / "evaluation").mkdir(parents=True)
 
     assert pagelight("search", "x", "--workspace", tmp_path / "new").returncode == 0
 
 
-def test_where_nothing_could_be_asked_it_says_why(workspace, tmp_path):
+def test_where_nothing_could_be_asked_it_says_why(pagelight, workspace, tmp_path):
     path = tmp_path / "questions.jsonl"
     path.write_text('{"question": "What is this?", "image": "none.png"}')
 
@@ -205,7 +209,7 @@ def test_where_nothing_could_be_asked_it_says_why(workspace, tmp_path):
     ("content", "said"),
     [(None, "can't be read"), ("", "holds no question"), ('{"question": "x"}', "no workspace")],
 )
-def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(content, said, tmp_path):
+def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(pagelight, content, said, tmp_path):
     path = tmp_path / "questions.jsonl"
     if content is not None:
         path.write_text(content)

@@ -125,22 +125,22 @@ async function remove(tools) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === current()) byId("new").click();
   await refresh();
-  offerBack(byId("past-undo"), `/conversations/${id}/restore`, () => {
+  offerBack(byId("past-undo"), id ?? "", () => {
     byId("past-words").focus();
     refresh();
   });
 }
 
-// In a line, for a while, what was deleted is had back.
+// In a line, for a while, a conversation that was deleted is had back.
 /**
  * @param {Found} line
- * @param {string} address
+ * @param {string} id
  * @param {() => unknown} then
  */
-function offerBack(line, address, then) {
+function offerBack(line, id, then) {
   const button = make("button", { type: "button", textContent: say("Undo") });
   button.addEventListener("click", async () => {
-    await ask("POST", address);
+    await ask("POST", `/conversations/${id}/restore`);
     line.replaceChildren();
     then();
   });
@@ -154,7 +154,7 @@ function offerBack(line, address, then) {
 /** @param {string} id */
 function offerShown(id) {
   if (!id) return byId("deleted").replaceChildren();
-  offerBack(byId("deleted"), `/conversations/${id}/restore`, () => {
+  offerBack(byId("deleted"), id, () => {
     want("open", { about: id });
     document.querySelector("#ask textarea")?.focus();
   });

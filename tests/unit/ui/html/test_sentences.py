@@ -24,6 +24,10 @@ from ui.html.sentences import MOST_CHARS, explained, translated
             "Searched again for “snow. of 1999”: a.pdf, page 3",
             "Se buscó de nuevo «snow. of 1999»: a.pdf, page 3",
         ),
+        (
+            "Found by its words (2nd) and by meaning (13th).",
+            "Encontrado por sus palabras (puesto 2) y por el sentido (puesto 13).",
+        ),
         ("Searched again for “snow”: nothing", "Se buscó de nuevo «snow»: nada"),
         (
             "Only the first 1,000 pages were read; RAG_PAGE_LIMIT sets how many.",
