@@ -147,9 +147,9 @@ class MemoryIndex:
         self._chunks |= {chunk.id: chunk for chunk in chunks}
         self._vectors |= {key: np.asarray(row, dtype=np.float32) for key, row in vectors.items()}
 
-    def remove_source(self, source: str) -> None:
+    def remove_sources(self, sources: Sequence[str]) -> None:
         for document in list(self._documents.values()):
-            if document.sources == (source,):
+            if set(document.sources) <= set(sources):
                 self._forget(document.id)
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:

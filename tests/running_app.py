@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, wait
+from builders_ui import wait
+from fake_engine import FakeEngine, FakeSwitching
+from fake_ingest import FakeIngest
+from fake_library import FakeRenderer
 
 from rag.settings import Settings
 from service.models.models_switch import Switches

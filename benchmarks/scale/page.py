@@ -27,7 +27,10 @@ from typing import Any
 
 import httpx
 import psutil
-from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, a_chunk, an_answer
+from builders_ui import a_chunk, an_answer
+from fake_engine import FakeEngine, FakeSwitching
+from fake_ingest import FakeIngest
+from fake_library import FakeRenderer
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from rag.datamodel import Answer, Query, Turn

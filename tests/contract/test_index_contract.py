@@ -16,7 +16,7 @@ EMBEDDER = FakeEmbedder()
 
 class WritableIndex(Index, Protocol):
     def put(self, document, chunks, vectors): ...
-    def remove_source(self, source): ...
+    def remove_sources(self, sources): ...
 
 
 @pytest.fixture(params=["memory", "workspace", "server"])
@@ -112,7 +112,7 @@ def test_the_channel_is_told(index, search):
 def test_a_removed_document_is_not_found(index, search):
     put_texts(index, "snow in the valley")
 
-    index.remove_source("notes/a.txt")
+    index.remove_sources(["notes/a.txt"])
 
     assert search(index, "snow valley") == []
 
@@ -286,7 +286,7 @@ def test_what_is_stored_and_removed_later_counts_at_once(index):
     put_texts(index, "temperature", source="b.txt")
     assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) != {}
 
-    index.remove_source("b.txt")
+    index.remove_sources(["b.txt"])
     assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) == {}
 
 

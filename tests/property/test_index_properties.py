@@ -53,7 +53,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     @rule(source=SOURCES)
     def remove(self, source):
-        self.index.remove_source(source)
+        self.index.remove_sources([source])
         self._forget(source)
 
     @rule(source=SOURCES)

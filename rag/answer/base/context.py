@@ -61,15 +61,28 @@ def _mates(place: PageKey, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[
     """Yield what is linked to the hits of a page and stands on it too, with the best such hit."""
     known = {hit.chunk.id for hit in hits}
     owners = [hit for hit in hits if page_key(hit.chunk) == place]
-    frontier = [hit.chunk for hit in owners]
     found = 0
-    while frontier and found < MOST_OF_PAGE:
-        linked = dict.fromkeys(n for chunk in frontier for n in chunk.neighbours)
-        ids = [chunk_id for chunk_id in linked if chunk_id not in known]
+    own = [hit.chunk for hit in owners]
+    for ring in linked(own, fetch, known=known, belongs=lambda chunk: page_key(chunk) == place):
+        yield from ((brought(chunk, owners[0]), owners[0]) for chunk in ring)
+        found += len(ring)
+        if found >= MOST_OF_PAGE:
+            return
+
+
+def linked(
+    chunks: Collection[Chunk], fetch: Fetch, *, known: set[str], belongs: Callable[[Chunk], bool]
+) -> Iterator[list[Chunk]]:
+    """Yield what is linked to chunks and belongs to them, then what is linked to that, and so on.
+
+    Nothing that is `known`, which grows. Each step is fetched when it is asked for.
+    """
+    while chunks:
+        neighbours = dict.fromkeys(n for chunk in chunks for n in chunk.neighbours)
+        ids = [chunk_id for chunk_id in neighbours if chunk_id not in known]
         known.update(ids)
-        frontier = [chunk for chunk in fetch(ids) if page_key(chunk) == place] if ids else []
-        found += len(frontier)
-        yield from ((brought(chunk, owners[0]), owners[0]) for chunk in frontier)
+        chunks = [chunk for chunk in fetch(ids) if belongs(chunk)] if ids else []
+        yield chunks
 
 
 def brought(chunk: Chunk, hit: Hit) -> Chunk:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.answer.base.citations import without_marks
-from rag.answer.base.context import Fetch, brought
+from rag.answer.base.context import Fetch, brought, linked
 from rag.answer.base.tables import MOST_ROW_WORDS, Key, cells_of, column_names, row_quotation
 from rag.answer.evidence.answer_candidates import lines_between
 from rag.answer.question.question import Question
@@ -189,18 +189,16 @@ def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
     """Return what follows and precedes a table's chunks as long as it is the same table."""
     owner = min((row.hit for row in table.rows), key=lambda hit: hit.rank)
     known = {hit.chunk.id for hit in hits}
-    frontier = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
+    own = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
     found: list[Hit] = []
-    while frontier and len(found) < MOST_CHUNKS:
-        linked = dict.fromkeys(n for chunk in frontier for n in chunk.neighbours)
-        ids = [chunk_id for chunk_id in linked if chunk_id not in known]
-        known.update(ids)
-        frontier = [
-            chunk
-            for chunk in (fetch(ids) if ids else ())
-            if chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
-        ]
-        found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in frontier)
+
+    def belongs(chunk: Chunk) -> bool:
+        return chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
+
+    for ring in linked(own, fetch, known=known, belongs=belongs):
+        found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in ring)
+        if len(found) >= MOST_CHUNKS:
+            break
     return found[:MOST_CHUNKS]
 
 

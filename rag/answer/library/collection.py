@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 import msgspec
@@ -226,20 +226,20 @@ class TableAsker:
             for column in columns
         }
         return {
-            (key[0], keys[key]): msgspec.json.decode(body, type=DocumentAnswer)
+            (key[0], keys[key]): msgspec.convert(json.loads(body), DocumentAnswer)
             for key, body in self._kept.get(list(keys)).items()
         }
 
     def _keep(self, cells: Sequence[DocumentAnswer], known: Mapping[str, Sequence[str]]) -> None:
-        if cells:
-            self._kept.put(
-                {
-                    (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): (
-                        msgspec.json.encode(cell).decode()
-                    )
-                    for cell in cells
-                }
+        # Escaped: lone surrogates, from damaged files, are no UTF-8.
+        bodies = {
+            (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): json.dumps(
+                asdict(cell)
             )
+            for cell in cells
+        }
+        if bodies:
+            self._kept.put(bodies)
 
 
 def _fits(text: str, asked: Question) -> bool:

@@ -13,57 +13,37 @@ from typing import Final
 
 from rag.text import stem, words
 
-_MORE: Final = {
-    "deep": "depth",
-    "tall": "height",
-    "high": "height altitude elevation",
-    "long": "length duration",
-    "heavy": "weight",
-    "hot": "temperature",
-    "warm": "temperature",
-    "wet": "precipitation precip rain rainfall",
-    "rainy": "precipitation precip rain rainfall",
-    "snowy": "snow snowfall",
-    "sunny": "sun sunshine",
-    "windy": "wind gust",
-    "stormy": "gust wind",
-    "dear": "price cost",
-    "pricey": "price cost",
-    "costly": "price cost",
-    "expensive": "price cost",
-    "fast": "speed",
-    "quick": "speed",
-    "old": "age",
-    "wide": "width",
-    "broad": "width",
-    "thick": "thickness",
-    "loud": "loudness noise",
-    "bright": "brightness",
-    "strong": "strength",
-    "hard": "hardness strength",
-    "rich": "income wealth",
-    "populous": "population inhabitants",
-    "crowded": "density",
-    "busy": "visitors traffic",
-}
-_LESS: Final = {
-    "short": "length duration height",
-    "light": "weight",
-    "shallow": "depth",
-    "cold": "temperature",
-    "cool": "temperature",
-    "chilly": "temperature",
-    "dry": "precipitation precip rain rainfall",
-    "cheap": "price cost",
-    "slow": "speed",
-    "young": "age",
-    "narrow": "width",
-    "thin": "thickness",
-    "quiet": "loudness noise",
-    "dark": "brightness",
-    "weak": "strength",
-    "poor": "income wealth",
-}
+_MEASURED: Final = (
+    ("depth", "deep", "shallow"),
+    ("height", "tall", ""),
+    ("height altitude elevation", "high", ""),
+    ("length duration", "long", ""),
+    ("length duration height", "", "short"),
+    ("weight", "heavy", "light"),
+    ("temperature", "hot warm", "cold cool chilly"),
+    ("precipitation precip rain rainfall", "wet rainy", "dry"),
+    ("snow snowfall", "snowy", ""),
+    ("sun sunshine", "sunny", ""),
+    ("wind gust", "windy", ""),
+    ("gust wind", "stormy", ""),
+    ("price cost", "dear pricey costly expensive", "cheap"),
+    ("speed", "fast quick", "slow"),
+    ("age", "old", "young"),
+    ("width", "wide broad", "narrow"),
+    ("thickness", "thick", "thin"),
+    ("loudness noise", "loud", "quiet"),
+    ("brightness", "bright", "dark"),
+    ("strength", "strong", "weak"),
+    ("hardness strength", "hard", ""),
+    ("income wealth", "rich", "poor"),
+    ("population inhabitants", "populous", ""),
+    ("density", "crowded", ""),
+    ("visitors traffic", "busy", ""),
+)
+"""What columns are called by, the adjectives for much of it, and for little."""
+
+_MORE: Final = {adjective: name for name, more, _ in _MEASURED for adjective in more.split()}
+_LESS: Final = {adjective: name for name, _, less in _MEASURED for adjective in less.split()}
 _ENDING: Final = re.compile(
     r"\b(?:(?P<degree>most|least)\s+(?P<long>[a-z]+)|(?P<short>[a-z]{3,}est))\b", re.IGNORECASE
 )

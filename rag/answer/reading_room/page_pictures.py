@@ -76,9 +76,7 @@ def _wanted(hits: Sequence[Hit], numbers: Collection[str], drawn: Collection[str
 
 
 def _keep(found: dict[object, Wanted], key: object, one: Wanted) -> None:
-    before = found.setdefault(key, one)
-    if one.order < before.order:
-        found[key] = one
+    found[key] = min(found.get(key, one), one, key=lambda each: each.order)
 
 
 def _is_seen(chunk: Chunk) -> bool:

@@ -1,14 +1,14 @@
 """`WorkspaceIndex`: one folder that holds what was read, found by words, vectors and pictures.
 
-Puts ledger, vectors, stamp, lock and pictures together, and lends each call a transaction; how a
-thing is searched, stored or mended, the modules beside it know. Knows no model and no parser.
+Puts ledger, vectors, stamp, lock and pictures together; what only reads is in
+`rag.index.workspace.reading`. How a thing is searched, stored or mended, other modules know. Knows
+no model and no parser.
 A workspace mirrors one folder of documents. Every method may be called from any thread.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.closing import Closing
-from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
+from rag.datamodel import Chunk, Document
 from rag.errors import WorkspaceError
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
@@ -42,13 +42,7 @@ from rag.index.people.usage import Usage
 from rag.index.pictures.lettering_cache import LetteringCache
 from rag.index.pictures.pictures import PictureIndex, note_missing
 from rag.index.pictures.unlettered import Unlettered
-from rag.index.rows import scope
-from rag.index.rows.records import DocumentRecord, FileRecord, Finding
-from rag.index.search import dense, lexical, per_document
-from rag.index.search.admitted import Admissions
-from rag.index.search.frequencies import Stemmer, WordCounts
-from rag.index.search.hits import ranked
-from rag.index.search.spelling import Speller
+from rag.index.rows.records import FileRecord, Finding
 from rag.index.search.text_space import TextSpace
 from rag.index.tables.table_store import FOLDER as TABLES
 from rag.index.tables.table_store import TableStore
@@ -57,17 +51,16 @@ from rag.index.vectors.chunk_vectors import Embed
 from rag.index.vectors.vectors import VectorStore
 from rag.index.workspace import health
 from rag.index.workspace.commit import Committer, DocumentToStore
-from rag.index.workspace.listings import Listings
+from rag.index.workspace.reading import WorkspaceReading
 from rag.index.workspace.seen import SeenIndex
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
-from rag.protocols import Matrix
 from rag.tables.long.long_table import LongTable
 
 LEDGER_NAME: Final = "ledger.sqlite"
 
 
-class WorkspaceIndex(Closing):
+class WorkspaceIndex(WorkspaceReading, Closing):
     """Implements `rag.protocols.Index`. Made by `open`; ended by `close` or a `with` block."""
 
     def __init__(
@@ -81,6 +74,7 @@ class WorkspaceIndex(Closing):
         chunker_version: str,
         chroma_url: str = "",
     ) -> None:
+        super().__init__(ledger, vectors, chunker_version=chunker_version)
         self.workspace = workspace
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
@@ -96,21 +90,13 @@ class WorkspaceIndex(Closing):
         self.left_out = LeftOut(ledger)
         self.source_folders = SourceFolders(ledger)
         self.languages = Languages(ledger)
-        self._listings = Listings()
         self.reports = Reports(ledger)
         self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
         self.cells = CellStore(workspace)
         self.tables = TableStore(workspace / TABLES)
         self._chroma_url = chroma_url
         self._lock = lock
-        self._ledger = ledger
-        self._vectors = vectors
-        self._chunker_version = chunker_version
         self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
-        self._stemmer = Stemmer()
-        self._counts = WordCounts(self._stemmer)
-        self._admissions = Admissions()
-        self._speller = Speller(self._stemmer)
         self.tidy = Tidy(workspace, ledger, assets)
 
     @classmethod
@@ -184,104 +170,7 @@ class WorkspaceIndex(Closing):
             chroma_url=self._chroma_url,
         )
 
-    # Searching
-
-    def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        with self._ledger.read() as db:
-            admitted = self._admissions.of(db, filters)
-        return dense.search_chunks(
-            self._ledger, self._vectors, vector, k=k, filters=filters, admitted=admitted
-        )
-
-    def search_lexical(
-        self,
-        text: str,
-        *,
-        k: int,
-        filters: Filters = NO_FILTERS,
-        weights: tuple[float, float] = lexical.WORD_WEIGHTS,
-    ) -> list[Hit]:
-        with self._ledger.read() as db:
-            admitted = self._admissions.of(db, filters)
-            found = lexical.search_words(
-                db, self._counts, text, k=k, admitted=admitted, weights=weights
-            )
-            return ranked(db, found, k=k, channel="lexical", filters=filters)
-
-    def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        with self._ledger.read() as db:
-            found = lexical.search_pictures(db, phash, k=k, doc_rows=self._doc_rows(db, filters))
-            return ranked(db, found, k=k, channel="image", filters=filters)
-
-    def alike(
-        self,
-        text: str,
-        phash: str,
-        *,
-        media_types: Collection[str],
-        k: int,
-        collections: scope.Collections = None,
-    ) -> list[Chunk]:
-        """Return the passages of such documents that share words, then those that look alike.
-
-        At most `k` of each; `phash` may be "".
-        """
-        seen = None if collections is None else tuple(collections)
-        filters = Filters(media_types=tuple(media_types), collections=seen)
-        told = self.search_lexical(text, k=k, filters=filters)
-        like = self.search_image(phash, k=k, filters=filters) if phash else []
-        return list({hit.chunk.id: hit.chunk for hit in (*told, *like)}.values())
-
-    def best_of_each(
-        self, asked: per_document.WeightedQuestion, *, doc_ids: Sequence[str], k: int
-    ) -> dict[str, list[tuple[str, float]]]:
-        """Return the `k` best (chunk id, score) of each document, the first of each page first."""
-        with self._ledger.read() as db:
-            return per_document.best_of_each(
-                db, self._vectors, self._counts, asked, doc_ids=doc_ids, k=k
-            )
-
-    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
-        """Return the ids of each document's chunks in reading order."""
-        with self._ledger.read() as db:
-            return per_document.chunks_by_document(db, doc_ids)
-
-    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Return the unit rows, shape (dim,), of those chunks that have one."""
-        return self._vectors.rows(ids) if self._vectors.exists() else {}
-
-    def chunks(self, ids: Sequence[str], *, collections: scope.Collections = None) -> list[Chunk]:
-        """Return the chunks that exist in these collections (None: all), in the order asked."""
-        seen = NO_FILTERS if collections is None else Filters(collections=tuple(collections))
-        with self._ledger.read() as db:
-            found = catalog.chunks(db, ids, filters=seen)
-        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
-
-    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
-        with self._ledger.read() as db:
-            return lexical.document_frequencies(db, self._counts, terms)
-
-    def nearest_words(
-        self, words: Mapping[str, int], *, filters: Filters = NO_FILTERS
-    ) -> dict[str, str]:
-        with self._ledger.read() as db:
-            return self._speller.nearest_words(db, words, doc_rows=self._doc_rows(db, filters))
-
     # What is there
-
-    def documents(self, *, collections: scope.Collections = None) -> list[DocumentRecord]:
-        """Return every document of these collections (None: all), then every file that failed."""
-        with self._ledger.read() as db:
-            return list(self._listings.records(db, collections))
-
-    def version(self, *, collections: scope.Collections = None) -> str:
-        """Return a text that is another one whenever the list of documents is."""
-        with self._ledger.read() as db:
-            return self._listings.version(db, collections)
-
-    def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
-        with self._ledger.read() as db:
-            return catalog.document(db, doc_id, collections)
 
     @contextmanager
     def open_table(self, doc_id: str, header: str) -> Iterator[LongTable | None]:
@@ -316,53 +205,9 @@ class WorkspaceIndex(Closing):
         if document is not None:
             self.tables.keep(document)
 
-    def shows_picture(self, image_id: str, *, collections: scope.Collections) -> bool:
-        """Tell whether a stored picture belongs to a document of these collections."""
-        with self._ledger.read() as db:
-            return scope.shows_picture(db, image_id, collections)
-
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
         """Return the workspace as a person sees it: their collections and conversations."""
         return SeenIndex(self, self._ledger, owner=owner, collections=collections)
-
-    def chunks_of(self, doc_id: str) -> list[Chunk]:
-        """Return a document's chunks in reading order."""
-        with self._ledger.read() as db:
-            found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
-        return sorted(found.values(), key=lambda chunk: chunk.ordinal)
-
-    def page_of(self, ids: Sequence[str]) -> list[Chunk]:
-        """Return all chunks of the pages that some chunks stand on, in reading order."""
-        with self._ledger.read() as db:
-            together = [key for keys in pages.members(db, ids).values() for key in keys]
-            found = catalog.chunks(db, together)
-        return sorted(found.values(), key=lambda chunk: (chunk.doc_id, chunk.ordinal))
-
-    def media_types(self, doc_ids: Sequence[str]) -> dict[str, str]:
-        """Return the media type of each document that exists, by its id."""
-        with self._ledger.read() as db:
-            return catalog.media_types(db, doc_ids)
-
-    def files(self) -> dict[str, FileRecord]:
-        """Return every file that was read or failed, by source."""
-        with self._ledger.read() as db:
-            return catalog.files(db)
-
-    def file(self, source: str) -> FileRecord | None:
-        with self._ledger.read() as db:
-            return catalog.file(db, source)
-
-    def outdated(self) -> frozenset[str]:
-        """Return the ids of documents that another version divided: they are to be read again."""
-        with self._ledger.read() as db:
-            return catalog.outdated(db, chunker_version=self._chunker_version)
-
-    @property
-    def root(self) -> Path | None:
-        """The folder that sources are relative to; None before the first ingest."""
-        with self._ledger.read() as db:
-            row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
-        return None if row is None else Path(row[0])
 
     @property
     def roots(self) -> Roots:
@@ -373,17 +218,7 @@ class WorkspaceIndex(Closing):
         with self._ledger.write() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(root),))
 
-    def fingerprint(self) -> str:
-        """Return a hash that is another one whenever what is searched is."""
-        with self._ledger.read() as db:
-            return catalog.fingerprint(db)
-
     # Writing
-
-    def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:
-        """Return those chunks that have no vector yet."""
-        with self._ledger.read() as db:
-            return catalog.unembedded(db, chunks)
 
     def put(
         self,
@@ -424,11 +259,8 @@ class WorkspaceIndex(Closing):
         with self._ledger.write() as db:
             catalog.put_contexts(db, doc_id, renamed)
 
-    def remove_source(self, source: str) -> None:
-        """Forget a file, and its document when no other file has the same bytes."""
-        self.remove_sources([source])
-
     def remove_sources(self, sources: Sequence[str]) -> None:
+        """Forget files, and their documents when no other file has the same bytes."""
         self._committer.remove(sources)
 
     def move_files(
@@ -473,7 +305,3 @@ class WorkspaceIndex(Closing):
     def vectors_lost(self) -> bool:
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
         return health.vectors_lost(self._ledger, self._vectors)
-
-    def _doc_rows(self, db: sqlite3.Connection, filters: Filters) -> Sequence[int] | None:
-        admitted = self._admissions.of(db, filters)
-        return None if admitted is None else admitted.documents

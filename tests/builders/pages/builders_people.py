@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from builders_table import asker
-from builders_ui import FakeEngine, FakeIngest, FakeRenderer, FakeSwitching, a_chunk, an_answer
+from builders_ui import a_chunk, an_answer
 from builders_users import a_user
+from fake_engine import FakeEngine, FakeSwitching
+from fake_ingest import FakeIngest
+from fake_library import FakeRenderer
 from fakes import FakeEmbedder
 from fastapi import FastAPI
 

@@ -3,7 +3,8 @@
 import threading
 import time
 
-from builders_ui import FakeEngine, a_chunk, a_hit, an_answer
+from builders_ui import a_chunk, a_hit, an_answer
+from fake_engine import FakeEngine
 
 from rag.datamodel import Answer, Query
 from rag.parts.writing import Written

@@ -1,7 +1,8 @@
 """A page's words: by its number, by words on it, and in stretches where there are no pages."""
 
 import pytest
-from builders_ui import BOX, FakeLibrary, a_document
+from builders_ui import BOX, a_document
+from fake_library import FakeLibrary
 
 from rag.datamodel import Element, Provenance
 from rag.errors import SourceError

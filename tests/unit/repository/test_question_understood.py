@@ -43,6 +43,7 @@ SEAMS = {
 OF_ANY_TEXT = {"stems_of", "size_of", "unit_of", "label_of", "named", "quality"} | {
     "is_foreign",
     "script_of",
+    "told_language",
     "told_languages",
 }
 """Tell of any text what they tell of a question: a cell, a label, a file's name, a sentence."""

@@ -1,7 +1,9 @@
 """A folder that is suddenly empty: every way in asks before the documents leave the index."""
 
 import pytest
-from builders_ui import FakeEngine, FakeIngest, FakeLibrary
+from fake_engine import FakeEngine
+from fake_ingest import FakeIngest
+from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from builders_meaning import engine_over, opened, put
-from builders_ui import FakeAttached, FakeIncoming
+from fake_attached import FakeAttached, FakeIncoming
 
 from rag.answer.compose.render_json import answer_json
 from rag.answer.writing import INSTEAD, ToldWriter

@@ -65,7 +65,7 @@ def test_a_new_document_is_found_by_the_old_space_until_it_is_read(index, meanin
 def test_what_is_deleted_is_not_found_and_its_vectors_go(index, meaning):
     put(index, "a barometer fell", source="notes/b.txt")
     meaning.catch_up()
-    index.remove_source("notes/a.txt")
+    index.remove_sources(["notes/a.txt"])
     found = meaning.find(Query(text="snow on the pass"), k=5)
 
     assert texts_of(found) == ["a barometer fell"]

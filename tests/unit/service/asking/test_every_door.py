@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 from anyio.from_thread import start_blocking_portal
 from builders_table import TableFakeEngine, put
-from builders_ui import FakeEngine, FakeLibrary, FakeRenderer, FakeSwitching, a_chunk, an_answer
+from builders_ui import a_chunk, an_answer
+from fake_engine import FakeEngine, FakeSwitching
+from fake_library import FakeLibrary, FakeRenderer
 from fakes import FakeEmbedder
 from fastapi.testclient import TestClient
 from mcp import Client

@@ -3,7 +3,9 @@
 import threading
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer, wait
+from builders_ui import a_chunk, an_answer, wait
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 
 from rag.datamodel import Query
 from rag.errors import BusyError

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from builders_ui import FakeEngine, FakeProfile, FakeSwitching, wait
+from builders_ui import wait
+from fake_engine import FakeEngine, FakeProfile, FakeSwitching
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hub_server import Hub, serving

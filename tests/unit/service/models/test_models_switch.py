@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-from builders_ui import FakeSwitching, wait
+from builders_ui import wait
+from fake_engine import FakeSwitching
 
 from rag.errors import ModelError
 from service.models.models_switch import Switches

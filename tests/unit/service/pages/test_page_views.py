@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from builders_ui import FakeRenderer, a_document, digest
+from builders_ui import a_document, digest
+from fake_library import FakeRenderer
 
 from rag.datamodel import BBox, Element, PageView, Provenance
 from rag.index.ledger.source_folders import Roots

@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, an_answer
+from builders_ui import a_chunk, a_document, an_answer
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 from mcp import Client
 
 import pagelight

@@ -5,13 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 from builders_table import DEPTH, TEXTS, TableFakeEngine, put
-from builders_ui import (
-    FakeIngest,
-    FakeProgress,
-    FakeReport,
-    FakeSwitching,
-    wait,
-)
+from builders_ui import wait
+from fake_engine import FakeSwitching
+from fake_ingest import FakeIngest, FakeProgress, FakeReport
 from fakes import FakeEmbedder
 from hammer import THREADS, Alone, changing_often, hammer
 

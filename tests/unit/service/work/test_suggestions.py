@@ -3,16 +3,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from builders_ui import (
-    FakeEngine,
-    FakeIngest,
-    FakeLibrary,
-    FakeProfile,
-    a_chunk,
-    a_document,
-    an_answer,
-    wait,
-)
+from builders_ui import a_chunk, a_document, an_answer, wait
+from fake_engine import FakeEngine, FakeProfile
+from fake_ingest import FakeIngest
+from fake_library import FakeLibrary
 
 from rag.datamodel import Element
 from service.asking.suggest import candidates_of, headings_of

@@ -1,7 +1,10 @@
 import logging
 
 import pytest
-from builders_ui import FakeEngine, FakeIngest, FakeLibrary, FakeProgress, a_document
+from builders_ui import a_document
+from fake_engine import FakeEngine
+from fake_ingest import FakeIngest, FakeProgress
+from fake_library import FakeLibrary
 
 from rag.errors import EmptiedError, WorkspaceError
 from rag.index.rows.records import DocumentRecord

@@ -5,16 +5,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from builders_ui import (
-    BOX,
-    FakeEngine,
-    FakeIngest,
-    FakeLibrary,
-    FakeRenderer,
-    a_chunk,
-    an_answer,
-    digest,
-)
+from builders_ui import BOX, a_chunk, an_answer, digest
+from fake_engine import FakeEngine
+from fake_ingest import FakeIngest
+from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 

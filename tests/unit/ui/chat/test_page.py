@@ -4,7 +4,9 @@ import asyncio
 
 import gradio as gr
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_document
+from builders_ui import a_document
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 
 from ui.chat.conversation import Replier
 from ui.chat.conversations import Keeper

@@ -3,7 +3,9 @@ from inspect import signature
 from types import SimpleNamespace
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, an_answer
+from builders_ui import a_chunk, a_document, an_answer
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation

@@ -9,17 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
-from builders_ui import (
-    FakeEngine,
-    FakeIngest,
-    FakeLibrary,
-    FakeRenderer,
-    a_chunk,
-    a_document,
-    an_answer,
-    digest,
-    wait,
-)
+from builders_ui import a_chunk, a_document, an_answer, digest, wait
+from fake_engine import FakeEngine
+from fake_ingest import FakeIngest
+from fake_library import FakeLibrary, FakeRenderer
 from fakes import FakeEmbedder
 from hammer import Alone, hammer
 

@@ -2,7 +2,9 @@ import threading
 import time
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, an_answer
+from builders_ui import a_chunk, an_answer
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 
 from ui.chat.conversation import Replier
 from ui.chat.conversations import Keeper

@@ -2,7 +2,9 @@ import threading
 from dataclasses import replace
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, a_chunk, a_document, a_hit, an_answer
+from builders_ui import a_chunk, a_document, a_hit, an_answer
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.errors import ModelError

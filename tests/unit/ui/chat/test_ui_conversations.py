@@ -7,16 +7,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from builders_ui import (
-    BOX,
-    FakeEngine,
-    FakeLibrary,
-    FakeRenderer,
-    a_charted_answer,
-    a_chunk,
-    a_document,
-    an_answer,
-)
+from builders_ui import BOX, a_charted_answer, a_chunk, a_document, an_answer
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt

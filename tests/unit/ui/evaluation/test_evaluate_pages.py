@@ -2,7 +2,8 @@ import io
 
 import numpy as np
 import pytest
-from builders_ui import FakeLibrary, FakeRenderer, a_document, digest
+from builders_ui import a_document, digest
+from fake_library import FakeLibrary, FakeRenderer
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image

@@ -1,7 +1,7 @@
 import asyncio
 import json
 
-from builders_ui import FakeLibrary
+from fake_library import FakeLibrary
 
 from ui.events.changes import Changes
 from ui.events.pieces import Pieces

@@ -3,7 +3,9 @@ import time
 from dataclasses import replace
 
 import pytest
-from builders_ui import FakeIngest, FakeLibrary, a_document
+from builders_ui import a_document
+from fake_ingest import FakeIngest
+from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 

@@ -4,8 +4,9 @@ import io
 import zipfile
 
 import pytest
-from builders_ui import FakeLibrary, FakeRenderer, a_charted_answer, a_chunk, a_document, an_answer
+from builders_ui import a_charted_answer, a_chunk, a_document, an_answer
 from docx import Document
+from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from lxml import etree

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, FakeProfile
+from fake_engine import FakeEngine, FakeProfile
+from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 

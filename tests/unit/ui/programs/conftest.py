@@ -2,10 +2,8 @@
 
 import pytest
 from builders_programs import PASSWORD, HeldEngine, grown
-from builders_ui import (
-    FakeLibrary,
-    a_document,
-)
+from builders_ui import a_document
+from fake_library import FakeLibrary
 from running_app import running_app
 
 from rag.datamodel import Element

@@ -1,5 +1,6 @@
 import pytest
-from builders_ui import FakeLibrary, a_document
+from builders_ui import a_document
+from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 

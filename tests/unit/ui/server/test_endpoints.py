@@ -4,14 +4,9 @@ import base64
 
 import httpx
 import pytest
-from builders_ui import (
-    FakeEngine,
-    FakeLibrary,
-    a_chunk,
-    a_document,
-    a_hit,
-    an_answer,
-)
+from builders_ui import a_chunk, a_document, a_hit, an_answer
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from running_app import running_app

@@ -1,7 +1,9 @@
 """Recordings are sent as they are, in the ranges that players ask for (RFC 7233)."""
 
 import pytest
-from builders_ui import FakeEngine, FakeLibrary, FakeRenderer, a_document, digest
+from builders_ui import a_document, digest
+from fake_engine import FakeEngine
+from fake_library import FakeLibrary, FakeRenderer
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 

@@ -9,17 +9,10 @@ from importlib.resources import files
 
 import gradio as gr
 import pytest
-from builders_ui import (
-    FakeEngine,
-    FakeIngest,
-    FakeLibrary,
-    FakeRenderer,
-    FakeSwitching,
-    a_chunk,
-    a_document,
-    an_answer,
-    digest,
-)
+from builders_ui import a_chunk, a_document, an_answer, digest
+from fake_engine import FakeEngine, FakeSwitching
+from fake_ingest import FakeIngest
+from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from builders_ui import FakeLibrary, FakeRenderer, a_chunk, a_document
+from builders_ui import a_chunk, a_document
+from fake_library import FakeLibrary, FakeRenderer
 from msgspec import structs
 
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance

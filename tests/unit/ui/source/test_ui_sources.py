@@ -1,14 +1,6 @@
 import pytest
-from builders_ui import (
-    BOX,
-    FakeLibrary,
-    FakeRenderer,
-    a_chunk,
-    a_document,
-    a_hit,
-    an_answer,
-    digest,
-)
+from builders_ui import BOX, a_chunk, a_document, a_hit, an_answer, digest
+from fake_library import FakeLibrary, FakeRenderer
 
 from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
 from rag.index.ledger.members import MemberStore

@@ -1,5 +1,6 @@
 import pytest
-from builders_ui import FakeIngest, wait
+from builders_ui import wait
+from fake_ingest import FakeIngest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 

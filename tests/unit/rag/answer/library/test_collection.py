@@ -55,6 +55,16 @@ def test_what_was_yielded_is_kept_and_not_asked_again(library):
     assert searched == []
 
 
+def test_what_is_kept_may_hold_damaged_letters(library):
+    index, embedder, _ = library
+    row = put(index, embedder, "d.txt", ("The snow was 99 cm deep.",))
+    damaged = understand("How deep was the snow \udc80?")
+
+    first = list(asker(index, embedder).cells([damaged], [row]))
+
+    assert list(asker(index, embedder).cells([damaged], [row])) == first
+
+
 def test_other_models_and_changed_documents_are_asked_anew(library):
     index, embedder, rows = library
     list(asker(index, embedder).cells([QUESTION], rows))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders_ui import FakeLibrary, a_chunk, an_answer
+from builders_ui import a_chunk, an_answer
+from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 

@@ -78,7 +78,7 @@ def test_a_removed_document_leaves_no_page(workspace):
     with opened(workspace) as index:
         put(index, "snow", source="a.txt")
         put(index, "rain", source="b.txt")
-        index.remove_source("a.txt")
+        index.remove_sources(["a.txt"])
 
     assert [text for _, text in page_rows(workspace)] == ["rain"]
 

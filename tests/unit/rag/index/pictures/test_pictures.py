@@ -117,7 +117,7 @@ def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index):
     (green,) = put_pictures(index, GREEN, source="b.png")
     index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
 
-    index.remove_source("a.png")
+    index.remove_sources(["a.png"])
 
     assert found(index.pictures.search(asked(0), SPACE, k=5)) == [GREEN]
     assert [finding.kind for finding in index.pictures.check(SPACE)] == ["stray"]
@@ -130,7 +130,7 @@ def test_a_picture_that_another_document_holds_too_is_kept(index):
     (red,) = put_pictures(index, RED, source="b.png")
     index.pictures.put(SPACE, {red: axis(0)})
 
-    index.remove_source("a.png")
+    index.remove_sources(["a.png"])
 
     assert index.pictures.prune() == 0
     assert [hit.chunk.source for hit in index.pictures.search(asked(0), SPACE, k=5)] == ["b.png"]

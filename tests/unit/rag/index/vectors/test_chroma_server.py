@@ -99,7 +99,7 @@ def test_two_workspaces_share_a_server_and_not_their_vectors(tmp_path, chroma_ur
     with opened(tmp_path / "1", chroma_url) as one, opened(tmp_path / "2", chroma_url) as two:
         ids = put_texts(one, "snow")
         put_texts(two, "snow")
-        two.remove_source("a.txt")
+        two.remove_sources(["a.txt"])
 
         assert found(one) == ids
         assert found(two) == set()
@@ -112,7 +112,7 @@ def test_a_copied_workspace_makes_its_own_vectors(tmp_path, chroma_url):
     with opened(tmp_path / "copy", chroma_url) as copy:
         assert copy.vectors_lost
         repair(copy)
-        copy.remove_source("a.txt")
+        copy.remove_sources(["a.txt"])
     with opened(tmp_path / "w", chroma_url) as index:
         assert found(index) == ids
         assert index.check() == []

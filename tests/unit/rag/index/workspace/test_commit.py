@@ -205,12 +205,12 @@ def test_a_document_goes_with_its_last_source(tmp_path):
     with opened(tmp_path) as index:
         put(index, OLD, make_chunks(OLD))
         index.add_sources([FileRecord(**_fields(file_of(OLD)) | {"source": "b.txt"})])
-        index.remove_source("notes/a.txt")
+        index.remove_sources(["notes/a.txt"])
 
         assert index.document(OLD.id).sources == ("b.txt",)
         assert {hit.chunk.source for hit in index.search_lexical("snow", k=3)} == {"b.txt"}
 
-        index.remove_source("b.txt")
+        index.remove_sources(["b.txt"])
         assert index.documents() == []
         assert index.document(OLD.id) is None
         assert index.check() == []
@@ -307,7 +307,7 @@ def test_a_closed_workspace_is_refused_in_one_sentence(tmp_path):
     with pytest.raises(WorkspaceError, match="is closed"):
         index.documents()
     with pytest.raises(WorkspaceError, match="is closed"):
-        index.remove_source("a.txt")
+        index.remove_sources(["a.txt"])
 
 
 def test_pictures_of_lettering_are_kept_by_key(tmp_path):

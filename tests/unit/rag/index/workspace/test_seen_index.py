@@ -218,7 +218,7 @@ def test_an_answer_from_documents_that_are_kept_from_its_owner_now_is_withheld(i
     assert then.answer.text == "Snow lay deep. [1]"
     assert (now.answer.text, now.answer.citations) == (WITHHELD, ())
 
-    index.remove_source("a/x.txt")  # its words are as secret as before
+    index.remove_sources(["a/x.txt"])  # its words are as secret as before
     (gone,) = seen(index, "b").conversations.get("1")
     (own,) = seen(index, "a").conversations.get("1")
     assert (gone.answer.text, own.answer.text) == (WITHHELD, "Snow lay deep. [1]")

@@ -263,6 +263,6 @@ def test_passages_are_counted_as_they_come_and_go(index):
         index.put(document, entry, {c.id: row for c, row in zip(entry, rows, strict=True)})
     assert index.document_frequencies([])[1] == 3
 
-    index.remove_source("notes/a.txt")
+    index.remove_sources(["notes/a.txt"])
 
     assert index.document_frequencies([])[1] == 0

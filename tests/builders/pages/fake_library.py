@@ -1,0 +1,151 @@
+"""A library in memory, its pictures in a folder; and a renderer that draws every page grey."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from rag.datamodel import (
+    Chunk,
+    Document,
+)
+from rag.index.assets import AssetStore
+from rag.index.conversations.conversations import Conversations
+from rag.index.conversations.pins import Pins
+from rag.index.conversations.preferences import Preferences
+from rag.index.conversations.reports import Reports
+from rag.index.conversations.shares import Shares
+from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.left_out import LeftOut
+from rag.index.ledger.source_folders import Roots
+from rag.index.people.audit import Audit
+from rag.index.people.sessions import Sessions
+from rag.index.people.usage import Usage
+from rag.index.rows.records import DocumentRecord, version_of
+from rag.index.workspace.tidy import Tidy
+from rag.protocols import Pixels
+
+
+class FakeLibrary:
+    """Documents in memory, pictures in a folder."""
+
+    def __init__(self, *docs: Document, folder: Path) -> None:
+        self.docs = {doc.id: doc for doc in docs}
+        self.failed: list[DocumentRecord] = []
+        self.root: Path | None = folder
+        self.roots = Roots(own=folder)
+        self._hidden = folder / ".pagelight"
+        self.assets = AssetStore(self._hidden / "assets", megapixels=10)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self._ledger)
+
+    @cached_property
+    def left_out(self) -> LeftOut:
+        return LeftOut(self._ledger)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._ledger)
+
+    @cached_property
+    def shares(self) -> Shares:
+        return Shares(self._ledger)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self._ledger)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self._ledger)
+
+    @cached_property
+    def usage(self) -> Usage:
+        return Usage(self._ledger)
+
+    @cached_property
+    def pins(self) -> Pins:
+        return Pins(self._ledger)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self._ledger)
+
+    @cached_property
+    def tidy(self) -> Tidy:
+        return Tidy(self._hidden, self._ledger, self.assets)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        self._hidden.mkdir(exist_ok=True)
+        return Ledger(self._hidden / "ledger.sqlite")
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        kept = {key: doc for key, doc in self.docs.items() if not {*doc.sources} & {*sources}}
+        self.docs = kept
+        self.failed = [record for record in self.failed if not {*record.sources} & {*sources}]
+
+    def documents(self) -> list[DocumentRecord]:
+        ready = [
+            DocumentRecord(
+                id=doc.id,
+                sources=doc.sources,
+                media_type=doc.media_type,
+                page_count=doc.page_count,
+                pending=doc.pending,
+                warnings=doc.warnings,
+            )
+            for doc in self.docs.values()
+        ]
+        return ready + self.failed
+
+    def version(self) -> str:
+        return version_of(self.documents(), self.left_out.sources())
+
+    def kept_rows(
+        self, doc_id: str, text: str, first: int, count: int
+    ) -> tuple[int, list[list[str]]]:
+        rows = [line.split(" | ") for line in text.split("\n")[1:]] if doc_id in self.docs else []
+        return len(rows), rows[first : first + count]
+
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str]) -> int | None:
+        height, rows = self.kept_rows(doc_id, text, 0, text.count("\n"))
+        return rows.index(list(cells)) if height and list(cells) in rows else None
+
+    def document(self, doc_id: str) -> Document | None:
+        return self.docs.get(doc_id)
+
+    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
+        """Return a chunk of each element with a word of `text`."""
+        del phash
+        asked = set(text.split())
+        return [
+            Chunk(
+                id=f"{doc.id[:8]}{n}",
+                doc_id=doc.id,
+                source=doc.sources[0],
+                ordinal=n,
+                text=element.text,
+                provenances=element.provenances,
+            )
+            for doc in self.docs.values()
+            if doc.media_type in media_types
+            for n, element in enumerate(doc.elements)
+            if asked & set(element.text.split())
+        ][:k]
+
+
+class FakeRenderer:
+    """Draws every page grey; counts how often."""
+
+    def __init__(self) -> None:
+        self.drawn: list[tuple[Path, int, int]] = []
+
+    def render(self, path: Path, page: int, *, width_px: int) -> Pixels:
+        self.drawn.append((path, page, width_px))
+        return np.full((width_px * 2, width_px, 3), 200, dtype=np.uint8)
