@@ -37,7 +37,7 @@ _HOLE: Final = (0.15, 0.85)
 _PURE: Final = 0.9
 """So many of the pixels along a ray have one colour; those of photos have not."""
 
-_BORDER_RAYS: Final = 6
+_BORDER_RAYS: Final = 10
 """What is narrower stands between wedges; it is no wedge."""
 
 _MOST: Final = 16
