@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around
@@ -17,6 +18,10 @@ _ROUND: Final = 0.03
 _LEAST_EM: Final = 4.0
 _AGREE: Final = 1.6
 """Printed shares may be off by this many per cent: they are rounded."""
+
+_WHOLE: Final = 2.0
+_LEAST_OFF: Final = 0.2
+"""Of a wedge that is drawn, in per cent of all; that of one of pixels has an edge beside it."""
 
 _PRINTED: Final = re.compile(
     r"(?P<name>(?:.*[^\s:,(])?)[\s:,(]*+(?<!\d)(?<!\d[.,])(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)\)?"
@@ -69,8 +74,9 @@ def pie_chart(ink: Ink, wedges: Wedges, legend: Legend) -> Chart:
     shares = [100 * fill.area / whole for fill in wedges.fills]
     labels = [x for x in ink.labels if x not in legend.labels and not x.angle]
     by_wedge = _labels(labels, wedges, ink.em)
-    names = _names(by_wedge, wedges, legend)
+    names = _names(by_wedge, wedges, legend, ink.em)
     printed = [_printed(lines) for lines in by_wedge]
+    _check_whole(printed)
     fits = [
         text is not None
         and (found := amount(text)) is not None
@@ -86,10 +92,34 @@ def pie_chart(ink: Ink, wedges: Wedges, legend: Legend) -> Chart:
     if len(told) < len(names):
         raise UnreadableChartError("two of its wedges have the same name")
     grid = by_category("Category", [Series(name="Share", values=told)])
-    return Chart(kind="pie chart", grid=grid, within="" if are_printed else "0.2%")
+    off = max(_LEAST_OFF, 100 * ink.blur / (math.pi * wedges.radius))
+    within = "" if are_printed else f"{off:.1f}%"
+    return Chart(kind="pie chart", grid=grid, within=within, warnings=_unread(told, legend))
 
 
-def _names(by_wedge: Sequence[Sequence[Label]], wedges: Wedges, legend: Legend) -> list[str]:
+def _unread(told: Collection[str], legend: Legend) -> list[str]:
+    """Return a warning where a legend that names wedges names others, too."""
+    names = [_without_share(name) for _, name in legend.names]
+    lacking = [name for name in names if name not in told]
+    return [f"{', '.join(lacking)} was not read"] if 0 < len(lacking) < len(names) else []
+
+
+def _check_whole(printed: Sequence[str | None]) -> None:
+    """Raise UnreadableChartError where every wedge has a share, but together they are no whole."""
+    found = [share for text in printed if text and (share := amount(text))]
+    if len(found) == len(printed) and abs(sum(share.value for share in found) - 100) > _WHOLE:
+        raise UnreadableChartError("the shares that are printed are not 100 % together")
+
+
+def _are_several(lines: Sequence[Label], em: float) -> bool:
+    """Whether names stand further apart than the lines of one do."""
+    names = [label.box for label in lines if amount(label.text) is None]
+    return any(after[1] - before[3] > em for before, after in pairwise(names))
+
+
+def _names(
+    by_wedge: Sequence[Sequence[Label]], wedges: Wedges, legend: Legend, em: float
+) -> list[str]:
     """Return the name of each wedge: by the legend's colour, else what stands at it."""
     named = [legend.name(fill.colour) for fill in wedges.fills]
     if all(named):
@@ -97,6 +127,8 @@ def _names(by_wedge: Sequence[Sequence[Label]], wedges: Wedges, legend: Legend) 
     beside = [_without_share(" ".join(label.text for label in lines)) for lines in by_wedge]
     if not all(beside):
         raise UnreadableChartError("names of its wedges were not found")
+    if any(_are_several(lines, em) for lines in by_wedge):
+        raise UnreadableChartError("several names stand at one of its wedges")
     return beside
 
 

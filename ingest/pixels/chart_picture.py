@@ -19,11 +19,12 @@ from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
-from ingest.pixels.palette import Mask, Palette, between, palette_of
+from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
 from ingest.pixels.shapes import Patch, rectangles_of, regions_of, rules_of, sample_of
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
+from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask
 from rag.protocols import Pixels
 
@@ -59,10 +60,26 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     height_px, width_px = pixels.shape[:2]
     labels = labels_of(lines, width_px, height_px)
     numbers = sum(amount(label.text) is not None for label in labels)
-    if min(height_px, width_px) < _LEAST_SIDE_PX or numbers < _LEAST_NUMBERS:
+    has_axes = numbers >= _LEAST_NUMBERS
+    is_small = min(height_px, width_px) < _LEAST_SIDE_PX
+    if is_small or len(labels) < 2 or not (has_axes or is_drawn(pixels)):
         return []
-    ink, lost = _seen(pixels, labels)
+    lettering = lettering_mask(labels, width_px, height_px)
+    palette = palette_of(pixels, lettering)
+    if wedges := wedges_of(palette, lettering):
+        return read_charts(_pie(palette, labels, wedges))
+    if not has_axes:
+        return []
+    ink, lost = _seen(pixels, palette, labels, lettering)
     return [_warned(chart, lost) for chart in read_charts(ink)]
+
+
+def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
+    """Return the wedges of a pie, what may be its legend, and its lettering."""
+    em = Ink(labels=labels).em
+    fills, samples = _shapes(palette, labels, em)
+    named = with_whole_names(labels, [*fills, *samples], em)
+    return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
 
 def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
@@ -78,11 +95,10 @@ def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
     return replace(chart, warnings=[*chart.warnings, *doubts])
 
 
-def _seen(pixels: Pixels, labels: Sequence[Label]) -> tuple[Ink, bool]:
+def _seen(
+    pixels: Pixels, palette: Palette, labels: Sequence[Label], lettering: Mask
+) -> tuple[Ink, bool]:
     """Return all that a picture shows, and whether there are lines that can't be followed."""
-    height_px, width_px = pixels.shape[:2]
-    lettering = lettering_mask(labels, width_px, height_px)
-    palette = palette_of(pixels, lettering)
     em = Ink(labels=labels).em
     fills, samples = _shapes(palette, labels, em)
     rules = rules_of(palette, pixels)

@@ -29,6 +29,8 @@ _MOST: Final = 20
 _EDGE_SHARE: Final = 0.6
 _LEAST_SHARE: Final = 1.5e-4
 _LEAST_PX: Final = 30
+_DRAWN_SHARE: Final = 0.7
+_LOOKED_AT_PX: Final = 400
 _PALE: Final = 204
 _PANEL_SHARE: Final = 0.15
 
@@ -59,6 +61,13 @@ class Palette:
         """Return where a colour stands."""
         found: Mask = self.places == n
         return found
+
+
+def is_drawn(pixels: Pixels) -> bool:
+    """Tell at a glance whether a few shades cover most of a picture: those of a photo do not."""
+    step = max(1, max(pixels.shape[:2]) // _LOOKED_AT_PX)
+    counts = np.bincount(_codes(pixels[::step, ::step]).ravel(), minlength=_SHADES**3)
+    return bool(np.sort(counts)[-_MOST:].sum() > _DRAWN_SHARE * counts.sum())
 
 
 def palette_of(pixels: Pixels, lettering: Mask) -> Palette:

@@ -8,6 +8,7 @@ __all__ = [
     "brought",
     "messages",
     "places",
+    "quoted",
     "seams",
     "suggest",
     "table",

@@ -9,6 +9,7 @@ __all__ = [
     "escape",
     "language",
     "markdown_text",
+    "marking",
     "sentences",
     "shortcuts",
     "words",

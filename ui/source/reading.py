@@ -13,11 +13,11 @@ from typing import Final
 from rag.answer.computed.table_rows import is_made
 from rag.datamodel import Element
 from service.asking.places import Place
+from service.asking.quoted import Span, find_quote
 from ui.html.cells import table_html
 from ui.html.escape import escaped
 from ui.html.language import key, known, say, say_count
-from ui.source.marking import lines_of, marked, row_html
-from ui.source.quoted import Span, find_quote
+from ui.html.marking import lines_of, marked, row_html
 from ui.source.rows import LongTables, rows_of
 
 WINDOW_CHARS: Final = 30_000

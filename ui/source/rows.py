@@ -10,10 +10,11 @@ from typing import Final, Protocol
 from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
 from service.asking.places import Place
+from service.asking.quoted import Span, find_quote
+from ui.html.cells import table_html
 from ui.html.escape import escaped
 from ui.html.language import say
-from ui.source.marking import TextLine, row_html
-from ui.source.quoted import Span, find_quote
+from ui.html.marking import TextLine, row_html
 
 PAGE_ROWS: Final = 100
 
@@ -99,9 +100,7 @@ class LongTables:
         return (
             f'<div class="rows" data-rows="{at}" data-cited="{_written(cited)}">'
             f"{_tools(first, len(rows), height, cited)}"
-            f'<div class="table" role="region" tabindex="0" title="{say("Table")}">'
-            f'<table dir="auto"><thead>{_head(names)}</thead><tbody>{body}</tbody></table>'
-            "</div></div>"
+            f"{table_html(f'<thead>{_head(names)}</thead><tbody>{body}</tbody>')}</div>"
         )
 
 

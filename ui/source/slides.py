@@ -14,8 +14,8 @@ from msgspec import structs
 
 from rag.datamodel import TABULAR, BBox, Document, Element
 from service.asking.places import Place
+from service.asking.quoted import Spans, find_quote
 from service.pages.slide_layout import font_cqw, slide_shape
-from ui.source.quoted import Spans, find_quote
 from ui.source.reading import element_html
 
 CAPTION_SHARE: Final = 0.14

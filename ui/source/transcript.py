@@ -12,10 +12,10 @@ from typing import Final
 from rag.clock import clock
 from rag.datamodel import Element
 from service.asking.places import Place
+from service.asking.quoted import Span, find_quote
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
-from ui.source.marking import marked
-from ui.source.quoted import Span, find_quote
+from ui.html.marking import marked
 from ui.source.reading import element_html
 
 MOST_TURNS: Final = 1500

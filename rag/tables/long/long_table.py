@@ -103,7 +103,7 @@ def _of_many_texts(word: str, table: LongTable) -> Iterator[int]:
     for number, column in enumerate(table.columns):
         if column.kind in {"number", "share"} and word.isdigit():
             yield from _holding(table.rows, f"n{number} = ?", float(word))
-        elif column.kind == "number" and any(map(str.isdigit, word)):  # of marks as P254321
+        elif column.kind in {"number", "date"} and any(map(str.isdigit, word)):  # as P1432
             yield from _holding(table.rows, f"c{number} LIKE ?", word)
         elif column.first is None and len(word) >= LEAST_LETTERS:
             yield from _holding(table.rows, f"c{number} LIKE ?", f"%{word}%")

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from rag.datamodel import BBox, Element, ImageAsset, Provenance
 from service.asking.places import Place
+from service.asking.quoted import find_quote
 from service.pages.slide_layout import font_cqw, slide_shape
-from ui.source.marking import marked
-from ui.source.quoted import find_quote
+from ui.html.marking import marked
 from ui.source.reading import reading_html
 from ui.source.slides import slide_html
 

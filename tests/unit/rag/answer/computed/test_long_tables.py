@@ -86,7 +86,7 @@ def test_a_row_is_named_by_letters_before_its_number(tmp_path):
     store = TableStore(tmp_path)
     rows = [(f"P{n}", f"{n % 50}") for n in range(1000, 1600)]
     header = ("Plot", "Yield")
-    table = TableToKeep(text="Plot | Yield\nP1 | 2", names=header, rows=rows)
+    table = TableToKeep(text="Plot | Yield\nP1000 | 2", names=header, rows=rows)
     store.put("d1", table)
 
     with store.headed("d1", "Plot | Yield") as kept:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.datamodel import CELL_SEPARATOR
+from service.asking.quoted import Span
 from ui.html.cells import tag_of
 from ui.html.escape import escaped
-from ui.source.quoted import Span
 
 
 def marked(text: str, spans: Sequence[Span], *, start: int = 0) -> str:
