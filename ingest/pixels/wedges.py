@@ -118,7 +118,8 @@ def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]
     x = np.rint(disc.middle[0] + np.cos(angles) * disc.radius * parts).astype(int)
     y = np.rint(disc.middle[1] + np.sin(angles) * disc.radius * parts).astype(int)
     high, wide = of.shape
-    return of[y.clip(0, high - 1), x.clip(0, wide - 1)].copy()  # type: ignore[return-value]
+    found: Rays = of[y.clip(0, high - 1), x.clip(0, wide - 1)].astype(np.int16)
+    return found
 
 
 def _by_ray(palette: Palette, disc: _Disc, lettering: Mask) -> list[int] | None:
@@ -129,14 +130,16 @@ def _by_ray(palette: Palette, disc: _Disc, lettering: Mask) -> list[int] | None:
     begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else _MIDDLE
     parts = np.linspace(begin, _RIM, 32)
     seen = _along(palette.places, disc, parts)
-    clear = np.where(_along(lettering, disc, parts), _UNKNOWN, seen)
-    rays = np.where((clear >= 0).any(axis=1)[:, None], clear, seen)
+    clear = np.where(_along(lettering, disc, parts) > 0, _UNKNOWN, seen)
+    is_clear = (clear >= 0).sum(axis=1, keepdims=True) > 0
+    rays = np.where(is_clear, clear, seen)
     counts = np.stack([(rays == n).sum(axis=1) for n in range(len(palette.colours))], axis=1)
     known = counts.sum(axis=1)
     is_pure = counts.max(axis=1).sum() > _PURE * known.sum()
     if not is_pure or (known == 0).mean() > _ROUND:
         return None
-    return np.where(known > 0, counts.argmax(axis=1), _UNKNOWN).tolist()
+    colours: list[int] = np.where(known > 0, counts.argmax(axis=1), _UNKNOWN).tolist()
+    return colours
 
 
 def _divided(
