@@ -46,8 +46,9 @@ _LEADS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 """The word that a question begins with tells its kind, whatever it speaks of: "Where does she
 explain the budget?" asks for no money."""
 
+_POINTS: Final = r"(?:the|an?|this|that|these|those|it|they|he|she|there|here|your?|my|our)\b"
 _DEFINED: Final = re.compile(
-    r"^\W*(?:what(?:['’]s| is| are)(?: an?)? (?!the\b|an?\b)[\w-]+(?: (?!about\b)[\w-]+)?\W*$"
+    rf"^\W*(?:what(?:['’]s| is| are)(?: an?)? (?!{_POINTS})[\w-]+(?: (?!about\b)[\w-]+)?\W*$"
     r"|define\b|what (?:does|do) .{1,60}\b(?:mean|stand for)\b"
     r"|(?:what(?:['’]s| is) )?the (?:definition|meaning) of\b)",
     _I,

@@ -82,6 +82,7 @@ def test_a_row_is_said_with_its_columns_names():
         ("What does HBCU stand for?", "definition"),
         ("What is the barometer?", "any"),
         ("What is the letter about?", "any"),
+        ("What is this?", "any"),
         ("Describe the barometer.", "any"),
     ],
 )
