@@ -24,6 +24,9 @@ from rag.retrieve.fusion import renumber
 PART_HITS: Final = 3
 """How many places are searched for each part of a calculation."""
 
+SEEN_HITS: Final = 24
+"""So many hits are looked through for a table of both sides of a comparison."""
+
 BringsRows = Callable[
     [Question, Sequence[Hit], Callable[[Question, JoinedTable], bool]], Sequence[Hit]
 ]
@@ -93,7 +96,17 @@ class Gathering:
             known = {hit.chunk.id for hit in kept}
             found = self._rank(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
-        return renumber(kept)
+        return renumber([*kept, *_compared(asked, kept, hits[:SEEN_HITS])])
+
+
+def _compared(asked: Question, kept: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits of the first table behind those kept that has rows of what is compared."""
+    if not asked.sides:
+        return []
+    known = {hit.chunk.id for hit in kept}
+    tables = tables_of([hit for hit in hits if hit.chunk.id not in known])
+    rows = next((table.rows for table in tables if named_rows(asked, table)), ())
+    return list({row.hit.chunk.id: row.hit for row in rows}.values())
 
 
 def _wants(asked: Question, table: JoinedTable) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, Protocol
 
 from rag.datamodel import Hit, Query
@@ -135,12 +136,15 @@ def spread_pages(hits: Sequence[Hit]) -> list[Hit]:
     """Put the best hit of each of the first `SPREAD_PAGES` pages before the second best of any.
 
     A person looks at pages: five hits on one page show one place where five could be shown. Behind
-    these the others follow as they were found: what else stands on a page that answers tells more
-    than what is best on a far one.
+    these the others follow as they were found, and the best of each further page in turn with them:
+    what else stands on a page that answers tells more than what is best on a far one.
     """
     best: dict[tuple[str, int | None, str], Hit] = {}
     for hit in hits:
         best.setdefault(hit.chunk.place, hit)
-    first = list(best.values())[:SPREAD_PAGES]
+    pages = list(best.values())
+    first, far = pages[:SPREAD_PAGES], pages[SPREAD_PAGES:]
     spread = {hit.chunk.id for hit in first}
-    return [*first, *(hit for hit in hits if hit.chunk.id not in spread)]
+    others = [hit for hit in hits if hit.chunk.id not in spread]
+    mixed = {hit.chunk.id: hit for pair in zip_longest(others, far) for hit in pair if hit}
+    return [*first, *mixed.values()]

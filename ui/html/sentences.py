@@ -29,7 +29,8 @@ NTH: Final = "nth"
 """Name of a value that is an ordinal of English; in other languages it is told as a number."""
 
 _FIELD: Final = re.compile(r"\{(\w+)\}")
-_ENDED: Final = re.compile(r" .*[.…:!?”)]$|[.:] \{\w+\}$")
+_STOPS: Final = (".", "…", ":", "!", "?", "”", ")")
+_ENDS_IN_A_VALUE: Final = re.compile(r"[.:] \{\w+\}$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 Template = tuple[str, re.Pattern[str]]
@@ -90,8 +91,12 @@ def _value(name: str, text: str) -> str:
 @cache
 def _templates(language: str) -> tuple[Template, ...]:
     """Return the sentences of a catalogue, those of most letters first."""
-    keys = (key for key in catalogue(language) if _ENDED.search(key))
+    keys = filter(_is_sentence, catalogue(language))
     return tuple((key, _pattern(key)) for key in sorted(keys, key=_letters, reverse=True))
+
+
+def _is_sentence(key: str) -> bool:
+    return (" " in key and key.endswith(_STOPS)) or _ENDS_IN_A_VALUE.search(key) is not None
 
 
 def _letters(template: str) -> int:

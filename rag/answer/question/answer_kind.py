@@ -54,7 +54,7 @@ _DEFINED: Final = re.compile(
     _I,
 )
 _DEFINES: Final = re.compile(
-    r"(?P<term>[^\W_][\w-]*)[”\"’»]?\s+(?:\([^)\n]{1,60}\)\s+)?"
+    r"(?<![\w-])(?P<term>[^\W_][\w-]*+)[”\"’»]?\s++(?:\([^)\n]{1,60}\)\s+)?"
     r"(?:is|are|means?|refers? to|stands? for|denotes?|describes?|consists? of)\s+(?=\w)"
     r"|\((?P<short>[A-Z][\w-]+)\)",
 )
