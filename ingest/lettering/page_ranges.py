@@ -12,7 +12,7 @@ from typing import Final
 from rag.datamodel import Document, Element
 
 MOST_PAGES: Final = 8
-"""Pages of a range: a scan of 500 pages is a hundred ranges, and what is joined comes in few."""
+"""Pages of a range: a scan of 500 pages is some seventy ranges, and what is joined comes in few."""
 
 
 class RangedDocument:

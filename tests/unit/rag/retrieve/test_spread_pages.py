@@ -20,6 +20,16 @@ def test_the_second_hit_of_a_page_comes_behind_the_first_of_others():
     assert names(spread_pages(hits)) == ["a", "c", "b"]
 
 
+def test_further_pages_come_in_turn_with_what_else_stands_on_the_first():
+    first = [on_page(page, f"p{page}") for page in range(SPREAD_PAGES)]
+    again = [on_page(0, name) for name in ("again", "once more", "at last")]
+    far = on_page(SPREAD_PAGES, "far")
+
+    assert names(spread_pages([*first, *again, far])) == [
+        *names(first), "again", "far", "once more", "at last",
+    ]  # fmt: skip
+
+
 def test_behind_the_first_pages_hits_follow_as_they_were_found():
     others = [on_page(page, f"p{page}") for page in range(2, SPREAD_PAGES + 3)]
     hits = [on_page(1, "a"), on_page(1, "b"), *others]
