@@ -1,4 +1,4 @@
-"""Which units an answer shows: up to so many words from a few places, the likeliest first.
+"""Which units an answer shows: up to so many words from one to three places, the likeliest first.
 
 A place is a run of units of one hit. It is chosen for all that its units together are likely to
 tell; what room is left goes to what stands around the places. Knows weighed units; knows no words.
@@ -15,11 +15,11 @@ from rag.answer.base.tables import Key
 from rag.answer.passages.units import Unit
 
 MOST_WORDS: Final = 120
-MOST_PLACES: Final = 6
+MOST_PLACES: Final = 3
 MOST_UNITS: Final = 6
 """A place is chosen by so many units at most; room that is left may make it longer."""
 
-LEAST_PLACE: Final = 0.02
+LEAST_PLACE: Final = 0.1
 """A further place is worth at least this share of the first."""
 
 LEAST_BESIDE: Final = 0.02
