@@ -194,7 +194,7 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
 
     page.locator("#scope-open").click()
     page.get_by_label("From", exact=True).fill("1990-01-01")
-    page.get_by_label("to", exact=True).fill("1999-12-31")
+    page.get_by_label("until", exact=True).fill("1999-12-31")
     expect(page.locator(".scope-chip")).to_contain_text("1990-01-01 to 1999-12-31")
     page.keyboard.press("Escape")
     expect(ask(page, SNOW)).to_contain_text("No document fits what was chosen to be searched.")

@@ -95,8 +95,8 @@ def words_of(entry: str) -> str:
 
 def _span_told(first: str, last: str) -> str:
     if first and last:
-        return f"{first} to {last}"
-    return f"from {first}" if first else f"until {last}"
+        return say("{first} to {last}", first=first, last=last)
+    return say("from {first}", first=first) if first else say("until {last}", last=last)
 
 
 def type_name(media_type: str) -> str:
