@@ -49,6 +49,8 @@ GRADIO = {
     "size": 8,
     "model": "gpt",
     "tab_id": "0" * 16,
+    "position": 0,
+    "row": 0,
 }
 """What is tried for the parameters of Gradio's routes, and for what is nobody's."""
 
