@@ -14,6 +14,7 @@ const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes
 const narrow = () => matchMedia("(max-width: 900px)").matches;
 let waiting = 0;
 let undoTimer = 0;
+let requests = 0;
 
 // --- the list -----------------------------------------------------------------------------
 
@@ -21,8 +22,9 @@ async function refresh() {
   const list = byId("past-list");
   if (!list || !document.body.classList.contains("past-shown")) return;
   const words = encodeURIComponent(byId("past-words").value);
+  const mine = ++requests;
   const answer = await ask("GET", `/conversations?words=${words}`);
-  if (!answer.ok || list.querySelector(".talk-form")) return;
+  if (!answer.ok || mine !== requests || list.querySelector(".talk-form")) return;
   const html = await answer.text();
   if (list.shown !== html) redraw(list, html);
   mark();

@@ -275,10 +275,17 @@ const UNHEARD = {
   profile: null,
 };
 
+let looks = 0;
+let told = 0;
+
+// Of answers that overtake each other the one that was asked for last is shown.
 async function look() {
+  const mine = ++looks;
   const answer = await ask("GET", "/state");
   /** @type {ProgramState} */
   const state = await answer.json().catch(() => UNHEARD);
+  if (mine < told) return;
+  told = mine;
   document.body.dataset.state = state.state;
   put(byId("status"), state.bar);
   put(byId("profile-line"), state.profile);
