@@ -22,6 +22,7 @@ from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answ
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
+from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.datamodel import AnswerLength, Hit, Prompt
 from rag.protocols import Embedder
@@ -86,6 +87,15 @@ class ToldAnswer:
     also: tuple[FoundAnswer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLines:
+    """What stands above the passage: the first `sure` of the claims in bold; `differ`: disagree."""
+
+    claims: Sequence[ToldAnswer] = ()
+    sure: int = 0
+    differ: bool = False
+
+
 class ExtractiveGenerator:
     """Quotes evidence. Streams claim by claim; the same prompt gives the same answer."""
 
@@ -131,10 +141,9 @@ class ExtractiveGenerator:
         self, asked: Question, prompt: Prompt, most_words: int, *, worked: str
     ) -> str:
         hits = prompt.context.hits
-        claims, apart = ([], False) if worked else self._above(asked, hits, prompt.confidence)
-        sure = len(claims) if apart else int(prompt.confidence >= LEAST_CONFIDENCE)
-        lines = [opening(claim, asked, is_sure=n < sure) for n, claim in enumerate(claims)]
-        above = worked or "\n\n".join([DIFFER, *lines] if apart else lines)
+        first = FirstLines() if worked else self._above(asked, hits, prompt.confidence)
+        lines = [opening(c, asked, is_sure=n < first.sure) for n, c in enumerate(first.claims)]
+        above = worked or "\n\n".join([DIFFER, *lines] if first.differ else lines)
         room = min(most_words - len(above.split()), AFTER_WORKED if worked else most_words)
         if worked and (room < LEAST_ROOM or worked.count("\n- ") >= LEAST_LISTED):
             return above
@@ -147,24 +156,22 @@ class ExtractiveGenerator:
         )
         return "\n\n".join(filter(None, (above, passage)))
 
-    def _above(
-        self, asked: Question, hits: Sequence[Hit], confidence: float
-    ) -> tuple[list[ToldAnswer], bool]:
+    def _above(self, asked: Question, hits: Sequence[Hit], confidence: float) -> FirstLines:
         """Return the readings of a look-up, the likeliest first; of another the one that is sure.
 
-        Whatever is asked, sources that differ stand beside each other: told by True.
+        Whatever is asked, sources that differ stand beside each other.
         """
         found = self._ranker.find(asked, hits)
         claims = [] if asked.asks_whether else chosen(found)
         if not claims:
-            return [], False
+            return FirstLines()
         if any(differ(claims[0].found, one.found, asked) for one in claims[1:2]):
-            return claims[:2], True
+            return FirstLines(claims=claims[:2], sure=2, differ=True)
         if not _is_short(asked):
-            return [], False
-        if confidence >= LEAST_CONFIDENCE:
-            return claims if _is_lookup(asked) else claims[:1], False
-        return self._likelier(asked, hits, claims) if _is_lookup(asked) else [], False
+            return FirstLines()
+        if confidence >= LEAST_CONFIDENCE and may_be_bold(claims[0].found, asked):
+            return FirstLines(claims=claims if _is_lookup(asked) else claims[:1], sure=1)
+        return FirstLines(claims=self._likelier(asked, hits, claims) if _is_lookup(asked) else ())
 
     def _likelier(
         self, asked: Question, hits: Sequence[Hit], claims: Sequence[ToldAnswer]
@@ -202,6 +209,19 @@ def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[
     for table in tables_of(hits):
         if is_picked or any(row.hit.rank in ranks for row in table.rows):
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)
+
+
+def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
+    """Tell whether what is found can be a short answer, however likely its place is.
+
+    Lettering of a chart runs its axes and labels together, and what is of another kind than asked
+    for answers nothing.
+    """
+    if found.short is None:
+        return True
+    return found.evidence.hit.chunk.role != "figure" and holds_kind(
+        asked.kind, found.short.text, asked.named, language=asked.language
+    )
 
 
 def _is_lookup(asked: Question) -> bool:

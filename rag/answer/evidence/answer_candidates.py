@@ -49,6 +49,15 @@ _STEP: Final = re.compile(
 )
 """A step of instructions: `1 Press the button`, `2 At a place on ...`."""
 
+_REFERENCE: Final = re.compile(
+    r"\b(?:fig(?:ure)?s?|tab(?:le)?s?|charts?|diagrams?|exhibits?|pages?|pp?|sec(?:tion)?s?|chapters?"
+    r"|appendix|annex|footnotes?|abb(?:ildung)?|tabelle|tableau|seite|abschnitt|kapitel)\.?\s*$",
+    re.IGNORECASE,
+)
+"""What stands before a number that only names a part of a document: Figure 3, page 12."""
+
+_LONGEST_REFERENCE: Final = 16
+
 _CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.){0,60}+"
 _NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
@@ -169,8 +178,15 @@ def _written(text: str, start: int, end: int, *, points: bool) -> Iterator[tuple
     """Yield what is told by its form: numbers, values behind a colon, quotes, codes."""
     for form, pattern in _PATTERNS:
         for match in pattern.finditer(text, start, end):
+            if form == "number" and _is_reference(text, match.start()):
+                continue
             if points or form != "number" or not _is_marker(text, match.start()):
                 yield *match.span(match.lastindex or 0), form
+
+
+def _is_reference(text: str, at: int) -> bool:
+    """Tell whether the number that begins there names a figure, a table, a page or a section."""
+    return _REFERENCE.search(text[max(0, at - _LONGEST_REFERENCE) : at]) is not None
 
 
 def _is_marker(text: str, at: int) -> bool:

@@ -223,3 +223,21 @@ def test_a_sentence_whose_beginning_opens_the_answer_is_quoted_whole_below():
     short, _, passage = text.partition("\n\n")
     assert "sledges" not in short
     assert told in passage
+
+
+def test_lettering_of_a_chart_gives_no_short_answer():
+    lettering = "Snow depth in March\ncm 300 200 100 1998 1999\n212 317"
+
+    text, _ = answer(QUESTION, hit(chunk("f", lettering, role="figure")))
+
+    assert "317" in text
+    assert "**" not in text
+
+
+def test_what_is_of_another_kind_than_asked_is_no_short_answer():
+    text, _ = answer(
+        "What is the telephone number of the hut?",
+        hit(chunk("h", "The hut is looked after by the CSA, but it has no telephone yet.")),
+    )
+
+    assert "**" not in text

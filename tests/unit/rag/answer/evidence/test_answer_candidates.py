@@ -47,6 +47,19 @@ def test_a_number_that_counts_can_answer_at_the_beginning_of_a_line(text):
     assert any(found in texts(text, "number") for found in ("12", "4", "3"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Figure 3: Snow depth at the end of the month, by winter.",
+        "The rules of this year stand in Table 2.",
+        "How the roof is sealed is shown on page 14 of it.",
+        "Mehr darüber erzählt Abschnitt 5 des Heftes.",
+    ],
+)
+def test_the_number_of_a_figure_a_table_or_a_page_counts_nothing(text):
+    assert not [found for found in texts(text, "number") if found.isdigit()]
+
+
 def test_the_cells_of_a_row_can_answer_each():
     assert texts(DEPTHS, role="table")[:3] == ["1998", "212 cm", "140"]
 
