@@ -27,7 +27,7 @@ run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder
 test: $(DEVELOPMENT) ## set up, check and run every test
 	@$(MAKE) --no-print-directory --jobs=2 check tests
 
-tests: $(DEVELOPMENT)
+tests: $(DEVELOPMENT) ## every test, without the checks
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(DEVELOPMENT) ## format, lint, types, layers, README, scripts: changes nothing
