@@ -11,7 +11,7 @@ DEVELOPMENT := $(VENV)/.installed-dev
 SOURCES_OF_SETUP := pyproject.toml constraints.txt scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix e2e bench
+.PHONY: help setup run test tests check fix e2e bench
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*##' Makefile | awk -F ':.*## *' '{ printf "  make %-7s %s\n", $$1, $$2 }'
@@ -23,7 +23,11 @@ run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder
 	@$(BIN)/pagelight chat "$(DOCS)" $(if $(PORT),--port $(PORT)) \
 	  --workspace ".pagelight/$$(cd "$(DOCS)" 2>/dev/null && pwd | cksum | cut -d ' ' -f 1)"
 
-test: check ## set up, check and run every test
+# Beside each other: the types are checked by one core while tests wait for browsers and servers.
+test: $(DEVELOPMENT) ## set up, check and run every test
+	@$(MAKE) --no-print-directory --jobs=2 check tests
+
+tests: $(DEVELOPMENT) ## every test, without the checks
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(DEVELOPMENT) ## format, lint, types, layers, README, scripts: changes nothing

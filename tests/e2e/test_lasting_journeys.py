@@ -21,15 +21,17 @@ def reload(page):
     page.locator("#ask textarea").wait_for(timeout=60_000)
 
 
-def ask_once_connected(page, question):
-    """Press Enter again where it was lost: Gradio's own connection comes back in its own time."""
-    area = page.locator("#ask textarea")
-    area.fill(question)
-    for _ in range(6):
-        area.press("Enter")
-        page.wait_for_timeout(3000)
-        if area.input_value() != question:
-            return
+def lose_once(page, path):
+    """Let the network lose the first request to a path."""
+    lost = []
+
+    def lose(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        return route.abort()
+
+    page.route(path, lose)
 
 
 def use_writer(page, chat, folder):
@@ -140,6 +142,17 @@ def test_an_edited_question_is_a_branch_with_a_way_back(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
+def test_a_question_that_the_network_lost_is_asked_again(page):
+    ask(page, WEEKS)
+    lose_once(page, "**/queue/join*")
+    page.locator("#ask textarea").fill("And Tomasz Rehr?")
+    page.keyboard.press("Enter")  # Gradio loads the page anew
+
+    expect(page.locator(DONE)).to_have_count(2, timeout=ANSWER_MS)
+    expect(page.locator(DONE).last).to_contain_text("22")
+    expect(page.locator("#ask textarea")).to_have_value("")
+
+
 def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tmp_path):
     ask(page, SNOW)
     expect(page).to_have_url(ADDRESS)
@@ -153,6 +166,9 @@ def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tm
     other.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
     chat.end()
     expect(page.locator("#status")).to_contain_text("does not answer", timeout=30_000)
+    page.locator("#ask textarea").fill(WEEKS)
+    page.keyboard.press("Enter")
+    expect(page.locator("#entered")).to_contain_text("Your question is asked as soon as it does.")
     chat.start()
 
     # The one amid an answer shows how far it came.
@@ -160,11 +176,16 @@ def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tm
     expect(other.locator("#ask .submit-button")).to_be_visible()
     assert len(other.locator(DONE).inner_text()) > len("Stopped.Ask againReport as wrong")
 
-    # The one whose answer was whole goes on, with the built-in answers again.
+    # The one whose answer was whole asks what was entered meanwhile.
+    expect(page.locator(".question").last).to_have_text(WEEKS, timeout=ANSWER_MS)
+    expect(page.locator("#entered")).to_be_empty()
+    page.locator("#ask .stop-button").click(force=True)
+    expect(page.locator(".answer").last).to_contain_text("Stopped.", timeout=ANSWER_MS)
+
+    # It goes on, with the built-in answers again.
     use_the_built_in(chat)
     expect(page.locator("#status")).to_contain_text("documents", timeout=30_000)
-    expect(page.locator(DONE)).to_contain_text("312 cm")
-    opens(page, page.locator(DONE))
-    ask_once_connected(page, WEEKS)
+    expect(page.locator(DONE).first).to_contain_text("312 cm")
+    opens(page, page.locator(DONE).first)
+    expect(ask(page, WEEKS)).to_contain_text("19")
     expect(page).to_have_url(address)
-    expect(page.locator(DONE)).to_have_count(2, timeout=ANSWER_MS)

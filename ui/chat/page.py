@@ -125,6 +125,7 @@ def build_chat(
                     chatbot = _chatbot()
                     _markup('<div id="deleted" role="status"></div>', elem_id="deleted-row")
                     _markup(COMING, elem_id="coming-row")
+                    _markup('<div id="entered" role="status"></div>', elem_id="entered-row")
                     _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                     _markup(SCOPE, elem_id="scope-row")
                     box = _message_box()

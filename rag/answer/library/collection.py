@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
-import msgspec
-
 from rag.answer.base.citations import citation_of
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
@@ -24,6 +22,7 @@ from rag.answer.question.question import Question
 from rag.answer.summary.documents import StoredDocuments
 from rag.answer.trust.confidence import Assess
 from rag.datamodel import Chunk, Citation, Context, Hit
+from rag.decoding import converted
 from rag.protocols import Reranker
 
 READ_CHUNKS: Final = 3
@@ -226,7 +225,7 @@ class TableAsker:
             for column in columns
         }
         return {
-            (key[0], keys[key]): msgspec.convert(json.loads(body), DocumentAnswer)
+            (key[0], keys[key]): converted(json.loads(body), DocumentAnswer)
             for key, body in self._kept.get(list(keys)).items()
         }
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
 
-import msgspec
-
 from rag.answer.base.citations import CELL_DOT
 from rag.answer.base.claims import Claim, claims_of
 from rag.answer.base.tables import column_names
@@ -31,6 +29,7 @@ from rag.answer.trust.support import (
     matching,
 )
 from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Hit
+from rag.decoding import decoded
 from rag.protocols import PassageReader
 from rag.retrieve.related_words import Frequencies
 from rag.text import stem, unsaid, words
@@ -81,7 +80,7 @@ class SupportWeights:
 def fitted_weights() -> SupportWeights:
     """Return the weights that are shipped."""
     text = (resources.files(__package__) / WEIGHTS).read_text(encoding="utf-8")
-    return msgspec.json.decode(text, type=SupportWeights)
+    return decoded(text, SupportWeights)
 
 
 class Verifier:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from rag.closing import Closing
+from rag.decoding import converted
 from rag.errors import WorkspaceError
 from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.report import QuestionRecord
@@ -76,7 +77,7 @@ def _read(path: Path) -> dict[str, QuestionRecord]:
     for line in lines:
         try:
             row = json.loads(line)
-            found[str(row["key"])] = msgspec.convert(row["record"], QuestionRecord)
+            found[str(row["key"])] = converted(row["record"], QuestionRecord)
         except (ValueError, KeyError, TypeError):
             continue
     return found

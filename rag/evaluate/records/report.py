@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from rag.decoding import converted
 from rag.errors import PagelightError
 
 VERSION: Final = 1
@@ -247,6 +248,6 @@ def read_report(path: Path) -> EvaluationReport:
             hint="Make one with: pagelight eval QUESTIONS.jsonl --json FILE",
         )
     try:
-        return msgspec.convert(data, EvaluationReport)
+        return converted(data, EvaluationReport)
     except msgspec.ValidationError as error:
         raise PagelightError(f"The report {path} is damaged: {error}.") from error

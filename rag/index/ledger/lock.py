@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from filelock import FileLock, Timeout
 
+from rag.decoding import decoded
 from rag.errors import WorkspaceBusyError
 
 LOCK_NAME: Final = "lock"
@@ -92,6 +92,6 @@ def owner_of(workspace: Path) -> Owner | None:
 
 def _noted_owner(workspace: Path) -> Owner | None:
     try:
-        return msgspec.json.decode((workspace / OWNER_NAME).read_bytes(), type=Owner)
+        return decoded((workspace / OWNER_NAME).read_bytes(), Owner)
     except (OSError, ValueError):
         return None

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
+from rag.decoding import decoded
 from rag.errors import VectorServerError, WorkspaceError
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec, scope
@@ -250,6 +251,6 @@ def _image(body: bytes) -> ImageAsset | None:
 
 def _stamp(folder: Path) -> Space | None:
     try:
-        return msgspec.json.decode((folder / STAMP_NAME).read_bytes(), type=Space)
+        return decoded((folder / STAMP_NAME).read_bytes(), Space)
     except (OSError, ValueError):
         return None

@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from rag.datamodel import BBox, Chunk, Element
+from rag.decoding import converted
 from rag.protocols import OcrLine
 
 KEPT_CHUNKS: Final = 2048
@@ -39,7 +40,7 @@ def dump(value: object) -> bytes:
 
 def load(data: bytes, kind: Any = Any) -> Any:  # noqa: ANN401 - any type, and a value of it
     """Return the value; raise ValueError, which names the place, where it is none of that type."""
-    return msgspec.convert(json.loads(data), kind)
+    return converted(json.loads(data), kind)
 
 
 def encode_elements(elements: Sequence[Element]) -> bytes:
@@ -79,7 +80,7 @@ def decode_chunk(
 
 def whole_chunk(body: Json, *columns: str | int) -> Chunk:
     """Return the chunk of a body and its `COLUMNS`; raise ValueError for what is none."""
-    return msgspec.convert({**body, **dict(zip(COLUMNS, columns, strict=True))}, Chunk)
+    return converted({**body, **dict(zip(COLUMNS, columns, strict=True))}, Chunk)
 
 
 def encode_lines(lines: Sequence[OcrLine]) -> bytes:

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import msgspec
 
+from rag.decoding import decoded
 from rag.errors import SettingsError, VectorServerError
 from rag.index.vectors.chroma_folder import NOTE_NAME, forget_files
 
@@ -124,7 +125,7 @@ class ServerPlace:
     def _noted(self) -> str | None:
         """Return the collection's name; None where the note is another workspace's or server's."""
         try:
-            note = msgspec.json.decode((self._folder / NOTE_NAME).read_bytes(), type=_Note)
+            note = decoded((self._folder / NOTE_NAME).read_bytes(), _Note)
         except (OSError, ValueError):
             return None
         ours = (note.url, note.folder) == (self._url, str(self._folder.resolve()))

@@ -13,8 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from rag.decoding import decoded
 from rag.errors import ModelError
 
 MANIFEST: Final = "pagelight-model.json"
@@ -99,7 +98,7 @@ def finish(unfinished: Path, folder: Path, manifest: Manifest) -> None:
 
 def _read(path: Path) -> Manifest | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return decoded(path.read_bytes(), Manifest)
     except (OSError, ValueError):
         return None
 

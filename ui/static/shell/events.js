@@ -3,7 +3,7 @@
 // it is asked now and then.
 
 const AGAIN_MS = 1000;
-const SLOWEST_MS = 10000;
+const SLOWEST_MS = 4000;
 const FIRST_MS = 8000; // a stream tells at once how everything stands, unless something holds it back
 const SILENT_MS = 40000; // the server is silent for 15 s at most
 /** @type {Standing} */

@@ -1,0 +1,131 @@
+// A question that is entered while the server is away is asked once, as soon as it answers.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+const heard = {};
+const passed = [];
+const line = { textContent: "" };
+const store = new Map();
+const area = {
+  value: "",
+  matches: () => true,
+  dispatchEvent: (event) => (event.type === "input" ? tell("input", { target: area }) : presses(event)),
+};
+let tools = [{}, {}];
+const started = globalThis.setTimeout;
+globalThis.setTimeout = (go, ms) => (ms > 1000 ? started(go, ms).unref() : started(go, ms)); // none is waited for
+globalThis.KeyboardEvent = class {
+  constructor(type, { key }) {
+    Object.assign(this, { type, key });
+  }
+};
+globalThis.sessionStorage = { getItem: (key) => store.get(key) ?? null, setItem: (key, value) => store.set(key, value) };
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  getElementById: () => line,
+  querySelector: () => area,
+  querySelectorAll: () => tools,
+};
+globalThis.pagelightWords = { language: "en", words: {} };
+const SAID = "Pagelight does not answer. Your question is asked as soon as it does.";
+const opened = async (page) => {
+  for (const name of Object.keys(heard)) delete heard[name];
+  await import(`../../../ui/static/chat/entered.js?page=${page}`);
+};
+const tell = (name, event) => heard[name].forEach((hear) => hear(event));
+const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
+const stands = (state) => tell("pagelight:state", { detail: { state } });
+const later = () => new Promise((done) => setTimeout(done, 5));
+
+// Gradio hears what is not held back.
+function presses({ key = "Enter" } = {}) {
+  let held = false;
+  const hold = () => (held = true);
+  tell("keypress", { key, target: area, preventDefault: hold, stopPropagation: hold });
+  if (!held) passed.push(area.value);
+}
+
+let page = 0;
+beforeEach(async () => {
+  store.clear();
+  passed.splice(0);
+  tools = [{}, {}];
+  line.textContent = "";
+  await opened(++page);
+  shows();
+  area.value = "Rain?";
+});
+
+test("while the server answers a question goes off at once, and is asked no second time", async () => {
+  stands("ready");
+  presses();
+  shows({ head: "h2", growing: true });
+  stands("gone");
+  stands("ready");
+  await later();
+
+  assert.deepEqual(passed, ["Rain?"]);
+  assert.equal(line.textContent, "");
+});
+
+test("while it is away a question is held, told of, and asked once it answers", async () => {
+  stands("gone");
+  presses();
+  presses();
+  assert.deepEqual([passed, line.textContent], [[], SAID]);
+
+  stands("ready");
+  stands("ready");
+  await later();
+  assert.deepEqual([passed, line.textContent], [["Rain?"], ""]);
+});
+
+test("what went off and was lost is asked again once the server answers", async () => {
+  stands("ready");
+  presses();
+  stands("gone");
+  assert.equal(line.textContent, SAID);
+
+  stands("ready");
+  await later();
+  assert.deepEqual(passed, ["Rain?", "Rain?"]);
+});
+
+test("a page that is loaded anew asks what was lost, unless the conversation went on", async () => {
+  const comesBack = async (detail) => {
+    presses();
+    area.value = "";
+    passed.splice(0);
+    await opened(++page);
+    shows(detail);
+    await later();
+    return passed.splice(0);
+  };
+  assert.deepEqual(await comesBack({}), ["Rain?"]);
+  assert.deepEqual(await comesBack({ head: "h2" }), []);
+});
+
+test("a page that is loaded anew puts words down whose files are gone", async () => {
+  tools = [{}, {}, {}]; // one for the file
+  presses();
+  area.value = "";
+  passed.splice(0);
+  tools = [{}, {}];
+  await opened(++page);
+  shows();
+  await later();
+
+  assert.deepEqual([passed, area.value], [[], "Rain?"]);
+});
+
+test("a question that is taken back is not asked", async () => {
+  stands("gone");
+  presses();
+  area.value = "";
+  tell("input", { target: area });
+  stands("ready");
+  await later();
+
+  assert.deepEqual([passed, line.textContent], [[], ""]);
+});

@@ -1,0 +1,116 @@
+// A question that is entered while the server is away waits here, and is asked as soon as the server answers.
+// Gradio gives up what it can't send, hears nothing more, and loads the page anew: so what was entered is kept
+// until it is shown as asked, and is asked by the page that comes then.
+
+import { byId, within } from "../shell/dom.js";
+import { say } from "../shell/language.js";
+
+/** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
+const KEY = "pagelight-entered";
+const DECIDED_MS = 60000; // so long after it went off it may still be lost
+let shown = { talk: "", head: "", growing: false };
+let isAway = false;
+let isNew = true; // until the page has shown something
+let bare = 0; // buttons of the message box without files; each file brings one more
+let timer = 0;
+
+const box = () => within(document, "#ask textarea");
+const tools = () => [...document.querySelectorAll("#ask button")];
+
+/** @returns {Entered | null} */
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  } catch {
+    return null; // the browser keeps nothing
+  }
+}
+
+/** @param {Entered | null} entered */
+function keep(entered) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(entered));
+  } catch {
+    // it holds until the page is left
+  }
+}
+
+function forget() {
+  clearTimeout(timer);
+  keep(null);
+  byId("entered").textContent = "";
+}
+
+// Before Gradio hears of it.
+/** @param {Event} event */
+function enter(event) {
+  const words = box().value;
+  if (!words.trim() || shown.growing) return;
+  keep({ talk: shown.talk, head: shown.head, words, hasFiles: tools().length > bare });
+  clearTimeout(timer);
+  timer = setTimeout(forget, DECIDED_MS);
+  if (!isAway) return;
+  event.preventDefault();
+  event.stopPropagation();
+  wait();
+}
+
+function wait() {
+  clearTimeout(timer);
+  byId("entered").textContent = say("Pagelight does not answer. Your question is asked as soon as it does.");
+}
+
+// Gradio reads the message box when it hears of input, and a moment later.
+function send() {
+  byId("entered").textContent = "";
+  setTimeout(() => {
+    box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+  });
+}
+
+/** @param {Entered} entered */
+function askAnew({ words, hasFiles }) {
+  box().value = words;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+  if (!hasFiles) return send();
+  forget(); // the files are gone: who asks brings them again
+}
+
+/** @param {Shown} now */
+function onShown(now) {
+  const entered = kept();
+  const isAsked = now.growing || now.head !== entered?.head || now.talk !== entered.talk;
+  shown = now;
+  bare ||= tools().length;
+  if (entered && isAsked) forget();
+  else if (entered && isNew) askAnew(entered);
+  isNew = false;
+}
+
+/** @param {ProgramState} state */
+function onState({ state }) {
+  const wasAway = isAway;
+  isAway = state === "gone";
+  if (!kept()) return;
+  if (isAway) wait();
+  else if (wasAway) send();
+}
+
+document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
+document.addEventListener("pagelight:state", ({ detail }) => onState(detail));
+document.addEventListener(
+  "keypress",
+  (event) => event.key === "Enter" && !event.shiftKey && event.target.matches?.("#ask textarea") && enter(event),
+  true,
+);
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest?.("#ask button");
+    if (button && button === tools().at(-1)) enter(event);
+  },
+  true,
+);
+document.addEventListener("input", ({ target }) => {
+  if (target.matches?.("#ask textarea") && !target.value.trim()) forget();
+});
