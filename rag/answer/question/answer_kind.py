@@ -76,7 +76,13 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ),
     (
         "date",
-        re.compile(r"\b(when|(what|which) (was the |is the )?(year|date|day|month))\b", _I),
+        re.compile(
+            rf"{_AT_FIRST}when\b(?!.*,)|\bwhen (?:exactly )?{_HELPING}|\bwhen\W*$"
+            r"|\b(?:since|until|till|by|from) when\b"
+            r"|\b(?:ask|find out|know|remember|say|tell)\b(?: (?:me|us))? when\b"
+            r"|\b(what|which) (was the |is the )?(year|date|day|month)\b",
+            _I,
+        ),
     ),
     (
         "money",
@@ -112,7 +118,7 @@ _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
-    "code": re.compile(r"(?<!\S)(?=\S*[\d@.])\S{4,}"),
+    "code": re.compile(r"(?<!\S)(?=\S*(?:[\d@]|\w\.\w))\S{4,}"),
     "reason": _REASON,
 }
 

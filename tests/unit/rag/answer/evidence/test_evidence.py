@@ -78,6 +78,14 @@ def test_a_row_is_said_with_its_columns_names():
         ("Who sets the price of the tickets?", "person"),
         ("When did the share of guests by train fall?", "date"),
         ("Who came second, with what percentage?", "percent"),
+        ("What happens when you hold the lower button?", "any"),
+        ("What did the lift cost when it opened?", "money"),
+        ("When the hut was full, how many slept in tents?", "number"),
+        ("Is the path open when it snows?", "any"),
+        ("when hut built", "date"),
+        ("Until when is the path closed?", "date"),
+        ("Tell me when the hut opens.", "date"),
+        ("In the letter of the keeper, when did the lift open?", "date"),
         ("what is rime", "definition"),
         ("What does HBCU stand for?", "definition"),
         ("What is the barometer?", "any"),
@@ -98,6 +106,13 @@ def test_a_sign_for_number_is_the_word():
 def test_a_number_that_the_question_names_is_no_answer():
     assert not holds_kind("date", "In 1999 it snowed.", "When did it snow in 1999?")
     assert holds_kind("date", "On 3 March 1999 it snowed.", "When did it snow in 1999?")
+
+
+def test_the_end_of_a_sentence_is_no_code():
+    assert not holds_kind("code", "There were no telephone numbers for these.", ())
+    assert holds_kind("code", "Tel: 01983 873655", ())
+    assert holds_kind("code", "Write to keeper@station.example.", ())
+    assert holds_kind("code", "www.station.example", ())
 
 
 def test_a_definition_is_one_of_what_the_question_names():
