@@ -21,9 +21,9 @@ from PIL import Image
 from ingest.charts.numbers import amount
 from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
+from ingest.lettering.charts import charts_seen
 from ingest.lettering.lettering import NOISE_SCORE
 from ingest.lettering.ocr import RapidOcr
-from ingest.pixels.chart_picture import charts_of_picture
 
 TOLERANCE = 0.03
 """Values may be off by this part of what the true ones span."""
@@ -69,7 +69,7 @@ def _read(path: Path, ocr: RapidOcr) -> tuple[list[list[str]], str]:
         if one.confidence >= NOISE_SCORE
     ]
     try:
-        charts = charts_of_picture(pixels, lines)
+        charts = charts_seen(pixels, lines, ocr)
     except UnreadableChartError as error:
         return [], str(error)
     return (charts[0].grid, "; ".join(charts[0].warnings)) if charts else ([], "no chart")

@@ -82,7 +82,7 @@ def pictured(path: Path) -> dict:
             for one in ocr.read(pixels)
             if one.confidence >= NOISE_SCORE
         ]
-        found[page] = chart_elements(pixels, lines, figure)
+        found[page] = chart_elements(pixels, lines, figure, ocr=ocr)
     return found
 
 

@@ -15,7 +15,7 @@ from ingest.charts.categories import are_totals, axis_title, names_at, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
+from ingest.charts.table import Chart, Series, UnreadableChartError, UnscaledBarsError, by_category
 
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
@@ -102,7 +102,7 @@ def _by_print(bars: Bars, printed: dict[int, Label]) -> dict[int, str]:
     """Return the values printed at bars without an axis, if the bars are as long as they say."""
     known = [(bar, label) for bar in bars.all if (label := printed.get(id(bar)))]
     if len(known) < max(3, 0.9 * len(bars.all)):
-        raise UnreadableChartError("it has no axis, and values are not printed at all its bars")
+        raise UnscaledBarsError("it has no axis, and values are not printed at all its bars")
     lengths = np.array([bar.high - bar.low for bar, _ in known])
     told = np.array([abs(found.value) for _, x in known if (found := amount(x.text))])
     if len(told) != len(lengths) or np.ptp(told) == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,6 +40,17 @@ def by_category(head: str, series: Sequence[Series]) -> list[list[str]]:
     return [[head, *(one.name for one in series)], *rows]
 
 
+def form_of(chart: Chart) -> str:
+    """Return what a chart is as a kind of picture: areas over a course are a line chart."""
+    return "line chart" if chart.kind == "area chart" else chart.kind
+
+
+def shared_form(forms: Iterable[str]) -> str:
+    """Return the form of a picture's charts; "chart" where they have several, "" without any."""
+    known = {form for form in forms if form}
+    return known.pop() if len(known) == 1 else "chart" if known else ""
+
+
 def note(chart: Chart, caption: str = "") -> str:
     """Return what a chart's table was read from and how far its values may be off."""
     off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"
@@ -50,3 +61,7 @@ def note(chart: Chart, caption: str = "") -> str:
 
 class UnreadableChartError(ValueError):
     """Raised where a chart can't be trusted to be read right; says why."""
+
+
+class UnscaledBarsError(UnreadableChartError):
+    """Raised where bars are seen, but neither an axis nor values beside them."""

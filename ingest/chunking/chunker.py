@@ -24,7 +24,7 @@ VECTORS_VERSION: Final = "3"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
 is made anew."""
 
-CHUNKER_VERSION: Final = f"7.{VECTORS_VERSION}"
+CHUNKER_VERSION: Final = f"8.{VECTORS_VERSION}"
 """Noted with every document: change its number when parsers or the chunker make other chunks. The
 next ingest then reads each document again; chunks that stay the same keep their vectors."""
 
@@ -58,6 +58,7 @@ class _Draft:
     context: str
     image: ImageAsset | None = None
     confidence: float | None = None
+    kind: str = ""
 
 
 def chunk_document(
@@ -143,7 +144,8 @@ class _Drafter:
         repeated, body = _repeated([*captions, header], rows, budget // 2, self._count)
         room = budget - sum(piece_tokens(piece, self._count) for piece in repeated)
         for pieces in pack(body, budget=room, count_tokens=self._count):
-            yield self._draft("table", (*repeated, *pieces), context, confidence=table.confidence)
+            made = self._draft("table", (*repeated, *pieces), context, confidence=table.confidence)
+            yield replace(made, kind=table.kind)
 
     def _figure(self, figure: Element, caption: Element | None) -> Iterator[_Draft]:
         yield from self._flush()
@@ -156,9 +158,10 @@ class _Drafter:
         if not packed and figure.image is not None:
             packed = [(TextPiece(text="", provenances=figure.provenances),)]
         for pieces in packed:
-            yield self._draft(
+            made = self._draft(
                 "figure", pieces, context, image=figure.image, confidence=figure.confidence
             )
+            yield replace(made, kind=figure.kind)
 
     def _draft(
         self,
@@ -307,6 +310,7 @@ def _identify(document: Document, drafts: Iterable[_Draft]) -> list[Chunk]:
                 image=draft.image,
                 provenances=provenances,
                 confidence=draft.confidence,
+                kind=draft.kind,
             )
         )
     return chunks

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from msgspec import structs
 
-from ingest.charts.table import Chart, UnreadableChartError, note
+from ingest.charts.table import Chart, UnreadableChartError, UnscaledBarsError, form_of, note
 from ingest.layout.layout import Line
+from ingest.lettering.closer import closer_lines
 from ingest.pixels.chart_picture import charts_of_picture
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
-from rag.protocols import Pixels
+from rag.protocols import Ocr, Pixels
 
 logger: Final = logging.getLogger(__name__)
 
 
-def chart_elements(pixels: Pixels, lines: Sequence[Line], figure: Element) -> list[Element]:
+def chart_elements(
+    pixels: Pixels, lines: Sequence[Line], figure: Element, *, ocr: Ocr
+) -> list[Element]:
     """Return the table of each chart that a picture shows, with its note, at the figure's place.
 
     `pixels` and `lines` are upright. None where it is no chart, or one that can't be trusted.
     """
-    return elements_read(lambda: charts_of_picture(pixels, lines), figure)
+    return elements_read(lambda: charts_seen(pixels, lines, ocr), figure)
+
+
+def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
+    """Return the charts of a picture; numbers that bars lack are looked for more closely.
+
+    Raises UnreadableChartError where it looks like a chart but can't be read for sure.
+    """
+    try:
+        return charts_of_picture(pixels, lines)
+    except UnscaledBarsError:
+        closer = closer_lines(pixels, lines, ocr)
+        if closer is None:
+            raise
+        return charts_of_picture(pixels, closer)
 
 
 def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[Element]:
@@ -43,7 +61,8 @@ def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[
 
 def _elements(chart: Chart, figure: Element) -> list[Element]:
     rows = [CELL_SEPARATOR.join(map(_cell, row)) for row in chart.grid]
-    return [_element("chart", "\n".join(rows), figure), _element("caption", note(chart), figure)]
+    table = _element("chart", "\n".join(rows), figure)
+    return [replace(table, kind=form_of(chart)), _element("caption", note(chart), figure)]
 
 
 def _cell(text: str) -> str:

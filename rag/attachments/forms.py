@@ -34,6 +34,10 @@ UNSEEN: Final = (
 )
 NO_LETTERING: Final = "No lettering was found on it."
 _KINDS: Final = {
+    "bar chart": "A bar chart",
+    "line chart": "A line chart",
+    "pie chart": "A pie chart",
+    "scatter plot": "A scatter plot",
     "chart": "A chart",
     "diagram": "A drawing or diagram",
     "photo": "A photograph",

@@ -29,7 +29,9 @@ class Element:
 
     `level` is a heading's depth from 1. `confidence` is the mean OCR score, None where the text
     was not read by OCR. `pending` marks a figure, or a whole scanned page (a figure without an
-    image whose box is the page), whose lettering has not been read yet.
+    image whose box is the page), whose lettering has not been read yet. `kind` is what a chart is
+    ("bar chart", "line chart", "pie chart", "scatter plot", "chart" where a picture has several)
+    whose values were read, of its figure and its table; "" for all else.
     """
 
     role: Role
@@ -39,6 +41,7 @@ class Element:
     level: int | None = None
     confidence: float | None = None
     pending: bool = False
+    kind: str = ""
 
     def __post_init__(self) -> None:
         if not self.text and self.image is None and not self.pending:
@@ -114,7 +117,7 @@ class Chunk:
     `context` (file name, title, headings) stands before the text in what is embedded and
     indexed, never in what is quoted. `neighbours` are ids of chunks to bring along: a figure and
     the paragraph that mentions it. `ordinal` is the place in reading order, from 0. `language` is
-    the document's.
+    the document's. `kind` is its element's.
     """
 
     id: str
@@ -130,6 +133,7 @@ class Chunk:
     neighbours: tuple[str, ...] = ()
     confidence: float | None = None
     language: str | None = None
+    kind: str = ""
 
     def __post_init__(self) -> None:
         if not self.text and self.image is None:

@@ -196,11 +196,11 @@ class AttachedAsker:
         return self._index.chunks_of(doc_id)
 
     def kind_of(self, doc: Document) -> str:
-        image = next((e.image for e in doc.elements if e.image), None)
-        if not doc.media_type.startswith("image/") or image is None:
+        shown = next((element for element in doc.elements if element.image), None)
+        if not doc.media_type.startswith("image/") or shown is None or shown.image is None:
             return ""
         words = "\n".join(element.text for element in doc.elements)
-        return picture_kind(self._index.assets.pixels(image), words)
+        return shown.kind or picture_kind(self._index.assets.pixels(shown.image), words)
 
     def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield what the attachments say; what they are about, as a summary."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from ingest.charts.ink import Ink, Label
 from ingest.charts.read import read_charts
-from ingest.charts.table import Chart, note
+from ingest.charts.table import Chart, form_of, note
 from ingest.parsers.base.elements import table_element, text_element
 from ingest.parsers.pdf.drawn.figures import PdfFigure
 from ingest.parsers.pdf.letters.geometry import Rect, around, grown, vertical_overlap
@@ -125,6 +125,6 @@ def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]
     table = table_element(chart.grid, page=figure.page, bbox=figure.bbox)
     words = text_element(note(chart, caption), "caption", page=figure.page, bbox=figure.bbox)
     return [
-        *(replace(one, role="chart") for one in table),
+        *(replace(one, role="chart", kind=form_of(chart)) for one in table),
         *(replace(one, confidence=figure.confidence) for one in words),
     ]

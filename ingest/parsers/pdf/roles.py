@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import Chart, UnreadableChartError, form_of, shared_form
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
 from ingest.parsers.pdf.charts import chart_elements, charts_of
@@ -62,7 +62,8 @@ def _with_charts(
     """Put the table of each chart after its figure, and that one's caption."""
     placed: list[Element] = []
     for n, element in enumerate(elements):
-        placed.append(element)
+        kind = shared_form(map(form_of, charts.get(id(element), ())))
+        placed.append(replace(element, kind=kind) if kind else element)
         before = elements[n - 1] if n else element
         figure = before if element.role == "caption" else element
         after = elements[n + 1].role if n + 1 < len(elements) else None

@@ -55,6 +55,9 @@ BY_IT: Final = 0.6
 
 MOST_OWN_WORDS: Final = 12
 MOST_LOOKED_AT: Final = 12
+MOST_OF_KIND: Final = 48
+"""Among so many pictures one of a kind is looked for, where nothing is said of what it shows."""
+
 RIGHT_KIND: Final = 0.15
 OTHER_KIND: Final = 0.01
 NEAR_BEST: Final = 0.8
@@ -63,8 +66,10 @@ NEAR_BEST: Final = 0.8
 CAPTION_LETTERS: Final = 200
 ALT_WORDS: Final = 12
 
+_FORMS: Final = ("bar chart", "line chart", "pie chart", "scatter plot")
 _KINDS: Final = {
-    "chart": frozenset({"chart"}),
+    **{form: frozenset({form, "chart"}) for form in _FORMS},
+    "chart": frozenset({"chart", *_FORMS}),
     "diagram": frozenset({"diagram"}),
     "photo": frozenset({"photo"}),
     "map": frozenset({"diagram", "photo", "scan"}),
@@ -78,7 +83,7 @@ SAYING_WORDS: Final = 4
 """What looks like an ornament but bears so many words is a sign or a label."""
 
 Looks = Callable[[Chunk], str]
-"""Returns the kind of a chunk's picture (`rag.index.pictures.picture_kind`);
+"""Returns the kind of a chunk's picture (its own, or that of `rag.index.pictures.picture_kind`);
 
 "" where it can't be told.
 """
@@ -150,6 +155,8 @@ class Figures:
 
     def fitting(self, asked: Question, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits whose pictures fit the wish, best first, one of each picture."""
+        if not wish.label and set(content_stems(wish.subject)) <= _DOCUMENT:
+            return self._of_kind(wish, hits)
         weights = self._importance(asked.part(wish.subject)) if wish.subject else {}
         importance = _weighed(weights, wish)
         around = self._around([hit for hit in hits if _has_form(hit.chunk, wish)])
@@ -166,6 +173,15 @@ class Figures:
         best.sort(key=_best_first)
         kept = [one.hit for one in best if one.fit >= NEAR_BEST * best[0].fit]
         return kept[: MOST_FIGURES if wish.several else 1]
+
+    def _of_kind(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the first pictures of a kind, whatever they show: `Is there a map?`."""
+        kinds = {wish.thing} if wish.thing in _FORMS else _KINDS.get(wish.thing, frozenset())
+        drawn = [hit for hit in hits if hit.chunk.role == "figure" and hit.chunk.image is not None]
+        alike = [hit for hit in drawn[:MOST_OF_KIND] if self._looks(hit.chunk) in kinds]
+        shown = {_identity(hit.chunk): hit for hit in reversed(alike)}
+        best = sorted(shown.values(), key=lambda hit: hit.rank)
+        return best[: MOST_FIGURES if wish.several else 1]
 
     def _suits(self, one: Shown, wish: PictureWish) -> float:
         """Return what a picture of the right kind is worth more; 0 for one that says nothing."""

@@ -9,12 +9,29 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Thing = Literal["picture", "chart", "diagram", "photo", "map", "screenshot", "logo", "table"]
+Thing = Literal[
+    "picture",
+    "bar chart",
+    "line chart",
+    "pie chart",
+    "scatter plot",
+    "chart",
+    "diagram",
+    "photo",
+    "map",
+    "screenshot",
+    "logo",
+    "table",
+]
 
 _I: Final = re.IGNORECASE
 
 _NAMES: Final[dict[Thing, str]] = {
-    "chart": r"(?:(?:pie|bar|line|area|column)[ -])?(?:charts?|graphs?|plots?)|histograms?",
+    "bar chart": r"(?:bar|column)[ -](?:charts?|graphs?|plots?)|histograms?",
+    "line chart": r"(?:line|area)[ -](?:charts?|graphs?|plots?)",
+    "pie chart": r"(?:pie|ring|do(?:ugh)?nut)[ -](?:charts?|graphs?|plots?)",
+    "scatter plot": r"scatter ?(?:plots?|charts?|graphs?|diagrams?)",
+    "chart": r"charts?|graphs?|plots?",
     "diagram": r"diagrams?|flow ?charts?|schematics?|schemes?|drawings?|sketch(?:es)?|blueprints?",
     "photo": r"photos?|photographs?",
     "map": r"maps?",

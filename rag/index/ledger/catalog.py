@@ -15,6 +15,7 @@ from typing import Any
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
 from rag.index.ledger import document_pictures, languages, pages
 from rag.index.rows import codec, scope
+from rag.index.rows.kind_words import with_kind
 from rag.index.rows.records import DocumentRecord, FileRecord
 from rag.index.rows.words import fold
 
@@ -158,7 +159,8 @@ def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], s
             continue
         fields["context"] = context
         db.execute("UPDATE chunks SET body = ? WHERE row = ?", (codec.dump(fields), row))
-        db.execute("UPDATE words SET context = ? WHERE rowid = ?", (fold(context), row))
+        said = fold(with_kind(context, fields.get("kind", "")))
+        db.execute("UPDATE words SET context = ? WHERE rowid = ?", (said, row))
         db.execute("UPDATE tally SET changes = changes + 1")
         if row == page_row:
             db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
@@ -348,7 +350,7 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     ).fetchone()
     db.execute(
         "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
-        (row, fold(chunk.context), fold(chunk.text)),
+        (row, fold(with_kind(chunk.context, chunk.kind)), fold(chunk.text)),
     )
     return int(row)
 

@@ -1,4 +1,7 @@
-"""What kind of picture each stored one is: told once, and kept. Knows chunks and the store."""
+"""What kind of picture each stored one is: as it was stored, else told once, and kept.
+
+Knows chunks and the store.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,8 @@ class PictureLooks:
     def __call__(self, chunk: Chunk) -> str:
         """Return the kind of a chunk's picture; "" where it has none, or none that can be read."""
         image = chunk.image
-        if image is None:
-            return ""
+        if image is None or chunk.kind:
+            return chunk.kind if image else ""
         with self._lock:
             known = self._kinds.get(image.id)
         return self._told(image, chunk.text) if known is None else known

@@ -44,7 +44,7 @@ def load(data: bytes, kind: Any = Any) -> Any:  # noqa: ANN401 - any type, and a
 
 
 def encode_elements(elements: Sequence[Element]) -> bytes:
-    return dump(elements)
+    return dump([_lean(fields) for fields in msgspec.to_builtins(elements)])
 
 
 def decode_elements(data: bytes) -> tuple[Element, ...]:
@@ -60,7 +60,12 @@ def encode_chunk(chunk: Chunk) -> bytes:
 def chunk_body(chunk: Chunk) -> dict[str, Json]:
     whole: dict[str, Json] = msgspec.to_builtins(chunk)
     apart = (*COLUMNS, *OF_DOCUMENT)
-    return {name: value for name, value in whole.items() if name not in apart}
+    return {name: value for name, value in _lean(whole).items() if name not in apart}
+
+
+def _lean(fields: dict[str, Json]) -> dict[str, Json]:
+    """Leave out the kind that most do not have: they are written as before there were kinds."""
+    return fields if fields["kind"] else {k: v for k, v in fields.items() if k != "kind"}
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)

@@ -75,12 +75,13 @@ def test_a_figure_chunk_holds_caption_lettering_and_picture():
     image = ImageAsset(
         id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
     )
-    figure = element("figure", "2019\n2020", image=image)
+    figure = element("figure", "2019\n2020", image=image, kind="line chart")
     (chunk,) = chunks_of(figure, element("caption", "Figure 3: Depths by year"))
 
     assert chunk.role == "figure"
     assert chunk.image == image
     assert chunk.text == "Figure 3: Depths by year\n2019\n2020"
+    assert chunk.kind == "line chart"
 
 
 def test_a_figure_and_the_paragraph_that_mentions_it_are_neighbours():

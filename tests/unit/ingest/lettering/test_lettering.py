@@ -339,4 +339,5 @@ def test_a_picture_of_a_chart_is_followed_by_its_table_and_what_that_was_read_fr
         "sss": pytest.approx(130, abs=2),
     }
     assert note.text.startswith("Read off the bar chart: values within ±")
+    assert (figure.kind, table.kind, note.kind) == ("bar chart", "bar chart", "")
     assert [element.page for element in (table, note)] == [figure.page] * 2

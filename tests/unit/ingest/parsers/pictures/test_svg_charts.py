@@ -62,6 +62,7 @@ def test_bars_are_read_however_they_are_written(tmp_path, drawn):
         row.split(" | ") for row in WANTED
     ]
     assert "Read off the bar chart" in document.elements[-1].text
+    assert {e.kind for e in document.elements if e.role in {"figure", "chart"}} == {"bar chart"}
     assert document.elements[-1].bbox == document.elements[0].bbox
 
 

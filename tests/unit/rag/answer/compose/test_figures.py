@@ -50,7 +50,7 @@ FIGURES = Figures(
     weights,
     fetch=lambda _: [],
     document={"report.pdf": DOCUMENT}.get,
-    looks=lambda found: KINDS.get(found.id, ""),
+    looks=lambda found: found.kind or KINDS.get(found.id, ""),
 )
 
 
@@ -78,6 +78,22 @@ def test_the_picture_that_holds_what_is_wished_for_is_found():
 def test_an_ornament_is_shown_to_nobody_who_did_not_ask_for_a_logo():
     assert fitting("Show me a picture of the snow depth institute", LOGO) == []
     assert fitting("Show me the logo of the snow depth institute", LOGO) == ["logo"]
+
+
+PIE = drawing("pie", "Figure 3: Snow and rain\n59\n41", kind="pie chart")
+
+
+def test_of_a_form_that_is_asked_for_the_picture_that_has_it_is_found():
+    bars = drawing("bars", "Figure 2: Snow and rain", kind="bar chart")
+
+    assert fitting("Show me the pie chart of snow and rain", bars, PIE) == ["pie"]
+    assert fitting("Show me the bar chart of snow and rain", PIE, bars) == ["bars"]
+
+
+def test_a_form_alone_is_asked_for_without_a_word_of_what_it_shows():
+    assert fitting("Is there a pie chart?", CHART, WORDS, PIE) == ["pie"]
+    assert fitting("Is there a pie chart in the documents?", CHART, PIE) == ["pie"]
+    assert fitting("Are there any scatter plots?", CHART, PIE) == []
 
 
 def test_a_numbered_figure_is_that_one_alone():

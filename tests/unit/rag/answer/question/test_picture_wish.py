@@ -13,6 +13,10 @@ from rag.answer.question.picture_wish import label_of, picture_wish
         ("Can I see the logo of the station?", "logo", "station"),
         ("picture of a marmot", "picture", "marmot"),
         ("Show me the table of wind speeds.", "table", "wind speeds"),
+        ("Show me the pie chart of the budget", "pie chart", "budget"),
+        ("Is there a bar graph of snow depth?", "bar chart", "snow depth"),
+        ("Show me the scatter plot of height and snow", "scatter plot", "height and snow"),
+        ("Which line chart shows the wind?", "line chart", "wind"),
     ],
 )
 def test_a_question_can_ask_for_the_picture_itself(question, thing, subject):

@@ -162,6 +162,15 @@ def test_a_chunk_is_stored_as_ever():
     assert decoded(CHUNK_JSON.encode()) == CHUNK
 
 
+def test_the_form_of_a_chart_is_stored_with_its_element_and_its_passage():
+    (figure,) = codec.decode_elements(
+        codec.encode_elements([replace(ELEMENTS[1], kind="bar chart")])
+    )
+
+    assert figure.kind == "bar chart"
+    assert decoded(codec.encode_chunk(replace(CHUNK, kind="pie chart"))).kind == "pie chart"
+
+
 def test_lettering_is_stored_as_ever():
     lines = [OcrLine(text="STOP", bbox=BOX, confidence=0.5)]
 

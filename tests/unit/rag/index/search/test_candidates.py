@@ -158,6 +158,21 @@ def test_a_word_is_counted_anew_once_passages_with_it_come_or_get_another_name(l
     assert held() == {"glacier": 3, "harbour": 1}
 
 
+def test_a_chart_is_counted_for_the_words_of_its_form_under_each_name(ledger, counts):
+    def held():
+        with ledger.read() as db:
+            return lexical.document_frequencies(db, counts, ["pie", "rain"])[0]
+
+    document = make_document("rain 41", source="a/pie.txt", name="a/pie.txt")
+    chunks = [replace(one, kind="pie chart") for one in make_chunks(document)]
+    with ledger.write() as db:
+        catalog.put_document(db, document, chunks, chunker_version="1")
+    assert held() == {"pie": 1, "rain": 1}
+    with ledger.write() as db:
+        catalog.put_contexts(db, document.id, lambda _: "harbour")
+    assert held() == {"pie": 1, "rain": 1}
+
+
 def test_what_filters_admit_is_worked_out_again_once_documents_come(ledger):
     admissions, of_a = Admissions(), Filters(within=("a/",))
 

@@ -1,0 +1,104 @@
+"""Small numbers beside an axis are looked for once more, where bars lack a scale."""
+
+import numpy as np
+import pytest
+
+from ingest.charts.table import UnreadableChartError
+from ingest.layout.layout import Line
+from ingest.lettering.charts import charts_seen
+from ingest.lettering.closer import EDGES
+from rag.datamodel import BBox
+from rag.protocols import OcrLine
+
+WIDE, HIGH = 400, 300
+BASE = 250
+VALUES = {"north": 40, "south": 80, "east": 60, "west": 95}
+LEFT, BELOW = EDGES
+
+
+def words(x, y, text):
+    wide = 7 * len(text)
+    box = BBox(
+        x0=(x - wide / 2) / WIDE,
+        y0=(y - 6) / HIGH,
+        x1=(x + wide / 2) / WIDE,
+        y1=(y + 6) / HIGH,
+    )
+    return Line(text=text, bbox=box, confidence=0.99)
+
+
+def tick(value):
+    return words(40, BASE - 2 * value, str(value))
+
+
+def picture():
+    pixels = np.full((HIGH, WIDE, 3), 255, dtype=np.uint8)
+    pixels[20:BASE, 60] = pixels[BASE, 60:390] = 80
+    for n, value in enumerate(VALUES.values()):
+        pixels[BASE - 2 * value : BASE, 90 + 80 * n : 114 + 80 * n] = (30, 100, 180)
+    return pixels
+
+
+NAMES = [words(102 + 80 * n, BASE + 14, name) for n, name in enumerate(VALUES)]
+FOUND = [words(230, 10, "2009"), tick(0), tick(100), *NAMES]
+"""What is read at first: two ticks of five."""
+
+
+class SharpOcr:
+    """Reads at the left edge what it is told, in fractions of that edge; nothing below."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self.reads = 0
+
+    def read(self, image, *, sheets=1.0):
+        del sheets
+        self.reads += 1
+        if image.shape[1] == WIDE:
+            return []
+        share = LEFT.x1 - LEFT.x0
+        return [
+            OcrLine(
+                text=line.text,
+                bbox=BBox(
+                    x0=line.bbox.x0 / share,
+                    y0=line.bbox.y0,
+                    x1=line.bbox.x1 / share,
+                    y1=line.bbox.y1,
+                ),
+                confidence=line.confidence,
+            )
+            for line in self.lines
+        ]
+
+
+def values(charts):
+    return {name: float(value) for name, value in charts[0].grid[1:]}
+
+
+def test_numbers_that_were_missed_beside_an_axis_are_found_by_a_closer_look():
+    ocr = SharpOcr([tick(50), tick(75)])
+    charts = charts_seen(picture(), FOUND, ocr)
+
+    assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
+
+
+def test_what_was_read_at_first_stays_where_both_looks_found_something():
+    ocr = SharpOcr([tick(50), words(40, BASE - 200, "700"), tick(75)])
+    charts = charts_seen(picture(), FOUND, ocr)
+
+    assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
+
+
+def test_a_picture_whose_edges_have_no_numbers_is_read_once():
+    ocr = SharpOcr([tick(50), tick(75)])
+    with pytest.raises(UnreadableChartError, match="no axis"):
+        charts_seen(picture(), [words(300, 10, "7"), words(330, 10, "8"), tick(0), *NAMES], ocr)
+
+    assert ocr.reads == 0
+
+
+def test_what_a_closer_look_reads_with_doubt_is_no_number():
+    blurred = [Line(text=t.text, bbox=t.bbox, confidence=0.5) for t in (tick(50), tick(75))]
+    with pytest.raises(UnreadableChartError, match="no axis"):
+        charts_seen(picture(), FOUND, SharpOcr(blurred))
