@@ -92,9 +92,9 @@ def keep(stream, pieces):
 def test_words_and_pictures_are_answered_until_the_tokens_are_spent(url):
     pieces = []
     with pytest.raises(CutOffError, match="as many tokens as it may"):
-        keep(generator(url).stream(prompt()), pieces)
+        keep(generator(url, answer_tokens=2).stream(prompt()), pieces)
 
-    assert len("".join(pieces)) > 5
+    assert "".join(pieces)
 
 
 def test_an_answer_can_be_stopped(url):

@@ -120,15 +120,19 @@ def row_of(processor: Any, lesson: Lesson) -> LessonRow:
 
 
 def _numbered(tokenizer: Any, head: Sequence[int]) -> list[int]:
-    """Return of each token ahead of the questions the number of its source, if it is of one."""
+    """Return of each token ahead of the questions the number of its source, if it is of one.
+
+    A picture is of the source that it stands behind.
+    """
     opening, *_, closing = (
         tokenizer.convert_tokens_to_ids(words) for words in fixed_words_of_source()
     )
+    image = tokenizer.convert_tokens_to_ids(SIGNS["image_token"])
     numbers, count, inside = [], 0, False
     for token in head:
         inside = inside or token == opening
         count += token == opening
-        numbers.append(count if inside else NOT_LEARNED)
+        numbers.append(count if inside or token == image else NOT_LEARNED)
         inside = inside and token != closing
     return numbers
 

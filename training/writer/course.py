@@ -17,15 +17,15 @@ STAGES: Final = (
     Stage(sources=(1, 2), facts=(1, 2), refused=0.5, strange=1.0, asked=8, named=0.1),
     Stage(sources=(1, 3), facts=(1, 3), refused=0.45, strange=0.9, fillers=0.1, asked=8, named=0.1),
     Stage(sources=(1, 4), facts=(1, 3), refused=0.45, strange=0.9, fillers=0.2, asked=8),
-    Stage(sources=(1, 4), facts=(1, 3), refused=0.4, strange=0.8, pictures=0.2, fillers=0.2),
+    Stage(sources=(1, 4), facts=(1, 3), refused=0.4, strange=0.8, pictures=0.35, fillers=0.2),
 )
 """What is asked of a thing that no source names is refused first; another side of a known one is
 harder to tell, and asked for later."""
 
-LATEST: Final = (0.0, 0.35, 0.5, 0.7, 1.0)
+LATEST: Final = (0.0, 0.2, 0.3, 0.45, 0.6)
 """At which share of the time each stage begins at the latest; pictures come last of all."""
 
-MASTERED: Final = 0.03
+MASTERED: Final = 0.05
 """The loss of answers under which the next stage begins."""
 
 LOOKED_AT: Final = 40

@@ -1,8 +1,7 @@
 """Teaches the eyes digits before pictures are asked about: they are read as if they were written.
 
-The tokens of a picture's digits are brought near to what the language has for these digits, for the
-word before and for what follows a number in an answer, so that the language copies them as it
-copies "shows 42 [1]" out of words. Knows the
+The tokens of a picture are brought near to what the language has for "shows", a space, the digits
+and a full stop, so that the language copies them as it copies "shows 42." out of words. Knows the
 network's eyes and drawn numbers; knows no lesson.
 """
 
@@ -14,20 +13,19 @@ from typing import Any, Final
 
 import torch
 
+from rag.protocols import Pixels
 from training.writer.batches import pixels_of
+from training.writer.checkpoint import PICTURE_TOKENS
 from training.writer.network import Optimizers
 from training.writer.numerals import draw_number
 
 logger = logging.getLogger(__name__)
 
-FIRST: Final = 2
-"""Two tokens before the first digit: pictures are read in bands of four."""
+WORD, SPACE, STOP = 10, 11, 12
+"""What stands before the digits and everywhere else, as numbered by `_written`."""
 
-READ: Final = 7
-"""Tokens of a picture: word and space before, four digits at most, and what follows them."""
-
-WORD, SPACE, AFTER = 10, 11, 12
-"""What stands before and after the digits, as numbered by `_written`."""
+BEFORE: Final = (STOP, STOP, WORD, SPACE)
+"""The first of the four bands in which a picture is read; the digits stand in the second."""
 
 BATCH: Final = 64
 WARM_STEPS: Final = 20
@@ -38,6 +36,7 @@ NEAR: Final = 20.0
 def teach_eyes(model: Any, processor: Any, rng: random.Random, *, steps: int) -> None:
     """Train eyes and connector on `steps` batches of drawn numbers."""
     written = _written(model, processor.tokenizer)
+    _bring_to_scale(model, processor, written, rng)
     eyes = model.model.vision_model
     seen = [*eyes.parameters(), *model.model.connector.parameters()]
     optimizers = Optimizers(eyes.encoder.layers, seen)
@@ -49,9 +48,9 @@ def teach_eyes(model: Any, processor: Any, rng: random.Random, *, steps: int) ->
 
 
 def _written(model: Any, tokenizer: Any) -> torch.Tensor:
-    """Return what the language has for digits, "shows", a space, what follows: (13, width)."""
+    """Return what the language has for digits, "shows", a space, a full stop: (13, width)."""
     _, word, space, *_ = tokenizer.tokenize("it shows 1")
-    names = [*"0123456789", word, space, tokenizer.tokenize("1 [1]")[1]]
+    names = [*"0123456789", word, space, "."]
     numbers = tokenizer.convert_tokens_to_ids(names)
     rows: torch.Tensor = model.get_input_embeddings().weight[numbers]
     return rows.detach().clone()
@@ -61,17 +60,31 @@ def _learn(
     model: Any, processor: Any, written: torch.Tensor, rng: random.Random
 ) -> tuple[float, float]:
     numbers = [str(rng.randint(10, 9999)) for _ in range(BATCH)]
-    pixels = pixels_of(processor, [draw_number(rng, number) for number in numbers])
     wanted = torch.tensor([_signs(number) for number in numbers])
     with torch.autocast("cpu", torch.bfloat16):
-        features = model.model.get_image_features(pixels[:, None]).pooler_output
-    read = torch.stack([one[FIRST : FIRST + READ] for one in features]).float()
+        read = _seen(model, processor, [draw_number(rng, number) for number in numbers])
     far = (read[:, :, None] - written).square().sum(-1) / written.square().sum(-1).mean()
-    loss = torch.nn.functional.cross_entropy((-NEAR * far).flatten(0, 1), wanted.flatten())
+    nearest = torch.nn.functional.cross_entropy((-NEAR * far).flatten(0, 1), wanted.flatten())
+    loss = nearest + far.gather(-1, wanted[..., None]).mean()
     loss.backward()  # type: ignore[no-untyped-call]  # it has no annotations
     right = (far.argmin(-1) == wanted).all(-1).float().mean()
     return loss.item(), right.item()
 
 
+def _seen(model: Any, processor: Any, pictures: list[Pixels]) -> torch.Tensor:
+    """Return what the language is given of each picture: (pictures, PICTURE_TOKENS, width)."""
+    features = model.model.get_image_features(pixels_of(processor, pictures)[:, None]).pooler_output
+    return torch.stack(list(features)).float()
+
+
+def _bring_to_scale(model: Any, processor: Any, written: torch.Tensor, rng: random.Random) -> None:
+    """Have tokens of pictures be about as long as those of words from the beginning."""
+    with torch.no_grad():
+        seen = _seen(model, processor, [draw_number(rng, "10") for _ in range(8)])
+        longer = seen.square().mean() / written.square().mean()
+        model.model.connector.modality_projection.proj.weight.div_(longer.sqrt())
+
+
 def _signs(number: str) -> list[int]:
-    return [WORD, SPACE, *map(int, number), *[AFTER] * (READ - 2 - len(number))]
+    signs = (*BEFORE, *map(int, number))
+    return [*signs, *[STOP] * (PICTURE_TOKENS - len(signs))]

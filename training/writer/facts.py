@@ -63,6 +63,9 @@ _ONSETS: Final = "b br d f g gr h k l m n p r s st t tr v z".split()
 _VOWELS: Final = "a e i o u".split()
 _CODAS: Final = ["", "", "l", "n", "r", "s", "rn"]
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzäöüéåøñç"
+SHOWN_BY: Final = "meter sign plate ticket label display gauge counter".split()
+"""What of a thing bears a number, in words or in a picture."""
+
 NAMED: Final = "named"
 HELD_BACK: Final = 8
 """One name in so many is kept for measuring."""
@@ -115,15 +118,34 @@ def made_number(rng: random.Random) -> str:
     return str(rng.randint(2, 10 ** rng.randint(1, 5)))
 
 
+def made_shown_number(rng: random.Random) -> str:
+    return str(rng.randint(10, 9999))
+
+
 def made_fact(rng: random.Random, thing: str, *, held: bool) -> Fact:
     """Return one fact of a thing, drawn at random."""
-    maker = rng.choice((_event, _event, _person, _noun, _noun, _count, _size, _stated))
+    maker = rng.choice((_event, _event, _person, _noun, _noun, _count, _size, _stated, _shown))
     return maker(rng, thing, held)
 
 
 def made_naming(thing: str) -> Fact:
     """Return that a thing is named, and nothing else of it."""
     return _fact(thing, NAMED, "{e}", ("Which source names {e}?", "What is {e}?"))
+
+
+def made_showing(thing: str, bearer: str, number: str) -> Fact:
+    """Return that what bears a number of the thing shows this one."""
+    owned = f"the {bearer} of {{e}}"
+    return _fact(
+        thing,
+        f"shown {bearer}",
+        f"The {bearer} of {{e}} shows {number}",
+        (
+            f"What number does {owned} show?",
+            f"What does {owned} show?",
+            f"What number is on {owned}?",
+        ),
+    )
 
 
 def _fact(thing: str, slot: str, statement: str, questions: Sequence[str]) -> Fact:
@@ -220,3 +242,8 @@ def _stated(rng: random.Random, thing: str, held: bool) -> Fact:  # noqa: FBT001
         )
     )
     return _fact(thing, slot, statement, questions)
+
+
+def _shown(rng: random.Random, thing: str, held: bool) -> Fact:  # noqa: FBT001 - as all makers
+    del held
+    return made_showing(thing, rng.choice(SHOWN_BY), made_shown_number(rng))

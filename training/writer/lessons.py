@@ -16,7 +16,8 @@ from typing import Final
 
 from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import NO_SOURCE
-from rag.answer.steps.calls import instructions
+from rag.answer.steps.calls import ToolCall, instructions
+from rag.answer.steps.toolbox import outcome_of
 from rag.answer.steps.trail import MOST_STEPS, told_steps
 from rag.datamodel import (
     Chunk,
@@ -27,29 +28,23 @@ from rag.datamodel import (
     Provenance,
     Query,
 )
-from rag.parts.writing import SearchStep
 from rag.protocols import Pixels
 from training.writer.facts import (
     FILLERS,
     KINDS,
     NAMED,
+    SHOWN_BY,
     Fact,
     made_fact,
     made_name,
     made_naming,
+    made_showing,
+    made_shown_number,
     made_thing,
 )
 from training.writer.numerals import draw_number
 
 SUFFIXES: Final = "txt md pdf docx html pptx".split()
-SHOWN_BY: Final = "meter sign plate ticket label display gauge counter".split()
-"""What bears a number in a picture."""
-
-PICTURE_ASKED: Final = (
-    "What number does {e} show?",
-    "What does {e} show?",
-    "What number is on {e}?",
-)
 NOT_OFFERED: Final = 0.3
 """Share of the lessons in which no further search is offered."""
 
@@ -125,17 +120,18 @@ def draw_lesson(rng: random.Random, stage: Stage, *, held: bool = False) -> Less
     else:
         sources = _sources(rng, stage, held=held)
     sought = _unstated(rng, sources, replace(stage, strange=1.0), held=held)
-    before, absent = _looked_further(rng, sources, sought) if stage.refused else ("", NO_SOURCE)
+    hits = tuple(
+        Hit(chunk=source.chunk, score=1.0, rank=rank, channel="fused")
+        for rank, source in enumerate(sources, start=1)
+    )
+    told = sought.thing if rng.random() < IN_VAIN else rng.choice(sources).facts[0].thing
+    before, absent = _looked_further(rng, hits, told) if stage.refused else ("", NO_SOURCE)
     drawn = [_question(rng, sources, stage, absent, held=held) for _ in range(stage.asked)]
     if stage.refused:
         drawn.append((_asked(rng, sought), _without_source(sought, absent)))
     asked = tuple(dict.fromkeys(drawn))
-    hits = [
-        Hit(chunk=source.chunk, score=1.0, rank=rank, channel="fused")
-        for rank, source in enumerate(sources, start=1)
-    ]
     return Lesson(
-        prompt=build_prompt(Query(text=asked[0][0]), Context(hits=tuple(hits)), before=before),
+        prompt=build_prompt(Query(text=asked[0][0]), Context(hits=hits), before=before),
         pictures=tuple(source.pixels for source in sources if source.pixels is not None),
         asked=asked,
     )
@@ -187,14 +183,8 @@ def _as_following(fact: Fact) -> Fact:
 
 def _pictured(rng: random.Random, thing: str, number: int) -> _Source:
     shown = rng.choice(SHOWN_BY)
-    value = str(rng.randint(10, 9999))
-    owned = f"the {shown} of {thing}"
-    fact = Fact(
-        thing=thing,
-        slot=f"shown {shown}",
-        statement=f"The {shown} of {thing} shows {value}",
-        questions=tuple(question.format(e=owned) for question in PICTURE_ASKED),
-    )
+    value = made_shown_number(rng)
+    fact = made_showing(thing, shown, value)
     title = f"{shown} of {thing}"
     chunk = Chunk(
         id=f"{number}",
@@ -231,22 +221,19 @@ def _page(number: int) -> tuple[Provenance, ...]:
     return (Provenance(page=number),)
 
 
-def _looked_further(
-    rng: random.Random, sources: Sequence[_Source], sought: Fact
-) -> tuple[str, str]:
+def _looked_further(rng: random.Random, hits: tuple[Hit, ...], sought: str) -> tuple[str, str]:
     """Return what stands before the question, and what is said where no source holds an answer.
 
-    Further searches are not offered, or offered, or one was made: a second one is not asked for.
-    It sought a thing of the sources, or in vain what is `sought`.
+    Further searches are not offered, or offered, or one was made, for the thing that is `sought`:
+    a second one is not asked for.
     """
     way = rng.random()
     if way < NOT_OFFERED:
         return "", NO_SOURCE
     if way < OFFERED:
         return instructions(MOST_STEPS), CALL
-    found = "; ".join(dict.fromkeys(one.chunk.source for one in sources))
-    thing = sought.thing if rng.random() < IN_VAIN else rng.choice(sources).facts[0].thing
-    step = SearchStep(action="search", words=thing.removeprefix("the "), found=found)
+    call = ToolCall(name="search", words=sought.removeprefix("the "))
+    step = outcome_of(call, hits).step
     return told_steps((step,)) + instructions(MOST_STEPS - 1), NO_SOURCE
 
 

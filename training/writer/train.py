@@ -43,7 +43,7 @@ MIDDLE: Final = 2
 
 EYE_STEPS: Final = 220
 MEASURED: Final = 16
-TOLD_EVERY_S: Final = 20
+TOLD_EVERY_S: Final = 30
 SEED: Final = 7
 
 

@@ -91,7 +91,7 @@ class Toolbox:
         if not call.words:
             return _refused(call, "There were no words to search for.")
         part = self._within_named(asked, call.words[:MOST_CHARACTERS])
-        return _found(call, tuple(self._rank(part, STEP_HITS)[:STEP_HITS]))
+        return outcome_of(call, tuple(self._rank(part, STEP_HITS)[:STEP_HITS]))
 
     def _within_named(self, asked: Question, words: str) -> Question:
         """Return what is searched; words that hold the name of a file ask that file alone."""
@@ -133,7 +133,7 @@ class Toolbox:
             Hit(chunk=replace(chunk, source=document.source), score=1.0, rank=n, channel="fused")
             for n, chunk in enumerate(chunks, start=1)
         )
-        return _found(call, hits)
+        return outcome_of(call, hits)
 
     def _listed(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = call.words.casefold().split()
@@ -157,7 +157,8 @@ def _refused(call: ToolCall, why: str) -> StepOutcome:
     return StepOutcome(step=SearchStep(action=call.name, words=call.words, found=why, refused=True))
 
 
-def _found(call: ToolCall, hits: tuple[Hit, ...]) -> StepOutcome:
+def outcome_of(call: ToolCall, hits: tuple[Hit, ...]) -> StepOutcome:
+    """Return what a search or a page that was opened brought, as it is told."""
     places = dict.fromkeys(
         f"{hit.chunk.source}, page {hit.chunk.page}" if hit.chunk.page else hit.chunk.source
         for hit in hits

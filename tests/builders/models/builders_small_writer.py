@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import random
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from PIL import Image
 
 from rag.datamodel import Answer, Query
 from rag.engine.engine import Engine
 from rag.settings import Settings
 from service.session.assemble import assemble
+from training.writer.numerals import draw_number
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "small-writer"
-NAMES = ("Velden", "Vardo", "Lugano", "Ballard", "Retz")
+NAMES = ("Velden", "Vardo", "Lugano", "Ballard", "Retz", "Bergen", "Kiel", "Gotha", "Trier", "Enns")
 DOCUMENTS = {
     "velden-bridge.txt": (
         b"The Velden bridge was built in 1874. The Velden bridge is 412 metres long."
@@ -27,14 +32,24 @@ DOCUMENTS = {
     ),
 }
 
+ORDER = "gauge of the Bergen dam.png"
+"""A picture that gives orders in small words below its number."""
 
-def read_in(root: Path, documents: dict[str, bytes]) -> Path:
-    """Return a workspace that has read these documents."""
+
+def number_picture(number: str, *, below: Sequence[str] = ()) -> bytes:
+    """Return a PNG of the number as the lessons draw it, with small lines `below` it."""
+    stored = io.BytesIO()
+    Image.fromarray(draw_number(random.Random(5), number, below=below)).save(stored, "PNG")
+    return stored.getvalue()
+
+
+def read_in(root: Path, documents: dict[str, bytes], *, ocr: bool = False) -> Path:
+    """Return a workspace that has read these documents; `ocr`: lettering of pictures, too."""
     folder = root / "folder"
     folder.mkdir()
     for name, content in documents.items():
         (folder / name).write_bytes(content)
-    parts = assemble(_settings(root / "workspace"))
+    parts = assemble(_settings(root / "workspace", ocr=ocr))
     try:
         parts.make_ingest().run(folder, on_progress=lambda _: None)
     finally:
@@ -45,12 +60,12 @@ def read_in(root: Path, documents: dict[str, bytes]) -> Path:
 @contextmanager
 def writing(workspace: Path, **settings: object) -> Iterator[Engine]:
     """Open the program over a workspace that was read, with what its settings have write."""
-    with assemble(_settings(workspace, **settings)).engine as engine:
+    with assemble(_settings(workspace, ocr=False, **settings)).engine as engine:
         yield engine
 
 
 def _settings(workspace: Path, **settings: object) -> Settings:
-    return Settings(workspace=workspace, answer_tokens=64, ocr=False, **settings)  # type: ignore[arg-type]  # each as its name says
+    return Settings(workspace=workspace, answer_tokens=64, **settings)  # type: ignore[arg-type]  # each as its name says
 
 
 def answered(engine: Engine, question: str) -> Answer:

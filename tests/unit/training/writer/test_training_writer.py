@@ -16,7 +16,13 @@ from rag.neural.prompting.chat_messages import messages_of
 from rag.neural.vlm.folder import VlmFolder
 from rag.neural.vlm.inputs import templated
 from training.writer.batches import NOT_LEARNED, batch_of, row_of
-from training.writer.checkpoint import fixed_words, new_model, new_processor
+from training.writer.checkpoint import (
+    PICTURE_TOKENS,
+    SIGNS,
+    fixed_words,
+    new_model,
+    new_processor,
+)
 from training.writer.course import LOOKED_AT, STAGES, Course
 from training.writer.eyes import teach_eyes
 from training.writer.facts import held_back, made_name
@@ -93,6 +99,18 @@ def test_what_was_sought_in_vain_is_refused():
 
     assert len(in_vain) > len(found) / 2
     assert {answer for _, answer in in_vain} == {NO_SOURCE}
+
+
+def test_a_picture_is_of_the_source_that_it_stands_behind(processor):
+    image = processor.tokenizer.convert_tokens_to_ids(SIGNS["image_token"])
+    shown = [lesson for lesson in lessons(60) if lesson.pictures]
+
+    assert len(shown) > 10
+    for lesson in shown:
+        row = row_of(processor, lesson)
+        behind = [hit.rank for hit in lesson.prompt.context.hits if hit.chunk.image is not None]
+        numbers = [n for one, n in zip(row.ids, row.sources, strict=True) if one == image]
+        assert numbers == [rank for rank in behind for _ in range(PICTURE_TOKENS)]
 
 
 def test_only_what_stands_in_a_source_counts_as_stated(processor):
@@ -207,4 +225,5 @@ def test_numbers_are_drawn_apart():
 
     assert one.shape == other.shape == (160, 160, 3)
     assert np.any(one != other)
+    assert np.any(draw_number(random.Random(0), "4827", below=("nobody reads this",)) != one)
     assert Image.fromarray(one).getextrema()[0][0] < 80
