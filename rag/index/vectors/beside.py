@@ -1,11 +1,12 @@
 """Rows of vectors that another process writes, read where they lie.
 
-The writer leaves a mark each time it has written; who reads takes the rows in anew once the mark is
-another one. Knows files and arrays; knows no ids and no Chroma.
+The writer leaves a mark each time it has written; who reads takes in what changed once the mark is
+another one. Knows files, ids and arrays; knows no Chroma.
 """
 
 from __future__ import annotations
 
+import bisect
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index.vectors.heads import Heads
 from rag.index.vectors.rooms import FolderRoom
+from rag.index.vectors.unit_rows import MOST_ID_BYTES, UnitRows
 
 MARK_NAME: Final = "written"
 
@@ -50,7 +53,7 @@ class WrittenRoom(FolderRoom):
         return []
 
     def clear(self) -> None:
-        self._arrays.clear()
+        self.let_go()
 
     def _mapped(self, name: str, *, rows: int, width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         file = self._folder / f"{name}.bin"
@@ -58,3 +61,36 @@ class WrittenRoom(FolderRoom):
         if there < max(rows, 1):
             return np.zeros((rows, width), dtype=dtype)
         return np.memmap(file, dtype=dtype, mode="c", shape=(there, width))
+
+
+class FollowedRows(UnitRows):
+    """The rows in a folder, as they were when `renew` was called last."""
+
+    def __init__(self, dim: int, folder: Path) -> None:
+        self._mapped_room = WrittenRoom(folder)
+        super().__init__(dim, room=self._mapped_room)
+        self._kept = self._ids_written()
+
+    def renew(self) -> None:
+        """Take in what was written since: the ids are compared (.03 s for a million)."""
+        self._mapped_room.let_go()
+        now, before = self._ids_written(), self._kept
+        both = min(len(now), len(before))
+        changed = np.flatnonzero((now[:both] != before[:both]).any(axis=1)).tolist()
+        for place in (*changed, *range(both, len(before))):
+            if self._places.get(self._ids[place]) == place:
+                del self._places[self._ids[place]]
+        del self._ids[len(now) :]
+        self._ids += [""] * (len(now) - len(self._ids))
+        names = self._names(0)[:, 0]
+        for place in (*changed, *range(both, len(now))):
+            self._ids[place] = names[place].decode()
+            self._places[self._ids[place]] = place
+        self._heads = Heads(self._room, self._dim)
+        self._kept = now
+
+    def _ids_written(self) -> NDArray[np.uint64]:
+        """Return a copy of the ids as numbers, shape (n, 8): those are compared quickly."""
+        names = self._names(0)[:, 0]
+        count = bisect.bisect_left(range(len(names)), x=True, key=lambda n: names[n] == b"")
+        return names[:count].view("<u8").reshape(count, MOST_ID_BYTES // 8).copy()

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.index.vectors.beside import WrittenMark, WrittenRoom
+from rag.index.vectors.beside import FollowedRows, WrittenMark
 from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
 from rag.index.vectors.chroma_server import ServerPlace
 from rag.index.vectors.rooms import FolderRoom
@@ -282,6 +282,8 @@ class VectorStore:
     def _let_go(self) -> None:
         self._place.close()
         self._rows = None
+        if self._room is not None:
+            self._room.let_go()
 
     @contextmanager
     def _using(self) -> Iterator[Collection]:
@@ -347,8 +349,10 @@ class VectorStore:
             if self._room is None:
                 with self._using() as collection:
                     self._rows = self._copied_anew(collection)
+            elif isinstance(self._rows, FollowedRows):
+                self._rows.renew()
             else:
-                self._rows = UnitRows(self._dim, room=WrittenRoom(self._rows_folder))
+                self._rows = FollowedRows(self._dim, self._rows_folder)
             self._seen = now
         return self._rows
 
