@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections.abc import Callable
@@ -33,6 +34,7 @@ NOTED_S: Final = 2.0
 """So long it may take until who owns a workspace has noted that it is a chat."""
 
 LOOK_S: Final = 0.2
+UPLOADS: Final = "GRADIO_TEMP_DIR"
 
 DEMO = Path(__file__).parents[2] / "demo" / "documents"
 """Comes with the source, not with an installed package."""
@@ -84,6 +86,8 @@ def _serve(
     index.servers.begin()
     if index.is_owned:
         index.announce(url="", token=token)
+    else:  # what comes in halves here, the owner would delete
+        os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
     jobs = SharedJobs(assembly.make_ingest, index, folder=folder)
     watch = Watch(jobs, index.source_folders.all)
     switches = Switches(build_switch(assembly.settings, engine))

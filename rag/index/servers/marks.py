@@ -6,12 +6,14 @@ Knows files; knows nothing of what servers do.
 from __future__ import annotations
 
 import secrets
+import shutil
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
 FOLDER: Final = "servers"
+_ROOM: Final = ".room"
 
 
 class ServerMarks:
@@ -26,11 +28,16 @@ class ServerMarks:
         """Be a server until `close`. What those left that have ended is deleted."""
         self._folder.mkdir(exist_ok=True)
         for path in self._folder.iterdir():
-            if not self.runs(path.name):
-                path.unlink(missing_ok=True)
+            if not self.runs(path.name.removesuffix(_ROOM)):
+                _delete(path)
         self.own = secrets.token_hex(8)
         self._lock = FileLock(self._folder / self.own, mode=0o600, thread_local=False)
         self._lock.acquire()
+
+    @property
+    def room(self) -> Path:
+        """A folder for what this server alone keeps as long as it runs; made by who needs it."""
+        return self._folder / f"{self.own}{_ROOM}"
 
     def runs(self, server: str) -> bool:
         """Tell whether a server runs; this one does."""
@@ -50,5 +57,13 @@ class ServerMarks:
     def close(self) -> None:
         if self._lock is not None:
             self._lock.release()
-            (self._folder / self.own).unlink(missing_ok=True)
+            _delete(self.room)
+            _delete(self._folder / self.own)
             self._lock, self.own = None, ""
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
