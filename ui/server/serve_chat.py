@@ -50,10 +50,21 @@ def serve_chat(
     assembly = _assembled(settings)
     try:
         root = assembly.engine.index.root
+        if folder is not None and not assembly.engine.index.is_owned:
+            _check_same(folder, root)
         documents = folder or folder_of(settings.workspace, root=root)
         _serve(assembly, documents, token, on_listening)
     finally:
         assembly.close()
+
+
+def _check_same(folder: Path, root: Path | None) -> None:
+    """Raise PagelightError where another chat keeps other documents in the workspace."""
+    if root is not None and root.resolve() != folder.resolve():
+        raise PagelightError(
+            f"Another chat reads {root} into this workspace.",
+            hint="Start this one with the same folder, or choose another --workspace.",
+        )
 
 
 def _assembled(settings: Settings) -> Assembly:

@@ -186,7 +186,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         if not self._lock.is_held:
             with suppress(WorkspaceBusyError):
                 self._lock.acquire()
-                self._committer.settle()
+                with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
+                    self._committer.settle()
         return self._lock.is_held
 
     def announce(self, *, url: str, token: str) -> None:
