@@ -23,7 +23,10 @@ MARK_NAME: Final = "written"
 
 
 class WrittenMark:
-    """A short text in a folder of vectors that is another one after each change of them."""
+    """A short text in a folder of vectors that is another one after each change of them.
+
+    It holds how many there are then.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / MARK_NAME
@@ -35,9 +38,14 @@ class WrittenMark:
         except (OSError, ValueError):
             return ""
 
-    def renew(self) -> None:
+    def count(self) -> int:
+        """Return how many rows there were when it was made; -1 where that is not known."""
+        told = self.read().rpartition(" ")[2]
+        return int(told) if told.isdecimal() else -1
+
+    def renew(self, count: int) -> None:
         fresh = self._path.with_name(f"{MARK_NAME}.new")
-        fresh.write_text(secrets.token_hex(8), encoding="ascii")
+        fresh.write_text(f"{secrets.token_hex(8)} {count}", encoding="ascii")
         fresh.replace(self._path)
 
 

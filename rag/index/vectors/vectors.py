@@ -121,6 +121,8 @@ class VectorStore:
         self._begun = False
         self._lock = threading.RLock()
         self._rows: UnitRows | None = None
+        self._compared = False
+        """Whether the copy of the rows was held against Chroma since it was opened."""
         self._closed = False
 
     @property
@@ -155,14 +157,18 @@ class VectorStore:
     def count(self) -> int:
         if not self.exists():
             return 0
-        if not self.is_ours:
-            return len(self.ids())
+        if self._room is not None:
+            with self._lock:
+                return len(self._all_rows())
         with self._using() as collection:
             return collection.count()
 
     def ids(self) -> set[str]:
-        """Return the ids that have a vector that can be read."""
+        """Return the ids that have a vector; where it is ours, one that Chroma can read."""
         with self._lock:
+            if self.is_ours and self.exists():
+                with self._using() as collection:
+                    self._compared_rows(collection)
             return self._all_rows().ids()
 
     def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
@@ -273,7 +279,7 @@ class VectorStore:
         with self._lock:
             self._let_go()
             exchange(self._folder)
-            self._mark.renew()
+            self._mark.renew(len(ids))
 
     @property
     def _row_bytes(self) -> int:
@@ -282,6 +288,7 @@ class VectorStore:
     def _let_go(self) -> None:
         self._place.close()
         self._rows = None
+        self._compared = False
         if self._room is not None:
             self._room.let_go()
 
@@ -312,8 +319,8 @@ class VectorStore:
                 hint="Wait until it has ended.",
             )
         with self._using() as collection:
-            if self._rows is None and self._keeps_rows(collection):
-                self._rows = self._copied(collection)
+            if self._rows is not None or self._keeps_rows(collection):
+                self._compared_rows(collection)
             rows = self._rows
             if rows is not None:
                 rows.begin(ids)
@@ -324,7 +331,7 @@ class VectorStore:
                 raise
             if rows is not None:
                 rows.end()
-            self._mark.renew()
+            self._mark.renew(-1 if rows is None else len(rows))
 
     def _keeps_rows(self, collection: Collection) -> bool:
         """Whether there is a copy, or nothing yet to be copied: else the first search makes it."""
@@ -336,8 +343,24 @@ class VectorStore:
         if self._rows is None:
             if not self.exists():
                 return UnitRows(self._dim)
+            self._rows = self._kept_whole()
+        if self._rows is None:
             with self._using() as collection:
-                self._rows = self._copied(collection)
+                return self._compared_rows(collection)
+        return self._rows
+
+    def _kept_whole(self) -> UnitRows | None:
+        """Return the copy if it is known to be whole: Chroma, opened, takes 2 KB a row."""
+        if self._room is None or not self._room.exists():
+            return None
+        rows = UnitRows(self._dim, room=self._room)
+        return rows if not rows.unfinished() and len(rows) == self._mark.count() else None
+
+    def _compared_rows(self, collection: Collection) -> UnitRows:
+        """Return the copy, held against Chroma once; made anew where it lacks or is another."""
+        if self._rows is None or (not self._compared and len(self._rows) != collection.count()):
+            self._rows = self._copied(collection)
+        self._compared = True
         return self._rows
 
     def _rows_as_written(self) -> UnitRows:
@@ -367,7 +390,7 @@ class VectorStore:
         if len(rows) != collection.count():
             rows = self._copied_anew(collection)
         rows.end()
-        self._mark.renew()
+        self._mark.renew(len(rows))
         return rows
 
     def _copied_anew(self, collection: Collection) -> UnitRows:
