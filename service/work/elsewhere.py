@@ -55,12 +55,12 @@ class Elsewhere:
             logger.warning(UNTOLD, error)
             return False
 
-    def end(self, conversation_id: str) -> None:
-        """Tell that no answer is being written in a conversation any more."""
+    def end(self, conversation_id: str, exchange_id: str) -> None:
+        """Tell that the answer to this exchange is not being written any more."""
         self._told_s.pop(conversation_id, None)
         if self._store is not None:
             try:
-                self._store.end(conversation_id)
+                self._store.end(conversation_id, exchange_id)
             except PagelightError as error:
                 logger.warning(UNTOLD, error)
 

@@ -72,6 +72,7 @@ class _Run:
 
     def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
         self.conversation = conversation
+        self.exchange_id = conversation.head
         self._replies = replies
         self._over = threading.Event()
 
@@ -255,7 +256,7 @@ class Talks:
 
     def _write(self, run: _Run) -> None:
         run.write(self._grown)
-        self._elsewhere.end(run.conversation.id)
+        self._elsewhere.end(run.conversation.id, run.exchange_id)
         with self._asking:
             if self._runs.get(run.conversation.id, (None,))[0] is run:
                 del self._runs[run.conversation.id]

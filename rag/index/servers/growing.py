@@ -52,11 +52,11 @@ class GrowingAnswers:
             ).fetchone()
         return row is not None and bool(row[0])
 
-    def end(self, conversation_id: str) -> None:
+    def end(self, conversation_id: str, exchange_id: str) -> None:
         with self._ledger.write() as db:
             db.execute(
-                "DELETE FROM growing WHERE conversation_id = ? AND server = ?",
-                (conversation_id, self._servers.own),
+                "DELETE FROM growing WHERE conversation_id = ? AND exchange_id = ? AND server = ?",
+                (conversation_id, exchange_id, self._servers.own),
             )
 
     def elsewhere(self) -> list[GrowingAnswer]:
