@@ -92,17 +92,17 @@ def grow(folder: Path, size: int) -> None:
         for entries in _batches(there, size // A_DOCUMENT, made_up()):
             index.put_all(entries)
         if lack > 0:
-            _say(f"{size} passages  stored {watch.lap(lack)}  {memory()}")
+            say(f"{size} passages  stored {watch.lap(lack)}  {memory()}")
 
 
 def _batches(start: int, end: int, words: Vocabulary) -> Iterator[list[DocumentToStore]]:
     centres = np.random.default_rng(0).standard_normal((CENTRES, DIM))
     for first in range(start, end, DOCUMENTS_A_COMMIT):
         numbers = range(first, min(first + DOCUMENTS_A_COMMIT, end))
-        yield [_made(n, centres, words) for n in numbers]
+        yield [made(n, centres, words) for n in numbers]
 
 
-def _made(n: int, centres: np.ndarray, words: Vocabulary) -> DocumentToStore:
+def made(n: int, centres: np.ndarray, words: Vocabulary) -> DocumentToStore:
     """Return the document of this number: the same one each time."""
     drawn = Random(n)  # noqa: S311 - no secret
     rows = rows_near(centres, np.random.default_rng(n), A_DOCUMENT)
@@ -116,38 +116,38 @@ def ask(folder: Path) -> None:
     settings = load_settings({}, workspace=folder)
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         engine.warm()
-        _search(engine, questions[0])
-        _since_start("first hits")
+        search(engine, questions[0])
+        since_start("first hits")
         for _ in engine.ask(Query(text=questions[1])):
             pass
-        _since_start("first answer")
-        _many("search", [partial(_search, engine, text) for text in questions[2:]])
-        _say(f"memory       {memory()}, own {_own_mb():.0f} MB")
+        since_start("first answer")
+        many("search", [partial(search, engine, text) for text in questions[2:]])
+        say(f"memory       {memory()}, own {own_mb():.0f} MB")
         _change(engine, questions[0], words)
     disk(folder)
 
 
-def _search(engine: Engine, text: str) -> None:
+def search(engine: Engine, text: str) -> None:
     engine.search(Query(text=text), HITS)
 
 
-def _since_start(name: str) -> None:
+def since_start(name: str) -> None:
     clock_s = time.time() - psutil.Process().create_time()
-    _say(f"{name:16} {clock_s:.1f} s after the start, cpu {time.process_time():.1f} s")
+    say(f"{name:16} {clock_s:.1f} s after the start, cpu {time.process_time():.1f} s")
 
 
 def _change(engine: Engine, question: str, words: Vocabulary) -> None:
     """One document more and less, and the search after each."""
-    entry = _made(ANOTHER, np.random.default_rng(0).standard_normal((CENTRES, DIM)), words)
+    entry = made(ANOTHER, np.random.default_rng(0).standard_normal((CENTRES, DIM)), words)
     for name, step in {
         "added": lambda: engine.index.put_all([entry]),
         "deleted": lambda: engine.index.remove_sources(entry.document.sources),
     }.items():
-        _many(f"one {name}", [step])
-        _many("search then", [partial(_search, engine, question)])
+        many(f"one {name}", [step])
+        many("search then", [partial(search, engine, question)])
 
 
-def _many(name: str, steps: list[Callable[[], object]]) -> None:
+def many(name: str, steps: list[Callable[[], object]]) -> None:
     taken = []
     for step in steps:
         start = time.perf_counter(), time.process_time()
@@ -155,16 +155,16 @@ def _many(name: str, steps: list[Callable[[], object]]) -> None:
         taken.append((time.perf_counter() - start[0], time.process_time() - start[1]))
     for kind, times in zip(("", " cpu"), np.array(taken).T * 1000, strict=True):
         p50, p95 = np.percentile(times, [50, 95])
-        _say(f"{name + kind:16} p50 {p50:.0f} ms  p95 {p95:.0f} ms")
+        say(f"{name + kind:16} p50 {p50:.0f} ms  p95 {p95:.0f} ms")
 
 
-def _own_mb() -> float:
+def own_mb() -> float:
     """Return the memory that is not of mapped files."""
     held = psutil.Process().memory_info()
     return float(held.rss - held.shared) / 1e6
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(line, flush=True)
 
 

@@ -1,7 +1,8 @@
 """What was attached to questions: an index of its own, beside that of the documents.
 
 Nothing attached is ever found by a question of somebody else, listed among the documents, or
-removed by an ingest. Made when first needed. Knows indexes and stages; knows no file format.
+removed by an ingest. Made when first needed. What another server of the workspace was given is
+read. Knows indexes and stages; knows no file format.
 """
 
 from __future__ import annotations
@@ -21,15 +22,14 @@ from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.attachments.wishes import named, wish_of
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit
+from rag.engine.attached_shelves import OpenIndex, Shelves
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.stages import Stages
 from rag.errors import LimitError, WorkspaceError
-from rag.index.ledger.members import FOLDER as MEMBERS
-from rag.index.ledger.members import MemberStore
 from rag.index.pictures.picture_kind import picture_kind
 from rag.index.rows.records import DocumentRecord
-from rag.index.workspace.store import LEDGER_NAME, WorkspaceIndex
+from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.retrieve.retriever import SAME_PICTURE_SCORE
@@ -48,30 +48,31 @@ _MEGABYTE: Final = 1_000_000
 class AttachedFiles(Closing):
     """The index of attachments. Any thread may call; `open_index` is called once, when needed.
 
-    `folder` is where it lies. `in_use` tells the ids of the files that questions refer to; all
+    `folder` is where it lies, or would without other servers, whose own are opened by
+    `open_beside`. `in_use` tells the ids of the files that questions refer to; all
     files together take `limit_mb`.
     """
 
     def __init__(
         self,
         folder: Path,
-        open_index: Callable[[Path], WorkspaceIndex],
+        open_index: OpenIndex,
         embedder: SentenceEmbedder,
         reader: Reader,
         limits: Limits,
         *,
         in_use: Callable[[], Collection[str]] = frozenset,
         limit_mb: int,
+        open_beside: OpenIndex | None = None,
     ) -> None:
         self._folder = folder
-        self._open_index = open_index
+        self._shelves = Shelves(folder, open_index, open_beside or open_index)
         self._in_use = in_use
         self._limit_mb = limit_mb
         self._embedder = embedder
         self._reader = reader
         self._limits = limits
         self._lock = threading.Lock()
-        self._index: WorkspaceIndex | None = None
         self._closed = False
         self._built_in: BuiltIn | None = None
 
@@ -88,40 +89,44 @@ class AttachedFiles(Closing):
         with self._lock:
             if self._closed:
                 raise WorkspaceError(f"The workspace {self._folder.parent} is closed.")
-            if self._index is None:
-                self._index = self._open_index(self._folder)
-                self._built_in = BuiltIn(self._index, self._embedder, self._reader)
-            return self._index
+            index = self._shelves.opened()
+            if self._built_in is None:
+                self._built_in = BuiltIn(index, self._embedder, self._reader)
+            return index
 
     @property
-    def opened(self) -> WorkspaceIndex | None:
-        """The index, if anything was attached since the program began."""
-        return self._index
+    def stored(self) -> tuple[WorkspaceIndex, ...]:
+        """The index, and those of other servers; none where nothing was ever attached."""
+        if not self._shelves.any_there:
+            return ()
+        own = self.index
+        with self._lock:
+            return (own, *self._shelves.beside())
 
-    @property
-    def stored(self) -> WorkspaceIndex | None:
-        """The index; None where nothing was ever attached."""
-        return self.index if (self._folder / LEDGER_NAME).is_file() else None
+    def holding(self, image_id: str) -> WorkspaceIndex | None:
+        """Return the index in which a picture is stored."""
+        return next((one for one in self.stored if one.assets.find(image_id)), None)
 
     def document(self, doc_id: str) -> Document | None:
-        index = self.stored
-        return index.document(doc_id) if index else None
+        found = (index.document(doc_id) for index in self.stored)
+        return next((document for document in found if document is not None), None)
 
     def picture(self, image_id: str, *, among: Collection[str]) -> tuple[Path, str] | None:
         """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
-        index = self.stored
         folders = tuple(folder_of(doc_id) for doc_id in among)
-        if index is None or not index.shows_picture(image_id, collections=folders):
-            return None
-        return index.assets.find(image_id)
+        for index in self.stored:
+            if index.shows_picture(image_id, collections=folders):
+                return index.assets.find(image_id)
+        return None
 
     def bytes_of(self, doc_id: str) -> Path:
         """Return where the bytes of a file are kept, or would be."""
-        return MemberStore(self._folder / MEMBERS).path(doc_id)
+        with self._lock:
+            return self._shelves.path_of(doc_id)
 
     def sweep(self, *, now_s: float | None = None) -> None:
         """Forget what no question refers to and was read over a day ago."""
-        if self.stored is not None:
+        if self._shelves.any_there:
             before_ns = int(((time.time() if now_s is None else now_s) - UNSENT_S) * 1e9)
             self._forget([key for key, attached_ns, _ in self._unused() if attached_ns < before_ns])
 
@@ -177,9 +182,7 @@ class AttachedFiles(Closing):
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            if self._index is not None:
-                self._index.close()
-                self._index = None
+            self._shelves.close()
 
 
 class AttachedAsker:

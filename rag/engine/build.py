@@ -56,9 +56,11 @@ def build_engine(
     chunker_version: str,
     recipe: Recipe = WHOLE,
     drawer_of: DrawerOf | None = None,
+    beside: bool = False,
 ) -> Engine:
     """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
 
+    `beside`: another process owns the workspace, as `WorkspaceIndex.open` says.
     Without `drawer_of` a model that sees is shown no whole pages.
 
     Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
@@ -73,7 +75,7 @@ def build_engine(
         chunker_version=chunker_version,
         image_megapixels=settings.image_megapixels,
     )
-    index = open_index(settings.workspace, chroma_url=settings.chroma_url)
+    index = open_index(settings.workspace, chroma_url=settings.chroma_url, beside=beside)
     built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
     attached = AttachedFiles(
         settings.workspace / FOLDER,
@@ -83,6 +85,7 @@ def build_engine(
         _limits(settings),
         in_use=index.tidy.attached,
         limit_mb=settings.attachments_mb,
+        open_beside=partial(open_index, beside=True),
     )
     drawer = drawer_of(index, attached) if drawer_of else None
     try:
@@ -176,9 +179,8 @@ def _folder(source: str, setting: str) -> Path | None:
 
 def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -> Pixels:
     """Return a stored picture: one of the documents, or one that came with a question."""
-    if index.assets.find(image.id) is None and attached.opened is not None:
-        return attached.opened.assets.pixels(image)
-    return index.assets.pixels(image)
+    kept = attached.holding(image.id) if index.assets.find(image.id) is None else None
+    return (kept or index).assets.pixels(image)
 
 
 def _writer(

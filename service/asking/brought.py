@@ -20,6 +20,7 @@ from rag.index.conversations.shares import Shares
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import DocumentRecord
+from rag.index.servers.growing import GrowingAnswers
 from rag.protocols import Pixels
 from service.asking.seams import AttachedFilesSeam, Incoming, Library, StoredPictures
 
@@ -110,6 +111,10 @@ class BroughtLibrary:
     @property
     def preferences(self) -> Preferences:
         return self._seen.preferences
+
+    @property
+    def growing(self) -> GrowingAnswers:
+        return self._seen.growing
 
     def version(self) -> str:
         return self._seen.version()

@@ -29,6 +29,7 @@ from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
 from rag.index.rows.records import DocumentRecord, FileRecord
+from rag.index.servers.growing import GrowingAnswers
 from rag.protocols import Pixels
 
 ReadImage = Callable[[Path], QueryImage]
@@ -116,6 +117,11 @@ class Library(Protocol):
     def pins(self) -> Pins: ...
     @property
     def preferences(self) -> Preferences: ...
+    @property
+    def growing(self) -> GrowingAnswers:
+        """Answers to the person who looks, told to other servers."""
+        ...
+
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files, and documents that no other file stands for."""
         ...
@@ -134,6 +140,11 @@ class Library(Protocol):
 
 class WholeLibrary(Library, Protocol):
     """The index itself."""
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether this process alone reads documents in."""
+        ...
 
     def kept_rows(
         self, doc_id: str, text: str, first: int, count: int, /

@@ -19,7 +19,7 @@ from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
 from ingest.run.progress import OnProgress, Report, SharesTold
 from rag.datamodel import Attachment, ImageAsset, QueryImage
-from rag.engine.attached import FOLDER, AttachedFiles
+from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
@@ -194,7 +194,7 @@ class Assembly:
         """Return a reader of its own: a person waits, and an ingest may hold the others."""
         return ParserProcess(
             settings=self.settings,
-            assets_root=self.settings.workspace / FOLDER / "assets",
+            assets_root=self.engine.attached.index.workspace / "assets",
             elsewhere=partial(Children, size=1),
         )
 
@@ -204,9 +204,14 @@ class Assembly:
         self.engine.close()
 
 
-def assemble(settings: Settings) -> Assembly:
-    """Open the workspace; loads no model and starts no process yet."""
-    engine = build_engine(settings, chunker_version=CHUNKER_VERSION, drawer_of=_page_views)
+def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
+    """Open the workspace; loads no model and starts no process yet.
+
+    `beside`: another process owns it, as `WorkspaceIndex.open` says.
+    """
+    engine = build_engine(
+        settings, chunker_version=CHUNKER_VERSION, drawer_of=_page_views, beside=beside
+    )
     return Assembly(settings, engine)
 
 
@@ -214,7 +219,7 @@ def _page_views(index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
     """Return what draws pages of the documents, and of what came with questions."""
 
     def pixels_of(image: ImageAsset) -> Pixels:
-        kept = attached.stored if index.assets.find(image.id) is None else None
+        kept = attached.holding(image.id) if index.assets.find(image.id) is None else None
         return (kept or index).assets.pixels(image)
 
     return PageViews(

@@ -5,11 +5,14 @@ May use `asking` and `people`.
 
 __all__ = [
     "collections",
+    "elsewhere",
     "jobs",
     "line",
     "quotas",
     "reports",
     "seen_engine",
+    "shared_jobs",
+    "succession",
     "suggestions",
     "table_jobs",
     "watch",

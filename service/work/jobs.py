@@ -81,14 +81,24 @@ class Watched:
         return JobState(folder=folder, running=state.running, steered=False)
 
 
+class ReadingTurn(Protocol):
+    """A lock: what one thread takes, another may release."""
+
+    def acquire(self, *, timeout: float = -1) -> bool: ...
+    def release(self) -> None: ...
+
+
 class Jobs:
     """Runs ingests of a folder one after another. Safe for several threads."""
 
-    def __init__(self, make: Callable[[], Ingesting], *, folder: Path | None) -> None:
+    def __init__(
+        self, make: Callable[[], Ingesting], *, folder: Path | None, turn: ReadingTurn | None = None
+    ) -> None:
+        """`turn` is held by the run in progress, from its start on."""
         self._make = make
         self._state = JobState(folder=folder)
         self._stop = Brake()
-        self._turn = threading.Lock()  # held by the run in progress, from its start on
+        self._turn: ReadingTurn = turn or threading.Lock()
         self._changing = threading.Lock()  # of the state; progress comes from several threads
         self._thread: threading.Thread | None = None
 
@@ -113,9 +123,12 @@ class Jobs:
 
     def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
         """Read a folder on this thread, after the run under way. Raises PagelightError."""
-        with self._turn:
+        self._turn.acquire()
+        try:
             self._begin(folder)
             return self._read(folder, remove_all=remove_all)
+        finally:
+            self._turn.release()
 
     @contextmanager
     def held_off(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ Knows how a question's bubble looks; knows nothing of engines and stores, nor of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from rag.datamodel import Answer, Turn
@@ -42,6 +42,16 @@ class Conversation:
     @property
     def is_growing(self) -> bool:
         return self.growing is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last question has its answer."""
+        return bool(self.begun) and len(self.turns) > self.begun[-1].turns
+
+    def become(self, other: Conversation) -> None:
+        """Be as another is: who shows this one shows that."""
+        for field_ in fields(Conversation):
+            setattr(self, field_.name, getattr(other, field_.name))
 
     @property
     def head(self) -> str:

@@ -172,7 +172,7 @@ class PageEvents:
         # First as it is: words and buttons of what was looked at before may have come after it.
         if tab.turn == turn:
             yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
-        for _ in self._talks.look(said.id):
+        for _ in self._talks.look(said):
             if tab.turn != turn:
                 break
             yield tab.bubbles(), gr.skip(), gr.skip()

@@ -1,6 +1,7 @@
 """Conversations at work: each answer is written by a thread of its own, whoever looks on.
 
-A page that goes away ends nothing, and one that comes back joins. Knows nothing of Gradio.
+A page that goes away ends nothing, and one that comes back joins; so does one of another server.
+Knows nothing of Gradio.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Final
 
 from rag.datamodel import Answer
 from rag.errors import PagelightError
+from rag.index.servers.growing import GrowingAnswer
+from service.work.elsewhere import Elsewhere
 from ui.chat.bubbles import Message
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
@@ -23,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 5.0
 """So often who looks on is shown the whole conversation; its words come by `Talks.written`."""
+
+FOLLOW_S: Final = 0.5
+"""So often it is looked whether an answer that another server writes has ended."""
 
 CLOSE_S: Final = 5.0
 """So long the end of an answer that was stopped is waited for."""
@@ -66,13 +72,15 @@ class _Run:
 
     def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
         self.conversation = conversation
+        self.exchange_id = conversation.head
         self._replies = replies
         self._over = threading.Event()
 
-    def write(self) -> None:
+    def write(self, grown: Callable[[Conversation], None]) -> None:
+        """Write to the end; `grown` is called whenever the bubble has grown."""
         try:
             for _ in self._replies:
-                pass  # the bubble grows
+                grown(self.conversation)
         except Exception:
             logger.exception("an answer ended by a bug")
 
@@ -90,8 +98,11 @@ class _Run:
 class Talks:
     """One person's conversations. Safe for several threads."""
 
-    def __init__(self, replier: Replier) -> None:
+    def __init__(self, replier: Replier, elsewhere: Elsewhere | None = None) -> None:
+        """`elsewhere` are the other servers of the workspace."""
         self._replier = replier
+        self._elsewhere = elsewhere or Elsewhere()
+        self._closing = threading.Event()
         self._asking = threading.RLock()
         self._runs: dict[str, tuple[_Run, threading.Thread]] = {}
 
@@ -103,7 +114,20 @@ class Talks:
     def open(self, conversation_id: str) -> Conversation:
         """Return a conversation as it is now; an empty one for an id that is unknown."""
         run = self._run(conversation_id)
-        return run.conversation if run else self._replier.reopened(conversation_id)
+        if run is not None:
+            return run.conversation
+        conversation = self._replier.reopened(conversation_id)
+        self._put_in(conversation)
+        return conversation
+
+    def _put_in(self, conversation: Conversation) -> bool:
+        """Let the last bubble grow, if another server writes it; tell whether."""
+        found = self._elsewhere.all().get(conversation.id) if conversation.id else None
+        if found is None or conversation.head != found.exchange_id or conversation.is_whole:
+            return False
+        conversation.growing = conversation.begun[-1].bubble
+        conversation.growing["content"] = found.html
+        return True
 
     def reply(
         self,
@@ -133,6 +157,8 @@ class Talks:
             conversation = self.open(shown.conversation_id)
             if ShownTalk.of(conversation) != shown:
                 raise MovedOnError(MOVED_ON if conversation.id else DELETED)
+            if self._grows_elsewhere(conversation):
+                return conversation
             replies = ask(conversation)
             if next(replies, None) is not None:
                 self._begin(_Run(conversation, replies))
@@ -142,23 +168,45 @@ class Talks:
         """Return the entries that a conversation is asked of; none: everything."""
         return self._replier.scope(conversation_id)
 
-    def look(self, conversation_id: str) -> Iterator[list[Message]]:
+    def look(self, conversation: Conversation) -> Iterator[list[Message]]:
         """Yield the bubbles of a conversation as they grow; none where no answer is written."""
-        run = self._run(conversation_id)
+        run = self._run(conversation.id)
         if run is not None:
             yield from run.look()
+        elif self._grows_elsewhere(conversation):
+            yield from self._follow(conversation)
+
+    def _follow(self, conversation: Conversation) -> Iterator[list[Message]]:
+        """Yield the bubbles while another server lets them grow, and at the end."""
+        while self._put_in(self._replier.reopened(conversation.id)):
+            self._put_in(conversation)
+            yield bubbles_of(conversation)
+            if self._closing.wait(FOLLOW_S):
+                return
+        conversation.become(self._replier.reopened(conversation.id))
+        yield bubbles_of(conversation)
+
+    def _grows_elsewhere(self, conversation: Conversation) -> bool:
+        return conversation.is_growing and self._run(conversation.id) is None
 
     def written(self) -> dict[str, tuple[str, str]]:
         """Return the answers being written: by conversation the exchange, and its HTML so far."""
+        elsewhere = {
+            key: (each.exchange_id, each.html) for key, each in self._elsewhere.lately().items()
+        }
         said = [run.conversation for run, _ in list(self._runs.values())]
         growing = [(each, each.growing) for each in said]
-        return {each.id: (each.head, bubble["content"]) for each, bubble in growing if bubble}
+        here = {each.id: (each.head, bubble["content"]) for each, bubble in growing if bubble}
+        return elsewhere | here
 
     def stop(self, conversation_id: str) -> Conversation:
         """Stop the answer that is written in a conversation; return it as it is then."""
-        conversation = self.open(conversation_id)
-        self._replier.stop(conversation)
-        return conversation
+        run = self._run(conversation_id)
+        if run is None:
+            self._elsewhere.stop(conversation_id)
+            return self.open(conversation_id)
+        self._replier.stop(run.conversation)
+        return run.conversation
 
     def delete(self, conversation_id: str) -> None:
         """Stop the answer that is written in a conversation, and delete it; it can be restored."""
@@ -170,8 +218,7 @@ class Talks:
     def go_to(self, conversation_id: str, exchange_id: str) -> Conversation:
         """Return a conversation at the branch of an exchange; as it is while it is answered."""
         with self._asking:
-            run = self._run(conversation_id)
-            if run is None or not run.conversation.is_growing:
+            if not self.open(conversation_id).is_growing:
                 self._runs.pop(conversation_id, None)
                 self._replier.go_to(conversation_id, exchange_id)
             return self.open(conversation_id)
@@ -185,6 +232,7 @@ class Talks:
 
     def close(self) -> None:
         """Stop all answers, which are kept as far as they have come."""
+        self._closing.set()
         for run, _ in list(self._runs.values()):
             self._replier.stop(run.conversation)
         for _, thread in list(self._runs.values()):
@@ -199,10 +247,16 @@ class Talks:
             target=copy_context().run, args=[self._write, run], name="answer", daemon=True
         )
         self._runs[run.conversation.id] = (run, thread)
+        self._elsewhere.begin(_told(run.conversation))
         thread.start()
 
+    def _grown(self, conversation: Conversation) -> None:
+        if conversation.is_growing and self._elsewhere.grow(_told(conversation)):
+            self._replier.stop(conversation)
+
     def _write(self, run: _Run) -> None:
-        run.write()
+        run.write(self._grown)
+        self._elsewhere.end(run.conversation.id, run.exchange_id)
         with self._asking:
             if self._runs.get(run.conversation.id, (None,))[0] is run:
                 del self._runs[run.conversation.id]
@@ -212,3 +266,10 @@ class Talks:
 def bubbles_of(conversation: Conversation) -> list[Message]:
     """Return the bubbles as they are now: an answer may grow while they are sent."""
     return [dict(message) for message in conversation.messages]
+
+
+def _told(conversation: Conversation) -> GrowingAnswer:
+    bubble = conversation.growing or {"content": ""}
+    return GrowingAnswer(
+        conversation_id=conversation.id, exchange_id=conversation.head, html=bubble["content"]
+    )

@@ -23,6 +23,7 @@ from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.seams import EngineSeam, Incoming
 from service.asking.turns import TurnEngine
 from service.people.users import OWNER, Person
+from service.work.elsewhere import Elsewhere
 from service.work.quotas import Quotas
 from service.work.seen_engine import SeenEngine
 from service.work.table_jobs import Tables
@@ -104,7 +105,7 @@ async def _made(shared: Shared, person: Person) -> Application:
         regions=regions,
         is_reading=lambda: shared.parts.jobs.state.running,
     )
-    talks = Talks(replier)
+    talks = Talks(replier, Elsewhere(library.growing))
     places = places_finder(library, talks, tables)
     # What is suggested is asked on trial: it costs nobody a question.
     add_reading(app, shared, person, engine=TurnEngine(seen, shared.turns, library))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from ingest.parsers.pdf.pdf import PdfRenderer
 from rag.engine.build import build_switch
-from rag.errors import PagelightError
+from rag.errors import PagelightError, WorkspaceBusyError
+from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
 from service.models.models_switch import Switches
 from service.people.users import check_apart
 from service.session.assemble import Assembly, assemble
-from service.work.jobs import Jobs
+from service.work.shared_jobs import SharedJobs
+from service.work.succession import Succession
 from service.work.watch import Watch
 from ui.server.parts import Parts
 from ui.server.server import serve
@@ -21,6 +26,15 @@ from ui.start.demo import Demo
 from ui.start.own_folder import folder_of, is_untouched
 
 MOST_EXAMPLES = 4
+
+JOIN_S: Final = 60.0
+"""So long another chat that begins is waited for: it makes the workspace's tables."""
+
+NOTED_S: Final = 2.0
+"""So long it may take until who owns a workspace has noted that it is a chat."""
+
+LOOK_S: Final = 0.2
+UPLOADS: Final = "GRADIO_TEMP_DIR"
 
 DEMO = Path(__file__).parents[2] / "demo" / "documents"
 """Comes with the source, not with an installed package."""
@@ -33,13 +47,43 @@ def serve_chat(
     if folder is not None and not folder.is_dir():
         raise PagelightError(f"There is no folder {folder}.", hint="Check the name.")
     token = secrets.token_urlsafe(32)
-    assembly = assemble(settings)
+    assembly = _assembled(settings)
     try:
         root = assembly.engine.index.root
+        if folder is not None and not assembly.engine.index.is_owned:
+            _check_same(folder, root)
         documents = folder or folder_of(settings.workspace, root=root)
         _serve(assembly, documents, token, on_listening)
     finally:
         assembly.close()
+
+
+def _check_same(folder: Path, root: Path | None) -> None:
+    """Raise PagelightError where another chat keeps other documents in the workspace."""
+    if root is not None and root.resolve() != folder.resolve():
+        raise PagelightError(
+            f"Another chat reads {root} into this workspace.",
+            hint="Start this one with the same folder, or choose another --workspace.",
+        )
+
+
+def _assembled(settings: Settings) -> Assembly:
+    """Open the workspace, beside the chat that owns it if there is one.
+
+    Raises WorkspaceBusyError where it is owned by what is no chat.
+    """
+    began_s = time.monotonic()
+    while True:
+        try:
+            return assemble(settings)
+        except WorkspaceBusyError:
+            owner = owner_of(settings.workspace)
+            if owner is not None and owner.url:
+                return assemble(settings, beside=True)
+            patience_s = NOTED_S if owner is None or not owner.serves else JOIN_S
+            if time.monotonic() - began_s > patience_s:
+                raise
+        time.sleep(LOOK_S)
 
 
 def _serve(
@@ -49,16 +93,36 @@ def _serve(
     workspace = assembly.settings.workspace
     if users:
         check_apart(Path(users).expanduser(), folder)
-    jobs = Jobs(assembly.make_ingest, folder=folder)
-    watch = Watch(jobs, engine.index.source_folders.all)
+    index = engine.index
+    index.servers.begin()
+    if index.is_owned:
+        index.announce(url="", token=token)
+    else:  # what comes in halves here, the owner would delete
+        os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
+    jobs = SharedJobs(assembly.make_ingest, index, folder=folder)
+    watch = Watch(jobs, index.source_folders.all)
     switches = Switches(build_switch(assembly.settings, engine))
+    address = ""
+
+    def own() -> None:
+        index.announce(url=address, token=token)
+        watch.begin()  # what changes while it is read is read again
+        if not is_untouched(folder, workspace, root=index.root):
+            jobs.start()
+        go_on()
+
+    def go_on() -> None:
+        if index.is_owned and engine.ready():
+            switches.go_on()
+
+    succession = Succession(index, own)
 
     def begin(url: str) -> None:
-        engine.index.announce(url=url, token=token)
-        engine.warm_in_background(then=switches.go_on)
-        watch.begin()  # what changes while it is read is read again
-        if not is_untouched(folder, workspace, root=engine.index.root):
-            jobs.start()
+        nonlocal address
+        address = url
+        engine.warm_in_background(then=go_on)
+        jobs.follow()
+        succession.begin()
         on_listening(url)
 
     parts = Parts(
@@ -73,6 +137,7 @@ def _serve(
     try:
         serve(parts, assembly.settings, token=token, on_listening=begin)
     finally:
+        succession.close()
         watch.close()
         switches.close()
         jobs.close()

@@ -105,7 +105,8 @@ def _people(shared: Shared, *, token: str) -> People:
     parts = shared.parts
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     api.include_router(api_routes(parts.engine, parts.jobs, parts.incoming, token=token))
-    parts.engine.index.conversations.purge()
+    if parts.engine.index.is_owned:
+        parts.engine.index.conversations.purge()
     parts.engine.attached.sweep()
     people = People(partial(application, shared), api)
     if not shared.settings.users:

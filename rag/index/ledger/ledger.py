@@ -47,10 +47,15 @@ _TROUBLE: Final = {
 
 
 class Ledger:
-    """The connections to one ledger file. Made by `Ledger(path)`, ended by `close`."""
+    """The connections to one ledger file. Made by `Ledger(path)`, ended by `close`.
 
-    def __init__(self, path: Path) -> None:
+    `beside` another process that has it open, its tables are taken as they are. Raises
+    IndexMismatchError for those of another version.
+    """
+
+    def __init__(self, path: Path, *, beside: bool = False) -> None:
         self._path = path
+        self._beside = beside
         self._writing = threading.RLock()
         self._pooling = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -123,6 +128,12 @@ class Ledger:
                 hint="Update this one, or choose another folder with --workspace.",
             )
         script = "".join(SCRIPTS[version:])
+        if script and self._beside:
+            self._writer.close()
+            raise IndexMismatchError(
+                f"An older Pagelight has the workspace {self._path.parent} open.",
+                hint="Start the same version everywhere.",
+            )
         # `executescript` commits what is open before it begins, so the script does both itself.
         if script:
             self._writer.executescript(

@@ -2,7 +2,8 @@
 
 A second writer on embedded Chroma loses vectors without an error. The operating system drops the
 lock with the process that held it, so that a crash leaves nothing to clean up; the note may
-outlive its process and is believed only while the lock is held.
+outlive its process and is believed only while the lock is held. Servers beside the owner only read
+what the lock guards, and take it over once the owner is gone.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ OWNER_NAME: Final = "owner.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """The process that holds a workspace; `url` and `token` while it serves the local API."""
+    """The process that holds a workspace; `url` and `token` while it serves the local API.
+
+    `serves`: it does, or is about to.
+    """
 
     pid: int
     url: str = ""
     token: str = ""
+    serves: bool = False
 
     @property
     def description(self) -> str:
@@ -41,7 +46,7 @@ class WorkspaceLock:
 
     def __init__(self, workspace: Path) -> None:
         self._workspace = workspace
-        self._lock = FileLock(workspace / LOCK_NAME, mode=0o600)
+        self._lock = FileLock(workspace / LOCK_NAME, mode=0o600, thread_local=False)
 
     def acquire(self) -> None:
         """Take the workspace; raises WorkspaceBusyError naming the process that has it."""
@@ -56,9 +61,16 @@ class WorkspaceLock:
             ) from error
         self._note(Owner(pid=os.getpid()))
 
+    @property
+    def is_held(self) -> bool:
+        return bool(self._lock.is_locked)
+
     def announce(self, *, url: str, token: str) -> None:
-        """Say where this process serves the workspace's API, and the token that it asks for."""
-        self._note(Owner(pid=os.getpid(), url=url, token=token))
+        """Say where this process serves the workspace's API, and the token that it asks for.
+
+        Without a `url` that it is about to.
+        """
+        self._note(Owner(pid=os.getpid(), url=url, token=token, serves=True))
 
     def release(self) -> None:
         if self._lock.is_locked:

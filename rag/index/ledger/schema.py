@@ -316,6 +316,19 @@ CREATE INDEX pictures_by_document ON document_pictures (doc_row);
 `changes` are those of the words of passages; `pictured`: a document's pictures are noted.
 """
 
+_SERVERS: Final = """
+CREATE TABLE growing (
+    conversation_id TEXT PRIMARY KEY,
+    exchange_id TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    server TEXT NOT NULL,
+    html TEXT NOT NULL,
+    stop INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE reading_wishes (number INTEGER PRIMARY KEY AUTOINCREMENT, wish TEXT NOT NULL);
+"""
+"""What several servers of one workspace tell each other."""
+
 SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -340,5 +353,6 @@ SCRIPTS: Final = (
     _STEMS,
     _AUDIT_BY_WHO,
     _AT_SCALE,
+    _SERVERS,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""

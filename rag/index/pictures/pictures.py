@@ -13,7 +13,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,10 +50,19 @@ class Space:
 class PictureIndex:
     """The vectors of pictures of one workspace. Its methods may be called from any thread."""
 
-    def __init__(self, workspace: Path, ledger: Ledger, *, chroma_url: str = "") -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        ledger: Ledger,
+        *,
+        chroma_url: str = "",
+        ours: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`ours` tells whether this process writes the vectors of the workspace."""
         self._root = workspace / FOLDER
         self._ledger = ledger
         self._chroma_url = chroma_url
+        self._ours = ours
         self._lock = threading.Lock()
         self._stores: dict[Space, VectorStore] = {}
         self._closed = False
@@ -187,6 +196,7 @@ class PictureIndex:
                     dim=space.dim,
                     kind="picture",
                     server=self._chroma_url,
+                    ours=self._ours,
                 )
             return self._stores[space]
 

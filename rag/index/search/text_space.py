@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -36,14 +36,22 @@ class TextSpace:
     """The vectors that one model makes of the chunks of a workspace. Any thread may call."""
 
     def __init__(
-        self, workspace: Path, ledger: Ledger, *, model_id: str, dim: int, chroma_url: str = ""
+        self,
+        workspace: Path,
+        ledger: Ledger,
+        *,
+        model_id: str,
+        dim: int,
+        chroma_url: str = "",
+        ours: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`ours` tells whether this process writes the vectors of the workspace."""
         self._root = workspace / FOLDER
         self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
         self._ledger = ledger
         self._chroma_url = chroma_url
         self._vectors = VectorStore(
-            self._root / self._name, model_id=model_id, dim=dim, server=chroma_url
+            self._root / self._name, model_id=model_id, dim=dim, server=chroma_url, ours=ours
         )
         self._lock = threading.Lock()
         self._seen = -1

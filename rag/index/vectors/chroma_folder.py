@@ -39,7 +39,9 @@ class FolderPlace:
         self._name = name
         self._client: Client | None = None
         self._opened: Collection | None = None
-        end_exchange(folder)
+
+    def begin(self) -> None:
+        end_exchange(self._folder)
 
     def exists(self) -> bool:
         return (self._folder / _MAIN_FILE).is_file() and not self._is_elsewhere()

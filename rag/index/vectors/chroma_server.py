@@ -56,6 +56,9 @@ class ServerPlace:
         self._client: Client | None = None
         self._opened: Collection | None = None
 
+    def begin(self) -> None:
+        """Nothing is to be ended."""
+
     def exists(self) -> bool:
         return self._found() is not None
 

@@ -119,6 +119,10 @@ class FolderRoom:
         self._arrays.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def let_go(self) -> None:
+        """Use the files no more that are there now: others may take their place."""
+        self._arrays.clear()
+
     def _mapped(self, name: str, *, rows: int, width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         file = self._folder / f"{name}.bin"
         row_bytes = width * dtype.itemsize

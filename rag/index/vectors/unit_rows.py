@@ -61,7 +61,8 @@ class UnitRows:
         self._room.begin([*ids, *self._ids[len(self._ids) - min(len(ids), len(self._ids)) :]])
 
     def end(self) -> None:
-        """Note that what was begun is done."""
+        """Note that what was begun is done. Of many rows the heads are made by who writes."""
+        self._fit()
         self._room.end()
 
     def put(self, rows: Mapping[str, Row]) -> None:
@@ -118,9 +119,13 @@ class UnitRows:
         count = len(self._ids)
         if count <= self._all_compared:
             return None
-        if not self._heads.suit(count):
-            self._heads.fit(self._matrix(0)[:count])
+        self._fit()
         return self._heads.likeliest(vector, count=count, k=k)
+
+    def _fit(self) -> None:
+        count = len(self._ids)
+        if count > self._all_compared and not self._heads.suit(count):
+            self._heads.fit(self._matrix(0)[:count])
 
     def _scores(self, vector: Matrix, places: Places) -> Row:
         rows = self._matrix(0)

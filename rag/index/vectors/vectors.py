@@ -11,16 +11,17 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import WorkspaceError
+from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.index.vectors.beside import FollowedRows, WrittenMark
 from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
 from rag.index.vectors.chroma_server import ServerPlace
 from rag.index.vectors.rooms import FolderRoom
@@ -43,12 +44,21 @@ ROWS_FOLDER = "rows-"
 LEAST_WASTE_BYTES = 1_000_000
 """Less than this is not worth writing everything anew."""
 
+LOOKED_AGAIN: Final = 3
+"""So often a search is made anew at most where another process wrote in its midst."""
+
+Found = TypeVar("Found")
+
 _LINK_BYTES = 140
 """What hnswlib keeps of a row beside its numbers: links to 32 neighbours, count, label."""
 
 
 class CollectionPlace(Protocol):
     """Where Chroma keeps a collection. Called by one thread at a time."""
+
+    def begin(self) -> None:
+        """End what a crash left, before anything else: by the process that writes alone."""
+        ...
 
     def exists(self) -> bool:
         """Whether anything was ever stored."""
@@ -80,10 +90,20 @@ class VectorStore:
     to 180 ms, and after deletions its graph may lead to a row no more. Only `search` of a server is
     Chroma's own. What was being written when the program ended is taken from Chroma again, and all
     where the copy lacks or has another number of rows.
+
+    `ours` tells whether this process alone writes them. As long as it does not, the copy that the
+    writer keeps is read; what would write raises WorkspaceBusyError.
     """
 
     def __init__(
-        self, folder: Path, *, model_id: str, dim: int, kind: str = "text", server: str = ""
+        self,
+        folder: Path,
+        *,
+        model_id: str,
+        dim: int,
+        kind: str = "text",
+        server: str = "",
+        ours: Callable[[], bool] = lambda: True,
     ) -> None:
         self._folder = folder
         self._model_id = model_id
@@ -94,9 +114,29 @@ class VectorStore:
             ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
         )
         self._room = None if server else FolderRoom(folder / f"{ROWS_FOLDER}{name}")
+        self._rows_folder = folder / f"{ROWS_FOLDER}{name}"
+        self._ours = ours
+        self._mark = WrittenMark(folder)
+        self._seen = ""  # the mark of the rows that were taken in beside another process
+        self._begun = False
         self._lock = threading.RLock()
         self._rows: UnitRows | None = None
+        self._compared = False
+        """Whether the copy of the rows was held against Chroma since it was opened."""
         self._closed = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process writes the vectors. What was read beside another is forgotten."""
+        with self._lock:
+            self._begin()
+            return self._begun
+
+    def _begin(self) -> None:
+        if not self._begun and self._ours():
+            self._begun = True
+            self._rows = None
+            self._place.begin()
 
     def close(self) -> None:
         """End the use of Chroma; what comes later is refused, not opened again unlocked."""
@@ -111,17 +151,24 @@ class VectorStore:
         """
         with self._lock:
             self._refuse_closed()
+            self._begin()
             return self._place.exists()
 
     def count(self) -> int:
         if not self.exists():
             return 0
+        if self._room is not None:
+            with self._lock:
+                return len(self._all_rows())
         with self._using() as collection:
             return collection.count()
 
     def ids(self) -> set[str]:
-        """Return the ids that have a vector that can be read."""
+        """Return the ids that have a vector; where it is ours, one that Chroma can read."""
         with self._lock:
+            if self.is_ours and self.exists():
+                with self._using() as collection:
+                    self._compared_rows(collection)
             return self._all_rows().ids()
 
     def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
@@ -149,9 +196,8 @@ class VectorStore:
         """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
         if k < 1 or not self.exists():
             return []
-        with self._lock:
-            if self._room is not None:
-                return self._all_rows().nearest(vector, k=k)
+        if self._room is not None:
+            return self._looked(lambda rows: rows.nearest(vector, k=k))
         return self._search_graph(vector, k=k)
 
     def _search_graph(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
@@ -174,17 +220,31 @@ class VectorStore:
 
     def cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
         """Return the exact cosines of those of `ids` that are there. `vector` is (1, dim)."""
-        with self._lock:
-            return self._all_rows().cosines(vector, ids)
+        wanted = list(ids)
+        return self._looked(lambda rows: rows.cosines(vector, wanted))
 
     def rows(self, ids: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """Return the unit rows, shape (dim,), of those of `ids` that are there."""
+        wanted = list(ids)
+        return self._looked(lambda rows: rows.of(wanted))
+
+    def _looked(self, look: Callable[[UnitRows], Found]) -> Found:
+        """Return what is found; where another process wrote meanwhile, what is found then."""
         with self._lock:
-            return self._all_rows().of(ids)
+            for _ in range(LOOKED_AGAIN):
+                found = look(self._all_rows())
+                if self.is_ours or self._mark.read() in {"", self._seen}:
+                    return found
+            return look(self._all_rows())
 
     def destroy(self) -> None:
-        """Forget every vector, also where the files of Chroma are damaged."""
+        """Forget every vector, also where the files of Chroma are damaged.
+
+        Those that another process writes are its own to forget.
+        """
         with self._lock:
+            if not self.is_ours:
+                return
             self._place.forget()
             self._let_go()
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -219,6 +279,7 @@ class VectorStore:
         with self._lock:
             self._let_go()
             exchange(self._folder)
+            self._mark.renew(len(ids))
 
     @property
     def _row_bytes(self) -> int:
@@ -227,6 +288,9 @@ class VectorStore:
     def _let_go(self) -> None:
         self._place.close()
         self._rows = None
+        self._compared = False
+        if self._room is not None:
+            self._room.let_go()
 
     @contextmanager
     def _using(self) -> Iterator[Collection]:
@@ -249,9 +313,14 @@ class VectorStore:
     @contextmanager
     def _writing(self, ids: Sequence[str]) -> Iterator[tuple[Collection, UnitRows | None]]:
         """Lend the collection and the copy of its rows, if there is one; note what is written."""
+        if not self.is_ours:
+            raise WorkspaceBusyError(
+                "Another process stores what is read in this workspace.",
+                hint="Wait until it has ended.",
+            )
         with self._using() as collection:
-            if self._rows is None and self._keeps_rows(collection):
-                self._rows = self._copied(collection)
+            if self._rows is not None or self._keeps_rows(collection):
+                self._compared_rows(collection)
             rows = self._rows
             if rows is not None:
                 rows.begin(ids)
@@ -262,17 +331,52 @@ class VectorStore:
                 raise
             if rows is not None:
                 rows.end()
+            self._mark.renew(-1 if rows is None else len(rows))
 
     def _keeps_rows(self, collection: Collection) -> bool:
         """Whether there is a copy, or nothing yet to be copied: else the first search makes it."""
         return self._room is not None and (self._room.exists() or collection.count() == 0)
 
     def _all_rows(self) -> UnitRows:
+        if not self.is_ours:
+            return self._rows_as_written()
         if self._rows is None:
             if not self.exists():
                 return UnitRows(self._dim)
+            self._rows = self._kept_whole()
+        if self._rows is None:
             with self._using() as collection:
-                self._rows = self._copied(collection)
+                return self._compared_rows(collection)
+        return self._rows
+
+    def _kept_whole(self) -> UnitRows | None:
+        """Return the copy if it is known to be whole: Chroma, opened, takes 2 KB a row."""
+        if self._room is None or not self._room.exists():
+            return None
+        rows = UnitRows(self._dim, room=self._room)
+        return rows if not rows.unfinished() and len(rows) == self._mark.count() else None
+
+    def _compared_rows(self, collection: Collection) -> UnitRows:
+        """Return the copy, held against Chroma once; made anew where it lacks or is another."""
+        if self._rows is None or (not self._compared and len(self._rows) != collection.count()):
+            self._rows = self._copied(collection)
+        self._compared = True
+        return self._rows
+
+    def _rows_as_written(self) -> UnitRows:
+        """Return the rows as another process keeps them by now."""
+        now = self._mark.read()
+        if self._rows is None or now not in {"", self._seen}:
+            if not self.exists():
+                return UnitRows(self._dim)
+            if self._room is None:
+                with self._using() as collection:
+                    self._rows = self._copied_anew(collection)
+            elif isinstance(self._rows, FollowedRows):
+                self._rows.renew()
+            else:
+                self._rows = FollowedRows(self._dim, self._rows_folder)
+            self._seen = now
         return self._rows
 
     def _copied(self, collection: Collection) -> UnitRows:
@@ -286,6 +390,7 @@ class VectorStore:
         if len(rows) != collection.count():
             rows = self._copied_anew(collection)
         rows.end()
+        self._mark.renew(len(rows))
         return rows
 
     def _copied_anew(self, collection: Collection) -> UnitRows:

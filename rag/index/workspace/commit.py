@@ -13,6 +13,7 @@ journal holds every id that may be astray; the next commit (or a check) does ste
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +53,8 @@ _UNKNOWN: Final = -1
 class Committer:
     """Writes documents. One commit at a time, whatever thread asks.
 
-    `chunker_version` is noted with each document, as that which its chunks were made by.
+    `chunker_version` is noted with each document, as that which its chunks were made by. Where
+    another process writes the vectors, step 4 is left to it.
     """
 
     def __init__(self, ledger: Ledger, vectors: VectorStore, *, chunker_version: str) -> None:
@@ -119,6 +121,8 @@ class Committer:
         return None
 
     def _settle(self) -> None:
+        if not self._vectors.is_ours:
+            return
         with self._ledger.read() as db:
             noted = [key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")]
             known = catalog.embedded_digests(db, noted)
@@ -126,8 +130,11 @@ class Committer:
             return
         if self._vectors.exists():
             self._vectors.delete([key for key in noted if key not in known])
-        with self._ledger.write() as db:
-            db.execute("DELETE FROM vector_journal")
+        with self._ledger.write() as db:  # what another process has noted since is the next time's
+            db.execute(
+                "DELETE FROM vector_journal WHERE chunk_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(noted),),
+            )
 
 
 def _completed(db: sqlite3.Connection, entry: DocumentToStore) -> DocumentToStore:

@@ -23,6 +23,8 @@ from rag.index.ledger.source_folders import Roots
 from rag.index.rows import scope
 from rag.index.rows.answer_codec import Grounds
 from rag.index.rows.records import DocumentRecord
+from rag.index.servers.growing import GrowingAnswers
+from rag.index.servers.marks import ServerMarks
 from rag.protocols import Pixels
 
 Seen = tuple[str, ...] | None
@@ -36,6 +38,8 @@ class Whole(Protocol):
     def roots(self) -> Roots: ...
     @property
     def assets(self) -> AssetStore: ...
+    @property
+    def servers(self) -> ServerMarks: ...
     def documents(self, *, collections: Seen = None) -> list[DocumentRecord]: ...
     def version(self, *, collections: Seen = None) -> str: ...
     def document(self, doc_id: str, *, collections: Seen = None) -> Document | None: ...
@@ -66,6 +70,7 @@ class SeenIndex:
         self.shares = Shares(ledger, owner=owner, may_show=may_show)
         self.pins = Pins(ledger, owner=owner, may_show=may_show)
         self.preferences = Preferences(ledger, owner=owner)
+        self.growing = GrowingAnswers(ledger, index.servers, owner=owner)
         self.left_out = LeftOut(ledger, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
 

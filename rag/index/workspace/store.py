@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rag.closing import Closing
 from rag.datamodel import Chunk, Document
-from rag.errors import WorkspaceError
+from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.pins import Pins
@@ -44,6 +44,9 @@ from rag.index.pictures.pictures import PictureIndex, note_missing
 from rag.index.pictures.unlettered import Unlettered
 from rag.index.rows.records import FileRecord, Finding
 from rag.index.search.text_space import TextSpace
+from rag.index.servers.growing import GrowingAnswers
+from rag.index.servers.marks import ServerMarks
+from rag.index.servers.shared_reading import SharedReading
 from rag.index.tables.table_store import FOLDER as TABLES
 from rag.index.tables.table_store import TableStore
 from rag.index.vectors.chroma_server import checked_url
@@ -88,10 +91,15 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.pins = Pins(ledger)
         self.preferences = Preferences(ledger)
         self.left_out = LeftOut(ledger)
+        self.servers = ServerMarks(workspace)
+        self.growing = GrowingAnswers(ledger, self.servers)
+        self.reading = SharedReading(ledger)
         self.source_folders = SourceFolders(ledger)
         self.languages = Languages(ledger)
         self.reports = Reports(ledger)
-        self.pictures = PictureIndex(workspace, ledger, chroma_url=chroma_url)
+        self.pictures = PictureIndex(
+            workspace, ledger, chroma_url=chroma_url, ours=lambda: lock.is_held
+        )
         self.cells = CellStore(workspace)
         self.tables = TableStore(workspace / TABLES)
         self._chroma_url = chroma_url
@@ -109,11 +117,14 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         chunker_version: str,
         image_megapixels: int = 100,
         chroma_url: str = "",
+        beside: bool = False,
     ) -> Self:
         """Open or make the workspace, and own it until closed.
 
-        Vectors lie in it, or on the Chroma server at `chroma_url`, which is asked when first
-        needed. Documents that another version of the chunker divided are `outdated`.
+        `beside` the process that owns it, it is not owned until `take_over`: all is read, and
+        what the ledger alone keeps is written. Vectors lie in it, or on the Chroma server at
+        `chroma_url`, which is asked when first needed. Documents that another version of
+        the chunker divided are `outdated`.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
@@ -124,19 +135,27 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         make_folder(workspace)
         lock = WorkspaceLock(workspace)
         try:
-            lock.acquire()
+            if not beside:
+                lock.acquire()
             require(workspace, Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim))
-            ledger = Ledger(workspace / LEDGER_NAME)
-            with ledger.write() as db:
-                pages.put_missing(db)
-                note_missing(db)
+            ledger = Ledger(workspace / LEDGER_NAME, beside=beside)
+            if not beside:
+                with ledger.write() as db:
+                    pages.put_missing(db)
+                    note_missing(db)
         except OSError as error:
             lock.release()
             raise unwritable(workspace, error) from error
         except BaseException:
             lock.release()
             raise
-        vectors = VectorStore(workspace / "vectors", model_id=model_id, dim=dim, server=chroma_url)
+        vectors = VectorStore(
+            workspace / "vectors",
+            model_id=model_id,
+            dim=dim,
+            server=chroma_url,
+            ours=lambda: lock.is_held,
+        )
         assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
         return cls(
             workspace,
@@ -154,7 +173,22 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.cells.close()
         self._stemmer.close()
         self._ledger.close()
+        self.servers.close()
         self._lock.release()
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether this process owns the workspace: it alone reads documents in."""
+        return self._lock.is_held
+
+    def take_over(self) -> bool:
+        """Own the workspace from now on, if nobody else does; tell whether this process does."""
+        if not self._lock.is_held:
+            with suppress(WorkspaceBusyError):
+                self._lock.acquire()
+                with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
+                    self._committer.settle()
+        return self._lock.is_held
 
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
@@ -168,6 +202,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             model_id=model_id,
             dim=dim,
             chroma_url=self._chroma_url,
+            ours=lambda: self.is_owned,
         )
 
     # What is there

@@ -45,6 +45,7 @@ DROP TABLE answer_wishes;
 DROP TABLE instructions;
 DROP TABLE prompts;
 DROP TABLE source_folders;
+DROP TABLE growing; DROP TABLE reading_wishes;
 ALTER TABLE reports ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE placed (
     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,

@@ -25,12 +25,16 @@ from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
 from rag.index.rows.records import DocumentRecord, version_of
+from rag.index.servers.growing import GrowingAnswers
+from rag.index.servers.marks import ServerMarks
 from rag.index.workspace.tidy import Tidy
 from rag.protocols import Pixels
 
 
 class FakeLibrary:
     """Documents in memory, pictures in a folder."""
+
+    is_owned = True
 
     def __init__(self, *docs: Document, folder: Path) -> None:
         self.docs = {doc.id: doc for doc in docs}
@@ -71,6 +75,10 @@ class FakeLibrary:
     @cached_property
     def pins(self) -> Pins:
         return Pins(self._ledger)
+
+    @cached_property
+    def growing(self) -> GrowingAnswers:
+        return GrowingAnswers(self._ledger, ServerMarks(self._hidden))
 
     @cached_property
     def preferences(self) -> Preferences:

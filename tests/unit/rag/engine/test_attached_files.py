@@ -111,3 +111,32 @@ def test_a_file_that_was_read_today_may_stand_in_a_message_box(files):
     key = put(files, "now", read_s=time.time())
     files.sweep()
     assert files.document(key) is not None
+
+
+def test_what_another_server_was_given_is_there_too_and_each_stores_in_its_own_folder(
+    tmp_path, files
+):
+    open_index = partial(
+        WorkspaceIndex.open, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+    )
+    there = put(files, "there")
+    with AttachedFiles(
+        tmp_path / "attached",
+        open_index,
+        EMBEDDER,
+        None,
+        None,
+        limit_mb=3,
+        open_beside=partial(open_index, beside=True),
+    ) as other:
+        here = put(other, "here")
+
+        assert other.index.workspace != files.index.workspace
+        assert [other.document(key) is not None for key in (there, here)] == [True, True]
+        assert other.bytes_of(there).read_bytes() == b"there"
+        image = other.document(there).elements[0].image
+        assert other.picture(image.id, among=[there]) is not None
+        assert other.holding(image.id).workspace == files.index.workspace
+        other.sweep(now_s=NOW_S + UNSENT_S + 1)
+        assert other.document(here) is None
+        assert other.document(there) is not None

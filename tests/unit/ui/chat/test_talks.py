@@ -80,7 +80,7 @@ def test_an_answer_comes_to_its_end_though_nobody_looks_on(talks, engine):
 
 def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
     shown = begun(talks)
-    looks = [talks.look(shown.conversation_id) for _ in range(2)]
+    looks = [talks.look(talks.open(shown.conversation_id)) for _ in range(2)]
     before = [last(next(look)) for look in looks]
     engine.go_on.set()
     after = [[last(messages) for messages in look][-1] for look in looks]
@@ -88,7 +88,7 @@ def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
     assert all("growing" in html for html in before)
     assert all("Snow fell." in html and "growing" not in html for html in after)
     until(lambda: not talks.at_work)
-    assert list(talks.look(shown.conversation_id)) == []
+    assert list(talks.look(talks.open(shown.conversation_id))) == []
 
 
 def test_the_places_of_an_answer_that_is_written_are_told(talks):

@@ -108,6 +108,19 @@ def test_what_is_stored_after_the_exchange_is_there_after_a_restart(filled, fold
     again.close()
 
 
+def test_one_exchanged_for_another_after_the_exchange_is_found_after_a_restart(filled, folder):
+    store = open_store(folder)
+    store.compact()
+    store.delete(["0003"])
+    store.upsert({"new": filled[1]["0003"]})
+    store.close()
+
+    again = open_store(folder)
+
+    assert again.ids() == {*filled[1], "new"} - {"0003"}
+    again.close()
+
+
 def test_vectors_that_can_not_be_read_are_not_exchanged(folder):
     (folder / "chroma.sqlite3").write_bytes(b"broken" * 1000)
     store = open_store(folder)

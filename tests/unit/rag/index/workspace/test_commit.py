@@ -275,11 +275,17 @@ def test_damaged_vectors_are_made_again(tmp_path, damage):
         assert "word77" in dense_texts(index, "word77")
 
 
-def test_damaged_vectors_are_told_to_the_one_who_searches(tmp_path):
+def test_damaged_vectors_are_found_in_their_copy_and_told_where_that_lacks_too(tmp_path):
+    vectors = tmp_path / "w" / "vectors"
     with opened(tmp_path) as index:
         put(index, OLD, make_chunks(OLD))
-    damage_sqlite(tmp_path / "w" / "vectors")
+        found = visible(index, WORDS)
+    damage_sqlite(vectors)
 
+    with opened(tmp_path) as index:
+        assert visible(index, WORDS) == found
+    for copy in vectors.glob("rows-*"):
+        shutil.rmtree(copy)
     with opened(tmp_path) as index:
         with pytest.raises(WorkspaceError, match=r"pagelight doctor --repair"):
             visible(index, WORDS)

@@ -1,0 +1,69 @@
+"""Which servers of a workspace run: each holds a lock of its own, which goes with its process.
+
+Knows files; knows nothing of what servers do.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+FOLDER: Final = "servers"
+_ROOM: Final = ".room"
+
+
+class ServerMarks:
+    """Those of one workspace. `own` is the id of this process's, "" before `begin`."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._folder = workspace / FOLDER
+        self._lock: FileLock | None = None
+        self.own = ""
+
+    def begin(self) -> None:
+        """Be a server until `close`. What those left that have ended is deleted."""
+        self._folder.mkdir(exist_ok=True)
+        for path in self._folder.iterdir():
+            if not self.runs(path.name.removesuffix(_ROOM)):
+                _delete(path)
+        self.own = secrets.token_hex(8)
+        self._lock = FileLock(self._folder / self.own, mode=0o600, thread_local=False)
+        self._lock.acquire()
+
+    @property
+    def room(self) -> Path:
+        """A folder for what this server alone keeps as long as it runs; made by who needs it."""
+        return self._folder / f"{self.own}{_ROOM}"
+
+    def runs(self, server: str) -> bool:
+        """Tell whether a server runs; this one does."""
+        path = self._folder / server
+        if server == self.own or not path.is_file():
+            return bool(server) and server == self.own
+        lock = FileLock(path, mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:
+            return False
+        lock.release()
+        return False
+
+    def close(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            _delete(self.room)
+            _delete(self._folder / self.own)
+            self._lock, self.own = None, ""
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

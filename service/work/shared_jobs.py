@@ -1,0 +1,188 @@
+"""Ingests of a workspace that several servers have open: its owner reads, the others ask it to.
+
+What is told and asked goes through the ledger. Knows threads; knows nothing of parsers or HTML.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from filelock import FileLock, Timeout
+
+from rag.errors import PagelightError
+from rag.index.servers.shared_reading import SharedReading
+from service.asking.seams import ProgressSeam
+from service.work.jobs import Ingesting, Jobs, JobState
+
+logger = logging.getLogger(__name__)
+
+LOOK_S: Final = 0.5
+"""So often the owner tells how far it has come, and looks what it is asked."""
+
+CLOSE_S: Final = 5.0
+TURN_NAME: Final = "reading.lock"
+
+
+class SharedWorkspace(Protocol):
+    """The workspace, as far as its servers share it."""
+
+    @property
+    def workspace(self) -> Path: ...
+    @property
+    def is_owned(self) -> bool: ...
+    @property
+    def reading(self) -> SharedReading: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldProgress:
+    """Implements `ProgressSeam`: how far the owner said that it has come."""
+
+    stage: str
+    files_total: int
+    files_done: int
+    pages_done: int
+    pages_total: int | None
+    pages_per_s: float
+    seconds_left: float | None
+    source: str
+    share: float | None
+
+
+class SharedTurn:
+    """A lock that one thread of one process holds. Any thread may release it."""
+
+    def __init__(self, path: Path) -> None:
+        self._here = threading.Lock()
+        self._lock = FileLock(path, mode=0o600, thread_local=False)
+
+    def acquire(self, *, timeout: float = -1) -> bool:
+        """Take it; False where somebody else has it for longer. Below 0 it is waited for."""
+        if not self._here.acquire(timeout=timeout):
+            return False
+        try:
+            self._lock.acquire(timeout=timeout)
+        except Timeout:
+            self._here.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
+        self._here.release()
+
+
+class SharedJobs(Jobs):
+    """As `Jobs`, for a server that may own the workspace or not. Begun by `follow`."""
+
+    def __init__(
+        self, make: Callable[[], Ingesting], index: SharedWorkspace, *, folder: Path | None
+    ) -> None:
+        super().__init__(make, folder=folder, turn=SharedTurn(index.workspace / TURN_NAME))
+        self._index = index
+        self._told: dict[str, Any] = {}
+        self._over = threading.Event()
+        self._following = threading.Thread(target=self._follow, name="follow", daemon=True)
+
+    def follow(self) -> None:
+        """Begin to tell the others, and to do what they ask."""
+        self._following.start()
+
+    @property
+    def state(self) -> JobState:
+        own = super().state
+        if self._index.is_owned:
+            return own
+        return _state_of(self._index.reading.told(), folder=own.folder)
+
+    def start(self, *, remove_all: bool = False) -> bool:
+        if self._index.is_owned:
+            return super().start(remove_all=remove_all)
+        if self.state.folder is None:
+            return False
+        self._index.reading.ask("start anew" if remove_all else "start")
+        return True
+
+    def cancel(self) -> None:
+        self._steer("cancel")
+
+    def pause(self) -> None:
+        self._steer("pause")
+
+    def go_on(self) -> None:
+        self._steer("go on")
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        self._over.set()
+        if self._following.is_alive():
+            self._following.join(CLOSE_S)
+        if self._index.is_owned:
+            super().close(timeout_s=timeout_s)
+            self._tell()
+
+    def _steer(self, wish: str) -> None:
+        if self._index.is_owned:
+            self._do(wish)
+        else:
+            self._index.reading.ask(wish)
+
+    def _do(self, wish: str) -> None:
+        match wish:
+            case "start" | "start anew":
+                super().start(remove_all=wish == "start anew")
+            case "cancel":
+                super().cancel()
+            case "pause":
+                super().pause()
+            case "go on":
+                super().go_on()
+            case _:
+                logger.warning("a server of another version asked for %r", wish)
+
+    def _follow(self) -> None:
+        while not self._over.wait(LOOK_S):
+            if not self._index.is_owned:
+                continue
+            try:
+                self._tell()
+                for wish in self._index.reading.take():
+                    self._do(wish)
+            except PagelightError as error:
+                logger.warning("the other servers could not be told: %s", error)
+
+    def _tell(self) -> None:
+        told = _told_of(super().state)
+        if told != self._told:
+            self._index.reading.tell(told)
+            self._told = told
+
+
+def _told_of(state: JobState) -> dict[str, Any]:
+    shown = state.progress if state.running else None
+    return {
+        "running": state.running,
+        "paused": state.paused,
+        "error": state.error,
+        "emptied": state.emptied,
+        "progress": _progress_told(shown) if shown else None,
+    }
+
+
+def _progress_told(progress: ProgressSeam) -> dict[str, Any]:
+    return {field.name: getattr(progress, field.name) for field in fields(ToldProgress)}
+
+
+def _state_of(told: dict[str, Any], *, folder: Path | None) -> JobState:
+    """Return the state that was told; that of nothing under way where it can't be read."""
+    progress = told.pop("progress", None)
+    try:
+        return JobState(
+            folder=folder, progress=ToldProgress(**progress) if progress else None, **told
+        )
+    except TypeError:  # of another version
+        return JobState(folder=folder)
