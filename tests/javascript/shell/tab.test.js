@@ -19,6 +19,17 @@ const tab = await import("../../../ui/static/shell/tab.js");
 const shows = (detail) => heard["pagelight:shown"]({ detail: { tab: "t1", talk: "", growing: false, ...detail } });
 const happens = () => happened.splice(0);
 
+test("what is pressed before the page is ready is done once it is, and once", async () => {
+  const pressed = [tab.want("ask", { text: "Summarise" }), tab.want("ask", { text: "Summarise" })];
+  await Promise.resolve();
+  assert.deepEqual(happens(), []);
+
+  shows({});
+  await Promise.all(pressed);
+
+  assert.deepEqual(happens(), ['POST /tabs/t1/next {"do":"ask","text":"Summarise"}', "click new true"]);
+});
+
 test("what is wanted is told before the page is pressed to do it", async () => {
   shows({});
   await tab.want("again", { about: "e1", text: "Rain?" });

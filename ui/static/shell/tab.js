@@ -6,6 +6,20 @@ import { ask } from "./server.js";
 /** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
 const laid = new Map();
 const tab = { id: "", begun: "", wants: false };
+/** @type {() => void} */
+let begin;
+/** @type {Promise<void>} what is pressed before the page has heard which tab it is waits for that */
+const isBegun = new Promise((resolve) => (begin = resolve));
+
+let pressed = 0;
+
+// Of what is pressed while the page is not ready the last is done: who presses twice wants it once.
+async function isLast() {
+  pressed += 1;
+  const mine = pressed;
+  await isBegun;
+  return mine === pressed;
+}
 
 /**
  * Have something asked or shown: `Step` of ui/events/wanted.py.
@@ -13,6 +27,7 @@ const tab = { id: "", begun: "", wants: false };
  * @param {{ about?: string, text?: string }} [more]
  */
 export async function want(what, more = {}) {
+  if (!tab.id && !(await isLast())) return;
   const answer = await ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more });
   if (!answer.ok) return;
   tab.wants = true;
@@ -28,13 +43,15 @@ export const isWanting = () => tab.wants;
  * @param {"region" | "scope"} what
  * @param {Record<string, unknown>} value
  */
-export function lay(what, value) {
+export async function lay(what, value) {
   laid.set(what, value);
+  if (!tab.id) await isBegun;
   return ask("PUT", `/tabs/${tab.id}/${what}`, value);
 }
 
 document.addEventListener("pagelight:shown", ({ detail }) => {
   tab.id = detail.tab;
+  begin();
   if (detail.talk) laid.delete("scope"); // the conversation keeps its own
   if (detail.growing) laid.delete("region"); // it went with the question
 });
