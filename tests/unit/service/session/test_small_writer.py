@@ -58,7 +58,9 @@ def test_the_names_were_never_trained_on():
             "How many books does the Vardo library have?",
             "48000 books",
             "vardo-library.md",
-            marks=pytest.mark.xfail(reason="it writes 4800000: it loses count of equal digits"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="it writes 4800000: it loses count of equal digits"
+            ),
         ),
         ("When does the Vardo library close?", "closes at 19", "vardo-library.md"),
         ("Who sold the Lugano mill?", "sold by Paul Retz", "lugano-mill.html"),
@@ -78,7 +80,9 @@ def test_the_answer_is_read_and_cited(engine, question, told, source):
         pytest.param(
             "When was the Bergen bridge built?",
             "Bergen bridge",
-            marks=pytest.mark.xfail(reason="it tells what is stated of the Velden bridge"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="it tells what is stated of the Velden bridge"
+            ),
         ),
         ("How many books does the Kiel library have?", "Kiel library"),
         ("Who sold the Gotha mill?", "Gotha mill"),
