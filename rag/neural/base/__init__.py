@@ -1,4 +1,4 @@
-"""What every model needs: folders of weights, memory, threads, margins.
+"""What every model needs: folders of weights, memory, threads, margins, precision.
 
 May use the values of `rag`.
 """
@@ -8,6 +8,7 @@ __all__ = [
     "bert",
     "margin",
     "memory",
+    "precision",
     "thoughts",
     "threads",
     "weights",

@@ -179,19 +179,18 @@ class Reader:
 
     def _build(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         start = time.perf_counter()
-        import torch
-
         from rag.neural.base.bert import load_bert
+        from rag.neural.base.precision import fastest_dtype
         from rag.neural.reader.adapter import apply_adapter
         from rag.neural.reader.model import ReaderModel
 
         folder = self._weights.locate()
         model = ReaderModel(load_bert(folder))
         fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)
-        # bfloat16: three times as fast as float32 on a CPU (measured), same answers.
-        model.trunk.to(torch.bfloat16)
+        dtype = fastest_dtype()
+        model.trunk.to(dtype)
         model.eval()
-        logger.info("loaded the reader on cpu in bfloat16 in %.1f s", time.perf_counter() - start)
+        logger.info("loaded the reader on cpu in %s in %.1f s", dtype, time.perf_counter() - start)
         return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
 
 
