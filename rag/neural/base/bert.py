@@ -1,16 +1,19 @@
 """BERT's encoder (Devlin et al., NAACL 2019) in plain torch, for the two models that are built in.
 
-What transformers' `BertModel` gives to the last bit, without the five seconds of processor that
-importing transformers costs each command: tests hold one against the other. Names of weights are
-those of its checkpoints. Imports torch when imported.
+What transformers' `BertModel` gives but for rounding, without the five seconds of processor that
+importing transformers costs each command: tests hold one against the other. Texts lie one behind
+another and nothing is padded: of windows of a reader a quarter would be padding. Names of weights
+are those of its checkpoints. Imports torch when imported.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
@@ -40,20 +43,17 @@ class Bert(nn.Module):
         self.encoder = _BertLayers(shape)
 
     def words(self, ids: Tensor) -> Tensor:
-        """Return the vectors of the words alone, (batch, tokens, width)."""
+        """Return the vectors of the words alone, (tokens, width)."""
         vectors: Tensor = self.embeddings.word_embeddings(ids)
         return vectors
 
-    def forward(self, words: Tensor, types: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the last states, (batch, tokens, width), of what `words` gives.
+    def forward(self, words: Tensor, types: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Return the last states, (tokens, width), of what `words` gives.
 
-        `types` (batch, tokens) tell the first text from the second; `mask` (batch, tokens) is true
-        for tokens and false for padding, None where nothing is padded.
+        All texts one behind another: `lengths` tells the tokens of each, at least one, and `types`
+        (tokens,) its first part from its second.
         """
-        states: Tensor = self.embeddings(words, types)
-        # All true is as none, and faster.
-        seen = None if mask is None or bool(mask.all()) else mask[:, None, None, :]
-        encoded: Tensor = self.encoder(states, seen)
+        encoded: Tensor = self.encoder(self.embeddings(words, types, lengths), lengths)
         return encoded
 
 
@@ -66,8 +66,9 @@ class _BertEmbeddings(nn.Module):
         self.token_type_embeddings = nn.Embedding(shape.type_vocab_size, width)
         self.LayerNorm = nn.LayerNorm(width, eps=shape.layer_norm_eps)
 
-    def forward(self, words: Tensor, types: Tensor) -> Tensor:
-        places = self.position_embeddings.weight[: words.shape[1]]
+    def forward(self, words: Tensor, types: Tensor, lengths: Sequence[int]) -> Tensor:
+        weight = self.position_embeddings.weight
+        places = torch.cat([weight[:length] for length in lengths])
         states: Tensor = self.LayerNorm(words + self.token_type_embeddings(types) + places)
         return states
 
@@ -77,9 +78,9 @@ class _BertLayers(nn.Module):
         super().__init__()
         self.layer = nn.ModuleList(_BertLayer(shape) for _ in range(shape.num_hidden_layers))
 
-    def forward(self, states: Tensor, seen: Tensor | None) -> Tensor:
+    def forward(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
         for layer in self.layer:
-            states = layer(states, seen)
+            states = layer(states, lengths)
         return states
 
 
@@ -93,19 +94,21 @@ class _BertLayer(nn.Module):
         self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, inner)})
         self.output = _Joined(inner, shape)
 
-    def forward(self, states: Tensor, seen: Tensor | None) -> Tensor:
-        attended: Tensor = self.attention["output"](self._attend(states, seen), states)
+    def forward(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
+        attended: Tensor = self.attention["output"](self._attend(states, lengths), states)
         joined: Tensor = self.output(gelu(self.intermediate["dense"](attended)), attended)
         return joined
 
-    def _attend(self, states: Tensor, seen: Tensor | None) -> Tensor:
+    def _attend(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Let each text's tokens attend to those of the same text."""
         parts = self.attention["self"]
-        query, key, value = (
-            parts[name](states).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # type: ignore[index]  # a ModuleDict
+        rows = (
+            parts[name](states).unflatten(-1, (self.heads, -1)).transpose(0, 1).split(lengths, 1)  # type: ignore[index]  # a ModuleDict
             for name in ("query", "key", "value")
-        )  # (batch, heads, tokens, width / heads) each
-        found = scaled_dot_product_attention(query, key, value, attn_mask=seen)
-        return found.transpose(1, 2).flatten(2)
+        )  # of each text (heads, its tokens, width / heads)
+        texts = zip(*rows, strict=True)
+        found = [scaled_dot_product_attention(*(part[None] for part in text))[0] for text in texts]
+        return torch.cat(found, 1).transpose(0, 1).flatten(1)
 
 
 class _Joined(nn.Module):

@@ -15,21 +15,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.neural.base.batches import computed, padded_width
+from rag.neural.base.batches import computed, packed, packed_lengths
 from rag.neural.base.threads import SMALL, computing
 from rag.neural.base.weights import MINILM, WheelWeights
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-    from torch import Tensor
 
     from rag.neural.base.bert import Bert
 
 logger = logging.getLogger(__name__)
 
-_Told = Callable[["Tensor", "Tensor"], list[Matrix]]
-"""What is made of the states (batch, tokens, width) and the mask (batch, tokens) of some texts."""
+_Told = Callable[[Matrix], Matrix]
+"""What is made of the states (tokens, dim) of a text, in float32."""
 
 
 class SentenceEmbedder:
@@ -86,7 +85,7 @@ class SentenceEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows in the order of `texts`."""
-        rows = self._encoded(texts, _means)
+        rows = self._encoded(texts, _mean)
         return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
 
     def _encoded(self, texts: Sequence[str], told: _Told) -> list[Matrix]:
@@ -102,11 +101,11 @@ class SentenceEmbedder:
         import torch
 
         model = self._model()
-        width = padded_width([len(row) for row in batch])
-        ids = torch.tensor([[*row, *[0] * (width - len(row))] for row in batch])
-        mask = ids != 0
+        lengths = packed_lengths([len(row) for row in batch])
+        ids = torch.tensor(packed(batch, 0))
         with computing(SMALL), torch.inference_mode():
-            return told(model(model.words(ids), torch.zeros_like(ids), mask), mask)
+            states = model(model.words(ids), torch.zeros_like(ids), lengths).float()
+        return [told(own.numpy()) for own in states.split(lengths)[: len(batch)]]
 
     def _tokenizer(self) -> Tokenizer:
         if self._tokenizer_cache is None:
@@ -136,16 +135,14 @@ class SentenceEmbedder:
         return model
 
 
-def _means(states: Tensor, mask: Tensor) -> list[Matrix]:
-    """Return the unit row of each text: the mean of its states."""
-    told = mask.unsqueeze(-1).to(states.dtype)
-    return list(_unit(((states * told).sum(1) / told.sum(1)).float().numpy()))
+def _mean(states: Matrix) -> Matrix:
+    """Return the unit row of a text: the mean of its states."""
+    return _unit(states.mean(0))
 
 
-def _tokens(states: Tensor, mask: Tensor) -> list[Matrix]:
-    """Return the unit rows of each text's tokens, without the first and the last."""
-    rows = states.float().numpy()
-    return [_unit(rows[n, 1 : int(own.sum()) - 1]) for n, own in enumerate(mask)]
+def _tokens(states: Matrix) -> Matrix:
+    """Return the unit rows of a text's tokens, without the first and the last."""
+    return _unit(states[1:-1])
 
 
 def _unit(rows: Matrix) -> Matrix:

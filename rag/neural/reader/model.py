@@ -6,7 +6,11 @@ only code that is itself loaded lazily imports it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
 from rag.neural.base.bert import Bert
 
@@ -39,19 +43,37 @@ class ReaderModel(nn.Module):
     def forward(
         self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Score a batch; `mask` marks tokens, `passage` those that an answer may hold.
+        """Score a padded batch; `mask` marks tokens, `passage` those that an answer may hold.
 
         Returns span logits (batch, tokens, tokens), by first and last token, UNREACHABLE outside
         passage and (0, 0) and where the last comes first; and answer logits (batch,). In float32.
         """
-        states = self.trunk(self.trunk.words(ids), types, mask)  # (batch, tokens, width)
-        return self._heads(states, passage)
+        lengths = mask.sum(1).tolist()
+        states = self.trunk(self.trunk.words(ids[mask]), types[mask], lengths)  # (tokens, width)
+        return self._heads(
+            pad_sequence(list(torch.split(states, lengths)), batch_first=True), passage
+        )
+
+    def read(
+        self, ids: Tensor, types: Tensor, passage: Tensor, lengths: list[int]
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Score windows that lie one behind another, each (tokens,), with so many tokens each.
+
+        Yields for each window what `forward` gives: logits (tokens, tokens), and one of shape ().
+        """
+        states = self.trunk(self.trunk.words(ids), types, lengths)
+        parts = zip(torch.split(states, lengths), torch.split(passage, lengths), strict=True)
+        for own, inside in parts:
+            spans, answer = self._heads(own[None], inside[None])
+            yield spans[0], answer[0]
 
     def read_embeddings(
         self, embeddings: Tensor, types: Tensor, passage: Tensor
     ) -> tuple[Tensor, Tensor]:
         """As `forward`, of word embeddings (batch, tokens, width) without padding."""
-        return self._heads(self.trunk(embeddings, types), passage)
+        batch, tokens = types.shape
+        states = self.trunk(embeddings.flatten(0, 1), types.flatten(), [tokens] * batch)
+        return self._heads(states.unflatten(0, (batch, tokens)), passage)
 
     def _heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
         # The heads stay in float32: in bfloat16 near scores would tie.

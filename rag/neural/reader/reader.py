@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rag.neural.base.batches import computed, padded_width
+from rag.neural.base.batches import computed, packed, packed_lengths
 from rag.neural.base.threads import SMALL, computing
 from rag.neural.base.weights import MINILM, WheelWeights
 from rag.neural.reader.inputs import (
@@ -154,22 +154,16 @@ class Reader:
     def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
         import torch
 
-        model = self._load()[1]
-        width = padded_width([len(window.ids) for window in windows])
-        places = torch.tensor([_padded(window.places, width, -1) for window in windows])
-        ids = torch.tensor([_padded(window.ids, width, 0) for window in windows])
-        types = torch.tensor([_padded(window.types, width, 0) for window in windows])
+        ids = torch.tensor(packed([window.ids for window in windows], 0))
+        types = torch.tensor(packed([window.types for window in windows], 0))
+        places = torch.tensor(packed([window.places for window in windows], -1))
+        lengths = packed_lengths([len(window.ids) for window in windows])
         with computing(SMALL), torch.inference_mode():
-            span, answer = model(ids, types, ids != 0, places >= 0)
-        return [
-            read_window(
-                span[n, : len(window.ids), : len(window.ids)].numpy(),
-                float(answer[n]),
-                window.places,
-                count=CANDIDATES,
-            )
-            for n, window in enumerate(windows)
-        ]
+            found = self._load()[1].read(ids, types, places >= 0, lengths)
+            return [
+                read_window(span.numpy(), float(answer), window.places, count=CANDIDATES)
+                for window, (span, answer) in zip(windows, found, strict=False)
+            ]
 
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         with self._lock:
@@ -192,10 +186,6 @@ class Reader:
         model.eval()
         logger.info("loaded the reader on cpu in %s in %.1f s", dtype, time.perf_counter() - start)
         return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
-
-
-def _padded(values: Sequence[int], width: int, fill: int) -> list[int]:
-    return [*values, *[fill] * (width - len(values))]
 
 
 def _windows(pair: Pair, passage: Encoding, tokenizer: Tokenizer) -> list[Window]:

@@ -4,33 +4,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.neural.base.batches import (
-    MOST_TEXTS,
+    LEAST_TOKENS,
     MOST_TOKENS,
-    PADDED_TO,
+    PACKED_TO,
     batched,
     computed,
-    padded_width,
+    packed,
+    packed_lengths,
 )
 
 LENGTHS = st.lists(st.integers(1, 700), max_size=60)
+WORKERS = st.integers(1, 8)
 
 
-@given(LENGTHS)
-def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths):
-    batches = list(batched(lengths))
+@given(LENGTHS, WORKERS)
+def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths, workers):
+    batches = batched(lengths, workers=workers)
 
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
-    for batch in batches:
-        longest = max(lengths[number] for number in batch)
-        assert len(batch) == 1 or longest * len(batch) <= MOST_TOKENS
-        assert len(batch) <= MOST_TEXTS
+    most = max(MOST_TOKENS, LEAST_TOKENS * workers) + max(lengths, default=0)
+    assert all(sum(lengths[number] for number in batch) <= most for batch in batches)
 
 
-@given(LENGTHS)
-def test_the_longest_come_first(lengths):
-    order = [lengths[number] for batch in batched(lengths) for number in batch]
+@given(LENGTHS, WORKERS)
+def test_batches_differ_by_one_text_at_most(lengths, workers):
+    sizes = [sum(lengths[n] for n in batch) for batch in batched(lengths, workers=workers)]
 
-    assert order == sorted(lengths, reverse=True)
+    assert max(sizes, default=0) - min(sizes, default=0) <= max(lengths, default=0)
+
+
+@given(st.lists(st.integers(20, 40), min_size=60, max_size=60), WORKERS)
+def test_each_worker_has_as_many_batches(lengths, workers):
+    assert len(batched(lengths, workers=workers)) % workers == 0
+
+
+def test_few_tokens_are_one_batch():
+    assert batched([20, 30, 10], workers=2) == [[1, 0, 2]]
 
 
 @given(LENGTHS)
@@ -38,9 +47,10 @@ def test_what_is_computed_is_in_the_order_of_the_texts(lengths):
     assert computed(lengths, lambda batch: [lengths[n] for n in batch]) == lengths
 
 
-@given(LENGTHS.filter(bool))
-def test_a_batch_is_padded_to_a_width_that_kernels_are_kept_for(lengths):
-    width = padded_width(lengths)
+@given(st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=40), max_size=9))
+def test_what_fills_a_batch_up_is_a_text_behind_the_others(rows):
+    flat, lengths = packed(rows, 0), packed_lengths([len(row) for row in rows])
 
-    assert width % PADDED_TO == 0
-    assert max(lengths) <= width < max(lengths) + PADDED_TO
+    assert len(flat) == sum(lengths)
+    assert len(flat) % PACKED_TO == 0
+    assert flat == [value for row in rows for value in row] + [0] * sum(lengths[len(rows) :])

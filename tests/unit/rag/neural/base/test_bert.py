@@ -14,18 +14,18 @@ FOLDER = MINILM.locate()
 TEXTS = ["Snow fell on the pass.", " The barometer\n", "", "Schnee fiel am Pass. " * 60]
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_states_are_those_of_transformers_to_the_last_bit(dtype):
+@pytest.mark.parametrize(("dtype", "rounding"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)])
+def test_states_are_those_of_transformers(dtype, rounding):
     ours = load_bert(FOLDER).to(dtype)
     theirs = BertModel.from_pretrained(FOLDER, local_files_only=True, dtype=dtype)
     ids = torch.tensor([[101, 4586, 2006, 102, 3413, 102], [101, 4586, 102, 0, 0, 0]])
     types = torch.tensor([[0, 0, 0, 0, 1, 1], [0] * 6])
     mask = ids != 0
     with torch.inference_mode():
-        found = ours(ours.words(ids), types, mask)
+        found = ours(ours.words(ids[mask]), types[mask], [6, 3])
         wanted = theirs(input_ids=ids, token_type_ids=types, attention_mask=mask)
 
-    assert torch.equal(found[mask], wanted.last_hidden_state[mask])
+    assert torch.allclose(found, wanted.last_hidden_state[mask], rtol=0, atol=rounding)
 
 
 def test_vectors_are_those_of_sentence_transformers():
