@@ -165,9 +165,7 @@ class EvidenceScorer:
 
     def readings(self, asked: Question, hits: Sequence[Hit]) -> dict[str, Reading]:
         """Return what the reader says of each chunk by its id; it reads the first hits only."""
-        read = self._readings.read(asked, hits[:READ_HITS])
-        unread = {hit.chunk.id: UNREAD for hit in hits}
-        return unread | {hit.chunk.id: r for hit, r in zip(hits, read, strict=False)}
+        return self._readings.of_first(asked, hits)
 
     def frequencies(self, asked: Question) -> tuple[Mapping[str, int], int]:
         """Return in how many chunks each word of the question stands, and the chunks' number."""
