@@ -17,6 +17,8 @@ from builders_small_writer import (
     writing,
 )
 
+from rag.answer.base.refusal import CLOSEST
+from rag.answer.pipeline import UNANSWERED
 from rag.datamodel import Query
 from training.writer.facts import held_back
 
@@ -95,7 +97,9 @@ def test_what_no_document_states_is_sought_once_more_and_then_refused(engine, qu
 
     answer = states[-1]
     assert [(step.action, step.words) for step in answer.steps] == [("search", sought)]
-    assert answer.state != "stated"
+    assert answer.state == "closest"
+    assert answer.text.startswith(f"{CLOSEST}\n\n“")
+    assert answer.notes[-1] == UNANSWERED
     assert not [state.text for state in states if "CALL" in state.text]
 
 
