@@ -3,8 +3,9 @@
     python -m benchmarks.scale.writing_speed [--rounds 5] [--tokens 128] [--hidden 256] [--layers 8]
 
 On a random checkpoint (Qwen2.5-VL's architecture, drawn anew): tokens a second of `stream` against
-bare `generate` on the same tensors, in turn; then eight answers asked for at once against one. CPU
-seconds are compared, too: on a busy machine they tell more than a clock.
+bare `generate` on the same tensors, in turn; then eight answers asked for at once against one; then
+what the first words of another question cost over sources that were read just before. CPU seconds
+are compared, too: on a busy machine they tell more than a clock.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "builders" / room) for room in ("models", "answers")]
+sys.path[:0] = [str(ROOT / "tests" / room) for room in ("builders/models", "builders/answers", "")]
 
 import builders_vlm  # noqa: E402 - a script finds its parts beside it
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit  # noqa: E402 - as above
@@ -33,6 +36,9 @@ from rag.neural.vlm.vlm import TokenBudget, VlmGenerator  # noqa: E402 - as abov
 
 HEAD = 8
 """Width of a head, for which the checkpoint's rotary sections are made."""
+
+MANY = 40
+"""Sources of a prompt whose reading is measured."""
 
 
 def main() -> None:
@@ -61,6 +67,7 @@ def main() -> None:
             "of_bare_by_clock": round(median(b[0] / o[0] for b, o in rounds), 3),
             "of_bare_by_cpu": round(median(b[1] / o[1] for b, o in rounds), 3),
             **_together(writer, prompt, options.tokens),
+            **_first_words(writer),
         }
     sys.stdout.write(json.dumps(told) + "\n")
 
@@ -72,10 +79,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prompt() -> Prompt:
-    texts = (WINTER, DEPTHS, MARMOTS)
+def _prompt(question: str = "How deep was the snow?", *, sources: int = 3) -> Prompt:
+    texts = islice(cycle((WINTER, DEPTHS, MARMOTS)), sources)
     hits = tuple(hit(chunk(str(n), text), n) for n, text in enumerate(texts, start=1))
-    return build_prompt(Query(text="How deep was the snow?"), Context(hits=hits))
+    return build_prompt(Query(text=question), Context(hits=hits))
 
 
 def _bare(writer: VlmGenerator, prompt: Prompt, tokens: int) -> Callable[[], Any]:
@@ -94,6 +101,8 @@ def _bare(writer: VlmGenerator, prompt: Prompt, tokens: int) -> Callable[[], Any
 
 
 def _all(writer: VlmGenerator, prompt: Prompt) -> None:
+    """Have an answer written by a model that knows nothing of the prompt, as a bare one does."""
+    writer._kept_reading().forget()  # noqa: SLF001 - as bare
     try:
         for _ in writer.stream(prompt):
             pass
@@ -122,6 +131,24 @@ def _together(writer: VlmGenerator, prompt: Prompt, tokens: int) -> dict[str, fl
     return {
         "one_tokens_per_s": round(tokens / alone_s, 1),
         "eight_tokens_per_s": round(8 * tokens / together_s, 1),
+    }
+
+
+def _first_words(writer: VlmGenerator) -> dict[str, float]:
+    """Return CPU seconds to the first words of a prompt, and of another question over the same."""
+
+    def begin(question: str) -> float:
+        stream = writer.stream(_prompt(question, sources=MANY))
+        _, cpu_s = _timed(lambda: next(piece for piece in stream if piece))
+        with suppress(CutOffError):
+            list(stream)
+        return round(cpu_s, 3)
+
+    writer._kept_reading().forget()  # noqa: SLF001 - as above
+    return {
+        "prompt_tokens": writer.count_tokens("".join(map(str, _prompt(sources=MANY).parts))),
+        "first_words_cpu_s": begin("How deep was the snow?"),
+        "first_words_again_cpu_s": begin("When was the pass closed?"),
     }
 
 
