@@ -52,8 +52,7 @@ def main() -> None:
             num_attention_heads=options.hidden // HEAD,
             num_key_value_heads=options.hidden // HEAD // 2,
         )
-        budget = TokenBudget(answer_tokens=options.tokens, picture_tokens=0)
-        writer = VlmGenerator(Path(folder) / "random", lambda _: None, budget)  # type: ignore[arg-type, return-value]  # no picture is shown
+        writer = _writer(Path(folder), tokens=options.tokens)
         prompt = _prompt()
         bare = _bare(writer, prompt, options.tokens)
         rounds = [
@@ -67,9 +66,14 @@ def main() -> None:
             "of_bare_by_clock": round(median(b[0] / o[0] for b, o in rounds), 3),
             "of_bare_by_cpu": round(median(b[1] / o[1] for b, o in rounds), 3),
             **_together(writer, prompt, options.tokens),
-            **_first_words(writer),
+            **_first_token(_writer(Path(folder), tokens=1)),
         }
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _writer(folder: Path, *, tokens: int) -> VlmGenerator:
+    budget = TokenBudget(answer_tokens=tokens, picture_tokens=0)
+    return VlmGenerator(folder / "random", lambda _: None, budget)  # type: ignore[arg-type, return-value]  # no picture is shown
 
 
 def _options() -> argparse.Namespace:
@@ -103,11 +107,13 @@ def _bare(writer: VlmGenerator, prompt: Prompt, tokens: int) -> Callable[[], Any
 def _all(writer: VlmGenerator, prompt: Prompt) -> None:
     """Have an answer written by a model that knows nothing of the prompt, as a bare one does."""
     writer._kept_reading().forget()  # noqa: SLF001 - as bare
-    try:
+    _written(writer, prompt)
+
+
+def _written(writer: VlmGenerator, prompt: Prompt) -> None:
+    with suppress(CutOffError):  # a random model has no end
         for _ in writer.stream(prompt):
             pass
-    except CutOffError:  # a random model has no end
-        pass
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, float]:
@@ -134,21 +140,21 @@ def _together(writer: VlmGenerator, prompt: Prompt, tokens: int) -> dict[str, fl
     }
 
 
-def _first_words(writer: VlmGenerator) -> dict[str, float]:
-    """Return CPU seconds to the first words of a prompt, and of another question over the same."""
+def _first_token(writer: VlmGenerator) -> dict[str, float]:
+    """Return CPU seconds to the first token of a prompt, and of another question over the same.
 
-    def begin(question: str) -> float:
-        stream = writer.stream(_prompt(question, sources=MANY))
-        _, cpu_s = _timed(lambda: next(piece for piece in stream if piece))
-        with suppress(CutOffError):
-            list(stream)
-        return round(cpu_s, 3)
+    `writer` writes one token.
+    """
 
-    writer._kept_reading().forget()  # noqa: SLF001 - as above
+    def read(question: str) -> float:
+        prompt = _prompt(question, sources=MANY)
+        return round(_timed(lambda: _written(writer, prompt))[1], 3)
+
+    writer.warm()
     return {
         "prompt_tokens": writer.count_tokens("".join(map(str, _prompt(sources=MANY).parts))),
-        "first_words_cpu_s": begin("How deep was the snow?"),
-        "first_words_again_cpu_s": begin("When was the pass closed?"),
+        "first_token_cpu_s": read("How deep was the snow?"),
+        "first_token_again_cpu_s": read("When was the pass closed?"),
     }
 
 
