@@ -265,21 +265,19 @@ def _said(fact: Fact) -> tuple[frozenset[str], str]:
 
 def _unstated(rng: random.Random, sources: Sequence[_Source], stage: Stage, *, held: bool) -> Fact:
     """Return what no source states, though some speak of the thing, or of the like of others."""
-    told = [fact for source in sources for fact in source.facts]
-    stated = set(map(_said, told))
-    things = sorted({fact.thing for fact in told})
+    stated = {_said(fact) for source in sources for fact in source.facts}
+    things = sorted({fact.thing for source in sources for fact in source.facts})
     while True:
-        thing = named = rng.choice(things)
+        thing = rng.choice(things)
         if rng.random() < stage.strange:
             name = made_name(rng, held=held)
             another = made_thing(rng, name, rng.choice(KINDS))
             thing = _NAME.sub(name, thing) if rng.random() < NAMESAKES else another
         fact = made_fact(rng, thing, held=held)
-        if any(one.slot == NAMED for one in told):
+        if any(one.slot == NAMED for source in sources for one in source.facts):
             fact = made_naming(made_thing(rng, made_name(rng, held=held), rng.choice(KINDS)))
         elif rng.random() < 0.5:
-            own = [one for one in told if one.thing == named]  # of a namesake the hardest to tell
-            known = rng.choice(rng.choice((own, told)))
+            known = rng.choice([fact for source in sources for fact in source.facts])
             fact = Fact(
                 thing=thing,
                 slot=known.slot,
