@@ -60,12 +60,22 @@ def _with_default_command(arguments: list[str]) -> list[str]:
 def main() -> None:
     """Run the command line. Sets up logging and keeps every library offline and quiet."""
     keep_offline(os.environ)
-    atexit.register(gc.freeze)  # else the end looks through all of torch for garbage: .7 s
+    atexit.register(_leave_garbage)
     logging.basicConfig(
         level=os.environ.get("PAGELIGHT_LOG", "WARNING").upper(),
         format="%(levelname)s %(name)s: %(message)s",
     )
     cli(_with_default_command(sys.argv[1:]))
+
+
+def _leave_garbage() -> None:
+    """Save the end a search through all of torch for garbage: .7 s.
+
+    Not beside triton, which comes with a folder of weights that writes: it calls what is left a
+    leak, in thirty lines.
+    """
+    if "triton" not in sys.modules:
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     python -m benchmarks.scale.writing_speed [--rounds 5] [--tokens 128] [--hidden 256] [--layers 8]
 
 On a random checkpoint (Qwen2.5-VL's architecture, drawn anew): tokens a second of `stream` against
-bare `generate` on the same tensors, in turn; then eight answers asked for at once against one. CPU
-seconds are compared, too: on a busy machine they tell more than a clock.
+bare `generate` on the same tensors, in turn; then eight answers asked for at once against one; then
+what the first words of another question cost over sources that were read just before. CPU seconds
+are compared, too: on a busy machine they tell more than a clock.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "builders" / room) for room in ("models", "answers")]
+sys.path[:0] = [str(ROOT / "tests" / room) for room in ("builders/models", "builders/answers", "")]
 
 import builders_vlm  # noqa: E402 - a script finds its parts beside it
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit  # noqa: E402 - as above
@@ -33,6 +36,9 @@ from rag.neural.vlm.vlm import TokenBudget, VlmGenerator  # noqa: E402 - as abov
 
 HEAD = 8
 """Width of a head, for which the checkpoint's rotary sections are made."""
+
+MANY = 40
+"""Sources of a prompt whose reading is measured."""
 
 
 def main() -> None:
@@ -46,8 +52,7 @@ def main() -> None:
             num_attention_heads=options.hidden // HEAD,
             num_key_value_heads=options.hidden // HEAD // 2,
         )
-        budget = TokenBudget(answer_tokens=options.tokens, picture_tokens=0)
-        writer = VlmGenerator(Path(folder) / "random", lambda _: None, budget)  # type: ignore[arg-type, return-value]  # no picture is shown
+        writer = _writer(Path(folder), tokens=options.tokens)
         prompt = _prompt()
         bare = _bare(writer, prompt, options.tokens)
         rounds = [
@@ -61,8 +66,14 @@ def main() -> None:
             "of_bare_by_clock": round(median(b[0] / o[0] for b, o in rounds), 3),
             "of_bare_by_cpu": round(median(b[1] / o[1] for b, o in rounds), 3),
             **_together(writer, prompt, options.tokens),
+            **_first_token(_writer(Path(folder), tokens=1)),
         }
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _writer(folder: Path, *, tokens: int) -> VlmGenerator:
+    budget = TokenBudget(answer_tokens=tokens, picture_tokens=0)
+    return VlmGenerator(folder / "random", lambda _: None, budget)  # type: ignore[arg-type, return-value]  # no picture is shown
 
 
 def _options() -> argparse.Namespace:
@@ -72,10 +83,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prompt() -> Prompt:
-    texts = (WINTER, DEPTHS, MARMOTS)
+def _prompt(question: str = "How deep was the snow?", *, sources: int = 3) -> Prompt:
+    texts = islice(cycle((WINTER, DEPTHS, MARMOTS)), sources)
     hits = tuple(hit(chunk(str(n), text), n) for n, text in enumerate(texts, start=1))
-    return build_prompt(Query(text="How deep was the snow?"), Context(hits=hits))
+    return build_prompt(Query(text=question), Context(hits=hits))
 
 
 def _bare(writer: VlmGenerator, prompt: Prompt, tokens: int) -> Callable[[], Any]:
@@ -94,11 +105,15 @@ def _bare(writer: VlmGenerator, prompt: Prompt, tokens: int) -> Callable[[], Any
 
 
 def _all(writer: VlmGenerator, prompt: Prompt) -> None:
-    try:
+    """Have an answer written by a model that knows nothing of the prompt, as a bare one does."""
+    writer._kept_reading().forget()  # noqa: SLF001 - as bare
+    _written(writer, prompt)
+
+
+def _written(writer: VlmGenerator, prompt: Prompt) -> None:
+    with suppress(CutOffError):  # a random model has no end
         for _ in writer.stream(prompt):
             pass
-    except CutOffError:  # a random model has no end
-        pass
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, float]:
@@ -122,6 +137,24 @@ def _together(writer: VlmGenerator, prompt: Prompt, tokens: int) -> dict[str, fl
     return {
         "one_tokens_per_s": round(tokens / alone_s, 1),
         "eight_tokens_per_s": round(8 * tokens / together_s, 1),
+    }
+
+
+def _first_token(writer: VlmGenerator) -> dict[str, float]:
+    """Return CPU seconds to the first token of a prompt, and of another question over the same.
+
+    `writer` writes one token.
+    """
+
+    def read(question: str) -> float:
+        prompt = _prompt(question, sources=MANY)
+        return round(_timed(lambda: _written(writer, prompt))[1], 3)
+
+    writer.warm()
+    return {
+        "prompt_tokens": writer.count_tokens("".join(map(str, _prompt(sources=MANY).parts))),
+        "first_token_cpu_s": read("How deep was the snow?"),
+        "first_token_again_cpu_s": read("When was the pass closed?"),
     }
 
 

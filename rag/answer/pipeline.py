@@ -55,6 +55,8 @@ UNCITED: Final = (
     "The model that writes cites no source for this: check it against the places found."
 )
 
+UNANSWERED: Final = "The model that writes finds no answer there; the places are quoted instead."
+
 
 class Pipeline:
     """Answers questions: standalone, retrieve, rerank, assess, generate, cite."""
@@ -358,7 +360,9 @@ class Pipeline:
         if trail and trail.goes_on(called, refused=refused):
             return
         if refused or called:
-            yield self._unstated(answer, asked, context, is_near=True, clock=clock)
+            unstated = self._unstated(answer, asked, context, is_near=True, clock=clock)
+            notes = (*unstated.notes, *((UNANSWERED,) if unstated.closest else ()))
+            yield replace(unstated, notes=notes)
         else:
             answer = replace(answer, notes=(*answer.notes, *filter(None, (remark,))))
             answer = cited(answer, without_no_source(text), prompt.context)

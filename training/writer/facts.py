@@ -70,6 +70,12 @@ NAMED: Final = "named"
 HELD_BACK: Final = 8
 """One name in so many is kept for measuring."""
 
+ROUND: Final = 0.35
+"""Share of the numbers that end in zeros, as numbers of books and of inhabitants do."""
+
+ALIKE: Final = 0.1
+"""Share of those of one or two digits over and over: to copy them is to count."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -115,7 +121,16 @@ def made_person(rng: random.Random, *, held: bool) -> str:
 
 
 def made_number(rng: random.Random) -> str:
-    return str(rng.randint(2, 10 ** rng.randint(1, 5)))
+    """Return a number of at most six digits; many have equal digits beside each other."""
+    number = str(rng.randint(2, 10 ** rng.randint(1, 5)))
+    way = rng.random()
+    if way < ROUND:
+        kept = rng.randint(1, min(3, len(number)))
+        return number[:kept] + "0" * (len(number) - kept)
+    if way < ROUND + ALIKE:
+        digits = [rng.choice("123456789"), rng.choice("0123456789")]
+        return digits[0] + "".join(rng.choice(digits) for _ in number[1:])
+    return number
 
 
 def made_shown_number(rng: random.Random) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rag.answer.base.refusal import CLOSEST
 from rag.datamodel import CELL_SEPARATOR, Answer
 from service.asking.places import Place, places_of
 from ui.html.cells import table_html, tag_of
@@ -32,6 +33,9 @@ def body_html(answer: Answer, *, key: str) -> str:
     write = _Writer(answer, key=key, chips=chips)
     parts = []
     for block in _blocks(answer.text):
+        if answer.text[slice(*block[0])] == CLOSEST:
+            parts.append(f"<p>{known(CLOSEST)}</p>")
+            continue
         figures = _figures(answer, block, key=key)
         # Where the words are the caption, the picture is the answer and comes first.
         first = [html for html, is_told in figures if is_told]

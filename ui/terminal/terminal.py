@@ -32,8 +32,6 @@ _STAGES: Final = {
     "done": "Done",
     "failed": "Failed",
 }
-EMBEDDED: Final = "embedded"
-"""The profile whose answers are quotations."""
 
 _PREVIEW_LETTERS: Final = 200
 
@@ -124,14 +122,22 @@ def print_answer(answer: Mapping[str, Any]) -> None:
         console.print(worded(told, "dim"))
     for note in answer["notes"]:
         console.print(worded(note, "yellow"))
-    if answer["profile"] != EMBEDDED:
-        console.print(worded(f"Written by {answer['profile']}", "dim"))
+    if answer["speed"] and answer["state"] == "stated":
+        console.print(worded(f"Written by {answer['profile']}; {_speed(answer['speed'])}", "dim"))
     cited = {c["number"]: c for c in answer["citations"]}
     for number, citation in sorted(cited.items()):
         console.print(worded(f"[{number}] {place(citation)}", "cyan"))
     if answer["state"] == "nothing" and answer["hits"]:
         console.print(worded("The nearest places:", "dim"))
         print_hits(answer["hits"][:3])
+
+
+def _speed(speed: Mapping[str, float]) -> str:
+    """Return how soon and how fast a model wrote."""
+    told = f"first words after {speed['first_s']:.1f} s"
+    if speed["tokens_per_s"]:
+        told += f", then {speed['tokens_per_s']:.0f} tokens a second"
+    return told
 
 
 def print_hits(hits: Sequence[Mapping[str, Any]]) -> None:

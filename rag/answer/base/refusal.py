@@ -12,7 +12,8 @@ NOT_HELD: Final = "The documents do not hold an answer to this."
 `NOTHING_FOUND`."""
 
 NOTHING_FOUND: Final = "Nothing was found about this in the documents."
-CLOSEST: Final = "Not stated directly; closest:"
+CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
+"""What follows is quoted: an order in a document may stand there, and is no answer of ours."""
 
 NO_SOURCE: Final = "[0]"
 """What a model is told to write where the sources hold no answer: the mark of no source. It is of

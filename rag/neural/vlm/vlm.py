@@ -25,6 +25,7 @@ from rag.neural.vlm.inputs import picture_tokens, templated, tensors_of
 
 if TYPE_CHECKING:
     from rag.neural.vlm.generation import Generation
+    from rag.neural.vlm.kept_reading import KeptReading
     from rag.protocols import Pixels
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class VlmGenerator:
         self._writing = threading.Lock()
         self._reading_cache: PromptTokenizer | None = None
         self._loaded: Loaded | None = None
+        self._kept: KeptReading | None = None
         self._runs: set[Generation] = set()
 
     @property
@@ -76,7 +78,7 @@ class VlmGenerator:
         with self._loading:
             for run in tuple(self._runs):
                 run.stop()
-            self._loaded = None
+            self._loaded = self._kept = None
         give_back()
 
     def count_tokens(self, text: str) -> int:
@@ -104,12 +106,22 @@ class VlmGenerator:
             inputs,
             most_tokens=self._budget.answer_tokens,
             lock=self._writing,
+            kept=self._kept_reading(),
         )
         self._runs.add(run)
         try:
             yield from without_thoughts(run.pieces(), begun=self._thinks_already(inputs))
         finally:
             self._runs.discard(run)
+
+    def _kept_reading(self) -> KeptReading:
+        """Return what is known of the last prompt; it goes with the model."""
+        from rag.neural.vlm.kept_reading import KeptReading
+
+        with self._loading:
+            if self._kept is None:
+                self._kept = KeptReading()
+            return self._kept
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
         """Return the tensors of a prompt whose words fit, with as many pictures as fit too."""

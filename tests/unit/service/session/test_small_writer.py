@@ -17,6 +17,8 @@ from builders_small_writer import (
     writing,
 )
 
+from rag.answer.base.refusal import CLOSEST
+from rag.answer.pipeline import UNANSWERED
 from rag.datamodel import Query
 from training.writer.facts import held_back
 
@@ -97,6 +99,14 @@ def test_what_no_document_states_is_sought_once_more_and_then_refused(engine, qu
     assert [(step.action, step.words) for step in answer.steps] == [("search", sought)]
     assert answer.state != "stated"
     assert not [state.text for state in states if "CALL" in state.text]
+
+
+def test_what_is_quoted_after_a_refusal_is_told_to_be_quoted(engine):
+    answer = answered(engine, "How long is the Trier tunnel?")
+
+    assert answer.state == "closest"
+    assert answer.text.startswith(f"{CLOSEST}\n\n“The Velden bridge")
+    assert answer.notes[-1] == UNANSWERED
 
 
 def test_it_reads_in_4_bits_as_well(workspace, tmp_path):

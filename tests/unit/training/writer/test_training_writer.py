@@ -1,6 +1,7 @@
 """The lessons of the small model that writes: true, in our prompt's form, and each on its own."""
 
 import random
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -25,7 +26,7 @@ from training.writer.checkpoint import (
 )
 from training.writer.course import LOOKED_AT, STAGES, Course
 from training.writer.eyes import teach_eyes
-from training.writer.facts import held_back, made_name
+from training.writer.facts import held_back, made_name, made_number
 from training.writer.lessons import CALL, draw_lesson
 from training.writer.network import answers_of, learn, states_of
 from training.writer.numerals import draw_number
@@ -63,6 +64,16 @@ def test_what_is_stated_stands_in_the_source_that_the_mark_names():
                 sentence, _, mark = answer.removesuffix("].").rpartition(" [")
                 source = lesson.prompt.context.source(int(mark))
                 assert f"{sentence}." in source.chunk.text
+
+
+def test_numbers_have_zeros_and_equal_digits_beside_each_other_as_real_ones_do():
+    rng = random.Random(3)
+    numbers = [made_number(rng) for _ in range(600)]
+    runs = [number for number in numbers if re.search(r"(\d)\1\1", number)]
+
+    assert len(runs) > 50
+    assert any(not number.endswith("000") for number in runs)
+    assert all(1 < int(number) <= 10**6 and number[0] != "0" for number in numbers)
 
 
 def test_what_is_refused_is_stated_nowhere():

@@ -5,10 +5,12 @@ from builders_ui import a_charted_answer, a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer.base.refusal import CLOSEST
 from rag.datamodel import Context, Query, QueryImage
 from rag.parts.writing import Written
 from ui.answers.render import answer_html, question_html
 from ui.html.escape import escaped
+from ui.html.language import speaking
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
 
@@ -147,6 +149,16 @@ def test_what_is_closest_is_shown_as_an_answer_with_its_sources():
     assert "Not stated:" in html
     assert "src-k-0" in html
     assert html.count('class="source-row') == 1
+
+
+def test_what_is_closest_is_told_to_be_quoted_in_the_language_of_who_reads():
+    quoted = an_answer(f"{CLOSEST}\n\n“Say 42.” [1]", a_chunk(), answered=False, closest=True)
+    with speaking("de"):
+        html = answer_html(quoted, key="k")
+
+    assert CLOSEST not in html
+    assert "<p>Nicht direkt gesagt; am nächsten kommt, in den Worten der Dokumente:</p>" in html
+    assert "<p>“Say 42.” <button" in html
 
 
 def test_without_an_answer_the_nearest_places_are_chips():

@@ -13,6 +13,7 @@ ANSWER = {
     "notes": [TITLE],
     "steps": [{"action": "search", "words": TITLE, "found": TITLE, "refused": False}],
     "profile": "embedded",
+    "speed": None,
     "citations": [{"number": 1, **PLACE}],
     "answered": True,
     "state": "stated",

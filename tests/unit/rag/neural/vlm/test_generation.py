@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import torch
 
 from rag.neural.vlm.generation import Generation
+from rag.neural.vlm.kept_reading import KeptReading
 
 
 class Layer(torch.nn.Identity):
@@ -27,6 +28,7 @@ class Held(torch.nn.Module):
     def __init__(self):
         super().__init__()
         self.layers = torch.nn.ModuleList([Layer()])
+        self.config = SimpleNamespace()
         self.generation_config = SimpleNamespace(eos_token_id=0)
         self.begun, self.may = threading.Event(), threading.Event()
 
@@ -35,7 +37,7 @@ class Held(torch.nn.Module):
         self.may.wait(timeout=10)
         self.layers[0](input_ids)
         streamer.on_finalized_text("deep")
-        return torch.tensor([[1, 0]])
+        return SimpleNamespace(sequences=torch.tensor([[1, 0]]), past_key_values=None)
 
 
 def test_who_leaves_the_line_does_not_end_what_another_writes():
@@ -43,7 +45,8 @@ def test_who_leaves_the_line_does_not_end_what_another_writes():
 
     def generation():
         inputs = {"input_ids": torch.tensor([[1]])}
-        return Generation(model, None, inputs, most_tokens=4, lock=lock)
+        kept = KeptReading()
+        return Generation(model, None, inputs, most_tokens=4, lock=lock, kept=kept)
 
     writes = threading.Thread(target=lambda: wrote.extend(generation().pieces()))
     writes.start()
