@@ -1,5 +1,7 @@
 """Fixtures that several rooms of tests share."""
 
+import atexit
+import gc
 import os
 import signal
 from pathlib import Path
@@ -21,6 +23,18 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+# Nothing that is imported or collected is garbage: Python is not to look through it again and again.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Look for garbage from here on, in what the tests themselves make."""
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # libraries count at the end what of theirs is left
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
