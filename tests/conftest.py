@@ -25,7 +25,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
-# Nothing that is imported or collected is garbage: Python is not to look through it again and again.
+# What is imported and collected is no garbage: Python need not look through it again and again.
 gc.disable()
 
 
