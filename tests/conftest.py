@@ -10,6 +10,7 @@ import pytest
 from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
+from one_room import RoomScheduling
 from speech import unspoken
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
@@ -35,6 +36,12 @@ def pytest_collection_finish():
     gc.freeze()
     atexit.register(gc.unfreeze)  # libraries count at the end what of theirs is left
     gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep tests that share a running program in one worker: it starts and reads once."""
+    return RoomScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
