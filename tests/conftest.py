@@ -1,5 +1,7 @@
 """Fixtures that several rooms of tests share."""
 
+import atexit
+import gc
 import os
 import signal
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
+from one_room import RoomScheduling
 from speech import unspoken
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
@@ -21,6 +24,24 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+# What is imported and collected is no garbage: Python need not look through it again and again.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Look for garbage from here on, in what the tests themselves make."""
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # libraries count at the end what of theirs is left
+    gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep tests that share a running program in one worker: it starts and reads once."""
+    return RoomScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

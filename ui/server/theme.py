@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import gradio as gr
+from ui.quick_gradio import gr
 
 FONT: Final = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

@@ -15,7 +15,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 from pptx.shapes.base import BaseShape
-from rapidocr import RapidOCR
+
+from ingest.lettering.ocr import RapidOcr
 
 DEMO = Path(__file__).parents[3] / "demo"
 DOCUMENTS = DEMO / "documents"
@@ -169,11 +170,15 @@ def test_the_script_makes_the_documents_that_are_kept(tmp_path):
         assert _words(tmp_path / source, page) == _words(DOCUMENTS / source, page)
 
 
+@pytest.fixture(scope="module")
+def ocr():
+    return RapidOcr(threads=1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("source", sorted({q["source"] for q in DRAWN}))
-def test_the_drawn_evidence_can_be_read(source):
-    read = RapidOCR()(_pixels(DOCUMENTS / source))
-    words = _squeezed("".join(read.txts))
+def test_the_drawn_evidence_can_be_read(ocr, source):
+    words = _squeezed("".join(line.text for line in ocr.read(_pixels(DOCUMENTS / source))))
 
     for question in DRAWN:
         if question["source"] == source:

@@ -5,6 +5,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("rag", "ingest", "service", "ui", "commands", "pagelight", "training")
 
@@ -16,7 +18,8 @@ MODULES = {
 }
 
 
-def _classes() -> dict[str, set[str]]:
+@pytest.fixture(scope="module")
+def classes():
     """Return the modules that define a class of each name, wherever in the file."""
     modules = defaultdict(set)
     for module, text in MODULES.items():
@@ -26,17 +29,14 @@ def _classes() -> dict[str, set[str]]:
     return modules
 
 
-CLASSES = _classes()
-
-
-def test_no_two_modules_define_a_class_of_one_name():
-    twins = {name: sorted(where) for name, where in CLASSES.items() if len(where) > 1}
+def test_no_two_modules_define_a_class_of_one_name(classes):
+    twins = {name: sorted(where) for name, where in classes.items() if len(where) > 1}
 
     assert twins == {}
 
 
-def test_classes_are_found():
-    assert CLASSES["Pipeline"] == {"rag/answer/pipeline.py"}
+def test_classes_are_found(classes):
+    assert classes["Pipeline"] == {"rag/answer/pipeline.py"}
 
 
 def test_the_pattern_of_a_year_is_told_in_one_place():

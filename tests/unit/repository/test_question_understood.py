@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,16 @@ def _name(path: Path) -> str:
 
 
 MODULES = {
-    _name(path): ast.parse(path.read_text("utf-8"))
+    _name(path): path
     for top in ("rag/answer", "rag/retrieve", "rag/engine")
     for path in sorted((ROOT / top).rglob("*.py"))
     if _name(path).rpartition(".")[0] not in PLACE and _name(path) not in MENDING
 }
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text("utf-8"))
 
 
 def _parameters(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
@@ -75,7 +81,7 @@ def _parameters(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
 def test_no_question_is_given_as_bare_words(module):
     taken = {
         (module, function)
-        for function, parameter, annotation in _parameters(MODULES[module])
+        for function, parameter, annotation in _parameters(_tree(module))
         if parameter in CALLED and annotation.startswith(("str", "Sequence[str"))
     }
 
@@ -87,7 +93,7 @@ def test_no_words_of_a_question_are_given_on(module):
     """Not under another name either: `find(asked.text)`."""
     given = [
         ast.unparse(node)
-        for node in ast.walk(MODULES[module])
+        for node in ast.walk(_tree(module))
         if isinstance(node, ast.Call) and any(map(_are_a_questions, node.args))
     ]
 
@@ -104,6 +110,7 @@ def _called(call: str) -> str:
     return call.partition("(")[0].rpartition(".")[2]
 
 
+@cache
 def _read_in_the_place() -> set[str]:
     """Return the functions that take a question, or a text that is one, apart."""
     return {
@@ -122,7 +129,7 @@ def test_what_a_question_says_is_asked_of_the_question(module):
     """Nothing calls `operation(...)` or `standalone(...)` itself."""
     imported = {
         alias.name
-        for node in ast.walk(MODULES[module])
+        for node in ast.walk(_tree(module))
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[0] in PLACE
         for alias in node.names
     }
