@@ -1,16 +1,15 @@
 """The first to break where a new Gradio does not carry the page: it opens, asks once and looks."""
 
+import gradio
 import pytest
 from e2e.asking import SNOW, ask
 from playwright.sync_api import expect
-
-from ui.quick_gradio import gr
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def test_the_page_opens_and_answers_with_this_gradio(page):
-    told = f"with Gradio {gr.__version__}"
+    told = f"with Gradio {gradio.__version__}"
     answer = ask(page, SNOW)
     expect(answer, told).to_contain_text("312 cm")
     answer.locator(".chip").first.click()

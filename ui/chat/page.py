@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import gradio as gr
+
 from service.people.users import Person
 from ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
 from ui.chat.talks import Talks
@@ -16,7 +18,6 @@ from ui.http.addresses import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
 from ui.library.library import STATES
 from ui.pins.pinned_html import PINS
 from ui.preferences.preferences_html import WISHES, WISHES_BUTTON
-from ui.quick_gradio import gr
 from ui.tables.table_html import MODES, TABLE
 
 AT_ONCE: Final = 2

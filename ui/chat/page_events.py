@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import gradio as gr
+
 from ui.chat.bubbles import Message
 from ui.chat.conversation_state import Conversation
 from ui.chat.talks import MovedOnError, ShownTalk, Talks, bubbles_of
@@ -21,7 +23,6 @@ from ui.html.escape import escaped
 from ui.html.language import chosen, key, known, say_count, speaking
 from ui.html.sentences import explained
 from ui.http.addresses import conversation_at
-from ui.quick_gradio import gr
 from ui.scope.scope import entries_of, words_of
 
 SHOWN: Final = 20

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import Mount
 
@@ -39,7 +40,6 @@ from ui.models.models_routes import models_routes
 from ui.pins.pin_routes import pin_routes
 from ui.programs.completions import completion_routes
 from ui.programs.mcp_over_http import McpOverHttp
-from ui.quick_gradio import gr
 from ui.server.endpoints import add_endpoints
 from ui.server.looks import BEHAVIOUR, HEAD
 from ui.server.own_routes import Shared, add_reading, add_state, own_page_routes, places_finder

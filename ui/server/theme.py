@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ui.quick_gradio import gr
+import gradio as gr
 
 FONT: Final = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

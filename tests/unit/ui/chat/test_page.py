@@ -2,6 +2,7 @@
 
 import asyncio
 
+import gradio as gr
 import pytest
 from builders_ui import a_document
 from fake_engine import FakeEngine
@@ -12,7 +13,6 @@ from ui.chat.conversations import Keeper
 from ui.chat.page import build_chat
 from ui.chat.talks import Talks
 from ui.events.wanted import TabWishes
-from ui.quick_gradio import gr
 
 
 @pytest.fixture(scope="module")

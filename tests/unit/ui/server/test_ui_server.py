@@ -1,13 +1,13 @@
 """The whole application over its front door, without a network: Gradio, guard, routes, API."""
 
 import asyncio
-import inspect
 import io
 import re
 import socket
 import sys
 from importlib.resources import files
 
+import gradio as gr
 import pytest
 from builders_ui import a_chunk, a_document, an_answer, digest
 from fake_engine import FakeEngine, FakeSwitching
@@ -26,7 +26,6 @@ from ui.entry.entrance import Entrance
 from ui.http.door import door_of
 from ui.http.guard import Guard
 from ui.http.page_head import PageHead
-from ui.quick_gradio import gr
 from ui.server.looks import SCRIPTS, STYLES
 from ui.server.parts import Parts
 from ui.server.server import build_app, serve
@@ -442,10 +441,3 @@ def test_the_page_speaks_the_language_of_its_browser(client):
     assert "antwortet nicht" in client.get("/offline", headers=german).text
     assert '"language": "fr"' in client.get("/words.js", headers={"cookie": "language=fr"}).text
     assert '"language": "en"' in client.get("/words.js").text
-
-
-def test_gradio_makes_no_stubs_as_it_is_imported():
-    made_by = inspect.getsource(gr.component_meta.ComponentMeta)
-
-    assert "create_or_modify_pyi(" in made_by
-    assert gr.component_meta.create_or_modify_pyi.__module__ == "ui.quick_gradio"
