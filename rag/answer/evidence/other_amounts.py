@@ -24,7 +24,9 @@ _DIFFERENT: Final = (
     r"|narrower|thicker|thinner|taller|farther|further|closer|cheaper)\b"
 )
 _DIFFERENCE: Final = re.compile(
-    rf"(?!{YEAR}\b)[^\s\w]*\d[\d.,]*(?:\s*[%°$€£]?[ -]?(?!or\b)[^\W\d_]+){{0,2}}\s+{_DIFFERENT}", _I
+    rf"(?!{YEAR}\b)[^\s\w]?\d[\d.,]*+(?:\s?[%°€£$])?"
+    rf"(?:[\s-](?!or\b|{_DIFFERENT})[^\W\d_]{{1,20}}+){{0,2}}\s{_DIFFERENT}",
+    _I,
 )
 _COMPARES: Final = re.compile(
     rf"\b(?:than|differ\w*|by how much|compar\w*|(?:in|de)creas\w*|chang\w*|r[iao]se\w*|f[ea]ll\w*"
@@ -46,16 +48,16 @@ _ALLOWS: Final = re.compile(
 
 _ASKED: Final[Mapping[Measure, re.Pattern[str]]] = {
     "time": re.compile(
-        r"\bhow long\b.*\b(?:takes?|taking|took|lasts?|lasted|stays?|stayed|waits?|waited)\b"
+        r"\bhow long\b.{0,120}?\b(?:takes?|taking|took|lasts?|lasted|stays?|stayed|waits?|waited)\b"
         r"|\bhow (?:much time|(?:many (?:seconds|minutes|hours|days|weeks|months|years)))\b",
         _I,
     ),
     "length": re.compile(
         r"\bhow (?:deep|tall|wide|thick)\b|\bhow many (?:kilo)?met(?:er|re)s\b", _I
     ),
-    "weight": re.compile(r"\bhow heavy\b|\bhow much\b.*\bweighs?\b", _I),
+    "weight": re.compile(r"\bhow heavy\b|\bhow much\b.{0,120}?\bweighs?\b", _I),
     "temperature": re.compile(r"\bhow (?:hot|cold|warm|cool)\b", _I),
-    "money": re.compile(r"\bhow (?:expensive|pricey|dear)\b|\bhow much\b.*\bcosts?\b", _I),
+    "money": re.compile(r"\bhow (?:expensive|pricey|dear)\b|\bhow much\b.{0,120}?\bcosts?\b", _I),
 }
 """What asks for an amount of one measure, whatever is measured."""
 

@@ -50,7 +50,9 @@ _IN_MONTH: Final = re.compile(
     _I,
 )
 _THAN: Final = re.compile(r"\bthan\b", _I)
-_FOREIGN_THAN: Final = re.compile(r"\b(?:als|que|che|do que|dan)\b", _I)
+_FOREIGN_THAN: Final = re.compile(
+    r"\b(?:als|dan)\b|\b(?:plus|moins|más|menos|più|meno|mais)\b.{1,60}?\b(?:que|che|di)\b", _I
+)
 """What something is compared with stands behind it, in German, French, Spanish and others."""
 
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
