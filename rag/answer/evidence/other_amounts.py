@@ -25,9 +25,10 @@ _DIFFERENT: Final = (
 )
 _DIFFERENCE: Final = re.compile(
     rf"(?!{YEAR}\b)[^\s\w]?\d[\d.,]*+(?:\s?[%°€£$])?"
-    rf"(?:[\s-](?!or\b|{_DIFFERENT})[^\W\d_]{{1,20}}+){{0,2}}\s{_DIFFERENT}",
-    _I,
+    rf"(?:[\s-](?!or\b|{_DIFFERENT})[^\W\d_]{{1,20}}+){{0,2}}\s{_DIFFERENT}"
 )
+"""In small letters: "13 Greater London" is a name."""
+
 _COMPARES: Final = re.compile(
     rf"\b(?:than|differ\w*|by how much|compar\w*|(?:in|de)creas\w*|chang\w*|r[iao]se\w*|f[ea]ll\w*"
     rf"|gr[eo]w\w*|extra|additional|{_DIFFERENT})",

@@ -34,6 +34,7 @@ def kept(question, text):
         ("What is the length of the rope?", "The rope hangs for 60 metres there.", ["60 metres"]),
         ("Wie lange dauert der Weg?", "Er dauert 50 minutes longer, sagt man.", ["50 minutes"]),
         ("How many people came in 2010?", "In 2010 more people came than before.", ["2010"]),
+        ("How many areas are there?", "There are 13 Greater London areas.", ["13"]),
         ("How many years did it run?", "It ran for 12 or more years in all.", ["12"]),
     ],
 )
