@@ -24,6 +24,7 @@ _LIST_MARK: Final = re.compile(
 _SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[A-Z]")
 _SENTENCE_END: Final = re.compile(r"[.!?:;][\"'”\u2019)\]]*\d{0,3}$")
 _HYPHENS: Final = "-\u2010\u00ad"
+_CUT_CAPITALS: Final = re.compile(rf"[^\W\d_a-z]{{2}}[{_HYPHENS}]\s*$")
 _KEEPS_HYPHEN: Final = re.compile(
     "all|anti|co|cross|ex|first|full|half|hard|high|in|left|long|low|mid|multi|near|non|off|one"
     "|on|out|over|part|post|pre|quasi|re|real|right|second|self|semi|short|six|so|soft|third"
@@ -125,11 +126,16 @@ def _is_item(line: Line, block: list[Line]) -> bool:
 
 
 def _looks_alike(last: Line, line: Line) -> bool:
-    if last.size_pt and line.size_pt:
+    if last.size_pt and line.size_pt and not _divides_capitals(last, line):
         ratio = last.size_pt / line.size_pt
         goes_on = last.bold == line.bold or (last.bold and line.text[:1].islower())
         return 0.88 < ratio < 1.14 and goes_on
     return 0.6 < last.height / line.height < 1.7
+
+
+def _divides_capitals(last: Line, line: Line) -> bool:
+    """Whether a word in capitals is divided: small capitals have the size of their largest."""
+    return _CUT_CAPITALS.search(last.text) is not None and line.text[:2].isupper()
 
 
 def _largest_gap(block: list[Line], height: float) -> float:

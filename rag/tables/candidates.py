@@ -269,7 +269,8 @@ class Candidates:
 
     def _counts(self) -> Iterator[Candidate]:
         for one in self.sets:
-            yield Candidate(TablePlan("count", (), one.rows), one)
+            if not any(self._is_counted_in(mention.condition) for mention in one.mentions):
+                yield Candidate(TablePlan("count", (), one.rows), one)
         for one in self.sets[:6]:
             for column in self._best(range(self._table.width)):
                 if self._table.columns[column].distinct < 1:
@@ -278,6 +279,12 @@ class Candidates:
                 for column, own in enumerate(self._table.columns):
                     if own.kind == "text":
                         yield Candidate(TablePlan("items", (column,), one.rows), one)
+
+    def _is_counted_in(self, condition: Condition) -> bool:
+        """Tell whether cells say of how many: "24 people" is no row of people to count."""
+        told = re.compile(rf"\d\s+{re.escape(condition.value)}\b", re.IGNORECASE)
+        texts = self._table.columns[condition.column].texts
+        return condition.test == "has" and any(map(told.search, texts))
 
     def _aggregates(self) -> Iterator[Candidate]:
         operations: tuple[Operation, ...] = ("sum", "mean", "min", "max", "range")

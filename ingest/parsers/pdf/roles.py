@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest.charts.table import Chart, UnreadableChartError, form_of, shared_form
 from ingest.layout.layout import Line
-from ingest.layout.paragraphs import join_lines, starts_list_item
+from ingest.layout.paragraphs import join_lines, paragraphs, starts_list_item
 from ingest.parsers.pdf.charts import chart_elements, charts_of
 from ingest.parsers.pdf.described import described
 from ingest.parsers.pdf.document_stats import Habits, half_points
@@ -40,6 +40,8 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
     made: list[Element] = []
     sizes: dict[int, float] = {}
     charts: dict[int, list[Chart]] = {}
+    if page.number == 1:
+        items = _whole_title(items)
     for item, following in zip_longest(items, items[1:]):
         if isinstance(item, PdfTable):
             made += _table(item, page)
@@ -83,6 +85,22 @@ def _charts(figure: PdfFigure, page: RawPage) -> list[Chart]:
     except Exception:  # an odd drawing must not cost the page
         logger.exception("page %d: a chart is not read as values", page.number)
         return []
+
+
+def _whole_title(items: Sequence[Item]) -> list[Item]:
+    """Join the lines of the biggest print that a picture behind them parts."""
+    told = [item for item in items if not isinstance(item, PdfTable | PdfFigure)]
+    if not told:
+        return list(items)
+    first = whole = max(told, key=lambda lines: half_points(lines[0].size_pt))
+    parts: list[Item] = []
+    for lines in told[told.index(first) + 1 :]:
+        joined = paragraphs([*whole, *lines])
+        if len(joined) > 1:
+            break
+        whole = joined[0]
+        parts.append(lines)
+    return [whole if item is first else item for item in items if item not in parts]
 
 
 def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:

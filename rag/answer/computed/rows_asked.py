@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from rag.answer.base.tables import Key
 from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable
-from rag.answer.question.asked import MONTHS, Stems, stems_of
+from rag.answer.question.asked import MONTHS, Stems, share, stems_of
 from rag.answer.question.question import Question
+from rag.months import months_in
 from rag.text import SHORT_MONTHS
 
 MOST_SHARE: Final = 1 / 3
@@ -24,6 +25,7 @@ MOST_SHARE: Final = 1 / 3
 MOST_LABEL_WORDS: Final = 12
 """A cell of more words is a text: what it mentions is not its name."""
 
+_DAY: Final = re.compile(r"\d{1,2}")
 _ISO: Final = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?\b")
 
 
@@ -35,11 +37,12 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
     """
     if len(table.rows) < LEAST_ROWS:
         return []
-    labels = [label_stems(row, asked.language) for row in table.rows]
+    asked_stems = asked.stems | _of_months({asked.month} if asked.month else set())
+    labels = [_called(row, asked) for row in table.rows]
     common = Counter(stem for stems in labels for stem in stems)
     telling = {
         stem
-        for stem in asked.stems
+        for stem in asked_stems
         if 0 < common[stem] <= max(1, MOST_SHARE * len(table.rows)) or stem in MONTHS
     }
     named = [stems & telling for stems in labels]
@@ -48,6 +51,20 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
         for row, own in zip(table.rows, named, strict=True)
         if own and not any(own < other for other in named)
     ]
+
+
+def _called(row: FoundRow, asked: Question) -> Stems:
+    """Return what a row is called by; the day of a date is no name where no month is asked for."""
+    stems = label_stems(row, asked.language)
+    if asked.month is not None:
+        return stems | _of_months(months_in(next(filter(None, row.cells), ""), asked.languages))
+    if stems & MONTHS and not asked.stems & MONTHS:
+        return frozenset(stem for stem in stems if not _DAY.fullmatch(stem))
+    return stems
+
+
+def _of_months(months: Collection[int]) -> Stems:
+    return frozenset(SHORT_MONTHS[month - 1] for month in months)
 
 
 def label_stems(row: FoundRow, language: str | None = None) -> Stems:
@@ -70,11 +87,15 @@ def _written_out(date: re.Match[str]) -> str:
     return f"{day} {SHORT_MONTHS[month - 1]} {date['year']}"
 
 
-def beside_named(asked: Question, tables: Sequence[JoinedTable]) -> dict[Key, frozenset[Key]]:
-    """Return the rows that stand beside named ones, each with the named ones of its table."""
-    found: dict[Key, frozenset[Key]] = {}
+def beside_named(asked: Question, tables: Sequence[JoinedTable]) -> dict[Key, dict[Key, float]]:
+    """Return the rows that stand beside named ones, each with the named ones of its table.
+
+    With these goes how much of what they are called the question says: "8 May" is half of May.
+    """
+    found: dict[Key, dict[Key, float]] = {}
+    known = asked.stems | _of_months({asked.month} if asked.month else set())
     for table in tables:
-        named = frozenset(row.key for row in named_rows(asked, table))
+        named = {row.key: share(_called(row, asked), known) for row in named_rows(asked, table)}
         if named:
             found.update({row.key: named for row in table.rows if row.key not in named})
     return found

@@ -27,6 +27,7 @@ from rag.answer.evidence.features import (
     place_of,
     wanted,
 )
+from rag.answer.evidence.other_amounts import is_other_amount
 from rag.answer.evidence.other_months import is_of_other_month
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
@@ -175,6 +176,7 @@ class AnswerRanker:
                 for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
                 if not is_unnamed_number(short, place, want)
                 and not is_of_other_month(_row_of(short), asked)
+                and not is_other_amount(short, asked)
             )
         return found
 

@@ -43,6 +43,13 @@ _END: Final = re.compile(
     r"|table of contents|keywords)\b",
     re.IGNORECASE,
 )
+_SIGNED: Final = re.compile(
+    r"(?:\b(?:regards|wishes|greetings|sincerely|faithfully|truly|respectfully|yours)|gr[uü](?:ß|ss)en?"
+    r"|salutations|cordialement|saludos|atentamente)[ \t]*+,?[ \t]*+\n\s*+(?P<names>\S[^\n]*+)",
+    re.IGNORECASE,
+)
+"""How a letter ends, in the languages of the page, and who signs it."""
+
 _NOTE: Final = r"[\d*†‡§¶∗⁎⁂♠♣♦♥⋆✉#+±$^\u00b9\u00b2\u00b3\u2070-\u2079]+"
 _NOTES: Final = re.compile(rf"(?<=[\w.*†‡§¶∗]){_NOTE}(?:\s*,\s*{_NOTE})*")
 """The signs behind a name that point to its address."""
@@ -97,7 +104,19 @@ def byline(chunks: Sequence[Chunk], *, title: str) -> StatedWords | None:
             start = line.start + found.start("names")
             return StatedWords(chunk=line.chunk, start=start, end=line.end, told=", ".join(names))
     told = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
-    return _run([line for line in lines if line.chunk.role == "text"][:MOST_LINES], told)
+    lines = [line for line in lines if line.chunk.role == "text" or line.is_below_title]
+    return _run(lines[:MOST_LINES], told) or _signature(chunks[-OPENING_CHUNKS:])
+
+
+def _signature(chunks: Sequence[Chunk]) -> StatedWords | None:
+    """Return the names below the greeting that ends a letter."""
+    for chunk in chunks:
+        found = _SIGNED.search(chunk.text)
+        names = _names(found["names"]) if found else []
+        if found and names:
+            start, end = found.span("names")
+            return StatedWords(chunk=chunk, start=start, end=end, told=", ".join(names))
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

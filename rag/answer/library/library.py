@@ -16,6 +16,7 @@ from rag.answer.base.citations import plain
 from rag.answer.evidence.quoting import shortened
 from rag.answer.library.byline import StatedWords
 from rag.answer.library.document_kinds import Kind, counted, kind_of, of_kind
+from rag.answer.library.sections import sections
 from rag.answer.library.stated import stated_authors, stated_title
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.library_wish import LibraryWish
@@ -74,6 +75,8 @@ class Librarian:
         if wish.asks == "mentions":
             return self._mentions(wish, asked, records, draft)
         meant = named(wish.named, records, self.opening)
+        if wish.asks == "sections":
+            return len(meant) == 1 and self._sections(wish, meant[0], draft)
         told = [(r, self._of_one(wish, r)) for r in meant] if len(meant) <= MOST_NAMED else []
         known = [(record, one) for record, one in told if one]
         add = draft.line if len(known) > 1 else draft.paragraph
@@ -143,6 +146,20 @@ class Librarian:
         return {doc_id: best[doc_id][1] for doc_id in order}
 
     # One document
+
+    def _sections(self, wish: LibraryWish, record: DocumentRecord, draft: Draft) -> bool:
+        """List the headings of a document; leave the draft empty without any."""
+        document = self._documents.document(record.id)
+        found = self._documents.chunks_of(record.id) if document else []
+        chunks = [replace(chunk, source=record.sources[0]) for chunk in found]
+        told = sections(document.elements, chunks, of=wish.words) if document else []
+        if told:
+            draft.block(f"Headings of **{record.sources[0]}**:")
+        for one in told[:MOST_LISTED]:
+            draft.line(plain(one.text), one.chunk, one.start, one.end)
+        if len(told) > MOST_LISTED:
+            draft.block(f"And {len(told) - MOST_LISTED:,} more.")
+        return bool(told)
 
     def _of_one(self, wish: LibraryWish, record: DocumentRecord) -> StatedWords | None:
         """Return what is told of one document."""

@@ -24,7 +24,7 @@ from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
 from rag.answer.question.asked import Stems, stems_of
 from rag.answer.question.question import Question
-from rag.datamodel import Context, Hit
+from rag.datamodel import Chunk, Context, Hit
 from rag.protocols import Reading
 from rag.text import content_stems, words
 
@@ -116,7 +116,7 @@ class Passages:
             if unit.key not in without and not set(words(unit.shown)) <= known
         ]
         first = next(iter(self._ranker.find(asked, hits)), None)
-        opens = first and first.chance >= LIKELY and not is_listing(first.evidence.hit.chunk)
+        opens = first and first.chance >= LIKELY and _may_open(first.evidence.hit.chunk)
         opening = key_of(first.evidence) if first and opens else None
         if asked.sides:
             opening = first_of_both(asked, tables_of(hits))
@@ -164,6 +164,11 @@ class Passages:
             for fit in self._fits
         ]
         return [statistics.fmean(own) for own in zip(*each, strict=True)]
+
+
+def _may_open(chunk: Chunk) -> bool:
+    """Tell whether a passage may open the answer: no lettering of a chart, and no list of works."""
+    return chunk.role != "figure" and not is_listing(chunk)
 
 
 def _shares(logits: Sequence[float]) -> list[float]:
@@ -215,8 +220,8 @@ def _of_named_rows(
         return shares
     for key, named in beside_named(asked, tables_of(hits)).items():
         told = shares.pop(key, 0.0)
-        for other in named & shares.keys():
-            shares[other] += told / len(named)
+        for other in named.keys() & shares.keys():
+            shares[other] += told * named[other] / len(named)
     return shares
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from rag.months import months_in
 from rag.stop_words import ENGLISH, languages_of
 from rag.text import STOP_WORDS, YEAR, content_stems, fold, stem, words
 
@@ -49,6 +50,11 @@ _IN_MONTH: Final = re.compile(
     _I,
 )
 _THAN: Final = re.compile(r"\bthan\b", _I)
+_FOREIGN_THAN: Final = re.compile(
+    r"\b(?:als|dan)\b|\b(?:plus|moins|más|menos|più|meno|mais)\b.{1,60}?\b(?:que|che|di)\b", _I
+)
+"""What something is compared with stands behind it, in German, French, Spanish and others."""
+
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(
@@ -140,6 +146,12 @@ def asked_month(question: str) -> int | None:
     named = [found for word in words(question) if (found := _NUMBERED.get(word))]
     is_scope = _IN_MONTH.search(question) and not _THAN.search(question)
     return named[0] if is_scope and len(named) == 1 else None
+
+
+def foreign_month(question: str, languages: Sequence[str]) -> int | None:
+    """Return the one month that a question in one of these languages is about, if it names one."""
+    named = months_in(question, languages)
+    return named.pop() if len(named) == 1 and not _FOREIGN_THAN.search(question) else None
 
 
 def reworded_words(question: str) -> tuple[str, ...]:

@@ -18,9 +18,12 @@ MOST_NAMED: Final = 4
 _OF_ANY: Final = frozenset(
     "article book chapter contract deck document file filing form guide handbook leaflet letter "
     "mail manual memo message note page paper pdf photo picture presentation publication report "
-    "scan sheet slide spreadsheet study table text website".split()
+    "scan sheet slide spreadsheet speech study table talk text website".split()
 )
 """What a document may be called besides its name."""
+
+
+_THIS: Final = frozenset({"", "this", "it"})
 
 
 def names_a_document(text: str) -> bool:
@@ -37,8 +40,8 @@ def named(
     """Return the documents that the words name; none where they fit none, or say nothing.
 
     By file name or title as a whole; else those whose path and title have all the words; else, of
-    "the report on X", those whose beginning has, which `opening` returns. "The report" alone is
-    the only document there is.
+    "the report on X", those whose beginning has, which `opening` returns. "The report" alone,
+    "this" and no words are the only document there is; "the letter", else, those called so.
     """
     wanted = " ".join(text.strip(" \"'“”‘’.?!").split()).casefold().removeprefix("the ")
     exact = [record for record in records if wanted in _names(record)]
@@ -47,7 +50,9 @@ def named(
     telling = [word for word in words(text) if content_stems(word)]
     own = [word for word in telling if stem(word) not in _GENERAL]
     if not own:
-        return list(records) if len(records) == 1 and telling else []
+        if len(records) == 1 and (telling or wanted in _THIS):
+            return list(records)
+        return [r for r in records if telling and _has(_file_words(r), telling)]
     by_name = [r for r in records if _has(_name_words(r), telling)] or [
         r for r in records if _has(_name_words(r), own)
     ]
@@ -60,6 +65,10 @@ def _names(record: DocumentRecord) -> set[str]:
     files = [PurePosixPath(source) for source in record.sources]
     names = [name for file in files for name in (str(file), file.name, file.stem)]
     return {" ".join(name.split()).casefold() for name in (*names, record.title) if name}
+
+
+def _file_words(record: DocumentRecord) -> str:
+    return " ".join(PurePosixPath(source).stem for source in record.sources).replace("_", " ")
 
 
 def _name_words(record: DocumentRecord) -> str:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Asks = Literal["count", "list", "mentions", "pages", "title", "authors"]
+Asks = Literal["count", "list", "mentions", "pages", "title", "authors", "sections"]
 
 _I: Final = re.IGNORECASE
 _HERE: Final = (
@@ -38,7 +38,15 @@ _FIND: Final = rf"(?:which|what|(?:find|list|show(?: me)?)(?: all)?(?: {_OURS})?
 _GIVE: Final = r"(?:list|show(?: me)?|name|give me(?: a list of)?)"
 _ANYWHERE: Final = rf"(?: anywhere)?(?: in (?:any of )?(?:{_OURS} )?(?:documents|files))?"
 _PAGES: Final = r"how many (?:pages|slides)"
-_WRITER: Final = r"(?:is|are|was|were) the (?:authors?|writers?) of"
+_WRITER: Final = r"(?:is|are|was|were) the (?:authors?|writers?|speakers?|presenters?) (?:of|in|at)"
+_TALK: Final = (
+    r"(?P<named>(?:the|this|that) (?:.+ )?(?:talk|lecture|speech|presentation|keynote)"
+    r"(?: (?:on|about|of|in|at|called|titled|[\"“‘']).+?)?)"
+)
+_SPEAKER: Final = r"the (?:speaker|presenter|author)"
+_SECTIONS: Final = r"(?:main |top[- ]level )?(?:sections|chapters|headings)"
+_WITHIN: Final = r"(?:the )?(?:(?:section|chapter) )?(?P<words>.+?)(?: section| chapter)?"
+_HAS: Final = r"(?:does|do) (?P<named>.+?) (?:have|contain|include)"
 _NO_NAME: Final = r"(?!(?:about|of|that|in|on|to|for|or|and)\b)"
 _PATTERNS: Final[dict[Asks, tuple[str, ...]]] = {
     "count": (rf"how many {_KIND} {_OWN}",),
@@ -57,12 +65,24 @@ _PATTERNS: Final[dict[Asks, tuple[str, ...]]] = {
         rf"{_PAGES} (?:does|do) (?P<named>.+?) (?:have|contain|run to|span)",
         rf"{_PAGES} (?:has|are (?:there )?in) (?P<named>.+)",
         rf"{_PAGES} (?:is|are) (?P<named>.+?)(?: long)?",
+        rf"{_PAGES}(?P<named>)(?: (?:are there|does it have|is it|has it))?",
     ),
     "title": (r"what(?:'s|’s| is) the (?:full |exact )?title of (?P<named>.+)",),
     "authors": (
         rf"who (?:wrote|authored|(?:has|have) written|{_WRITER}) {_NO_NAME}(?P<named>.+)",
         rf"(?:(?:what|who) are |{_GIVE} )?(?:the )?(?:names of the )?authors? of (?P<named>.+)",
         r"by whom was (?P<named>.+?) written",
+        rf"who (?:gave|gives|held|holds|delivered|presented|presents) {_TALK}",
+        rf"who(?:'s|’s| is| was) (?:speaking|presenting|{_SPEAKER})(?P<named>)",
+    ),
+    "sections": (
+        rf"(?:what|which) are the {_SECTIONS} (?:of|in) (?P<named>.+)",
+        rf"(?:what|which) {_SECTIONS} {_HAS}",
+        rf"(?:what are |{_GIVE} )?(?:the )?{_SECTIONS}(?: are there)?(?P<named>)",
+        rf"{_GIVE} (?:all )?(?:the )?{_SECTIONS} of (?P<named>.+)",
+        r"(?:what(?:'s|’s| is) |show(?: me)? )?the (?:structure|outline) of (?P<named>.+)",
+        r"how is (?P<named>.+?) (?:organi[sz]ed|structured|divided)",
+        rf"(?:which|what) sub-?sections? (?:does|do) {_WITHIN} (?:have|contain|include)(?P<named>)",
     ),
 }
 _COMPILED: Final = tuple(

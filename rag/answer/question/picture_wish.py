@@ -6,7 +6,7 @@ Knows words alone; knows no picture.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Thing = Literal[
@@ -90,7 +90,8 @@ class PictureWish:
     """What a question wants to see.
 
     `shown` is set where the picture itself is asked for, not something that it says. `subject`
-    are the words that say of what; `label` its number, as `fig 3`; `several` asks for more.
+    are the words that say of what; `label` its number, as `fig 3`; `several` asks for more, as
+    does "is there a map?": whatever maps there are answer that.
     """
 
     thing: Thing
@@ -106,7 +107,9 @@ def picture_wish(question: str) -> PictureWish | None:
     for pattern in (_SHOW, _WHICH, _BARE, _IS_THERE):
         found = pattern.match(asked)
         if found and not _speaks_of_numbers(found, asked):
-            return _wish(found, asked, shown=not _ASKS_ELSE.search(asked))
+            wish = _wish(found, asked, shown=not _ASKS_ELSE.search(asked))
+            of_any = pattern is _IS_THERE and not (wish.subject or wish.label)
+            return replace(wish, several=wish.several or of_any)
     mentioned = _MENTIONED.search(asked)
     if mentioned is None or _speaks_of_numbers(mentioned, asked):
         return None

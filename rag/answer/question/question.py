@@ -25,6 +25,7 @@ from rag.answer.question.asked import (
     asked_of_passage,
     asks_whether,
     core_question,
+    foreign_month,
     names_in,
     reworded_words,
     stems_of,
@@ -223,9 +224,11 @@ class Question(Query):
         """Whether one thing of several is asked for: "which instrument", not "which year"."""
         return self.kind == "any" and bool(self.noun) and _WHICH.search(self.core) is not None
 
-    @english_rule(None)
+    @cached_property
     def month(self) -> int | None:
         """The one month (1 to 12) that it is about; None where it names several, or a span."""
+        if self.is_foreign:
+            return foreign_month(self.core, self.languages)
         return asked_month(self.core)
 
     @cached_property

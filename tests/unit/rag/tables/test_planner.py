@@ -46,6 +46,26 @@ def test_a_plain_question_is_answered_by_a_sure_plan(question, texts):
     assert best.is_sure
 
 
+def test_rows_that_say_of_how_many_are_not_counted():
+    danger = table_of(
+        ["Danger", "Terrace", "Visits"],
+        [
+            ["1 low", "open", "up to 24 people"],
+            ["2 moderate", "open", "up to 24 people"],
+            ["3 considerable", "closed", "up to 10 people"],
+            ["4 high", "closed", "none"],
+        ],
+    )
+    counted = [
+        one.plan.rows.conditions
+        for one in asked("How many people visited?", danger)
+        if one.plan.operation == "count"
+    ]
+
+    assert not [has for conditions in counted for has in conditions if has.value == "people"]
+    assert asked("How many have the terrace closed?", danger)[0].outcome.texts == ("2",)
+
+
 def test_a_column_is_found_by_what_it_means():
     pay = table_of(
         ["Name", "Role", "Salary"],

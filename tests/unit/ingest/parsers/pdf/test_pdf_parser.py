@@ -77,6 +77,24 @@ def test_a_title_that_is_a_files_name_is_not_believed(tmp_path, claimed):
     assert parse_pdf(tmp_path, pdf_bytes(page, title=claimed)).title == "The Ridge Station"
 
 
+def test_a_title_that_a_picture_behind_it_parts_is_whole(tmp_path):
+    page = Page().picture(50, 120, 500, 240).text(100, 200, "Wind and Rain on", size=32, bold=True)
+    page.text(140, 245, "the Ridge", size=32, bold=True).lines(60, 400, *PROSE)
+    doc = parse_pdf(tmp_path, pdf_bytes(page))
+
+    assert said(doc, "title") == ["Wind and Rain on the Ridge"]
+    assert doc.title == "Wind and Rain on the Ridge"
+
+
+def test_a_title_in_small_capitals_goes_on_where_a_word_is_divided(tmp_path):
+    page = Page().text(60, 99, "THE S", size=17.2).text(113, 101, "TATION AND ITS AB-", size=13.8)
+    page.text(60, 122, "STRACTION OF WIND", size=13.8).lines(60, 200, *PROSE)
+    prose = Page().lines(60, 100, "The abstraction of wind is a notion.", *PROSE)
+
+    doc = parse_pdf(tmp_path, pdf_bytes(page, prose))
+    assert said(doc, "title") == ["THE STATION AND ITS ABSTRACTION OF WIND"]
+
+
 def test_a_title_in_the_metadata_whose_words_stand_on_the_page_is_taken(tmp_path):
     page = Page().text(60, 50, "THE RIDGE STATION", size=20).lines(60, 120, *PROSE)
     doc = parse_pdf(tmp_path, pdf_bytes(page, title="The Ridge Station: a report"))

@@ -46,6 +46,43 @@ def test_the_rows_are_those_that_the_question_names(question, text, labels):
     assert [row.cells[0] for row in rows] == labels
 
 
+SPRING = """Month | Snow cm
+Apr | 352
+May | 188
+Jun | 0"""
+
+DANGER = """Day | What happened
+4 Feb | Sea of fog.
+8 May | Thunder.
+23 May | Rain on snow."""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "labels"),
+    [
+        ("snow depth in may", SPRING, ["May"]),
+        ("Was war im Mai?", SPRING, ["May"]),
+        ("Was ist im Februar passiert?", DANGER, ["4 Feb"]),
+        ("Que s'est-il passé en mai ?", DANGER, ["8 May", "23 May"]),
+        ("Im Mai war es wärmer als was?", SPRING, []),
+        ("What happens when the danger is 4?", DANGER, []),
+        ("What happened on 4 February?", DANGER, ["4 Feb"]),
+    ],
+)
+def test_rows_are_named_by_the_month_in_any_language_and_not_by_a_day_alone(question, text, labels):
+    rows = named_rows(understand(question), table(text))
+
+    assert [row.cells[0] for row in rows] == labels
+
+
+def test_a_row_is_named_by_as_much_of_it_as_is_asked_for():
+    asked = understand("What happened in May?")
+    months, days = (beside_named(asked, [table(text)]) for text in (SPRING, DANGER))
+
+    assert {share for named in months.values() for share in named.values()} == {1.0}
+    assert {share for named in days.values() for share in named.values()} == {0.5}
+
+
 def test_a_word_of_most_rows_names_none():
     text = "Station | Height\nSnow hut | 2 m\nSnow ridge | 3 m\nSnow pass | 4 m"
 
@@ -58,7 +95,8 @@ def test_rows_beside_named_ones_are_known_with_them():
 
     starts = {row.cells[0]: ("t", row.start) for row in found.rows}
     assert set(beside) == {starts["February"], starts["March"]}
-    assert set(beside.values()) == {frozenset({starts["January"], starts["July"]})}
+    named = {starts["January"]: 1.0, starts["July"]: 1.0}
+    assert list(beside.values()) == [named, named]
 
 
 def test_a_comparison_opens_with_the_table_that_names_both_sides():

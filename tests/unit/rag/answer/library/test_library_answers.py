@@ -80,6 +80,12 @@ def wish(asks, **told):
         ("What is the title of the snow paper?", wish("title", named="the snow paper")),
         ("Who wrote the snow paper?", wish("authors", named="the snow paper")),
         ("Who are the authors of a.pdf?", wish("authors", named="a.pdf")),
+        ("Who gave the talk on snow?", wish("authors", named="the talk on snow")),
+        ("who is speaking", wish("authors")),
+        ("how many slides", wish("pages")),
+        ("What are the sections of the snow paper?", wish("sections", named="the snow paper")),
+        ("how is it structured", wish("sections", named="it")),
+        ("Which subsections does the roof chapter have?", wish("sections", words="roof")),
     ],
 )
 def test_what_is_asked_of_the_documents_is_understood(text, expected):
@@ -96,6 +102,9 @@ def test_what_is_asked_of_the_documents_is_understood(text, expected):
         "What is the title role?",
         "Which table lists the files of the release?",
         "How deep was the snow?",
+        "Which sections of the report speak of snow?",
+        "Who gave the talk its name?",
+        "Who is speaking about snow?",
     ],
 )
 def test_a_question_that_merely_speaks_of_documents_is_none(text):
@@ -170,6 +179,66 @@ def test_one_document_tells_of_itself(index, question, text, quote):
     assert answer.text[slice(*answer.citations[0].span)] == "[1]"
 
 
+def test_the_only_document_is_meant_by_this_and_by_no_words(index):
+    within = Filters(within=("mail/",))
+
+    for question in ("Who wrote this?", "who is the author"):
+        assert ask(index, question, filters=within).text.startswith("**Emmy Noether** — ")
+        assert ask(index, question) is None
+    assert ask(index, "how many pages", filters=within).text.startswith("**No pages**")
+
+
+def test_a_document_is_meant_by_what_its_file_is_called(index):
+    put(index, FakeEmbedder(), ("Snow\nBy Ada Byron",), "the-letter.txt", "text/plain")
+
+    assert ask(index, "Who wrote the letter?").text.startswith("**Ada Byron** — the-letter.txt")
+
+
+HEADED = (
+    ("heading", 1, "Snow on roofs"),
+    ("heading", 1, "By Ada Byron"),
+    ("heading", 2, "Loads"),
+    ("paragraph", None, "A roof carries snow."),
+    ("heading", 3, "Wet snow"),
+    ("heading", 3, "Dry snow"),
+    ("heading", 2, "Wind"),
+    ("heading", 2, "Thaw"),
+)
+
+
+def headed(index):
+    document = make_document(*(text for *_, text in HEADED), source="roofs.md")
+    elements = tuple(
+        replace(element, role=role, level=level)
+        for element, (role, level, _) in zip(document.elements, HEADED, strict=True)
+    )
+    document = replace(document, elements=elements)
+    chunks, embedder = make_chunks(document), FakeEmbedder()
+    rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
+    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+
+
+def test_the_sections_of_a_document_are_its_headings_of_one_depth(index):
+    headed(index)
+    answer = ask(index, "What are the sections of roofs.md?")
+
+    listed = "- Loads [1]\n- Wind [2]\n- Thaw [3]"
+    assert answer.text == f"Headings of **roofs.md**:\n\n{listed}"
+    assert [citation.quote for citation in answer.citations] == ["Loads", "Wind", "Thaw"]
+
+
+def test_the_sections_of_one_section_are_the_headings_below_it(index):
+    headed(index)
+    within = Filters(within=("roofs.md",))
+    answer = ask(index, "Which subsections does the loads section have?", filters=within)
+
+    assert [citation.quote for citation in answer.citations] == ["Wet snow", "Dry snow"]
+
+
+def test_a_document_without_headings_has_no_sections_to_tell(index):
+    assert ask(index, "What are the sections of barn.csv?") is None
+
+
 @pytest.mark.parametrize(
     "question",
     ["Who wrote barn.csv?", "Who wrote War and Peace?", "What is the title of the film?"],
@@ -235,6 +304,8 @@ def test_long_lists_end_with_how_many_more(index):
         (f"{TITLE}\nUniversity of Bern", None),
         ("Tax Invoice\nSubang Jaya", None),
         (f"{TITLE}\nAbstract\nBy Ada Byron", None),
+        ("Dear Ada,\nthe roof holds.\nKind regards,\nGrace Hopper\nRoofer", "Grace Hopper"),
+        ("Dear Ada,\nkind regards to all\nwho know Grace Hopper", None),
     ],
 )
 def test_authors_are_read_from_a_byline(lines, found):

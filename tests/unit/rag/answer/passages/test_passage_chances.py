@@ -54,3 +54,14 @@ def test_works_that_are_cited_are_told_after_what_says_something():
 
     assert told(hit(cited), hit(said, rank=2)).startswith("“Snow lay 317 cm deep")
     assert "Kloss" in told(hit(cited))
+
+
+def test_the_lettering_of_a_chart_opens_no_answer():
+    drawn = chunk(
+        "f", "Snow depth of three winters, cm 400 317 100 Oct Nov Dec March", role="figure"
+    )
+    said = chunk("s", "The snow of March lay 317 cm deep at the stake.")
+    asked = understand("How deep was the snow in March?")
+
+    told = Passages(AnswerRanker(snow_scorer())).told(asked, [hit(said), hit(drawn, rank=2)])
+    assert told.startswith("“The snow of March")

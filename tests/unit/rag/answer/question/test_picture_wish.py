@@ -57,3 +57,19 @@ def test_plural_asks_for_several():
 
     assert wish is not None
     assert wish.several
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Is there a bar chart?", True),
+        ("Are there any maps?", True),
+        ("Is there a bar chart of snow depth?", False),
+        ("Show me a bar chart", False),
+    ],
+)
+def test_whether_there_is_any_is_told_by_all_there_are(question, several):
+    wish = picture_wish(question)
+
+    assert wish is not None
+    assert wish.several == several

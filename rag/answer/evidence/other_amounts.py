@@ -1,0 +1,113 @@
+"""Numbers that are another amount than the one asked for: a difference, a limit, another measure.
+
+"50 minutes longer" is no length of time but of two, "at most 24 people" counts nobody who came,
+and 604 metres is no answer to how long something takes. English rules over words beside a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from rag.answer.evidence.answer_candidates import Short
+from rag.answer.question.question import Question
+from rag.text import YEAR
+
+Measure = Literal["time", "length", "weight", "temperature", "speed", "money"]
+
+_I: Final = re.IGNORECASE
+
+_DIFFERENT: Final = (
+    r"(?:longer|shorter|higher|lower|more|less|fewer|later|earlier|warmer|colder|cooler|hotter"
+    r"|older|younger|deeper|faster|slower|larger|bigger|smaller|greater|heavier|lighter|wider"
+    r"|narrower|thicker|thinner|taller|farther|further|closer|cheaper)\b"
+)
+_DIFFERENCE: Final = re.compile(
+    rf"(?!{YEAR}\b)[^\s\w]?\d[\d.,]*+(?:\s?[%°€£$])?"
+    rf"(?:[\s-](?!or\b|{_DIFFERENT})[^\W\d_]{{1,20}}+){{0,2}}\s{_DIFFERENT}"
+)
+"""In small letters: "13 Greater London" is a name."""
+
+_COMPARES: Final = re.compile(
+    rf"\b(?:than|differ\w*|by how much|compar\w*|(?:in|de)creas\w*|chang\w*|r[iao]se\w*|f[ea]ll\w*"
+    rf"|gr[eo]w\w*|extra|additional|{_DIFFERENT})",
+    _I,
+)
+_LIMIT: Final = re.compile(
+    r"\b(?:at most|at least|up to|(?:no|not) (?:more|fewer|less) than|(?:max|min)imum(?: of)?"
+    r"|limited to|a limit of)\s+$",
+    _I,
+)
+_LONGEST_LIMIT: Final = 20
+_PAST: Final = re.compile(r"\b(?:did|was|were|had|came|went|took|got|[^\W\d_]{3,}ed)\b", _I)
+_ALLOWS: Final = re.compile(
+    r"\b(?:can|could|may|might|must|should|allow\w*|permit\w*|admit\w*|limit\w*|fits?|max\w*|min\w*"
+    r"|most|least|up to|expected|planned|required|needed)\b",
+    _I,
+)
+
+_ASKED: Final[Mapping[Measure, re.Pattern[str]]] = {
+    "time": re.compile(
+        r"\bhow long\b.{0,120}?\b(?:takes?|taking|took|lasts?|lasted|stays?|stayed|waits?|waited)\b"
+        r"|\bhow (?:much time|(?:many (?:seconds|minutes|hours|days|weeks|months|years)))\b",
+        _I,
+    ),
+    "length": re.compile(
+        r"\bhow (?:deep|tall|wide|thick)\b|\bhow many (?:kilo)?met(?:er|re)s\b", _I
+    ),
+    "weight": re.compile(r"\bhow heavy\b|\bhow much\b.{0,120}?\bweighs?\b", _I),
+    "temperature": re.compile(r"\bhow (?:hot|cold|warm|cool)\b", _I),
+    "money": re.compile(r"\bhow (?:expensive|pricey|dear)\b|\bhow much\b.{0,120}?\bcosts?\b", _I),
+}
+"""What asks for an amount of one measure, whatever is measured."""
+
+_UNITS: Final[Mapping[Measure, str]] = {
+    "time": r"s|h|min|hrs?|secs?|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?",
+    "length": r"mm|cm|m|km|ft|in|mi|met(?:er|re)s?|(?:kilo|centi|milli)met(?:er|re)s?|feet|foot"
+    r"|inch(?:es)?|miles?|yards?",
+    "weight": r"mg|g|kg|t|lbs?|oz|(?:kilo)?grams?|pounds?|tons?|tonnes?|ounces?",
+    "temperature": r"°\s?[CF]|degrees?",
+    "speed": r"km/h|m/s|mph|kn|knots?",
+    "money": r"[$€£¥]|EUR|USD|CHF|GBP|euros?|dollars?|francs?|cents?",
+}
+_UNIT: Final = re.compile(
+    r"[^\s\w]*\d[\d.,]*(?:\s*(?:million|billion|thousand))?[ -]?(?:"
+    + "|".join(f"(?P<{measure}>{units})" for measure, units in _UNITS.items())
+    + r")(?!\w|/)"
+)
+_CURRENCY: Final = re.compile(r"[$€£¥]|(?:EUR|USD|CHF|GBP)\b")
+
+
+def is_other_amount(short: Short, asked: Question) -> bool:
+    """Tell whether a number is, by the words beside it, no amount of what is asked for."""
+    if asked.is_foreign or not any(c.isdigit() for c in short.text):
+        return False
+    return _is_difference(short, asked) or _is_limit(short, asked) or _is_measured(short, asked)
+
+
+def _is_difference(short: Short, asked: Question) -> bool:
+    told = short.evidence.hit.chunk.text
+    is_one = _DIFFERENCE.match(told, short.start, short.evidence.end)
+    return is_one is not None and _COMPARES.search(asked.core) is None
+
+
+def _is_limit(short: Short, asked: Question) -> bool:
+    """Tell whether a number says how many there may be, and the question asks how many were."""
+    told = short.evidence.hit.chunk.text
+    start = max(short.evidence.start, short.start - _LONGEST_LIMIT)
+    if _LIMIT.search(told[start : short.start]) is None:
+        return False
+    asks_past = _PAST.search(asked.core) is not None and _ALLOWS.search(asked.core) is None
+    return asks_past and _PAST.search(short.evidence.text) is None
+
+
+def _is_measured(short: Short, asked: Question) -> bool:
+    """Tell whether a number has the unit of another measure than the one asked for."""
+    wanted = next((measure for measure, form in _ASKED.items() if form.search(asked.core)), None)
+    if wanted is None:
+        return False
+    text = short.evidence.hit.chunk.text
+    found = _UNIT.match(text, short.start, short.evidence.end)
+    told = "money" if _CURRENCY.match(short.text) else found.lastgroup if found else None
+    return told is not None and told != wanted
