@@ -37,12 +37,11 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
     """
     if len(table.rows) < LEAST_ROWS:
         return []
-    asked_stems = asked.stems | _of_months({asked.month} if asked.month else set())
     labels = [_called(row, asked) for row in table.rows]
     common = Counter(stem for stems in labels for stem in stems)
     telling = {
         stem
-        for stem in asked_stems
+        for stem in _asked_stems(asked)
         if 0 < common[stem] <= max(1, MOST_SHARE * len(table.rows)) or stem in MONTHS
     }
     named = [stems & telling for stems in labels]
@@ -51,6 +50,11 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
         for row, own in zip(table.rows, named, strict=True)
         if own and not any(own < other for other in named)
     ]
+
+
+def _asked_stems(asked: Question) -> Stems:
+    """Return the stems of the question, with the month that it is about in whatever language."""
+    return asked.stems | _of_months({asked.month} if asked.month else set())
 
 
 def _called(row: FoundRow, asked: Question) -> Stems:
@@ -93,7 +97,7 @@ def beside_named(asked: Question, tables: Sequence[JoinedTable]) -> dict[Key, di
     With these goes how much of what they are called the question says: "8 May" is half of May.
     """
     found: dict[Key, dict[Key, float]] = {}
-    known = asked.stems | _of_months({asked.month} if asked.month else set())
+    known = _asked_stems(asked)
     for table in tables:
         named = {row.key: share(_called(row, asked), known) for row in named_rows(asked, table)}
         if named:
