@@ -47,7 +47,7 @@ class Tab:
         """What the page calls it by, in all its requests; "" until it has shown something."""
         self.conversation = Conversation()
         self.turn = 0
-        """Counts what it began to look at."""
+        """Counts what it began to look at: what the page is sent of an earlier one came late."""
         self.first = 0
         """Of the conversation's exchanges the first that is shown; those before are asked for."""
         self.deleted = ""
@@ -154,11 +154,17 @@ class PageEvents:
         return self._sent(conversation, tab)
 
     def _at(self, shown: str, tab: Tab) -> ShownTalk:
-        """Return what the page shows; its tab keeps its name, also when the server began anew."""
+        """Return what the page shows; its tab goes on from there, also when the server began anew.
+
+        Where the tab was led on by now, what it was led to is meant.
+        """
         found = _SHOWN.match(shown or "")
         if found is None:
             return ShownTalk()
         tab.id = found["tab"]
+        if int(found["turn"]) < tab.turn:
+            return ShownTalk(tab.conversation.id, tab.conversation.head)
+        tab.turn = int(found["turn"])
         return ShownTalk(found["talk"], found["head"])
 
     def _scope(self, talk: ShownTalk, tab: Tab) -> tuple[str, ...]:
@@ -220,7 +226,8 @@ def buttons(*, growing: bool) -> gr.MultimodalTextbox:
 
 
 _SHOWN: Final = re.compile(
-    r'<div data-tab="(?P<tab>[0-9a-f]{16})" data-talk="(?P<talk>\w*)" data-head="(?P<head>\w*)"'
+    r'<div data-tab="(?P<tab>[0-9a-f]{16})" data-turn="(?P<turn>\d{1,9})" '
+    r'data-talk="(?P<talk>\w*)" data-head="(?P<head>\w*)"'
 )
 
 
@@ -236,6 +243,7 @@ def shown_html(tab: Tab, scope: Sequence[str]) -> str:
     earlier = f'<button type="button" id="earlier">{words}</button>' if tab.first else ""
     deleted = f' data-deleted="{tab.deleted}"' if tab.deleted else ""
     return (
-        f'<div data-tab="{tab.id}" data-talk="{said.id}" data-head="{said.head}" '
+        f'<div data-tab="{tab.id}" data-turn="{tab.turn}" '
+        f'data-talk="{said.id}" data-head="{said.head}" '
         f'data-scope="{entries}" data-earlier="{tab.first}"{growing}{deleted}>{earlier}</div>'
     )

@@ -10,13 +10,15 @@ import { byId } from "./dom.js";
  */
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`pagelight:${name}`, { detail }));
 let shown = "";
+let latest = 0;
 let frame = 0;
 
-// The server writes it; see `shown_html`.
+// The server writes it; see `shown_html`. What it wrote before one was led on may come after.
 function read() {
   const mirror = document.querySelector("#shown [data-talk]");
-  if (!mirror || mirror.outerHTML === shown) return;
+  if (!mirror || mirror.outerHTML === shown || Number(mirror.dataset.turn) < latest) return;
   shown = mirror.outerHTML;
+  latest = Number(mirror.dataset.turn);
   const { tab, talk, head, scope, earlier, growing, deleted = "" } = mirror.dataset;
   const more = { scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
   tell("shown", { tab, talk, head, deleted, ...more });

@@ -106,6 +106,16 @@ def test_a_server_that_is_started_anew_goes_on_with_what_the_page_tells(page, ta
     assert told(shown, "tab") == told(asked, "tab")
 
 
+def test_what_is_told_of_before_one_was_led_on_does_not_lead_back(page):
+    tab = Tab()
+    late, _ = ask(page, "Snow?", tab=tab)
+    _, _, shown = page.next(late, tab)
+    asked, _ = ask(page, "And rain?", late, tab)
+
+    assert int(told(shown, "turn")) > int(told(late, "turn"))
+    assert told(asked, "talk") not in ("", told(late, "talk"))
+
+
 def test_who_looks_at_something_else_sees_no_more_of_the_former(page):
     tab = Tab()
     page.asked({"text": "Snow?", "files": []}, "", tab)

@@ -1,0 +1,50 @@
+// What the page shows is told once; what comes late, of before one was led on, is not.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = {};
+const told = [];
+const watchers = [];
+const mirror = { dataset: { turn: "1", talk: "" }, outerHTML: "1" };
+globalThis.CustomEvent = class {
+  constructor(name, { detail }) {
+    Object.assign(this, { name, detail });
+  }
+};
+globalThis.MutationObserver = class {
+  constructor(hear) {
+    watchers.push(hear);
+  }
+  observe() {}
+  disconnect() {}
+};
+globalThis.requestAnimationFrame = (run) => run();
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = hear),
+  dispatchEvent: ({ name, detail }) => name === "pagelight:shown" && told.push(detail.talk),
+  getElementById: (id) => ({ id }),
+  querySelector: () => mirror,
+};
+await import("../../../ui/static/shell/shown.js");
+const writes = (turn, talk) => {
+  mirror.dataset = { turn: String(turn), talk };
+  mirror.outerHTML = `${turn} ${talk}`;
+  watchers[0]();
+};
+heard.DOMContentLoaded();
+
+test("what is shown is told once", () => {
+  writes(2, "a");
+  writes(2, "a");
+
+  assert.deepEqual(told.splice(0), ["", "a"]);
+});
+
+test("what is written late is no news, and what holds is not told again", () => {
+  writes(3, "b");
+  writes(2, "a");
+  writes(3, "b");
+
+  assert.deepEqual(told.splice(0), ["b"]);
+});
