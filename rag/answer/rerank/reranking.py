@@ -23,6 +23,7 @@ from rag.answer.evidence.reading import UNREAD, Readings
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
+from rag.answer.rerank.named_documents import with_names
 from rag.datamodel import Chunk, Hit, Query
 from rag.protocols import Matrix, Reading
 from rag.retrieve.fusion import renumber
@@ -135,10 +136,10 @@ class EvidenceReranker:
 
         Scores fall within 0..1. Each hit that was read carries its relevance.
         """
-        first = hits[:COMPARED_HITS]
+        asked = understand(query)
+        first = with_names(asked, hits[:COMPARED_HITS])
         if not first:
             return []
-        asked = understand(query)
         plain = self._plain(asked, first[:WEIGHED_HITS])
         chosen = self._likeliest(plain)
         read = self._readings.read(asked, [first[n] for n in chosen])
