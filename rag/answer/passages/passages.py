@@ -24,6 +24,7 @@ from rag.answer.passages.choice import MOST_WORDS, choose
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
 from rag.answer.question.asked import Stems, stems_of
 from rag.answer.question.question import Question
+from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Chunk, Context, Hit
 from rag.protocols import Reading
 from rag.text import content_stems, words
@@ -33,6 +34,10 @@ LEAST_LOGIT: Final = -9.0
 
 LISTING: Final = 0.1
 """What lists works or contents is shown where nothing else is a tenth as likely."""
+
+LETTERING: Final = 0.3
+"""The words of a picture that is not asked for are shown where nothing else is a third as likely:
+the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
 
 LIKELY: Final = 0.3
 """From this share of all chance on, the likeliest short answer's sentence opens the passage."""
@@ -151,7 +156,7 @@ class Passages:
         chances = dict(zip(map(key_of, evidence), self._chances(list(signs)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
         weighed = [
-            replace(unit_of(one, asked), chance=_own_chance(one, shares[key_of(one)]))
+            replace(unit_of(one, asked), chance=_own_share(one, asked) * shares[key_of(one)])
             for one in evidence
             if key_of(one) in shares
         ]
@@ -179,9 +184,12 @@ def _shares(logits: Sequence[float]) -> list[float]:
     return [power / whole for power in powers]
 
 
-def _own_chance(evidence: Evidence, chance: float) -> float:
-    """Return the chance of evidence; works that are cited and contents tell of what they name."""
-    return LISTING * chance if is_listing(evidence.hit.chunk) else chance
+def _own_share(evidence: Evidence, asked: Question) -> float:
+    """Return how much the chance of evidence counts: that of what tells little by itself less."""
+    chunk = evidence.hit.chunk
+    if is_listing(chunk):
+        return LISTING
+    return LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
 
 
 def _tells_both(asked: Question, places: Sequence[Sequence[Unit]]) -> bool:

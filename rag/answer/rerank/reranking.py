@@ -257,7 +257,8 @@ def asks_for(asked: Question, chunk: Chunk) -> bool:
     """Tell whether the question names the form of a passage: "in the chart", "she explains"."""
     plays = any(place.start_s is not None for place in chunk.provenances)
     form = _SPOKEN if plays else _FORMS.get(chunk.role)
-    return form is not None and asked.rules.on("forms") and form.search(asked.text) is not None
+    said = f"{asked.said.text} {asked.text}"  # of two questions the first may name it for both
+    return form is not None and asked.rules.on("forms") and form.search(said) is not None
 
 
 def _relevance(reading: Reading) -> float | None:

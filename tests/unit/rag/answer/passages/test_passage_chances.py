@@ -4,7 +4,7 @@ import pytest
 from builders_answer import chunk, hit, snow_scorer
 
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.passages.passages import PassageFit, Passages, PassageSigns
+from rag.answer.passages.passages import LETTERING, PassageFit, Passages, PassageSigns
 from rag.answer.question.question import understand
 
 FIRST = PassageFit(weights=PassageSigns(opens=2.0))
@@ -65,3 +65,16 @@ def test_the_lettering_of_a_chart_opens_no_answer():
 
     told = Passages(AnswerRanker(snow_scorer())).told(asked, [hit(said), hit(drawn, rank=2)])
     assert told.startswith("“The snow of March")
+
+
+def test_the_lettering_of_a_chart_counts_less_but_where_the_chart_is_asked_for():
+    drawn = hit(chunk("f", "Snow depth in March, 317 cm", role="figure"))
+    said = hit(chunk("s", "Snow depth in April, 317 cm"), rank=2)
+    passages = Passages(AnswerRanker(snow_scorer()))
+
+    def share(question):
+        of_drawn, of_said = (u.chance for u in passages.units(understand(question), [drawn, said]))
+        return of_drawn / of_said
+
+    plain, asked_for = (share(f"How deep was the snow{where}?") for where in ("", " in the chart"))
+    assert plain == pytest.approx(LETTERING * asked_for, rel=0.5)
