@@ -24,7 +24,7 @@ from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
-from rag.answer.trust.short_chance import LEAST_SHORT, SHORT, short_signs
+from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Hit, Prompt
 from rag.protocols import Embedder
 from rag.text import words
@@ -179,9 +179,11 @@ class ExtractiveGenerator:
         self, asked: Question, hits: Sequence[Hit], found: FoundAnswer, confidence: float
     ) -> bool:
         """Tell whether the short answer is likely right, where the answer is by this chance."""
+        if found.chance < LEAST_SHARE or not may_be_bold(found, asked):
+            return False
         reading = self._ranker.readings(asked, hits)[found.evidence.hit.chunk.id]
         signs = short_signs(found, asked, confidence, reading, self._ranker.importance(asked))
-        return SHORT.chance_of(signs) >= LEAST_SHORT and may_be_bold(found, asked)
+        return SHORT.chance_of(signs) >= LEAST_SHORT
 
     def _likelier(
         self, asked: Question, hits: Sequence[Hit], claims: Sequence[ToldAnswer]
