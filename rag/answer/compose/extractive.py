@@ -24,15 +24,12 @@ from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
+from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Hit, Prompt
 from rag.protocols import Embedder
 from rag.text import words
 
 MOST_CLAIMS: Final = 3
-LEAST_CONFIDENCE: Final = 0.625
-"""A short answer stands in bold from this chance on: then 28 of 35 are right, in one answer of
-seven (natural questions that the chance was not fitted on; see benchmarks/LOG.md)."""
-
 LENGTHS: Final[dict[AnswerLength, float]] = {"short": 0.4, "usual": 1.0, "long": 2.5}
 """Words that are quoted, as a share of those that usually are."""
 
@@ -64,12 +61,17 @@ RELATIVE_SUPPORT: Final = 0.01
 
 
 _ASKS_FOR_MORE: Final = re.compile(
-    r"\b(?:list|enumerate|name (?:all|the|some)|(?:what|which|who) (?:are|were)|all|each|every"
-    r"|tell (?:me|us)|compare|describe|summar\w+|explain|how to"
-    r"|how (?:can|do|should) (?:i|we|you|one|people))\b",
+    r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
+    r"|how to|how (?:can|do|should) (?:i|we|you|one|people))\b",
     re.IGNORECASE,
 )
-"""What no few words answer: lists, comparisons, descriptions, steps."""
+_SEVERAL: Final = re.compile(
+    r"\b(?:(?:what|which|who) (?:are|were)|all|each|every)\b", re.IGNORECASE
+)
+"""What no few words answer: lists, comparisons, descriptions, steps; several things, but for one
+number: "what are basic earnings per share"."""
+
+_NUMERIC: Final = frozenset({"number", "percent", "money", "date"})
 
 _CHOICE: Final = re.compile(r"\bor\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 """What may be answered by words of the question: "Wengen or Mürren?"."""
@@ -169,9 +171,19 @@ class ExtractiveGenerator:
             return FirstLines(claims=claims[:2], sure=2, differ=True)
         if not _is_short(asked):
             return FirstLines()
-        if confidence >= LEAST_CONFIDENCE and may_be_bold(claims[0].found, asked):
+        if self._is_sure(asked, hits, claims[0].found, confidence):
             return FirstLines(claims=claims if _is_lookup(asked) else claims[:1], sure=1)
         return FirstLines(claims=self._likelier(asked, hits, claims) if _is_lookup(asked) else ())
+
+    def _is_sure(
+        self, asked: Question, hits: Sequence[Hit], found: FoundAnswer, confidence: float
+    ) -> bool:
+        """Tell whether the short answer is likely right, where the answer is by this chance."""
+        if found.chance < LEAST_SHARE or not may_be_bold(found, asked):
+            return False
+        reading = self._ranker.readings(asked, hits)[found.evidence.hit.chunk.id]
+        signs = short_signs(found, asked, confidence, reading, self._ranker.importance(asked))
+        return SHORT.chance_of(signs) >= LEAST_SHORT
 
     def _likelier(
         self, asked: Question, hits: Sequence[Hit], claims: Sequence[ToldAnswer]
@@ -230,7 +242,9 @@ def _is_lookup(asked: Question) -> bool:
 
 def _is_short(asked: Question) -> bool:
     """Tell whether a few words can be all of the answer: not to why or what is, nor of several."""
-    return asked.kind not in ("reason", "definition") and _ASKS_FOR_MORE.search(asked.core) is None
+    if asked.kind in ("reason", "definition") or _ASKS_FOR_MORE.search(asked.core):
+        return False
+    return asked.kind in _NUMERIC or _SEVERAL.search(asked.core) is None
 
 
 def _pointed(part: str, answer: str) -> str:

@@ -7,6 +7,7 @@ __all__ = [
     "confidence",
     "facts",
     "nearness",
+    "short_chance",
     "support",
     "verify",
 ]

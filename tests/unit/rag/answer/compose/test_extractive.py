@@ -241,3 +241,21 @@ def test_what_is_of_another_kind_than_asked_is_no_short_answer():
     )
 
     assert "**" not in text
+
+
+def test_one_number_is_a_short_answer_though_the_question_speaks_of_several_things():
+    told, _ = answer("How deep was all the snow in March 1999?", hit(chunk("w", WINTER)))
+    listed, _ = answer("List how deep all the snow was in March 1999", hit(chunk("w", WINTER)))
+
+    assert told.startswith("**317 cm**")
+    assert "**" not in listed
+
+
+def test_what_is_as_likely_elsewhere_is_no_short_answer():
+    hits = [
+        hit(chunk(name, f"In the {name} the snow lay {depth} cm deep."), rank=n)
+        for n, (name, depth) in enumerate([("north", 41), ("south", 52), ("east", 63)], start=1)
+    ]
+
+    assert "**" not in answer("How deep was the snow?", *hits)[0]
+    assert "**41 cm**" in answer("How deep was the snow?", hits[0])[0]
