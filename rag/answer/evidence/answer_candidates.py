@@ -59,7 +59,7 @@ _REFERENCE: Final = re.compile(
 _LONGEST_REFERENCE: Final = 16
 
 _CAPITALISED: Final = r"[A-ZÀ-Þ](?:[\w’'&-]|\.(?=\w)|(?<=\b[A-Z])\.){0,60}+"
-NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
+_NAME: Final = re.compile(rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w-]*))*")
 _LINKED_NAME: Final = re.compile(
     rf"{_CAPITALISED}(?: (?:of the|of|the|and|de|von|van|der|&|for|in) {_CAPITALISED}"
     rf"| {_CAPITALISED})+"
@@ -157,7 +157,7 @@ def _ranges(
     yield from ((*m.span(), "date") for m in date_pattern(language).finditer(text, start, end))
     yield from _written(text, start, end, points=points)
     for match in itertools.chain(
-        NAME.finditer(text, start, end), _LINKED_NAME.finditer(text, start, end)
+        _NAME.finditer(text, start, end), _LINKED_NAME.finditer(text, start, end)
     ):
         if not all(word in STOP_WORDS for word in words(match.group())):
             yield *match.span(), "name"

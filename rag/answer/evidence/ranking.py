@@ -30,7 +30,6 @@ from rag.answer.evidence.features import (
 from rag.answer.evidence.other_amounts import is_other_amount
 from rag.answer.evidence.other_months import is_of_other_month
 from rag.answer.evidence.reading import UNREAD
-from rag.answer.evidence.respective import is_of_other_member
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
@@ -178,7 +177,6 @@ class AnswerRanker:
                 if not is_unnamed_number(short, place, want)
                 and not is_of_other_month(_row_of(short), asked)
                 and not is_other_amount(short, asked)
-                and not is_of_other_member(short, asked)
             )
         return found
 
