@@ -117,9 +117,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest.skip(NO_BROWSER)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A browser for the journeys of a file: as long as it runs, no other event loop can."""
+    """A browser for the journeys of this folder: as long as it runs, no other event loop can."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which(CHROMIUM), args=list(FLAGS)
@@ -144,9 +144,9 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         chat.end()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tabs(chromium: Browser, chat: Chat) -> Iterator[BrowserContext]:
-    """What tabs are opened in: the page's scripts are fetched and compiled once for a file.
+    """What tabs are opened in: the page's scripts are fetched and compiled once.
 
     The first tab stays, so that the process that compiled them does.
     """
