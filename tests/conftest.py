@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 # Workers of pytest-xdist ignore Ctrl+C, and so would the programs that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+IMPORTED = pytest.StashKey[int]()
+"""How many modules there were when objects were last left out of the search for garbage."""
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -31,11 +35,28 @@ gc.disable()
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_finish():
+def pytest_collection_finish(session):
     """Look for garbage from here on, in what the tests themselves make."""
     gc.freeze()
+    session.config.stash[IMPORTED] = len(sys.modules)
     atexit.register(gc.unfreeze)  # libraries count at the end what of theirs is left
     gc.enable()
+
+
+MANY_MODULES = 100
+"""A library that a test was the first to import: its objects are looked through at each closing."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """After a file whose tests imported a library: what it is made of is no garbage either."""
+    result = yield
+    known = item.config.stash.get(IMPORTED, 0)
+    if (nextitem is None or nextitem.path != item.path) and len(sys.modules) > known + MANY_MODULES:
+        item.config.stash[IMPORTED] = len(sys.modules)
+        gc.collect()
+        gc.freeze()
+    return result
 
 
 @pytest.hookimpl(optionalhook=True)

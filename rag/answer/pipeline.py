@@ -202,10 +202,9 @@ class Pipeline:
         """Return the question as the generator says it alone; as our rules do where that fails."""
         prompt = rewriting_prompt(asked.said, self._earlier(asked))
         try:
-            told = "".join(self._generator.stream(prompt))
+            line = standing_alone(self._generator.stream(prompt))
         except (CutOffError, WriterFailedError):
             return asked
-        line = standing_alone(told)
         return asked.rewritten(line) if line else asked
 
     def gathered(self, asked: Question) -> tuple[list[Hit], Context]:

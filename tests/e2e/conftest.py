@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser import CHROMIUM, NO_BROWSER
 from journey_corpus import make_corpus
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from putting_back import put_back
 
 PROGRAM = Path(sys.executable).with_name("pagelight")
@@ -35,7 +35,10 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # tabs of one context share a process, and so what it has compiled
 )
+KEPT_BY_TABS = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+"""What a site leaves in a browser, in the words of Chromium's `Storage.clearDataForOrigin`."""
 
 
 @dataclass
@@ -114,9 +117,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest.skip(NO_BROWSER)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A browser for the journeys of a file: as long as it runs, no other event loop can."""
+    """A browser for the journeys of this folder: as long as it runs, no other event loop can."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which(CHROMIUM), args=list(FLAGS)
@@ -141,14 +144,35 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         chat.end()
 
 
+@pytest.fixture(scope="package")
+def tabs(chromium: Browser, chat: Chat) -> Iterator[BrowserContext]:
+    """What tabs are opened in: the page's scripts are fetched and compiled once.
+
+    The first tab stays, so that the process that compiled them does.
+    """
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.new_page().goto(f"{chat.url}/state")
+    yield context
+    context.close()
+
+
+def forget(tabs: BrowserContext, origin: str) -> None:
+    """Close all tabs but the first; nothing of what they said, chose or kept is left."""
+    first, *others = tabs.pages
+    for tab in others:
+        tab.close()
+    chromium = tabs.new_cdp_session(first)
+    chromium.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": KEPT_BY_TABS})
+    chromium.detach()
+
+
 @pytest.fixture
-def page(chromium: Browser, chat: Chat, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(tabs: BrowserContext, chat: Chat, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The chat in a fresh tab, as every journey finds it.
 
     Afterwards: nothing went to another host, no script broke.
     """
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
+    page = tabs.new_page()
     asked: list[str] = []
     broken: list[str] = []
     page.on("request", lambda r: asked.append(r.url))
@@ -162,7 +186,7 @@ def page(chromium: Browser, chat: Chat, request: pytest.FixtureRequest) -> Itera
         SCREENSHOTS.mkdir(exist_ok=True)
         name = re.sub(r"\W+", "-", request.node.name)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
-    context.close()
+    forget(tabs, chat.url)
     put_back(chat, files)
     hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
     assert hosts == {"127.0.0.1"}

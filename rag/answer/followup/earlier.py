@@ -6,7 +6,7 @@ Knows turns and tokens; knows no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import prompts
@@ -23,6 +23,9 @@ ANSWER_LETTERS: Final = 600
 
 MOST_LETTERS: Final = 300
 """Of a question that was rewritten: what is longer is no question."""
+
+MOST_TOLD: Final = 2 * MOST_LETTERS
+"""With quotes, white space and the word "Question:" around it; a model that writes on is left."""
 
 
 def earlier_words(
@@ -46,13 +49,25 @@ def earlier_words(
     return prompts.load("conversation").substitute(turns="\n".join(told))
 
 
-def standing_alone(told: str) -> str:
-    """Return the question that a model wrote to stand alone; "" for what is none."""
-    lines = [line.strip() for line in told.strip().splitlines() if line.strip()]
+def standing_alone(pieces: Iterable[str]) -> str:
+    """Return the question that a model writes to stand alone; "" for what is none.
+
+    It is read no further than that shows: a small model may write on until its tokens are spent.
+    """
+    told = ""
+    for piece in pieces:
+        told += piece
+        if len(told) > MOST_TOLD or len(_lines(told)) > 1:
+            return ""
+    lines = _lines(told)
     if len(lines) != 1 or MARK.search(lines[0]):
         return ""
     line = lines[0].removeprefix("Question:").strip().strip('"“”„«»')
     return line if 0 < len(line) <= MOST_LETTERS else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _told(turn: Turn) -> str:

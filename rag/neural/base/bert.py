@@ -33,8 +33,25 @@ class BertShape:
     layer_norm_eps: float
 
 
+class _LoadedLinear(nn.Linear):
+    """Its weights are loaded: to draw them by chance first would take longer than that."""
+
+    def reset_parameters(self) -> None:
+        """Leave them as memory is."""
+
+
+class _LoadedEmbedding(nn.Embedding):
+    """As `_LoadedLinear`."""
+
+    def reset_parameters(self) -> None:
+        """Leave them as memory is."""
+
+
 class Bert(nn.Module):
-    """Tokens to states. No dropout: training has used none. Safe to run from many threads."""
+    """Tokens to states. No dropout: training has used none. Safe to run from many threads.
+
+    It has no weights until some are loaded.
+    """
 
     def __init__(self, shape: BertShape) -> None:
         super().__init__()
@@ -61,9 +78,9 @@ class _BertEmbeddings(nn.Module):
     def __init__(self, shape: BertShape) -> None:
         super().__init__()
         width = shape.hidden_size
-        self.word_embeddings = nn.Embedding(shape.vocab_size, width, padding_idx=0)
-        self.position_embeddings = nn.Embedding(shape.max_position_embeddings, width)
-        self.token_type_embeddings = nn.Embedding(shape.type_vocab_size, width)
+        self.word_embeddings = _LoadedEmbedding(shape.vocab_size, width, padding_idx=0)
+        self.position_embeddings = _LoadedEmbedding(shape.max_position_embeddings, width)
+        self.token_type_embeddings = _LoadedEmbedding(shape.type_vocab_size, width)
         self.LayerNorm = nn.LayerNorm(width, eps=shape.layer_norm_eps)
 
     def forward(self, words: Tensor, types: Tensor, lengths: Sequence[int]) -> Tensor:
@@ -89,9 +106,11 @@ class _BertLayer(nn.Module):
         super().__init__()
         width, inner = shape.hidden_size, shape.intermediate_size
         self.heads = shape.num_attention_heads
-        rows = nn.ModuleDict({name: nn.Linear(width, width) for name in ("query", "key", "value")})
+        rows = nn.ModuleDict(
+            {name: _LoadedLinear(width, width) for name in ("query", "key", "value")}
+        )
         self.attention = nn.ModuleDict({"self": rows, "output": _Joined(width, shape)})
-        self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, inner)})
+        self.intermediate = nn.ModuleDict({"dense": _LoadedLinear(width, inner)})
         self.output = _Joined(inner, shape)
 
     def forward(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
@@ -116,7 +135,7 @@ class _Joined(nn.Module):
 
     def __init__(self, inner: int, shape: BertShape) -> None:
         super().__init__()
-        self.dense = nn.Linear(inner, shape.hidden_size)
+        self.dense = _LoadedLinear(inner, shape.hidden_size)
         self.LayerNorm = nn.LayerNorm(shape.hidden_size, eps=shape.layer_norm_eps)
 
     def forward(self, found: Tensor, before: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 import pytest
 from builders_script import last_words
-from chat_server import refusing, saying
+from chat_server import endless, refusing, saying
 
 from rag.datamodel import Turn
 
@@ -40,6 +40,7 @@ def test_a_follow_up_is_rewritten_by_the_model_and_the_conversation_goes_along(s
         saying("It was 317 cm deep [1]."),
         saying("One.\nTwo."),
         saying("deep " * 100),
+        endless(),
         refusing(500, "out of order"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Journeys through the real program; a package, whose browser ends before other tests begin."""
