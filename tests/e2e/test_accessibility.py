@@ -5,8 +5,9 @@ axe-core (Deque Systems, MPL 2.0) comes in the package axe-playwright-python; no
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from playwright.sync_api import expect
+
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

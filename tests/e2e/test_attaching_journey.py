@@ -5,8 +5,9 @@ import re
 
 import pytest
 from builders_pictures import lettered, png
-from e2e.asking import DONE, SNOW, ask
 from playwright.sync_api import expect
+
+from e2e.asking import DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

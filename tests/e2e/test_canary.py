@@ -2,8 +2,9 @@
 
 import gradio
 import pytest
-from e2e.asking import SNOW, ask
 from playwright.sync_api import expect
+
+from e2e.asking import SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

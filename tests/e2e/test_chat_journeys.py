@@ -5,9 +5,10 @@ import shutil
 
 import pytest
 from builders_models import save_writer, store_model
-from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from journey_corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
+
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

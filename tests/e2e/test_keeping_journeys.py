@@ -5,10 +5,10 @@ import re
 import zipfile
 
 import pytest
-from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from playwright.sync_api import expect
 from program import pagelight
 
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from rag.evaluate.records.questions import read_questions
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from builders_models import save_writer, store_model
-from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 from playwright.sync_api import expect
 from putting_back import use_the_built_in
+
+from e2e.asking import ANSWER_MS, DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

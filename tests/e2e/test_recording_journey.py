@@ -3,9 +3,10 @@
 import pytest
 from builders_pdf import Page, pdf_bytes
 from builders_recordings import Said, record, slide
+from playwright.sync_api import expect
+
 from e2e.asking import ANSWER_MS, ask
 from e2e.test_accessibility import assert_nothing_grave
-from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
