@@ -18,11 +18,14 @@ from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
+from rag.answer.evidence.evidence import surroundings
+from rag.answer.evidence.other_months import names_month
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.question.answer_kind import holds_kind
+from rag.answer.question.qualities import picks
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Hit, Prompt
@@ -231,9 +234,23 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
     """
     if found.short is None:
         return True
-    return found.evidence.hit.chunk.role != "figure" and holds_kind(
-        asked.kind, found.short.text, asked.named, language=asked.language
+    return (
+        found.evidence.hit.chunk.role != "figure"
+        and _is_told_of(found, asked)
+        and holds_kind(asked.kind, found.short.text, asked.named, language=asked.language)
     )
+
+
+def _is_told_of(found: FoundAnswer, asked: Question) -> bool:
+    """Tell whether the month that is asked about is named beside an answer, and so a superlative.
+
+    The hours of the year are none of July, and what something costs is not the most. Rows of a
+    table need no superlative.
+    """
+    chunk = found.evidence.hit.chunk
+    beside = f"{' '.join(chunk.headings)} {surroundings(chunk)} {found.evidence.text}"
+    is_extreme = chunk.role == "table" or not asked.picks or picks(beside)
+    return is_extreme and names_month(beside, asked)
 
 
 def _is_lookup(asked: Question) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of tables that are of another month than the one that is asked about.
+"""Rows and sentences that are not of the month that is asked about.
 
 "Wettest day in February" is not told by the row of 6 July, whatever stands there. Knows the months
 that a question and a row name; knows no other part of a date.
@@ -21,5 +21,14 @@ def is_of_other_month(row: str, asked: Question) -> bool:
     """Tell whether a row names months, and not the one that the question is about."""
     if asked.month is None or CELL_SEPARATOR not in row:
         return False
-    named = {int(month) for month in _ISO.findall(row)} | months_in(row, asked.languages)
+    named = _months(row, asked)
     return bool(named) and asked.month not in named
+
+
+def names_month(text: str, asked: Question) -> bool:
+    """Tell whether a text names the month that the question is about, where it is about one."""
+    return asked.month is None or asked.month in _months(text, asked)
+
+
+def _months(text: str, asked: Question) -> set[int]:
+    return {int(month) for month in _ISO.findall(text)} | months_in(text, asked.languages)

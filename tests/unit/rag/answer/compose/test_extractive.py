@@ -259,3 +259,12 @@ def test_what_is_as_likely_elsewhere_is_no_short_answer():
 
     assert "**" not in answer("How deep was the snow?", *hits)[0]
     assert "**41 cm**" in answer("How deep was the snow?", hits[0])[0]
+
+
+def test_what_is_told_of_no_month_or_no_extreme_is_no_short_answer_to_one():
+    year = hit(chunk("y", "The snow lay 317 cm deep."))
+    july = hit(chunk("j", "In July the snow lay 17 cm deep; that is the deepest."))
+
+    for question in ("How deep was the snow in July?", "How deep was the deepest snow?"):
+        assert "**" not in answer(question, year)[0]
+        assert answer(question, july)[0].startswith("**17 cm**")
