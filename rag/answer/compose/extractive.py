@@ -25,7 +25,6 @@ from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.qualities import picks
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Hit, Prompt
@@ -249,8 +248,7 @@ def _is_told_of(found: FoundAnswer, asked: Question) -> bool:
     """
     chunk = found.evidence.hit.chunk
     beside = f"{' '.join(chunk.headings)} {surroundings(chunk)} {found.evidence.text}"
-    is_extreme = chunk.role == "table" or not asked.picks or picks(beside)
-    return is_extreme and names_month(beside, asked)
+    return names_month(beside, asked) and (chunk.role == "table" or asked.is_picked_in(beside))
 
 
 def _is_lookup(asked: Question) -> bool:

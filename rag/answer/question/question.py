@@ -293,6 +293,10 @@ class Question(Query):
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
 
+    def is_picked_in(self, text: str) -> bool:
+        """Tell whether a text speaks of a most or least, where the question asks for one."""
+        return not self.picks or picks(text)
+
     def measured(self, names: Sequence[str]) -> str:
         """Return the core with what a superlative measures, where a column is called by it."""
         return measured(self.core, names)
