@@ -124,8 +124,9 @@ class ModelReranker:
     def close(self) -> None:
         """Give the memory back."""
         with self._lock:
-            self._loaded = None
-        give_back()
+            was_loaded, self._loaded = self._loaded is not None, None
+        if was_loaded:
+            give_back()
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance, by the model, that each answers the question.

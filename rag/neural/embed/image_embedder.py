@@ -91,8 +91,9 @@ class OpenClipEmbedder:
     def close(self) -> None:
         """Give the memory back. The next use loads again."""
         with self._lock:
-            self._loaded = None
-        give_back()
+            was_loaded, self._loaded = self._loaded is not None, None
+        if was_loaded:
+            give_back()
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows (n, dim). Words past the model's context length are not read."""

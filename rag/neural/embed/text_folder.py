@@ -75,8 +75,9 @@ class FolderEmbedder:
     def close(self) -> None:
         """Give the memory back. The next use loads again."""
         with self._lock:
-            self._loaded = None
-        give_back()
+            was_loaded, self._loaded = self._loaded is not None, None
+        if was_loaded:
+            give_back()
 
     def count_tokens(self, text: str) -> int:
         # Embedding sets how the tokenizer cuts: it would count less amid that.

@@ -78,8 +78,10 @@ class VlmGenerator:
         with self._loading:
             for run in tuple(self._runs):
                 run.stop()
+            was_loaded = self.ready
             self._loaded = self._kept = None
-        give_back()
+        if was_loaded:
+            give_back()
 
     def count_tokens(self, text: str) -> int:
         return len(self._reading().tokenizer(text, add_special_tokens=False)["input_ids"])

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[3]
 PLACE = {"rag.answer.question", "rag.answer.followup"}
 """The rooms in which a question is words."""
@@ -77,10 +75,10 @@ def _parameters(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
                     yield node.name, one.arg.lstrip("_"), ast.unparse(one.annotation)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_question_is_given_as_bare_words(module):
+def test_no_question_is_given_as_bare_words():
     taken = {
         (module, function)
+        for module in MODULES
         for function, parameter, annotation in _parameters(_tree(module))
         if parameter in CALLED and annotation.startswith(("str", "Sequence[str"))
     }
@@ -88,16 +86,16 @@ def test_no_question_is_given_as_bare_words(module):
     assert taken - DOORS == set()
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_words_of_a_question_are_given_on(module):
+def test_no_words_of_a_question_are_given_on():
     """Not under another name either: `find(asked.text)`."""
     given = [
-        ast.unparse(node)
+        (module, ast.unparse(node))
+        for module in MODULES
         for node in ast.walk(_tree(module))
         if isinstance(node, ast.Call) and any(map(_are_a_questions, node.args))
     ]
 
-    assert [call for call in given if _called(call) not in SEAMS | WORDED] == []
+    assert [one for one in given if _called(one[1]) not in SEAMS | WORDED] == []
 
 
 def _are_a_questions(argument: ast.expr) -> bool:
@@ -124,18 +122,20 @@ def _read_in_the_place() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_what_a_question_says_is_asked_of_the_question(module):
+def test_what_a_question_says_is_asked_of_the_question():
     """Nothing calls `operation(...)` or `standalone(...)` itself."""
     imported = {
-        alias.name
+        (module, alias.name)
+        for module in MODULES
         for node in ast.walk(_tree(module))
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[0] in PLACE
         for alias in node.names
     }
 
-    assert imported & _read_in_the_place() - OF_ANY_TEXT == set()
+    asked = _read_in_the_place() - OF_ANY_TEXT
+    assert {(module, name) for module, name in imported if name in asked} == set()
 
 
 def test_the_place_itself_is_looked_at():
+    assert {"rag.answer.pipeline", "rag.retrieve.retriever", "rag.engine.engine"} <= set(MODULES)
     assert {"operation", "standalone", "library_wish", "asks_whether"} <= _read_in_the_place()
