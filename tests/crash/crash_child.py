@@ -1,6 +1,6 @@
 """A program that ingests in forks of itself, one for each line `[folder, workspace]` it is given.
 
-What takes time to import is imported once; each fork is a process that can be killed.
+What takes time to import or to load is there once; each fork is a process that can be killed.
 """
 
 import json
@@ -14,6 +14,7 @@ import chromadb  # noqa: F401 - imported before the forks, so that they start at
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.run.language import told_language
 from ingest.run.pipeline import Ingest
 from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex
@@ -50,6 +51,7 @@ def serve(run: Callable[[Path, Path], None] = ingest) -> None:
     """Run in a fork for each line that comes in; tell its process id, and how it ended."""
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads does not fork safely")
+    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
     print("ready", flush=True)  # noqa: T201 - this is how it speaks to the test
     for line in sys.stdin:
         folder, workspace = json.loads(line)

@@ -15,6 +15,7 @@ import torch  # noqa: F401 - as above
 
 import service.session.session  # noqa: F401 - as above
 from app import main
+from ingest.run.language import told_language
 
 
 def run(arguments: list[str], variables: dict[str, str], folder: str) -> None:
@@ -31,6 +32,7 @@ def serve() -> None:
     """Run each line in a fork, and tell its exit status."""
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads does not fork safely")
+    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
     print("ready", flush=True)  # noqa: T201 - this is how it speaks to the tests
     for line in sys.stdin:
         pid = os.fork()
