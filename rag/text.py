@@ -42,6 +42,8 @@ MONTH: Final = (
 
 SHORT_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
+_ONLY_MONTH: Final = re.compile(MONTH, re.IGNORECASE)
+
 YEAR: Final = r"(?:1[5-9]|20)\d\d"
 """A pattern of a year: from 1500 on, as documents are rarely of an earlier one."""
 
@@ -117,6 +119,11 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 def words(text: str) -> list[str]:
     """Return the words of `text`, folded: lower case, no accents, `1,419` as `1419`."""
     return [fold(match.group()) for match in _WORD.finditer(text)]
+
+
+def words_of_cells(text: str) -> list[str]:
+    """Return the words of `text` with English months by their short names: "July" is in "Jul"."""
+    return [word[:3] if _ONLY_MONTH.fullmatch(word) else word for word in words(text)]
 
 
 @functools.lru_cache(maxsize=65536)

@@ -16,7 +16,7 @@ from typing import Final
 from rag.number_forms import SCALES
 from rag.tables.plan import Condition, Test
 from rag.tables.table import Table, TypedColumn
-from rag.text import STOP_WORDS, stem, words
+from rag.text import STOP_WORDS, stem, words_of_cells
 
 _NUMBER_WORDS: Final[dict[str, float]] = {
     **{
@@ -65,7 +65,7 @@ class Asked:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        return tuple(words(self.text))
+        return tuple(words_of_cells(self.text))
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -120,8 +120,8 @@ def headings(asked: Asked, table: Table) -> tuple[Heading, ...]:
 
 
 def _stems(name: str) -> frozenset[str]:
-    own = frozenset(stem(word) for word in words(name) if word not in STOP_WORDS)
-    return own or frozenset(map(stem, words(name)))
+    own = frozenset(stem(word) for word in words_of_cells(name) if word not in STOP_WORDS)
+    return own or frozenset(map(stem, words_of_cells(name)))
 
 
 def _heading(asked: Asked, own: frozenset[str], common: Counter[str], width: int) -> Heading:

@@ -22,7 +22,7 @@ from rag.tables.mentions import Asked, Heading
 from rag.tables.plan import TablePlan
 from rag.tables.table import TypedColumn
 from rag.tables.values import date_of
-from rag.text import STOP_WORDS, YEAR, words
+from rag.text import STOP_WORDS, YEAR, words_of_cells
 
 Floats = NDArray[np.float32]
 Likeness = Callable[[str, str], float]
@@ -264,7 +264,7 @@ class SignsOf:
         ]
 
     def _of_outcome(self, outcome: PlanOutcome) -> list[float]:
-        keys = [" ".join(words(text)) for text in outcome.texts[:5]]
+        keys = [" ".join(words_of_cells(text)) for text in outcome.texts[:5]]
         said = [bool(key) and f" {key} " in self._said for key in keys]
         number = outcome.numbers[0] if len(outcome.numbers) == 1 else None
         return [

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from rag.number_forms import CURRENCY_CODE, NUMBER, SCALES, DecimalMark, read_number
-from rag.text import MONTH, SHORT_MONTHS, YEAR, words
+from rag.text import MONTH, SHORT_MONTHS, YEAR, words_of_cells
 
 Kind = Literal["number", "date", "share", "text", "empty"]
 
@@ -64,7 +64,7 @@ def read(text: str, mark: DecimalMark = ".") -> Value:
 
     `mark` is what parts decimals where the cell itself does not tell: "1.234".
     """
-    key = " ".join(words(text))
+    key = " ".join(words_of_cells(text))
     if _EMPTY.fullmatch(text.strip()):
         return Value(kind="empty", key=key)
     date = date_of(text)

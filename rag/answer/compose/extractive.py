@@ -18,7 +18,7 @@ from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
-from rag.answer.evidence.evidence import surroundings
+from rag.answer.evidence.evidence import with_surroundings
 from rag.answer.evidence.other_months import names_month
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
@@ -247,7 +247,7 @@ def _is_told_of(found: FoundAnswer, asked: Question) -> bool:
     table need no superlative.
     """
     chunk = found.evidence.hit.chunk
-    beside = f"{' '.join(chunk.headings)} {surroundings(chunk)} {found.evidence.text}"
+    beside = f"{' '.join(chunk.headings)} {with_surroundings(found.evidence)}"
     return names_month(beside, asked) and (chunk.role == "table" or asked.is_picked_in(beside))
 
 

@@ -208,7 +208,7 @@ class EvidenceScorer:
         reading: Reading,
     ) -> float:
         chunk, w = evidence.hit.chunk, self._weights
-        around = f"{surroundings(chunk)} {evidence.text}"
+        around = with_surroundings(evidence)
         logit = (
             w.intercept
             + w.similarity * similarity
@@ -290,6 +290,10 @@ def _windows(
 def surroundings(chunk: Chunk) -> str:
     """Return what a reader of one sentence or row knows besides: context and header row."""
     return f"{chunk.context} {table_header(chunk)}"
+
+
+def with_surroundings(evidence: Evidence) -> str:
+    return f"{surroundings(evidence.hit.chunk)} {evidence.text}"
 
 
 def readable(evidence: Evidence) -> str:

@@ -7,6 +7,7 @@ that a question and a row name; knows no other part of a date.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from rag.answer.question.question import Question
@@ -28,6 +29,14 @@ def is_of_other_month(row: str, asked: Question) -> bool:
 def names_month(text: str, asked: Question) -> bool:
     """Tell whether a text names the month that the question is about, where it is about one."""
     return asked.month is None or asked.month in _months(text, asked)
+
+
+def tells_months(rows: Iterable[str], asked: Question) -> bool:
+    """Tell whether a row of a table is of the one month that the question is about."""
+    if asked.month is None:
+        return False
+    labels = (row.split(CELL_SEPARATOR)[0] for row in rows if CELL_SEPARATOR in row)
+    return any(asked.month in _months(label, asked) for label in labels)
 
 
 def _months(text: str, asked: Question) -> set[int]:

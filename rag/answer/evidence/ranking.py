@@ -17,7 +17,7 @@ from typing import Final
 
 from rag.answer.base.context import page_key
 from rag.answer.evidence.answer_candidates import Short, shorts_of
-from rag.answer.evidence.evidence import Evidence, EvidenceScorer
+from rag.answer.evidence.evidence import Evidence, EvidenceScorer, with_surroundings
 from rag.answer.evidence.features import (
     Features,
     describe,
@@ -28,7 +28,7 @@ from rag.answer.evidence.features import (
     wanted,
 )
 from rag.answer.evidence.other_amounts import is_other_amount
-from rag.answer.evidence.other_months import is_of_other_month
+from rag.answer.evidence.other_months import is_of_other_month, names_month, tells_months
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
@@ -167,8 +167,11 @@ class AnswerRanker:
         want = wanted(asked, self._scorer.importance(asked), kind=kind)
         points = not asked.rules.on("points")
         pages = page_stems(asked, hits)
+        by_month = tells_months((piece.text for piece in evidence), asked)
         found: list[AnswerCandidate] = []
         for piece in evidence:
+            if by_month and not names_month(with_surroundings(piece), asked):
+                continue
             reading = readings.get(piece.hit.chunk.id, UNREAD)
             place = place_of(piece, reading, want, pages[page_key(piece.hit.chunk)])
             found.extend(

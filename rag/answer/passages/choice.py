@@ -19,6 +19,10 @@ MOST_PLACES: Final = 3
 MOST_UNITS: Final = 6
 """A place is chosen by so many units at most; room that is left may make it longer."""
 
+LEAD: Final = 0.3
+"""How much of the logarithm of its hit's chance, by which hits are ranked, the place that leads the
+answer gains. From 0.3 to 1 the same places lead (see benchmarks/LOG.md)."""
+
 LEAST_PLACE: Final = 0.1
 """A further place is worth at least this share of the first."""
 
@@ -73,9 +77,11 @@ class _Choice:
     def _add(self, opening: Key | None) -> bool:
         """Take the best run that fits; tell whether there was one that is worth it."""
         runs = list(self._runs())
-        if not self._chosen:
+        if self._chosen:
+            best = max(runs, key=self._rank, default=None)
+        else:
             runs = [run for run in runs if self._units(run)[0].key == opening] or runs
-        best = max(runs, key=self._rank, default=None)
+            best = max(runs, key=self._rank_first, default=None)
         if best is None or (self._chosen and self._worth(best) < self._least()):
             return False
         self._take(best)
@@ -136,6 +142,11 @@ class _Choice:
 
     def _worth(self, run: _UnitRun) -> float:
         return sum(unit.chance for unit in self._units(run))
+
+    def _rank_first(self, run: _UnitRun) -> tuple[float, tuple[float, int, int, int]]:
+        """Return the rank of a run that is to lead: its hit's own chance counts too."""
+        hit = self._hits[run.hit][0].evidence.hit
+        return self._worth(run) * hit.score**LEAD, self._rank(run)
 
     def _rank(self, run: _UnitRun) -> tuple[float, int, int, int]:
         return self._worth(run), run.first - run.last, -run.hit, -run.first

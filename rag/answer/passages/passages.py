@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,7 +18,8 @@ from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import Key
 from rag.answer.computed.rows_asked import beside_named, first_of_both
 from rag.answer.computed.table_rows import tables_of
-from rag.answer.evidence.evidence import Evidence, read_share
+from rag.answer.evidence.evidence import Evidence, read_share, with_surroundings
+from rag.answer.evidence.other_months import names_month, tells_months
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
@@ -25,7 +27,7 @@ from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, un
 from rag.answer.question.asked import Stems, stems_of
 from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
-from rag.datamodel import Chunk, Context, Hit
+from rag.datamodel import Context, Hit
 from rag.protocols import Reading
 from rag.text import content_stems, words
 
@@ -38,6 +40,13 @@ LISTING: Final = 0.1
 LETTERING: Final = 0.3
 """The words of a picture that is not asked for are shown where nothing else is a third as likely:
 the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
+
+OTHER_MONTH: Final = 0.1
+"""What names not the one month that is asked about counts so much where a row tells of that month:
+the sunshine of a year is not that of its July."""
+
+LEAST_ROW: Final = 0.3
+"""A row is shown from this share of the chance of the likeliest row of its hit on."""
 
 LIKELY: Final = 0.3
 """From this share of all chance on, the likeliest short answer's sentence opens the passage."""
@@ -117,18 +126,27 @@ class Passages:
         known = set(words(after))
         units = [
             unit
-            for unit in self.units(asked, hits)
+            for unit in _likely_rows(self.units(asked, hits))
             if unit.key not in without and not set(words(unit.shown)) <= known
         ]
-        first = next(iter(self._ranker.find(asked, hits)), None)
-        opens = first and first.chance >= LIKELY and _may_open(first.evidence.hit.chunk)
-        opening = key_of(first.evidence) if first and opens else None
+        opening = self._opening(asked, hits)
         if asked.sides:
             opening = first_of_both(asked, tables_of(hits))
         places = choose(units, most_words=most_words, opening=opening)
         if not _tells_both(asked, places):
             places = _of_both(asked, units, most_words) or places
         return "\n\n".join(map(passage_text, places))
+
+    def _opening(self, asked: Question, hits: Sequence[Hit]) -> Key | None:
+        """Return where the likeliest short answer stands, if that may open the passage."""
+        first = next(iter(self._ranker.find(asked, hits)), None)
+        if first is None or first.chance < LIKELY:
+            return None
+        own = _own_share(first.evidence, asked, by_month=self._tells_months(asked, hits))
+        return key_of(first.evidence) if own == 1 else None
+
+    def _tells_months(self, asked: Question, hits: Sequence[Hit]) -> bool:
+        return tells_months((e.text for e in self._ranker.evidence(asked, hits)), asked)
 
     def likelier(
         self, asked: Question, hits: Sequence[Hit], found: Sequence[FoundAnswer]
@@ -155,8 +173,12 @@ class Passages:
         )
         chances = dict(zip(map(key_of, evidence), self._chances(list(signs)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
+        by_month = self._tells_months(asked, hits)
         weighed = [
-            replace(unit_of(one, asked), chance=_own_share(one, asked) * shares[key_of(one)])
+            replace(
+                unit_of(one, asked),
+                chance=_own_share(one, asked, by_month=by_month) * shares[key_of(one)],
+            )
             for one in evidence
             if key_of(one) in shares
         ]
@@ -171,9 +193,16 @@ class Passages:
         return [statistics.fmean(own) for own in zip(*each, strict=True)]
 
 
-def _may_open(chunk: Chunk) -> bool:
-    """Tell whether a passage may open the answer: no lettering of a chart, and no list of works."""
-    return chunk.role != "figure" and not is_listing(chunk)
+def _likely_rows(units: Sequence[Unit]) -> list[Unit]:
+    """Leave out the rows of a hit that are far less likely than its likeliest one."""
+    best: defaultdict[str, float] = defaultdict(float)
+    for one in filter(_is_row, units):
+        best[one.key[0]] = max(best[one.key[0]], one.chance)
+    return [one for one in units if not _is_row(one) or one.chance >= LEAST_ROW * best[one.key[0]]]
+
+
+def _is_row(unit: Unit) -> bool:
+    return unit.is_line and unit.evidence.hit.chunk.role == "table"
 
 
 def _shares(logits: Sequence[float]) -> list[float]:
@@ -184,12 +213,17 @@ def _shares(logits: Sequence[float]) -> list[float]:
     return [power / whole for power in powers]
 
 
-def _own_share(evidence: Evidence, asked: Question) -> float:
-    """Return how much the chance of evidence counts: that of what tells little by itself less."""
+def _own_share(evidence: Evidence, asked: Question, *, by_month: bool) -> float:
+    """Return how much the chance of evidence counts: less where it tells little by itself.
+
+    `by_month`: a row is of the one month that is asked about.
+    """
     chunk = evidence.hit.chunk
     if is_listing(chunk):
         return LISTING
-    return LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
+    share = LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
+    is_of_other = by_month and not names_month(with_surroundings(evidence), asked)
+    return OTHER_MONTH * share if is_of_other else share
 
 
 def _tells_both(asked: Question, places: Sequence[Sequence[Unit]]) -> bool:

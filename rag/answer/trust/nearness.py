@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from rag.answer.evidence.evidence import coverage, surroundings
+from rag.answer.evidence.evidence import coverage, with_surroundings
 from rag.answer.evidence.features import page_stems
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import Question
@@ -26,6 +26,9 @@ LEAST_APART: Final = 0.8
 more. Chosen on questions over other documents, and on such as were asked of documents that have
 nothing to do with them; see benchmarks/LOG.md."""
 
+UNTOLD: Final = 0.5
+"""What counts as shared of the words of a question that all say little: "how do I get there"."""
+
 KEY_WORDS: Final = 0.5
 TOGETHER: Final = 0.6
 """From this chance on a question is key words alone: they name one thing, which is told where one
@@ -40,7 +43,7 @@ def is_near(asked: Question, context: Context, ranker: AnswerRanker) -> bool:
 
 def _stand_together(asked: Question, context: Context, ranker: AnswerRanker) -> bool:
     importance = ranker.importance(asked)
-    texts = (f"{surroundings(e.hit.chunk)} {e.text}" for e in ranker.evidence(asked, context.hits))
+    texts = (with_surroundings(e) for e in ranker.evidence(asked, context.hits))
     return any(coverage(text, importance, asked) >= TOGETHER for text in texts)
 
 
@@ -48,13 +51,16 @@ def nearness(asked: Question, context: Context, ranker: AnswerRanker) -> float:
     """Return it, in 0..1.8; 0 where nothing was found."""
     hits = context.hits
     similarity = max((e.similarity for e in ranker.evidence(asked, hits)), default=0.0)
-    importance = ranker.importance(asked)
-    shared = max(
-        (
-            math.fsum(value * asked.standing(stem, stems) for stem, value in importance.items())
-            for stems in page_stems(asked, hits).values()
-        ),
-        default=0.0,
-    )
     readings = ranker.readings(asked, hits).values()
-    return similarity + WORDS * shared + READ * max((r.relevance for r in readings), default=0.0)
+    relevance = max((r.relevance for r in readings), default=0.0)
+    return similarity + WORDS * _shared(asked, context, ranker) + READ * relevance
+
+
+def _shared(asked: Question, context: Context, ranker: AnswerRanker) -> float:
+    """Return how much of the question's words stand on one page, in 0..1."""
+    importance = ranker.importance(asked)
+    shares = (
+        math.fsum(value * asked.standing(stem, stems) for stem, value in importance.items())
+        for stems in page_stems(asked, context.hits).values()
+    )
+    return max((*shares, 0.0 if asked.telling else UNTOLD))

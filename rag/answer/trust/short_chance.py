@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.logistic import Regression
-from rag.answer.evidence.evidence import coverage, surroundings
+from rag.answer.evidence.evidence import coverage, with_surroundings
 from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.question import Question
 from rag.protocols import Reading
@@ -61,7 +61,7 @@ def short_signs(
     right = min(max(right, 1 - _SUREST), _SUREST)
     chunk, short = found.evidence.hit.chunk, found.short
     in_table = chunk.role == "table" or (short is not None and short.form == "cell")
-    beside = coverage(f"{surroundings(chunk)} {found.evidence.text}", importance, asked)
+    beside = coverage(with_surroundings(found.evidence), importance, asked)
     return ShortSigns(
         right=math.log(right / (1 - right)),
         read=float(not in_table and _is_read(found, reading)),

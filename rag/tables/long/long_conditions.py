@@ -11,7 +11,7 @@ from typing import Final
 
 from rag.tables.long.long_rows import DATE, EMPTY
 from rag.tables.plan import Condition
-from rag.text import words
+from rag.text import words_of_cells
 
 _PLAIN_WORD: Final = re.compile(r"[a-z0-9]+")
 
@@ -40,7 +40,7 @@ def add_functions(db: sqlite3.Connection) -> None:
 
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
-    return " ".join(words(text))
+    return " ".join(words_of_cells(text))
 
 
 def listed(rows: Iterable[int]) -> Sql:

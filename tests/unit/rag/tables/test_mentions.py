@@ -1,5 +1,7 @@
 """What of a table a question names."""
 
+import pytest
+
 from rag.tables.mentions import Asked, bounds, headings, merged, values_named
 from rag.tables.table import table_of
 
@@ -67,3 +69,12 @@ def test_a_heading_is_named_by_the_words_that_tell_it_from_others():
 
     assert days.share == 1.0
     assert 0 < depth.share < 0.5
+
+
+@pytest.mark.parametrize("month", ["July", "Jul", "july"])
+def test_a_month_is_named_by_its_long_and_its_short_name(month):
+    table = table_of(["Month", "Sunshine h"], [["Jun", "196"], ["Jul", "189"], ["September", "1"]])
+
+    found = values_named(Asked(f"how many hours of sunshine in {month}"), table)
+
+    assert [(m.condition.test, m.condition.value) for m in found] == [("is", "jul")]

@@ -4,7 +4,13 @@ import pytest
 from builders_answer import chunk, hit, snow_scorer
 
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.passages.passages import LETTERING, PassageFit, Passages, PassageSigns
+from rag.answer.passages.passages import (
+    LETTERING,
+    OTHER_MONTH,
+    PassageFit,
+    Passages,
+    PassageSigns,
+)
 from rag.answer.question.question import understand
 
 FIRST = PassageFit(weights=PassageSigns(opens=2.0))
@@ -78,3 +84,31 @@ def test_the_lettering_of_a_chart_counts_less_but_where_the_chart_is_asked_for()
 
     plain, asked_for = (share(f"How deep was the snow{where}?") for where in ("", " in the chart"))
     assert plain == pytest.approx(LETTERING * asked_for, rel=0.5)
+
+
+def test_where_a_row_is_of_the_month_that_is_asked_for_others_count_less():
+    year = hit(chunk("y", "The sun shone for 1,780 hours."))
+    months = hit(chunk("m", "Month | Sunshine h\nJun | 196\nJul | 189", role="table"), rank=2)
+    passages = Passages(AnswerRanker(snow_scorer()))
+
+    def chances(question):
+        units = passages.units(understand(question), [year, months])
+        return {unit.shown: unit.chance for unit in units}
+
+    of_year = chances("How many hours did the sun shine?")[year.chunk.text]
+    of_july = chances("How many hours did the sun shine in July?")
+    assert max(of_july, key=of_july.get) == "Jul — Sunshine h: 189"
+    assert of_july[year.chunk.text] < OTHER_MONTH * 2 * of_year
+
+
+def test_rows_that_are_far_less_likely_than_their_table_s_best_are_not_shown():
+    table = chunk(
+        "t",
+        "Day | What happened\n14 Mar | Slab release\n16 Mar | Snow was 317 cm deep\n17 Mar | Sun",
+        role="table",
+    )
+    asked = understand("How deep was the snow?")
+
+    told = Passages(AnswerRanker(snow_scorer())).told(asked, [hit(table)])
+
+    assert told == "16 Mar — What happened: Snow was 317 cm deep [1]"

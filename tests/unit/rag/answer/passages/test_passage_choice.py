@@ -85,3 +85,16 @@ def test_a_heading_alone_is_no_place():
     other = units("b", (0.4, "Take the path to the pass."), rank=2)
 
     assert shown(choose([*one, *other])) == [["Take the path to the pass."]]
+
+
+def test_the_place_that_leads_is_one_of_a_likely_hit():
+    unlikely = [
+        replace(u, evidence=replace(u.evidence, hit=replace(u.evidence.hit, score=0.01)))
+        for u in units("a", (0.4, "One."))
+    ]
+    likely = [
+        replace(u, evidence=replace(u.evidence, hit=replace(u.evidence.hit, score=0.9)))
+        for u in units("b", (0.3, "Two."), rank=2)
+    ]
+
+    assert shown(choose([*unlikely, *likely])) == [["Two."], ["One."]]
