@@ -53,6 +53,9 @@ _PICKS: Final = re.compile(
     r"(?!\s+(?:recent|likely|common|important|of|like)\b)",
     re.IGNORECASE,
 )
+_LEAST: Final = re.compile(
+    r"\b(?:lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b", re.IGNORECASE
+)
 _UNITS: Final = (
     (re.compile(r"°\s?[CF]\b|_[cf]$", re.IGNORECASE), "temperature"),
     (re.compile(r"\bkm/h\b|\bm/s\b|\bkmh\b"), "speed"),
@@ -117,6 +120,17 @@ def picks(text: str) -> bool:
     """Tell whether the most or least of several things is asked for."""
     found = _PICKS.search(text)
     return found is not None or quality(text) is not None
+
+
+def picks_as(text: str, asked: str) -> bool:
+    """Tell whether a text speaks of a most or least, and not of the other than is asked for."""
+    return picks(text) and _wants_most(text) is _wants_most(asked)
+
+
+def _wants_most(text: str) -> bool:
+    """Tell whether the first superlative is of the most: the warmest, the least shallow."""
+    one, found = quality(text), _PICKS.search(text)
+    return one.most if one else not (found and _LEAST.fullmatch(found.group()))
 
 
 def _base(superlative: str) -> str:

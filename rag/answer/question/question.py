@@ -50,7 +50,7 @@ from rag.answer.question.odd_input import (
 )
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
-from rag.answer.question.qualities import measured, picks
+from rag.answer.question.qualities import measured, picks, picks_as
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.sides import sides
@@ -294,8 +294,8 @@ class Question(Query):
         return picks(self.core)
 
     def is_picked_in(self, text: str) -> bool:
-        """Tell whether a text speaks of a most or least, where the question asks for one."""
-        return not self.picks or picks(text)
+        """Tell whether a text speaks of the most or least that the question asks for, if of one."""
+        return not self.picks or picks_as(text, self.core)
 
     def measured(self, names: Sequence[str]) -> str:
         """Return the core with what a superlative measures, where a column is called by it."""

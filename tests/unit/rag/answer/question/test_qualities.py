@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.question.qualities import measured, picks, quality, told_column
+from rag.answer.question.qualities import measured, picks, picks_as, quality, told_column
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,16 @@ def test_the_most_of_several_things_is_picked():
     assert not picks("What is the most recent report?")
     assert not picks("How deep was it at most?")
     assert not picks("How deep was the snow?")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "is_same"),
+    [
+        ("2021 was the snowiest start since 2008.", "which year had the least snow?", False),
+        ("2024 had the least snow.", "which year had the least snow?", True),
+        ("February was the coldest month.", "month with the lowest temperature", True),
+        ("The works cost 48,500 euros.", "what costs the most?", False),
+    ],
+)
+def test_a_text_picks_what_is_asked_for_or_its_opposite(text, asked, is_same):
+    assert picks_as(text, asked) is is_same
