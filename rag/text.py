@@ -40,7 +40,10 @@ MONTH: Final = (
 )
 """A pattern of an English month, long or short, to be compiled with or without its capital."""
 
-SHORT_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+LONG_MONTHS: Final = (
+    "january february march april may june july august september october november december".split()
+)
+SHORT_MONTHS: Final = [month[:3] for month in LONG_MONTHS]
 
 YEAR: Final = r"(?:1[5-9]|20)\d\d"
 """A pattern of a year: from 1500 on, as documents are rarely of an earlier one."""

@@ -12,7 +12,16 @@ from typing import Final
 
 from rag.months import months_in
 from rag.stop_words import ENGLISH, languages_of
-from rag.text import STOP_WORDS, YEAR, content_stems, fold, stem, words
+from rag.text import (
+    LONG_MONTHS,
+    SHORT_MONTHS,
+    STOP_WORDS,
+    YEAR,
+    content_stems,
+    fold,
+    stem,
+    words,
+)
 
 _I: Final = re.IGNORECASE
 
@@ -30,19 +39,12 @@ _THING: Final = re.compile(
     r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
     _I,
 )
-_MONTHS: Final = {
-    stem(month): month[:3]
-    for month in "january february march april june july august september october november "
-    "december sept".split()
-}
-MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
+_MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
+MONTHS: Final = frozenset(_MONTHS.values())
 """The stems of the months, as `alias` leaves them."""
 
-_LONG_MONTHS: Final = (
-    "january february march april may june july august september october november december".split()
-)
-_NUMBERED: Final = {name: n for n, name in enumerate(_LONG_MONTHS, start=1)} | {
-    name[:3]: n for n, name in enumerate(_LONG_MONTHS, start=1)
+_NUMBERED: Final = {
+    name: n for names in (LONG_MONTHS, SHORT_MONTHS) for n, name in enumerate(names, start=1)
 }
 _IN_MONTH: Final = re.compile(
     rf"\b(?:in|of|during|for|on|\d{{1,2}}(?:st|nd|rd|th)?)\s+(?:(?:early|mid|late|the)\s+)?"
