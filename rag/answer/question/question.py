@@ -48,12 +48,11 @@ from rag.answer.question.odd_input import (
     reply_to,
     without_greeting,
 )
-from rag.answer.question.operations import Operation, operation
+from rag.answer.question.operations import Operation, operation, sides
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import measured, picks
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
-from rag.answer.question.sides import sides
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
