@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from rag.months import months_in
-from rag.stop_words import ENGLISH, languages_of
+from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
 from rag.text import (
     LONG_MONTHS,
     SHORT_MONTHS,
@@ -25,13 +25,11 @@ from rag.text import (
 
 _I: Final = re.IGNORECASE
 
-_ASKING: Final = (
-    r"(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|do|does|did|has|have|can)"
-)
+_ASKING: Final = rf"(?:{QUESTION_WORD}|(?:is|are|was|were|do|does|did|has|have|can)\b)"
 _OPENING: Final = re.compile(
     r"^(?:in|for|according to|on|at|per|from|based on|within|of)\b"
     r"(?!\s+(?:what|which|whose)\b).{3,}?[,:]\s+"
-    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING}\b)",
+    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING})",
     _I | re.DOTALL,
 )
 _THING: Final = re.compile(
@@ -61,7 +59,7 @@ _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
-    r"|should|may|might|must)\b(?!.*\b(?:what|which|who|whom|whose|how|when|where|why|or)\b)",
+    rf"|should|may|might|must)\b(?!.*\b(?:{QUESTION_WORD}|or\b))",
     _I | re.DOTALL,
 )
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
