@@ -192,9 +192,7 @@ class Pipeline:
         if not self._decides:
             return ""
         return earlier_words(
-            asked.history,
-            budget_tokens=EARLIER_TOKENS,
-            count_tokens=self._generator.count_tokens,
+            asked.history, budget_tokens=EARLIER_TOKENS, count_tokens=self._generator.count_tokens
         )
 
     def _rewritten(self, asked: Question) -> Question:

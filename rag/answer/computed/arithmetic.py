@@ -188,9 +188,4 @@ def _change(
     )
 
 
-FORMULAS: Final = {
-    "sum": _sum,
-    "difference": _difference,
-    "ratio": _ratio,
-    "change": _change,
-}
+FORMULAS: Final = {"sum": _sum, "difference": _difference, "ratio": _ratio, "change": _change}

@@ -75,12 +75,7 @@ def fitted_weights() -> Mapping[str, float]:
 class AnswerRanker:
     """Finds short answers in hits, best first."""
 
-    def __init__(
-        self,
-        scorer: EvidenceScorer,
-        *,
-        open_table: OpensTable = no_table,
-    ) -> None:
+    def __init__(self, scorer: EvidenceScorer, *, open_table: OpensTable = no_table) -> None:
         """`open_table` lends the tables of the hits' documents whole."""
         self.open_table = open_table
         self._scorer = scorer

@@ -60,11 +60,7 @@ class Librarian:
         return replace(draft.answer(begun), answered=is_answered, timings_s=timings, complete=True)
 
     def _told(
-        self,
-        wish: LibraryWish,
-        asked: Question,
-        records: Sequence[DocumentRecord],
-        draft: Draft,
+        self, wish: LibraryWish, asked: Question, records: Sequence[DocumentRecord], draft: Draft
     ) -> bool:
         """Fill the draft, or leave it empty; return whether what is asked for was found."""
         if wish.asks in ("count", "list"):
@@ -100,11 +96,7 @@ class Librarian:
             draft.block(f"And {count - MOST_LISTED:,} more: the list of documents shows them all.")
 
     def _mentions(
-        self,
-        wish: LibraryWish,
-        asked: Question,
-        records: Sequence[DocumentRecord],
-        draft: Draft,
+        self, wish: LibraryWish, asked: Question, records: Sequence[DocumentRecord], draft: Draft
     ) -> bool:
         sources = {record.id: record.sources[0] for record in of_kind(wish.kind, records)[1]}
         places = self._places(wish.words, asked.filters)
@@ -200,12 +192,7 @@ def _first_line(chunk: Chunk) -> StatedWords:
 
 def _quoted(place: StatedWords, mentioned: Question) -> str:
     """Return the words of a place around those that were looked for."""
-    said = shortened(
-        place.chunk.text,
-        (place.start, place.end),
-        mentioned,
-        most_words=QUOTED_WORDS,
-    )
+    said = shortened(place.chunk.text, (place.start, place.end), mentioned, most_words=QUOTED_WORDS)
     return plain(said.replace(CELL_SEPARATOR, " · "))
 
 

@@ -12,16 +12,7 @@ from typing import Final
 
 from rag.months import months_in
 from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
-from rag.text import (
-    LONG_MONTHS,
-    SHORT_MONTHS,
-    STOP_WORDS,
-    YEAR,
-    content_stems,
-    fold,
-    stem,
-    words,
-)
+from rag.text import LONG_MONTHS, SHORT_MONTHS, STOP_WORDS, YEAR, content_stems, fold, stem, words
 
 _I: Final = re.IGNORECASE
 

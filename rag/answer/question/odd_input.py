@@ -45,8 +45,7 @@ LEAST_PASTED: Final = 60
 """So many words that ask nothing are a piece of text."""
 
 _ASKS: Final = re.compile(
-    rf"\?|\b(?:{QUESTION_WORD}|(?:tell|explain|describe|list|show|find|summar\w+|compare)\b)",
-    _I,
+    rf"\?|\b(?:{QUESTION_WORD}|(?:tell|explain|describe|list|show|find|summar\w+|compare)\b)", _I
 )
 _GREETING_BEFORE: Final = re.compile(
     r"\A\s*+(?:hi|hello|hey|hallo|good (?:morning|day|evening|afternoon))(?: there)?\s*[,!.]+"

@@ -177,13 +177,7 @@ def _sum(question: str) -> Operation | None:
     return _of("sum", question, found.span(), (found["first"], *more, found["last"]))
 
 
-_RULES: Final = (
-    _ratio,
-    _difference,
-    _than,
-    _from_to,
-    _sum,
-)
+_RULES: Final = (_ratio, _difference, _than, _from_to, _sum)
 
 
 def sides(question: str) -> tuple[str, ...]:

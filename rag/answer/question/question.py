@@ -33,12 +33,7 @@ from rag.answer.question.asked import (
     years_in,
 )
 from rag.answer.question.compound import parted
-from rag.answer.question.languages import (
-    english_rule,
-    is_foreign,
-    other_language,
-    told_languages,
-)
+from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
 from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.odd_input import (
     PASTED,

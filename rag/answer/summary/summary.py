@@ -255,8 +255,7 @@ def chosen(
     found = admitted(readable, query.filters)
     if not found:
         raise PagelightError(
-            "There is no document to summarise.",
-            hint="Add documents, or choose others.",
+            "There is no document to summarise.", hint="Add documents, or choose others."
         )
     if wish.pages and len(found) > 1:
         return None
