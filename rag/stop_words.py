@@ -24,6 +24,9 @@ FUNCTION_WORDS: Final = frozenset(
 QUESTION_WORDS: Final = frozenset("who whom whose what which when where why how".split())
 """The English words that a question asks with."""
 
+QUESTION_WORD: Final = rf"(?:{'|'.join(sorted(QUESTION_WORDS))})\b"
+"""The same as a pattern."""
+
 ENGLISH: Final = FUNCTION_WORDS | frozenset(
     """
     above again am because before below between d doing down during few further having he here

@@ -40,7 +40,10 @@ MONTH: Final = (
 )
 """A pattern of an English month, long or short, to be compiled with or without its capital."""
 
-SHORT_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+LONG_MONTHS: Final = (
+    "january february march april may june july august september october november december".split()
+)
+SHORT_MONTHS: Final = [month[:3] for month in LONG_MONTHS]
 
 _ONLY_MONTH: Final = re.compile(MONTH, re.IGNORECASE)
 

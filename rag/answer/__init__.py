@@ -3,8 +3,4 @@
 May use `rag.retrieve` and `rag.index`; knows no model, only the seams of `rag.protocols`.
 """
 
-__all__ = [
-    "pipeline",
-    "seams",
-    "writing",
-]
+__all__ = ["pipeline", "seams", "writing"]

@@ -65,17 +65,12 @@ class Gathering:
 
     def numbered(self, hits: Sequence[Hit]) -> Context:
         return build_context(
-            hits,
-            budget_tokens=self._budget_tokens,
-            count_tokens=self._count_tokens,
+            hits, budget_tokens=self._budget_tokens, count_tokens=self._count_tokens
         )
 
     def context(self, asked: Question, hits: Sequence[Hit]) -> Context:
         found = with_neighbours(
-            self._with_parts(asked, hits),
-            self._fetch,
-            asked=asked.content,
-            language=asked.language,
+            self._with_parts(asked, hits), self._fetch, asked=asked.content, language=asked.language
         )
         known = self._bring(asked, found, _wants)
         long = {table.names for table in tables_of(known) if table.is_long}

@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.citations import GrowingMarks, cited, marked
-from rag.answer.base.meter import Meter
+from rag.answer.base.meter import Meter, StageClock
 from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
-from rag.answer.clock import StageClock
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
@@ -193,9 +192,7 @@ class Pipeline:
         if not self._decides:
             return ""
         return earlier_words(
-            asked.history,
-            budget_tokens=EARLIER_TOKENS,
-            count_tokens=self._generator.count_tokens,
+            asked.history, budget_tokens=EARLIER_TOKENS, count_tokens=self._generator.count_tokens
         )
 
     def _rewritten(self, asked: Question) -> Question:

@@ -28,11 +28,7 @@ PageKey = tuple[str, int | None]
 
 
 def with_neighbours(
-    hits: Sequence[Hit],
-    fetch: Fetch,
-    *,
-    asked: Collection[str],
-    language: str | None = None,
+    hits: Sequence[Hit], fetch: Fetch, *, asked: Collection[str], language: str | None = None
 ) -> list[Hit]:
     """Return the hits and, after them, what else stands on the pages of the best ones.
 

@@ -1,8 +1,9 @@
-"""How much a model reads and writes for one answer, and how fast. Knows the seam and a clock."""
+"""How long an answer takes, and how much a model reads and writes for it. Knows the seam."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rag.datamodel import Prompt
 from rag.parts.writing import Written
@@ -41,3 +42,25 @@ class Meter:
             first_s=self._first_s or 0.0,
             seconds=self._seconds,
         )
+
+
+class StageClock:
+    """Times stages, and moments since the question."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._start = now()
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = self._now()
+        yield
+        self._seconds[name] = self._now() - start
+
+    def mark(self, name: str) -> None:
+        """Keep the seconds from the question to this moment."""
+        self._seconds[name] = self._now() - self._start
+
+    def timings(self) -> tuple[tuple[str, float], ...]:
+        return (*self._seconds.items(), ("total", self._now() - self._start))

@@ -30,6 +30,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "answering-page": "The page that most of the chance falls on leads the places found.",
         "forms": "Charts, tables and recordings come first where a question names one.",
         "feedback": "What is like the likeliest places found is drawn up.",
+        "named-documents": "A name that places of one document repeat is told of its others.",
         "sides": "The sides of a comparison are searched each.",
         "library": "Who wrote a document, how many there are, and the like is told.",
         "pictures": "A picture that is asked for is shown.",

@@ -174,9 +174,7 @@ def _pieces(element: Element) -> Iterator[_Piece]:
         )
 
 
-def _written(
-    parts: Sequence[tuple[Element, list[_Piece]]],
-) -> tuple[str, tuple[Provenance, ...]]:
+def _written(parts: Sequence[tuple[Element, list[_Piece]]]) -> tuple[str, tuple[Provenance, ...]]:
     """Return the pieces as text, one row a line, and where each stands."""
     text, provenances = "", list[Provenance]()
     row: tuple[int, int] | None = None

@@ -47,10 +47,7 @@ def _speed(written: Written | None) -> dict[str, float] | None:
     """Return how fast a model wrote; None where none did."""
     if written is None:
         return None
-    return {
-        "first_s": round(written.first_s, 3),
-        "tokens_per_s": round(written.tokens_per_s, 1),
-    }
+    return {"first_s": round(written.first_s, 3), "tokens_per_s": round(written.tokens_per_s, 1)}
 
 
 def cited_json(answer: Answer) -> list[dict[str, Any]]:

@@ -80,6 +80,9 @@ class EvidenceWeights:
     rank: float = 1.5
 
 
+WEIGHTS: Final = EvidenceWeights()
+
+
 class EvidenceScorer:
     """Finds evidence in hits. Any thread may call.
 
@@ -92,7 +95,6 @@ class EvidenceScorer:
         embedder: Embedder,
         readings: Readings,
         *,
-        weights: EvidenceWeights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
         most_embedded: int = MOST_EMBEDDED,
         most_kept: int = CACHED_EVIDENCE,
@@ -101,7 +103,6 @@ class EvidenceScorer:
         self._embedder = embedder
         self._most_embedded = most_embedded
         self._readings = readings
-        self._weights = weights or EvidenceWeights()
         self._dense_ready = dense_ready
         self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
         self._words = KeptVectors[str](embedder.embed_queries, most=most_kept)
@@ -207,7 +208,7 @@ class EvidenceScorer:
         asked: Question,
         reading: Reading,
     ) -> float:
-        chunk, w = evidence.hit.chunk, self._weights
+        chunk, w = evidence.hit.chunk, WEIGHTS
         around = with_surroundings(evidence)
         logit = (
             w.intercept

@@ -1,20 +1,17 @@
-"""Numbers that are another amount than the one asked for: a difference, a limit, another measure.
+"""Numbers that are another amount than the one asked for: a difference, a limit.
 
-"50 minutes longer" is no length of time but of two, "at most 24 people" counts nobody who came,
-and 604 metres is no answer to how long something takes. English rules over words beside a number.
+"50 minutes longer" is no length of time but of two, and "at most 24 people" counts nobody who came.
+English rules over words beside a number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.question.question import Question
 from rag.text import YEAR
-
-Measure = Literal["time", "length", "weight", "temperature", "speed", "money"]
 
 _I: Final = re.IGNORECASE
 
@@ -47,43 +44,12 @@ _ALLOWS: Final = re.compile(
     _I,
 )
 
-_ASKED: Final[Mapping[Measure, re.Pattern[str]]] = {
-    "time": re.compile(
-        r"\bhow long\b.{0,120}?\b(?:takes?|taking|took|lasts?|lasted|stays?|stayed|waits?|waited)\b"
-        r"|\bhow (?:much time|(?:many (?:seconds|minutes|hours|days|weeks|months|years)))\b",
-        _I,
-    ),
-    "length": re.compile(
-        r"\bhow (?:deep|tall|wide|thick)\b|\bhow many (?:kilo)?met(?:er|re)s\b", _I
-    ),
-    "weight": re.compile(r"\bhow heavy\b|\bhow much\b.{0,120}?\bweighs?\b", _I),
-    "temperature": re.compile(r"\bhow (?:hot|cold|warm|cool)\b", _I),
-    "money": re.compile(r"\bhow (?:expensive|pricey|dear)\b|\bhow much\b.{0,120}?\bcosts?\b", _I),
-}
-"""What asks for an amount of one measure, whatever is measured."""
-
-_UNITS: Final[Mapping[Measure, str]] = {
-    "time": r"s|h|min|hrs?|secs?|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?",
-    "length": r"mm|cm|m|km|ft|in|mi|met(?:er|re)s?|(?:kilo|centi|milli)met(?:er|re)s?|feet|foot"
-    r"|inch(?:es)?|miles?|yards?",
-    "weight": r"mg|g|kg|t|lbs?|oz|(?:kilo)?grams?|pounds?|tons?|tonnes?|ounces?",
-    "temperature": r"°\s?[CF]|degrees?",
-    "speed": r"km/h|m/s|mph|kn|knots?",
-    "money": r"[$€£¥]|EUR|USD|CHF|GBP|euros?|dollars?|francs?|cents?",
-}
-_UNIT: Final = re.compile(
-    r"[^\s\w]*\d[\d.,]*(?:\s*(?:million|billion|thousand))?[ -]?(?:"
-    + "|".join(f"(?P<{measure}>{units})" for measure, units in _UNITS.items())
-    + r")(?!\w|/)"
-)
-_CURRENCY: Final = re.compile(r"[$€£¥]|(?:EUR|USD|CHF|GBP)\b")
-
 
 def is_other_amount(short: Short, asked: Question) -> bool:
     """Tell whether a number is, by the words beside it, no amount of what is asked for."""
     if asked.is_foreign or not any(c.isdigit() for c in short.text):
         return False
-    return _is_difference(short, asked) or _is_limit(short, asked) or _is_measured(short, asked)
+    return _is_difference(short, asked) or _is_limit(short, asked)
 
 
 def _is_difference(short: Short, asked: Question) -> bool:
@@ -100,14 +66,3 @@ def _is_limit(short: Short, asked: Question) -> bool:
         return False
     asks_past = _PAST.search(asked.core) is not None and _ALLOWS.search(asked.core) is None
     return asks_past and _PAST.search(short.evidence.text) is None
-
-
-def _is_measured(short: Short, asked: Question) -> bool:
-    """Tell whether a number has the unit of another measure than the one asked for."""
-    wanted = next((measure for measure, form in _ASKED.items() if form.search(asked.core)), None)
-    if wanted is None:
-        return False
-    text = short.evidence.hit.chunk.text
-    found = _UNIT.match(text, short.start, short.evidence.end)
-    told = "money" if _CURRENCY.match(short.text) else found.lastgroup if found else None
-    return told is not None and told != wanted

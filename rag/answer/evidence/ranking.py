@@ -75,17 +75,10 @@ def fitted_weights() -> Mapping[str, float]:
 class AnswerRanker:
     """Finds short answers in hits, best first."""
 
-    def __init__(
-        self,
-        scorer: EvidenceScorer,
-        *,
-        weights: Mapping[str, float] | None = None,
-        open_table: OpensTable = no_table,
-    ) -> None:
+    def __init__(self, scorer: EvidenceScorer, *, open_table: OpensTable = no_table) -> None:
         """`open_table` lends the tables of the hits' documents whole."""
         self.open_table = open_table
         self._scorer = scorer
-        self._weights = fitted_weights() if weights is None else weights
 
     def find(self, asked: Question, hits: Sequence[Hit]) -> list[FoundAnswer]:
         """Return the evidence of the hits, the likeliest first, each text once."""
@@ -185,7 +178,7 @@ class AnswerRanker:
 
     def strength(self, candidate: AnswerCandidate) -> float:
         """Return the weighted sum of a short answer's features."""
-        weights = self._weights
+        weights = fitted_weights()
         return math.fsum(weights.get(k, 0.0) * v for k, v in candidate.features.items() if v)
 
     def _renumbered(self, found: FoundAnswer, hits: Sequence[Hit]) -> FoundAnswer:

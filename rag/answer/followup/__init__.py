@@ -3,7 +3,4 @@
 May use `base`.
 """
 
-__all__ = [
-    "conversation",
-    "earlier",
-]
+__all__ = ["conversation", "earlier"]

@@ -149,11 +149,7 @@ def exchanged(part: str, previous: str) -> str:
 
     "" where nothing in the question is of its kind.
     """
-    rules: tuple[Callable[[str, str], str], ...] = (
-        _by_time,
-        _by_name,
-        _by_anchor,
-    )
+    rules: tuple[Callable[[str, str], str], ...] = (_by_time, _by_name, _by_anchor)
     return next((found for rule in rules if (found := rule(part, previous))), "")
 
 

@@ -214,10 +214,7 @@ class TableAsker:
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _from_kept(
-        self,
-        columns: Sequence[str],
-        doc_ids: Sequence[str],
-        known: Mapping[str, Sequence[str]],
+        self, columns: Sequence[str], doc_ids: Sequence[str], known: Mapping[str, Sequence[str]]
     ) -> dict[tuple[str, str], DocumentAnswer]:
         keys = {
             (doc_id, self._key(column, known.get(doc_id, ()))): column

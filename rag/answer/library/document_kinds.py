@@ -54,11 +54,7 @@ KINDS: Final = (
         "*tab-*",
     ),
     _kind(
-        "recording",
-        "recordings",
-        "recording video film movie audio podcast",
-        "video/*",
-        "audio/*",
+        "recording", "recordings", "recording video film movie audio podcast", "video/*", "audio/*"
     ),
     _kind("mail", "mails", "mail email", "message/*", "*ms-outlook", "*mbox"),
     _kind("web page", "web pages", "webpage web html", "text/html", "*xhtml*"),

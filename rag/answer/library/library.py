@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -40,18 +40,15 @@ OPENING_LETTERS: Final = 400
 class Librarian:
     """Answers what is asked of the documents. Safe for several threads."""
 
-    def __init__(
-        self, documents: StoredDocuments, *, now: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, documents: StoredDocuments) -> None:
         self._documents = documents
-        self._now = now
 
     def answer(self, asked: Question, records: Sequence[DocumentRecord]) -> Answer | None:
         """Return the answer of `records`, those searched.
 
         None where something else is asked, where it names none of them, or they do not tell.
         """
-        wish, begin = asked.library, self._now()
+        wish, begin = asked.library, time.perf_counter()
         if wish is None or not records:
             return None
         draft = Draft()
@@ -59,15 +56,11 @@ class Librarian:
         if not draft.text:
             return None
         begun = Answer(query=asked.said, standalone_query=asked.standalone, confidence=1.0)
-        timings = (("total", self._now() - begin),)
+        timings = (("total", time.perf_counter() - begin),)
         return replace(draft.answer(begun), answered=is_answered, timings_s=timings, complete=True)
 
     def _told(
-        self,
-        wish: LibraryWish,
-        asked: Question,
-        records: Sequence[DocumentRecord],
-        draft: Draft,
+        self, wish: LibraryWish, asked: Question, records: Sequence[DocumentRecord], draft: Draft
     ) -> bool:
         """Fill the draft, or leave it empty; return whether what is asked for was found."""
         if wish.asks in ("count", "list"):
@@ -103,11 +96,7 @@ class Librarian:
             draft.block(f"And {count - MOST_LISTED:,} more: the list of documents shows them all.")
 
     def _mentions(
-        self,
-        wish: LibraryWish,
-        asked: Question,
-        records: Sequence[DocumentRecord],
-        draft: Draft,
+        self, wish: LibraryWish, asked: Question, records: Sequence[DocumentRecord], draft: Draft
     ) -> bool:
         sources = {record.id: record.sources[0] for record in of_kind(wish.kind, records)[1]}
         places = self._places(wish.words, asked.filters)
@@ -203,12 +192,7 @@ def _first_line(chunk: Chunk) -> StatedWords:
 
 def _quoted(place: StatedWords, mentioned: Question) -> str:
     """Return the words of a place around those that were looked for."""
-    said = shortened(
-        place.chunk.text,
-        (place.start, place.end),
-        mentioned,
-        most_words=QUOTED_WORDS,
-    )
+    said = shortened(place.chunk.text, (place.start, place.end), mentioned, most_words=QUOTED_WORDS)
     return plain(said.replace(CELL_SEPARATOR, " · "))
 
 

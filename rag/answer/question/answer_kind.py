@@ -56,7 +56,7 @@ _DEFINED: Final = re.compile(
 _DEFINES: Final = re.compile(
     r"(?<![\w-])(?P<term>[^\W_][\w-]*+)[”\"’»]?\s++(?:\([^)\n]{1,60}\)\s+)?"
     r"(?:is|are|means?|refers? to|stands? for|denotes?|describes?|consists? of)\s+(?=\w)"
-    r"|\((?P<short>[A-Z][\w-]+)\)",
+    r"|\((?P<short>[A-Z][\w-]+)\)"
 )
 """What is told of a term, or the short form behind what it stands for."""
 
@@ -70,10 +70,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             _I,
         ),
     ),
-    (
-        "percent",
-        re.compile(r"\b(percent(age)?|per cent|share|proportion|fraction|rate)\b|%", _I),
-    ),
+    ("percent", re.compile(r"\b(percent(age)?|per cent|share|proportion|fraction|rate)\b|%", _I)),
     (
         "date",
         re.compile(
@@ -106,10 +103,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
     ("person", re.compile(r"\b(who|whom|whose)\b", _I)),
-    (
-        "place",
-        re.compile(r"\b(where|which (city|country|state|town|place))\b", _I),
-    ),
+    ("place", re.compile(r"\b(where|which (city|country|state|town|place))\b", _I)),
 )
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
@@ -133,10 +127,7 @@ _FOREIGN: Final[dict[str, tuple[tuple[Kind, str], ...]]] = {
     "de": (
         ("reason", r"warum|weshalb|wieso|aus welche[mn] gr[uü]nd"),
         ("percent", r"prozent|anteil"),
-        (
-            "date",
-            r"wann(?! (?:heißt|gilt|ist eine?\b))|welche[mnrs]? (?:jahr|tag|datum|monat)",
-        ),
+        ("date", r"wann(?! (?:heißt|gilt|ist eine?\b))|welche[mnrs]? (?:jahr|tag|datum|monat)"),
         ("money", r"wie ?viel koste(?:n|te?)|was koste(?:n|te?)|preis|umsatz|gewinn|erlöse?"),
         ("number", r"wie ?viele?|wie (?:hoch|lang|weit|tief|alt|groß|schwer|schnell|oft|viel)"),
         ("person", r"wer|wem|wen|wessen"),

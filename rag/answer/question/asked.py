@@ -11,18 +11,16 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from rag.months import months_in
-from rag.stop_words import ENGLISH, languages_of
-from rag.text import STOP_WORDS, YEAR, content_stems, fold, stem, words
+from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
+from rag.text import LONG_MONTHS, SHORT_MONTHS, STOP_WORDS, YEAR, content_stems, fold, stem, words
 
 _I: Final = re.IGNORECASE
 
-_ASKING: Final = (
-    r"(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|do|does|did|has|have|can)"
-)
+_ASKING: Final = rf"(?:{QUESTION_WORD}|(?:is|are|was|were|do|does|did|has|have|can)\b)"
 _OPENING: Final = re.compile(
     r"^(?:in|for|according to|on|at|per|from|based on|within|of)\b"
     r"(?!\s+(?:what|which|whose)\b).{3,}?[,:]\s+"
-    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING}\b)",
+    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING})",
     _I | re.DOTALL,
 )
 _THING: Final = re.compile(
@@ -30,19 +28,12 @@ _THING: Final = re.compile(
     r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
     _I,
 )
-_MONTHS: Final = {
-    stem(month): month[:3]
-    for month in "january february march april june july august september october november "
-    "december sept".split()
-}
-MONTHS: Final = frozenset({*_MONTHS.values(), "may"})
+_MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
+MONTHS: Final = frozenset(_MONTHS.values())
 """The stems of the months, as `alias` leaves them."""
 
-_LONG_MONTHS: Final = (
-    "january february march april may june july august september october november december".split()
-)
-_NUMBERED: Final = {name: n for n, name in enumerate(_LONG_MONTHS, start=1)} | {
-    name[:3]: n for n, name in enumerate(_LONG_MONTHS, start=1)
+_NUMBERED: Final = {
+    name: n for names in (LONG_MONTHS, SHORT_MONTHS) for n, name in enumerate(names, start=1)
 }
 _IN_MONTH: Final = re.compile(
     rf"\b(?:in|of|during|for|on|\d{{1,2}}(?:st|nd|rd|th)?)\s+(?:(?:early|mid|late|the)\s+)?"
@@ -59,7 +50,7 @@ _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _WHETHER: Final = re.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
-    r"|should|may|might|must)\b(?!.*\b(?:what|which|who|whom|whose|how|when|where|why|or)\b)",
+    rf"|should|may|might|must)\b(?!.*\b(?:{QUESTION_WORD}|or\b))",
     _I | re.DOTALL,
 )
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")

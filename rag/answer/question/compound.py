@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SECOND: Final = re.compile(
-    r",?(?<!\s)\s++and\s++(?=(?:in |on |at |for |with |from |to )?"
-    r"(?:what|which|who|whom|whose|when|where|why|how)\b)",
-    re.IGNORECASE,
-)
+from rag.stop_words import QUESTION_WORD
+
+_LED: Final = r"(?:in |on |at |for |with |from |to )?"
+_SECOND: Final = re.compile(rf",?(?<!\s)\s++and\s++(?={_LED}{QUESTION_WORD})", re.IGNORECASE)
 _DEPENDENT: Final = re.compile(
     r"\bby how (?:much|many)\b"
     r"|\bhow (?:much|many)(?:\s*\?*$|\s+(?:do|does|did|has|have|is|are|was|were)\b)",
@@ -20,7 +19,7 @@ _DEPENDENT: Final = re.compile(
 )
 """What has no thing of its own: the first part names it."""
 
-_ASKS: Final = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.IGNORECASE)
+_ASKS: Final = re.compile(rf"\b{QUESTION_WORD}", re.IGNORECASE)
 LEAST_WORDS: Final = 3
 _POINTS_BACK: Final = re.compile(
     r"^\W*(?:and|or|but|if so|also)\b|\b(?:it|they|them|this|that|he|she|its|their|his|her)\b",
@@ -33,8 +32,8 @@ _SENTENCE: Final = re.compile(r"[^?\n]+(?:\?|\n|$)")
 MOST_QUESTIONS: Final = 6
 
 _ASKING_LINE: Final = re.compile(
-    r"\W*(?:in |on |at |for |with |from |to )?(?:what|which|who|whom|whose|when|where|why|how|is"
-    r"|are|was|were|do|does|did|has|have|can|could|will|would|should)\b(?:\W+\w+){2,}",
+    rf"\W*{_LED}(?:{QUESTION_WORD}|(?:is|are|was|were|do|does|did|has|have|can|could|will|would"
+    r"|should)\b)(?:\W+\w+){2,}",
     re.IGNORECASE,
 )
 """A line that asks something by itself, with a mark or without."""

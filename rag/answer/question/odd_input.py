@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.stop_words import ENGLISH
+from rag.stop_words import ENGLISH, QUESTION_WORD
 from rag.text import STOP_WORDS, words
 
 _I: Final = re.IGNORECASE
@@ -45,9 +45,7 @@ LEAST_PASTED: Final = 60
 """So many words that ask nothing are a piece of text."""
 
 _ASKS: Final = re.compile(
-    r"\?|\b(?:what|which|who|whom|whose|when|where|why|how|tell|explain|describe|list|show|find"
-    r"|summar\w+|compare)\b",
-    _I,
+    rf"\?|\b(?:{QUESTION_WORD}|(?:tell|explain|describe|list|show|find|summar\w+|compare)\b)", _I
 )
 _GREETING_BEFORE: Final = re.compile(
     r"\A\s*+(?:hi|hello|hey|hallo|good (?:morning|day|evening|afternoon))(?: there)?\s*[,!.]+"

@@ -1,7 +1,7 @@
-"""Questions that ask for a calculation: which one, and of what. English rules; knows words alone.
+"""Questions that ask for a calculation, or compare: which one, and of what. English rules.
 
 A part is a question of its own: "How much more rain fell in June than in May?" has the parts "How
-much rain fell in June?" and "... in May?".
+much rain fell in June?" and "... in May?". Knows words alone.
 """
 
 from __future__ import annotations
@@ -51,6 +51,20 @@ _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
 _NAME: Final = r"[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*"
 _DECIMALS: Final = re.compile(r"\bto (one|two|three|four) decimals?\b", _I)
 _COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4}
+_SIDE_ENDS: Final = r"(?=\s*[?.,;]|\s++(?:in|on|for|at|of|during|by)\b|$)"
+_COMPARED: Final = (
+    re.compile(
+        r"^\s*(?:please\s++)?compar(?:e|ing|ison of|ison between)\s++"
+        r"(?:the\s++)?(?P<a>[^?;]{1,80}?)\s++(?:and|with|to|against|vs\.?|versus)\s++(?:the\s++)?(?P<b>[^?;]{1,80}?)[?.]?\s*$",
+        _I,
+    ),
+    re.compile(
+        r"\bdiffer(?:ence|ences|s)?\s++between\s++(?:the\s++)?(?P<a>[^?;]{1,80}?)\s++and\s++"
+        rf"(?:the\s++)?(?P<b>[^?;]{{1,80}}?){_SIDE_ENDS}",
+        _I,
+    ),
+    re.compile(r"(?<![\w.-])(?P<a>[\w.-]++)\s++(?:vs\.?|versus)\s++(?P<b>[\w.-]++)", _I),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +177,10 @@ def _sum(question: str) -> Operation | None:
     return _of("sum", question, found.span(), (found["first"], *more, found["last"]))
 
 
-_RULES: Final = (
-    _ratio,
-    _difference,
-    _than,
-    _from_to,
-    _sum,
-)
+_RULES: Final = (_ratio, _difference, _than, _from_to, _sum)
+
+
+def sides(question: str) -> tuple[str, ...]:
+    """Return both things that a question compares; () where its wording tells none."""
+    found = next((m for rule in _COMPARED if (m := rule.search(question))), None)
+    return (found["a"].strip(), found["b"].strip()) if found else ()

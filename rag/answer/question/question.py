@@ -33,12 +33,7 @@ from rag.answer.question.asked import (
     years_in,
 )
 from rag.answer.question.compound import parted
-from rag.answer.question.languages import (
-    english_rule,
-    is_foreign,
-    other_language,
-    told_languages,
-)
+from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
 from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.odd_input import (
     PASTED,
@@ -48,12 +43,11 @@ from rag.answer.question.odd_input import (
     reply_to,
     without_greeting,
 )
-from rag.answer.question.operations import Operation, operation
+from rag.answer.question.operations import Operation, operation, sides
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import measured, picks, picks_as
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
-from rag.answer.question.sides import sides
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder

@@ -68,7 +68,8 @@ def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:
 
 def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
     """Return by the id of a document the words of the question that name it, in their order."""
-    wanted = [] if asked.is_foreign else [w for w in words(asked.text) if asked.content_in(w)]
+    told = words(asked.text) if asked.rules.on("named-documents") and not asked.is_foreign else []
+    wanted = [word for word in told if asked.content_in(word)]
     standing = {word: _Standing() for word in wanted}
     for hit in hits:
         for match in _LETTERS.finditer(hit.chunk.embedding_text):

@@ -3,8 +3,4 @@
 May use `question` and `base`.
 """
 
-__all__ = [
-    "documents",
-    "summary",
-    "text",
-]
+__all__ = ["documents", "summary", "text"]

@@ -84,7 +84,7 @@ NOTICE: Final = re.compile(
 REFERENCE: Final = re.compile(
     rf"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?{RECENT_YEAR}.{{0,300}}\bet al"
     r"|\bIn Proceedings"
-    rf"|(?:\b[A-Z]\. ?){{2}}.{{0,300}}{RECENT_YEAR}|^[A-Z][\w’'-]+, [A-Z]\.,?.*{RECENT_YEAR}",
+    rf"|(?:\b[A-Z]\. ?){{2}}.{{0,300}}{RECENT_YEAR}|^[A-Z][\w’'-]+, [A-Z]\.,?.*{RECENT_YEAR}"
 )
 DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
 PAGE_NUMBER: Final = re.compile(r"\s\d{1,3}\s*$")

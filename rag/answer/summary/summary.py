@@ -94,20 +94,18 @@ class Summarizer:
         pictures: SummaryPictures,
         *,
         write: Write | None = None,
-        now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._documents = documents
         self._embed = embed
         self._pictures = pictures
         self._write = write
-        self._now = now
         self._kept = KeptResults[tuple[str, ...], _Given, Matter](self._matters, most=KEPT)
 
     def summarise(
         self, asked: Question, wish: SummaryWish, records: Sequence[DocumentRecord]
     ) -> Iterator[Answer]:
         """Yield a growing summary of `records`, at least one; the last is complete."""
-        begin = self._now()
+        begin = time.perf_counter()
         size = SIZES[wish.length]
         said = asked.said
         begun = Answer(query=said, standalone_query=said.text, confidence=1.0)
@@ -143,7 +141,7 @@ class Summarizer:
         return replace(made, figures=self._pictures.beside(made, asked), notes=notes)
 
     def _timed(self, answer: Answer, begin: float) -> Answer:
-        taken = self._now() - begin
+        taken = time.perf_counter() - begin
         timings = (*answer.timings_s, (STAGE, taken), ("total", taken))
         return replace(answer, timings_s=timings, complete=True)
 
@@ -257,8 +255,7 @@ def chosen(
     found = admitted(readable, query.filters)
     if not found:
         raise PagelightError(
-            "There is no document to summarise.",
-            hint="Add documents, or choose others.",
+            "There is no document to summarise.", hint="Add documents, or choose others."
         )
     if wish.pages and len(found) > 1:
         return None

@@ -148,11 +148,7 @@ def _of_chunk(chunk: Chunk, furniture: frozenset[str]) -> Iterator[SummarySenten
         whole = _is_whole(text)
         if whole or _is_line(text):
             yield SummarySentence(
-                chunk=chunk,
-                start=begin,
-                end=end,
-                whole=whole,
-                heading=_heading(chunk),
+                chunk=chunk, start=begin, end=end, whole=whole, heading=_heading(chunk)
             )
 
 

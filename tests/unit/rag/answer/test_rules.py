@@ -12,6 +12,7 @@ from rag.answer.evidence.quoting import short_answer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
+from rag.answer.rerank.named_documents import with_names
 from rag.answer.rerank.reranking import EvidenceReranker, asks_for
 from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Context, Prompt, Turn
@@ -27,6 +28,7 @@ WIDE = hit(chunk("h", "Hut | Beds | Hut | Beds\nUpper | 31 | Lower | 14", role="
 REPORT = hit(chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf"))
 LETTER = hit(chunk("l", "Snow lay 290 cm deep in March 1999.", source="letter.docx"), rank=2)
 KEEPER = hit(chunk("k", "Ada Frey keeps the log of the pass."))
+THANKS = [hit(chunk(f"n{n}", f"For page {n} we thank Ada.", headings=(str(n),))) for n in range(3)]
 STAFF = hit(chunk("st", "Ada Frey, keeper of the hut, and Ben Ott, cook, live there all winter."))
 PHYSICIST = hit(chunk("f", "Ada Frey is a physicist by training."), rank=2)
 
@@ -119,6 +121,9 @@ CASES = {
     "answering-page": verdict("How deep was the snow in March 1999?", SNOW),
     "forms": lambda rules: asks_for(understand("How deep, by the table?", rules=rules), HUTS.chunk),
     "feedback": reranked("How deep was the snow in March 1999?", REPORT, LETTER, STEPS),
+    "named-documents": lambda rules: with_names(
+        understand("Did Ada ski?", rules=rules), [*THANKS, SNOW]
+    ),
     "sides": lambda rules: understand("Compare January and July", rules=rules).parts,
     "library": lambda rules: understand("Who wrote the LIR paper?", rules=rules).library,
     "pictures": lambda rules: understand("Show me the chart of snow", rules=rules).picture,

@@ -5,8 +5,8 @@ from builders_answer import chunk, hit
 
 from rag.answer.computed.rows_asked import beside_named, first_of_both, named_rows
 from rag.answer.computed.table_rows import tables_of
+from rag.answer.question.operations import sides
 from rag.answer.question.question import understand
-from rag.answer.question.sides import sides
 
 MONTHS = """Month | Rain mm | Sun h
 January | 148 | 96

@@ -27,16 +27,11 @@ def kept(question, text):
         ("How many people visited?", "Groups have at most 24 people.", []),
         ("How many people visited?", "The hut was visited by at least 24 people.", ["24"]),
         ("How many people may visit at once?", "Groups have at most 24 people.", ["24"]),
-        ("How long does the walk take?", "The path climbs 604 metres to the pass.", []),
-        ("How deep was the snow?", "It lay for 94 days and 352 cm deep.", ["352 cm"]),
-        ("How much does the visit cost?", "The visit of 75 minutes is 12 euros.", ["12 euros"]),
-        ("How heavy is the winch?", "The winch of 1968 weighs 310 kg alone.", ["1968", "310 kg"]),
-        ("What is the length of the rope?", "The rope hangs for 60 metres there.", ["60 metres"]),
         ("Wie lange dauert der Weg?", "Er dauert 50 minutes longer, sagt man.", ["50 minutes"]),
         ("How many people came in 2010?", "In 2010 more people came than before.", ["2010"]),
         ("How many areas are there?", "There are 13 Greater London areas.", ["13"]),
         ("How many years did it run?", "It ran for 12 or more years in all.", ["12"]),
     ],
 )
-def test_a_difference_a_limit_and_another_measure_are_no_such_amount(question, text, left):
+def test_a_difference_and_a_limit_are_no_such_amount(question, text, left):
     assert kept(question, text) == left
