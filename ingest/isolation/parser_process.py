@@ -167,6 +167,7 @@ class ParserProcess(Closing):
         """
         keys = cache_keys(document)
         told = 0
+        may_end_again = True
         while True:
             done = 0
 
@@ -187,6 +188,9 @@ class ParserProcess(Closing):
             try:
                 return _document(self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
+                if done == len(keys) and may_end_again:  # all is read and kept
+                    may_end_again = False
+                    continue
                 if done == len(keys) or keys[done] in failed:
                     raise
                 if len(unreadable) >= MOST_UNREADABLE:

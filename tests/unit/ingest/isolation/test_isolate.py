@@ -240,6 +240,23 @@ def test_a_crash_costs_one_picture_and_what_was_read_is_kept(tmp_path):
     assert all("crash" in warning for warning in result.warnings)
 
 
+def test_a_crash_after_the_last_picture_costs_nothing(tmp_path):
+    with process(tmp_path) as reader:
+        document, file = three_pictures(reader, tmp_path)
+        told: list[int | None] = []
+
+        def crash_at_the_end(page: int | None) -> None:
+            told.append(page)
+            if len(told) == 3:
+                kill_children()
+
+        tools = {"on_page": crash_at_the_end, "cache": Cache(), "unreadable": {}}
+        result = reader.letter(document, file, **tools)
+
+    assert all(element.text for element in result.elements)
+    assert not result.warnings
+
+
 def test_readers_that_crash_amid_one_scan_cost_the_page_that_each_was_at(tmp_path):
     (tmp_path / "in").mkdir()
     names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin", "Fextal"]
