@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.answer.followup.conversation import standalone
@@ -28,6 +28,8 @@ def test_every_question_comes_out_as_some_question(question, turns):
 
 
 @given(question=TEXTS, turns=TURNS)
+@example(question="ITS", turns=[Turn(question="A\x1b", answer="")])
+@example(question="its", turns=[Turn(question="(Hut)", answer="The (Hut) is open.")])
 def test_only_words_that_were_said_are_searched(question, turns):
     said = {word for turn in turns for word in words(f"{turn.question} {turn.answer}")}
 
