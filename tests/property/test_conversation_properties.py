@@ -28,7 +28,10 @@ def test_every_question_comes_out_as_some_question(question, turns):
 
 
 @given(question=TEXTS, turns=TURNS)
-@example(question="it", turns=[Turn("A\x1b", "A\x1b"), Turn("ITS", "A\x1b")])
+@example(
+    question="it",
+    turns=[Turn(question="A\x1b", answer="A\x1b"), Turn(question="ITS", answer="A\x1b")],
+)
 def test_only_words_that_were_said_are_searched(question, turns):
     said = {word for turn in turns for word in words(f"{turn.question} {turn.answer}")}
 
