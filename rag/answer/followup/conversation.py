@@ -23,6 +23,7 @@ from rag.answer.followup.exchange import (
     with_the_year,
 )
 from rag.answer.followup.mentions import (
+    bare,
     content,
     counted_noun,
     counted_phrase,
@@ -273,7 +274,7 @@ def _topic(said: _Said, text: str) -> str:
     for earlier in (said.opening, said.focus, said.previous, said.answer):
         for word in earlier.split():
             if not (content(word) <= known):
-                found.setdefault(word.strip("?.,;:!\"'()"))
+                found.setdefault(bare(word.strip("?.,;:!\"'()")))
     return " ".join(list(found)[:_TOPIC_WORDS])
 
 

@@ -152,5 +152,4 @@ def _owns(rest: str) -> bool:
 def possessive(phrase: str) -> str:
     if phrase.endswith(("'s", "’s", "s'")):
         return phrase
-    phrase = re.sub(r"\W+$", "", phrase)  # "'s" belongs to a word
     return phrase + ("'" if phrase.endswith("s") else "'s")
