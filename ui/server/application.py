@@ -51,6 +51,10 @@ from ui.tables.table_routes import table_routes
 MOST_THREADS: Final = 8
 """Of one person's chat."""
 
+MOST_SESSIONS: Final = 200
+"""Of one person's chat Gradio keeps so many, 120 KB each. A call of a program is one of its own, so
+10,000 of them, Gradio's own number, were 1.2 GB; a page whose session is gone tells it again."""
+
 UPLOAD_LIMIT: Final = "30mb"
 
 
@@ -151,6 +155,7 @@ def _mount_chat(
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
     chat.max_threads = MOST_THREADS
+    chat.state_session_capacity = MOST_SESSIONS
     gr.mount_gradio_app(
         app,
         chat,
