@@ -49,7 +49,7 @@ from ui.source.region import Regions
 from ui.tables.table_routes import table_routes
 
 MOST_THREADS: Final = 8
-"""Of one person's chat."""
+"""Of one person's chat; questions of programs take half of them at most."""
 
 MOST_SESSIONS: Final = 200
 """Of one person's chat Gradio keeps so many, 120 KB each. A call of a program is one of its own, so
@@ -151,7 +151,13 @@ def _mount_chat(
         talks,
         wanted,
         person=person if shared.settings.users or shared.settings.password else None,
-        add_endpoints=partial(add_endpoints, engine, incoming, is_upload=uploads.holds),
+        add_endpoints=partial(
+            add_endpoints,
+            engine,
+            incoming,
+            is_upload=uploads.holds,
+            at_once=min(shared.settings.questions_at_once, MOST_THREADS // 2),
+        ),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
     chat.max_threads = MOST_THREADS
