@@ -19,7 +19,7 @@ from rag.answer.base.context import page_key
 from rag.answer.base.logistic import Regression, logistic
 from rag.answer.evidence.evidence import EvidenceScorer, coverage
 from rag.answer.evidence.features import page_stems, shares_of
-from rag.answer.evidence.reading import SURE, UNREAD, Readings
+from rag.answer.evidence.reading import UNREAD, Readings
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
@@ -40,8 +40,11 @@ is as often first, and among the first five, as with all of them read (six sets 
 benchmarks/LOG.md)."""
 
 READ_ALONE: Final = 4
-"""So many of the likeliest are read first, and no others where one of these answers: a seventh less
+"""So many of the likeliest are read first, and no others where one of these answers: a tenth less
 is read for a question, and no fact of the sets is lost by it (see benchmarks/LOG.md)."""
+
+SURE_ALONE: Final = 0.9
+"""A hit read to be relevant by this answers so surely that the likeliest are enough."""
 
 LESS_EXPECTED: Final = 0.3
 """By how much the logit of a hit that less is known of is below what would be expected."""
@@ -167,7 +170,7 @@ class EvidenceReranker:
         likeliest = sorted(range(len(plain)), key=lambda n: -logits[n])[:READ_FIRST]
         chosen = sorted(likeliest[:READ_ALONE])
         read = self._readings.read(asked, [hits[n] for n in chosen])
-        if all(one.relevance < SURE for one in read):
+        if all(one.relevance < SURE_ALONE for one in read):
             chosen = sorted({*likeliest, *range(len(plain))[:READ_FIRST]})
             read = self._readings.read(asked, [hits[n] for n in chosen])
         return dict(zip(chosen, read, strict=True))

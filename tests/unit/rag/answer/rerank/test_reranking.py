@@ -4,9 +4,9 @@ import pytest
 from builders_answer import chunk, hit, put_chunk, snow_index
 
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import SURE, Readings
+from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import READ_ALONE, WEIGHED_HITS, EvidenceReranker
+from rag.answer.rerank.reranking import READ_ALONE, SURE_ALONE, WEIGHED_HITS, EvidenceReranker
 from rag.protocols import Reading
 
 
@@ -44,14 +44,14 @@ def ranked(relevance):
 
 
 def test_where_a_likely_hit_answers_no_others_are_read():
-    found, read = ranked(SURE)
+    found, read = ranked(SURE_ALONE)
 
     assert len(read) == READ_ALONE
     assert found[0] == "Snow lay 317 cm deep on the pass."
     assert len(found) == WEIGHED_HITS
 
 
-@pytest.mark.parametrize("relevance", [0.0, SURE - 0.01])
+@pytest.mark.parametrize("relevance", [0.0, SURE_ALONE - 0.01])
 def test_where_none_of_the_likeliest_answers_more_are_read_each_once(relevance):
     _, read = ranked(relevance)
 
