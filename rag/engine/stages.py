@@ -197,7 +197,7 @@ class Stages:
         return related_words(
             words,
             frequencies=known.document_frequencies,
-            embed=self._built_in.embedder.embed_queries,
+            embed=self._built_in.scorer.vectors,
         )
 
     def _writer(self) -> ToldWriter | None:

@@ -20,11 +20,6 @@ from ui.pins.pinned_html import PINS
 from ui.preferences.preferences_html import WISHES, WISHES_BUTTON
 from ui.tables.table_html import MODES, TABLE
 
-AT_ONCE: Final = 2
-"""Questions of programs that are answered at the same time."""
-
-ASKING: Final[dict[str, Any]] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
-
 WELCOME: Final = (
     '<div class="welcome"><h2>Ask your documents</h2>'
     "<p>Every claim carries a mark. Click it, and the place it came from lights up.</p></div>"
@@ -91,13 +86,13 @@ def build_chat(
     wanted: TabWishes,
     *,
     person: Person | None,
-    add_endpoints: Callable[..., None],
+    add_endpoints: Callable[[], None],
 ) -> gr.Blocks:
     """Return a page over somebody's `talks`; `wanted` is what their tabs want.
 
     `person` is who signed in; None where nobody has to.
 
-    `add_endpoints` adds what programs call; it is told the queue of the questions.
+    `add_endpoints` adds what programs call.
     """
     blocks = gr.Blocks(
         title="Pagelight",
@@ -135,7 +130,7 @@ def build_chat(
                 link = COLLECTIONS_LINK if administers else ""
                 _markup(PANEL.replace("{collections}", link), elem_id="panel")
         _wire(PageEvents(talks, wanted), blocks, chatbot=chatbot, box=box, shown=shown, new=new)
-        add_endpoints(**ASKING)
+        add_endpoints()
     return blocks
 
 

@@ -49,7 +49,14 @@ from ui.source.region import Regions
 from ui.tables.table_routes import table_routes
 
 MOST_THREADS: Final = 8
-"""Of one person's chat."""
+"""Of one person's chat; questions of programs take half of them at most."""
+
+OF_A_PERSON: Final = 2
+"""Questions of one person's programs that are answered at the same time: others have turns too."""
+
+MOST_SESSIONS: Final = 200
+"""Of one person's chat Gradio keeps so many, 120 KB each. A call of a program is one of its own, so
+10,000 of them, Gradio's own number, were 1.2 GB; a page whose session is gone tells it again."""
 
 UPLOAD_LIMIT: Final = "30mb"
 
@@ -147,10 +154,17 @@ def _mount_chat(
         talks,
         wanted,
         person=person if shared.settings.users or shared.settings.password else None,
-        add_endpoints=partial(add_endpoints, engine, incoming, is_upload=uploads.holds),
+        add_endpoints=partial(
+            add_endpoints,
+            engine,
+            incoming,
+            is_upload=uploads.holds,
+            at_once=_at_once(shared.settings, person),
+        ),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
     chat.max_threads = MOST_THREADS
+    chat.state_session_capacity = MOST_SESSIONS
     gr.mount_gradio_app(
         app,
         chat,
@@ -167,6 +181,12 @@ def _mount_chat(
     )
     _close_door(app, uploads, incoming, quotas)
     return chat
+
+
+def _at_once(settings: Settings, person: Person) -> int:
+    """Return how many questions of programs are answered at the same time, all or a person's."""
+    most = MOST_THREADS // 2 if person == OWNER else OF_A_PERSON
+    return min(settings.questions_at_once, most)
 
 
 def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming, quotas: Quotas) -> None:

@@ -26,10 +26,9 @@ def add_endpoints(
     incoming: Incoming,
     *,
     is_upload: Callable[[object], bool],
-    concurrency_limit: int,
-    concurrency_id: str,
+    at_once: int,
 ) -> None:
-    """Add the endpoints to the page that is being built; questions share its queue.
+    """Add the endpoints to the page that is being built; they have one queue, `at_once` of it run.
 
     `is_upload` tells whether a path is one of the caller's uploads: no other is read.
     """
@@ -78,8 +77,8 @@ def add_endpoints(
         gr.api(  # type: ignore[attr-defined] # public: its documentation names it so
             endpoint,
             api_name=endpoint.__name__,
-            concurrency_limit=concurrency_limit,
-            concurrency_id=concurrency_id,
+            concurrency_limit=at_once,
+            concurrency_id="ask",
         )
 
 

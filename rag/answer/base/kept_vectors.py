@@ -33,6 +33,8 @@ class KeptResults(Generic[Key, Given, Value]):
         """Return what each that is given becomes, by its key."""
         with self._lock:
             held = {key: self._kept[key] for key in given if key in self._kept}
+            for key in held:
+                self._kept.move_to_end(key)
         new = [key for key in given if key not in held]
         made = self._make([given[key] for key in new])
         held |= zip(new, made, strict=True)

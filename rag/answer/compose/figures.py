@@ -243,9 +243,10 @@ class Figures:
         return not _says_nothing(kind, chunk) or (wish is not None and wish.thing == "logo")
 
     def _figure(self, chunk: Chunk, position: int) -> Figure:
-        caption = self.caption(chunk)
-        element = self._element(chunk)
-        doc = self._document(chunk.doc_id)
+        doc = self._document(chunk.doc_id)  # once: a long one takes a while to be decoded
+        pictured = list(_elements(doc, chunk))
+        caption = _caption(chunk, pictured)
+        element = pictured[0][0] if pictured else None
         return Figure(
             citation=position,
             caption=caption,
@@ -256,23 +257,25 @@ class Figures:
             image=chunk.image if chunk.role == "figure" else None,
         )
 
-    def _element(self, chunk: Chunk) -> Element | None:
-        return next((figure for figure, _ in self._elements(chunk)), None)
-
-    def _elements(self, chunk: Chunk) -> Iterator[tuple[Element, str]]:
-        """Yield the elements that a chunk of a picture was made from, each with its caption."""
-        doc = self._document(chunk.doc_id)
-        if doc is None or chunk.image is None:
-            return
-        for element, following in zip(doc.elements, (*doc.elements[1:], None), strict=False):
-            if element.image == chunk.image and element.page == chunk.page:
-                is_caption = following is not None and following.role == "caption"
-                yield element, following.text if following and is_caption else ""
-
     def caption(self, chunk: Chunk) -> str:
         """Return the caption as one line; without one what it is called by, or its heading."""
-        own = next((caption for _, caption in self._elements(chunk) if caption), "")
-        return _line(own or _labelled(chunk) or _called(chunk) or _file(chunk))
+        doc = self._document(chunk.doc_id) if chunk.image else None
+        return _caption(chunk, list(_elements(doc, chunk)))
+
+
+def _elements(doc: Document | None, chunk: Chunk) -> Iterator[tuple[Element, str]]:
+    """Yield the elements that a chunk of a picture was made from, each with its caption."""
+    if doc is None or chunk.image is None:
+        return
+    for element, following in zip(doc.elements, (*doc.elements[1:], None), strict=False):
+        if element.image == chunk.image and element.page == chunk.page:
+            is_caption = following is not None and following.role == "caption"
+            yield element, following.text if following and is_caption else ""
+
+
+def _caption(chunk: Chunk, pictured: Sequence[tuple[Element, str]]) -> str:
+    own = next((caption for _, caption in pictured if caption), "")
+    return _line(own or _labelled(chunk) or _called(chunk) or _file(chunk))
 
 
 def _weighed(importance: Mapping[str, float], wish: PictureWish) -> dict[str, float]:

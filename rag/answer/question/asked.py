@@ -82,6 +82,12 @@ def stems_of(text: str, language: str | None = None) -> Stems:
     return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text), language)))
 
 
+@functools.lru_cache(maxsize=4096)
+def content_of(text: str, language: str | None = None) -> frozenset[str]:
+    """Return the stems of a text as they are; a sentence's are asked for by several stages."""
+    return frozenset(content_stems(text, language))
+
+
 def share(stems: Collection[str], found: Collection[str]) -> float:
     """Return how many of the stems are found, in 0..1; 0 of none."""
     return sum(stem in found for stem in stems) / len(stems) if stems else 0.0

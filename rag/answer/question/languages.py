@@ -93,10 +93,12 @@ def english_rule(
 
 def script_of(text: str) -> str:
     """Return the script of most letters, as Unicode's names of them begin; "" without letters."""
-    letters = [sign for sign in text if sign.isalpha()]
-    counts = Counter(unicodedata.name(sign, "").split(" ", 1)[0] for sign in letters)
-    script, count = max(counts.items(), key=lambda one: one[1], default=("", 0))
-    return script.capitalize() if letters and count >= _LEAST_SHARE * len(letters) else ""
+    counts: Counter[str] = Counter()
+    for sign, count in Counter(text).items():
+        if sign.isalpha():
+            counts[unicodedata.name(sign, "").split(" ", 1)[0]] += count
+    script, most = max(counts.items(), key=lambda one: one[1], default=("", 0))
+    return script.capitalize() if most and most >= _LEAST_SHARE * counts.total() else ""
 
 
 def other_language(question: str, hits: Sequence[Hit], *, across: str = "") -> str:

@@ -24,6 +24,7 @@ from rag.answer.question.asked import (
     asked_noun,
     asked_of_passage,
     asks_whether,
+    content_of,
     core_question,
     foreign_month,
     names_in,
@@ -53,7 +54,7 @@ from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length, latest
 from rag.retrieve.retriever import searched_text, vector_of
-from rag.text import content_stems, stem, unsaid, words
+from rag.text import stem, unsaid, words
 
 Thing = TypeVar("Thing")
 
@@ -178,7 +179,7 @@ class Question(Query):
 
     def content_in(self, text: str) -> frozenset[str]:
         """Return the stems of a text as the question's own are: cut as words of its language."""
-        return frozenset(content_stems(text, self.language))
+        return content_of(text, self.language)
 
     def stems_in(self, text: str) -> Stems:
         """Return the same, months by their short names."""

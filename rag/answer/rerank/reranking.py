@@ -39,6 +39,13 @@ READ_FIRST: Final = 6
 is as often first, and among the first five, as with all of them read (six sets of questions; see
 benchmarks/LOG.md)."""
 
+READ_ALONE: Final = 4
+"""So many of the likeliest are read first, and no others where one of these answers: a tenth less
+is read for a question, and no fact of the sets is lost by it (see benchmarks/LOG.md)."""
+
+SURE_ALONE: Final = 0.9
+"""A hit read to be relevant by this answers so surely that the likeliest are enough."""
+
 LESS_EXPECTED: Final = 0.3
 """By how much the logit of a hit that less is known of is below what would be expected."""
 
@@ -141,11 +148,10 @@ class EvidenceReranker:
         if not first:
             return []
         plain = self._plain(asked, first[:WEIGHED_HITS])
-        chosen = self._likeliest(plain)
-        read = self._readings.read(asked, [first[n] for n in chosen])
-        told = self._with_reading(asked, [(first[n], plain[n]) for n in chosen], read)
-        logits = self._logits(asked, first, plain, dict(zip(chosen, told, strict=True)))
-        relevances = {n: _relevance(one) for n, one in zip(chosen, read, strict=True)}
+        read = self._read(asked, first, plain)
+        told = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
+        logits = self._logits(asked, first, plain, dict(zip(read, told, strict=True)))
+        relevances = {n: _relevance(one) for n, one in read.items()}
         scored = [
             replace(hit, score=logistic(logit), channel="reranked", relevance=relevances.get(n))
             for n, (hit, logit) in enumerate(zip(first, logits, strict=True))
@@ -156,11 +162,18 @@ class EvidenceReranker:
         ]
         return renumber([*scored, *rest])
 
-    def _likeliest(self, plain: Sequence[HitSigns]) -> list[int]:
-        """Return the places of the hits that are read, in their order."""
+    def _read(
+        self, asked: Question, hits: Sequence[Hit], plain: Sequence[HitSigns]
+    ) -> dict[int, Reading]:
+        """Return what is read, by the places of the hits, in their order."""
         logits = [self._weights.logit_of(one) for one in plain]
         likeliest = sorted(range(len(plain)), key=lambda n: -logits[n])[:READ_FIRST]
-        return sorted({*likeliest, *range(len(plain))[:READ_FIRST]})
+        chosen = sorted(likeliest[:READ_ALONE])
+        read = self._readings.read(asked, [hits[n] for n in chosen])
+        if all(one.relevance < SURE_ALONE for one in read):
+            chosen = sorted({*likeliest, *range(len(plain))[:READ_FIRST]})
+            read = self._readings.read(asked, [hits[n] for n in chosen])
+        return dict(zip(chosen, read, strict=True))
 
     def _logits(
         self,

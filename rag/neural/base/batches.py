@@ -6,9 +6,12 @@ knows no model.
 
 from __future__ import annotations
 
+import functools
 import heapq
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from typing import Final, TypeVar
 
@@ -61,14 +64,36 @@ def computed(
 ) -> list[Outcome]:
     """Return what `compute` makes of texts by their numbers, in the order of the texts."""
     batches = batched(lengths, workers=usable_cores())
+    outcomes = map(compute, batches) if len(batches) <= 1 else _shared_out(batches, compute)
     found: dict[int, Outcome] = {}
-    if len(batches) <= 1:
-        for batch in batches:
-            found.update(zip(batch, compute(batch), strict=True))
-    else:
-        # A batch a core, each of one torch thread: no OpenMP barrier between them, so that a busy
-        # core slows one and not all (measured on two: 57 against 45-50 chunks/s).
-        with ThreadPoolExecutor(usable_cores(), thread_name_prefix="batch") as pool:
-            for batch, outcomes in zip(batches, pool.map(compute, batches), strict=True):
-                found.update(zip(batch, outcomes, strict=True))
+    for batch, made in zip(batches, outcomes, strict=True):
+        found.update(zip(batch, made, strict=True))
     return [found[number] for number in range(len(lengths))]
+
+
+def _shared_out(
+    batches: Sequence[Sequence[int]], compute: Callable[[Sequence[int]], Sequence[Outcome]]
+) -> Iterator[Sequence[Outcome]]:
+    """Yield what becomes of each batch. Few wait at once: of several callers each has its turn."""
+    waiting: deque[Future[Sequence[Outcome]]] = deque()
+    for batch in batches:
+        waiting.append(_workers().submit(compute, batch))
+        if len(waiting) > usable_cores():
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+@functools.cache
+def _workers() -> ThreadPoolExecutor:
+    """Return the threads that compute for all callers, one a core, each of one torch thread.
+
+    No OpenMP barrier lies between them, so that a busy core slows one and not all (measured on two:
+    57 against 45-50 chunks/s). They stay: each new thread would take memory of its own from the
+    allocator, which keeps it.
+    """
+    return ThreadPoolExecutor(usable_cores(), thread_name_prefix="batch")
+
+
+if hasattr(os, "register_at_fork"):  # a child has none of its parent's threads
+    os.register_at_fork(after_in_child=_workers.cache_clear)

@@ -6,12 +6,13 @@ needed, or when `warm` is called from a background thread.
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from rag.neural.base.bert import Bert
 
 logger = logging.getLogger(__name__)
+
+MOST_ASKED: Final = 64
+"""Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
 
 _Told = Callable[[Matrix], Matrix]
 """What is made of the states (tokens, dim) of a text, in float32."""
@@ -45,6 +49,7 @@ class SentenceEmbedder:
         self._lock = threading.Lock()
         self._loaded: Bert | None = None
         self._tokenizer_cache: Tokenizer | None = None
+        self._asked = functools.lru_cache(MOST_ASKED)(lambda text: self._states([text])[0])
 
     @property
     def model_id(self) -> str:
@@ -89,15 +94,24 @@ class SentenceEmbedder:
         return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
 
     def _encoded(self, texts: Sequence[str], told: _Told) -> list[Matrix]:
-        """Return what `told` makes of each text's states."""
+        """Return what `told` makes of each text's states.
+
+        One text alone is mostly a question, of which both its vector and its words' are asked for.
+        """
+        if len(texts) == 1:
+            return [told(self._asked(texts[0]))]
+        return [told(states) for states in self._states(texts)]
+
+    def _states(self, texts: Sequence[str]) -> list[Matrix]:
+        """Return the states of each text, shape (tokens, dim)."""
         encodings = self._tokenizer().encode_batch(list(texts))
         ids = [_cut(encoding.ids, self._max_tokens) for encoding in encodings]
         return computed(
             [len(row) for row in ids],
-            lambda batch: self._encode([ids[n] for n in batch], told),
+            lambda batch: self._encode([ids[n] for n in batch]),
         )
 
-    def _encode(self, batch: list[list[int]], told: _Told) -> list[Matrix]:
+    def _encode(self, batch: list[list[int]]) -> list[Matrix]:
         import torch
 
         model = self._model()
@@ -105,7 +119,7 @@ class SentenceEmbedder:
         ids = torch.tensor(packed(batch, 0))
         with computing(SMALL), torch.inference_mode():
             states = model(model.words(ids), torch.zeros_like(ids), lengths).float()
-        return [told(own.numpy()) for own in states.split(lengths)[: len(batch)]]
+        return [own.numpy() for own in states.split(lengths)[: len(batch)]]
 
     def _tokenizer(self) -> Tokenizer:
         if self._tokenizer_cache is None:

@@ -6,10 +6,11 @@ thread. Scores are probabilities, calibrated on rows that were kept from trainin
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -116,10 +117,11 @@ class Reader:
         """Return each passage's tokens and what its windows say, not yet calibrated."""
         tokenizer = self._load()[0]
         passages = [tokenizer.encode(pair.passage, add_special_tokens=False) for pair in pairs]
+        ids_of = _ids_of(tokenizer)
         parts = [
             _PairWindow(pair=n, window=window)
             for n, (pair, passage) in enumerate(zip(pairs, passages, strict=True))
-            for window in _windows(pair, passage, tokenizer)
+            for window in _windows(pair, passage, ids_of)
         ]
         readings = self._run([part.window for part in parts])
         grouped: list[list[WindowReading]] = [[] for _ in pairs]
@@ -134,7 +136,7 @@ class Reader:
         """
         tokenizer, _, calibration = self._load()
         passage = tokenizer.encode(pair.passage, add_special_tokens=False)
-        windows = [w for w in _windows(pair, passage, tokenizer) if max(w.places) >= 0]
+        windows = [w for w in _windows(pair, passage, _ids_of(tokenizer)) if max(w.places) >= 0]
         if not windows:
             return None
         readings = self._run(windows) if len(windows) > 1 else [None]
@@ -188,9 +190,13 @@ class Reader:
         return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
 
 
-def _windows(pair: Pair, passage: Encoding, tokenizer: Tokenizer) -> list[Window]:
-    question = tokenizer.encode(pair.question, add_special_tokens=False).ids
-    context = tokenizer.encode(pair.context, add_special_tokens=False).ids
+def _ids_of(tokenizer: Tokenizer) -> Callable[[str], list[int]]:
+    """Return what makes tokens of a text; each text, such as a question of all pairs, once."""
+    return functools.cache(lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _windows(pair: Pair, passage: Encoding, ids_of: Callable[[str], Sequence[int]]) -> list[Window]:
+    question, context = ids_of(pair.question), ids_of(pair.context)
     size = room(question, context, max_tokens=WINDOW_TOKENS)
     header = header_length(pair.passage, passage)
     ranges = place_ranges(len(passage.ids), header, size=size, overlap=size // 3)

@@ -23,7 +23,7 @@ def page(tmp_path_factory):
     talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
 
     async def made():  # Gradio makes locks in the event loop that runs
-        return build_chat(talks, TabWishes(), person=None, add_endpoints=lambda **_: None)
+        return build_chat(talks, TabWishes(), person=None, add_endpoints=lambda: None)
 
     yield asyncio.run(made())
     talks.close()

@@ -1,12 +1,14 @@
 """`ask` and `search` for programs: Gradio's own client against a server with a password."""
 
 import base64
+import gc
 
 import httpx
 import pytest
 from builders_ui import a_chunk, a_document, a_hit, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
+from gradio.state_holder import SessionState
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from running_app import running_app
@@ -125,6 +127,25 @@ def test_without_a_client_the_values_are_a_list(url):
 
     (hits,) = answer.json()["data"]
     assert [hit["source"] for hit in hits] == ["report.pdf"]
+
+
+def test_calls_of_programs_do_not_fill_the_memory(engine, tmp_path, monkeypatch):
+    most = 3
+    monkeypatch.setattr("ui.server.application.MOST_SESSIONS", most)
+    with running_app(engine, Settings(workspace=tmp_path)) as url:
+        before = _sessions()
+        with httpx.Client(base_url=f"{url}/gradio_api/call/search", trust_env=False) as caller:
+            for _ in range(2 * most):
+                begun = caller.post("", json={"data": ["snow", 3, "", "", ""]}).json()
+                assert "report.pdf" in caller.get(begun["event_id"]).text
+
+        assert 0 < _sessions() - before <= most
+
+
+def _sessions() -> int:
+    """Return how many sessions Gradio keeps, of all chats of this process."""
+    gc.collect()
+    return sum(isinstance(one, SessionState) for one in gc.get_objects())
 
 
 @pytest.mark.parametrize(

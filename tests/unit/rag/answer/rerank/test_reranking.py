@@ -1,0 +1,59 @@
+"""How many hits are read: the likeliest, and the others where none of these answers."""
+
+import pytest
+from builders_answer import chunk, hit, put_chunk, snow_index
+
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.reading import Readings
+from rag.answer.question.question import understand
+from rag.answer.rerank.reranking import READ_ALONE, SURE_ALONE, WEIGHED_HITS, EvidenceReranker
+from rag.protocols import Reading
+
+
+class NotingReader:
+    """A `PassageReader` that finds each passage as relevant as it is told, and notes what it reads.
+
+    `relevance` is that of the passages that name the pass.
+    """
+
+    def __init__(self, relevance):
+        self.relevance = relevance
+        self.passages = []
+
+    def read(self, question, passages, *, contexts):
+        assert question
+        assert len(contexts) == len(passages)
+        self.passages += passages
+        return [Reading(relevance=self.relevance if "pass" in one else 0.1) for one in passages]
+
+
+def ranked(relevance):
+    """Return the texts of twelve hits as they are ordered, and those that were read for it."""
+    index, embedder = snow_index()
+    texts = [f"Marmots eat grass and herbs, number {n}." for n in range(WEIGHED_HITS - 1)]
+    chunks = [chunk(f"c{n}", text, source=f"{n}.txt") for n, text in enumerate(texts)]
+    chunks.append(chunk("pass", "Snow lay 317 cm deep on the pass.", source="pass.txt"))
+    for one in chunks:
+        put_chunk(index, embedder, one)
+    reader = NotingReader(relevance)
+    readings = Readings(reader)
+    hits = [hit(one, rank=n, score=1.0) for n, one in enumerate(chunks, start=1)]
+    reranker = EvidenceReranker(readings, EvidenceScorer(index, embedder, readings))
+    found = reranker.rerank(understand("How deep was the snow on the pass?"), hits)
+    return [one.chunk.text for one in found], reader.passages
+
+
+def test_where_a_likely_hit_answers_no_others_are_read():
+    found, read = ranked(SURE_ALONE)
+
+    assert len(read) == READ_ALONE
+    assert found[0] == "Snow lay 317 cm deep on the pass."
+    assert len(found) == WEIGHED_HITS
+
+
+@pytest.mark.parametrize("relevance", [0.0, SURE_ALONE - 0.01])
+def test_where_none_of_the_likeliest_answers_more_are_read_each_once(relevance):
+    _, read = ranked(relevance)
+
+    assert len(read) > READ_ALONE
+    assert len(set(read)) == len(read)
