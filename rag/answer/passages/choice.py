@@ -47,28 +47,34 @@ class _UnitRun:
 
 
 def choose(
-    units: Sequence[Unit], *, most_words: int = MOST_WORDS, opening: Key | None = None
+    units: Sequence[Unit],
+    *,
+    most_words: int = MOST_WORDS,
+    opening: Key | None = None,
+    beside: float = 0.0,
 ) -> list[list[Unit]]:
     """Return the chosen places, the likeliest first, each in the document's order.
 
     The first place begins with the unit `opening`, where one is named. It holds something where
-    there is a unit at all, whatever its length.
+    there is a unit at all, whatever its length; `beside` what is this likely and shown before, only
+    what is worth its place.
     """
-    return _Choice(units, most_words).places(opening)
+    return _Choice(units, most_words, LEAST_PLACE * beside).places(opening)
 
 
 class _Choice:
     """Places in the making, and the words that there is room for."""
 
-    def __init__(self, units: Sequence[Unit], most_words: int) -> None:
+    def __init__(self, units: Sequence[Unit], most_words: int, least: float) -> None:
         self._hits = _by_hit(_each_once(units))
         self._room = most_words
+        self._first_least = least
         self._chosen: list[_UnitRun] = []
 
     def places(self, opening: Key | None) -> list[list[Unit]]:
         while len(self._chosen) < MOST_PLACES and self._add(opening):
             pass
-        if not self._chosen and self._hits:
+        if not self._chosen and self._hits and not self._first_least:
             self._take(max(self._singles(), key=self._rank))
         while self._widen(opening):
             pass
@@ -82,7 +88,7 @@ class _Choice:
         else:
             runs = [run for run in runs if self._units(run)[0].key == opening] or runs
             best = max(runs, key=self._rank_first, default=None)
-        if best is None or (self._chosen and self._worth(best) < self._least()):
+        if best is None or self._worth(best) < self._least():
             return False
         self._take(best)
         return True
@@ -92,7 +98,7 @@ class _Choice:
         self._room -= self._words(run)
 
     def _least(self) -> float:
-        return LEAST_PLACE * self._worth(self._chosen[0])
+        return LEAST_PLACE * self._worth(self._chosen[0]) if self._chosen else self._first_least
 
     def _runs(self) -> Iterator[_UnitRun]:
         """Yield the runs that fit into the room and hold nothing that is chosen."""

@@ -124,15 +124,17 @@ class Passages:
         are shown hold every one, are not quoted again.
         """
         known = set(words(after))
+        every = self.units(asked, hits)
         units = [
             unit
-            for unit in _likely_rows(self.units(asked, hits))
+            for unit in _likely_rows(every)
             if unit.key not in without and not set(words(unit.shown)) <= known
         ]
         opening = self._opening(asked, hits)
         if asked.sides:
             opening = first_of_both(asked, tables_of(hits))
-        places = choose(units, most_words=most_words, opening=opening)
+        beside = max((unit.chance for unit in every), default=0.0) if after else 0.0
+        places = choose(units, most_words=most_words, opening=opening, beside=beside)
         if not _tells_both(asked, places):
             places = _of_both(asked, units, most_words) or places
         return "\n\n".join(map(passage_text, places))

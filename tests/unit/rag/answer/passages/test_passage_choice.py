@@ -98,3 +98,11 @@ def test_the_place_that_leads_is_one_of_a_likely_hit():
     ]
 
     assert shown(choose([*unlikely, *likely])) == [["Two."], ["One."]]
+
+
+def test_beside_what_is_shown_only_what_is_worth_its_place_is():
+    little = units("a", (0.9 * LEAST_PLACE / 2, "One."))
+    much = units("b", (0.9 * LEAST_PLACE * 2, "Two."), rank=2)
+
+    assert choose(little, beside=0.9) == []
+    assert shown(choose([*little, *much], beside=0.9)) == [["Two."], ["One."]]
