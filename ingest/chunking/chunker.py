@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from ingest.chunking.leaders import without_leaders
 from ingest.chunking.splitting import TextPiece, divide, element_pieces, join_pieces, table_rows
 from rag.datamodel import TABULAR, Chunk, Document, Element, ImageAsset
 
@@ -25,7 +24,7 @@ VECTORS_VERSION: Final = "3"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
 is made anew."""
 
-CHUNKER_VERSION: Final = f"9.{VECTORS_VERSION}"
+CHUNKER_VERSION: Final = f"8.{VECTORS_VERSION}"
 """Noted with every document: change its number when parsers or the chunker make other chunks. The
 next ingest then reads each document again; chunks that stay the same keep their vectors."""
 
@@ -73,7 +72,7 @@ def chunk_document(
     """
     limit = min(max_tokens, TARGET_TOKENS)
     remembered = cache(count_tokens)  # most pieces are counted more than once
-    drafter = _Drafter(without_leaders(document), remembered, limit)
+    drafter = _Drafter(document, remembered, limit)
     chunks = _identify(document, drafter.drafts())
     return _link(chunks)
 
