@@ -69,6 +69,11 @@ class Elsewhere:
         if self._store is not None:
             self._store.stop(conversation_id)
 
+    def is_stopping(self, conversation_id: str) -> bool:
+        """Tell whether an answer in a conversation was asked to be stopped, and is not yet."""
+        found = self.all().get(conversation_id)
+        return found is not None and found.is_stopping
+
     def lately(self) -> dict[str, GrowingAnswer]:
         """As `all`, but for the last `TOLD_S`."""
         return self._found if self._now() - self._found_s < TOLD_S else self.all()

@@ -158,6 +158,17 @@ def test_what_was_reported_is_listed_and_becomes_questions_of_an_evaluation(page
     assert (questions[-1].text, questions[-1].answers) == (WEEKS, ("19 weeks",))
 
 
+def told_late(page):
+    """Let all that the page tells its server by PUT go off later."""
+    page.evaluate(
+        """() => { const at_once = window.fetch;
+        window.fetch = async (url, more) => {
+            if (more?.method === "PUT") await new Promise((go) => setTimeout(go, 500));
+            return at_once(url, more);
+        }; }"""
+    )
+
+
 def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
     page.locator("#scope-open").focus()
     page.keyboard.press("Enter")
@@ -192,6 +203,7 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
     page.locator(".scope-chip").click()
     expect(page.locator("#scope-open")).to_have_text("Searching all documents")
 
+    told_late(page)
     page.locator("#scope-open").click()
     page.get_by_label("From", exact=True).fill("1990-01-01")
     page.get_by_label("until", exact=True).fill("1999-12-31")

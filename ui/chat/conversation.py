@@ -77,7 +77,7 @@ class Replier:
         Nothing either while an answer grows; once it is stopped its bubbles end without a word.
         `files` are paths of what came with it. `as_is` asks without what was said before, so that
         nothing of it is read into the text. `region` names the part of a page that is asked about,
-        `scope` what is searched, from now on.
+        `scope` what is searched, by a conversation that begins from now on.
         """
         alone = bool(as_is or files or region.strip())
         carried = () if alone else conversation.carried(text)
@@ -89,7 +89,10 @@ class Replier:
             region=region.strip(),
             scope=tuple(scope),
         )
-        yield from self._reply(conversation, asked, as_is=as_is, chosen=tuple(scope))
+        chosen = (
+            None if conversation.id else tuple(scope)
+        )  # it is kept already: it may be another now
+        yield from self._reply(conversation, asked, as_is=as_is, chosen=chosen)
 
     def again(
         self, conversation: Conversation, exchange_id: str, text: str = ""
@@ -153,7 +156,7 @@ class Replier:
         place: int | None = None,
         chosen: tuple[str, ...] | None = None,
     ) -> Iterator[list[Message]]:
-        """Begin, keep and answer; `chosen` is what the conversation is asked of from now on."""
+        """Begin, keep and answer; `chosen` is what one that begins is asked of from now on."""
         if asked.empty:
             return
         text, asked = self._questions.scoped(asked)

@@ -191,13 +191,16 @@ class PageEvents:
         )  # Gradio sends the last of these again when the run ends
 
     def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: ShownTalk, tab: Tab) -> Sent:
-        """Ask, and empty the message box; where the conversation moved on, tell so and show it."""
+        """Ask, and empty the message box; where the conversation moved on, tell so and show it.
+
+        Where nothing is asked, as an answer grows, the words stay in the box.
+        """
         try:
             conversation = ask(talk)
         except MovedOnError as error:
             gr.Warning(explained(error), title=known(NOT_ASKED))
             return self._sent(self._talks.open(talk.conversation_id), tab)
-        return self._sent(conversation, tab, empties=True)
+        return self._sent(conversation, tab, empties=conversation.head != talk.head)
 
     def _sent(
         self, conversation: Conversation, tab: Tab, *, empties: bool = False, deleted: str = ""

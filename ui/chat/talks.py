@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ FOLLOW_S: Final = 0.5
 
 CLOSE_S: Final = 5.0
 """So long the end of an answer that was stopped is waited for."""
+
+STOPPING_S: Final = 0.05
+"""So often it is looked whether another server has stopped one."""
 
 Ask = Callable[[Conversation], Iterator[list[Message]]]
 """Asks something in a conversation."""
@@ -153,6 +157,7 @@ class Talks:
         return self._ask(shown, lambda said: self._replier.again(said, exchange_id, text))
 
     def _ask(self, shown: ShownTalk, ask: Ask) -> Conversation:
+        self._let_stop(shown.conversation_id)
         with self._asking:
             conversation = self.open(shown.conversation_id)
             if ShownTalk.of(conversation) != shown:
@@ -163,6 +168,12 @@ class Talks:
             if next(replies, None) is not None:
                 self._begin(_Run(conversation, replies))
         return conversation
+
+    def _let_stop(self, conversation_id: str) -> None:
+        """Wait until another server has stopped the answer that it was asked to stop, if any."""
+        until = time.monotonic() + CLOSE_S
+        while self._elsewhere.is_stopping(conversation_id) and time.monotonic() < until:
+            self._closing.wait(STOPPING_S)
 
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""

@@ -19,6 +19,8 @@ class GrowingAnswer:
     conversation_id: str
     exchange_id: str
     html: str
+    is_stopping: bool = False
+    """Whether its server was asked to stop it, and has not done so yet."""
 
 
 class GrowingAnswers:
@@ -62,14 +64,16 @@ class GrowingAnswers:
     def elsewhere(self) -> list[GrowingAnswer]:
         """Return what other servers write."""
         query = (
-            "SELECT conversation_id, exchange_id, html, server FROM growing"
+            "SELECT conversation_id, exchange_id, html, stop, server FROM growing"
             " WHERE owner = ? AND server <> ?"
         )
         with self._ledger.read() as db:
             rows = db.execute(query, (self._owner, self._servers.own)).fetchall()
         return [
-            GrowingAnswer(conversation_id=talk, exchange_id=exchange, html=html)
-            for talk, exchange, html, server in rows
+            GrowingAnswer(
+                conversation_id=talk, exchange_id=exchange, html=html, is_stopping=bool(stop)
+            )
+            for talk, exchange, html, stop, server in rows
             if self._servers.runs(server)
         ]
 

@@ -33,6 +33,7 @@ const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
   await import(`../../../ui/static/chat/entered.js?page=${page}`);
 };
+const { tellInTurn } = await import("../../../ui/static/shell/server.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
 const stands = (state) => tell("pagelight:state", { detail: { state } });
@@ -128,4 +129,18 @@ test("a question that is taken back is not asked", async () => {
   await later();
 
   assert.deepEqual([passed, line.textContent], [[], ""]);
+});
+
+test("a question waits until the server has heard what it goes by, and is asked once", async () => {
+  let heard;
+  tellInTurn(() => new Promise((done) => (heard = done)));
+  await later();
+  presses();
+  presses();
+  await later();
+  assert.deepEqual(passed, []);
+
+  heard();
+  await later();
+  assert.deepEqual(passed, ["Rain?"]);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ask, whyNot } from "../../../ui/static/shell/server.js";
+import { ask, isTold, tellInTurn, whenTold, whyNot } from "../../../ui/static/shell/server.js";
 
 const asked = [];
 globalThis.fetch = (url, options) => {
@@ -30,4 +30,14 @@ test("why something did not work is a sentence of the server's", async () => {
   assert.equal(await whyNot(Response.json({ error: "There is no room." })), "There is no room.");
   assert.equal(await whyNot(Response.json({ error: { code: 4 } })), "");
   assert.equal(await whyNot(new Response("<p>")), "");
+});
+
+test("what a question goes by is told one after another", async () => {
+  const order = [];
+  const tells = (name, ms) => () => new Promise((done) => setTimeout(() => done(order.push(name)), ms));
+  const [, last] = [tellInTurn(tells("slow", 20)), tellInTurn(tells("fast", 1))];
+  assert.equal(isTold(), false);
+  await whenTold();
+
+  assert.deepEqual([order, await last, isTold()], [["slow", "fast"], 2, true]);
 });

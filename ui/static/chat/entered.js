@@ -1,9 +1,11 @@
 // A question that is entered while the server is away waits here, and is asked as soon as the server answers.
 // Gradio gives up what it can't send, hears nothing more, and loads the page anew: so what was entered is kept
-// until it is shown as asked, and is asked by the page that comes then.
+// until it is shown as asked, and is asked by the page that comes then. What it goes by (what is searched,
+// how answers are wanted) may be on its way to the server: that comes first.
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
+import { isTold, whenTold } from "../shell/server.js";
 
 /** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
 const KEY = "pagelight-entered";
@@ -13,6 +15,7 @@ let isAway = false;
 let isNew = true; // until the page has shown something
 let bare = 0; // buttons of the message box without files; each file brings one more
 let timer = 0;
+let isHeld = false; // until the server has heard what the question goes by
 
 const box = () => within(document, "#ask textarea");
 const tools = () => [...document.querySelectorAll("#ask button")];
@@ -49,10 +52,19 @@ function enter(event) {
   keep({ talk: shown.talk, head: shown.head, words, hasFiles: tools().length > bare });
   clearTimeout(timer);
   timer = setTimeout(forget, DECIDED_MS);
-  if (!isAway) return;
+  if (!isAway && isTold()) return;
   event.preventDefault();
   event.stopPropagation();
-  wait();
+  if (isAway) wait();
+  else hold();
+}
+
+async function hold() {
+  if (isHeld) return;
+  isHeld = true;
+  await whenTold();
+  isHeld = false;
+  if (!isAway && kept()) send();
 }
 
 function wait() {

@@ -4,7 +4,7 @@
 
 import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, tellInTurn } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
 const SOON_MS = 150;
@@ -32,7 +32,8 @@ function tell() {
 function choose() {
   tell();
   const entries = [...chosen.keys()];
-  if (shown.talk) ask("PUT", `/scope/of/${shown.talk}`, entries);
+  const { talk } = shown;
+  if (talk) tellInTurn(() => ask("PUT", `/scope/of/${talk}`, entries));
   else lay("scope", { entries: entries.join("\n") });
 }
 

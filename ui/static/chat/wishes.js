@@ -3,7 +3,7 @@
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, tellInTurn } from "../shell/server.js";
 
 const SOON_MS = 600;
 const NAMED = "writer:"; // begins the value of a choice that names a model
@@ -46,7 +46,8 @@ async function wish() {
   label(chosen("length"));
   const by = chosen("by") ?? "";
   const writer = by.startsWith(NAMED) ? by.slice(NAMED.length) : "";
-  tell(await send("PUT", mine(), { length: chosen("length"), quoted: by === "quoted", writer }));
+  const [path, wished] = [mine(), { length: chosen("length"), quoted: by === "quoted", writer }];
+  tell(await tellInTurn(() => send("PUT", path, wished)));
 }
 
 /** @param {Found} field */

@@ -12,6 +12,24 @@ export function ask(method, url, body) {
   return fetch(url, { method, ...told }).catch(() => Response.error());
 }
 
+let lastTold = Promise.resolve();
+let untold = 0;
+
+/**
+ * Tell what the next question goes by: one after another, and before it (`whenTold`).
+ * @param {() => Promise<Response>} tell
+ * @returns {Promise<Response>}
+ */
+export function tellInTurn(tell) {
+  untold += 1;
+  const answer = lastTold.then(tell);
+  lastTold = answer.then(() => void (untold -= 1));
+  return answer;
+}
+
+export const isTold = () => untold === 0;
+export const whenTold = () => lastTold;
+
 /**
  * Return why something did not work, as the server tells it; "" where it tells nothing.
  * @param {Response} answer

@@ -1,7 +1,7 @@
 // What this tab is to the server, and what it wants of it: told over our own API, then done by the page.
 
 import { byId } from "./dom.js";
-import { ask } from "./server.js";
+import { ask, isTold, tellInTurn, whenTold } from "./server.js";
 
 /** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
 const laid = new Map();
@@ -28,6 +28,7 @@ async function isLast() {
  */
 export async function want(what, more = {}) {
   if (!tab.id && !(await isLast())) return;
+  if (!isTold()) await whenTold();
   const answer = await ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more });
   if (!answer.ok) return;
   tab.wants = true;
@@ -43,10 +44,12 @@ export const isWanting = () => tab.wants;
  * @param {"region" | "scope"} what
  * @param {Record<string, unknown>} value
  */
-export async function lay(what, value) {
+export function lay(what, value) {
   laid.set(what, value);
-  if (!tab.id) await isBegun;
-  return ask("PUT", `/tabs/${tab.id}/${what}`, value);
+  return tellInTurn(async () => {
+    if (!tab.id) await isBegun;
+    return ask("PUT", `/tabs/${tab.id}/${what}`, value);
+  });
 }
 
 document.addEventListener("pagelight:shown", ({ detail }) => {

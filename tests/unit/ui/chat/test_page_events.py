@@ -1,4 +1,5 @@
 import re
+import threading
 from inspect import signature
 from types import SimpleNamespace
 
@@ -13,6 +14,16 @@ from ui.chat.conversations import Keeper
 from ui.chat.page_events import GONE, SHOWN, PageEvents, Tab, shown_html, spoken
 from ui.chat.talks import ShownTalk, Talks
 from ui.events.wanted import Step, TabWishes
+
+
+class HeldEngine(FakeEngine):
+    """Ends its answers when it is let go on."""
+
+    go_on = threading.Event()
+
+    def ask(self, query, history):
+        yield from super().ask(query, history)
+        assert self.go_on.wait(20)
 
 
 @pytest.fixture
@@ -95,6 +106,19 @@ def test_where_another_tab_went_on_the_question_is_not_asked_and_it_is_told(page
     assert talk_of(shown) == talk_of(there)
     assert len(bubbles) == 4
     assert len(ask(page, "And wind?", shown)[1]) == 6
+
+
+def test_words_that_are_not_asked_as_an_answer_grows_stay_in_the_box(library, wanted):
+    engine = HeldEngine(index=library, answers=[an_answer("Snow", complete=False)])
+    keeper = Keeper(library.conversations, library)
+    talks, tab = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper)), Tab()
+    page = PageEvents(talks, wanted)
+    _, begun, shown = page.asked({"text": "Snow?", "files": []}, "", tab)
+    _, held, _ = page.asked({"text": "And rain?", "files": []}, shown, tab)
+    engine.go_on.set()
+    talks.close()
+
+    assert ["value" in box.constructor_args for box in (begun, held)] == [True, False]
 
 
 def test_a_server_that_is_started_anew_goes_on_with_what_the_page_tells(page, talks):

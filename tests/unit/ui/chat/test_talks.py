@@ -6,6 +6,10 @@ from builders_ui import a_chunk, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
+from rag.index.ledger.ledger import Ledger
+from rag.index.servers.growing import GrowingAnswers
+from rag.index.servers.marks import ServerMarks
+from service.work.elsewhere import Elsewhere
 from ui.chat.conversation import Replier
 from ui.chat.conversations import Keeper
 from ui.chat.talks import MovedOnError, ShownTalk, Talks
@@ -142,6 +146,34 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
     assert [begun.asked.text for begun in kept.begun] == ["Snow?", "And rain?"]
     assert "Stopped." in kept.messages[1]["content"]
     assert "Snow fell." in last(kept.messages)
+
+
+@pytest.fixture
+def servers(engine, tmp_path):
+    """Talks of two servers over one ledger."""
+    ledger, marks = Ledger(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
+    keeper = Keeper(engine.index.conversations, engine.index)
+    replier = Replier(engine, incoming=engine.incoming, keeper=keeper)
+    for mark in marks:
+        mark.begin()
+    both = [Talks(replier, Elsewhere(GrowingAnswers(ledger, mark))) for mark in marks]
+    yield both
+    engine.go_on.set()
+    for talks, mark in zip(both, marks, strict=True):
+        talks.close()
+        mark.close()
+
+
+def test_a_question_waits_for_the_answer_that_another_server_is_to_stop(servers, engine):
+    own, other = servers
+    shown = begun(own)
+    other.stop(shown.conversation_id)
+    threading.Timer(0.5, engine.go_on.set).start()  # the server hears of it with the next words
+    other.reply(shown, "And rain?", [])
+    until(lambda: not (own.at_work or other.at_work))
+
+    asked = other.open(shown.conversation_id).begun
+    assert [begun.asked.text for begun in asked] == ["Snow?", "And rain?"]
 
 
 def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, engine):
