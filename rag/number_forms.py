@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -50,6 +51,10 @@ _SURE_COMMA: Final = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})++,\d+|\d{1,3}(?:\.\d{3}){2,})(?![.,]?\d)"
 )
 _COMMA: Final = re.compile(r"(?<![\d.,\[])\d{1,9},\d{1,2}(?![.,]?\d)(?!\])")
+_ANY_DIGIT: Final = re.compile(r"\d")
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_WHOLE: Final = re.compile(r"\d{1,3}")
+_LEAST_GROUPED: Final = 2
 _POINT: Final = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})++\.\d+|\d{1,3}(?:,\d{3}){2,}|\d{1,9}\.\d{1,2})(?![.,]?\d)"
 )
@@ -74,6 +79,19 @@ def decimal_mark(around: str, language: str | None = None) -> DecimalMark:
     if commas == points:
         return mark_of(language)
     return "," if commas > points else "."
+
+
+def column_mark(cells: Iterable[str], mark: DecimalMark) -> DecimalMark:
+    """Return what parts decimals in a column of a table whose is `mark`.
+
+    Where points stand before three digits alone and the other numbers have three digits and no
+    point (3.597 above 732), they part thousands.
+    """
+    told = [cell.strip() for cell in cells if _ANY_DIGIT.search(cell)]
+    grouped = [cell for cell in told if _THOUSANDS.fullmatch(cell)]
+    whole = [cell for cell in told if _WHOLE.fullmatch(cell)]
+    is_grouped = len(grouped) + len(whole) == len(told) and any(len(cell) == 3 for cell in whole)  # noqa: PLR2004
+    return "," if is_grouped and len(grouped) >= _LEAST_GROUPED else mark
 
 
 def _is_english(text: str, language: str | None) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from rag.number_forms import DecimalMark, decimal_mark
+from rag.number_forms import DecimalMark, column_mark, decimal_mark
 from rag.tables.plan import Join
 from rag.tables.totals import (
     NOTHING_APART,
@@ -165,9 +165,10 @@ def table_of(
     """
     filled = [[*row[: len(names)], *[""] * (len(names) - len(row))] for row in rows]
     mark = decimal_mark("\n".join(cell for row in filled for cell in row), language)
+    cells = [tuple(row[number] for row in filled) for number in range(len(names))]
     columns = tuple(
-        TypedColumn(name=name, texts=tuple(row[number] for row in filled), mark=mark)
-        for number, name in enumerate(names)
+        TypedColumn(name=name, texts=texts, mark=column_mark(texts, mark))
+        for name, texts in zip(names, cells, strict=True)
     )
     apart = _apart(columns, filled)
     return Table(

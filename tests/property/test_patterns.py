@@ -35,7 +35,7 @@ BOUNDED = {
     "rag.answer.question.operations._RATIO": MOST_CHARACTERS,
     "rag.answer.question.operations._FROM_TO": MOST_CHARACTERS,
     "rag.answer.question.operations._SERIES": MOST_CHARACTERS,
-    "rag.answer.question.operations._COMPARED.1": MOST_CHARACTERS,
+    "rag.answer.question.comparisons._RULES.1": MOST_CHARACTERS,
     "rag.answer.question.summary_wish._ABOUT": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,

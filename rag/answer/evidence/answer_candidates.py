@@ -121,6 +121,8 @@ def shorts_of(
         trimmed = trim(text, start, end)
         if trimmed is None or _POINT.fullmatch(text, *trimmed):
             continue
+        if _is_section(text, *trimmed):
+            continue
         if may_answer(kind, text[slice(*trimmed)], language=language):
             found.setdefault(trimmed, form)
     return [
@@ -189,6 +191,15 @@ def _is_reference(text: str, at: int) -> bool:
     return _REFERENCE.search(text[max(0, at - _LONGEST_REFERENCE) : at]) is not None
 
 
+def _is_section(text: str, start: int, end: int) -> bool:
+    """Tell whether a range lies in a cell or line that is the number of a section alone."""
+    first = max(text.rfind(CELL_SEPARATOR, 0, start), text.rfind("\n", 0, start)) + 1
+    last = min(
+        n for n in (text.find(CELL_SEPARATOR, end), text.find("\n", end), len(text)) if n >= 0
+    )
+    return _SECTION.fullmatch(text[first:last].strip(f"{CELL_SEPARATOR} ")) is not None
+
+
 def _is_marker(text: str, at: int) -> bool:
     """Tell whether what begins there numbers a point of a list, `4. Unless ...`, or a step."""
     is_first = text[text.rfind("\n", 0, at) + 1 : at].strip() == ""
@@ -209,6 +220,9 @@ def _whole_words(text: str, start: int, end: int, limit: int) -> tuple[int, int]
 
 _POINT: Final = re.compile("[a-z]")
 """A small letter alone is the mark of a point, or what a font calls one."""
+
+_SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.")
+"""A cell or line that is the number of a section alone: `3.1.`"""
 
 _PATTERNS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
     ("number", NUMBER),

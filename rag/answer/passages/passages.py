@@ -23,8 +23,8 @@ from rag.answer.evidence.other_months import names_month, tells_months
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import MOST_WORDS, choose
+from rag.answer.passages.sides import apart, names_both
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
-from rag.answer.question.asked import Stems, stems_of
 from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Context, Hit
@@ -135,9 +135,20 @@ class Passages:
             opening = first_of_both(asked, tables_of(hits))
         beside = max((unit.chance for unit in every), default=0.0) if after else 0.0
         places = choose(units, most_words=most_words, opening=opening, beside=beside)
-        if not _tells_both(asked, places):
-            places = _of_both(asked, units, most_words) or places
+        if not names_both(" ".join(unit.shown for place in places for unit in place), asked):
+            places = self._of_both(asked, hits, most_words) or places
         return "\n\n".join(map(passage_text, places))
+
+    def _of_both(self, asked: Question, hits: Sequence[Hit], most_words: int) -> list[list[Unit]]:
+        """Return a place for each side of a comparison; [] where not each has its own documents.
+
+        Each side is asked apart, of what was found in its documents.
+        """
+        found: list[list[Unit]] = []
+        for part, own in zip(asked.parts, apart(asked, hits), strict=False):
+            units = _likely_rows(self.units(asked.part(part), own))
+            found += choose(units, most_words=most_words // len(asked.parts))[:1]
+        return found
 
     def _opening(self, asked: Question, hits: Sequence[Hit]) -> Key | None:
         """Return where the likeliest short answer stands, if that may open the passage."""
@@ -226,30 +237,6 @@ def _own_share(evidence: Evidence, asked: Question, *, by_month: bool) -> float:
     share = LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
     is_of_other = by_month and not names_month(with_surroundings(evidence), asked)
     return OTHER_MONTH * share if is_of_other else share
-
-
-def _tells_both(asked: Question, places: Sequence[Sequence[Unit]]) -> bool:
-    """Tell whether places say something of each side of a comparison, if one is asked for."""
-    told = stems_of(" ".join(unit.shown for place in places for unit in place))
-    return all(stems_of(side) & told for side in asked.sides)
-
-
-def _of_both(asked: Question, units: Sequence[Unit], most_words: int) -> list[list[Unit]]:
-    """Return a place for each side of a comparison; [] where no unit names one of them alone."""
-    wanted = [stems_of(side) for side in asked.sides]
-    common = frozenset.intersection(*wanted) if wanted else frozenset()
-    found: list[list[Unit]] = []
-    for side in wanted:
-        others = frozenset().union(*(other for other in wanted if other != side)) - side
-        own = [one for one in units if _names(one, side - common, others)]
-        found += choose(own, most_words=most_words // len(wanted))[:1]
-    return found if wanted and len(found) == len(wanted) else []
-
-
-def _names(unit: Unit, side: Stems, others: Stems) -> bool:
-    """Tell whether a unit names all of a side, and not as much of another."""
-    told = stems_of(f"{unit.heading} {unit.shown}")
-    return bool(side) and side <= told and not (others and others <= told)
 
 
 def _of_named_rows(

@@ -51,20 +51,6 @@ _LIKE: Final = re.compile(r"(?:in|on|at|for|by|of|to|from)\b", _I)
 _NAME: Final = r"[A-Z][\w.&'’-]*(?: [A-Z][\w.&'’-]*)*"
 _DECIMALS: Final = re.compile(r"\bto (one|two|three|four) decimals?\b", _I)
 _COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4}
-_SIDE_ENDS: Final = r"(?=\s*[?.,;]|\s++(?:in|on|for|at|of|during|by)\b|$)"
-_COMPARED: Final = (
-    re.compile(
-        r"^\s*(?:please\s++)?compar(?:e|ing|ison of|ison between)\s++"
-        r"(?:the\s++)?(?P<a>[^?;]{1,80}?)\s++(?:and|with|to|against|vs\.?|versus)\s++(?:the\s++)?(?P<b>[^?;]{1,80}?)[?.]?\s*$",
-        _I,
-    ),
-    re.compile(
-        r"\bdiffer(?:ence|ences|s)?\s++between\s++(?:the\s++)?(?P<a>[^?;]{1,80}?)\s++and\s++"
-        rf"(?:the\s++)?(?P<b>[^?;]{{1,80}}?){_SIDE_ENDS}",
-        _I,
-    ),
-    re.compile(r"(?<![\w.-])(?P<a>[\w.-]++)\s++(?:vs\.?|versus)\s++(?P<b>[\w.-]++)", _I),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +164,3 @@ def _sum(question: str) -> Operation | None:
 
 
 _RULES: Final = (_ratio, _difference, _than, _from_to, _sum)
-
-
-def sides(question: str) -> tuple[str, ...]:
-    """Return both things that a question compares; () where its wording tells none."""
-    found = next((m for rule in _COMPARED if (m := rule.search(question))), None)
-    return (found["a"].strip(), found["b"].strip()) if found else ()

@@ -33,6 +33,7 @@ from rag.answer.question.asked import (
     without_fiscal,
     years_in,
 )
+from rag.answer.question.comparisons import Comparison, comparison
 from rag.answer.question.compound import parted
 from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
 from rag.answer.question.library_wish import LibraryWish, library_wish
@@ -44,7 +45,7 @@ from rag.answer.question.odd_input import (
     reply_to,
     without_greeting,
 )
-from rag.answer.question.operations import Operation, operation, sides
+from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import measured, picks, picks_as
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
@@ -309,7 +310,8 @@ class Question(Query):
     @english_rule(())
     def sides(self) -> tuple[str, ...]:
         """What is compared; () where nothing is."""
-        return self._sides(self.core)
+        found = self._comparison(self.core)
+        return found.sides if found else ()
 
     @english_rule(())
     def parts(self) -> tuple[str, ...]:
@@ -318,7 +320,8 @@ class Question(Query):
         if len(several) > LEAST_SEVERAL:
             return several
         wanted = self._operation(self.text)
-        return wanted.parts if wanted else self._sides(self.text)
+        compared = None if wanted else self._comparison(self.text)
+        return compared.parts if compared else wanted.parts if wanted else ()
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:
@@ -328,8 +331,8 @@ class Question(Query):
     def _operation(self, words: str) -> Operation | None:
         return operation(words) if self.rules.on("calculations") else None
 
-    def _sides(self, words: str) -> tuple[str, ...]:
-        return sides(words) if self.rules.on("sides") else ()
+    def _comparison(self, words: str) -> Comparison | None:
+        return comparison(words) if self.rules.on("sides") else None
 
     def _parted(self, words: str) -> tuple[str, ...]:
         return parted(words) if self.rules.on("compound") else (words,)

@@ -5,7 +5,6 @@ from builders_answer import chunk, hit
 
 from rag.answer.computed.rows_asked import beside_named, first_of_both, named_rows
 from rag.answer.computed.table_rows import tables_of
-from rag.answer.question.operations import sides
 from rag.answer.question.question import understand
 
 MONTHS = """Month | Rain mm | Sun h
@@ -108,17 +107,3 @@ def test_a_comparison_opens_with_the_table_that_names_both_sides():
     assert key is not None
     assert key[0] == "b"
     assert first_of_both(asked, tables_of([one_side])) is None
-
-
-@pytest.mark.parametrize(
-    ("question", "both"),
-    [
-        ("Compare January and July", ("January", "July")),
-        ("compare the old hut with the new one?", ("old hut", "new one")),
-        ("What is the difference between W-01 and W-02?", ("W-01", "W-02")),
-        ("W-01 vs W-02", ("W-01", "W-02")),
-        ("Who keeps the hut and the path?", ()),
-    ],
-)
-def test_both_sides_of_a_comparison_are_read_from_its_words(question, both):
-    assert sides(question) == both

@@ -84,6 +84,8 @@ def test_words_without_a_number_answer_no_question_for_one():
         ("FLAN-T5 reached 77.22 in our test.", "FLAN-T5"),
         ("The heated W-01 stood still for 4 hours.", "01"),
         ("80M 250M 780M 3B 11B 80M 250M", "80M 250M 780M 3B 11B 80M 250M"),
+        ("Salmonella | 3.1.", "3.1"),
+        ("3.2.\nCampylobacter", "3.2"),
     ],
 )
 def test_marks_of_lists_axes_and_names_answer_no_question_for_a_number(text, wrong):
@@ -93,6 +95,7 @@ def test_marks_of_lists_axes_and_names_answer_no_question_for_a_number(text, wro
 def test_prices_and_days_remain_answers():
     assert "RM10" in texts("It cost RM10 that day.", "money")
     assert "March 2015" in texts("4. March 2015 was cold.", "date")
+    assert "3.1" in texts("Salmonella | 3.1", "number", role="table")
 
 
 @given(st.text(alphabet="ab1 |\n$%.,:()“”-", max_size=60))

@@ -1,0 +1,131 @@
+"""Questions that set one thing against another: which, and what is asked of each. English rules.
+
+"Who has more staff, the hut or the station?" asks for "staff, the hut" and "staff, the station".
+Knows words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_I: Final = re.IGNORECASE
+_THE: Final = r"(?:the\s++)?"
+_A: Final = rf"{_THE}(?P<a>[^?;:]{{1,80}}?)"
+_SHORT: Final = rf"{_THE}(?P<a>[^?;:,]{{1,60}}?)"
+_B: Final = rf"{_THE}(?P<b>[^?;:]{{1,80}}?)"
+_DO: Final = r"\b(?:do|does|did)"
+_BE: Final = r"\b(?:is|are|was|were|do|does|did|has|have|had)"
+_END: Final = r"(?=\s*(?:[?.,;:]|$))"
+_STOP: Final = r"(?=\s*(?:[?.,;:]|$)|\s++(?:in|on|for|at|during|by)\b)"
+_MORE: Final = (
+    r"\b(?!(?:rather|other|whether|under|after|over|number)\b)(?:more|less|fewer|worse|\w{3,}er)\b"
+)
+
+_COUNT: Final = r"(?!(?:one|two|half|once|twice|\d)\b)"
+_USES: Final = r"(?:(?:ha(?:s|ve|d)|costs?|needs?|uses?|gets?|takes?)\s++)?"
+_RULES: Final = (
+    re.compile(
+        rf"^\s*(?:please\s++)?compar(?:e|ing|ison of|ison between)\s++{_A}"
+        rf"\s++(?:and|with|to|against|vs\.?|versus)\s++{_B}[?.]?\s*$",
+        _I,
+    ),
+    re.compile(rf"\bdiffer(?:ence|ences|s)?\s++between\s++{_A}\s++and\s++{_B}{_STOP}", _I),
+    re.compile(r"(?<![\w.-])(?P<a>[\w.-]++)\s++(?:vs\.?|versus)\s++(?P<b>[\w.-]++)", _I),
+    re.compile(rf"{_DO}\s++{_A}\s++and\s++{_B}\s++(?:differ|compare)\b", _I),
+    re.compile(
+        rf"{_DO}\s++{_A}\s++(?:differ|compare)\s++(?:with|to|against|from)\s++{_B}{_END}", _I
+    ),
+    re.compile(
+        rf"{_BE}\s++{_A}\s++(?P<said>{_MORE}(?:\s++\w+){{0,2}}?)\s++than\s++{_COUNT}{_B}{_END}", _I
+    ),
+    re.compile(rf"{_BE}\s++{_SHORT}\s++or\s++{_B}\s++(?P<said>{_USES}{_MORE}(?:\s++\w+)?)", _I),
+)
+"""All that is matched gives way to one of both, and to what is `said` of them."""
+
+_CHOICE: Final = re.compile(rf"{_A}\s++or\s++{_B}", _I)
+_CHOOSES: Final = re.compile(
+    rf"\b(?:which|who|whose|what|where|when)\b[^?]{{0,120}}?(?:\b(?:most|least)\b|{_MORE})", _I
+)
+_CLAUSE: Final = re.compile(r"(?:\([^)]{0,120}\)|[^,:;?])+")
+_HOW_MUCH: Final = re.compile(r"\b(?:(?:and|or) )?(?:by )?how (?:many|much)\b[^?]{0,120}\??$", _I)
+_OF: Final = re.compile(r"(?!that\b).{1,60}?\sof\s", _I)
+_OF_IT: Final = re.compile(r"^(?:that )?of (?:the )?", _I)
+_WHICH: Final = re.compile(
+    r"\b(?:which|who|whose|what|where|when|how)(?: ones?)?(?: of (?:the two|them|both))?"
+    r"(?: (?:is|are|was|were|has|have|had|does|do|did|lies|lie))?\b",
+    _I,
+)
+_MANY: Final = re.compile(r"\b(?:more|less|fewer)\s++(?=\w*[^\Ws]s\b)", _I)
+_MUCH: Final = re.compile(r"\b(?:more|less)\b", _I)
+_LARGER: Final = re.compile(rf"{_MORE}(?:\s++or\s++{_MORE})?(?=\s++\w|$)", _I)
+_NO_THING: Final = re.compile(
+    r"\W*(?:(?:year|quarter|month|week|day|season|time)s? (?:before|ago|earlier)\b"
+    r"|(?:an?|another|others?|any|last|previous|prior|usual|normal|average|expected|ever|before|now"
+    r"|this|that|those|these|it|its|them|their|each|there|something|someone|what|how|do|does|did|on"
+    r"|in|not|no)\b)",
+    _I,
+)
+"""What begins so is told from another, or was named before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both things that are compared, and the question for each."""
+
+    sides: tuple[str, str]
+    parts: tuple[str, str]
+
+
+def comparison(question: str) -> Comparison | None:
+    """Return what a question compares; None where its wording tells nothing of the kind."""
+    question = " ".join(question.split())
+    return next(filter(_is_of_things, _found(question)), None)
+
+
+def _found(question: str) -> Iterator[Comparison]:
+    for rule in _RULES:
+        if match := rule.search(question):
+            said = match.groupdict().get("said") or ""
+            sides = (match["a"], match["b"]) if said else _alike(match["a"], match["b"])
+            yield _of(question, match.span(), sides, said)
+    clauses = list(_CLAUSE.finditer(question))
+    for clause in clauses if len(clauses) > 1 else ():
+        match = _CHOICE.fullmatch(clause.group().strip())
+        rest = f"{question[: clause.start()]} {question[clause.end() :]}"
+        if match and _CHOOSES.search(rest):
+            yield _of(question, clause.span(), (match["a"], match["b"]))
+
+
+def _alike(a: str, b: str) -> tuple[str, str]:
+    """Return both sides whole: of "the price of tea" and "coffee" both are prices."""
+    what = _OF.match(a)
+    if what is None or _OF.match(b):
+        return a, b
+    return a, f"{what.group()}{_OF_IT.sub('', b)}"
+
+
+def _of(
+    question: str, place: tuple[int, int], sides: tuple[str, str], said: str = ""
+) -> Comparison:
+    """Return the comparison whose parts put each side in the place of the words for both."""
+    a, b = (side.strip() for side in sides)
+    before, after = question[: place[0]], question[place[1] :]
+    first, second = (_plain(f"{before} {side} {said} {after}") for side in (a, b))
+    return Comparison(sides=(a, b), parts=(first, second))
+
+
+def _plain(part: str) -> str:
+    """Return what is asked of one side, without the words that ask which of both it is."""
+    part = _WHICH.sub(" ", _HOW_MUCH.sub("", part))
+    for degree, wanted in ((_MANY, "how many "), (_MUCH, "how much"), (_LARGER, "")):
+        part, changes = degree.subn(wanted, part, count=1)
+        if changes:
+            break
+    return " ".join(part.split()).strip(" ,?")
+
+
+def _is_of_things(found: Comparison) -> bool:
+    return not any(map(_NO_THING.match, found.sides))

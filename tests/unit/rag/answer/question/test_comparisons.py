@@ -1,0 +1,81 @@
+"""What a question sets against each other, and what it asks of each."""
+
+import pytest
+
+from rag.answer.question.comparisons import comparison
+from rag.answer.question.question import understand
+
+
+@pytest.mark.parametrize(
+    ("question", "sides", "parts"),
+    [
+        ("Compare January and July", ("January", "July"), ("January", "July")),
+        ("compare the old hut with the new one?", ("old hut", "new one"), ("old hut", "new one")),
+        ("W-01 vs W-02", ("W-01", "W-02"), ("W-01", "W-02")),
+        (
+            "Who has more staff, the hut or the station?",
+            ("hut", "station"),
+            ("how much staff, hut", "how much staff, station"),
+        ),
+        (
+            "W-01 or W-02, which one uses more parts?",
+            ("W-01", "W-02"),
+            ("W-01, uses how many parts", "W-02, uses how many parts"),
+        ),
+        (
+            "Which had higher costs: Oslo (May, 2021) or Bergen in 2023, and by how much?",
+            ("Oslo (May, 2021)", "Bergen in 2023"),
+            ("costs: Oslo (May, 2021)", "costs: Bergen in 2023"),
+        ),
+        (
+            "how do the hut and the station differ in height?",
+            ("hut", "station"),
+            ("hut in height", "station in height"),
+        ),
+        (
+            "How does the price of tea compare to coffee?",
+            ("price of tea", "price of coffee"),
+            ("price of tea", "price of coffee"),
+        ),
+        (
+            "Compare the price of tea with that of coffee.",
+            ("price of tea", "price of coffee"),
+            ("price of tea", "price of coffee"),
+        ),
+        ("is the bus cheaper than the train?", ("bus", "train"), ("bus cheaper", "train cheaper")),
+        (
+            "does Oslo or Bergen have more rain?",
+            ("Oslo", "Bergen"),
+            ("Oslo have how much rain", "Bergen have how much rain"),
+        ),
+    ],
+)
+def test_both_sides_are_told_and_what_is_asked_of_each(question, sides, parts):
+    found = comparison(question)
+
+    assert found is not None
+    assert (found.sides, tuple(part.replace(" ,", ",") for part in found.parts)) == (sides, parts)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who keeps the hut and the path?",
+        "How many people are older than 60?",
+        "Are there any artists who appear more than once?",
+        "How did exports compare to the year before?",
+        "Is it colder than usual?",
+        "What share rated it excellent or good in July, under Bush?",
+        "tea or coffee",
+        "",
+    ],
+)
+def test_what_sets_no_thing_against_another_compares_nothing(question):
+    assert comparison(question) is None
+
+
+def test_the_sides_are_searched_each():
+    asked = understand("Who has more staff, the hut or the station?")
+
+    assert asked.sides == ("hut", "station")
+    assert asked.parts == ("how much staff, hut", "how much staff, station")
