@@ -30,7 +30,8 @@ LEAST_VALUES: Final = 3
 class TableJoin:
     """The joined table, and for each of its rows the other table's, None where none has its key.
 
-    Its columns are those of the longer table, then those of the other without the key.
+    Its columns are those of the longer table, then those of the other without the key; `twins` are
+    those of the other that the longer has by the same name.
     """
 
     table: Table
@@ -38,13 +39,18 @@ class TableJoin:
     partners: tuple[int | None, ...]
     width: int
     others: tuple[int, ...]
+    twins: frozenset[int] = frozenset()
 
     def is_of_other(self, column: int) -> bool:
         return column >= self.width
 
     def uses_both(self, columns: frozenset[int]) -> bool:
-        """Tell whether columns are of both tables; the key is of either."""
-        return len({self.is_of_other(column) for column in columns if column != self.key}) > 1
+        """Tell whether columns are of both tables; the key is of either, and twins are of neither.
+
+        What each of two lists counts is no more to be told by both.
+        """
+        own = columns - self.twins - {self.key}
+        return len({self.is_of_other(column) for column in own}) > 1
 
 
 def key_of(one: Table, other: Table) -> Join | None:
@@ -68,8 +74,14 @@ def joined(one: Table, other: Table, join: Join) -> TableJoin:
     table = replace(
         one, columns=(*one.columns, *added), join=replace(join, other_title=other.title)
     )
+    names = enumerate((other.columns[n].name for n in others), start=one.width)
     return TableJoin(
-        table=table, key=join.column, partners=partners, width=one.width, others=others
+        table=table,
+        key=join.column,
+        partners=partners,
+        width=one.width,
+        others=others,
+        twins=frozenset(place for place, name in names if name in taken),
     )
 
 

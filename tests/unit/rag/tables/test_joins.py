@@ -59,6 +59,19 @@ def test_a_plan_filters_in_the_one_and_measures_in_the_other():
     )
 
 
+def test_what_both_tables_count_by_the_same_name_is_of_neither_alone():
+    names = ["Station", "Snow depth cm", "Owner"]
+    rows = [["Arosa", "60", "a"], ["Davos", "90", "b"], ["Zermatt", "10", "c"]]
+    both = joined(READINGS, table_of(names, rows, title="other.csv"), Join(1, 0, name="Station"))
+
+    assert [column.name for column in both.table.columns[3:]] == [
+        "Snow depth cm (other.csv)",
+        "Owner",
+    ]
+    assert not both.uses_both(frozenset({2, 3}))
+    assert both.uses_both(frozenset({2, 4}))
+
+
 def test_a_value_that_two_rows_have_is_joined_to_none():
     names = [[f"s{n}", str(n)] for n in range(30)]
     other = table_of(["Station", "Place"], [*names, ["s1", "99"]])
